@@ -1,0 +1,263 @@
+//! Here are the bytes of a file: give me its articles.
+//!
+//! A [`Format`] is told from the file's name or, failing that, from its first bytes. [`read`] decodes the bytes
+//! (compression, then character encoding), hands them to the parser of the format and yields one [`Article`] after the
+//! other, so that an archive of a million lines needs the memory of one. A bad article is an error in the stream, with its
+//! line; the ones behind it still come.
+//!
+//! [`Article::text`] is normalised here, once, and never again: every [`Span`] of this crate is a byte range of it.
+
+mod date;
+mod decode;
+mod draft;
+mod feed;
+mod field;
+mod format;
+mod html;
+mod json;
+mod markdown;
+mod metadata;
+mod page;
+mod prose;
+mod scan;
+mod tag;
+mod text;
+mod unpack;
+
+use std::io::{BufRead, Read};
+use std::{fmt, iter};
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+pub use self::format::UnknownFormat;
+use crate::span::Span;
+
+/// The name of an article: unique in a corpus, stable from one indexing to the next. Never empty, never holds control
+/// characters.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ArticleId(pub String);
+
+impl fmt::Display for ArticleId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Where an article was published.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Citation {
+    /// The publisher, such as "Financial Times".
+    pub outlet: Option<String>,
+    /// The headline.
+    pub title: Option<String>,
+    /// Who wrote it (not who is quoted in it).
+    pub byline: Option<String>,
+    /// The canonical address; `http` or `https` only.
+    pub url: Option<String>,
+    /// The day of publication, as the source writes it (no time zone is applied).
+    pub date: Option<Date>,
+}
+
+/// One article, ready for the extractor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Article {
+    /// Its name.
+    pub id: ArticleId,
+    /// Where it was published.
+    pub citation: Citation,
+    /// Code of its language (`en`, `uk`, …) where the source states one.
+    pub language: Option<String>,
+    /// Subjects the source files it under.
+    pub tags: Vec<String>,
+    /// Whether it is a digest of the cited report rather than the report itself.
+    pub digest: bool,
+    /// What the article says. A JSON `text` stands here unchanged, byte for byte. Any other text is the headline, where there
+    /// is one, and the paragraphs below it, parted by one blank line each; its lines end in `\n` with no space before, and it
+    /// holds no control characters but that and tabs. Never blank.
+    pub text: String,
+}
+
+impl Article {
+    /// Returns the first line where it is the headline: equal to the title but for case, white space and final
+    /// punctuation. `None` where the text does not open with its title.
+    #[must_use]
+    pub fn headline(&self) -> Option<Span> {
+        let line = self.text.lines().next()?;
+        let title = fold(self.citation.title.as_deref()?);
+        (!title.is_empty() && fold(line) == title).then(|| Span::new(0, line.len()))
+    }
+}
+
+/// Returns the letters and digits of `text` in lower case: what makes two headlines the same.
+fn fold(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// The format of the bytes of one file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// Markdown with TOML (`+++`) or YAML (`---`) front matter.
+    Markdown,
+    /// Plain text: the first line is the title; `Key: value` lines may follow it.
+    Text,
+    /// A saved web page.
+    Html,
+    /// One JSON object, an array of them, or a JSON feed.
+    Json,
+    /// One JSON object a line.
+    Jsonl,
+    /// RSS or Atom.
+    Feed,
+}
+
+/// How the bytes of one file are compressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compression {
+    /// Not at all.
+    None,
+    /// gzip, one or more members (RFC 1952).
+    Gzip,
+    /// Zstandard, one or more frames (RFC 8878).
+    Zstd,
+}
+
+/// What is known of a file besides its bytes.
+#[derive(Clone, Debug, Default)]
+pub struct Origin<'a> {
+    /// The file's path inside its corpus with `/` between the parts; ids and formats are told from it. Empty for standard
+    /// input.
+    pub path: &'a str,
+    /// The format, where the name does not tell or is not to be trusted.
+    pub format: Option<Format>,
+    /// The text of `NAME.meta.toml` beside the file `NAME`: the same keys as in front matter. They win over the file's own,
+    /// except that `id`, `title` and `url` are not for files of many articles (lists, JSON Lines, feeds).
+    pub sidecar: Option<&'a str>,
+}
+
+/// Why one article, or the rest of one file, could not be read.
+#[derive(Debug, thiserror::Error)]
+#[error("{}{reason}", line.map(|n| format!("line {n}: ")).unwrap_or_default())]
+pub struct ParseError {
+    /// The line of the file the article starts on, or its number in a feed, from 1. `None` where the whole file is meant.
+    pub line: Option<u64>,
+    /// What is wrong.
+    pub reason: Reason,
+}
+
+/// What is wrong with an article.
+#[derive(Debug, thiserror::Error)]
+pub enum Reason {
+    /// The name has an ending that says nothing, and the bytes do not tell more.
+    #[error(
+        "unknown format; name it `.md`, `.txt`, `.html`, `.json`, `.jsonl`, `.rss` or `.atom`, or pass --format"
+    )]
+    UnknownFormat,
+    /// The file holds no text.
+    #[error("no text")]
+    Empty,
+    /// The bytes are no text in any encoding.
+    #[error("binary data, not text")]
+    Binary,
+    /// More bytes than a single article may have.
+    #[error("larger than {limit} bytes{}", if *.unpacked { " when unpacked" } else { "" })]
+    TooLarge {
+        /// The bound in bytes.
+        limit: u64,
+        /// Whether the bound was met while unpacking.
+        unpacked: bool,
+    },
+    /// Front matter, sidecar, JSON or XML that does not parse.
+    #[error("{what}: {message}")]
+    Malformed {
+        /// What was being parsed, such as "front matter".
+        what: &'static str,
+        /// The parser's own words, in one line.
+        message: String,
+    },
+    /// A field that must be there is missing.
+    #[error("no `{0}`")]
+    Missing(&'static str),
+    /// The bytes could not be read or unpacked.
+    #[error("cannot be read: {0}")]
+    Io(#[from] std::io::Error),
+}
+
+/// The stream of articles of one file: each is an article or the reason why it was skipped.
+///
+/// After [`Reason::Io`] nothing more comes.
+pub type Articles<'a> = Box<dyn Iterator<Item = Result<Article, ParseError>> + 'a>;
+
+/// Most bytes that one article, or one file that is parsed as a whole, may have once unpacked.
+pub const MAX_ARTICLE_BYTES: u64 = 64 << 20;
+
+/// Returns the articles of one file, in their order.
+///
+/// Never panics and always ends, whatever the bytes. JSON Lines are read line by line as they are asked for, in the memory
+/// of the longest line; of any other format the whole file is read at once, at most [`MAX_ARTICLE_BYTES`] unpacked.
+/// Compression is told by the bytes, the format by `origin.format`, or else by the path, or else by the bytes. A file of
+/// which nothing can be read gives one error; a file without articles (such as `[]`) may give nothing at all.
+///
+/// The id of an article is the one it has; without one, it is the path without its endings where the file is one article,
+/// and otherwise that, a hyphen and twelve hexadecimal digits of the hash of its address or, without one, of its title and
+/// text. Standard input counts as a path `stdin` of many articles.
+///
+/// ```
+/// use rapporteur::article::{Origin, read};
+///
+/// let origin = Origin { path: "2025/talks.md", ..Origin::default() };
+/// let article = read("# Talks\n\n“We will *open* the archive.”".as_bytes(), origin).next().unwrap().unwrap();
+/// assert_eq!(article.id.0, "2025/talks");
+/// assert_eq!(article.text, "Talks\n\n“We will open the archive.”");
+/// ```
+pub fn read<'a>(bytes: impl BufRead + 'a, origin: Origin<'a>) -> Articles<'a> {
+    open(bytes, &origin).unwrap_or_else(|reason| Box::new(iter::once(Err(ParseError { line: None, reason }))))
+}
+
+fn open<'a>(bytes: impl BufRead + 'a, origin: &Origin<'a>) -> Result<Articles<'a>, Reason> {
+    let sidecar = markdown::toml(origin.sidecar.unwrap_or_default(), "sidecar")?;
+    let source = draft::Source::new(origin, sidecar);
+    let unpack::Unpacked { compression, head, bytes } = unpack::unpack(bytes);
+    if decode::is_binary(&head) {
+        return Err(Reason::Binary);
+    }
+    let format = format::told(origin, &head)?;
+    if format == Format::Jsonl && decode::utf_16(&head).is_none() && !head.is_empty() {
+        return Ok(json::lines(bytes, source));
+    }
+    let text = whole(bytes, compression)?;
+    if text.trim().is_empty() {
+        return Err(Reason::Empty);
+    }
+    let draft = match format {
+        Format::Json | Format::Jsonl => return Ok(json::whole(text, source)),
+        Format::Feed if text.trim_start().starts_with('{') => return Ok(json::whole(text, source)),
+        Format::Feed => return Ok(feed::articles(&text, source)),
+        Format::Markdown => markdown::draft(&text)?,
+        Format::Text => text::draft(&text),
+        Format::Html => html::draft(&text)?,
+    };
+    let article = source.only(draft)?;
+    Ok(Box::new(iter::once(Ok(article))))
+}
+
+/// Reads all there is, as text.
+fn whole(bytes: Box<dyn BufRead + '_>, compression: Compression) -> Result<String, Reason> {
+    let mut all = Vec::new();
+    bytes.take(MAX_ARTICLE_BYTES + 1).read_to_end(&mut all)?;
+    if all.len() as u64 > MAX_ARTICLE_BYTES {
+        return Err(Reason::TooLarge {
+            limit: MAX_ARTICLE_BYTES,
+            unpacked: compression != Compression::None,
+        });
+    }
+    decode::text(all)
+}
+
+/// Returns a message on one line.
+fn one_line(message: &str) -> String {
+    message.split_whitespace().collect::<Vec<_>>().join(" ")
+}

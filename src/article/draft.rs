@@ -1,0 +1,269 @@
+//! Here is what a file says of an article: make the [`Article`] of it.
+//!
+//! All strings but the text are cleaned here: white space collapsed, control characters and bidi overrides dropped,
+//! nothing left of empty ones.
+
+use jiff::civil::Date;
+
+use super::{Article, ArticleId, Citation, Origin, Reason, fold};
+
+/// What is known of an article before its id is settled.
+#[derive(Debug, Default)]
+pub(super) struct Draft {
+    pub(super) id: Option<String>,
+    pub(super) title: Option<String>,
+    pub(super) outlet: Option<String>,
+    pub(super) byline: Option<String>,
+    pub(super) url: Option<String>,
+    pub(super) date: Option<Date>,
+    pub(super) language: Option<String>,
+    pub(super) tags: Vec<String>,
+    pub(super) digest: Option<bool>,
+    pub(super) body: Body,
+}
+
+/// The text of an article as its format gives it.
+#[derive(Debug)]
+pub(super) enum Body {
+    /// To be kept byte for byte.
+    Verbatim(String),
+    /// Paragraphs that the headline is to stand above.
+    Paragraphs(String),
+}
+
+impl Default for Body {
+    fn default() -> Self {
+        Self::Paragraphs(String::new())
+    }
+}
+
+impl Draft {
+    /// Keeps the address if it is `http` or `https`.
+    pub(super) fn set_url(&mut self, url: &str) {
+        self.url = clean(url).filter(|url| is_web(url));
+    }
+
+    /// Keeps the first part of a language tag: `en` of `en-US`.
+    pub(super) fn set_language(&mut self, tag: &str) {
+        let code = tag.trim().split(['-', '_', ',', ';']).next().unwrap_or_default().to_ascii_lowercase();
+        let is_code = (2..=3).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_lowercase());
+        self.language = is_code.then_some(code);
+    }
+
+    /// Adds a name to the byline unless it is there.
+    pub(super) fn add_author(&mut self, name: &str) {
+        let Some(name) = clean(name) else { return };
+        match &mut self.byline {
+            None => self.byline = Some(name),
+            Some(byline) if byline.split(", ").any(|known| known == name) => {}
+            Some(byline) => {
+                byline.push_str(", ");
+                byline.push_str(&name);
+            }
+        }
+    }
+
+    /// Adds a tag unless it is there.
+    pub(super) fn add_tag(&mut self, tag: &str) {
+        if let Some(tag) = clean(tag)
+            && !self.tags.contains(&tag)
+        {
+            self.tags.push(tag);
+        }
+    }
+
+    /// Fills what is missing here from `other`.
+    pub(super) fn or(self, other: Self) -> Self {
+        Self {
+            id: self.id.or(other.id),
+            title: self.title.or(other.title),
+            outlet: self.outlet.or(other.outlet),
+            byline: self.byline.or(other.byline),
+            url: self.url.or(other.url),
+            date: self.date.or(other.date),
+            language: self.language.or(other.language),
+            tags: if self.tags.is_empty() { other.tags } else { self.tags },
+            digest: self.digest.or(other.digest),
+            body: other.body,
+        }
+    }
+
+    /// Returns the text of the article.
+    fn text(&mut self) -> String {
+        match (std::mem::take(&mut self.body), self.title.as_deref()) {
+            (Body::Verbatim(text), _) | (Body::Paragraphs(text), None) => text,
+            (Body::Paragraphs(text), Some(title)) => under(title, &text),
+        }
+    }
+}
+
+/// Returns `text` below its headline, which is not doubled where the text opens with it. Empty for an empty text.
+fn under(title: &str, text: &str) -> String {
+    let text = below(title, text);
+    if text.is_empty() { String::new() } else { format!("{title}\n\n{text}") }
+}
+
+/// Returns `text` without its first paragraph where that is the title.
+fn below<'a>(title: &str, text: &'a str) -> &'a str {
+    let (first, rest) = text.split_once("\n\n").unwrap_or((text, ""));
+    if fold(first) == fold(title) { rest } else { text }
+}
+
+/// The file that articles come from, as far as it shows in them.
+#[derive(Debug)]
+pub(super) struct Source {
+    /// The path without endings; `stdin` for standard input.
+    stem: String,
+    named: bool,
+    sidecar: Draft,
+}
+
+impl Source {
+    /// Returns the source at `origin`, with what its sidecar says.
+    pub(super) fn new(origin: &Origin<'_>, sidecar: Draft) -> Self {
+        let stem: String = super::format::stem(origin.path).chars().filter(|&c| !is_hidden(c)).collect();
+        let named = !stem.is_empty();
+        Self { stem: if named { stem } else { "stdin".to_owned() }, named, sidecar }
+    }
+
+    /// Returns the article of a file that has one.
+    pub(super) fn only(&self, mut draft: Draft) -> Result<Article, Reason> {
+        // The sidecar may have another title; then the file's own is none of the paragraphs either.
+        if let (Body::Paragraphs(text), Some(title)) = (&draft.body, draft.title.as_deref()) {
+            draft.body = Body::Paragraphs(below(title, text).to_owned());
+        }
+        let sidecar = self.sidecar.about_all();
+        let sidecar = Draft {
+            id: self.sidecar.id.clone(),
+            title: self.sidecar.title.clone(),
+            url: self.sidecar.url.clone(),
+            ..sidecar
+        };
+        self.finish(sidecar.or(draft), self.named)
+    }
+
+    /// Returns one article of a file that may have many. Id, title and address of a sidecar cannot be meant for it.
+    pub(super) fn one_of_many(&self, draft: Draft) -> Result<Article, Reason> {
+        self.finish(self.sidecar.about_all().or(draft), false)
+    }
+
+    fn finish(&self, mut draft: Draft, by_path: bool) -> Result<Article, Reason> {
+        let text = draft.text();
+        if text.trim().is_empty() {
+            return Err(Reason::Empty);
+        }
+        let id = match draft.id {
+            Some(id) => id,
+            None if by_path => self.stem.clone(),
+            None => format!("{}-{}", self.stem, hash(draft.url.as_deref(), draft.title.as_deref(), &text)),
+        };
+        Ok(Article {
+            id: ArticleId(id),
+            citation: Citation {
+                outlet: draft.outlet,
+                title: draft.title,
+                byline: draft.byline,
+                url: draft.url,
+                date: draft.date,
+            },
+            language: draft.language,
+            tags: draft.tags,
+            digest: draft.digest.unwrap_or(false),
+            text,
+        })
+    }
+}
+
+impl Draft {
+    /// Returns a copy of what can be true of many articles.
+    fn about_all(&self) -> Self {
+        Self {
+            outlet: self.outlet.clone(),
+            byline: self.byline.clone(),
+            date: self.date,
+            language: self.language.clone(),
+            tags: self.tags.clone(),
+            digest: self.digest,
+            ..Self::default()
+        }
+    }
+}
+
+/// Returns twelve hexadecimal digits of the hash of the address or, without one, of title and text.
+fn hash(url: Option<&str>, title: Option<&str>, text: &str) -> String {
+    let mut hasher = blake3::Hasher::new();
+    match url {
+        Some(url) => hasher.update(url.as_bytes()),
+        None => hasher.update(title.unwrap_or_default().as_bytes()).update(text.as_bytes()),
+    };
+    hasher.finalize().to_hex().chars().take(12).collect()
+}
+
+/// Returns `text` on one line without control characters and bidi overrides; `None` where nothing is left.
+pub(super) fn clean(text: &str) -> Option<String> {
+    let mut clean = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        let before = clean.len();
+        if before > 0 {
+            clean.push(' ');
+        }
+        let space = clean.len();
+        clean.extend(word.chars().filter(|&c| !is_hidden(c)));
+        if clean.len() == space {
+            clean.truncate(before);
+        }
+    }
+    (!clean.is_empty()).then_some(clean)
+}
+
+/// Control characters and those that turn the direction of writing.
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+fn is_web(url: &str) -> bool {
+    let has_host = |rest: &str| rest.starts_with(|c: char| c.is_alphanumeric() || c == '[');
+    let scheme = |scheme: &str| {
+        url.split_at_checked(scheme.len())
+            .is_some_and(|(s, rest)| s.eq_ignore_ascii_case(scheme) && has_host(rest))
+    };
+    (scheme("http://") || scheme("https://")) && !url.contains([' ', '<', '>', '"'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clean_leaves_one_line() {
+        assert_eq!(clean(" a \n\t b\u{202e}c\u{7} \u{7} d "), Some("a bc d".to_owned()));
+        assert_eq!(clean(" \u{7} \u{202e}"), None);
+    }
+
+    #[test]
+    fn only_web_addresses_are_kept() {
+        for url in ["https://herald.example/a?b=c", "HTTP://herald.example", "http://[::1]/"] {
+            assert!(is_web(url), "{url}");
+        }
+        for url in ["javascript:alert(1)", "ftp://a", "/a", "http://", "https://a b", "http:///a", "é"] {
+            assert!(!is_web(url), "{url}");
+        }
+    }
+
+    #[test]
+    fn the_headline_is_not_doubled() {
+        assert_eq!(under("Council opens", "COUNCIL OPENS.\n\nWords."), "Council opens\n\nWords.");
+        assert_eq!(under("Council opens", "Words."), "Council opens\n\nWords.");
+        assert_eq!(under("Council opens", "Council opens"), "");
+    }
+
+    #[test]
+    fn a_language_is_a_code() {
+        for (tag, code) in [("en-US", Some("en")), ("UK", Some("uk")), ("English", None), ("", None)] {
+            let mut draft = Draft::default();
+            draft.set_language(tag);
+            assert_eq!(draft.language.as_deref(), code, "{tag}");
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! Here is a web page, or a piece of one: where is the article?
+//!
+//! The page is written anew to be safe (`page`), its metadata read (`metadata`), its body found by dom_smoothie's
+//! readability and turned into paragraphs (`prose`). Where readability finds nothing, every `<p>` of the page is the body,
+//! and failing those the `articleBody` of its linked data.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use dom_smoothie::{Config, Readability};
+
+use super::draft::{Body, Draft};
+use super::page::{self, Page};
+use super::{Reason, metadata, prose};
+
+/// Readability compares elements with all that they are in; pages beyond these bounds would take it minutes.
+const READABLE_ELEMENTS: usize = 20_000;
+const READABLE_BYTES: usize = 8 << 20;
+const READABLE_DEPTH: usize = 200;
+
+/// Returns what a web page says.
+///
+/// # Errors
+///
+/// [`Reason::Malformed`] for a page that is nested too deep or has too many elements.
+pub(super) fn draft(html: &str) -> Result<Draft, Reason> {
+    let page = page::rewrite(html)?;
+    let mut tree = Readability::from(page.html.as_str());
+    let linked = metadata::linked(&page.linked_data);
+    let mut draft = metadata::draft(&tree, &linked, page.language.as_deref());
+    let paragraphs = prose::of_html(&tree.doc.html(), Some("p"));
+    let mut text = readable(&mut tree, &page, &mut draft).unwrap_or_default();
+    if text.is_empty() {
+        text = paragraphs;
+    }
+    if text.is_empty() {
+        text = linked.body().map(|body| super::text::normalize(&body)).unwrap_or_default();
+    }
+    draft.body = Body::Paragraphs(text);
+    Ok(draft)
+}
+
+/// Returns the paragraphs of a piece of HTML.
+///
+/// # Errors
+///
+/// [`Reason::Malformed`] for one that is nested too deep or has too many elements.
+pub(super) fn paragraphs(html: &str) -> Result<String, Reason> {
+    let page = page::rewrite(html)?;
+    Ok(prose::of_html(&Readability::from(page.html).doc.html(), None))
+}
+
+/// Returns words of HTML on one line: those of a feed's title, or of a string with entities.
+pub(super) fn line(html: &str) -> String {
+    match html.contains(['&', '<']) {
+        true => paragraphs(html).unwrap_or_default(),
+        false => html.to_owned(),
+    }
+}
+
+/// Returns the paragraphs that readability finds, and adds the byline where it found that on the way.
+fn readable(tree: &mut Readability, page: &Page, draft: &mut Draft) -> Option<String> {
+    if page.elements > READABLE_ELEMENTS || page.html.len() > READABLE_BYTES || page.depth > READABLE_DEPTH {
+        return None;
+    }
+    tree.config = Config { disable_json_ld: true, ..Config::default() };
+    // It is at work on pages by anybody; should it panic on one, that page has no readable part.
+    let article = catch_unwind(AssertUnwindSafe(|| tree.parse())).ok()?.ok()?;
+    if draft.byline.is_none() {
+        draft.byline = article.byline.as_deref().and_then(metadata::byline);
+    }
+    Some(prose::of_html(&article.content, None))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    #[track_caller]
+    fn check(html: &str, expected: &str) {
+        let Body::Paragraphs(text) = draft(html).unwrap().body else { panic!("not paragraphs") };
+        assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn falls_back_on_paragraphs_and_on_linked_data() {
+        check("<body><p>One.<p>Two.", "One.\n\nTwo.");
+        check(
+            "<script type=application/ld+json>{\"@type\":\"NewsArticle\",\"articleBody\":\"One.\\n\\nTwo.\"}</script>",
+            "One.\n\nTwo.",
+        );
+        check("<script>x</script>", "");
+    }
+
+    #[test]
+    fn hostile_pages_are_refused_or_read_in_time() {
+        let start = Instant::now();
+        let many = |piece: &str, count: usize| piece.repeat(count);
+        assert!(draft(&many("<div>", 100_000)).is_err());
+        assert!(draft(&many("<b>", 100_000)).is_ok());
+        assert!(draft(&many("<b><p>a", 20_000)).is_ok());
+        for page in [
+            many("<a href=x>", 20_000),
+            many("<p>a, b", 19_000),
+            many("<br>", 19_000),
+            format!("{}{}", many("<div>a", 190), many("<p>words, and words.</p>", 19_000)),
+            many("<table><tr><td>", 60),
+            many("<div>a</div>", 19_000),
+            many("<a b=c d=e>", 20_000),
+            format!("<p {}>", many("a=b ", 1_000_000)),
+        ] {
+            drop(draft(&page));
+        }
+        assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
+    }
+}

@@ -1,0 +1,249 @@
+//! Here is JSON: one article, a list of them, a feed, or one on every line. Give me them one by one.
+//!
+//! The text of an article is its `text` (or `body`, `content`, `content_text`) unchanged, byte for byte. Lists are cut into
+//! their elements first and each is parsed alone, so that a bad one costs only itself.
+
+use std::io::{self, BufRead};
+
+use super::draft::{Body, Draft, Source, clean};
+use super::field::{Field, Fields};
+use super::{Article, Articles, ParseError, Reason, decode, html, scan};
+
+/// The longest line, in bytes, that is read as an article.
+const MAX_LINE: u64 = 16 << 20;
+
+/// The longest line that is passed over; a longer one ends the file.
+const MAX_SKIPPED: u64 = 256 << 20;
+
+/// Returns the articles of JSON Lines, reading no further than the one asked for.
+pub(super) fn lines<'a>(reader: Box<dyn BufRead + 'a>, source: Source) -> Articles<'a> {
+    Box::new(Lines { reader, source, line: Vec::new(), number: 0, done: false })
+}
+
+/// Returns the articles of a JSON text: of an object, of a list, of a feed, or of several of these in a row.
+pub(super) fn whole<'a>(text: String, source: Source) -> Articles<'a> {
+    Box::new(Whole { text, source, at: 0, list: None, line: 1, counted: 0, done: false })
+}
+
+struct Lines<'a> {
+    reader: Box<dyn BufRead + 'a>,
+    source: Source,
+    line: Vec<u8>,
+    number: u64,
+    done: bool,
+}
+
+impl Iterator for Lines<'_> {
+    type Item = Result<Article, ParseError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        while !self.done {
+            let result = self.read().map_err(Reason::from).and_then(|length| self.article(length));
+            match result {
+                Ok(None) => {}
+                Ok(Some(article)) => return Some(Ok(article)),
+                Err(reason) => {
+                    self.done |= matches!(reason, Reason::Io(_));
+                    return Some(Err(ParseError { line: Some(self.number), reason }));
+                }
+            }
+        }
+        None
+    }
+}
+
+impl Lines<'_> {
+    /// Reads the next line and returns its length. No more than [`MAX_LINE`] of it is kept, no more than [`MAX_SKIPPED`]
+    /// looked at.
+    fn read(&mut self) -> io::Result<u64> {
+        self.line.clear();
+        self.number += 1;
+        let mut length = 0;
+        loop {
+            let bytes = match self.reader.fill_buf() {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                bytes => bytes?,
+            };
+            let end = memchr::memchr(b'\n', bytes);
+            let taken = end.unwrap_or(bytes.len());
+            self.done |= bytes.is_empty();
+            length += taken as u64;
+            if length <= MAX_LINE {
+                self.line.extend_from_slice(bytes.get(..taken).unwrap_or_default());
+            }
+            self.reader.consume(taken + usize::from(end.is_some()));
+            self.done |= length > MAX_SKIPPED;
+            if end.is_some() || self.done {
+                return Ok(length);
+            }
+        }
+    }
+
+    /// Returns the article of the line that was read; `None` for a blank one.
+    fn article(&self, length: u64) -> Result<Option<Article>, Reason> {
+        if length > MAX_LINE {
+            let limit = if length > MAX_SKIPPED { MAX_SKIPPED } else { MAX_LINE };
+            return Err(Reason::TooLarge { limit, unpacked: false });
+        }
+        if self.line.trim_ascii().is_empty() {
+            return Ok(None);
+        }
+        let draft = match str::from_utf8(&self.line) {
+            Ok(line) => draft(line.trim_start_matches('\u{feff}')),
+            Err(_) => draft(&decode::text(self.line.clone())?),
+        };
+        self.source.one_of_many(draft?).map(Some)
+    }
+}
+
+struct Whole {
+    text: String,
+    source: Source,
+    /// Where the next value is looked for.
+    at: usize,
+    /// The list whose elements are being read.
+    list: Option<List>,
+    /// The line on which the last value began, and up to where lines were counted.
+    line: u64,
+    counted: usize,
+    done: bool,
+}
+
+/// A list of articles.
+#[derive(Default)]
+struct List {
+    /// Where the text goes on behind the value that holds it; `None` where it is that value.
+    resume: Option<usize>,
+    /// What the object around it says of all of them.
+    outlet: Option<String>,
+    language: Option<String>,
+}
+
+impl Iterator for Whole {
+    type Item = Result<Article, ParseError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        while !self.done {
+            self.at = scan::skip(&self.text, self.at, self.list.is_some());
+            let Some(&byte) = self.text.as_bytes().get(self.at) else {
+                self.done = true;
+                return self.list.is_some().then(|| self.fail("the list does not end"));
+            };
+            if byte == b']'
+                && let Some(list) = self.list.take()
+            {
+                self.at = list.resume.unwrap_or(self.at + 1);
+            } else if self.list.is_some() || !self.enter(byte) {
+                return Some(self.value());
+            }
+        }
+        None
+    }
+}
+
+impl Whole {
+    /// Enters a list, or the one that an object is there to hold. Returns whether there is one.
+    fn enter(&mut self, byte: u8) -> bool {
+        let list = match byte {
+            b'[' => Some((self.at + 1, List::default())),
+            b'{' => container(&self.text, self.at, scan::value_end(&self.text, self.at)),
+            _ => None,
+        };
+        let Some((start, list)) = list else { return false };
+        self.at = start;
+        self.list = Some(list);
+        true
+    }
+
+    /// Reads the value that stands next.
+    fn value(&mut self) -> Result<Article, ParseError> {
+        let (start, end) = (self.at, scan::value_end(&self.text, self.at));
+        self.at = end;
+        self.count(start);
+        let draft = draft(self.text.get(start..end).unwrap_or_default());
+        let article = match &self.list {
+            Some(list) => draft.and_then(|mut draft| {
+                draft.outlet = draft.outlet.or_else(|| list.outlet.clone());
+                draft.language = draft.language.or_else(|| list.language.clone());
+                self.source.one_of_many(draft)
+            }),
+            None => {
+                let around = [self.text.get(..start), self.text.get(end..)];
+                let alone = around.into_iter().flatten().all(|text| text.trim().is_empty());
+                // What stands outside a list and is no object is no JSON that we know; so is what follows.
+                self.done = !matches!(self.text.as_bytes().get(start), Some(b'{'));
+                draft.and_then(
+                    |draft| if alone { self.source.only(draft) } else { self.source.one_of_many(draft) },
+                )
+            }
+        };
+        article.map_err(|reason| ParseError { line: Some(self.line), reason })
+    }
+
+    fn count(&mut self, to: usize) {
+        let passed = self.text.as_bytes().get(self.counted..to).unwrap_or_default();
+        self.line += memchr::memchr_iter(b'\n', passed).count() as u64;
+        self.counted = self.counted.max(to);
+    }
+
+    fn fail(&mut self, message: &str) -> Result<Article, ParseError> {
+        self.count(self.text.len());
+        let reason = Reason::Malformed { what: "JSON", message: message.to_owned() };
+        Err(ParseError { line: Some(self.line), reason })
+    }
+}
+
+/// Returns where the first element stands of the list that the object from `start` to `end` holds: `articles`, or the
+/// `items` of a JSON feed. `None` for an object that has a text of its own.
+fn container(text: &str, start: usize, end: usize) -> Option<(usize, List)> {
+    let mut list = None;
+    let (mut outlet, mut language, mut is_feed) = (None, None, false);
+    for (key, value, value_end) in scan::members(text, start, end) {
+        let words = || serde_json::from_str::<String>(text.get(value..value_end)?).ok();
+        match key {
+            "articles" | "items" if text.as_bytes().get(value) == Some(&b'[') => {
+                list = Some((key, value + 1))
+            }
+            "version" => is_feed = words().is_some_and(|version| version.contains("jsonfeed")),
+            "title" => outlet = words(),
+            "language" => language = words(),
+            "text" | "body" | "content" | "content_text" if words().is_some() => return None,
+            _ => {}
+        }
+    }
+    let (key, at) = list.filter(|(key, _)| is_feed || *key == "articles")?;
+    let mut draft = Draft::default();
+    draft.set_language(language.as_deref().unwrap_or_default());
+    let outlet = outlet.filter(|_| key == "items").as_deref().and_then(clean);
+    Some((at, List { resume: Some(end), outlet, language: draft.language }))
+}
+
+/// Returns what one object says.
+fn draft(json: &str) -> Result<Draft, Reason> {
+    match serde_json::from_str(json) {
+        Ok(fields) => settle(fields),
+        Err(error) => match scan::without_lone_surrogates(json) {
+            Some(json) => settle(serde_json::from_str(&json).map_err(malformed)?),
+            None => Err(malformed(error)),
+        },
+    }
+}
+
+/// Lines of the value, not of the file, are counted in the parser's words: only those of a long value are kept.
+fn malformed(error: serde_json::Error) -> Reason {
+    let message = error.to_string().replace(" at line 1 column ", " at column ");
+    Reason::Malformed { what: "JSON", message: message.replace(" at line ", " at its line ") }
+}
+
+fn settle(mut fields: Fields<'_>) -> Result<Draft, Reason> {
+    let (mut draft, _) = fields.draft();
+    let text = fields.take_text(Field::Text);
+    let is_blank = text.as_ref().is_none_or(|text| text.trim().is_empty());
+    let html = if is_blank { fields.take_text(Field::Html) } else { None };
+    draft.body = match (html, text) {
+        (Some(html), _) => Body::Paragraphs(html::paragraphs(&html)?),
+        (None, Some(text)) => Body::Verbatim(text),
+        (None, None) => return Err(Reason::Missing("text")),
+    };
+    Ok(draft)
+}

@@ -1,0 +1,367 @@
+//! Here is HTML by anybody: make it safe to parse.
+//!
+//! Building a tree of hostile HTML can take hours and overflow the stack: elements nested without end, formatting that is
+//! opened and never closed (every paragraph behind it repeats it), thousands of attributes. So the page is written anew
+//! first, in one linear pass: every element is closed where HTML would close it, formatting tags (which do not matter to
+//! plain text) and elements that hold no text are left out, few attributes are kept, and what is still too deep or too
+//! large is refused.
+
+use std::collections::HashMap;
+
+use super::Reason;
+use super::prose::MUTE;
+use super::tag::{self, Tag, Token};
+
+/// How deep elements may be nested.
+pub(super) const MAX_DEPTH: usize = 500;
+
+/// How many elements a page may have.
+pub(super) const MAX_ELEMENTS: usize = 100_000;
+
+/// A page written anew.
+#[derive(Debug, Default)]
+pub(super) struct Page {
+    /// HTML in which every element is closed.
+    pub(super) html: String,
+    /// The scripts of type `application/ld+json`.
+    pub(super) linked_data: Vec<String>,
+    /// The language of the whole page, as declared.
+    pub(super) language: Option<String>,
+    /// How many elements `html` has.
+    pub(super) elements: usize,
+    /// How deep they are nested at most.
+    pub(super) depth: usize,
+    open: Vec<Element>,
+    /// How many elements of each name are open.
+    counts: HashMap<String, usize>,
+    muted: usize,
+}
+
+#[derive(Debug)]
+struct Element {
+    name: String,
+    mute: bool,
+}
+
+/// Elements without content that are kept.
+const VOID: [&str; 5] = ["br", "hr", "input", "link", "meta"];
+
+/// Tags that are left out, though their content stays, and elements that never have any.
+const TRANSPARENT: [&str; 36] = [
+    "area",
+    "b",
+    "base",
+    "basefont",
+    "big",
+    "body",
+    "code",
+    "col",
+    "colgroup",
+    "em",
+    "embed",
+    "font",
+    "frame",
+    "frameset",
+    "head",
+    "html",
+    "i",
+    "image",
+    "img",
+    "keygen",
+    "nobr",
+    "optgroup",
+    "option",
+    "param",
+    "plaintext",
+    "rb",
+    "rtc",
+    "ruby",
+    "s",
+    "small",
+    "source",
+    "strike",
+    "strong",
+    "track",
+    "tt",
+    "u",
+];
+
+const ATTRIBUTES: [&str; 16] = [
+    "aria-hidden",
+    "aria-modal",
+    "class",
+    "content",
+    "datetime",
+    "hidden",
+    "href",
+    "http-equiv",
+    "id",
+    "itemprop",
+    "name",
+    "property",
+    "rel",
+    "role",
+    "style",
+    "type",
+];
+
+/// Elements that end an open `p`.
+const ENDS_P: [&str; 35] = [
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "center",
+    "dd",
+    "details",
+    "dir",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hgroup",
+    "hr",
+    "li",
+    "main",
+    "menu",
+    "nav",
+    "ol",
+    "p",
+    "pre",
+    "section",
+    "summary",
+    "table",
+    "ul",
+];
+
+/// How far back an open element is looked for.
+const REACH: usize = 64;
+
+/// Returns the page written anew.
+///
+/// # Errors
+///
+/// [`Reason::Malformed`] for one that is nested too deep or has too many elements.
+pub(super) fn rewrite(html: &str) -> Result<Page, Reason> {
+    let mut page = Page::default();
+    let mut linked_data = false;
+    for token in tag::html(html) {
+        match token {
+            Token::Text(text) if linked_data => page.linked_data.push(text.to_owned()),
+            Token::Text(text) => page.text(text),
+            Token::Open(ref tag) => page.start(tag),
+            Token::Close(ref name) => page.end(name),
+        }
+        let Token::Open(tag) = token else {
+            linked_data = false;
+            continue;
+        };
+        linked_data = tag.name == "script" && !tag.empty && is_linked_data(&tag);
+        if page.open.len() > MAX_DEPTH || page.elements > MAX_ELEMENTS {
+            let message = format!("more than {MAX_DEPTH} elements deep or {MAX_ELEMENTS} in all");
+            return Err(Reason::Malformed { what: "HTML", message });
+        }
+    }
+    page.close_to(0);
+    Ok(page)
+}
+
+fn is_linked_data(tag: &Tag<'_>) -> bool {
+    tag.attribute("type").is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/ld+json"))
+}
+
+impl Page {
+    fn text(&mut self, text: &str) {
+        if self.muted > 0 {
+            return;
+        }
+        let mut pieces = text.split('<');
+        self.html.push_str(pieces.next().unwrap_or_default());
+        for piece in pieces {
+            self.html.push_str("&lt;");
+            self.html.push_str(piece);
+        }
+    }
+
+    fn start(&mut self, tag: &Tag<'_>) {
+        let name = tag.name.as_str();
+        if name == "html" && self.language.is_none() {
+            self.language = tag.attribute("lang").or_else(|| tag.attribute("xml:lang")).map(str::to_owned);
+        }
+        if TRANSPARENT.contains(&name) || !is_plain(name) {
+            return;
+        }
+        self.imply_ends(name);
+        // Links close each other, wherever they stand, and so need no place among the open elements.
+        let stands = !VOID.contains(&name) && name != "a";
+        if stands {
+            self.push(name);
+        }
+        if self.muted == 0 {
+            self.write(tag);
+        }
+        if stands && tag.empty {
+            self.close_to(self.open.len() - 1);
+        }
+    }
+
+    fn push(&mut self, name: &str) {
+        // The title of a page is kept for its metadata; it stands in the head and does not get into the text.
+        let mute = name != "title" && MUTE.contains(&name);
+        self.muted += usize::from(mute);
+        *self.counts.entry(name.to_owned()).or_default() += 1;
+        self.open.push(Element { name: name.to_owned(), mute });
+        self.depth = self.depth.max(self.open.len());
+    }
+
+    fn write(&mut self, tag: &Tag<'_>) {
+        self.elements += 1;
+        self.html.push('<');
+        self.html.push_str(&tag.name);
+        let mut written = [false; ATTRIBUTES.len()];
+        for (name, value) in tag.attributes() {
+            let known = ATTRIBUTES.iter().position(|known| known.eq_ignore_ascii_case(name));
+            let Some(at) = known.filter(|at| !written[*at]) else { continue };
+            written[at] = true;
+            self.html.push(' ');
+            self.html.push_str(ATTRIBUTES[at]);
+            self.html.push_str("=\"");
+            self.html.push_str(&value.replace('"', "&quot;"));
+            self.html.push('"');
+        }
+        self.html.push('>');
+    }
+
+    fn end(&mut self, name: &str) {
+        if name == "a" && self.muted == 0 {
+            self.html.push_str("</a>");
+        }
+        if self.counts.get(name).is_none_or(|count| *count == 0) {
+            return;
+        }
+        let barriers: &[&str] = if is_table(name) { &["table"] } else { &["td", "th", "caption"] };
+        if let Some(at) = self.find(&[name], barriers, MAX_DEPTH) {
+            self.close_to(at);
+        }
+    }
+
+    /// Closes what the beginning of `name` closes.
+    fn imply_ends(&mut self, name: &str) {
+        if ENDS_P.contains(&name) {
+            self.imply_end(&["p"], &["td", "th", "caption", "table", "button", "object"]);
+        }
+        match name {
+            "li" => self.imply_end(&["li"], &["ul", "ol", "menu", "table"]),
+            "dt" | "dd" => self.imply_end(&["dt", "dd"], &["dl", "table"]),
+            "td" | "th" => self.imply_end(&["td", "th"], &["tr", "table"]),
+            "tr" => self.imply_end(&["tr"], &["table"]),
+            "tbody" | "thead" | "tfoot" => self.imply_end(&["tbody", "thead", "tfoot"], &["table"]),
+            _ => {}
+        }
+    }
+
+    fn imply_end(&mut self, names: &[&str], barriers: &[&str]) {
+        if let Some(at) = self.find(names, barriers, REACH) {
+            self.close_to(at);
+        }
+    }
+
+    /// Returns where the innermost open element of one of these names stands, unless a barrier stands inside it or it is
+    /// farther back than `reach`.
+    fn find(&self, names: &[&str], barriers: &[&str], reach: usize) -> Option<usize> {
+        for (at, element) in self.open.iter().enumerate().rev().take(reach) {
+            let name = element.name.as_str();
+            if names.contains(&name) {
+                return Some(at);
+            }
+            if barriers.contains(&name) {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// Closes elements until `len` are open.
+    fn close_to(&mut self, len: usize) {
+        while self.open.len() > len
+            && let Some(element) = self.open.pop()
+        {
+            if self.muted == 0 {
+                self.html.push_str("</");
+                self.html.push_str(&element.name);
+                self.html.push('>');
+            }
+            self.muted -= usize::from(element.mute);
+            if let Some(count) = self.counts.get_mut(&element.name) {
+                *count -= 1;
+            }
+        }
+    }
+}
+
+/// Whether the name is written in letters, digits and hyphens only.
+fn is_plain(name: &str) -> bool {
+    name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+}
+
+fn is_table(name: &str) -> bool {
+    matches!(name, "table" | "tr" | "td" | "th" | "tbody" | "thead" | "tfoot" | "caption")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(html: &str, expected: &str) {
+        assert_eq!(rewrite(html).unwrap().html, expected, "{html}");
+    }
+
+    #[test]
+    fn closes_what_html_closes() {
+        check("<p>a<p>b<div>c", "<p>a</p><p>b</p><div>c</div>");
+        check("<ul><li>a<li>b<ul><li>c</ul></ul>", "<ul><li>a</li><li>b<ul><li>c</li></ul></li></ul>");
+        check(
+            "<table><tr><td>a<td>b<tr><td>c</div></table>",
+            "<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>",
+        );
+        check("</p>a</b><br/>", "a<br>");
+    }
+
+    #[test]
+    fn leaves_out_formatting_scripts_and_most_attributes() {
+        check("<p onclick=x class='a\"b'><b>c</b><script>d</script>", "<p class=\"a&quot;b\">c</p>");
+        check("a <button><p>b</button> c <2 <!-- d -->", "a  c &lt;2 ");
+    }
+
+    #[test]
+    fn an_unclosed_mute_element_ends_with_its_parent() {
+        check("<div><button>a</div>b", "<div></div>b");
+    }
+
+    #[test]
+    fn keeps_linked_data_and_language() {
+        let page = rewrite("<html lang=en><script type='application/ld+json'>{\"<p>\":1}</script>").unwrap();
+        assert_eq!(
+            (page.language.as_deref(), page.linked_data),
+            (Some("en"), vec!["{\"<p>\":1}".to_owned()])
+        );
+    }
+
+    #[test]
+    fn refuses_what_is_too_deep_or_too_large() {
+        assert!(rewrite(&"<div>".repeat(MAX_DEPTH + 1)).is_err());
+        assert!(rewrite(&"<b id=1><p>".repeat(MAX_DEPTH + 1)).is_ok());
+        assert!(rewrite(&"<hr>".repeat(MAX_ELEMENTS + 1)).is_err());
+    }
+}

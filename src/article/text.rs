@@ -1,0 +1,150 @@
+//! Here is plain text: which line is the headline, and where do paragraphs end?
+//!
+//! The first line is the title. Lines such as `Outlet: The Herald` may follow it up to the first blank line, or open the
+//! file with a `Title:` among them. Below, blank lines part paragraphs and the lines of one are joined; a text that has no
+//! blank lines has its paragraphs on lines of their own.
+
+use std::borrow::Cow;
+
+use super::draft::{Body, Draft};
+use super::field::{Fields, Value};
+
+/// The longest title in bytes; a longer first line is a paragraph of a text that has none.
+const TITLE: usize = 300;
+
+/// Returns what a plain text says of itself.
+pub(super) fn draft(text: &str) -> Draft {
+    let text = normalize(text);
+    let (head, rest) = text.split_once("\n\n").unwrap_or((&text, ""));
+    if let Some(draft) = headers(head).filter(|draft| draft.title.is_some()) {
+        return Draft { body: Body::Paragraphs(paragraphs(rest)), ..draft };
+    }
+    let (title, below) = head.split_once('\n').unwrap_or((head, ""));
+    if title.len() > TITLE || title.len() == text.len() {
+        return Draft { body: Body::Paragraphs(body(head, rest)), ..Draft::default() };
+    }
+    let (draft, below) = match headers(below) {
+        Some(draft) => (draft, ""),
+        None => (Draft::default(), below),
+    };
+    Draft { title: super::draft::clean(title), body: Body::Paragraphs(body(below, rest)), ..draft }
+}
+
+/// Returns `text` with every line end as `\n`, control characters other than that and tabs dropped, no space at the end
+/// of a line, and one blank line where there were several. No other character is changed.
+pub(super) fn normalize(text: &str) -> String {
+    let text =
+        if text.contains("\r\n") { Cow::Owned(text.replace("\r\n", "\n")) } else { Cow::Borrowed(text) };
+    let mut out = String::with_capacity(text.len());
+    let mut blank = false;
+    for line in text.split(is_line_end) {
+        let before = out.len();
+        if before > 0 {
+            out.push_str(if blank { "\n\n" } else { "\n" });
+        }
+        let start = out.len();
+        out.extend(line.chars().filter(|&c| c == '\t' || !c.is_control()));
+        let end = out.trim_end().len();
+        blank = end <= start;
+        out.truncate(if blank { before } else { end });
+    }
+    out
+}
+
+fn is_line_end(c: char) -> bool {
+    matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+/// Returns what a block of `Key: value` lines says; `None` unless every line is one with a known key.
+fn headers(block: &str) -> Option<Draft> {
+    let mut fields = Fields::default();
+    for line in block.lines() {
+        let (key, value) = line.split_once(':')?;
+        let value = match value.trim() {
+            "true" if key.eq_ignore_ascii_case("digest") => Value::Flag(true),
+            value => Value::Text(Cow::Borrowed(value)),
+        };
+        let known = fields.put(key, value);
+        if !known {
+            return None;
+        }
+    }
+    (!block.is_empty()).then(|| fields.draft().0)
+}
+
+/// Returns the paragraphs of what stands below the title: `below` up to the first blank line of the file, then `rest`.
+fn body(below: &str, rest: &str) -> String {
+    match (below.is_empty(), rest.is_empty()) {
+        (true, _) => paragraphs(rest),
+        (false, true) => below.replace('\n', "\n\n"),
+        (false, false) => format!("{}\n\n{}", joined(below), paragraphs(rest)),
+    }
+}
+
+/// Parts at blank lines. Where there are none, lines that all end like a sentence are paragraphs; others were wrapped.
+fn paragraphs(text: &str) -> String {
+    if !text.contains("\n\n") && text.lines().all(ends_sentence) {
+        return text.replace('\n', "\n\n");
+    }
+    text.split("\n\n").map(joined).collect::<Vec<_>>().join("\n\n")
+}
+
+fn ends_sentence(line: &str) -> bool {
+    line.ends_with(['.', '!', '?', '…', ':', '"', '”', '’', '»', '“', ')', '。', '」'])
+}
+
+/// Returns the lines of one paragraph as one line.
+fn joined(paragraph: &str) -> String {
+    paragraph.lines().map(str::trim).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(input: &str, title: Option<&str>, expected: &str) -> Draft {
+        let draft = draft(input);
+        let Body::Paragraphs(text) = &draft.body else { panic!("not paragraphs") };
+        assert_eq!((draft.title.as_deref(), text.as_str()), (title, expected));
+        draft
+    }
+
+    #[test]
+    fn normalizes_lines_and_nothing_else() {
+        assert_eq!(
+            normalize("\r\n a\r\nb \rc\u{2028}\n \n\n\u{a0}\n“d”\te’\u{7}\u{feff}\n"),
+            " a\nb\nc\n\n“d”\te’\u{feff}"
+        );
+        assert_eq!(normalize(" \n\n"), "");
+        assert_eq!(normalize("a\u{85}\u{85}b"), "a\n\nb");
+    }
+
+    #[test]
+    fn parts_at_blank_lines_and_joins_wrapped_ones() {
+        check("Title\n\nOne\ntwo.\n\nThree.\n", Some("Title"), "One two.\n\nThree.");
+        check("Title\n\nOne two\nthree four.\n", Some("Title"), "One two three four.");
+    }
+
+    #[test]
+    fn takes_lines_for_paragraphs_without_blank_lines() {
+        check("Title\nOne\nTwo", Some("Title"), "One\n\nTwo");
+        check("Title\n\n“One.”\nTwo.", Some("Title"), "“One.”\n\nTwo.");
+    }
+
+    #[test]
+    fn reads_headers_only_where_all_are_known() {
+        let draft = check("T\nOutlet: The Herald\ndate: 2 May 2025\n\nOne.", Some("T"), "One.");
+        assert_eq!(draft.outlet.as_deref(), Some("The Herald"));
+        assert_eq!(draft.date, Some(jiff::civil::Date::constant(2025, 5, 2)));
+        check("Outlet: H\nTitle: T\n\nOne.", Some("T"), "One.");
+        check("T\nOutlet: H\nLee said: no\n\nOne.", Some("T"), "Outlet: H Lee said: no\n\nOne.");
+        check("Source: a leak\n\nOne.", Some("Source: a leak"), "One.");
+    }
+
+    #[test]
+    fn a_single_line_is_text() {
+        check("“We will,” said Angela Lee.\n", None, "“We will,” said Angela Lee.");
+        check("", None, "");
+    }
+}

@@ -1,0 +1,140 @@
+//! The commands: each reads its options, calls the library, writes the result.
+
+mod ask;
+mod check;
+mod extract;
+mod index;
+mod progress;
+
+use std::fs::File;
+use std::io::{self, IsTerminal as _};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser, Subcommand};
+
+use rapporteur::config::{Config, ConfigError, Env};
+use rapporteur::terminal::Style;
+
+/// Who said what, word for word: verbatim quotes from a corpus of articles.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    about,
+    after_help = "Exit status: 0 fine; 1 nothing found, or problems found; 2 wrong usage or setting; 3 something could not be read or \
+                  written.\nSettings come from flags, then the environment, then `.env`; .env.example lists them."
+)]
+pub(crate) struct Options {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Answer a question with the quotes on record
+    Ask(ask::AskOptions),
+    /// Bring the index up to date with the corpus
+    Index(index::IndexOptions),
+    /// Find the quotes of articles, one JSON line an article
+    Extract(extract::ExtractOptions),
+    /// Say what is wrong with settings, corpus and index, and how to mend it
+    Check(check::CheckOptions),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Where the articles and the index are.
+#[derive(Debug, clap::Args)]
+struct Places {
+    /// A folder or file of articles; may be given more than once [default: RAPPORTEUR_CORPUS, else `corpus`]
+    #[arg(long, value_name = "PATH")]
+    corpus: Vec<PathBuf>,
+    /// The index directory [default: RAPPORTEUR_INDEX, else `.rapporteur/index`]
+    #[arg(long, value_name = "DIR")]
+    index: Option<PathBuf>,
+    /// Threads to use [default: RAPPORTEUR_THREADS, else all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+}
+
+impl Places {
+    fn apply(&self, config: &mut Config) {
+        if !self.corpus.is_empty() {
+            config.corpus.clone_from(&self.corpus);
+        }
+        if let Some(index) = &self.index {
+            config.index.clone_from(index);
+        }
+        if let Some(threads) = self.threads {
+            config.threads = usize::from(threads);
+        }
+    }
+}
+
+/// Runs the command and returns the exit status.
+pub(crate) fn run(options: Options) -> anyhow::Result<ExitCode> {
+    let config = Config::new(&Env::read(Path::new("."))?)?;
+    match options.command {
+        Command::Ask(options) => ask::run(&options, config),
+        Command::Index(options) => index::run(&options, config),
+        Command::Extract(options) => extract::run(&options, config),
+        Command::Check(options) => check::run(&options, config),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Options::command(), "rapporteur", &mut io::stdout());
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+/// An error with its causes, in one line.
+pub(crate) fn chain(error: &anyhow::Error) -> String {
+    let mut out = String::new();
+    let mut last = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        // Some errors repeat their cause in their own text.
+        if !last.contains(&cause) {
+            if !out.is_empty() {
+                out.push_str(": ");
+            }
+            out.push_str(&cause);
+        }
+        last = cause;
+    }
+    out.trim_end().to_owned()
+}
+
+/// The exit status for an error: 2 for wrong settings, 3 for everything outside.
+pub(crate) fn status_of(error: &anyhow::Error) -> u8 {
+    if error.is::<ConfigError>() || error.is::<Usage>() { 2 } else { 3 }
+}
+
+/// Whether the reader of standard output went away: `rapporteur ask … | head -1`.
+pub(crate) fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe))
+}
+
+/// Something the user wrote that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Usage(String);
+
+/// How to draw on standard output.
+fn style(config: &Config) -> Style {
+    let width = terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0));
+    Style { width: width.clamp(20, 100), colour: config.colour && io::stdout().is_terminal() }
+}
+
+/// Opens a file for reading, or says which one it was.
+fn open(path: &Path) -> anyhow::Result<File> {
+    use anyhow::Context as _;
+    File::open(path).with_context(|| format!("`{}` cannot be read", path.display()))
+}
+
+/// Makes the pool of worker threads.
+fn start_pool(threads: usize) {
+    // Fails only where a pool was made before; then that one serves.
+    let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+}

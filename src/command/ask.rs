@@ -1,0 +1,162 @@
+//! `rapporteur ask`
+
+use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use jiff::ZonedDateTime;
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use rapporteur::config::Config;
+use rapporteur::index::{IndexError, QuoteIndex};
+use rapporteur::ingest::{self, Job};
+use rapporteur::question::Asked;
+use rapporteur::{ask, terminal};
+
+use super::Usage;
+
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Without QUESTION: a prompt on a terminal; from a pipe one question a line, plain or as \
+                  {\"q\":\"…\",\"history\":[\"…\"],\"today\":\"2025-12-31\"}.\n\nExamples:\n  rapporteur ask \"What did Ushakov say about territory after the \
+                  Kremlin talks?\"\n  rapporteur ask --limit 1 \"who said 'What a mess'\"\n  rapporteur ask --json < questions.txt"
+)]
+pub(super) struct AskOptions {
+    /// The question, in plain English
+    #[arg(value_name = "QUESTION")]
+    question: Vec<String>,
+    #[command(flatten)]
+    places: super::Places,
+    /// Show at most this many quotes [default: RAPPORTEUR_LIMIT, else 5; 10 with --json]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=100))]
+    limit: Option<u8>,
+    /// The day of asking, for "last week" [default: today]
+    #[arg(long, value_name = "DATE")]
+    today: Option<Date>,
+    /// Print one JSON line a question
+    #[arg(long)]
+    json: bool,
+    /// Show how the question was understood and each part of the scores
+    #[arg(long)]
+    explain: bool,
+}
+
+/// A question as a script writes it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    q: String,
+    #[serde(default)]
+    history: Vec<String>,
+    today: Option<Date>,
+}
+
+/// A command under way.
+struct Session<'a> {
+    options: &'a AskOptions,
+    config: Config,
+    index: QuoteIndex,
+    today: Date,
+}
+
+pub(super) fn run(options: &AskOptions, mut config: Config) -> anyhow::Result<ExitCode> {
+    options.places.apply(&mut config);
+    if let Some(limit) = options.limit {
+        config.limit = usize::from(limit);
+    } else if options.json {
+        config.limit = 10;
+    }
+    let index = open_or_build(&config)?;
+    let today = options.today.unwrap_or_else(|| ZonedDateTime::now().date());
+    let session = Session { options, config, index, today };
+    if !options.question.is_empty() {
+        let asked = Asked { text: options.question.join(" "), history: Vec::new(), today };
+        let found = session.answer(&asked)?;
+        return Ok(if found { ExitCode::SUCCESS } else { ExitCode::from(1) });
+    }
+    if io::stdin().is_terminal() { session.prompt() } else { session.pipe() }
+}
+
+impl Session<'_> {
+    /// Answers one question on standard output; tells whether anything was found.
+    fn answer(&self, asked: &Asked) -> anyhow::Result<bool> {
+        let answer = ask::ask(&self.index, asked, self.config.limit)?;
+        let text = if self.options.json {
+            format!("{}\n", terminal::json(&answer))
+        } else {
+            terminal::answer(&answer, super::style(&self.config), self.options.explain)
+        };
+        io::stdout().write_all(text.as_bytes())?;
+        Ok(!answer.hits.is_empty())
+    }
+
+    /// Asks on the terminal until the end of input.
+    fn prompt(&self) -> anyhow::Result<ExitCode> {
+        let mut editor = rustyline::DefaultEditor::new()?;
+        let mut history: Vec<String> = Vec::new();
+        loop {
+            match editor.readline("ask> ") {
+                Ok(line) if line.trim().is_empty() => {}
+                Ok(line) => {
+                    // Without memory of the line the prompt still works.
+                    let _ = editor.add_history_entry(&line);
+                    let asked = Asked { text: line.clone(), history: history.clone(), today: self.today };
+                    self.answer(&asked)?;
+                    history.push(line);
+                }
+                Err(rustyline::error::ReadlineError::Eof | rustyline::error::ReadlineError::Interrupted) => {
+                    return Ok(ExitCode::SUCCESS);
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Answers each line of standard input.
+    fn pipe(&self) -> anyhow::Result<ExitCode> {
+        let mut found = false;
+        for (number, line) in (1..).zip(io::stdin().lock().split(b'\n')) {
+            let line = line.context("standard input")?;
+            let line = String::from_utf8_lossy(&line);
+            if line.trim().is_empty() {
+                continue;
+            }
+            let asked = self.read_line(&line).with_context(|| format!("line {number} of standard input"))?;
+            if !self.options.json {
+                writeln!(io::stdout(), "> {}", terminal::safe(&asked.text))?;
+            }
+            found |= self.answer(&asked)?;
+            if !self.options.json {
+                writeln!(io::stdout())?;
+            }
+        }
+        Ok(if found { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    }
+
+    fn read_line(&self, line: &str) -> anyhow::Result<Asked> {
+        if line.trim_start().starts_with('{') {
+            let line: Line = serde_json::from_str(line)
+                .map_err(|error| Usage(format!("{error}; write {{\"q\":\"…\"}} or the plain question")))?;
+            return Ok(Asked { text: line.q, history: line.history, today: line.today.unwrap_or(self.today) });
+        }
+        Ok(Asked { text: line.trim().to_owned(), history: Vec::new(), today: self.today })
+    }
+}
+
+/// Opens the index; builds it first where there is none, or where it was made from another corpus or by another version.
+fn open_or_build(config: &Config) -> anyhow::Result<QuoteIndex> {
+    let job = super::index::job(config);
+    match QuoteIndex::open(&job.index) {
+        Ok(Some(index)) if ingest::is_current(&job, &index)? => return Ok(index),
+        Ok(_) | Err(IndexError::Damaged { .. }) => {}
+        Err(error) => return Err(error.into()),
+    }
+    super::start_pool(config.threads);
+    let job = Job { wait: true, ..job };
+    let report = super::index::with_progress(&job)?;
+    let report = terminal::report(&report, 10);
+    // The report is a courtesy: the answer is what was asked for.
+    let _ = io::stderr().write_all(report.as_bytes());
+    QuoteIndex::open(&job.index)?.context("the index that was just built is gone")
+}

@@ -1,0 +1,92 @@
+//! `rapporteur check`
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use rapporteur::config::Config;
+use rapporteur::index::{QuoteIndex, SCHEMA_VERSION};
+use rapporteur::ingest::{self, Job, Progress};
+use rapporteur::quote::EXTRACTOR_VERSION;
+use rapporteur::terminal::safe;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct CheckOptions {
+    #[command(flatten)]
+    places: super::Places,
+}
+
+/// Nobody watches a check.
+struct Silent;
+
+impl Progress for Silent {
+    fn step(&mut self, _done: u64, _total: u64) {}
+}
+
+/// Prints one line a finding; a problem says how to mend it. Bad settings never get here: they stop the start.
+pub(super) fn run(options: &CheckOptions, mut config: Config) -> anyhow::Result<ExitCode> {
+    options.places.apply(&mut config);
+    let mut findings = Findings::default();
+    findings.good("settings", "fine");
+    let job = Job { dry_run: true, ..super::index::job(&config) };
+    check_corpus(&job, &mut findings);
+    check_index(&job, &mut findings);
+    for line in &findings.lines {
+        writeln!(io::stdout(), "{}", safe(line))?;
+    }
+    Ok(if findings.problems == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+#[derive(Default)]
+struct Findings {
+    lines: Vec<String>,
+    problems: usize,
+}
+
+impl Findings {
+    fn good(&mut self, what: &str, finding: &str) {
+        self.lines.push(format!("ok       {what}: {finding}"));
+    }
+
+    fn bad(&mut self, what: &str, finding: &str) {
+        self.problems += 1;
+        self.lines.push(format!("PROBLEM  {what}: {finding}"));
+    }
+}
+
+fn check_corpus(job: &Job, findings: &mut Findings) {
+    match ingest::read_people(job) {
+        Ok(people) => findings.good("people", &format!("{} on the list", people.persons().len())),
+        Err(error) => return findings.bad("people", &super::chain(&error)),
+    }
+    match ingest::ingest(job, &mut Silent) {
+        Err(error) => findings.bad("corpus", &super::chain(&error)),
+        Ok(report) => {
+            let files = report.added + report.changed + report.unchanged;
+            findings.good("corpus", &format!("{files} article files"));
+            for skip in &report.skipped {
+                findings.bad(&skip.path, &format!("skipped: {}", skip.reason));
+            }
+            let pending = report.added + report.changed + report.removed;
+            if pending > 0 && !report.rebuilt {
+                let text = format!("{pending} files differ from the corpus; `rapporteur index` brings it up to date");
+                findings.bad("index", &text);
+            }
+        }
+    }
+}
+
+fn check_index(job: &Job, findings: &mut Findings) {
+    let name = job.index.display();
+    match QuoteIndex::open(&job.index) {
+        Err(error) => findings.bad("index", &super::chain(&error.into())),
+        Ok(None) => findings.bad("index", &format!("`{name}` is not built yet; `rapporteur index` or the first `ask` builds it")),
+        Ok(Some(index)) => {
+            let state = index.state();
+            if (state.schema, state.extractor) == (SCHEMA_VERSION, EXTRACTOR_VERSION) {
+                findings.good("index", &format!("{} articles, {} quotes in `{name}`", state.articles, state.quotes));
+            } else {
+                findings.bad("index", &format!("`{name}` was made by another version; `rapporteur index` builds it anew"));
+            }
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! `rapporteur extract`
+
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use rapporteur::article::{self, Article, ArticleId, Format, Origin};
+use rapporteur::config::Config;
+use rapporteur::people::People;
+use rapporteur::quote::{self, Kind};
+use rapporteur::span::Span;
+
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  rapporteur extract article.html\n  cat archive.jsonl | rapporteur extract --format jsonl - > quotes.jsonl\n\n\
+                  Offsets are half-open UTF-8 byte offsets into the article's text (for JSON input, its `text` field)."
+)]
+pub(super) struct ExtractOptions {
+    /// Files of any format, `-` for standard input
+    #[arg(value_name = "FILE", default_value = "-")]
+    files: Vec<PathBuf>,
+    /// The format, where the name does not tell: markdown, text, html, json, jsonl, feed
+    #[arg(long)]
+    format: Option<Format>,
+    /// A people list to name speakers by
+    #[arg(long, value_name = "FILE")]
+    people: Option<PathBuf>,
+    /// Threads to use [default: RAPPORTEUR_THREADS, else all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+}
+
+/// Articles that are held at once, for each thread.
+const BATCH: usize = 32;
+
+pub(super) fn run(options: &ExtractOptions, config: Config) -> anyhow::Result<ExitCode> {
+    let threads = options.threads.map_or(config.threads, usize::from);
+    super::start_pool(threads);
+    let people = match &options.people {
+        Some(path) => People::parse(&std::fs::read_to_string(path)?)?,
+        None => People::default(),
+    };
+    let mut skipped = 0;
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    for path in &options.files {
+        let name = path.to_string_lossy();
+        let reader: Box<dyn BufRead> = if name == "-" {
+            Box::new(io::stdin().lock())
+        } else {
+            match super::open(path) {
+                Ok(file) => Box::new(BufReader::with_capacity(1 << 18, file)),
+                Err(error) => {
+                    skipped += 1;
+                    say(&super::chain(&error));
+                    continue;
+                }
+            }
+        };
+        let known = if name == "-" { "" } else { name.as_ref() };
+        let origin = Origin { path: known, format: options.format, sidecar: None };
+        skipped += extract_all(article::read(reader, origin), &name, &people, threads, &mut out)?;
+    }
+    out.flush()?;
+    Ok(if skipped == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// Writes the quotes of all articles in order and returns how many were skipped.
+fn extract_all(
+    mut articles: article::Articles<'_>,
+    name: &str,
+    people: &People,
+    threads: usize,
+    out: &mut impl Write,
+) -> anyhow::Result<usize> {
+    let mut skipped = 0;
+    loop {
+        let taken: Vec<_> = articles.by_ref().take(BATCH * threads).collect();
+        if taken.is_empty() {
+            return Ok(skipped);
+        }
+        let lines: Vec<Result<String, String>> = taken
+            .par_iter()
+            .map(|article| article.as_ref().map(|article| line(article, people)).map_err(|error| format!("{name}: {error}")))
+            .collect();
+        for line in lines {
+            match line {
+                Ok(line) => writeln!(out, "{line}")?,
+                Err(reason) => {
+                    skipped += 1;
+                    say(&reason);
+                }
+            }
+        }
+    }
+}
+
+/// The quotes of an article as one JSON line.
+fn line(article: &Article, people: &People) -> String {
+    #[derive(Serialize)]
+    struct Line<'a> {
+        id: &'a ArticleId,
+        quotes: Vec<Row<'a>>,
+    }
+    #[derive(Serialize)]
+    struct Row<'a> {
+        kind: Kind,
+        content: &'a [Span],
+        cue: Option<[Span; 1]>,
+        source: Option<[Span; 1]>,
+        speaker: Option<&'a str>,
+        sieve: Option<&'a str>,
+    }
+    let quotes = quote::extract(article, people);
+    let rows = quotes.iter().map(|quote| Row {
+        kind: quote.kind,
+        content: &quote.content,
+        cue: quote.cue.map(|cue| [cue]),
+        source: quote.attribution.as_ref().map(|found| [found.mention]),
+        speaker: quote.speaker(),
+        sieve: quote.attribution.as_ref().map(|found| found.sieve.as_str()),
+    });
+    // Plain structs of strings and numbers always serialise.
+    serde_json::to_string(&Line { id: &article.id, quotes: rows.collect() }).unwrap_or_default()
+}
+
+fn say(message: &str) {
+    // What was skipped is counted in the exit status as well.
+    let _ = writeln!(io::stderr(), "rapporteur: {}", rapporteur::terminal::safe(message));
+}

@@ -1,0 +1,50 @@
+//! `rapporteur index`
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use rapporteur::config::Config;
+use rapporteur::index::Report;
+use rapporteur::ingest::{self, Job};
+use rapporteur::terminal;
+
+use super::progress::Shown;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  rapporteur index\n  rapporteur index --corpus news/2025 --corpus archive.jsonl.gz --dry-run")]
+pub(super) struct IndexOptions {
+    #[command(flatten)]
+    places: super::Places,
+    /// Build the index anew, beside the one in use
+    #[arg(long)]
+    full: bool,
+    /// Only say what would be done
+    #[arg(long)]
+    dry_run: bool,
+    /// Print the report as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(options: &IndexOptions, mut config: Config) -> anyhow::Result<ExitCode> {
+    options.places.apply(&mut config);
+    super::start_pool(config.threads);
+    let job = Job { full: options.full, dry_run: options.dry_run, ..job(&config) };
+    let report = with_progress(&job)?;
+    let text = if options.json { format!("{}\n", serde_json::to_string(&report)?) } else { terminal::report(&report, 50) };
+    std::io::stdout().write_all(text.as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The indexing that the settings ask for.
+pub(super) fn job(config: &Config) -> Job {
+    Job { corpus: config.corpus.clone(), index: config.index.clone(), threads: config.threads, ..Job::default() }
+}
+
+/// Indexes and shows how far it is.
+pub(super) fn with_progress(job: &Job) -> anyhow::Result<Report> {
+    let mut progress = Shown::new();
+    let report = ingest::ingest(job, &mut progress);
+    progress.end();
+    report
+}

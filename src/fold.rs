@@ -1,0 +1,87 @@
+//! Folds text for comparison: what a reader takes for the same word compares equal. Never used on what is shown.
+//!
+//! The index, the question and the ranking all compare by these words and stems, so they never disagree on what a word is.
+
+use unicode_normalization::UnicodeNormalization as _;
+
+/// Returns `text` in lower case without accents, with plain apostrophes and single spaces; other signs stay.
+///
+/// `fold("Micheál  O’Brien") == "micheal o'brien"`.
+#[must_use]
+pub fn fold(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut space = false;
+    for c in text.nfkd() {
+        let c = match c {
+            '\u{300}'..='\u{36f}' => continue,
+            '’' | '‘' | 'ʼ' | '′' | '`' => '\'',
+            'ł' | 'Ł' => 'l',
+            'ø' | 'Ø' => 'o',
+            'ı' => 'i',
+            'đ' | 'Đ' => 'd',
+            c => c,
+        };
+        if c.is_whitespace() {
+            space = !out.is_empty();
+            continue;
+        }
+        if space {
+            out.push(' ');
+            space = false;
+        }
+        out.extend(c.to_lowercase());
+    }
+    out
+}
+
+/// Returns the folded words of `text`: letters and digits with inner apostrophes, full stops left out ("U.S." is "us"),
+/// hyphens parting words. A possessive `'s` is cut off.
+#[must_use]
+pub fn words(text: &str) -> Vec<String> {
+    let folded = fold(text);
+    let mut out = Vec::new();
+    for piece in folded.split(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '.'))) {
+        let piece = piece.trim_matches(['\'', '.']);
+        let piece = piece.strip_suffix("'s").unwrap_or(piece);
+        // "U.S" is one word, "end.Then" is two.
+        let initials = piece.split('.').all(|part| part.chars().count() <= 1);
+        for part in piece.split('.').filter(|_| !initials) {
+            if !part.is_empty() {
+                out.push(part.to_owned());
+            }
+        }
+        if initials && !piece.is_empty() {
+            out.push(piece.replace('.', ""));
+        }
+    }
+    out
+}
+
+/// Returns the stem of a folded English word (Porter 2, as in Snowball): "talks", "talked" and "talking" have one.
+#[must_use]
+pub fn stem(word: &str) -> String {
+    STEMMER.with(|stemmer| stemmer.stem(word).into_owned())
+}
+
+thread_local! {
+    static STEMMER: frostem::Stemmer = frostem::Stemmer::new(frostem::Algorithm::English);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folds_case_accents_and_apostrophes() {
+        assert_eq!(fold("Micheál  O’Brien"), "micheal o'brien");
+        assert_eq!(fold("François\u{a0}Ærø"), "francois æro");
+        assert_eq!(fold(""), "");
+    }
+
+    #[test]
+    fn words_keep_initials_together() {
+        assert_eq!(words("Trump’s U.S. vice-president didn't."), ["trump", "us", "vice", "president", "didn't"]);
+        assert_eq!(words("—!"), Vec::<String>::new());
+        assert_eq!(words("3.5 end.Then"), ["35", "end", "then"]);
+    }
+}

@@ -1,0 +1,375 @@
+//! The index on disk: what was said, by whom, where. The only part of the crate that knows tantivy.
+//!
+//! # Layout
+//! An index directory holds generations (`g-1`, `g-2`, …), each a whole tantivy index, a file `CURRENT` that names the one to
+//! read, and a file `lock` that its one writer holds. A rebuild fills a new generation beside the serving one and swaps by
+//! replacing `CURRENT`; an update commits inside the current one. What was indexed, and from which files, is written in the
+//! same commit as the documents ([`State`] is the commit's payload, a [`FileEntry`] a document), so they never disagree. The
+//! corpus is the truth: an index of another schema or extractor is rebuilt, never migrated.
+
+mod report;
+mod schema;
+mod writer;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::ops::Bound;
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use tantivy::collector::TopDocs;
+use tantivy::query::{AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, Occur, Query, RangeQuery, TermQuery};
+use tantivy::schema::{Field, IndexRecordOption, Value as _};
+use tantivy::{DocAddress, Index, IndexReader, Order, ReloadPolicy, Searcher, TantivyDocument, Term};
+
+use crate::answer::{Candidate, Record};
+use crate::article::ArticleId;
+use crate::fold;
+use crate::lang::ENGLISH;
+use crate::people::{People, Person};
+use crate::question::{Question, Wish};
+use crate::roster::Roster;
+
+pub use report::{Report, Skip};
+pub use schema::SCHEMA_VERSION;
+use schema::{Fields, day_number};
+pub use writer::{Start, Update};
+
+/// Why the index cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum IndexError {
+    /// Another process writes it.
+    #[error("index `{}` is being written by {holder}; try again when it is done", dir.display())]
+    Busy {
+        /// The index directory.
+        dir: PathBuf,
+        /// "process 123", as the lock file says.
+        holder: String,
+    },
+    /// Its files do not fit together; a rebuild mends it.
+    #[error("index `{}` is damaged; `rapporteur index --full` builds it anew", dir.display())]
+    Damaged {
+        /// The index directory.
+        dir: PathBuf,
+        /// What does not fit.
+        #[source]
+        source: tantivy::TantivyError,
+    },
+    /// A file of it cannot be read or written.
+    #[error("`{}` cannot be used", path.display())]
+    Io {
+        /// The file or directory.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        source: io::Error,
+    },
+}
+
+/// What an index was made from and by. Stored as the payload of its last commit.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    /// [`SCHEMA_VERSION`] at the time.
+    pub schema: u32,
+    /// [`crate::quote::EXTRACTOR_VERSION`] at the time.
+    pub extractor: u32,
+    /// Hash of the people lists.
+    pub people: String,
+    /// The corpus folders and files, as they were named.
+    pub corpus: Vec<String>,
+    /// Number of articles.
+    pub articles: u64,
+    /// Number of quotes.
+    pub quotes: u64,
+}
+
+/// What was indexed from one file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileEntry {
+    /// Its path: the corpus folder as named, `/`, the path inside.
+    pub path: String,
+    /// Its size in bytes.
+    pub size: u64,
+    /// When it was last changed, in nanoseconds since 1970.
+    pub modified: i64,
+    /// blake3 of its bytes (and its sidecar's).
+    pub hash: String,
+    /// The articles it gave, in order.
+    pub articles: Vec<ArticleId>,
+    /// The number of quotes in them.
+    pub quotes: u64,
+    /// What was skipped in it, one reason each.
+    pub skipped: Vec<String>,
+    /// The ids among the skipped that another file had first.
+    pub duplicates: Vec<ArticleId>,
+}
+
+/// One commit of the index, open for questions.
+pub struct QuoteIndex {
+    dir: PathBuf,
+    reader: IndexReader,
+    fields: Fields,
+    state: State,
+    roster: Roster,
+    outlets: Vec<String>,
+    newest: Option<Date>,
+}
+
+/// How many candidates the index hands to the ranking.
+pub const POOL: usize = 200;
+
+impl QuoteIndex {
+    /// Opens the current generation under `dir`; `None` where there is no index yet.
+    ///
+    /// # Errors
+    /// [`IndexError::Damaged`] where its files do not fit together, [`IndexError::Io`] where they cannot be read.
+    pub fn open(dir: &Path) -> Result<Option<Self>, IndexError> {
+        let Some(generation) = current(dir)? else { return Ok(None) };
+        let index = open_generation(dir, &generation)?;
+        let damaged = damaged(dir);
+        let state = read_state(&index).map_err(&damaged)?;
+        let (schema, fields) = schema::schema();
+        if state.schema != SCHEMA_VERSION || index.schema() != schema {
+            // Its documents cannot be read by this version; the state alone tells the caller to rebuild.
+            let stale = State { schema: state.schema.min(SCHEMA_VERSION.wrapping_sub(1)), ..state };
+            return Ok(Some(Self::empty(dir, &index, fields, stale)?));
+        }
+        let reader = open_reader(&index).map_err(&damaged)?;
+        let searcher = reader.searcher();
+        let people = read_people(&searcher, fields).map_err(&damaged)?;
+        let speakers = term_counts(&searcher, fields.speaker).map_err(&damaged)?;
+        let outlets = term_counts(&searcher, fields.outlet).map_err(&damaged)?.into_keys().collect();
+        let newest = newest(&searcher, fields).map_err(&damaged)?;
+        let roster = Roster::new(people, speakers);
+        Ok(Some(Self { dir: dir.to_owned(), reader, fields, state, roster, outlets, newest }))
+    }
+
+    fn empty(dir: &Path, index: &Index, fields: Fields, state: State) -> Result<Self, IndexError> {
+        let reader = open_reader(index).map_err(damaged(dir))?;
+        let (roster, outlets, newest) = (Roster::default(), Vec::new(), None);
+        Ok(Self { dir: dir.to_owned(), reader, fields, state, roster, outlets, newest })
+    }
+
+    /// Returns what the index was made from.
+    #[must_use]
+    pub const fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Returns everybody on record.
+    #[must_use]
+    pub const fn roster(&self) -> &Roster {
+        &self.roster
+    }
+
+    /// Returns the outlets on record, in alphabetical order.
+    #[must_use]
+    pub fn outlets(&self) -> &[String] {
+        &self.outlets
+    }
+
+    /// Returns the newest day of an article on record.
+    #[must_use]
+    pub const fn newest(&self) -> Option<Date> {
+        self.newest
+    }
+
+    /// Returns whether a folded word, or another form of it, occurs in or around a quote.
+    #[must_use]
+    pub fn has_word(&self, word: &str) -> bool {
+        self.frequency(&fold::stem(word)) > 0
+    }
+
+    /// Returns the weight of a stem: its inverse document frequency among the quotes' contexts (Robertson & Zaragoza 2009), at
+    /// least 0.05.
+    #[must_use]
+    pub fn rarity(&self, stem: &str) -> f32 {
+        #[expect(clippy::cast_precision_loss, reason = "a weight needs no more than seven digits")]
+        let (all, with) = (self.state.quotes as f32, self.frequency(stem) as f32);
+        let weight = (1.0 + (all - with + 0.5).max(0.0) / (with + 0.5)).ln().max(0.05);
+        if ENGLISH.is_function_word(stem) { weight * 0.2 } else { weight }
+    }
+
+    fn frequency(&self, stem: &str) -> u64 {
+        self.reader.searcher().doc_freq(&Term::from_field_text(self.fields.context, stem)).unwrap_or(0)
+    }
+
+    /// Returns the quotes that may answer `question`, at most [`POOL`], the likeliest first. Limits of days and outlet that
+    /// leave nothing are not dropped: the answer is then empty.
+    ///
+    /// # Errors
+    /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
+    pub fn search(&self, question: &Question) -> Result<Vec<Candidate>, IndexError> {
+        let searcher = self.reader.searcher();
+        let (query, by_day) = self.query(question);
+        let addresses: Vec<(f32, DocAddress)> = if by_day {
+            let order = if question.wish == Wish::First { Order::Asc } else { Order::Desc };
+            let collector = TopDocs::with_limit(POOL).order_by_fast_field::<i64>("day", order);
+            let found = searcher.search(&query, &collector).map_err(damaged(&self.dir))?;
+            found.into_iter().map(|(_, address)| (0.0, address)).collect()
+        } else {
+            searcher.search(&query, &TopDocs::with_limit(POOL).order_by_score()).map_err(damaged(&self.dir))?
+        };
+        addresses
+            .into_iter()
+            .map(|(bm25, address)| Ok(Candidate { record: self.record(&searcher, address)?, bm25 }))
+            .collect()
+    }
+
+    /// Builds the query, and tells whether only the days can order what it finds.
+    fn query(&self, question: &Question) -> (Box<dyn Query>, bool) {
+        let fields = self.fields;
+        let mut must: Vec<Box<dyn Query>> = Vec::new();
+        let words = question.phrase.as_deref().map(fold::words).unwrap_or_default();
+        let content: Vec<&String> = words.iter().filter(|word| !ENGLISH.is_function_word(word)).collect();
+        let searched = if content.is_empty() { words.iter().collect() } else { content };
+        let mut any: Vec<Box<dyn Query>> = Vec::new();
+        for word in searched {
+            any.push(weighted(term(fields.words, word), 1.0));
+            any.push(weighted(term(fields.stems, &fold::stem(word)), 1.0));
+        }
+        if question.phrase.is_none() {
+            for word in &question.terms {
+                let stem = fold::stem(word);
+                any.push(weighted(term(fields.stems, &stem), 2.0));
+                any.push(weighted(term(fields.context, &stem), 1.0));
+                any.push(weighted(term(fields.title, &stem), 0.7));
+                any.push(weighted(term(fields.role, &stem), 0.5));
+            }
+        }
+        let by_day = any.is_empty();
+        if !by_day {
+            must.push(Box::new(BooleanQuery::union(any)));
+        }
+        if !question.speakers.is_empty() {
+            let speakers = question.speakers.iter().map(|name| term(fields.speaker, name)).collect();
+            must.push(filter(Box::new(BooleanQuery::union(speakers))));
+        }
+        if let Some(days) = question.published {
+            let bound = |day: Option<Date>| match day {
+                Some(day) => Bound::Included(Term::from_field_i64(fields.day, day_number(day))),
+                None => Bound::Unbounded,
+            };
+            must.push(filter(Box::new(RangeQuery::new(bound(days.from), bound(days.to)))));
+        }
+        if let Some(outlet) = &question.outlet {
+            must.push(filter(term(fields.outlet, outlet)));
+        }
+        if by_day {
+            must.push(filter(term(fields.class, "quote")));
+        }
+        let query: Box<dyn Query> =
+            if must.is_empty() { Box::new(AllQuery) } else { Box::new(BooleanQuery::intersection(must)) };
+        (query, by_day)
+    }
+
+    fn record(&self, searcher: &Searcher, address: DocAddress) -> Result<Record, IndexError> {
+        let document: TantivyDocument = searcher.doc(address).map_err(damaged(&self.dir))?;
+        stored(&document, self.fields.record).map_err(damaged(&self.dir))
+    }
+
+    /// Returns what was indexed from each file, by path.
+    ///
+    /// # Errors
+    /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
+    pub fn files(&self) -> Result<BTreeMap<String, FileEntry>, IndexError> {
+        let searcher = self.reader.searcher();
+        let entries: Vec<FileEntry> = all_of(&searcher, self.fields, "file").map_err(damaged(&self.dir))?;
+        Ok(entries.into_iter().map(|entry| (entry.path.clone(), entry)).collect())
+    }
+}
+
+fn term(field: Field, text: &str) -> Box<dyn Query> {
+    Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::WithFreqs))
+}
+
+fn weighted(query: Box<dyn Query>, weight: f32) -> Box<dyn Query> {
+    Box::new(BoostQuery::new(query, weight))
+}
+
+fn filter(query: Box<dyn Query>) -> Box<dyn Query> {
+    Box::new(ConstScoreQuery::new(query, 0.0))
+}
+
+fn damaged(dir: &Path) -> impl Fn(tantivy::TantivyError) -> IndexError + use<> {
+    let dir = dir.to_owned();
+    move |source| IndexError::Damaged { dir: dir.clone(), source }
+}
+
+fn io_error(path: &Path) -> impl Fn(io::Error) -> IndexError + use<> {
+    let path = path.to_owned();
+    move |source| IndexError::Io { path: path.clone(), source }
+}
+
+/// The name of the current generation; `None` where nothing was built.
+fn current(dir: &Path) -> Result<Option<String>, IndexError> {
+    let path = dir.join("CURRENT");
+    match fs::read_to_string(&path) {
+        Ok(name) => Ok(Some(name.trim().to_owned())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(io_error(&path)(error)),
+    }
+}
+
+fn open_generation(dir: &Path, generation: &str) -> Result<Index, IndexError> {
+    let index = Index::open_in_dir(dir.join(generation)).map_err(damaged(dir))?;
+    for (name, analyzer) in schema::analyzers() {
+        index.tokenizers().register(name, analyzer);
+    }
+    Ok(index)
+}
+
+fn open_reader(index: &Index) -> tantivy::Result<IndexReader> {
+    index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()
+}
+
+fn read_state(index: &Index) -> tantivy::Result<State> {
+    let payload = index.load_metas()?.payload.unwrap_or_default();
+    serde_json::from_str(&payload).map_err(|error| data_corruption(&error))
+}
+
+fn data_corruption(error: &serde_json::Error) -> tantivy::TantivyError {
+    tantivy::TantivyError::DataCorruption(tantivy::error::DataCorruption::comment_only(error.to_string()))
+}
+
+fn stored<T: for<'de> Deserialize<'de>>(document: &TantivyDocument, field: Field) -> tantivy::Result<T> {
+    let json = document.get_first(field).and_then(|value| value.as_str()).unwrap_or_default();
+    serde_json::from_str(json).map_err(|error| data_corruption(&error))
+}
+
+/// The records of all documents of a class.
+fn all_of<T: for<'de> Deserialize<'de>>(searcher: &Searcher, fields: Fields, class: &str) -> tantivy::Result<Vec<T>> {
+    let found = searcher.search(&term(fields.class, class), &tantivy::collector::DocSetCollector)?;
+    let mut addresses: Vec<DocAddress> = found.into_iter().collect();
+    addresses.sort_unstable();
+    addresses.into_iter().map(|address| stored(&searcher.doc(address)?, fields.record)).collect()
+}
+
+fn read_people(searcher: &Searcher, fields: Fields) -> tantivy::Result<People> {
+    let lists: Vec<Vec<Person>> = all_of(searcher, fields, "people")?;
+    Ok(People::new(lists.into_iter().flatten().collect()))
+}
+
+/// The terms of a raw field with the number of documents that hold them.
+fn term_counts(searcher: &Searcher, field: Field) -> tantivy::Result<BTreeMap<String, u64>> {
+    let mut counts = BTreeMap::new();
+    for segment in searcher.segment_readers() {
+        let inverted = segment.inverted_index(field)?;
+        let mut terms = inverted.terms().stream()?;
+        while terms.advance() {
+            if let Ok(name) = std::str::from_utf8(terms.key()) {
+                *counts.entry(name.to_owned()).or_default() += u64::from(terms.value().doc_freq);
+            }
+        }
+    }
+    Ok(counts)
+}
+
+fn newest(searcher: &Searcher, fields: Fields) -> tantivy::Result<Option<Date>> {
+    let collector = TopDocs::with_limit(1).order_by_fast_field::<i64>("day", Order::Desc);
+    let found = searcher.search(&term(fields.class, "quote"), &collector)?;
+    let Some((_, address)) = found.into_iter().next() else { return Ok(None) };
+    Ok(stored::<Record>(&searcher.doc(address)?, fields.record)?.citation.date)
+}

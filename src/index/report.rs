@@ -1,0 +1,35 @@
+//! What an update of the index did.
+
+use serde::Serialize;
+
+/// What an indexing did, or would do. Files are counted, and what was skipped is named.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Report {
+    /// Files that are new.
+    pub added: u64,
+    /// Files whose content changed, or that had to be read again.
+    pub changed: u64,
+    /// Files that are gone.
+    pub removed: u64,
+    /// Files left as they are.
+    pub unchanged: u64,
+    /// What was skipped, in the order of the paths.
+    pub skipped: Vec<Skip>,
+    /// Articles in the index afterwards; as they are now for a dry run.
+    pub articles: u64,
+    /// Quotes in the index afterwards; as they are now for a dry run.
+    pub quotes: u64,
+    /// Whether the index was built from nothing.
+    pub rebuilt: bool,
+    /// Whether nothing was written because it was only asked what would be.
+    pub dry_run: bool,
+}
+
+/// A file or an article that was not indexed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Skip {
+    /// The file.
+    pub path: String,
+    /// Why, with the line where there is one.
+    pub reason: String,
+}

@@ -1,0 +1,126 @@
+//! Fields and analyzers of the index, and how a quote becomes a document and back.
+
+use jiff::civil::{Date, date};
+use tantivy::schema::{
+    FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
+};
+use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer};
+
+use crate::fold;
+
+/// Changes whenever documents are written otherwise: an index of another version is rebuilt.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// The fields of a document. What kind of document it is stands in `class`: `quote`, `passage`, `file` or `people`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Fields {
+    /// `quote`, `passage`, `file` or `people`.
+    pub(crate) class: Field,
+    /// The corpus file it came from: what a re-index deletes by.
+    pub(crate) file: Field,
+    /// The article's id.
+    pub(crate) article: Field,
+    /// The exact words of a quote.
+    pub(crate) words: Field,
+    /// The stems of a quote.
+    pub(crate) stems: Field,
+    /// The stems of a quote's paragraph and its neighbours.
+    pub(crate) context: Field,
+    /// The stems of a passage.
+    pub(crate) passage: Field,
+    /// The stems of the headline.
+    pub(crate) title: Field,
+    /// The canonical name of the speaker.
+    pub(crate) speaker: Field,
+    /// The stems of name, role and mention of the speaker.
+    pub(crate) role: Field,
+    /// The outlet's name.
+    pub(crate) outlet: Field,
+    /// The day of publication, in days since 1970-01-01.
+    pub(crate) day: Field,
+    /// The record as JSON.
+    pub(crate) record: Field,
+}
+
+/// Returns the schema and its fields.
+pub(crate) fn schema() -> (Schema, Fields) {
+    let text = |analyzer: &str, option| {
+        TextOptions::default().set_indexing_options(
+            TextFieldIndexing::default().set_tokenizer(analyzer).set_index_option(option),
+        )
+    };
+    let mut builder = Schema::builder();
+    let fields = Fields {
+        class: builder.add_text_field("class", STRING),
+        file: builder.add_text_field("file", STRING),
+        article: builder.add_text_field("article", STRING),
+        words: builder.add_text_field("words", text("words", IndexRecordOption::WithFreqsAndPositions)),
+        stems: builder.add_text_field("stems", text("stems", IndexRecordOption::WithFreqs)),
+        context: builder.add_text_field("context", text("stems", IndexRecordOption::WithFreqs)),
+        passage: builder.add_text_field("passage", text("stems", IndexRecordOption::WithFreqs)),
+        title: builder.add_text_field("title", text("stems", IndexRecordOption::WithFreqs)),
+        speaker: builder.add_text_field("speaker", STRING),
+        role: builder.add_text_field("role", text("stems", IndexRecordOption::WithFreqs)),
+        outlet: builder.add_text_field("outlet", STRING),
+        day: builder.add_i64_field("day", INDEXED | FAST),
+        record: builder.add_text_field("record", STORED),
+    };
+    (builder.build(), fields)
+}
+
+/// Returns the days from 1970-01-01 to `day`.
+pub(crate) fn day_number(day: Date) -> i64 {
+    i64::from((day - date(1970, 1, 1)).get_days())
+}
+
+/// Splits text into folded words, and into their stems if asked: the same words that questions are compared by.
+#[derive(Clone)]
+pub(crate) struct WordTokenizer {
+    stemmed: bool,
+    token: Token,
+    words: std::vec::IntoIter<String>,
+}
+
+/// Returns the analyzers of the schema by name.
+pub(crate) fn analyzers() -> [(&'static str, TextAnalyzer); 2] {
+    [("words", false), ("stems", true)].map(|(name, stemmed)| {
+        let tokenizer = WordTokenizer { stemmed, token: Token::default(), words: Vec::new().into_iter() };
+        (name, TextAnalyzer::builder(tokenizer).build())
+    })
+}
+
+impl Tokenizer for WordTokenizer {
+    type TokenStream<'a> = WordStream<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> WordStream<'a> {
+        self.words = fold::words(text).into_iter();
+        self.token = Token::default();
+        WordStream { tokenizer: self }
+    }
+}
+
+/// The words of one text. Offsets into the text are not kept: the index is never asked for them.
+pub(crate) struct WordStream<'a> {
+    tokenizer: &'a mut WordTokenizer,
+}
+
+/// The longest word that is indexed, in bytes: longer ones are no words.
+const LONGEST_WORD: usize = 64;
+
+impl TokenStream for WordStream<'_> {
+    fn advance(&mut self) -> bool {
+        let tokenizer = &mut *self.tokenizer;
+        let Some(word) = tokenizer.words.by_ref().find(|word| word.len() <= LONGEST_WORD) else { return false };
+        tokenizer.token.position = tokenizer.token.position.wrapping_add(1);
+        tokenizer.token.text = if tokenizer.stemmed { fold::stem(&word) } else { word };
+        true
+    }
+
+    fn token(&self) -> &Token {
+        &self.tokenizer.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        &mut self.tokenizer.token
+    }
+}

@@ -1,0 +1,197 @@
+//! Everything that depends on the language of an article: word lists, nothing else.
+//!
+//! A language is one [`Language`] value and one folder of word lists beside this file. The rest of the crate asks these
+//! tables and never compares words of its own.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+/// Grammatical gender as far as pronouns show it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Gender {
+    /// "he"
+    Male,
+    /// "she"
+    Female,
+}
+
+/// What a pronoun can stand for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pronoun {
+    /// One person of a gender.
+    Person(Gender),
+    /// One thing or body: "it".
+    Thing,
+    /// Several: "they".
+    Plural,
+    /// The one who speaks: "I", "we".
+    First,
+}
+
+/// The word lists of one language. Words are looked up in lower case.
+#[derive(Debug)]
+pub struct Language {
+    /// ISO 639-1 code.
+    pub code: &'static str,
+    cues: HashMap<&'static str, u8>,
+    titles: HashSet<&'static str>,
+    bodies: HashSet<&'static str>,
+    abbreviations: HashSet<&'static str>,
+    first_names: HashMap<&'static str, Gender>,
+    countries: HashMap<&'static str, &'static str>,
+}
+
+impl Language {
+    /// Returns how much `word` introduces speech: 3 nearly always, 2 mostly, 1 sometimes, 0 never.
+    #[must_use]
+    pub fn cue_strength(&self, word: &str) -> u8 {
+        self.cues.get(word).copied().unwrap_or(0)
+    }
+
+    /// Returns whether `word` is an office or a form of address: "aide", "mr".
+    #[must_use]
+    pub fn is_title(&self, word: &str) -> bool {
+        self.titles.contains(word)
+            || word.rsplit_once('-').is_some_and(|(_, last)| self.titles.contains(last))
+            || word.strip_suffix('s').is_some_and(|singular| self.titles.contains(singular))
+    }
+
+    /// Returns whether `word` is a body, a text or a group that can speak: "ministry", "statement".
+    #[must_use]
+    pub fn is_body(&self, word: &str) -> bool {
+        self.bodies.contains(word)
+    }
+
+    /// Returns whether `word` is a lower-case part of a name: "von", "bin".
+    #[must_use]
+    pub fn is_particle(&self, word: &str) -> bool {
+        matches!(word, "von" | "van" | "der" | "den" | "de" | "di" | "da" | "do" | "dos" | "del" | "du" | "la" | "le" | "bin" | "ben" | "al" | "el" | "ter" | "zu" | "ibn")
+    }
+
+    /// Returns whether a full stop after `word` does not end the sentence.
+    #[must_use]
+    pub fn is_abbreviation(&self, word: &str) -> bool {
+        self.abbreviations.contains(word) || (word.chars().count() == 1 && word.chars().all(char::is_alphabetic))
+    }
+
+    /// Returns one word for all that name the same country or body in an office ("ukrainian", "kyiv": "ukraine"); any other
+    /// word comes back as it is.
+    #[must_use]
+    pub fn country<'w>(&self, word: &'w str) -> &'w str {
+        self.countries.get(word).copied().unwrap_or(word)
+    }
+
+    /// Returns the gender a first name mostly has.
+    #[must_use]
+    pub fn gender_of_name(&self, word: &str) -> Option<Gender> {
+        self.first_names.get(word).copied()
+    }
+
+    /// Returns what a subject pronoun stands for; `None` for any other word.
+    #[must_use]
+    pub fn pronoun(&self, word: &str) -> Option<Pronoun> {
+        Some(match word {
+            "he" => Pronoun::Person(Gender::Male),
+            "she" => Pronoun::Person(Gender::Female),
+            "it" => Pronoun::Thing,
+            "they" => Pronoun::Plural,
+            "i" | "we" => Pronoun::First,
+            _ => return None,
+        })
+    }
+
+    /// Returns the gender of a word that shows it: "his", "chairwoman", "Mr".
+    #[must_use]
+    pub fn gender_of_word(&self, word: &str) -> Option<Gender> {
+        match word {
+            "he" | "him" | "his" | "himself" | "mr" | "sir" | "lord" | "king" | "prince" | "father" | "brother" | "son"
+            | "husband" | "man" | "chairman" | "congressman" | "spokesman" | "businessman" => Some(Gender::Male),
+            "she" | "her" | "hers" | "herself" | "mrs" | "ms" | "miss" | "lady" | "dame" | "queen" | "princess" | "mother"
+            | "sister" | "daughter" | "wife" | "woman" | "chairwoman" | "congresswoman" | "spokeswoman" | "businesswoman" => {
+                Some(Gender::Female)
+            }
+            _ => None,
+        }
+    }
+
+    /// Returns whether `word` opens a noun phrase.
+    #[must_use]
+    pub fn is_determiner(&self, word: &str) -> bool {
+        matches!(word, "the" | "a" | "an" | "his" | "her" | "its" | "their" | "this" | "one" | "another" | "some" | "two" | "several")
+    }
+
+    /// Returns whether `word` is a function word: never part of a name, never the topic of a question.
+    #[must_use]
+    pub fn is_function_word(&self, word: &str) -> bool {
+        FUNCTION_WORDS.contains(word)
+    }
+
+    /// Returns whether `word` only helps a verb or a clause along between a speaker and the cue: "also", "has", "later".
+    #[must_use]
+    pub fn is_auxiliary(&self, word: &str) -> bool {
+        AUXILIARIES.contains(word) || (word.len() > 4 && word.ends_with("ly"))
+    }
+
+    /// Returns whether `word` is a month or a day of the week, capitalised but no name.
+    #[must_use]
+    pub fn is_calendar_word(&self, word: &str) -> bool {
+        MONTHS.iter().any(|m| m.eq_ignore_ascii_case(word)) || WEEKDAYS.iter().any(|d| d.eq_ignore_ascii_case(word))
+    }
+}
+
+/// English.
+pub static ENGLISH: LazyLock<Language> = LazyLock::new(|| Language {
+    code: "en",
+    cues: rows(include_str!("lang/en/cues.txt"))
+        .filter_map(|row| {
+            let mut words = row.split_whitespace();
+            Some((words.next()?.parse().ok()?, words))
+        })
+        .flat_map(|(strength, words): (u8, _)| words.map(move |word| (word, strength)))
+        .collect(),
+    titles: rows(include_str!("lang/en/titles.txt")).flat_map(str::split_whitespace).collect(),
+    bodies: rows(include_str!("lang/en/bodies.txt")).flat_map(str::split_whitespace).collect(),
+    abbreviations: rows(include_str!("lang/en/abbreviations.txt")).flat_map(str::split_whitespace).collect(),
+    first_names: rows(include_str!("lang/en/first_names.txt"))
+        .flat_map(|row| {
+            let mut words = row.split_whitespace();
+            let gender = if words.next() == Some("m") { Gender::Male } else { Gender::Female };
+            words.map(move |word| (word, gender))
+        })
+        .collect(),
+    countries: rows(include_str!("lang/en/countries.txt"))
+        .flat_map(|row| row.split_whitespace().map(move |word| (word, row.split_whitespace().next().unwrap_or(word))))
+        .collect(),
+});
+
+fn rows(list: &'static str) -> impl Iterator<Item = &'static str> {
+    list.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty())
+}
+
+/// The months, January first.
+pub const MONTHS: [&str; 12] = [
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+];
+
+/// The days of the week, Monday first.
+pub const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+
+static AUXILIARIES: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    "also has have had was were is are be been then later again still once even just now would will could can may might did does do \
+     not never ever already too instead further meanwhile however in turn who which that to and but being has been went on himself herself itself themselves"
+        .split_whitespace()
+        .collect()
+});
+
+static FUNCTION_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    "a an the and or but nor so yet if then than that this these those there here of in on at to for from by with without about \
+     against between into through during before after above below under over again further once upon within along across behind \
+     beyond near off out up down around as is are was were be been being am do does did doing done have has had having will would \
+     shall should can could may might must not no yes i me my mine we us our ours you your yours he him his she her hers it its they \
+     them their theirs who whom whose which what when where why how all any both each few more most other some such only own same \
+     too very just also even ever never now still already because while until although though since whether either neither per via \
+     one two first last many much every another else s t d ll re ve m don doesn didn won isn aren wasn weren hasn haven hadn \
+     don't doesn't didn't won't isn't aren't wasn't weren't hasn't haven't hadn't it's that's there's what's who's he's she's i'm we're they're"
+        .split_whitespace()
+        .collect()
+});

@@ -1,0 +1,360 @@
+//! Here is what somebody typed: what is being asked?
+//!
+//! [`understand`] finds the speaker slot, a phrase to look up, the days, the outlet and what is left as the topic. It needs
+//! the [`Known`] names of a corpus and never fails: whatever it does not understand stays topic. The speaker slot is worth
+//! most and the first name in a question is the wrong choice: a name behind "about", or in a "who …" question, is topic.
+
+mod date;
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+pub use date::Days;
+
+use crate::fold;
+use crate::lang::{ENGLISH, Language};
+use crate::quote::marks;
+use crate::roster::Roster;
+
+/// A question as it was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// What was typed.
+    pub text: String,
+    /// What the same person asked before, oldest first.
+    pub history: Vec<String>,
+    /// The day of asking.
+    pub today: Date,
+}
+
+/// What a corpus knows: the understanding of a question rests on it.
+pub struct Known<'a> {
+    /// Everybody on record.
+    pub roster: &'a Roster,
+    /// The outlets on record.
+    pub outlets: &'a [String],
+    /// The newest day on record.
+    pub newest: Option<Date>,
+    /// Whether a folded word occurs in the corpus: such a word is no misspelt name.
+    pub has_word: &'a dyn Fn(&str) -> bool,
+}
+
+/// What the answer should be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Wish {
+    /// What somebody said.
+    Quotes,
+    /// Who said it.
+    WhoSaid,
+    /// Several speakers on one topic.
+    WhoSaidWhat,
+    /// Whether these are the words on record.
+    Check,
+    /// The newest first.
+    Latest,
+    /// The oldest first.
+    First,
+}
+
+/// A question, understood.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Question {
+    /// What was typed.
+    pub text: String,
+    /// What the answer should be.
+    pub wish: Wish,
+    /// Canonical names of those whose words are asked for; empty for anybody.
+    pub speakers: Vec<String>,
+    /// A name asked for that nobody on record has.
+    pub stranger: Option<String>,
+    /// Words to find as they stand, or nearly.
+    pub phrase: Option<String>,
+    /// The topic: folded words in order, no function words, none twice.
+    pub terms: Vec<String>,
+    /// The days the answer is limited to.
+    pub published: Option<Days>,
+    /// The outlet the answer is limited to.
+    pub outlet: Option<String>,
+}
+
+/// One word of a question.
+struct Word {
+    folded: String,
+    /// Whether it opens with a capital letter.
+    capital: bool,
+    possessive: bool,
+}
+
+/// Somebody named in a question.
+struct Named {
+    start: usize,
+    end: usize,
+    name: String,
+}
+
+/// Returns what `asked` means. Whatever it is, also nothing: the terms and all slots are empty then.
+#[must_use]
+pub fn understand(asked: &Asked, known: &Known) -> Question {
+    // Six turns back is further than anybody's "and he?" reaches; each turn leans on the one before it.
+    let recent = &asked.history[asked.history.len().saturating_sub(6)..];
+    let before = recent.iter().fold(None, |before: Option<Question>, turn| {
+        Some(understand_turn(turn, before.as_ref(), asked.today, known))
+    });
+    understand_turn(&asked.text, before.as_ref(), asked.today, known)
+}
+
+fn understand_turn(text: &str, before: Option<&Question>, today: Date, known: &Known) -> Question {
+    let language = &*ENGLISH;
+    let (rest, phrase) = take_phrase(text);
+    let mut words = split(&rest);
+    let newest = known.newest.map_or(today, |newest| newest.min(today));
+    let calendar = date::Calendar { today, newest, before: before.and_then(|question| question.published?.from) };
+    let folded: Vec<String> = words.iter().map(|word| word.folded.clone()).collect();
+    let published = date::find(&folded, calendar);
+    let days = published.as_ref().map(|found| found.days);
+    if let Some(found) = published {
+        words.drain(found.start..found.end);
+    }
+    let outlet = take_outlet(&mut words, known.outlets);
+    let named = names(&words, known, language);
+    let who = words.iter().take(3).any(|word| matches!(word.folded.as_str(), "who" | "whose" | "which" | "whom"));
+    let speaking = if who { Vec::new() } else { speaking(&words, &named, language) };
+    let mut speakers: Vec<String> = Vec::new();
+    for &at in &speaking {
+        if !speakers.contains(&named[at].name) {
+            speakers.push(named[at].name.clone());
+        }
+    }
+    let stranger = if speakers.is_empty() && !who { stranger(&words, &named, language) } else { None };
+    let wish = wish(&words, phrase.is_some(), who);
+    let mut terms: Vec<String> = Vec::new();
+    for (at, word) in words.iter().enumerate() {
+        let of_speaker = speaking.iter().any(|&name| (named[name].start..named[name].end).contains(&at));
+        if !of_speaker && is_topic(&word.folded, language) && !terms.contains(&word.folded) {
+            terms.push(word.folded.clone());
+        }
+    }
+    // A phrase without marks: "who said nothing is decided without Ukraine?"
+    let phrase = phrase.or_else(|| said_words(&words, &named, who, language));
+    let mut question =
+        Question { text: text.to_owned(), wish, speakers, stranger, phrase, terms, published: days, outlet };
+    if let Some(before) = before {
+        lean_on(&mut question, before, &folded, who);
+    }
+    question
+}
+
+/// Takes what stands between quotation marks out of a question: two words or more are a phrase, one is a plain term.
+fn take_phrase(text: &str) -> (String, Option<String>) {
+    let longest = marks::quotations(text)
+        .into_iter()
+        .filter(|quotation| quotation.inner.text(text).split_whitespace().nth(1).is_some())
+        .max_by_key(|quotation| quotation.inner.len());
+    let Some(quotation) = longest else { return (text.to_owned(), None) };
+    let head = crate::span::Span::new(0, quotation.outer.start).text(text);
+    let tail = crate::span::Span::new(quotation.outer.end, text.len()).text(text);
+    (format!("{head} {tail}"), Some(quotation.inner.trim(text).text(text).to_owned()))
+}
+
+fn split(text: &str) -> Vec<Word> {
+    text.split(|c: char| c.is_whitespace() || matches!(c, '-' | '/' | ':' | ',' | '"' | '“' | '”'))
+        .flat_map(|piece| {
+            let bare = piece.trim_matches(|c: char| !c.is_alphanumeric());
+            let capital = bare.chars().next().is_some_and(char::is_uppercase);
+            let possessive = bare.ends_with("'s") || bare.ends_with("’s") || piece.ends_with("s'") || piece.ends_with("s’");
+            fold::words(bare).into_iter().map(move |folded| Word { folded, capital, possessive })
+        })
+        .collect()
+}
+
+/// Takes "told Politico", "in the Financial Times" out of a question, if the outlet is on record.
+fn take_outlet(words: &mut Vec<Word>, outlets: &[String]) -> Option<String> {
+    for outlet in outlets {
+        let name = fold::words(outlet);
+        let bare: &[String] = if name.first().is_some_and(|word| word == "the") { &name[1..] } else { &name };
+        if bare.is_empty() {
+            continue;
+        }
+        for start in 1..words.len() {
+            let end = start + bare.len();
+            let same = words.get(start..end).is_some_and(|here| here.iter().zip(bare).all(|(word, part)| word.folded == *part));
+            let article = usize::from(words[start - 1].folded == "the");
+            let lead = start.checked_sub(1 + article).map_or("", |at| words[at].folded.as_str());
+            if same && matches!(lead, "told" | "in" | "by" | "from" | "to" | "via" | "per") {
+                words.drain(start - 1 - article..end);
+                return Some(outlet.clone());
+            }
+        }
+    }
+    None
+}
+
+/// Everybody named in the question: the longest name first, a misspelt one only if no word of the corpus is meant.
+fn names(words: &[Word], known: &Known, language: &Language) -> Vec<Named> {
+    let mut out = Vec::new();
+    let mut start = 0;
+    while start < words.len() {
+        let longest = (1..=7.min(words.len() - start)).rev().find_map(|count| {
+            let name: Vec<&str> = words[start..start + count].iter().map(|word| word.folded.as_str()).collect();
+            if count == 1 && language.is_function_word(name[0]) {
+                return None;
+            }
+            Some((known.roster.called(&name)?, count))
+        });
+        let found = longest.or_else(|| {
+            let word = &words[start].folded;
+            let plain = language.is_function_word(word) || is_question_word(word) || (known.has_word)(word);
+            if plain { None } else { known.roster.resembling(word).map(|speaker| (speaker, 1)) }
+        });
+        match found {
+            Some((speaker, count)) => {
+                // "Steve Witcof": the first name belongs to a misspelt surname.
+                let first = start.checked_sub(1).filter(|&at| {
+                    count == 1 && fold::words(&speaker.name).first() == Some(&words[at].folded)
+                });
+                out.push(Named { start: first.unwrap_or(start), end: start + count, name: speaker.name.clone() });
+                start += count;
+            }
+            None => start += 1,
+        }
+    }
+    out
+}
+
+/// The places in `named` of those who speak.
+fn speaking(words: &[Word], named: &[Named], language: &Language) -> Vec<usize> {
+    let mut out: Vec<usize> = Vec::new();
+    for (at, name) in named.iter().enumerate() {
+        let mut start = name.start;
+        while start > 0 && language.is_determiner(&words[start - 1].folded) {
+            start -= 1;
+        }
+        let before = start.checked_sub(1).map_or("", |at| words[at].folded.as_str());
+        let next = words.get(name.end);
+        let possessive = words[name.end - 1].possessive;
+        let of_words = next.is_some_and(|word| is_word_for_words(&word.folded));
+        if possessive && !of_words {
+            continue;
+        }
+        // "the Trump administration" is a body, "Trump on tariffs" is not.
+        if start < name.start && name.end - name.start == 1 && next.is_some_and(|word| is_topic(&word.folded, language)) {
+            continue;
+        }
+        if before == "and" || before == "or" {
+            if out.last().is_some_and(|&last| named[last].end + 1 >= start) {
+                out.push(at);
+            }
+            continue;
+        }
+        if matches!(before, "by" | "from") && words[..start].iter().any(|word| is_word_for_words(&word.folded)) {
+            out.push(at);
+            continue;
+        }
+        let governed = ["about", "on", "of", "to", "with", "against", "regarding", "over", "for", "between", "in", "after", "at", "like", "from", "by", "toward", "towards", "concerning"];
+        if governed.contains(&before) {
+            continue;
+        }
+        let clause = ["about", "on", "that", "whether", "if", "when", "after", "before", "regarding", "over", "of", "to", "because", "as", "how"];
+        let first = out.first().map(|&first| named[first].end);
+        if first.is_some_and(|from| from <= start && words[from..start].iter().any(|word| clause.contains(&word.folded.as_str()))) {
+            continue;
+        }
+        if out.is_empty() || words[start - 1].folded == "did" {
+            out.push(at);
+        }
+    }
+    out
+}
+
+/// A name in the speaker slot ("did Okafor say") that nobody on record has.
+fn stranger(words: &[Word], named: &[Named], language: &Language) -> Option<String> {
+    let verb = words.iter().position(|word| matches!(word.folded.as_str(), "say" | "said" | "says" | "saying" | "tell" | "told"))?;
+    let start = words[..verb].iter().rposition(|word| matches!(word.folded.as_str(), "did" | "has" | "does" | "had" | "what" | "have"))? + 1;
+    let slot = &words[start..verb];
+    let name: Vec<&str> = slot.iter().map(|word| word.folded.as_str()).collect();
+    let all_capital = !slot.is_empty() && slot.iter().all(|word| word.capital && !language.is_function_word(&word.folded));
+    let free = !named.iter().any(|named| named.start < verb && named.end > start);
+    (all_capital && free && slot.len() <= 4).then(|| name.join(" "))
+}
+
+fn wish(words: &[Word], has_phrase: bool, who: bool) -> Wish {
+    let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.folded.as_str()));
+    let pair = |first: &str, second: &str| words.windows(2).any(|two| two[0].folded == first && two[1].folded == second);
+    if has(&["latest", "newest", "recent", "recently", "lately"]) || pair("last", "say") {
+        Wish::Latest
+    } else if has(&["first", "earliest"]) && !has_phrase {
+        Wish::First
+    } else if pair("said", "what") || pair("says", "what") || (has(&["react", "reacted", "reaction", "reactions", "respond", "responded"]) && has(&["leaders", "officials", "everyone", "they", "countries", "politicians"])) {
+        Wish::WhoSaidWhat
+    } else if who {
+        Wish::WhoSaid
+    } else if has_phrase {
+        Wish::Check
+    } else {
+        Wish::Quotes
+    }
+}
+
+/// The words behind "who said" where they look like somebody's own: four or more, function words among them.
+fn said_words(words: &[Word], named: &[Named], who: bool, language: &Language) -> Option<String> {
+    if !who {
+        return None;
+    }
+    let verb = words.iter().position(|word| matches!(word.folded.as_str(), "said" | "says" | "say"))?;
+    let mut start = verb + 1;
+    while words.get(start).is_some_and(|word| matches!(word.folded.as_str(), "that" | "something" | "like")) {
+        start += 1;
+    }
+    let rest = words.get(start..)?;
+    let about = rest.first().is_some_and(|word| matches!(word.folded.as_str(), "about" | "what" | "on" | "regarding"));
+    let function_words = rest.iter().filter(|word| language.is_function_word(&word.folded)).count();
+    let _ = named;
+    (!about && rest.len() >= 4 && function_words >= 1)
+        .then(|| rest.iter().map(|word| word.folded.as_str()).collect::<Vec<_>>().join(" "))
+}
+
+/// Fills what a follow-up leaves out from the question before it: "and what did he say about Europe?"
+fn lean_on(question: &mut Question, before: &Question, words: &[String], who: bool) {
+    let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
+    let person = has(&["he", "she", "they", "him", "her", "them", "his"]);
+    let thing = has(&["it", "this", "that", "these", "those"]);
+    let opens = words.first().is_some_and(|word| matches!(word.as_str(), "and" | "what about" | "but" | "also" | "so"));
+    if question.speakers.is_empty() && question.stranger.is_none() && !who && (person || opens || question.terms.is_empty()) {
+        question.speakers.clone_from(&before.speakers);
+    }
+    if question.terms.is_empty() && question.phrase.is_none() || (thing && question.terms.len() <= 1) {
+        for term in &before.terms {
+            if !question.terms.contains(term) {
+                question.terms.push(term.clone());
+            }
+        }
+    }
+}
+
+/// Whether a folded word of a question belongs to the topic.
+fn is_topic(word: &str, language: &Language) -> bool {
+    !language.is_function_word(word) && !is_question_word(word)
+}
+
+/// Words that make a question and are no topic.
+fn is_question_word(word: &str) -> bool {
+    is_word_for_words(word)
+        || matches!(
+            word,
+            "say" | "said" | "says" | "saying" | "tell" | "told" | "tells" | "talk" | "talked" | "talking" | "talks_" | "speak" | "spoke" | "spoken"
+                | "mention" | "mentioned" | "comment_" | "claim" | "claimed" | "argue" | "argued" | "argues" | "ask" | "asked" | "anything" | "something" | "anyone"
+                | "someone" | "somebody" | "anybody" | "really" | "actually" | "please" | "check" | "correct" | "right" | "true" | "is" | "ever" | "find"
+                | "show" | "give" | "me" | "know" | "think" | "thinks" | "thought" | "react" | "reacted" | "respond" | "responded" | "latest" | "newest"
+                | "recent" | "recently" | "lately" | "leader" | "leaders" | "official" | "officials" | "person" | "people" | "later" | "called" | "call" | "calls"
+        )
+}
+
+/// Words that stand for what somebody said.
+fn is_word_for_words(word: &str) -> bool {
+    matches!(
+        word,
+        "quote" | "quotes" | "quoted" | "words" | "statement" | "statements" | "remark" | "remarks" | "comment" | "comments" | "view" | "views" | "position"
+            | "take" | "opinion" | "stance" | "reaction" | "reactions" | "response" | "reply" | "answer"
+    )
+}

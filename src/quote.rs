@@ -1,0 +1,96 @@
+//! Here is an article: give me its quotes.
+//!
+//! [`extract`] pairs the quotation marks, tells speech from titles and terms, finds for each quotation the cue and the
+//! mention that go with it and the person behind the mention. It reads an article alone; `people` only adds what the corpus
+//! knows of persons (aliases, offices, pronouns). Terms follow Pareti et al. 2013: a *content* is introduced by a *cue* and
+//! said by a *source*, here its [mention](Attribution::mention).
+//!
+//! Limits: English cues and pronouns; paraphrases without quotation marks are not found yet.
+
+pub(crate) mod attribution;
+pub(crate) mod marks;
+pub(crate) mod mention;
+pub(crate) mod page;
+pub(crate) mod speaker;
+pub(crate) mod token;
+
+use serde::{Deserialize, Serialize};
+
+use crate::article::Article;
+use crate::people::People;
+use crate::span::Span;
+
+/// Changes whenever [`extract`] may find other quotes in the same article: an index made by another version is rebuilt.
+pub const EXTRACTOR_VERSION: u32 = 1;
+
+/// How much of a quote stands between quotation marks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// All of it: the speaker's own words, a clause or more.
+    Direct,
+    /// Some words, worked into the writer's own clause.
+    Mixed,
+    /// None: a paraphrase.
+    Indirect,
+}
+
+/// What someone is reported to have said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quote {
+    /// How much of it is verbatim.
+    pub kind: Kind,
+    /// What was said: spans in order, not overlapping, without the marks around them; several where a clause of the writer
+    /// splits it. Never empty.
+    pub content: Vec<Span>,
+    /// The words that introduce it.
+    pub cue: Option<Span>,
+    /// Who said it; `None` where the article does not tell.
+    pub attribution: Option<Attribution>,
+}
+
+/// From a quote to a mention to a speaker.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attribution {
+    /// The words that name the speaker here: "she", "the Kremlin aide", "Ms. Lee".
+    pub mention: Span,
+    /// The person or body behind the mention, by the fullest name known; `None` where it is not certain enough.
+    pub speaker: Option<String>,
+    /// The rule that found the mention.
+    pub sieve: String,
+}
+
+impl Quote {
+    /// Returns the canonical name of the speaker, if it is known.
+    #[must_use]
+    pub fn speaker(&self) -> Option<&str> {
+        self.attribution.as_ref()?.speaker.as_deref()
+    }
+
+    /// Returns the words of the quote in `text`, its parts joined by one space; nothing else is changed.
+    #[must_use]
+    pub fn words(&self, text: &str) -> String {
+        self.content.iter().map(|span| span.text(text)).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Returns the span from the first word of the quote to its last.
+    #[must_use]
+    pub fn extent(&self) -> Span {
+        let start = self.content.first().map_or(0, |span| span.start);
+        Span::new(start, self.content.last().map_or(start, |span| span.end))
+    }
+}
+
+/// Returns the quotes of `article` in the order of their first word. Their contents do not overlap.
+///
+/// Never fails: an unclosed mark or an unknown speaker is ordinary text. Time and memory grow linearly with the text.
+#[must_use]
+pub fn extract(article: &Article, people: &People) -> Vec<Quote> {
+    let page = page::Page::new(article, &crate::lang::ENGLISH);
+    if page.quotations.is_empty() {
+        return Vec::new();
+    }
+    let mentions = mention::mentions(&page);
+    let cast = speaker::Cast::new(&page, &mentions, people, article.citation.date);
+    attribution::attribute(&page, &mentions, &cast)
+}

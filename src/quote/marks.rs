@@ -1,0 +1,245 @@
+//! Pairs quotation marks, paragraph by paragraph.
+//!
+//! Straight, curly, low, angle and doubled marks, also curly ones that were swapped. A paragraph that opens a mark and never
+//! closes it runs to its end, as in quotes of several paragraphs. Single marks count outside double ones only, at the start of
+//! a word, with a partner; an apostrophe is none. Linear in the length of the text.
+
+use crate::span::Span;
+
+/// What stands between a pair of marks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Quotation {
+    /// With the marks.
+    pub(crate) outer: Span,
+    /// Without the marks. Never empty.
+    pub(crate) inner: Span,
+    /// Whether the closing mark is there.
+    pub(crate) closed: bool,
+    /// Whether the marks are single ones.
+    pub(crate) single: bool,
+}
+
+/// Returns the quotations of `text`, in order; they do not overlap.
+pub(crate) fn quotations(text: &str) -> Vec<Quotation> {
+    let mut out = Vec::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        Paragraph { text, end: start + line.trim_end_matches(['\n', '\r']).len(), out: &mut out }.scan(start);
+        start += line.len();
+    }
+    out
+}
+
+struct Paragraph<'a> {
+    text: &'a str,
+    /// Offset of the end of the paragraph.
+    end: usize,
+    out: &'a mut Vec<Quotation>,
+}
+
+/// A mark that waits for its partner.
+#[derive(Clone, Copy)]
+struct Open {
+    at: Span,
+    mark: char,
+}
+
+impl Paragraph<'_> {
+    fn scan(&mut self, start: usize) {
+        let mut open: Option<Open> = None;
+        let mut at = start;
+        // A search for a closing single mark that failed once fails for every later start before the same stop.
+        let mut no_partner_before = start;
+        let mut before = ' ';
+        while at < self.end {
+            let c = self.char_at(at);
+            let width = self.double_width(at, c);
+            if width > 0 {
+                let next = self.char_at(at + width);
+                let mark = Open { at: Span::new(at, at + width), mark: c };
+                open = match open {
+                    Some(first) if reopens(first.mark, c, before, next) => {
+                        self.push(first, at, at, false);
+                        Some(mark)
+                    }
+                    Some(first) => {
+                        self.push(first, at, at + width, true);
+                        None
+                    }
+                    None => opens(c, before, next).then_some(mark),
+                };
+                before = c;
+                at += width;
+                continue;
+            }
+            if open.is_none() && matches!(c, '\'' | '‘') && at >= no_partner_before && self.starts_word(at, c, before) {
+                match self.single_partner(at + c.len_utf8()) {
+                    Ok(close) => {
+                        let mark = Open { at: Span::new(at, at + c.len_utf8()), mark: c };
+                        let end = close + self.char_at(close).len_utf8();
+                        self.push(mark, close, end, true);
+                        before = '\'';
+                        at = end;
+                        continue;
+                    }
+                    Err(stop) => no_partner_before = stop,
+                }
+            }
+            before = c;
+            at += c.len_utf8();
+        }
+        if let Some(first) = open {
+            self.push(first, self.end, self.end, false);
+        }
+    }
+
+    fn push(&mut self, open: Open, inner_end: usize, outer_end: usize, closed: bool) {
+        let inner = Span::new(open.at.end, inner_end);
+        if inner.text(self.text).chars().any(char::is_alphanumeric) {
+            let single = matches!(open.mark, '\'' | '‘') && open.at.len() < 4 && !self.is_doubled(open.at);
+            self.out.push(Quotation { outer: Span::new(open.at.start, outer_end), inner, closed, single });
+        }
+    }
+
+    fn is_doubled(&self, at: Span) -> bool {
+        at.text(self.text).chars().count() == 2
+    }
+
+    /// The character at `at`; a space at the end of the paragraph.
+    fn char_at(&self, at: usize) -> char {
+        if at >= self.end { ' ' } else { self.text.get(at..).and_then(|rest| rest.chars().next()).unwrap_or(' ') }
+    }
+
+    /// The width in bytes of the double mark at `at`; 0 if there is none.
+    fn double_width(&self, at: usize, c: char) -> usize {
+        match c {
+            '"' | '“' | '”' | '„' | '«' | '»' | '‟' | '＂' => c.len_utf8(),
+            '\'' | '`' | '‘' | '’' if self.char_at(at + c.len_utf8()) == c && c != '’' => 2 * c.len_utf8(),
+            '’' if self.char_at(at + c.len_utf8()) == c => 2 * c.len_utf8(),
+            _ => 0,
+        }
+    }
+
+    /// Whether a single mark at `at` may open a quotation: not inside a word, not an elision ('em, '90s).
+    fn starts_word(&self, at: usize, c: char, before: char) -> bool {
+        let rest = Span::new(at + c.len_utf8(), self.end).text(self.text);
+        let next = rest.chars().next().unwrap_or(' ');
+        let word = rest.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+        let elided = matches!(word.to_ascii_lowercase().as_str(), "em" | "til" | "tis" | "twas" | "cause" | "n" | "bout" | "round" | "cuz")
+            || (word.len() <= 3 && word.starts_with(|c: char| c.is_ascii_digit()) && word.trim_end_matches('s').len() == 2);
+        !before.is_alphanumeric() && !matches!(before, '.' | ',' | '!' | '?') && !next.is_whitespace() && !elided
+    }
+
+    /// The offset of the single mark that closes the quotation opened before `from`, or where the search stopped.
+    fn single_partner(&self, from: usize) -> Result<usize, usize> {
+        let mut at = from;
+        let mut before = ' ';
+        while at < self.end {
+            let c = self.char_at(at);
+            if self.double_width(at, c) > 0 {
+                return Err(at);
+            }
+            if matches!(c, '\'' | '’') && at > from && !before.is_whitespace() {
+                let after = self.char_at(at + c.len_utf8());
+                if !after.is_alphanumeric() && !(before == 's' && self.is_possessive(at + c.len_utf8())) {
+                    return Ok(at);
+                }
+            }
+            before = c;
+            at += c.len_utf8();
+        }
+        Err(self.end)
+    }
+
+    /// Whether an apostrophe that ends before `after` is a plural possessive: a lower-case word follows and a better partner,
+    /// one behind punctuation, comes within the next forty characters.
+    fn is_possessive(&self, after: usize) -> bool {
+        let rest = Span::new(after, self.end).text(self.text);
+        let mut chars = rest.chars();
+        if chars.next() != Some(' ') || !chars.next().is_some_and(char::is_lowercase) {
+            return false;
+        }
+        let mut before = ' ';
+        for c in rest.chars().take(40) {
+            if matches!(c, '\'' | '’') && matches!(before, ',' | '.' | '?' | '!') {
+                return true;
+            }
+            before = c;
+        }
+        false
+    }
+}
+
+/// Whether a double mark opens a quotation where none is open.
+fn opens(mark: char, before: char, next: char) -> bool {
+    match mark {
+        '“' | '„' | '«' | '‟' | '`' => true,
+        // A swapped closing mark.
+        '”' | '»' => next.is_alphanumeric() && !before.is_alphanumeric(),
+        // Inches, or a closing mark whose partner is missing.
+        _ => !(before.is_ascii_digit() && !next.is_alphanumeric()) && !(next.is_whitespace() && !before.is_whitespace()),
+    }
+}
+
+/// Whether a double mark opens a new quotation although one is open: the closing mark was left out.
+fn reopens(first: char, mark: char, before: char, next: char) -> bool {
+    match mark {
+        '„' | '«' | '`' => true,
+        // „so“ and ”so“ close with the mark that opens elsewhere.
+        '“' => !matches!(first, '„' | '”' | '‟') || next.is_alphanumeric() && before.is_whitespace(),
+        '"' => (before.is_whitespace() || matches!(before, '(' | '[' | '—')) && next.is_alphanumeric(),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: &[&str]) {
+        let found: Vec<&str> = quotations(text).iter().map(|q| q.inner.text(text)).collect();
+        assert_eq!(found, expected, "in {text:?}");
+    }
+
+    #[test]
+    fn pairs_every_style() {
+        check(r#""We agreed," he said. "At last.""#, &["We agreed,", "At last."]);
+        check("“We agreed,” he said.", &["We agreed,"]);
+        check("''We agreed,'' he said.", &["We agreed,"]);
+        check("``We agreed,'' he said.", &["We agreed,"]);
+        check("«We agreed», he said.", &["We agreed"]);
+        check("„We agreed“, he said.", &["We agreed"]);
+        check("”We agreed,“ he said.", &["We agreed,"]);
+    }
+
+    #[test]
+    fn unclosed_runs_to_the_end_of_the_paragraph() {
+        check("\"First.\n\n\"Second,\" he said.", &["First.", "Second,"]);
+        check("“First\nplain", &["First"]);
+        check("“First “Second”", &["First ", "Second"]);
+    }
+
+    #[test]
+    fn tells_single_marks_from_apostrophes() {
+        check("Lund: Talks 'Going Nowhere'", &["Going Nowhere"]);
+        check("the voters' anger in the '90s, let 'em", &[]);
+        check("He’s ‘not sure’ of it", &["not sure"]);
+        check("\"She told me 'never' twice,\" he said", &["She told me 'never' twice,"]);
+        check("'the states' rights,' he said", &["the states' rights,"]);
+    }
+
+    #[test]
+    fn leaves_inches_and_strays_alone() {
+        check("a 6\" pipe and nothing else", &[]);
+        check("stray end\" here", &[]);
+        check("\"\" and “ ”", &[]);
+    }
+
+    #[test]
+    fn a_million_marks_take_linear_time() {
+        for unit in ["'a ", "\"", "“", "''", "a' "] {
+            quotations(&unit.repeat(1_000_000 / unit.len()));
+        }
+    }
+}

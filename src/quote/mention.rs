@@ -1,0 +1,172 @@
+//! Finds the mentions of possible speakers outside quotation marks: names, noun phrases with an office or a body as their
+//! head, pronouns. A chunker over closed word lists, no parser: the head of nearly every source is inside one of its chunks.
+
+use std::collections::HashSet;
+
+use super::page::Page;
+use crate::lang::Pronoun;
+use crate::span::Span;
+
+/// Words that may speak.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Mention {
+    /// The first token and the one past the last.
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) kind: MentionKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum MentionKind {
+    /// "Kremlin aide Yuri Ushakov"; the name itself runs from this token to the mention's end.
+    Name { from: usize },
+    /// "the Kremlin aide", "officials"; the token of the head.
+    Noun { head: usize },
+    /// "she"
+    Pronoun(Pronoun),
+}
+
+impl Mention {
+    pub(crate) fn span(&self, page: &Page) -> Span {
+        page.span(self.start, self.end)
+    }
+}
+
+/// The longest noun phrase the chunker follows, in tokens.
+const LONGEST: usize = 12;
+
+/// Returns the mentions of the page, in order, not overlapping.
+pub(crate) fn mentions(page: &Page) -> Vec<Mention> {
+    let plain = plain_words(page);
+    let mut out = Vec::new();
+    let mut at = 0;
+    while at < page.tokens.len() {
+        match mention_at(page, &plain, at) {
+            Some(mention) => {
+                at = mention.end;
+                out.push(mention);
+            }
+            None => at += 1,
+        }
+    }
+    out
+}
+
+/// The words that the page also writes in lower case: a capital at the start of a sentence makes no name of them.
+fn plain_words<'p>(page: &'p Page) -> HashSet<&'p str> {
+    (0..page.tokens.len()).filter(|&at| page.is_word(at) && !page.is_capitalised(at)).map(|at| page.word(at)).collect()
+}
+
+fn mention_at(page: &Page, plain: &HashSet<&str>, at: usize) -> Option<Mention> {
+    if !page.is_word(at) || page.is_quoted(at) {
+        return None;
+    }
+    if let Some(pronoun) = page.language.pronoun(page.word(at)) {
+        let kind = MentionKind::Pronoun(pronoun);
+        return (pronoun != Pronoun::First && !page.is_possessive(at)).then_some(Mention { start: at, end: at + 1, kind });
+    }
+    let opens = page.language.is_determiner(page.word(at));
+    let (mut last_name, mut last_noun, mut name_from) = (None, None, None);
+    let mut end = at + usize::from(opens);
+    while end < at + LONGEST && !page.is_quoted(end) {
+        if is_name_word(page, plain, end) {
+            // A possessive closes a name: "Ukraine's Zelensky" is Zelensky.
+            if page.is_possessive(end) {
+                (name_from, last_name) = (None, None);
+            } else {
+                if last_name != Some(end) {
+                    name_from = Some(end);
+                }
+                last_name = Some(end + 1);
+            }
+            // "Gen. Keith", "J.D. Vance"
+            let stop = page.raw(end + 1) == "." && page.language.is_abbreviation(page.word(end)) && page.is_capitalised(end + 2);
+            if page.is_possessive(end) && matches!(page.raw(end + 1), "'" | "’") {
+                end += 1;
+            }
+            end += 1 + usize::from(stop);
+            if stop && last_name.is_some() {
+                last_name = Some(end);
+            }
+            continue;
+        }
+        let word = page.word(end);
+        if last_name == Some(end) && page.language.is_particle(word) && next_is_name(page, plain, end + 1) {
+            last_name = Some(end + 1);
+            end += 1;
+            continue;
+        }
+        if name_from.is_none() && page.language.is_particle(word) && word != "la" && next_is_name(page, plain, end + 1) && !opens && end == at {
+            (name_from, last_name) = (Some(end), Some(end + 1));
+            end += 1;
+            continue;
+        }
+        if !is_noun_word(page, end) {
+            break;
+        }
+        if page.language.is_title(word) || page.language.is_body(word) {
+            last_noun = Some(end);
+        }
+        end += 1;
+    }
+    match (last_name.zip(name_from), last_noun) {
+        (Some((stop, from)), noun) if noun.is_none_or(|noun| noun < from) => Some(Mention {
+            start: at,
+            end: trim_stop(page, stop),
+            kind: MentionKind::Name { from: name_start(page, from, stop) },
+        }),
+        (_, Some(head)) => Some(Mention { start: at, end: head + 1, kind: MentionKind::Noun { head } }),
+        // "the man who ..": any noun behind a determiner may speak.
+        (None, None) if opens && end > at + 1 => {
+            Some(Mention { start: at, end, kind: MentionKind::Noun { head: end - 1 } })
+        }
+        _ => None,
+    }
+}
+
+/// Leaves out a full stop that ended up at the end of a name.
+fn trim_stop(page: &Page, end: usize) -> usize {
+    if page.is_word(end - 1) { end } else { end - 1 }
+}
+
+fn next_is_name(page: &Page, plain: &HashSet<&str>, at: usize) -> bool {
+    is_name_word(page, plain, at) || (page.language.is_particle(page.word(at)) && is_name_word(page, plain, at + 1))
+}
+
+/// Whether the token is a capitalised word that can be part of a name.
+fn is_name_word(page: &Page, plain: &HashSet<&str>, at: usize) -> bool {
+    if !page.is_capitalised(at) || page.is_quoted(at) {
+        return false;
+    }
+    let word = page.word(at);
+    if page.language.is_function_word(word) || page.language.is_calendar_word(word) {
+        return false;
+    }
+    let opens_sentence = page.sentence(at).start == at;
+    !(opens_sentence && (plain.contains(word) || page.language.cue_strength(word) > 0 || page.language.is_auxiliary(word)))
+}
+
+/// Whether the token can be a lower-case word of a noun phrase.
+fn is_noun_word(page: &Page, at: usize) -> bool {
+    if !page.is_word(at) {
+        return false;
+    }
+    let word = page.word(at);
+    let language = page.language;
+    !(language.is_function_word(word)
+        || language.is_determiner(word)
+        || language.is_auxiliary(word)
+        || language.is_calendar_word(word)
+        || language.pronoun(word).is_some()
+        || (language.cue_strength(word) > 0 && !language.is_title(word) && !language.is_body(word)))
+}
+
+/// Where the name proper starts in a run of capitalised words: behind the last title ("Russian President | Vladimir Putin",
+/// "Secretary of State | Marco Rubio").
+fn name_start(page: &Page, from: usize, end: usize) -> usize {
+    let title = (from..end.saturating_sub(1)).rev().find(|&at| page.is_word(at) && page.language.is_title(page.word(at)));
+    let start = title.map_or(from, |at| at + 1 + usize::from(page.raw(at + 1) == "."));
+    let words = (start..end).filter(|&at| page.is_word(at)).count();
+    let after_office = start >= 2 && page.word(start - 1) == "of" && page.language.is_title(page.word(start - 2));
+    if after_office && words >= 2 && page.language.gender_of_name(page.word(start)).is_none() { start + 1 } else { start }
+}

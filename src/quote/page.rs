@@ -1,0 +1,127 @@
+//! An article taken apart: tokens, sentences, quotations. What the rules read.
+
+use super::marks::{self, Quotation};
+use super::token::{self, Sentence, Token, TokenKind};
+use crate::article::Article;
+use crate::lang::Language;
+use crate::span::Span;
+
+pub(crate) struct Page<'a> {
+    pub(crate) text: &'a str,
+    /// The text in ASCII lower case: the same offsets.
+    lower: String,
+    pub(crate) language: &'static Language,
+    pub(crate) tokens: Vec<Token>,
+    pub(crate) sentences: Vec<Sentence>,
+    pub(crate) quotations: Vec<Quotation>,
+    /// For each quotation its tokens, marks included, half-open.
+    pub(crate) ranges: Vec<(usize, usize)>,
+    /// For each token the place of its sentence; line breaks belong to the sentence before.
+    sentence_of: Vec<u32>,
+    /// For each token the place of its paragraph.
+    paragraph_of: Vec<u32>,
+    pub(crate) headline: Option<Span>,
+}
+
+impl<'a> Page<'a> {
+    pub(crate) fn new(article: &'a Article, language: &'static Language) -> Self {
+        let text = article.text.as_str();
+        let quotations = marks::quotations(text);
+        let mut tokens = token::tokens(text);
+        let ranges = mark_quoted(&mut tokens, &quotations);
+        let sentences = token::sentences(text, &tokens, language);
+        let mut sentence_of = vec![0; tokens.len()];
+        for (at, sentence) in sentences.iter().enumerate() {
+            if let Some(places) = sentence_of.get_mut(sentence.start..sentence.end) {
+                places.fill(u32::try_from(at).unwrap_or(u32::MAX));
+            }
+        }
+        let mut paragraph = 0;
+        let paragraph_of = tokens
+            .iter()
+            .map(|token| {
+                paragraph += u32::from(token.kind == TokenKind::Break);
+                paragraph
+            })
+            .collect();
+        Self {
+            text,
+            lower: text.to_ascii_lowercase(),
+            language,
+            tokens,
+            sentences,
+            quotations,
+            ranges,
+            sentence_of,
+            paragraph_of,
+            headline: article.headline(),
+        }
+    }
+
+    /// The word at token `at` in lower case, without a possessive 's; empty past the end.
+    pub(crate) fn word(&self, at: usize) -> &str {
+        let word = self.tokens.get(at).map_or("", |token| token.span.text(&self.lower));
+        word.strip_suffix("'s").or_else(|| word.strip_suffix("’s")).unwrap_or(word)
+    }
+
+    /// The token `at` as it stands; empty past the end.
+    pub(crate) fn raw(&self, at: usize) -> &str {
+        self.tokens.get(at).map_or("", |token| token.span.text(self.text))
+    }
+
+    pub(crate) fn is_word(&self, at: usize) -> bool {
+        self.tokens.get(at).is_some_and(|token| token.kind == TokenKind::Word)
+    }
+
+    pub(crate) fn is_possessive(&self, at: usize) -> bool {
+        let raw = self.raw(at);
+        raw.ends_with("'s") || raw.ends_with("’s") || (raw.ends_with('s') && matches!(self.raw(at + 1), "'" | "’"))
+    }
+
+    /// Whether the token opens with a capital letter.
+    pub(crate) fn is_capitalised(&self, at: usize) -> bool {
+        self.is_word(at) && self.raw(at).chars().next().is_some_and(char::is_uppercase)
+    }
+
+    pub(crate) fn is_quoted(&self, at: usize) -> bool {
+        self.tokens.get(at).is_some_and(|token| token.quoted)
+    }
+
+    pub(crate) fn sentence_index(&self, at: usize) -> usize {
+        self.sentence_of.get(at).map_or(0, |&place| place as usize)
+    }
+
+    pub(crate) fn sentence(&self, at: usize) -> Sentence {
+        self.sentences.get(self.sentence_index(at)).copied().unwrap_or(Sentence { start: at, end: at })
+    }
+
+    pub(crate) fn paragraph(&self, at: usize) -> u32 {
+        self.paragraph_of.get(at).copied().unwrap_or(0)
+    }
+
+    /// The span from the first to the last token of a half-open range; empty for an empty one.
+    pub(crate) fn span(&self, start: usize, end: usize) -> Span {
+        match (self.tokens.get(start), end.checked_sub(1).and_then(|last| self.tokens.get(last))) {
+            (Some(first), Some(last)) if start < end => Span::new(first.span.start, last.span.end),
+            (first, _) => first.map_or(Span::new(0, 0), |token| Span::new(token.span.start, token.span.start)),
+        }
+    }
+}
+
+/// Marks the tokens inside quotations and returns for each quotation its token range.
+fn mark_quoted(tokens: &mut [Token], quotations: &[Quotation]) -> Vec<(usize, usize)> {
+    let mut at = 0;
+    let mut ranges = Vec::with_capacity(quotations.len());
+    for quotation in quotations {
+        while tokens.get(at).is_some_and(|token| token.span.end <= quotation.outer.start) {
+            at += 1;
+        }
+        let start = at;
+        while let Some(token) = tokens.get_mut(at).filter(|token| token.span.start < quotation.outer.end) {
+            token.quoted = true;
+            at += 1;
+        }
+        ranges.push((start, at));
+    }
+    ranges
+}

@@ -1,0 +1,269 @@
+//! Renders answers and reports for a terminal, and as JSON for scripts. Values in, text out.
+//!
+//! Text from articles is hostile until shown otherwise: control and bidirectional formatting characters are replaced before
+//! they reach the terminal.
+
+use std::collections::HashSet;
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use crate::answer::{Answer, Hit, Record};
+use crate::article::ArticleId;
+use crate::index::Report;
+use crate::quote::Kind;
+use crate::render;
+use crate::span::Span;
+
+/// How to draw.
+#[derive(Clone, Copy, Debug)]
+pub struct Style {
+    /// Columns of the terminal.
+    pub width: usize,
+    /// Whether escape sequences may be used.
+    pub colour: bool,
+}
+
+const BOLD: &str = "\x1b[1m";
+const DIM: &str = "\x1b[2m";
+const MARK: &str = "\x1b[1;33m";
+const RESET: &str = "\x1b[0m";
+
+/// Returns the text of an answer, with a final line break.
+#[must_use]
+pub fn answer(answer: &Answer, style: Style, explain: bool) -> String {
+    let mut out = String::new();
+    if explain {
+        let _ = writeln!(out, "{}", paint(DIM, &understood(answer), style));
+    }
+    let stems = render::asked_stems(&answer.question);
+    for (at, hit) in answer.hits.iter().enumerate() {
+        if at > 0 {
+            out.push('\n');
+        }
+        write_hit(&mut out, at + 1, hit, &stems, style, explain);
+    }
+    if let Some(note) = &answer.note {
+        for line in wrap(&safe(note), style.width) {
+            let _ = writeln!(out, "{line}");
+        }
+    }
+    out
+}
+
+fn write_hit(out: &mut String, number: usize, hit: &Hit, stems: &HashSet<String>, style: Style, explain: bool) {
+    let indent = if style.width < 40 { 1 } else { 4 };
+    let room = style.width.saturating_sub(indent).max(10);
+    let pad = " ".repeat(indent);
+    let number = format!("{number:>2}. ");
+    for (at, line) in wrap(&shown_quote(&hit.record), room).into_iter().enumerate() {
+        let line = mark(&line, stems, style);
+        if at == 0 && indent == 4 {
+            let _ = writeln!(out, "{}{line}", paint(DIM, &number, style));
+        } else {
+            let _ = writeln!(out, "{pad}{line}");
+        }
+    }
+    let record = &hit.record;
+    let speaker = match record.quote.speaker() {
+        Some(name) => paint(BOLD, &safe(name), style),
+        None => match record.quote.attribution.as_ref().map(|found| record.text(found.mention)) {
+            Some(mention) if !mention.is_empty() => format!("“{}” (not resolved to a name)", safe(mention)),
+            _ => "speaker unknown".to_owned(),
+        },
+    };
+    let role = record.role.as_deref().map(|role| format!(", {}", safe(role))).unwrap_or_default();
+    let _ = writeln!(out, "{pad}{speaker}{role} · {}", render::kind(record.quote.kind));
+    for line in wrap(&safe(&citation(record)), room) {
+        let _ = writeln!(out, "{pad}{}", paint(DIM, &line, style));
+    }
+    if let Some(url) = &record.citation.url {
+        let _ = writeln!(out, "{pad}{}", paint(DIM, &safe(url), style));
+    }
+    if !hit.variants.is_empty() {
+        let places: Vec<&str> = hit.variants.iter().filter_map(|other| other.citation.outlet.as_deref()).collect();
+        for line in wrap(&safe(&format!("also in {}", places.join(", "))), room) {
+            let _ = writeln!(out, "{pad}{}", paint(DIM, &line, style));
+        }
+    }
+    if explain {
+        let s = hit.score;
+        let sieve = record.quote.attribution.as_ref().map_or("none", |found| found.sieve.as_str());
+        let line = format!(
+            "score {:.3} = topic {:.3} + phrase {:.3} + kind {:.3} + article {:.3} + index {:.3}; sieve {sieve}; {}#{}",
+            s.total(),
+            s.topic,
+            s.phrase,
+            s.kind,
+            s.article,
+            s.index,
+            record.article,
+            record.ordinal
+        );
+        for line in wrap(&safe(&line), room) {
+            let _ = writeln!(out, "{pad}{}", paint(DIM, &line, style));
+        }
+    }
+}
+
+/// The parts of a quote, each between marks, the writer's clause between them as an ellipsis.
+fn shown_quote(record: &Record) -> String {
+    let parts: Vec<String> = record.quote.content.iter().map(|span| format!("“{}”", safe(record.text(*span)))).collect();
+    match record.quote.kind {
+        Kind::Indirect => safe(&record.words()),
+        Kind::Direct | Kind::Mixed => parts.join(" … "),
+    }
+}
+
+fn citation(record: &Record) -> String {
+    let citation = &record.citation;
+    let outlet = citation.outlet.as_deref().unwrap_or("outlet unknown");
+    let date = citation.date.map_or_else(|| "undated".to_owned(), render::day);
+    let title = citation.title.as_deref().unwrap_or(&record.article.0);
+    let digest = if record.digest { " (digest)" } else { "" };
+    format!("{outlet} · {date} · {title}{digest}")
+}
+
+/// The understood question in one line.
+fn understood(answer: &Answer) -> String {
+    let question = &answer.question;
+    let mut parts = vec![format!("asks {}", serde_json::to_string(&question.wish).unwrap_or_default().trim_matches('"'))];
+    if !question.speakers.is_empty() {
+        parts.push(format!("speaker {}", question.speakers.join(" + ")));
+    }
+    if let Some(name) = &question.stranger {
+        parts.push(format!("unknown name {name}"));
+    }
+    if !question.terms.is_empty() {
+        parts.push(format!("topic {}", question.terms.join(" ")));
+    }
+    if let Some(phrase) = &question.phrase {
+        parts.push(format!("phrase “{phrase}”"));
+    }
+    if let Some(days) = question.published {
+        let show = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string()).unwrap_or_default();
+        parts.push(format!("days {}..{}", show(days.from), show(days.to)));
+    }
+    if let Some(outlet) = &question.outlet {
+        parts.push(format!("outlet {outlet}"));
+    }
+    safe(&parts.join("; "))
+}
+
+/// Returns an answer as one JSON line without the line break. `content` and `quote` are of the article's text, in bytes.
+#[must_use]
+pub fn json(answer: &Answer) -> String {
+    #[derive(Serialize)]
+    struct Line<'a> {
+        q: &'a str,
+        answers: Vec<Row<'a>>,
+        note: Option<&'a str>,
+    }
+    #[derive(Serialize)]
+    struct Row<'a> {
+        article: &'a ArticleId,
+        content: &'a [Span],
+        offsets: &'static str,
+        quote: String,
+        speaker: Option<&'a str>,
+        role: Option<&'a str>,
+        kind: Kind,
+        outlet: Option<&'a str>,
+        title: Option<&'a str>,
+        url: Option<&'a str>,
+        date: Option<jiff::civil::Date>,
+        score: f32,
+    }
+    let answers = answer
+        .hits
+        .iter()
+        .map(|hit| {
+            let Record { article, quote, citation, role, .. } = &hit.record;
+            Row {
+                article,
+                content: &quote.content,
+                offsets: "bytes",
+                quote: hit.record.words(),
+                speaker: quote.speaker(),
+                role: role.as_deref(),
+                kind: quote.kind,
+                outlet: citation.outlet.as_deref(),
+                title: citation.title.as_deref(),
+                url: citation.url.as_deref(),
+                date: citation.date,
+                score: hit.score.total(),
+            }
+        })
+        .collect();
+    let line = Line { q: &answer.question.text, answers, note: answer.note.as_deref() };
+    // Plain structs of strings and numbers always serialise.
+    serde_json::to_string(&line).unwrap_or_default()
+}
+
+/// Returns the text of an indexing report, with a final line break. At most `most` skipped files are named one by one.
+#[must_use]
+pub fn report(report: &Report, most: usize) -> String {
+    let mut out = String::new();
+    for skip in report.skipped.iter().take(most) {
+        let _ = writeln!(out, "skipped {}: {}", safe(&skip.path), safe(&skip.reason));
+    }
+    if report.skipped.len() > most {
+        let _ = writeln!(out, "skipped {} more; --json names them all", report.skipped.len() - most);
+    }
+    let would = if report.dry_run { "would be " } else { "" };
+    let _ = writeln!(
+        out,
+        "files {would}added {}, changed {}, removed {}, unchanged {}; articles or files skipped {}",
+        report.added,
+        report.changed,
+        report.removed,
+        report.unchanged,
+        report.skipped.len()
+    );
+    let built = match (report.dry_run, report.rebuilt) {
+        (true, true) => "would be built anew; now",
+        (true, false) => "now",
+        (false, true) => "built anew:",
+        (false, false) => "updated:",
+    };
+    let _ = writeln!(out, "index {built} {} articles, {} quotes", report.articles, report.quotes);
+    out
+}
+
+/// Returns `text` with every character replaced by "�" that could steer a terminal or reorder a line: controls, escape
+/// sequences, bidirectional formatting. Line breaks and tabs become spaces.
+#[must_use]
+pub fn safe(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '\n' | '\t' | '\r' => ' ',
+            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}' => '\u{fffd}',
+            c if c.is_control() => '\u{fffd}',
+            c => c,
+        })
+        .collect()
+}
+
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    textwrap::wrap(text, width.max(10)).into_iter().map(std::borrow::Cow::into_owned).collect()
+}
+
+fn paint(code: &str, text: &str, style: Style) -> String {
+    if style.colour { format!("{code}{text}{RESET}") } else { text.to_owned() }
+}
+
+/// Marks the asked words of a line.
+fn mark(line: &str, stems: &HashSet<String>, style: Style) -> String {
+    if !style.colour {
+        return line.to_owned();
+    }
+    let mut out = String::new();
+    let mut done = 0;
+    for span in render::marked(line, stems) {
+        out.push_str(Span::new(done, span.start).text(line));
+        let _ = write!(out, "{MARK}{}{RESET}", span.text(line));
+        done = span.end;
+    }
+    out.push_str(Span::new(done, line.len()).text(line));
+    out
+}
