@@ -130,7 +130,12 @@ pub struct Answer {
 /// Returns at most `limit` of `candidates`, best first; ties go by article and place. `rarity` is the weight of a stem, more
 /// for rarer ones, above 0. The list is empty where the best candidate shares too little with the question.
 #[must_use]
-pub fn rank(question: &Question, candidates: Vec<Candidate>, rarity: &dyn Fn(&str) -> f32, limit: usize) -> Vec<Hit> {
+pub fn rank(
+    question: &Question,
+    candidates: Vec<Candidate>,
+    rarity: &dyn Fn(&str) -> f32,
+    limit: usize,
+) -> Vec<Hit> {
     let terms: Vec<(String, f32)> = question.terms.iter().map(|term| weigh(term, rarity)).collect();
     let phrase = question.phrase.as_deref().map(|phrase| Phrase::new(phrase, rarity));
     let best_bm25 = candidates.iter().map(|candidate| candidate.bm25).fold(f32::MIN_POSITIVE, f32::max);
@@ -220,14 +225,24 @@ impl Phrase {
     fn similarity(&self, text: &str) -> f32 {
         let words: Vec<String> = fold::words(text).iter().map(|word| fold::stem(word)).collect();
         let held: HashSet<&str> = words.iter().map(String::as_str).collect();
-        let pairs: HashSet<(&str, &str)> = words.windows(2).map(|two| (two[0].as_str(), two[1].as_str())).collect();
+        let pairs: HashSet<(&str, &str)> =
+            words.windows(2).map(|two| (two[0].as_str(), two[1].as_str())).collect();
         let total: f32 = self.words.iter().map(|(_, weight)| weight).sum();
-        let found: f32 = self.words.iter().filter(|(word, _)| held.contains(word.as_str())).map(|(_, weight)| weight).sum();
+        let found: f32 = self
+            .words
+            .iter()
+            .filter(|(word, _)| held.contains(word.as_str()))
+            .map(|(_, weight)| weight)
+            .sum();
         if total <= 0.0 {
             return 0.0;
         }
         let asked = self.words.windows(2).count();
-        let shared = self.words.windows(2).filter(|two| pairs.contains(&(two[0].0.as_str(), two[1].0.as_str()))).count();
+        let shared = self
+            .words
+            .windows(2)
+            .filter(|two| pairs.contains(&(two[0].0.as_str(), two[1].0.as_str())))
+            .count();
         #[expect(clippy::cast_precision_loss, reason = "a phrase has a handful of words")]
         let pairs = if asked == 0 { found / total } else { shared as f32 / asked as f32 };
         f32::midpoint(found / total, pairs)

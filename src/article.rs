@@ -257,7 +257,7 @@ fn whole(bytes: Box<dyn BufRead + '_>, compression: Compression) -> Result<Strin
     decode::text(all)
 }
 
-/// Returns a message on one line.
+/// Returns the first line of a parser's message; more would be excerpts of the file.
 fn one_line(message: &str) -> String {
-    message.split_whitespace().collect::<Vec<_>>().join(" ")
+    message.trim().lines().next().unwrap_or_default().trim_end().to_owned()
 }

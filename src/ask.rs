@@ -24,7 +24,10 @@ pub fn ask(index: &QuoteIndex, asked: &Asked, limit: usize) -> Result<Answer, In
 }
 
 fn find(index: &QuoteIndex, question: &Question, limit: usize) -> Result<Vec<answer::Hit>, IndexError> {
-    let empty = question.speakers.is_empty() && question.terms.is_empty() && question.phrase.is_none() && question.published.is_none();
+    let empty = question.speakers.is_empty()
+        && question.terms.is_empty()
+        && question.phrase.is_none()
+        && question.published.is_none();
     if question.stranger.is_some() || empty {
         return Ok(Vec::new());
     }
@@ -37,7 +40,14 @@ fn nearest(index: &QuoteIndex, question: &Question) -> Result<Vec<String>, Index
     if question.terms.is_empty() {
         return Ok(Vec::new());
     }
-    let anybody = Question { speakers: Vec::new(), stranger: None, phrase: None, published: None, outlet: None, ..question.clone() };
+    let anybody = Question {
+        speakers: Vec::new(),
+        stranger: None,
+        phrase: None,
+        published: None,
+        outlet: None,
+        ..question.clone()
+    };
     let mut names: Vec<String> = Vec::new();
     for hit in find(index, &anybody, 10)? {
         if let Some(name) = hit.record.quote.speaker()

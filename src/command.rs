@@ -113,7 +113,9 @@ pub(crate) fn status_of(error: &anyhow::Error) -> u8 {
 
 /// Whether the reader of standard output went away: `rapporteur ask … | head -1`.
 pub(crate) fn is_closed_pipe(error: &anyhow::Error) -> bool {
-    error.chain().any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe))
+    error.chain().any(|cause| {
+        cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+    })
 }
 
 /// Something the user wrote that cannot be used.

@@ -33,7 +33,8 @@ pub enum ConfigError {
 }
 
 /// Every setting by its name; `.env.example` says what each means.
-pub const SETTINGS: &[&str] = &["RAPPORTEUR_CORPUS", "RAPPORTEUR_INDEX", "RAPPORTEUR_THREADS", "RAPPORTEUR_LIMIT"];
+pub const SETTINGS: &[&str] =
+    &["RAPPORTEUR_CORPUS", "RAPPORTEUR_INDEX", "RAPPORTEUR_THREADS", "RAPPORTEUR_LIMIT"];
 
 /// What was written, unchecked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -104,7 +105,8 @@ impl Config {
             let suggestion = suggestion.filter(|known| strsim::levenshtein(known, name) <= 4);
             return Err(ConfigError::Unknown { name: name.clone(), suggestion });
         }
-        let get = |name: &'static str| env.values.get(name).map(String::as_str).filter(|value| !value.is_empty());
+        let get =
+            |name: &'static str| env.values.get(name).map(String::as_str).filter(|value| !value.is_empty());
         Ok(Self {
             corpus: get("RAPPORTEUR_CORPUS")
                 .map_or_else(|| vec![PathBuf::from("corpus")], |list| std::env::split_paths(list).collect()),
@@ -122,7 +124,13 @@ impl Config {
     }
 }
 
-fn number(name: &'static str, value: &str, least: usize, most: usize, expected: &'static str) -> Result<usize, ConfigError> {
+fn number(
+    name: &'static str,
+    value: &str,
+    least: usize,
+    most: usize,
+    expected: &'static str,
+) -> Result<usize, ConfigError> {
     let number = value.trim().parse().ok().filter(|number| (least..=most).contains(number));
     number.ok_or_else(|| ConfigError::Malformed { name, value: value.to_owned(), expected })
 }
@@ -147,7 +155,10 @@ mod tests {
     #[test]
     fn a_bad_setting_is_named() {
         let error = config(&[("RAPPORTEUR_LIMITS", "3")]).expect_err("no such setting");
-        assert_eq!(error.to_string(), "unknown setting `RAPPORTEUR_LIMITS`, perhaps `RAPPORTEUR_LIMIT`; .env.example lists all");
+        assert_eq!(
+            error.to_string(),
+            "unknown setting `RAPPORTEUR_LIMITS`, perhaps `RAPPORTEUR_LIMIT`; .env.example lists all"
+        );
         let error = config(&[("RAPPORTEUR_LIMIT", "many")]).expect_err("no number");
         assert_eq!(error.to_string(), "setting `RAPPORTEUR_LIMIT`: `many` is not a number from 1 to 100");
         assert!(config(&[("RAPPORTEUR_THREADS", "0")]).is_err());

@@ -80,7 +80,10 @@ mod tests {
 
     #[test]
     fn words_keep_initials_together() {
-        assert_eq!(words("Trump’s U.S. vice-president didn't."), ["trump", "us", "vice", "president", "didn't"]);
+        assert_eq!(
+            words("Trump’s U.S. vice-president didn't."),
+            ["trump", "us", "vice", "president", "didn't"]
+        );
         assert_eq!(words("—!"), Vec::<String>::new());
         assert_eq!(words("3.5 end.Then"), ["35", "end", "then"]);
     }

@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use tantivy::collector::TopDocs;
-use tantivy::query::{AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, Occur, Query, RangeQuery, TermQuery};
+use tantivy::query::{AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, Query, RangeQuery, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption, Value as _};
 use tantivy::{DocAddress, Index, IndexReader, Order, ReloadPolicy, Searcher, TantivyDocument, Term};
 
@@ -210,7 +210,9 @@ impl QuoteIndex {
             let found = searcher.search(&query, &collector).map_err(damaged(&self.dir))?;
             found.into_iter().map(|(_, address)| (0.0, address)).collect()
         } else {
-            searcher.search(&query, &TopDocs::with_limit(POOL).order_by_score()).map_err(damaged(&self.dir))?
+            searcher
+                .search(&query, &TopDocs::with_limit(POOL).order_by_score())
+                .map_err(damaged(&self.dir))?
         };
         addresses
             .into_iter()
@@ -340,7 +342,11 @@ fn stored<T: for<'de> Deserialize<'de>>(document: &TantivyDocument, field: Field
 }
 
 /// The records of all documents of a class.
-fn all_of<T: for<'de> Deserialize<'de>>(searcher: &Searcher, fields: Fields, class: &str) -> tantivy::Result<Vec<T>> {
+fn all_of<T: for<'de> Deserialize<'de>>(
+    searcher: &Searcher,
+    fields: Fields,
+    class: &str,
+) -> tantivy::Result<Vec<T>> {
     let found = searcher.search(&term(fields.class, class), &tantivy::collector::DocSetCollector)?;
     let mut addresses: Vec<DocAddress> = found.into_iter().collect();
     addresses.sort_unstable();

@@ -95,7 +95,16 @@ pub fn ingest(job: &Job, progress: &mut dyn Progress) -> anyhow::Result<Report> 
     drop(open);
     let lock = lock.context("a dry run never gets here")?;
     let update = Update::begin(&job.index, lock, start, job.threads)?;
-    let mut run = Run { update, people: &people, owners: HashMap::new(), entries: BTreeMap::new(), report, progress, done: 0, total: 0 };
+    let mut run = Run {
+        update,
+        people: &people,
+        owners: HashMap::new(),
+        entries: BTreeMap::new(),
+        report,
+        progress,
+        done: 0,
+        total: 0,
+    };
     if start == Start::Fresh {
         run.update.set_people(&people)?;
     }
@@ -137,10 +146,15 @@ pub fn read_people(job: &Job) -> anyhow::Result<People> {
         let path = folder.join("people.toml");
         match fs::read_to_string(&path) {
             Ok(text) => {
-                let list = People::parse(&text).with_context(|| format!("people list `{}`", path.display()))?;
+                let list =
+                    People::parse(&text).with_context(|| format!("people list `{}`", path.display()))?;
                 persons.extend_from_slice(list.persons());
             }
-            Err(error) if matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) => {}
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory
+                ) => {}
             Err(error) => return Err(error).with_context(|| format!("people list `{}`", path.display())),
         }
     }
@@ -168,15 +182,22 @@ struct Plan {
 
 impl Plan {
     fn new(seen: BTreeMap<String, Seen>, known: &BTreeMap<String, FileEntry>) -> Self {
-        let removed: BTreeSet<String> = known.keys().filter(|path| !seen.contains_key(*path)).cloned().collect();
-        let (kept, mut todo): (BTreeMap<_, _>, BTreeMap<_, _>) = seen.into_iter().partition(|(path, file)| {
-            known.get(path).is_some_and(|entry| entry.size == file.size && entry.modified == file.modified)
-        });
+        let removed: BTreeSet<String> =
+            known.keys().filter(|path| !seen.contains_key(*path)).cloned().collect();
+        let (kept, mut todo): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            seen.into_iter().partition(|(path, file)| {
+                known
+                    .get(path)
+                    .is_some_and(|entry| entry.size == file.size && entry.modified == file.modified)
+            });
         let mut kept = kept;
         if !todo.is_empty() || !removed.is_empty() {
             // An id may have come free: whoever wanted it is read again.
-            let waiting: Vec<String> =
-                kept.keys().filter(|path| known.get(*path).is_some_and(|entry| !entry.duplicates.is_empty())).cloned().collect();
+            let waiting: Vec<String> = kept
+                .keys()
+                .filter(|path| known.get(*path).is_some_and(|entry| !entry.duplicates.is_empty()))
+                .cloned()
+                .collect();
             for path in waiting {
                 if let Some(file) = kept.remove(&path) {
                     todo.insert(path, file);
@@ -274,7 +295,11 @@ impl Run<'_> {
     }
 
     /// Indexes one file and returns the paths of files that lose an id to it.
-    fn index(&mut self, loaded: Loaded, known: &BTreeMap<String, FileEntry>) -> anyhow::Result<BTreeSet<String>> {
+    fn index(
+        &mut self,
+        loaded: Loaded,
+        known: &BTreeMap<String, FileEntry>,
+    ) -> anyhow::Result<BTreeSet<String>> {
         let Loaded { path, file, hash, parsed } = loaded;
         let before = known.get(&path);
         let mut entry = FileEntry {
@@ -286,7 +311,8 @@ impl Run<'_> {
         };
         if let Some(before) = before {
             let same = before.hash == entry.hash && !entry.hash.is_empty() && before.duplicates.is_empty();
-            let free = before.articles.iter().all(|id| self.owners.get(id).is_none_or(|owner| *owner == path));
+            let free =
+                before.articles.iter().all(|id| self.owners.get(id).is_none_or(|owner| *owner == path));
             self.update.remove(&path);
             if !(same && free) {
                 self.report.changed += 1;
@@ -306,7 +332,12 @@ impl Run<'_> {
     }
 
     /// Streams a large file through in batches.
-    fn stream(&mut self, entry: &mut FileEntry, file: &Seen, displaced: &mut BTreeSet<String>) -> anyhow::Result<()> {
+    fn stream(
+        &mut self,
+        entry: &mut FileEntry,
+        file: &Seen,
+        displaced: &mut BTreeSet<String>,
+    ) -> anyhow::Result<()> {
         let reader = match fs::File::open(&file.path) {
             Ok(opened) => std::io::BufReader::with_capacity(1 << 20, opened),
             Err(error) => {
@@ -316,7 +347,8 @@ impl Run<'_> {
         };
         let sidecar = file.read_sidecar();
         let origin = Origin { path: &file.inner, format: None, sidecar: sidecar.as_deref() };
-        let mut articles = article::read(reader, origin).map(|article| article.map_err(|error| one_line(&error)));
+        let mut articles =
+            article::read(reader, origin).map(|article| article.map_err(|error| one_line(&error)));
         loop {
             let batch: Vec<Result<Article, String>> = articles.by_ref().take(BATCH_ARTICLES).collect();
             if batch.is_empty() {
@@ -339,7 +371,9 @@ impl Run<'_> {
             match article {
                 Ok(article) => match self.owners.get(&article.id) {
                     Some(owner) if *owner <= entry.path => {
-                        entry.skipped.push(format!("id `{}` is already that of an article in `{owner}`", article.id));
+                        entry
+                            .skipped
+                            .push(format!("id `{}` is already that of an article in `{owner}`", article.id));
                         entry.duplicates.push(article.id);
                     }
                     owner => {
@@ -385,7 +419,8 @@ fn load(path: String, file: Seen) -> Loaded {
         Ok((hash, None)) => (hash, Parsed::Stream),
         Ok((hash, Some(bytes))) => {
             let origin = Origin { path: &file.inner, format: None, sidecar: sidecar.as_deref() };
-            let articles = article::read(bytes.as_slice(), origin).map(|article| article.map_err(|error| one_line(&error)));
+            let articles = article::read(bytes.as_slice(), origin)
+                .map(|article| article.map_err(|error| one_line(&error)));
             (hash, Parsed::Whole(articles.collect()))
         }
     };

@@ -65,13 +65,36 @@ impl Language {
     /// Returns whether `word` is a lower-case part of a name: "von", "bin".
     #[must_use]
     pub fn is_particle(&self, word: &str) -> bool {
-        matches!(word, "von" | "van" | "der" | "den" | "de" | "di" | "da" | "do" | "dos" | "del" | "du" | "la" | "le" | "bin" | "ben" | "al" | "el" | "ter" | "zu" | "ibn")
+        matches!(
+            word,
+            "von"
+                | "van"
+                | "der"
+                | "den"
+                | "de"
+                | "di"
+                | "da"
+                | "do"
+                | "dos"
+                | "del"
+                | "du"
+                | "la"
+                | "le"
+                | "bin"
+                | "ben"
+                | "al"
+                | "el"
+                | "ter"
+                | "zu"
+                | "ibn"
+        )
     }
 
     /// Returns whether a full stop after `word` does not end the sentence.
     #[must_use]
     pub fn is_abbreviation(&self, word: &str) -> bool {
-        self.abbreviations.contains(word) || (word.chars().count() == 1 && word.chars().all(char::is_alphabetic))
+        self.abbreviations.contains(word)
+            || (word.chars().count() == 1 && word.chars().all(char::is_alphabetic))
     }
 
     /// Returns one word for all that name the same country or body in an office ("ukrainian", "kyiv": "ukraine"); any other
@@ -104,12 +127,12 @@ impl Language {
     #[must_use]
     pub fn gender_of_word(&self, word: &str) -> Option<Gender> {
         match word {
-            "he" | "him" | "his" | "himself" | "mr" | "sir" | "lord" | "king" | "prince" | "father" | "brother" | "son"
-            | "husband" | "man" | "chairman" | "congressman" | "spokesman" | "businessman" => Some(Gender::Male),
-            "she" | "her" | "hers" | "herself" | "mrs" | "ms" | "miss" | "lady" | "dame" | "queen" | "princess" | "mother"
-            | "sister" | "daughter" | "wife" | "woman" | "chairwoman" | "congresswoman" | "spokeswoman" | "businesswoman" => {
-                Some(Gender::Female)
-            }
+            "he" | "him" | "his" | "himself" | "mr" | "sir" | "lord" | "king" | "prince" | "father"
+            | "brother" | "son" | "husband" | "man" | "chairman" | "congressman" | "spokesman"
+            | "businessman" => Some(Gender::Male),
+            "she" | "her" | "hers" | "herself" | "mrs" | "ms" | "miss" | "lady" | "dame" | "queen"
+            | "princess" | "mother" | "sister" | "daughter" | "wife" | "woman" | "chairwoman"
+            | "congresswoman" | "spokeswoman" | "businesswoman" => Some(Gender::Female),
             _ => None,
         }
     }
@@ -117,7 +140,22 @@ impl Language {
     /// Returns whether `word` opens a noun phrase.
     #[must_use]
     pub fn is_determiner(&self, word: &str) -> bool {
-        matches!(word, "the" | "a" | "an" | "his" | "her" | "its" | "their" | "this" | "one" | "another" | "some" | "two" | "several")
+        matches!(
+            word,
+            "the"
+                | "a"
+                | "an"
+                | "his"
+                | "her"
+                | "its"
+                | "their"
+                | "this"
+                | "one"
+                | "another"
+                | "some"
+                | "two"
+                | "several"
+        )
     }
 
     /// Returns whether `word` is a function word: never part of a name, never the topic of a question.
@@ -135,7 +173,8 @@ impl Language {
     /// Returns whether `word` is a month or a day of the week, capitalised but no name.
     #[must_use]
     pub fn is_calendar_word(&self, word: &str) -> bool {
-        MONTHS.iter().any(|m| m.eq_ignore_ascii_case(word)) || WEEKDAYS.iter().any(|d| d.eq_ignore_ascii_case(word))
+        MONTHS.iter().any(|m| m.eq_ignore_ascii_case(word))
+            || WEEKDAYS.iter().any(|d| d.eq_ignore_ascii_case(word))
     }
 }
 
@@ -160,7 +199,9 @@ pub static ENGLISH: LazyLock<Language> = LazyLock::new(|| Language {
         })
         .collect(),
     countries: rows(include_str!("lang/en/countries.txt"))
-        .flat_map(|row| row.split_whitespace().map(move |word| (word, row.split_whitespace().next().unwrap_or(word))))
+        .flat_map(|row| {
+            row.split_whitespace().map(move |word| (word, row.split_whitespace().next().unwrap_or(word)))
+        })
         .collect(),
 });
 
@@ -170,11 +211,23 @@ fn rows(list: &'static str) -> impl Iterator<Item = &'static str> {
 
 /// The months, January first.
 pub const MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
 ];
 
 /// The days of the week, Monday first.
-pub const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+pub const WEEKDAYS: [&str; 7] =
+    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 static AUXILIARIES: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     "also has have had was were is are be been then later again still once even just now would will could can may might did does do \

@@ -165,7 +165,9 @@ mod day {
             Written::Bare(date) => date.to_string(),
             Written::Text(text) => text,
         };
-        text.parse().map(Some).map_err(|_| serde::de::Error::custom(format!("`{text}` is no date; write 2025-12-02")))
+        text.parse()
+            .map(Some)
+            .map_err(|_| serde::de::Error::custom(format!("`{text}` is no date; write 2025-12-02")))
     }
 
     #[expect(clippy::ref_option, reason = "serde passes the field by reference")]
@@ -223,7 +225,9 @@ mod tests {
     fn a_bad_list_names_the_place() {
         let error = People::parse("[[person]]\nname = \"A\"\nrole = 3\n").expect_err("unknown field");
         assert!(error.to_string().contains("role"), "{error}");
-        let error = People::parse("[[person]]\nname = \"A\"\nroles = [{title=\"x\",org=\"y\",from=\"soon\"}]").expect_err("no date");
+        let error =
+            People::parse("[[person]]\nname = \"A\"\nroles = [{title=\"x\",org=\"y\",from=\"soon\"}]")
+                .expect_err("no date");
         assert!(error.to_string().contains("soon"), "{error}");
     }
 }

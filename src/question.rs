@@ -109,7 +109,8 @@ fn understand_turn(text: &str, before: Option<&Question>, today: Date, known: &K
     let (rest, phrase) = take_phrase(text);
     let mut words = split(&rest);
     let newest = known.newest.map_or(today, |newest| newest.min(today));
-    let calendar = date::Calendar { today, newest, before: before.and_then(|question| question.published?.from) };
+    let calendar =
+        date::Calendar { today, newest, before: before.and_then(|question| question.published?.from) };
     let folded: Vec<String> = words.iter().map(|word| word.folded.clone()).collect();
     let published = date::find(&folded, calendar);
     let days = published.as_ref().map(|found| found.days);
@@ -118,7 +119,8 @@ fn understand_turn(text: &str, before: Option<&Question>, today: Date, known: &K
     }
     let outlet = take_outlet(&mut words, known.outlets);
     let named = names(&words, known, language);
-    let who = words.iter().take(3).any(|word| matches!(word.folded.as_str(), "who" | "whose" | "which" | "whom"));
+    let who =
+        words.iter().take(3).any(|word| matches!(word.folded.as_str(), "who" | "whose" | "which" | "whom"));
     let speaking = if who { Vec::new() } else { speaking(&words, &named, language) };
     let mut speakers: Vec<String> = Vec::new();
     for &at in &speaking {
@@ -162,7 +164,10 @@ fn split(text: &str) -> Vec<Word> {
         .flat_map(|piece| {
             let bare = piece.trim_matches(|c: char| !c.is_alphanumeric());
             let capital = bare.chars().next().is_some_and(char::is_uppercase);
-            let possessive = bare.ends_with("'s") || bare.ends_with("’s") || piece.ends_with("s'") || piece.ends_with("s’");
+            let possessive = bare.ends_with("'s")
+                || bare.ends_with("’s")
+                || piece.ends_with("s'")
+                || piece.ends_with("s’");
             fold::words(bare).into_iter().map(move |folded| Word { folded, capital, possessive })
         })
         .collect()
@@ -178,7 +183,9 @@ fn take_outlet(words: &mut Vec<Word>, outlets: &[String]) -> Option<String> {
         }
         for start in 1..words.len() {
             let end = start + bare.len();
-            let same = words.get(start..end).is_some_and(|here| here.iter().zip(bare).all(|(word, part)| word.folded == *part));
+            let same = words
+                .get(start..end)
+                .is_some_and(|here| here.iter().zip(bare).all(|(word, part)| word.folded == *part));
             let article = usize::from(words[start - 1].folded == "the");
             let lead = start.checked_sub(1 + article).map_or("", |at| words[at].folded.as_str());
             if same && matches!(lead, "told" | "in" | "by" | "from" | "to" | "via" | "per") {
@@ -196,7 +203,8 @@ fn names(words: &[Word], known: &Known, language: &Language) -> Vec<Named> {
     let mut start = 0;
     while start < words.len() {
         let longest = (1..=7.min(words.len() - start)).rev().find_map(|count| {
-            let name: Vec<&str> = words[start..start + count].iter().map(|word| word.folded.as_str()).collect();
+            let name: Vec<&str> =
+                words[start..start + count].iter().map(|word| word.folded.as_str()).collect();
             if count == 1 && language.is_function_word(name[0]) {
                 return None;
             }
@@ -213,7 +221,11 @@ fn names(words: &[Word], known: &Known, language: &Language) -> Vec<Named> {
                 let first = start.checked_sub(1).filter(|&at| {
                     count == 1 && fold::words(&speaker.name).first() == Some(&words[at].folded)
                 });
-                out.push(Named { start: first.unwrap_or(start), end: start + count, name: speaker.name.clone() });
+                out.push(Named {
+                    start: first.unwrap_or(start),
+                    end: start + count,
+                    name: speaker.name.clone(),
+                });
                 start += count;
             }
             None => start += 1,
@@ -238,7 +250,10 @@ fn speaking(words: &[Word], named: &[Named], language: &Language) -> Vec<usize> 
             continue;
         }
         // "the Trump administration" is a body, "Trump on tariffs" is not.
-        if start < name.start && name.end - name.start == 1 && next.is_some_and(|word| is_topic(&word.folded, language)) {
+        if start < name.start
+            && name.end - name.start == 1
+            && next.is_some_and(|word| is_topic(&word.folded, language))
+        {
             continue;
         }
         if before == "and" || before == "or" {
@@ -247,17 +262,57 @@ fn speaking(words: &[Word], named: &[Named], language: &Language) -> Vec<usize> 
             }
             continue;
         }
-        if matches!(before, "by" | "from") && words[..start].iter().any(|word| is_word_for_words(&word.folded)) {
+        if matches!(before, "by" | "from")
+            && words[..start].iter().any(|word| is_word_for_words(&word.folded))
+        {
             out.push(at);
             continue;
         }
-        let governed = ["about", "on", "of", "to", "with", "against", "regarding", "over", "for", "between", "in", "after", "at", "like", "from", "by", "toward", "towards", "concerning"];
+        let governed = [
+            "about",
+            "on",
+            "of",
+            "to",
+            "with",
+            "against",
+            "regarding",
+            "over",
+            "for",
+            "between",
+            "in",
+            "after",
+            "at",
+            "like",
+            "from",
+            "by",
+            "toward",
+            "towards",
+            "concerning",
+        ];
         if governed.contains(&before) {
             continue;
         }
-        let clause = ["about", "on", "that", "whether", "if", "when", "after", "before", "regarding", "over", "of", "to", "because", "as", "how"];
+        let clause = [
+            "about",
+            "on",
+            "that",
+            "whether",
+            "if",
+            "when",
+            "after",
+            "before",
+            "regarding",
+            "over",
+            "of",
+            "to",
+            "because",
+            "as",
+            "how",
+        ];
         let first = out.first().map(|&first| named[first].end);
-        if first.is_some_and(|from| from <= start && words[from..start].iter().any(|word| clause.contains(&word.folded.as_str()))) {
+        if first.is_some_and(|from| {
+            from <= start && words[from..start].iter().any(|word| clause.contains(&word.folded.as_str()))
+        }) {
             continue;
         }
         if out.is_empty() || words[start - 1].folded == "did" {
@@ -269,23 +324,35 @@ fn speaking(words: &[Word], named: &[Named], language: &Language) -> Vec<usize> 
 
 /// A name in the speaker slot ("did Okafor say") that nobody on record has.
 fn stranger(words: &[Word], named: &[Named], language: &Language) -> Option<String> {
-    let verb = words.iter().position(|word| matches!(word.folded.as_str(), "say" | "said" | "says" | "saying" | "tell" | "told"))?;
-    let start = words[..verb].iter().rposition(|word| matches!(word.folded.as_str(), "did" | "has" | "does" | "had" | "what" | "have"))? + 1;
+    let verb = words.iter().position(|word| {
+        matches!(word.folded.as_str(), "say" | "said" | "says" | "saying" | "tell" | "told")
+    })?;
+    let start = words[..verb]
+        .iter()
+        .rposition(|word| matches!(word.folded.as_str(), "did" | "has" | "does" | "had" | "what" | "have"))?
+        + 1;
     let slot = &words[start..verb];
     let name: Vec<&str> = slot.iter().map(|word| word.folded.as_str()).collect();
-    let all_capital = !slot.is_empty() && slot.iter().all(|word| word.capital && !language.is_function_word(&word.folded));
+    let all_capital =
+        !slot.is_empty() && slot.iter().all(|word| word.capital && !language.is_function_word(&word.folded));
     let free = !named.iter().any(|named| named.start < verb && named.end > start);
     (all_capital && free && slot.len() <= 4).then(|| name.join(" "))
 }
 
 fn wish(words: &[Word], has_phrase: bool, who: bool) -> Wish {
     let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.folded.as_str()));
-    let pair = |first: &str, second: &str| words.windows(2).any(|two| two[0].folded == first && two[1].folded == second);
+    let pair = |first: &str, second: &str| {
+        words.windows(2).any(|two| two[0].folded == first && two[1].folded == second)
+    };
     if has(&["latest", "newest", "recent", "recently", "lately"]) || pair("last", "say") {
         Wish::Latest
     } else if has(&["first", "earliest"]) && !has_phrase {
         Wish::First
-    } else if pair("said", "what") || pair("says", "what") || (has(&["react", "reacted", "reaction", "reactions", "respond", "responded"]) && has(&["leaders", "officials", "everyone", "they", "countries", "politicians"])) {
+    } else if pair("said", "what")
+        || pair("says", "what")
+        || (has(&["react", "reacted", "reaction", "reactions", "respond", "responded"])
+            && has(&["leaders", "officials", "everyone", "they", "countries", "politicians"]))
+    {
         Wish::WhoSaidWhat
     } else if who {
         Wish::WhoSaid
@@ -307,7 +374,9 @@ fn said_words(words: &[Word], named: &[Named], who: bool, language: &Language) -
         start += 1;
     }
     let rest = words.get(start..)?;
-    let about = rest.first().is_some_and(|word| matches!(word.folded.as_str(), "about" | "what" | "on" | "regarding"));
+    let about = rest
+        .first()
+        .is_some_and(|word| matches!(word.folded.as_str(), "about" | "what" | "on" | "regarding"));
     let function_words = rest.iter().filter(|word| language.is_function_word(&word.folded)).count();
     let _ = named;
     (!about && rest.len() >= 4 && function_words >= 1)
@@ -319,8 +388,14 @@ fn lean_on(question: &mut Question, before: &Question, words: &[String], who: bo
     let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
     let person = has(&["he", "she", "they", "him", "her", "them", "his"]);
     let thing = has(&["it", "this", "that", "these", "those"]);
-    let opens = words.first().is_some_and(|word| matches!(word.as_str(), "and" | "what about" | "but" | "also" | "so"));
-    if question.speakers.is_empty() && question.stranger.is_none() && !who && (person || opens || question.terms.is_empty()) {
+    let opens = words
+        .first()
+        .is_some_and(|word| matches!(word.as_str(), "and" | "what about" | "but" | "also" | "so"));
+    if question.speakers.is_empty()
+        && question.stranger.is_none()
+        && !who
+        && (person || opens || question.terms.is_empty())
+    {
         question.speakers.clone_from(&before.speakers);
     }
     if question.terms.is_empty() && question.phrase.is_none() || (thing && question.terms.len() <= 1) {
@@ -342,11 +417,72 @@ fn is_question_word(word: &str) -> bool {
     is_word_for_words(word)
         || matches!(
             word,
-            "say" | "said" | "says" | "saying" | "tell" | "told" | "tells" | "talk" | "talked" | "talking" | "talks_" | "speak" | "spoke" | "spoken"
-                | "mention" | "mentioned" | "comment_" | "claim" | "claimed" | "argue" | "argued" | "argues" | "ask" | "asked" | "anything" | "something" | "anyone"
-                | "someone" | "somebody" | "anybody" | "really" | "actually" | "please" | "check" | "correct" | "right" | "true" | "is" | "ever" | "find"
-                | "show" | "give" | "me" | "know" | "think" | "thinks" | "thought" | "react" | "reacted" | "respond" | "responded" | "latest" | "newest"
-                | "recent" | "recently" | "lately" | "leader" | "leaders" | "official" | "officials" | "person" | "people" | "later" | "called" | "call" | "calls"
+            "say"
+                | "said"
+                | "says"
+                | "saying"
+                | "tell"
+                | "told"
+                | "tells"
+                | "talk"
+                | "talked"
+                | "talking"
+                | "talks_"
+                | "speak"
+                | "spoke"
+                | "spoken"
+                | "mention"
+                | "mentioned"
+                | "comment_"
+                | "claim"
+                | "claimed"
+                | "argue"
+                | "argued"
+                | "argues"
+                | "ask"
+                | "asked"
+                | "anything"
+                | "something"
+                | "anyone"
+                | "someone"
+                | "somebody"
+                | "anybody"
+                | "really"
+                | "actually"
+                | "please"
+                | "check"
+                | "correct"
+                | "right"
+                | "true"
+                | "is"
+                | "ever"
+                | "find"
+                | "show"
+                | "give"
+                | "me"
+                | "know"
+                | "think"
+                | "thinks"
+                | "thought"
+                | "react"
+                | "reacted"
+                | "respond"
+                | "responded"
+                | "latest"
+                | "newest"
+                | "recent"
+                | "recently"
+                | "lately"
+                | "leader"
+                | "leaders"
+                | "official"
+                | "officials"
+                | "person"
+                | "people"
+                | "later"
+                | "called"
+                | "call"
+                | "calls"
         )
 }
 
@@ -354,7 +490,26 @@ fn is_question_word(word: &str) -> bool {
 fn is_word_for_words(word: &str) -> bool {
     matches!(
         word,
-        "quote" | "quotes" | "quoted" | "words" | "statement" | "statements" | "remark" | "remarks" | "comment" | "comments" | "view" | "views" | "position"
-            | "take" | "opinion" | "stance" | "reaction" | "reactions" | "response" | "reply" | "answer"
+        "quote"
+            | "quotes"
+            | "quoted"
+            | "words"
+            | "statement"
+            | "statements"
+            | "remark"
+            | "remarks"
+            | "comment"
+            | "comments"
+            | "view"
+            | "views"
+            | "position"
+            | "take"
+            | "opinion"
+            | "stance"
+            | "reaction"
+            | "reactions"
+            | "response"
+            | "reply"
+            | "answer"
     )
 }

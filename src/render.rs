@@ -67,7 +67,9 @@ pub fn nothing(question: &Question, nearest: &[String]) -> String {
 #[must_use]
 pub fn fit(text: &str, limit: usize) -> String {
     let Some((cut, _)) = text.char_indices().nth(limit) else { return text.to_owned() };
-    let Some((room, _)) = limit.checked_sub(1).and_then(|last| text.char_indices().nth(last)) else { return String::new() };
+    let Some((room, _)) = limit.checked_sub(1).and_then(|last| text.char_indices().nth(last)) else {
+        return String::new();
+    };
     let head = Span::new(0, room.min(cut)).text(text);
     let head = match head.rfind(char::is_whitespace) {
         Some(space) if space * 2 > head.len() => Span::new(0, space).text(head),
@@ -80,7 +82,13 @@ pub fn fit(text: &str, limit: usize) -> String {
 #[must_use]
 pub fn asked_stems(question: &Question) -> HashSet<String> {
     let phrase = question.phrase.as_deref().map(fold::words).unwrap_or_default();
-    question.terms.iter().chain(&phrase).filter(|word| !crate::lang::ENGLISH.is_function_word(word)).map(|word| fold::stem(word)).collect()
+    question
+        .terms
+        .iter()
+        .chain(&phrase)
+        .filter(|word| !crate::lang::ENGLISH.is_function_word(word))
+        .map(|word| fold::stem(word))
+        .collect()
 }
 
 /// Returns the places in `text` of words whose stem is among `stems`, in order, in bytes.

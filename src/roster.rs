@@ -82,7 +82,10 @@ impl Roster {
         for (name, places) in self.names.iter().filter(|(name, _)| !name.contains(' ')) {
             let distance = strsim::osa_distance(name, word);
             // A short name may not lose its first letter as well: "Martin" is not "Artin", yet "Putin" is not "Latin" either.
-            let Some(&at) = places.first().filter(|_| distance <= allowed && name.chars().count() >= 4) else { continue };
+            let Some(&at) = places.first().filter(|_| distance <= allowed && name.chars().count() >= 4)
+            else {
+                continue;
+            };
             match best {
                 Some((nearest, holder)) if nearest == distance => tied |= holder != at,
                 Some((nearest, _)) if nearest < distance => {}
@@ -113,7 +116,10 @@ mod tests {
             "[[person]]\nname = \"Angela Lindqvist\"\naliases = [\"the harbour envoy\"]\n[[person]]\nname = \"Omar Sandoval\"\n",
         )
         .expect("well formed");
-        Roster::new(people, [("Omar Sandoval".to_owned(), 3), ("Rita Sandoval".to_owned(), 5), ("the panel".to_owned(), 1)])
+        Roster::new(
+            people,
+            [("Omar Sandoval".to_owned(), 3), ("Rita Sandoval".to_owned(), 5), ("the panel".to_owned(), 1)],
+        )
     }
 
     #[test]

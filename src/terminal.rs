@@ -51,7 +51,14 @@ pub fn answer(answer: &Answer, style: Style, explain: bool) -> String {
     out
 }
 
-fn write_hit(out: &mut String, number: usize, hit: &Hit, stems: &HashSet<String>, style: Style, explain: bool) {
+fn write_hit(
+    out: &mut String,
+    number: usize,
+    hit: &Hit,
+    stems: &HashSet<String>,
+    style: Style,
+    explain: bool,
+) {
     let indent = if style.width < 40 { 1 } else { 4 };
     let room = style.width.saturating_sub(indent).max(10);
     let pad = " ".repeat(indent);
@@ -81,7 +88,8 @@ fn write_hit(out: &mut String, number: usize, hit: &Hit, stems: &HashSet<String>
         let _ = writeln!(out, "{pad}{}", paint(DIM, &safe(url), style));
     }
     if !hit.variants.is_empty() {
-        let places: Vec<&str> = hit.variants.iter().filter_map(|other| other.citation.outlet.as_deref()).collect();
+        let places: Vec<&str> =
+            hit.variants.iter().filter_map(|other| other.citation.outlet.as_deref()).collect();
         for line in wrap(&safe(&format!("also in {}", places.join(", "))), room) {
             let _ = writeln!(out, "{pad}{}", paint(DIM, &line, style));
         }
@@ -108,7 +116,8 @@ fn write_hit(out: &mut String, number: usize, hit: &Hit, stems: &HashSet<String>
 
 /// The parts of a quote, each between marks, the writer's clause between them as an ellipsis.
 fn shown_quote(record: &Record) -> String {
-    let parts: Vec<String> = record.quote.content.iter().map(|span| format!("“{}”", safe(record.text(*span)))).collect();
+    let parts: Vec<String> =
+        record.quote.content.iter().map(|span| format!("“{}”", safe(record.text(*span)))).collect();
     match record.quote.kind {
         Kind::Indirect => safe(&record.words()),
         Kind::Direct | Kind::Mixed => parts.join(" … "),
@@ -127,7 +136,8 @@ fn citation(record: &Record) -> String {
 /// The understood question in one line.
 fn understood(answer: &Answer) -> String {
     let question = &answer.question;
-    let mut parts = vec![format!("asks {}", serde_json::to_string(&question.wish).unwrap_or_default().trim_matches('"'))];
+    let mut parts =
+        vec![format!("asks {}", serde_json::to_string(&question.wish).unwrap_or_default().trim_matches('"'))];
     if !question.speakers.is_empty() {
         parts.push(format!("speaker {}", question.speakers.join(" + ")));
     }
@@ -237,7 +247,13 @@ pub fn safe(text: &str) -> String {
     text.chars()
         .map(|c| match c {
             '\n' | '\t' | '\r' => ' ',
-            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}' => '\u{fffd}',
+            '\u{61c}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{2028}'
+            | '\u{2029}' => '\u{fffd}',
             c if c.is_control() => '\u{fffd}',
             c => c,
         })

@@ -13,7 +13,7 @@ use super::page::{self, Page};
 use super::{Reason, metadata, prose};
 
 /// Readability compares elements with all that they are in; pages beyond these bounds would take it minutes.
-const READABLE_ELEMENTS: usize = 20_000;
+const READABLE_ELEMENTS: usize = 40_000;
 const READABLE_BYTES: usize = 8 << 20;
 const READABLE_DEPTH: usize = 200;
 
@@ -106,6 +106,8 @@ mod tests {
             many("<br>", 19_000),
             format!("{}{}", many("<div>a", 190), many("<p>words, and words.</p>", 19_000)),
             many("<table><tr><td>", 60),
+            many("<div>", 499),
+            many("<p>a", 50_000),
             many("<div>a</div>", 19_000),
             many("<a b=c d=e>", 20_000),
             format!("<p {}>", many("a=b ", 1_000_000)),

@@ -247,3 +247,58 @@ fn settle(mut fields: Fields<'_>) -> Result<Draft, Reason> {
     };
     Ok(draft)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::article::{Format, Origin, read};
+
+    #[track_caller]
+    fn check(json: &str, expected: &[&str]) {
+        let origin = Origin { path: "a.json", format: Some(Format::Json), sidecar: None };
+        let told = read(json.as_bytes(), origin).map(|article| match article {
+            Ok(article) => format!("{}: {}", article.id.0.split('-').next().unwrap(), article.text),
+            Err(error) => error.to_string(),
+        });
+        assert_eq!(told.collect::<Vec<_>>(), expected, "{json}");
+    }
+
+    #[test]
+    fn one_object_is_named_by_its_path_and_many_are_not() {
+        check(r#" {"text": "a", "content": "b"} "#, &["a: a"]);
+        check(r#"{"id": 1, "text": "a"} {"id": "2", "BODY": "b"}"#, &["1: a", "2: b"]);
+    }
+
+    #[test]
+    fn lists_are_found_inside_objects() {
+        check(
+            r#"{"status": "ok", "articles": [{"id": 1, "content": "a"}, {"id": 2}]}"#,
+            &["1: a", "line 1: no `text`"],
+        );
+        check(r#"{"id": 1, "text": "a", "articles": [{"id": 2, "text": "b"}]}"#, &["1: a"]);
+        check(r#"{"items": [{"id": 2, "text": "b"}]}"#, &["line 1: no `text`"]);
+        check("[]", &[]);
+    }
+
+    #[test]
+    fn what_is_broken_costs_only_itself() {
+        check(
+            "[{\"id\": 1, \"text\": \"a\"},\n{\"id\": 2, \"text\"},\n{\"id\": 3, \"text\": \"c\"}",
+            &[
+                "1: a",
+                "line 2: JSON: expected `:` at column 17",
+                "3: c",
+                "line 3: JSON: the list does not end",
+            ],
+        );
+        check("words and words", &["line 1: JSON: expected value at column 1"]);
+    }
+
+    #[test]
+    fn text_of_a_wrong_type_is_passed_over() {
+        check(
+            r#"{"id": 1, "text": null, "body": {"x": 1}, "content_text": "a", "title": 5, "date": true}"#,
+            &["1: a"],
+        );
+        check(r#"{"id": 1, "text": " ", "content_html": "<p>a<p>b"}"#, &["1: a\n\nb"]);
+    }
+}

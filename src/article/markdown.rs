@@ -40,7 +40,8 @@ fn yaml(yaml: &str, what: &'static str) -> Result<Draft, Reason> {
     if yaml.trim().is_empty() {
         return Ok(Draft::default());
     }
-    let fields = serde_saphyr::from_str(yaml).map_err(|error| malformed(what, &error.to_string()))?;
+    let fields = serde_saphyr::from_str(yaml)
+        .map_err(|error| malformed(what, error.to_string().trim_start_matches("error: ")))?;
     checked(&fields, what)
 }
 

@@ -18,6 +18,9 @@ pub(super) const MAX_DEPTH: usize = 500;
 /// How many elements a page may have.
 pub(super) const MAX_ELEMENTS: usize = 100_000;
 
+/// How many `<` and `&` a page may have in its text, each of which takes the parser a detour.
+const MAX_MARKS: usize = 200_000;
+
 /// A page written anew.
 #[derive(Debug, Default)]
 pub(super) struct Page {
@@ -35,6 +38,7 @@ pub(super) struct Page {
     /// How many elements of each name are open.
     counts: HashMap<String, usize>,
     muted: usize,
+    marks: usize,
 }
 
 #[derive(Debug)]
@@ -47,105 +51,30 @@ struct Element {
 const VOID: [&str; 5] = ["br", "hr", "input", "link", "meta"];
 
 /// Tags that are left out, though their content stays, and elements that never have any.
+#[rustfmt::skip]
 const TRANSPARENT: [&str; 36] = [
-    "area",
-    "b",
-    "base",
-    "basefont",
-    "big",
-    "body",
-    "code",
-    "col",
-    "colgroup",
-    "em",
-    "embed",
-    "font",
-    "frame",
-    "frameset",
-    "head",
-    "html",
-    "i",
-    "image",
-    "img",
-    "keygen",
-    "nobr",
-    "optgroup",
-    "option",
-    "param",
-    "plaintext",
-    "rb",
-    "rtc",
-    "ruby",
-    "s",
-    "small",
-    "source",
-    "strike",
-    "strong",
-    "track",
-    "tt",
+    "area", "b", "base", "basefont", "big", "body", "code", "col", "colgroup", "em", "embed", "font",
+    "frame", "frameset", "head", "html", "i", "image", "img", "keygen", "nobr", "optgroup", "option",
+    "param", "plaintext", "rb", "rtc", "ruby", "s", "small", "source", "strike", "strong", "track", "tt",
     "u",
 ];
 
+#[rustfmt::skip]
 const ATTRIBUTES: [&str; 16] = [
-    "aria-hidden",
-    "aria-modal",
-    "class",
-    "content",
-    "datetime",
-    "hidden",
-    "href",
-    "http-equiv",
-    "id",
-    "itemprop",
-    "name",
-    "property",
-    "rel",
-    "role",
-    "style",
-    "type",
+    "aria-hidden", "aria-modal", "class", "content", "datetime", "hidden", "href", "http-equiv", "id",
+    "itemprop", "name", "property", "rel", "role", "style", "type",
 ];
 
 /// Elements that end an open `p`.
+#[rustfmt::skip]
 const ENDS_P: [&str; 35] = [
-    "address",
-    "article",
-    "aside",
-    "blockquote",
-    "center",
-    "dd",
-    "details",
-    "dir",
-    "div",
-    "dl",
-    "dt",
-    "fieldset",
-    "figure",
-    "footer",
-    "form",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "header",
-    "hgroup",
-    "hr",
-    "li",
-    "main",
-    "menu",
-    "nav",
-    "ol",
-    "p",
-    "pre",
-    "section",
-    "summary",
-    "table",
-    "ul",
+    "address", "article", "aside", "blockquote", "center", "dd", "details", "dir", "div", "dl", "dt",
+    "fieldset", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr",
+    "li", "main", "menu", "nav", "ol", "p", "pre", "section", "summary", "table", "ul",
 ];
 
 /// How far back an open element is looked for.
-const REACH: usize = 64;
+const REACH: usize = 100;
 
 /// Returns the page written anew.
 ///
@@ -168,12 +97,18 @@ pub(super) fn rewrite(html: &str) -> Result<Page, Reason> {
         };
         linked_data = tag.name == "script" && !tag.empty && is_linked_data(&tag);
         if page.open.len() > MAX_DEPTH || page.elements > MAX_ELEMENTS {
-            let message = format!("more than {MAX_DEPTH} elements deep or {MAX_ELEMENTS} in all");
-            return Err(Reason::Malformed { what: "HTML", message });
+            return Err(refused(format!("more than {MAX_DEPTH} elements deep or {MAX_ELEMENTS} in all")));
         }
     }
     page.close_to(0);
+    if page.marks > MAX_MARKS {
+        return Err(refused(format!("more than {MAX_MARKS} entities and stray `<`")));
+    }
     Ok(page)
+}
+
+fn refused(message: String) -> Reason {
+    Reason::Malformed { what: "HTML", message }
 }
 
 fn is_linked_data(tag: &Tag<'_>) -> bool {
@@ -183,6 +118,10 @@ fn is_linked_data(tag: &Tag<'_>) -> bool {
 impl Page {
     fn text(&mut self, text: &str) {
         if self.muted > 0 {
+            return;
+        }
+        self.marks += memchr::memchr2_iter(b'<', b'&', text.as_bytes()).count();
+        if self.marks > MAX_MARKS {
             return;
         }
         let mut pieces = text.split('<');
@@ -250,7 +189,7 @@ impl Page {
             return;
         }
         let barriers: &[&str] = if is_table(name) { &["table"] } else { &["td", "th", "caption"] };
-        if let Some(at) = self.find(&[name], barriers, MAX_DEPTH) {
+        if let Some(at) = self.find(&[name], barriers) {
             self.close_to(at);
         }
     }
@@ -271,15 +210,15 @@ impl Page {
     }
 
     fn imply_end(&mut self, names: &[&str], barriers: &[&str]) {
-        if let Some(at) = self.find(names, barriers, REACH) {
+        if let Some(at) = self.find(names, barriers) {
             self.close_to(at);
         }
     }
 
     /// Returns where the innermost open element of one of these names stands, unless a barrier stands inside it or it is
-    /// farther back than `reach`.
-    fn find(&self, names: &[&str], barriers: &[&str], reach: usize) -> Option<usize> {
-        for (at, element) in self.open.iter().enumerate().rev().take(reach) {
+    /// farther back than [`REACH`].
+    fn find(&self, names: &[&str], barriers: &[&str]) -> Option<usize> {
+        for (at, element) in self.open.iter().enumerate().rev().take(REACH) {
             let name = element.name.as_str();
             if names.contains(&name) {
                 return Some(at);
@@ -362,6 +301,7 @@ mod tests {
     fn refuses_what_is_too_deep_or_too_large() {
         assert!(rewrite(&"<div>".repeat(MAX_DEPTH + 1)).is_err());
         assert!(rewrite(&"<b id=1><p>".repeat(MAX_DEPTH + 1)).is_ok());
+        assert!(rewrite(&"<<".repeat(MAX_MARKS)).is_err());
         assert!(rewrite(&"<hr>".repeat(MAX_ELEMENTS + 1)).is_err());
     }
 }

@@ -72,6 +72,7 @@ impl Prose {
 }
 
 /// Elements that stand inside a line of text. Whatever is not here parts paragraphs.
+#[rustfmt::skip]
 const INLINE: [&str; 37] = [
     "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font",
     "i", "img", "ins", "kbd", "label", "mark", "nobr", "picture", "q", "ruby", "s", "samp", "small",
@@ -79,30 +80,11 @@ const INLINE: [&str; 37] = [
 ];
 
 /// Elements whose content is not read as part of the text.
+#[rustfmt::skip]
 pub(super) const MUTE: [&str; 23] = [
-    "applet",
-    "audio",
-    "button",
-    "canvas",
-    "dialog",
-    "figcaption",
-    "iframe",
-    "math",
-    "noembed",
-    "noframes",
-    "noscript",
-    "object",
-    "rp",
-    "rt",
-    "script",
-    "select",
-    "style",
-    "svg",
-    "template",
-    "textarea",
-    "title",
-    "video",
-    "xmp",
+    "applet", "audio", "button", "canvas", "dialog", "figcaption", "iframe", "math", "noembed", "noframes",
+    "noscript", "object", "rp", "rt", "script", "select", "style", "svg", "template", "textarea", "title",
+    "video", "xmp",
 ];
 
 /// Returns the paragraphs of HTML as a serializer writes it: every element closed, few entities. `only` leaves out

@@ -138,7 +138,11 @@ impl Session<'_> {
         if line.trim_start().starts_with('{') {
             let line: Line = serde_json::from_str(line)
                 .map_err(|error| Usage(format!("{error}; write {{\"q\":\"…\"}} or the plain question")))?;
-            return Ok(Asked { text: line.q, history: line.history, today: line.today.unwrap_or(self.today) });
+            return Ok(Asked {
+                text: line.q,
+                history: line.history,
+                today: line.today.unwrap_or(self.today),
+            });
         }
         Ok(Asked { text: line.trim().to_owned(), history: Vec::new(), today: self.today })
     }

@@ -68,7 +68,9 @@ fn check_corpus(job: &Job, findings: &mut Findings) {
             }
             let pending = report.added + report.changed + report.removed;
             if pending > 0 && !report.rebuilt {
-                let text = format!("{pending} files differ from the corpus; `rapporteur index` brings it up to date");
+                let text = format!(
+                    "{pending} files differ from the corpus; `rapporteur index` brings it up to date"
+                );
                 findings.bad("index", &text);
             }
         }
@@ -79,13 +81,22 @@ fn check_index(job: &Job, findings: &mut Findings) {
     let name = job.index.display();
     match QuoteIndex::open(&job.index) {
         Err(error) => findings.bad("index", &super::chain(&error.into())),
-        Ok(None) => findings.bad("index", &format!("`{name}` is not built yet; `rapporteur index` or the first `ask` builds it")),
+        Ok(None) => findings.bad(
+            "index",
+            &format!("`{name}` is not built yet; `rapporteur index` or the first `ask` builds it"),
+        ),
         Ok(Some(index)) => {
             let state = index.state();
             if (state.schema, state.extractor) == (SCHEMA_VERSION, EXTRACTOR_VERSION) {
-                findings.good("index", &format!("{} articles, {} quotes in `{name}`", state.articles, state.quotes));
+                findings.good(
+                    "index",
+                    &format!("{} articles, {} quotes in `{name}`", state.articles, state.quotes),
+                );
             } else {
-                findings.bad("index", &format!("`{name}` was made by another version; `rapporteur index` builds it anew"));
+                findings.bad(
+                    "index",
+                    &format!("`{name}` was made by another version; `rapporteur index` builds it anew"),
+                );
             }
         }
     }

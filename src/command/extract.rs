@@ -83,7 +83,12 @@ fn extract_all(
         }
         let lines: Vec<Result<String, String>> = taken
             .par_iter()
-            .map(|article| article.as_ref().map(|article| line(article, people)).map_err(|error| format!("{name}: {error}")))
+            .map(|article| {
+                article
+                    .as_ref()
+                    .map(|article| line(article, people))
+                    .map_err(|error| format!("{name}: {error}"))
+            })
             .collect();
         for line in lines {
             match line {

@@ -11,7 +11,9 @@ use rapporteur::terminal;
 use super::progress::Shown;
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  rapporteur index\n  rapporteur index --corpus news/2025 --corpus archive.jsonl.gz --dry-run")]
+#[command(
+    after_help = "Examples:\n  rapporteur index\n  rapporteur index --corpus news/2025 --corpus archive.jsonl.gz --dry-run"
+)]
 pub(super) struct IndexOptions {
     #[command(flatten)]
     places: super::Places,
@@ -31,14 +33,23 @@ pub(super) fn run(options: &IndexOptions, mut config: Config) -> anyhow::Result<
     super::start_pool(config.threads);
     let job = Job { full: options.full, dry_run: options.dry_run, ..job(&config) };
     let report = with_progress(&job)?;
-    let text = if options.json { format!("{}\n", serde_json::to_string(&report)?) } else { terminal::report(&report, 50) };
+    let text = if options.json {
+        format!("{}\n", serde_json::to_string(&report)?)
+    } else {
+        terminal::report(&report, 50)
+    };
     std::io::stdout().write_all(text.as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// The indexing that the settings ask for.
 pub(super) fn job(config: &Config) -> Job {
-    Job { corpus: config.corpus.clone(), index: config.index.clone(), threads: config.threads, ..Job::default() }
+    Job {
+        corpus: config.corpus.clone(),
+        index: config.index.clone(),
+        threads: config.threads,
+        ..Job::default()
+    }
 }
 
 /// Indexes and shows how far it is.

@@ -110,7 +110,9 @@ const LONGEST_WORD: usize = 64;
 impl TokenStream for WordStream<'_> {
     fn advance(&mut self) -> bool {
         let tokenizer = &mut *self.tokenizer;
-        let Some(word) = tokenizer.words.by_ref().find(|word| word.len() <= LONGEST_WORD) else { return false };
+        let Some(word) = tokenizer.words.by_ref().find(|word| word.len() <= LONGEST_WORD) else {
+            return false;
+        };
         tokenizer.token.position = tokenizer.token.position.wrapping_add(1);
         tokenizer.token.text = if tokenizer.stemmed { fold::stem(&word) } else { word };
         true

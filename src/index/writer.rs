@@ -57,13 +57,20 @@ impl Update {
                 let mut holder = String::new();
                 // The holder's name is a courtesy; without it the message still says what is wrong.
                 let _ = lock.read_to_string(&mut holder);
-                let holder = if holder.trim().is_empty() { "another process".to_owned() } else { holder.trim().to_owned() };
+                let holder = if holder.trim().is_empty() {
+                    "another process".to_owned()
+                } else {
+                    holder.trim().to_owned()
+                };
                 return Err(IndexError::Busy { dir: dir.to_owned(), holder });
             }
             Err(TryLockError::Error(error)) => return Err(io_error(&path)(error)),
         }
         let name = format!("process {}\n", std::process::id());
-        lock.set_len(0).and_then(|()| lock.rewind()).and_then(|()| lock.write_all(name.as_bytes())).map_err(io_error(&path))?;
+        lock.set_len(0)
+            .and_then(|()| lock.rewind())
+            .and_then(|()| lock.write_all(name.as_bytes()))
+            .map_err(io_error(&path))?;
         Ok(lock)
     }
 
@@ -79,11 +86,16 @@ impl Update {
             (Start::Current, Some(generation)) => (open_generation(dir, &generation)?, None),
             (_, now) => {
                 let generation = next_generation(now.as_deref());
-                (create_generation(&dir.join(&generation), schema).map_err(tantivy_error(dir))?, Some(generation))
+                (
+                    create_generation(&dir.join(&generation), schema).map_err(tantivy_error(dir))?,
+                    Some(generation),
+                )
             }
         };
         let threads = threads.clamp(1, 8);
-        let writer = index.writer_with_num_threads(threads, HEAP.max(threads * 16_000_000)).map_err(tantivy_error(dir))?;
+        let writer = index
+            .writer_with_num_threads(threads, HEAP.max(threads * 16_000_000))
+            .map_err(tantivy_error(dir))?;
         Ok(Self { dir: dir.to_owned(), swap, writer, fields, _lock: lock })
     }
 
@@ -96,7 +108,13 @@ impl Update {
     ///
     /// # Errors
     /// [`IndexError::Io`] where the disk is full or fails.
-    pub fn add(&mut self, file: &str, article: &Article, quotes: &[Quote], people: &People) -> Result<(), IndexError> {
+    pub fn add(
+        &mut self,
+        file: &str,
+        article: &Article,
+        quotes: &[Quote],
+        people: &People,
+    ) -> Result<(), IndexError> {
         let paragraphs = paragraphs(&article.text);
         for (ordinal, quote) in quotes.iter().enumerate() {
             let record = record(article, quote, ordinal, &paragraphs, people);
@@ -193,7 +211,6 @@ impl Update {
         let mut document = self.document("passage", file, &Passage { start: passage.start, text });
         document.add_text(self.fields.article, &article.id.0);
         document.add_text(self.fields.passage, text);
-        add_citation(&mut document, self.fields, &article.citation);
         document
     }
 }
@@ -215,9 +232,15 @@ fn record(article: &Article, quote: &Quote, ordinal: usize, paragraphs: &[Span],
     let first = paragraphs.partition_point(|paragraph| paragraph.end <= extent.start);
     let last = paragraphs.partition_point(|paragraph| paragraph.start < extent.end).max(first + 1) - 1;
     let at = |place: usize| paragraphs.get(place).copied().unwrap_or(extent);
-    let context = Span::new(at(first.saturating_sub(1)).start.min(extent.start), at((last + 1).min(paragraphs.len().saturating_sub(1))).end.max(extent.end));
+    let context = Span::new(
+        at(first.saturating_sub(1)).start.min(extent.start),
+        at((last + 1).min(paragraphs.len().saturating_sub(1))).end.max(extent.end),
+    );
     let role = quote.speaker().and_then(|name| {
-        people.called(name).find(|person| person.name == name).and_then(|person| person.role_on(article.citation.date))
+        people
+            .called(name)
+            .find(|person| person.name == name)
+            .and_then(|person| person.role_on(article.citation.date))
     });
     Record {
         article: article.id.clone(),
@@ -262,7 +285,10 @@ fn passages(text: &str, paragraphs: &[Span]) -> Vec<Span> {
 }
 
 fn next_generation(now: Option<&str>) -> String {
-    let number = now.and_then(|name| name.strip_prefix("g-")).and_then(|number| number.parse::<u64>().ok()).unwrap_or(0);
+    let number = now
+        .and_then(|name| name.strip_prefix("g-"))
+        .and_then(|number| number.parse::<u64>().ok())
+        .unwrap_or(0);
     format!("g-{}", number + 1)
 }
 

@@ -48,8 +48,9 @@ pub(super) fn scan(corpus: &[PathBuf]) -> anyhow::Result<(BTreeMap<String, Seen>
     let mut skipped = Vec::new();
     for root in corpus {
         let name = root.to_string_lossy().into_owned();
-        let metadata = fs::metadata(root)
-            .with_context(|| format!("corpus `{name}`: name a folder of articles by --corpus or RAPPORTEUR_CORPUS"))?;
+        let metadata = fs::metadata(root).with_context(|| {
+            format!("corpus `{name}`: name a folder of articles by --corpus or RAPPORTEUR_CORPUS")
+        })?;
         if metadata.is_file() {
             let inner = root.file_name().unwrap_or_default().to_string_lossy().into_owned();
             seen.insert(name, look(root, inner).with_context(|| format!("corpus `{}`", root.display()))?);

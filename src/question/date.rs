@@ -45,7 +45,8 @@ pub(crate) struct Calendar {
 pub(crate) fn find(words: &[String], calendar: Calendar) -> Option<Found> {
     (0..words.len()).find_map(|at| {
         let (preposition, start) = match words.get(at)?.as_str() {
-            p @ ("on" | "since" | "after" | "before" | "until" | "till" | "by" | "in" | "from" | "during" | "between" | "of") => (p, at + 1),
+            p @ ("on" | "since" | "after" | "before" | "until" | "till" | "by" | "in" | "from" | "during"
+            | "between" | "of") => (p, at + 1),
             _ => ("", at),
         };
         let rest = words.get(start..)?;
@@ -98,13 +99,17 @@ fn period(words: &[String], calendar: Calendar) -> Option<(Days, usize)> {
         return one(Date::new(year, month, day).ok()?, 3);
     }
     if let (Some(day), Some(month)) = (day_of_month(word(0)), month(word(1))) {
-        return day_in(day, month, year(word(2)), newest).and_then(|date| one(date, 2 + usize::from(year(word(2)).is_some())));
+        return day_in(day, month, year(word(2)), newest)
+            .and_then(|date| one(date, 2 + usize::from(year(word(2)).is_some())));
     }
     if let (Some(month), Some(day)) = (month(word(0)), day_of_month(word(1))) {
-        return day_in(day, month, year(word(2)), newest).and_then(|date| one(date, 2 + usize::from(year(word(2)).is_some())));
+        return day_in(day, month, year(word(2)), newest)
+            .and_then(|date| one(date, 2 + usize::from(year(word(2)).is_some())));
     }
     let part = if matches!(word(0), "early" | "mid" | "late" | "the" | "this" | "last") { 1 } else { 0 };
-    if let Some(month) = month(word(part)).filter(|_| word(part) != "may" || year(word(part + 1)).is_some() || part > 0 || words.len() == 1) {
+    if let Some(month) = month(word(part))
+        .filter(|_| word(part) != "may" || year(word(part + 1)).is_some() || part > 0 || words.len() == 1)
+    {
         let stated = year(word(part + 1));
         let first = day_in(1, month, stated, newest)?;
         return Some((span_of(first, 1.month())?, part + 1 + usize::from(stated.is_some())));
@@ -123,7 +128,9 @@ fn period(words: &[String], calendar: Calendar) -> Option<(Days, usize)> {
         ("this", "week") => Some((span_of(monday(today)?, 1.week())?, 2)),
         ("last", "week") => Some((span_of(monday(today)?.checked_sub(1.week()).ok()?, 1.week())?, 2)),
         ("this", "month") => Some((span_of(today.first_of_month(), 1.month())?, 2)),
-        ("last", "month") => Some((span_of(today.first_of_month().checked_sub(1.month()).ok()?, 1.month())?, 2)),
+        ("last", "month") => {
+            Some((span_of(today.first_of_month().checked_sub(1.month()).ok()?, 1.month())?, 2))
+        }
         ("this", "year") => Some((span_of(today.first_of_year(), 1.year())?, 2)),
         ("last", "year") => Some((span_of(today.first_of_year().checked_sub(1.year()).ok()?, 1.year())?, 2)),
         ("last" | "past", count) if number(count).is_some() => {
@@ -145,7 +152,9 @@ fn span_of(first: Date, length: Duration) -> Option<Days> {
 fn day_in(day: i8, month: i8, year: Option<i16>, newest: Date) -> Option<Date> {
     match year {
         Some(year) => Date::new(year, month, day).ok(),
-        None => (0..5).filter_map(|back| Date::new(newest.year() - back, month, day).ok()).find(|date| *date <= newest),
+        None => (0..5)
+            .filter_map(|back| Date::new(newest.year() - back, month, day).ok())
+            .find(|date| *date <= newest),
     }
 }
 
@@ -164,7 +173,11 @@ fn weekday(word: &str) -> Option<Weekday> {
 
 fn month(word: &str) -> Option<i8> {
     let full = MONTHS.iter().position(|month| *month == word);
-    let short = || MONTHS.iter().position(|month| word.len() >= 3 && word.len() <= 4 && month.starts_with(word) && word != "mar");
+    let short = || {
+        MONTHS
+            .iter()
+            .position(|month| word.len() >= 3 && word.len() <= 4 && month.starts_with(word) && word != "mar")
+    };
     i8::try_from(full.or_else(short)? + 1).ok()
 }
 
@@ -194,9 +207,12 @@ fn day_of_month(word: &str) -> Option<i8> {
 }
 
 fn number(word: &str) -> Option<i64> {
-    const NUMBERS: [&str; 13] =
-        ["a", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
-    let spelt = NUMBERS.iter().position(|number| *number == word).and_then(|at| i64::try_from(at.max(1)).ok());
+    const NUMBERS: [&str; 13] = [
+        "a", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+        "twelve",
+    ];
+    let spelt =
+        NUMBERS.iter().position(|number| *number == word).and_then(|at| i64::try_from(at.max(1)).ok());
     spelt.or_else(|| word.parse().ok().filter(|n| (1..=3650).contains(n)))
 }
 
@@ -218,7 +234,14 @@ mod tests {
     #[track_caller]
     fn check(text: &str, from: &str, to: &str) {
         let words = crate::fold::words(text);
-        let found = find(&words, Calendar { today: date(2026, 11, 24), newest: date(2026, 2, 18), before: Some(date(2025, 12, 2)) });
+        let found = find(
+            &words,
+            Calendar {
+                today: date(2026, 11, 24),
+                newest: date(2026, 2, 18),
+                before: Some(date(2025, 12, 2)),
+            },
+        );
         let days = found.map_or(Days::default(), |found| found.days);
         let show = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
         assert_eq!((show(days.from).as_str(), show(days.to).as_str()), (from, to), "{text}");

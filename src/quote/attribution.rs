@@ -115,7 +115,11 @@ impl Scene<'_> {
     }
 
     fn strength(&self, at: usize) -> u8 {
-        if self.page.is_word(at) && !self.page.is_quoted(at) { self.page.language.cue_strength(self.page.word(at)) } else { 0 }
+        if self.page.is_word(at) && !self.page.is_quoted(at) {
+            self.page.language.cue_strength(self.page.word(at))
+        } else {
+            0
+        }
     }
 
     fn cue(&self, at: usize) -> Option<Span> {
@@ -151,15 +155,23 @@ impl Scene<'_> {
             }
         }
         // Not next to it: the subject of the clause is most often its first mention that no preposition governs.
-        let mut candidates = self.within(start, cue).filter(|&place| !self.is_governed(place) && !self.cast.is_body(place));
+        let mut candidates =
+            self.within(start, cue).filter(|&place| !self.is_governed(place) && !self.cast.is_body(place));
         let first = candidates.next();
-        if participle || page.word(at) == "and" { first } else { candidates.next_back().filter(|&m| self.cast.is_person(m)).or(first) }
+        if participle || page.word(at) == "and" {
+            first
+        } else {
+            candidates.next_back().filter(|&m| self.cast.is_person(m)).or(first)
+        }
     }
 
     /// The name that the mention at `place` is an apposition of ("Lund, an envoy |,"), or the mention itself.
     fn appositive_of(&self, place: usize, start: usize) -> usize {
         let mention = self.mentions[place];
-        if matches!(mention.kind, MentionKind::Noun { .. }) && mention.start > start + 1 && self.page.raw(mention.start - 1) == "," {
+        if matches!(mention.kind, MentionKind::Noun { .. })
+            && mention.start > start + 1
+            && self.page.raw(mention.start - 1) == ","
+        {
             return self.ending(mention.start - 2).unwrap_or(place);
         }
         place
@@ -171,7 +183,26 @@ impl Scene<'_> {
         start > 0
             && matches!(
                 self.page.word(start - 1),
-                "of" | "to" | "with" | "for" | "in" | "on" | "at" | "by" | "from" | "about" | "against" | "after" | "before" | "between" | "than" | "over" | "under" | "into" | "as" | "during" | "without"
+                "of" | "to"
+                    | "with"
+                    | "for"
+                    | "in"
+                    | "on"
+                    | "at"
+                    | "by"
+                    | "from"
+                    | "about"
+                    | "against"
+                    | "after"
+                    | "before"
+                    | "between"
+                    | "than"
+                    | "over"
+                    | "under"
+                    | "into"
+                    | "as"
+                    | "during"
+                    | "without"
             )
     }
 }
@@ -186,7 +217,8 @@ fn transcript(scene: &Scene, at: usize) -> Option<Found> {
     }
     let place = scene.ending(start - 2)?;
     let mention = scene.mentions[place];
-    (mention.start == sentence.start && matches!(mention.kind, MentionKind::Name { .. })).then_some(Found { mention: place, cue: None })
+    (mention.start == sentence.start && matches!(mention.kind, MentionKind::Name { .. }))
+        .then_some(Found { mention: place, cue: None })
 }
 
 /// `"We agreed," Lund said` and `"We agreed," said Lund`.
@@ -209,10 +241,12 @@ fn clause_after(scene: &Scene, at: usize) -> Option<Found> {
     let mut at = scene.mentions[place].end;
     // "Lund, the envoy, said" and "Lund, who chairs the panel, said"
     if page.raw(at) == "," {
-        let closing = (at + 1..end.min(at + 30)).find(|&comma| page.raw(comma) == "," && scene.strength(comma + 1) > 0);
+        let closing =
+            (at + 1..end.min(at + 30)).find(|&comma| page.raw(comma) == "," && scene.strength(comma + 1) > 0);
         at = closing.map_or(at, |comma| comma + 1);
     }
-    while at < end && page.is_word(at) && scene.strength(at) == 0 && page.language.is_auxiliary(page.word(at)) {
+    while at < end && page.is_word(at) && scene.strength(at) == 0 && page.language.is_auxiliary(page.word(at))
+    {
         at += 1;
     }
     (at < end && scene.strength(at) > 0).then(|| Found { mention: place, cue: scene.cue(at) })
@@ -223,7 +257,8 @@ fn according_to(scene: &Scene, at: usize) -> Option<Found> {
     let page = scene.page;
     let sides = [scene.after(at), scene.before(at)];
     sides.into_iter().find_map(|(start, end)| {
-        let word = (start..end).find(|&word| page.word(word) == "according" && page.word(word + 1) == "to")?;
+        let word =
+            (start..end).find(|&word| page.word(word) == "according" && page.word(word + 1) == "to")?;
         Some(Found { mention: scene.starting(word + 2)?, cue: Some(page.span(word, word + 2)) })
     })
 }
@@ -259,7 +294,9 @@ fn colon(scene: &Scene, at: usize) -> Option<Found> {
         return None;
     }
     let sentence = page.sentence(colon).start;
-    let place = scene.within(sentence, colon).find(|&place| !scene.is_governed(place) && !scene.cast.is_body(place))?;
+    let place = scene
+        .within(sentence, colon)
+        .find(|&place| !scene.is_governed(place) && !scene.cast.is_body(place))?;
     Some(Found { mention: place, cue: None })
 }
 
@@ -287,7 +324,9 @@ fn continued(scene: &Scene, at: usize) -> Option<Found> {
 fn subject(scene: &Scene, at: usize) -> Option<Found> {
     let page = scene.page;
     let (start, _) = page.ranges[at];
-    let mention = scene.within(page.sentence(start).start, start).find(|&place| speaks(scene, place) && !scene.is_governed(place))?;
+    let mention = scene
+        .within(page.sentence(start).start, start)
+        .find(|&place| speaks(scene, place) && !scene.is_governed(place))?;
     Some(Found { mention, cue: None })
 }
 
@@ -299,7 +338,9 @@ fn sentence_above(scene: &Scene, at: usize) -> Option<Found> {
     if page.paragraph(above.start) != page.paragraph(start) {
         return None;
     }
-    let mention = scene.within(above.start, above.end).find(|&place| speaks(scene, place) && !scene.is_governed(place))?;
+    let mention = scene
+        .within(above.start, above.end)
+        .find(|&place| speaks(scene, place) && !scene.is_governed(place))?;
     Some(Found { mention, cue: None })
 }
 
@@ -320,9 +361,13 @@ fn is_speech(scene: &Scene, at: usize, sieve: Option<&str>) -> bool {
     let words = (start..end).filter(|&word| page.is_word(word)).count();
     let inner = page.quotations[at].inner.text(page.text);
     let punctuated = inner.trim_end().ends_with([',', '.', '?', '!']);
-    let long: Vec<usize> = (start..end).filter(|&word| page.is_word(word) && page.raw(word).len() > 3).collect();
+    let long: Vec<usize> =
+        (start..end).filter(|&word| page.is_word(word) && page.raw(word).len() > 3).collect();
     let title_case = words > 1 && !long.is_empty() && long.iter().all(|&word| page.is_capitalised(word));
-    if page.quotations[at].single && page.headline.is_none_or(|line| !line.contains(page.quotations[at].outer)) && words < 3 {
+    if page.quotations[at].single
+        && page.headline.is_none_or(|line| !line.contains(page.quotations[at].outer))
+        && words < 3
+    {
         return false;
     }
     if words >= 5 && !(title_case && !punctuated) {
@@ -345,7 +390,9 @@ fn kind(scene: &Scene, at: usize) -> Kind {
     let words = inner.text(page.text).split_whitespace().count();
     let lower = inner.text(page.text).trim_start().starts_with(char::is_lowercase);
     let led_into = start > from && page.is_word(start - 1) && scene.strength(start - 1) < 2;
-    if led_into && (lower || page.word(start - 1) == "that") || words < 3 && start > from && page.is_word(start - 1) {
+    if led_into && (lower || page.word(start - 1) == "that")
+        || words < 3 && start > from && page.is_word(start - 1)
+    {
         Kind::Mixed
     } else {
         Kind::Direct
@@ -360,7 +407,10 @@ fn is_split(scene: &Scene, before: usize, at: usize) -> bool {
     if page.paragraph(first_start) != page.paragraph(start) {
         return false;
     }
-    let (Some((_, "clause-after")), Some((_, "same-sentence"))) = (scene.found[before], scene.found[at]) else { return false };
+    let (Some((_, "clause-after")), Some((_, "same-sentence"))) = (scene.found[before], scene.found[at])
+    else {
+        return false;
+    };
     let clause = first_end..start;
     let cues = clause.clone().filter(|&word| scene.strength(word) > 0).count();
     let opens_low = page.quotations[at].inner.text(page.text).starts_with(char::is_lowercase);

@@ -72,7 +72,11 @@ impl Paragraph<'_> {
                 at += width;
                 continue;
             }
-            if open.is_none() && matches!(c, '\'' | '‘') && at >= no_partner_before && self.starts_word(at, c, before) {
+            if open.is_none()
+                && matches!(c, '\'' | '‘')
+                && at >= no_partner_before
+                && self.starts_word(at, c, before)
+            {
                 match self.single_partner(at + c.len_utf8()) {
                     Ok(close) => {
                         let mark = Open { at: Span::new(at, at + c.len_utf8()), mark: c };
@@ -107,14 +111,20 @@ impl Paragraph<'_> {
 
     /// The character at `at`; a space at the end of the paragraph.
     fn char_at(&self, at: usize) -> char {
-        if at >= self.end { ' ' } else { self.text.get(at..).and_then(|rest| rest.chars().next()).unwrap_or(' ') }
+        if at >= self.end {
+            ' '
+        } else {
+            self.text.get(at..).and_then(|rest| rest.chars().next()).unwrap_or(' ')
+        }
     }
 
     /// The width in bytes of the double mark at `at`; 0 if there is none.
     fn double_width(&self, at: usize, c: char) -> usize {
         match c {
             '"' | '“' | '”' | '„' | '«' | '»' | '‟' | '＂' => c.len_utf8(),
-            '\'' | '`' | '‘' | '’' if self.char_at(at + c.len_utf8()) == c && c != '’' => 2 * c.len_utf8(),
+            '\'' | '`' | '‘' | '’' if self.char_at(at + c.len_utf8()) == c && c != '’' => {
+                2 * c.len_utf8()
+            }
             '’' if self.char_at(at + c.len_utf8()) == c => 2 * c.len_utf8(),
             _ => 0,
         }
@@ -125,9 +135,16 @@ impl Paragraph<'_> {
         let rest = Span::new(at + c.len_utf8(), self.end).text(self.text);
         let next = rest.chars().next().unwrap_or(' ');
         let word = rest.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-        let elided = matches!(word.to_ascii_lowercase().as_str(), "em" | "til" | "tis" | "twas" | "cause" | "n" | "bout" | "round" | "cuz")
-            || (word.len() <= 3 && word.starts_with(|c: char| c.is_ascii_digit()) && word.trim_end_matches('s').len() == 2);
-        !before.is_alphanumeric() && !matches!(before, '.' | ',' | '!' | '?') && !next.is_whitespace() && !elided
+        let elided = matches!(
+            word.to_ascii_lowercase().as_str(),
+            "em" | "til" | "tis" | "twas" | "cause" | "n" | "bout" | "round" | "cuz"
+        ) || (word.len() <= 3
+            && word.starts_with(|c: char| c.is_ascii_digit())
+            && word.trim_end_matches('s').len() == 2);
+        !before.is_alphanumeric()
+            && !matches!(before, '.' | ',' | '!' | '?')
+            && !next.is_whitespace()
+            && !elided
     }
 
     /// The offset of the single mark that closes the quotation opened before `from`, or where the search stopped.
@@ -177,7 +194,10 @@ fn opens(mark: char, before: char, next: char) -> bool {
         // A swapped closing mark.
         '”' | '»' => next.is_alphanumeric() && !before.is_alphanumeric(),
         // Inches, or a closing mark whose partner is missing.
-        _ => !(before.is_ascii_digit() && !next.is_alphanumeric()) && !(next.is_whitespace() && !before.is_whitespace()),
+        _ => {
+            !(before.is_ascii_digit() && !next.is_alphanumeric())
+                && !(next.is_whitespace() && !before.is_whitespace())
+        }
     }
 }
 

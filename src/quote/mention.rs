@@ -54,7 +54,10 @@ pub(crate) fn mentions(page: &Page) -> Vec<Mention> {
 
 /// The words that the page also writes in lower case: a capital at the start of a sentence makes no name of them.
 fn plain_words<'p>(page: &'p Page) -> HashSet<&'p str> {
-    (0..page.tokens.len()).filter(|&at| page.is_word(at) && !page.is_capitalised(at)).map(|at| page.word(at)).collect()
+    (0..page.tokens.len())
+        .filter(|&at| page.is_word(at) && !page.is_capitalised(at))
+        .map(|at| page.word(at))
+        .collect()
 }
 
 fn mention_at(page: &Page, plain: &HashSet<&str>, at: usize) -> Option<Mention> {
@@ -63,7 +66,11 @@ fn mention_at(page: &Page, plain: &HashSet<&str>, at: usize) -> Option<Mention> 
     }
     if let Some(pronoun) = page.language.pronoun(page.word(at)) {
         let kind = MentionKind::Pronoun(pronoun);
-        return (pronoun != Pronoun::First && !page.is_possessive(at)).then_some(Mention { start: at, end: at + 1, kind });
+        return (pronoun != Pronoun::First && !page.is_possessive(at)).then_some(Mention {
+            start: at,
+            end: at + 1,
+            kind,
+        });
     }
     let opens = page.language.is_determiner(page.word(at));
     let (mut last_name, mut last_noun, mut name_from) = (None, None, None);
@@ -80,7 +87,9 @@ fn mention_at(page: &Page, plain: &HashSet<&str>, at: usize) -> Option<Mention> 
                 last_name = Some(end + 1);
             }
             // "Gen. Keith", "J.D. Vance"
-            let stop = page.raw(end + 1) == "." && page.language.is_abbreviation(page.word(end)) && page.is_capitalised(end + 2);
+            let stop = page.raw(end + 1) == "."
+                && page.language.is_abbreviation(page.word(end))
+                && page.is_capitalised(end + 2);
             if page.is_possessive(end) && matches!(page.raw(end + 1), "'" | "’") {
                 end += 1;
             }
@@ -96,7 +105,13 @@ fn mention_at(page: &Page, plain: &HashSet<&str>, at: usize) -> Option<Mention> 
             end += 1;
             continue;
         }
-        if name_from.is_none() && page.language.is_particle(word) && word != "la" && next_is_name(page, plain, end + 1) && !opens && end == at {
+        if name_from.is_none()
+            && page.language.is_particle(word)
+            && word != "la"
+            && next_is_name(page, plain, end + 1)
+            && !opens
+            && end == at
+        {
             (name_from, last_name) = (Some(end), Some(end + 1));
             end += 1;
             continue;
@@ -130,7 +145,8 @@ fn trim_stop(page: &Page, end: usize) -> usize {
 }
 
 fn next_is_name(page: &Page, plain: &HashSet<&str>, at: usize) -> bool {
-    is_name_word(page, plain, at) || (page.language.is_particle(page.word(at)) && is_name_word(page, plain, at + 1))
+    is_name_word(page, plain, at)
+        || (page.language.is_particle(page.word(at)) && is_name_word(page, plain, at + 1))
 }
 
 /// Whether the token is a capitalised word that can be part of a name.
@@ -143,7 +159,8 @@ fn is_name_word(page: &Page, plain: &HashSet<&str>, at: usize) -> bool {
         return false;
     }
     let opens_sentence = page.sentence(at).start == at;
-    !(opens_sentence && (plain.contains(word) || page.language.cue_strength(word) > 0 || page.language.is_auxiliary(word)))
+    !(opens_sentence
+        && (plain.contains(word) || page.language.cue_strength(word) > 0 || page.language.is_auxiliary(word)))
 }
 
 /// Whether the token can be a lower-case word of a noun phrase.
@@ -164,9 +181,16 @@ fn is_noun_word(page: &Page, at: usize) -> bool {
 /// Where the name proper starts in a run of capitalised words: behind the last title ("Russian President | Vladimir Putin",
 /// "Secretary of State | Marco Rubio").
 fn name_start(page: &Page, from: usize, end: usize) -> usize {
-    let title = (from..end.saturating_sub(1)).rev().find(|&at| page.is_word(at) && page.language.is_title(page.word(at)));
+    let title = (from..end.saturating_sub(1))
+        .rev()
+        .find(|&at| page.is_word(at) && page.language.is_title(page.word(at)));
     let start = title.map_or(from, |at| at + 1 + usize::from(page.raw(at + 1) == "."));
     let words = (start..end).filter(|&at| page.is_word(at)).count();
-    let after_office = start >= 2 && page.word(start - 1) == "of" && page.language.is_title(page.word(start - 2));
-    if after_office && words >= 2 && page.language.gender_of_name(page.word(start)).is_none() { start + 1 } else { start }
+    let after_office =
+        start >= 2 && page.word(start - 1) == "of" && page.language.is_title(page.word(start - 2));
+    if after_office && words >= 2 && page.language.gender_of_name(page.word(start)).is_none() {
+        start + 1
+    } else {
+        start
+    }
 }

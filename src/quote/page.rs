@@ -75,7 +75,9 @@ impl<'a> Page<'a> {
 
     pub(crate) fn is_possessive(&self, at: usize) -> bool {
         let raw = self.raw(at);
-        raw.ends_with("'s") || raw.ends_with("’s") || (raw.ends_with('s') && matches!(self.raw(at + 1), "'" | "’"))
+        raw.ends_with("'s")
+            || raw.ends_with("’s")
+            || (raw.ends_with('s') && matches!(self.raw(at + 1), "'" | "’"))
     }
 
     /// Whether the token opens with a capital letter.
@@ -103,7 +105,9 @@ impl<'a> Page<'a> {
     pub(crate) fn span(&self, start: usize, end: usize) -> Span {
         match (self.tokens.get(start), end.checked_sub(1).and_then(|last| self.tokens.get(last))) {
             (Some(first), Some(last)) if start < end => Span::new(first.span.start, last.span.end),
-            (first, _) => first.map_or(Span::new(0, 0), |token| Span::new(token.span.start, token.span.start)),
+            (first, _) => {
+                first.map_or(Span::new(0, 0), |token| Span::new(token.span.start, token.span.start))
+            }
         }
     }
 }

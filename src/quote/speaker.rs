@@ -57,7 +57,8 @@ impl<'a> Cast<'a> {
             if let Some(figure) = cast.named[at] {
                 let roles = roles_beside(page, mention);
                 let entry = &mut cast.figures[figure];
-                entry.gender = entry.gender.or_else(|| roles.iter().find_map(|word| page.language.gender_of_word(word)));
+                entry.gender =
+                    entry.gender.or_else(|| roles.iter().find_map(|word| page.language.gender_of_word(word)));
                 entry.person |= roles.iter().any(|word| page.language.is_title(word));
                 entry.roles.extend(roles);
             }
@@ -102,20 +103,32 @@ impl<'a> Cast<'a> {
 
     /// The name of the speaker behind mention `at`; `None` where it is not certain. `previous` is the mention that spoke
     /// last: a pronoun is most often the one who spoke before (Muzny et al. 2017).
-    pub(crate) fn resolve(&self, page: &Page, mentions: &[Mention], at: usize, previous: Option<usize>) -> Option<String> {
+    pub(crate) fn resolve(
+        &self,
+        page: &Page,
+        mentions: &[Mention],
+        at: usize,
+        previous: Option<usize>,
+    ) -> Option<String> {
         let mention = mentions.get(at)?;
         match mention.kind {
             MentionKind::Name { .. } => self.named[at].map(|figure| self.figures[figure].name.clone()),
-            MentionKind::Pronoun(Pronoun::Person(gender)) => {
-                self.antecedent(page, mentions, at, gender, previous).map(|figure| self.figures[figure].name.clone())
-            }
+            MentionKind::Pronoun(Pronoun::Person(gender)) => self
+                .antecedent(page, mentions, at, gender, previous)
+                .map(|figure| self.figures[figure].name.clone()),
             MentionKind::Pronoun(_) => None,
             MentionKind::Noun { head } => self.described(page, mentions, at, head),
         }
     }
 
     /// The figure of the mention, however it is named.
-    pub(crate) fn figure_of(&self, page: &Page, mentions: &[Mention], at: usize, previous: Option<usize>) -> Option<usize> {
+    pub(crate) fn figure_of(
+        &self,
+        page: &Page,
+        mentions: &[Mention],
+        at: usize,
+        previous: Option<usize>,
+    ) -> Option<usize> {
         let name = self.resolve(page, mentions, at, previous)?;
         self.figures.iter().position(|figure| figure.name == name)
     }
@@ -142,7 +155,9 @@ impl<'a> Cast<'a> {
     ) -> Option<usize> {
         let fits = |figure: usize| {
             let figure = &self.figures[figure];
-            !figure.body && figure.gender.is_none_or(|g| g == gender) && (figure.person || figure.gender.is_some())
+            !figure.body
+                && figure.gender.is_none_or(|g| g == gender)
+                && (figure.person || figure.gender.is_some())
         };
         let here = mentions[at].start;
         let paragraph = page.paragraph(here);
@@ -150,8 +165,12 @@ impl<'a> Cast<'a> {
             // The one who spoke last goes on, unless another fitting person was named since.
             let last = (0..at).rev().find(|&m| self.named[m] == Some(figure));
             let since = last.map_or(0, |m| m + 1);
-            let near = last.is_some_and(|m| paragraph - page.paragraph(mentions[m].start) <= 4) || last.is_none();
-            let rival = (since..at).any(|m| self.named[m].is_some_and(|other| other != figure && fits(other)) && is_subject(page, &mentions[m]));
+            let near =
+                last.is_some_and(|m| paragraph - page.paragraph(mentions[m].start) <= 4) || last.is_none();
+            let rival = (since..at).any(|m| {
+                self.named[m].is_some_and(|other| other != figure && fits(other))
+                    && is_subject(page, &mentions[m])
+            });
             if near && !rival {
                 return Some(figure);
             }
@@ -160,7 +179,11 @@ impl<'a> Cast<'a> {
         let mut upper = at;
         while sentence > 0 && upper > 0 {
             sentence -= 1;
-            let lower = (0..upper).rev().take_while(|&m| page.sentence_index(mentions[m].start) >= sentence).last().unwrap_or(upper);
+            let lower = (0..upper)
+                .rev()
+                .take_while(|&m| page.sentence_index(mentions[m].start) >= sentence)
+                .last()
+                .unwrap_or(upper);
             if (lower..upper).any(|m| paragraph - page.paragraph(mentions[m].start) > 4) {
                 return None;
             }
@@ -179,7 +202,10 @@ impl<'a> Cast<'a> {
         if matches!(page.word(mention.start), "a" | "an" | "one" | "another" | "some" | "two" | "several") {
             return None;
         }
-        if !page.language.is_title(page.word(head)) || page.word(head).ends_with('s') && !page.language.is_title(page.word(head).trim_end_matches('s')) {
+        if !page.language.is_title(page.word(head))
+            || page.word(head).ends_with('s')
+                && !page.language.is_title(page.word(head).trim_end_matches('s'))
+        {
             return None;
         }
         let phrase = page.span(mention.start, mention.end).text(page.text);
@@ -188,11 +214,19 @@ impl<'a> Cast<'a> {
         let above = (0..at).rev().filter_map(|m| self.named[m]);
         let fits = |figure: &Figure| {
             figure.person
-                && wanted.iter().all(|word| figure.roles.iter().any(|role| page.language.country(role) == page.language.country(word)))
-                && page.language.gender_of_word(page.word(head)).is_none_or(|g| figure.gender.is_none_or(|h| g == h))
+                && wanted.iter().all(|word| {
+                    figure.roles.iter().any(|role| page.language.country(role) == page.language.country(word))
+                })
+                && page
+                    .language
+                    .gender_of_word(page.word(head))
+                    .is_none_or(|g| figure.gender.is_none_or(|h| g == h))
         };
         let mut candidates: Vec<usize> = above.filter(|&figure| fits(&self.figures[figure])).collect();
-        let known = self.people.only(phrase).filter(|person| person.role_on(self.date).is_some() || person.roles.is_empty());
+        let known = self
+            .people
+            .only(phrase)
+            .filter(|person| person.role_on(self.date).is_some() || person.roles.is_empty());
         if let Some(person) = known {
             return Some(person.name.clone());
         }
@@ -256,12 +290,19 @@ fn roles_beside(page: &Page, mention: &Mention) -> Vec<String> {
     if page.raw(mention.end) == "," {
         let apposition: Vec<usize> = (mention.end + 1..mention.end + 14)
             .take_while(|&at| page.is_word(at) && !page.is_quoted(at))
-            .take_while(|&at| !matches!(page.word(at), "who" | "which" | "and" | "but" | "said") && page.language.pronoun(page.word(at)).is_none())
+            .take_while(|&at| {
+                !matches!(page.word(at), "who" | "which" | "and" | "but" | "said")
+                    && page.language.pronoun(page.word(at)).is_none()
+            })
             .collect();
         if apposition.iter().any(|&at| page.language.is_title(page.word(at))) {
             words.extend(apposition.iter().flat_map(|&at| fold::words(page.raw(at))));
         }
     }
     let mut counted: HashMap<&str, ()> = HashMap::new();
-    words.iter().filter(|word| !page.language.is_function_word(word) && counted.insert(word, ()).is_none()).cloned().collect()
+    words
+        .iter()
+        .filter(|word| !page.language.is_function_word(word) && counted.insert(word, ()).is_none())
+        .cloned()
+        .collect()
 }

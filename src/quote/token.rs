@@ -96,7 +96,9 @@ fn ends_sentence(text: &str, tokens: &[Token], at: usize, language: &Language) -
     // A closing mark after a full stop ends the sentence if a capital follows: `"We met." Nobody came.`
     let stop = if closes_quotation(tokens, at) {
         match at.checked_sub(1).map(|before| tokens[before]) {
-            Some(before) if matches!(before.span.text(text), "." | "!" | "?") => return opens_sentence(text, tokens, at + 1, token.span.end, language),
+            Some(before) if matches!(before.span.text(text), "." | "!" | "?") => {
+                return opens_sentence(text, tokens, at + 1, token.span.end, language);
+            }
             _ => return false,
         }
     } else {
@@ -105,17 +107,23 @@ fn ends_sentence(text: &str, tokens: &[Token], at: usize, language: &Language) -
     if token.quoted || !matches!(stop, "." | "!" | "?" | "…") {
         return false;
     }
-    if next.is_some_and(|n| n.span.start == token.span.end && n.kind != TokenKind::Break) && !next.is_some_and(|n| n.quoted) {
+    if next.is_some_and(|n| n.span.start == token.span.end && n.kind != TokenKind::Break)
+        && !next.is_some_and(|n| n.quoted)
+    {
         return false;
     }
     if stop == "." && at > 0 {
         let before = tokens[at - 1];
         let word = before.span.text(text).to_lowercase();
-        if before.kind == TokenKind::Word && before.span.end == token.span.start && language.is_abbreviation(&word) {
+        if before.kind == TokenKind::Word
+            && before.span.end == token.span.start
+            && language.is_abbreviation(&word)
+        {
             // "U.S. President" goes on, "in the U.S. He" does not; only a pronoun or determiner tells.
             return next.is_some_and(|n| {
                 let following = n.span.text(text).to_lowercase();
-                word.contains('.') && (language.pronoun(&following).is_some() || language.is_determiner(&following))
+                word.contains('.')
+                    && (language.pronoun(&following).is_some() || language.is_determiner(&following))
             });
         }
     }
@@ -123,7 +131,8 @@ fn ends_sentence(text: &str, tokens: &[Token], at: usize, language: &Language) -
 }
 
 fn closes_quotation(tokens: &[Token], at: usize) -> bool {
-    tokens[at].quoted && !tokens.get(at + 1).is_some_and(|next| next.quoted && next.span.start == tokens[at].span.end)
+    tokens[at].quoted
+        && !tokens.get(at + 1).is_some_and(|next| next.quoted && next.span.start == tokens[at].span.end)
         && at > 0
         && tokens[at - 1].quoted
 }
@@ -133,5 +142,6 @@ fn opens_sentence(text: &str, tokens: &[Token], at: usize, end: usize, _language
     let Some(next) = tokens.get(at) else { return true };
     let spaced = next.span.start > end;
     let first = next.span.text(text).chars().next().unwrap_or(' ');
-    next.kind == TokenKind::Break || (spaced && (first.is_uppercase() || first.is_numeric() || next.kind == TokenKind::Sign))
+    next.kind == TokenKind::Break
+        || (spaced && (first.is_uppercase() || first.is_numeric() || next.kind == TokenKind::Sign))
 }
