@@ -1,5 +1,35 @@
-//! Who said what, word for word.
-#![warn(missing_docs)]
+//! Who said what, word for word: quotes out of news articles, attributed, indexed, found again.
+//!
+//! An article goes in as bytes and comes out as an [`article::Article`], text and citation. [`quote::extract`] finds what is
+//! quoted in it and who said it. [`ingest`] keeps a tantivy index ([`index::QuoteIndex`]) of these quotes level with a folder of
+//! articles. [`ask::ask`] takes a question in plain English ([`question::understand`]), gets candidates from the index, ranks them
+//! ([`answer::rank`]) and gives an [`answer::Answer`], which a front end renders. Every word shown as a quote is a slice of the
+//! article's text; nothing is generated.
+//!
+//! # The map
+//! An arrow may be used downwards only; modules of one line do not know each other (`tests/it/tidy.rs` checks it).
+//!
+//! ```text
+//!   shells   main (command) -> config, terminal, ingest
+//!   glue       ask
+//!   store      index            files on disk; the only one that knows tantivy
+//!   core         answer, render
+//!                  question
+//!                    roster, quote
+//!   data               article, people
+//!                        lang, span, fold
+//! ```
+//!
+//! - [`span`], [`fold`], [`lang`]: a place in a text; what compares equal; the word lists of a language
+//! - [`article`]: formats, encodings, metadata; [`people`]: names, aliases, offices
+//! - [`quote`]: marks, mentions, sieves, speakers
+//! - [`roster`]: everybody who can be asked about; [`question`]: what is asked
+//! - [`answer`]: which quotes answer it; [`render`]: wording shared by all front ends
+//! - [`index`]: schema, generations, commits; [`ask`]: all of it in one call
+//! - [`config`], [`terminal`], [`ingest`]: settings, text output, from folders to the index
+//!
+//! The core takes values and returns values: no files, network, clock or environment; "today" is an argument.
+
 pub mod answer;
 pub mod article;
 pub mod ask;

@@ -138,7 +138,7 @@ fn understand_turn(text: &str, before: Option<&Question>, today: Date, known: &K
         }
     }
     // A phrase without marks: "who said nothing is decided without Ukraine?"
-    let phrase = phrase.or_else(|| said_words(&words, &named, who, language));
+    let phrase = phrase.or_else(|| said_words(&words, who, language));
     let mut question =
         Question { text: text.to_owned(), wish, speakers, stranger, phrase, terms, published: days, outlet };
     if let Some(before) = before {
@@ -364,7 +364,7 @@ fn wish(words: &[Word], has_phrase: bool, who: bool) -> Wish {
 }
 
 /// The words behind "who said" where they look like somebody's own: four or more, function words among them.
-fn said_words(words: &[Word], named: &[Named], who: bool, language: &Language) -> Option<String> {
+fn said_words(words: &[Word], who: bool, language: &Language) -> Option<String> {
     if !who {
         return None;
     }
@@ -378,7 +378,6 @@ fn said_words(words: &[Word], named: &[Named], who: bool, language: &Language) -
         .first()
         .is_some_and(|word| matches!(word.folded.as_str(), "about" | "what" | "on" | "regarding"));
     let function_words = rest.iter().filter(|word| language.is_function_word(&word.folded)).count();
-    let _ = named;
     (!about && rest.len() >= 4 && function_words >= 1)
         .then(|| rest.iter().map(|word| word.folded.as_str()).collect::<Vec<_>>().join(" "))
 }
@@ -388,9 +387,7 @@ fn lean_on(question: &mut Question, before: &Question, words: &[String], who: bo
     let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
     let person = has(&["he", "she", "they", "him", "her", "them", "his"]);
     let thing = has(&["it", "this", "that", "these", "those"]);
-    let opens = words
-        .first()
-        .is_some_and(|word| matches!(word.as_str(), "and" | "what about" | "but" | "also" | "so"));
+    let opens = words.first().is_some_and(|word| matches!(word.as_str(), "and" | "but" | "also" | "so"));
     if question.speakers.is_empty()
         && question.stranger.is_none()
         && !who
@@ -427,13 +424,11 @@ fn is_question_word(word: &str) -> bool {
                 | "talk"
                 | "talked"
                 | "talking"
-                | "talks_"
                 | "speak"
                 | "spoke"
                 | "spoken"
                 | "mention"
                 | "mentioned"
-                | "comment_"
                 | "claim"
                 | "claimed"
                 | "argue"

@@ -53,12 +53,12 @@ pub(crate) fn find(words: &[String], calendar: Calendar) -> Option<Found> {
         if let Some((days, used)) = later(rest, calendar.before) {
             return Some(Found { days, start: at, end: start + used });
         }
-        let (period, used) = period(rest, calendar)?;
+        let (period, used) = period(rest, calendar, !preposition.is_empty())?;
         let mut end = start + used;
         let days = match preposition {
             "since" | "from" => match rest.get(used).map(String::as_str) {
                 Some("to" | "until" | "till") if preposition == "from" => {
-                    let (last, more) = self::period(rest.get(used + 1..)?, calendar)?;
+                    let (last, more) = self::period(rest.get(used + 1..)?, calendar, true)?;
                     end += more + 1;
                     Days { from: period.from, to: last.to }
                 }
@@ -68,7 +68,7 @@ pub(crate) fn find(words: &[String], calendar: Calendar) -> Option<Found> {
             "before" => Days { from: None, to: period.from.and_then(|day| day.yesterday().ok()) },
             "until" | "till" | "by" => Days { from: None, to: period.to },
             "between" => {
-                let (last, more) = self::period(rest.get(used + 1..)?, calendar)?;
+                let (last, more) = self::period(rest.get(used + 1..)?, calendar, true)?;
                 end += more + 1;
                 Days { from: period.from, to: last.to }
             }
@@ -89,8 +89,9 @@ fn later(words: &[String], before: Option<Date>) -> Option<(Days, usize)> {
     Some((Days { from: day.yesterday().ok(), to: day.tomorrow().ok() }, 3))
 }
 
-/// A day, month, year, season or relative period at the start of `words`, and how many words it takes.
-fn period(words: &[String], calendar: Calendar) -> Option<(Days, usize)> {
+/// A day, month, year, season or relative period at the start of `words`, and how many words it takes. "may" and "march" are
+/// months only where a preposition `led` to them or a year follows.
+fn period(words: &[String], calendar: Calendar, led: bool) -> Option<(Days, usize)> {
     let Calendar { today, newest, .. } = calendar;
     let word = |at: usize| words.get(at).map_or("", String::as_str);
     let one = |day: Date, used| Some((Days { from: Some(day), to: Some(day) }, used));
@@ -107,9 +108,9 @@ fn period(words: &[String], calendar: Calendar) -> Option<(Days, usize)> {
             .and_then(|date| one(date, 2 + usize::from(year(word(2)).is_some())));
     }
     let part = if matches!(word(0), "early" | "mid" | "late" | "the" | "this" | "last") { 1 } else { 0 };
-    if let Some(month) = month(word(part))
-        .filter(|_| word(part) != "may" || year(word(part + 1)).is_some() || part > 0 || words.len() == 1)
-    {
+    if let Some(month) = month(word(part)).filter(|_| {
+        !matches!(word(part), "may" | "march") || year(word(part + 1)).is_some() || part > 0 || led
+    }) {
         let stated = year(word(part + 1));
         let first = day_in(1, month, stated, newest)?;
         return Some((span_of(first, 1.month())?, part + 1 + usize::from(stated.is_some())));
@@ -271,6 +272,8 @@ mod tests {
         check("between 1 May 2025 and 3 June 2025", "2025-05-01", "2025-06-03");
         check("from May 2025 to July 2025", "2025-05-01", "2025-07-31");
         check("ten days later", "2025-12-11", "2025-12-13");
+        // A day that the month does not have: the month is what is left.
+        check("on 30 February 2025", "2025-02-01", "2025-02-28");
     }
 
     #[test]
@@ -278,6 +281,6 @@ mod tests {
         check("the 28-point plan", "", "");
         check("they may agree", "", "");
         check("a march on Rome in 99", "", "");
-        check("30 February 2025", "", "");
+        check("in March", "2025-03-01", "2025-03-31");
     }
 }

@@ -370,7 +370,7 @@ fn is_speech(scene: &Scene, at: usize, sieve: Option<&str>) -> bool {
     {
         return false;
     }
-    if words >= 5 && !(title_case && !punctuated) {
+    if words >= 5 && (punctuated || !title_case) {
         return true;
     }
     match sieve {

@@ -158,7 +158,8 @@ impl Paragraph<'_> {
             }
             if matches!(c, '\'' | '’') && at > from && !before.is_whitespace() {
                 let after = self.char_at(at + c.len_utf8());
-                if !after.is_alphanumeric() && !(before == 's' && self.is_possessive(at + c.len_utf8())) {
+                let possessive = before == 's' && self.is_possessive(at + c.len_utf8());
+                if !after.is_alphanumeric() && !possessive {
                     return Ok(at);
                 }
             }
@@ -195,8 +196,9 @@ fn opens(mark: char, before: char, next: char) -> bool {
         '”' | '»' => next.is_alphanumeric() && !before.is_alphanumeric(),
         // Inches, or a closing mark whose partner is missing.
         _ => {
-            !(before.is_ascii_digit() && !next.is_alphanumeric())
-                && !(next.is_whitespace() && !before.is_whitespace())
+            let inches = before.is_ascii_digit() && !next.is_alphanumeric();
+            let stray = next.is_whitespace() && !before.is_whitespace();
+            !inches && !stray
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod articles;
 mod corpus;
+mod tidy;
 
 use std::path::PathBuf;
 
