@@ -232,10 +232,15 @@ fn record(article: &Article, quote: &Quote, ordinal: usize, paragraphs: &[Span],
     let first = paragraphs.partition_point(|paragraph| paragraph.end <= extent.start);
     let last = paragraphs.partition_point(|paragraph| paragraph.start < extent.end).max(first + 1) - 1;
     let at = |place: usize| paragraphs.get(place).copied().unwrap_or(extent);
-    let context = Span::new(
-        at(first.saturating_sub(1)).start.min(extent.start),
-        at((last + 1).min(paragraphs.len().saturating_sub(1))).end.max(extent.end),
+    let room = around(&article.text, extent);
+    let limit = |span: Span| {
+        Span::new(span.start.max(room.start).min(extent.start), span.end.min(room.end).max(extent.end))
+    };
+    let neighbours = Span::new(
+        at(first.saturating_sub(1)).start,
+        at((last + 1).min(paragraphs.len().saturating_sub(1))).end,
     );
+    let context = limit(neighbours);
     let role = quote.speaker().and_then(|name| {
         people
             .called(name)
@@ -248,12 +253,21 @@ fn record(article: &Article, quote: &Quote, ordinal: usize, paragraphs: &[Span],
         quote: quote.clone(),
         context: context.text(&article.text).to_owned(),
         context_start: context.start,
-        paragraph: Span::new(at(first).start.min(extent.start), at(last).end.max(extent.end)),
+        paragraph: limit(Span::new(at(first).start, at(last).end)),
         role,
         citation: article.citation.clone(),
         digest: article.digest,
         tags: article.tags.clone(),
     }
+}
+
+/// Bytes of context that a quote is stored with on each side, at most.
+const AROUND: usize = 2000;
+
+/// The surroundings of a span, on character boundaries.
+fn around(text: &str, span: Span) -> Span {
+    let start = text.floor_char_boundary(span.start.saturating_sub(AROUND));
+    Span::new(start, text.ceil_char_boundary((span.end + AROUND).min(text.len())))
 }
 
 /// The lines of a text that are not blank.

@@ -76,7 +76,7 @@ pub(crate) fn sentences(text: &str, tokens: &[Token], language: &Language) -> Ve
                 out.push(Sentence { start, end: at });
             }
             start = at + 1;
-        } else if ends_sentence(text, tokens, at, language) {
+        } else if ends_sentence(text, tokens, at, language) || is_overlong(tokens, at, at + 1 - start) {
             out.push(Sentence { start, end: at + 1 });
             start = at + 1;
         }
@@ -85,6 +85,14 @@ pub(crate) fn sentences(text: &str, tokens: &[Token], language: &Language) -> Ve
         out.push(Sentence { start, end: tokens.len() });
     }
     out
+}
+
+/// Tokens after which a sentence ends with the next quotation, and after which it ends whatever stands there: no writer's
+/// sentence is that long, and what looks through a sentence stays linear in the length of the text.
+const OVERLONG: [usize; 2] = [400, 2000];
+
+fn is_overlong(tokens: &[Token], at: usize, length: usize) -> bool {
+    length >= OVERLONG[1] || (length >= OVERLONG[0] && (!tokens[at].quoted || closes_quotation(tokens, at)))
 }
 
 fn ends_sentence(text: &str, tokens: &[Token], at: usize, language: &Language) -> bool {
