@@ -33,6 +33,8 @@ pub enum Pronoun {
 pub struct Language {
     /// ISO 639-1 code.
     pub code: &'static str,
+    /// What the extractor has learned of it; see the training program.
+    pub weights: &'static [u8],
     cues: HashMap<&'static str, u8>,
     titles: HashSet<&'static str>,
     bodies: HashSet<&'static str>,
@@ -140,22 +142,58 @@ impl Language {
     /// Returns whether `word` opens a noun phrase.
     #[must_use]
     pub fn is_determiner(&self, word: &str) -> bool {
+        DETERMINERS.contains(word)
+    }
+
+    /// Returns whether `word` is a determiner that can be a noun phrase by itself: "many", "others".
+    #[must_use]
+    pub fn stands_alone(&self, word: &str) -> bool {
+        DETERMINERS.contains(word)
+            && !matches!(
+                word,
+                "the" | "a" | "an" | "his" | "her" | "its" | "their" | "my" | "our" | "your" | "every" | "no"
+            )
+    }
+
+    /// Returns whether `word` is a preposition.
+    #[must_use]
+    pub fn is_preposition(&self, word: &str) -> bool {
         matches!(
             word,
-            "the"
-                | "a"
-                | "an"
-                | "his"
-                | "her"
-                | "its"
-                | "their"
-                | "this"
-                | "one"
-                | "another"
-                | "some"
-                | "two"
-                | "several"
+            "of" | "to"
+                | "with"
+                | "for"
+                | "in"
+                | "on"
+                | "at"
+                | "by"
+                | "from"
+                | "about"
+                | "against"
+                | "after"
+                | "before"
+                | "between"
+                | "than"
+                | "over"
+                | "under"
+                | "into"
+                | "as"
+                | "during"
+                | "without"
+                | "among"
+                | "like"
+                | "through"
+                | "toward"
+                | "towards"
+                | "upon"
+                | "near"
         )
+    }
+
+    /// Returns whether `word` is a relative pronoun for persons.
+    #[must_use]
+    pub fn is_relative(&self, word: &str) -> bool {
+        word == "who"
     }
 
     /// Returns whether `word` is a function word: never part of a name, never the topic of a question.
@@ -181,6 +219,7 @@ impl Language {
 /// English.
 pub static ENGLISH: LazyLock<Language> = LazyLock::new(|| Language {
     code: "en",
+    weights: include_bytes!("lang/en/weights.bin"),
     cues: rows(include_str!("lang/en/cues.txt"))
         .filter_map(|row| {
             let mut words = row.split_whitespace();
@@ -228,6 +267,13 @@ pub const MONTHS: [&str; 12] = [
 /// The days of the week, Monday first.
 pub const WEEKDAYS: [&str; 7] =
     ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+
+static DETERMINERS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    "the a an his her its their my our your this these those one another some many most several few no every each both all other \
+     others two three four five six seven eight nine ten neither either everyone everybody anyone nobody someone any half"
+        .split_whitespace()
+        .collect()
+});
 
 static AUXILIARIES: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     "also has have had was were is are be been then later again still once even just now would will could can may might did does do \

@@ -8,11 +8,19 @@
 //! Limits: English cues and pronouns; paraphrases without quotation marks are not found yet.
 
 pub(crate) mod attribution;
+pub(crate) mod choice;
+pub(crate) mod feature;
+pub(crate) mod indirect;
+pub(crate) mod join;
+pub mod learn;
+pub mod lexicon;
 pub(crate) mod marks;
 pub(crate) mod mention;
+pub mod model;
 pub(crate) mod page;
 pub(crate) mod speaker;
 pub(crate) mod token;
+pub mod tree;
 
 use serde::{Deserialize, Serialize};
 
@@ -86,11 +94,14 @@ impl Quote {
 /// Never fails: an unclosed mark or an unknown speaker is ordinary text. Time and memory grow linearly with the text.
 #[must_use]
 pub fn extract(article: &Article, people: &People) -> Vec<Quote> {
-    let page = page::Page::new(article, &crate::lang::ENGLISH);
-    if page.quotations.is_empty() {
-        return Vec::new();
-    }
+    extract_with(article, people, model::Model::of(&crate::lang::ENGLISH))
+}
+
+/// Returns the quotes of `article` as [`extract`] does, by another model than the bundled one.
+#[must_use]
+pub fn extract_with(article: &Article, people: &People, model: &model::Model) -> Vec<Quote> {
+    let page = page::Page::new(article, &crate::lang::ENGLISH, &model.lexicon, None);
     let mentions = mention::mentions(&page);
     let cast = speaker::Cast::new(&page, &mentions, people, article.citation.date);
-    attribution::attribute(&page, &mentions, &cast)
+    attribution::attribute(&page, &mentions, &cast, model)
 }

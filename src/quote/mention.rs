@@ -24,11 +24,34 @@ pub(crate) enum MentionKind {
     Noun { head: usize },
     /// "she"
     Pronoun(Pronoun),
+    /// "who"
+    Relative,
 }
 
 impl Mention {
     pub(crate) fn span(&self, page: &Page) -> Span {
         page.span(self.start, self.end)
+    }
+}
+
+/// The mention that a "who" at place `m` takes up: the one right before it.
+pub(crate) fn antecedent(page: &Page, mentions: &[Mention], m: usize) -> Option<usize> {
+    let who = mentions.get(m).filter(|mention| mention.kind == MentionKind::Relative)?;
+    let before = m.checked_sub(1)?;
+    let gap = mentions[before].end..who.start;
+    (gap.len() <= 2 && gap.clone().all(|at| matches!(page.raw(at), "," | "-" | "–" | "—" | "(")))
+        .then_some(before)
+}
+
+/// The span of the mention at place `m` as a source: a name and the "who" that takes it up are one.
+pub(crate) fn source_span(page: &Page, mentions: &[Mention], m: usize) -> Span {
+    let mention = mentions[m];
+    if let Some(before) = antecedent(page, mentions, m) {
+        return page.span(mentions[before].start, mention.end);
+    }
+    match mentions.get(m + 1) {
+        Some(next) if antecedent(page, mentions, m + 1) == Some(m) => page.span(mention.start, next.end),
+        _ => mention.span(page),
     }
 }
 
@@ -66,11 +89,10 @@ fn mention_at(page: &Page, plain: &HashSet<&str>, at: usize) -> Option<Mention> 
     }
     if let Some(pronoun) = page.language.pronoun(page.word(at)) {
         let kind = MentionKind::Pronoun(pronoun);
-        return (pronoun != Pronoun::First && !page.is_possessive(at)).then_some(Mention {
-            start: at,
-            end: at + 1,
-            kind,
-        });
+        return (!page.is_possessive(at)).then_some(Mention { start: at, end: at + 1, kind });
+    }
+    if page.language.is_relative(page.word(at)) {
+        return Some(Mention { start: at, end: at + 1, kind: MentionKind::Relative });
     }
     let opens = page.language.is_determiner(page.word(at));
     let (mut last_name, mut last_noun, mut name_from) = (None, None, None);
@@ -131,9 +153,17 @@ fn mention_at(page: &Page, plain: &HashSet<&str>, at: usize) -> Option<Mention> 
             kind: MentionKind::Name { from: name_start(page, from, stop) },
         }),
         (_, Some(head)) => Some(Mention { start: at, end: head + 1, kind: MentionKind::Noun { head } }),
-        // "the man who ..": any noun behind a determiner may speak.
-        (None, None) if opens && end > at + 1 => {
-            Some(Mention { start: at, end, kind: MentionKind::Noun { head: end - 1 } })
+        // "the man who ..", "critics", "many": any noun may speak.
+        (None, None) if end > at => {
+            let head = end - 1;
+            let counted = page.raw(head).starts_with(|c: char| c.is_ascii_digit());
+            let speaks = end > at + 1 || (opens && page.language.stands_alone(page.word(at)));
+            let bare = !opens && page.shares[head].head > 0.0;
+            (!counted && (speaks && opens || bare)).then_some(Mention {
+                start: at,
+                end,
+                kind: MentionKind::Noun { head },
+            })
         }
         _ => None,
     }
@@ -158,9 +188,10 @@ fn is_name_word(page: &Page, plain: &HashSet<&str>, at: usize) -> bool {
     if page.language.is_function_word(word) || page.language.is_calendar_word(word) {
         return false;
     }
-    let opens_sentence = page.sentence(at).start == at;
-    !(opens_sentence
-        && (plain.contains(word) || page.language.cue_strength(word) > 0 || page.language.is_auxiliary(word)))
+    // Where every word is capitalised a capital tells nothing.
+    let unsure = page.sentence(at).start == at
+        || page.headline.is_some_and(|line| line.contains(page.tokens[at].span));
+    !(unsure && (plain.contains(word) || page.cue(at) > 0.2 || page.language.is_auxiliary(word)))
 }
 
 /// Whether the token can be a lower-case word of a noun phrase.
@@ -175,7 +206,7 @@ fn is_noun_word(page: &Page, at: usize) -> bool {
         || language.is_auxiliary(word)
         || language.is_calendar_word(word)
         || language.pronoun(word).is_some()
-        || (language.cue_strength(word) > 0 && !language.is_title(word) && !language.is_body(word)))
+        || (page.cue(at) > 0.15 && !language.is_title(word) && !language.is_body(word)))
 }
 
 /// Where the name proper starts in a run of capitalised words: behind the last title ("Russian President | Vladimir Putin",

@@ -1,5 +1,6 @@
 //! An article taken apart: tokens, sentences, quotations. What the rules read.
 
+use super::lexicon::{Lexicon, Shares};
 use super::marks::{self, Quotation};
 use super::token::{self, Sentence, Token, TokenKind};
 use crate::article::Article;
@@ -21,10 +22,20 @@ pub(crate) struct Page<'a> {
     /// For each token the place of its paragraph.
     paragraph_of: Vec<u32>,
     pub(crate) headline: Option<Span>,
+    /// For each token what the lexicon knows of it; nothing of what is quoted.
+    pub(crate) shares: Vec<Shares>,
+    /// For each token, and one past the last, how many before it are outside quotation marks.
+    unquoted: Vec<u32>,
 }
 
 impl<'a> Page<'a> {
-    pub(crate) fn new(article: &'a Article, language: &'static Language) -> Self {
+    /// Takes an article apart. In training `own` holds what the article itself gave to the lexicon.
+    pub(crate) fn new(
+        article: &'a Article,
+        language: &'static Language,
+        lexicon: &Lexicon,
+        own: Option<&Lexicon>,
+    ) -> Self {
         let text = article.text.as_str();
         let quotations = marks::quotations(text);
         let mut tokens = token::tokens(text);
@@ -44,7 +55,16 @@ impl<'a> Page<'a> {
                 paragraph
             })
             .collect();
-        Self {
+        let mut count = 0;
+        let mut unquoted: Vec<u32> = tokens
+            .iter()
+            .map(|token| {
+                count += u32::from(!token.quoted);
+                count - u32::from(!token.quoted)
+            })
+            .collect();
+        unquoted.push(count);
+        let mut page = Self {
             text,
             lower: text.to_ascii_lowercase(),
             language,
@@ -55,7 +75,30 @@ impl<'a> Page<'a> {
             sentence_of,
             paragraph_of,
             headline: article.headline(),
-        }
+            shares: Vec::new(),
+            unquoted,
+        };
+        page.shares = (0..page.tokens.len())
+            .map(|at| {
+                if page.is_word(at) && !page.is_quoted(at) {
+                    lexicon.shares(page.word(at), own)
+                } else {
+                    Shares::default()
+                }
+            })
+            .collect();
+        page
+    }
+
+    /// How much of its uses the word at `at` is a cue; 0 inside quotation marks and past the end.
+    pub(crate) fn cue(&self, at: usize) -> f32 {
+        self.shares.get(at).map_or(0.0, |shares| shares.cue)
+    }
+
+    /// How many tokens outside quotation marks lie in the half-open range.
+    pub(crate) fn unquoted_between(&self, start: usize, end: usize) -> u32 {
+        let before = |at: usize| self.unquoted.get(at).or(self.unquoted.last()).copied().unwrap_or(0);
+        before(end).saturating_sub(before(start))
     }
 
     /// The word at token `at` in lower case, without a possessive 's; empty past the end.

@@ -28,6 +28,8 @@ struct Figure {
     body: bool,
     /// Folded words of the offices and trades that stand beside the name.
     roles: Vec<String>,
+    /// How often it is named.
+    often: f32,
 }
 
 /// Everybody named in one article.
@@ -61,6 +63,7 @@ impl<'a> Cast<'a> {
                     entry.gender.or_else(|| roles.iter().find_map(|word| page.language.gender_of_word(word)));
                 entry.person |= roles.iter().any(|word| page.language.is_title(word));
                 entry.roles.extend(roles);
+                entry.often += 1.0;
             }
         }
         cast
@@ -97,6 +100,7 @@ impl<'a> Cast<'a> {
                 })
                 .unwrap_or_default(),
             words,
+            often: 0.0,
         });
         self.figures.len() - 1
     }
@@ -117,6 +121,9 @@ impl<'a> Cast<'a> {
                 .antecedent(page, mentions, at, gender, previous)
                 .map(|figure| self.figures[figure].name.clone()),
             MentionKind::Pronoun(_) => None,
+            MentionKind::Relative => {
+                self.resolve(page, mentions, super::mention::antecedent(page, mentions, at)?, previous)
+            }
             MentionKind::Noun { head } => self.described(page, mentions, at, head),
         }
     }
@@ -131,6 +138,32 @@ impl<'a> Cast<'a> {
     ) -> Option<usize> {
         let name = self.resolve(page, mentions, at, previous)?;
         self.figures.iter().position(|figure| figure.name == name)
+    }
+
+    /// What the trees see of the figure a mention names: 1 for a person, -1 for a body, 0 for neither or nobody; and how often it is
+    /// named.
+    pub(crate) fn standing(&self, at: usize) -> (f32, f32) {
+        let Some(figure) = self.named.get(at).copied().flatten() else { return (0.0, 0.0) };
+        let kind = if self.figures[figure].person {
+            1.0
+        } else if self.figures[figure].body {
+            -1.0
+        } else {
+            0.0
+        };
+        (kind, self.figures[figure].often)
+    }
+
+    /// Whether two mentions name the same figure.
+    pub(crate) fn same(&self, one: usize, other: usize) -> bool {
+        let figure = |at: usize| self.named.get(at).copied().flatten();
+        one == other || figure(one).is_some_and(|one| figure(other) == Some(one))
+    }
+
+    /// Whether the mention is the first by name of its figure.
+    pub(crate) fn is_first(&self, at: usize) -> bool {
+        let figure = self.named.get(at).copied().flatten();
+        figure.is_some() && !self.named.iter().take(at).any(|other| *other == figure)
     }
 
     /// Whether the mention can speak at all: a place or a month cannot.

@@ -1,0 +1,250 @@
+//! Trains the extractor: reads annotated articles (JSON Lines as PolNeAR is laid out: `id`, `text`, `attributions` with `source`,
+//! `cue`, `content` in code points) and writes the weights.
+//!
+//! ```text
+//! cargo run --release --example train -- TRAIN.jsonl --out src/lang/en/weights.bin [--without IDS.jsonl]
+//! cargo run --release --example train -- TRAIN.jsonl --apply OTHER.jsonl --predict PREDICTED.jsonl
+//! cargo run --release --example train -- TRAIN.jsonl --folds 5 --predict PREDICTED.jsonl
+//! ```
+//!
+//! The second form extracts from other articles, the third trains on four fifths of the articles and extracts from the rest, five times over: what a change of the
+//! extractor is judged by. The same input gives the same bytes.
+
+mod boost;
+
+use std::collections::HashSet;
+use std::fs;
+use std::io::Write as _;
+
+use rapporteur::article::{Article, ArticleId, Citation};
+use rapporteur::people::People;
+use rapporteur::quote::learn::{self, Gold, Lesson, Rows};
+use rapporteur::quote::lexicon::Lexicon;
+use rapporteur::quote::model::Model;
+use rapporteur::quote::{self};
+use rapporteur::span::Span;
+use rayon::prelude::*;
+use serde::Deserialize;
+
+use boost::{Growth, grow};
+
+#[derive(Deserialize)]
+struct Line {
+    id: String,
+    #[serde(default)]
+    title: Option<String>,
+    text: String,
+    attributions: Vec<Attribution>,
+}
+
+#[derive(Deserialize)]
+struct Attribution {
+    source: Vec<[usize; 2]>,
+    cue: Vec<[usize; 2]>,
+    content: Vec<[usize; 2]>,
+}
+
+struct Example {
+    article: Article,
+    golds: Vec<Gold>,
+}
+
+fn read(path: &str) -> anyhow::Result<Vec<Example>> {
+    let text = fs::read_to_string(path)?;
+    text.lines()
+        .map(|line| {
+            let line: Line = serde_json::from_str(line)?;
+            let mut offsets: Vec<usize> = line.text.char_indices().map(|(at, _)| at).collect();
+            offsets.push(line.text.len());
+            let bytes = |spans: &[[usize; 2]]| -> Vec<Span> {
+                spans.iter().map(|&[start, end]| Span::new(offsets[start], offsets[end])).collect()
+            };
+            let golds = line
+                .attributions
+                .iter()
+                .map(|a| Gold { source: bytes(&a.source), cue: bytes(&a.cue), content: bytes(&a.content) })
+                .collect();
+            let article = Article {
+                id: ArticleId(line.id),
+                citation: Citation { title: line.title, ..Citation::default() },
+                language: None,
+                tags: Vec::new(),
+                digest: false,
+                text: line.text,
+            };
+            Ok(Example { article, golds })
+        })
+        .collect()
+}
+
+/// Adds the counts of one lexicon to another.
+fn add(to: &mut Lexicon, from: &Lexicon) {
+    for (word, counts) in &from.words {
+        let sum = to.words.entry(word.clone()).or_default();
+        sum.total += counts.total;
+        sum.cue += counts.cue;
+        sum.head += counts.head;
+        sum.quoted += counts.quoted;
+        sum.after += counts.after;
+    }
+}
+
+fn train(examples: &[&Example]) -> Model {
+    let mut rough = Lexicon::default();
+    for counts in examples.par_iter().map(|e| learn::count(&e.article, &e.golds, None)).collect::<Vec<_>>() {
+        add(&mut rough, &counts);
+    }
+    let own: Vec<Lexicon> =
+        examples.par_iter().map(|e| learn::count(&e.article, &e.golds, Some(&rough))).collect();
+    let mut lexicon = Lexicon::default();
+    for counts in &own {
+        add(&mut lexicon, counts);
+    }
+    let mut model = Model { lexicon, ..Model::default() };
+    let lessons: Vec<Lesson> = examples
+        .par_iter()
+        .zip(&own)
+        .map(|(e, own)| Lesson::new(&e.article, &e.golds, &model.lexicon, Some(own)))
+        .collect();
+    let mut reach = [[0; 2]; 2];
+    for lesson in &lessons {
+        for (sum, row) in reach.iter_mut().zip(lesson.reach()) {
+            sum[0] += row[0];
+            sum[1] += row[1];
+        }
+    }
+    say(&format!(
+        "sources that a mention holds: quoted {} of {}, others {} of {}",
+        reach[0][1], reach[0][0], reach[1][1], reach[1][0]
+    ));
+    let gather = |rows: Vec<Rows>| {
+        let mut all = Rows::default();
+        rows.into_iter().for_each(|rows| all.extend(rows));
+        all
+    };
+    let growth = Growth { least_weight: 2.0, ..Growth::default() };
+    // What the later models look at comes from models that have not seen the article.
+    let folds = 3;
+    let first = |keep: &dyn Fn(usize) -> bool| -> Vec<(&'static str, Rows, bool)> {
+        let kept: Vec<&Lesson> =
+            lessons.iter().enumerate().filter(|(at, _)| keep(*at)).map(|(_, lesson)| lesson).collect();
+        let mut cues: [Vec<Rows>; 3] = Default::default();
+        for rows in kept.par_iter().map(|lesson| lesson.cue_rows()).collect::<Vec<_>>() {
+            for (all, rows) in cues.iter_mut().zip(rows) {
+                all.push(rows);
+            }
+        }
+        let [cue, cue_source, cue_content] = cues.map(gather);
+        vec![
+            ("source", gather(kept.par_iter().map(|lesson| lesson.source_rows()).collect()), true),
+            ("cue", cue, false),
+            ("cue-source", cue_source, true),
+            ("cue-content", cue_content, true),
+        ]
+    };
+    let grow_all = |sets: Vec<(&'static str, Rows, bool)>| {
+        sets.into_par_iter()
+            .map(|(name, rows, softmax)| (name.to_owned(), grow(&rows, growth, softmax)))
+            .collect::<Vec<_>>()
+    };
+    let mut halves = Vec::new();
+    let mut again = Vec::new();
+    for fold in 0..folds {
+        let mut half = Model { lexicon: model.lexicon.clone(), ..Model::default() };
+        half.forests.extend(grow_all(first(&|at| at % folds != fold)));
+        let held: Vec<&Lesson> = lessons.iter().skip(fold).step_by(folds).collect();
+        again.extend(held.par_iter().map(|lesson| lesson.second_rows(&half)).collect::<Vec<_>>());
+        halves.push(half);
+    }
+    let again = grow(&gather(again), growth, true);
+    model.forests.insert("source-2".to_owned(), again.clone());
+    let mut third: [Vec<Rows>; 5] = Default::default();
+    for (fold, half) in halves.iter_mut().enumerate() {
+        half.forests.insert("source-2".to_owned(), again.clone());
+        let half = &*half;
+        let held: Vec<&Lesson> = lessons.iter().skip(fold).step_by(folds).collect();
+        for ([speech, join, left, right], accept) in held
+            .par_iter()
+            .map(|lesson| (lesson.speech_rows(half), lesson.accept_rows(half)))
+            .collect::<Vec<_>>()
+        {
+            for (all, rows) in third.iter_mut().zip([speech, join, left, right, accept]) {
+                all.push(rows);
+            }
+        }
+    }
+    let [speech, join, left, right, accept] = third.map(gather);
+    model.forests.extend(grow_all(first(&|_| true)));
+    model.forests.extend(grow_all(vec![
+        ("speech", speech, false),
+        ("join", join, false),
+        ("left", left, true),
+        ("right", right, true),
+        ("accept", accept, false),
+    ]));
+    // What was seen once tells nothing, and the file stays small.
+    model.lexicon.words.retain(|_, counts| counts.total >= 3);
+    model
+}
+
+fn say(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
+fn predict(model: &Model, example: &Example) -> String {
+    let quotes = quote::extract_with(&example.article, &People::default(), model);
+    let rows: Vec<serde_json::Value> = quotes
+        .iter()
+        .map(|q| {
+            serde_json::json!({
+                "kind": q.kind, "content": q.content, "cue": q.cue.map(|cue| [cue]),
+                "source": q.attribution.as_ref().map(|a| [a.mention]), "speaker": q.speaker(),
+            })
+        })
+        .collect();
+    serde_json::json!({"id": example.article.id, "quotes": rows}).to_string()
+}
+
+fn main() -> anyhow::Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let option = |name: &str| arguments.iter().position(|a| a == name).and_then(|at| arguments.get(at + 1));
+    let Some(path) = arguments.first().filter(|first| !first.starts_with('-')) else {
+        anyhow::bail!("name the annotated articles: train TRAIN.jsonl --out FILE");
+    };
+    let mut examples = read(path)?;
+    if let Some(path) = option("--without") {
+        #[derive(Deserialize)]
+        struct Id {
+            id: String,
+        }
+        let out: HashSet<String> = fs::read_to_string(path)?
+            .lines()
+            .map(|line| serde_json::from_str::<Id>(line).map(|id| id.id))
+            .collect::<Result<_, _>>()?;
+        examples.retain(|e| !out.contains(&e.article.id.0));
+    }
+    if option("--out").is_some() || option("--apply").is_some() {
+        let model = train(&examples.iter().collect::<Vec<_>>());
+        if let Some(path) = option("--out") {
+            fs::write(path, model.write())?;
+        }
+        if let (Some(path), Some(predicted)) = (option("--apply"), option("--predict")) {
+            let lines: Vec<String> = read(path)?.par_iter().map(|example| predict(&model, example)).collect();
+            fs::write(predicted, lines.join("\n"))?;
+        }
+    }
+    if let (Some(folds), Some(path)) = (option("--folds"), option("--predict")) {
+        let folds: usize = folds.parse()?;
+        let mut lines = vec![String::new(); examples.len()];
+        for fold in 0..folds {
+            let (held, kept): (Vec<_>, Vec<_>) =
+                examples.iter().enumerate().partition(|(at, _)| at % folds == fold);
+            let model = train(&kept.iter().map(|(_, e)| *e).collect::<Vec<_>>());
+            for (at, line) in held.par_iter().map(|(at, e)| (*at, predict(&model, e))).collect::<Vec<_>>() {
+                lines[at] = line;
+            }
+        }
+        fs::write(path, lines.join("\n"))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,218 @@
+//! Which quotations are one quote, and how far it reaches into the writer's words around them.
+
+use super::choice::{Choice, Scene};
+use super::feature::{self, number};
+use super::mention::Mention;
+use super::model::Model;
+use super::page::Page;
+
+fn flag(yes: bool) -> f32 {
+    f32::from(u8::from(yes))
+}
+
+/// Describes quotation `j` as the continuation of quotation `i`, the speech before it; `one` and `other` are their sources.
+pub(crate) fn describe(scene: &Scene, [i, j]: [usize; 2], [one, other]: [Choice; 2], out: &mut Vec<f32>) {
+    let page = scene.page;
+    out.clear();
+    feature::quotation(page, i, out);
+    feature::quotation(page, j, out);
+    let (start, end) = (page.ranges[i].1, page.ranges[j].0);
+    let between =
+        |choice: Choice| choice.mention.is_some_and(|m| (start..end).contains(&scene.mentions[m].start));
+    let same = one.mention.zip(other.mention).map_or(-1.0, |(a, b)| flag(scene.cast.same(a, b)));
+    let cue = (start..end.min(start + 60)).map(|at| page.cue(at)).fold(0.0, f32::max);
+    let cues = (start..end.min(start + 60)).filter(|&at| page.cue(at) > 0.3).count();
+    let mentions = scene.mentions.partition_point(|m| m.start < end)
+        - scene.mentions.partition_point(|m| m.start < start);
+    out.extend([
+        number(j - i),
+        number(page.sentence_index(end) - page.sentence_index(page.ranges[i].0)).min(6.0),
+        #[expect(clippy::cast_precision_loss, reason = "paragraphs between two quotations are few")]
+        f32::min((page.paragraph(end) - page.paragraph(start)) as f32, 6.0),
+        number(end - start).min(60.0),
+        flag(one.mention == other.mention && one.mention.is_some()),
+        same,
+        flag(between(one)),
+        flag(between(other)),
+        flag(other.mention.is_some_and(|m| scene.mentions[m].start >= page.ranges[j].1)),
+        one.sure,
+        other.sure,
+        cue,
+        number(cues).min(5.0),
+        number(mentions).min(8.0),
+    ]);
+}
+
+/// A side of a quote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Side {
+    Left,
+    Right,
+}
+
+/// Where the writer's words around quotation `q` end on a side: at the neighbouring quotation or the end of the sentence.
+pub(crate) fn bound(page: &Page, q: usize, side: Side) -> usize {
+    let (start, end) = page.ranges[q];
+    let sentence = page.sentence(start);
+    match side {
+        Side::Left => {
+            q.checked_sub(1).map_or(0, |before| page.ranges[before].1).max(sentence.start).min(start)
+        }
+        Side::Right => {
+            let next = page.ranges.get(q + 1).map_or(usize::MAX, |next| next.0);
+            let mut bound = sentence.end.min(next).max(end);
+            // The final full stop is not the quote's.
+            while bound > end && bound == sentence.end.max(end) && !page.is_word(bound - 1) {
+                bound -= 1;
+                if page.is_word(bound.saturating_sub(1)) {
+                    break;
+                }
+            }
+            bound
+        }
+    }
+}
+
+/// How far a quote may reach: tokens at which it may start (left) or before which it may end (right), the nearest first; the
+/// first is the quotation's own edge.
+pub(crate) fn edges(page: &Page, side: Side, range: (usize, usize), bound: usize) -> Vec<usize> {
+    let mut out = Vec::new();
+    match side {
+        Side::Left => {
+            out.push(range.0);
+            for at in (bound..range.0).rev().take(60) {
+                let edge = at == bound
+                    || !page.is_word(at - 1)
+                    || page.cue(at - 1) > 0.02
+                    || is_clause_word(page, at - 1)
+                    || is_clause_word(page, at);
+                if edge && page.is_word(at) {
+                    out.push(at);
+                }
+            }
+        }
+        Side::Right => {
+            out.push(range.1);
+            for at in range.1 + 1..=bound.min(range.1 + 60) {
+                let edge = at == bound || !page.is_word(at) || page.cue(at) > 0.1 || is_clause_word(page, at);
+                if edge && page.is_word(at - 1) {
+                    out.push(at);
+                }
+            }
+        }
+    }
+    out
+}
+
+fn is_clause_word(page: &Page, at: usize) -> bool {
+    matches!(
+        page.word(at),
+        "that"
+            | "and"
+            | "but"
+            | "who"
+            | "which"
+            | "if"
+            | "whether"
+            | "as"
+            | "while"
+            | "when"
+            | "because"
+            | "to"
+            | "after"
+            | "before"
+            | "although"
+            | "though"
+            | "since"
+    )
+}
+
+/// Describes `edge` as an end of the quote around the tokens `range`, whose source is `mention`.
+pub(crate) fn describe_edge(
+    page: &Page,
+    quotation: usize,
+    side: Side,
+    range: (usize, usize),
+    (edge, bound): (usize, usize),
+    mention: Option<&Mention>,
+    out: &mut Vec<f32>,
+) {
+    out.clear();
+    feature::quotation(page, quotation, out);
+    let (start, end) = match side {
+        Side::Left => (edge, range.0),
+        Side::Right => (range.1, edge),
+    };
+    let region = start..end.min(start + 80);
+    let commas = region.clone().filter(|&at| page.raw(at) == ",").count();
+    let best = region.clone().map(|at| page.cue(at)).fold(0.0, f32::max);
+    let outside = match side {
+        Side::Left => (bound..edge).rev().take(40).map(|at| page.cue(at)).fold(0.0, f32::max),
+        Side::Right => (edge..bound.min(edge + 40)).map(|at| page.cue(at)).fold(0.0, f32::max),
+    };
+    let holds = mention.map_or(-1.0, |m| flag(m.start >= start && m.start < end));
+    let beyond = mention.map_or(-1.0, |m| match side {
+        Side::Left => flag(m.end <= edge && m.start >= bound),
+        Side::Right => flag(m.start >= edge && m.start < bound),
+    });
+    let near = mention.map_or(60.0, |m| number(m.end.abs_diff(edge).min(m.start.abs_diff(edge))).min(60.0));
+    let other_side = mention.map_or(-1.0, |m| flag(m.start < range.0));
+    let words = ["that", "and", "who", "to", "as", "if"];
+    let named = |at: Option<usize>| {
+        at.and_then(|at| words.iter().position(|word| *word == page.word(at)))
+            .map_or(0.0, |at| number(at + 1))
+    };
+    out.extend([
+        number(end - start).min(60.0),
+        flag(edge == bound),
+        feature::shape(page, edge.checked_sub(1)),
+        feature::shape(page, Some(edge)),
+        edge.checked_sub(1).map_or(0.0, |at| page.cue(at)),
+        edge.checked_sub(2).map_or(0.0, |at| page.cue(at)),
+        page.cue(edge),
+        page.cue(edge + 1),
+        named(edge.checked_sub(1)),
+        named(Some(edge)),
+        number(commas).min(6.0),
+        best,
+        outside,
+        holds,
+        beyond,
+        near,
+        other_side,
+        number(range.1 - range.0).min(60.0),
+        number(edge.abs_diff(bound)).min(60.0),
+    ]);
+}
+
+/// Chooses the edge of a quote by `model`.
+pub(crate) fn choose_edge(
+    page: &Page,
+    model: &Model,
+    quotation: usize,
+    side: Side,
+    range: (usize, usize),
+    bound: usize,
+    mention: Option<&Mention>,
+) -> usize {
+    let name = match side {
+        Side::Left => "left",
+        Side::Right => "right",
+    };
+    let mut features = Vec::with_capacity(48);
+    let mut best = (
+        f32::NEG_INFINITY,
+        match side {
+            Side::Left => range.0,
+            Side::Right => range.1,
+        },
+    );
+    for edge in edges(page, side, range, bound) {
+        describe_edge(page, quotation, side, range, (edge, bound), mention, &mut features);
+        let score = model.score(name, &features);
+        if score > best.0 {
+            best = (score, edge);
+        }
+    }
+    best.1
+}

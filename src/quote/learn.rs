@@ -1,0 +1,423 @@
+//! For the training program: annotated articles in, rows for the trees out.
+//!
+//! Annotations follow PolNeAR (Newell et al. 2018): an attribution has a source, a cue and a content, each of one or more
+//! spans. Everything here takes the counts of the article itself (`own`) out of the lexicon, so that an article in training
+//! sees what a new one would see.
+
+use crate::article::Article;
+use crate::lang::ENGLISH;
+use crate::people::People;
+use crate::span::Span;
+
+use super::choice::{self, Choice, Scene};
+use super::feature::{self, Before};
+use super::indirect;
+use super::join::{self, Side};
+use super::lexicon::Lexicon;
+use super::mention::{self, Mention};
+use super::model::Model;
+use super::page::Page;
+use super::speaker::Cast;
+use super::token::TokenKind;
+
+/// One annotated attribution; spans in bytes of the article's text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Gold {
+    /// Who says it; may be empty.
+    pub source: Vec<Span>,
+    /// The words that introduce it.
+    pub cue: Vec<Span>,
+    /// What is said.
+    pub content: Vec<Span>,
+}
+
+/// Rows for a forest: one a candidate, in groups from which one is to be chosen; or single rows.
+#[derive(Clone, Debug, Default)]
+pub struct Rows {
+    /// The features of each row.
+    pub features: Vec<Vec<f32>>,
+    /// Whether the row is right.
+    pub labels: Vec<bool>,
+    /// The first row of each group.
+    pub groups: Vec<usize>,
+}
+
+impl Rows {
+    fn group(&mut self) {
+        self.groups.push(self.features.len());
+    }
+
+    fn push(&mut self, features: &[f32], label: bool) {
+        self.features.push(features.to_vec());
+        self.labels.push(label);
+    }
+
+    /// Appends the rows of another article.
+    pub fn extend(&mut self, other: Self) {
+        let offset = self.features.len();
+        self.groups.extend(other.groups.iter().map(|start| start + offset));
+        self.features.extend(other.features);
+        self.labels.extend(other.labels);
+    }
+}
+
+/// Counts the words of an article. `heads` tells which word of a cue is its main one: the one that is a cue most often.
+#[must_use]
+pub fn count(article: &Article, golds: &[Gold], heads: Option<&Lexicon>) -> Lexicon {
+    let page = Page::new(article, &ENGLISH, &Lexicon::default(), None);
+    let mut out = Lexicon::default();
+    for at in (0..page.tokens.len()).filter(|&at| page.is_word(at) && !page.is_quoted(at)) {
+        out.words.entry(page.word(at).into()).or_default().total += 1;
+    }
+    for gold in golds {
+        let words = words_in(&page, &gold.cue);
+        let main: Vec<usize> = match heads {
+            None => words,
+            Some(lexicon) => {
+                let share = |at: &usize| lexicon.shares(page.word(*at), None).cue;
+                words.into_iter().max_by(|a, b| share(a).total_cmp(&share(b))).into_iter().collect()
+            }
+        };
+        let quoted = words_in(&page, &gold.content).iter().any(|&at| page.is_quoted(at));
+        for at in main.into_iter().filter(|&at| !page.is_quoted(at)) {
+            let counts = out.words.entry(page.word(at).into()).or_default();
+            counts.cue += 1;
+            counts.quoted += u32::from(quoted);
+            counts.after +=
+                u32::from(gold.source.first().is_some_and(|source| source.start >= page.tokens[at].span.end));
+        }
+        for at in source_heads(&page, &gold.source) {
+            if !page.is_capitalised(at) && !page.is_quoted(at) {
+                out.words.entry(page.word(at).into()).or_default().head += 1;
+            }
+        }
+    }
+    out
+}
+
+/// The word tokens that share a byte with the spans.
+fn words_in(page: &Page, spans: &[Span]) -> Vec<usize> {
+    let mut out = Vec::new();
+    for span in spans {
+        let first = page.tokens.partition_point(|token| token.span.end <= span.start);
+        out.extend(
+            (first..page.tokens.len())
+                .take_while(|&at| page.tokens[at].span.start < span.end)
+                .filter(|&at| page.is_word(at)),
+        );
+    }
+    out
+}
+
+/// The heads of a source: the last word of each piece between commas and conjunctions, before its first preposition.
+fn source_heads(page: &Page, source: &[Span]) -> Vec<usize> {
+    let mut out = Vec::new();
+    for span in source {
+        let first = page.tokens.partition_point(|token| token.span.end <= span.start);
+        let mut piece: Option<usize> = None;
+        let mut closed = false;
+        for at in (first..page.tokens.len()).take_while(|&at| page.tokens[at].span.start < span.end) {
+            let word = page.word(at);
+            let parts = page.tokens[at].kind == TokenKind::Sign
+                && matches!(page.raw(at), "," | ";" | ":" | "(" | ")" | "—" | "–");
+            if parts || matches!(word, "and" | "or") {
+                out.extend(piece.take());
+                closed = false;
+            } else if page.is_word(at) && !closed {
+                let stops = page.language.is_preposition(word)
+                    || matches!(
+                        word,
+                        "who"
+                            | "which"
+                            | "whose"
+                            | "whom"
+                            | "that"
+                            | "where"
+                            | "when"
+                            | "is"
+                            | "are"
+                            | "was"
+                            | "were"
+                            | "has"
+                            | "have"
+                            | "had"
+                            | "including"
+                            | "not"
+                            | "while"
+                    );
+                if stops && piece.is_some() {
+                    closed = true;
+                } else {
+                    piece = Some(at);
+                }
+            }
+        }
+        out.extend(piece);
+    }
+    out
+}
+
+/// An article prepared for training.
+pub struct Lesson<'a> {
+    page: Page<'a>,
+    mentions: Vec<Mention>,
+    golds: &'a [Gold],
+    people: People,
+    /// For each quotation the annotation that covers most of it.
+    owners: Vec<Option<usize>>,
+}
+
+impl<'a> Lesson<'a> {
+    /// Prepares an article. `own` are its own counts, if they are in the lexicon.
+    #[must_use]
+    pub fn new(article: &'a Article, golds: &'a [Gold], lexicon: &Lexicon, own: Option<&Lexicon>) -> Self {
+        let page = Page::new(article, &ENGLISH, lexicon, own);
+        let mentions = mention::mentions(&page);
+        let mut owner = vec![None; page.tokens.len()];
+        for (at, gold) in golds.iter().enumerate() {
+            for word in words_in(&page, &gold.content) {
+                owner[word] = Some(at);
+            }
+        }
+        let owners = page
+            .ranges
+            .iter()
+            .map(|&(start, end)| {
+                let words: Vec<usize> = (start..end).filter(|&at| page.is_word(at)).collect();
+                let found = words.iter().find_map(|&at| owner[at])?;
+                let covered = words.iter().filter(|&&at| owner[at] == Some(found)).count();
+                (covered * 2 >= words.len()).then_some(found)
+            })
+            .collect();
+        Self { page, mentions, golds, people: People::default(), owners }
+    }
+
+    /// The mentions that hold a head of the gold's source.
+    fn right(&self, gold: usize) -> Vec<usize> {
+        let heads = source_heads(&self.page, &self.golds[gold].source);
+        (0..self.mentions.len())
+            .filter(|&m| {
+                heads.iter().any(|head| (self.mentions[m].start..self.mentions[m].end).contains(head))
+            })
+            .collect()
+    }
+
+    /// How many sources there are, and how many of them a mention holds: of quoted attributions, then of the others.
+    #[must_use]
+    pub fn reach(&self) -> [[usize; 2]; 2] {
+        let mut out = [[0; 2]; 2];
+        for (at, gold) in self.golds.iter().enumerate().filter(|(_, gold)| !gold.source.is_empty()) {
+            let quoted = words_in(&self.page, &gold.content).iter().any(|&word| self.page.is_quoted(word));
+            let row = &mut out[usize::from(!quoted)];
+            row[0] += 1;
+            row[1] += usize::from(!self.right(at).is_empty());
+        }
+        out
+    }
+
+    fn cast(&self) -> Cast<'_> {
+        Cast::new(&self.page, &self.mentions, &self.people, None)
+    }
+
+    /// Rows of the choice of a source for a quotation, by the source annotated for the one before.
+    #[must_use]
+    pub fn source_rows(&self) -> Rows {
+        let cast = self.cast();
+        let scene = Scene { page: &self.page, mentions: &self.mentions, cast: &cast };
+        let mut rows = Rows::default();
+        let mut before: Option<Before> = None;
+        let mut features = Vec::new();
+        for q in 0..self.page.quotations.len() {
+            let Some(gold) = self.owners[q].filter(|&gold| !self.golds[gold].source.is_empty()) else {
+                continue;
+            };
+            let right = self.right(gold);
+            let candidates = choice::candidates(&scene, q, before);
+            rows.group();
+            choice::describe(&scene, q, None, before, &mut features);
+            rows.push(&features, !candidates.iter().any(|m| right.contains(m)));
+            for &m in &candidates {
+                choice::describe(&scene, q, Some(m), before, &mut features);
+                rows.push(&features, right.contains(&m));
+            }
+            if let Some(&mention) = right.first() {
+                before = Some(Before { quotation: q, mention });
+            }
+        }
+        rows
+    }
+
+    /// Rows of the second look at the sources, by the first look of `model`.
+    #[must_use]
+    pub fn second_rows(&self, model: &Model) -> Rows {
+        let cast = self.cast();
+        let scene = Scene { page: &self.page, mentions: &self.mentions, cast: &cast };
+        let first = choice::first_sources(&scene, model);
+        let mut rows = Rows::default();
+        let mut features = Vec::new();
+        for q in 0..first.len() {
+            let Some(gold) = self.owners[q].filter(|&gold| !self.golds[gold].source.is_empty()) else {
+                continue;
+            };
+            let right = self.right(gold);
+            let candidates = choice::second_candidates(&scene, q, &first);
+            rows.group();
+            choice::describe_again(&scene, q, None, &first, &mut features);
+            rows.push(&features, !candidates.iter().any(|m| right.contains(m)));
+            for &m in &candidates {
+                choice::describe_again(&scene, q, Some(m), &first, &mut features);
+                rows.push(&features, right.contains(&m));
+            }
+        }
+        rows
+    }
+
+    /// Rows of whether a quotation is speech, and of whether a speech continues the one before, by the sources that `model`
+    /// chooses; and of how far a quote reaches to the left and to the right.
+    #[must_use]
+    pub fn speech_rows(&self, model: &Model) -> [Rows; 4] {
+        let cast = self.cast();
+        let scene = Scene { page: &self.page, mentions: &self.mentions, cast: &cast };
+        let [mut speech, mut joins, mut left, mut right] =
+            [const { None }; 4].map(|none: Option<Rows>| none.unwrap_or_default());
+        let mut last: Option<(usize, Choice)> = None;
+        let mut features = Vec::new();
+        for (q, choice) in choice::sources(&scene, model).into_iter().enumerate() {
+            choice::describe_speech(&scene, q, choice, &mut features);
+            speech.group();
+            speech.push(&features, self.owners[q].is_some());
+            let Some(gold) = self.owners[q] else { continue };
+            if let Some((earlier, before)) = last {
+                join::describe(&scene, [earlier, q], [before, choice], &mut features);
+                joins.group();
+                joins.push(&features, self.owners[earlier] == Some(gold));
+            }
+            last = Some((q, choice));
+            let mention = choice.mention.map(|m| &self.mentions[m]);
+            self.edge_rows(q, gold, Side::Left, mention, &mut left);
+            self.edge_rows(q, gold, Side::Right, mention, &mut right);
+        }
+        [speech, joins, left, right]
+    }
+
+    fn edge_rows(&self, q: usize, gold: usize, side: Side, mention: Option<&Mention>, rows: &mut Rows) {
+        let page = &self.page;
+        let range = page.ranges[q];
+        let bound = join::bound(page, q, side);
+        let edges = join::edges(page, side, range, bound);
+        let words = words_in(page, &self.golds[gold].content);
+        let inside = |at: usize| words.binary_search(&at).is_ok() || !page.is_word(at);
+        let reached = match side {
+            Side::Left => (bound..range.0)
+                .rev()
+                .take_while(|&at| inside(at))
+                .filter(|&at| page.is_word(at))
+                .last()
+                .unwrap_or(range.0),
+            Side::Right => (range.1..bound)
+                .take_while(|&at| inside(at))
+                .filter(|&at| page.is_word(at))
+                .last()
+                .map_or(range.1, |at| at + 1),
+        };
+        let Some(nearest) = edges.iter().copied().min_by_key(|edge| edge.abs_diff(reached)) else { return };
+        let mut features = Vec::new();
+        rows.group();
+        for edge in edges {
+            join::describe_edge(page, q, side, range, (edge, bound), mention, &mut features);
+            rows.push(&features, edge == nearest);
+        }
+    }
+
+    /// For each candidate cue the annotation without quotation marks that it introduces.
+    fn introduced(&self, cues: &[usize]) -> Vec<Option<usize>> {
+        let page = &self.page;
+        let mut by_cue = std::collections::HashMap::new();
+        for (at, gold) in self.golds.iter().enumerate() {
+            if words_in(page, &gold.content).iter().any(|&word| page.is_quoted(word)) {
+                continue;
+            }
+            let words = words_in(page, &gold.cue);
+            if let Some(main) = words.into_iter().max_by(|a, b| page.cue(*a).total_cmp(&page.cue(*b))) {
+                by_cue.insert(main, at);
+            }
+        }
+        cues.iter().map(|cue| by_cue.get(cue).copied()).collect()
+    }
+
+    /// Rows of whether a word is a cue, of the choice of its source, and of the choice of its content.
+    #[must_use]
+    pub fn cue_rows(&self) -> [Rows; 3] {
+        let cast = self.cast();
+        let scene = Scene { page: &self.page, mentions: &self.mentions, cast: &cast };
+        let [mut cue_rows, mut sources, mut contents] =
+            [const { None }; 3].map(|none: Option<Rows>| none.unwrap_or_default());
+        let mut features = Vec::new();
+        let cues = indirect::cues(&self.page);
+        for (&cue, gold) in cues.iter().zip(self.introduced(&cues)) {
+            features.clear();
+            indirect::describe_cue(&self.page, cue, &mut features);
+            cue_rows.group();
+            cue_rows.push(&features, gold.is_some());
+            let Some(gold) = gold else { continue };
+            let right = self.right(gold);
+            let candidates = indirect::sources(&scene, cue);
+            let found = candidates.iter().copied().find(|m| right.contains(m));
+            sources.group();
+            indirect::describe_source(&scene, cue, None, &mut features);
+            sources.push(&features, found.is_none());
+            for m in candidates {
+                indirect::describe_source(&scene, cue, Some(m), &mut features);
+                sources.push(&features, right.contains(&m));
+            }
+            let mention = found.map(|m| &self.mentions[m]);
+            let options = indirect::contents(&self.page, cue, mention);
+            let fits: Vec<f32> = options.iter().map(|&content| self.fit(gold, content)).collect();
+            let best = fits.iter().copied().fold(0.0, f32::max);
+            if best < 0.5 {
+                continue;
+            }
+            contents.group();
+            for (content, fit) in options.into_iter().zip(fits) {
+                indirect::describe_content(&self.page, cue, mention, content, &mut features);
+                contents.push(&features, fit >= best * 0.98);
+            }
+        }
+        [cue_rows, sources, contents]
+    }
+
+    /// The words that a content shares with an annotation's, of all words in either.
+    fn fit(&self, gold: usize, (start, end): indirect::Content) -> f32 {
+        let words = words_in(&self.page, &self.golds[gold].content);
+        let mine: Vec<usize> = (start..end).filter(|&at| self.page.is_word(at)).collect();
+        let shared = mine.iter().filter(|&&at| words.binary_search(&at).is_ok()).count();
+        feature::number(shared) / feature::number((words.len() + mine.len() - shared).max(1))
+    }
+
+    /// Rows of whether what `model` reads from a cue is right.
+    #[must_use]
+    pub fn accept_rows(&self, model: &Model) -> Rows {
+        let cast = self.cast();
+        let scene = Scene { page: &self.page, mentions: &self.mentions, cast: &cast };
+        let mut rows = Rows::default();
+        let mut features = Vec::new();
+        let cues = indirect::cues(&self.page);
+        for (&cue, gold) in cues.iter().zip(self.introduced(&cues)) {
+            if !indirect::is_likely(&scene, model, cue) {
+                continue;
+            }
+            let Some((source, sure, content, fit)) = indirect::read(&scene, model, cue) else { continue };
+            let mention = source.map(|m| &self.mentions[m]);
+            indirect::describe_whole(&self.page, cue, (mention, sure), (content, fit), &mut features);
+            let right = gold.is_some_and(|gold| {
+                let sources = self.right(gold);
+                let source_fits =
+                    self.golds[gold].source.is_empty() || source.is_some_and(|m| sources.contains(&m));
+                source_fits && self.fit(gold, content) >= 0.5
+            });
+            rows.group();
+            rows.push(&features, right);
+        }
+        rows
+    }
+}

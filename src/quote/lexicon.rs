@@ -1,0 +1,55 @@
+//! What annotated news taught about single words: how often each is a cue, how often the head of a source.
+
+use std::collections::HashMap;
+
+/// How often a word was seen outside quotation marks, and as what.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// At all.
+    pub total: u32,
+    /// As the main word of a cue.
+    pub cue: u32,
+    /// As the head of a source, in lower case.
+    pub head: u32,
+    /// As the main word of a cue whose content is at least partly in quotation marks.
+    pub quoted: u32,
+    /// As the main word of a cue whose source stands behind it.
+    pub after: u32,
+}
+
+/// Words in lower case with their counts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lexicon {
+    /// The counts of each word.
+    pub words: HashMap<Box<str>, Counts>,
+}
+
+/// Shares of a word's uses, between 0 and 1.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Shares {
+    pub(crate) cue: f32,
+    pub(crate) head: f32,
+    pub(crate) quoted: f32,
+    pub(crate) after: f32,
+    /// The logarithm of how often it was seen.
+    pub(crate) seen: f32,
+}
+
+impl Lexicon {
+    /// The shares of `word`, less what `own` has counted of it: an article in training must not know itself.
+    pub(crate) fn shares(&self, word: &str, own: Option<&Self>) -> Shares {
+        let Some(all) = self.words.get(word) else { return Shares::default() };
+        let own = own.and_then(|own| own.words.get(word)).copied().unwrap_or_default();
+        #[expect(clippy::cast_precision_loss, reason = "counts of words are far below 2^24")]
+        let share = |all: u32, own: u32, total: f32| all.saturating_sub(own) as f32 / (total + 2.0);
+        #[expect(clippy::cast_precision_loss, reason = "counts of words are far below 2^24")]
+        let total = all.total.saturating_sub(own.total) as f32;
+        Shares {
+            cue: share(all.cue, own.cue, total),
+            head: share(all.head, own.head, total),
+            quoted: share(all.quoted, own.quoted, total),
+            after: share(all.after, own.after, total),
+            seen: (1.0 + total).ln(),
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! The learned part of the extractor: a lexicon and a few forests, read from one compact file.
+//!
+//! The file is `RAPQ`, a version byte, the lexicon, then the forests by name; numbers are little-endian. It is written by the
+//! training program of this repository, and the same data give the same bytes.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use super::lexicon::{Counts, Lexicon};
+use super::tree::{Forest, LEAF, Node};
+use crate::lang::Language;
+
+/// Version of the file; another one is refused.
+const VERSION: u8 = 1;
+
+/// What the extractor has learned of one language.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Model {
+    /// Single words.
+    pub lexicon: Lexicon,
+    /// The forests by name.
+    pub forests: BTreeMap<String, Forest>,
+}
+
+static ENGLISH: LazyLock<Model> =
+    LazyLock::new(|| Model::read(crate::lang::ENGLISH.weights).unwrap_or_default());
+
+impl Model {
+    /// Returns the model of a language.
+    #[must_use]
+    pub fn of(_language: &Language) -> &'static Self {
+        &ENGLISH
+    }
+
+    /// Returns what the forest called `name` says of `features`; 0 where there is no such forest.
+    #[must_use]
+    pub(crate) fn score(&self, name: &str, features: &[f32]) -> f32 {
+        self.forests.get(name).map_or(0.0, |forest| forest.score(features))
+    }
+
+    /// Reads a model; `None` where the bytes are none of this version.
+    #[must_use]
+    pub fn read(bytes: &[u8]) -> Option<Self> {
+        let mut input = Input(bytes);
+        if input.take(4)? != b"RAPQ" || input.byte()? != VERSION {
+            return None;
+        }
+        let mut model = Self::default();
+        for _ in 0..input.u32()? {
+            let word = input.text()?;
+            let [total, cue, head, quoted, after] =
+                [input.varint()?, input.varint()?, input.varint()?, input.varint()?, input.varint()?];
+            let counts = Counts { total, cue, head, quoted, after };
+            model.lexicon.words.insert(word.into(), counts);
+        }
+        for _ in 0..input.byte()? {
+            let name = input.text()?.to_owned();
+            let mut forest = Forest::default();
+            for _ in 0..input.u32()? {
+                forest.roots.push(input.u32()?);
+            }
+            for _ in 0..input.u32()? {
+                let feature = input.u16()?;
+                let value = f32::from_le_bytes(input.take(4)?.try_into().ok()?);
+                let left = if feature == LEAF { 0 } else { input.u32()? };
+                forest.nodes.push(Node { feature, value, left });
+            }
+            model.forests.insert(name, forest);
+        }
+        Some(model)
+    }
+
+    /// Writes the model; [`Model::read`] gives it back.
+    #[must_use]
+    pub fn write(&self) -> Vec<u8> {
+        let mut out = b"RAPQ".to_vec();
+        out.push(VERSION);
+        let words: BTreeMap<&str, &Counts> =
+            self.lexicon.words.iter().map(|(word, counts)| (word.as_ref(), counts)).collect();
+        put_len(&mut out, words.len());
+        for (word, counts) in words {
+            put_text(&mut out, word);
+            for count in [counts.total, counts.cue, counts.head, counts.quoted, counts.after] {
+                put_varint(&mut out, count);
+            }
+        }
+        out.push(u8::try_from(self.forests.len()).unwrap_or(u8::MAX));
+        for (name, forest) in &self.forests {
+            put_text(&mut out, name);
+            put_len(&mut out, forest.roots.len());
+            for root in &forest.roots {
+                out.extend(root.to_le_bytes());
+            }
+            put_len(&mut out, forest.nodes.len());
+            for node in &forest.nodes {
+                out.extend(node.feature.to_le_bytes());
+                out.extend(node.value.to_le_bytes());
+                if node.feature != LEAF {
+                    out.extend(node.left.to_le_bytes());
+                }
+            }
+        }
+        out
+    }
+}
+
+fn put_len(out: &mut Vec<u8>, len: usize) {
+    out.extend(u32::try_from(len).unwrap_or(u32::MAX).to_le_bytes());
+}
+
+fn put_text(out: &mut Vec<u8>, text: &str) {
+    let bytes = text.as_bytes();
+    out.push(u8::try_from(bytes.len()).unwrap_or(u8::MAX));
+    out.extend(bytes.iter().take(usize::from(u8::MAX)));
+}
+
+fn put_varint(out: &mut Vec<u8>, mut value: u32) {
+    while value >= 0x80 {
+        out.push((value & 0x7f) as u8 | 0x80);
+        value >>= 7;
+    }
+    out.push((value & 0x7f) as u8);
+}
+
+/// Bytes that are read from the front.
+struct Input<'a>(&'a [u8]);
+
+impl<'a> Input<'a> {
+    fn take(&mut self, count: usize) -> Option<&'a [u8]> {
+        let (head, tail) = self.0.split_at_checked(count)?;
+        self.0 = tail;
+        Some(head)
+    }
+
+    fn byte(&mut self) -> Option<u8> {
+        self.take(1)?.first().copied()
+    }
+
+    fn u16(&mut self) -> Option<u16> {
+        Some(u16::from_le_bytes(self.take(2)?.try_into().ok()?))
+    }
+
+    fn u32(&mut self) -> Option<u32> {
+        Some(u32::from_le_bytes(self.take(4)?.try_into().ok()?))
+    }
+
+    fn varint(&mut self) -> Option<u32> {
+        let mut value = 0;
+        for shift in (0..35).step_by(7) {
+            let byte = self.byte()?;
+            value |= u32::from(byte & 0x7f).checked_shl(shift)?;
+            if byte < 0x80 {
+                return Some(value);
+            }
+        }
+        None
+    }
+
+    fn text(&mut self) -> Option<&'a str> {
+        let len = usize::from(self.byte()?);
+        std::str::from_utf8(self.take(len)?).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read() {
+        let mut model = Model::default();
+        model
+            .lexicon
+            .words
+            .insert("said".into(), Counts { total: 300, cue: 290, head: 0, quoted: 128, after: 90 });
+        let nodes = vec![
+            Node { feature: 3, value: 0.5, left: 1 },
+            Node { feature: LEAF, value: -1.0, left: 0 },
+            Node { feature: LEAF, value: 1.0, left: 0 },
+        ];
+        model.forests.insert("speech".to_owned(), Forest { nodes, roots: vec![0] });
+        let bytes = model.write();
+        assert_eq!(Model::read(&bytes), Some(model));
+        for cut in 0..bytes.len() {
+            assert_eq!(Model::read(bytes.get(..cut).unwrap_or_default()), None);
+        }
+    }
+
+    #[test]
+    fn the_bundled_weights_are_read() {
+        assert!(Model::read(crate::lang::ENGLISH.weights).is_some());
+    }
+}
