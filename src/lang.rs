@@ -3,8 +3,9 @@
 //! A language is one [`Language`] value and one folder of word lists beside this file. The rest of the crate asks these
 //! tables and never compares words of its own.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
+
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 /// Grammatical gender as far as pronouns show it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

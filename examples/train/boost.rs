@@ -4,11 +4,19 @@
 use rapporteur::quote::learn::Rows;
 use rapporteur::quote::tree::{Forest, LEAF, Node};
 
+/// A forest that grows.
+#[derive(Default)]
+struct Growing {
+    nodes: Vec<Node>,
+    roots: Vec<u32>,
+}
+
 /// How the trees are grown.
 #[derive(Clone, Copy)]
 pub struct Growth {
     pub trees: usize,
     pub leaves: usize,
+    pub depth: usize,
     pub rate: f64,
     pub least_weight: f64,
     pub penalty: f64,
@@ -16,7 +24,7 @@ pub struct Growth {
 
 impl Default for Growth {
     fn default() -> Self {
-        Self { trees: 60, leaves: 16, rate: 0.15, least_weight: 5.0, penalty: 2.0 }
+        Self { trees: 60, leaves: 16, depth: 6, rate: 0.15, least_weight: 5.0, penalty: 2.0 }
     }
 }
 
@@ -62,6 +70,7 @@ fn bin(rows: &Rows) -> Binned {
 /// A leaf that may be split.
 struct Leaf {
     node: usize,
+    depth: usize,
     rows: Vec<u32>,
     /// Gain, feature, last bin that goes left.
     best: Option<(f64, usize, usize)>,
@@ -70,7 +79,7 @@ struct Leaf {
 pub fn grow(rows: &Rows, growth: Growth, softmax: bool) -> Forest {
     let binned = bin(rows);
     let count = rows.features.len();
-    let mut forest = Forest::default();
+    let mut forest = Growing::default();
     let mut scores = vec![0f64; count];
     let mut gradients = vec![[0f64; 2]; count];
     if !softmax && count > 0 {
@@ -89,7 +98,7 @@ pub fn grow(rows: &Rows, growth: Growth, softmax: bool) -> Forest {
         }
         grow_tree(&binned, &gradients, growth, &mut forest, &mut scores);
     }
-    forest
+    Forest::new(forest.nodes, &forest.roots).unwrap_or_default()
 }
 
 fn logistic_gradients(rows: &Rows, scores: &[f64], out: &mut [[f64; 2]]) {
@@ -117,14 +126,14 @@ fn grow_tree(
     binned: &Binned,
     gradients: &[[f64; 2]],
     growth: Growth,
-    forest: &mut Forest,
+    forest: &mut Growing,
     scores: &mut [f64],
 ) {
     let root = forest.nodes.len();
     forest.roots.push(root as u32);
     forest.nodes.push(Node { feature: LEAF, value: 0.0, left: 0 });
     let all: Vec<u32> = (0..scores.len() as u32).collect();
-    let mut leaves = vec![Leaf { node: root, best: best_split(binned, gradients, &all, growth), rows: all }];
+    let mut leaves = vec![Leaf { node: root, depth: 0, best: best_split(binned, gradients, &all, growth), rows: all }];
     while leaves.len() < growth.leaves {
         let gain = |leaf: &Leaf| leaf.best.map_or(0.0, |best| best.0);
         let Some(at) =
@@ -143,11 +152,9 @@ fn grow_tree(
             .partition(|&&row| usize::from(binned.bins[row as usize * binned.width + feature]) <= bin);
         for (offset, rows) in [low, high].into_iter().enumerate() {
             forest.nodes.push(Node { feature: LEAF, value: 0.0, left: 0 });
-            leaves.push(Leaf {
-                node: left + offset,
-                best: best_split(binned, gradients, &rows, growth),
-                rows,
-            });
+            let depth = leaf.depth + 1;
+            let best = if depth < growth.depth { best_split(binned, gradients, &rows, growth) } else { None };
+            leaves.push(Leaf { node: left + offset, depth, best, rows });
         }
     }
     for leaf in leaves {

@@ -122,7 +122,9 @@ fn train(examples: &[&Example]) -> Model {
         rows.into_iter().for_each(|rows| all.extend(rows));
         all
     };
-    let growth = Growth { least_weight: 2.0, ..Growth::default() };
+    let large = Growth { least_weight: 2.0, ..Growth::default() };
+    let small = Growth { trees: 40, leaves: 8, depth: 4, rate: 0.2, ..large };
+    let growth = |name: &str| if matches!(name, "source" | "accept") { large } else { small };
     // What the later models look at comes from models that have not seen the article.
     let folds = 3;
     let first = |keep: &dyn Fn(usize) -> bool| -> Vec<(&'static str, Rows, bool)> {
@@ -144,7 +146,7 @@ fn train(examples: &[&Example]) -> Model {
     };
     let grow_all = |sets: Vec<(&'static str, Rows, bool)>| {
         sets.into_par_iter()
-            .map(|(name, rows, softmax)| (name.to_owned(), grow(&rows, growth, softmax)))
+            .map(|(name, rows, softmax)| (name.to_owned(), grow(&rows, growth(name), softmax)))
             .collect::<Vec<_>>()
     };
     let mut halves = Vec::new();
@@ -156,7 +158,7 @@ fn train(examples: &[&Example]) -> Model {
         again.extend(held.par_iter().map(|lesson| lesson.second_rows(&half)).collect::<Vec<_>>());
         halves.push(half);
     }
-    let again = grow(&gather(again), growth, true);
+    let again = grow(&gather(again), small, true);
     model.forests.insert("source-2".to_owned(), again.clone());
     let mut third: [Vec<Rows>; 5] = Default::default();
     for (fold, half) in halves.iter_mut().enumerate() {

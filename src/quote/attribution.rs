@@ -29,7 +29,7 @@ struct Speech {
 
 /// Returns the quotes of the page in the order of their contents.
 pub(crate) fn attribute(page: &Page, mentions: &[Mention], cast: &Cast, model: &Model) -> Vec<Quote> {
-    let scene = Scene { page, mentions, cast };
+    let scene = Scene::new(page, mentions, cast);
     let speeches = speeches(&scene, model);
     let mut quotes: Vec<(Vec<Span>, Option<usize>, Option<Span>, f32, &str)> = Vec::new();
     for speech in &speeches {
@@ -85,20 +85,21 @@ fn speeches(scene: &Scene, model: &Model) -> Vec<Speech> {
     let page = scene.page;
     let mut out: Vec<Speech> = Vec::new();
     let mut features = Vec::with_capacity(96);
+    let (speech, join) = (model.forest("speech"), model.forest("join"));
     for (quotation, choice) in choice::sources(scene, model).into_iter().enumerate() {
         choice::describe_speech(scene, quotation, choice, &mut features);
-        if model.score("speech", &features) < SPEECH {
+        if speech.score(&features) < SPEECH {
             continue;
         }
         let joined = out.last().is_some_and(|last| {
             join::describe(scene, [last.quotation, quotation], [last.choice, choice], &mut features);
-            model.score("join", &features) > JOINED
+            join.score(&features) > JOINED
         });
         let mention = choice.mention.map(|m| &scene.mentions[m]);
         let range = page.ranges[quotation];
         let mut edge = |side| {
             let bound = join::bound(page, quotation, side);
-            join::choose_edge(page, model, quotation, side, range, bound, mention)
+            join::choose_edge(scene, model, quotation, side, range, bound, mention)
         };
         let content = (edge(Side::Left), edge(Side::Right));
         out.push(Speech { quotation, choice, joined, content });

@@ -5,12 +5,42 @@ use super::mention::{Mention, MentionKind};
 use super::model::Model;
 use super::page::Page;
 use super::speaker::Cast;
+use super::tree::{self, Row};
 
 /// What the choices are made from.
 pub(crate) struct Scene<'a> {
     pub(crate) page: &'a Page<'a>,
     pub(crate) mentions: &'a [Mention],
     pub(crate) cast: &'a Cast<'a>,
+    /// What describes each quotation by itself.
+    quotations: Vec<Vec<f32>>,
+    /// What describes each mention by itself.
+    described: Vec<Vec<f32>>,
+}
+
+impl<'a> Scene<'a> {
+    pub(crate) fn new(page: &'a Page<'a>, mentions: &'a [Mention], cast: &'a Cast<'a>) -> Self {
+        let quotations = (0..page.quotations.len()).map(|q| feature::quotation(page, q)).collect();
+        let described = mentions
+            .iter()
+            .enumerate()
+            .map(|(m, mention)| {
+                let (person, often) = cast.standing(m);
+                feature::mention(page, mention, person, often)
+            })
+            .collect();
+        Self { page, mentions, cast, quotations, described }
+    }
+
+    /// What describes quotation `q` by itself.
+    pub(crate) fn quotation(&self, q: usize) -> &[f32] {
+        &self.quotations[q]
+    }
+
+    /// What describes the mention at place `m` by itself.
+    pub(crate) fn mention(&self, m: usize) -> &[f32] {
+        &self.described[m]
+    }
 }
 
 /// A mention that was chosen, and how sure the choice is: its share of all candidates' weights, 0 to 1.
@@ -57,14 +87,13 @@ pub(crate) fn describe(
     out: &mut Vec<f32>,
 ) {
     out.clear();
-    feature::quotation(scene.page, q, out);
+    out.extend_from_slice(scene.quotation(q));
     let Some(m) = m else {
         // No mention: what describes one is out of its range.
         out.push(-1.0);
         return;
     };
-    let (person, often) = scene.cast.standing(m);
-    feature::mention(scene.page, &scene.mentions[m], person, often, out);
+    out.extend_from_slice(scene.mention(m));
     feature::relation(scene.page, scene.mentions, q, m, before, out);
     out.push(before.map_or(-1.0, |before| f32::from(u8::from(scene.cast.same(before.mention, m)))));
     out.push(match scene.mentions[m].kind {
@@ -115,67 +144,88 @@ fn before(choices: &[Choice], q: usize) -> Option<Before> {
         .find_map(|quotation| Some(Before { quotation, mention: choices[quotation].mention? }))
 }
 
+/// Candidates that get a second look, the best of the first.
+const SECOND_LOOK: usize = 5;
+
+/// A first look at the source of a quotation: what was chosen, and the candidates worth a second look, in order.
+pub(crate) struct First {
+    pub(crate) choices: Vec<Choice>,
+    pub(crate) kept: Vec<Vec<usize>>,
+}
+
 /// Chooses the sources of all quotations: each by itself and what was chosen before it, then once more with what was chosen for
 /// its neighbours in view.
 pub(crate) fn sources(scene: &Scene, model: &Model) -> Vec<Choice> {
     let first = first_sources(scene, model);
+    let forest = model.forest("source-2");
     let mut features = Vec::with_capacity(96);
-    (0..first.len())
+    let (mut rows, mut scores): (Vec<Row>, Vec<f32>) = Default::default();
+    (0..first.choices.len())
         .map(|q| {
-            choose(&second_candidates(scene, q, &first), |m| {
-                describe_again(scene, q, m, &first, &mut features);
-                model.score("source-2", &features)
-            })
+            rows.clear();
+            for m in options(&first.kept[q]) {
+                describe_again(scene, q, m, &first.choices, &mut features);
+                rows.push(tree::row(&features));
+            }
+            forest.score_all(&rows, &mut scores);
+            choose(&first.kept[q], &scores)
         })
         .collect()
 }
 
 /// The first look.
-pub(crate) fn first_sources(scene: &Scene, model: &Model) -> Vec<Choice> {
-    let mut out: Vec<Choice> = Vec::with_capacity(scene.page.quotations.len());
+pub(crate) fn first_sources(scene: &Scene, model: &Model) -> First {
+    let count = scene.page.quotations.len();
+    let mut first = First { choices: Vec::with_capacity(count), kept: Vec::with_capacity(count) };
+    let forest = model.forest("source");
     let mut features = Vec::with_capacity(80);
-    for q in 0..scene.page.quotations.len() {
-        let before = before(&out, q);
+    let (mut rows, mut scores): (Vec<Row>, Vec<f32>) = Default::default();
+    for q in 0..count {
+        let before = before(&first.choices, q);
         let candidates = candidates(scene, q, before);
-        out.push(choose(&candidates, |m| {
+        rows.clear();
+        for m in options(&candidates) {
             describe(scene, q, m, before, &mut features);
-            model.score("source", &features)
-        }));
+            rows.push(tree::row(&features));
+        }
+        forest.score_all(&rows, &mut scores);
+        first.choices.push(choose(&candidates, &scores));
+        let mut kept: Vec<(usize, f32)> = candidates.into_iter().zip(scores.iter().copied().skip(1)).collect();
+        kept.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        kept.truncate(SECOND_LOOK);
+        let mut kept: Vec<usize> = kept.into_iter().map(|(m, _)| m).collect();
+        kept.sort_unstable();
+        first.kept.push(kept);
     }
-    out
+    first
 }
 
-/// The best of the candidates and none; the earlier of equals.
-fn choose(candidates: &[usize], mut score: impl FnMut(Option<usize>) -> f32) -> Choice {
-    let none = score(None);
-    let mut best = (None, none);
-    let mut scores = vec![none];
-    for &m in candidates {
-        let score = score(Some(m));
-        scores.push(score);
-        if score > best.1 {
-            best = (Some(m), score);
+/// None, and each candidate.
+fn options(candidates: &[usize]) -> impl Iterator<Item = Option<usize>> + '_ {
+    std::iter::once(None).chain(candidates.iter().copied().map(Some))
+}
+
+/// The best of none and the candidates, by their scores; the earlier of equals.
+fn choose(candidates: &[usize], scores: &[f32]) -> Choice {
+    let mut best = 0;
+    for (at, score) in scores.iter().enumerate() {
+        if *score > scores[best] {
+            best = at;
         }
     }
-    let total: f32 = scores.iter().map(|score| (score - best.1).exp()).sum();
-    Choice { mention: best.0, sure: 1.0 / total }
-}
-
-/// The candidates of the second look.
-pub(crate) fn second_candidates(scene: &Scene, q: usize, first: &[Choice]) -> Vec<usize> {
-    candidates(scene, q, before(first, q))
+    let total: f32 = scores.iter().map(|score| (score - scores[best]).exp()).sum();
+    Choice { mention: best.checked_sub(1).map(|at| candidates[at]), sure: 1.0 / total }
 }
 
 /// Describes whether quotation `q` is speech, given the source that was chosen for it.
 pub(crate) fn describe_speech(scene: &Scene, q: usize, choice: Choice, out: &mut Vec<f32>) {
     out.clear();
-    feature::quotation(scene.page, q, out);
+    out.extend_from_slice(scene.quotation(q));
     out.push(choice.sure);
     let Some(m) = choice.mention else {
         out.push(-1.0);
         return;
     };
-    let (person, often) = scene.cast.standing(m);
-    feature::mention(scene.page, &scene.mentions[m], person, often, out);
+    out.extend_from_slice(scene.mention(m));
     feature::relation(scene.page, scene.mentions, q, m, None, out);
 }

@@ -29,31 +29,49 @@ fn flag(yes: bool) -> f32 {
     f32::from(u8::from(yes))
 }
 
+/// The shape of a token that is an auxiliary or an adverb.
+pub(crate) const AUXILIARY: u8 = 13;
+
 /// A sign or the kind of a word as a number, ordered so that neighbours are alike.
-pub(crate) fn shape(page: &Page, at: Option<usize>) -> f32 {
-    let Some(token) = at.and_then(|at| page.tokens.get(at)) else { return -1.0 };
-    let at = at.unwrap_or(0);
+pub(crate) fn shape_of(page: &Page, at: usize) -> u8 {
+    let token = page.tokens[at];
     match token.kind {
-        TokenKind::Break => 0.0,
-        TokenKind::Sign if token.quoted => 1.0,
+        TokenKind::Break => 0,
+        TokenKind::Sign if token.quoted => 1,
         TokenKind::Sign => match token.span.text(page.text) {
-            "." | "!" | "?" | "…" => 2.0,
-            ":" => 3.0,
-            ";" => 4.0,
-            "," => 5.0,
-            "-" | "–" | "—" => 6.0,
-            "(" | ")" | "[" | "]" => 7.0,
-            _ => 8.0,
+            "." | "!" | "?" | "…" => 2,
+            ":" => 3,
+            ";" => 4,
+            "," => 5,
+            "-" | "–" | "—" => 6,
+            "(" | ")" | "[" | "]" => 7,
+            _ => 8,
         },
-        TokenKind::Word if page.is_quoted(at) => 9.0,
-        TokenKind::Word if page.word(at) == "that" => 10.0,
-        TokenKind::Word if page.language.is_preposition(page.word(at)) => 11.0,
-        TokenKind::Word if page.language.is_determiner(page.word(at)) => 12.0,
-        TokenKind::Word if page.language.is_auxiliary(page.word(at)) => 13.0,
-        TokenKind::Word if page.language.is_function_word(page.word(at)) => 14.0,
-        TokenKind::Word if page.is_capitalised(at) => 16.0,
-        TokenKind::Word => 15.0,
+        TokenKind::Word if token.quoted => 9,
+        TokenKind::Word => {
+            let word = page.word(at);
+            if word == "that" {
+                10
+            } else if page.language.is_preposition(word) {
+                11
+            } else if page.language.is_determiner(word) {
+                12
+            } else if page.language.is_auxiliary(word) {
+                AUXILIARY
+            } else if page.language.is_function_word(word) {
+                14
+            } else if page.is_capitalised(at) {
+                16
+            } else {
+                15
+            }
+        }
     }
+}
+
+/// The shape of the token; -1 past the ends of the text.
+pub(crate) fn shape(page: &Page, at: Option<usize>) -> f32 {
+    at.and_then(|at| page.shapes.get(at)).map_or(-1.0, |shape| f32::from(*shape))
 }
 
 /// The sign a quotation ends with inside its marks.
@@ -69,7 +87,7 @@ fn ending(page: &Page, quotation: usize) -> f32 {
 }
 
 /// Describes a quotation by itself and what stands around it.
-pub(crate) fn quotation(page: &Page, at: usize, out: &mut Vec<f32>) {
+pub(crate) fn quotation(page: &Page, at: usize) -> Vec<f32> {
     let (start, end) = page.ranges[at];
     let quotation = page.quotations[at];
     let sentence = page.sentence(start);
@@ -85,7 +103,7 @@ pub(crate) fn quotation(page: &Page, at: usize, out: &mut Vec<f32>) {
     let paragraph = page.paragraph(start);
     let same_paragraph =
         |place: usize| page.ranges.get(place).is_some_and(|range| page.paragraph(range.0) == paragraph);
-    out.extend([
+    vec![
         number(words).min(40.0),
         ending(page, at),
         if first.is_lowercase() {
@@ -112,7 +130,7 @@ pub(crate) fn quotation(page: &Page, at: usize, out: &mut Vec<f32>) {
         flag(at > 0 && page.sentence_index(page.ranges[at - 1].0) == page.sentence_index(start)),
         flag(at > 0 && !page.quotations[at - 1].closed),
         best_cue(page, sentence.start, sentence.end),
-    ]);
+    ]
 }
 
 /// The strongest cue outside quotation marks in the range.
@@ -133,7 +151,7 @@ fn cue_near(page: &Page, start: usize, end: usize, near: usize) -> [f32; 2] {
 }
 
 /// Describes a mention by itself and what stands around it.
-pub(crate) fn mention(page: &Page, mention: &Mention, person: f32, often: f32, out: &mut Vec<f32>) {
+pub(crate) fn mention(page: &Page, mention: &Mention, person: f32, often: f32) -> Vec<f32> {
     let sentence = page.sentence(mention.start);
     let (kind, head) = match mention.kind {
         MentionKind::Name { .. } => (0.0, mention.end - 1),
@@ -155,7 +173,7 @@ pub(crate) fn mention(page: &Page, mention: &Mention, person: f32, often: f32, o
     let [next_cue, next_distance] = cue_near(page, after, sentence.end.min(after + 12), after);
     let [last_cue, last_distance] =
         cue_near(page, sentence.start.max(mention.start.saturating_sub(12)), mention.start, mention.start);
-    out.extend([
+    vec![
         kind,
         number(mention.end - mention.start),
         opening,
@@ -182,7 +200,7 @@ pub(crate) fn mention(page: &Page, mention: &Mention, person: f32, often: f32, o
         last_distance,
         number(mention.start.saturating_sub(sentence.start)).min(FAR),
         number(sentence.end.saturating_sub(mention.end)).min(FAR),
-    ]);
+    ]
 }
 
 /// Describes how the mention at place `m` lies to the quotation at `q`.

@@ -6,6 +6,7 @@ use super::join::{self};
 use super::mention::Mention;
 use super::model::Model;
 use super::page::Page;
+use super::tree::{self, Row};
 
 fn flag(yes: bool) -> f32 {
     f32::from(u8::from(yes))
@@ -30,13 +31,13 @@ pub(crate) fn sources(scene: &Scene, cue: usize) -> Vec<usize> {
 }
 
 /// Describes a cue by itself and what stands around it.
-pub(crate) fn describe_cue(page: &Page, cue: usize, out: &mut Vec<f32>) {
+pub(crate) fn of_cue(page: &Page, cue: usize) -> Vec<f32> {
     let sentence = page.sentence(cue);
     let shares = page.shares[cue];
     let word = page.word(cue);
     let quoted =
         page.unquoted_between(sentence.start, sentence.end) as usize != sentence.end - sentence.start;
-    out.extend([
+    vec![
         shares.cue,
         shares.quoted,
         shares.seen,
@@ -57,21 +58,20 @@ pub(crate) fn describe_cue(page: &Page, cue: usize, out: &mut Vec<f32>) {
         flag(page.word(cue + 1) == "that"),
         flag(page.word(cue + 1) == "to"),
         flag(page.headline.is_some_and(|line| line.contains(page.tokens[cue].span))),
-    ]);
+    ]
 }
 
 /// Describes the mention `m` (or none) as the source of the cue.
-pub(crate) fn describe_source(scene: &Scene, cue: usize, m: Option<usize>, out: &mut Vec<f32>) {
+pub(crate) fn describe_source(scene: &Scene, cue: usize, own: &[f32], m: Option<usize>, out: &mut Vec<f32>) {
     let page = scene.page;
     out.clear();
-    describe_cue(page, cue, out);
+    out.extend_from_slice(own);
     let Some(m) = m else {
         out.push(-1.0);
         return;
     };
     let mention = &scene.mentions[m];
-    let (person, often) = scene.cast.standing(m);
-    feature::mention(page, mention, person, often, out);
+    out.extend_from_slice(scene.mention(m));
     let behind = mention.start > cue;
     let (from, to) = if behind { (cue + 1, mention.start) } else { (mention.end, cue) };
     let region = from..to.max(from).min(from + 60);
@@ -96,7 +96,7 @@ pub(crate) fn describe_source(scene: &Scene, cue: usize, m: Option<usize>, out: 
         number(
             region
                 .clone()
-                .filter(|&at| page.is_word(at) && page.language.is_auxiliary(page.word(at)))
+                .filter(|&at| page.shapes[at] == feature::AUXILIARY)
                 .count(),
         ),
     ]);
@@ -124,13 +124,13 @@ pub(crate) fn contents(page: &Page, cue: usize, source: Option<&Mention>) -> Vec
         }
     }
     starts.dedup();
-    starts.truncate(5);
+    starts.truncate(4);
     for start in starts {
         if start >= sentence.end {
             continue;
         }
         let edges = join::edges(page, join::Side::Right, (start, start), trimmed_end(page, sentence.end));
-        out.extend(edges.into_iter().skip(1).take(14).map(|end| (start, end)));
+        out.extend(edges.into_iter().skip(1).take(10).map(|end| (start, end)));
     }
     // "The deal is dead, Lund said."
     let clause = source.map_or(cue, |mention| mention.start.min(cue));
@@ -158,13 +158,14 @@ fn trimmed_end(page: &Page, end: usize) -> usize {
 pub(crate) fn describe_content(
     page: &Page,
     cue: usize,
+    own: &[f32],
     source: Option<&Mention>,
     (start, end): Content,
     out: &mut Vec<f32>,
 ) {
     let sentence = page.sentence(cue);
     out.clear();
-    describe_cue(page, cue, out);
+    out.extend_from_slice(own);
     let region = start..end.min(start + 80);
     let commas = region.clone().filter(|&at| page.raw(at) == ",").count();
     let quoted = region.clone().filter(|&at| page.is_quoted(at)).count();
@@ -223,53 +224,60 @@ fn best(scores: &[f32]) -> Option<(usize, f32)> {
     Some((at, 1.0 / total))
 }
 
-/// Describes the acceptance of a paraphrase.
+/// Describes the acceptance of a paraphrase: a source and a content with how sure each choice is.
 pub(crate) fn describe_whole(
-    page: &Page,
+    scene: &Scene,
     cue: usize,
-    source: (Option<&Mention>, f32),
+    source: (Option<usize>, f32),
     content: (Content, f32),
     out: &mut Vec<f32>,
 ) {
-    describe_content(page, cue, source.0, content.0, out);
+    let own = of_cue(scene.page, cue);
+    describe_content(scene.page, cue, &own, source.0.map(|m| &scene.mentions[m]), content.0, out);
     out.extend([source.1, content.1, flag(source.0.is_some())]);
-    if let Some(mention) = source.0 {
-        feature::mention(page, mention, 0.0, 0.0, out);
+    if let Some(m) = source.0 {
+        out.extend_from_slice(scene.mention(m));
     }
 }
 
-/// Chooses source and content of the cue; `None` where it has no content.
-pub(crate) fn read(scene: &Scene, model: &Model, cue: usize) -> Option<(Option<usize>, f32, Content, f32)> {
+/// What is read from a cue: a source and a content, each with how sure the choice is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reading {
+    pub(crate) source: (Option<usize>, f32),
+    pub(crate) content: (Content, f32),
+}
+
+/// Chooses source and content of the cue described by `own`; `None` where it has no content.
+pub(crate) fn read(scene: &Scene, model: &Model, cue: usize, own: &[f32]) -> Option<Reading> {
     let mut features = Vec::with_capacity(80);
     let mut candidates: Vec<Option<usize>> = vec![None];
     candidates.extend(sources(scene, cue).into_iter().map(Some));
-    let scores: Vec<f32> = candidates
-        .iter()
-        .map(|&m| {
-            describe_source(scene, cue, m, &mut features);
-            model.score("cue-source", &features)
-        })
-        .collect();
+    let forest = model.forest("cue-source");
+    let mut rows: Vec<Row> = Vec::with_capacity(40);
+    for &m in &candidates {
+        describe_source(scene, cue, own, m, &mut features);
+        rows.push(tree::row(&features));
+    }
+    let mut scores = Vec::new();
+    forest.score_all(&rows, &mut scores);
     let (at, sure) = best(&scores)?;
     let source = candidates[at];
     let mention = source.map(|m| &scene.mentions[m]);
     let contents = contents(scene.page, cue, mention);
-    let scores: Vec<f32> = contents
-        .iter()
-        .map(|&content| {
-            describe_content(scene.page, cue, mention, content, &mut features);
-            model.score("cue-content", &features)
-        })
-        .collect();
+    let forest = model.forest("cue-content");
+    rows.clear();
+    for &content in &contents {
+        describe_content(scene.page, cue, own, mention, content, &mut features);
+        rows.push(tree::row(&features));
+    }
+    forest.score_all(&rows, &mut scores);
     let (place, fit) = best(&scores)?;
-    Some((source, sure, contents[place], fit))
+    Some(Reading { source: (source, sure), content: (contents[place], fit) })
 }
 
 /// Whether a cheap look at the cue leaves it in: most candidates are none.
-pub(crate) fn is_likely(scene: &Scene, model: &Model, cue: usize) -> bool {
-    let mut features = Vec::with_capacity(24);
-    describe_cue(scene.page, cue, &mut features);
-    model.score("cue", &features) > LEAST_LIKELY
+pub(crate) fn is_likely(model: &Model, own: &[f32]) -> bool {
+    model.forest("cue").score(own) > LEAST_LIKELY
 }
 
 /// Least score of a word as a cue, in log odds.
@@ -278,16 +286,17 @@ const LEAST_LIKELY: f32 = -2.5;
 /// Returns the paraphrases of the page in the order of their cues; they may overlap.
 pub(crate) fn paraphrases(scene: &Scene, model: &Model) -> Vec<Paraphrase> {
     let mut features = Vec::with_capacity(96);
+    let forest = model.forest("accept");
     let mut out = Vec::new();
     for cue in cues(scene.page) {
-        if !is_likely(scene, model, cue) {
+        let own = of_cue(scene.page, cue);
+        if !is_likely(model, &own) {
             continue;
         }
-        let Some((source, sure, content, fit)) = read(scene, model, cue) else { continue };
-        let mention = source.map(|m| &scene.mentions[m]);
-        describe_whole(scene.page, cue, (mention, sure), (content, fit), &mut features);
-        let score = model.score("accept", &features);
-        out.push(Paraphrase { cue, source, content, sure: 1.0 / (1.0 + (-score).exp()) });
+        let Some(Reading { source, content }) = read(scene, model, cue, &own) else { continue };
+        describe_whole(scene, cue, source, content, &mut features);
+        let score = forest.score(&features);
+        out.push(Paraphrase { cue, source: source.0, content: content.0, sure: 1.0 / (1.0 + (-score).exp()) });
     }
     out
 }

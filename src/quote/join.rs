@@ -5,6 +5,7 @@ use super::feature::{self, number};
 use super::mention::Mention;
 use super::model::Model;
 use super::page::Page;
+use super::tree::{self, Row};
 
 fn flag(yes: bool) -> f32 {
     f32::from(u8::from(yes))
@@ -14,8 +15,8 @@ fn flag(yes: bool) -> f32 {
 pub(crate) fn describe(scene: &Scene, [i, j]: [usize; 2], [one, other]: [Choice; 2], out: &mut Vec<f32>) {
     let page = scene.page;
     out.clear();
-    feature::quotation(page, i, out);
-    feature::quotation(page, j, out);
+    out.extend_from_slice(scene.quotation(i));
+    out.extend_from_slice(scene.quotation(j));
     let (start, end) = (page.ranges[i].1, page.ranges[j].0);
     let between =
         |choice: Choice| choice.mention.is_some_and(|m| (start..end).contains(&scene.mentions[m].start));
@@ -129,7 +130,7 @@ fn is_clause_word(page: &Page, at: usize) -> bool {
 
 /// Describes `edge` as an end of the quote around the tokens `range`, whose source is `mention`.
 pub(crate) fn describe_edge(
-    page: &Page,
+    scene: &Scene,
     quotation: usize,
     side: Side,
     range: (usize, usize),
@@ -137,8 +138,9 @@ pub(crate) fn describe_edge(
     mention: Option<&Mention>,
     out: &mut Vec<f32>,
 ) {
+    let page = scene.page;
     out.clear();
-    feature::quotation(page, quotation, out);
+    out.extend_from_slice(scene.quotation(quotation));
     let (start, end) = match side {
         Side::Left => (edge, range.0),
         Side::Right => (range.1, edge),
@@ -187,7 +189,7 @@ pub(crate) fn describe_edge(
 
 /// Chooses the edge of a quote by `model`.
 pub(crate) fn choose_edge(
-    page: &Page,
+    scene: &Scene,
     model: &Model,
     quotation: usize,
     side: Side,
@@ -199,20 +201,21 @@ pub(crate) fn choose_edge(
         Side::Left => "left",
         Side::Right => "right",
     };
+    let forest = model.forest(name);
     let mut features = Vec::with_capacity(48);
-    let mut best = (
-        f32::NEG_INFINITY,
-        match side {
-            Side::Left => range.0,
-            Side::Right => range.1,
-        },
-    );
-    for edge in edges(page, side, range, bound) {
-        describe_edge(page, quotation, side, range, (edge, bound), mention, &mut features);
-        let score = model.score(name, &features);
-        if score > best.0 {
-            best = (score, edge);
+    let edges = edges(scene.page, side, range, bound);
+    let mut rows: Vec<Row> = Vec::with_capacity(edges.len());
+    for &edge in &edges {
+        describe_edge(scene, quotation, side, range, (edge, bound), mention, &mut features);
+        rows.push(tree::row(&features));
+    }
+    let mut scores = Vec::new();
+    forest.score_all(&rows, &mut scores);
+    let mut best = 0;
+    for (at, score) in scores.iter().enumerate() {
+        if *score > scores[best] {
+            best = at;
         }
     }
-    best.1
+    edges[best]
 }

@@ -223,7 +223,7 @@ impl<'a> Lesson<'a> {
     #[must_use]
     pub fn source_rows(&self) -> Rows {
         let cast = self.cast();
-        let scene = Scene { page: &self.page, mentions: &self.mentions, cast: &cast };
+        let scene = Scene::new(&self.page, &self.mentions, &cast);
         let mut rows = Rows::default();
         let mut before: Option<Before> = None;
         let mut features = Vec::new();
@@ -251,21 +251,21 @@ impl<'a> Lesson<'a> {
     #[must_use]
     pub fn second_rows(&self, model: &Model) -> Rows {
         let cast = self.cast();
-        let scene = Scene { page: &self.page, mentions: &self.mentions, cast: &cast };
+        let scene = Scene::new(&self.page, &self.mentions, &cast);
         let first = choice::first_sources(&scene, model);
         let mut rows = Rows::default();
         let mut features = Vec::new();
-        for q in 0..first.len() {
+        for q in 0..first.choices.len() {
             let Some(gold) = self.owners[q].filter(|&gold| !self.golds[gold].source.is_empty()) else {
                 continue;
             };
             let right = self.right(gold);
-            let candidates = choice::second_candidates(&scene, q, &first);
+            let candidates = &first.kept[q];
             rows.group();
-            choice::describe_again(&scene, q, None, &first, &mut features);
+            choice::describe_again(&scene, q, None, &first.choices, &mut features);
             rows.push(&features, !candidates.iter().any(|m| right.contains(m)));
-            for &m in &candidates {
-                choice::describe_again(&scene, q, Some(m), &first, &mut features);
+            for &m in candidates {
+                choice::describe_again(&scene, q, Some(m), &first.choices, &mut features);
                 rows.push(&features, right.contains(&m));
             }
         }
@@ -277,7 +277,7 @@ impl<'a> Lesson<'a> {
     #[must_use]
     pub fn speech_rows(&self, model: &Model) -> [Rows; 4] {
         let cast = self.cast();
-        let scene = Scene { page: &self.page, mentions: &self.mentions, cast: &cast };
+        let scene = Scene::new(&self.page, &self.mentions, &cast);
         let [mut speech, mut joins, mut left, mut right] =
             [const { None }; 4].map(|none: Option<Rows>| none.unwrap_or_default());
         let mut last: Option<(usize, Choice)> = None;
@@ -294,13 +294,13 @@ impl<'a> Lesson<'a> {
             }
             last = Some((q, choice));
             let mention = choice.mention.map(|m| &self.mentions[m]);
-            self.edge_rows(q, gold, Side::Left, mention, &mut left);
-            self.edge_rows(q, gold, Side::Right, mention, &mut right);
+            self.edge_rows(&scene, q, gold, Side::Left, mention, &mut left);
+            self.edge_rows(&scene, q, gold, Side::Right, mention, &mut right);
         }
         [speech, joins, left, right]
     }
 
-    fn edge_rows(&self, q: usize, gold: usize, side: Side, mention: Option<&Mention>, rows: &mut Rows) {
+    fn edge_rows(&self, scene: &Scene, q: usize, gold: usize, side: Side, mention: Option<&Mention>, rows: &mut Rows) {
         let page = &self.page;
         let range = page.ranges[q];
         let bound = join::bound(page, q, side);
@@ -324,7 +324,7 @@ impl<'a> Lesson<'a> {
         let mut features = Vec::new();
         rows.group();
         for edge in edges {
-            join::describe_edge(page, q, side, range, (edge, bound), mention, &mut features);
+            join::describe_edge(scene, q, side, range, (edge, bound), mention, &mut features);
             rows.push(&features, edge == nearest);
         }
     }
@@ -349,25 +349,24 @@ impl<'a> Lesson<'a> {
     #[must_use]
     pub fn cue_rows(&self) -> [Rows; 3] {
         let cast = self.cast();
-        let scene = Scene { page: &self.page, mentions: &self.mentions, cast: &cast };
+        let scene = Scene::new(&self.page, &self.mentions, &cast);
         let [mut cue_rows, mut sources, mut contents] =
             [const { None }; 3].map(|none: Option<Rows>| none.unwrap_or_default());
         let mut features = Vec::new();
         let cues = indirect::cues(&self.page);
         for (&cue, gold) in cues.iter().zip(self.introduced(&cues)) {
-            features.clear();
-            indirect::describe_cue(&self.page, cue, &mut features);
+            let own = indirect::of_cue(&self.page, cue);
             cue_rows.group();
-            cue_rows.push(&features, gold.is_some());
+            cue_rows.push(&own, gold.is_some());
             let Some(gold) = gold else { continue };
             let right = self.right(gold);
             let candidates = indirect::sources(&scene, cue);
             let found = candidates.iter().copied().find(|m| right.contains(m));
             sources.group();
-            indirect::describe_source(&scene, cue, None, &mut features);
+            indirect::describe_source(&scene, cue, &own, None, &mut features);
             sources.push(&features, found.is_none());
             for m in candidates {
-                indirect::describe_source(&scene, cue, Some(m), &mut features);
+                indirect::describe_source(&scene, cue, &own, Some(m), &mut features);
                 sources.push(&features, right.contains(&m));
             }
             let mention = found.map(|m| &self.mentions[m]);
@@ -379,7 +378,7 @@ impl<'a> Lesson<'a> {
             }
             contents.group();
             for (content, fit) in options.into_iter().zip(fits) {
-                indirect::describe_content(&self.page, cue, mention, content, &mut features);
+                indirect::describe_content(&self.page, cue, &own, mention, content, &mut features);
                 contents.push(&features, fit >= best * 0.98);
             }
         }
@@ -398,22 +397,22 @@ impl<'a> Lesson<'a> {
     #[must_use]
     pub fn accept_rows(&self, model: &Model) -> Rows {
         let cast = self.cast();
-        let scene = Scene { page: &self.page, mentions: &self.mentions, cast: &cast };
+        let scene = Scene::new(&self.page, &self.mentions, &cast);
         let mut rows = Rows::default();
         let mut features = Vec::new();
         let cues = indirect::cues(&self.page);
         for (&cue, gold) in cues.iter().zip(self.introduced(&cues)) {
-            if !indirect::is_likely(&scene, model, cue) {
+            let own = indirect::of_cue(&self.page, cue);
+            if !indirect::is_likely(model, &own) {
                 continue;
             }
-            let Some((source, sure, content, fit)) = indirect::read(&scene, model, cue) else { continue };
-            let mention = source.map(|m| &self.mentions[m]);
-            indirect::describe_whole(&self.page, cue, (mention, sure), (content, fit), &mut features);
+            let Some(indirect::Reading { source, content }) = indirect::read(&scene, model, cue, &own) else { continue };
+            indirect::describe_whole(&scene, cue, source, content, &mut features);
             let right = gold.is_some_and(|gold| {
                 let sources = self.right(gold);
                 let source_fits =
-                    self.golds[gold].source.is_empty() || source.is_some_and(|m| sources.contains(&m));
-                source_fits && self.fit(gold, content) >= 0.5
+                    self.golds[gold].source.is_empty() || source.0.is_some_and(|m| sources.contains(&m));
+                source_fits && self.fit(gold, content.0) >= 0.5
             });
             rows.group();
             rows.push(&features, right);

@@ -1,6 +1,6 @@
 //! What annotated news taught about single words: how often each is a cue, how often the head of a source.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 /// How often a word was seen outside quotation marks, and as what.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

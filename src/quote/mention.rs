@@ -1,7 +1,7 @@
 //! Finds the mentions of possible speakers outside quotation marks: names, noun phrases with an office or a body as their
 //! head, pronouns. A chunker over closed word lists, no parser: the head of nearly every source is inside one of its chunks.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet as HashSet;
 
 use super::page::Page;
 use crate::lang::Pronoun;

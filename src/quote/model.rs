@@ -32,10 +32,11 @@ impl Model {
         &ENGLISH
     }
 
-    /// Returns what the forest called `name` says of `features`; 0 where there is no such forest.
+    /// Returns the forest called `name`; an empty one where there is none.
     #[must_use]
-    pub(crate) fn score(&self, name: &str, features: &[f32]) -> f32 {
-        self.forests.get(name).map_or(0.0, |forest| forest.score(features))
+    pub(crate) fn forest(&self, name: &str) -> &Forest {
+        static NONE: LazyLock<Forest> = LazyLock::new(Forest::default);
+        self.forests.get(name).unwrap_or(&NONE)
     }
 
     /// Reads a model; `None` where the bytes are none of this version.
@@ -55,17 +56,17 @@ impl Model {
         }
         for _ in 0..input.byte()? {
             let name = input.text()?.to_owned();
-            let mut forest = Forest::default();
+            let (mut roots, mut nodes) = (Vec::new(), Vec::new());
             for _ in 0..input.u32()? {
-                forest.roots.push(input.u32()?);
+                roots.push(input.u32()?);
             }
             for _ in 0..input.u32()? {
                 let feature = input.u16()?;
                 let value = f32::from_le_bytes(input.take(4)?.try_into().ok()?);
                 let left = if feature == LEAF { 0 } else { input.u32()? };
-                forest.nodes.push(Node { feature, value, left });
+                nodes.push(Node { feature, value, left });
             }
-            model.forests.insert(name, forest);
+            model.forests.insert(name, Forest::new(nodes, &roots)?);
         }
         Some(model)
     }
@@ -87,12 +88,12 @@ impl Model {
         out.push(u8::try_from(self.forests.len()).unwrap_or(u8::MAX));
         for (name, forest) in &self.forests {
             put_text(&mut out, name);
-            put_len(&mut out, forest.roots.len());
-            for root in &forest.roots {
+            put_len(&mut out, forest.roots().len());
+            for root in forest.roots() {
                 out.extend(root.to_le_bytes());
             }
-            put_len(&mut out, forest.nodes.len());
-            for node in &forest.nodes {
+            put_len(&mut out, forest.nodes().len());
+            for node in forest.nodes() {
                 out.extend(node.feature.to_le_bytes());
                 out.extend(node.value.to_le_bytes());
                 if node.feature != LEAF {
@@ -178,7 +179,7 @@ mod tests {
             Node { feature: LEAF, value: -1.0, left: 0 },
             Node { feature: LEAF, value: 1.0, left: 0 },
         ];
-        model.forests.insert("speech".to_owned(), Forest { nodes, roots: vec![0] });
+        model.forests.insert("speech".to_owned(), Forest::new(nodes, &[0]).expect("well formed"));
         let bytes = model.write();
         assert_eq!(Model::read(&bytes), Some(model));
         for cut in 0..bytes.len() {

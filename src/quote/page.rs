@@ -22,6 +22,8 @@ pub(crate) struct Page<'a> {
     /// For each token the place of its paragraph.
     paragraph_of: Vec<u32>,
     pub(crate) headline: Option<Span>,
+    /// For each token its [shape](super::feature::shape_of).
+    pub(crate) shapes: Vec<u8>,
     /// For each token what the lexicon knows of it; nothing of what is quoted.
     pub(crate) shares: Vec<Shares>,
     /// For each token, and one past the last, how many before it are outside quotation marks.
@@ -75,9 +77,11 @@ impl<'a> Page<'a> {
             sentence_of,
             paragraph_of,
             headline: article.headline(),
+            shapes: Vec::new(),
             shares: Vec::new(),
             unquoted,
         };
+        page.shapes = (0..page.tokens.len()).map(|at| super::feature::shape_of(&page, at)).collect();
         page.shares = (0..page.tokens.len())
             .map(|at| {
                 if page.is_word(at) && !page.is_quoted(at) {
