@@ -59,6 +59,23 @@ impl Language {
             || word.strip_suffix('s').is_some_and(|singular| self.titles.contains(singular))
     }
 
+    /// Returns whether `word` is an office or trade of one person: "aide", no form of address, no plural.
+    #[must_use]
+    pub fn is_office(&self, word: &str) -> bool {
+        let last = word.rsplit_once('-').map_or(word, |(_, last)| last);
+        self.titles.contains(last) && !matches!(last, "mr" | "mrs" | "ms" | "miss")
+    }
+
+    /// Returns whether two folded words name the same office or country: "ukrainian" and "ukraine", "leader" and "president".
+    #[must_use]
+    pub fn same_office(&self, one: &str, other: &str) -> bool {
+        let heads = ["leader", "president", "premier", "chancellor", "taoiseach", "king"];
+        one == other
+            || self.country(one) == self.country(other)
+            || (matches!(one, "leader") && heads.contains(&other))
+            || (matches!(other, "leader") && heads.contains(&one))
+    }
+
     /// Returns whether `word` is a body, a text or a group that can speak: "ministry", "statement".
     #[must_use]
     pub fn is_body(&self, word: &str) -> bool {

@@ -102,6 +102,6 @@ pub fn extract(article: &Article, people: &People) -> Vec<Quote> {
 pub fn extract_with(article: &Article, people: &People, model: &model::Model) -> Vec<Quote> {
     let page = page::Page::new(article, &crate::lang::ENGLISH, &model.lexicon, None);
     let mentions = mention::mentions(&page);
-    let cast = speaker::Cast::new(&page, &mentions, people, article.citation.date);
-    attribution::attribute(&page, &mentions, &cast, model)
+    let mut cast = speaker::Cast::new(&page, &mentions, people, article.citation.date);
+    attribution::attribute(&page, &mentions, &mut cast, model)
 }

@@ -133,7 +133,8 @@ fn grow_tree(
     forest.roots.push(root as u32);
     forest.nodes.push(Node { feature: LEAF, value: 0.0, left: 0 });
     let all: Vec<u32> = (0..scores.len() as u32).collect();
-    let mut leaves = vec![Leaf { node: root, depth: 0, best: best_split(binned, gradients, &all, growth), rows: all }];
+    let mut leaves =
+        vec![Leaf { node: root, depth: 0, best: best_split(binned, gradients, &all, growth), rows: all }];
     while leaves.len() < growth.leaves {
         let gain = |leaf: &Leaf| leaf.best.map_or(0.0, |best| best.0);
         let Some(at) =

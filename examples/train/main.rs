@@ -86,6 +86,7 @@ fn add(to: &mut Lexicon, from: &Lexicon) {
         sum.head += counts.head;
         sum.quoted += counts.quoted;
         sum.after += counts.after;
+        sum.capital += counts.capital;
     }
 }
 

@@ -28,7 +28,7 @@ struct Speech {
 }
 
 /// Returns the quotes of the page in the order of their contents.
-pub(crate) fn attribute(page: &Page, mentions: &[Mention], cast: &Cast, model: &Model) -> Vec<Quote> {
+pub(crate) fn attribute(page: &Page, mentions: &[Mention], cast: &mut Cast, model: &Model) -> Vec<Quote> {
     let scene = Scene::new(page, mentions, cast);
     let speeches = speeches(&scene, model);
     let mut quotes: Vec<(Vec<Span>, Option<usize>, Option<Span>, f32, &str)> = Vec::new();
@@ -62,18 +62,17 @@ pub(crate) fn attribute(page: &Page, mentions: &[Mention], cast: &Cast, model: &
         }
     }
     quotes.sort_by(|a, b| a.0.cmp(&b.0));
-    let mut previous = None;
+    let mut sources: Vec<usize> = speeches.iter().filter_map(|speech| speech.choice.mention).collect();
+    sources.sort_unstable();
+    sources.dedup();
+    cast.reconsider(page, mentions, &sources);
     quotes
         .into_iter()
         .map(|(content, mention, cue, _, sieve)| {
-            let attribution = mention.map(|m| {
-                let speaker = cast.resolve(page, mentions, m, previous);
-                previous = cast.figure_of(page, mentions, m, previous).or(previous);
-                Attribution {
-                    mention: mention::source_span(page, mentions, m),
-                    speaker,
-                    sieve: sieve.to_owned(),
-                }
+            let attribution = mention.map(|m| Attribution {
+                mention: mention::source_span(page, mentions, m),
+                speaker: cast.resolve(page, mentions, m),
+                sieve: sieve.to_owned(),
             });
             Quote { kind: kind(page, &content), content, cue, attribution }
         })

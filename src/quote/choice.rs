@@ -51,7 +51,7 @@ pub(crate) struct Choice {
 }
 
 /// Mentions considered before a quotation and behind it.
-const WINDOW: [usize; 2] = [14, 7];
+const WINDOW: [usize; 2] = [12, 6];
 
 /// Returns the mentions that may be the source of quotation `q`, in order: those of its sentence and the two above in reach,
 /// the first of the sentence behind, and the source of the quotation before.
@@ -190,7 +190,8 @@ pub(crate) fn first_sources(scene: &Scene, model: &Model) -> First {
         }
         forest.score_all(&rows, &mut scores);
         first.choices.push(choose(&candidates, &scores));
-        let mut kept: Vec<(usize, f32)> = candidates.into_iter().zip(scores.iter().copied().skip(1)).collect();
+        let mut kept: Vec<(usize, f32)> =
+            candidates.into_iter().zip(scores.iter().copied().skip(1)).collect();
         kept.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         kept.truncate(SECOND_LOOK);
         let mut kept: Vec<usize> = kept.into_iter().map(|(m, _)| m).collect();

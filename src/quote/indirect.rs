@@ -93,12 +93,7 @@ pub(crate) fn describe_source(scene: &Scene, cue: usize, own: &[f32], m: Option<
         has(&["to", "of", "for", "with", "in", "by", "on"]),
         region.clone().map(|at| page.cue(at)).fold(0.0, f32::max),
         flag(region.clone().any(|at| page.is_quoted(at))),
-        number(
-            region
-                .clone()
-                .filter(|&at| page.shapes[at] == feature::AUXILIARY)
-                .count(),
-        ),
+        number(region.clone().filter(|&at| page.shapes[at] == feature::AUXILIARY).count()),
     ]);
 }
 
@@ -281,7 +276,7 @@ pub(crate) fn is_likely(model: &Model, own: &[f32]) -> bool {
 }
 
 /// Least score of a word as a cue, in log odds.
-const LEAST_LIKELY: f32 = -2.5;
+const LEAST_LIKELY: f32 = -1.8;
 
 /// Returns the paraphrases of the page in the order of their cues; they may overlap.
 pub(crate) fn paraphrases(scene: &Scene, model: &Model) -> Vec<Paraphrase> {
@@ -296,7 +291,12 @@ pub(crate) fn paraphrases(scene: &Scene, model: &Model) -> Vec<Paraphrase> {
         let Some(Reading { source, content }) = read(scene, model, cue, &own) else { continue };
         describe_whole(scene, cue, source, content, &mut features);
         let score = forest.score(&features);
-        out.push(Paraphrase { cue, source: source.0, content: content.0, sure: 1.0 / (1.0 + (-score).exp()) });
+        out.push(Paraphrase {
+            cue,
+            source: source.0,
+            content: content.0,
+            sure: 1.0 / (1.0 + (-score).exp()),
+        });
     }
     out
 }

@@ -67,7 +67,10 @@ pub fn count(article: &Article, golds: &[Gold], heads: Option<&Lexicon>) -> Lexi
     let page = Page::new(article, &ENGLISH, &Lexicon::default(), None);
     let mut out = Lexicon::default();
     for at in (0..page.tokens.len()).filter(|&at| page.is_word(at) && !page.is_quoted(at)) {
-        out.words.entry(page.word(at).into()).or_default().total += 1;
+        let counts = out.words.entry(page.word(at).into()).or_default();
+        counts.total += 1;
+        let headline = page.headline.is_some_and(|line| line.contains(page.tokens[at].span));
+        counts.capital += u32::from(page.is_capitalised(at) && page.sentence(at).start != at && !headline);
     }
     for gold in golds {
         let words = words_in(&page, &gold.cue);
@@ -300,7 +303,15 @@ impl<'a> Lesson<'a> {
         [speech, joins, left, right]
     }
 
-    fn edge_rows(&self, scene: &Scene, q: usize, gold: usize, side: Side, mention: Option<&Mention>, rows: &mut Rows) {
+    fn edge_rows(
+        &self,
+        scene: &Scene,
+        q: usize,
+        gold: usize,
+        side: Side,
+        mention: Option<&Mention>,
+        rows: &mut Rows,
+    ) {
         let page = &self.page;
         let range = page.ranges[q];
         let bound = join::bound(page, q, side);
@@ -406,7 +417,9 @@ impl<'a> Lesson<'a> {
             if !indirect::is_likely(model, &own) {
                 continue;
             }
-            let Some(indirect::Reading { source, content }) = indirect::read(&scene, model, cue, &own) else { continue };
+            let Some(indirect::Reading { source, content }) = indirect::read(&scene, model, cue, &own) else {
+                continue;
+            };
             indirect::describe_whole(&scene, cue, source, content, &mut features);
             let right = gold.is_some_and(|gold| {
                 let sources = self.right(gold);

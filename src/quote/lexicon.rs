@@ -15,6 +15,8 @@ pub struct Counts {
     pub quoted: u32,
     /// As the main word of a cue whose source stands behind it.
     pub after: u32,
+    /// With a capital letter inside a sentence.
+    pub capital: u32,
 }
 
 /// Words in lower case with their counts.
@@ -31,6 +33,7 @@ pub(crate) struct Shares {
     pub(crate) head: f32,
     pub(crate) quoted: f32,
     pub(crate) after: f32,
+    pub(crate) capital: f32,
     /// The logarithm of how often it was seen.
     pub(crate) seen: f32,
 }
@@ -49,6 +52,7 @@ impl Lexicon {
             head: share(all.head, own.head, total),
             quoted: share(all.quoted, own.quoted, total),
             after: share(all.after, own.after, total),
+            capital: share(all.capital, own.capital, total),
             seen: (1.0 + total).ln(),
         }
     }

@@ -34,13 +34,28 @@ impl Mention {
     }
 }
 
-/// The mention that a "who" at place `m` takes up: the one right before it.
+/// The mention that a "who" or an apposition at place `m` takes up: "Lund, | who chairs the panel", "Lund, | a former envoy".
 pub(crate) fn antecedent(page: &Page, mentions: &[Mention], m: usize) -> Option<usize> {
-    let who = mentions.get(m).filter(|mention| mention.kind == MentionKind::Relative)?;
+    let mention = mentions.get(m)?;
     let before = m.checked_sub(1)?;
-    let gap = mentions[before].end..who.start;
-    (gap.len() <= 2 && gap.clone().all(|at| matches!(page.raw(at), "," | "-" | "–" | "—" | "(")))
-        .then_some(before)
+    let gap: Vec<&str> = (mentions[before].end..mention.start).take(4).map(|at| page.raw(at)).collect();
+    let name = matches!(mentions[before].kind, MentionKind::Name { .. });
+    let comma = match gap.as_slice() {
+        [sign] => matches!(*sign, "," | "-" | "–" | "—" | "("),
+        // "Renee Gold, 83, a teacher"
+        [",", age, ","] => age.chars().all(|c| c.is_ascii_digit()),
+        [] => mention.kind == MentionKind::Relative,
+        _ => false,
+    };
+    let apposed = match mention.kind {
+        MentionKind::Relative => true,
+        // "Lund, the envoy said" has two people in it.
+        MentionKind::Noun { head } => {
+            name && page.language.is_title(page.word(head)) && page.cue(mention.end) < 0.2
+        }
+        _ => false,
+    };
+    (comma && apposed).then_some(before)
 }
 
 /// The span of the mention at place `m` as a source: a name and the "who" that takes it up are one.
@@ -138,6 +153,16 @@ fn mention_at(page: &Page, plain: &HashSet<&str>, at: usize) -> Option<Mention> 
             end += 1;
             continue;
         }
+        // "Secretary of State Marco Rubio"
+        if word == "of"
+            && end > at
+            && page.is_capitalised(end - 1)
+            && page.language.is_title(page.word(end - 1))
+            && (end + 1..end + 3).all(|next| is_name_word(page, plain, next))
+        {
+            end += 1;
+            continue;
+        }
         if !is_noun_word(page, end) {
             break;
         }
@@ -188,10 +213,24 @@ fn is_name_word(page: &Page, plain: &HashSet<&str>, at: usize) -> bool {
     if page.language.is_function_word(word) || page.language.is_calendar_word(word) {
         return false;
     }
+    // "Trump-owned" describes.
+    if page
+        .raw(at)
+        .rsplit_once('-')
+        .is_some_and(|(_, last)| last.len() > 2 && last.starts_with(char::is_lowercase))
+    {
+        return false;
+    }
+    // A word that news writes in lower case is a name only in the middle of a sentence.
+    let shares = page.shares[at];
+    let common = shares.seen > 2.5 && shares.capital < 0.5;
+    let headline = page.headline.is_some_and(|line| line.contains(page.tokens[at].span));
+    if headline && !page.is_proper(word) {
+        return false;
+    }
     // Where every word is capitalised a capital tells nothing.
-    let unsure = page.sentence(at).start == at
-        || page.headline.is_some_and(|line| line.contains(page.tokens[at].span));
-    !(unsure && (plain.contains(word) || page.cue(at) > 0.2 || page.language.is_auxiliary(word)))
+    let unsure = page.sentence(at).start == at || headline;
+    !(unsure && (common || plain.contains(word) || page.cue(at) > 0.2 || page.language.is_auxiliary(word)))
 }
 
 /// Whether the token can be a lower-case word of a noun phrase.

@@ -49,9 +49,10 @@ impl Model {
         let mut model = Self::default();
         for _ in 0..input.u32()? {
             let word = input.text()?;
-            let [total, cue, head, quoted, after] =
-                [input.varint()?, input.varint()?, input.varint()?, input.varint()?, input.varint()?];
-            let counts = Counts { total, cue, head, quoted, after };
+            let mut next = || input.varint();
+            let (total, cue, head) = (next()?, next()?, next()?);
+            let (quoted, after, capital) = (next()?, next()?, next()?);
+            let counts = Counts { total, cue, head, quoted, after, capital };
             model.lexicon.words.insert(word.into(), counts);
         }
         for _ in 0..input.byte()? {
@@ -81,7 +82,8 @@ impl Model {
         put_len(&mut out, words.len());
         for (word, counts) in words {
             put_text(&mut out, word);
-            for count in [counts.total, counts.cue, counts.head, counts.quoted, counts.after] {
+            for count in [counts.total, counts.cue, counts.head, counts.quoted, counts.after, counts.capital]
+            {
                 put_varint(&mut out, count);
             }
         }
@@ -170,10 +172,10 @@ mod tests {
     #[test]
     fn what_is_written_is_read() {
         let mut model = Model::default();
-        model
-            .lexicon
-            .words
-            .insert("said".into(), Counts { total: 300, cue: 290, head: 0, quoted: 128, after: 90 });
+        model.lexicon.words.insert(
+            "said".into(),
+            Counts { total: 300, cue: 290, head: 0, quoted: 128, after: 90, capital: 2 },
+        );
         let nodes = vec![
             Node { feature: 3, value: 0.5, left: 1 },
             Node { feature: LEAF, value: -1.0, left: 0 },

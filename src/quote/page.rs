@@ -6,11 +6,14 @@ use super::token::{self, Sentence, Token, TokenKind};
 use crate::article::Article;
 use crate::lang::Language;
 use crate::span::Span;
+use rustc_hash::FxHashSet;
 
 pub(crate) struct Page<'a> {
     pub(crate) text: &'a str,
     /// The text in ASCII lower case: the same offsets.
     lower: String,
+    /// For each token its span without a possessive 's.
+    bare: Vec<Span>,
     pub(crate) language: &'static Language,
     pub(crate) tokens: Vec<Token>,
     pub(crate) sentences: Vec<Sentence>,
@@ -22,6 +25,8 @@ pub(crate) struct Page<'a> {
     /// For each token the place of its paragraph.
     paragraph_of: Vec<u32>,
     pub(crate) headline: Option<Span>,
+    /// The words that stand capitalised inside a sentence of the body.
+    proper: FxHashSet<Box<str>>,
     /// For each token its [shape](super::feature::shape_of).
     pub(crate) shapes: Vec<u8>,
     /// For each token what the lexicon knows of it; nothing of what is quoted.
@@ -66,9 +71,20 @@ impl<'a> Page<'a> {
             })
             .collect();
         unquoted.push(count);
+        let bare = tokens
+            .iter()
+            .map(|token| {
+                let word = token.span.text(text);
+                let possessive = ["'s", "’s", "'S", "’S"]
+                    .iter()
+                    .find(|ending| word.len() > ending.len() && word.ends_with(**ending));
+                Span::new(token.span.start, token.span.end - possessive.map_or(0, |ending| ending.len()))
+            })
+            .collect();
         let mut page = Self {
             text,
             lower: text.to_ascii_lowercase(),
+            bare,
             language,
             tokens,
             sentences,
@@ -77,10 +93,16 @@ impl<'a> Page<'a> {
             sentence_of,
             paragraph_of,
             headline: article.headline(),
+            proper: FxHashSet::default(),
             shapes: Vec::new(),
             shares: Vec::new(),
             unquoted,
         };
+        page.proper = (1..page.tokens.len())
+            .filter(|&at| page.is_capitalised(at) && page.sentence(at).start != at)
+            .filter(|&at| page.headline.is_none_or(|line| !line.contains(page.tokens[at].span)))
+            .map(|at| page.word(at).into())
+            .collect();
         page.shapes = (0..page.tokens.len()).map(|at| super::feature::shape_of(&page, at)).collect();
         page.shares = (0..page.tokens.len())
             .map(|at| {
@@ -107,8 +129,7 @@ impl<'a> Page<'a> {
 
     /// The word at token `at` in lower case, without a possessive 's; empty past the end.
     pub(crate) fn word(&self, at: usize) -> &str {
-        let word = self.tokens.get(at).map_or("", |token| token.span.text(&self.lower));
-        word.strip_suffix("'s").or_else(|| word.strip_suffix("’s")).unwrap_or(word)
+        self.bare.get(at).map_or("", |span| span.text(&self.lower))
     }
 
     /// The token `at` as it stands; empty past the end.
@@ -127,9 +148,19 @@ impl<'a> Page<'a> {
             || (raw.ends_with('s') && matches!(self.raw(at + 1), "'" | "’"))
     }
 
-    /// Whether the token opens with a capital letter.
+    /// Whether the word stands capitalised inside a sentence of the body; any does where there is no body.
+    pub(crate) fn is_proper(&self, word: &str) -> bool {
+        self.proper.is_empty() || self.proper.contains(word)
+    }
+
+    /// Whether the token opens with a capital letter, or with one behind "al-".
     pub(crate) fn is_capitalised(&self, at: usize) -> bool {
-        self.is_word(at) && self.raw(at).chars().next().is_some_and(char::is_uppercase)
+        let raw = self.raw(at);
+        let name = match raw.split_once('-') {
+            Some((particle, name)) if self.language.is_particle(particle) => name,
+            _ => raw,
+        };
+        self.is_word(at) && name.starts_with(char::is_uppercase)
     }
 
     pub(crate) fn is_quoted(&self, at: usize) -> bool {

@@ -1,14 +1,14 @@
 //! From mentions to people: who is "Lund", "she", "the Kremlin aide" in this article?
 //!
-//! Names are gathered first, over the whole article, so that a headline's surname finds the full name below it. Then each
-//! mention is resolved on demand. A mention that fits nobody, or two people alike, stays unresolved: a wrong name under a
-//! quote is worse than none.
-
-use std::collections::HashMap;
+//! Names are gathered first, over the whole article, so that a headline's surname finds the full name below it. Pronouns and
+//! descriptions are then read in order, each by what stands above it: a pronoun by the most salient fitting person (subjects,
+//! the one who spoke last goes on, a description by the offices that stand beside
+//! names. What fits two people alike stays open: a wrong name under a quote is worse than none.
 
 use jiff::civil::Date;
+use rustc_hash::FxHashMap as HashMap;
 
-use super::mention::{Mention, MentionKind};
+use super::mention::{self, Mention, MentionKind};
 use super::page::Page;
 use crate::fold;
 use crate::lang::{Gender, Pronoun};
@@ -19,17 +19,19 @@ use crate::people::People;
 struct Figure {
     /// The name as answers show it.
     name: String,
-    /// The folded words of the name as the article has it.
+    /// The folded words of the fullest name, without "Jr".
     words: Vec<String>,
     gender: Option<Gender>,
     /// Whether it is surely a person.
     person: bool,
     /// Whether it is surely none: "the White House".
     body: bool,
+    /// Whether a cue stands behind one of its mentions.
+    speaks: bool,
     /// Folded words of the offices and trades that stand beside the name.
     roles: Vec<String>,
-    /// How often it is named.
-    often: f32,
+    /// The mentions by name so far, in order.
+    mentions: Vec<usize>,
 }
 
 /// Everybody named in one article.
@@ -37,113 +39,353 @@ pub(crate) struct Cast<'a> {
     people: &'a People,
     date: Option<Date>,
     figures: Vec<Figure>,
-    /// For each mention the figure it names; `None` for pronouns, noun phrases and names that stay open.
-    named: Vec<Option<usize>>,
+    /// Last word of a name -> figures.
+    by_surname: HashMap<String, Vec<usize>>,
+    /// First word of a name of several words -> figures.
+    by_first_name: HashMap<String, Vec<usize>>,
+    /// For each mention the figure it stands for.
+    referents: Vec<Option<usize>>,
+    /// How many mentions by name each figure has.
+    often: Vec<f32>,
 }
+
+/// Mentions above a pronoun or a description that are looked at.
+const WINDOW: usize = 60;
 
 impl<'a> Cast<'a> {
     pub(crate) fn new(page: &Page, mentions: &[Mention], people: &'a People, date: Option<Date>) -> Self {
-        let mut cast = Self { people, date, figures: Vec::new(), named: vec![None; mentions.len()] };
-        // Full names first, then what is only a part of one.
-        for full in [true, false] {
-            for (at, mention) in mentions.iter().enumerate() {
-                if let MentionKind::Name { from } = mention.kind {
-                    let words = name_words(page, from, mention.end);
-                    if !words.is_empty() && (words.len() > 1) == full && cast.named[at].is_none() {
-                        cast.named[at] = Some(cast.figure(page, mention, from, words));
-                    }
-                }
-            }
-        }
-        for (at, mention) in mentions.iter().enumerate() {
-            if let Some(figure) = cast.named[at] {
-                let roles = roles_beside(page, mention);
-                let entry = &mut cast.figures[figure];
-                entry.gender =
-                    entry.gender.or_else(|| roles.iter().find_map(|word| page.language.gender_of_word(word)));
-                entry.person |= roles.iter().any(|word| page.language.is_title(word));
-                entry.roles.extend(roles);
-                entry.often += 1.0;
+        let mut cast = Self {
+            people,
+            date,
+            figures: Vec::new(),
+            by_surname: HashMap::default(),
+            by_first_name: HashMap::default(),
+            referents: vec![None; mentions.len()],
+            often: Vec::new(),
+        };
+        cast.gather_names(page, mentions);
+        for m in 0..mentions.len() {
+            if cast.referents[m].is_none() {
+                cast.referents[m] = cast.refer(page, mentions, m);
             }
         }
         cast
     }
 
-    /// The figure a name stands for: known already, or new.
-    fn figure(&mut self, page: &Page, mention: &Mention, from: usize, words: Vec<String>) -> usize {
-        let name = page.span(from, mention.end).text(page.text);
-        let known = self.people.only(name).map(|person| person.name.clone());
-        if let Some(at) = self.figures.iter().rposition(|figure| match &known {
-            Some(known) => figure.name == *known,
-            None => is_same_name(&figure.words, &words),
-        }) {
-            return at;
-        }
-        let person = known.as_deref().and_then(|name| self.people.only(name));
-        let titled = (mention.start..from).any(|at| page.language.is_title(page.word(at)));
-        let first_name = page.language.gender_of_name(page.word(from));
-        let body = words.iter().any(|word| page.language.is_body(word));
-        self.figures.push(Figure {
-            name: known.clone().unwrap_or_else(|| clean_name(name)),
-            gender: person
-                .and_then(|person| person.gender())
-                .or_else(|| (mention.start..from).find_map(|at| page.language.gender_of_word(page.word(at))))
-                .or_else(|| first_name.filter(|_| words.len() > 1)),
-            person: person.is_some() || (!body && (titled || (first_name.is_some() && words.len() > 1))),
-            body: body && person.is_none(),
-            roles: person
-                .map(|person| {
-                    let held = person.roles.iter().filter(|role| role.held_on(self.date));
-                    held.flat_map(|role| fold::words(&format!("{} {}", role.title, role.org)))
-                        .chain(person.aliases.iter().flat_map(|alias| fold::words(alias)))
-                        .collect()
-                })
-                .unwrap_or_default(),
-            words,
-            often: 0.0,
-        });
-        self.figures.len() - 1
-    }
-
-    /// The name of the speaker behind mention `at`; `None` where it is not certain. `previous` is the mention that spoke
-    /// last: a pronoun is most often the one who spoke before (Muzny et al. 2017).
-    pub(crate) fn resolve(
-        &self,
-        page: &Page,
-        mentions: &[Mention],
-        at: usize,
-        previous: Option<usize>,
-    ) -> Option<String> {
-        let mention = mentions.get(at)?;
-        match mention.kind {
-            MentionKind::Name { .. } => self.named[at].map(|figure| self.figures[figure].name.clone()),
-            MentionKind::Pronoun(Pronoun::Person(gender)) => self
-                .antecedent(page, mentions, at, gender, previous)
-                .map(|figure| self.figures[figure].name.clone()),
-            MentionKind::Pronoun(_) => None,
-            MentionKind::Relative => {
-                self.resolve(page, mentions, super::mention::antecedent(page, mentions, at)?, previous)
+    /// Names: the full ones first, then what is only a part of one.
+    fn gather_names(&mut self, page: &Page, mentions: &[Mention]) {
+        let mut parts = Vec::new();
+        for (m, mention) in mentions.iter().enumerate() {
+            let MentionKind::Name { from } = mention.kind else { continue };
+            let words = name_words(page, from, mention.end);
+            if words.len() > 1 {
+                self.name(page, mentions, m, from, &words);
+            } else if !words.is_empty() {
+                parts.push((m, from, words));
             }
-            MentionKind::Noun { head } => self.described(page, mentions, at, head),
+        }
+        for (m, from, words) in parts {
+            self.name(page, mentions, m, from, &words);
+        }
+        for figure in &mut self.figures {
+            figure.mentions.sort_unstable();
+        }
+        self.often =
+            self.figures.iter().map(|figure| super::feature::number(figure.mentions.len())).collect();
+    }
+
+    /// Reads a mention by name.
+    fn name(&mut self, page: &Page, mentions: &[Mention], m: usize, from: usize, words: &[String]) {
+        let mention = &mentions[m];
+        let figure =
+            self.known(page, mention, m, from, words).unwrap_or_else(|| self.add(page, mention, from, words));
+        self.referents[m] = Some(figure);
+        let roles = roles_beside(page, mention, from);
+        let entry = &mut self.figures[figure];
+        entry.mentions.push(m);
+        entry.speaks |= page.cue(mention.end) > 0.4;
+        entry.gender =
+            entry.gender.or_else(|| roles.iter().find_map(|word| page.language.gender_of_word(word)));
+        entry.person |= !entry.body && roles.iter().any(|word| page.language.is_title(word));
+        entry.roles.extend(roles);
+    }
+
+    /// The figure the name stands for, if there is one.
+    fn known(
+        &self,
+        page: &Page,
+        mention: &Mention,
+        m: usize,
+        from: usize,
+        words: &[String],
+    ) -> Option<usize> {
+        let name = page.span(from, mention.end).text(page.text);
+        let listed = self.people.only(name).map(|person| person.name.as_str());
+        let surname = words.last()?;
+        let candidates = self.by_surname.get(surname).into_iter().flatten().copied();
+        let same: Vec<usize> = candidates
+            .filter(|&figure| match listed {
+                Some(listed) => self.figures[figure].name == listed,
+                None => is_same_name(&self.figures[figure].words, words),
+            })
+            .collect();
+        if let Some(listed) = listed {
+            return same
+                .first()
+                .copied()
+                .or_else(|| self.figures.iter().position(|figure| figure.name == listed));
+        }
+        let shown = (mention.start..from).find_map(|at| page.language.gender_of_word(page.word(at)));
+        let fits = |figure: &usize| {
+            let figure = &self.figures[*figure];
+            shown.is_none_or(|gender| figure.gender.is_none_or(|other| other == gender))
+        };
+        let persons: Vec<usize> =
+            same.iter().copied().filter(|figure| !self.figures[*figure].body).filter(fits).collect();
+        // Of two people of one surname the one named last above; of none above, the first below.
+        let above =
+            |figure: usize| self.figures[figure].mentions.iter().rev().copied().find(|&other| other < m);
+        let nearest =
+            persons.iter().copied().max_by_key(|&figure| (above(figure), std::cmp::Reverse(figure)));
+        if nearest.is_some() || words.len() > 1 {
+            return nearest.or(same.first().copied());
+        }
+        // "Hillary" for Hillary Clinton, once she is named.
+        let first: Vec<usize> = self.by_first_name.get(surname).into_iter().flatten().copied().collect();
+        let persons: Vec<usize> = first.into_iter().filter(|&figure| self.figures[figure].person).collect();
+        match persons.as_slice() {
+            [one] => Some(*one),
+            _ => None,
         }
     }
 
-    /// The figure of the mention, however it is named.
-    pub(crate) fn figure_of(
+    fn add(&mut self, page: &Page, mention: &Mention, from: usize, words: &[String]) -> usize {
+        let name = page.span(from, mention.end).text(page.text);
+        let person = self.people.only(name);
+        let titled = (mention.start..from).any(|at| page.language.is_title(page.word(at)));
+        let first_name = page.language.gender_of_name(page.word(from)).filter(|_| words.len() > 1);
+        let body = person.is_none() && !titled && words.iter().any(|word| page.language.is_body(word));
+        let title_gender = (mention.start..from).find_map(|at| page.language.gender_of_word(page.word(at)));
+        let place = self.figures.len();
+        let roles = person.map(|person| {
+            let held = person.roles.iter().filter(|role| role.held_on(self.date));
+            held.flat_map(|role| fold::words(&format!("{} {}", role.title, role.org)))
+                .chain(person.aliases.iter().flat_map(|alias| fold::words(alias)))
+                .collect()
+        });
+        self.figures.push(Figure {
+            name: person.map_or_else(|| clean_name(name), |person| person.name.clone()),
+            words: words.to_vec(),
+            gender: person.and_then(|person| person.gender()).or(title_gender).or(first_name),
+            person: person.is_some() || titled || (first_name.is_some() && !body),
+            body,
+            speaks: false,
+            roles: roles.unwrap_or_default(),
+            mentions: Vec::new(),
+        });
+        if let Some(surname) = words.last() {
+            self.by_surname.entry(surname.clone()).or_default().push(place);
+        }
+        if let Some(first) = words.first().filter(|_| words.len() > 1) {
+            self.by_first_name.entry(first.clone()).or_default().push(place);
+        }
+        place
+    }
+
+    /// The figure a mention other than a name stands for.
+    fn refer(&self, page: &Page, mentions: &[Mention], m: usize) -> Option<usize> {
+        match mentions[m].kind {
+            MentionKind::Name { .. }
+            | MentionKind::Pronoun(Pronoun::Thing | Pronoun::Plural | Pronoun::First) => None,
+            MentionKind::Pronoun(Pronoun::Person(gender)) => self.salient(page, mentions, m, gender, None),
+            MentionKind::Relative => self.referents[mention::antecedent(page, mentions, m)?],
+            MentionKind::Noun { head } => match mention::antecedent(page, mentions, m) {
+                Some(name) => self.referents[name],
+                // "His post read": he speaks.
+                None => match page.language.gender_of_word(page.word(mentions[m].start)) {
+                    Some(gender) if !page.language.is_title(page.word(head)) => {
+                        self.salient(page, mentions, m, gender, None)
+                    }
+                    _ => self.described(page, mentions, m, head),
+                },
+            },
+        }
+    }
+
+    /// The person a pronoun stands for: who spoke last, unless another fitting person was the subject since; else, of the nearest
+    /// sentence that names a fitting person, the subject.
+    fn salient(
         &self,
         page: &Page,
         mentions: &[Mention],
-        at: usize,
+        m: usize,
+        gender: Gender,
         previous: Option<usize>,
     ) -> Option<usize> {
-        let name = self.resolve(page, mentions, at, previous)?;
-        self.figures.iter().position(|figure| figure.name == name)
+        let lower = m.saturating_sub(WINDOW);
+        if let Some(figure) = previous.filter(|&figure| self.fit(figure, gender) > 0.0) {
+            let last = (lower..m).rev().find(|&other| self.referents[other] == Some(figure));
+            let rival = (last.map_or(lower, |last| last + 1)..m).any(|other| {
+                self.referents[other].is_some_and(|rival| rival != figure && self.fit(rival, gender) >= 0.7)
+                    && is_subject(page, &mentions[other])
+            });
+            if last.is_some() && !rival {
+                return Some(figure);
+            }
+        }
+        let paragraph = page.paragraph(mentions[m].start);
+        let mut upper = m;
+        while upper > lower {
+            let sentence = page.sentence_index(mentions[upper - 1].start);
+            let first = (lower..upper)
+                .rev()
+                .take_while(|&other| page.sentence_index(mentions[other].start) == sentence)
+                .last()?;
+            if paragraph - page.paragraph(mentions[first].start) > REACH {
+                return None;
+            }
+            let fitting = |least: f32| {
+                let found: Vec<usize> = (first..upper)
+                    .filter(|&other| {
+                        self.referents[other].is_some_and(|figure| self.fit(figure, gender) >= least)
+                    })
+                    .collect();
+                let subject = found.iter().copied().find(|&other| {
+                    !is_governed(page, &mentions[other]) && !page.is_possessive(mentions[other].end - 1)
+                });
+                subject.or(found.first().copied()).and_then(|other| self.referents[other])
+            };
+            if let Some(figure) = fitting(0.7).or_else(|| fitting(0.4)) {
+                return Some(figure);
+            }
+            upper = first;
+        }
+        None
+    }
+
+    /// How well a figure fits a pronoun of the gender: 0 for not at all.
+    fn fit(&self, figure: usize, gender: Gender) -> f32 {
+        let figure = &self.figures[figure];
+        match figure.gender {
+            _ if figure.body => 0.0,
+            Some(known) if known == gender => 1.0,
+            Some(_) => 0.0,
+            None if figure.person => 0.7,
+            None if figure.speaks => 0.4,
+            None => 0.0,
+        }
+    }
+
+    /// The person a description stands for: by the people list, else the last one above whose offices hold all of its words.
+    fn described(&self, page: &Page, mentions: &[Mention], m: usize, head: usize) -> Option<usize> {
+        let mention = &mentions[m];
+        // "a Kremlin aide" is somebody new; "the Kremlin aide" was named or is known.
+        let opening = page.word(mention.start);
+        let definite = opening == "the"
+            || page.is_possessive(mention.start)
+            || matches!(opening, "his" | "her" | "their");
+        let word = page.word(head);
+        if !definite
+            || !page.language.is_office(word)
+            || (mention.start..head).any(|at| matches!(page.word(at), "his" | "her" | "their"))
+        {
+            return None;
+        }
+        let phrase = page.span(mention.start, mention.end).text(page.text);
+        if let Some(person) = self.people.only(phrase).filter(|person| person.role_on(self.date).is_some()) {
+            return self.figures.iter().position(|figure| figure.name == person.name);
+        }
+        let wanted: Vec<String> = (mention.start..mention.end)
+            .filter(|&at| page.is_word(at))
+            .flat_map(|at| fold::words(page.raw(at)))
+            .filter(|word| {
+                !page.language.is_determiner(word)
+                    && !matches!(word.as_str(), "former" | "current" | "new" | "longtime" | "then" | "ex")
+            })
+            .collect();
+        let fits = |figure: &Figure| {
+            figure.person
+                && page.language.gender_of_word(word).is_none_or(|g| figure.gender.is_none_or(|h| g == h))
+                && wanted
+                    .iter()
+                    .all(|word| figure.roles.iter().any(|role| page.language.same_office(role, word)))
+        };
+        let mut found: Vec<usize> = Vec::new();
+        for other in (m.saturating_sub(2 * WINDOW)..m).rev() {
+            if let Some(figure) = self.referents[other].filter(|figure| !found.contains(figure))
+                && fits(&self.figures[figure])
+            {
+                found.push(figure);
+            }
+        }
+        match found.as_slice() {
+            [one] => Some(*one),
+            [first, ..] if wanted.len() > 1 => Some(*first),
+            // "the president" with two presidents about: only one of them may be near.
+            [first, others @ ..] => {
+                let here = page.sentence_index(mention.start);
+                let near = |figure: usize| {
+                    (m.saturating_sub(WINDOW)..m)
+                        .rev()
+                        .take_while(|&other| page.sentence_index(mentions[other].start) + 2 >= here)
+                        .any(|other| self.referents[other] == Some(figure))
+                };
+                (near(*first) && !others.iter().any(|&other| near(other))).then_some(*first)
+            }
+            [] => None,
+        }
+    }
+
+    /// Reads the pronouns once more now that it is known which mentions are the sources of quotations (`sources`, in order): who spoke
+    /// last most often goes on.
+    pub(crate) fn reconsider(&mut self, page: &Page, mentions: &[Mention], sources: &[usize]) {
+        for m in 0..mentions.len() {
+            let gender = match mentions[m].kind {
+                MentionKind::Pronoun(Pronoun::Person(gender)) => gender,
+                MentionKind::Relative => {
+                    self.referents[m] = self.refer(page, mentions, m);
+                    continue;
+                }
+                _ => continue,
+            };
+            let at = sources.partition_point(|&source| source < m);
+            let last = at.checked_sub(1).map(|at| sources[at]);
+            let near = last.filter(|&last| {
+                page.paragraph(mentions[m].start) - page.paragraph(mentions[last].start) <= 4
+            });
+            let previous = near.and_then(|last| self.referents[last]);
+            self.referents[m] = self.salient(page, mentions, m, gender, previous);
+        }
+    }
+
+    /// The name of the speaker behind the mention; a body or a text is called what the article calls it. `None` where it is not
+    /// certain.
+    pub(crate) fn resolve(&self, page: &Page, mentions: &[Mention], m: usize) -> Option<String> {
+        let mention = mentions.get(m)?;
+        if let Some(figure) = self.referents.get(m).copied().flatten() {
+            return Some(self.figures[figure].name.clone());
+        }
+        let MentionKind::Noun { head } = mention.kind else { return None };
+        if let Some(person) = self.people.only(mention.span(page).text(page.text))
+            && person.role_on(self.date).is_some()
+        {
+            return Some(person.name.clone());
+        }
+        let word = page.word(head);
+        let group = word.ends_with('s') && page.language.is_title(word);
+        let from = mention.start
+            + usize::from(
+                matches!(page.word(mention.start), "the" | "a" | "an") && mention.end > mention.start + 1,
+            );
+        let text = matches!(word, "post" | "plan");
+        ((page.language.is_body(word) && !text) || group)
+            .then(|| clean_name(page.span(from, mention.end).text(page.text)))
     }
 
     /// What the trees see of the figure a mention names: 1 for a person, -1 for a body, 0 for neither or nobody; and how often it is
     /// named.
-    pub(crate) fn standing(&self, at: usize) -> (f32, f32) {
-        let Some(figure) = self.named.get(at).copied().flatten() else { return (0.0, 0.0) };
+    pub(crate) fn standing(&self, m: usize) -> (f32, f32) {
+        let Some(figure) = self.referents.get(m).copied().flatten() else { return (0.0, 0.0) };
         let kind = if self.figures[figure].person {
             1.0
         } else if self.figures[figure].body {
@@ -151,160 +393,57 @@ impl<'a> Cast<'a> {
         } else {
             0.0
         };
-        (kind, self.figures[figure].often)
+        (kind, self.often[figure])
     }
 
-    /// Whether two mentions name the same figure.
+    /// Whether two mentions stand for the same figure.
     pub(crate) fn same(&self, one: usize, other: usize) -> bool {
-        let figure = |at: usize| self.named.get(at).copied().flatten();
+        let figure = |m: usize| self.referents.get(m).copied().flatten();
         one == other || figure(one).is_some_and(|one| figure(other) == Some(one))
     }
 
     /// Whether the mention is the first by name of its figure.
-    pub(crate) fn is_first(&self, at: usize) -> bool {
-        let figure = self.named.get(at).copied().flatten();
-        figure.is_some() && !self.named.iter().take(at).any(|other| *other == figure)
-    }
-
-    /// Whether the mention can speak at all: a place or a month cannot.
-    pub(crate) fn is_body(&self, at: usize) -> bool {
-        self.named.get(at).copied().flatten().is_some_and(|figure| self.figures[figure].body)
-    }
-
-    /// Whether the mention surely names a person.
-    pub(crate) fn is_person(&self, at: usize) -> bool {
-        self.named.get(at).copied().flatten().is_some_and(|figure| self.figures[figure].person)
-    }
-
-    /// The person a pronoun of `gender` stands for: of the sentence before it or of the nearest one above that has a fitting
-    /// person, the first named (the subject); at most two paragraphs up.
-    fn antecedent(
-        &self,
-        page: &Page,
-        mentions: &[Mention],
-        at: usize,
-        gender: Gender,
-        previous: Option<usize>,
-    ) -> Option<usize> {
-        let fits = |figure: usize| {
-            let figure = &self.figures[figure];
-            !figure.body
-                && figure.gender.is_none_or(|g| g == gender)
-                && (figure.person || figure.gender.is_some())
-        };
-        let here = mentions[at].start;
-        let paragraph = page.paragraph(here);
-        if let Some(figure) = previous.filter(|&figure| fits(figure)) {
-            // The one who spoke last goes on, unless another fitting person was named since.
-            let last = (0..at).rev().find(|&m| self.named[m] == Some(figure));
-            let since = last.map_or(0, |m| m + 1);
-            let near =
-                last.is_some_and(|m| paragraph - page.paragraph(mentions[m].start) <= 4) || last.is_none();
-            let rival = (since..at).any(|m| {
-                self.named[m].is_some_and(|other| other != figure && fits(other))
-                    && is_subject(page, &mentions[m])
-            });
-            if near && !rival {
-                return Some(figure);
-            }
-        }
-        let mut sentence = page.sentence_index(here) + 1;
-        let mut upper = at;
-        while sentence > 0 && upper > 0 {
-            sentence -= 1;
-            let lower = (0..upper)
-                .rev()
-                .take_while(|&m| page.sentence_index(mentions[m].start) >= sentence)
-                .last()
-                .unwrap_or(upper);
-            if (lower..upper).any(|m| paragraph - page.paragraph(mentions[m].start) > 4) {
-                return None;
-            }
-            if let Some(figure) = (lower..upper).filter_map(|m| self.named[m]).find(|&figure| fits(figure)) {
-                return Some(figure);
-            }
-            upper = lower;
-        }
-        None
-    }
-
-    /// The person a noun phrase stands for: by the people list, else the last one above whose offices hold all of its words.
-    fn described(&self, page: &Page, mentions: &[Mention], at: usize, head: usize) -> Option<String> {
-        let mention = &mentions[at];
-        // "a Kremlin aide" is somebody new; "the Kremlin aide" was named or is known.
-        if matches!(page.word(mention.start), "a" | "an" | "one" | "another" | "some" | "two" | "several") {
-            return None;
-        }
-        if !page.language.is_title(page.word(head))
-            || page.word(head).ends_with('s')
-                && !page.language.is_title(page.word(head).trim_end_matches('s'))
-        {
-            return None;
-        }
-        let phrase = page.span(mention.start, mention.end).text(page.text);
-        let mut wanted = fold::words(phrase);
-        wanted.retain(|word| !page.language.is_determiner(word));
-        let above = (0..at).rev().filter_map(|m| self.named[m]);
-        let fits = |figure: &Figure| {
-            figure.person
-                && wanted.iter().all(|word| {
-                    figure.roles.iter().any(|role| page.language.country(role) == page.language.country(word))
-                })
-                && page
-                    .language
-                    .gender_of_word(page.word(head))
-                    .is_none_or(|g| figure.gender.is_none_or(|h| g == h))
-        };
-        let mut candidates: Vec<usize> = above.filter(|&figure| fits(&self.figures[figure])).collect();
-        let known = self
-            .people
-            .only(phrase)
-            .filter(|person| person.role_on(self.date).is_some() || person.roles.is_empty());
-        if let Some(person) = known {
-            return Some(person.name.clone());
-        }
-        let nearest = candidates.first().copied()?;
-        candidates.sort_unstable();
-        candidates.dedup();
-        // "the president" with two presidents about: only the one named last before it, and only if no rival is nearer than
-        // two sentences, would be a guess.
-        if candidates.len() > 1 && wanted.len() == 1 {
-            let sentence = page.sentence_index(mention.start);
-            let near: Vec<usize> = (0..at)
-                .filter(|&m| sentence - page.sentence_index(mentions[m].start) <= 2)
-                .filter_map(|m| self.named[m])
-                .filter(|figure| candidates.contains(figure))
-                .collect();
-            if near.iter().any(|&figure| figure != nearest) {
-                return None;
-            }
-        }
-        Some(self.figures[nearest].name.clone())
+    pub(crate) fn is_first(&self, m: usize) -> bool {
+        let figure = self.referents.get(m).copied().flatten();
+        figure.is_some_and(|figure| self.figures[figure].mentions.first() == Some(&m))
     }
 }
+
+/// Line breaks that a pronoun reaches back over: two a paragraph.
+const REACH: u32 = 8;
 
 /// Whether the mention opens its sentence, or nearly.
 fn is_subject(page: &Page, mention: &Mention) -> bool {
     let start = page.sentence(mention.start).start;
-    mention.start <= start + 4
+    mention.start <= start + 4 && !is_governed(page, mention) && !page.is_possessive(mention.end - 1)
 }
 
-/// The folded words of a name.
+/// Whether a preposition governs the mention.
+fn is_governed(page: &Page, mention: &Mention) -> bool {
+    mention.start > 0 && page.language.is_preposition(page.word(mention.start - 1))
+}
+
+/// The folded words of a name, without a generation at its end.
 fn name_words(page: &Page, from: usize, end: usize) -> Vec<String> {
-    fold::words(page.span(from, end).text(page.text))
+    let mut words = fold::words(page.span(from, end).text(page.text));
+    if words.len() > 1
+        && words.last().is_some_and(|word| matches!(word.as_str(), "jr" | "sr" | "ii" | "iii" | "iv"))
+    {
+        words.pop();
+    }
+    words
 }
 
-/// Whether the words of a later name mean the figure: equal, or a surname, or (of one word) a first name.
+/// Whether the words of a later name mean the figure: equal, a surname, or first and last name without the middle.
 fn is_same_name(figure: &[String], words: &[String]) -> bool {
-    if figure == words {
-        return true;
-    }
-    if words.len() >= figure.len() {
-        return false;
-    }
     match words {
-        [one] => figure.last() == Some(one) || (figure.len() > 1 && figure.first() == Some(one)),
-        _ => figure.ends_with(words) || (figure.first() == words.first() && figure.last() == words.last()),
+        [] => false,
+        [one] => figure.last() == Some(one),
+        _ => {
+            figure.ends_with(words)
+                || words.ends_with(figure) && figure.len() > 1
+                || (figure.first() == words.first() && figure.last() == words.last())
+        }
     }
 }
 
@@ -315,27 +454,46 @@ fn clean_name(name: &str) -> String {
     name.to_owned()
 }
 
-/// The folded words of offices and trades beside a name: before it in its phrase ("Kremlin aide Yuri Ushakov") and in an
-/// apposition behind it ("Friedrich Merz, the German chancellor,").
-fn roles_beside(page: &Page, mention: &Mention) -> Vec<String> {
-    let MentionKind::Name { from } = mention.kind else { return Vec::new() };
+/// The folded words of offices and trades beside a name: before it in its phrase ("Kremlin aide Yuri Ushakov"), in an
+/// apposition behind it ("Friedrich Merz, the German chancellor,") or before it ("The Kremlin aide, Yuri Ushakov,"), and the
+/// place behind "of" ("Prime Minister Tusk of Poland").
+fn roles_beside(page: &Page, mention: &Mention, from: usize) -> Vec<String> {
     let mut words = fold::words(page.span(mention.start, from).text(page.text));
-    if page.raw(mention.end) == "," {
-        let apposition: Vec<usize> = (mention.end + 1..mention.end + 14)
-            .take_while(|&at| page.is_word(at) && !page.is_quoted(at))
+    let plain = |at: &usize| page.is_word(*at) && !page.is_quoted(*at);
+    let mut start = mention.end;
+    // "Renee Gold, 83, a teacher"
+    if page.raw(start) == ","
+        && page.raw(start + 1).starts_with(|c: char| c.is_ascii_digit())
+        && page.raw(start + 2) == ","
+    {
+        start += 2;
+    }
+    if page.raw(start) == "," {
+        let apposition: Vec<usize> = (start + 1..start + 14)
+            .take_while(plain)
             .take_while(|&at| {
-                !matches!(page.word(at), "who" | "which" | "and" | "but" | "said")
+                !page.language.is_relative(page.word(at))
+                    && page.cue(at) < 0.3
                     && page.language.pronoun(page.word(at)).is_none()
             })
             .collect();
         if apposition.iter().any(|&at| page.language.is_title(page.word(at))) {
             words.extend(apposition.iter().flat_map(|&at| fold::words(page.raw(at))));
         }
+    } else if page.word(start) == "of" && page.is_capitalised(start + 1) {
+        words.extend(fold::words(page.raw(start + 1)));
     }
-    let mut counted: HashMap<&str, ()> = HashMap::new();
+    if mention.start > 1 && page.raw(mention.start - 1) == "," && mention.start == from {
+        let mut before: Vec<usize> =
+            (mention.start.saturating_sub(9)..mention.start - 1).rev().take_while(plain).collect();
+        before.truncate(8);
+        let last = before.first().copied();
+        if last.is_some_and(|at| page.language.is_title(page.word(at))) {
+            words.extend(before.iter().flat_map(|&at| fold::words(page.raw(at))));
+        }
+    }
+    words.retain(|word| !page.language.is_function_word(word));
+    words.sort_unstable();
+    words.dedup();
     words
-        .iter()
-        .filter(|word| !page.language.is_function_word(word) && counted.insert(word, ()).is_none())
-        .cloned()
-        .collect()
 }

@@ -61,12 +61,17 @@ impl Forest {
             }
             depths[at] = 1 + depths[left].max(*depths.get(left + 1)?);
         }
-        let trees = roots.iter().map(|&root| Some(Tree { root, depth: *depths.get(root as usize)? })).collect::<Option<_>>()?;
+        let trees = roots
+            .iter()
+            .map(|&root| Some(Tree { root, depth: *depths.get(root as usize)? }))
+            .collect::<Option<_>>()?;
         let steps = (0u32..)
             .zip(&nodes)
             .map(|(at, node)| match node.feature {
                 LEAF => Step { limit: f32::INFINITY, left: at, feature: 0, adds: node.value },
-                feature => Step { limit: node.value, left: node.left, feature: u32::from(feature), adds: 0.0 },
+                feature => {
+                    Step { limit: node.value, left: node.left, feature: u32::from(feature), adds: 0.0 }
+                }
             })
             .collect();
         Some(Self { nodes, trees, steps })
@@ -139,7 +144,10 @@ mod tests {
     fn what_is_no_tree_is_refused() {
         assert!(Forest::new(vec![Node { feature: 0, value: 0.0, left: 0 }], &[0]).is_none());
         assert!(Forest::new(vec![Node { feature: 0, value: 0.0, left: 1 }, leaf(0.0)], &[0]).is_none());
-        assert!(Forest::new(vec![Node { feature: 500, value: 0.0, left: 1 }, leaf(0.0), leaf(0.0)], &[0]).is_none());
+        assert!(
+            Forest::new(vec![Node { feature: 500, value: 0.0, left: 1 }, leaf(0.0), leaf(0.0)], &[0])
+                .is_none()
+        );
         assert!(Forest::new(vec![leaf(0.0)], &[1]).is_none());
     }
 }
