@@ -407,10 +407,14 @@ fn is_split(scene: &Scene, before: usize, at: usize) -> bool {
     if page.paragraph(first_start) != page.paragraph(start) {
         return false;
     }
-    let (Some((_, "clause-after")), Some((_, "same-sentence"))) = (scene.found[before], scene.found[at])
+    let (Some((first, "clause-after")), Some((second, "same-sentence" | "clause-before"))) =
+        (scene.found[before], scene.found[at])
     else {
         return false;
     };
+    if first.mention != second.mention {
+        return false;
+    }
     let clause = first_end..start;
     let cues = clause.clone().filter(|&word| scene.strength(word) > 0).count();
     let opens_low = page.quotations[at].inner.text(page.text).starts_with(char::is_lowercase);
