@@ -7,7 +7,7 @@ mod index;
 mod progress;
 
 use std::fs::File;
-use std::io::{self, IsTerminal as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -83,7 +83,10 @@ pub(crate) fn run(options: Options) -> anyhow::Result<ExitCode> {
         Command::Extract(options) => extract::run(&options, config),
         Command::Check(options) => check::run(&options, config),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Options::command(), "rapporteur", &mut io::stdout());
+            // Into memory first: clap_complete panics where the reader of standard output is gone.
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Options::command(), "rapporteur", &mut script);
+            io::stdout().write_all(&script)?;
             Ok(ExitCode::SUCCESS)
         }
     }
@@ -104,6 +107,11 @@ pub(crate) fn chain(error: &anyhow::Error) -> String {
         last = cause;
     }
     out.trim_end().to_owned()
+}
+
+/// Makes text of several lines safe for a terminal.
+pub(crate) fn safe_lines(text: &str) -> String {
+    text.lines().map(rapporteur::terminal::safe).collect::<Vec<_>>().join("\n")
 }
 
 /// The exit status for an error: 2 for wrong settings, 3 for everything outside.

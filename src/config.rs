@@ -62,9 +62,9 @@ impl Env {
             Err(error) => return Err(error.into()),
         }
         for (name, value) in std::env::vars_os() {
-            if let (Ok(name), Ok(value)) = (name.into_string(), value.into_string()) {
-                values.insert(name, value);
-            }
+            // What is no text stays so visibly, and is then no number and no path either.
+            let text = |text: std::ffi::OsString| text.to_string_lossy().into_owned();
+            values.insert(text(name), text(value));
         }
         Ok(Self::from_values(values))
     }

@@ -117,6 +117,9 @@ pub struct QuoteIndex {
     newest: Option<Date>,
 }
 
+/// An index up to this size is checked against its checksums whenever it is opened.
+const CHECKED_BYTES: u64 = 64 << 20;
+
 /// How many candidates the index hands to the ranking.
 pub const POOL: usize = 200;
 
@@ -126,9 +129,23 @@ impl QuoteIndex {
     /// # Errors
     /// [`IndexError::Damaged`] where its files do not fit together, [`IndexError::Io`] where they cannot be read.
     pub fn open(dir: &Path) -> Result<Option<Self>, IndexError> {
+        match Self::open_now(dir) {
+            // A writer may have removed files between our looking them up and opening them: what it left is read.
+            Err(IndexError::Damaged { .. }) => Self::open_now(dir),
+            opened => opened,
+        }
+    }
+
+    fn open_now(dir: &Path) -> Result<Option<Self>, IndexError> {
         let Some(generation) = current(dir)? else { return Ok(None) };
         let index = open_generation(dir, &generation)?;
         let damaged = damaged(dir);
+        // tantivy panics on what it did not write. A large index is not read through for each question.
+        if size_of(&dir.join(&generation)).map_err(io_error(dir))? <= CHECKED_BYTES
+            && let Some(file) = index.validate_checksum().map_err(&damaged)?.into_iter().min()
+        {
+            return Err(damaged(corrupt(format!("`{}` is not as it was written", file.display()))));
+        }
         let state = read_state(&index).map_err(&damaged)?;
         let (schema, fields) = schema::schema();
         if state.schema != SCHEMA_VERSION || index.schema() != schema {
@@ -308,11 +325,17 @@ fn io_error(path: &Path) -> impl Fn(io::Error) -> IndexError + use<> {
 /// The name of the current generation; `None` where nothing was built.
 fn current(dir: &Path) -> Result<Option<String>, IndexError> {
     let path = dir.join("CURRENT");
-    match fs::read_to_string(&path) {
-        Ok(name) => Ok(Some(name.trim().to_owned())),
+    match fs::read(&path) {
+        Ok(name) => Ok(Some(String::from_utf8_lossy(&name).trim().to_owned())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(io_error(&path)(error)),
     }
+}
+
+/// The bytes of all files of a folder.
+fn size_of(folder: &Path) -> io::Result<u64> {
+    // A file that is gone by now has no size.
+    fs::read_dir(folder)?.map(|entry| Ok(entry?.metadata().map_or(0, |metadata| metadata.len()))).sum()
 }
 
 fn open_generation(dir: &Path, generation: &str) -> Result<Index, IndexError> {
@@ -333,7 +356,11 @@ fn read_state(index: &Index) -> tantivy::Result<State> {
 }
 
 fn data_corruption(error: &serde_json::Error) -> tantivy::TantivyError {
-    tantivy::TantivyError::DataCorruption(tantivy::error::DataCorruption::comment_only(error.to_string()))
+    corrupt(error.to_string())
+}
+
+fn corrupt(comment: String) -> tantivy::TantivyError {
+    tantivy::TantivyError::DataCorruption(tantivy::error::DataCorruption::comment_only(comment))
 }
 
 fn stored<T: for<'de> Deserialize<'de>>(document: &TantivyDocument, field: Field) -> tantivy::Result<T> {

@@ -99,6 +99,8 @@ pub fn ingest(job: &Job, progress: &mut dyn Progress) -> anyhow::Result<Report> 
         update,
         people: &people,
         owners: HashMap::new(),
+        added: BTreeSet::new(),
+        changed: BTreeSet::new(),
         entries: BTreeMap::new(),
         report,
         progress,
@@ -144,6 +146,9 @@ pub fn read_people(job: &Job) -> anyhow::Result<People> {
     let mut persons: Vec<Person> = Vec::new();
     for folder in &job.corpus {
         let path = folder.join("people.toml");
+        if fs::symlink_metadata(&path).is_ok_and(|metadata| !metadata.is_file()) {
+            anyhow::bail!("people list `{}` is not a regular file", path.display());
+        }
         match fs::read_to_string(&path) {
             Ok(text) => {
                 let list =
@@ -225,6 +230,9 @@ struct Run<'a> {
     people: &'a People,
     /// Who has an id.
     owners: HashMap<ArticleId, String>,
+    /// Files that are new, and those that changed or had to be read again for their ids.
+    added: BTreeSet<String>,
+    changed: BTreeSet<String>,
     /// What the index will hold.
     entries: BTreeMap<String, FileEntry>,
     report: Report,
@@ -254,6 +262,8 @@ enum Parsed {
 impl Run<'_> {
     fn go(&mut self, plan: Plan, mut known: BTreeMap<String, FileEntry>) -> anyhow::Result<()> {
         let Plan { mut todo, kept, removed } = plan;
+        let mut files = kept.clone();
+        files.extend(todo.iter().map(|(path, file)| (path.clone(), file.clone())));
         for path in &removed {
             self.update.remove(path);
             known.remove(path);
@@ -274,7 +284,7 @@ impl Run<'_> {
                 for path in displaced {
                     // A file later in the order had an id that is now another's: it is read again without it.
                     if let Some(entry) = self.entries.remove(&path)
-                        && let Some(file) = kept.get(&path)
+                        && let Some(file) = files.get(&path)
                     {
                         self.owners.retain(|_, owner| *owner != path);
                         self.total += entry.size;
@@ -284,6 +294,7 @@ impl Run<'_> {
                 self.progress.step(self.done.min(self.total), self.total);
             }
         }
+        (self.report.added, self.report.changed) = (self.added.len() as u64, self.changed.len() as u64);
         self.report.unchanged = self.entries.len() as u64 - self.report.added - self.report.changed;
         Ok(())
     }
@@ -309,16 +320,17 @@ impl Run<'_> {
             hash,
             ..FileEntry::default()
         };
+        // A file may come twice in one run: once more when it loses an id to one that is read late.
+        self.update.remove(&path);
         if let Some(before) = before {
             let same = before.hash == entry.hash && !entry.hash.is_empty() && before.duplicates.is_empty();
             let free =
                 before.articles.iter().all(|id| self.owners.get(id).is_none_or(|owner| *owner == path));
-            self.update.remove(&path);
             if !(same && free) {
-                self.report.changed += 1;
+                self.changed.insert(path.clone());
             }
         } else {
-            self.report.added += 1;
+            self.added.insert(path.clone());
         }
         let mut displaced = BTreeSet::new();
         match parsed {
@@ -345,7 +357,13 @@ impl Run<'_> {
                 return Ok(());
             }
         };
-        let sidecar = file.read_sidecar();
+        let sidecar = match file.read_sidecar() {
+            Ok(sidecar) => sidecar,
+            Err(error) => {
+                entry.skipped.push(format!("sidecar cannot be read: {error}"));
+                return Ok(());
+            }
+        };
         let origin = Origin { path: &file.inner, format: None, sidecar: sidecar.as_deref() };
         let mut articles =
             article::read(reader, origin).map(|article| article.map_err(|error| one_line(&error)));
@@ -413,7 +431,13 @@ fn take_batch(todo: &mut BTreeMap<String, Seen>) -> Vec<(String, Seen)> {
 
 /// Reads and parses one file.
 fn load(path: String, file: Seen) -> Loaded {
-    let sidecar = file.read_sidecar();
+    let sidecar = match file.read_sidecar() {
+        Ok(sidecar) => sidecar,
+        Err(error) => {
+            let parsed = Parsed::Failed(format!("sidecar cannot be read: {error}"));
+            return Loaded { path, file, hash: String::new(), parsed };
+        }
+    };
     let (hash, parsed) = match hash_file(&file, sidecar.as_deref()) {
         Err(error) => (String::new(), Parsed::Failed(format!("cannot be read: {error}"))),
         Ok((hash, None)) => (hash, Parsed::Stream),

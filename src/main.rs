@@ -16,7 +16,8 @@ fn main() -> ExitCode {
                 return ExitCode::SUCCESS;
             }
             // Nothing is left to do when standard error is gone as well.
-            let _ = writeln!(std::io::stderr(), "rapporteur: {}", command::chain(&error));
+            let _ =
+                writeln!(std::io::stderr(), "rapporteur: {}", command::safe_lines(&command::chain(&error)));
             ExitCode::from(command::status_of(&error))
         }
     }

@@ -87,17 +87,15 @@ fn check_index(job: &Job, findings: &mut Findings) {
         ),
         Ok(Some(index)) => {
             let state = index.state();
-            if (state.schema, state.extractor) == (SCHEMA_VERSION, EXTRACTOR_VERSION) {
-                findings.good(
-                    "index",
-                    &format!("{} articles, {} quotes in `{name}`", state.articles, state.quotes),
-                );
+            let fine = format!("{} articles, {} quotes in `{name}`", state.articles, state.quotes);
+            let other = if (state.schema, state.extractor) != (SCHEMA_VERSION, EXTRACTOR_VERSION) {
+                "by another version"
+            } else if !ingest::is_current(job, &index).unwrap_or(true) {
+                "from another corpus or people list"
             } else {
-                findings.bad(
-                    "index",
-                    &format!("`{name}` was made by another version; `rapporteur index` builds it anew"),
-                );
-            }
+                return findings.good("index", &fine);
+            };
+            findings.bad("index", &format!("`{name}` was made {other}; `rapporteur index` builds it anew"));
         }
     }
 }

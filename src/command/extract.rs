@@ -1,9 +1,10 @@
 //! `rapporteur extract`
 
 use std::io::{self, BufRead, BufReader, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -40,7 +41,7 @@ pub(super) fn run(options: &ExtractOptions, config: Config) -> anyhow::Result<Ex
     let threads = options.threads.map_or(config.threads, usize::from);
     super::start_pool(threads);
     let people = match &options.people {
-        Some(path) => People::parse(&std::fs::read_to_string(path)?)?,
+        Some(path) => read_people(path).with_context(|| format!("people list `{}`", path.display()))?,
         None => People::default(),
     };
     let mut skipped = 0;
@@ -65,6 +66,10 @@ pub(super) fn run(options: &ExtractOptions, config: Config) -> anyhow::Result<Ex
     }
     out.flush()?;
     Ok(if skipped == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+fn read_people(path: &Path) -> anyhow::Result<People> {
+    Ok(People::parse(&std::fs::read_to_string(path)?)?)
 }
 
 /// Writes the quotes of all articles in order and returns how many were skipped.

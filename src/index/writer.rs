@@ -158,10 +158,21 @@ impl Update {
         let mut prepared = self.writer.prepare_commit().map_err(&failed)?;
         prepared.set_payload(&payload);
         prepared.commit().map_err(&failed)?;
+        self.expunge().map_err(&failed)?;
         self.writer.wait_merging_threads().map_err(&failed)?;
         if let Some(generation) = &self.swap {
             swap_in(&self.dir, generation)?;
             remove_leftovers(&self.dir, Some(generation))?;
+        }
+        Ok(())
+    }
+
+    /// Rewrites the segments that hold deleted documents: their words and names would still be counted.
+    fn expunge(&mut self) -> tantivy::Result<()> {
+        let metas = self.writer.index().searchable_segment_metas()?;
+        let stale: Vec<_> = metas.iter().filter(|meta| meta.has_deletes()).map(|meta| meta.id()).collect();
+        if !stale.is_empty() {
+            self.writer.merge(&stale).wait()?;
         }
         Ok(())
     }
@@ -232,14 +243,14 @@ fn record(article: &Article, quote: &Quote, ordinal: usize, paragraphs: &[Span],
     let first = paragraphs.partition_point(|paragraph| paragraph.end <= extent.start);
     let last = paragraphs.partition_point(|paragraph| paragraph.start < extent.end).max(first + 1) - 1;
     let at = |place: usize| paragraphs.get(place).copied().unwrap_or(extent);
-    let room = around(&article.text, extent);
-    let limit = |span: Span| {
-        Span::new(span.start.max(room.start).min(extent.start), span.end.min(room.end).max(extent.end))
-    };
     let neighbours = Span::new(
         at(first.saturating_sub(1)).start,
         at((last + 1).min(paragraphs.len().saturating_sub(1))).end,
     );
+    let room = if neighbours.len() > CONTEXT { around(&article.text, extent) } else { neighbours };
+    let limit = |span: Span| {
+        Span::new(span.start.max(room.start).min(extent.start), span.end.min(room.end).max(extent.end))
+    };
     let context = limit(neighbours);
     let role = quote.speaker().and_then(|name| {
         people
@@ -261,8 +272,10 @@ fn record(article: &Article, quote: &Quote, ordinal: usize, paragraphs: &[Span],
     }
 }
 
-/// Bytes of context that a quote is stored with on each side, at most.
-const AROUND: usize = 2000;
+/// Bytes of paragraphs that a quote is stored with whole, and on each side where they are longer: a line of megabytes with a
+/// quote in every sentence may not be stored a thousand times.
+const CONTEXT: usize = 8000;
+const AROUND: usize = 250;
 
 /// The surroundings of a span, on character boundaries.
 fn around(text: &str, span: Span) -> Span {
@@ -303,7 +316,7 @@ fn next_generation(now: Option<&str>) -> String {
         .and_then(|name| name.strip_prefix("g-"))
         .and_then(|number| number.parse::<u64>().ok())
         .unwrap_or(0);
-    format!("g-{}", number + 1)
+    format!("g-{}", number.wrapping_add(1))
 }
 
 fn create_generation(path: &Path, schema: Schema) -> tantivy::Result<Index> {
@@ -330,6 +343,10 @@ fn swap_in(dir: &Path, generation: &str) -> Result<(), IndexError> {
 
 /// Removes generations other than `keep`: replaced ones and those of updates that were interrupted.
 fn remove_leftovers(dir: &Path, keep: Option<&str>) -> Result<(), IndexError> {
+    match fs::remove_file(dir.join("CURRENT.next")) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(io_error(dir)(error)),
+        _ => {}
+    }
     for entry in fs::read_dir(dir).map_err(io_error(dir))? {
         let entry = entry.map_err(io_error(dir))?;
         let name = entry.file_name();

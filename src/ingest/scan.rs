@@ -25,9 +25,18 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    /// The text of the sidecar; `None` where there is none or it cannot be read.
-    pub(super) fn read_sidecar(&self) -> Option<String> {
-        fs::read_to_string(sidecar(&self.path)).ok()
+    /// The text of the sidecar; `None` where there is none. It is a regular file like the article: a link could lead outside of
+    /// the corpus, a pipe would block.
+    pub(super) fn read_sidecar(&self) -> std::io::Result<Option<String>> {
+        let path = sidecar(&self.path);
+        match fs::symlink_metadata(&path) {
+            Ok(metadata) if metadata.is_file() => fs::read_to_string(path).map(Some),
+            Ok(_) => Err(std::io::Error::other("not a regular file")),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            // The name of the article is as long as names may be.
+            Err(error) if error.kind() == std::io::ErrorKind::InvalidFilename => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// Whether it may unpack to far more than its size, or holds many articles: such a file streams.
@@ -79,7 +88,9 @@ fn visit(name: &str, root: &Path, path: &Path, seen: &mut BTreeMap<String, Seen>
     let inner = inner.join("/");
     let shown = format!("{}/{inner}", name.trim_end_matches('/'));
     let Ok(metadata) = fs::symlink_metadata(path) else { return };
-    if metadata.is_dir() || is_no_article(&inner) || Format::of_path(&inner).is_none() {
+    let links_to_folder = metadata.is_symlink() && fs::metadata(path).is_ok_and(|target| target.is_dir());
+    let is_article = !is_no_article(&inner) && Format::of_path(&inner).is_some();
+    if metadata.is_dir() || !(is_article || links_to_folder) {
         return;
     }
     let reason = if inside.to_str().is_none() {
@@ -107,7 +118,7 @@ fn is_no_article(inner: &str) -> bool {
 
 fn look(path: &Path, inner: String) -> std::io::Result<Seen> {
     let metadata = fs::metadata(path)?;
-    let beside = fs::metadata(sidecar(path)).ok();
+    let beside = fs::symlink_metadata(sidecar(path)).ok();
     let modified = [Some(&metadata), beside.as_ref()].into_iter().flatten().map(modified).max().unwrap_or(0);
     let size = metadata.len() + beside.map_or(0, |metadata| metadata.len());
     Ok(Seen { path: path.to_owned(), inner, size, modified })

@@ -1,7 +1,10 @@
 //! The one test binary: each further one would link tantivy again.
 
 mod articles;
+mod cli;
 mod corpus;
+mod hostile;
+mod ingest;
 mod tidy;
 
 use std::path::PathBuf;
