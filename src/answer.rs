@@ -29,6 +29,8 @@ pub struct Record {
     pub context_start: usize,
     /// The paragraphs of the quote, without neighbours.
     pub paragraph: Span,
+    /// The first paragraph of the article below its headline, cut where it is very long: what the article is about.
+    pub lead: String,
     /// What the speaker was on the day of the article: "President, Finland".
     pub role: Option<String>,
     /// Where it was published.
@@ -79,8 +81,14 @@ pub const INDEX: f32 = 0.2;
 pub const DIRECT: f32 = 0.25;
 /// Bonus of a mixed quote.
 pub const MIXED: f32 = 0.12;
-/// What a term counts that stands only in the paragraph, the neighbouring paragraphs or the headline.
-pub const NEARBY: [f32; 3] = [0.7, 0.45, 0.45];
+/// What a paraphrase loses: own words come first unless a paraphrase fits far better.
+pub const INDIRECT: f32 = -0.2;
+/// What words quoted in a headline lose: they stand again, and whole, below it.
+pub const HEADLINE: f32 = -0.25;
+/// What a term counts that stands only in the paragraph, the neighbouring paragraphs, the headline or the lead.
+pub const NEARBY: [f32; 4] = [0.7, 0.45, 0.45, 0.4];
+/// What a fragment of less than four words loses.
+pub const FRAGMENT: f32 = -0.1;
 /// Weight of the other quotes of the same article.
 pub const ARTICLE: f32 = 0.15;
 /// Least share of the topic that an answer about a known speaker must have.
@@ -190,6 +198,7 @@ fn coverage(record: &Record, terms: &[(String, f32)]) -> f32 {
     let paragraph = stems(record.text(record.paragraph));
     let around = stems(&record.context);
     let title = stems(record.citation.title.as_deref().unwrap_or_default());
+    let lead = stems(&record.lead);
     let total: f32 = terms.iter().map(|(_, weight)| weight).sum();
     let found: f32 = terms
         .iter()
@@ -202,6 +211,8 @@ fn coverage(record: &Record, terms: &[(String, f32)]) -> f32 {
                 NEARBY[1]
             } else if title.contains(stem) {
                 NEARBY[2]
+            } else if lead.contains(stem) {
+                NEARBY[3]
             } else {
                 0.0
             };
@@ -255,9 +266,15 @@ fn kind_bonus(record: &Record) -> f32 {
     let whole = match record.quote.kind {
         Kind::Direct => DIRECT,
         Kind::Mixed => MIXED,
-        Kind::Indirect => 0.0,
+        Kind::Indirect => INDIRECT,
     };
-    if words < 3 { whole / 2.0 } else { whole }
+    let headline = if record.paragraph.start == 0 { HEADLINE } else { 0.0 };
+    let fragment = match (words, record.quote.kind) {
+        (0..6, Kind::Indirect) => 4.0 * FRAGMENT,
+        (0..4, _) => FRAGMENT,
+        _ => 0.0,
+    };
+    whole + headline + fragment
 }
 
 /// Raises the quotes of articles in which other quotes fit as well.

@@ -85,8 +85,8 @@ impl Article {
     /// punctuation. `None` where the text does not open with its title.
     #[must_use]
     pub fn headline(&self) -> Option<Span> {
-        let line = self.text.lines().next()?;
         let title = fold(self.citation.title.as_deref()?);
+        let line = self.text.lines().next()?;
         (!title.is_empty() && fold(line) == title).then(|| Span::new(0, line.len()))
     }
 }

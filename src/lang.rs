@@ -36,7 +36,6 @@ pub struct Language {
     pub code: &'static str,
     /// What the extractor has learned of it; see the training program.
     pub weights: &'static [u8],
-    cues: HashMap<&'static str, u8>,
     titles: HashSet<&'static str>,
     bodies: HashSet<&'static str>,
     abbreviations: HashSet<&'static str>,
@@ -45,12 +44,6 @@ pub struct Language {
 }
 
 impl Language {
-    /// Returns how much `word` introduces speech: 3 nearly always, 2 mostly, 1 sometimes, 0 never.
-    #[must_use]
-    pub fn cue_strength(&self, word: &str) -> u8 {
-        self.cues.get(word).copied().unwrap_or(0)
-    }
-
     /// Returns whether `word` is an office or a form of address: "aide", "mr".
     #[must_use]
     pub fn is_title(&self, word: &str) -> bool {
@@ -238,13 +231,6 @@ impl Language {
 pub static ENGLISH: LazyLock<Language> = LazyLock::new(|| Language {
     code: "en",
     weights: include_bytes!("lang/en/weights.bin"),
-    cues: rows(include_str!("lang/en/cues.txt"))
-        .filter_map(|row| {
-            let mut words = row.split_whitespace();
-            Some((words.next()?.parse().ok()?, words))
-        })
-        .flat_map(|(strength, words): (u8, _)| words.map(move |word| (word, strength)))
-        .collect(),
     titles: rows(include_str!("lang/en/titles.txt")).flat_map(str::split_whitespace).collect(),
     bodies: rows(include_str!("lang/en/bodies.txt")).flat_map(str::split_whitespace).collect(),
     abbreviations: rows(include_str!("lang/en/abbreviations.txt")).flat_map(str::split_whitespace).collect(),

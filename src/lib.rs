@@ -22,7 +22,7 @@
 //!
 //! - [`span`], [`fold`], [`lang`]: a place in a text; what compares equal; the word lists of a language
 //! - [`article`]: formats, encodings, metadata; [`people`]: names, aliases, offices
-//! - [`quote`]: marks, mentions, sieves, speakers
+//! - [`quote`]: marks, mentions, learned choices, speakers; `examples/train` grows the weights
 //! - [`roster`]: everybody who can be asked about; [`question`]: what is asked
 //! - [`answer`]: which quotes answer it; [`render`]: wording shared by all front ends
 //! - [`index`]: schema, generations, commits; [`ask`]: all of it in one call

@@ -1,11 +1,13 @@
 //! Here is an article: give me its quotes.
 //!
-//! [`extract`] pairs the quotation marks, tells speech from titles and terms, finds for each quotation the cue and the
-//! mention that go with it and the person behind the mention. It reads an article alone; `people` only adds what the corpus
-//! knows of persons (aliases, offices, pronouns). Terms follow Pareti et al. 2013: a *content* is introduced by a *cue* and
-//! said by a *source*, here its [mention](Attribution::mention).
+//! [`extract`] pairs the quotation marks, finds the mentions of possible speakers, and lets small boosted forests choose: which
+//! mention is the source of a quotation, whether it is speech, which quotations are one quote, how far a quote reaches into the
+//! writer's words, and what is said without marks. Then each mention is resolved to a person inside the article. `people` adds
+//! what the corpus knows of persons (aliases, offices, pronouns). Terms follow Pareti et al. 2013: a *content* is introduced by
+//! a *cue* and said by a *source*, here its [mention](Attribution::mention). What each part brings stands in
+//! `docs/attribution.md`.
 //!
-//! Limits: English cues and pronouns; paraphrases without quotation marks are not found yet.
+//! Limits: English. No parser: a subject far from its verb may be missed.
 
 pub(crate) mod attribution;
 pub(crate) mod choice;
@@ -64,8 +66,10 @@ pub struct Attribution {
     pub mention: Span,
     /// The person or body behind the mention, by the fullest name known; `None` where it is not certain enough.
     pub speaker: Option<String>,
-    /// The rule that found the mention.
+    /// What found the mention: `quotation` chose it for words in quotation marks, `cue` for a paraphrase.
     pub sieve: String,
+    /// How sure that choice is, in percent: of what the model gives 90, about nine in ten are right.
+    pub sure: u8,
 }
 
 impl Quote {

@@ -96,7 +96,10 @@ fn write_hit(
     }
     if explain {
         let s = hit.score;
-        let sieve = record.quote.attribution.as_ref().map_or("none", |found| found.sieve.as_str());
+        let sieve = match &record.quote.attribution {
+            Some(found) => format!("{} {}%", found.sieve, found.sure),
+            None => "none".to_owned(),
+        };
         let line = format!(
             "score {:.3} = topic {:.3} + phrase {:.3} + kind {:.3} + article {:.3} + index {:.3}; sieve {sieve}; {}#{}",
             s.total(),
@@ -119,8 +122,12 @@ fn shown_quote(record: &Record) -> String {
     let parts: Vec<String> =
         record.quote.content.iter().map(|span| format!("“{}”", safe(record.text(*span)))).collect();
     match record.quote.kind {
+        // Their own marks stand inside; the words around them are the writer's.
+        Kind::Mixed => {
+            record.quote.content.iter().map(|span| safe(record.text(*span))).collect::<Vec<_>>().join(" … ")
+        }
         Kind::Indirect => safe(&record.words()),
-        Kind::Direct | Kind::Mixed => parts.join(" … "),
+        Kind::Direct => parts.join(" … "),
     }
 }
 

@@ -13,13 +13,13 @@ struct Growing {
 
 /// How the trees are grown.
 #[derive(Clone, Copy)]
-pub struct Growth {
-    pub trees: usize,
-    pub leaves: usize,
-    pub depth: usize,
-    pub rate: f64,
-    pub least_weight: f64,
-    pub penalty: f64,
+pub(crate) struct Growth {
+    pub(crate) trees: usize,
+    pub(crate) leaves: usize,
+    pub(crate) depth: usize,
+    pub(crate) rate: f64,
+    pub(crate) least_weight: f64,
+    pub(crate) penalty: f64,
 }
 
 impl Default for Growth {
@@ -76,7 +76,7 @@ struct Leaf {
     best: Option<(f64, usize, usize)>,
 }
 
-pub fn grow(rows: &Rows, growth: Growth, softmax: bool) -> Forest {
+pub(crate) fn grow(rows: &Rows, growth: Growth, softmax: bool) -> Forest {
     let binned = bin(rows);
     let count = rows.features.len();
     let mut forest = Growing::default();

@@ -122,6 +122,7 @@ fn line(article: &Article, people: &People) -> String {
         source: Option<[Span; 1]>,
         speaker: Option<&'a str>,
         sieve: Option<&'a str>,
+        sure: Option<u8>,
     }
     let quotes = quote::extract(article, people);
     let rows = quotes.iter().map(|quote| Row {
@@ -131,6 +132,7 @@ fn line(article: &Article, people: &People) -> String {
         source: quote.attribution.as_ref().map(|found| [found.mention]),
         speaker: quote.speaker(),
         sieve: quote.attribution.as_ref().map(|found| found.sieve.as_str()),
+        sure: quote.attribution.as_ref().map(|found| found.sure),
     });
     // Plain structs of strings and numbers always serialise.
     serde_json::to_string(&Line { id: &article.id, quotes: rows.collect() }).unwrap_or_default()

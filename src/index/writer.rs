@@ -116,8 +116,9 @@ impl Update {
         people: &People,
     ) -> Result<(), IndexError> {
         let paragraphs = paragraphs(&article.text);
+        let lead = lead(article, &paragraphs);
         for (ordinal, quote) in quotes.iter().enumerate() {
-            let record = record(article, quote, ordinal, &paragraphs, people);
+            let record = record(article, quote, ordinal, (&paragraphs, lead), people);
             let document = self.quote_document(file, &record);
             self.put(document)?;
         }
@@ -198,6 +199,7 @@ impl Update {
         document.add_text(fields.words, &words);
         document.add_text(fields.stems, &words);
         document.add_text(fields.context, &record.context);
+        document.add_text(fields.context, &record.lead);
         add_citation(&mut document, fields, &record.citation);
         if let Some(attribution) = &record.quote.attribution {
             if let Some(speaker) = &attribution.speaker {
@@ -238,7 +240,13 @@ fn add_citation(document: &mut TantivyDocument, fields: Fields, citation: &Citat
     }
 }
 
-fn record(article: &Article, quote: &Quote, ordinal: usize, paragraphs: &[Span], people: &People) -> Record {
+fn record(
+    article: &Article,
+    quote: &Quote,
+    ordinal: usize,
+    (paragraphs, lead): (&[Span], &str),
+    people: &People,
+) -> Record {
     let extent = quote.extent();
     let first = paragraphs.partition_point(|paragraph| paragraph.end <= extent.start);
     let last = paragraphs.partition_point(|paragraph| paragraph.start < extent.end).max(first + 1) - 1;
@@ -265,6 +273,7 @@ fn record(article: &Article, quote: &Quote, ordinal: usize, paragraphs: &[Span],
         context: context.text(&article.text).to_owned(),
         context_start: context.start,
         paragraph: limit(Span::new(at(first).start, at(last).end)),
+        lead: lead.to_owned(),
         role,
         citation: article.citation.clone(),
         digest: article.digest,
@@ -276,6 +285,18 @@ fn record(article: &Article, quote: &Quote, ordinal: usize, paragraphs: &[Span],
 /// quote in every sentence may not be stored a thousand times.
 const CONTEXT: usize = 8000;
 const AROUND: usize = 250;
+
+/// The first paragraph below the headline, at most [`LEAD`] bytes of it.
+fn lead<'a>(article: &'a Article, paragraphs: &[Span]) -> &'a str {
+    let body = article.headline().map_or(0, |line| line.end);
+    let first =
+        paragraphs.iter().find(|paragraph| paragraph.start >= body).copied().unwrap_or(Span::new(0, 0));
+    Span::new(first.start, article.text.floor_char_boundary(first.end.min(first.start + LEAD)))
+        .text(&article.text)
+}
+
+/// Bytes of a lead that are kept with each quote.
+const LEAD: usize = 400;
 
 /// The surroundings of a span, on character boundaries.
 fn around(text: &str, span: Span) -> Span {

@@ -1,5 +1,7 @@
 //! From an article taken apart to its quotes: chooses sources, keeps what is speech, joins what belongs together, adds paraphrases.
 
+use std::collections::BTreeMap;
+
 use super::choice::{self, Choice, Scene};
 use super::indirect::{self, Paraphrase};
 use super::join::{self, Side};
@@ -31,52 +33,88 @@ struct Speech {
 pub(crate) fn attribute(page: &Page, mentions: &[Mention], cast: &mut Cast, model: &Model) -> Vec<Quote> {
     let scene = Scene::new(page, mentions, cast);
     let speeches = speeches(&scene, model);
-    let mut quotes: Vec<(Vec<Span>, Option<usize>, Option<Span>, f32, &str)> = Vec::new();
+    let mut quotes: Vec<Draft> = Vec::new();
     for speech in &speeches {
         let span = content_span(page, speech.content);
         match quotes.last_mut() {
             Some(last) if speech.joined => {
-                if let Some(end) = last.0.last_mut().filter(|end| touches(page, **end, span)) {
+                if let Some(end) = last.content.last_mut().filter(|end| touches(page, **end, span)) {
                     end.end = span.end;
                 } else {
-                    last.0.push(span);
+                    last.content.push(span);
                 }
-                if speech.choice.sure > last.3 {
-                    (last.1, last.3) = (speech.choice.mention, speech.choice.sure);
+                if speech.choice.sure > last.sure {
+                    (last.mention, last.sure) = (speech.choice.mention, speech.choice.sure);
                 }
             }
-            _ => quotes.push((vec![span], speech.choice.mention, None, speech.choice.sure, "ranked")),
+            _ => {
+                let Choice { mention, sure } = speech.choice;
+                quotes.push(Draft { content: vec![span], mention, cue: None, sure, sieve: "quotation" });
+            }
         }
     }
-    let mut taken: Vec<Span> = quotes.iter().flat_map(|quote| quote.0.iter().copied()).collect();
-    taken.sort_unstable();
+    // Start -> end of every content so far.
+    let mut taken: BTreeMap<usize, usize> =
+        quotes.iter().flat_map(|quote| quote.content.iter().map(|span| (span.start, span.end))).collect();
     for paraphrase in accepted(&scene, model) {
         let span = page.span(paraphrase.content.0, paraphrase.content.1);
-        let at = taken.partition_point(|other| other.start < span.start);
-        let free = at.checked_sub(1).is_none_or(|before| taken[before].end <= span.start)
-            && taken.get(at).is_none_or(|next| next.start >= span.end);
+        let free = taken.range(..=span.start).next_back().is_none_or(|(_, end)| *end <= span.start)
+            && taken.range(span.start..).next().is_none_or(|(start, _)| *start >= span.end);
         if free {
-            taken.insert(at, span);
-            let cue = page.tokens[paraphrase.cue].span;
-            quotes.push((vec![span], paraphrase.source, Some(cue), paraphrase.sure, "cue"));
+            taken.insert(span.start, span.end);
+            let cue = Some(page.tokens[paraphrase.cue].span);
+            let Paraphrase { source: mention, sure, .. } = paraphrase;
+            quotes.push(Draft { content: vec![span], mention, cue, sure, sieve: "cue" });
         }
     }
-    quotes.sort_by(|a, b| a.0.cmp(&b.0));
+    quotes.sort_by(|a, b| a.content.cmp(&b.content));
     let mut sources: Vec<usize> = speeches.iter().filter_map(|speech| speech.choice.mention).collect();
     sources.sort_unstable();
     sources.dedup();
     cast.reconsider(page, mentions, &sources);
     quotes
         .into_iter()
-        .map(|(content, mention, cue, _, sieve)| {
-            let attribution = mention.map(|m| Attribution {
+        .map(|draft| {
+            let attribution = draft.mention.map(|m| Attribution {
                 mention: mention::source_span(page, mentions, m),
                 speaker: cast.resolve(page, mentions, m),
-                sieve: sieve.to_owned(),
+                sieve: draft.sieve.to_owned(),
+                sure: percent(draft.sure),
             });
-            Quote { kind: kind(page, &content), content, cue, attribution }
+            let cue = draft.cue.or_else(|| cue_beside(page, &mentions[draft.mention?]));
+            Quote { kind: kind(page, &draft.content), content: draft.content, cue, attribution }
         })
         .collect()
+}
+
+/// The cue that goes with the source of a quotation: the strongest word near it in its sentence, if it is a cue often enough.
+fn cue_beside(page: &Page, mention: &Mention) -> Option<Span> {
+    let sentence = page.sentence(mention.start);
+    let near = mention.start.saturating_sub(3).max(sentence.start)..sentence.end.min(mention.end + 12);
+    let best = near.filter(|at| !(mention.start..mention.end).contains(at)).fold(
+        None,
+        |best: Option<(usize, f32)>, at| {
+            let weight = page.cue(at)
+                - 0.02 * super::feature::number(at.abs_diff(mention.start).min(at.abs_diff(mention.end)));
+            if weight > best.map_or(0.15, |best| best.1) { Some((at, weight)) } else { best }
+        },
+    );
+    best.map(|(at, _)| page.tokens[at].span)
+}
+
+/// A quote whose speaker is still a mention.
+struct Draft {
+    content: Vec<Span>,
+    mention: Option<usize>,
+    cue: Option<Span>,
+    sure: f32,
+    sieve: &'static str,
+}
+
+fn percent(share: f32) -> u8 {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=100")]
+    let percent = (share * 100.0).round().clamp(0.0, 100.0) as u8;
+    percent
 }
 
 /// The quotations that are speech, each with its source and its reach.
@@ -96,7 +134,7 @@ fn speeches(scene: &Scene, model: &Model) -> Vec<Speech> {
         });
         let mention = choice.mention.map(|m| &scene.mentions[m]);
         let range = page.ranges[quotation];
-        let mut edge = |side| {
+        let edge = |side| {
             let bound = join::bound(page, quotation, side);
             join::choose_edge(scene, model, quotation, side, range, bound, mention)
         };

@@ -140,6 +140,17 @@ pub(crate) fn contents(page: &Page, cue: usize, source: Option<&Mention>) -> Vec
     out
 }
 
+/// Leaves out the signs at both ends of a content.
+fn trimmed(page: &Page, (mut start, mut end): Content) -> Content {
+    while start + 1 < end && !page.is_word(start) && !page.is_quoted(start) {
+        start += 1;
+    }
+    while end > start + 1 && !page.is_word(end - 1) && !page.is_quoted(end - 1) {
+        end -= 1;
+    }
+    (start, end)
+}
+
 /// Leaves the final full stop out of a sentence.
 fn trimmed_end(page: &Page, end: usize) -> usize {
     let mut end = end;
@@ -294,7 +305,7 @@ pub(crate) fn paraphrases(scene: &Scene, model: &Model) -> Vec<Paraphrase> {
         out.push(Paraphrase {
             cue,
             source: source.0,
-            content: content.0,
+            content: trimmed(scene.page, content.0),
             sure: 1.0 / (1.0 + (-score).exp()),
         });
     }

@@ -12,7 +12,7 @@ use super::mention::{self, Mention, MentionKind};
 use super::page::Page;
 use crate::fold;
 use crate::lang::{Gender, Pronoun};
-use crate::people::People;
+use crate::people::{People, Person};
 
 /// Someone or something named in the article.
 #[derive(Debug)]
@@ -107,7 +107,11 @@ impl<'a> Cast<'a> {
         entry.gender =
             entry.gender.or_else(|| roles.iter().find_map(|word| page.language.gender_of_word(word)));
         entry.person |= !entry.body && roles.iter().any(|word| page.language.is_title(word));
-        entry.roles.extend(roles);
+        for role in roles {
+            if !entry.roles.contains(&role) {
+                entry.roles.push(role);
+            }
+        }
     }
 
     /// The figure the name stands for, if there is one.
@@ -292,7 +296,7 @@ impl<'a> Cast<'a> {
             return None;
         }
         let phrase = page.span(mention.start, mention.end).text(page.text);
-        if let Some(person) = self.people.only(phrase).filter(|person| person.role_on(self.date).is_some()) {
+        if let Some(person) = self.people.only(phrase).filter(|person| self.held(person)) {
             return self.figures.iter().position(|figure| figure.name == person.name);
         }
         let wanted: Vec<String> = (mention.start..mention.end)
@@ -367,7 +371,7 @@ impl<'a> Cast<'a> {
         }
         let MentionKind::Noun { head } = mention.kind else { return None };
         if let Some(person) = self.people.only(mention.span(page).text(page.text))
-            && person.role_on(self.date).is_some()
+            && self.held(person)
         {
             return Some(person.name.clone());
         }
@@ -380,6 +384,11 @@ impl<'a> Cast<'a> {
         let text = matches!(word, "post" | "plan");
         ((page.language.is_body(word) && !text) || group)
             .then(|| clean_name(page.span(from, mention.end).text(page.text)))
+    }
+
+    /// Whether the person holds an office on the day of the article, as far as the list tells.
+    fn held(&self, person: &Person) -> bool {
+        person.roles.is_empty() || person.role_on(self.date).is_some()
     }
 
     /// What the trees see of the figure a mention names: 1 for a person, -1 for a body, 0 for neither or nobody; and how often it is

@@ -183,24 +183,29 @@ fn spans_are_valid_ordered_and_the_same_twice() {
     for article in articles().values() {
         let quotes = quote::extract(article, &people);
         assert_eq!(quotes, quote::extract(article, &people));
-        crate::corpus::check_spans(&article.text, &quotes);
+        check_spans(&article.text, &quotes);
     }
 }
 
-/// Panics unless every span is a place in the text and the contents come in order without overlap.
+/// Panics unless every span is a place in the text, the quotes come in the order of their first word, the parts of each in
+/// theirs, and no two contents overlap.
 pub(crate) fn check_spans(text: &str, quotes: &[Quote]) {
-    let mut end = 0;
+    let place = |span: &rapporteur::span::Span| {
+        text.get(span.start..span.end).is_some_and(|words| !words.trim().is_empty())
+    };
+    assert!(quotes.windows(2).all(|two| two[0].content[0] < two[1].content[0]));
+    let mut all: Vec<rapporteur::span::Span> = Vec::new();
     for quote in quotes {
-        assert!(!quote.content.is_empty());
-        for span in &quote.content {
-            assert!(span.start >= end && span.start < span.end, "{span:?} after {end}");
-            assert!(text.get(span.start..span.end).is_some(), "{span:?} is no place in the text");
-            end = span.end;
-        }
-        for span in quote.cue.iter().chain(quote.attribution.as_ref().map(|found| &found.mention)) {
-            assert!(text.get(span.start..span.end).is_some_and(|words| !words.is_empty()), "{span:?}");
-        }
+        assert!(!quote.content.is_empty() && quote.content.windows(2).all(|two| two[0].end <= two[1].start));
+        assert!(quote.content.iter().all(place), "{quote:?}");
+        assert!(
+            quote.cue.iter().chain(quote.attribution.as_ref().map(|found| &found.mention)).all(place),
+            "{quote:?}"
+        );
+        all.extend(&quote.content);
     }
+    all.sort_unstable();
+    assert!(all.windows(2).all(|two| two[0].end <= two[1].start), "contents overlap");
 }
 
 /// The share of the facts that are found with the right speaker may not fall.
@@ -231,7 +236,7 @@ fn speakers_are_the_reported_ones() {
             }
         }
     }
-    assert!(errors.len() * 100 <= facts * 17, "{} of {facts} wrong: {errors:#?}", errors.len());
+    assert!(errors.len() * 100 <= facts * 5, "{} of {facts} wrong: {errors:#?}", errors.len());
 }
 
 /// Whether a span is a whole part of a quote that the article splits.

@@ -12,7 +12,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("article", &["span"]),
     ("people", &["fold", "lang"]),
     ("quote", &["article", "fold", "lang", "people", "span"]),
-    ("roster", &["fold", "people"]),
+    ("roster", &["fold", "lang", "people"]),
     ("question", &["fold", "lang", "quote", "roster", "span"]),
     ("answer", &["article", "fold", "question", "quote", "span"]),
     ("render", &["fold", "lang", "question", "quote", "span"]),
