@@ -7,22 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
-
-const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+use crate::lang::{MONTHS, WEEKDAYS};
 
 /// Returns the day of `2025-12-02`, `2025/12/02`, `20251202` (each with or without a time behind it), `2 December 2025`,
 /// `Dec. 2, 2025` or `Tue, 02 Dec 2025 10:00:00 GMT`; `None` for anything else.

@@ -10,8 +10,12 @@ use rapporteur::ingest::Progress;
 /// Draws on standard error.
 pub(super) struct Shown {
     bar: Option<ProgressBar>,
+    start: Instant,
     last: Instant,
 }
+
+/// How long nothing is shown: what is done by then needs no bar.
+const PATIENCE: Duration = Duration::from_millis(400);
 
 /// How often a plain line is written.
 const PLAIN_EVERY: Duration = Duration::from_secs(5);
@@ -26,7 +30,7 @@ impl Shown {
             }
             bar
         });
-        Self { bar, last: Instant::now() }
+        Self { bar, start: Instant::now(), last: Instant::now() }
     }
 
     pub(super) fn end(self) {
@@ -39,6 +43,7 @@ impl Shown {
 impl Progress for Shown {
     fn step(&mut self, done: u64, total: u64) {
         match &self.bar {
+            Some(_) if self.start.elapsed() < PATIENCE => {}
             Some(bar) => {
                 bar.set_length(total);
                 bar.set_position(done);

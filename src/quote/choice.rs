@@ -1,7 +1,7 @@
 //! Which mention is the source of a quotation: candidates, what the trees see of each, and the choice.
 
 use super::feature::{self, Before};
-use super::mention::{Mention, MentionKind};
+use super::mention::{self, Mention, MentionKind};
 use super::model::Model;
 use super::page::Page;
 use super::speaker::Cast;
@@ -69,7 +69,8 @@ pub(crate) fn candidates(scene: &Scene, q: usize, before: Option<Before>) -> Vec
     let behind = (split..mentions.len().min(split + WINDOW[1]))
         .filter(|&m| mentions[m].start >= end && page.paragraph(mentions[m].start) == paragraph)
         .filter(|&m| page.sentence_index(mentions[m].start) <= here + 1);
-    let mut out: Vec<usize> = above.chain(behind).collect();
+    let mut out: Vec<usize> =
+        above.chain(behind).filter(|&m| !mention::is_apposition(page, mentions, m)).collect();
     if let Some(before) = before
         && !out.contains(&before.mention)
     {
@@ -135,7 +136,7 @@ pub(crate) fn describe_again(
 }
 
 /// Where the features of the second look begin: behind those of the first.
-const SECOND: usize = 72;
+const SECOND: usize = 76;
 
 /// The last quotation before `q` that has a source.
 fn before(choices: &[Choice], q: usize) -> Option<Before> {

@@ -150,6 +150,15 @@ fn cue_near(page: &Page, start: usize, end: usize, near: usize) -> [f32; 2] {
     best
 }
 
+/// The cue behind what commas set off: "Lund, a former envoy, | said". 0 where nothing is set off at `at`.
+fn cue_behind_insertion(page: &Page, at: usize, end: usize) -> f32 {
+    if page.raw(at) != "," {
+        return 0.0;
+    }
+    let commas = (at + 1..end.min(at + 30)).filter(|&comma| page.raw(comma) == ",");
+    commas.map(|comma| page.cue(comma + 1).max(0.7 * page.cue(comma + 2))).fold(0.0, f32::max)
+}
+
 /// Describes a mention by itself and what stands around it.
 pub(crate) fn mention(page: &Page, mention: &Mention, person: f32, often: f32) -> Vec<f32> {
     let sentence = page.sentence(mention.start);
@@ -198,6 +207,9 @@ pub(crate) fn mention(page: &Page, mention: &Mention, person: f32, often: f32) -
         next_distance,
         last_cue,
         last_distance,
+        cue_behind_insertion(page, after, sentence.end),
+        flag(page.language.is_relative(page.word(after + 1))),
+        page.shares[head].capital,
         number(mention.start.saturating_sub(sentence.start)).min(FAR),
         number(sentence.end.saturating_sub(mention.end)).min(FAR),
     ]

@@ -3,7 +3,7 @@
 use super::choice::Scene;
 use super::feature::{self, number};
 use super::join::{self};
-use super::mention::Mention;
+use super::mention::{self, Mention};
 use super::model::Model;
 use super::page::Page;
 use super::tree::{self, Row};
@@ -27,6 +27,7 @@ pub(crate) fn sources(scene: &Scene, cue: usize) -> Vec<usize> {
     let upper = scene.mentions.partition_point(|m| m.start < sentence.end.min(cue + 40));
     (lower..upper.max(lower))
         .filter(|&m| !(scene.mentions[m].start..scene.mentions[m].end).contains(&cue))
+        .filter(|&m| !mention::is_apposition(scene.page, scene.mentions, m))
         .collect()
 }
 

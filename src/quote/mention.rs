@@ -58,7 +58,12 @@ pub(crate) fn antecedent(page: &Page, mentions: &[Mention], m: usize) -> Option<
     (comma && apposed).then_some(before)
 }
 
-/// The span of the mention at place `m` as a source: a name and the "who" that takes it up are one.
+/// Whether the mention at place `m` only says more of the name before it: "Lund, | a former envoy".
+pub(crate) fn is_apposition(page: &Page, mentions: &[Mention], m: usize) -> bool {
+    matches!(mentions[m].kind, MentionKind::Noun { .. }) && antecedent(page, mentions, m).is_some()
+}
+
+/// The span of the mention at place `m` as a source: a name and the "who" or the apposition that takes it up are one.
 pub(crate) fn source_span(page: &Page, mentions: &[Mention], m: usize) -> Span {
     let mention = mentions[m];
     if let Some(before) = antecedent(page, mentions, m) {
@@ -181,7 +186,7 @@ fn mention_at(page: &Page, plain: &HashSet<&str>, at: usize) -> Option<Mention> 
         // "the man who ..", "critics", "many": any noun may speak.
         (None, None) if end > at => {
             let head = end - 1;
-            let counted = page.raw(head).starts_with(|c: char| c.is_ascii_digit());
+            let counted = page.raw(head).chars().all(|c| !c.is_alphabetic());
             let speaks = end > at + 1 || (opens && page.language.stands_alone(page.word(at)));
             let bare = !opens && page.shares[head].head > 0.0;
             (!counted && (speaks && opens || bare)).then_some(Mention {

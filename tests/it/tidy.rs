@@ -9,7 +9,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("span", &[]),
     ("fold", &[]),
     ("lang", &[]),
-    ("article", &["span"]),
+    ("article", &["lang", "span"]),
     ("people", &["fold", "lang"]),
     ("quote", &["article", "fold", "lang", "people", "span"]),
     ("roster", &["fold", "lang", "people"]),
