@@ -5,6 +5,7 @@ mod cli;
 mod corpus;
 mod hostile;
 mod ingest;
+mod quotes;
 mod tidy;
 
 use std::path::PathBuf;
