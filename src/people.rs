@@ -131,11 +131,6 @@ impl People {
         let mut found = self.called(name);
         found.next().filter(|_| found.next().is_none())
     }
-
-    /// Returns every folded name under which somebody is known, in no order.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.names.keys().map(String::as_str)
-    }
 }
 
 /// Returns what names are compared by: folded words with single spaces, without a leading article.

@@ -31,7 +31,7 @@ use crate::people::People;
 use crate::span::Span;
 
 /// Changes whenever [`extract`] may find other quotes in the same article: an index made by another version is rebuilt.
-pub const EXTRACTOR_VERSION: u32 = 2;
+pub const EXTRACTOR_VERSION: u32 = 3;
 
 /// How much of a quote stands between quotation marks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -50,8 +50,8 @@ pub enum Kind {
 pub struct Quote {
     /// How much of it is verbatim.
     pub kind: Kind,
-    /// What was said: spans in order, not overlapping, without the marks around them; several where a clause of the writer
-    /// splits it. Never empty.
+    /// What was said: spans in order, not overlapping; several where a clause of the writer splits it. Never empty. A direct quote
+    /// is without the marks around it; in a mixed one the marks stay, to tell the speaker's words from the writer's.
     pub content: Vec<Span>,
     /// The words that introduce it.
     pub cue: Option<Span>,

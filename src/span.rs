@@ -46,12 +46,6 @@ impl Span {
         self.start <= other.start && other.end <= self.end
     }
 
-    /// Returns whether the two share at least one byte.
-    #[must_use]
-    pub const fn overlaps(self, other: Self) -> bool {
-        self.start < other.end && other.start < self.end
-    }
-
     /// Returns the span without the white space at both of its ends.
     #[must_use]
     pub fn trim(self, text: &str) -> Self {

@@ -82,7 +82,13 @@ pub(crate) fn attribute(page: &Page, mentions: &[Mention], cast: &mut Cast, mode
                 sure: percent(draft.sure),
             });
             let cue = draft.cue.or_else(|| cue_beside(page, &mentions[draft.mention?]));
-            Quote { kind: kind(page, &draft.content), content: draft.content, cue, attribution }
+            let kind = kind(page, &draft.content);
+            let content = match kind {
+                // Beside the writer's words the marks tell which are the speaker's.
+                Kind::Mixed => draft.content.into_iter().map(|span| with_marks(page, span)).collect(),
+                Kind::Direct | Kind::Indirect => draft.content,
+            };
+            Quote { kind, content, cue, attribution }
         })
         .collect()
 }
@@ -165,6 +171,15 @@ fn content_span(page: &Page, (start, end): (usize, usize)) -> Span {
         Some(quotation) if quotation.outer == span => quotation.inner.trim(page.text),
         _ => span,
     }
+}
+
+/// The span with the marks around it, if it is all that stands between them.
+fn with_marks(page: &Page, span: Span) -> Span {
+    let behind = page.quotations.partition_point(|quotation| quotation.outer.start < span.start);
+    let quotation = behind.checked_sub(1).map(|at| page.quotations[at]);
+    quotation
+        .filter(|quotation| quotation.inner.trim(page.text) == span)
+        .map_or(span, |quotation| quotation.outer)
 }
 
 /// Whether only white space lies between two spans.

@@ -198,6 +198,13 @@ pub(crate) fn check_spans(text: &str, quotes: &[Quote]) {
     for quote in quotes {
         assert!(!quote.content.is_empty() && quote.content.windows(2).all(|two| two[0].end <= two[1].start));
         assert!(quote.content.iter().all(place), "{quote:?}");
+        // Partly quoted speech keeps its marks: they tell the speaker's words from the writer's.
+        let bare = |span: &rapporteur::span::Span| {
+            let before = text.get(..span.start).and_then(|head| head.chars().next_back());
+            let after = text.get(span.end..).and_then(|tail| tail.chars().next());
+            matches!(before, Some('"' | '“')) && matches!(after, Some('"' | '”'))
+        };
+        assert!(quote.kind != rapporteur::quote::Kind::Mixed || !quote.content.iter().any(bare), "{quote:?}");
         assert!(
             quote.cue.iter().chain(quote.attribution.as_ref().map(|found| &found.mention)).all(place),
             "{quote:?}"
