@@ -189,13 +189,12 @@ impl Plan {
     fn new(seen: BTreeMap<String, Seen>, known: &BTreeMap<String, FileEntry>) -> Self {
         let removed: BTreeSet<String> =
             known.keys().filter(|path| !seen.contains_key(*path)).cloned().collect();
-        let (kept, mut todo): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        let (mut kept, mut todo): (BTreeMap<_, _>, BTreeMap<_, _>) =
             seen.into_iter().partition(|(path, file)| {
                 known
                     .get(path)
                     .is_some_and(|entry| entry.size == file.size && entry.modified == file.modified)
             });
-        let mut kept = kept;
         if !todo.is_empty() || !removed.is_empty() {
             // An id may have come free: whoever wanted it is read again.
             let waiting: Vec<String> = kept

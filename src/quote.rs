@@ -98,7 +98,7 @@ impl Quote {
 /// Never fails: an unclosed mark or an unknown speaker is ordinary text. Time and memory grow linearly with the text.
 #[must_use]
 pub fn extract(article: &Article, people: &People) -> Vec<Quote> {
-    extract_with(article, people, model::Model::of(&crate::lang::ENGLISH))
+    extract_with(article, people, model::Model::english())
 }
 
 /// Returns the quotes of `article` as [`extract`] does, by another model than the bundled one.

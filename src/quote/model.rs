@@ -8,7 +8,6 @@ use std::sync::LazyLock;
 
 use super::lexicon::{Counts, Lexicon};
 use super::tree::{Forest, LEAF, Node};
-use crate::lang::Language;
 
 /// Version of the file; another one is refused.
 const VERSION: u8 = 1;
@@ -26,9 +25,9 @@ static ENGLISH: LazyLock<Model> =
     LazyLock::new(|| Model::read(crate::lang::ENGLISH.weights).unwrap_or_default());
 
 impl Model {
-    /// Returns the model of a language.
+    /// Returns the bundled model of English; an empty one, that finds nothing, if its file is of another version.
     #[must_use]
-    pub fn of(_language: &Language) -> &'static Self {
+    pub fn english() -> &'static Self {
         &ENGLISH
     }
 

@@ -105,7 +105,7 @@ fn ends_sentence(text: &str, tokens: &[Token], at: usize, language: &Language) -
     let stop = if closes_quotation(tokens, at) {
         match at.checked_sub(1).map(|before| tokens[before]) {
             Some(before) if matches!(before.span.text(text), "." | "!" | "?") => {
-                return opens_sentence(text, tokens, at + 1, token.span.end, language);
+                return opens_sentence(text, tokens, at + 1, token.span.end);
             }
             _ => return false,
         }
@@ -135,7 +135,7 @@ fn ends_sentence(text: &str, tokens: &[Token], at: usize, language: &Language) -
             });
         }
     }
-    opens_sentence(text, tokens, at + 1, token.span.end, language)
+    opens_sentence(text, tokens, at + 1, token.span.end)
 }
 
 fn closes_quotation(tokens: &[Token], at: usize) -> bool {
@@ -146,7 +146,7 @@ fn closes_quotation(tokens: &[Token], at: usize) -> bool {
 }
 
 /// Whether the token at `at` may open a sentence: a capital, a digit or a mark, after a space.
-fn opens_sentence(text: &str, tokens: &[Token], at: usize, end: usize, _language: &Language) -> bool {
+fn opens_sentence(text: &str, tokens: &[Token], at: usize, end: usize) -> bool {
     let Some(next) = tokens.get(at) else { return true };
     let spaced = next.span.start > end;
     let first = next.span.text(text).chars().next().unwrap_or(' ');
