@@ -32,6 +32,9 @@ fn flag(yes: bool) -> f32 {
 /// The shape of a token that is an auxiliary or an adverb.
 pub(crate) const AUXILIARY: u8 = 13;
 
+/// The least shape of a word that is on no closed list.
+pub(crate) const OPEN: u8 = 15;
+
 /// A sign or the kind of a word as a number, ordered so that neighbours are alike.
 pub(crate) fn shape_of(page: &Page, at: usize) -> u8 {
     let token = page.tokens[at];
@@ -61,9 +64,9 @@ pub(crate) fn shape_of(page: &Page, at: usize) -> u8 {
             } else if page.language.is_function_word(word) {
                 14
             } else if page.is_capitalised(at) {
-                16
+                OPEN + 1
             } else {
-                15
+                OPEN
             }
         }
     }

@@ -215,7 +215,7 @@ fn is_name_word(page: &Page, plain: &HashSet<&str>, at: usize) -> bool {
         return false;
     }
     let word = page.word(at);
-    if page.language.is_function_word(word) || page.language.is_calendar_word(word) {
+    if page.is_closed(at) && page.language.is_function_word(word) || page.language.is_calendar_word(word) {
         return false;
     }
     // "Trump-owned" describes.
@@ -235,7 +235,11 @@ fn is_name_word(page: &Page, plain: &HashSet<&str>, at: usize) -> bool {
     }
     // Where every word is capitalised a capital tells nothing.
     let unsure = page.sentence(at).start == at || headline;
-    !(unsure && (common || plain.contains(word) || page.cue(at) > 0.2 || page.language.is_auxiliary(word)))
+    !(unsure
+        && (common
+            || plain.contains(word)
+            || page.cue(at) > 0.2
+            || page.is_closed(at) && page.language.is_auxiliary(word)))
 }
 
 /// Whether the token can be a lower-case word of a noun phrase.
@@ -245,9 +249,9 @@ fn is_noun_word(page: &Page, at: usize) -> bool {
     }
     let word = page.word(at);
     let language = page.language;
-    !(language.is_function_word(word)
-        || language.is_determiner(word)
-        || language.is_auxiliary(word)
+    let closed = page.is_closed(at)
+        && (language.is_function_word(word) || language.is_determiner(word) || language.is_auxiliary(word));
+    !(closed
         || language.is_calendar_word(word)
         || language.pronoun(word).is_some()
         || (page.cue(at) > 0.15 && !language.is_title(word) && !language.is_body(word)))

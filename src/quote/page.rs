@@ -156,11 +156,19 @@ impl<'a> Page<'a> {
     /// Whether the token opens with a capital letter, or with one behind "al-".
     pub(crate) fn is_capitalised(&self, at: usize) -> bool {
         let raw = self.raw(at);
+        if !self.is_word(at) || !raw.as_bytes().contains(&b'-') {
+            return self.is_word(at) && raw.starts_with(char::is_uppercase);
+        }
         let name = match raw.split_once('-') {
             Some((particle, name)) if self.language.is_particle(particle) => name,
             _ => raw,
         };
-        self.is_word(at) && name.starts_with(char::is_uppercase)
+        name.starts_with(char::is_uppercase)
+    }
+
+    /// Whether the word may be on a closed list: a determiner, an auxiliary, another function word.
+    pub(crate) fn is_closed(&self, at: usize) -> bool {
+        self.shapes.get(at).is_some_and(|shape| *shape < super::feature::OPEN)
     }
 
     pub(crate) fn is_quoted(&self, at: usize) -> bool {

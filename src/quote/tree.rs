@@ -21,6 +21,9 @@ pub const LEAF: u16 = u16::MAX;
 /// Most features a row may have.
 pub const WIDTH: usize = 128;
 
+/// Rows that walk a tree together.
+const LANES: usize = 4;
+
 /// The features of one candidate; what is not described is 0.
 pub type Row = [f32; WIDTH];
 
@@ -93,14 +96,28 @@ impl Forest {
         out.clear();
         out.resize(rows.len(), 0.0);
         for tree in &self.trees {
-            for (row, sum) in rows.iter().zip(out.iter_mut()) {
-                let mut step = &self.steps[tree.root as usize];
-                for _ in 0..tree.depth {
-                    let right = row[step.feature as usize % WIDTH] > step.limit;
-                    step = &self.steps[step.left as usize + usize::from(right)];
-                }
-                *sum += step.adds;
+            let (rows, rest) = rows.as_chunks::<LANES>();
+            let (sums, rest_sums) = out.as_chunks_mut::<LANES>();
+            for (rows, sums) in rows.iter().zip(sums) {
+                self.walk(*tree, rows, sums);
             }
+            for (row, sum) in rest.iter().zip(rest_sums) {
+                self.walk(*tree, std::array::from_ref(row), std::array::from_mut(sum));
+            }
+        }
+    }
+
+    /// Walks a tree with several rows in step.
+    fn walk<const N: usize>(&self, tree: Tree, rows: &[Row; N], sums: &mut [f32; N]) {
+        let mut at = [tree.root; N];
+        for _ in 0..tree.depth {
+            for (at, row) in at.iter_mut().zip(rows) {
+                let step = &self.steps[*at as usize];
+                *at = step.left + u32::from(row[step.feature as usize % WIDTH] > step.limit);
+            }
+        }
+        for (at, sum) in at.iter().zip(sums) {
+            *sum += self.steps[*at as usize].adds;
         }
     }
 

@@ -199,12 +199,13 @@ pub(crate) fn check_spans(text: &str, quotes: &[Quote]) {
         assert!(!quote.content.is_empty() && quote.content.windows(2).all(|two| two[0].end <= two[1].start));
         assert!(quote.content.iter().all(place), "{quote:?}");
         // Partly quoted speech keeps its marks: they tell the speaker's words from the writer's.
-        let bare = |span: &rapporteur::span::Span| {
-            let before = text.get(..span.start).and_then(|head| head.chars().next_back());
-            let after = text.get(span.end..).and_then(|tail| tail.chars().next());
-            matches!(before, Some('"' | '“')) && matches!(after, Some('"' | '”'))
+        let marked = |span: &rapporteur::span::Span| {
+            span.text(text).contains(['"', '“', '”', '„', '«', '»', '\'', '‘', '’', '`', '\u{201f}', '＂'])
         };
-        assert!(quote.kind != rapporteur::quote::Kind::Mixed || !quote.content.iter().any(bare), "{quote:?}");
+        assert!(
+            quote.kind != rapporteur::quote::Kind::Mixed || quote.content.iter().any(marked),
+            "{quote:?}"
+        );
         assert!(
             quote.cue.iter().chain(quote.attribution.as_ref().map(|found| &found.mention)).all(place),
             "{quote:?}"

@@ -143,9 +143,16 @@ impl State {
 }
 
 #[track_caller]
+/// The answer as JSON. Its scores are rounded: where a merge drops deleted quotes, tantivy estimates the mean length of a field,
+/// and the last digits differ from a clean build's.
 fn answer(index: &QuoteIndex, question: &str) -> String {
     let asked = Asked { text: question.to_owned(), history: Vec::new(), today: date(2025, 12, 31) };
-    terminal::json(&ask::ask(index, &asked, 10).expect("a question is answered"))
+    let answer = terminal::json(&ask::ask(index, &asked, 10).expect("a question is answered"));
+    let mut answer: serde_json::Value = serde_json::from_str(&answer).expect("an answer is JSON");
+    for hit in answer["answers"].as_array_mut().into_iter().flatten() {
+        hit["score"] = hit["score"].as_f64().map(|score| (score * 100.0).round() / 100.0).into();
+    }
+    answer.to_string()
 }
 
 fn article(speaker: &str, words: &str) -> String {
