@@ -9,6 +9,7 @@ mod scan;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context as _;
 use rayon::prelude::*;
@@ -37,10 +38,23 @@ pub struct Job {
     pub wait: bool,
 }
 
+/// How far an indexing is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Step {
+    /// Bytes of the files to read that are done; at most `total`.
+    pub done: u64,
+    /// Bytes of all files to read. May grow on the way: a file can turn out to need another reading.
+    pub total: u64,
+    /// Articles read so far.
+    pub articles: u64,
+    /// Quotes found in them so far.
+    pub quotes: u64,
+}
+
 /// Is told how far an indexing is.
 pub trait Progress {
-    /// `done` of `total` bytes of the files to read are done.
-    fn step(&mut self, done: u64, total: u64);
+    /// Called after each batch of articles, from the thread that called [`ingest`]; `done` never goes back.
+    fn step(&mut self, step: Step);
 }
 
 /// Bytes of files that are parsed together; a larger file streams by itself.
@@ -48,12 +62,13 @@ const BATCH_BYTES: u64 = 16 << 20;
 /// Articles that are extracted together.
 const BATCH_ARTICLES: usize = 512;
 
-/// Brings the index up to the state of the corpus.
+/// Brings the index up to the state of the corpus. Once `stop` is set it ends within a batch of articles, with
+/// [`Report::stopped`], and leaves an index that answers.
 ///
 /// # Errors
 /// A corpus folder that is missing or cannot be read, a people list that does not parse, and [`IndexError`]. The index is
 /// then as it was before.
-pub fn ingest(job: &Job, progress: &mut dyn Progress) -> anyhow::Result<Report> {
+pub fn ingest(job: &Job, progress: &mut dyn Progress, stop: &AtomicBool) -> anyhow::Result<Report> {
     let people = read_people(job)?;
     let (seen, mut skipped) = scan::scan(&job.corpus)?;
     let lock = if job.dry_run { None } else { Some(Update::lock(&job.index, job.wait)?) };
@@ -104,13 +119,17 @@ pub fn ingest(job: &Job, progress: &mut dyn Progress) -> anyhow::Result<Report> 
         entries: BTreeMap::new(),
         report,
         progress,
-        done: 0,
-        total: 0,
+        stop,
+        step: Step::default(),
     };
     if start == Start::Fresh {
         run.update.set_people(&people)?;
     }
     run.go(plan, known)?;
+    if stop.load(Ordering::Relaxed) {
+        // Dropped, the update leaves the index as it was.
+        return Ok(Report { stopped: true, ..run.report });
+    }
     let Run { update, entries, mut report, .. } = run;
     let articles = entries.values().map(|entry| entry.articles.len() as u64).sum();
     let quotes = entries.values().map(|entry| entry.quotes).sum();
@@ -236,8 +255,8 @@ struct Run<'a> {
     entries: BTreeMap<String, FileEntry>,
     report: Report,
     progress: &'a mut dyn Progress,
-    done: u64,
-    total: u64,
+    stop: &'a AtomicBool,
+    step: Step,
 }
 
 /// A file with its bytes, or why there are none.
@@ -273,12 +292,12 @@ impl Run<'_> {
                 self.entries.insert(path.clone(), entry.clone());
             }
         }
-        self.total = todo.values().map(|file| file.size).sum();
-        while !todo.is_empty() {
+        self.step.total = todo.values().map(|file| file.size).sum();
+        while !todo.is_empty() && !self.stop.load(Ordering::Relaxed) {
             let batch = take_batch(&mut todo);
             let loaded: Vec<Loaded> = batch.into_par_iter().map(|(path, file)| load(path, file)).collect();
             for file in loaded {
-                self.done += file.file.size;
+                self.step.done += file.file.size;
                 let displaced = self.index(file, &known)?;
                 for path in displaced {
                     // A file later in the order had an id that is now another's: it is read again without it.
@@ -286,16 +305,20 @@ impl Run<'_> {
                         && let Some(file) = files.get(&path)
                     {
                         self.owners.retain(|_, owner| *owner != path);
-                        self.total += entry.size;
+                        self.step.total += entry.size;
                         todo.insert(path, file.clone());
                     }
                 }
-                self.progress.step(self.done.min(self.total), self.total);
+                self.tell();
             }
         }
         (self.report.added, self.report.changed) = (self.added.len() as u64, self.changed.len() as u64);
         self.report.unchanged = self.entries.len() as u64 - self.report.added - self.report.changed;
         Ok(())
+    }
+
+    fn tell(&mut self) {
+        self.progress.step(Step { done: self.step.done.min(self.step.total), ..self.step });
     }
 
     fn own(&mut self, entry: &FileEntry) {
@@ -368,11 +391,11 @@ impl Run<'_> {
             article::read(reader, origin).map(|article| article.map_err(|error| one_line(&error)));
         loop {
             let batch: Vec<Result<Article, String>> = articles.by_ref().take(BATCH_ARTICLES).collect();
-            if batch.is_empty() {
+            if batch.is_empty() || self.stop.load(Ordering::Relaxed) {
                 return Ok(());
             }
             self.take(entry, batch, displaced)?;
-            self.progress.step(self.done.min(self.total), self.total);
+            self.tell();
         }
     }
 
@@ -407,6 +430,8 @@ impl Run<'_> {
         for (article, quotes) in fresh.into_iter().zip(quotes) {
             self.update.add(&entry.path, &article, &quotes, people)?;
             entry.quotes += quotes.len() as u64;
+            self.step.articles += 1;
+            self.step.quotes += quotes.len() as u64;
             entry.articles.push(article.id);
         }
         Ok(())

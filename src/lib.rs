@@ -10,7 +10,7 @@
 //! An arrow may be used downwards only; modules of one line do not know each other (`tests/it/tidy.rs` checks it).
 //!
 //! ```text
-//!   shells   main (command) -> config, terminal, ingest
+//!   shells   main (command) -> config, terminal, watch -> ingest
 //!   glue       ask
 //!   store      index            files on disk; the only one that knows tantivy
 //!   core         answer, render
@@ -26,7 +26,7 @@
 //! - [`roster`]: everybody who can be asked about; [`question`]: what is asked
 //! - [`answer`]: which quotes answer it; [`render`]: wording shared by all front ends
 //! - [`index`]: schema, generations, commits; [`ask`]: all of it in one call
-//! - [`config`], [`terminal`], [`ingest`]: settings, text output, from folders to the index
+//! - [`config`], [`terminal`]: settings, text output; [`ingest`], [`watch`]: from folders to the index, once or always
 //!
 //! The core takes values and returns values: no files, network, clock or environment; "today" is an argument.
 
@@ -45,3 +45,4 @@ pub mod render;
 pub mod roster;
 pub mod span;
 pub mod terminal;
+pub mod watch;

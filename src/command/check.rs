@@ -2,10 +2,11 @@
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
+use std::sync::atomic::AtomicBool;
 
 use rapporteur::config::Config;
 use rapporteur::index::{QuoteIndex, SCHEMA_VERSION};
-use rapporteur::ingest::{self, Job, Progress};
+use rapporteur::ingest::{self, Job, Progress, Step};
 use rapporteur::quote::EXTRACTOR_VERSION;
 use rapporteur::terminal::safe;
 
@@ -19,7 +20,7 @@ pub(super) struct CheckOptions {
 struct Silent;
 
 impl Progress for Silent {
-    fn step(&mut self, _done: u64, _total: u64) {}
+    fn step(&mut self, _step: Step) {}
 }
 
 /// Prints one line a finding; a problem says how to mend it. Bad settings never get here: they stop the start.
@@ -58,7 +59,7 @@ fn check_corpus(job: &Job, findings: &mut Findings) {
         Ok(people) => findings.good("people", &format!("{} on the list", people.persons().len())),
         Err(error) => return findings.bad("people", &super::chain(&error)),
     }
-    match ingest::ingest(job, &mut Silent) {
+    match ingest::ingest(job, &mut Silent, &AtomicBool::new(false)) {
         Err(error) => findings.bad("corpus", &super::chain(&error)),
         Ok(report) => {
             let files = report.added + report.changed + report.unchanged;

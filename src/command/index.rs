@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 use std::process::ExitCode;
+use std::sync::atomic::AtomicBool;
 
 use rapporteur::config::Config;
 use rapporteur::index::Report;
@@ -55,7 +56,7 @@ pub(super) fn job(config: &Config) -> Job {
 /// Indexes and shows how far it is.
 pub(super) fn with_progress(job: &Job) -> anyhow::Result<Report> {
     let mut progress = Shown::new();
-    let report = ingest::ingest(job, &mut progress);
+    let report = ingest::ingest(job, &mut progress, &AtomicBool::new(false));
     progress.end();
     report
 }

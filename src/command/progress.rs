@@ -3,9 +3,9 @@
 use std::io::{IsTerminal as _, Write as _};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanBytes, HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use rapporteur::ingest::Progress;
+use rapporteur::ingest::{Progress, Step};
 
 /// Draws on standard error.
 pub(super) struct Shown {
@@ -24,7 +24,7 @@ impl Shown {
     pub(super) fn new() -> Self {
         let bar = std::io::stderr().is_terminal().then(|| {
             let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
-            let template = "indexing {wide_bar} {bytes}/{total_bytes} {bytes_per_sec}, {eta} left";
+            let template = "indexing {wide_bar} {bytes}/{total_bytes} {msg}";
             if let Ok(style) = ProgressStyle::with_template(template) {
                 bar.set_style(style);
             }
@@ -41,20 +41,32 @@ impl Shown {
 }
 
 impl Progress for Shown {
-    fn step(&mut self, done: u64, total: u64) {
+    fn step(&mut self, step: Step) {
         match &self.bar {
             Some(_) if self.start.elapsed() < PATIENCE => {}
             Some(bar) => {
-                bar.set_length(total);
-                bar.set_position(done);
+                bar.set_length(step.total);
+                bar.set_position(step.done);
+                bar.set_message(rate(step, self.start.elapsed()));
             }
             None if self.last.elapsed() >= PLAIN_EVERY => {
                 self.last = Instant::now();
-                let percent = done * 100 / total.max(1);
+                let percent = step.done * 100 / step.total.max(1);
+                let (total, rate) = (HumanBytes(step.total), rate(step, self.start.elapsed()));
                 // Progress is a courtesy: without standard error the work goes on.
-                let _ = writeln!(std::io::stderr(), "indexing: {percent}% of {total} bytes");
+                let _ = writeln!(std::io::stderr(), "indexing: {percent}% of {total}, {rate}");
             }
             None => {}
         }
     }
+}
+
+/// How fast it goes and how long it will take: "12345 articles, 1100 a second, 3 minutes left".
+fn rate(step: Step, since: Duration) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "nobody counts the seconds to seven digits")]
+    let (done, total, articles) = (step.done as f64, step.total as f64, step.articles as f64);
+    let seconds = since.as_secs_f64().max(0.001);
+    let left = Duration::from_secs_f64((seconds * (total - done).max(0.0) / done.max(1.0)).min(1e9));
+    let left = if step.done == 0 { String::new() } else { format!(", {} left", HumanDuration(left)) };
+    format!("{} articles, {:.0} a second{left}", step.articles, articles / seconds)
 }

@@ -23,6 +23,8 @@ pub struct Report {
     pub rebuilt: bool,
     /// Whether nothing was written because it was only asked what would be.
     pub dry_run: bool,
+    /// Whether it was stopped before its end; the next one goes on from there.
+    pub stopped: bool,
 }
 
 /// A file or an article that was not indexed.

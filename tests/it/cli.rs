@@ -612,7 +612,18 @@ fn index_reports_as_json() {
     let first = report(&["index", "--json"]);
     assert_eq!(
         keys(&first),
-        ["added", "articles", "changed", "dry_run", "quotes", "rebuilt", "removed", "skipped", "unchanged"]
+        [
+            "added",
+            "articles",
+            "changed",
+            "dry_run",
+            "quotes",
+            "rebuilt",
+            "removed",
+            "skipped",
+            "stopped",
+            "unchanged"
+        ]
     );
     assert_eq!((&first["added"], &first["articles"], &first["quotes"]), (&json!(4), &json!(3), &json!(5)));
     assert_eq!(first["skipped"], json!([{"path": "corpus/empty.md", "reason": "no text"}]));

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, SystemTime};
 
 use jiff::civil::date;
 use proptest::prelude::*;
 use rapporteur::index::{FileEntry, IndexError, QuoteIndex, Report, Update};
-use rapporteur::ingest::{Job, Progress, ingest};
+use rapporteur::ingest::{self, Job, Progress, Step};
 use rapporteur::question::Asked;
 use rapporteur::{ask, terminal};
 use serde_json::json;
@@ -20,9 +21,14 @@ use tempfile::TempDir;
 struct Silent;
 
 impl Progress for Silent {
-    fn step(&mut self, done: u64, total: u64) {
-        assert!(done <= total, "{done} of {total} bytes");
+    fn step(&mut self, step: Step) {
+        assert!(step.done <= step.total, "{step:?}");
     }
+}
+
+/// Indexes to the end.
+fn ingest(job: &Job, progress: &mut dyn Progress) -> anyhow::Result<Report> {
+    ingest::ingest(job, progress, &AtomicBool::new(false))
 }
 
 /// A corpus that changes, and an index of it.
@@ -567,9 +573,9 @@ fn a_current_that_names_nothing_is_built_anew() {
     }
 }
 
-/// One step of a life of a corpus.
+/// One moment in the life of a corpus.
 #[derive(Clone, Debug)]
-enum Step {
+enum Edit {
     /// Write a file: markdown with one article, or an archive with several.
     Write(usize, Vec<(usize, usize, usize)>),
     Remove(usize),
@@ -589,23 +595,23 @@ const WORDS: [&str; 4] = [
     "The archive is closed",
 ];
 
-fn step() -> impl Strategy<Value = Step> {
+fn edit() -> impl Strategy<Value = Edit> {
     let articles = prop::collection::vec((0..IDS.len(), 0..SPEAKERS.len(), 0..WORDS.len()), 1..4);
     let file = || 0..FILES.len();
     prop_oneof![
-        6 => (file(), articles).prop_map(|(file, articles)| Step::Write(file, articles)),
-        2 => file().prop_map(Step::Remove),
-        2 => (file(), file()).prop_map(|(from, to)| Step::Rename(from, to)),
-        1 => file().prop_map(Step::Touch),
-        1 => any::<bool>().prop_map(Step::People),
-        3 => Just(Step::Ingest),
+        6 => (file(), articles).prop_map(|(file, articles)| Edit::Write(file, articles)),
+        2 => file().prop_map(Edit::Remove),
+        2 => (file(), file()).prop_map(|(from, to)| Edit::Rename(from, to)),
+        1 => file().prop_map(Edit::Touch),
+        1 => any::<bool>().prop_map(Edit::People),
+        3 => Just(Edit::Ingest),
     ]
 }
 
-fn go(town: &Town, step: &Step) {
+fn go(town: &Town, edit: &Edit) {
     let is_there = |file: usize| town.path(FILES[file]).exists();
-    match step {
-        Step::Write(file, articles) => {
+    match edit {
+        Edit::Write(file, articles) => {
             let name = FILES[*file];
             let line = |&(id, speaker, words): &(usize, usize, usize)| {
                 let text = format!("“{},” {} said.", WORDS[words], SPEAKERS[speaker]);
@@ -621,18 +627,18 @@ fn go(town: &Town, step: &Step) {
             };
             town.write(name, &text);
         }
-        Step::Remove(file) if is_there(*file) => town.remove(FILES[*file]),
+        Edit::Remove(file) if is_there(*file) => town.remove(FILES[*file]),
         // A name with another ending is another format: then the file is broken, and named.
-        Step::Rename(from, to) if is_there(*from) => {
+        Edit::Rename(from, to) if is_there(*from) => {
             fs::rename(town.path(FILES[*from]), town.path(FILES[*to])).expect("it can be renamed");
         }
-        Step::Touch(file) if is_there(*file) => town.touch(FILES[*file]),
-        Step::People(true) => {
+        Edit::Touch(file) if is_there(*file) => town.touch(FILES[*file]),
+        Edit::People(true) => {
             let list = "[[person]]\nname = \"Angela Lee\"\naliases = [\"the harbour envoy\"]\n";
             town.write("people.toml", list);
         }
-        Step::People(false) if town.path("people.toml").exists() => town.remove("people.toml"),
-        Step::Ingest => {
+        Edit::People(false) if town.path("people.toml").exists() => town.remove("people.toml"),
+        Edit::Ingest => {
             town.ingest();
         }
         _ => {}
@@ -648,9 +654,9 @@ proptest! {
     })]
 
     #[test]
-    fn any_history_ends_as_a_clean_build(steps in prop::collection::vec(step(), 4..24)) {
+    fn any_history_ends_as_a_clean_build(edits in prop::collection::vec(edit(), 4..24)) {
         let town = Town::new();
-        steps.iter().for_each(|step| go(&town, step));
+        edits.iter().for_each(|edit| go(&town, edit));
         let report = town.ingest();
         let (state, clean) = (town.state(), town.clean());
         prop_assert_eq!(&state.files, &clean.files);

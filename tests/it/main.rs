@@ -7,6 +7,7 @@ mod hostile;
 mod ingest;
 mod quotes;
 mod tidy;
+mod watch;
 
 use std::path::PathBuf;
 

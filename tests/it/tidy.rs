@@ -20,6 +20,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("ask", &["answer", "index", "question", "render"]),
     ("config", &[]),
     ("ingest", &["article", "index", "people", "quote"]),
+    ("watch", &["index", "ingest"]),
     ("terminal", &["answer", "article", "index", "quote", "render", "span", "question", "people"]),
     (
         "command",
