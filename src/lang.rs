@@ -38,6 +38,8 @@ pub struct Language {
     pub weights: &'static [u8],
     titles: HashSet<&'static str>,
     bodies: HashSet<&'static str>,
+    texts: HashSet<&'static str>,
+    verbs: HashSet<&'static str>,
     abbreviations: HashSet<&'static str>,
     first_names: HashMap<&'static str, Gender>,
     countries: HashMap<&'static str, &'static str>,
@@ -62,17 +64,75 @@ impl Language {
     /// Returns whether two folded words name the same office or country: "ukrainian" and "ukraine", "leader" and "president".
     #[must_use]
     pub fn same_office(&self, one: &str, other: &str) -> bool {
-        let heads = ["leader", "president", "premier", "chancellor", "taoiseach", "king"];
+        // "The Commission chief" may be its president.
+        let broad = |word: &str| matches!(word, "leader" | "chief" | "head" | "boss");
+        let heads = [
+            "leader",
+            "chief",
+            "head",
+            "boss",
+            "president",
+            "premier",
+            "chancellor",
+            "taoiseach",
+            "king",
+            "chairman",
+            "chairwoman",
+            "chair",
+            "director",
+        ];
         one == other
             || self.country(one) == self.country(other)
-            || (matches!(one, "leader") && heads.contains(&other))
-            || (matches!(other, "leader") && heads.contains(&one))
+            || (broad(one) && heads.contains(&other))
+            || (broad(other) && heads.contains(&one))
     }
 
     /// Returns whether `word` is a body, a text or a group that can speak: "ministry", "statement".
     #[must_use]
     pub fn is_body(&self, word: &str) -> bool {
         self.bodies.contains(word)
+    }
+
+    /// Returns whether `word` means several people: "officials", "the crowd".
+    #[must_use]
+    pub fn is_group(&self, word: &str) -> bool {
+        matches!(
+            word,
+            "people"
+                | "men"
+                | "women"
+                | "children"
+                | "crowd"
+                | "audience"
+                | "public"
+                | "majority"
+                | "staff"
+                | "couple"
+                | "panelists"
+        ) || (word.len() > 3
+            && word.ends_with('s')
+            && !word.ends_with("ss")
+            && !word.ends_with("us")
+            && !word.ends_with("is")
+            && word != "news")
+    }
+
+    /// Returns whether the two words are a cue together.
+    #[must_use]
+    pub fn is_cue_of_two(&self, word: &str, next: &str) -> bool {
+        word == "according" && next == "to"
+    }
+
+    /// Returns whether `word` is something a person writes or says: "post", "his speech".
+    #[must_use]
+    pub fn is_text(&self, word: &str) -> bool {
+        self.texts.contains(word)
+    }
+
+    /// Returns whether `word` is a form of a verb that is hardly ever a noun or an adjective: "came", "wants".
+    #[must_use]
+    pub fn is_verb(&self, word: &str) -> bool {
+        self.verbs.contains(word)
     }
 
     /// Returns whether `word` is a lower-case part of a name: "von", "bin".
@@ -142,10 +202,15 @@ impl Language {
         match word {
             "he" | "him" | "his" | "himself" | "mr" | "sir" | "lord" | "king" | "prince" | "father"
             | "brother" | "son" | "husband" | "man" | "chairman" | "congressman" | "spokesman"
-            | "businessman" => Some(Gender::Male),
+            | "businessman" | "uncle" | "nephew" | "boyfriend" | "widower" | "grandfather" | "actor"
+            | "duke" | "councilman" | "assemblyman" | "anchorman" | "policeman" | "fireman" | "boy" => {
+                Some(Gender::Male)
+            }
             "she" | "her" | "hers" | "herself" | "mrs" | "ms" | "miss" | "lady" | "dame" | "queen"
             | "princess" | "mother" | "sister" | "daughter" | "wife" | "woman" | "chairwoman"
-            | "congresswoman" | "spokeswoman" | "businesswoman" => Some(Gender::Female),
+            | "congresswoman" | "spokeswoman" | "businesswoman" | "aunt" | "niece" | "girlfriend"
+            | "widow" | "grandmother" | "actress" | "duchess" | "councilwoman" | "assemblywoman"
+            | "anchorwoman" | "policewoman" | "girl" => Some(Gender::Female),
             _ => None,
         }
     }
@@ -233,6 +298,8 @@ pub static ENGLISH: LazyLock<Language> = LazyLock::new(|| Language {
     weights: include_bytes!("lang/en/weights.bin"),
     titles: rows(include_str!("lang/en/titles.txt")).flat_map(str::split_whitespace).collect(),
     bodies: rows(include_str!("lang/en/bodies.txt")).flat_map(str::split_whitespace).collect(),
+    texts: rows(include_str!("lang/en/texts.txt")).flat_map(str::split_whitespace).collect(),
+    verbs: rows(include_str!("lang/en/verbs.txt")).flat_map(str::split_whitespace).collect(),
     abbreviations: rows(include_str!("lang/en/abbreviations.txt")).flat_map(str::split_whitespace).collect(),
     first_names: rows(include_str!("lang/en/first_names.txt"))
         .flat_map(|row| {

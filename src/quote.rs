@@ -31,7 +31,7 @@ use crate::people::People;
 use crate::span::Span;
 
 /// Changes whenever [`extract`] may find other quotes in the same article: an index made by another version is rebuilt.
-pub const EXTRACTOR_VERSION: u32 = 3;
+pub const EXTRACTOR_VERSION: u32 = 4;
 
 /// How much of a quote stands between quotation marks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -66,7 +66,8 @@ pub struct Attribution {
     pub mention: Span,
     /// The person or body behind the mention, by the fullest name known; `None` where it is not certain enough.
     pub speaker: Option<String>,
-    /// What found the mention: `quotation` chose it for words in quotation marks, `cue` for a paraphrase.
+    /// What found the mention: `quotation` chose it for words in quotation marks, `cue` for a paraphrase; by `signature` it stands
+    /// behind a dash at the end of the line.
     pub sieve: String,
     /// How sure that choice is, in percent: of what the model gives 90, about nine in ten are right.
     pub sure: u8,

@@ -49,7 +49,9 @@ pub(crate) fn attribute(page: &Page, mentions: &[Mention], cast: &mut Cast, mode
             }
             _ => {
                 let Choice { mention, sure } = speech.choice;
-                quotes.push(Draft { content: vec![span], mention, cue: None, sure, sieve: "quotation" });
+                let signed = mention.is_some() && choice::signature(&scene, speech.quotation) == mention;
+                let sieve = if signed { "signature" } else { "quotation" };
+                quotes.push(Draft { content: vec![span], mention, cue: None, sure, sieve });
             }
         }
     }
@@ -62,13 +64,17 @@ pub(crate) fn attribute(page: &Page, mentions: &[Mention], cast: &mut Cast, mode
             && taken.range(span.start..).next().is_none_or(|(start, _)| *start >= span.end);
         if free {
             taken.insert(span.start, span.end);
-            let cue = Some(page.tokens[paraphrase.cue].span);
+            let cue = Some(cue_span(page, paraphrase.cue));
             let Paraphrase { source: mention, sure, .. } = paraphrase;
             quotes.push(Draft { content: vec![span], mention, cue, sure, sieve: "cue" });
         }
     }
     quotes.sort_by(|a, b| a.content.cmp(&b.content));
-    let mut sources: Vec<usize> = speeches.iter().filter_map(|speech| speech.choice.mention).collect();
+    let mut sources: Vec<usize> = speeches
+        .iter()
+        .filter_map(|speech| speech.choice.mention)
+        .chain(quotes.iter().filter_map(|quote| quote.mention))
+        .collect();
     sources.sort_unstable();
     sources.dedup();
     cast.reconsider(page, mentions, &sources);
@@ -105,7 +111,13 @@ fn cue_beside(page: &Page, mention: &Mention) -> Option<Span> {
             if weight > best.map_or(0.15, |best| best.1) { Some((at, weight)) } else { best }
         },
     );
-    best.map(|(at, _)| page.tokens[at].span)
+    best.map(|(at, _)| cue_span(page, at))
+}
+
+/// The span of a cue: "according to" has two words.
+fn cue_span(page: &Page, at: usize) -> Span {
+    let two = page.language.is_cue_of_two(page.word(at), page.word(at + 1));
+    page.span(at, at + 1 + usize::from(two))
 }
 
 /// A quote whose speaker is still a mention.

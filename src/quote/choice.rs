@@ -5,6 +5,7 @@ use super::mention::{self, Mention, MentionKind};
 use super::model::Model;
 use super::page::Page;
 use super::speaker::Cast;
+use super::token::TokenKind;
 use super::tree::{self, Row};
 
 /// What the choices are made from.
@@ -169,7 +170,7 @@ pub(crate) fn sources(scene: &Scene, model: &Model) -> Vec<Choice> {
                 rows.push(tree::row(&features));
             }
             forest.score_all(&rows, &mut scores);
-            choose(&first.kept[q], &scores)
+            signed(scene, q).unwrap_or_else(|| choose(&first.kept[q], &scores))
         })
         .collect()
 }
@@ -190,7 +191,7 @@ pub(crate) fn first_sources(scene: &Scene, model: &Model) -> First {
             rows.push(tree::row(&features));
         }
         forest.score_all(&rows, &mut scores);
-        first.choices.push(choose(&candidates, &scores));
+        first.choices.push(signed(scene, q).unwrap_or_else(|| choose(&candidates, &scores)));
         let mut kept: Vec<(usize, f32)> =
             candidates.into_iter().zip(scores.iter().copied().skip(1)).collect();
         kept.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
@@ -200,6 +201,32 @@ pub(crate) fn first_sources(scene: &Scene, model: &Model) -> First {
         first.kept.push(kept);
     }
     first
+}
+
+/// The name a quotation is signed with: a whole sentence, a dash, a name, and the line ends. Right for seven of the eight in the
+/// training articles, too few for trees to learn.
+pub(crate) fn signature(scene: &Scene, q: usize) -> Option<usize> {
+    let page = scene.page;
+    let (_, end) = page.ranges[q];
+    let dash = |at: &usize| matches!(page.raw(*at), "-" | "–" | "—" | "―");
+    let is_break = |at: &usize| page.tokens.get(*at).is_some_and(|token| token.kind == TokenKind::Break);
+    let from = end + (end..end + 2).take_while(is_break).count();
+    let start = from + (from..from + 2).take_while(dash).count();
+    let whole = page.quotations[q].inner.text(page.text).trim_end().ends_with(['.', '!', '?', '…']);
+    if start == from || !whole {
+        return None;
+    }
+    let m = scene.mentions.partition_point(|mention| mention.start < start);
+    let mention = scene.mentions.get(m).filter(|mention| mention.start == start)?;
+    let MentionKind::Name { from } = mention.kind else { return None };
+    let stop = mention.end + usize::from(page.raw(mention.end) == ".");
+    let closed = stop >= page.tokens.len() || is_break(&stop) || page.raw(stop) == ",";
+    let person = mention.end > from + 1 || scene.cast.standing(m).0 > 0.0;
+    (closed && person).then_some(m)
+}
+
+fn signed(scene: &Scene, q: usize) -> Option<Choice> {
+    Some(Choice { mention: Some(signature(scene, q)?), sure: 0.9 })
 }
 
 /// None, and each candidate.

@@ -122,7 +122,7 @@ fn source_heads(page: &Page, source: &[Span]) -> Vec<usize> {
         for at in (first..page.tokens.len()).take_while(|&at| page.tokens[at].span.start < span.end) {
             let word = page.word(at);
             let parts = page.tokens[at].kind == TokenKind::Sign
-                && matches!(page.raw(at), "," | ";" | ":" | "(" | ")" | "—" | "–");
+                && matches!(page.raw(at), "," | ";" | ":" | "(" | ")" | "—" | "–" | "―");
             if parts || matches!(word, "and" | "or") {
                 out.extend(piece.take());
                 closed = false;

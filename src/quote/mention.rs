@@ -34,28 +34,51 @@ impl Mention {
     }
 }
 
-/// The mention that a "who" or an apposition at place `m` takes up: "Lund, | who chairs the panel", "Lund, | a former envoy".
+/// The mention that a "who" or an apposition at place `m` takes up: "Lund, | who chairs the panel", "Lund of Oslo, | a former
+/// envoy".
 pub(crate) fn antecedent(page: &Page, mentions: &[Mention], m: usize) -> Option<usize> {
     let mention = mentions.get(m)?;
-    let before = m.checked_sub(1)?;
+    let mut before = m.checked_sub(1)?;
     let gap: Vec<&str> = (mentions[before].end..mention.start).take(4).map(|at| page.raw(at)).collect();
-    let name = matches!(mentions[before].kind, MentionKind::Name { .. });
     let comma = match gap.as_slice() {
-        [sign] => matches!(*sign, "," | "-" | "–" | "—" | "("),
+        [sign] => matches!(*sign, "," | "-" | "–" | "—" | "―" | "("),
         // "Renee Gold, 83, a teacher"
         [",", age, ","] => age.chars().all(|c| c.is_ascii_digit()),
         [] => mention.kind == MentionKind::Relative,
         _ => false,
     };
+    // Where somebody is from stands between: "Lund of Oslo".
+    let from = mentions[before].start.checked_sub(1).filter(|&at| matches!(page.word(at), "of" | "from"));
+    if let (Some(at), Some(owner)) = (from, before.checked_sub(1))
+        && matches!(mentions[before].kind, MentionKind::Name { .. })
+        && mentions[owner].end == at
+        && is_figure(page, &mentions[owner])
+    {
+        before = owner;
+    }
+    let name = matches!(mentions[before].kind, MentionKind::Name { .. });
     let apposed = match mention.kind {
         MentionKind::Relative => true,
         // "Lund, the envoy said" has two people in it.
         MentionKind::Noun { head } => {
-            name && page.language.is_title(page.word(head)) && page.cue(mention.end) < 0.2
+            let trade = page.language.is_title(page.word(head));
+            // "Lund, the harbour master."
+            let closed = page.language.is_determiner(page.word(mention.start))
+                && (!page.is_word(mention.end) || page.language.is_preposition(page.word(mention.end)));
+            name && (trade || closed) && page.cue(mention.end) < 0.2
         }
         _ => false,
     };
     (comma && apposed).then_some(before)
+}
+
+/// Whether the mention names somebody or says what they are: "Lund", "a delegate", not "the mill".
+fn is_figure(page: &Page, mention: &Mention) -> bool {
+    match mention.kind {
+        MentionKind::Name { .. } => true,
+        MentionKind::Noun { head } => page.language.is_title(page.word(head)),
+        MentionKind::Pronoun(_) | MentionKind::Relative => false,
+    }
 }
 
 /// Whether the mention at place `m` only says more of the name before it: "Lund, | a former envoy".
@@ -158,6 +181,11 @@ fn mention_at(page: &Page, plain: &HashSet<&str>, at: usize) -> Option<Mention> 
             end += 1;
             continue;
         }
+        // "the National Security and Defense Council"
+        if word == "and" && opens && last_name == Some(end) && is_body_name(page, plain, end + 1) {
+            end += 1;
+            continue;
+        }
         // "Secretary of State Marco Rubio"
         if word == "of"
             && end > at
@@ -168,13 +196,19 @@ fn mention_at(page: &Page, plain: &HashSet<&str>, at: usize) -> Option<Mention> 
             end += 1;
             continue;
         }
-        if !is_noun_word(page, end) {
+        if !is_noun_word(page, end) || end > at && is_verb(page, end) {
             break;
         }
         if page.language.is_title(word) || page.language.is_body(word) {
             last_noun = Some(end);
         }
         end += 1;
+    }
+    // "a longtime Clinton supporter" is a supporter.
+    if let (true, Some(stop)) = (page.word(at) == "a" || page.word(at) == "an", last_name)
+        && stop < end
+    {
+        last_noun = Some(end - 1);
     }
     match (last_name.zip(name_from), last_noun) {
         (Some((stop, from)), noun) if noun.is_none_or(|noun| noun < from) => Some(Mention {
@@ -204,6 +238,12 @@ fn trim_stop(page: &Page, end: usize) -> usize {
     if page.is_word(end - 1) { end } else { end - 1 }
 }
 
+/// Whether the run of names at the token ends in the name of a body.
+fn is_body_name(page: &Page, plain: &HashSet<&str>, at: usize) -> bool {
+    let end = (at..at + LONGEST).find(|&end| !is_name_word(page, plain, end)).unwrap_or(at);
+    end > at && page.language.is_body(page.word(end - 1))
+}
+
 fn next_is_name(page: &Page, plain: &HashSet<&str>, at: usize) -> bool {
     is_name_word(page, plain, at)
         || (page.language.is_particle(page.word(at)) && is_name_word(page, plain, at + 1))
@@ -215,7 +255,9 @@ fn is_name_word(page: &Page, plain: &HashSet<&str>, at: usize) -> bool {
         return false;
     }
     let word = page.word(at);
-    if page.is_closed(at) && page.language.is_function_word(word) || page.language.is_calendar_word(word) {
+    // "US" is not "us".
+    let closed = page.is_closed(at) && page.language.is_function_word(word) && page.raw(at) != "US";
+    if closed || page.language.is_calendar_word(word) {
         return false;
     }
     // "Trump-owned" describes.
@@ -255,6 +297,22 @@ fn is_noun_word(page: &Page, at: usize) -> bool {
         || language.is_calendar_word(word)
         || language.pronoun(word).is_some()
         || (page.cue(at) > 0.15 && !language.is_title(word) && !language.is_body(word)))
+}
+
+/// Whether the token, in or behind a noun phrase, is the verb after it: "The comments | came", "Lund | chairs the panel", "Ruiz |
+/// coached Lund", but not "a senior unnamed official".
+fn is_verb(page: &Page, at: usize) -> bool {
+    let word = page.word(at);
+    // "a paid consultant"
+    if page.language.is_determiner(page.word(at - 1)) {
+        return false;
+    }
+    if page.language.is_verb(word) {
+        return true;
+    }
+    let regular = word.len() > 4 && word.ends_with("ed");
+    let name_before = page.is_capitalised(at - 1);
+    regular && (name_before || !is_noun_word(page, at + 1))
 }
 
 /// Where the name proper starts in a run of capitalised words: behind the last title ("Russian President | Vladimir Putin",

@@ -30,6 +30,8 @@ struct Figure {
     speaks: bool,
     /// Folded words of the offices and trades that stand beside the name.
     roles: Vec<String>,
+    /// Those of them that name an office by themselves: "president", not the one in "head of the President's Office".
+    offices: Vec<String>,
     /// The mentions by name so far, in order.
     mentions: Vec<usize>,
 }
@@ -47,6 +49,16 @@ pub(crate) struct Cast<'a> {
     referents: Vec<Option<usize>>,
     /// How many mentions by name each figure has.
     often: Vec<f32>,
+}
+
+/// What is known of a name.
+enum Known {
+    /// It was met before.
+    Figure(usize),
+    /// It is a new one.
+    Nobody,
+    /// It fits two people alike.
+    Open,
 }
 
 /// Mentions above a pronoun or a description that are looked at.
@@ -97,16 +109,24 @@ impl<'a> Cast<'a> {
     /// Reads a mention by name.
     fn name(&mut self, page: &Page, mentions: &[Mention], m: usize, from: usize, words: &[String]) {
         let mention = &mentions[m];
-        let figure =
-            self.known(page, mention, m, from, words).unwrap_or_else(|| self.add(page, mention, from, words));
+        let figure = match self.known(page, mentions, m, from, words) {
+            Known::Figure(figure) => figure,
+            Known::Nobody => self.add(page, mention, from, words),
+            Known::Open => return,
+        };
         self.referents[m] = Some(figure);
         let roles = roles_beside(page, mention, from);
         let entry = &mut self.figures[figure];
         entry.mentions.push(m);
-        entry.speaks |= page.cue(mention.end) > 0.4;
+        entry.speaks |= page.cue(mention.end) > 0.4 || mention.start > 0 && page.cue(mention.start - 1) > 0.4;
         entry.gender =
             entry.gender.or_else(|| roles.iter().find_map(|word| page.language.gender_of_word(word)));
         entry.person |= !entry.body && roles.iter().any(|word| page.language.is_title(word));
+        for office in offices_beside(page, mention, from) {
+            if !entry.offices.contains(&office) {
+                entry.offices.push(office);
+            }
+        }
         for role in roles {
             if !entry.roles.contains(&role) {
                 entry.roles.push(role);
@@ -114,18 +134,12 @@ impl<'a> Cast<'a> {
         }
     }
 
-    /// The figure the name stands for, if there is one.
-    fn known(
-        &self,
-        page: &Page,
-        mention: &Mention,
-        m: usize,
-        from: usize,
-        words: &[String],
-    ) -> Option<usize> {
+    /// The figure the name stands for.
+    fn known(&self, page: &Page, mentions: &[Mention], m: usize, from: usize, words: &[String]) -> Known {
+        let mention = &mentions[m];
         let name = page.span(from, mention.end).text(page.text);
         let listed = self.people.only(name).map(|person| person.name.as_str());
-        let surname = words.last()?;
+        let Some(surname) = words.last() else { return Known::Nobody };
         let candidates = self.by_surname.get(surname).into_iter().flatten().copied();
         let same: Vec<usize> = candidates
             .filter(|&figure| match listed {
@@ -134,10 +148,10 @@ impl<'a> Cast<'a> {
             })
             .collect();
         if let Some(listed) = listed {
-            return same
-                .first()
-                .copied()
-                .or_else(|| self.figures.iter().position(|figure| figure.name == listed));
+            let figure = same.first().copied();
+            return figure
+                .or_else(|| self.figures.iter().position(|figure| figure.name == listed))
+                .map_or(Known::Nobody, Known::Figure);
         }
         let shown = (mention.start..from).find_map(|at| page.language.gender_of_word(page.word(at)));
         let fits = |figure: &usize| {
@@ -146,20 +160,55 @@ impl<'a> Cast<'a> {
         };
         let persons: Vec<usize> =
             same.iter().copied().filter(|figure| !self.figures[*figure].body).filter(fits).collect();
-        // Of two people of one surname the one named last above; of none above, the first below.
-        let above =
-            |figure: usize| self.figures[figure].mentions.iter().rev().copied().find(|&other| other < m);
-        let nearest =
-            persons.iter().copied().max_by_key(|&figure| (above(figure), std::cmp::Reverse(figure)));
-        if nearest.is_some() || words.len() > 1 {
-            return nearest.or(same.first().copied());
+        match persons.as_slice() {
+            [] if words.len() > 1 => return same.first().map_or(Known::Nobody, |one| Known::Figure(*one)),
+            [] => {}
+            [one] => return Known::Figure(*one),
+            _ if words.len() > 1 => {
+                let above = |figure: usize| {
+                    self.figures[figure].mentions.iter().rev().copied().find(|&other| other < m)
+                };
+                let nearest =
+                    persons.iter().copied().max_by_key(|&figure| (above(figure), std::cmp::Reverse(figure)));
+                return nearest.map_or(Known::Nobody, Known::Figure);
+            }
+            _ => return self.namesake(page, mentions, m, &persons),
         }
         // "Hillary" for Hillary Clinton, once she is named.
         let first: Vec<usize> = self.by_first_name.get(surname).into_iter().flatten().copied().collect();
         let persons: Vec<usize> = first.into_iter().filter(|&figure| self.figures[figure].person).collect();
         match persons.as_slice() {
-            [one] => Some(*one),
-            _ => None,
+            [one] => Known::Figure(*one),
+            _ => Known::Nobody,
+        }
+    }
+
+    /// Whom of several people of one surname the bare surname means. Newsrooms give the first name to all but the main one: it is
+    /// who is least often named in full since the second came in; between equals it is the one named first, unless both came in
+    /// together. Only people named in full so far are known here.
+    fn namesake(&self, page: &Page, mentions: &[Mention], m: usize, persons: &[usize]) -> Known {
+        let full = |figure: usize| self.figures[figure].mentions.iter().copied();
+        let mut above: Vec<usize> =
+            persons.iter().copied().filter(|&figure| full(figure).any(|other| other < m)).collect();
+        above.sort_by_key(|&figure| full(figure).min());
+        match above.as_slice() {
+            [] => persons.first().map_or(Known::Nobody, |one| Known::Figure(*one)),
+            [one] => Known::Figure(*one),
+            [first, second, ..] => {
+                let since = full(*second).min().unwrap_or(m);
+                let named = |figure: usize| full(figure).filter(|&other| other > since).count();
+                let least = above.iter().copied().min_by_key(|&figure| named(figure)).unwrap_or(*first);
+                let main = if named(*first) > named(least) + 1 { least } else { *first };
+                let equal = above.iter().all(|&figure| named(figure) == named(main));
+                let sentence = |figure: usize| {
+                    full(figure).min().map_or(0, |other| page.sentence_index(mentions[other].start))
+                };
+                if equal && sentence(*first) + 1 >= sentence(*second) {
+                    Known::Open
+                } else {
+                    Known::Figure(main)
+                }
+            }
         }
     }
 
@@ -171,9 +220,17 @@ impl<'a> Cast<'a> {
         let body = person.is_none() && !titled && words.iter().any(|word| page.language.is_body(word));
         let title_gender = (mention.start..from).find_map(|at| page.language.gender_of_word(page.word(at)));
         let place = self.figures.len();
+        let held =
+            || person.into_iter().flat_map(|person| &person.roles).filter(|role| role.held_on(self.date));
+        let aliases = person.into_iter().flat_map(|person| &person.aliases);
+        let offices = held()
+            .map(|role| &role.title)
+            .chain(aliases)
+            .flat_map(|title| heads(page, &fold::words(title)))
+            .collect();
         let roles = person.map(|person| {
-            let held = person.roles.iter().filter(|role| role.held_on(self.date));
-            held.flat_map(|role| fold::words(&format!("{} {}", role.title, role.org)))
+            held()
+                .flat_map(|role| fold::words(&format!("{} {}", role.title, role.org)))
                 .chain(person.aliases.iter().flat_map(|alias| fold::words(alias)))
                 .collect()
         });
@@ -185,6 +242,7 @@ impl<'a> Cast<'a> {
             body,
             speaks: false,
             roles: roles.unwrap_or_default(),
+            offices,
             mentions: Vec::new(),
         });
         if let Some(surname) = words.last() {
@@ -205,12 +263,13 @@ impl<'a> Cast<'a> {
             MentionKind::Relative => self.referents[mention::antecedent(page, mentions, m)?],
             MentionKind::Noun { head } => match mention::antecedent(page, mentions, m) {
                 Some(name) => self.referents[name],
-                // "His post read": he speaks.
+                // "His post read": he speaks; "his wife", "his campaign" are others.
                 None => match page.language.gender_of_word(page.word(mentions[m].start)) {
-                    Some(gender) if !page.language.is_title(page.word(head)) => {
-                        self.salient(page, mentions, m, gender, None)
+                    Some(gender) if matches!(page.word(mentions[m].start), "his" | "her") => {
+                        let text = page.language.is_text(page.word(head));
+                        text.then(|| self.salient(page, mentions, m, gender, None))?
                     }
-                    _ => self.described(page, mentions, m, head),
+                    _ => self.described(page, mentions, m, head, None),
                 },
             },
         }
@@ -227,17 +286,20 @@ impl<'a> Cast<'a> {
         previous: Option<usize>,
     ) -> Option<usize> {
         let lower = m.saturating_sub(WINDOW);
-        if let Some(figure) = previous.filter(|&figure| self.fit(figure, gender) > 0.0) {
+        let addressee = self.addressee(page, mentions, m);
+        let free = |figure: usize| addressee != Some(figure);
+        if let Some(figure) = previous.filter(|&figure| self.fit(figure, gender) > 0.0 && free(figure)) {
             let last = (lower..m).rev().find(|&other| self.referents[other] == Some(figure));
             let rival = (last.map_or(lower, |last| last + 1)..m).any(|other| {
                 self.referents[other].is_some_and(|rival| rival != figure && self.fit(rival, gender) >= 0.7)
-                    && is_subject(page, &mentions[other])
+                    && is_subject(page, mentions, other)
             });
             if last.is_some() && !rival {
                 return Some(figure);
             }
         }
         let paragraph = page.paragraph(mentions[m].start);
+        let own = page.sentence_index(mentions[m].start);
         let mut upper = m;
         while upper > lower {
             let sentence = page.sentence_index(mentions[upper - 1].start);
@@ -251,13 +313,16 @@ impl<'a> Cast<'a> {
             let fitting = |least: f32| {
                 let found: Vec<usize> = (first..upper)
                     .filter(|&other| {
-                        self.referents[other].is_some_and(|figure| self.fit(figure, gender) >= least)
+                        self.referents[other]
+                            .is_some_and(|figure| free(figure) && self.fit(figure, gender) >= least)
                     })
                     .collect();
                 let subject = found.iter().copied().find(|&other| {
                     !is_governed(page, &mentions[other]) && !page.is_possessive(mentions[other].end - 1)
                 });
-                subject.or(found.first().copied()).and_then(|other| self.referents[other])
+                // "After talks with Lund, she said": not Lund, if another is near.
+                let other = found.first().copied().filter(|_| sentence != own);
+                subject.or(other).and_then(|other| self.referents[other])
             };
             if let Some(figure) = fitting(0.7).or_else(|| fitting(0.4)) {
                 return Some(figure);
@@ -265,6 +330,13 @@ impl<'a> Cast<'a> {
             upper = first;
         }
         None
+    }
+
+    /// Whom a pronoun surely does not stand for: the one behind its verb, as in "he told Lund".
+    fn addressee(&self, page: &Page, mentions: &[Mention], m: usize) -> Option<usize> {
+        let next = mentions.get(m + 1).filter(|next| next.start <= mentions[m].end + 2)?;
+        let name = matches!(next.kind, MentionKind::Name { .. }) && page.cue(mentions[m].end) > 0.1;
+        self.referents[m + 1].filter(|_| name && next.start > mentions[m].end)
     }
 
     /// How well a figure fits a pronoun of the gender: 0 for not at all.
@@ -281,13 +353,21 @@ impl<'a> Cast<'a> {
     }
 
     /// The person a description stands for: by the people list, else the last one above whose offices hold all of its words.
-    fn described(&self, page: &Page, mentions: &[Mention], m: usize, head: usize) -> Option<usize> {
+    fn described(
+        &self,
+        page: &Page,
+        mentions: &[Mention],
+        m: usize,
+        head: usize,
+        previous: Option<usize>,
+    ) -> Option<usize> {
         let mention = &mentions[m];
         // "a Kremlin aide" is somebody new; "the Kremlin aide" was named or is known.
         let opening = page.word(mention.start);
         let definite = opening == "the"
             || page.is_possessive(mention.start)
-            || matches!(opening, "his" | "her" | "their");
+            || matches!(opening, "his" | "her" | "their")
+            || page.headline.is_some_and(|line| line.contains(mention.span(page)));
         let word = page.word(head);
         if !definite
             || !page.language.is_office(word)
@@ -309,6 +389,7 @@ impl<'a> Cast<'a> {
             .collect();
         let fits = |figure: &Figure| {
             figure.person
+                && figure.offices.iter().any(|office| page.language.same_office(office, word))
                 && page.language.gender_of_word(word).is_none_or(|g| figure.gender.is_none_or(|h| g == h))
                 && wanted
                     .iter()
@@ -322,8 +403,20 @@ impl<'a> Cast<'a> {
                 found.push(figure);
             }
         }
+        // "Ruiz should settle, the president insisted": not Ruiz.
+        let start = page.sentence(mention.start).start;
+        let beside = |figure: &usize| {
+            (0..m)
+                .rev()
+                .take_while(|&other| mentions[other].start >= start)
+                .any(|other| self.referents[other] == Some(*figure))
+        };
+        if found.len() > 1 {
+            found.retain(|figure| !beside(figure));
+        }
         match found.as_slice() {
             [one] => Some(*one),
+            [_, ..] if previous.is_some_and(|previous| found.contains(&previous)) => previous,
             [first, ..] if wanted.len() > 1 => Some(*first),
             // "the president" with two presidents about: only one of them may be near.
             [first, others @ ..] => {
@@ -350,16 +443,27 @@ impl<'a> Cast<'a> {
                     self.referents[m] = self.refer(page, mentions, m);
                     continue;
                 }
+                MentionKind::Noun { head }
+                    if self.referents[m].is_none()
+                        && page.word(mentions[m].start) == "the"
+                        && mention::antecedent(page, mentions, m).is_none() =>
+                {
+                    let previous = self.previous(page, mentions, m, sources);
+                    self.referents[m] = self.described(page, mentions, m, head, previous);
+                    continue;
+                }
                 _ => continue,
             };
-            let at = sources.partition_point(|&source| source < m);
-            let last = at.checked_sub(1).map(|at| sources[at]);
-            let near = last.filter(|&last| {
-                page.paragraph(mentions[m].start) - page.paragraph(mentions[last].start) <= 4
-            });
-            let previous = near.and_then(|last| self.referents[last]);
+            let previous = self.previous(page, mentions, m, sources);
             self.referents[m] = self.salient(page, mentions, m, gender, previous);
         }
+    }
+
+    /// Who spoke last before the mention, not more than two paragraphs above.
+    fn previous(&self, page: &Page, mentions: &[Mention], m: usize, sources: &[usize]) -> Option<usize> {
+        let last = *sources.get(sources.partition_point(|&source| source < m).checked_sub(1)?)?;
+        let near = page.paragraph(mentions[m].start) - page.paragraph(mentions[last].start) <= 4;
+        self.referents[last].filter(|_| near)
     }
 
     /// The name of the speaker behind the mention; a body or a text is called what the article calls it. `None` where it is not
@@ -367,7 +471,10 @@ impl<'a> Cast<'a> {
     pub(crate) fn resolve(&self, page: &Page, mentions: &[Mention], m: usize) -> Option<String> {
         let mention = mentions.get(m)?;
         if let Some(figure) = self.referents.get(m).copied().flatten() {
-            return Some(self.figures[figure].name.clone());
+            let figure = &self.figures[figure];
+            // What never speaks and is neither a person nor a body is most likely a place.
+            return (figure.person || figure.body || figure.speaks || figure.words.len() > 1)
+                .then(|| figure.name.clone());
         }
         let MentionKind::Noun { head } = mention.kind else { return None };
         if let Some(person) = self.people.only(mention.span(page).text(page.text))
@@ -376,12 +483,13 @@ impl<'a> Cast<'a> {
             return Some(person.name.clone());
         }
         let word = page.word(head);
-        let group = word.ends_with('s') && page.language.is_title(word);
+        let group = page.language.is_group(word);
         let from = mention.start
             + usize::from(
                 matches!(page.word(mention.start), "the" | "a" | "an") && mention.end > mention.start + 1,
             );
-        let text = matches!(word, "post" | "plan");
+        let text = matches!(word, "post" | "plan")
+            || matches!(page.word(mention.start), "each" | "both" | "either" | "neither" | "no" | "every");
         ((page.language.is_body(word) && !text) || group)
             .then(|| clean_name(page.span(from, mention.end).text(page.text)))
     }
@@ -421,10 +529,11 @@ impl<'a> Cast<'a> {
 /// Line breaks that a pronoun reaches back over: two a paragraph.
 const REACH: u32 = 8;
 
-/// Whether the mention opens its sentence, or nearly.
-fn is_subject(page: &Page, mention: &Mention) -> bool {
-    let start = page.sentence(mention.start).start;
-    mention.start <= start + 4 && !is_governed(page, mention) && !page.is_possessive(mention.end - 1)
+/// Whether the mention is the first of its sentence that neither a preposition nor a possessive puts below another word.
+fn is_subject(page: &Page, mentions: &[Mention], m: usize) -> bool {
+    let free = |m: usize| !is_governed(page, &mentions[m]) && !page.is_possessive(mentions[m].end - 1);
+    let start = page.sentence(mentions[m].start).start;
+    free(m) && !(0..m).rev().take_while(|&other| mentions[other].start >= start).any(free)
 }
 
 /// Whether a preposition governs the mention.
@@ -463,6 +572,55 @@ fn clean_name(name: &str) -> String {
     name.to_owned()
 }
 
+/// Whether words behind a name and its comma say who it is: "a Kremlin aide", "chief of staff"; not "and the minister", and not "Alaska,
+/// President Lund said".
+fn is_apposed(page: &Page, words: &[usize]) -> bool {
+    let (Some(&first), Some(&last)) = (words.first(), words.last()) else { return false };
+    let word = page.word(first);
+    let closed = matches!(page.raw(last + 1), "," | "." | ";" | ")" | "—" | "–" | "―" | "-")
+        || last + 1 >= page.tokens.len();
+    page.language.is_determiner(word)
+        || (!page.language.is_function_word(word) && (closed || !page.is_capitalised(first)))
+}
+
+/// The words of a title that name the office itself: all titles before the first preposition or possessive.
+fn heads(page: &Page, words: &[String]) -> Vec<String> {
+    let own = words.iter().take_while(|word| !page.language.is_preposition(word));
+    own.filter(|word| page.language.is_title(word)).cloned().collect()
+}
+
+/// The offices beside a name, as [`roles_beside`] finds them, without those that only describe one.
+fn offices_beside(page: &Page, mention: &Mention, from: usize) -> Vec<String> {
+    let title = |at: &usize| page.language.is_title(page.word(*at)) && !page.is_possessive(*at);
+    let mut out: Vec<String> =
+        (mention.start..from).filter(title).map(|at| page.word(at).to_owned()).collect();
+    let mut start = mention.end;
+    if page.raw(start) == ","
+        && page.raw(start + 1).starts_with(|c: char| c.is_ascii_digit())
+        && page.raw(start + 2) == ","
+    {
+        start += 2;
+    }
+    let plain = |at: &usize| page.is_word(*at) && !page.is_quoted(*at);
+    if page.raw(start) == "," {
+        let apposition: Vec<usize> = (start + 1..start + 14)
+            .take_while(plain)
+            .take_while(|&at| !page.language.is_relative(page.word(at)) && page.cue(at) < 0.3)
+            .collect();
+        if is_apposed(page, &apposition) {
+            let own = apposition.iter().take_while(|&&at| !page.language.is_preposition(page.word(at)));
+            out.extend(own.filter(|at| title(at)).map(|&at| page.word(at).to_owned()));
+        }
+    }
+    if mention.start > 1 && page.raw(mention.start - 1) == "," && mention.start == from {
+        let before = (mention.start.saturating_sub(9)..mention.start - 1).rev().take_while(plain);
+        let near: Vec<usize> = before.collect();
+        let own = near.iter().rev().take_while(|&&at| !page.language.is_preposition(page.word(at)));
+        out.extend(own.filter(|at| title(at)).map(|&at| page.word(at).to_owned()));
+    }
+    out
+}
+
 /// The folded words of offices and trades beside a name: before it in its phrase ("Kremlin aide Yuri Ushakov"), in an
 /// apposition behind it ("Friedrich Merz, the German chancellor,") or before it ("The Kremlin aide, Yuri Ushakov,"), and the
 /// place behind "of" ("Prime Minister Tusk of Poland").
@@ -486,7 +644,8 @@ fn roles_beside(page: &Page, mention: &Mention, from: usize) -> Vec<String> {
                     && page.language.pronoun(page.word(at)).is_none()
             })
             .collect();
-        if apposition.iter().any(|&at| page.language.is_title(page.word(at))) {
+        if apposition.iter().any(|&at| page.language.is_title(page.word(at))) && is_apposed(page, &apposition)
+        {
             words.extend(apposition.iter().flat_map(|&at| fold::words(page.raw(at))));
         }
     } else if page.word(start) == "of" && page.is_capitalised(start + 1) {
