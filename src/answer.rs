@@ -4,59 +4,21 @@
 //! words are, merges the same quote from several outlets, and decides that nothing is on record where too little of the
 //! question is found. Every score keeps its parts.
 
+mod check;
+mod record;
+
 use std::collections::{HashMap, HashSet};
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::article::{ArticleId, Citation};
+use crate::article::ArticleId;
 use crate::fold;
 use crate::question::{Question, Wish};
-use crate::quote::{Kind, Quote};
+use crate::quote::Kind;
 use crate::span::Span;
 
-/// One quote with everything an answer shows of it; what the index stores.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Record {
-    /// The article it stands in.
-    pub article: ArticleId,
-    /// Its place among the quotes of the article, from 0.
-    pub ordinal: u32,
-    /// The quote; all spans are of the article's text.
-    pub quote: Quote,
-    /// The paragraphs of the quote with their neighbours: a slice of the article's text.
-    pub context: String,
-    /// Offset in bytes of `context` in the article's text.
-    pub context_start: usize,
-    /// The paragraphs of the quote, without neighbours.
-    pub paragraph: Span,
-    /// The first paragraph of the article below its headline, cut where it is very long: what the article is about.
-    pub lead: String,
-    /// What the speaker was on the day of the article: "President, Finland".
-    pub role: Option<String>,
-    /// Where it was published.
-    pub citation: Citation,
-    /// Whether the article is a digest of the cited report.
-    pub digest: bool,
-    /// Subjects of the article.
-    pub tags: Vec<String>,
-}
-
-impl Record {
-    /// Returns the text at `span` of the article, if the context holds it; else the empty string.
-    #[must_use]
-    pub fn text(&self, span: Span) -> &str {
-        match span.start.checked_sub(self.context_start) {
-            Some(start) => Span::new(start, span.end.saturating_sub(self.context_start)).text(&self.context),
-            None => "",
-        }
-    }
-
-    /// Returns the words of the quote, its parts joined by one space.
-    #[must_use]
-    pub fn words(&self) -> String {
-        self.quote.content.iter().map(|span| self.text(*span)).collect::<Vec<_>>().join(" ")
-    }
-}
+pub use check::{Checked, Piece, Side, Verdict, compare};
+pub use record::{QuoteId, Record};
 
 /// Why a quote ranks where it does. The parts add up to [`Score::total`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
@@ -94,7 +56,7 @@ pub const ARTICLE: f32 = 0.15;
 /// Least share of the topic that an answer about a known speaker must have.
 pub const FLOOR_TOPIC: f32 = 0.34;
 /// Least share of a phrase that counts as found.
-pub const FLOOR_PHRASE: f32 = 0.5;
+pub const FLOOR_PHRASE: f32 = 0.4;
 
 impl Score {
     /// Returns the sum of the parts.
@@ -111,8 +73,11 @@ pub struct Hit {
     pub record: Record,
     /// Why it ranks here.
     pub score: Score,
+    /// The words of the quote that were asked for, in order, none inside another: spans of the article's text, as the
+    /// contents are ([`Record::text`] reads them).
+    pub marks: Vec<Span>,
     /// The same words in other articles, best first.
-    pub variants: Vec<Record>,
+    pub also: Vec<Record>,
 }
 
 /// A candidate from the index.
@@ -129,21 +94,59 @@ pub struct Candidate {
 pub struct Answer {
     /// The question as it was understood.
     pub question: Question,
-    /// The quotes, best first; empty when nothing is on record.
+    /// The quotes of this page, best first; empty when nothing is on record, or past the last page.
     pub hits: Vec<Hit>,
-    /// Why there is nothing, or what to know about the answer; one sentence.
-    pub note: Option<String>,
+    /// How many quotes come before these.
+    pub offset: usize,
+    /// How many quotes answer the question, on all pages; the same quote in several outlets counts once. At most the number of
+    /// candidates the index gives, [`crate::index::POOL`].
+    pub total: usize,
+    /// What there is instead; set exactly where `total` is 0.
+    pub nothing: Option<Nothing>,
+    /// How the words compare with the record, where that was the question.
+    pub checked: Option<Checked>,
 }
 
-/// Returns at most `limit` of `candidates`, best first; ties go by article and place. `rarity` is the weight of a stem, more
+impl Answer {
+    /// Returns how many quotes come after those of this page.
+    #[must_use]
+    pub fn more(&self) -> usize {
+        self.total.saturating_sub(self.offset + self.hits.len())
+    }
+}
+
+/// Part of an answer: where it begins and how many quotes it has at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Quotes before it.
+    pub offset: usize,
+    /// Quotes on it at most.
+    pub limit: usize,
+}
+
+impl From<usize> for Page {
+    /// The first page, of `limit` quotes.
+    fn from(limit: usize) -> Self {
+        Self { offset: 0, limit }
+    }
+}
+
+/// What there is where nothing is on record: a help to ask otherwise.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Nothing {
+    /// Speakers on record with a name like the unknown one that was asked for, the likeliest first, at most three.
+    pub called_alike: Vec<String>,
+    /// Others who spoke about the topic, the best first, at most three.
+    pub spoke_about_it: Vec<String>,
+    /// What the speaker who was asked for did speak about: headlines, the newest first, at most three. Empty for a speaker who is
+    /// not quoted at all.
+    pub topics: Vec<String>,
+}
+
+/// Returns those of `candidates` that answer the question, best first; ties go by article and place. `rarity` is the weight of a stem, more
 /// for rarer ones, above 0. The list is empty where the best candidate shares too little with the question.
 #[must_use]
-pub fn rank(
-    question: &Question,
-    candidates: Vec<Candidate>,
-    rarity: &dyn Fn(&str) -> f32,
-    limit: usize,
-) -> Vec<Hit> {
+pub fn rank(question: &Question, candidates: Vec<Candidate>, rarity: &dyn Fn(&str) -> f32) -> Vec<Hit> {
     let terms: Vec<(String, f32)> = question.terms.iter().map(|term| weigh(term, rarity)).collect();
     let phrase = question.phrase.as_deref().map(|phrase| Phrase::new(phrase, rarity));
     let best_bm25 = candidates.iter().map(|candidate| candidate.bm25).fold(f32::MIN_POSITIVE, f32::max);
@@ -157,7 +160,7 @@ pub fn rank(
                 article: 0.0,
                 index: INDEX * bm25 / best_bm25,
             };
-            Hit { record, score, variants: Vec::new() }
+            Hit { marks: Vec::new(), record, score, also: Vec::new() }
         })
         .collect();
     agree(&mut hits);
@@ -174,8 +177,24 @@ pub fn rank(
     if question.wish == Wish::WhoSaidWhat || question.speakers.len() > 1 {
         hits = spread(hits);
     }
-    hits.truncate(limit);
+    for hit in &mut hits {
+        hit.marks = marks(&hit.record, question);
+    }
     hits
+}
+
+/// The words of a quote whose stem is asked for.
+fn marks(record: &Record, question: &Question) -> Vec<Span> {
+    let stems = question.stems();
+    let in_text = |span: Span, start: usize| Span::new(span.start + start, span.end + start);
+    record
+        .quote
+        .content
+        .iter()
+        .flat_map(|content| {
+            fold::places(record.text(*content), &stems).into_iter().map(|span| in_text(span, content.start))
+        })
+        .collect()
 }
 
 /// A term with the stem it is compared by and its weight.
@@ -316,7 +335,7 @@ fn merge(hits: Vec<Hit>) -> Vec<Hit> {
     for hit in hits {
         let key = (hit.record.quote.speaker().map(str::to_owned), fold::words(&hit.record.words()).join(" "));
         match seen.get(&key) {
-            Some(&at) => out[at].variants.push(hit.record),
+            Some(&at) => out[at].also.push(hit.record),
             None => {
                 seen.insert(key, out.len());
                 out.push(hit);

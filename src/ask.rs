@@ -1,61 +1,187 @@
 //! Here is what somebody typed: give me the answer. What every front end calls.
+//!
+//! [`ask`] answers questions, [`check`] compares words with the record, [`article`] lists what one article quotes, [`quote`] finds
+//! the quote that a button names and [`elsewhere`] the same words in other articles. Each reads one commit of the index.
 
-use crate::answer::{self, Answer};
-use crate::index::{IndexError, QuoteIndex};
-use crate::question::{self, Asked, Known, Question};
-use crate::render;
+use crate::answer::{self, Answer, Checked, Hit, Nothing, Page, QuoteId, Record, Verdict};
+use crate::index::{ArticleEntry, IndexError, QuoteIndex};
+use crate::question::{self, Asked, Known, Question, Wish};
 
-/// Returns the answer to `asked` with at most `limit` quotes, all from one commit of the index.
+/// Returns the answer to `asked`: the quotes of `page` (a number is the first page of so many quotes).
 ///
 /// # Errors
 /// [`IndexError::Damaged`] where a file of the index does not hold what it should. No quote on record is an answer.
-pub fn ask(index: &QuoteIndex, asked: &Asked, limit: usize) -> Result<Answer, IndexError> {
-    let known = Known {
+pub fn ask(index: &QuoteIndex, asked: &Asked, page: impl Into<Page>) -> Result<Answer, IndexError> {
+    let page = page.into();
+    let question = question::understand(asked, &known(index));
+    let hits = find(index, &question)?;
+    let total = hits.len();
+    let nothing = if total == 0 { Some(nothing(index, &question)?) } else { None };
+    let checked = match (&question.phrase, question.wish) {
+        (Some(words), Wish::Check) => Some(compare(index, &question, words, &hits)?),
+        _ => None,
+    };
+    let hits = hits.into_iter().skip(page.offset).take(page.limit).collect();
+    Ok(Answer { question, hits, offset: page.offset, total, nothing, checked })
+}
+
+/// Returns how `words` compare with the nearest quote on record, that of [`Given::speaker`](crate::question::Given::speaker) first
+/// and of anybody else where they did not say it. Marks around the words are of no importance.
+///
+/// # Errors
+/// As [`ask`].
+pub fn check(index: &QuoteIndex, words: &str, asked: &Asked) -> Result<Checked, IndexError> {
+    let given =
+        question::Given { phrase: Some(words.to_owned()), wish: Some(Wish::Check), ..asked.given.clone() };
+    let asked = Asked { text: String::new(), given, ..asked.clone() };
+    let question = question::understand(&asked, &known(index));
+    let hits = find(index, &question)?;
+    compare(index, &question, words, &hits)
+}
+
+/// An article with the quotes found in it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ArticleQuotes {
+    /// The article; its `quotes` are the number on all pages.
+    pub article: ArticleEntry,
+    /// The quotes of this page in the order of the article.
+    pub quotes: Vec<Record>,
+}
+
+/// Returns the article that `key` names, by id, address or words of its title, with the quotes of `page`; `None` where there is
+/// none.
+///
+/// # Errors
+/// As [`ask`].
+pub fn article(
+    index: &QuoteIndex,
+    key: &str,
+    page: impl Into<Page>,
+) -> Result<Option<ArticleQuotes>, IndexError> {
+    let page = page.into();
+    let Some(article) = index.article(key)? else { return Ok(None) };
+    let quotes = index.quotes_of(&article.article, page.offset, page.limit)?;
+    Ok(Some(ArticleQuotes { article, quotes }))
+}
+
+/// Returns the quote that `id` names, with its context; `None` where no quote on record has it: the article was changed or removed.
+///
+/// # Errors
+/// As [`ask`].
+pub fn quote(index: &QuoteIndex, id: QuoteId) -> Result<Option<Record>, IndexError> {
+    index.quote(id)
+}
+
+/// Returns the quotes of other articles with nearly the words of `record`, whoever they say said it, the oldest first, at most
+/// `limit`.
+///
+/// # Errors
+/// As [`ask`].
+pub fn elsewhere(index: &QuoteIndex, record: &Record, limit: usize) -> Result<Vec<Record>, IndexError> {
+    let words = record.words();
+    let question = Question { phrase: Some(words.clone()), ..Question::default() };
+    let mut out: Vec<Record> = Vec::new();
+    for hit in find(index, &question)? {
+        for other in std::iter::once(hit.record).chain(hit.also) {
+            // Either may hold more of what was said than the other.
+            let near = |asked: &str, record: &str| answer::compare(asked, record).0 != Verdict::NotOnRecord;
+            if other.article != record.article
+                && (near(&words, &other.words()) || near(&other.words(), &words))
+            {
+                out.push(other);
+            }
+        }
+    }
+    out.sort_by(|a, b| (a.citation.date, &a.article).cmp(&(b.citation.date, &b.article)));
+    out.truncate(limit);
+    Ok(out)
+}
+
+fn known(index: &QuoteIndex) -> Known<'_> {
+    Known {
         roster: index.roster(),
         outlets: index.outlets(),
         newest: index.newest(),
-        has_word: &|word| index.has_word(word),
-    };
-    let question = question::understand(asked, &known);
-    let hits = find(index, &question, limit)?;
-    let nearest = if hits.is_empty() { nearest(index, &question)? } else { Vec::new() };
-    let note = hits.is_empty().then(|| render::nothing(&question, &nearest));
-    Ok(Answer { question, hits, note })
+        has_word: Box::new(|word| index.has_word(word)),
+    }
 }
 
-fn find(index: &QuoteIndex, question: &Question, limit: usize) -> Result<Vec<answer::Hit>, IndexError> {
-    let empty = question.speakers.is_empty()
-        && question.terms.is_empty()
-        && question.phrase.is_none()
-        && question.published.is_none();
-    if question.stranger.is_some() || empty {
+/// All quotes that answer the question, best first.
+fn find(index: &QuoteIndex, question: &Question) -> Result<Vec<Hit>, IndexError> {
+    if question.stranger.is_some() || question.is_empty() {
         return Ok(Vec::new());
     }
     let candidates = index.search(question)?;
-    Ok(answer::rank(question, candidates, &|stem| index.rarity(stem), limit))
+    Ok(answer::rank(question, candidates, &|stem| index.rarity(stem)))
 }
 
-/// Who else spoke about the topic, the best first, at most three.
-fn nearest(index: &QuoteIndex, question: &Question) -> Result<Vec<String>, IndexError> {
-    if question.terms.is_empty() {
-        return Ok(Vec::new());
+/// Compares `words` with the best of `hits`; where none is near, with what anybody else said.
+fn compare(
+    index: &QuoteIndex,
+    question: &Question,
+    words: &str,
+    hits: &[Hit],
+) -> Result<Checked, IndexError> {
+    let own = nearest_words(words, hits, false);
+    if own.verdict != Verdict::NotOnRecord || question.speakers.is_empty() && question.stranger.is_none() {
+        return Ok(own);
     }
-    let anybody = Question {
-        speakers: Vec::new(),
-        stranger: None,
-        phrase: None,
-        published: None,
-        outlet: None,
-        ..question.clone()
+    let anybody = Question { speakers: Vec::new(), stranger: None, ..question.clone() };
+    let others = nearest_words(words, &find(index, &anybody)?, true);
+    Ok(if others.verdict == Verdict::NotOnRecord { own } else { others })
+}
+
+fn nearest_words(words: &str, hits: &[Hit], other_speaker: bool) -> Checked {
+    let mut best = Checked {
+        words: words.to_owned(),
+        verdict: Verdict::NotOnRecord,
+        nearest: hits.first().cloned(),
+        other_speaker: false,
+        diff: Vec::new(),
     };
-    let mut names: Vec<String> = Vec::new();
-    for hit in find(index, &anybody, 10)? {
-        if let Some(name) = hit.record.quote.speaker()
-            && !names.iter().any(|known| known == name)
-        {
-            names.push(name.to_owned());
+    for hit in hits.iter().take(10) {
+        let (verdict, diff) = answer::compare(words, &hit.record.words());
+        if verdict < best.verdict {
+            best = Checked { verdict, nearest: Some(hit.clone()), other_speaker, diff, ..best };
         }
     }
-    names.truncate(3);
-    Ok(names)
+    best
+}
+
+/// What helps where nothing is on record.
+fn nothing(index: &QuoteIndex, question: &Question) -> Result<Nothing, IndexError> {
+    let mut out = Nothing::default();
+    if let Some(name) = &question.stranger {
+        out.called_alike =
+            index.suggest_speakers(name, 3).into_iter().map(|suggestion| suggestion.text).collect();
+    }
+    let anybody = Question { speakers: Vec::new(), stranger: None, phrase: None, ..question.clone() };
+    if !anybody.terms.is_empty() {
+        for hit in find(index, &anybody)? {
+            if let Some(name) = hit.record.quote.speaker()
+                && !question.speakers.iter().chain(&out.spoke_about_it).any(|known| known == name)
+            {
+                out.spoke_about_it.push(name.to_owned());
+            }
+        }
+        out.spoke_about_it.truncate(3);
+    }
+    if !question.speakers.is_empty() {
+        let anything = Question {
+            terms: Vec::new(),
+            phrase: None,
+            published: None,
+            wish: Wish::Latest,
+            ..question.clone()
+        };
+        for hit in find(index, &anything)? {
+            if let Some(title) = hit.record.citation.title
+                && !out.topics.contains(&title)
+            {
+                out.topics.push(title);
+            }
+        }
+        out.topics.truncate(3);
+    }
+    Ok(out)
 }

@@ -2,7 +2,11 @@
 //!
 //! The index, the question and the ranking all compare by these words and stems, so they never disagree on what a word is.
 
+use std::collections::HashSet;
+
 use unicode_normalization::UnicodeNormalization as _;
+
+use crate::span::Span;
 
 /// Returns `text` in lower case without accents, with plain apostrophes and single spaces; other signs stay.
 ///
@@ -63,6 +67,27 @@ pub fn stem(word: &str) -> String {
     STEMMER.with(|stemmer| stemmer.stem(word).into_owned())
 }
 
+/// Returns the places in `text` of words whose stem is among `stems`, in order, in bytes.
+#[must_use]
+pub fn places(text: &str, stems: &HashSet<String>) -> Vec<Span> {
+    let mut out = Vec::new();
+    let mut start = None;
+    for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
+        match (start, c.is_alphanumeric() || matches!(c, '\'' | '’')) {
+            (None, true) => start = Some(at),
+            (Some(from), false) => {
+                let word = Span::new(from, at);
+                if words(word.text(text)).iter().any(|word| stems.contains(&self::stem(word))) {
+                    out.push(word);
+                }
+                start = None;
+            }
+            _ => {}
+        }
+    }
+    out
+}
+
 thread_local! {
     static STEMMER: frostem::Stemmer = frostem::Stemmer::new(frostem::Algorithm::English);
 }
@@ -86,5 +111,13 @@ mod tests {
         );
         assert_eq!(words("—!"), Vec::<String>::new());
         assert_eq!(words("3.5 end.Then"), ["35", "end", "then"]);
+    }
+
+    #[test]
+    fn marks_every_form_of_a_word() {
+        let stems = HashSet::from([stem("territory")]);
+        let text = "Territories, the territory’s line.";
+        let marked: Vec<&str> = places(text, &stems).iter().map(|span| span.text(text)).collect();
+        assert_eq!(marked, ["Territories", "territory’s"]);
     }
 }

@@ -7,34 +7,36 @@
 //! same commit as the documents ([`State`] is the commit's payload, a [`FileEntry`] a document), so they never disagree. The
 //! corpus is the truth: an index of another schema or extractor is rebuilt, never migrated.
 
+mod document;
 mod report;
 mod schema;
+mod search;
+mod suggest;
 mod writer;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
-use std::ops::Bound;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use tantivy::collector::TopDocs;
-use tantivy::query::{AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, Query, RangeQuery, TermQuery};
-use tantivy::schema::{Field, IndexRecordOption, Value as _};
-use tantivy::{DocAddress, Index, IndexReader, Order, ReloadPolicy, Searcher, TantivyDocument, Term};
+use tantivy::schema::{Field, Value as _};
+use tantivy::{DocAddress, Index, IndexReader, Order, ReloadPolicy, Searcher, TantivyDocument};
 
-use crate::answer::{Candidate, Record};
+use crate::answer::Record;
 use crate::article::ArticleId;
-use crate::fold;
-use crate::lang::ENGLISH;
 use crate::people::{People, Person};
-use crate::question::{Question, Wish};
 use crate::roster::Roster;
 
+pub use document::ArticleEntry;
 pub use report::{Report, Skip};
+use schema::Fields;
 pub use schema::SCHEMA_VERSION;
-use schema::{Fields, day_number};
+pub use search::POOL;
+use search::term;
+pub use suggest::Suggestion;
 pub use writer::{Start, Update};
 
 /// Why the index cannot be read or written.
@@ -114,14 +116,13 @@ pub struct QuoteIndex {
     state: State,
     roster: Roster,
     outlets: Vec<String>,
+    outlet_counts: BTreeMap<String, u64>,
+    tag_counts: BTreeMap<String, u64>,
     newest: Option<Date>,
 }
 
 /// An index up to this size is checked against its checksums whenever it is opened.
 const CHECKED_BYTES: u64 = 64 << 20;
-
-/// How many candidates the index hands to the ranking.
-pub const POOL: usize = 200;
 
 impl QuoteIndex {
     /// Opens the current generation under `dir`; `None` where there is no index yet.
@@ -157,16 +158,37 @@ impl QuoteIndex {
         let searcher = reader.searcher();
         let people = read_people(&searcher, fields).map_err(&damaged)?;
         let speakers = term_counts(&searcher, fields.speaker).map_err(&damaged)?;
-        let outlets = term_counts(&searcher, fields.outlet).map_err(&damaged)?.into_keys().collect();
+        let outlet_counts = term_counts(&searcher, fields.outlet).map_err(&damaged)?;
+        let tag_counts = term_counts(&searcher, fields.tag).map_err(&damaged)?;
+        let outlets = outlet_counts.keys().cloned().collect();
         let newest = newest(&searcher, fields).map_err(&damaged)?;
         let roster = Roster::new(people, speakers);
-        Ok(Some(Self { dir: dir.to_owned(), reader, fields, state, roster, outlets, newest }))
+        Ok(Some(Self {
+            dir: dir.to_owned(),
+            reader,
+            fields,
+            state,
+            roster,
+            outlets,
+            outlet_counts,
+            tag_counts,
+            newest,
+        }))
     }
 
     fn empty(dir: &Path, index: &Index, fields: Fields, state: State) -> Result<Self, IndexError> {
         let reader = open_reader(index).map_err(damaged(dir))?;
-        let (roster, outlets, newest) = (Roster::default(), Vec::new(), None);
-        Ok(Self { dir: dir.to_owned(), reader, fields, state, roster, outlets, newest })
+        Ok(Self {
+            dir: dir.to_owned(),
+            reader,
+            fields,
+            state,
+            roster: Roster::default(),
+            outlets: Vec::new(),
+            outlet_counts: BTreeMap::new(),
+            tag_counts: BTreeMap::new(),
+            newest: None,
+        })
     }
 
     /// Returns what the index was made from.
@@ -193,102 +215,6 @@ impl QuoteIndex {
         self.newest
     }
 
-    /// Returns whether a folded word, or another form of it, occurs in or around a quote.
-    #[must_use]
-    pub fn has_word(&self, word: &str) -> bool {
-        self.frequency(&fold::stem(word)) > 0
-    }
-
-    /// Returns the weight of a stem: its inverse document frequency among the quotes' contexts (Robertson & Zaragoza 2009), at
-    /// least 0.05.
-    #[must_use]
-    pub fn rarity(&self, stem: &str) -> f32 {
-        #[expect(clippy::cast_precision_loss, reason = "a weight needs no more than seven digits")]
-        let (all, with) = (self.state.quotes as f32, self.frequency(stem) as f32);
-        let weight = (1.0 + (all - with + 0.5).max(0.0) / (with + 0.5)).ln().max(0.05);
-        if ENGLISH.is_function_word(stem) { weight * 0.2 } else { weight }
-    }
-
-    fn frequency(&self, stem: &str) -> u64 {
-        self.reader.searcher().doc_freq(&Term::from_field_text(self.fields.context, stem)).unwrap_or(0)
-    }
-
-    /// Returns the quotes that may answer `question`, at most [`POOL`], the likeliest first. Limits of days and outlet that
-    /// leave nothing are not dropped: the answer is then empty.
-    ///
-    /// # Errors
-    /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
-    pub fn search(&self, question: &Question) -> Result<Vec<Candidate>, IndexError> {
-        let searcher = self.reader.searcher();
-        let (query, by_day) = self.query(question);
-        let addresses: Vec<(f32, DocAddress)> = if by_day {
-            let order = if question.wish == Wish::First { Order::Asc } else { Order::Desc };
-            let collector = TopDocs::with_limit(POOL).order_by_fast_field::<i64>("day", order);
-            let found = searcher.search(&query, &collector).map_err(damaged(&self.dir))?;
-            found.into_iter().map(|(_, address)| (0.0, address)).collect()
-        } else {
-            searcher
-                .search(&query, &TopDocs::with_limit(POOL).order_by_score())
-                .map_err(damaged(&self.dir))?
-        };
-        addresses
-            .into_iter()
-            .map(|(bm25, address)| Ok(Candidate { record: self.record(&searcher, address)?, bm25 }))
-            .collect()
-    }
-
-    /// Builds the query, and tells whether only the days can order what it finds.
-    fn query(&self, question: &Question) -> (Box<dyn Query>, bool) {
-        let fields = self.fields;
-        let mut must: Vec<Box<dyn Query>> = Vec::new();
-        let words = question.phrase.as_deref().map(fold::words).unwrap_or_default();
-        let content: Vec<&String> = words.iter().filter(|word| !ENGLISH.is_function_word(word)).collect();
-        let searched = if content.is_empty() { words.iter().collect() } else { content };
-        let mut any: Vec<Box<dyn Query>> = Vec::new();
-        for word in searched {
-            any.push(weighted(term(fields.words, word), 1.0));
-            any.push(weighted(term(fields.stems, &fold::stem(word)), 1.0));
-        }
-        if question.phrase.is_none() {
-            for word in &question.terms {
-                let stem = fold::stem(word);
-                any.push(weighted(term(fields.stems, &stem), 2.0));
-                any.push(weighted(term(fields.context, &stem), 1.0));
-                any.push(weighted(term(fields.title, &stem), 0.7));
-                any.push(weighted(term(fields.role, &stem), 0.5));
-            }
-        }
-        let by_day = any.is_empty();
-        if !by_day {
-            must.push(Box::new(BooleanQuery::union(any)));
-        }
-        if !question.speakers.is_empty() {
-            let speakers = question.speakers.iter().map(|name| term(fields.speaker, name)).collect();
-            must.push(filter(Box::new(BooleanQuery::union(speakers))));
-        }
-        if let Some(days) = question.published {
-            let bound = |day: Option<Date>| match day {
-                Some(day) => Bound::Included(Term::from_field_i64(fields.day, day_number(day))),
-                None => Bound::Unbounded,
-            };
-            must.push(filter(Box::new(RangeQuery::new(bound(days.from), bound(days.to)))));
-        }
-        if let Some(outlet) = &question.outlet {
-            must.push(filter(term(fields.outlet, outlet)));
-        }
-        if by_day {
-            must.push(filter(term(fields.class, "quote")));
-        }
-        let query: Box<dyn Query> =
-            if must.is_empty() { Box::new(AllQuery) } else { Box::new(BooleanQuery::intersection(must)) };
-        (query, by_day)
-    }
-
-    fn record(&self, searcher: &Searcher, address: DocAddress) -> Result<Record, IndexError> {
-        let document: TantivyDocument = searcher.doc(address).map_err(damaged(&self.dir))?;
-        stored(&document, self.fields.record).map_err(damaged(&self.dir))
-    }
-
     /// Returns what was indexed from each file, by path.
     ///
     /// # Errors
@@ -298,18 +224,6 @@ impl QuoteIndex {
         let entries: Vec<FileEntry> = all_of(&searcher, self.fields, "file").map_err(damaged(&self.dir))?;
         Ok(entries.into_iter().map(|entry| (entry.path.clone(), entry)).collect())
     }
-}
-
-fn term(field: Field, text: &str) -> Box<dyn Query> {
-    Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::WithFreqs))
-}
-
-fn weighted(query: Box<dyn Query>, weight: f32) -> Box<dyn Query> {
-    Box::new(BoostQuery::new(query, weight))
-}
-
-fn filter(query: Box<dyn Query>) -> Box<dyn Query> {
-    Box::new(ConstScoreQuery::new(query, 0.0))
 }
 
 fn damaged(dir: &Path) -> impl Fn(tantivy::TantivyError) -> IndexError + use<> {

@@ -13,11 +13,13 @@
 //!   shells   main (command) -> config, terminal, watch -> ingest
 //!   glue       ask
 //!   store      index            files on disk; the only one that knows tantivy
-//!   core         answer, render
+//!   core         render
+//!                  answer
 //!                  question
 //!                    roster, quote
 //!   data               article, people
-//!                        lang, span, fold
+//!                        lang, fold
+//!                          span
 //! ```
 //!
 //! - [`span`], [`fold`], [`lang`]: a place in a text; what compares equal; the word lists of a language

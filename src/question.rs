@@ -5,11 +5,15 @@
 //! most and the first name in a question is the wrong choice: a name behind "about", or in a "who …" question, is topic.
 
 mod date;
+mod given;
+
+use std::collections::HashSet;
 
 use jiff::civil::Date;
 use serde::Serialize;
 
 pub use date::Days;
+pub use given::Given;
 
 use crate::fold;
 use crate::lang::{ENGLISH, Language};
@@ -25,6 +29,16 @@ pub struct Asked {
     pub history: Vec<String>,
     /// The day of asking.
     pub today: Date,
+    /// What is stated besides the text: the options of a command, a server's part of the corpus.
+    pub given: Given,
+}
+
+impl Asked {
+    /// Returns the question `text`, asked on `today`, with nothing before it and nothing besides it.
+    #[must_use]
+    pub fn new(text: impl Into<String>, today: Date) -> Self {
+        Self { text: text.into(), history: Vec::new(), today, given: Given::default() }
+    }
 }
 
 /// What a corpus knows: the understanding of a question rests on it.
@@ -36,14 +50,15 @@ pub struct Known<'a> {
     /// The newest day on record.
     pub newest: Option<Date>,
     /// Whether a folded word occurs in the corpus: such a word is no misspelt name.
-    pub has_word: &'a dyn Fn(&str) -> bool,
+    pub has_word: Box<dyn Fn(&str) -> bool + 'a>,
 }
 
 /// What the answer should be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Wish {
     /// What somebody said.
+    #[default]
     Quotes,
     /// Who said it.
     WhoSaid,
@@ -58,7 +73,7 @@ pub enum Wish {
 }
 
 /// A question, understood.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Question {
     /// What was typed.
     pub text: String,
@@ -74,8 +89,34 @@ pub struct Question {
     pub terms: Vec<String>,
     /// The days the answer is limited to.
     pub published: Option<Days>,
-    /// The outlet the answer is limited to.
+    /// The outlet the answer is limited to, as the text says.
     pub outlet: Option<String>,
+    /// The outlets the answer is limited to by what is given; empty for all.
+    pub outlets: Vec<String>,
+    /// The tags of articles the answer is limited to; empty for all.
+    pub tags: Vec<String>,
+    /// Folded words that no quote of the answer may hold.
+    pub excluded: Vec<String>,
+}
+
+impl Question {
+    /// Returns whether nothing at all is asked: no speaker, topic, phrase or day.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.speakers.is_empty()
+            && self.terms.is_empty()
+            && self.phrase.is_none()
+            && self.published.is_none()
+            && self.stranger.is_none()
+    }
+
+    /// Returns the stems of the words asked for, function words left out: what an answer marks in a quote.
+    #[must_use]
+    pub fn stems(&self) -> HashSet<String> {
+        let phrase = self.phrase.as_deref().map(fold::words).unwrap_or_default();
+        let words = self.terms.iter().chain(&phrase).filter(|word| !ENGLISH.is_function_word(word));
+        words.map(|word| fold::stem(word)).collect()
+    }
 }
 
 /// One word of a question.
@@ -101,12 +142,62 @@ pub fn understand(asked: &Asked, known: &Known) -> Question {
     let before = recent.iter().fold(None, |before: Option<Question>, turn| {
         Some(understand_turn(turn, before.as_ref(), asked.today, known))
     });
-    understand_turn(&asked.text, before.as_ref(), asked.today, known)
+    let mut question = understand_turn(&asked.text, before.as_ref(), asked.today, known);
+    limit(&mut question, &asked.given, known);
+    question
+}
+
+/// Lets what is given win over what the text says.
+fn limit(question: &mut Question, given: &Given, known: &Known) {
+    if let Some(name) = &given.speaker {
+        let words = fold::words(name);
+        let parts: Vec<&str> = words.iter().map(String::as_str).collect();
+        let found = known.roster.called(&parts).or_else(|| known.roster.resembling(parts.last()?));
+        question.speakers = found.iter().map(|speaker| speaker.name.clone()).collect();
+        question.stranger = if found.is_some() { None } else { Some(name.clone()) };
+    }
+    if let Some(topic) = &given.topic {
+        question.terms.clear();
+        for word in fold::words(topic) {
+            if !ENGLISH.is_function_word(&word) && !question.terms.contains(&word) {
+                question.terms.push(word);
+            }
+        }
+    }
+    if let Some(phrase) = given.phrase.as_deref().map(str::trim).filter(|phrase| !phrase.is_empty()) {
+        question.phrase = Some(phrase.to_owned());
+    }
+    if given.after.is_some() || given.before.is_some() {
+        question.published = Some(Days { from: given.after, to: given.before });
+    }
+    if !given.outlets.is_empty() {
+        let outlet = |name: &String| {
+            let words = bare_name(name);
+            known.outlets.iter().find(|outlet| bare_name(outlet) == words).unwrap_or(name).clone()
+        };
+        question.outlets = given.outlets.iter().map(outlet).collect();
+    }
+    if !given.tags.is_empty() {
+        question.tags = given.tags.iter().map(|tag| fold::words(tag).join(" ")).collect();
+    }
+    if let Some(wish) = given.wish {
+        question.wish = wish;
+    }
+}
+
+/// The folded words of an outlet's name, without a leading "the".
+fn bare_name(outlet: &str) -> Vec<String> {
+    let mut words = fold::words(outlet);
+    if words.len() > 1 && words.first().is_some_and(|word| word == "the") {
+        words.remove(0);
+    }
+    words
 }
 
 fn understand_turn(text: &str, before: Option<&Question>, today: Date, known: &Known) -> Question {
     let language = &*ENGLISH;
-    let (rest, phrase) = take_phrase(text);
+    let given::Typed { given, excluded, rest } = given::typed(text);
+    let (rest, phrase) = take_phrase(&rest);
     let mut words = split(&rest);
     let newest = known.newest.map_or(today, |newest| newest.min(today));
     let calendar =
@@ -139,11 +230,23 @@ fn understand_turn(text: &str, before: Option<&Question>, today: Date, known: &K
     }
     // A phrase without marks: "who said nothing is decided without Ukraine?"
     let phrase = phrase.or_else(|| said_words(&words, who, language));
-    let mut question =
-        Question { text: text.to_owned(), wish, speakers, stranger, phrase, terms, published: days, outlet };
+    let mut question = Question {
+        text: text.to_owned(),
+        wish,
+        speakers,
+        stranger,
+        phrase,
+        terms,
+        published: days,
+        outlet,
+        outlets: Vec::new(),
+        tags: Vec::new(),
+        excluded,
+    };
     if let Some(before) = before {
         lean_on(&mut question, before, &folded, who);
     }
+    limit(&mut question, &given, known);
     question
 }
 
@@ -176,8 +279,7 @@ fn split(text: &str) -> Vec<Word> {
 /// Takes "told Politico", "in the Financial Times" out of a question, if the outlet is on record.
 fn take_outlet(words: &mut Vec<Word>, outlets: &[String]) -> Option<String> {
     for outlet in outlets {
-        let name = fold::words(outlet);
-        let bare: &[String] = if name.first().is_some_and(|word| word == "the") { &name[1..] } else { &name };
+        let bare = bare_name(outlet);
         if bare.is_empty() {
             continue;
         }
@@ -185,7 +287,7 @@ fn take_outlet(words: &mut Vec<Word>, outlets: &[String]) -> Option<String> {
             let end = start + bare.len();
             let same = words
                 .get(start..end)
-                .is_some_and(|here| here.iter().zip(bare).all(|(word, part)| word.folded == *part));
+                .is_some_and(|here| here.iter().zip(&bare).all(|(word, part)| word.folded == *part));
             let article = usize::from(words[start - 1].folded == "the");
             let lead = start.checked_sub(1 + article).map_or("", |at| words[at].folded.as_str());
             if same && matches!(lead, "told" | "in" | "by" | "from" | "to" | "via" | "per") {

@@ -1,10 +1,8 @@
 //! Wording that every front end shares, and the one place where text is cut for display.
 
-use std::collections::HashSet;
-
 use jiff::civil::Date;
 
-use crate::fold;
+use crate::answer::{Answer, Nothing};
 use crate::question::Question;
 use crate::quote::Kind;
 use crate::span::Span;
@@ -25,9 +23,18 @@ pub fn day(date: Date) -> String {
     date.strftime("%-d %B %Y").to_string()
 }
 
-/// Returns the sentence that says why there is no quote, naming whom and what was asked for, with the nearest speakers.
+/// Returns the sentence that says why an answer has no quotes, naming whom and what was asked for, with the nearest speakers and
+/// topics; for an answer with quotes `None`, but where its page lies behind the last.
 #[must_use]
-pub fn nothing(question: &Question, nearest: &[String]) -> String {
+pub fn note(answer: &Answer) -> Option<String> {
+    match &answer.nothing {
+        Some(instead) => Some(nothing(&answer.question, instead)),
+        None if answer.hits.is_empty() => Some(format!("No more quotes; there are {}.", answer.total)),
+        None => None,
+    }
+}
+
+fn nothing(question: &Question, instead: &Nothing) -> String {
     let mut out = String::from("No quote on record");
     if let Some(name) = &question.stranger {
         out.push_str(&format!(" by anybody called “{name}”"));
@@ -56,8 +63,14 @@ pub fn nothing(question: &Question, nearest: &[String]) -> String {
         out.push_str(&format!(" in {outlet}"));
     }
     out.push('.');
-    if !nearest.is_empty() {
-        out.push_str(&format!(" Others spoke about it: {}.", nearest.join(", ")));
+    if !instead.called_alike.is_empty() {
+        out.push_str(&format!(" Did you mean {}?", instead.called_alike.join(" or ")));
+    }
+    if !instead.spoke_about_it.is_empty() {
+        out.push_str(&format!(" Others spoke about it: {}.", instead.spoke_about_it.join(", ")));
+    }
+    if let ([newest, ..], [speaker]) = (instead.topics.as_slice(), question.speakers.as_slice()) {
+        out.push_str(&format!(" {speaker} is last quoted in “{newest}”."));
     }
     out
 }
@@ -78,40 +91,6 @@ pub fn fit(text: &str, limit: usize) -> String {
     format!("{}…", head.trim_end())
 }
 
-/// Returns the words a question asks for, by stem: what a front end marks in a quote.
-#[must_use]
-pub fn asked_stems(question: &Question) -> HashSet<String> {
-    let phrase = question.phrase.as_deref().map(fold::words).unwrap_or_default();
-    question
-        .terms
-        .iter()
-        .chain(&phrase)
-        .filter(|word| !crate::lang::ENGLISH.is_function_word(word))
-        .map(|word| fold::stem(word))
-        .collect()
-}
-
-/// Returns the places in `text` of words whose stem is among `stems`, in order, in bytes.
-#[must_use]
-pub fn marked(text: &str, stems: &HashSet<String>) -> Vec<Span> {
-    let mut out = Vec::new();
-    let mut start = None;
-    for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
-        match (start, c.is_alphanumeric() || matches!(c, '\'' | '’')) {
-            (None, true) => start = Some(at),
-            (Some(from), false) => {
-                let word = Span::new(from, at);
-                if fold::words(word.text(text)).iter().any(|word| stems.contains(&fold::stem(word))) {
-                    out.push(word);
-                }
-                start = None;
-            }
-            _ => {}
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,13 +102,5 @@ mod tests {
         assert_eq!(fit("ééééé", 3), "éé…");
         assert_eq!(fit("abc", 0), "");
         assert_eq!(fit("👍👍👍", 2), "👍…");
-    }
-
-    #[test]
-    fn marks_every_form_of_a_word() {
-        let stems = HashSet::from([fold::stem("territory")]);
-        let text = "Territories, the territory’s line.";
-        let marked: Vec<&str> = marked(text, &stems).iter().map(|span| span.text(text)).collect();
-        assert_eq!(marked, ["Territories", "territory’s"]);
     }
 }

@@ -12,6 +12,8 @@ pub struct Roster {
     speakers: Vec<Speaker>,
     /// Folded full names, aliases and surnames -> places in `speakers`, most quoted first.
     names: HashMap<String, Vec<usize>>,
+    /// Names and aliases of the quoted from each of their words on, folded and sorted, with places in `speakers`.
+    beginnings: Vec<(String, usize)>,
 }
 
 /// Someone on record, or on the people list.
@@ -36,6 +38,7 @@ impl Roster {
             counts.into_iter().map(|(name, quotes)| Speaker { name, quotes }).collect();
         speakers.sort_unstable_by(|a, b| b.quotes.cmp(&a.quotes).then_with(|| a.name.cmp(&b.name)));
         let mut names: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut beginnings: Vec<(String, usize)> = Vec::new();
         for (at, speaker) in speakers.iter().enumerate() {
             let mut keys: Vec<String> = Vec::new();
             let words = fold::words(&speaker.name);
@@ -46,11 +49,19 @@ impl Roster {
             }
             keys.sort_unstable();
             keys.dedup();
+            for key in keys.iter().filter(|_| speaker.quotes > 0) {
+                beginnings.push((key.clone(), at));
+                beginnings.extend(
+                    key.match_indices(' ').map(|(space, _)| (key.split_at(space + 1).1.to_owned(), at)),
+                );
+            }
             for key in keys {
                 names.entry(key).or_default().push(at);
             }
         }
-        Self { people, speakers, names }
+        beginnings.sort_unstable();
+        beginnings.dedup();
+        Self { people, speakers, names, beginnings }
     }
 
     /// Returns the people list.
@@ -69,6 +80,27 @@ impl Roster {
     #[must_use]
     pub fn called(&self, words: &[&str]) -> Option<&Speaker> {
         self.names.get(&words.join(" "))?.first().and_then(|&at| self.speakers.get(at))
+    }
+
+    /// Returns the quoted speakers with a name or alias that, from one of its words on, begins as `typed` does, the most quoted first,
+    /// at most `limit`; where there is none, the one whose surname `typed` resembles. An empty `typed` gives the most quoted.
+    #[must_use]
+    pub fn beginning(&self, typed: &str, limit: usize) -> Vec<&Speaker> {
+        let words = fold::words(typed);
+        let prefix = words.join(" ");
+        let from = self.beginnings.partition_point(|(name, _)| *name < prefix);
+        let mut places: Vec<usize> = self.beginnings[from..]
+            .iter()
+            .take_while(|(name, _)| name.starts_with(&prefix))
+            .map(|(_, at)| *at)
+            .collect();
+        places.sort_unstable();
+        places.dedup();
+        if places.is_empty() {
+            let alike = words.last().and_then(|word| self.resembling(word));
+            return alike.into_iter().filter(|speaker| speaker.quotes > 0).take(limit).collect();
+        }
+        places.into_iter().take(limit).filter_map(|at| self.speakers.get(at)).collect()
     }
 
     /// Returns the speaker whose surname is most likely meant by the misspelt `word`: one edit away (a swap counts as one),

@@ -8,8 +8,9 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use crate::answer::{Answer, Hit, Record};
+use crate::answer::{Answer, Checked, Hit, Piece, QuoteId, Record, Side, Verdict};
 use crate::article::ArticleId;
+use crate::fold;
 use crate::index::Report;
 use crate::quote::Kind;
 use crate::render;
@@ -36,19 +37,51 @@ pub fn answer(answer: &Answer, style: Style, explain: bool) -> String {
     if explain {
         let _ = writeln!(out, "{}", paint(DIM, &understood(answer), style));
     }
-    let stems = render::asked_stems(&answer.question);
+    if let Some(checked) = &answer.checked
+        && answer.offset == 0
+    {
+        write_checked(&mut out, checked, style);
+    }
+    let stems = answer.question.stems();
     for (at, hit) in answer.hits.iter().enumerate() {
         if at > 0 {
             out.push('\n');
         }
-        write_hit(&mut out, at + 1, hit, &stems, style, explain);
+        write_hit(&mut out, answer.offset + at + 1, hit, &stems, style, explain);
     }
-    if let Some(note) = &answer.note {
-        for line in wrap(&safe(note), style.width) {
+    if answer.more() > 0 {
+        let _ = writeln!(out, "{}", paint(DIM, &format!("and {} more (--page)", answer.more()), style));
+    }
+    if let Some(note) = render::note(answer) {
+        for line in wrap(&safe(&note), style.width) {
             let _ = writeln!(out, "{line}");
         }
     }
     out
+}
+
+/// Whether the words are on record; where they are altered, both sides.
+fn write_checked(out: &mut String, checked: &Checked, style: Style) {
+    let line = match checked.verdict {
+        Verdict::Exact => "These words are on record.".to_owned(),
+        Verdict::NotOnRecord => "These words are not on record.".to_owned(),
+        Verdict::Altered => {
+            let pieces = checked.diff.iter().map(|piece| match piece.side {
+                Side::Both => safe(&piece.text),
+                Side::Asked => format!("[not: {}]", safe(&piece.text)),
+                Side::Recorded => format!("[but: {}]", safe(&piece.text)),
+            });
+            format!("Altered: {}", pieces.collect::<Vec<_>>().join(" "))
+        }
+    };
+    for line in wrap(&line, style.width) {
+        let _ = writeln!(out, "{}", paint(BOLD, &line, style));
+    }
+    if checked.other_speaker
+        && let Some(name) = checked.nearest.as_ref().and_then(|hit| hit.record.quote.speaker())
+    {
+        let _ = writeln!(out, "They are {}’s.", safe(name));
+    }
 }
 
 fn write_hit(
@@ -87,9 +120,9 @@ fn write_hit(
     if let Some(url) = &record.citation.url {
         let _ = writeln!(out, "{pad}{}", paint(DIM, &safe(url), style));
     }
-    if !hit.variants.is_empty() {
+    if !hit.also.is_empty() {
         let places: Vec<&str> =
-            hit.variants.iter().filter_map(|other| other.citation.outlet.as_deref()).collect();
+            hit.also.iter().filter_map(|other| other.citation.outlet.as_deref()).collect();
         for line in wrap(&safe(&format!("also in {}", places.join(", "))), room) {
             let _ = writeln!(out, "{pad}{}", paint(DIM, &line, style));
         }
@@ -164,20 +197,47 @@ fn understood(answer: &Answer) -> String {
     if let Some(outlet) = &question.outlet {
         parts.push(format!("outlet {outlet}"));
     }
+    for (what, names) in
+        [("outlets", &question.outlets), ("tags", &question.tags), ("without", &question.excluded)]
+    {
+        if !names.is_empty() {
+            parts.push(format!("{what} {}", names.join(", ")));
+        }
+    }
     safe(&parts.join("; "))
 }
 
 /// Returns an answer as one JSON line without the line break. `content` and `quote` are of the article's text, in bytes.
+/// `total` counts the quotes on all pages; `also` are the same words elsewhere; `checked` is there where words were to be checked.
 #[must_use]
 pub fn json(answer: &Answer) -> String {
     #[derive(Serialize)]
     struct Line<'a> {
         q: &'a str,
         answers: Vec<Row<'a>>,
-        note: Option<&'a str>,
+        total: usize,
+        note: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        checked: Option<Compared<'a>>,
+    }
+    #[derive(Serialize)]
+    struct Compared<'a> {
+        verdict: Verdict,
+        diff: &'a [Piece],
+        nearest: Option<QuoteId>,
+        other_speaker: bool,
+    }
+    #[derive(Serialize)]
+    struct Also<'a> {
+        id: QuoteId,
+        article: &'a ArticleId,
+        outlet: Option<&'a str>,
+        url: Option<&'a str>,
+        date: Option<jiff::civil::Date>,
     }
     #[derive(Serialize)]
     struct Row<'a> {
+        id: QuoteId,
         article: &'a ArticleId,
         content: &'a [Span],
         offsets: &'static str,
@@ -190,6 +250,12 @@ pub fn json(answer: &Answer) -> String {
         url: Option<&'a str>,
         date: Option<jiff::civil::Date>,
         score: f32,
+        also: Vec<Also<'a>>,
+    }
+    fn also(record: &Record) -> Also<'_> {
+        let Record { article, citation, .. } = record;
+        let (outlet, url) = (citation.outlet.as_deref(), citation.url.as_deref());
+        Also { id: record.id(), article, outlet, url, date: citation.date }
     }
     let answers = answer
         .hits
@@ -197,6 +263,7 @@ pub fn json(answer: &Answer) -> String {
         .map(|hit| {
             let Record { article, quote, citation, role, .. } = &hit.record;
             Row {
+                id: hit.record.id(),
                 article,
                 content: &quote.content,
                 offsets: "bytes",
@@ -209,10 +276,18 @@ pub fn json(answer: &Answer) -> String {
                 url: citation.url.as_deref(),
                 date: citation.date,
                 score: hit.score.total(),
+                also: hit.also.iter().map(also).collect(),
             }
         })
         .collect();
-    let line = Line { q: &answer.question.text, answers, note: answer.note.as_deref() };
+    let checked = answer.checked.as_ref().map(|checked| Compared {
+        verdict: checked.verdict,
+        diff: &checked.diff,
+        nearest: checked.nearest.as_ref().map(|hit| hit.record.id()),
+        other_speaker: checked.other_speaker,
+    });
+    let (q, total, note) = (&answer.question.text, answer.total, render::note(answer));
+    let line = Line { q, answers, total, note, checked };
     // Plain structs of strings and numbers always serialise.
     serde_json::to_string(&line).unwrap_or_default()
 }
@@ -282,7 +357,7 @@ fn mark(line: &str, stems: &HashSet<String>, style: Style) -> String {
     }
     let mut out = String::new();
     let mut done = 0;
-    for span in render::marked(line, stems) {
+    for span in fold::places(line, stems) {
         out.push_str(Span::new(done, span.start).text(line));
         let _ = write!(out, "{MARK}{}{RESET}", span.text(line));
         done = span.end;

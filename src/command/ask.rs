@@ -8,10 +8,11 @@ use jiff::ZonedDateTime;
 use jiff::civil::Date;
 use serde::Deserialize;
 
+use rapporteur::answer::Page;
 use rapporteur::config::Config;
 use rapporteur::index::{IndexError, QuoteIndex};
 use rapporteur::ingest::{self, Job};
-use rapporteur::question::Asked;
+use rapporteur::question::{Asked, Given};
 use rapporteur::{ask, terminal};
 
 use super::Usage;
@@ -19,7 +20,8 @@ use super::Usage;
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Without QUESTION: a prompt on a terminal; from a pipe one question a line, plain or as \
-                  {\"q\":\"…\",\"history\":[\"…\"],\"today\":\"2025-12-31\"}.\n\nExamples:\n  rapporteur ask \"What did Ushakov say about territory after the \
+                  {\"q\":\"…\",\"history\":[\"…\"],\"today\":\"2025-12-31\"}.\nA question may hold \"words to \
+                  find\", -word, speaker:NAME, outlet:NAME, tag:NAME, after:DATE and before:DATE.\n\nExamples:\n  rapporteur ask \"What did Ushakov say about territory after the \
                   Kremlin talks?\"\n  rapporteur ask --limit 1 \"who said 'What a mess'\"\n  rapporteur ask --json < questions.txt"
 )]
 pub(super) struct AskOptions {
@@ -27,10 +29,15 @@ pub(super) struct AskOptions {
     #[arg(value_name = "QUESTION")]
     question: Vec<String>,
     #[command(flatten)]
+    given: GivenOptions,
+    #[command(flatten)]
     places: super::Places,
     /// Show at most this many quotes [default: RAPPORTEUR_LIMIT, else 5; 10 with --json]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=100))]
     limit: Option<u8>,
+    /// Show the N-th page of so many quotes
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
+    page: u16,
     /// The day of asking, for "last week" [default: today]
     #[arg(long, value_name = "DATE")]
     today: Option<Date>,
@@ -42,6 +49,39 @@ pub(super) struct AskOptions {
     explain: bool,
 }
 
+/// Limits that win over what the question says.
+#[derive(Debug, clap::Args)]
+struct GivenOptions {
+    /// Only what this person said
+    #[arg(long, value_name = "NAME")]
+    speaker: Option<String>,
+    /// Only from this outlet; may be given more than once
+    #[arg(long, value_name = "NAME")]
+    outlet: Vec<String>,
+    /// Only from articles with this tag; may be given more than once
+    #[arg(long, value_name = "NAME")]
+    tag: Vec<String>,
+    /// Only from this day on
+    #[arg(long, value_name = "DATE")]
+    after: Option<Date>,
+    /// Only up to this day
+    #[arg(long, value_name = "DATE")]
+    before: Option<Date>,
+}
+
+impl GivenOptions {
+    fn given(&self) -> Given {
+        Given {
+            speaker: self.speaker.clone(),
+            outlets: self.outlet.clone(),
+            tags: self.tag.clone(),
+            after: self.after,
+            before: self.before,
+            ..Given::default()
+        }
+    }
+}
+
 /// A question as a script writes it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -50,6 +90,15 @@ struct Line {
     #[serde(default)]
     history: Vec<String>,
     today: Option<Date>,
+    speaker: Option<String>,
+    topic: Option<String>,
+    phrase: Option<String>,
+    #[serde(default)]
+    outlets: Vec<String>,
+    #[serde(default)]
+    tags: Vec<String>,
+    after: Option<Date>,
+    before: Option<Date>,
 }
 
 /// A command under way.
@@ -58,6 +107,8 @@ struct Session<'a> {
     config: Config,
     index: QuoteIndex,
     today: Date,
+    /// What the flags say.
+    given: Given,
 }
 
 pub(super) fn run(options: &AskOptions, mut config: Config) -> anyhow::Result<ExitCode> {
@@ -69,9 +120,10 @@ pub(super) fn run(options: &AskOptions, mut config: Config) -> anyhow::Result<Ex
     }
     let index = open_or_build(&config)?;
     let today = options.today.unwrap_or_else(|| ZonedDateTime::now().date());
-    let session = Session { options, config, index, today };
-    if !options.question.is_empty() {
-        let asked = Asked { text: options.question.join(" "), history: Vec::new(), today };
+    let given = options.given.given();
+    let session = Session { options, config, index, today, given };
+    if !options.question.is_empty() || session.given.asks() {
+        let asked = Asked { given: session.given.clone(), ..Asked::new(options.question.join(" "), today) };
         let found = session.answer(&asked)?;
         return Ok(if found { ExitCode::SUCCESS } else { ExitCode::from(1) });
     }
@@ -81,7 +133,9 @@ pub(super) fn run(options: &AskOptions, mut config: Config) -> anyhow::Result<Ex
 impl Session<'_> {
     /// Answers one question on standard output; tells whether anything was found.
     fn answer(&self, asked: &Asked) -> anyhow::Result<bool> {
-        let answer = ask::ask(&self.index, asked, self.config.limit)?;
+        let limit = self.config.limit;
+        let page = Page { offset: limit * usize::from(self.options.page - 1), limit };
+        let answer = ask::ask(&self.index, asked, page)?;
         let text = if self.options.json {
             format!("{}\n", terminal::json(&answer))
         } else {
@@ -101,7 +155,11 @@ impl Session<'_> {
                 Ok(line) => {
                     // Without memory of the line the prompt still works.
                     let _ = editor.add_history_entry(&line);
-                    let asked = Asked { text: line.clone(), history: history.clone(), today: self.today };
+                    let asked = Asked {
+                        history: history.clone(),
+                        given: self.given.clone(),
+                        ..Asked::new(line.clone(), self.today)
+                    };
                     self.answer(&asked)?;
                     history.push(line);
                 }
@@ -138,13 +196,26 @@ impl Session<'_> {
         if line.trim_start().starts_with('{') {
             let line: Line = serde_json::from_str(line)
                 .map_err(|error| Usage(format!("{error}; write {{\"q\":\"…\"}} or the plain question")))?;
+            let flags = &self.given;
+            let or =
+                |line: Vec<String>, flags: &[String]| if line.is_empty() { flags.to_vec() } else { line };
             return Ok(Asked {
                 text: line.q,
                 history: line.history,
                 today: line.today.unwrap_or(self.today),
+                given: Given {
+                    speaker: line.speaker.or_else(|| flags.speaker.clone()),
+                    topic: line.topic,
+                    phrase: line.phrase,
+                    after: line.after.or(flags.after),
+                    before: line.before.or(flags.before),
+                    outlets: or(line.outlets, &flags.outlets),
+                    tags: or(line.tags, &flags.tags),
+                    wish: None,
+                },
             });
         }
-        Ok(Asked { text: line.trim().to_owned(), history: Vec::new(), today: self.today })
+        Ok(Asked { given: self.given.clone(), ..Asked::new(line.trim(), self.today) })
     }
 }
 

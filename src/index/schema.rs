@@ -9,17 +9,25 @@ use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer};
 use crate::fold;
 
 /// Changes whenever documents are written otherwise: an index of another version is rebuilt.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
-/// The fields of a document. What kind of document it is stands in `class`: `quote`, `passage`, `file` or `people`.
+/// The fields of a document. What kind of document it is stands in `class`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fields {
-    /// `quote`, `passage`, `file` or `people`.
+    /// `quote`, `passage`, `article`, `file` or `people`.
     pub(crate) class: Field,
     /// The corpus file it came from: what a re-index deletes by.
     pub(crate) file: Field,
     /// The article's id.
     pub(crate) article: Field,
+    /// The address of an article, as [`super::document::address`] makes it.
+    pub(crate) url: Field,
+    /// The stems of an article's headline: one document an article, where `title` is on each of its quotes.
+    pub(crate) headline: Field,
+    /// The short id of a quote.
+    pub(crate) id: Field,
+    /// The tags of a quote's article, folded.
+    pub(crate) tag: Field,
     /// The exact words of a quote.
     pub(crate) words: Field,
     /// The stems of a quote.
@@ -54,6 +62,10 @@ pub(crate) fn schema() -> (Schema, Fields) {
         class: builder.add_text_field("class", STRING),
         file: builder.add_text_field("file", STRING),
         article: builder.add_text_field("article", STRING),
+        url: builder.add_text_field("url", STRING),
+        headline: builder.add_text_field("headline", text("stems", IndexRecordOption::WithFreqs)),
+        id: builder.add_u64_field("id", INDEXED),
+        tag: builder.add_text_field("tag", STRING),
         words: builder.add_text_field("words", text("words", IndexRecordOption::WithFreqsAndPositions)),
         stems: builder.add_text_field("stems", text("stems", IndexRecordOption::WithFreqs)),
         context: builder.add_text_field("context", text("stems", IndexRecordOption::WithFreqs)),

@@ -4,17 +4,15 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
 use tantivy::schema::Schema;
 use tantivy::{Index, IndexWriter, TantivyDocument, Term};
 
-use super::schema::{self, Fields, day_number};
+use super::document;
+use super::schema::{self, Fields};
 use super::{FileEntry, IndexError, State, current, damaged, io_error, open_generation};
-use crate::answer::Record;
-use crate::article::{Article, Citation};
+use crate::article::Article;
 use crate::people::{People, Person};
 use crate::quote::Quote;
-use crate::span::Span;
 
 /// Where an update starts from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,18 +113,7 @@ impl Update {
         quotes: &[Quote],
         people: &People,
     ) -> Result<(), IndexError> {
-        let paragraphs = paragraphs(&article.text);
-        let lead = lead(article, &paragraphs);
-        for (ordinal, quote) in quotes.iter().enumerate() {
-            let record = record(article, quote, ordinal, (&paragraphs, lead), people);
-            let document = self.quote_document(file, &record);
-            self.put(document)?;
-        }
-        for passage in passages(&article.text, &paragraphs) {
-            let document = self.passage_document(file, article, passage);
-            self.put(document)?;
-        }
-        Ok(())
+        document::of_article(self.fields, file, article, quotes, people, &mut |document| self.put(document))
     }
 
     /// Adds what was indexed from a file.
@@ -134,7 +121,7 @@ impl Update {
     /// # Errors
     /// [`IndexError::Io`] where the disk is full or fails.
     pub fn add_file(&mut self, entry: &FileEntry) -> Result<(), IndexError> {
-        let document = self.document("file", &entry.path, entry);
+        let document = document::of(self.fields, "file", &entry.path, entry);
         self.put(document)
     }
 
@@ -145,7 +132,7 @@ impl Update {
     pub fn set_people(&mut self, people: &People) -> Result<(), IndexError> {
         self.writer.delete_term(Term::from_field_text(self.fields.class, "people"));
         let persons: Vec<&Person> = people.persons().iter().collect();
-        let document = self.document("people", "", &persons);
+        let document = document::of(self.fields, "people", "", &persons);
         self.put(document)
     }
 
@@ -181,155 +168,6 @@ impl Update {
     fn put(&self, document: TantivyDocument) -> Result<(), IndexError> {
         self.writer.add_document(document).map(|_| ()).map_err(tantivy_error(&self.dir))
     }
-
-    fn document(&self, class: &str, file: &str, record: &impl Serialize) -> TantivyDocument {
-        let mut document = TantivyDocument::default();
-        document.add_text(self.fields.class, class);
-        document.add_text(self.fields.file, file);
-        // Plain structs of strings and numbers always serialise.
-        document.add_text(self.fields.record, serde_json::to_string(record).unwrap_or_default());
-        document
-    }
-
-    fn quote_document(&self, file: &str, record: &Record) -> TantivyDocument {
-        let fields = self.fields;
-        let mut document = self.document("quote", file, record);
-        let words = record.words();
-        document.add_text(fields.article, &record.article.0);
-        document.add_text(fields.words, &words);
-        document.add_text(fields.stems, &words);
-        document.add_text(fields.context, &record.context);
-        document.add_text(fields.context, &record.lead);
-        add_citation(&mut document, fields, &record.citation);
-        if let Some(attribution) = &record.quote.attribution {
-            if let Some(speaker) = &attribution.speaker {
-                document.add_text(fields.speaker, speaker);
-                document.add_text(fields.role, speaker);
-            }
-            document.add_text(fields.role, record.text(attribution.mention));
-        }
-        if let Some(role) = &record.role {
-            document.add_text(fields.role, role);
-        }
-        document
-    }
-
-    fn passage_document(&self, file: &str, article: &Article, passage: Span) -> TantivyDocument {
-        #[derive(Serialize)]
-        struct Passage<'a> {
-            start: usize,
-            text: &'a str,
-        }
-        let text = passage.text(&article.text);
-        let mut document = self.document("passage", file, &Passage { start: passage.start, text });
-        document.add_text(self.fields.article, &article.id.0);
-        document.add_text(self.fields.passage, text);
-        document
-    }
-}
-
-fn add_citation(document: &mut TantivyDocument, fields: Fields, citation: &Citation) {
-    if let Some(title) = &citation.title {
-        document.add_text(fields.title, title);
-    }
-    if let Some(outlet) = &citation.outlet {
-        document.add_text(fields.outlet, outlet);
-    }
-    if let Some(day) = citation.date {
-        document.add_i64(fields.day, day_number(day));
-    }
-}
-
-fn record(
-    article: &Article,
-    quote: &Quote,
-    ordinal: usize,
-    (paragraphs, lead): (&[Span], &str),
-    people: &People,
-) -> Record {
-    let extent = quote.extent();
-    let first = paragraphs.partition_point(|paragraph| paragraph.end <= extent.start);
-    let last = paragraphs.partition_point(|paragraph| paragraph.start < extent.end).max(first + 1) - 1;
-    let at = |place: usize| paragraphs.get(place).copied().unwrap_or(extent);
-    let neighbours = Span::new(
-        at(first.saturating_sub(1)).start,
-        at((last + 1).min(paragraphs.len().saturating_sub(1))).end,
-    );
-    let room = if neighbours.len() > CONTEXT { around(&article.text, extent) } else { neighbours };
-    let limit = |span: Span| {
-        Span::new(span.start.max(room.start).min(extent.start), span.end.min(room.end).max(extent.end))
-    };
-    let context = limit(neighbours);
-    let role = quote.speaker().and_then(|name| {
-        people
-            .called(name)
-            .find(|person| person.name == name)
-            .and_then(|person| person.role_on(article.citation.date))
-    });
-    Record {
-        article: article.id.clone(),
-        ordinal: u32::try_from(ordinal).unwrap_or(u32::MAX),
-        quote: quote.clone(),
-        context: context.text(&article.text).to_owned(),
-        context_start: context.start,
-        paragraph: limit(Span::new(at(first).start, at(last).end)),
-        lead: lead.to_owned(),
-        role,
-        citation: article.citation.clone(),
-        digest: article.digest,
-        tags: article.tags.clone(),
-    }
-}
-
-/// Bytes of paragraphs that a quote is stored with whole, and on each side where they are longer: a line of megabytes with a
-/// quote in every sentence may not be stored a thousand times.
-const CONTEXT: usize = 8000;
-const AROUND: usize = 250;
-
-/// The first paragraph below the headline, at most [`LEAD`] bytes of it.
-fn lead<'a>(article: &'a Article, paragraphs: &[Span]) -> &'a str {
-    let body = article.headline().map_or(0, |line| line.end);
-    let first =
-        paragraphs.iter().find(|paragraph| paragraph.start >= body).copied().unwrap_or(Span::new(0, 0));
-    Span::new(first.start, article.text.floor_char_boundary(first.end.min(first.start + LEAD)))
-        .text(&article.text)
-}
-
-/// Bytes of a lead that are kept with each quote.
-const LEAD: usize = 400;
-
-/// The surroundings of a span, on character boundaries.
-fn around(text: &str, span: Span) -> Span {
-    let start = text.floor_char_boundary(span.start.saturating_sub(AROUND));
-    Span::new(start, text.ceil_char_boundary((span.end + AROUND).min(text.len())))
-}
-
-/// The lines of a text that are not blank.
-fn paragraphs(text: &str) -> Vec<Span> {
-    let mut start = 0;
-    text.split_inclusive('\n')
-        .map(|line| {
-            start += line.len();
-            Span::new(start - line.len(), start).trim(text)
-        })
-        .filter(|line| !line.is_empty())
-        .collect()
-}
-
-/// Bytes after which a passage ends with its paragraph.
-const PASSAGE: usize = 1000;
-
-/// Whole paragraphs joined to passages of about a thousand bytes, in order; together they hold every paragraph once.
-fn passages(text: &str, paragraphs: &[Span]) -> Vec<Span> {
-    let mut out: Vec<Span> = Vec::new();
-    for paragraph in paragraphs {
-        match out.last_mut() {
-            Some(last) if last.len() + paragraph.len() < PASSAGE => last.end = paragraph.end,
-            _ => out.push(*paragraph),
-        }
-    }
-    debug_assert!(out.iter().all(|passage| !passage.text(text).is_empty()));
-    out
 }
 
 fn next_generation(now: Option<&str>) -> String {

@@ -205,13 +205,19 @@ fn ask_says_when_nothing_is_on_record() {
     let town = town();
     let (status, out, errors) = run(town.path(), &["ask", "What did Omar Okafor say about the moon?"], "");
     assert_eq!((status, errors.as_str()), (1, ""), "{out}");
-    assert_eq!(out, "No quote on record by Omar Okafor about “moon”.\n");
+    assert_eq!(
+        out,
+        "No quote on record by Omar Okafor about “moon”. Omar Okafor is last quoted in “Ferry Keeps Its\nHours”.\n"
+    );
     let (status, out, _) =
         run(town.path(), &["ask", "--json", "What did Omar Okafor say about the moon?"], "");
     assert_eq!(status, 1);
     let line = &lines(&out)[0];
     assert_eq!(line["answers"], json!([]));
-    assert_eq!(line["note"], "No quote on record by Omar Okafor about “moon”.");
+    assert_eq!(
+        line["note"],
+        "No quote on record by Omar Okafor about “moon”. Omar Okafor is last quoted in “Ferry Keeps Its Hours”."
+    );
 }
 
 #[test]
@@ -336,7 +342,7 @@ fn questions_come_one_a_line() {
     assert_eq!(answers.len(), 3);
     let asked: Vec<&Value> = answers.iter().map(|line| &line["q"]).collect();
     assert_eq!(asked, [GOOD[0].0, "And about the windows?", "What did Omar Okafor say about the moon?"]);
-    assert!(answers.iter().all(|line| keys(line) == ["answers", "note", "q"]), "{out}");
+    assert!(answers.iter().all(|line| keys(line) == ["answers", "note", "q", "total"]), "{out}");
     assert_eq!(answers[1]["answers"][0]["speaker"], "Angela Lee", "“and” leans on the question before");
     assert_eq!(answers[2]["answers"], json!([]));
     let (status, plain, _) = run(town.path(), &["ask"], &input);

@@ -152,7 +152,7 @@ impl State {
 /// The answer as JSON. Its scores are rounded: where a merge drops deleted quotes, tantivy estimates the mean length of a field,
 /// and the last digits differ from a clean build's.
 fn answer(index: &QuoteIndex, question: &str) -> String {
-    let asked = Asked { text: question.to_owned(), history: Vec::new(), today: date(2025, 12, 31) };
+    let asked = Asked::new(question, date(2025, 12, 31));
     let answer = terminal::json(&ask::ask(index, &asked, 10).expect("a question is answered"));
     let mut answer: serde_json::Value = serde_json::from_str(&answer).expect("an answer is JSON");
     for hit in answer["answers"].as_array_mut().into_iter().flatten() {
@@ -543,8 +543,7 @@ fn reading_a_damaged_index_never_panics() {
             |dir| {
                 let Ok(Some(index)) = QuoteIndex::open(dir) else { return Ok(()) };
                 for question in QUESTIONS {
-                    let asked =
-                        Asked { text: question.to_owned(), history: Vec::new(), today: date(2025, 12, 31) };
+                    let asked = Asked::new(question, date(2025, 12, 31));
                     match ask::ask(&index, &asked, 10) {
                         Ok(_) | Err(IndexError::Damaged { .. }) => {}
                         Err(error) => return Err(error.to_string()),

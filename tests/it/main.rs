@@ -5,6 +5,7 @@ mod cli;
 mod corpus;
 mod hostile;
 mod ingest;
+mod questions;
 mod quotes;
 mod tidy;
 mod watch;

@@ -1,0 +1,246 @@
+//! How an article and its quotes become documents of the index.
+
+use serde::{Deserialize, Serialize};
+use tantivy::TantivyDocument;
+
+use super::IndexError;
+use super::schema::{Fields, day_number};
+use crate::answer::Record;
+use crate::article::{Article, ArticleId, Citation};
+use crate::fold;
+use crate::people::People;
+use crate::quote::Quote;
+use crate::span::Span;
+
+/// An article as the index knows it; what its one document of the class `article` stores.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArticleEntry {
+    /// Its id.
+    pub article: ArticleId,
+    /// Where it was published.
+    pub citation: Citation,
+    /// Whether it is a digest of the cited report.
+    pub digest: bool,
+    /// Subjects of the article.
+    pub tags: Vec<String>,
+    /// How many quotes were found in it.
+    pub quotes: u64,
+}
+
+/// Hands the documents of `article` to `put`: one for each quote, one for each passage, one for the article itself.
+pub(super) fn of_article(
+    fields: Fields,
+    file: &str,
+    article: &Article,
+    quotes: &[Quote],
+    people: &People,
+    put: &mut dyn FnMut(TantivyDocument) -> Result<(), IndexError>,
+) -> Result<(), IndexError> {
+    let paragraphs = paragraphs(&article.text);
+    let lead = lead(article, &paragraphs);
+    for (ordinal, quote) in quotes.iter().enumerate() {
+        let record = record(article, quote, ordinal, (&paragraphs, lead), people);
+        put(of_quote(fields, file, &record))?;
+    }
+    for passage in passages(&article.text, &paragraphs) {
+        put(of_passage(fields, file, article, passage))?;
+    }
+    let entry = ArticleEntry {
+        article: article.id.clone(),
+        citation: article.citation.clone(),
+        digest: article.digest,
+        tags: article.tags.clone(),
+        quotes: quotes.len() as u64,
+    };
+    put(of_entry(fields, file, &entry))
+}
+
+/// A document of a class that stores `record`.
+pub(super) fn of(fields: Fields, class: &str, file: &str, record: &impl Serialize) -> TantivyDocument {
+    let mut document = TantivyDocument::default();
+    document.add_text(fields.class, class);
+    document.add_text(fields.file, file);
+    // Plain structs of strings and numbers always serialise.
+    document.add_text(fields.record, serde_json::to_string(record).unwrap_or_default());
+    document
+}
+
+fn of_quote(fields: Fields, file: &str, record: &Record) -> TantivyDocument {
+    let mut document = of(fields, "quote", file, record);
+    let words = record.words();
+    document.add_u64(fields.id, record.id().0);
+    document.add_text(fields.article, &record.article.0);
+    document.add_text(fields.words, &words);
+    document.add_text(fields.stems, &words);
+    document.add_text(fields.context, &record.context);
+    document.add_text(fields.context, &record.lead);
+    add_citation(&mut document, fields, &record.citation);
+    for tag in &record.tags {
+        document.add_text(fields.tag, fold::words(tag).join(" "));
+    }
+    if let Some(attribution) = &record.quote.attribution {
+        if let Some(speaker) = &attribution.speaker {
+            document.add_text(fields.speaker, speaker);
+            document.add_text(fields.role, speaker);
+        }
+        document.add_text(fields.role, record.text(attribution.mention));
+    }
+    if let Some(role) = &record.role {
+        document.add_text(fields.role, role);
+    }
+    document
+}
+
+fn of_passage(fields: Fields, file: &str, article: &Article, passage: Span) -> TantivyDocument {
+    #[derive(Serialize)]
+    struct Passage<'a> {
+        start: usize,
+        text: &'a str,
+    }
+    let text = passage.text(&article.text);
+    let mut document = of(fields, "passage", file, &Passage { start: passage.start, text });
+    document.add_text(fields.article, &article.id.0);
+    document.add_text(fields.passage, text);
+    document
+}
+
+fn of_entry(fields: Fields, file: &str, entry: &ArticleEntry) -> TantivyDocument {
+    let mut document = of(fields, "article", file, entry);
+    document.add_text(fields.article, &entry.article.0);
+    if let Some(title) = &entry.citation.title {
+        document.add_text(fields.headline, title);
+    }
+    if let Some(url) = &entry.citation.url {
+        document.add_text(fields.url, address(url));
+    }
+    document
+}
+
+/// What two forms of one web address share: no scheme, no `www.`, no fragment, no final slash, the host in lower case.
+pub(super) fn address(url: &str) -> String {
+    let bare = url.trim().split('#').next().unwrap_or_default();
+    let bare = bare.split_once("://").map_or(bare, |(_, rest)| rest);
+    let (host, path) = bare.split_once('/').unwrap_or((bare, ""));
+    let host = host.to_lowercase();
+    let host = host.strip_prefix("www.").unwrap_or(&host);
+    format!("{host}/{}", path.trim_end_matches('/'))
+}
+
+fn add_citation(document: &mut TantivyDocument, fields: Fields, citation: &Citation) {
+    if let Some(title) = &citation.title {
+        document.add_text(fields.title, title);
+    }
+    if let Some(outlet) = &citation.outlet {
+        document.add_text(fields.outlet, outlet);
+    }
+    if let Some(day) = citation.date {
+        document.add_i64(fields.day, day_number(day));
+    }
+}
+
+fn record(
+    article: &Article,
+    quote: &Quote,
+    ordinal: usize,
+    (paragraphs, lead): (&[Span], &str),
+    people: &People,
+) -> Record {
+    let extent = quote.extent();
+    let first = paragraphs.partition_point(|paragraph| paragraph.end <= extent.start);
+    let last = paragraphs.partition_point(|paragraph| paragraph.start < extent.end).max(first + 1) - 1;
+    let at = |place: usize| paragraphs.get(place).copied().unwrap_or(extent);
+    let neighbours = Span::new(
+        at(first.saturating_sub(1)).start,
+        at((last + 1).min(paragraphs.len().saturating_sub(1))).end,
+    );
+    let room = if neighbours.len() > CONTEXT { around(&article.text, extent) } else { neighbours };
+    let limit = |span: Span| {
+        Span::new(span.start.max(room.start).min(extent.start), span.end.min(room.end).max(extent.end))
+    };
+    let context = limit(neighbours);
+    let role = quote.speaker().and_then(|name| {
+        people
+            .called(name)
+            .find(|person| person.name == name)
+            .and_then(|person| person.role_on(article.citation.date))
+    });
+    Record {
+        article: article.id.clone(),
+        ordinal: u32::try_from(ordinal).unwrap_or(u32::MAX),
+        quote: quote.clone(),
+        context: context.text(&article.text).to_owned(),
+        context_start: context.start,
+        paragraph: limit(Span::new(at(first).start, at(last).end)),
+        lead: lead.to_owned(),
+        role,
+        citation: article.citation.clone(),
+        digest: article.digest,
+        tags: article.tags.clone(),
+    }
+}
+
+/// Bytes of paragraphs that a quote is stored with whole, and on each side where they are longer: a line of megabytes with a
+/// quote in every sentence may not be stored a thousand times.
+const CONTEXT: usize = 8000;
+const AROUND: usize = 250;
+
+/// The first paragraph below the headline, at most [`LEAD`] bytes of it.
+fn lead<'a>(article: &'a Article, paragraphs: &[Span]) -> &'a str {
+    let body = article.headline().map_or(0, |line| line.end);
+    let first =
+        paragraphs.iter().find(|paragraph| paragraph.start >= body).copied().unwrap_or(Span::new(0, 0));
+    Span::new(first.start, article.text.floor_char_boundary(first.end.min(first.start + LEAD)))
+        .text(&article.text)
+}
+
+/// Bytes of a lead that are kept with each quote.
+const LEAD: usize = 400;
+
+/// The surroundings of a span, on character boundaries.
+fn around(text: &str, span: Span) -> Span {
+    let start = text.floor_char_boundary(span.start.saturating_sub(AROUND));
+    Span::new(start, text.ceil_char_boundary((span.end + AROUND).min(text.len())))
+}
+
+/// The lines of a text that are not blank.
+fn paragraphs(text: &str) -> Vec<Span> {
+    let mut start = 0;
+    text.split_inclusive('\n')
+        .map(|line| {
+            start += line.len();
+            Span::new(start - line.len(), start).trim(text)
+        })
+        .filter(|line| !line.is_empty())
+        .collect()
+}
+
+/// Bytes after which a passage ends with its paragraph.
+const PASSAGE: usize = 1000;
+
+/// Whole paragraphs joined to passages of about a thousand bytes, in order; together they hold every paragraph once.
+fn passages(text: &str, paragraphs: &[Span]) -> Vec<Span> {
+    let mut out: Vec<Span> = Vec::new();
+    for paragraph in paragraphs {
+        match out.last_mut() {
+            Some(last) if last.len() + paragraph.len() < PASSAGE => last.end = paragraph.end,
+            _ => out.push(*paragraph),
+        }
+    }
+    debug_assert!(out.iter().all(|passage| !passage.text(text).is_empty()));
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_one_page_are_one() {
+        for url in
+            ["https://www.Herald.example/a/b/", "herald.example/a/b#top", " http://herald.example/a/b "]
+        {
+            assert_eq!(address(url), "herald.example/a/b", "{url}");
+        }
+        assert_ne!(address("https://herald.example/a?id=1"), address("https://herald.example/a?id=2"));
+    }
+}

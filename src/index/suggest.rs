@@ -1,0 +1,100 @@
+//! Completes what somebody is typing: speakers, outlets and topics by the beginning of any of their words.
+
+use tantivy::Searcher;
+
+use super::QuoteIndex;
+use crate::fold;
+use crate::lang::ENGLISH;
+use crate::roster::Speaker;
+
+/// Something to choose, with the number of quotes behind it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suggestion {
+    /// As it is written out.
+    pub text: String,
+    /// How many quotes are on record; for a topic how many hold the word or have the tag.
+    pub quotes: u64,
+}
+
+impl QuoteIndex {
+    /// Returns the speakers with a name or alias of which a word, and what follows it, begins as `typed` does (case and accents do
+    /// not count), the most quoted first, at most `limit`. Where there is none, the speaker whose surname `typed` most likely means.
+    /// An empty `typed` gives the most quoted of all. Only people with a quote on record. From memory: microseconds.
+    #[must_use]
+    pub fn suggest_speakers(&self, typed: &str, limit: usize) -> Vec<Suggestion> {
+        let found = self.roster.beginning(typed, limit);
+        found
+            .into_iter()
+            .map(|Speaker { name, quotes }| Suggestion { text: name.clone(), quotes: *quotes })
+            .collect()
+    }
+
+    /// Returns the outlets with a word that begins as `typed` does, those with most quotes first, at most `limit`; all of them
+    /// for an empty `typed`.
+    #[must_use]
+    pub fn suggest_outlets(&self, typed: &str, limit: usize) -> Vec<Suggestion> {
+        most(self.outlet_counts.iter(), typed, limit)
+    }
+
+    /// Returns topics that begin as `typed` does: tags of articles first, then words of quotes, each kind by the number of quotes,
+    /// at most `limit`; only tags for an empty `typed`.
+    #[must_use]
+    pub fn suggest_topics(&self, typed: &str, limit: usize) -> Vec<Suggestion> {
+        let mut out = most(self.tag_counts.iter(), typed, limit);
+        let words = fold::words(typed);
+        if let [word] = words.as_slice() {
+            // A searcher that cannot be read here shows its damage when it is asked; there is nothing to suggest until then.
+            let more = self.words_beginning(&self.reader.searcher(), word).unwrap_or_default();
+            for suggestion in more {
+                if !out.iter().any(|known| known.text == suggestion.text) {
+                    out.push(suggestion);
+                }
+            }
+        }
+        out.truncate(limit);
+        out
+    }
+
+    /// The words of quotes that begin so and are no function words, the most frequent first.
+    fn words_beginning(&self, searcher: &Searcher, prefix: &str) -> tantivy::Result<Vec<Suggestion>> {
+        let mut counts: std::collections::HashMap<String, u64> = std::collections::HashMap::new();
+        for segment in searcher.segment_readers() {
+            let inverted = segment.inverted_index(self.fields.words)?;
+            let mut end = prefix.as_bytes().to_vec();
+            end.push(0xff);
+            let mut terms = inverted.terms().range().ge(prefix.as_bytes()).lt(&end).into_stream()?;
+            while terms.advance() {
+                if let Ok(word) = std::str::from_utf8(terms.key())
+                    && !ENGLISH.is_function_word(word)
+                    && word.chars().all(char::is_alphabetic)
+                {
+                    *counts.entry(word.to_owned()).or_default() += u64::from(terms.value().doc_freq);
+                }
+            }
+        }
+        let mut out: Vec<Suggestion> =
+            counts.into_iter().map(|(text, quotes)| Suggestion { text, quotes }).collect();
+        out.sort_unstable_by(|a, b| b.quotes.cmp(&a.quotes).then_with(|| a.text.cmp(&b.text)));
+        out.truncate(100);
+        Ok(out)
+    }
+}
+
+/// The names with a word that begins so, the most frequent first.
+fn most<'a>(
+    names: impl Iterator<Item = (&'a String, &'a u64)>,
+    typed: &str,
+    limit: usize,
+) -> Vec<Suggestion> {
+    let typed = fold::words(typed).join(" ");
+    let mut out: Vec<Suggestion> = names
+        .filter(|(name, _)| {
+            let words = fold::words(name);
+            (0..words.len()).any(|at| words[at..].join(" ").starts_with(&typed))
+        })
+        .map(|(name, quotes)| Suggestion { text: name.clone(), quotes: *quotes })
+        .collect();
+    out.sort_unstable_by(|a, b| b.quotes.cmp(&a.quotes).then_with(|| a.text.cmp(&b.text)));
+    out.truncate(limit);
+    out
+}

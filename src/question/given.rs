@@ -1,0 +1,148 @@
+//! Limits that are stated, not said: options of a command, a server's part of the corpus, `speaker:lee` typed in a question.
+
+use jiff::civil::Date;
+
+use super::Wish;
+use crate::fold;
+use crate::span::Span;
+
+/// What is known of a question besides its text. A field that is set wins over what the text says; the default limits
+/// nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Given {
+    /// Whose words are asked for, by any name, also misspelt. A name that nobody on record has leaves no answer.
+    pub speaker: Option<String>,
+    /// What it is about, in any words.
+    pub topic: Option<String>,
+    /// Words to find as they stand, or nearly; without quotation marks.
+    pub phrase: Option<String>,
+    /// The first day, inclusive.
+    pub after: Option<Date>,
+    /// The last day, inclusive.
+    pub before: Option<Date>,
+    /// Only articles of these outlets (any case, with or without "The"); empty for all. A server's filter: an outlet that the
+    /// text names narrows it further.
+    pub outlets: Vec<String>,
+    /// Only articles filed under one of these tags; empty for all.
+    pub tags: Vec<String>,
+    /// What the answer should be, where a command says so.
+    pub wish: Option<Wish>,
+}
+
+impl Given {
+    /// Returns whether anything but a part of the corpus is asked for.
+    #[must_use]
+    pub fn asks(&self) -> bool {
+        self.speaker.is_some()
+            || self.topic.is_some()
+            || self.phrase.is_some()
+            || self.after.is_some()
+            || self.before.is_some()
+    }
+}
+
+/// What the fields and signs typed in a question say.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Typed {
+    pub(super) given: Given,
+    /// Words of `-word`, folded.
+    pub(super) excluded: Vec<String>,
+    /// The question without them.
+    pub(super) rest: String,
+}
+
+/// Takes `speaker:`, `outlet:`, `tag:`, `topic:`, `after:`, `before:` and `-word` out of a question. A value of several words
+/// stands between quotation marks or has `_` for its spaces. What looks alike but is not (`http://…`, a dash, a bad date) stays.
+pub(super) fn typed(text: &str) -> Typed {
+    let mut out = Typed::default();
+    let mut at = 0;
+    while at < text.len() {
+        let rest = Span::new(at, text.len()).text(text);
+        let first = at == 0 || out.rest.ends_with(char::is_whitespace) || out.rest.is_empty();
+        if first && let Some(used) = take(rest, &mut out) {
+            at += used;
+            continue;
+        }
+        let Some(c) = rest.chars().next() else { break };
+        out.rest.push(c);
+        at += c.len_utf8();
+    }
+    out
+}
+
+/// Takes one field or excluded word off the front of `text`, and tells how many bytes it has.
+fn take(text: &str, out: &mut Typed) -> Option<usize> {
+    let word = text.split(char::is_whitespace).next()?;
+    if let Some(excluded) = word.strip_prefix('-') {
+        let bare = excluded.trim_end_matches(['?', '.', ',', '!']);
+        let words = fold::words(bare);
+        if !bare.starts_with(char::is_alphabetic) || words.len() != 1 {
+            return None;
+        }
+        out.excluded.extend(words);
+        return Some(word.len());
+    }
+    let (name, _) = word.split_once(':')?;
+    let (value, used) = value(Span::new(name.len() + 1, text.len()).text(text))?;
+    let given = &mut out.given;
+    match name.to_ascii_lowercase().as_str() {
+        "speaker" | "by" | "who" => given.speaker = Some(value),
+        "topic" | "about" => given.topic = Some(value),
+        "outlet" | "source" => given.outlets.push(value),
+        "tag" => given.tags.push(value),
+        "after" | "since" | "from" => given.after = Some(value.parse().ok()?),
+        "before" | "until" | "to" => given.before = Some(value.parse().ok()?),
+        _ => return None,
+    }
+    Some(name.len() + 1 + used)
+}
+
+/// The value at the front of `text` and its length in bytes with the marks around it; `None` where there is none.
+fn value(text: &str) -> Option<(String, usize)> {
+    let open = text.chars().next()?;
+    if matches!(open, '"' | '“' | '\'') {
+        let inner = Span::new(open.len_utf8(), text.len()).text(text);
+        let close = inner.find(['"', '”', '\''])?;
+        let mark = Span::new(close, inner.len()).text(inner).chars().next()?;
+        let value = Span::new(0, close).text(inner).trim().to_owned();
+        return (!value.is_empty()).then_some((value, open.len_utf8() + close + mark.len_utf8()));
+    }
+    let word = text.split(char::is_whitespace).next()?;
+    let bare = word.trim_end_matches(['?', ',', ';']);
+    let value = bare.replace('_', " ").trim().to_owned();
+    (!value.is_empty() && !value.starts_with('/')).then_some((value, word.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_fields_out_of_the_text() {
+        let typed =
+            typed("speaker:\"Angela Lee\" the archive -budget outlet:Coast_Gazette after:2025-11-01 opens?");
+        assert_eq!(typed.given.speaker.as_deref(), Some("Angela Lee"));
+        assert_eq!(typed.given.outlets, ["Coast Gazette"]);
+        assert_eq!(typed.given.after, "2025-11-01".parse().ok());
+        assert_eq!(typed.excluded, ["budget"]);
+        assert_eq!(typed.rest.split_whitespace().collect::<Vec<_>>(), ["the", "archive", "opens?"]);
+    }
+
+    #[test]
+    fn leaves_other_text_alone() {
+        for text in [
+            "see http://a.example/x",
+            "at 10:30",
+            "a - b",
+            "after:soon",
+            "the 28-point plan",
+            "speaker: ",
+            "-5",
+            "note: x",
+        ] {
+            let typed = typed(text);
+            assert_eq!((typed.rest.as_str(), &typed.given), (text, &Given::default()), "{text}");
+            assert!(typed.excluded.is_empty(), "{text}");
+        }
+    }
+}

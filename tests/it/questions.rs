@@ -1,0 +1,239 @@
+//! Questions to the bundled corpus and to a small town, as a person, a Discord command or a button asks them.
+
+use std::fs;
+use std::path::Path;
+use std::sync::LazyLock;
+use std::sync::atomic::AtomicBool;
+
+use jiff::civil::date;
+use rapporteur::answer::{Answer, Page, Side, Verdict};
+use rapporteur::ask;
+use rapporteur::index::QuoteIndex;
+use rapporteur::ingest::{self, Job, Progress, Step};
+use rapporteur::question::{Asked, Given, Wish};
+use rapporteur::render;
+use tempfile::TempDir;
+
+struct Silent;
+
+impl Progress for Silent {
+    fn step(&mut self, _: Step) {}
+}
+
+/// The index of a corpus, and the folder that holds it.
+pub(crate) struct Shelf {
+    pub(crate) index: QuoteIndex,
+    _folder: TempDir,
+}
+
+/// Indexes a corpus into a folder of its own.
+pub(crate) fn shelf(corpus: &Path) -> Shelf {
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    let index = folder.path().join("index");
+    let job = Job { corpus: vec![corpus.to_owned()], index: index.clone(), threads: 2, ..Job::default() };
+    ingest::ingest(&job, &mut Silent, &AtomicBool::new(false)).expect("the corpus is indexed");
+    let index = QuoteIndex::open(&index).expect("the index opens").expect("the index is there");
+    Shelf { index, _folder: folder }
+}
+
+/// The bundled corpus, indexed once for all tests.
+pub(crate) static BUNDLED: LazyLock<Shelf> = LazyLock::new(|| shelf(&crate::root().join("corpus")));
+
+/// Three articles of two outlets: one remark stands in two of them.
+static TOWN: LazyLock<Shelf> = LazyLock::new(|| {
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    let article = |id: &str, outlet: &str, day: u8, tags: &str, body: &str| {
+        let text = format!(
+            "+++\nid = \"{id}\"\ntitle = \"Report {id}\"\noutlet = \"{outlet}\"\nurl = \"https://www.{id}.example/page\"\ndate = 2025-11-0{day}\ntags = [{tags}]\n+++\n\n{body}\n"
+        );
+        fs::write(folder.path().join(format!("{id}.md")), text).expect("the article can be written");
+    };
+    article(
+        "harbour",
+        "The Coast Gazette",
+        3,
+        "\"ferries\"",
+        "The board met. “The ferry will sail in every weather, and the fare stays at two crowns,” Omar Okafor said.\n\nThe mayor was there. “We will open the archive in May, and not a day later,” Angela Lee said.",
+    );
+    article(
+        "council",
+        "Northland Herald",
+        5,
+        "\"ferries\", \"budget\"",
+        "The council met. “The ferry will sail in every weather, and the fare stays at two crowns,” Omar Okafor told the council.\n\n“No library card will cost a crown this winter,” Marta Duarte said.",
+    );
+    article(
+        "school",
+        "Northland Herald",
+        6,
+        "\"schools\"",
+        "Schools open late. “The school bus follows the ferry,” Angela Lee said. “Nobody walks in the dark,” she said.",
+    );
+    shelf(folder.path())
+});
+
+fn asked(text: &str) -> Asked {
+    Asked::new(text, date(2026, 2, 20))
+}
+
+fn town(text: &str, given: Given) -> Answer {
+    ask::ask(&TOWN.index, &Asked { given, ..asked(text) }, 10).expect("a question is answered")
+}
+
+/// The articles of the hits, in order.
+fn articles(answer: &Answer) -> Vec<&str> {
+    answer.hits.iter().map(|hit| hit.record.article.0.as_str()).collect()
+}
+
+#[test]
+fn what_is_given_wins_over_the_text() {
+    let lee = |speaker: &str| Given { speaker: Some(speaker.to_owned()), ..Given::default() };
+    let answer = town("What did Omar Okafor say about the ferry?", lee("lee"));
+    assert_eq!(answer.question.speakers, ["Angela Lee"]);
+    assert!(answer.hits.iter().all(|hit| hit.record.quote.speaker() == Some("Angela Lee")));
+    let answer = town("", Given { topic: Some("the library".to_owned()), ..Given::default() });
+    assert_eq!(answer.hits[0].record.quote.speaker(), Some("Marta Duarte"));
+    let answer = town("", Given { phrase: Some("nobody walks in the dark".to_owned()), ..Given::default() });
+    assert_eq!(articles(&answer), ["school"]);
+    let answer = town("", lee("Nadia Petrenko"));
+    assert_eq!((answer.total, answer.question.stranger.as_deref()), (0, Some("Nadia Petrenko")));
+}
+
+#[test]
+fn a_part_of_the_corpus_is_all_there_is() {
+    let outlets = |name: &str| Given { outlets: vec![name.to_owned()], ..Given::default() };
+    assert_eq!(articles(&town("what did okafor say about the ferry", outlets("coast gazette"))), ["harbour"]);
+    assert_eq!(
+        articles(&town("what did okafor say about the ferry", outlets("Northland Herald"))),
+        ["council"]
+    );
+    let tags = Given { tags: vec!["Schools".to_owned()], ..Given::default() };
+    assert!(articles(&town("who said what about the ferry", tags)).iter().all(|id| *id == "school"));
+    let days = Given { after: Some(date(2025, 11, 5)), before: Some(date(2025, 11, 5)), ..Given::default() };
+    assert_eq!(articles(&town("what did okafor say about the ferry", days)), ["council"]);
+    assert_eq!(town("what did okafor say about the ferry", outlets("Nowhere Times")).total, 0);
+}
+
+#[test]
+fn fields_and_signs_may_be_typed() {
+    assert_eq!(articles(&town("ferry outlet:coast_gazette", Given::default()))[0], "harbour");
+    assert!(!articles(&town("ferry outlet:coast_gazette", Given::default())).contains(&"council"));
+    assert_eq!(articles(&town("speaker:\"Angela Lee\" -bus -dark", Given::default())), ["harbour"]);
+    assert_eq!(
+        articles(&town("speaker:lee after:2025-11-04 \"nobody walks\"", Given::default())),
+        ["school"]
+    );
+}
+
+#[test]
+fn one_quote_of_two_outlets_is_one_hit() {
+    let answer = town("What did Omar Okafor say about the ferry?", Given::default());
+    assert_eq!((answer.total, answer.hits[0].also.len()), (1, 1));
+    let hit = &answer.hits[0];
+    let marked: Vec<&str> = hit.marks.iter().map(|span| hit.record.text(*span)).collect();
+    assert_eq!(marked, ["ferry"]);
+    assert_eq!(hit.record.neighbours()[0], format!("Report {}", hit.record.article));
+    assert!(hit.record.neighbours()[1].contains("said"), "{:?}", hit.record.neighbours());
+}
+
+#[test]
+fn pages_follow_one_another() {
+    let question =
+        Asked { given: Given { speaker: Some("Lee".to_owned()), ..Given::default() }, ..asked("") };
+    let page = |offset| ask::ask(&TOWN.index, &question, Page { offset, limit: 2 }).expect("answered");
+    let (first, second, third) = (page(0), page(2), page(4));
+    assert_eq!((first.hits.len(), first.total, first.more()), (2, 3, 1));
+    assert_eq!((second.hits.len(), second.more()), (1, 0));
+    assert_eq!((third.hits.len(), third.total, third.nothing.is_none()), (0, 3, true));
+    assert!(!first.hits.iter().any(|hit| second.hits.contains(hit)));
+    assert_eq!(render::note(&third).as_deref(), Some("No more quotes; there are 3."));
+}
+
+#[test]
+fn where_nothing_is_on_record_there_is_a_help() {
+    let nothing = |text| town(text, Given::default()).nothing.expect("nothing is on record");
+    assert_eq!(nothing("What did Marta Duarte say about the bus?").spoke_about_it, ["Angela Lee"]);
+    assert_eq!(nothing("What did Marta Duarte say about the bus?").topics[0], "Report council");
+    assert_eq!(
+        nothing("What did Lea Winterbottom say about the library?").called_alike,
+        Vec::<String>::new()
+    );
+}
+
+#[test]
+fn names_complete_from_any_word() {
+    let index = &TOWN.index;
+    let texts = |list: Vec<rapporteur::index::Suggestion>| {
+        list.into_iter().map(|one| (one.text, one.quotes)).collect::<Vec<_>>()
+    };
+    let of = |pairs: &[(&str, u64)]| {
+        pairs.iter().map(|(text, quotes)| ((*text).to_owned(), *quotes)).collect::<Vec<_>>()
+    };
+    assert_eq!(texts(index.suggest_speakers("OK", 5)), of(&[("Omar Okafor", 2)]));
+    assert_eq!(texts(index.suggest_speakers("angela l", 5)), of(&[("Angela Lee", 3)]));
+    assert_eq!(texts(index.suggest_speakers("", 2)), of(&[("Angela Lee", 3), ("Omar Okafor", 2)]));
+    assert_eq!(texts(index.suggest_speakers("okaforr", 2)), of(&[("Omar Okafor", 2)]));
+    assert_eq!(index.suggest_speakers("zzz", 2), Vec::new());
+    assert_eq!(texts(index.suggest_outlets("gaz", 5)), of(&[("The Coast Gazette", 2)]));
+    assert_eq!(texts(index.suggest_topics("fer", 5)), of(&[("ferries", 4), ("ferry", 3)]));
+}
+
+#[test]
+fn an_article_is_found_by_id_address_and_title() {
+    for key in ["council", "https://www.council.example/page/", "council.example/page", "report council"] {
+        let found = ask::article(&TOWN.index, key, 10).expect("read").expect("found");
+        assert_eq!((found.article.article.0.as_str(), found.article.quotes), ("council", 2), "{key}");
+        assert_eq!(found.quotes.len(), 2);
+        assert!(found.quotes[0].ordinal < found.quotes[1].ordinal);
+    }
+    assert_eq!(ask::article(&TOWN.index, "bananas everywhere", 10).expect("read"), None);
+    let second = ask::article(&TOWN.index, "council", Page { offset: 1, limit: 5 }).expect("read");
+    assert_eq!(second.expect("found").quotes.len(), 1);
+}
+
+#[test]
+fn a_quote_is_found_by_its_short_id() {
+    for hit in town("What did Angela Lee say?", Given::default()).hits {
+        let id = hit.record.id().to_string().parse().expect("an id");
+        assert_eq!(ask::quote(&TOWN.index, id).expect("read"), Some(hit.record));
+    }
+    assert_eq!(ask::quote(&TOWN.index, rapporteur::answer::QuoteId(1)).expect("read"), None);
+    let ferry = &town("What did Omar Okafor say about the ferry?", Given::default()).hits[0].record;
+    let other = ask::elsewhere(&TOWN.index, ferry, 5).expect("read");
+    assert_eq!(other.len(), 1);
+    assert_ne!(other[0].article, ferry.article);
+}
+
+#[test]
+fn words_are_checked_against_the_record() {
+    let check = |words: &str, speaker: Option<&str>| {
+        let given = Given { speaker: speaker.map(str::to_owned), ..Given::default() };
+        ask::check(&TOWN.index, words, &Asked { given, ..asked("") }).expect("checked")
+    };
+    let exact = check("“the fare stays at two crowns”", None);
+    assert_eq!((exact.verdict, exact.other_speaker), (Verdict::Exact, false));
+    let altered = check("the fare stays at nine crowns", Some("Okafor"));
+    assert_eq!(altered.verdict, Verdict::Altered);
+    let changed: Vec<(Side, &str)> =
+        altered.diff.iter().map(|piece| (piece.side, piece.text.as_str())).collect();
+    assert!(
+        changed.contains(&(Side::Asked, "nine")) && changed.contains(&(Side::Recorded, "two")),
+        "{changed:?}"
+    );
+    assert_eq!(check("bananas are cheap today", None).verdict, Verdict::NotOnRecord);
+    let other = check("the fare stays at two crowns", Some("Angela Lee"));
+    assert_eq!((other.verdict, other.other_speaker), (Verdict::Exact, true));
+    let answer = town("Did Okafor really say \"the ferry will sail in any weather\"?", Given::default());
+    assert_eq!(answer.question.wish, Wish::Check);
+    assert_eq!(answer.checked.expect("checked").verdict, Verdict::Altered);
+}
+
+#[test]
+fn nothing_typed_is_an_error() {
+    for text in
+        ["", " ", "?", "\"", "speaker:", "-", "who", "\u{202e}", "and what about him?", &"x ".repeat(5000)]
+    {
+        let answer = ask::ask(&BUNDLED.index, &asked(text), 3).expect("a question is answered");
+        assert!(answer.hits.len() <= 3);
+    }
+}
