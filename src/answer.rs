@@ -40,21 +40,27 @@ pub const PHRASE: f32 = 2.0;
 /// Weight of the index's own order.
 pub const INDEX: f32 = 0.2;
 /// Bonus of a direct quote over a paraphrase: about a quarter of a full topic match.
-pub const DIRECT: f32 = 0.25;
+pub const DIRECT: f32 = 0.4;
 /// Bonus of a mixed quote.
-pub const MIXED: f32 = 0.12;
+pub const MIXED: f32 = 0.25;
 /// What a paraphrase loses: own words come first unless a paraphrase fits far better.
-pub const INDIRECT: f32 = -0.2;
+pub const INDIRECT: f32 = -0.3;
 /// What words quoted in a headline lose: they stand again, and whole, below it.
 pub const HEADLINE: f32 = -0.25;
 /// What a term counts that stands only in the paragraph, the neighbouring paragraphs, the headline or the lead.
 pub const NEARBY: [f32; 4] = [0.7, 0.45, 0.45, 0.4];
+/// Bonus of a quote whose speaker is known.
+pub const NAMED: f32 = 0.1;
 /// What a fragment of less than four words loses.
 pub const FRAGMENT: f32 = -0.1;
 /// Weight of the other quotes of the same article.
 pub const ARTICLE: f32 = 0.15;
 /// Least share of the topic that an answer about a known speaker must have.
-pub const FLOOR_TOPIC: f32 = 0.34;
+pub const FLOOR_TOPIC: f32 = 0.3;
+/// What shares less of the topic than this part of the best one's share is left out.
+pub const TAIL: f32 = 0.45;
+/// What a phrase loses for each word that the quote is longer.
+pub const LONGER: f32 = 0.0005;
 /// Least share of a phrase that counts as found.
 pub const FLOOR_PHRASE: f32 = 0.4;
 
@@ -150,8 +156,12 @@ pub fn rank(question: &Question, candidates: Vec<Candidate>, rarity: &dyn Fn(&st
     let terms: Vec<(String, f32)> = question.terms.iter().map(|term| weigh(term, rarity)).collect();
     let phrase = question.phrase.as_deref().map(|phrase| Phrase::new(phrase, rarity));
     let best_bm25 = candidates.iter().map(|candidate| candidate.bm25).fold(f32::MIN_POSITIVE, f32::max);
+    let mut held: HashMap<QuoteId, f32> = HashMap::new();
     let mut hits: Vec<Hit> = candidates
         .into_iter()
+        .inspect(|candidate| {
+            held.insert(candidate.record.id(), covered(&candidate.record, &terms));
+        })
         .map(|Candidate { record, bm25 }| {
             let score = Score {
                 topic: coverage(&record, &terms),
@@ -169,9 +179,19 @@ pub fn rank(question: &Question, candidates: Vec<Candidate>, rarity: &dyn Fn(&st
         hits.retain(|hit| hit.score.phrase >= PHRASE * FLOOR_PHRASE);
     } else if !terms.is_empty() {
         let best = hits.iter().map(|hit| hit.score.topic).fold(0.0, f32::max);
-        let floor = if question.speakers.is_empty() { f32::MIN_POSITIVE } else { FLOOR_TOPIC };
+        let most = held.values().copied().fold(0.0, f32::max);
+        if !question.speakers.is_empty() && most < FLOOR_TOPIC {
+            hits.clear();
+        }
         // What shares next to nothing with the question only pads the list.
-        hits.retain(|hit| hit.score.topic >= floor.max(best * 0.45));
+        hits.retain(|hit| hit.score.topic > 0.0 && hit.score.topic >= best * TAIL);
+    }
+    // Where days or nothing at all order them, paraphrases only pad the list of somebody's own words.
+    if (terms.is_empty() || question.published.is_some())
+        && phrase.is_none()
+        && hits.iter().any(|hit| hit.record.quote.kind != Kind::Indirect)
+    {
+        hits.retain(|hit| hit.record.quote.kind != Kind::Indirect);
     }
     let mut hits = merge(hits);
     if question.wish == Wish::WhoSaidWhat || question.speakers.len() > 1 {
@@ -241,6 +261,23 @@ fn coverage(record: &Record, terms: &[(String, f32)]) -> f32 {
     found / total
 }
 
+/// The share of the terms, by weight, that the quote or anything around it holds; what only the lead of its article holds counts
+/// half.
+fn covered(record: &Record, terms: &[(String, f32)]) -> f32 {
+    let mut around = stems(&record.context);
+    around.extend(stems(record.citation.title.as_deref().unwrap_or_default()));
+    around.extend(stems(record.role.as_deref().unwrap_or_default()));
+    let lead = stems(&record.lead);
+    let share = |stem: &String| match (around.contains(stem), lead.contains(stem)) {
+        (true, _) => 1.0,
+        (false, true) => 0.5,
+        (false, false) => 0.0,
+    };
+    let total: f32 = terms.iter().map(|(_, weight)| weight).sum();
+    let found: f32 = terms.iter().map(|(stem, weight)| weight * share(stem)).sum();
+    if total > 0.0 { found / total } else { 0.0 }
+}
+
 /// A phrase to find, perhaps misremembered.
 struct Phrase {
     words: Vec<(String, f32)>,
@@ -275,7 +312,11 @@ impl Phrase {
             .count();
         #[expect(clippy::cast_precision_loss, reason = "a phrase has a handful of words")]
         let pairs = if asked == 0 { found / total } else { shared as f32 / asked as f32 };
-        f32::midpoint(found / total, pairs)
+        // Of two that hold the same of it the shorter one is nearer.
+        let longer = words.len().saturating_sub(self.words.len()).min(100);
+        #[expect(clippy::cast_precision_loss, reason = "at most a hundred")]
+        let longer = longer as f32 * LONGER;
+        f32::midpoint(found / total, pairs) * (1.0 - longer)
     }
 }
 
@@ -293,7 +334,8 @@ fn kind_bonus(record: &Record) -> f32 {
         (0..4, _) => FRAGMENT,
         _ => 0.0,
     };
-    whole + headline + fragment
+    let named = if record.quote.speaker().is_some() { NAMED } else { 0.0 };
+    whole + headline + fragment + named
 }
 
 /// Raises the quotes of articles in which other quotes fit as well.

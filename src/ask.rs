@@ -13,8 +13,13 @@ use crate::question::{self, Asked, Known, Question, Wish};
 /// [`IndexError::Damaged`] where a file of the index does not hold what it should. No quote on record is an answer.
 pub fn ask(index: &QuoteIndex, asked: &Asked, page: impl Into<Page>) -> Result<Answer, IndexError> {
     let page = page.into();
-    let question = question::understand(asked, &known(index));
-    let hits = find(index, &question)?;
+    let mut question = question::understand(asked, &known(index));
+    let mut hits = find(index, &question)?;
+    if hits.is_empty() && question.unmarked {
+        // "who said the plan is too dear?": nobody in these words.
+        question.phrase = None;
+        hits = find(index, &question)?;
+    }
     let total = hits.len();
     let nothing = if total == 0 { Some(nothing(index, &question)?) } else { None };
     let checked = match (&question.phrase, question.wish) {

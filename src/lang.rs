@@ -163,11 +163,13 @@ impl Language {
         )
     }
 
-    /// Returns whether a full stop after `word` does not end the sentence.
+    /// Returns whether a full stop after `word` does not end the sentence: "gen", and initials such as "j" and "j.d".
     #[must_use]
     pub fn is_abbreviation(&self, word: &str) -> bool {
         self.abbreviations.contains(word)
-            || (word.chars().count() == 1 && word.chars().all(char::is_alphabetic))
+            || word
+                .split('.')
+                .all(|letter| letter.chars().count() == 1 && letter.chars().all(char::is_alphabetic))
     }
 
     /// Returns one word for all that name the same country or body in an office ("ukrainian", "kyiv": "ukraine"); any other

@@ -85,6 +85,8 @@ pub struct Question {
     pub stranger: Option<String>,
     /// Words to find as they stand, or nearly.
     pub phrase: Option<String>,
+    /// Whether the phrase stood without quotation marks: it may be no more than a topic.
+    pub unmarked: bool,
     /// The topic: folded words in order, no function words, none twice.
     pub terms: Vec<String>,
     /// The days the answer is limited to.
@@ -199,6 +201,7 @@ fn understand_turn(text: &str, before: Option<&Question>, today: Date, known: &K
     let given::Typed { given, excluded, rest } = given::typed(text);
     let (rest, phrase) = take_phrase(&rest);
     let mut words = split(&rest);
+    let outlet = take_outlet(&mut words, known.outlets);
     let newest = known.newest.map_or(today, |newest| newest.min(today));
     let calendar =
         date::Calendar { today, newest, before: before.and_then(|question| question.published?.from) };
@@ -208,7 +211,6 @@ fn understand_turn(text: &str, before: Option<&Question>, today: Date, known: &K
     if let Some(found) = published {
         words.drain(found.start..found.end);
     }
-    let outlet = take_outlet(&mut words, known.outlets);
     let named = names(&words, known, language);
     let who =
         words.iter().take(3).any(|word| matches!(word.folded.as_str(), "who" | "whose" | "which" | "whom"));
@@ -229,13 +231,16 @@ fn understand_turn(text: &str, before: Option<&Question>, today: Date, known: &K
         }
     }
     // A phrase without marks: "who said nothing is decided without Ukraine?"
+    let unmarked = phrase.is_none();
     let phrase = phrase.or_else(|| said_words(&words, who, language));
+    let unmarked = unmarked && phrase.is_some();
     let mut question = Question {
         text: text.to_owned(),
         wish,
         speakers,
         stranger,
         phrase,
+        unmarked,
         terms,
         published: days,
         outlet,
@@ -290,7 +295,14 @@ fn take_outlet(words: &mut Vec<Word>, outlets: &[String]) -> Option<String> {
                 .is_some_and(|here| here.iter().zip(&bare).all(|(word, part)| word.folded == *part));
             let article = usize::from(words[start - 1].folded == "the");
             let lead = start.checked_sub(1 + article).map_or("", |at| words[at].folded.as_str());
-            if same && matches!(lead, "told" | "in" | "by" | "from" | "to" | "via" | "per") {
+            let story = words.get(end).is_some_and(|word| {
+                matches!(word.folded.as_str(), "story" | "article" | "report" | "piece" | "interview")
+            });
+            let led = matches!(
+                lead,
+                "told" | "tell" | "tells" | "telling" | "in" | "by" | "from" | "to" | "via" | "per" | "with"
+            );
+            if same && (led || story && article == 1) {
                 words.drain(start - 1 - article..end);
                 return Some(outlet.clone());
             }
@@ -310,8 +322,19 @@ fn names(words: &[Word], known: &Known, language: &Language) -> Vec<Named> {
             if count == 1 && language.is_function_word(name[0]) {
                 return None;
             }
-            Some((known.roster.called(&name)?, count))
+            let speaker = known.roster.called(&name)?;
+            (count > 1 || !is_namesake(words, start, &speaker.name, language)).then_some((speaker, count))
         });
+        let slip = || {
+            let surname = &words.get(start + 1)?.folded;
+            let plain = language.is_function_word(surname) || is_question_word(surname);
+            let speaker = if plain { None } else { known.roster.misspelt(&words[start].folded, surname) };
+            Some((speaker?, 2))
+        };
+        let longest = match longest {
+            Some((_, 1)) | None => slip().or(longest),
+            found => found,
+        };
         let found = longest.or_else(|| {
             let word = &words[start].folded;
             let plain = language.is_function_word(word) || is_question_word(word) || (known.has_word)(word);
@@ -334,6 +357,21 @@ fn names(words: &[Word], known: &Known, language: &Language) -> Vec<Named> {
         }
     }
     out
+}
+
+/// Whether another first name stands before the surname at `at`: "LeBron James" is nobody called "Etta James".
+fn is_namesake(words: &[Word], at: usize, name: &str, language: &Language) -> bool {
+    let Some(before) = at.checked_sub(1).map(|before| &words[before]) else { return false };
+    let own = fold::words(name);
+    let first_name = language.gender_of_name(&before.folded).is_some() || (before.capital && at > 1);
+    own.len() > 1
+        && own.last() == Some(&words[at].folded)
+        && first_name
+        && !before.possessive
+        && !own.contains(&before.folded)
+        && !language.is_title(&before.folded)
+        && is_topic(&before.folded, language)
+        && language.country(&before.folded) == before.folded
 }
 
 /// The places in `named` of those who speak.
@@ -417,11 +455,20 @@ fn speaking(words: &[Word], named: &[Named], language: &Language) -> Vec<usize> 
         }) {
             continue;
         }
-        if out.is_empty() || words[start - 1].folded == "did" {
+        if out.is_empty() && opens_slot(before, language) || before == "did" {
             out.push(at);
         }
     }
     out
+}
+
+/// Whether a name behind the word can be the one who speaks: "has Lund", "what Lund", "mr Lund" or nothing at all; not "likening
+/// Lund".
+fn opens_slot(before: &str, language: &Language) -> bool {
+    const LEADS: &str = " did do does has have had will would could can should might must what whats how why when where whether if and but or so \
+                         then ok hey please really ever exactly ol old everything anything something quotes quote find show me give check latest s \
+                         didn't hasn't ";
+    before.is_empty() || language.is_title(before) || LEADS.contains(&format!(" {before} "))
 }
 
 /// A name in the speaker slot ("did Okafor say") that nobody on record has.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::fold;
+use crate::lang::ENGLISH;
 use crate::people::People;
 
 /// The speakers of a corpus. Names are compared folded; see [`fold::words`].
@@ -12,6 +13,12 @@ pub struct Roster {
     speakers: Vec<Speaker>,
     /// Folded full names, aliases and surnames -> places in `speakers`, most quoted first.
     names: HashMap<String, Vec<usize>>,
+    /// Folded first names -> places in `speakers`, most quoted first.
+    first_names: HashMap<String, Vec<usize>>,
+    /// For each speaker the names that mean them in the index: their own, and the bare surname of an article that gives no more.
+    spellings: HashMap<String, Vec<String>>,
+    /// For each bare surname so counted its person.
+    owners: HashMap<String, String>,
     /// Names and aliases of the quoted from each of their words on, folded and sorted, with places in `speakers`.
     beginnings: Vec<(String, usize)>,
 }
@@ -34,16 +41,23 @@ impl Roster {
         for (name, quotes) in quoted.into_iter().filter(|(name, _)| is_name(name)) {
             *counts.entry(name).or_default() += quotes;
         }
+        let spellings = merge_surnames(&mut counts);
         let mut speakers: Vec<Speaker> =
             counts.into_iter().map(|(name, quotes)| Speaker { name, quotes }).collect();
         speakers.sort_unstable_by(|a, b| b.quotes.cmp(&a.quotes).then_with(|| a.name.cmp(&b.name)));
         let mut names: HashMap<String, Vec<usize>> = HashMap::new();
         let mut beginnings: Vec<(String, usize)> = Vec::new();
+        let mut first_names: HashMap<String, Vec<usize>> = HashMap::new();
         for (at, speaker) in speakers.iter().enumerate() {
             let mut keys: Vec<String> = Vec::new();
             let words = fold::words(&speaker.name);
-            keys.extend(words.last().filter(|_| words.len() > 1).cloned());
+            let surname = words.last().filter(|last| words.len() > 1 && !ENGLISH.is_title(last));
+            keys.extend(surname.cloned());
             keys.push(words.join(" "));
+            let first = words.first().filter(|_| words.len() > 1);
+            if let Some(first) = first.filter(|first| !ENGLISH.is_title(first) && !ENGLISH.is_body(first)) {
+                first_names.entry(first.clone()).or_default().push(at);
+            }
             for person in people.called(&speaker.name).filter(|person| person.name == speaker.name) {
                 keys.extend(person.aliases.iter().map(|alias| alias_key(alias)));
             }
@@ -61,7 +75,11 @@ impl Roster {
         }
         beginnings.sort_unstable();
         beginnings.dedup();
-        Self { people, speakers, names, beginnings }
+        let owners = spellings
+            .iter()
+            .flat_map(|(owner, names)| names.iter().map(|name| (name.clone(), owner.clone())))
+            .collect();
+        Self { people, speakers, names, first_names, spellings, owners, beginnings }
     }
 
     /// Returns the people list.
@@ -76,10 +94,53 @@ impl Roster {
         &self.speakers
     }
 
-    /// Returns the speaker called by the folded `words`, the most quoted of several; `None` where nobody is.
+    /// Returns the speaker called by the folded `words`, the most quoted of several; a first name alone only where one person has most
+    /// of the quotes of all of that name. `None` where nobody is.
     #[must_use]
     pub fn called(&self, words: &[&str]) -> Option<&Speaker> {
-        self.names.get(&words.join(" "))?.first().and_then(|&at| self.speakers.get(at))
+        let key = words.join(" ");
+        if let Some(&at) = self.names.get(&key).and_then(|places| places.first()) {
+            return self.speakers.get(at);
+        }
+        let quotes = |at: &usize| self.speakers.get(*at).map_or(0, |speaker| speaker.quotes);
+        let places = self.first_names.get(&key).filter(|_| ENGLISH.gender_of_name(&key).is_some())?;
+        let first = places.first()?;
+        let all: u64 = places.iter().map(quotes).sum();
+        (quotes(first) * 3 >= all * 2).then(|| self.speakers.get(*first))?
+    }
+
+    /// Returns whom a first name and a misspelt surname mean: one of that first name whose surname is two edits away, or begins
+    /// alike; `None` where two are equally near.
+    #[must_use]
+    pub fn misspelt(&self, first: &str, surname: &str) -> Option<&Speaker> {
+        let start = |word: &str| word.chars().take(3).collect::<String>();
+        let places = self.first_names.get(first)?.iter().filter_map(|&at| self.speakers.get(at));
+        let mut near: Vec<(usize, &Speaker)> = places
+            .filter_map(|speaker| {
+                let words = fold::words(&speaker.name);
+                let last = words.last()?;
+                let distance = strsim::osa_distance(last, surname);
+                let alike = surname.chars().count() > 3 && start(last) == start(surname);
+                (distance <= 2 || alike).then_some((distance, speaker))
+            })
+            .collect();
+        near.sort_by_key(|(distance, _)| *distance);
+        match near.as_slice() {
+            [(one, _), (other, _), ..] if one == other => None,
+            [(_, speaker), ..] => Some(speaker),
+            [] => None,
+        }
+    }
+
+    /// Returns the full name of the person that a bare surname means all over the corpus; `None` for any other name.
+    #[must_use]
+    pub fn owner(&self, name: &str) -> Option<&str> {
+        self.owners.get(name).map(String::as_str)
+    }
+
+    /// Returns the names that the index may have the speaker under, their own first.
+    pub fn spellings<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        std::iter::once(name).chain(self.spellings.get(name).into_iter().flatten().map(String::as_str))
     }
 
     /// Returns the quoted speakers with a name or alias that, from one of its words on, begins as `typed` does, the most quoted first,
@@ -131,16 +192,48 @@ impl Roster {
     }
 }
 
+/// Counts bare surnames ("Lund", where an article gives no more) for the one person who has most of the quotes under that surname,
+/// and returns for each such person the names so counted.
+fn merge_surnames(counts: &mut HashMap<String, u64>) -> HashMap<String, Vec<String>> {
+    let mut full: HashMap<String, Vec<(u64, String)>> = HashMap::new();
+    for (name, quotes) in counts.iter() {
+        let words = fold::words(name);
+        let person = words.first().is_some_and(|first| ENGLISH.gender_of_name(first).is_some());
+        if let Some(last) = words.last().filter(|_| words.len() > 1 && person) {
+            full.entry(last.clone()).or_default().push((*quotes, name.clone()));
+        }
+    }
+    let mut out: HashMap<String, Vec<String>> = HashMap::new();
+    let bare: Vec<String> = counts.keys().filter(|name| !name.contains(' ')).cloned().collect();
+    for name in bare {
+        let Some(people) = full.get(&fold::words(&name).concat()) else { continue };
+        let all: u64 = people.iter().map(|(quotes, _)| quotes).sum();
+        if let Some((quotes, owner)) = people.iter().max()
+            && quotes * 3 >= all * 2
+        {
+            let own = counts.remove(&name).unwrap_or_default();
+            *counts.entry(owner.clone()).or_default() += own;
+            out.entry(owner.clone()).or_default().push(name);
+        }
+    }
+    out
+}
+
 /// Whether a speaker is called by a name: "European leaders" and "two officials" spoke, but nobody is called so.
 fn is_name(name: &str) -> bool {
     name.split([' ', '-']).all(|word| {
         word.starts_with(char::is_uppercase)
-            || crate::lang::ENGLISH.is_particle(word)
+            || ENGLISH.is_particle(word)
             || word.chars().all(|c| !c.is_alphabetic())
-    }) && !name
-        .split(' ')
-        .next()
-        .is_some_and(|first| crate::lang::ENGLISH.is_determiner(&first.to_lowercase()))
+    }) && !is_common(name)
+        && !name.split(' ').next().is_some_and(|first| ENGLISH.is_determiner(&first.to_lowercase()))
+}
+
+/// Whether a name in capitals is none: "Voters", "Obama Speech".
+fn is_common(name: &str) -> bool {
+    let words = fold::words(name);
+    let last = words.last().map_or("", String::as_str);
+    ENGLISH.is_text(last) || (words.len() == 1 && ENGLISH.is_title(last))
 }
 
 fn alias_key(alias: &str) -> String {

@@ -92,7 +92,8 @@ impl QuoteIndex {
             must.push(Box::new(BooleanQuery::union(any)));
         }
         if !question.speakers.is_empty() {
-            let speakers = question.speakers.iter().map(|name| term(fields.speaker, name)).collect();
+            let names = question.speakers.iter().flat_map(|name| self.roster().spellings(name));
+            let speakers = names.map(|name| term(fields.speaker, name)).collect();
             must.push(filter(Box::new(BooleanQuery::union(speakers))));
         }
         if let Some(days) = question.published {
@@ -127,7 +128,13 @@ impl QuoteIndex {
 
     pub(super) fn record(&self, searcher: &Searcher, address: DocAddress) -> Result<Record, IndexError> {
         let document: TantivyDocument = searcher.doc(address).map_err(damaged(&self.dir))?;
-        stored(&document, self.fields.record).map_err(damaged(&self.dir))
+        let mut record: Record = stored(&document, self.fields.record).map_err(damaged(&self.dir))?;
+        if let Some(attribution) = &mut record.quote.attribution
+            && let Some(owner) = attribution.speaker.as_deref().and_then(|name| self.roster().owner(name))
+        {
+            attribution.speaker = Some(owner.to_owned());
+        }
+        Ok(record)
     }
 
     /// Returns the quote with the short id; `None` where no quote on record has it.

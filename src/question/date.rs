@@ -4,7 +4,7 @@ use jiff::civil::{Date, Weekday, date};
 use jiff::{Span as Duration, ToSpan as _};
 use serde::Serialize;
 
-use crate::lang::{MONTHS, WEEKDAYS};
+use crate::lang::{ENGLISH, MONTHS, WEEKDAYS};
 
 /// A closed range of days; an open end is `None`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -53,7 +53,14 @@ pub(crate) fn find(words: &[String], calendar: Calendar) -> Option<Found> {
         if let Some((days, used)) = later(rest, calendar.before) {
             return Some(Found { days, start: at, end: start + used });
         }
+        // "the September summit", "Okafor's 1995 report": not when it was said.
+        let article = preposition.is_empty() || rest.first().is_some_and(|word| word == "the");
         let (period, used) = period(rest, calendar, !preposition.is_empty())?;
+        let next = rest.get(used).map_or("", String::as_str);
+        let describes = !next.is_empty() && !ENGLISH.is_function_word(next);
+        if article && describes && is_plain(&rest[..used]) {
+            return None;
+        }
         let mut end = start + used;
         let days = match preposition {
             "since" | "from" => match rest.get(used).map(String::as_str) {
@@ -76,6 +83,15 @@ pub(crate) fn find(words: &[String], calendar: Calendar) -> Option<Found> {
         };
         Some(Found { days, start: at, end })
     })
+}
+
+/// Whether a period is nothing but a year, or "the" and a month: words that can describe another.
+fn is_plain(words: &[String]) -> bool {
+    match words {
+        [one] => year(one).is_some(),
+        [the, name] => the == "the" && month(name).is_some(),
+        _ => false,
+    }
 }
 
 /// "ten days later", "a week later", relative to the day before.

@@ -227,7 +227,8 @@ fn ask_limits_the_answers() {
         let (_, out, _) = run(town.path(), &["ask", "--json", "--limit", limit, "What did Lee say?"], "");
         lines(&out)[0]["answers"].as_array().expect("a list").len()
     };
-    assert_eq!((count("1"), count("2"), count("100")), (1, 2, 3));
+    // What stands there as a paraphrase does not pad the list of her own words.
+    assert_eq!((count("1"), count("2"), count("100")), (1, 2, 2));
 }
 
 #[test]
