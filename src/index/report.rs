@@ -23,7 +23,7 @@ pub struct Report {
     pub rebuilt: bool,
     /// Whether nothing was written because it was only asked what would be.
     pub dry_run: bool,
-    /// Whether it was stopped before its end; the next one goes on from there.
+    /// Whether it was stopped before its end: the index is as it was before.
     pub stopped: bool,
 }
 
