@@ -237,3 +237,49 @@ fn nothing_typed_is_an_error() {
         assert!(answer.hits.len() <= 3);
     }
 }
+
+/// Questions to the bundled corpus, each with the first words of the quotes that answer it (none: nothing is on record), and where
+/// the first of them stands: a change shows as a diff. `UPDATE_EXPECT=1` rewrites; read the diff.
+#[test]
+fn own_questions_find_their_quotes() {
+    #[derive(serde::Deserialize)]
+    struct Line {
+        q: String,
+        words: Vec<String>,
+    }
+    let folder = crate::root().join("tests/data/questions");
+    let facts = fs::read_to_string(crate::root().join("tests/data/facts.jsonl")).expect("the truth is there");
+    let questions = fs::read_to_string(folder.join("bundled.jsonl")).expect("the questions are there");
+    let mut found = String::new();
+    let mut first = 0;
+    for line in questions.lines() {
+        let line: Line = serde_json::from_str(line).expect("a question a line");
+        for words in &line.words {
+            let words = serde_json::to_string(words).expect("words are JSON");
+            assert!(facts.contains(words.trim_matches('"')), "{words} is in no fact");
+        }
+        let asked = Asked::new(line.q.clone(), date(2026, 3, 1));
+        let answer = ask::ask(&BUNDLED.index, &asked, 10).expect("a question is answered");
+        let holds = |hit: &rapporteur::answer::Hit| {
+            let said = hit.record.words();
+            line.words.iter().any(|words| said.contains(words.as_str()))
+        };
+        let place = match (line.words.is_empty(), answer.hits.iter().position(holds)) {
+            (true, _) if answer.hits.is_empty() => "none".to_owned(),
+            (true, _) => "padded".to_owned(),
+            (false, Some(place)) => (place + 1).to_string(),
+            (false, None) => "missed".to_owned(),
+        };
+        first += usize::from(place == "1" || place == "none");
+        found += &format!("{place:>6}  {}\n", line.q);
+    }
+    found += &format!("{first:>6}  of {} first\n", questions.lines().count());
+    let path = folder.join("bundled.expected");
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        fs::write(&path, &found).expect("the expected file can be written");
+    }
+    let expected = fs::read_to_string(&path).expect("the expected file is there");
+    let changed: Vec<(&str, &str)> =
+        expected.lines().zip(found.lines()).filter(|(expected, found)| expected != found).collect();
+    assert!(expected == found, "expected and found differ: {changed:#?}");
+}
