@@ -583,6 +583,14 @@ fn is_apposed(page: &Page, words: &[usize]) -> bool {
         || (!page.language.is_function_word(word) && (closed || !page.is_capitalised(first)))
 }
 
+/// Where an apposition begins behind a name that ends before `at`: an age is passed over, as in "Renee Gold, 83, | a teacher".
+fn behind_age(page: &Page, at: usize) -> usize {
+    let age = page.raw(at) == ","
+        && page.raw(at + 1).starts_with(|c: char| c.is_ascii_digit())
+        && page.raw(at + 2) == ",";
+    if age { at + 2 } else { at }
+}
+
 /// The words of a title that name the office itself: all titles before the first preposition or possessive.
 fn heads(page: &Page, words: &[String]) -> Vec<String> {
     let own = words.iter().take_while(|word| !page.language.is_preposition(word));
@@ -594,13 +602,7 @@ fn offices_beside(page: &Page, mention: &Mention, from: usize) -> Vec<String> {
     let title = |at: &usize| page.language.is_title(page.word(*at)) && !page.is_possessive(*at);
     let mut out: Vec<String> =
         (mention.start..from).filter(title).map(|at| page.word(at).to_owned()).collect();
-    let mut start = mention.end;
-    if page.raw(start) == ","
-        && page.raw(start + 1).starts_with(|c: char| c.is_ascii_digit())
-        && page.raw(start + 2) == ","
-    {
-        start += 2;
-    }
+    let start = behind_age(page, mention.end);
     let plain = |at: &usize| page.is_word(*at) && !page.is_quoted(*at);
     if page.raw(start) == "," {
         let apposition: Vec<usize> = (start + 1..start + 14)
@@ -627,14 +629,7 @@ fn offices_beside(page: &Page, mention: &Mention, from: usize) -> Vec<String> {
 fn roles_beside(page: &Page, mention: &Mention, from: usize) -> Vec<String> {
     let mut words = fold::words(page.span(mention.start, from).text(page.text));
     let plain = |at: &usize| page.is_word(*at) && !page.is_quoted(*at);
-    let mut start = mention.end;
-    // "Renee Gold, 83, a teacher"
-    if page.raw(start) == ","
-        && page.raw(start + 1).starts_with(|c: char| c.is_ascii_digit())
-        && page.raw(start + 2) == ","
-    {
-        start += 2;
-    }
+    let start = behind_age(page, mention.end);
     if page.raw(start) == "," {
         let apposition: Vec<usize> = (start + 1..start + 14)
             .take_while(plain)
