@@ -3,11 +3,14 @@
 //! # Layout
 //! An index directory holds generations (`g-1`, `g-2`, …), each a whole tantivy index, a file `CURRENT` that names the one to
 //! read, and a file `lock` that its one writer holds. A rebuild fills a new generation beside the serving one and swaps by
-//! replacing `CURRENT`; an update commits inside the current one. What was indexed, and from which files, is written in the
-//! same commit as the documents ([`State`] is the commit's payload, a [`FileEntry`] a document), so they never disagree. The
-//! corpus is the truth: an index of another schema or extractor is rebuilt, never migrated.
+//! replacing `CURRENT`; an update commits inside the current one. Both commit at checkpoints, from which an interrupted
+//! one is gone on with. What was indexed, and from which files, is written in the same commit as the documents ([`State`] is the
+//! commit's payload, a [`FileEntry`] a document), so they never disagree. The corpus is the truth: an index of another schema or
+//! extractor is rebuilt, never migrated.
 
+mod directory;
 mod document;
+mod ledger;
 mod report;
 mod schema;
 mod search;
@@ -22,15 +25,20 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use tantivy::collector::TopDocs;
-use tantivy::schema::{Field, Value as _};
-use tantivy::{DocAddress, Index, IndexReader, Order, ReloadPolicy, Searcher, TantivyDocument};
+use tantivy::postings::TermInfo;
+use tantivy::schema::{Field, IndexRecordOption, Value as _};
+use tantivy::{
+    DocAddress, DocSet as _, Index, IndexReader, InvertedIndexReader, Order, ReloadPolicy, Searcher,
+    SegmentReader, TERMINATED, TantivyDocument,
+};
 
 use crate::answer::Record;
-use crate::article::ArticleId;
 use crate::people::{People, Person};
 use crate::roster::Roster;
 
+pub use directory::{Disk, Step};
 pub use document::ArticleEntry;
+pub use ledger::{FileEntry, KnownArticle, KnownFile, Ledger, article_key, file_key, stamp_of};
 pub use report::{Report, Skip};
 use schema::Fields;
 pub use schema::SCHEMA_VERSION;
@@ -85,27 +93,9 @@ pub struct State {
     pub articles: u64,
     /// Number of quotes.
     pub quotes: u64,
-}
-
-/// What was indexed from one file.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FileEntry {
-    /// Its path: the corpus folder as named, `/`, the path inside.
-    pub path: String,
-    /// Its size in bytes.
-    pub size: u64,
-    /// When it was last changed, in nanoseconds since 1970.
-    pub modified: i64,
-    /// blake3 of its bytes (and its sidecar's).
-    pub hash: String,
-    /// The articles it gave, in order.
-    pub articles: Vec<ArticleId>,
-    /// The number of quotes in them.
-    pub quotes: u64,
-    /// What was skipped in it, one reason each.
-    pub skipped: Vec<String>,
-    /// The ids among the skipped that another file had first.
-    pub duplicates: Vec<ArticleId>,
+    /// Whether the update that wrote this had more to do: it was interrupted, or is at work.
+    #[serde(default)]
+    pub unfinished: bool,
 }
 
 /// One commit of the index, open for questions.
@@ -139,14 +129,9 @@ impl QuoteIndex {
 
     fn open_now(dir: &Path) -> Result<Option<Self>, IndexError> {
         let Some(generation) = current(dir)? else { return Ok(None) };
-        let index = open_generation(dir, &generation)?;
+        let index = open_generation(dir, &generation, &Disk::default())?;
+        check(dir, &generation, &index)?;
         let damaged = damaged(dir);
-        // tantivy panics on what it did not write. A large index is not read through for each question.
-        if size_of(&dir.join(&generation)).map_err(io_error(dir))? <= CHECKED_BYTES
-            && let Some(file) = index.validate_checksum().map_err(&damaged)?.into_iter().min()
-        {
-            return Err(damaged(corrupt(format!("`{}` is not as it was written", file.display()))));
-        }
         let state = read_state(&index).map_err(&damaged)?;
         let (schema, fields) = schema::schema();
         if state.schema != SCHEMA_VERSION || index.schema() != schema {
@@ -252,8 +237,27 @@ fn size_of(folder: &Path) -> io::Result<u64> {
     fs::read_dir(folder)?.map(|entry| Ok(entry?.metadata().map_or(0, |metadata| metadata.len()))).sum()
 }
 
-fn open_generation(dir: &Path, generation: &str) -> Result<Index, IndexError> {
-    let index = Index::open_in_dir(dir.join(generation)).map_err(damaged(dir))?;
+/// Compares a small index with its checksums: tantivy panics on what it did not write. A large one is not read through for each
+/// question.
+fn check(dir: &Path, generation: &str, index: &Index) -> Result<(), IndexError> {
+    if size_of(&dir.join(generation)).map_err(io_error(dir))? <= CHECKED_BYTES
+        && let Some(file) = index.validate_checksum().map_err(damaged(dir))?.into_iter().min()
+    {
+        return Err(damaged(dir)(corrupt(format!("`{}` is not as it was written", file.display()))));
+    }
+    Ok(())
+}
+
+/// The name of a generation whose build was interrupted: the last one that is not `current`.
+fn unfinished(dir: &Path, current: Option<&str>) -> Option<String> {
+    let names = fs::read_dir(dir).ok()?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let number = |name: &String| name.strip_prefix("g-")?.parse::<u64>().ok();
+    names.filter(|name| number(name).is_some() && Some(name.as_str()) != current).max_by_key(number)
+}
+
+fn open_generation(dir: &Path, generation: &str, disk: &Disk) -> Result<Index, IndexError> {
+    let files = disk.files(&dir.join(generation)).map_err(|error| damaged(dir)(error.into()))?;
+    let index = Index::open(files).map_err(damaged(dir))?;
     for (name, analyzer) in schema::analyzers() {
         index.tokenizers().register(name, analyzer);
     }
@@ -306,12 +310,35 @@ fn term_counts(searcher: &Searcher, field: Field) -> tantivy::Result<BTreeMap<St
         let inverted = segment.inverted_index(field)?;
         let mut terms = inverted.terms().stream()?;
         while terms.advance() {
-            if let Ok(name) = std::str::from_utf8(terms.key()) {
-                *counts.entry(name.to_owned()).or_default() += u64::from(terms.value().doc_freq);
+            let count = live(segment, &inverted, terms.value(), u32::MAX)?;
+            if count > 0
+                && let Ok(name) = std::str::from_utf8(terms.key())
+            {
+                *counts.entry(name.to_owned()).or_default() += u64::from(count);
             }
         }
     }
     Ok(counts)
+}
+
+/// The number of documents of a segment that hold a term and are not deleted. Above `exact` documents the deleted ones are
+/// counted too: there are few of them, and the term is on record.
+fn live(
+    segment: &SegmentReader,
+    inverted: &InvertedIndexReader,
+    term: &TermInfo,
+    exact: u32,
+) -> tantivy::Result<u32> {
+    if !segment.has_deletes() || term.doc_freq > exact {
+        return Ok(term.doc_freq);
+    }
+    let mut postings = inverted.read_postings_from_terminfo(term, IndexRecordOption::Basic)?;
+    let mut count = 0;
+    while postings.doc() != TERMINATED {
+        count += u32::from(!segment.is_deleted(postings.doc()));
+        postings.advance();
+    }
+    Ok(count)
 }
 
 fn newest(searcher: &Searcher, fields: Fields) -> tantivy::Result<Option<Date>> {

@@ -1,25 +1,34 @@
 //! From corpus folders to the index: scan, parse, extract, write, commit; costs what changed.
 //!
-//! A scan compares size and time of each file with what the index has, then the content hash where they differ. Only files
-//! that are new or changed are parsed. One bad article is counted and skipped with its reason, the rest goes on. The result
-//! equals a build from nothing: ids are given to files in the order of their paths, whatever came first in time.
+//! A scan compares size and times of each file with what the index has, then the content hash where they differ. Only files
+//! that are new or changed are parsed, and only their articles that differ are extracted and written. One bad article is
+//! counted and skipped with its reason, the rest goes on. The result equals a build from nothing: ids are given to files in the
+//! order of their paths, whatever came first in time. What is done is kept at checkpoints: whoever comes after an interrupted
+//! indexing goes on with it.
 
+mod read;
+mod run;
 mod scan;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, SystemTime};
 
 use anyhow::Context as _;
-use rayon::prelude::*;
 
-use crate::article::{self, Article, ArticleId, Origin};
-use crate::index::{FileEntry, IndexError, QuoteIndex, Report, SCHEMA_VERSION, Skip, Start, State, Update};
+use crate::index::{
+    Disk, FileEntry, IndexError, KnownFile, Ledger, QuoteIndex, Report, SCHEMA_VERSION, Skip, Start, State,
+    Update, file_key,
+};
 use crate::people::{People, Person};
-use crate::quote::{EXTRACTOR_VERSION, Quote, extract};
+use crate::quote::EXTRACTOR_VERSION;
 
-use scan::Seen;
+use read::Todo;
+use run::Run;
+use scan::{Seen, TICK, nanoseconds};
 
 /// What to index, and how.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +45,10 @@ pub struct Job {
     pub threads: usize,
     /// Wait for another writer to end instead of failing.
     pub wait: bool,
+    /// Articles after which what was done is kept whatever happens; `None` for 20,000.
+    pub checkpoint: Option<u64>,
+    /// Where the index is written.
+    pub disk: Disk,
 }
 
 /// How far an indexing is.
@@ -57,21 +70,18 @@ pub trait Progress {
     fn step(&mut self, step: Step);
 }
 
-/// Bytes of files that are parsed together; a larger file streams by itself.
-const BATCH_BYTES: u64 = 16 << 20;
-/// Articles that are extracted together.
-const BATCH_ARTICLES: usize = 512;
+/// Articles after which a checkpoint is made, unless the job says otherwise: some seconds of work.
+const CHECKPOINT: u64 = 20_000;
 
 /// Brings the index up to the state of the corpus. Once `stop` is set it ends within a batch of articles, with
-/// [`Report::stopped`], and leaves an index that answers.
+/// [`Report::stopped`]. Stopped, failed or killed, it leaves an index that answers, and the next goes on from the last checkpoint.
 ///
 /// # Errors
-/// A corpus folder that is missing or cannot be read, a people list that does not parse, and [`IndexError`]. The index is
-/// then as it was before.
+/// A corpus folder that is missing or cannot be read, a people list that does not parse, and [`IndexError`].
 pub fn ingest(job: &Job, progress: &mut dyn Progress, stop: &AtomicBool) -> anyhow::Result<Report> {
     let people = read_people(job)?;
-    let (seen, mut skipped) = scan::scan(&job.corpus)?;
     let lock = if job.dry_run { None } else { Some(Update::lock(&job.index, job.wait)?) };
+    let (mut seen, mut skipped) = scan::scan(&job.corpus)?;
     let target = State {
         schema: SCHEMA_VERSION,
         extractor: EXTRACTOR_VERSION,
@@ -79,66 +89,90 @@ pub fn ingest(job: &Job, progress: &mut dyn Progress, stop: &AtomicBool) -> anyh
         corpus: job.corpus.iter().map(|path| path.to_string_lossy().into_owned()).collect(),
         ..State::default()
     };
-    let open = match QuoteIndex::open(&job.index) {
-        Ok(open) => open.filter(|index| !job.full && is_like(index.state(), &target)),
+    let (start, ledger) = starting_point(job, &target)?;
+    let plan = Plan::new(&seen, ledger.as_ref())?;
+    let state = ledger.as_ref().map(|ledger| ledger.state().clone()).unwrap_or_default();
+    let mut report = Report {
+        removed: plan.removed.len() as u64,
+        rebuilt: start != Start::Current,
+        dry_run: job.dry_run,
+        ..plan.report(seen.len())
+    };
+    let same = start == Start::Current && state.corpus == target.corpus && !state.unfinished;
+    if job.dry_run || (plan.is_idle() && same) {
+        (report.articles, report.quotes) = (state.articles, state.quotes);
+        skipped.extend(plan.noted.values().flat_map(skips_of));
+        skipped.sort_by(|a, b| a.path.cmp(&b.path));
+        report.skipped = skipped;
+        return Ok(report);
+    }
+    let articles = ledger.as_ref().map(Ledger::articles).transpose()?.unwrap_or_default();
+    let Plan { todo, removed, noted, .. } = plan;
+    let todo = todo
+        .into_iter()
+        .filter_map(|(path, known)| {
+            let before = match (&ledger, known) {
+                (Some(ledger), Some(known)) => ledger.entry(&known).map(Some),
+                _ => Ok(None),
+            };
+            let seen = seen.get(&path)?.clone();
+            Some(before.map(|before| Todo { path, seen, before }))
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    drop(ledger);
+    wait_out_tick(&todo);
+    let lock = lock.context("a dry run never gets here")?;
+    let update = Update::begin(&job.index, lock, start, job.threads, &job.disk)?;
+    if start == Start::Fresh {
+        update.set_people(&people)?;
+    }
+    let names = seen.keys().map(|path| (file_key(path), path.clone())).collect();
+    let checkpoint = job.checkpoint.unwrap_or(CHECKPOINT).max(1);
+    let mut run = Run::new(update, &people, names, target, articles, noted, checkpoint, progress, stop);
+    run.go(todo, |path| Some(Todo { path: path.to_owned(), seen: seen.get(path)?.clone(), before: None }))?;
+    if stop.load(Ordering::Relaxed) {
+        let counts = run.halt()?;
+        let run::Counts { added, changed, written } = counts;
+        return Ok(Report { stopped: true, added, changed, written, ..report });
+    }
+    run.forget(&removed);
+    let (counts, state, noted) = run.end(!same)?;
+    (report.added, report.changed, report.written) = (counts.added, counts.changed, counts.written);
+    report.unchanged = seen.len() as u64 - report.added - report.changed;
+    (report.articles, report.quotes) = (state.articles, state.quotes);
+    seen.clear();
+    report.skipped.extend(skipped);
+    report.skipped.extend(noted.iter().flat_map(skips_of));
+    report.skipped.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(report)
+}
+
+/// Where an update to `target` starts, and what is known there.
+fn starting_point(job: &Job, target: &State) -> anyhow::Result<(Start, Option<Ledger>)> {
+    if job.full {
+        return Ok((Start::Fresh, None));
+    }
+    let current = match Ledger::open(&job.index) {
+        Ok(ledger) => ledger.filter(|ledger| is_like(ledger.state(), target)),
         // A damaged index is derived data: build it anew.
         Err(IndexError::Damaged { .. }) => None,
         Err(error) => return Err(error.into()),
     };
-    let known = match &open {
-        Some(index) => index.files()?,
-        None => BTreeMap::new(),
-    };
-    let start = if open.is_some() { Start::Current } else { Start::Fresh };
-    let plan = Plan::new(seen, &known);
-    let mut report = Report {
-        removed: plan.removed.len() as u64,
-        rebuilt: start == Start::Fresh,
-        dry_run: job.dry_run,
-        ..Report::default()
-    };
-    let roots_differ = open.as_ref().is_some_and(|index| index.state().corpus != target.corpus);
-    if job.dry_run || (plan.is_idle() && start == Start::Current && !roots_differ) {
-        plan.count(&known, &mut report);
-        let state = open.map(|index| index.state().clone()).unwrap_or_default();
-        (report.articles, report.quotes) = (state.articles, state.quotes);
-        skipped.extend(known.values().filter(|entry| !plan.removed.contains(&entry.path)).flat_map(skips_of));
-        skipped.sort_unstable_by(|a, b| a.path.cmp(&b.path));
-        report.skipped = skipped;
-        return Ok(report);
+    if current.is_some() {
+        return Ok((Start::Current, current));
     }
-    drop(open);
-    let lock = lock.context("a dry run never gets here")?;
-    let update = Update::begin(&job.index, lock, start, job.threads)?;
-    let mut run = Run {
-        update,
-        people: &people,
-        owners: HashMap::new(),
-        added: BTreeSet::new(),
-        changed: BTreeSet::new(),
-        entries: BTreeMap::new(),
-        report,
-        progress,
-        stop,
-        step: Step::default(),
-    };
-    if start == Start::Fresh {
-        run.update.set_people(&people)?;
+    let unfinished = Ledger::unfinished(&job.index).filter(|ledger| is_like(ledger.state(), target));
+    let start = if unfinished.is_some() { Start::Unfinished } else { Start::Fresh };
+    Ok((start, unfinished))
+}
+
+/// Waits until a file that was changed just now would show one more change: some milliseconds.
+fn wait_out_tick(todo: &[Todo]) {
+    let now = nanoseconds(Some(SystemTime::now()));
+    if let Some(newest) = todo.iter().map(|todo| todo.seen.changed).filter(|changed| *changed <= now).max() {
+        let left = (newest + TICK).saturating_sub(now).clamp(0, TICK);
+        thread::sleep(Duration::from_nanos(left.unsigned_abs()));
     }
-    run.go(plan, known)?;
-    if stop.load(Ordering::Relaxed) {
-        // Dropped, the update leaves the index as it was.
-        return Ok(Report { stopped: true, ..run.report });
-    }
-    let Run { update, entries, mut report, .. } = run;
-    let articles = entries.values().map(|entry| entry.articles.len() as u64).sum();
-    let quotes = entries.values().map(|entry| entry.quotes).sum();
-    update.commit(&State { articles, quotes, ..target })?;
-    (report.articles, report.quotes) = (articles, quotes);
-    report.skipped.extend(skipped);
-    report.skipped.extend(entries.values().flat_map(skips_of));
-    report.skipped.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(report)
 }
 
 /// Whether an index in `state` can be updated to `target`; else it is built anew.
@@ -191,306 +225,51 @@ fn hash_people(people: &People) -> String {
 }
 
 fn skips_of(entry: &FileEntry) -> impl Iterator<Item = Skip> + '_ {
-    entry.skipped.iter().map(|reason| Skip { path: entry.path.clone(), reason: reason.clone() })
+    let more = (entry.skipped_more > 0).then(|| format!("and {} more", entry.skipped_more));
+    entry.skipped.iter().cloned().chain(more).map(|reason| Skip { path: entry.path.clone(), reason })
 }
 
 /// What is to be done with which file.
+#[derive(Default)]
 struct Plan {
-    /// To be read, by path.
-    todo: BTreeMap<String, Seen>,
-    /// As the index has them.
-    kept: BTreeMap<String, Seen>,
-    /// In the index, no longer in the corpus.
-    removed: BTreeSet<String>,
+    /// To be read, by path; with what is known of it.
+    todo: BTreeMap<String, Option<KnownFile>>,
+    /// In the index, no longer in the corpus, by key.
+    removed: HashMap<u64, String>,
+    /// The entries of files of the corpus in which something was skipped.
+    noted: HashMap<u64, FileEntry>,
 }
 
 impl Plan {
-    fn new(seen: BTreeMap<String, Seen>, known: &BTreeMap<String, FileEntry>) -> Self {
-        let removed: BTreeSet<String> =
-            known.keys().filter(|path| !seen.contains_key(*path)).cloned().collect();
-        let (mut kept, mut todo): (BTreeMap<_, _>, BTreeMap<_, _>) =
-            seen.into_iter().partition(|(path, file)| {
-                known
-                    .get(path)
-                    .is_some_and(|entry| entry.size == file.size && entry.modified == file.modified)
-            });
-        if !todo.is_empty() || !removed.is_empty() {
-            // An id may have come free: whoever wanted it is read again.
-            let waiting: Vec<String> = kept
-                .keys()
-                .filter(|path| known.get(*path).is_some_and(|entry| !entry.duplicates.is_empty()))
-                .cloned()
-                .collect();
-            for path in waiting {
-                if let Some(file) = kept.remove(&path) {
-                    todo.insert(path, file);
-                }
+    fn new(seen: &BTreeMap<String, Seen>, ledger: Option<&Ledger>) -> Result<Self, IndexError> {
+        let mut known = ledger.map(Ledger::files).transpose()?.unwrap_or_default();
+        let mut plan = Self::default();
+        for (path, seen) in seen {
+            let key = file_key(path);
+            let known = known.remove(&key);
+            if known.is_none_or(|known| known.stamp != seen.stamp) {
+                plan.todo.insert(path.clone(), known);
+            }
+            if let (Some(ledger), Some(known)) = (ledger, known.filter(|known| known.skips)) {
+                plan.noted.insert(key, ledger.entry(&known)?);
             }
         }
-        Self { todo, kept, removed }
+        if let Some(ledger) = ledger {
+            for (key, known) in known {
+                plan.removed.insert(key, ledger.entry(&known)?.path);
+            }
+        }
+        Ok(plan)
     }
 
     fn is_idle(&self) -> bool {
         self.todo.is_empty() && self.removed.is_empty()
     }
 
-    /// Counts what would happen, as far as sizes and times tell.
-    fn count(&self, known: &BTreeMap<String, FileEntry>, report: &mut Report) {
-        report.added = self.todo.keys().filter(|path| !known.contains_key(*path)).count() as u64;
-        report.changed = self.todo.len() as u64 - report.added;
-        report.unchanged = self.kept.len() as u64;
+    /// Counts what would happen to `files` files, as far as sizes and times tell.
+    fn report(&self, files: usize) -> Report {
+        let added = self.todo.values().filter(|known| known.is_none()).count() as u64;
+        let changed = self.todo.len() as u64 - added;
+        Report { added, changed, unchanged: files as u64 - added - changed, ..Report::default() }
     }
-}
-
-/// An indexing under way.
-struct Run<'a> {
-    update: Update,
-    people: &'a People,
-    /// Who has an id.
-    owners: HashMap<ArticleId, String>,
-    /// Files that are new, and those that changed or had to be read again for their ids.
-    added: BTreeSet<String>,
-    changed: BTreeSet<String>,
-    /// What the index will hold.
-    entries: BTreeMap<String, FileEntry>,
-    report: Report,
-    progress: &'a mut dyn Progress,
-    stop: &'a AtomicBool,
-    step: Step,
-}
-
-/// A file with its bytes, or why there are none.
-struct Loaded {
-    path: String,
-    file: Seen,
-    hash: String,
-    parsed: Parsed,
-}
-
-/// What one file gave.
-enum Parsed {
-    /// All of its articles.
-    Whole(Vec<Result<Article, String>>),
-    /// Too large to hold: to be streamed.
-    Stream,
-    /// Nothing: it cannot be read.
-    Failed(String),
-}
-
-impl Run<'_> {
-    fn go(&mut self, plan: Plan, mut known: BTreeMap<String, FileEntry>) -> anyhow::Result<()> {
-        let Plan { mut todo, kept, removed } = plan;
-        let mut files = kept.clone();
-        files.extend(todo.iter().map(|(path, file)| (path.clone(), file.clone())));
-        for path in &removed {
-            self.update.remove(path);
-            known.remove(path);
-        }
-        for path in kept.keys() {
-            if let Some(entry) = known.get(path) {
-                self.own(entry);
-                self.entries.insert(path.clone(), entry.clone());
-            }
-        }
-        self.step.total = todo.values().map(|file| file.size).sum();
-        while !todo.is_empty() && !self.stop.load(Ordering::Relaxed) {
-            let batch = take_batch(&mut todo);
-            let loaded: Vec<Loaded> = batch.into_par_iter().map(|(path, file)| load(path, file)).collect();
-            for file in loaded {
-                self.step.done += file.file.size;
-                let displaced = self.index(file, &known)?;
-                for path in displaced {
-                    // A file later in the order had an id that is now another's: it is read again without it.
-                    if let Some(entry) = self.entries.remove(&path)
-                        && let Some(file) = files.get(&path)
-                    {
-                        self.owners.retain(|_, owner| *owner != path);
-                        self.step.total += entry.size;
-                        todo.insert(path, file.clone());
-                    }
-                }
-                self.tell();
-            }
-        }
-        (self.report.added, self.report.changed) = (self.added.len() as u64, self.changed.len() as u64);
-        self.report.unchanged = self.entries.len() as u64 - self.report.added - self.report.changed;
-        Ok(())
-    }
-
-    fn tell(&mut self) {
-        self.progress.step(Step { done: self.step.done.min(self.step.total), ..self.step });
-    }
-
-    fn own(&mut self, entry: &FileEntry) {
-        for id in &entry.articles {
-            self.owners.insert(id.clone(), entry.path.clone());
-        }
-    }
-
-    /// Indexes one file and returns the paths of files that lose an id to it.
-    fn index(
-        &mut self,
-        loaded: Loaded,
-        known: &BTreeMap<String, FileEntry>,
-    ) -> anyhow::Result<BTreeSet<String>> {
-        let Loaded { path, file, hash, parsed } = loaded;
-        let before = known.get(&path);
-        let mut entry = FileEntry {
-            path: path.clone(),
-            size: file.size,
-            modified: file.modified,
-            hash,
-            ..FileEntry::default()
-        };
-        // A file may come twice in one run: once more when it loses an id to one that is read late.
-        self.update.remove(&path);
-        if let Some(before) = before {
-            let same = before.hash == entry.hash && !entry.hash.is_empty() && before.duplicates.is_empty();
-            let free =
-                before.articles.iter().all(|id| self.owners.get(id).is_none_or(|owner| *owner == path));
-            if !(same && free) {
-                self.changed.insert(path.clone());
-            }
-        } else {
-            self.added.insert(path.clone());
-        }
-        let mut displaced = BTreeSet::new();
-        match parsed {
-            Parsed::Failed(reason) => entry.skipped.push(reason),
-            Parsed::Whole(articles) => self.take(&mut entry, articles, &mut displaced)?,
-            Parsed::Stream => self.stream(&mut entry, &file, &mut displaced)?,
-        }
-        self.update.add_file(&entry)?;
-        self.entries.insert(path, entry);
-        Ok(displaced)
-    }
-
-    /// Streams a large file through in batches.
-    fn stream(
-        &mut self,
-        entry: &mut FileEntry,
-        file: &Seen,
-        displaced: &mut BTreeSet<String>,
-    ) -> anyhow::Result<()> {
-        let reader = match fs::File::open(&file.path) {
-            Ok(opened) => std::io::BufReader::with_capacity(1 << 20, opened),
-            Err(error) => {
-                entry.skipped.push(format!("cannot be read: {error}"));
-                return Ok(());
-            }
-        };
-        let sidecar = match file.read_sidecar() {
-            Ok(sidecar) => sidecar,
-            Err(error) => {
-                entry.skipped.push(format!("sidecar cannot be read: {error}"));
-                return Ok(());
-            }
-        };
-        let origin = Origin { path: &file.inner, format: None, sidecar: sidecar.as_deref() };
-        let mut articles =
-            article::read(reader, origin).map(|article| article.map_err(|error| one_line(&error)));
-        loop {
-            let batch: Vec<Result<Article, String>> = articles.by_ref().take(BATCH_ARTICLES).collect();
-            if batch.is_empty() || self.stop.load(Ordering::Relaxed) {
-                return Ok(());
-            }
-            self.take(entry, batch, displaced)?;
-            self.tell();
-        }
-    }
-
-    /// Extracts and adds the articles of a file.
-    fn take(
-        &mut self,
-        entry: &mut FileEntry,
-        articles: Vec<Result<Article, String>>,
-        displaced: &mut BTreeSet<String>,
-    ) -> anyhow::Result<()> {
-        let mut fresh = Vec::with_capacity(articles.len());
-        for article in articles {
-            match article {
-                Ok(article) => match self.owners.get(&article.id) {
-                    Some(owner) if *owner <= entry.path => {
-                        entry
-                            .skipped
-                            .push(format!("id `{}` is already that of an article in `{owner}`", article.id));
-                        entry.duplicates.push(article.id);
-                    }
-                    owner => {
-                        displaced.extend(owner.cloned());
-                        self.owners.insert(article.id.clone(), entry.path.clone());
-                        fresh.push(article);
-                    }
-                },
-                Err(reason) => entry.skipped.push(reason),
-            }
-        }
-        let people = self.people;
-        let quotes: Vec<Vec<Quote>> = fresh.par_iter().map(|article| extract(article, people)).collect();
-        for (article, quotes) in fresh.into_iter().zip(quotes) {
-            self.update.add(&entry.path, &article, &quotes, people)?;
-            entry.quotes += quotes.len() as u64;
-            self.step.articles += 1;
-            self.step.quotes += quotes.len() as u64;
-            entry.articles.push(article.id);
-        }
-        Ok(())
-    }
-}
-
-/// Takes files off the front until a batch is full; a large file comes alone.
-fn take_batch(todo: &mut BTreeMap<String, Seen>) -> Vec<(String, Seen)> {
-    let mut batch: Vec<(String, Seen)> = Vec::new();
-    let mut bytes = 0;
-    while let Some(first) = todo.first_entry() {
-        let size = first.get().size;
-        if !batch.is_empty() && (bytes + size > BATCH_BYTES || batch.len() >= BATCH_ARTICLES) {
-            break;
-        }
-        bytes += size;
-        batch.push(first.remove_entry());
-    }
-    batch
-}
-
-/// Reads and parses one file.
-fn load(path: String, file: Seen) -> Loaded {
-    let sidecar = match file.read_sidecar() {
-        Ok(sidecar) => sidecar,
-        Err(error) => {
-            let parsed = Parsed::Failed(format!("sidecar cannot be read: {error}"));
-            return Loaded { path, file, hash: String::new(), parsed };
-        }
-    };
-    let (hash, parsed) = match hash_file(&file, sidecar.as_deref()) {
-        Err(error) => (String::new(), Parsed::Failed(format!("cannot be read: {error}"))),
-        Ok((hash, None)) => (hash, Parsed::Stream),
-        Ok((hash, Some(bytes))) => {
-            let origin = Origin { path: &file.inner, format: None, sidecar: sidecar.as_deref() };
-            let articles = article::read(bytes.as_slice(), origin)
-                .map(|article| article.map_err(|error| one_line(&error)));
-            (hash, Parsed::Whole(articles.collect()))
-        }
-    };
-    Loaded { path, file, hash, parsed }
-}
-
-/// The content hash of a file and its sidecar, and its bytes unless it is to be streamed.
-fn hash_file(file: &Seen, sidecar: Option<&str>) -> std::io::Result<(String, Option<Vec<u8>>)> {
-    let mut hasher = blake3::Hasher::new();
-    let bytes = if file.size <= BATCH_BYTES && !file.is_archive() {
-        let bytes = fs::read(&file.path)?;
-        hasher.update(&bytes);
-        Some(bytes)
-    } else {
-        std::io::copy(&mut fs::File::open(&file.path)?, &mut hasher)?;
-        None
-    };
-    hasher.update(sidecar.unwrap_or_default().as_bytes());
-    Ok((hasher.finalize().to_hex().to_string(), bytes))
-}
-
-/// An error with its causes in one line.
-fn one_line(error: &dyn std::error::Error) -> String {
-    error.to_string().split_whitespace().collect::<Vec<_>>().join(" ")
 }

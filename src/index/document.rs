@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use tantivy::TantivyDocument;
 
 use super::IndexError;
+use super::ledger::{FileEntry, article_key, file_key, stamp_of};
 use super::schema::{Fields, day_number};
 use crate::answer::Record;
 use crate::article::{Article, ArticleId, Citation};
@@ -17,6 +18,8 @@ use crate::span::Span;
 pub struct ArticleEntry {
     /// Its id.
     pub article: ArticleId,
+    /// The path of the file it came from, as the index knows it.
+    pub file: String,
     /// Where it was published.
     pub citation: Citation,
     /// Whether it is a digest of the cited report.
@@ -34,39 +37,36 @@ pub(super) fn of_article(
     article: &Article,
     quotes: &[Quote],
     people: &People,
-    put: &mut dyn FnMut(TantivyDocument) -> Result<(), IndexError>,
+    put: &dyn Fn(TantivyDocument) -> Result<(), IndexError>,
 ) -> Result<(), IndexError> {
+    let key = article_key(&article.id);
+    let put_in = |mut document: TantivyDocument| {
+        document.add_u64(fields.group, key);
+        put(document)
+    };
     let paragraphs = paragraphs(&article.text);
     let lead = lead(article, &paragraphs);
     for (ordinal, quote) in quotes.iter().enumerate() {
         let record = record(article, quote, ordinal, (&paragraphs, lead), people);
-        put(of_quote(fields, file, &record))?;
+        put_in(of_quote(fields, &record))?;
     }
     for passage in passages(&article.text, &paragraphs) {
-        put(of_passage(fields, file, article, passage))?;
+        put_in(of_passage(fields, article, passage))?;
     }
-    let entry = ArticleEntry {
-        article: article.id.clone(),
-        citation: article.citation.clone(),
-        digest: article.digest,
-        tags: article.tags.clone(),
-        quotes: quotes.len() as u64,
-    };
-    put(of_entry(fields, file, &entry))
+    put(of_entry(fields, file, article, quotes.len() as u64))
 }
 
 /// A document of a class that stores `record`.
-pub(super) fn of(fields: Fields, class: &str, file: &str, record: &impl Serialize) -> TantivyDocument {
+pub(super) fn of(fields: Fields, class: &str, record: &impl Serialize) -> TantivyDocument {
     let mut document = TantivyDocument::default();
     document.add_text(fields.class, class);
-    document.add_text(fields.file, file);
     // Plain structs of strings and numbers always serialise.
     document.add_text(fields.record, serde_json::to_string(record).unwrap_or_default());
     document
 }
 
-fn of_quote(fields: Fields, file: &str, record: &Record) -> TantivyDocument {
-    let mut document = of(fields, "quote", file, record);
+fn of_quote(fields: Fields, record: &Record) -> TantivyDocument {
+    let mut document = of(fields, "quote", record);
     let words = record.words();
     document.add_u64(fields.id, record.id().0);
     document.add_text(fields.article, &record.article.0);
@@ -91,21 +91,48 @@ fn of_quote(fields: Fields, file: &str, record: &Record) -> TantivyDocument {
     document
 }
 
-fn of_passage(fields: Fields, file: &str, article: &Article, passage: Span) -> TantivyDocument {
+fn of_passage(fields: Fields, article: &Article, passage: Span) -> TantivyDocument {
     #[derive(Serialize)]
     struct Passage<'a> {
         start: usize,
         text: &'a str,
     }
     let text = passage.text(&article.text);
-    let mut document = of(fields, "passage", file, &Passage { start: passage.start, text });
+    let mut document = of(fields, "passage", &Passage { start: passage.start, text });
     document.add_text(fields.article, &article.id.0);
     document.add_text(fields.passage, text);
     document
 }
 
-fn of_entry(fields: Fields, file: &str, entry: &ArticleEntry) -> TantivyDocument {
-    let mut document = of(fields, "article", file, entry);
+/// The document of a file.
+pub(super) fn of_file(fields: Fields, entry: &FileEntry) -> TantivyDocument {
+    let mut document = of(fields, "file", entry);
+    document.add_u64(fields.group, file_key(&entry.path));
+    let skips = entry.skipped.len() as u64 + entry.skipped_more;
+    add_numbers(&mut document, fields, [file_key(&entry.path), 0, entry.stamp, skips]);
+    document
+}
+
+fn add_numbers(document: &mut TantivyDocument, fields: Fields, numbers: [u64; 4]) {
+    for (field, number) in [fields.key, fields.origin, fields.stamp, fields.count].into_iter().zip(numbers) {
+        document.add_u64(field, number);
+    }
+}
+
+/// The document of an article itself.
+pub(super) fn of_entry(fields: Fields, file: &str, article: &Article, quotes: u64) -> TantivyDocument {
+    let entry = ArticleEntry {
+        article: article.id.clone(),
+        file: file.to_owned(),
+        citation: article.citation.clone(),
+        digest: article.digest,
+        tags: article.tags.clone(),
+        quotes,
+    };
+    let key = article_key(&article.id);
+    let mut document = of(fields, "article", &entry);
+    document.add_u64(fields.group, key);
+    add_numbers(&mut document, fields, [key, file_key(file), stamp_of(article), quotes]);
     document.add_text(fields.article, &entry.article.0);
     if let Some(title) = &entry.citation.title {
         document.add_text(fields.headline, title);

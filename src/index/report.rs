@@ -19,11 +19,13 @@ pub struct Report {
     pub articles: u64,
     /// Quotes in the index afterwards; as they are now for a dry run.
     pub quotes: u64,
+    /// Articles that had to be extracted and written.
+    pub written: u64,
     /// Whether the index was built from nothing.
     pub rebuilt: bool,
     /// Whether nothing was written because it was only asked what would be.
     pub dry_run: bool,
-    /// Whether it was stopped before its end: the index is as it was before.
+    /// Whether it was stopped before its end. What it did is kept, and the next goes on from there.
     pub stopped: bool,
 }
 

@@ -9,15 +9,15 @@ use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer};
 use crate::fold;
 
 /// Changes whenever documents are written otherwise: an index of another version is rebuilt.
-pub const SCHEMA_VERSION: u32 = 2;
+pub const SCHEMA_VERSION: u32 = 3;
 
 /// The fields of a document. What kind of document it is stands in `class`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fields {
     /// `quote`, `passage`, `article`, `file` or `people`.
     pub(crate) class: Field,
-    /// The corpus file it came from: what a re-index deletes by.
-    pub(crate) file: Field,
+    /// The number of the article or file that a document is of ([`super::ledger`]): what a re-index deletes by.
+    pub(crate) group: Field,
     /// The article's id.
     pub(crate) article: Field,
     /// The address of an article, as [`super::document::address`] makes it.
@@ -46,6 +46,14 @@ pub(crate) struct Fields {
     pub(crate) outlet: Field,
     /// The day of publication, in days since 1970-01-01.
     pub(crate) day: Field,
+    /// What a re-index compares, on the documents of files and articles ([`super::ledger`]): that number again, ...
+    pub(crate) key: Field,
+    /// ... that of the file an article came from, 0 for a file, ...
+    pub(crate) origin: Field,
+    /// ... the stamp of its content, ...
+    pub(crate) stamp: Field,
+    /// ... the number of quotes in an article, of skips in a file.
+    pub(crate) count: Field,
     /// The record as JSON.
     pub(crate) record: Field,
 }
@@ -60,7 +68,7 @@ pub(crate) fn schema() -> (Schema, Fields) {
     let mut builder = Schema::builder();
     let fields = Fields {
         class: builder.add_text_field("class", STRING),
-        file: builder.add_text_field("file", STRING),
+        group: builder.add_u64_field("group", INDEXED),
         article: builder.add_text_field("article", STRING),
         url: builder.add_text_field("url", STRING),
         headline: builder.add_text_field("headline", text("stems", IndexRecordOption::WithFreqs)),
@@ -75,6 +83,10 @@ pub(crate) fn schema() -> (Schema, Fields) {
         role: builder.add_text_field("role", text("stems", IndexRecordOption::WithFreqs)),
         outlet: builder.add_text_field("outlet", STRING),
         day: builder.add_i64_field("day", INDEXED | FAST),
+        key: builder.add_u64_field("key", FAST),
+        origin: builder.add_u64_field("origin", FAST),
+        stamp: builder.add_u64_field("stamp", FAST),
+        count: builder.add_u64_field("count", FAST),
         record: builder.add_text_field("record", STORED),
     };
     (builder.build(), fields)

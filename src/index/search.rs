@@ -8,15 +8,18 @@ use tantivy::query::{
     AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, Occur, Query, RangeQuery, TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocAddress, Order, Searcher, TantivyDocument, Term};
+use tantivy::{DocAddress, Order, Searcher, SegmentReader, TantivyDocument, Term};
 
 use super::document::{ArticleEntry, address};
 use super::schema::day_number;
-use super::{IndexError, QuoteIndex, damaged, stored};
+use super::{IndexError, QuoteIndex, damaged, live, stored};
 use crate::answer::{Candidate, QuoteId, Record};
 use crate::fold;
 use crate::lang::ENGLISH;
 use crate::question::{Question, Wish};
+
+/// Documents with a word up to which deleted ones are told apart.
+pub(super) const WEIGHED: u32 = 4096;
 
 /// How many candidates the index hands to the ranking.
 pub const POOL: usize = 200;
@@ -39,7 +42,14 @@ impl QuoteIndex {
     }
 
     fn frequency(&self, stem: &str) -> u64 {
-        self.reader.searcher().doc_freq(&Term::from_field_text(self.fields.context, stem)).unwrap_or(0)
+        let term = Term::from_field_text(self.fields.context, stem);
+        let searcher = self.reader.searcher();
+        let count = |segment: &SegmentReader| -> tantivy::Result<u32> {
+            let inverted = segment.inverted_index(self.fields.context)?;
+            let Some(info) = inverted.get_term_info(&term)? else { return Ok(0) };
+            live(segment, &inverted, &info, WEIGHED)
+        };
+        searcher.segment_readers().iter().map(|segment| u64::from(count(segment).unwrap_or(0))).sum()
     }
 
     /// Returns the quotes that may answer `question`, at most [`POOL`], the likeliest first. Limits of days and outlet that

@@ -2,7 +2,8 @@
 
 use tantivy::Searcher;
 
-use super::QuoteIndex;
+use super::search::WEIGHED;
+use super::{QuoteIndex, live};
 use crate::fold;
 use crate::lang::ENGLISH;
 use crate::roster::Speaker;
@@ -68,7 +69,10 @@ impl QuoteIndex {
                     && !ENGLISH.is_function_word(word)
                     && word.chars().all(char::is_alphabetic)
                 {
-                    *counts.entry(word.to_owned()).or_default() += u64::from(terms.value().doc_freq);
+                    let count = live(segment, &inverted, terms.value(), WEIGHED)?;
+                    if count > 0 {
+                        *counts.entry(word.to_owned()).or_default() += u64::from(count);
+                    }
                 }
             }
         }

@@ -1,15 +1,19 @@
-//! Writes the index: one writer at a time, everything in one commit.
+//! Writes the index: one writer at a time, in checkpoints that an interrupted update goes on from.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use tantivy::schema::Schema;
-use tantivy::{Index, IndexWriter, TantivyDocument, Term};
+use tantivy::index::SegmentMeta;
+use tantivy::query::{BooleanQuery, TermQuery};
+use tantivy::schema::{IndexRecordOption, Schema};
+use tantivy::{Index, IndexSettings, IndexWriter, TantivyDocument, Term};
 
+use super::directory::Disk;
 use super::document;
+use super::ledger::{article_key, file_key};
 use super::schema::{self, Fields};
-use super::{FileEntry, IndexError, State, current, damaged, io_error, open_generation};
+use super::{FileEntry, IndexError, State, current, damaged, io_error, open_generation, term, unfinished};
 use crate::article::Article;
 use crate::people::{People, Person};
 use crate::quote::Quote;
@@ -21,11 +25,15 @@ pub enum Start {
     Fresh,
     /// The current generation.
     Current,
+    /// A new generation whose build was interrupted, at its last checkpoint.
+    Unfinished,
 }
 
-/// An update of an index under way. Nothing of it is seen before [`Update::commit`]; dropped, it leaves the index as it was.
+/// An update of an index under way. Nothing is seen that was not committed; dropped, it leaves the index
+/// as it was at the last commit or checkpoint.
 pub struct Update {
     dir: PathBuf,
+    disk: Disk,
     /// The generation to swap in, when it is a new one.
     swap: Option<String>,
     writer: IndexWriter,
@@ -76,89 +84,130 @@ impl Update {
     ///
     /// # Errors
     /// [`IndexError::Io`] where a file cannot be written, [`IndexError::Damaged`] where the current generation cannot be opened.
-    pub fn begin(dir: &Path, lock: File, start: Start, threads: usize) -> Result<Self, IndexError> {
+    pub fn begin(
+        dir: &Path,
+        lock: File,
+        start: Start,
+        threads: usize,
+        disk: &Disk,
+    ) -> Result<Self, IndexError> {
         let now = current(dir)?;
-        remove_leftovers(dir, now.as_deref())?;
+        let resumed = if start == Start::Unfinished { unfinished(dir, now.as_deref()) } else { None };
+        let keep: Vec<&str> = [now.as_deref(), resumed.as_deref()].into_iter().flatten().collect();
+        remove_leftovers(dir, &keep, disk)?;
         let (schema, fields) = schema::schema();
-        let (index, swap) = match (start, now) {
-            (Start::Current, Some(generation)) => (open_generation(dir, &generation)?, None),
-            (_, now) => {
+        let (index, swap) = match (start, now, resumed) {
+            (Start::Current, Some(generation), _) => (open_generation(dir, &generation, disk)?, None),
+            (Start::Unfinished, _, Some(generation)) => {
+                (open_generation(dir, &generation, disk)?, Some(generation))
+            }
+            (_, now, _) => {
                 let generation = next_generation(now.as_deref());
-                (
-                    create_generation(&dir.join(&generation), schema).map_err(tantivy_error(dir))?,
-                    Some(generation),
-                )
+                let made = create_generation(dir, &generation, schema, disk).map_err(tantivy_error(dir))?;
+                (made, Some(generation))
             }
         };
         let threads = threads.clamp(1, 8);
         let writer = index
             .writer_with_num_threads(threads, HEAP.max(threads * 16_000_000))
             .map_err(tantivy_error(dir))?;
-        Ok(Self { dir: dir.to_owned(), swap, writer, fields, _lock: lock })
+        Ok(Self { dir: dir.to_owned(), disk: disk.clone(), swap, writer, fields, _lock: lock })
     }
 
-    /// Removes everything that came from the file.
-    pub fn remove(&mut self, path: &str) {
-        self.writer.delete_term(Term::from_field_text(self.fields.file, path));
+    /// Removes all that is known of what has this key: the entry of a file (not its articles), or an article with its quotes.
+    pub fn remove(&self, key: u64) {
+        self.writer.delete_term(Term::from_field_u64(self.fields.group, key));
     }
 
-    /// Adds an article of `file` with its quotes.
+    /// Adds an article of `file` with its quotes. An article of this id that the index has is to be removed before.
     ///
     /// # Errors
     /// [`IndexError::Io`] where the disk is full or fails.
     pub fn add(
-        &mut self,
+        &self,
         file: &str,
         article: &Article,
         quotes: &[Quote],
         people: &People,
     ) -> Result<(), IndexError> {
-        document::of_article(self.fields, file, article, quotes, people, &mut |document| self.put(document))
+        document::of_article(self.fields, file, article, quotes, people, &|document| self.put(document))
     }
 
-    /// Adds what was indexed from a file.
+    /// Notes that an article with so many quotes, which the index has word for word, is now that of another `file`.
     ///
     /// # Errors
     /// [`IndexError::Io`] where the disk is full or fails.
-    pub fn add_file(&mut self, entry: &FileEntry) -> Result<(), IndexError> {
-        let document = document::of(self.fields, "file", &entry.path, entry);
-        self.put(document)
+    pub fn move_article(&self, file: &str, article: &Article, quotes: u64) -> Result<(), IndexError> {
+        let group = Term::from_field_u64(self.fields.group, article_key(&article.id));
+        let query = BooleanQuery::intersection(vec![
+            Box::new(TermQuery::new(group, IndexRecordOption::Basic)),
+            term(self.fields.class, "article"),
+        ]);
+        self.writer.delete_query(Box::new(query)).map_err(tantivy_error(&self.dir))?;
+        self.put(document::of_entry(self.fields, file, article, quotes))
+    }
+
+    /// Adds what was indexed from a file, in place of what was known of it.
+    ///
+    /// # Errors
+    /// [`IndexError::Io`] where the disk is full or fails.
+    pub fn add_file(&self, entry: &FileEntry) -> Result<(), IndexError> {
+        self.remove(file_key(&entry.path));
+        self.put(document::of_file(self.fields, entry))
     }
 
     /// Adds the people list, in place of the one before.
     ///
     /// # Errors
     /// [`IndexError::Io`] where the disk is full or fails.
-    pub fn set_people(&mut self, people: &People) -> Result<(), IndexError> {
+    pub fn set_people(&self, people: &People) -> Result<(), IndexError> {
         self.writer.delete_term(Term::from_field_text(self.fields.class, "people"));
         let persons: Vec<&Person> = people.persons().iter().collect();
-        let document = document::of(self.fields, "people", "", &persons);
-        self.put(document)
+        self.put(document::of(self.fields, "people", &persons))
+    }
+
+    /// Makes everything so far durable, so that an interrupted update is gone on with from here. In the current generation it is
+    /// also visible; a new one stays beside.
+    ///
+    /// # Errors
+    /// [`IndexError::Io`] where the disk is full or fails: the index is as it was at the last checkpoint.
+    pub fn checkpoint(&mut self, state: &State) -> Result<(), IndexError> {
+        let payload = serde_json::to_string(state).unwrap_or_default();
+        let failed = tantivy_error(&self.dir);
+        let mut prepared = self.writer.prepare_commit().map_err(&failed)?;
+        prepared.set_payload(&payload);
+        prepared.commit().map(drop).map_err(&failed)
     }
 
     /// Makes everything so far, and `state`, visible at once and durable.
     ///
     /// # Errors
-    /// [`IndexError::Io`] where the disk is full or fails: the index is as it was before the update.
+    /// [`IndexError::Io`] where the disk is full or fails: the index is as it was at the last checkpoint.
     pub fn commit(mut self, state: &State) -> Result<(), IndexError> {
-        let payload = serde_json::to_string(state).unwrap_or_default();
-        let failed = tantivy_error(&self.dir);
-        let mut prepared = self.writer.prepare_commit().map_err(&failed)?;
-        prepared.set_payload(&payload);
-        prepared.commit().map_err(&failed)?;
-        self.expunge().map_err(&failed)?;
-        self.writer.wait_merging_threads().map_err(&failed)?;
-        if let Some(generation) = &self.swap {
-            swap_in(&self.dir, generation)?;
-            remove_leftovers(&self.dir, Some(generation))?;
+        self.checkpoint(state)?;
+        // The commit is made. What follows only tidies: where it fails the index is right all the same, and the next update tidies.
+        let tidied = self.expunge().and_then(|()| self.writer.wait_merging_threads());
+        let Some(generation) = &self.swap else { return Ok(()) };
+        if let Err(error) = tidied {
+            // A new generation is not swapped in by somebody whose disk fails.
+            return Err(tantivy_error(&self.dir)(error));
         }
+        let (path, next) = (self.dir.join("CURRENT"), self.dir.join("CURRENT.next"));
+        self.disk.replace(&path, &next, &format!("{generation}\n")).map_err(io_error(&path))?;
+        // What cannot be removed now is removed by the next update.
+        let _ = remove_leftovers(&self.dir, &[generation], &self.disk);
         Ok(())
     }
 
-    /// Rewrites the segments that hold deleted documents: their words and names would still be counted.
+    /// Rewrites the segments that hold deleted documents, whose words and names would still be weighed: small ones at once,
+    /// large ones when an eighth of them is deleted, so that a change costs what changed.
     fn expunge(&mut self) -> tantivy::Result<()> {
         let metas = self.writer.index().searchable_segment_metas()?;
-        let stale: Vec<_> = metas.iter().filter(|meta| meta.has_deletes()).map(|meta| meta.id()).collect();
+        let is_stale = |meta: &&SegmentMeta| {
+            meta.has_deletes()
+                && (meta.max_doc() <= SMALL_SEGMENT || meta.num_deleted_docs() >= meta.max_doc() / 8)
+        };
+        let stale: Vec<_> = metas.iter().filter(is_stale).map(SegmentMeta::id).collect();
         if !stale.is_empty() {
             self.writer.merge(&stale).wait()?;
         }
@@ -170,6 +219,9 @@ impl Update {
     }
 }
 
+/// Documents of a segment that is rewritten for any deletion: well under a second.
+const SMALL_SEGMENT: u32 = 20_000;
+
 fn next_generation(now: Option<&str>) -> String {
     let number = now
         .and_then(|name| name.strip_prefix("g-"))
@@ -178,40 +230,26 @@ fn next_generation(now: Option<&str>) -> String {
     format!("g-{}", number.wrapping_add(1))
 }
 
-fn create_generation(path: &Path, schema: Schema) -> tantivy::Result<Index> {
-    fs::create_dir_all(path)?;
-    let index = Index::create_in_dir(path, schema)?;
+fn create_generation(dir: &Path, name: &str, schema: Schema, disk: &Disk) -> tantivy::Result<Index> {
+    let path = dir.join(name);
+    fs::create_dir_all(&path)?;
+    disk.sync_folder(dir)?;
+    let index = Index::create(disk.files(&path)?, schema, IndexSettings::default())?;
     for (name, analyzer) in schema::analyzers() {
         index.tokenizers().register(name, analyzer);
     }
     Ok(index)
 }
 
-/// Names `generation` the current one: an atomic rename of a file that is on the disk.
-fn swap_in(dir: &Path, generation: &str) -> Result<(), IndexError> {
-    let (next, path) = (dir.join("CURRENT.next"), dir.join("CURRENT"));
-    let write = || -> io::Result<()> {
-        let mut file = File::create(&next)?;
-        file.write_all(format!("{generation}\n").as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&next, &path)?;
-        File::open(dir)?.sync_all()
-    };
-    write().map_err(io_error(&path))
-}
-
 /// Removes generations other than `keep`: replaced ones and those of updates that were interrupted.
-fn remove_leftovers(dir: &Path, keep: Option<&str>) -> Result<(), IndexError> {
-    match fs::remove_file(dir.join("CURRENT.next")) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(io_error(dir)(error)),
-        _ => {}
-    }
+fn remove_leftovers(dir: &Path, keep: &[&str], disk: &Disk) -> Result<(), IndexError> {
+    disk.remove(&dir.join("CURRENT.next")).map_err(io_error(dir))?;
     for entry in fs::read_dir(dir).map_err(io_error(dir))? {
         let entry = entry.map_err(io_error(dir))?;
         let name = entry.file_name();
         let Some(name) = name.to_str().filter(|name| name.starts_with("g-")) else { continue };
-        if Some(name) != keep {
-            fs::remove_dir_all(entry.path()).map_err(io_error(&entry.path()))?;
+        if !keep.contains(&name) {
+            disk.remove_folder(&entry.path()).map_err(io_error(&entry.path()))?;
         }
     }
     Ok(())

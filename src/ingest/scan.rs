@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, bail};
 use ignore::WalkBuilder;
@@ -11,7 +12,7 @@ use ignore::WalkBuilder;
 use crate::article::{Compression, Format};
 use crate::index::Skip;
 
-/// A file as the scan saw it.
+/// A file as the system tells of it.
 #[derive(Clone, Debug)]
 pub(super) struct Seen {
     /// Where it is.
@@ -20,11 +21,25 @@ pub(super) struct Seen {
     pub(super) inner: String,
     /// Its size in bytes, with its sidecar's.
     pub(super) size: u64,
+    /// A number that is another one after any change that the system notes; never 0.
+    pub(super) stamp: u64,
     /// When it or its sidecar was last changed, in nanoseconds since 1970.
-    pub(super) modified: i64,
+    pub(super) changed: i64,
 }
 
 impl Seen {
+    /// What the system tells of it now.
+    pub(super) fn again(&self) -> std::io::Result<Self> {
+        look(&self.path, &fs::metadata(&self.path)?, self.inner.clone())
+    }
+
+    /// Whether it was changed so shortly ago that it could change once more and look the same: file systems count time in ticks.
+    pub(super) fn is_fresh(&self, now: i64) -> bool {
+        // Where times are whole seconds they are no finer than that.
+        let tick = if self.changed % 1_000_000_000 == 0 { 2_000_000_000 } else { TICK };
+        (0..tick).contains(&now.saturating_sub(self.changed))
+    }
+
     /// The text of the sidecar; `None` where there is none. It is a regular file like the article: a link could lead outside of
     /// the corpus, a pipe would block.
     pub(super) fn read_sidecar(&self) -> std::io::Result<Option<String>> {
@@ -32,9 +47,9 @@ impl Seen {
         match fs::symlink_metadata(&path) {
             Ok(metadata) if metadata.is_file() => fs::read_to_string(path).map(Some),
             Ok(_) => Err(std::io::Error::other("not a regular file")),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             // The name of the article is as long as names may be.
-            Err(error) if error.kind() == std::io::ErrorKind::InvalidFilename => Ok(None),
+            Err(error) if error.kind() == ErrorKind::InvalidFilename => Ok(None),
             Err(error) => Err(error),
         }
     }
@@ -49,6 +64,9 @@ impl Seen {
     }
 }
 
+/// The longest tick of the clock of a file system that counts fractions of a second, in nanoseconds.
+pub(super) const TICK: i64 = 20_000_000;
+
 /// Returns the files of the corpus by the path the index knows them by, and what was passed over with the reason. A corpus may
 /// be a folder or a single file. Names that start with a dot, `README`s, `people.toml`, `feeds.toml`, sidecars and files of other
 /// endings are no articles and pass silently; links are never followed.
@@ -62,7 +80,10 @@ pub(super) fn scan(corpus: &[PathBuf]) -> anyhow::Result<(BTreeMap<String, Seen>
         })?;
         if metadata.is_file() {
             let inner = root.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            seen.insert(name, look(root, inner).with_context(|| format!("corpus `{}`", root.display()))?);
+            seen.insert(
+                name,
+                look(root, &metadata, inner).with_context(|| format!("corpus `{}`", root.display()))?,
+            );
             continue;
         }
         if !metadata.is_dir() {
@@ -100,7 +121,7 @@ fn visit(name: &str, root: &Path, path: &Path, seen: &mut BTreeMap<String, Seen>
     } else if !metadata.is_file() {
         "not a regular file".to_owned()
     } else {
-        match look(path, inner) {
+        match look(path, &metadata, inner) {
             Ok(file) => {
                 seen.insert(shown, file);
                 return;
@@ -116,16 +137,44 @@ fn is_no_article(inner: &str) -> bool {
     file.starts_with("readme") || file.starts_with("license") || file.ends_with(".meta.toml")
 }
 
-fn look(path: &Path, inner: String) -> std::io::Result<Seen> {
-    let metadata = fs::metadata(path)?;
-    let beside = fs::symlink_metadata(sidecar(path)).ok();
-    let modified = [Some(&metadata), beside.as_ref()].into_iter().flatten().map(modified).max().unwrap_or(0);
-    let size = metadata.len() + beside.map_or(0, |metadata| metadata.len());
-    Ok(Seen { path: path.to_owned(), inner, size, modified })
+fn look(path: &Path, metadata: &fs::Metadata, inner: String) -> std::io::Result<Seen> {
+    let beside = match fs::symlink_metadata(sidecar(path)) {
+        Ok(beside) => Some(beside),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::InvalidFilename) => None,
+        Err(error) => return Err(error),
+    };
+    let mut hasher = blake3::Hasher::new();
+    let mut changed = i64::MIN;
+    for metadata in [Some(metadata), beside.as_ref()].into_iter().flatten() {
+        let modified = nanoseconds(metadata.modified().ok());
+        let noted = noted(metadata).unwrap_or(modified);
+        for number in [i64::try_from(metadata.len()).unwrap_or(i64::MAX), modified, noted] {
+            hasher.update(&number.to_le_bytes());
+        }
+        changed = changed.max(noted);
+    }
+    let mut first = [0; 8];
+    hasher.finalize_xof().fill(&mut first);
+    let size = metadata.len() + beside.map_or(0, |beside| beside.len());
+    Ok(Seen { path: path.to_owned(), inner, size, stamp: u64::from_le_bytes(first).max(1), changed })
 }
 
-fn modified(metadata: &fs::Metadata) -> i64 {
-    let Ok(time) = metadata.modified() else { return 0 };
+/// When the system last noted a change of a file, its content or its rights, in nanoseconds since 1970: unlike the time of
+/// modification it cannot be set.
+#[cfg(unix)]
+fn noted(metadata: &fs::Metadata) -> Option<i64> {
+    use std::os::unix::fs::MetadataExt as _;
+    metadata.ctime().checked_mul(1_000_000_000)?.checked_add(metadata.ctime_nsec())
+}
+
+#[cfg(not(unix))]
+fn noted(_: &fs::Metadata) -> Option<i64> {
+    None
+}
+
+/// A time in nanoseconds since 1970.
+pub(super) fn nanoseconds(time: Option<SystemTime>) -> i64 {
+    let Some(time) = time else { return 0 };
     match time.duration_since(UNIX_EPOCH) {
         Ok(since) => i64::try_from(since.as_nanos()).unwrap_or(i64::MAX),
         Err(before) => i64::try_from(before.duration().as_nanos()).map_or(i64::MIN, |nanos| -nanos),

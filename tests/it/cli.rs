@@ -629,7 +629,8 @@ fn index_reports_as_json() {
             "removed",
             "skipped",
             "stopped",
-            "unchanged"
+            "unchanged",
+            "written"
         ]
     );
     assert_eq!((&first["added"], &first["articles"], &first["quotes"]), (&json!(4), &json!(3), &json!(5)));

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 use jiff::civil::date;
@@ -18,7 +18,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 /// Nobody watches.
-struct Silent;
+pub(crate) struct Silent;
 
 impl Progress for Silent {
     fn step(&mut self, step: Step) {
@@ -27,26 +27,43 @@ impl Progress for Silent {
 }
 
 /// Indexes to the end.
-fn ingest(job: &Job, progress: &mut dyn Progress) -> anyhow::Result<Report> {
+pub(crate) fn ingest(job: &Job, progress: &mut dyn Progress) -> anyhow::Result<Report> {
     ingest::ingest(job, progress, &AtomicBool::new(false))
 }
 
+/// Indexes until so many batches are done, with a checkpoint at each.
+#[track_caller]
+pub(crate) fn stop_after(job: &Job, batches: u64) -> Report {
+    struct Stopping<'a>(u64, &'a AtomicBool);
+    impl Progress for Stopping<'_> {
+        fn step(&mut self, _: Step) {
+            self.0 = self.0.saturating_sub(1);
+            if self.0 == 0 {
+                self.1.store(true, Ordering::Relaxed);
+            }
+        }
+    }
+    let stop = AtomicBool::new(false);
+    let job = Job { checkpoint: Some(1), ..job.clone() };
+    ingest::ingest(&job, &mut Stopping(batches, &stop), &stop).expect("the corpus can be indexed")
+}
+
 /// A corpus that changes, and an index of it.
-struct Town {
+pub(crate) struct Town {
     folder: TempDir,
     /// Seconds since 1970 of the last change: file systems count too coarsely for a test.
     clock: Cell<u64>,
 }
 
 impl Town {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder for the test");
         fs::create_dir(folder.path().join("corpus")).expect("the corpus can be made");
         Self { folder, clock: Cell::new(1_700_000_000) }
     }
 
     /// With three articles of one quote each, indexed.
-    fn settled() -> Self {
+    pub(crate) fn settled() -> Self {
         let town = Self::new();
         for (name, speaker, words) in [
             ("lee.md", "Angela Lee", "We will open the archive in May"),
@@ -59,15 +76,15 @@ impl Town {
         town
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join("corpus").join(name)
     }
 
-    fn index(&self) -> PathBuf {
+    pub(crate) fn index(&self) -> PathBuf {
         self.folder.path().join("index")
     }
 
-    fn job(&self) -> Job {
+    pub(crate) fn job(&self) -> Job {
         Job {
             corpus: vec![self.folder.path().join("corpus")],
             index: self.index(),
@@ -76,35 +93,35 @@ impl Town {
         }
     }
 
-    fn write(&self, name: &str, text: &str) {
+    pub(crate) fn write(&self, name: &str, text: &str) {
         fs::write(self.path(name), text).expect("the file can be written");
         self.touch(name);
     }
 
-    fn touch(&self, name: &str) {
+    pub(crate) fn touch(&self, name: &str) {
         self.clock.set(self.clock.get() + 1);
         let time = SystemTime::UNIX_EPOCH + Duration::from_secs(self.clock.get());
         let file = File::options().append(true).open(self.path(name)).expect("the file is there");
         file.set_modified(time).expect("the time can be set");
     }
 
-    fn remove(&self, name: &str) {
+    pub(crate) fn remove(&self, name: &str) {
         fs::remove_file(self.path(name)).expect("the file is there");
     }
 
     #[track_caller]
-    fn ingest(&self) -> Report {
+    pub(crate) fn ingest(&self) -> Report {
         ingest(&self.job(), &mut Silent).expect("the corpus can be indexed")
     }
 
     #[track_caller]
-    fn state(&self) -> State {
+    pub(crate) fn state(&self) -> State {
         State::of(&self.index())
     }
 
     /// What a build from nothing gives.
     #[track_caller]
-    fn clean(&self) -> State {
+    pub(crate) fn clean(&self) -> State {
         let folder = tempfile::tempdir().expect("a folder for the clean build");
         let job = Job { index: folder.path().join("index"), ..self.job() };
         ingest(&job, &mut Silent).expect("the corpus can be indexed");
@@ -114,10 +131,10 @@ impl Town {
 
 /// All of an index that can be told from outside.
 #[derive(Debug, PartialEq)]
-struct State {
-    files: BTreeMap<String, FileEntry>,
-    answers: Vec<String>,
-    counts: (u64, u64),
+pub(crate) struct State {
+    pub(crate) files: BTreeMap<String, FileEntry>,
+    pub(crate) answers: Vec<String>,
+    pub(crate) counts: (u64, u64),
 }
 
 const QUESTIONS: [&str; 8] = [
@@ -138,7 +155,7 @@ impl State {
     }
 
     #[track_caller]
-    fn of(dir: &Path) -> Self {
+    pub(crate) fn of(dir: &Path) -> Self {
         let index = QuoteIndex::open(dir).expect("the index opens").expect("the index is there");
         Self {
             files: index.files().expect("the files are listed"),
@@ -161,12 +178,12 @@ fn answer(index: &QuoteIndex, question: &str) -> String {
     answer.to_string()
 }
 
-fn article(speaker: &str, words: &str) -> String {
+pub(crate) fn article(speaker: &str, words: &str) -> String {
     format!("# Report on {speaker}\n\n“{words},” {speaker} said on Monday.\n")
 }
 
 /// An archive with an article for each id.
-fn archive(ids: &[&str]) -> String {
+pub(crate) fn archive(ids: &[&str]) -> String {
     let line = |id: &&str| {
         let text = format!("“We will open archive {id} in May,” Angela Lee said.");
         json!({"id": id, "title": format!("Report {id}"), "text": text}).to_string() + "\n"
@@ -175,12 +192,12 @@ fn archive(ids: &[&str]) -> String {
 }
 
 /// Files added, changed, removed, unchanged.
-fn counts(report: &Report) -> [u64; 4] {
+pub(crate) fn counts(report: &Report) -> [u64; 4] {
     [report.added, report.changed, report.removed, report.unchanged]
 }
 
 /// The files under a folder with size and time; but for locks, which say who wrote last.
-fn snapshot(folder: &Path) -> BTreeMap<PathBuf, (u64, SystemTime)> {
+pub(crate) fn snapshot(folder: &Path) -> BTreeMap<PathBuf, (u64, SystemTime)> {
     let mut out = BTreeMap::new();
     for entry in fs::read_dir(folder).expect("the folder can be listed") {
         let entry = entry.expect("the folder can be listed");
@@ -296,7 +313,7 @@ fn one_id_is_given_to_one_article_whatever_came_first() {
             town.ingest();
             assert_eq!(town.state(), town.clean(), "{order:?} at {at}");
         }
-        let owned: Vec<usize> = town.state().files.values().map(|entry| entry.articles.len()).collect();
+        let owned: Vec<u64> = town.state().files.values().map(|entry| entry.articles).collect();
         assert_eq!(owned, [1, 1, 0], "the first by path has the id");
         for at in order {
             town.remove(files[at]);
@@ -582,6 +599,8 @@ enum Edit {
     Touch(usize),
     People(bool),
     Ingest,
+    /// An indexing that ends after so many batches.
+    Stop(u64),
 }
 
 const FILES: [&str; 6] = ["a.md", "b.jsonl", "c.md", "d.jsonl", "e.jsonl", "f.md"];
@@ -604,6 +623,7 @@ fn edit() -> impl Strategy<Value = Edit> {
         1 => file().prop_map(Edit::Touch),
         1 => any::<bool>().prop_map(Edit::People),
         3 => Just(Edit::Ingest),
+        2 => (1..4_u64).prop_map(Edit::Stop),
     ]
 }
 
@@ -640,13 +660,14 @@ fn go(town: &Town, edit: &Edit) {
         Edit::Ingest => {
             town.ingest();
         }
+        Edit::Stop(batches) => drop(stop_after(&town.job(), *batches)),
         _ => {}
     }
 }
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 12,
+        cases: 16,
         max_shrink_iters: 60,
         failure_persistence: None,
         ..ProptestConfig::default()

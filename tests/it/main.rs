@@ -7,6 +7,7 @@ mod hostile;
 mod ingest;
 mod questions;
 mod quotes;
+mod resume;
 mod tidy;
 mod watch;
 

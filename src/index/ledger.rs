@@ -1,0 +1,227 @@
+//! What is in an index already: a stamp for each file and each article, so that an update writes only what differs.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocAddress, DocSet as _, Index, Searcher, SegmentReader, TERMINATED, Term};
+
+use super::directory::Disk;
+use super::schema::{self, Fields};
+use super::{
+    IndexError, State, check, corrupt, current, damaged, open_generation, open_reader, read_state, stored,
+    unfinished,
+};
+use crate::article::{Article, ArticleId};
+
+/// What was indexed from one file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileEntry {
+    /// Its path: the corpus folder as named, `/`, the path inside.
+    pub path: String,
+    /// Its size in bytes, with its sidecar's.
+    pub size: u64,
+    /// What the system says of it (times, size, place on the disk) in one number: a file with another stamp is read. 0 where it
+    /// changed while it was read: then it is read again whatever it says.
+    pub stamp: u64,
+    /// blake3 of its bytes (and its sidecar's).
+    pub hash: String,
+    /// The number of articles it gave.
+    pub articles: u64,
+    /// The number of quotes in them.
+    pub quotes: u64,
+    /// What was skipped in it, one reason each, in order; at most [`FileEntry::MOST_REASONS`].
+    pub skipped: Vec<String>,
+    /// How many more were skipped.
+    pub skipped_more: u64,
+    /// The keys of the ids that another file had first, in ascending order.
+    pub duplicates: Vec<u64>,
+}
+
+impl FileEntry {
+    /// Most reasons that are kept for one file: an archive that is there twice would otherwise fill the memory with them.
+    pub const MOST_REASONS: usize = 1000;
+
+    /// Notes that something was skipped.
+    pub fn skip(&mut self, reason: String) {
+        if self.skipped.len() < Self::MOST_REASONS {
+            self.skipped.push(reason)
+        } else {
+            self.skipped_more += 1
+        }
+    }
+}
+
+/// A file that the index knows.
+#[derive(Clone, Copy, Debug)]
+pub struct KnownFile {
+    /// [`FileEntry::stamp`].
+    pub stamp: u64,
+    /// Whether anything was skipped in it.
+    pub skips: bool,
+    address: DocAddress,
+}
+
+/// An article that the index knows.
+#[derive(Clone, Copy, Debug)]
+pub struct KnownArticle {
+    /// The key of the file it came from.
+    pub file: u64,
+    /// [`stamp_of`] it.
+    pub stamp: u64,
+    /// How many quotes it has.
+    pub quotes: u32,
+}
+
+/// Returns the number that stands for a file, told by its path.
+#[must_use]
+pub fn file_key(path: &str) -> u64 {
+    number(&[b"file", path.as_bytes()])
+}
+
+/// Returns the number that stands for an article, told by its id.
+#[must_use]
+pub fn article_key(id: &ArticleId) -> u64 {
+    number(&[b"article", id.0.as_bytes()])
+}
+
+/// Returns a number that changes with anything an article says.
+#[must_use]
+pub fn stamp_of(article: &Article) -> u64 {
+    let Article { id, citation, language, tags, digest, text } = article;
+    let about = serde_json::to_vec(&(id, citation, language, tags, digest)).unwrap_or_default();
+    number(&[b"content", &about, text.as_bytes()])
+}
+
+/// The first eight bytes of the hash of the parts, each with its length.
+fn number(parts: &[&[u8]]) -> u64 {
+    let mut hasher = blake3::Hasher::new();
+    for part in parts {
+        hasher.update(&(part.len() as u64).to_le_bytes());
+        hasher.update(part);
+    }
+    let mut first = [0; 8];
+    hasher.finalize_xof().fill(&mut first);
+    u64::from_le_bytes(first)
+}
+
+/// What one commit of an index knows of files and articles.
+pub struct Ledger {
+    searcher: Searcher,
+    fields: Fields,
+    state: State,
+    dir: std::path::PathBuf,
+}
+
+impl Ledger {
+    /// Opens that of the current generation under `dir`; `None` where there is none, or one of another schema.
+    ///
+    /// # Errors
+    /// [`IndexError::Damaged`] where its files do not fit together, [`IndexError::Io`] where they cannot be read.
+    pub fn open(dir: &Path) -> Result<Option<Self>, IndexError> {
+        match current(dir)? {
+            Some(generation) => Self::open_generation(dir, &generation),
+            None => Ok(None),
+        }
+    }
+
+    /// Opens that of a generation whose build was interrupted; `None` where there is none that can be gone on with.
+    #[must_use]
+    pub fn unfinished(dir: &Path) -> Option<Self> {
+        let generation = unfinished(dir, current(dir).ok()?.as_deref())?;
+        Self::open_generation(dir, &generation).ok()?
+    }
+
+    fn open_generation(dir: &Path, generation: &str) -> Result<Option<Self>, IndexError> {
+        let index = open_generation(dir, generation, &Disk::default())?;
+        check(dir, generation, &index)?;
+        Self::of(dir, &index).map_err(damaged(dir))
+    }
+
+    fn of(dir: &Path, index: &Index) -> tantivy::Result<Option<Self>> {
+        let (schema, fields) = schema::schema();
+        let state = read_state(index)?;
+        if index.schema() != schema {
+            return Ok(None);
+        }
+        let searcher = open_reader(index)?.searcher();
+        Ok(Some(Self { searcher, fields, state, dir: dir.to_owned() }))
+    }
+
+    /// Returns what the index was made from.
+    #[must_use]
+    pub const fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Returns the files by their keys.
+    ///
+    /// # Errors
+    /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
+    pub fn files(&self) -> Result<HashMap<u64, KnownFile>, IndexError> {
+        let mut out = HashMap::new();
+        self.each("file", |address, numbers| {
+            let [key, _, stamp, count] = numbers;
+            out.insert(key, KnownFile { stamp, skips: count > 0, address });
+        })?;
+        Ok(out)
+    }
+
+    /// Returns the articles by their keys.
+    ///
+    /// # Errors
+    /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
+    pub fn articles(&self) -> Result<HashMap<u64, KnownArticle>, IndexError> {
+        let mut out = HashMap::new();
+        self.each("article", |_, numbers| {
+            let [key, file, stamp, count] = numbers;
+            out.insert(key, KnownArticle { file, stamp, quotes: u32::try_from(count).unwrap_or(u32::MAX) });
+        })?;
+        Ok(out)
+    }
+
+    /// Returns what was indexed from a file.
+    ///
+    /// # Errors
+    /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
+    pub fn entry(&self, file: &KnownFile) -> Result<FileEntry, IndexError> {
+        let document = self.searcher.doc(file.address).map_err(damaged(&self.dir))?;
+        stored(&document, self.fields.record).map_err(damaged(&self.dir))
+    }
+
+    fn each(&self, class: &str, mut tell: impl FnMut(DocAddress, [u64; 4])) -> Result<(), IndexError> {
+        let term = Term::from_field_text(self.fields.class, class);
+        for (ordinal, segment) in (0..).zip(self.searcher.segment_readers()) {
+            read(segment, self.fields, &term, |doc, numbers| tell(DocAddress::new(ordinal, doc), numbers))
+                .map_err(damaged(&self.dir))?;
+        }
+        Ok(())
+    }
+}
+
+fn read(
+    segment: &SegmentReader,
+    fields: Fields,
+    term: &Term,
+    mut tell: impl FnMut(u32, [u64; 4]),
+) -> tantivy::Result<()> {
+    let inverted = segment.inverted_index(fields.class)?;
+    let Some(mut postings) = inverted.read_postings(term, IndexRecordOption::Basic)? else { return Ok(()) };
+    let columns = ["key", "origin", "stamp", "count"].map(|name| segment.fast_fields().u64(name));
+    let [key, origin, stamp, count] = columns;
+    let columns = [key?, origin?, stamp?, count?];
+    while postings.doc() != TERMINATED {
+        let doc = postings.doc();
+        postings.advance();
+        if segment.is_deleted(doc) {
+            continue;
+        }
+        let mut numbers = [0; 4];
+        for (number, column) in numbers.iter_mut().zip(&columns) {
+            *number = column.first(doc).ok_or_else(|| corrupt(format!("document {doc} has no stamp")))?;
+        }
+        tell(doc, numbers);
+    }
+    Ok(())
+}

@@ -1,0 +1,418 @@
+//! An indexing under way: which article is whose, what has to be extracted, what has to go.
+//!
+//! Each id belongs to one article: that of the first file by path that has it. So the index does not depend on the order in which
+//! files came. Files are read in passes: the first reads what is new or changed, a further one the files that lost an id to an
+//! earlier path, or that may now have one they had to leave to another. What was read in a pass and did not show an article any
+//! more no longer has it.
+//!
+//! At a checkpoint everything that a pass still owes is written as a file the index does not know, so that an interrupted
+//! indexing does it when it goes on.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::sync_channel;
+use std::thread;
+
+use anyhow::Context as _;
+use rayon::prelude::*;
+
+use super::read::{Batch, Content, End, Parsed, Part, Todo, read_all};
+use super::{Progress, Step};
+use crate::index::{FileEntry, IndexError, KnownArticle, State, Update, file_key};
+use crate::people::People;
+use crate::quote::extract;
+
+/// Who has an id.
+#[derive(Clone, Copy, Debug)]
+struct Owner {
+    /// The key of the file.
+    file: u64,
+    /// The stamp of the article.
+    stamp: u64,
+    quotes: u32,
+    /// The pass in which the file last showed it; 0 if that was before.
+    pass: u32,
+}
+
+/// The entry of a file; with its end, if all of it came, and what was known of it.
+type Half = (FileEntry, Option<(End, Option<FileEntry>)>);
+
+/// An indexing under way.
+pub(super) struct Run<'a> {
+    pub(super) update: Update,
+    pub(super) people: &'a People,
+    /// All files of the corpus by their keys.
+    pub(super) names: HashMap<u64, String>,
+    /// What the index will say it was made from.
+    pub(super) target: State,
+    /// Articles after which a checkpoint is made.
+    pub(super) checkpoint: u64,
+    pub(super) progress: &'a mut dyn Progress,
+    pub(super) stop: &'a AtomicBool,
+    owners: HashMap<u64, Owner>,
+    /// The entries of files in which something was skipped.
+    noted: HashMap<u64, FileEntry>,
+    pass: u32,
+    /// The pass in which a file was last read to its end.
+    done: HashMap<u64, u32>,
+    /// Ids that another file has now, or none.
+    moved: HashSet<u64>,
+    /// Files to be read in the next pass. The index does not know them at the moment.
+    owed: BTreeSet<String>,
+    /// The file of which only a part was read.
+    open: Option<FileEntry>,
+    added: BTreeSet<String>,
+    changed: BTreeSet<String>,
+    dirty: bool,
+    /// Articles since the last checkpoint, and in all.
+    since: u64,
+    written: u64,
+    step: Step,
+}
+
+/// What an indexing did to files.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Counts {
+    pub(super) added: u64,
+    pub(super) changed: u64,
+    /// Articles that were extracted and written.
+    pub(super) written: u64,
+}
+
+impl<'a> Run<'a> {
+    #[expect(clippy::too_many_arguments, reason = "made in one place, from what is all different")]
+    pub(super) fn new(
+        update: Update,
+        people: &'a People,
+        names: HashMap<u64, String>,
+        target: State,
+        articles: HashMap<u64, KnownArticle>,
+        noted: HashMap<u64, FileEntry>,
+        checkpoint: u64,
+        progress: &'a mut dyn Progress,
+        stop: &'a AtomicBool,
+    ) -> Self {
+        let owners = articles
+            .into_iter()
+            .map(|(key, KnownArticle { file, stamp, quotes })| (key, Owner { file, stamp, quotes, pass: 0 }))
+            .collect();
+        Self {
+            update,
+            people,
+            names,
+            target,
+            checkpoint,
+            progress,
+            stop,
+            owners,
+            noted,
+            pass: 0,
+            done: HashMap::new(),
+            moved: HashSet::new(),
+            owed: BTreeSet::new(),
+            open: None,
+            added: BTreeSet::new(),
+            changed: BTreeSet::new(),
+            dirty: false,
+            since: 0,
+            written: 0,
+            step: Step::default(),
+        }
+    }
+
+    /// Reads `todo`, then whatever has to be read because of it. `todo_of` gives a file of the corpus anew.
+    pub(super) fn go(
+        &mut self,
+        mut todo: Vec<Todo>,
+        todo_of: impl Fn(&str) -> Option<Todo>,
+    ) -> anyhow::Result<()> {
+        loop {
+            self.pass += 1;
+            self.step.total += todo.iter().map(|todo| todo.seen.size).sum::<u64>();
+            self.read(todo)?;
+            if self.stop.load(Ordering::Relaxed) {
+                return Ok(());
+            }
+            self.settle(true);
+            todo = std::mem::take(&mut self.owed).iter().filter_map(|path| todo_of(path)).collect();
+            if todo.is_empty() {
+                return Ok(());
+            }
+        }
+    }
+
+    fn read(&mut self, todo: Vec<Todo>) -> anyhow::Result<()> {
+        let stop = self.stop;
+        thread::scope(|scope| {
+            let (send, batches) = sync_channel(1);
+            let reader = thread::Builder::new()
+                .name("read".to_owned())
+                .spawn_scoped(scope, move || read_all(todo, stop, &send))
+                .context("a thread cannot be started")?;
+            for batch in &batches {
+                self.take(batch)?;
+                if stop.load(Ordering::Relaxed) {
+                    break;
+                }
+            }
+            drop(batches);
+            match reader.join() {
+                Ok(()) => Ok(()),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        })
+    }
+
+    /// Indexes a batch.
+    fn take(&mut self, batch: Batch) -> anyhow::Result<()> {
+        let mut entries: Vec<Half> = Vec::new();
+        let mut fresh: Vec<(usize, Parsed)> = Vec::new();
+        for part in batch.parts {
+            let Part { path, before, content, end } = part;
+            let articles = match (content, end, before) {
+                (Content::Articles(articles), end, before) => {
+                    let entry = self.begin(path);
+                    entries.push((entry, end.map(|end| (end, before))));
+                    articles
+                }
+                (Content::Same, Some(end), Some(before)) => {
+                    self.keep(end, before)?;
+                    continue;
+                }
+                (Content::Same, _, _) => continue,
+            };
+            let at = entries.len() - 1;
+            for article in articles {
+                match article {
+                    Ok(parsed) => {
+                        if let Some(parsed) = self.claim(&mut entries[at].0, parsed)? {
+                            fresh.push((at, parsed));
+                        }
+                    }
+                    Err(reason) => entries[at].0.skip(reason),
+                }
+            }
+        }
+        let (update, people, paths) = (&self.update, self.people, &entries);
+        let counts: Vec<u32> = fresh
+            .par_iter()
+            .map(|(at, parsed)| {
+                let quotes = extract(&parsed.article, people);
+                update.add(&paths[*at].0.path, &parsed.article, &quotes, people)?;
+                Ok(u32::try_from(quotes.len()).unwrap_or(u32::MAX))
+            })
+            .collect::<Result<_, IndexError>>()?;
+        self.dirty |= !fresh.is_empty();
+        for ((at, parsed), quotes) in fresh.into_iter().zip(counts) {
+            entries[at].0.articles += 1;
+            entries[at].0.quotes += u64::from(quotes);
+            self.step.articles += 1;
+            self.step.quotes += u64::from(quotes);
+            self.since += 1;
+            self.written += 1;
+            if let Some(owner) = self.owners.get_mut(&parsed.key) {
+                owner.quotes = quotes;
+            }
+        }
+        for (entry, end) in entries {
+            match end {
+                Some((end, before)) => self.finish(entry, end, before)?,
+                None => {
+                    self.update.remove(file_key(&entry.path));
+                    self.open = Some(entry);
+                }
+            }
+        }
+        self.step.done = (self.step.done + batch.bytes).min(self.step.total);
+        self.progress.step(self.step);
+        if self.since >= self.checkpoint {
+            self.settle(false);
+            self.save()?;
+        }
+        Ok(())
+    }
+
+    /// The entry of a file of which a part comes.
+    fn begin(&mut self, path: String) -> FileEntry {
+        if let Some(open) = self.open.take()
+            && open.path == path
+        {
+            return open;
+        }
+        // It is not read to its end in this pass: until then nobody knows what it will not show.
+        self.done.remove(&file_key(&path));
+        FileEntry { path, ..FileEntry::default() }
+    }
+
+    /// Gives the id of an article to the file of `entry`, if it may have it; returns the article if it is to be extracted.
+    fn claim(&mut self, entry: &mut FileEntry, parsed: Parsed) -> Result<Option<Parsed>, IndexError> {
+        let me = file_key(&entry.path);
+        let mine = Owner { file: me, stamp: parsed.stamp, quotes: 0, pass: self.pass };
+        let Some(owner) = self.owners.get(&parsed.key).copied() else {
+            self.owners.insert(parsed.key, mine);
+            return Ok(Some(parsed));
+        };
+        let lives = self.lives(&owner);
+        let is_mine = owner.file == me && owner.pass != self.pass;
+        if !is_mine
+            && lives
+            && let Some(name) = self.names.get(&owner.file).filter(|name| **name <= entry.path)
+        {
+            entry.skip(format!("id `{}` is already that of an article in `{name}`", parsed.article.id));
+            entry.duplicates.push(parsed.key);
+            return Ok(None);
+        }
+        if owner.file != me {
+            self.moved.insert(parsed.key);
+            if lives && let Some(name) = self.names.get(&owner.file).cloned() {
+                self.owe(name);
+            }
+        }
+        let same = owner.stamp == parsed.stamp;
+        self.owners.insert(parsed.key, Owner { quotes: if same { owner.quotes } else { 0 }, ..mine });
+        if !same {
+            self.update.remove(parsed.key);
+            return Ok(Some(parsed));
+        }
+        if owner.file != me {
+            self.update.move_article(&entry.path, &parsed.article, u64::from(owner.quotes))?;
+            self.dirty = true;
+        }
+        entry.articles += 1;
+        entry.quotes += u64::from(owner.quotes);
+        self.step.articles += 1;
+        self.step.quotes += u64::from(owner.quotes);
+        Ok(None)
+    }
+
+    /// Whether a file of the corpus has the id, as far as is known.
+    fn lives(&self, owner: &Owner) -> bool {
+        self.names.contains_key(&owner.file)
+            && self.done.get(&owner.file).is_none_or(|pass| *pass == owner.pass)
+    }
+
+    /// A file whose bytes are as they were.
+    fn keep(&mut self, end: End, before: FileEntry) -> Result<(), IndexError> {
+        let entry = FileEntry { stamp: end.stamp, ..before };
+        // One that lost an id in this pass is read in the next.
+        if !self.owed.contains(&entry.path) {
+            self.update.add_file(&entry)?;
+            self.dirty = true;
+            if entry.duplicates.is_empty() && entry.skipped.is_empty() {
+                self.noted.remove(&file_key(&entry.path));
+            } else {
+                self.noted.insert(file_key(&entry.path), entry);
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, entry: FileEntry, end: End, before: Option<FileEntry>) -> Result<(), IndexError> {
+        let mut entry = FileEntry { stamp: end.stamp, hash: end.hash, size: end.size, ..entry };
+        entry.duplicates.sort_unstable();
+        let key = file_key(&entry.path);
+        let was_owed = self.owed.remove(&entry.path);
+        self.done.insert(key, self.pass);
+        if before.as_ref() == Some(&entry) && !was_owed {
+            return Ok(());
+        }
+        self.update.add_file(&entry)?;
+        self.dirty = true;
+        if before.is_some() || self.pass > 1 {
+            self.changed.insert(entry.path.clone());
+        } else {
+            self.added.insert(entry.path.clone());
+        }
+        if entry.skipped.is_empty() {
+            self.noted.remove(&key);
+        } else {
+            self.noted.insert(key, entry);
+        }
+        Ok(())
+    }
+
+    /// Has a file read in the next pass.
+    fn owe(&mut self, path: String) {
+        self.update.remove(file_key(&path));
+        self.dirty = true;
+        self.owed.insert(path);
+    }
+
+    /// Takes out what no file shows any more, `all` of it or only what was in files read to their end; and owes the files that
+    /// wanted an id which is another's now.
+    fn settle(&mut self, all: bool) {
+        let (names, done) = (&self.names, &self.done);
+        let gone = |owner: &Owner| match done.get(&owner.file) {
+            Some(pass) => *pass != owner.pass,
+            None => all && !names.contains_key(&owner.file),
+        };
+        let (update, moved) = (&self.update, &mut self.moved);
+        let before = self.owners.len();
+        self.owners.retain(|key, owner| {
+            let stays = !gone(owner);
+            if !stays {
+                update.remove(*key);
+                moved.insert(*key);
+            }
+            stays
+        });
+        self.dirty |= self.owners.len() < before;
+        let moved = std::mem::take(&mut self.moved);
+        if moved.is_empty() {
+            return;
+        }
+        let waits = |entry: &&FileEntry| entry.duplicates.iter().any(|key| moved.contains(key));
+        let waiting: Vec<String> =
+            self.noted.values().filter(waits).map(|entry| entry.path.clone()).collect();
+        for path in waiting {
+            if self.names.contains_key(&file_key(&path)) {
+                self.owe(path);
+            }
+        }
+    }
+
+    /// Makes a checkpoint.
+    fn save(&mut self) -> Result<(), IndexError> {
+        self.since = 0;
+        let state = State { unfinished: true, ..self.state() };
+        self.update.checkpoint(&state)
+    }
+
+    fn state(&self) -> State {
+        let quotes = self.owners.values().map(|owner| u64::from(owner.quotes)).sum();
+        State { articles: self.owners.len() as u64, quotes, ..self.target.clone() }
+    }
+
+    /// Forgets files that are no longer in the corpus.
+    pub(super) fn forget(&mut self, removed: &HashMap<u64, String>) {
+        for key in removed.keys() {
+            self.update.remove(*key);
+            self.noted.remove(key);
+            self.dirty = true;
+        }
+    }
+
+    /// Makes a last checkpoint of an indexing that was stopped.
+    pub(super) fn halt(mut self) -> Result<Counts, IndexError> {
+        if self.dirty {
+            self.settle(false);
+            self.save()?;
+        }
+        Ok(self.counts())
+    }
+
+    /// Commits, unless nothing came of it and `always` is not set; returns what was done, the state, and what was skipped in which
+    /// file.
+    pub(super) fn end(self, always: bool) -> Result<(Counts, State, Vec<FileEntry>), IndexError> {
+        let (counts, state) = (self.counts(), self.state());
+        if self.dirty || always {
+            self.update.commit(&state)?;
+        }
+        Ok((counts, state, self.noted.into_values().collect()))
+    }
+
+    fn counts(&self) -> Counts {
+        let changed = self.changed.difference(&self.added).count() as u64;
+        Counts { added: self.added.len() as u64, changed, written: self.written }
+    }
+}
