@@ -10,7 +10,7 @@
 //! An arrow may be used downwards only; modules of one line do not know each other (`tests/it/tidy.rs` checks it).
 //!
 //! ```text
-//!   shells   main (command) -> config, terminal, watch -> ingest
+//!   shells   main (command) -> config, terminal, simulator, watch -> ingest
 //!   glue       ask
 //!   store      index            files on disk; the only one that knows tantivy
 //!   core         render
@@ -29,6 +29,7 @@
 //! - [`answer`]: which quotes answer it; [`render`]: wording shared by all front ends
 //! - [`index`]: schema, generations, commits; [`ask`]: all of it in one call
 //! - [`config`], [`terminal`]: settings, text output; [`ingest`], [`watch`]: from folders to the index, once or always
+//! - [`simulator`]: an embedded Discord on loopback, for tests and for trying the bot without a token; knows none of the others
 //!
 //! The core takes values and returns values: no files, network, clock or environment; "today" is an argument.
 
@@ -45,6 +46,7 @@ pub mod question;
 pub mod quote;
 pub mod render;
 pub mod roster;
+pub mod simulator;
 pub mod span;
 pub mod terminal;
 pub mod watch;

@@ -8,6 +8,7 @@ mod ingest;
 mod questions;
 mod quotes;
 mod resume;
+mod simulator;
 mod tidy;
 mod watch;
 

@@ -21,6 +21,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("config", &[]),
     ("ingest", &["article", "index", "people", "quote"]),
     ("watch", &["index", "ingest"]),
+    ("simulator", &[]),
     ("terminal", &["answer", "article", "fold", "index", "quote", "render", "span", "question", "people"]),
     (
         "command",

@@ -1,0 +1,360 @@
+//! Does a message keep to Discord's limits, and what is in it once cleaned?
+//!
+//! Limits as in the reference's pages on messages, embeds, components and allowed mentions; sizes are code points. Like Discord,
+//! content and embed texts lose the blanks at both ends. A field nobody knows is passed over, and noted as a fault of the bot.
+
+use serde_json::{Map, Value, json};
+
+use super::clock::Id;
+use super::component;
+use super::mention::Policy;
+use super::object::{EPHEMERAL, SUPPRESS_EMBEDS};
+use super::refusal::{EMPTY_MESSAGE, Form, Refusal};
+
+/// What a message body is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// A message in a channel.
+    Create,
+    /// An answer to an interaction.
+    Reply,
+    /// A change of a message.
+    Edit,
+}
+
+/// A file that came along.
+#[derive(Clone, Debug)]
+pub(super) struct Upload {
+    pub(super) part: String,
+    pub(super) name: String,
+    pub(super) size: usize,
+}
+
+/// A checked message body; what an edit leaves out is `None`.
+#[derive(Debug)]
+pub(super) struct Draft {
+    pub(super) content: Option<String>,
+    pub(super) embeds: Option<Vec<Value>>,
+    pub(super) components: Option<Vec<Value>>,
+    /// The attachments that stay or come: their ids as written.
+    pub(super) attachments: Option<Vec<Value>>,
+    pub(super) flags: u64,
+    pub(super) policy: Option<Policy>,
+    /// The message replied to, and whether its absence is an error.
+    pub(super) reply_to: Option<(Id, bool)>,
+    pub(super) nonce: Option<Value>,
+    pub(super) enforce_nonce: bool,
+    /// Fields that Discord does not know.
+    pub(super) unknown: Vec<String>,
+}
+
+const KNOWN: &[&str] = &[
+    "content",
+    "embeds",
+    "components",
+    "attachments",
+    "flags",
+    "allowed_mentions",
+    "message_reference",
+    "nonce",
+    "enforce_nonce",
+    "tts",
+    "sticker_ids",
+    "poll",
+    "username",
+    "avatar_url",
+    "thread_name",
+    "applied_tags",
+    "shared_client_theme",
+    "confetti_potion",
+];
+
+/// Checks a body.
+///
+/// # Errors
+/// 50035 with every fault of the form, 50006 for a message with nothing in it.
+pub(super) fn draft(body: &Value, purpose: Purpose, files: &[Upload]) -> Result<Draft, Refusal> {
+    let mut form = Form::default();
+    let nothing = Map::new();
+    let fields = body.as_object().unwrap_or(&nothing);
+    let mut unknown: Vec<String> =
+        fields.keys().filter(|key| !KNOWN.contains(&key.as_str())).cloned().collect();
+    let content = fields.get("content").map(|value| text(&mut form, value, "content", 2000));
+    let embeds = fields.get("embeds").map(|value| embeds(&mut form, value, &mut unknown));
+    let components = fields.get("components").map(|value| component::check(&mut form, value, "components"));
+    let flags = fields.get("flags").and_then(Value::as_u64).unwrap_or_default();
+    let may = match purpose {
+        Purpose::Create => SUPPRESS_EMBEDS | 1 << 12,
+        Purpose::Reply => SUPPRESS_EMBEDS | EPHEMERAL | 1 << 12,
+        Purpose::Edit => SUPPRESS_EMBEDS | EPHEMERAL,
+    };
+    if flags & !may != 0 {
+        form.error("flags", "MESSAGE_FLAGS_INVALID", format!("Flags {} may not be set here.", flags & !may));
+    }
+    let policy =
+        fields.get("allowed_mentions").filter(|v| !v.is_null()).map(|value| Policy::read(&mut form, value));
+    let reply_to = fields.get("message_reference").and_then(|reference| {
+        let id = reference["message_id"].as_str().and_then(|id| id.parse().ok());
+        let id = id.or_else(|| reference["message_id"].as_u64().map(Id))?;
+        Some((id, reference["fail_if_not_exists"].as_bool().unwrap_or(true)))
+    });
+    let nonce = fields.get("nonce").filter(|nonce| !nonce.is_null()).cloned();
+    if nonce.as_ref().and_then(Value::as_str).is_some_and(|nonce| nonce.chars().count() > 25) {
+        too_long(&mut form, "nonce", 25);
+    }
+    if files.len() > 10 {
+        form.error("attachments", "BASE_TYPE_MAX_LENGTH", "Must be 10 or fewer in length.");
+    }
+    let attachments = fields.get("attachments").and_then(Value::as_array).cloned();
+    for (at, attachment) in attachments.iter().flatten().enumerate() {
+        let id = number(&attachment["id"]);
+        // A small number names an uploaded part, a snowflake a file that is there already.
+        let part = id.filter(|id| *id < 1000).map(|id| format!("files[{id}]"));
+        if part.is_some_and(|part| !files.iter().any(|file| file.part == part)) {
+            form.error(&format!("attachments.{at}.id"), "ATTACHMENT_NOT_FOUND", "No such uploaded file.");
+        }
+    }
+    form.check()?;
+    let empty = content.as_deref().is_none_or(str::is_empty)
+        && embeds.as_ref().is_none_or(Vec::is_empty)
+        && components.as_ref().is_none_or(Vec::is_empty)
+        && files.is_empty();
+    if purpose != Purpose::Edit && empty {
+        return Err(EMPTY_MESSAGE);
+    }
+    let enforce_nonce = fields.get("enforce_nonce").and_then(Value::as_bool).unwrap_or_default();
+    Ok(Draft {
+        content,
+        embeds,
+        components,
+        attachments,
+        flags,
+        policy,
+        reply_to,
+        nonce,
+        enforce_nonce,
+        unknown,
+    })
+}
+
+/// A number as Discord takes it: a number, or digits in a string.
+pub(super) fn number(value: &Value) -> Option<u64> {
+    value.as_u64().or_else(|| value.as_str()?.parse().ok())
+}
+
+pub(super) fn too_long(form: &mut Form, at: &str, limit: usize) {
+    form.error(at, "BASE_TYPE_MAX_LENGTH", format!("Must be {limit} or fewer in length."));
+}
+
+/// Reads a text, trimmed, of at most `limit` code points; null is an empty one.
+fn text(form: &mut Form, value: &Value, at: &str, limit: usize) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => {
+            if text.chars().count() > limit {
+                too_long(form, at, limit);
+            }
+            text.trim().to_owned()
+        }
+        _ => {
+            form.error(at, "STRING_TYPE_CONVERT", "Could not interpret \"{0}\" as string.");
+            String::new()
+        }
+    }
+}
+
+const EMBED: &[&str] = &[
+    "title",
+    "type",
+    "description",
+    "url",
+    "timestamp",
+    "color",
+    "footer",
+    "image",
+    "thumbnail",
+    "video",
+    "provider",
+    "author",
+    "fields",
+];
+
+fn embeds(form: &mut Form, value: &Value, unknown: &mut Vec<String>) -> Vec<Value> {
+    let Some(embeds) = value.as_array() else {
+        if !value.is_null() {
+            form.error("embeds", "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType.");
+        }
+        return Vec::new();
+    };
+    if embeds.len() > 10 {
+        form.error("embeds", "BASE_TYPE_MAX_LENGTH", "Must be 10 or fewer in length.");
+    }
+    let mut total = 0;
+    let clean = embeds
+        .iter()
+        .enumerate()
+        .map(|(at, embed)| {
+            unknown.extend(
+                embed
+                    .as_object()
+                    .into_iter()
+                    .flat_map(Map::keys)
+                    .filter(|k| !EMBED.contains(&k.as_str()))
+                    .cloned(),
+            );
+            one_embed(form, embed, &format!("embeds.{at}"), &mut total)
+        })
+        .collect();
+    if total > 6000 {
+        form.error("embeds", "MAX_EMBED_SIZE_EXCEEDED", "Embed size exceeds maximum size of 6000");
+    }
+    clean
+}
+
+fn one_embed(form: &mut Form, embed: &Value, at: &str, total: &mut usize) -> Value {
+    let mut clean = json!({"type": "rich", "content_scan_version": 0});
+    let mut part = |form: &mut Form, value: &Value, name: &str, limit: usize, required: bool| {
+        let at = format!("{at}.{name}");
+        let text = text(form, value, &at, limit);
+        *total += text.chars().count();
+        if required && text.is_empty() {
+            form.error(&at, "BASE_TYPE_REQUIRED", "This field is required");
+        }
+        text
+    };
+    for (name, limit) in [("title", 256), ("description", 4096)] {
+        let text = part(form, &embed[name], name, limit, false);
+        if !text.is_empty() {
+            clean[name] = json!(text);
+        }
+    }
+    for (name, inner, limit) in [("footer", "text", 2048), ("author", "name", 256)] {
+        if embed[name].is_object() {
+            let text = part(form, &embed[name][inner], &format!("{name}.{inner}"), limit, true);
+            clean[name] = embed[name].clone();
+            clean[name][inner] = json!(text);
+        }
+    }
+    if let Some(fields) = embed["fields"].as_array() {
+        if fields.len() > 25 {
+            form.error(&format!("{at}.fields"), "BASE_TYPE_MAX_LENGTH", "Must be 25 or fewer in length.");
+        }
+        let mut field = |(nth, field): (usize, &Value)| {
+            let name = part(form, &field["name"], &format!("fields.{nth}.name"), 256, true);
+            let value = part(form, &field["value"], &format!("fields.{nth}.value"), 1024, true);
+            json!({"name": name, "value": value, "inline": field["inline"].as_bool().unwrap_or_default()})
+        };
+        clean["fields"] = fields.iter().enumerate().map(&mut field).collect();
+    }
+    for (name, inner) in
+        [("url", None), ("image", Some("url")), ("thumbnail", Some("url")), ("author", Some("url"))]
+    {
+        let url = inner.map_or(&embed[name], |inner| &embed[name][inner]);
+        if let Some(text) = url.as_str() {
+            let at = inner.map_or(format!("{at}.{name}"), |inner| format!("{at}.{name}.{inner}"));
+            check_url(form, text, &at, 2048, inner.is_some());
+            if name != "author" {
+                clean[name] = embed[name].clone();
+            }
+        }
+    }
+    if let Some(color) = embed["color"].as_i64() {
+        if !(0..=0x00ff_ffff).contains(&color) {
+            form.error(&format!("{at}.color"), "NUMBER_TYPE_MAX", "int value should be <= 16777215.");
+        }
+        clean["color"] = json!(color);
+    }
+    if let Some(time) = embed["timestamp"].as_str() {
+        if time.parse::<jiff::Timestamp>().is_err() {
+            form.error(
+                &format!("{at}.timestamp"),
+                "DATE_TIME_TYPE_PARSE",
+                format!("Could not parse {time}. Should be ISO8601."),
+            );
+        }
+        clean["timestamp"] = json!(time);
+    }
+    let shown = ["title", "description", "fields", "image", "thumbnail", "footer", "author"];
+    if shown.iter().all(|name| clean[*name].is_null()) {
+        form.error(&format!("{at}.description"), "BASE_TYPE_REQUIRED", "This field is required");
+    }
+    clean
+}
+
+/// Notes an address that is no link Discord would take.
+pub(super) fn check_url(form: &mut Form, url: &str, at: &str, limit: usize, attachment: bool) {
+    let scheme = url.split_once("://").map_or("", |(scheme, _)| scheme);
+    let good = matches!(scheme, "http" | "https") || attachment && scheme == "attachment";
+    if !good {
+        form.error(
+            at,
+            "URL_TYPE_INVALID_SCHEME",
+            format!("Scheme \"{scheme}\" is not supported. Scheme must be one of ('http', 'https')."),
+        );
+    } else if url.contains(char::is_whitespace) || url.len() <= scheme.len() + 3 {
+        form.error(at, "URL_TYPE_INVALID_URL", "Not a well formed URL.");
+    }
+    if url.chars().count() > limit {
+        too_long(form, at, limit);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(body: &Value, purpose: Purpose) -> Value {
+        draft(body, purpose, &[]).expect_err("the body breaks a limit").body()
+    }
+
+    #[test]
+    fn every_limit_is_kept_at_its_edge() {
+        let fits = json!({
+            "content": "é".repeat(2000),
+            "embeds": [{"title": "t".repeat(256), "footer": {"text": "f".repeat(2048)}, "author": {"name": "a".repeat(256)},
+                "fields": (0..25).map(|_| json!({"name": "n", "value": "v".repeat(100)})).collect::<Vec<_>>()}],
+        });
+        draft(&fits, Purpose::Reply, &[]).expect("all limits are kept");
+        for (path, value) in [
+            ("content", json!("é".repeat(2001))),
+            ("embeds.0.title", json!("t".repeat(257))),
+            ("embeds.0.description", json!("t".repeat(4097))),
+            ("embeds.0.footer.text", json!("t".repeat(2049))),
+            ("embeds.0.fields.0.value", json!("t".repeat(1025))),
+            ("embeds.0.fields.0.name", json!(" ")),
+        ] {
+            let mut body = fits.clone();
+            let pointer = format!("/{}", path.replace('.', "/"));
+            match body.pointer_mut(&pointer) {
+                Some(place) => *place = value,
+                None => body["embeds"][0]["description"] = value,
+            }
+            let refused = refused(&body, Purpose::Reply);
+            assert_eq!(refused["code"], 50_035, "{path}");
+            assert!(
+                refused["errors"].pointer(&format!("{pointer}/_errors/0")).is_some(),
+                "{path}: {refused}"
+            );
+        }
+    }
+
+    #[test]
+    fn all_embeds_together_hold_6000() {
+        let embed = json!({"description": "d".repeat(3001)});
+        let body = refused(&json!({"embeds": [embed, embed]}), Purpose::Reply);
+        assert_eq!(body["errors"]["embeds"]["_errors"][0]["code"], "MAX_EMBED_SIZE_EXCEEDED");
+    }
+
+    #[test]
+    fn an_empty_message_is_refused_but_an_empty_edit_is_not() {
+        assert_eq!(refused(&json!({"content": "  "}), Purpose::Create)["code"], 50_006);
+        draft(&json!({}), Purpose::Edit, &[]).expect("an edit may change nothing");
+    }
+
+    #[test]
+    fn a_slip_in_a_name_is_noted() {
+        let draft =
+            draft(&json!({"content": "a", "embed": {}}), Purpose::Create, &[]).expect("Discord takes it");
+        assert_eq!(draft.unknown, ["embed"]);
+    }
+}

@@ -1,0 +1,86 @@
+//! How does one gateway socket live?
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until};
+
+use super::Shared;
+use super::listener::Cut;
+use super::session::{Out, hello};
+
+/// Serves a socket until either side ends it.
+pub(super) async fn connection(shared: Arc<Shared>, mut socket: WebSocket, cut: Cut) {
+    let (sender, mut queue) = mpsc::unbounded_channel();
+    let (link, delay, interval) =
+        shared.with(|state| (state.sessions.open(sender), state.rules.hello(), state.sessions.heartbeat));
+    let code = tokio::select! {
+        code = talk(&shared, &mut socket, &mut queue, link, delay, interval, &cut) => code,
+        () = shared.ended.cancelled() => None,
+    };
+    shared.with(|state| {
+        let now = state.clock.now();
+        state.sessions.closed(link, code, now);
+    });
+}
+
+/// Talks until the end; returns the code with which the bot closed.
+async fn talk(
+    shared: &Arc<Shared>,
+    socket: &mut WebSocket,
+    queue: &mut mpsc::UnboundedReceiver<Out>,
+    link: u64,
+    delay: Option<Duration>,
+    interval: Duration,
+    cut: &Cut,
+) -> Option<u16> {
+    if let Some(delay) = delay {
+        tokio::time::sleep(delay).await;
+    }
+    shared.with(|state| state.sessions.send(link, hello(interval)));
+    // Whoever misses two heartbeats is gone.
+    let patience = interval * 2 + Duration::from_millis(500);
+    let mut overdue = Instant::now() + patience;
+    loop {
+        tokio::select! {
+            out = queue.recv() => match out? {
+                Out::Text(text) => socket.send(Message::Text(text.into())).await.ok()?,
+                Out::Close(code, reason) => {
+                    let frame = CloseFrame { code, reason: reason.into() };
+                    socket.send(Message::Close(Some(frame))).await.ok()?;
+                    // The bot answers a close with a close.
+                    let answer = async { while let Some(Ok(_)) = socket.recv().await {} };
+                    let _ = tokio::time::timeout(Duration::from_secs(5), answer).await;
+                    return None;
+                }
+                Out::Cut => {
+                    cut.now();
+                    return None;
+                }
+                Out::Freeze => {
+                    let () = std::future::pending().await;
+                }
+            },
+            message = socket.recv() => match message?.ok()? {
+                Message::Text(text) => {
+                    overdue = Instant::now() + patience;
+                    shared.with(|state| state.receive(link, &text));
+                }
+                Message::Close(frame) => return frame.map(|frame| frame.code),
+                Message::Binary(_) => {
+                    shared.with(|state| state.sessions.send(link, Out::Close(4002, "Error while decoding payload.")));
+                }
+                Message::Ping(_) | Message::Pong(_) => {}
+            },
+            () = sleep_until(overdue) => {
+                overdue += patience;
+                shared.with(|state| {
+                    state.sessions.end(link);
+                    state.sessions.send(link, Out::Close(4009, "Session timed out."));
+                });
+            }
+        }
+    }
+}

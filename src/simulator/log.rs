@@ -1,0 +1,59 @@
+//! What was asked of it, a line each?
+//!
+//! `{"method","path","query","body","files","auth","status"}`, as a validator of requests reads them; with the answer added where
+//! that was asked for. `auth` is the scheme alone.
+
+use std::io::Write;
+
+use serde_json::{Value, json};
+
+use super::form::Upload;
+use super::world::{Request, State};
+
+/// Requests remembered for whoever asks, beside the log.
+const REMEMBERED: usize = 20_000;
+
+/// A request and its answer.
+pub(super) struct Line<'a> {
+    pub(super) method: &'a str,
+    pub(super) path: &'a str,
+    pub(super) query: &'a str,
+    pub(super) body: &'a Value,
+    pub(super) files: &'a [Upload],
+    pub(super) auth: Option<&'a str>,
+    /// 0 where no answer went out.
+    pub(super) status: u16,
+    pub(super) answer: &'a Value,
+}
+
+impl State {
+    pub(super) fn note(&mut self, line: &Line<'_>) {
+        if self.requests.len() == REMEMBERED {
+            self.requests.pop_front();
+        }
+        self.requests.push_back(Request {
+            at: self.clock.now(),
+            method: line.method.to_owned(),
+            path: line.path.to_owned(),
+            body: line.body.clone(),
+            status: line.status,
+        });
+        let Some(log) = &mut self.log else { return };
+        let files: Vec<Value> = line
+            .files
+            .iter()
+            .map(|file| json!({"part": file.part, "filename": file.name, "size": file.size}))
+            .collect();
+        let auth = line.auth.and_then(|auth| auth.split(' ').next());
+        let status = if line.status == 0 { 599 } else { line.status };
+        let mut value = json!({
+            "method": line.method, "path": line.path, "query": line.query, "body": line.body, "files": files,
+            "auth": auth.unwrap_or_default(), "status": status,
+        });
+        if self.log_answers {
+            value["answer"] = line.answer.clone();
+        }
+        // One write a line, so that several simulators can share a file. A full disk must not change what is answered.
+        let _ = log.write_all(format!("{value}\n").as_bytes());
+    }
+}

@@ -1,0 +1,145 @@
+//! What became of an interaction, as the person who started it sees it?
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::Simulator;
+use super::clock::Id;
+use super::interaction::{Interaction, Trigger};
+use super::object::Reader;
+use super::world::State;
+
+/// What became of an interaction.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// Whether nothing more is outstanding: acknowledged, and neither "thinking…" nor a promised change is left.
+    pub settled: bool,
+    /// Milliseconds from the event to the acknowledgement, on the simulator's clock; `None` without one.
+    pub acknowledged_after: Option<i64>,
+    /// The callback's type: 4 message, 5 deferred message, 6 deferred change, 7 change, 8 choices, 9 dialogue.
+    pub kind: Option<u64>,
+    /// Whether the answer came by a deferral.
+    pub deferred: bool,
+    /// Whether only the person sees the answer.
+    pub ephemeral: bool,
+    /// The answer as it stands now; for a change of a message by its button, that message. `None` where there is none or it was deleted.
+    pub message: Option<Value>,
+    /// Times the answer was changed after the callback.
+    pub edits: u32,
+    /// What autocomplete offers.
+    pub choices: Option<Vec<Value>>,
+    /// The dialogue that was opened.
+    pub modal: Option<Value>,
+    /// Further messages, oldest first.
+    pub follow_ups: Vec<Value>,
+}
+
+impl Outcome {
+    fn of(state: &State, interaction: &Interaction) -> Outcome {
+        let shown = |id: Id| state.messages.get(&id).map(|message| state.message_json(message, Reader::All));
+        let kind = interaction.answer.map(|(kind, _)| kind);
+        Outcome {
+            settled: kind.is_some() && !interaction.waiting,
+            acknowledged_after: interaction.answer.map(|(_, at)| at - interaction.created),
+            kind,
+            deferred: matches!(kind, Some(5 | 6)),
+            ephemeral: interaction.ephemeral,
+            message: interaction.original.and_then(shown),
+            edits: interaction.edits,
+            choices: interaction.choices.as_ref().and_then(Value::as_array).cloned(),
+            modal: interaction.modal.clone(),
+            follow_ups: interaction.follow_ups.iter().filter_map(|id| shown(*id)).collect(),
+        }
+    }
+
+    /// Returns the text of the answer: content, then titles, descriptions, fields and footers of its embeds, a line each.
+    #[must_use]
+    pub fn text(&self) -> String {
+        self.message.as_ref().map(text).unwrap_or_default()
+    }
+}
+
+/// Returns all text a message shows: content, then title, description, fields and footer of each embed, a line each.
+#[must_use]
+pub fn text(message: &Value) -> String {
+    let mut lines: Vec<&str> = message["content"].as_str().into_iter().collect();
+    for embed in message["embeds"].as_array().into_iter().flatten() {
+        lines.extend(embed["author"]["name"].as_str());
+        lines.extend(embed["title"].as_str());
+        lines.extend(embed["description"].as_str());
+        for field in embed["fields"].as_array().into_iter().flatten() {
+            lines.extend(field["name"].as_str());
+            lines.extend(field["value"].as_str());
+        }
+        lines.extend(embed["footer"]["text"].as_str());
+    }
+    lines.retain(|line| !line.is_empty());
+    lines.join("\n")
+}
+
+impl Simulator {
+    /// Waits until an interaction is settled, at most `within` of the machine's time, and returns what became of it.
+    ///
+    /// An unknown id is an interaction that was never acknowledged.
+    pub async fn settled(&self, interaction: Id, within: Duration) -> Outcome {
+        let look = |state: &mut State| {
+            let found = state.interactions.get(&interaction)?;
+            Some(Outcome::of(state, found)).filter(|outcome| outcome.settled)
+        };
+        match self.until(within, look).await {
+            Some(outcome) => outcome,
+            None => self.outcome(interaction),
+        }
+    }
+
+    /// Waits until an interaction is acknowledged, at most `within` of the machine's time, and returns what became of it so far.
+    pub async fn acknowledged(&self, interaction: Id, within: Duration) -> Outcome {
+        let look = |state: &mut State| {
+            let found = state.interactions.get(&interaction)?;
+            found.answer.map(|_| Outcome::of(state, found))
+        };
+        match self.until(within, look).await {
+            Some(outcome) => outcome,
+            None => self.outcome(interaction),
+        }
+    }
+
+    /// Returns what has become of an interaction so far.
+    #[must_use]
+    pub fn outcome(&self, interaction: Id) -> Outcome {
+        let never = || Outcome {
+            settled: false,
+            acknowledged_after: None,
+            kind: None,
+            deferred: false,
+            ephemeral: false,
+            message: None,
+            edits: 0,
+            choices: None,
+            modal: None,
+            follow_ups: Vec::new(),
+        };
+        self.shared.with(|state| {
+            state.interactions.get(&interaction).map_or_else(never, |found| Outcome::of(state, found))
+        })
+    }
+
+    /// Returns an interaction's token, which no log of the bot may ever hold.
+    #[must_use]
+    pub fn interaction_token(&self, interaction: Id) -> Option<String> {
+        self.shared.with(|state| state.interactions.get(&interaction).map(|found| found.token.clone()))
+    }
+
+    /// Returns every interaction that no answer came for, or whose answer still shows "thinking…", oldest first.
+    #[must_use]
+    pub fn unanswered(&self) -> Vec<Id> {
+        self.shared.with(|state| {
+            let left = |i: &&Interaction| {
+                i.kind != Trigger::Autocomplete
+                    && (i.answer.is_none() || i.waiting && !matches!(i.answer, Some((6, _))))
+            };
+            state.interactions.values().filter(left).map(|interaction| interaction.id).collect()
+        })
+    }
+}

@@ -1,0 +1,471 @@
+//! What do people do: call commands, click, type, write, come and go?
+//!
+//! Everything a Discord client would not let them do is refused here as [`Impossible`], so that no test asks the bot something that
+//! cannot happen. Each call returns at once; what the bot makes of it is awaited with [`Simulator::settled`] or
+//! [`Simulator::next_message`].
+
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+use super::Simulator;
+use super::choice::{focused, resolve, subject};
+use super::clock::Id;
+use super::command::{MESSAGE_MENU, SLASH};
+use super::interaction::{Interaction, Trigger};
+use super::mention::Policy;
+use super::object::Reader;
+use super::permission::{
+    self, READ_MESSAGE_HISTORY, SEND_MESSAGES, SEND_MESSAGES_IN_THREADS, USE_APPLICATION_COMMANDS,
+    VIEW_CHANNEL,
+};
+use super::session::Event;
+use super::world::{APPLICATION, Kind, Message, State};
+
+/// Something a Discord client would not let a person do.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Impossible {
+    /// No such command is registered for this place.
+    #[error("no command `{0}` is registered")]
+    Command(String),
+    /// The command is there, but not for this person in this place.
+    #[error("`{0}` is not offered here: {1}")]
+    NotOffered(String, &'static str),
+    /// An option is unknown, missing or of a value that cannot be entered.
+    #[error("option `{0}`: {1}")]
+    Option(String, String),
+    /// The person is not in the channel or may not do this there.
+    #[error("user {0} cannot do this in channel {1}")]
+    Place(Id, Id),
+    /// The message is not there for this person.
+    #[error("user {0} sees no message {1}")]
+    Message(Id, Id),
+    /// The message has no such button or menu, or it is disabled.
+    #[error("nothing to use with the custom id `{0}`")]
+    Component(String),
+    /// The interaction opened no dialogue.
+    #[error("interaction {0} opened no dialogue")]
+    Dialogue(Id),
+}
+
+impl Simulator {
+    /// Calls a slash command; a subcommand is named after its command: `"settings show"`. `options` is an object of values by name.
+    ///
+    /// # Errors
+    /// [`Impossible`] where the client would not offer the command or take the options.
+    pub fn slash(&self, by: Id, channel: Id, command: &str, options: &Value) -> Result<Id, Impossible> {
+        self.shared.with(|state| {
+            let (owners, data) = call(state, by, channel, command, options, None)?;
+            Ok(interact(state, Trigger::Command, by, channel, command, owners, data, None, None))
+        })
+    }
+
+    /// Types into the option `focused` of a command, whose value in `options` is what has been typed so far.
+    ///
+    /// # Errors
+    /// [`Impossible`] where the command or the option is not offered, or the option has no autocomplete.
+    pub fn autocomplete(
+        &self,
+        by: Id,
+        channel: Id,
+        command: &str,
+        options: &Value,
+        focused: &str,
+    ) -> Result<Id, Impossible> {
+        self.shared.with(|state| {
+            let (owners, data) = call(state, by, channel, command, options, Some(focused))?;
+            Ok(interact(state, Trigger::Autocomplete, by, channel, command, owners, data, None, None))
+        })
+    }
+
+    /// Calls a command of a message's menu.
+    ///
+    /// # Errors
+    /// [`Impossible`] where the command is not offered or the message not there.
+    pub fn message_menu(&self, by: Id, command: &str, message: Id) -> Result<Id, Impossible> {
+        self.shared.with(|state| {
+            let target = seen(state, by, message)?.clone();
+            let guild = state.channels.get(&target.channel).and_then(|channel| channel.guild);
+            let found = state.command(guild, MESSAGE_MENU, command);
+            let found = found.cloned().ok_or_else(|| Impossible::Command(command.to_owned()))?;
+            let owners = offered(state, by, target.channel, &found.value)?;
+            let resolved = json!({"messages": {message.to_string(): state.message_json(&target, Reader::All)}});
+            let mut data = json!({
+                "id": found.id, "name": command, "type": MESSAGE_MENU, "target_id": message, "resolved": resolved,
+            });
+            if let Some(guild) = found.guild {
+                data["guild_id"] = json!(guild);
+            }
+            let channel = target.channel;
+            Ok(interact(state, Trigger::Command, by, channel, command, owners, data, None, Some(message)))
+        })
+    }
+
+    /// Clicks a button.
+    ///
+    /// # Errors
+    /// [`Impossible`] where the message is not there for this person, or has no such button, or it is disabled.
+    pub fn click(&self, by: Id, message: Id, custom_id: &str) -> Result<Id, Impossible> {
+        self.press(by, message, custom_id, None)
+    }
+
+    /// Chooses from a select menu.
+    ///
+    /// # Errors
+    /// [`Impossible`] as for [`Simulator::click`], and where a value is not among the menu's.
+    pub fn select(&self, by: Id, message: Id, custom_id: &str, values: &[&str]) -> Result<Id, Impossible> {
+        self.press(by, message, custom_id, Some(values))
+    }
+
+    fn press(&self, by: Id, message: Id, custom_id: &str, values: Option<&[&str]>) -> Result<Id, Impossible> {
+        let none = || Impossible::Component(custom_id.to_owned());
+        self.shared.with(|state| {
+            let found = seen(state, by, message)?.clone();
+            let parts = found.components.iter().filter_map(|row| row["components"].as_array()).flatten();
+            let part =
+                parts.filter(|part| part["disabled"] != true).find(|part| part["custom_id"] == custom_id);
+            let part = part.ok_or_else(none)?;
+            let kind = part["type"].as_u64().unwrap_or_default();
+            let mut data = json!({"custom_id": custom_id, "component_type": kind, "id": part["id"]});
+            match (kind, values) {
+                (2, None) => {}
+                (3, Some(values)) => {
+                    let options = part["options"].as_array().map(Vec::as_slice).unwrap_or_default();
+                    if !values.iter().all(|value| options.iter().any(|option| option["value"] == *value)) {
+                        return Err(none());
+                    }
+                    data["values"] = json!(values);
+                }
+                (4..=8, Some(values)) => data["values"] = json!(values),
+                _ => return Err(none()),
+            }
+            let owners = found
+                .interaction
+                .and_then(|id| state.interactions.get(&id))
+                .map_or_else(|| place_owners(state, found.channel), |interaction| interaction.owners.clone());
+            Ok(interact(state, Trigger::Component, by, found.channel, "", owners, data, Some(message), None))
+        })
+    }
+
+    /// Sends off the dialogue an interaction opened, with the texts by the inputs' custom ids.
+    ///
+    /// # Errors
+    /// [`Impossible::Dialogue`] where none was opened.
+    pub fn modal_submit(&self, by: Id, opened_by: Id, texts: &Value) -> Result<Id, Impossible> {
+        self.shared.with(|state| {
+            let found = state.interactions.get(&opened_by).filter(|interaction| interaction.user == by);
+            let found = found.filter(|interaction| interaction.modal.is_some()).cloned();
+            let found = found.ok_or(Impossible::Dialogue(opened_by))?;
+            let modal = found.modal.clone().unwrap_or_default();
+            let rows = modal["components"].as_array().map(Vec::as_slice).unwrap_or_default();
+            let row = |(at, row): (usize, &Value)| {
+                let input = &row["components"][0];
+                let id = input["custom_id"].as_str().unwrap_or_default();
+                let text = texts[id].as_str().or(input["value"].as_str()).unwrap_or_default();
+                let inner = json!({"type": 4, "id": at * 2 + 2, "custom_id": id, "value": text});
+                json!({"type": 1, "id": at * 2 + 1, "components": [inner]})
+            };
+            let rows: Vec<Value> = rows.iter().enumerate().map(row).collect();
+            let data = json!({"custom_id": modal["custom_id"], "components": rows});
+            let (channel, owners) = (found.channel, found.owners);
+            Ok(interact(state, Trigger::Modal, by, channel, "", owners, data, found.source, None))
+        })
+    }
+
+    /// Writes a message. A reply pings whom it answers, as it does in a client unless switched off.
+    ///
+    /// # Errors
+    /// [`Impossible`] where the person may not write in the channel or the message replied to is not there.
+    pub fn say(&self, by: Id, channel: Id, content: &str, reply_to: Option<Id>) -> Result<Id, Impossible> {
+        self.shared.with(|state| {
+            let may = permission::of(state, by, channel);
+            let here = state.channels.get(&channel).ok_or(Impossible::Place(by, channel))?;
+            let needed = VIEW_CHANNEL
+                | if here.kind == Kind::Thread { SEND_MESSAGES_IN_THREADS } else { SEND_MESSAGES };
+            if may & needed != needed {
+                return Err(Impossible::Place(by, channel));
+            }
+            if let Some(target) = reply_to {
+                let there = seen(state, by, target).is_ok_and(|target| target.channel == channel);
+                if !there || may & READ_MESSAGE_HISTORY == 0 {
+                    return Err(Impossible::Message(by, target));
+                }
+            }
+            let id = state.clock.id();
+            let mut message = Message {
+                kind: if reply_to.is_some() { 19 } else { 0 },
+                content: content.trim().to_owned(),
+                reply_to,
+                nonce: Some(json!(id)),
+                ..Message::new(id, channel, by)
+            };
+            state.mention(&mut message, &Policy::open());
+            state.messages.insert(id, message);
+            if let Some(here) = state.channels.get_mut(&channel) {
+                here.last = Some(id);
+                here.archived = false;
+            }
+            state.announce(id, "MESSAGE_CREATE");
+            Ok(id)
+        })
+    }
+
+    /// Rewrites a message of one's own.
+    ///
+    /// # Errors
+    /// [`Impossible::Message`] where it is not there or another's.
+    pub fn rewrite(&self, by: Id, message: Id, content: &str) -> Result<(), Impossible> {
+        self.shared.with(|state| {
+            let mut changed = seen(state, by, message)?.clone();
+            if changed.author != by {
+                return Err(Impossible::Message(by, message));
+            }
+            changed.content = content.trim().to_owned();
+            changed.edited = Some(state.clock.now());
+            state.mention(&mut changed, &Policy::open());
+            state.messages.insert(message, changed);
+            state.announce(message, "MESSAGE_UPDATE");
+            Ok(())
+        })
+    }
+
+    /// Deletes a message, as its author or a moderator does.
+    pub fn delete_message(&self, message: Id) {
+        self.shared.with(|state| state.delete(message));
+    }
+
+    /// Returns what a person sees in a channel, oldest first: complete message objects, ephemeral ones only their own.
+    #[must_use]
+    pub fn visible_to(&self, user: Id, channel: Id) -> Vec<Value> {
+        self.shared.with(|state| {
+            if permission::of(state, user, channel) & VIEW_CHANNEL == 0 {
+                return Vec::new();
+            }
+            let seen = state.messages_in(channel).filter(|m| m.only_for.is_none_or(|only| only == user));
+            seen.map(|message| state.message_json(message, Reader::All)).collect()
+        })
+    }
+
+    /// Returns a message as a person sees it, if it is there.
+    #[must_use]
+    pub fn message(&self, message: Id) -> Option<Value> {
+        self.shared.with(|state| {
+            state.messages.get(&message).map(|message| state.message_json(message, Reader::All))
+        })
+    }
+
+    /// Returns whom a message pings: users, roles, and whether everyone.
+    #[must_use]
+    pub fn pinged(&self, message: Id) -> (Vec<Id>, Vec<Id>, bool) {
+        self.shared.with(|state| {
+            let found = state.messages.get(&message);
+            found.map_or_else(Default::default, |m| {
+                (m.mentions.clone(), m.mention_roles.clone(), m.mention_everyone)
+            })
+        })
+    }
+
+    /// Waits for the bot's first public message in a channel that is younger than `after` and shows its answer.
+    pub async fn next_message(&self, channel: Id, after: Id, within: Duration) -> Option<Value> {
+        let look = |state: &mut State| {
+            let mut new = state.messages_in(channel).filter(|m| m.id > after && m.author == APPLICATION);
+            let shown = new.find(|m| m.only_for.is_none() && m.flags & super::object::LOADING == 0)?;
+            Some(state.message_json(shown, Reader::All))
+        };
+        self.until(within, look).await
+    }
+
+    /// Returns when the bot last showed that it types there, in milliseconds of Unix time; `None` once it has written.
+    #[must_use]
+    pub fn typing(&self, channel: Id) -> Option<i64> {
+        self.shared.with(|state| state.typing.get(&channel).copied())
+    }
+}
+
+/// A message a person sees.
+fn seen(state: &State, by: Id, message: Id) -> Result<&Message, Impossible> {
+    let found = state.messages.get(&message).filter(|m| m.only_for.is_none_or(|only| only == by));
+    found
+        .filter(|found| permission::of(state, by, found.channel) & VIEW_CHANNEL != 0)
+        .ok_or(Impossible::Message(by, message))
+}
+
+/// Who installed the application where a message without an interaction stands.
+fn place_owners(state: &State, channel: Id) -> Value {
+    match state.guild_of(channel) {
+        Some(guild) => json!({"0": guild.id}),
+        None => json!({"0": "0"}),
+    }
+}
+
+/// Whether the client offers a command to a person in a channel; returns `authorizing_integration_owners`.
+fn offered(state: &State, by: Id, channel: Id, command: &Value) -> Result<Value, Impossible> {
+    let name = command["name"].as_str().unwrap_or_default();
+    let no = |why| Err(Impossible::NotOffered(name.to_owned(), why));
+    let may = permission::of(state, by, channel);
+    if may & VIEW_CHANNEL == 0 {
+        return Err(Impossible::Place(by, channel));
+    }
+    let context = context(state, channel);
+    match command["contexts"].as_array() {
+        Some(list) if !list.iter().any(|c| c == context) => return no("its contexts leave this place out"),
+        None if context == 2 => return no("it is not made for private channels"),
+        _ => {}
+    }
+    let types = command["integration_types"].as_array();
+    let made_for = |kind: u64| types.map_or(kind == 0, |list| list.iter().any(|k| *k == kind));
+    let installed = state.users.get(&by).is_some_and(|user| user.installed);
+    let mut owners = Map::new();
+    if made_for(0) && state.bot_is_in(channel) {
+        let guild = state.guild_of(channel).map_or_else(|| json!("0"), |guild| json!(guild.id));
+        owners.insert("0".to_owned(), guild);
+    }
+    if made_for(1) && installed {
+        owners.insert("1".to_owned(), json!(by));
+    }
+    if owners.is_empty() {
+        return no("it is installed neither here nor by this person");
+    }
+    if let Some(guild) = state.guild_of(channel) {
+        if may & USE_APPLICATION_COMMANDS == 0 {
+            return no("this person may use no commands here");
+        }
+        let needed = super::form::number(&command["default_member_permissions"]);
+        let needed = needed.map(|bits| if bits == 0 { permission::ADMINISTRATOR } else { bits });
+        let has = permission::in_guild(guild, by);
+        if needed.is_some_and(|bits| has & bits != bits) {
+            return no("it needs a permission this person has not");
+        }
+    }
+    Ok(Value::Object(owners))
+}
+
+fn context(state: &State, channel: Id) -> u64 {
+    match state.channels.get(&channel).map(|channel| channel.kind) {
+        Some(Kind::Text | Kind::Thread) | None => 0,
+        Some(Kind::Direct) => 1,
+        Some(Kind::Group) => 2,
+    }
+}
+
+/// Finds a slash command and puts its options together.
+fn call(
+    state: &State,
+    by: Id,
+    channel: Id,
+    command: &str,
+    options: &Value,
+    focus: Option<&str>,
+) -> Result<(Value, Value), Impossible> {
+    let guild = state.channels.get(&channel).and_then(|channel| channel.guild);
+    let top = command.split(' ').next().unwrap_or_default();
+    let found = state.command(guild, SLASH, top).ok_or_else(|| Impossible::Command(command.to_owned()))?;
+    let owners = offered(state, by, channel, &found.value)?;
+    let path: Vec<&str> = command.split(' ').skip(1).collect();
+    let leaf = subject(&found.value, &path).ok_or_else(|| Impossible::Command(command.to_owned()))?;
+    let (mut list, resolved) = resolve(state, guild, leaf, options, focus)?;
+    if let Some(focus) = focus {
+        focused(&mut list, leaf, focus)?;
+    }
+    let mut list = Value::Array(list);
+    for (depth, name) in path.iter().enumerate().rev() {
+        let kind = if depth + 1 == path.len() { 1 } else { 2 };
+        list = json!([{"type": kind, "name": name, "options": list}]);
+    }
+    let mut data = json!({"id": found.id, "name": top, "type": SLASH, "options": list});
+    if !resolved.is_empty() {
+        data["resolved"] = Value::Object(resolved);
+    }
+    if let Some(guild) = found.guild {
+        data["guild_id"] = json!(guild);
+    }
+    Ok((owners, data))
+}
+
+/// Makes an interaction and lets the bot know.
+#[expect(clippy::too_many_arguments, reason = "the parts of one event, named at the few calls there are")]
+fn interact(
+    state: &mut State,
+    kind: Trigger,
+    user: Id,
+    channel: Id,
+    name: &str,
+    owners: Value,
+    data: Value,
+    source: Option<Id>,
+    target: Option<Id>,
+) -> Id {
+    let (id, created) = (state.clock.id(), state.clock.now());
+    let secret = blake3::hash(format!("{} {id} {}", state.base, state.secret).as_bytes()).to_hex();
+    let token = format!("aW50ZXJhY3Rpb246{id}{secret}");
+    let event = event(state, kind, id, &token, user, channel, &owners, data, source);
+    let interaction = Interaction {
+        id,
+        token: token.clone(),
+        kind,
+        user,
+        channel,
+        name: name.to_owned(),
+        owners,
+        source,
+        target,
+        created,
+        answer: None,
+        ephemeral: false,
+        original: None,
+        waiting: false,
+        follow_ups: Vec::new(),
+        choices: None,
+        modal: None,
+        edits: 0,
+    };
+    state.interactions.insert(id, interaction);
+    state.tokens.insert(token, id);
+    state.dispatch(event);
+    id
+}
+
+#[expect(clippy::too_many_arguments, reason = "the parts of one event, called once")]
+fn event(
+    state: &State,
+    kind: Trigger,
+    id: Id,
+    token: &str,
+    user: Id,
+    channel: Id,
+    owners: &Value,
+    data: Value,
+    source: Option<Id>,
+) -> Event {
+    let locale = state.users.get(&user).map_or("en-US", |user| &user.locale);
+    let mut value = json!({
+        "id": id, "application_id": APPLICATION, "type": kind.number(), "token": token, "version": 1, "data": data,
+        "channel_id": channel, "locale": locale, "entitlements": [], "entitlement_sku_ids": [],
+        "authorizing_integration_owners": owners, "context": context(state, channel),
+        "attachment_size_limit": 10_485_760,
+    });
+    let alone = !state.bot_is_in(channel);
+    let app = if alone { permission::ORDINARY } else { permission::of(state, APPLICATION, channel) };
+    value["app_permissions"] = json!(app.to_string());
+    if let Some(here) = state.channels.get(&channel) {
+        value["channel"] = state.channel_json(here);
+        if here.guild.is_some() {
+            value["channel"]["permissions"] = json!(permission::of(state, user, channel).to_string());
+        }
+    }
+    let guild = state.guild_of(channel);
+    if let Some(guild) = guild {
+        value["guild_id"] = json!(guild.id);
+        value["guild_locale"] = json!(guild.locale);
+        value["guild"] = json!({"id": guild.id, "locale": guild.locale, "features": []});
+        value["member"] = state.member_json(guild, user);
+        value["member"]["permissions"] = json!(permission::of(state, user, channel).to_string());
+    } else {
+        value["user"] = state.user_json(user);
+    }
+    if let Some(message) = source.and_then(|id| state.messages.get(&id)) {
+        value["message"] = state.message_json(message, Reader::All);
+    }
+    let guild = guild.map(|guild| guild.id);
+    Event { name: "INTERACTION_CREATE", guild, channel: None, intent: 0, data: value, without_content: None }
+}

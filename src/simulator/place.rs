@@ -1,0 +1,291 @@
+//! How is the world furnished, and what befalls guilds and channels?
+
+use serde_json::json;
+
+use super::Simulator;
+use super::clock::Id;
+use super::session::{Event, GUILD_MEMBERS, GUILDS};
+use super::world::{APPLICATION, Kind, Overwrite, Role, State};
+
+impl Simulator {
+    /// Returns the id of the application, which is its bot user's too.
+    #[must_use]
+    pub fn application(&self) -> Id {
+        APPLICATION
+    }
+
+    /// Adds a person.
+    pub fn add_user(&self, name: &str) -> Id {
+        self.shared.with(|state| {
+            let id = state.clock.id();
+            state.user(id, name, false)
+        })
+    }
+
+    /// Adds another bot.
+    pub fn add_bot_user(&self, name: &str) -> Id {
+        self.shared.with(|state| {
+            let id = state.clock.id();
+            state.user(id, name, true)
+        })
+    }
+
+    /// Sets a person's language, such as `uk` or `de`.
+    pub fn set_locale(&self, user: Id, locale: &str) {
+        self.shared.with(|state| {
+            if let Some(user) = state.users.get_mut(&user) {
+                locale.clone_into(&mut user.locale);
+            }
+        });
+    }
+
+    /// Lets a person take direct messages from the bot or not.
+    pub fn set_dms_closed(&self, user: Id, closed: bool) {
+        self.shared.with(|state| {
+            if let Some(user) = state.users.get_mut(&user) {
+                user.closed = closed;
+            }
+        });
+    }
+
+    /// A person installs the application for themselves: its commands go wherever they go.
+    pub fn install(&self, user: Id) {
+        self.shared.with(|state| {
+            if let Some(user) = state.users.get_mut(&user) {
+                user.installed = true;
+            }
+        });
+    }
+
+    /// Adds a guild with its owner and the bot in it.
+    pub fn add_guild(&self, name: &str, owner: Id) -> Id {
+        self.shared.with(|state| {
+            let id = state.guild(name, owner, true);
+            guild_create(state, id);
+            id
+        })
+    }
+
+    /// Adds a guild the bot is not in.
+    pub fn add_guild_without_bot(&self, name: &str, owner: Id) -> Id {
+        self.shared.with(|state| state.guild(name, owner, false))
+    }
+
+    /// Adds a text channel to a guild.
+    pub fn add_channel(&self, guild: Id, name: &str) -> Id {
+        self.shared.with(|state| {
+            let id = state.channel(Kind::Text, name, Some(guild));
+            channel_event(state, "CHANNEL_CREATE", id);
+            id
+        })
+    }
+
+    /// A person opens a thread in a text channel.
+    pub fn add_thread(&self, parent: Id, name: &str, owner: Id) -> Id {
+        self.shared.with(|state| {
+            let guild = state.channels.get(&parent).and_then(|channel| channel.guild);
+            state.thread(parent, guild, name, owner, None)
+        })
+    }
+
+    /// Returns the direct channel of a person and the bot, opened if need be.
+    pub fn dm(&self, user: Id) -> Id {
+        self.shared.with(|state| state.direct(user))
+    }
+
+    /// Adds a private channel among people, which the bot is not in.
+    pub fn add_group(&self, people: &[Id]) -> Id {
+        self.shared.with(|state| {
+            let id = state.channel(Kind::Group, "", None);
+            if let Some(channel) = state.channels.get_mut(&id) {
+                channel.recipients = people.to_vec();
+            }
+            id
+        })
+    }
+
+    /// A person joins a guild.
+    pub fn join(&self, user: Id, guild: Id) {
+        self.shared.with(|state| {
+            state.member(guild, user);
+            let mut data =
+                state.guilds.get(&guild).map(|guild| state.member_json(guild, user)).unwrap_or_default();
+            data["guild_id"] = json!(guild);
+            dispatch(state, "GUILD_MEMBER_ADD", guild, GUILD_MEMBERS, data);
+        });
+    }
+
+    /// A person leaves a guild.
+    pub fn leave(&self, user: Id, guild: Id) {
+        self.shared.with(|state| {
+            if let Some(guild) = state.guilds.get_mut(&guild) {
+                guild.members.remove(&user);
+            }
+            let data = json!({"guild_id": guild, "user": state.user_json(user)});
+            dispatch(state, "GUILD_MEMBER_REMOVE", guild, GUILD_MEMBERS, data);
+        });
+    }
+
+    /// Adds a role with permissions to a guild.
+    pub fn add_role(&self, guild: Id, name: &str, permissions: u64) -> Id {
+        self.shared.with(|state| {
+            let role = Role { id: state.clock.id(), name: name.to_owned(), permissions, managed: false };
+            let id = role.id;
+            let Some(found) = state.guilds.get_mut(&guild) else { return id };
+            let position = found.roles.len();
+            found.roles.push(role.clone());
+            let data = json!({"guild_id": guild, "role": state.role_json(&role, position)});
+            dispatch(state, "GUILD_ROLE_CREATE", guild, GUILDS, data);
+            id
+        })
+    }
+
+    /// Gives a member a role.
+    pub fn give_role(&self, user: Id, guild: Id, role: Id) {
+        self.shared.with(|state| {
+            let member = state.guilds.get_mut(&guild).and_then(|guild| guild.members.get_mut(&user));
+            if let Some(member) = member {
+                member.roles.push(role);
+            }
+        });
+    }
+
+    /// Allows and denies permissions in a channel to a role, to everyone (the guild's id) or to a member; see [`super::permission`].
+    pub fn overwrite(&self, channel: Id, subject: Id, allow: u64, deny: u64) {
+        self.shared.with(|state| {
+            if let Some(channel) = state.channels.get_mut(&channel) {
+                channel.overwrites.retain(|overwrite| overwrite.id != subject);
+                channel.overwrites.push(Overwrite { id: subject, allow, deny });
+            }
+            channel_event(state, "CHANNEL_UPDATE", channel);
+        });
+    }
+
+    /// Denies the bot permissions in a channel.
+    pub fn deny_bot(&self, channel: Id, deny: u64) {
+        self.overwrite(channel, APPLICATION, 0, deny);
+    }
+
+    /// Deletes a channel or thread with all its messages.
+    pub fn delete_channel(&self, channel: Id) {
+        self.shared.with(|state| state.delete_channel(channel));
+    }
+
+    /// Archives a thread; with `locked` only moderators may write there.
+    pub fn archive(&self, thread: Id, locked: bool) {
+        self.shared.with(|state| {
+            if let Some(channel) = state.channels.get_mut(&thread) {
+                channel.archived = true;
+                channel.locked = locked;
+            }
+            channel_event(state, "THREAD_UPDATE", thread);
+        });
+    }
+
+    /// The bot is removed from a guild for good.
+    pub fn remove_bot(&self, guild: Id) {
+        self.shared.with(|state| state.expel(guild));
+    }
+
+    /// The bot is added to a guild it is not in.
+    pub fn add_bot(&self, guild: Id) {
+        self.shared.with(|state| {
+            state.bot_in(guild);
+            guild_create(state, guild);
+        });
+    }
+
+    /// A guild cannot be reached for a time: the bot is still in it.
+    pub fn outage(&self, guild: Id) {
+        self.shared.with(|state| {
+            dispatch(state, "GUILD_DELETE", guild, GUILDS, json!({"id": guild, "unavailable": true}));
+            if let Some(guild) = state.guilds.get_mut(&guild) {
+                guild.available = false;
+            }
+        });
+    }
+
+    /// A guild is back after an outage.
+    pub fn recovery(&self, guild: Id) {
+        self.shared.with(|state| {
+            if let Some(guild) = state.guilds.get_mut(&guild) {
+                guild.available = true;
+            }
+            guild_create(state, guild);
+        });
+    }
+}
+
+fn dispatch(state: &mut State, name: &'static str, guild: Id, intent: u64, data: serde_json::Value) {
+    if state.guilds.get(&guild).is_some_and(|guild| guild.members.contains_key(&APPLICATION)) {
+        state.dispatch(Event {
+            name,
+            guild: Some(guild),
+            channel: None,
+            intent,
+            data,
+            without_content: None,
+        });
+    }
+}
+
+fn guild_create(state: &mut State, guild: Id) {
+    let data = state.guilds.get(&guild).map(|guild| state.guild_create_json(guild)).unwrap_or_default();
+    dispatch(state, "GUILD_CREATE", guild, GUILDS, data);
+}
+
+fn channel_event(state: &mut State, name: &'static str, channel: Id) {
+    let Some(here) = state.channels.get(&channel) else { return };
+    let (guild, data) = (here.guild, state.channel_json(here));
+    state.dispatch(Event {
+        name,
+        guild,
+        channel: Some(channel),
+        intent: GUILDS,
+        data,
+        without_content: None,
+    });
+}
+
+impl State {
+    /// Deletes a channel with its threads and messages.
+    pub(super) fn delete_channel(&mut self, channel: Id) {
+        let threads: Vec<Id> = self
+            .channels
+            .values()
+            .filter(|thread| thread.parent == Some(channel))
+            .map(|thread| thread.id)
+            .collect();
+        for thread in threads {
+            self.delete_channel(thread);
+        }
+        let Some(here) = self.channels.get(&channel) else { return };
+        if here.kind == Kind::Thread {
+            let data = json!({"id": channel, "guild_id": here.guild, "parent_id": here.parent, "type": 11});
+            let guild = here.guild;
+            let event = Event {
+                name: "THREAD_DELETE",
+                guild,
+                channel: Some(channel),
+                intent: GUILDS,
+                data,
+                without_content: None,
+            };
+            self.dispatch(event);
+        } else if here.guild.is_some() {
+            channel_event(self, "CHANNEL_DELETE", channel);
+        }
+        self.channels.remove(&channel);
+        self.messages.retain(|_, message| message.channel != channel);
+    }
+
+    /// Takes the bot out of a guild.
+    pub(super) fn expel(&mut self, guild: Id) {
+        dispatch(self, "GUILD_DELETE", guild, GUILDS, json!({"id": guild}));
+        if let Some(guild) = self.guilds.get_mut(&guild) {
+            guild.members.remove(&APPLICATION);
+            guild.roles.retain(|role| !role.managed);
+        }
+        self.commands.retain(|command| command.guild != Some(guild));
+    }
+}

@@ -1,0 +1,295 @@
+//! How does a request come in and its answer go out?
+//!
+//! Reads body and files, lets go wrong what shall go wrong, checks authorisation and rate limits, hands over to `route`, writes
+//! the log line and the rate-limit headers.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Multipart, Request};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+use super::Shared;
+use super::form::Upload;
+use super::gateway;
+use super::limit::Headers;
+use super::listener::Cut;
+use super::log::Line;
+use super::refusal::{INVALID_JSON, NOT_FOUND, Refusal, UNAUTHORIZED};
+use super::route::{Asked, Reply, answer, needs_token};
+use super::rule::{Mishap, Scope};
+use super::world::State;
+
+/// The largest body taken, in bytes: ten files of 10 MiB.
+const LARGEST: usize = 110 << 20;
+
+/// A request, read.
+struct Incoming {
+    method: Method,
+    path: String,
+    query: String,
+    auth: Option<String>,
+    body: Result<Value, Refusal>,
+    files: Vec<Upload>,
+}
+
+/// Serves one request.
+pub(super) async fn serve(
+    shared: Arc<Shared>,
+    ConnectInfo(cut): ConnectInfo<Cut>,
+    request: Request,
+) -> Response {
+    if request.uri().path().trim_end_matches('/') == "/gateway"
+        && request.headers().contains_key(header::UPGRADE)
+    {
+        return upgrade(shared, cut, request).await;
+    }
+    let incoming = read(request).await;
+    let mishap = shared.with(|state| state.rules.request(incoming.method.as_str(), &incoming.path));
+    match mishap {
+        None => handle(&shared, &incoming),
+        Some(Mishap::Slow(delay)) => {
+            tokio::select! {
+                () = tokio::time::sleep(delay) => handle(&shared, &incoming),
+                () = shared.ended.cancelled() => cut_off(&cut),
+            }
+        }
+        Some(Mishap::Hang) => {
+            note(&shared, &incoming, 0, &Value::Null);
+            shared.ended.cancelled().await;
+            cut_off(&cut)
+        }
+        Some(Mishap::CutBefore) => {
+            note(&shared, &incoming, 0, &Value::Null);
+            cut_off(&cut)
+        }
+        Some(Mishap::CutAfter) => {
+            handle(&shared, &incoming);
+            cut_off(&cut)
+        }
+        Some(Mishap::StatusAfter(status)) => {
+            handle(&shared, &incoming);
+            page(status)
+        }
+        Some(Mishap::Status(status)) => {
+            note(&shared, &incoming, status, &Value::Null);
+            page(status)
+        }
+        Some(Mishap::Banned) => {
+            note(&shared, &incoming, 429, &Value::Null);
+            page(429)
+        }
+        Some(Mishap::Refused(status, code)) => {
+            let refusal = Refusal { status, code, message: "Refused by a rule", errors: None };
+            finish(&shared, &incoming, Err(refusal), None)
+        }
+        Some(Mishap::RateLimited { scope, retry_after, told }) => {
+            note(&shared, &incoming, 429, &Value::Null);
+            limited(scope, retry_after, told)
+        }
+    }
+}
+
+async fn upgrade(shared: Arc<Shared>, cut: Cut, request: Request) -> Response {
+    let query = request.uri().query().unwrap_or_default().to_owned();
+    if !query.split('&').any(|part| part == "v=10") {
+        shared.with(|state| state.fault(4012, format!("gateway opened with `?{query}` instead of `?v=10`")));
+    }
+    let (mut parts, _) = request.into_parts();
+    match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
+        Ok(upgrade) => upgrade.on_upgrade(move |socket| gateway::connection(shared, socket, cut)),
+        Err(refused) => refused.into_response(),
+    }
+}
+
+async fn read(request: Request) -> Incoming {
+    let method = request.method().clone();
+    let path = request.uri().path();
+    let path = path.strip_prefix("/api/v10").or_else(|| path.strip_prefix("/api")).unwrap_or(path);
+    let path = path.trim_end_matches('/').to_owned();
+    let query = request.uri().query().unwrap_or_default().to_owned();
+    let text = |headers: &HeaderMap, name| headers.get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
+    let auth = text(request.headers(), header::AUTHORIZATION);
+    let kind = text(request.headers(), header::CONTENT_TYPE).unwrap_or_default();
+    let (body, files) = if kind.starts_with("multipart/form-data") {
+        parts(request).await
+    } else {
+        let bytes = axum::body::to_bytes(request.into_body(), LARGEST).await.unwrap_or_default();
+        let body = if bytes.is_empty() {
+            Ok(Value::Null)
+        } else {
+            serde_json::from_slice(&bytes).map_err(|_| INVALID_JSON)
+        };
+        (body, Vec::new())
+    };
+    Incoming { method, path, query, auth, body, files }
+}
+
+/// The parts of a form with files: the JSON in `payload_json`, the rest uploads.
+async fn parts(request: Request) -> (Result<Value, Refusal>, Vec<Upload>) {
+    let (mut body, mut files) = (Ok(Value::Null), Vec::new());
+    let Ok(mut form) = Multipart::from_request(request, &()).await else { return (Err(INVALID_JSON), files) };
+    while let Ok(Some(field)) = form.next_field().await {
+        let part = field.name().unwrap_or_default().to_owned();
+        let name = field.file_name().map(str::to_owned);
+        let Ok(bytes) = field.bytes().await else { return (Err(INVALID_JSON), files) };
+        if part == "payload_json" {
+            body = serde_json::from_slice(&bytes).map_err(|_| INVALID_JSON);
+        } else if let Some(name) = name {
+            files.push(Upload { part, name, size: bytes.len() });
+        }
+    }
+    (body, files)
+}
+
+fn handle(shared: &Shared, incoming: &Incoming) -> Response {
+    let parts: Vec<&str> = incoming.path.split('/').filter(|part| !part.is_empty()).collect();
+    let (result, headers) = shared.with(|state| {
+        let known = incoming.auth.as_deref() == Some(&format!("Bot {}", state.token));
+        if !known && needs_token(&parts) {
+            state.fault(401, format!("{} {} without the bot's token", incoming.method, incoming.path));
+            return (Err(UNAUTHORIZED), None);
+        }
+        let now = state.clock.now();
+        let headers = match state.buckets.take(incoming.method.as_str(), &parts, now) {
+            Ok(headers) => headers,
+            Err((wait, global)) => return (Ok(Reply::Limited(wait, global)), None),
+        };
+        let result = incoming.body.clone().and_then(|body| {
+            let asked = Asked {
+                method: incoming.method.as_str(),
+                parts: &parts,
+                query: &incoming.query,
+                body: &body,
+                files: &incoming.files,
+            };
+            answer(state, &asked)
+        });
+        if let Err(refusal) = &result {
+            blame(state, incoming, refusal);
+        }
+        (result, Some(headers))
+    });
+    finish(shared, incoming, result, headers)
+}
+
+/// Notes a refusal that a correct bot never gets.
+fn blame(state: &mut State, incoming: &Incoming, refusal: &Refusal) {
+    let what = format!("{} {}", incoming.method, incoming.path);
+    match refusal.code {
+        0 if refusal.status == 404 => state.fault(0, format!("{what} is not served here")),
+        50_006 | 50_035 | 50_109 => {
+            let errors = refusal.errors.clone().unwrap_or_default();
+            state.fault(refusal.code, format!("{what}: {} {errors}", refusal.message));
+        }
+        _ => {}
+    }
+}
+
+fn finish(
+    shared: &Shared,
+    incoming: &Incoming,
+    result: Result<Reply, Refusal>,
+    headers: Option<Headers>,
+) -> Response {
+    let (status, body) = match result {
+        Ok(Reply::Limited(wait, global)) => {
+            note(shared, incoming, 429, &Value::Null);
+            let scope = if global { Scope::Global } else { Scope::User };
+            // Waits are told in seconds with three decimals.
+            let seconds = Duration::from_millis(u64::try_from(wait).unwrap_or_default()).as_secs_f64();
+            return limited(scope, seconds, true);
+        }
+        Ok(Reply::Json(status, body)) => (status, body),
+        Ok(Reply::Nothing) => (204, Value::Null),
+        Err(refusal) => (refusal.status, refusal.body()),
+    };
+    note(shared, incoming, status, &body);
+    let mut response = respond(status, &body);
+    if let Some(headers) = headers {
+        let now = shared.with(|state| state.clock.now());
+        let seconds = |millis: i64| format!("{}.{:03}", millis / 1000, millis % 1000);
+        put(&mut response, "x-ratelimit-limit", &headers.limit.to_string());
+        put(&mut response, "x-ratelimit-remaining", &headers.remaining.to_string());
+        put(&mut response, "x-ratelimit-reset", &seconds(now + headers.reset_after));
+        put(&mut response, "x-ratelimit-reset-after", &seconds(headers.reset_after));
+        put(&mut response, "x-ratelimit-bucket", &headers.bucket);
+    }
+    response
+}
+
+/// Writes down a request as it was answered; status 0 where it was not.
+fn note(shared: &Shared, incoming: &Incoming, status: u16, answer: &Value) {
+    let line = Line {
+        method: incoming.method.as_str(),
+        path: &incoming.path,
+        query: &incoming.query,
+        body: incoming.body.as_ref().unwrap_or(&Value::Null),
+        files: &incoming.files,
+        auth: incoming.auth.as_deref(),
+        status,
+        answer,
+    };
+    shared.with(|state| state.note(&line));
+}
+
+fn respond(status: u16, body: &Value) -> Response {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    if body.is_null() {
+        return status.into_response();
+    }
+    (status, [(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
+}
+
+/// An error as the proxies before Discord give it.
+fn page(status: u16) -> Response {
+    let text = format!(
+        "<!DOCTYPE html><html><head><title>{status}</title></head><body><h1>Error {status}</h1></body></html>"
+    );
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY);
+    (status, [(header::CONTENT_TYPE, "text/html")], text).into_response()
+}
+
+fn limited(scope: Scope, seconds: f64, told: bool) -> Response {
+    let global = scope == Scope::Global;
+    let text = "You are being rate limited.";
+    let body = if told {
+        json!({"message": text, "retry_after": seconds, "global": global})
+    } else {
+        json!({"message": text, "global": global})
+    };
+    let mut response = respond(429, &body);
+    let name = match scope {
+        Scope::User => "user",
+        Scope::Global => "global",
+        Scope::Shared => "shared",
+    };
+    put(&mut response, "x-ratelimit-scope", name);
+    if global {
+        put(&mut response, "x-ratelimit-global", "true");
+    }
+    if told {
+        put(&mut response, "retry-after", &seconds.to_string());
+        put(&mut response, "x-ratelimit-reset-after", &seconds.to_string());
+    }
+    response
+}
+
+fn put(response: &mut Response, name: &'static str, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        response.headers_mut().insert(name, value);
+    }
+}
+
+/// An answer that never arrives: its connection is cut when it is written.
+fn cut_off(cut: &Cut) -> Response {
+    cut.now();
+    Response::new(Body::empty())
+}
+
+/// What a path that is not served gets.
+pub(super) const UNSERVED: Refusal = NOT_FOUND;

@@ -1,0 +1,288 @@
+//! Who and what is there: users, guilds, roles, channels, messages, and the state that holds them all.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::fs::File;
+
+use serde_json::Value;
+
+use super::clock::{Clock, Id};
+use super::command::Command;
+use super::interaction::Interaction;
+use super::limit::Buckets;
+use super::permission;
+use super::rule::Rules;
+use super::session::Sessions;
+
+/// The id of the embedded application and of its bot user.
+pub(super) const APPLICATION: Id = Id(1_100_000_000_000_000_000);
+
+/// A person or the bot.
+#[derive(Clone, Debug)]
+pub(super) struct User {
+    pub(super) id: Id,
+    pub(super) name: String,
+    pub(super) bot: bool,
+    pub(super) locale: String,
+    /// Takes no direct messages from the bot.
+    pub(super) closed: bool,
+    /// Has installed the application for themselves.
+    pub(super) installed: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Role {
+    pub(super) id: Id,
+    pub(super) name: String,
+    pub(super) permissions: u64,
+    pub(super) managed: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Member {
+    pub(super) roles: Vec<Id>,
+    pub(super) joined: i64,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Guild {
+    pub(super) id: Id,
+    pub(super) name: String,
+    pub(super) owner: Id,
+    pub(super) locale: String,
+    /// The first has the guild's own id and is everyone's.
+    pub(super) roles: Vec<Role>,
+    pub(super) members: BTreeMap<Id, Member>,
+    /// False during an outage.
+    pub(super) available: bool,
+}
+
+/// The kind of a channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Text,
+    Direct,
+    Group,
+    Thread,
+}
+
+impl Kind {
+    /// The number Discord gives it.
+    pub(super) fn number(self) -> u8 {
+        match self {
+            Kind::Text => 0,
+            Kind::Direct => 1,
+            Kind::Group => 3,
+            Kind::Thread => 11,
+        }
+    }
+}
+
+/// What is allowed and denied to a role or a member in one channel.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Overwrite {
+    pub(super) id: Id,
+    pub(super) allow: u64,
+    pub(super) deny: u64,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Channel {
+    pub(super) id: Id,
+    pub(super) kind: Kind,
+    pub(super) name: String,
+    pub(super) guild: Option<Id>,
+    /// The channel a thread belongs to.
+    pub(super) parent: Option<Id>,
+    /// Who opened a thread.
+    pub(super) owner: Option<Id>,
+    pub(super) overwrites: Vec<Overwrite>,
+    /// The people of a direct or group channel, the bot not counted.
+    pub(super) recipients: Vec<Id>,
+    pub(super) archived: bool,
+    pub(super) locked: bool,
+    pub(super) last: Option<Id>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Message {
+    pub(super) id: Id,
+    pub(super) channel: Id,
+    pub(super) author: Id,
+    pub(super) kind: u8,
+    pub(super) content: String,
+    pub(super) embeds: Vec<Value>,
+    pub(super) components: Vec<Value>,
+    pub(super) attachments: Vec<Value>,
+    pub(super) flags: u64,
+    /// Whom it pings; what its `mentions` list.
+    pub(super) mentions: Vec<Id>,
+    pub(super) mention_roles: Vec<Id>,
+    pub(super) mention_everyone: bool,
+    /// The message it replies to; perhaps deleted since.
+    pub(super) reply_to: Option<Id>,
+    pub(super) edited: Option<i64>,
+    /// The one person who sees it, for an ephemeral message.
+    pub(super) only_for: Option<Id>,
+    /// The interaction it answers.
+    pub(super) interaction: Option<Id>,
+    /// The menu target's or the first answer's id, as `interaction_metadata` tells it.
+    pub(super) answered_message: Option<Id>,
+    pub(super) nonce: Option<Value>,
+    pub(super) reactions: Vec<(String, Vec<Id>)>,
+    pub(super) thread: Option<Id>,
+}
+
+/// Something the bot did against the protocol.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Discord's error code or close code, 0 where it has none.
+    pub code: u32,
+    /// What happened, with method and path or the gateway's opcode.
+    pub what: String,
+}
+
+/// One request as it was answered.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Unix time of its arrival on the simulator's clock, in milliseconds.
+    pub at: i64,
+    /// `GET`, `POST`, …
+    pub method: String,
+    /// The path without `/api/v10`.
+    pub path: String,
+    /// The decoded body, or null.
+    pub body: Value,
+    /// The answer's status; 0 where the connection was cut.
+    pub status: u16,
+}
+
+/// All there is.
+pub(super) struct State {
+    pub(super) clock: Clock,
+    pub(super) base: String,
+    pub(super) token: String,
+    pub(super) name: String,
+    pub(super) users: BTreeMap<Id, User>,
+    pub(super) guilds: BTreeMap<Id, Guild>,
+    pub(super) channels: BTreeMap<Id, Channel>,
+    pub(super) messages: BTreeMap<Id, Message>,
+    pub(super) typing: BTreeMap<Id, i64>,
+    pub(super) commands: Vec<Command>,
+    /// Days and scopes of the commands made, for the limit of 200.
+    pub(super) creates: HashMap<(i64, Option<Id>), u32>,
+    pub(super) interactions: BTreeMap<Id, Interaction>,
+    pub(super) tokens: HashMap<String, Id>,
+    pub(super) token_life: i64,
+    pub(super) sessions: Sessions,
+    pub(super) rules: Rules,
+    pub(super) buckets: Buckets,
+    pub(super) faults: Vec<Fault>,
+    pub(super) requests: VecDeque<Request>,
+    pub(super) log: Option<File>,
+    pub(super) log_answers: bool,
+    /// Keeps the tokens of several simulators apart.
+    pub(super) secret: String,
+}
+
+impl State {
+    pub(super) fn fault(&mut self, code: u32, what: impl Into<String>) {
+        self.faults.push(Fault { code, what: what.into() });
+    }
+
+    /// Adds a user and returns the id.
+    pub(super) fn user(&mut self, id: Id, name: &str, bot: bool) -> Id {
+        let name = name.to_owned();
+        let locale = "en-US".to_owned();
+        self.users.insert(id, User { id, name, bot, locale, closed: false, installed: false });
+        id
+    }
+
+    /// Adds a guild with its owner in it, and the bot if wanted.
+    pub(super) fn guild(&mut self, name: &str, owner: Id, with_bot: bool) -> Id {
+        let id = self.clock.id();
+        let everyone =
+            Role { id, name: "@everyone".to_owned(), permissions: permission::ORDINARY, managed: false };
+        let guild = Guild {
+            id,
+            name: name.to_owned(),
+            owner,
+            locale: "en-US".to_owned(),
+            roles: vec![everyone],
+            members: BTreeMap::new(),
+            available: true,
+        };
+        self.guilds.insert(id, guild);
+        self.member(id, owner);
+        if with_bot {
+            self.bot_in(id);
+        }
+        id
+    }
+
+    /// Makes someone a member; nothing where they are one.
+    pub(super) fn member(&mut self, guild: Id, user: Id) {
+        let joined = self.clock.now();
+        if let Some(guild) = self.guilds.get_mut(&guild) {
+            guild.members.entry(user).or_insert(Member { roles: Vec::new(), joined });
+        }
+    }
+
+    /// Lets the bot in, with a role of its own.
+    pub(super) fn bot_in(&mut self, guild: Id) {
+        let (role, joined, name) = (self.clock.id(), self.clock.now(), self.name.clone());
+        if let Some(guild) = self.guilds.get_mut(&guild) {
+            guild.roles.push(Role { id: role, name, permissions: permission::ORDINARY, managed: true });
+            guild.members.insert(APPLICATION, Member { roles: vec![role], joined });
+        }
+    }
+
+    pub(super) fn channel(&mut self, kind: Kind, name: &str, guild: Option<Id>) -> Id {
+        let id = self.clock.id();
+        let channel = Channel {
+            id,
+            kind,
+            name: name.to_owned(),
+            guild,
+            parent: None,
+            owner: None,
+            overwrites: Vec::new(),
+            recipients: Vec::new(),
+            archived: false,
+            locked: false,
+            last: None,
+        };
+        self.channels.insert(id, channel);
+        id
+    }
+
+    /// Returns the direct channel of a person and the bot, opened if need be.
+    pub(super) fn direct(&mut self, user: Id) -> Id {
+        let open = self.channels.values().find(|c| c.kind == Kind::Direct && c.recipients == [user]);
+        if let Some(channel) = open {
+            return channel.id;
+        }
+        let id = self.channel(Kind::Direct, "", None);
+        if let Some(channel) = self.channels.get_mut(&id) {
+            channel.recipients = vec![user];
+        }
+        id
+    }
+
+    pub(super) fn guild_of(&self, channel: Id) -> Option<&Guild> {
+        self.guilds.get(&self.channels.get(&channel)?.guild?)
+    }
+
+    /// Whether the bot is in the channel: a member of its guild, or the other side of a direct channel.
+    pub(super) fn bot_is_in(&self, channel: Id) -> bool {
+        match (self.channels.get(&channel), self.guild_of(channel)) {
+            (_, Some(guild)) => guild.members.contains_key(&APPLICATION),
+            (Some(channel), None) => channel.kind == Kind::Direct,
+            (None, None) => false,
+        }
+    }
+
+    /// The messages of a channel, oldest first, ephemeral ones too.
+    pub(super) fn messages_in(&self, channel: Id) -> impl DoubleEndedIterator<Item = &Message> {
+        self.messages.values().filter(move |message| message.channel == channel)
+    }
+}

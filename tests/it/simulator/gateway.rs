@@ -1,0 +1,151 @@
+//! The gateway: identified, told, resumed, closed.
+
+use std::time::Duration;
+
+use rapporteur::simulator::Options;
+use serde_json::{Value, json};
+
+use super::peer::{Bot, INTENTS, Socket, commands, start};
+
+#[tokio::test]
+async fn a_bot_is_told_of_its_guilds_and_heard() {
+    let mut bot = Bot::start().await;
+    let guild = bot.socket.event("GUILD_CREATE").await;
+    assert_eq!((&guild["name"], guild["channels"].as_array().map(Vec::len)), (&json!("Newsroom"), Some(1)));
+    assert_eq!(guild["id"], json!(bot.guild));
+    let me = bot.rest("GET", "/users/@me", &Value::Null).await;
+    assert_eq!((me.status, &me.body["bot"]), (200, &json!(true)));
+    assert!(
+        me.headers.contains_key("x-ratelimit-remaining") && me.headers.contains_key("x-ratelimit-bucket")
+    );
+    bot.socket.send(json!({"op": 1, "d": bot.socket.seq})).await;
+    assert_eq!(bot.socket.next().await["op"], 11);
+    assert_eq!(
+        (bot.simulator.connections(), bot.simulator.identifies(), bot.simulator.heartbeats()),
+        (1, 1, 1)
+    );
+    bot.blameless();
+}
+
+#[tokio::test]
+async fn who_identifies_wrongly_is_shut_out() {
+    let simulator = start(Options::default()).await;
+    for (token, intents, code) in [
+        ("wrong".to_owned(), INTENTS, 4004),
+        (simulator.token().to_owned(), INTENTS | 1 << 15, 4014),
+        (simulator.token().to_owned(), 1 << 40, 4013),
+    ] {
+        let mut socket = Socket::open(&simulator).await;
+        socket.identify(&token, intents).await;
+        assert_eq!(socket.closed().await, Some(code));
+    }
+    let mut socket = Socket::open(&simulator).await;
+    socket.send(json!({"op": 3, "d": {}})).await;
+    assert_eq!(socket.closed().await, Some(4003));
+    let mut socket = Socket::open(&simulator).await;
+    socket.send(json!({"op": 1, "d": "x".repeat(5000)})).await;
+    assert_eq!(socket.closed().await, Some(4002));
+}
+
+#[tokio::test]
+async fn one_identify_in_five_seconds_and_so_many_a_day() {
+    let bot = Bot::with(Options { identifies: 2, ..Options::default() }, INTENTS).await;
+    let mut early = Socket::open(&bot.simulator).await;
+    early.identify(bot.simulator.token(), INTENTS).await;
+    assert_eq!(early.next().await, json!({"op": 9, "d": false, "s": null, "t": null}));
+    bot.simulator.advance(Duration::from_secs(6));
+    Socket::ready(&bot.simulator, INTENTS).await;
+    bot.simulator.advance(Duration::from_secs(6));
+    let mut third = Socket::open(&bot.simulator).await;
+    third.identify(bot.simulator.token(), INTENTS).await;
+    assert_eq!(third.closed().await, Some(4004), "the day's IDENTIFYs are used up");
+    assert_eq!(bot.rest("GET", "/users/@me", &Value::Null).await.status, 401, "and the token is void");
+}
+
+#[tokio::test]
+async fn a_resumed_session_is_told_what_it_missed() {
+    let mut bot = Bot::with_commands(commands()).await;
+    bot.socket.event("GUILD_CREATE").await;
+    let (session, seq) = (bot.socket.session.clone(), bot.socket.seq);
+    bot.simulator.drop_sockets();
+    assert_eq!(bot.socket.closed().await, None);
+    let options = json!({"question": "missed"});
+    bot.simulator.slash(bot.user, bot.channel, "ask", &options).expect("it is registered");
+    let mut socket = Socket::open(&bot.simulator).await;
+    socket.resume(bot.simulator.token(), &session, seq).await;
+    let missed = socket.next().await;
+    assert_eq!((&missed["t"], &missed["s"]), (&json!("INTERACTION_CREATE"), &json!(seq + 1)));
+    assert_eq!(socket.next().await["t"], "RESUMED");
+    assert_eq!((bot.simulator.resumes(), bot.simulator.identifies()), (1, 1));
+}
+
+#[tokio::test]
+async fn a_session_that_is_not_known_cannot_be_resumed() {
+    let mut bot = Bot::start().await;
+    let (session, seq) = (bot.socket.session.clone(), bot.socket.seq);
+    bot.simulator.reconnect();
+    while bot.socket.next().await["op"] != 7 {}
+    for (session, seq) in [("unknown", 1), (session.as_str(), seq + 100)] {
+        let mut socket = Socket::open(&bot.simulator).await;
+        socket.resume(bot.simulator.token(), session, seq).await;
+        assert_eq!(socket.next().await["op"], 9);
+    }
+    bot.simulator.invalidate(false);
+    while bot.socket.next().await["op"] != 9 {}
+    let mut socket = Socket::open(&bot.simulator).await;
+    socket.resume(bot.simulator.token(), &session, seq).await;
+    assert_eq!(socket.next().await["op"], 9, "an invalid session stays invalid");
+    bot.simulator.close(4009);
+    assert_eq!(socket.closed().await, Some(4009));
+}
+
+#[tokio::test]
+async fn text_is_told_to_whom_it_may_concern() {
+    let mut bot = Bot::start().await;
+    let me = bot.simulator.application();
+    let say = |content: &str| bot.simulator.say(bot.user, bot.channel, content, None).expect("he may write");
+    say("nobody in particular");
+    assert_eq!(bot.socket.event("MESSAGE_CREATE").await["content"], "");
+    let called = say(&format!("<@{me}> who said it?"));
+    let event = bot.socket.event("MESSAGE_CREATE").await;
+    assert_eq!(
+        (text(&event["content"]), &event["mentions"][0]["id"]),
+        (format!("<@{me}> who said it?"), &json!(me))
+    );
+    assert_eq!(event["member"]["roles"], json!([]));
+    let path = format!("/channels/{}/messages/{called}", bot.channel);
+    assert_ne!(bot.rest("GET", &path, &Value::Null).await.body["content"], "");
+    let dm = bot.simulator.dm(bot.user);
+    bot.simulator.say(bot.user, dm, "in private", None).expect("he may write");
+    assert_eq!(bot.socket.event("MESSAGE_CREATE").await["content"], "in private");
+    bot.blameless();
+}
+
+#[tokio::test]
+async fn with_the_message_content_intent_all_text_is_told() {
+    let options = Options { privileged_intents: 1 << 15, ..Options::default() };
+    let mut bot = Bot::with(options, INTENTS | 1 << 15).await;
+    bot.simulator.say(bot.user, bot.channel, "nobody in particular", None).expect("he may write");
+    assert_eq!(bot.socket.event("MESSAGE_CREATE").await["content"], "nobody in particular");
+}
+
+#[tokio::test]
+async fn nothing_is_told_without_the_intent() {
+    let mut bot = Bot::with(Options::default(), 1).await;
+    bot.socket.event("GUILD_CREATE").await;
+    bot.simulator.say(bot.user, bot.channel, "a", None).expect("he may write");
+    assert!(bot.socket.silent().await);
+}
+
+#[tokio::test]
+async fn a_bot_that_sends_too_much_is_closed() {
+    let mut bot = Bot::start().await;
+    for _ in 0..120 {
+        bot.socket.send(json!({"op": 1, "d": null})).await;
+    }
+    assert_eq!(bot.socket.closed().await, Some(4008));
+}
+
+fn text(value: &Value) -> String {
+    super::peer::text(value).to_owned()
+}
