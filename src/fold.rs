@@ -15,6 +15,22 @@ use crate::span::Span;
 pub fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut space = false;
+    // Most text needs no decomposition.
+    if text.is_ascii() {
+        for c in text.bytes() {
+            match c {
+                b' ' | b'\t'..=b'\r' => space = !out.is_empty(),
+                c => {
+                    if space {
+                        out.push(' ');
+                        space = false;
+                    }
+                    out.push(if c == b'`' { '\'' } else { char::from(c.to_ascii_lowercase()) });
+                }
+            }
+        }
+        return out;
+    }
     for c in text.nfkd() {
         let c = match c {
             '\u{300}'..='\u{36f}' => continue,

@@ -3,7 +3,11 @@
 //! A language is one [`Language`] value and one folder of word lists beside this file. The rest of the crate asks these
 //! tables and never compares words of its own.
 
+mod traits;
+
 use std::sync::LazyLock;
+
+pub use traits::Traits;
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
@@ -43,6 +47,8 @@ pub struct Language {
     abbreviations: HashSet<&'static str>,
     first_names: HashMap<&'static str, Gender>,
     countries: HashMap<&'static str, &'static str>,
+    /// What the words on any list are; a word on none has only what its ending shows.
+    traits: LazyLock<HashMap<&'static str, Traits>>,
 }
 
 impl Language {
@@ -138,29 +144,7 @@ impl Language {
     /// Returns whether `word` is a lower-case part of a name: "von", "bin".
     #[must_use]
     pub fn is_particle(&self, word: &str) -> bool {
-        matches!(
-            word,
-            "von"
-                | "van"
-                | "der"
-                | "den"
-                | "de"
-                | "di"
-                | "da"
-                | "do"
-                | "dos"
-                | "del"
-                | "du"
-                | "la"
-                | "le"
-                | "bin"
-                | "ben"
-                | "al"
-                | "el"
-                | "ter"
-                | "zu"
-                | "ibn"
-        )
+        PARTICLES.contains(&word)
     }
 
     /// Returns whether a full stop after `word` does not end the sentence: "gen", and initials such as "j" and "j.d".
@@ -177,6 +161,56 @@ impl Language {
     #[must_use]
     pub fn country<'w>(&self, word: &'w str) -> &'w str {
         self.countries.get(word).copied().unwrap_or(word)
+    }
+
+    /// Returns what `word` can be: all that the other functions tell of it, in one look.
+    #[must_use]
+    pub fn traits(&self, word: &str) -> Traits {
+        self.traits.get(word).copied().unwrap_or_else(|| self.traits_by_ending(word))
+    }
+
+    /// The traits of a word that is on no list.
+    fn traits_by_ending(&self, word: &str) -> Traits {
+        let helps = word.len() > 4 && word.ends_with("ly");
+        let titled = (word.ends_with('s') || word.contains('-')) && self.is_title(word);
+        Traits::TITLE.when(titled).or(Traits::AUXILIARY.when(helps))
+    }
+
+    /// The traits of a word, list by list.
+    fn traits_by_list(&self, word: &str) -> Traits {
+        [
+            (Traits::TITLE, self.is_title(word)),
+            (Traits::BODY, self.is_body(word)),
+            (Traits::TEXT, self.is_text(word)),
+            (Traits::VERB, self.is_verb(word)),
+            (Traits::PARTICLE, self.is_particle(word)),
+            (Traits::PREPOSITION, self.is_preposition(word)),
+            (Traits::DETERMINER, self.is_determiner(word)),
+            (Traits::ALONE, self.stands_alone(word)),
+            (Traits::FUNCTION, self.is_function_word(word)),
+            (Traits::AUXILIARY, self.is_auxiliary(word)),
+            (Traits::CALENDAR, self.is_calendar_word(word)),
+            (Traits::RELATIVE, self.is_relative(word)),
+            (Traits::PRONOUN, self.pronoun(word).is_some()),
+            (Traits::CLAUSE, CLAUSE_WORDS.contains(&word)),
+        ]
+        .into_iter()
+        .fold(Traits::of_word(word), |all, (one, yes)| all.or(one.when(yes)))
+    }
+
+    /// The words that are on a list.
+    fn listed(&self) -> impl Iterator<Item = &'static str> + '_ {
+        let sets = [
+            &self.titles,
+            &self.bodies,
+            &self.texts,
+            &self.verbs,
+            &DETERMINERS,
+            &AUXILIARIES,
+            &FUNCTION_WORDS,
+        ];
+        let lists: [&[&str]; 5] = [&PARTICLES, &PREPOSITIONS, &CLAUSE_WORDS, &MONTHS, &WEEKDAYS];
+        sets.into_iter().flatten().copied().chain(lists.into_iter().flatten().copied())
     }
 
     /// Returns the gender a first name mostly has.
@@ -236,36 +270,7 @@ impl Language {
     /// Returns whether `word` is a preposition.
     #[must_use]
     pub fn is_preposition(&self, word: &str) -> bool {
-        matches!(
-            word,
-            "of" | "to"
-                | "with"
-                | "for"
-                | "in"
-                | "on"
-                | "at"
-                | "by"
-                | "from"
-                | "about"
-                | "against"
-                | "after"
-                | "before"
-                | "between"
-                | "than"
-                | "over"
-                | "under"
-                | "into"
-                | "as"
-                | "during"
-                | "without"
-                | "among"
-                | "like"
-                | "through"
-                | "toward"
-                | "towards"
-                | "upon"
-                | "near"
-        )
+        PREPOSITIONS.contains(&word)
     }
 
     /// Returns whether `word` is a relative pronoun for persons.
@@ -315,11 +320,31 @@ pub static ENGLISH: LazyLock<Language> = LazyLock::new(|| Language {
             row.split_whitespace().map(move |word| (word, row.split_whitespace().next().unwrap_or(word)))
         })
         .collect(),
+    traits: LazyLock::new(|| ENGLISH.listed().map(|word| (word, ENGLISH.traits_by_list(word))).collect()),
 });
 
 fn rows(list: &'static str) -> impl Iterator<Item = &'static str> {
     list.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty())
 }
+
+/// Lower-case parts of names.
+const PARTICLES: [&str; 20] = [
+    "von", "van", "der", "den", "de", "di", "da", "do", "dos", "del", "du", "la", "le", "bin", "ben", "al",
+    "el", "ter", "zu", "ibn",
+];
+
+/// Prepositions.
+const PREPOSITIONS: [&str; 28] = [
+    "of", "to", "with", "for", "in", "on", "at", "by", "from", "about", "against", "after", "before",
+    "between", "than", "over", "under", "into", "as", "during", "without", "among", "like", "through",
+    "toward", "towards", "upon", "near",
+];
+
+/// Words that may open or close a clause.
+const CLAUSE_WORDS: [&str; 17] = [
+    "that", "and", "but", "who", "which", "if", "whether", "as", "while", "when", "because", "to", "after",
+    "before", "although", "though", "since",
+];
 
 /// The months, January first.
 pub const MONTHS: [&str; 12] = [

@@ -128,6 +128,9 @@ impl People {
     /// Returns the one person called `name`; `None` where nobody or more than one is.
     #[must_use]
     pub fn only(&self, name: &str) -> Option<&Person> {
+        if self.names.is_empty() {
+            return None;
+        }
         let mut found = self.called(name);
         found.next().filter(|_| found.next().is_none())
     }

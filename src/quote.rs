@@ -31,7 +31,7 @@ use crate::people::People;
 use crate::span::Span;
 
 /// Changes whenever [`extract`] may find other quotes in the same article: an index made by another version is rebuilt.
-pub const EXTRACTOR_VERSION: u32 = 4;
+pub const EXTRACTOR_VERSION: u32 = 5;
 
 /// How much of a quote stands between quotation marks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -66,6 +66,10 @@ pub struct Attribution {
     pub mention: Span,
     /// The person or body behind the mention, by the fullest name known; `None` where it is not certain enough.
     pub speaker: Option<String>,
+    /// The words of the article that say who the speaker is: "the Kremlin aide", "Ohio's secretary of state". They may stand beside
+    /// another mention of the same speaker; `None` where the article gives none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Span>,
     /// What found the mention: `quotation` chose it for words in quotation marks, `cue` for a paraphrase; by `signature` it stands
     /// behind a dash at the end of the line.
     pub sieve: String,

@@ -121,6 +121,7 @@ fn line(article: &Article, people: &People) -> String {
         cue: Option<[Span; 1]>,
         source: Option<[Span; 1]>,
         speaker: Option<&'a str>,
+        role: Option<Span>,
         sieve: Option<&'a str>,
         sure: Option<u8>,
     }
@@ -131,6 +132,7 @@ fn line(article: &Article, people: &People) -> String {
         cue: quote.cue.map(|cue| [cue]),
         source: quote.attribution.as_ref().map(|found| [found.mention]),
         speaker: quote.speaker(),
+        role: quote.attribution.as_ref().and_then(|found| found.role),
         sieve: quote.attribution.as_ref().map(|found| found.sieve.as_str()),
         sure: quote.attribution.as_ref().map(|found| found.sure),
     });

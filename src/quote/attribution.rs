@@ -12,8 +12,7 @@ use super::speaker::Cast;
 use super::{Attribution, Kind, Quote};
 use crate::span::Span;
 
-/// Least log odds that make a quotation speech, and that make it the continuation of the one before.
-const SPEECH: f32 = 0.0;
+/// Least log odds that make a quotation the continuation of the one before.
 const JOINED: f32 = 0.0;
 
 /// Least probability that makes a paraphrase; chosen by cross-validation for the best F1.
@@ -84,6 +83,7 @@ pub(crate) fn attribute(page: &Page, mentions: &[Mention], cast: &mut Cast, mode
             let attribution = draft.mention.map(|m| Attribution {
                 mention: mention::source_span(page, mentions, m),
                 speaker: cast.resolve(page, mentions, m),
+                role: cast.role(page, m),
                 sieve: draft.sieve.to_owned(),
                 sure: percent(draft.sure),
             });
@@ -139,16 +139,12 @@ fn percent(share: f32) -> u8 {
 fn speeches(scene: &Scene, model: &Model) -> Vec<Speech> {
     let page = scene.page;
     let mut out: Vec<Speech> = Vec::new();
-    let mut features = Vec::with_capacity(96);
-    let (speech, join) = (model.forest("speech"), model.forest("join"));
-    for (quotation, choice) in choice::sources(scene, model).into_iter().enumerate() {
-        choice::describe_speech(scene, quotation, choice, &mut features);
-        if speech.score(&features) < SPEECH {
-            continue;
-        }
+    let join = model.forest("join");
+    let choices = choice::sources(scene, model);
+    for (quotation, choice) in choice::spoken(scene, model, &choices) {
         let joined = out.last().is_some_and(|last| {
-            join::describe(scene, [last.quotation, quotation], [last.choice, choice], &mut features);
-            join.score(&features) > JOINED
+            let pair = ([last.quotation, quotation], [last.choice, choice]);
+            join.score(|row| join::describe(scene, pair.0, pair.1, row)) > JOINED
         });
         let mention = choice.mention.map(|m| &scene.mentions[m]);
         let range = page.ranges[quotation];

@@ -6,7 +6,7 @@ use super::model::Model;
 use super::page::Page;
 use super::speaker::Cast;
 use super::token::TokenKind;
-use super::tree::{self, Row};
+use super::tree::Table;
 
 /// What the choices are made from.
 pub(crate) struct Scene<'a> {
@@ -14,9 +14,13 @@ pub(crate) struct Scene<'a> {
     pub(crate) mentions: &'a [Mention],
     pub(crate) cast: &'a Cast<'a>,
     /// What describes each quotation by itself.
-    quotations: Vec<Vec<f32>>,
+    quotations: Vec<[f32; feature::QUOTATION]>,
     /// What describes each mention by itself.
-    described: Vec<Vec<f32>>,
+    described: Vec<[f32; feature::MENTION]>,
+    /// For each mention whether it is an apposition.
+    apposed: Vec<bool>,
+    /// For each token, and one past the last, how many mentions start before it, and how many quotations.
+    starts: Vec<[u32; 2]>,
 }
 
 impl<'a> Scene<'a> {
@@ -30,7 +34,37 @@ impl<'a> Scene<'a> {
                 feature::mention(page, mention, person, often)
             })
             .collect();
-        Self { page, mentions, cast, quotations, described }
+        let apposed = (0..mentions.len()).map(|m| mention::is_apposition(page, mentions, m)).collect();
+        let mut starts = vec![[0; 2]; page.tokens.len() + 1];
+        for mention in mentions {
+            starts[mention.start + 1][0] += 1;
+        }
+        for range in &page.ranges {
+            if let Some(counts) = starts.get_mut(range.0 + 1) {
+                counts[1] += 1;
+            }
+        }
+        for at in 1..starts.len() {
+            let [mentions, quotations] = starts[at - 1];
+            starts[at][0] += mentions;
+            starts[at][1] += quotations;
+        }
+        Self { page, mentions, cast, quotations, described, apposed, starts }
+    }
+
+    /// How many mentions start before the token.
+    pub(crate) fn mentions_before(&self, token: usize) -> usize {
+        self.starts.get(token).or(self.starts.last()).map_or(0, |counts| counts[0] as usize)
+    }
+
+    /// How many quotations start before the token.
+    pub(crate) fn quotations_before(&self, token: usize) -> usize {
+        self.starts.get(token).or(self.starts.last()).map_or(0, |counts| counts[1] as usize)
+    }
+
+    /// Whether the mention at place `m` only says more of the name before it.
+    pub(crate) fn is_apposition(&self, m: usize) -> bool {
+        self.apposed[m]
     }
 
     /// What describes quotation `q` by itself.
@@ -61,7 +95,7 @@ pub(crate) fn candidates(scene: &Scene, q: usize, before: Option<Before>) -> Vec
     let (start, end) = page.ranges[q];
     let here = page.sentence_index(start);
     let paragraph = page.paragraph(start);
-    let split = mentions.partition_point(|mention| mention.start < start);
+    let split = scene.mentions_before(start);
     let lower = split.saturating_sub(WINDOW[0]);
     let above = (lower..split).filter(|&m| {
         page.sentence_index(mentions[m].start) + 2 >= here
@@ -70,8 +104,7 @@ pub(crate) fn candidates(scene: &Scene, q: usize, before: Option<Before>) -> Vec
     let behind = (split..mentions.len().min(split + WINDOW[1]))
         .filter(|&m| mentions[m].start >= end && page.paragraph(mentions[m].start) == paragraph)
         .filter(|&m| page.sentence_index(mentions[m].start) <= here + 1);
-    let mut out: Vec<usize> =
-        above.chain(behind).filter(|&m| !mention::is_apposition(page, mentions, m)).collect();
+    let mut out: Vec<usize> = above.chain(behind).filter(|&m| !scene.is_apposition(m)).collect();
     if let Some(before) = before
         && !out.contains(&before.mention)
     {
@@ -88,7 +121,6 @@ pub(crate) fn describe(
     before: Option<Before>,
     out: &mut Vec<f32>,
 ) {
-    out.clear();
     out.extend_from_slice(scene.quotation(q));
     let Some(m) = m else {
         // No mention: what describes one is out of its range.
@@ -96,7 +128,7 @@ pub(crate) fn describe(
         return;
     };
     out.extend_from_slice(scene.mention(m));
-    feature::relation(scene.page, scene.mentions, q, m, before, out);
+    feature::relation(scene, q, m, before, out);
     out.push(before.map_or(-1.0, |before| f32::from(u8::from(scene.cast.same(before.mention, m)))));
     out.push(match scene.mentions[m].kind {
         MentionKind::Name { .. } => f32::from(u8::from(scene.cast.is_first(m))),
@@ -112,8 +144,9 @@ pub(crate) fn describe_again(
     first: &[Choice],
     out: &mut Vec<f32>,
 ) {
+    let start = out.len();
     describe(scene, q, m, before(first, q), out);
-    out.resize(SECOND, 0.0);
+    out.resize(start + SECOND, 0.0);
     let page = scene.page;
     let own = first[q];
     out.extend([f32::from(u8::from(own.mention == m)), own.sure]);
@@ -160,14 +193,12 @@ pub(crate) struct First {
 pub(crate) fn sources(scene: &Scene, model: &Model) -> Vec<Choice> {
     let first = first_sources(scene, model);
     let forest = model.forest("source-2");
-    let mut features = Vec::with_capacity(96);
-    let (mut rows, mut scores): (Vec<Row>, Vec<f32>) = Default::default();
+    let (mut rows, mut scores): (Table, Vec<f32>) = Default::default();
     (0..first.choices.len())
         .map(|q| {
             rows.clear();
             for m in options(&first.kept[q]) {
-                describe_again(scene, q, m, &first.choices, &mut features);
-                rows.push(tree::row(&features));
+                rows.add(|row| describe_again(scene, q, m, &first.choices, row));
             }
             forest.score_all(&rows, &mut scores);
             signed(scene, q).unwrap_or_else(|| choose(&first.kept[q], &scores))
@@ -180,15 +211,13 @@ pub(crate) fn first_sources(scene: &Scene, model: &Model) -> First {
     let count = scene.page.quotations.len();
     let mut first = First { choices: Vec::with_capacity(count), kept: Vec::with_capacity(count) };
     let forest = model.forest("source");
-    let mut features = Vec::with_capacity(80);
-    let (mut rows, mut scores): (Vec<Row>, Vec<f32>) = Default::default();
+    let (mut rows, mut scores): (Table, Vec<f32>) = Default::default();
     for q in 0..count {
         let before = before(&first.choices, q);
         let candidates = candidates(scene, q, before);
         rows.clear();
         for m in options(&candidates) {
-            describe(scene, q, m, before, &mut features);
-            rows.push(tree::row(&features));
+            rows.add(|row| describe(scene, q, m, before, row));
         }
         forest.score_all(&rows, &mut scores);
         first.choices.push(signed(scene, q).unwrap_or_else(|| choose(&candidates, &scores)));
@@ -216,7 +245,7 @@ pub(crate) fn signature(scene: &Scene, q: usize) -> Option<usize> {
     if start == from || !whole {
         return None;
     }
-    let m = scene.mentions.partition_point(|mention| mention.start < start);
+    let m = scene.mentions_before(start);
     let mention = scene.mentions.get(m).filter(|mention| mention.start == start)?;
     let MentionKind::Name { from } = mention.kind else { return None };
     let stop = mention.end + usize::from(page.raw(mention.end) == ".");
@@ -248,7 +277,6 @@ fn choose(candidates: &[usize], scores: &[f32]) -> Choice {
 
 /// Describes whether quotation `q` is speech, given the source that was chosen for it.
 pub(crate) fn describe_speech(scene: &Scene, q: usize, choice: Choice, out: &mut Vec<f32>) {
-    out.clear();
     out.extend_from_slice(scene.quotation(q));
     out.push(choice.sure);
     let Some(m) = choice.mention else {
@@ -256,5 +284,28 @@ pub(crate) fn describe_speech(scene: &Scene, q: usize, choice: Choice, out: &mut
         return;
     };
     out.extend_from_slice(scene.mention(m));
-    feature::relation(scene.page, scene.mentions, q, m, None, out);
+    feature::relation(scene, q, m, None, out);
+}
+
+/// Least log odds that make a quotation speech.
+const SPEECH: f32 = 0.0;
+
+/// Quotations that are described before they are looked at together.
+const BATCH: usize = 64;
+
+/// Returns the quotations that are speech, in order, each with the source that was chosen for it.
+pub(crate) fn spoken(scene: &Scene, model: &Model, choices: &[Choice]) -> Vec<(usize, Choice)> {
+    let forest = model.forest("speech");
+    let (mut rows, mut scores): (Table, Vec<f32>) = Default::default();
+    let mut out = Vec::with_capacity(choices.len());
+    let all: Vec<(usize, Choice)> = choices.iter().copied().enumerate().collect();
+    for chunk in all.chunks(BATCH) {
+        rows.clear();
+        for &(q, choice) in chunk {
+            rows.add(|row| describe_speech(scene, q, choice, row));
+        }
+        forest.score_all(&rows, &mut scores);
+        out.extend(chunk.iter().zip(&scores).filter(|(_, score)| **score >= SPEECH).map(|(one, _)| *one));
+    }
+    out
 }

@@ -3,10 +3,11 @@
 //! Order, distance and the cue words around a mention carry most of what tells the source of a quotation; see
 //! `docs/attribution.md` for what each group brings.
 
+use super::choice::Scene;
 use super::mention::{Mention, MentionKind};
 use super::page::Page;
 use super::token::TokenKind;
-use crate::lang::Pronoun;
+use crate::lang::{Pronoun, Traits};
 
 /// What is known of the quotation before.
 #[derive(Clone, Copy, Debug)]
@@ -16,6 +17,12 @@ pub(crate) struct Before {
     /// The mention that is its source.
     pub(crate) mention: usize,
 }
+
+/// Features of a quotation by itself.
+pub(crate) const QUOTATION: usize = 20;
+
+/// Features of a mention by itself.
+pub(crate) const MENTION: usize = 29;
 
 /// Farthest that distances are told apart, in tokens.
 const FAR: f32 = 60.0;
@@ -52,18 +59,18 @@ pub(crate) fn shape_of(page: &Page, at: usize) -> u8 {
         },
         TokenKind::Word if token.quoted => 9,
         TokenKind::Word => {
-            let word = page.word(at);
-            if word == "that" {
+            let traits = page.traits(at);
+            if traits.any(Traits::THAT) {
                 10
-            } else if page.language.is_preposition(word) {
+            } else if traits.any(Traits::PREPOSITION) {
                 11
-            } else if page.language.is_determiner(word) {
+            } else if traits.any(Traits::DETERMINER) {
                 12
-            } else if page.language.is_auxiliary(word) {
+            } else if traits.any(Traits::AUXILIARY) {
                 AUXILIARY
-            } else if page.language.is_function_word(word) {
+            } else if traits.any(Traits::FUNCTION) {
                 14
-            } else if page.is_capitalised(at) {
+            } else if traits.any(Traits::CAPITAL) {
                 OPEN + 1
             } else {
                 OPEN
@@ -90,7 +97,7 @@ fn ending(page: &Page, quotation: usize) -> f32 {
 }
 
 /// Describes a quotation by itself and what stands around it.
-pub(crate) fn quotation(page: &Page, at: usize) -> Vec<f32> {
+pub(crate) fn quotation(page: &Page, at: usize) -> [f32; QUOTATION] {
     let (start, end) = page.ranges[at];
     let quotation = page.quotations[at];
     let sentence = page.sentence(start);
@@ -106,7 +113,7 @@ pub(crate) fn quotation(page: &Page, at: usize) -> Vec<f32> {
     let paragraph = page.paragraph(start);
     let same_paragraph =
         |place: usize| page.ranges.get(place).is_some_and(|range| page.paragraph(range.0) == paragraph);
-    vec![
+    [
         number(words).min(40.0),
         ending(page, at),
         if first.is_lowercase() {
@@ -155,15 +162,15 @@ fn cue_near(page: &Page, start: usize, end: usize, near: usize) -> [f32; 2] {
 
 /// The cue behind what commas set off: "Lund, a former envoy, | said". 0 where nothing is set off at `at`.
 fn cue_behind_insertion(page: &Page, at: usize, end: usize) -> f32 {
-    if page.raw(at) != "," {
+    if !page.is(at, Traits::COMMA) {
         return 0.0;
     }
-    let commas = (at + 1..end.min(at + 30)).filter(|&comma| page.raw(comma) == ",");
+    let commas = (at + 1..end.min(at + 30)).filter(|&comma| page.is(comma, Traits::COMMA));
     commas.map(|comma| page.cue(comma + 1).max(0.7 * page.cue(comma + 2))).fold(0.0, f32::max)
 }
 
 /// Describes a mention by itself and what stands around it.
-pub(crate) fn mention(page: &Page, mention: &Mention, person: f32, often: f32) -> Vec<f32> {
+pub(crate) fn mention(page: &Page, mention: &Mention, person: f32, often: f32) -> [f32; MENTION] {
     let sentence = page.sentence(mention.start);
     let (kind, head) = match mention.kind {
         MentionKind::Name { .. } => (0.0, mention.end - 1),
@@ -177,7 +184,7 @@ pub(crate) fn mention(page: &Page, mention: &Mention, person: f32, often: f32) -
     let opening = match page.word(mention.start) {
         "the" => 1.0,
         "a" | "an" | "one" | "another" => 2.0,
-        word if page.language.is_determiner(word) => 3.0,
+        _ if page.is(mention.start, Traits::DETERMINER) => 3.0,
         _ => 0.0,
     };
     let before = mention.start.checked_sub(1);
@@ -185,14 +192,14 @@ pub(crate) fn mention(page: &Page, mention: &Mention, person: f32, often: f32) -
     let [next_cue, next_distance] = cue_near(page, after, sentence.end.min(after + 12), after);
     let [last_cue, last_distance] =
         cue_near(page, sentence.start.max(mention.start.saturating_sub(12)), mention.start, mention.start);
-    vec![
+    [
         kind,
         number(mention.end - mention.start),
         opening,
         page.shares[head].head,
         page.shares[head].seen,
-        flag(page.language.is_title(page.word(head))),
-        flag(page.language.is_body(page.word(head))),
+        flag(page.is(head, Traits::TITLE)),
+        flag(page.is(head, Traits::BODY)),
         person,
         often.min(20.0),
         flag(page.is_possessive(mention.end - 1)),
@@ -211,7 +218,7 @@ pub(crate) fn mention(page: &Page, mention: &Mention, person: f32, often: f32) -
         last_cue,
         last_distance,
         cue_behind_insertion(page, after, sentence.end),
-        flag(page.language.is_relative(page.word(after + 1))),
+        flag(page.is(after + 1, Traits::RELATIVE)),
         page.shares[head].capital,
         number(mention.start.saturating_sub(sentence.start)).min(FAR),
         number(sentence.end.saturating_sub(mention.end)).min(FAR),
@@ -219,36 +226,25 @@ pub(crate) fn mention(page: &Page, mention: &Mention, person: f32, often: f32) -
 }
 
 /// Describes how the mention at place `m` lies to the quotation at `q`.
-pub(crate) fn relation(
-    page: &Page,
-    mentions: &[Mention],
-    q: usize,
-    m: usize,
-    before: Option<Before>,
-    out: &mut Vec<f32>,
-) {
+pub(crate) fn relation(scene: &Scene, q: usize, m: usize, before: Option<Before>, out: &mut Vec<f32>) {
+    let page = scene.page;
     let (start, end) = page.ranges[q];
-    let mention = &mentions[m];
+    let mention = &scene.mentions[m];
     let behind = mention.start >= end;
     let (from, to) = if behind { (end, mention.start) } else { (mention.end, start) };
     let gap = page.unquoted_between(from, to);
-    let region = from..to.min(from + 80);
-    let has = |wanted: &[&str]| {
-        flag(region.clone().any(|at| !page.is_quoted(at) && wanted.contains(&page.word(at))))
-    };
-    let lower = mentions.partition_point(|other| other.start < from);
-    let upper = mentions.partition_point(|other| other.start < to);
-    let first = mentions.partition_point(|other| other.start < page.sentence(mention.start).start);
-    let quotes = if behind {
-        page.ranges.partition_point(|range| range.0 < mention.start).saturating_sub(q + 1)
-    } else {
-        q.saturating_sub(page.ranges.partition_point(|range| range.0 < mention.start))
-    };
+    let between = (from..to.min(from + 80)).filter(|&at| !page.is_quoted(at));
+    let between = between.fold(Traits::default(), |all, at| all.or(page.traits(at)));
+    let has = |any: Traits| flag(between.any(any));
+    let (lower, upper) = (scene.mentions_before(from), scene.mentions_before(to));
+    let first = scene.mentions_before(page.sentence(mention.start).start);
+    let above = scene.quotations_before(mention.start);
+    let quotes = if behind { above.saturating_sub(q + 1) } else { q.saturating_sub(above) };
     #[expect(clippy::cast_precision_loss, reason = "sentences near a quotation are few")]
     let sentences = page.sentence_index(mention.start) as f32 - page.sentence_index(start) as f32;
     #[expect(clippy::cast_precision_loss, reason = "paragraphs near a quotation are few")]
     let paragraphs = page.paragraph(start) as f32 - page.paragraph(mention.start) as f32;
-    let [between, distance] = cue_near(page, from, to.min(from + 80), if behind { from } else { to });
+    let [cue, distance] = cue_near(page, from, to.min(from + 80), if behind { from } else { to });
     out.extend([
         flag(behind),
         sentences.clamp(-8.0, 3.0),
@@ -257,14 +253,14 @@ pub(crate) fn relation(
         number(quotes).min(6.0),
         number(upper.saturating_sub(lower)).min(12.0),
         number(m.saturating_sub(first)).min(12.0),
-        between,
+        cue,
         distance,
-        has(&[","]),
-        has(&["who", "which", "whose"]),
-        has(&["and", "but", "or"]),
-        has(&["that", "if", "whether"]),
-        has(&[":", "-", "–", "—", "―"]),
-        has(&["to", "of", "for", "with", "about"]),
+        has(Traits::COMMA),
+        has(Traits::WHO.or(Traits::WHICH).or(Traits::WHOSE)),
+        has(Traits::AND.or(Traits::BUT).or(Traits::OR)),
+        has(Traits::THAT.or(Traits::IF).or(Traits::WHETHER)),
+        has(Traits::COLON.or(Traits::DASH)),
+        has(Traits::TO.or(Traits::OF).or(Traits::FOR).or(Traits::WITH).or(Traits::ABOUT)),
         flag(before.is_some_and(|before| before.mention == m)),
         before.map_or(9.0, |before| number(q - before.quotation).min(8.0)),
         before.map_or(0.0, |before| {

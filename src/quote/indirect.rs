@@ -3,10 +3,11 @@
 use super::choice::Scene;
 use super::feature::{self, number};
 use super::join::{self};
-use super::mention::{self, Mention};
+use super::mention::Mention;
 use super::model::Model;
 use super::page::Page;
-use super::tree::{self, Row};
+use super::tree::Table;
+use crate::lang::Traits;
 
 fn flag(yes: bool) -> f32 {
     f32::from(u8::from(yes))
@@ -23,22 +24,25 @@ pub(crate) fn cues(page: &Page) -> Vec<usize> {
 /// The mentions that may be the source of the cue: those of its sentence.
 pub(crate) fn sources(scene: &Scene, cue: usize) -> Vec<usize> {
     let sentence = scene.page.sentence(cue);
-    let lower = scene.mentions.partition_point(|m| m.start < sentence.start.max(cue.saturating_sub(80)));
-    let upper = scene.mentions.partition_point(|m| m.start < sentence.end.min(cue + 40));
+    let lower = scene.mentions_before(sentence.start.max(cue.saturating_sub(80)));
+    let upper = scene.mentions_before(sentence.end.min(cue + 40));
     (lower..upper.max(lower))
         .filter(|&m| !(scene.mentions[m].start..scene.mentions[m].end).contains(&cue))
-        .filter(|&m| !mention::is_apposition(scene.page, scene.mentions, m))
+        .filter(|&m| !scene.is_apposition(m))
         .collect()
 }
 
+/// Features of a cue by itself.
+pub(crate) const CUE: usize = 20;
+
 /// Describes a cue by itself and what stands around it.
-pub(crate) fn of_cue(page: &Page, cue: usize) -> Vec<f32> {
+pub(crate) fn of_cue(page: &Page, cue: usize) -> [f32; CUE] {
     let sentence = page.sentence(cue);
     let shares = page.shares[cue];
     let word = page.word(cue);
     let quoted =
         page.unquoted_between(sentence.start, sentence.end) as usize != sentence.end - sentence.start;
-    vec![
+    [
         shares.cue,
         shares.quoted,
         shares.seen,
@@ -56,8 +60,8 @@ pub(crate) fn of_cue(page: &Page, cue: usize) -> Vec<f32> {
         (sentence.start..cue).rev().take(30).map(|at| page.cue(at)).fold(0.0, f32::max),
         (cue + 1..sentence.end.min(cue + 30)).map(|at| page.cue(at)).fold(0.0, f32::max),
         flag(quoted),
-        flag(page.word(cue + 1) == "that"),
-        flag(page.word(cue + 1) == "to"),
+        flag(page.is(cue + 1, Traits::THAT)),
+        flag(page.is(cue + 1, Traits::TO)),
         flag(page.headline.is_some_and(|line| line.contains(page.tokens[cue].span))),
     ]
 }
@@ -65,7 +69,6 @@ pub(crate) fn of_cue(page: &Page, cue: usize) -> Vec<f32> {
 /// Describes the mention `m` (or none) as the source of the cue.
 pub(crate) fn describe_source(scene: &Scene, cue: usize, own: &[f32], m: Option<usize>, out: &mut Vec<f32>) {
     let page = scene.page;
-    out.clear();
     out.extend_from_slice(own);
     let Some(m) = m else {
         out.push(-1.0);
@@ -76,27 +79,34 @@ pub(crate) fn describe_source(scene: &Scene, cue: usize, own: &[f32], m: Option<
     let behind = mention.start > cue;
     let (from, to) = if behind { (cue + 1, mention.start) } else { (mention.end, cue) };
     let region = from..to.max(from).min(from + 60);
-    let has = |wanted: &[&str]| flag(region.clone().any(|at| wanted.contains(&page.word(at))));
-    let between = scene.mentions.partition_point(|o| o.start < to)
-        - scene
-            .mentions
-            .partition_point(|o| o.start < from)
-            .min(scene.mentions.partition_point(|o| o.start < to));
-    let first = scene.mentions.partition_point(|o| o.start < page.sentence(cue).start);
+    let traits = region.clone().fold(Traits::default(), |all, at| all.or(page.traits(at)));
+    let has = |any: Traits| flag(traits.any(any));
+    let between = scene.mentions_before(to).saturating_sub(scene.mentions_before(from));
+    let first = scene.mentions_before(page.sentence(cue).start);
     out.extend([
         flag(behind),
         number(to.saturating_sub(from)).min(60.0),
         number(between).min(10.0),
         number(m - first).min(10.0),
-        has(&[","]),
-        has(&["who", "which", "that"]),
-        has(&["and", "but", "or"]),
-        has(&["to", "of", "for", "with", "in", "by", "on"]),
+        has(Traits::COMMA),
+        has(Traits::WHO.or(Traits::WHICH).or(Traits::THAT)),
+        has(Traits::AND.or(Traits::BUT).or(Traits::OR)),
+        has(Traits::TO.or(Traits::OF).or(Traits::FOR).or(Traits::WITH).or(Traits::IN).or(Traits::BY)),
         region.clone().map(|at| page.cue(at)).fold(0.0, f32::max),
         flag(region.clone().any(|at| page.is_quoted(at))),
         number(region.clone().filter(|&at| page.shapes[at] == feature::AUXILIARY).count()),
     ]);
 }
+
+/// What a content may begin behind.
+const OPENS_CONTENT: Traits = Traits::THAT
+    .or(Traits::WHETHER)
+    .or(Traits::HOW)
+    .or(Traits::IF)
+    .or(Traits::TO)
+    .or(Traits::AS)
+    .or(Traits::COMMA)
+    .or(Traits::COLON);
 
 /// A content a cue may have: half-open token range.
 pub(crate) type Content = (usize, usize);
@@ -113,20 +123,18 @@ pub(crate) fn contents(page: &Page, cue: usize, source: Option<&Mention>) -> Vec
         starts.push(mention.end);
     }
     for at in cue + 1..sentence.end.min(cue + 12) {
-        if matches!(page.word(at), "that" | "whether" | "how" | "why" | "if" | "to" | "as")
-            || matches!(page.raw(at), "," | ":")
-        {
+        if page.is(at, OPENS_CONTENT) {
             starts.push(at + 1);
         }
     }
     starts.dedup();
     starts.truncate(4);
+    let last = trimmed_end(page, sentence.end);
     for start in starts {
         if start >= sentence.end {
             continue;
         }
-        let edges = join::edges(page, join::Side::Right, (start, start), trimmed_end(page, sentence.end));
-        out.extend(edges.into_iter().skip(1).take(10).map(|end| (start, end)));
+        out.extend(join::edges_right(page, start, last).take(10).map(|end| (start, end)));
     }
     // "The deal is dead, Lund said."
     let clause = source.map_or(cue, |mention| mention.start.min(cue));
@@ -135,8 +143,7 @@ pub(crate) fn contents(page: &Page, cue: usize, source: Option<&Mention>) -> Vec
         end -= 1;
     }
     if end > sentence.start {
-        let edges = join::edges(page, join::Side::Left, (end, end), sentence.start);
-        out.extend(edges.into_iter().skip(1).take(10).map(|start| (start, end)));
+        out.extend(join::edges_left(page, end, sentence.start).take(10).map(|start| (start, end)));
     }
     out
 }
@@ -171,15 +178,24 @@ pub(crate) fn describe_content(
     out: &mut Vec<f32>,
 ) {
     let sentence = page.sentence(cue);
-    out.clear();
     out.extend_from_slice(own);
     let region = start..end.min(start + 80);
-    let commas = region.clone().filter(|&at| page.raw(at) == ",").count();
-    let quoted = region.clone().filter(|&at| page.is_quoted(at)).count();
-    let words = ["that", "and", "who", "to", "as", "if", "but", "in", "for", "of"];
+    let commas = region.clone().filter(|&at| page.is(at, Traits::COMMA)).count();
+    let quoted = page.unquoted_between(region.start, region.end) as usize != region.len();
+    let words = [
+        Traits::THAT,
+        Traits::AND,
+        Traits::WHO,
+        Traits::TO,
+        Traits::AS,
+        Traits::IF,
+        Traits::BUT,
+        Traits::IN,
+        Traits::FOR,
+        Traits::OF,
+    ];
     let named = |at: Option<usize>| {
-        at.and_then(|at| words.iter().position(|word| *word == page.word(at)))
-            .map_or(0.0, |at| number(at + 1))
+        at.and_then(|at| words.iter().position(|word| page.is(at, *word))).map_or(0.0, |at| number(at + 1))
     };
     out.extend([
         flag(start > cue),
@@ -199,7 +215,7 @@ pub(crate) fn describe_content(
         start.checked_sub(1).map_or(0.0, |at| page.cue(at)),
         region.clone().map(|at| page.cue(at)).fold(0.0, f32::max),
         number(commas).min(6.0),
-        flag(quoted > 0),
+        flag(quoted),
         source.map_or(-1.0, |m| flag(m.start >= start && m.start < end)),
         source.map_or(-1.0, |m| flag(m.start > cue)),
         source.map_or(60.0, |m| number(m.end.abs_diff(start).min(m.start.abs_diff(end))).min(60.0)),
@@ -232,17 +248,11 @@ fn best(scores: &[f32]) -> Option<(usize, f32)> {
 }
 
 /// Describes the acceptance of a paraphrase: a source and a content with how sure each choice is.
-pub(crate) fn describe_whole(
-    scene: &Scene,
-    cue: usize,
-    source: (Option<usize>, f32),
-    content: (Content, f32),
-    out: &mut Vec<f32>,
-) {
-    let own = of_cue(scene.page, cue);
-    describe_content(scene.page, cue, &own, source.0.map(|m| &scene.mentions[m]), content.0, out);
-    out.extend([source.1, content.1, flag(source.0.is_some())]);
-    if let Some(m) = source.0 {
+pub(crate) fn describe_whole(scene: &Scene, cue: usize, own: &[f32], reading: Reading, out: &mut Vec<f32>) {
+    let Reading { source: (source, sure), content: (content, fit) } = reading;
+    describe_content(scene.page, cue, own, source.map(|m| &scene.mentions[m]), content, out);
+    out.extend([sure, fit, flag(source.is_some())]);
+    if let Some(m) = source {
         out.extend_from_slice(scene.mention(m));
     }
 }
@@ -255,36 +265,54 @@ pub(crate) struct Reading {
 }
 
 /// Chooses source and content of the cue described by `own`; `None` where it has no content.
-pub(crate) fn read(scene: &Scene, model: &Model, cue: usize, own: &[f32]) -> Option<Reading> {
-    let mut features = Vec::with_capacity(80);
+pub(crate) fn read(
+    scene: &Scene,
+    model: &Model,
+    cue: usize,
+    own: &[f32],
+    (rows, scores): &mut (Table, Vec<f32>),
+) -> Option<Reading> {
+    rows.clear();
     let mut candidates: Vec<Option<usize>> = vec![None];
     candidates.extend(sources(scene, cue).into_iter().map(Some));
     let forest = model.forest("cue-source");
-    let mut rows: Vec<Row> = Vec::with_capacity(40);
     for &m in &candidates {
-        describe_source(scene, cue, own, m, &mut features);
-        rows.push(tree::row(&features));
+        rows.add(|row| describe_source(scene, cue, own, m, row));
     }
-    let mut scores = Vec::new();
-    forest.score_all(&rows, &mut scores);
-    let (at, sure) = best(&scores)?;
+    forest.score_all(rows, scores);
+    let (at, sure) = best(scores)?;
     let source = candidates[at];
     let mention = source.map(|m| &scene.mentions[m]);
     let contents = contents(scene.page, cue, mention);
     let forest = model.forest("cue-content");
     rows.clear();
     for &content in &contents {
-        describe_content(scene.page, cue, own, mention, content, &mut features);
-        rows.push(tree::row(&features));
+        rows.add(|row| describe_content(scene.page, cue, own, mention, content, row));
     }
-    forest.score_all(&rows, &mut scores);
-    let (place, fit) = best(&scores)?;
+    forest.score_all(rows, scores);
+    let (place, fit) = best(scores)?;
     Some(Reading { source: (source, sure), content: (contents[place], fit) })
 }
 
-/// Whether a cheap look at the cue leaves it in: most candidates are none.
-pub(crate) fn is_likely(model: &Model, own: &[f32]) -> bool {
-    model.forest("cue").score(own) > LEAST_LIKELY
+/// Candidate cues that are described before they are looked at together: more would only fill the cache.
+const BATCH: usize = 64;
+
+/// Returns the candidate cues of the page that a cheap look leaves in, in order, each with what describes it: most are none.
+pub(crate) fn likely(page: &Page, model: &Model) -> Vec<(usize, [f32; CUE])> {
+    let forest = model.forest("cue");
+    let (mut rows, mut scores) = (Table::default(), Vec::new());
+    let mut out = Vec::new();
+    for cues in cues(page).chunks(BATCH) {
+        rows.clear();
+        let described: Vec<[f32; CUE]> = cues.iter().map(|&cue| of_cue(page, cue)).collect();
+        for own in &described {
+            rows.add(|row| row.extend_from_slice(own));
+        }
+        forest.score_all(&rows, &mut scores);
+        let kept = cues.iter().copied().zip(described).zip(&scores);
+        out.extend(kept.filter(|(_, score)| **score > LEAST_LIKELY).map(|(cue, _)| cue));
+    }
+    out
 }
 
 /// Least score of a word as a cue, in log odds.
@@ -292,23 +320,23 @@ const LEAST_LIKELY: f32 = -1.8;
 
 /// Returns the paraphrases of the page in the order of their cues; they may overlap.
 pub(crate) fn paraphrases(scene: &Scene, model: &Model) -> Vec<Paraphrase> {
-    let mut features = Vec::with_capacity(96);
     let forest = model.forest("accept");
+    let (mut rows, mut scores) = (Table::default(), Vec::new());
+    let mut scratch = Default::default();
     let mut out = Vec::new();
-    for cue in cues(scene.page) {
-        let own = of_cue(scene.page, cue);
-        if !is_likely(model, &own) {
-            continue;
+    for cues in likely(scene.page, model).chunks(BATCH) {
+        rows.clear();
+        let first = out.len();
+        for (cue, own) in cues {
+            let Some(reading) = read(scene, model, *cue, own, &mut scratch) else { continue };
+            rows.add(|row| describe_whole(scene, *cue, own, reading, row));
+            let Reading { source: (source, _), content: (content, _) } = reading;
+            out.push(Paraphrase { cue: *cue, source, content: trimmed(scene.page, content), sure: 0.0 });
         }
-        let Some(Reading { source, content }) = read(scene, model, cue, &own) else { continue };
-        describe_whole(scene, cue, source, content, &mut features);
-        let score = forest.score(&features);
-        out.push(Paraphrase {
-            cue,
-            source: source.0,
-            content: trimmed(scene.page, content.0),
-            sure: 1.0 / (1.0 + (-score).exp()),
-        });
+        forest.score_all(&rows, &mut scores);
+        for (paraphrase, score) in out.iter_mut().skip(first).zip(&scores) {
+            paraphrase.sure = 1.0 / (1.0 + (-score).exp());
+        }
     }
     out
 }

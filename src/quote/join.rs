@@ -5,7 +5,8 @@ use super::feature::{self, number};
 use super::mention::Mention;
 use super::model::Model;
 use super::page::Page;
-use super::tree::{self, Row};
+use super::tree::Table;
+use crate::lang::Traits;
 
 fn flag(yes: bool) -> f32 {
     f32::from(u8::from(yes))
@@ -14,7 +15,6 @@ fn flag(yes: bool) -> f32 {
 /// Describes quotation `j` as the continuation of quotation `i`, the speech before it; `one` and `other` are their sources.
 pub(crate) fn describe(scene: &Scene, [i, j]: [usize; 2], [one, other]: [Choice; 2], out: &mut Vec<f32>) {
     let page = scene.page;
-    out.clear();
     out.extend_from_slice(scene.quotation(i));
     out.extend_from_slice(scene.quotation(j));
     let (start, end) = (page.ranges[i].1, page.ranges[j].0);
@@ -23,8 +23,7 @@ pub(crate) fn describe(scene: &Scene, [i, j]: [usize; 2], [one, other]: [Choice;
     let same = one.mention.zip(other.mention).map_or(-1.0, |(a, b)| flag(scene.cast.same(a, b)));
     let cue = (start..end.min(start + 60)).map(|at| page.cue(at)).fold(0.0, f32::max);
     let cues = (start..end.min(start + 60)).filter(|&at| page.cue(at) > 0.3).count();
-    let mentions = scene.mentions.partition_point(|m| m.start < end)
-        - scene.mentions.partition_point(|m| m.start < start);
+    let mentions = scene.mentions_before(end) - scene.mentions_before(start);
     out.extend([
         number(j - i),
         number(page.sentence_index(end) - page.sentence_index(page.ranges[i].0)).min(6.0),
@@ -77,55 +76,35 @@ pub(crate) fn bound(page: &Page, q: usize, side: Side) -> usize {
 /// How far a quote may reach: tokens at which it may start (left) or before which it may end (right), the nearest first; the
 /// first is the quotation's own edge.
 pub(crate) fn edges(page: &Page, side: Side, range: (usize, usize), bound: usize) -> Vec<usize> {
-    let mut out = Vec::new();
-    match side {
-        Side::Left => {
-            out.push(range.0);
-            for at in (bound..range.0).rev().take(60) {
-                let edge = at == bound
-                    || !page.is_word(at - 1)
-                    || page.cue(at - 1) > 0.02
-                    || is_clause_word(page, at - 1)
-                    || is_clause_word(page, at);
-                if edge && page.is_word(at) {
-                    out.push(at);
-                }
-            }
-        }
-        Side::Right => {
-            out.push(range.1);
-            for at in range.1 + 1..=bound.min(range.1 + 60) {
-                let edge = at == bound || !page.is_word(at) || page.cue(at) > 0.1 || is_clause_word(page, at);
-                if edge && page.is_word(at - 1) {
-                    out.push(at);
-                }
-            }
-        }
-    }
-    out
+    let (own, rest) = match side {
+        Side::Left => (range.0, edges_left(page, range.0, bound).collect::<Vec<_>>()),
+        Side::Right => (range.1, edges_right(page, range.1, bound).collect()),
+    };
+    std::iter::once(own).chain(rest).collect()
+}
+
+/// Tokens before `start` at which a quote may start, the nearest first.
+pub(crate) fn edges_left<'p>(page: &'p Page, start: usize, bound: usize) -> impl Iterator<Item = usize> + 'p {
+    (bound..start).rev().take(60).filter(move |&at| {
+        page.is_word(at)
+            && (at == bound
+                || !page.is_word(at - 1)
+                || page.cue(at - 1) > 0.02
+                || is_clause_word(page, at - 1)
+                || is_clause_word(page, at))
+    })
+}
+
+/// Tokens behind `end` before which a quote may end, the nearest first.
+pub(crate) fn edges_right<'p>(page: &'p Page, end: usize, bound: usize) -> impl Iterator<Item = usize> + 'p {
+    (end + 1..=bound.min(end + 60)).filter(move |&at| {
+        page.is_word(at - 1)
+            && (at == bound || !page.is_word(at) || page.cue(at) > 0.1 || is_clause_word(page, at))
+    })
 }
 
 fn is_clause_word(page: &Page, at: usize) -> bool {
-    matches!(
-        page.word(at),
-        "that"
-            | "and"
-            | "but"
-            | "who"
-            | "which"
-            | "if"
-            | "whether"
-            | "as"
-            | "while"
-            | "when"
-            | "because"
-            | "to"
-            | "after"
-            | "before"
-            | "although"
-            | "though"
-            | "since"
-    )
+    page.is(at, Traits::CLAUSE)
 }
 
 /// Describes `edge` as an end of the quote around the tokens `range`, whose source is `mention`.
@@ -139,14 +118,13 @@ pub(crate) fn describe_edge(
     out: &mut Vec<f32>,
 ) {
     let page = scene.page;
-    out.clear();
     out.extend_from_slice(scene.quotation(quotation));
     let (start, end) = match side {
         Side::Left => (edge, range.0),
         Side::Right => (range.1, edge),
     };
     let region = start..end.min(start + 80);
-    let commas = region.clone().filter(|&at| page.raw(at) == ",").count();
+    let commas = region.clone().filter(|&at| page.is(at, Traits::COMMA)).count();
     let best = region.clone().map(|at| page.cue(at)).fold(0.0, f32::max);
     let outside = match side {
         Side::Left => (bound..edge).rev().take(40).map(|at| page.cue(at)).fold(0.0, f32::max),
@@ -159,10 +137,9 @@ pub(crate) fn describe_edge(
     });
     let near = mention.map_or(60.0, |m| number(m.end.abs_diff(edge).min(m.start.abs_diff(edge))).min(60.0));
     let other_side = mention.map_or(-1.0, |m| flag(m.start < range.0));
-    let words = ["that", "and", "who", "to", "as", "if"];
+    let words = [Traits::THAT, Traits::AND, Traits::WHO, Traits::TO, Traits::AS, Traits::IF];
     let named = |at: Option<usize>| {
-        at.and_then(|at| words.iter().position(|word| *word == page.word(at)))
-            .map_or(0.0, |at| number(at + 1))
+        at.and_then(|at| words.iter().position(|word| page.is(at, *word))).map_or(0.0, |at| number(at + 1))
     };
     out.extend([
         number(end - start).min(60.0),
@@ -202,12 +179,13 @@ pub(crate) fn choose_edge(
         Side::Right => "right",
     };
     let forest = model.forest(name);
-    let mut features = Vec::with_capacity(48);
     let edges = edges(scene.page, side, range, bound);
-    let mut rows: Vec<Row> = Vec::with_capacity(edges.len());
+    if edges.len() == 1 {
+        return edges[0];
+    }
+    let mut rows = Table::default();
     for &edge in &edges {
-        describe_edge(scene, quotation, side, range, (edge, bound), mention, &mut features);
-        rows.push(tree::row(&features));
+        rows.add(|row| describe_edge(scene, quotation, side, range, (edge, bound), mention, row));
     }
     let mut scores = Vec::new();
     forest.score_all(&rows, &mut scores);

@@ -237,9 +237,11 @@ impl<'a> Lesson<'a> {
             let right = self.right(gold);
             let candidates = choice::candidates(&scene, q, before);
             rows.group();
+            features.clear();
             choice::describe(&scene, q, None, before, &mut features);
             rows.push(&features, !candidates.iter().any(|m| right.contains(m)));
             for &m in &candidates {
+                features.clear();
                 choice::describe(&scene, q, Some(m), before, &mut features);
                 rows.push(&features, right.contains(&m));
             }
@@ -265,9 +267,11 @@ impl<'a> Lesson<'a> {
             let right = self.right(gold);
             let candidates = &first.kept[q];
             rows.group();
+            features.clear();
             choice::describe_again(&scene, q, None, &first.choices, &mut features);
             rows.push(&features, !candidates.iter().any(|m| right.contains(m)));
             for &m in candidates {
+                features.clear();
                 choice::describe_again(&scene, q, Some(m), &first.choices, &mut features);
                 rows.push(&features, right.contains(&m));
             }
@@ -286,11 +290,13 @@ impl<'a> Lesson<'a> {
         let mut last: Option<(usize, Choice)> = None;
         let mut features = Vec::new();
         for (q, choice) in choice::sources(&scene, model).into_iter().enumerate() {
+            features.clear();
             choice::describe_speech(&scene, q, choice, &mut features);
             speech.group();
             speech.push(&features, self.owners[q].is_some());
             let Some(gold) = self.owners[q] else { continue };
             if let Some((earlier, before)) = last {
+                features.clear();
                 join::describe(&scene, [earlier, q], [before, choice], &mut features);
                 joins.group();
                 joins.push(&features, self.owners[earlier] == Some(gold));
@@ -335,6 +341,7 @@ impl<'a> Lesson<'a> {
         let mut features = Vec::new();
         rows.group();
         for edge in edges {
+            features.clear();
             join::describe_edge(scene, q, side, range, (edge, bound), mention, &mut features);
             rows.push(&features, edge == nearest);
         }
@@ -374,9 +381,11 @@ impl<'a> Lesson<'a> {
             let candidates = indirect::sources(&scene, cue);
             let found = candidates.iter().copied().find(|m| right.contains(m));
             sources.group();
+            features.clear();
             indirect::describe_source(&scene, cue, &own, None, &mut features);
             sources.push(&features, found.is_none());
             for m in candidates {
+                features.clear();
                 indirect::describe_source(&scene, cue, &own, Some(m), &mut features);
                 sources.push(&features, right.contains(&m));
             }
@@ -389,6 +398,7 @@ impl<'a> Lesson<'a> {
             }
             contents.group();
             for (content, fit) in options.into_iter().zip(fits) {
+                features.clear();
                 indirect::describe_content(&self.page, cue, &own, mention, content, &mut features);
                 contents.push(&features, fit >= best * 0.98);
             }
@@ -411,16 +421,14 @@ impl<'a> Lesson<'a> {
         let scene = Scene::new(&self.page, &self.mentions, &cast);
         let mut rows = Rows::default();
         let mut features = Vec::new();
-        let cues = indirect::cues(&self.page);
-        for (&cue, gold) in cues.iter().zip(self.introduced(&cues)) {
-            let own = indirect::of_cue(&self.page, cue);
-            if !indirect::is_likely(model, &own) {
-                continue;
-            }
-            let Some(indirect::Reading { source, content }) = indirect::read(&scene, model, cue, &own) else {
-                continue;
-            };
-            indirect::describe_whole(&scene, cue, source, content, &mut features);
+        let likely = indirect::likely(&self.page, model);
+        let cues: Vec<usize> = likely.iter().map(|(cue, _)| *cue).collect();
+        let mut scratch = Default::default();
+        for ((cue, own), gold) in likely.into_iter().zip(self.introduced(&cues)) {
+            let Some(reading) = indirect::read(&scene, model, cue, &own, &mut scratch) else { continue };
+            let indirect::Reading { source, content } = reading;
+            features.clear();
+            indirect::describe_whole(&scene, cue, &own, reading, &mut features);
             let right = gold.is_some_and(|gold| {
                 let sources = self.right(gold);
                 let source_fits =

@@ -51,7 +51,15 @@ impl Paragraph<'_> {
         // A search for a closing single mark that failed once fails for every later start before the same stop.
         let mut no_partner_before = start;
         let mut before = ' ';
+        let bytes = self.text.as_bytes();
         while at < self.end {
+            // Most characters are no marks.
+            let byte = bytes[at];
+            if byte.is_ascii() && !matches!(byte, b'"' | b'\'' | b'`') {
+                before = char::from(byte);
+                at += 1;
+                continue;
+            }
             let c = self.char_at(at);
             let width = self.double_width(at, c);
             if width > 0 {

@@ -1,10 +1,8 @@
 //! Finds the mentions of possible speakers outside quotation marks: names, noun phrases with an office or a body as their
 //! head, pronouns. A chunker over closed word lists, no parser: the head of nearly every source is inside one of its chunks.
 
-use rustc_hash::FxHashSet as HashSet;
-
 use super::page::Page;
-use crate::lang::Pronoun;
+use crate::lang::{Pronoun, Traits};
 use crate::span::Span;
 
 /// Words that may speak.
@@ -39,14 +37,20 @@ impl Mention {
 pub(crate) fn antecedent(page: &Page, mentions: &[Mention], m: usize) -> Option<usize> {
     let mention = mentions.get(m)?;
     let mut before = m.checked_sub(1)?;
-    let gap: Vec<&str> = (mentions[before].end..mention.start).take(4).map(|at| page.raw(at)).collect();
-    let comma = match gap.as_slice() {
-        [sign] => matches!(*sign, "," | "-" | "–" | "—" | "―" | "("),
+    let gap = mentions[before].end;
+    let comma = match mention.start - gap {
+        0 => mention.kind == MentionKind::Relative,
+        1 => page.is(gap, Traits::COMMA.or(Traits::DASH)) || page.raw(gap) == "(",
         // "Renee Gold, 83, a teacher"
-        [",", age, ","] => age.chars().all(|c| c.is_ascii_digit()),
-        [] => mention.kind == MentionKind::Relative,
+        3 => {
+            let age = page.raw(gap + 1).chars().all(|c| c.is_ascii_digit());
+            age && page.is(gap, Traits::COMMA) && page.is(gap + 2, Traits::COMMA)
+        }
         _ => false,
     };
+    if !comma {
+        return None;
+    }
     // Where somebody is from stands between: "Lund of Oslo".
     let from = mentions[before].start.checked_sub(1).filter(|&at| matches!(page.word(at), "of" | "from"));
     if let (Some(at), Some(owner)) = (from, before.checked_sub(1))
@@ -61,22 +65,22 @@ pub(crate) fn antecedent(page: &Page, mentions: &[Mention], m: usize) -> Option<
         MentionKind::Relative => true,
         // "Lund, the envoy said" has two people in it.
         MentionKind::Noun { head } => {
-            let trade = page.language.is_title(page.word(head));
+            let trade = page.is(head, Traits::TITLE);
             // "Lund, the harbour master."
-            let closed = page.language.is_determiner(page.word(mention.start))
-                && (!page.is_word(mention.end) || page.language.is_preposition(page.word(mention.end)));
+            let closed = page.is(mention.start, Traits::DETERMINER)
+                && (!page.is_word(mention.end) || page.is(mention.end, Traits::PREPOSITION));
             name && (trade || closed) && page.cue(mention.end) < 0.2
         }
         _ => false,
     };
-    (comma && apposed).then_some(before)
+    apposed.then_some(before)
 }
 
 /// Whether the mention names somebody or says what they are: "Lund", "a delegate", not "the mill".
 fn is_figure(page: &Page, mention: &Mention) -> bool {
     match mention.kind {
         MentionKind::Name { .. } => true,
-        MentionKind::Noun { head } => page.language.is_title(page.word(head)),
+        MentionKind::Noun { head } => page.is(head, Traits::TITLE),
         MentionKind::Pronoun(_) | MentionKind::Relative => false,
     }
 }
@@ -103,11 +107,10 @@ const LONGEST: usize = 12;
 
 /// Returns the mentions of the page, in order, not overlapping.
 pub(crate) fn mentions(page: &Page) -> Vec<Mention> {
-    let plain = plain_words(page);
     let mut out = Vec::new();
     let mut at = 0;
     while at < page.tokens.len() {
-        match mention_at(page, &plain, at) {
+        match mention_at(page, at) {
             Some(mention) => {
                 at = mention.end;
                 out.push(mention);
@@ -118,30 +121,24 @@ pub(crate) fn mentions(page: &Page) -> Vec<Mention> {
     out
 }
 
-/// The words that the page also writes in lower case: a capital at the start of a sentence makes no name of them.
-fn plain_words<'p>(page: &'p Page) -> HashSet<&'p str> {
-    (0..page.tokens.len())
-        .filter(|&at| page.is_word(at) && !page.is_capitalised(at))
-        .map(|at| page.word(at))
-        .collect()
-}
-
-fn mention_at(page: &Page, plain: &HashSet<&str>, at: usize) -> Option<Mention> {
+fn mention_at(page: &Page, at: usize) -> Option<Mention> {
     if !page.is_word(at) || page.is_quoted(at) {
         return None;
     }
-    if let Some(pronoun) = page.language.pronoun(page.word(at)) {
+    if page.is(at, Traits::PRONOUN)
+        && let Some(pronoun) = page.language.pronoun(page.word(at))
+    {
         let kind = MentionKind::Pronoun(pronoun);
         return (!page.is_possessive(at)).then_some(Mention { start: at, end: at + 1, kind });
     }
-    if page.language.is_relative(page.word(at)) {
+    if page.is(at, Traits::RELATIVE) {
         return Some(Mention { start: at, end: at + 1, kind: MentionKind::Relative });
     }
-    let opens = page.language.is_determiner(page.word(at));
+    let opens = page.is(at, Traits::DETERMINER);
     let (mut last_name, mut last_noun, mut name_from) = (None, None, None);
     let mut end = at + usize::from(opens);
     while end < at + LONGEST && !page.is_quoted(end) {
-        if is_name_word(page, plain, end) {
+        if is_name_word(page, end) {
             // A possessive closes a name: "Ukraine's Zelensky" is Zelensky.
             if page.is_possessive(end) {
                 (name_from, last_name) = (None, None);
@@ -164,16 +161,15 @@ fn mention_at(page: &Page, plain: &HashSet<&str>, at: usize) -> Option<Mention> 
             }
             continue;
         }
-        let word = page.word(end);
-        if last_name == Some(end) && page.language.is_particle(word) && next_is_name(page, plain, end + 1) {
+        if last_name == Some(end) && page.is(end, Traits::PARTICLE) && next_is_name(page, end + 1) {
             last_name = Some(end + 1);
             end += 1;
             continue;
         }
         if name_from.is_none()
-            && page.language.is_particle(word)
-            && word != "la"
-            && next_is_name(page, plain, end + 1)
+            && page.is(end, Traits::PARTICLE)
+            && page.word(end) != "la"
+            && next_is_name(page, end + 1)
             && !opens
             && end == at
         {
@@ -182,16 +178,16 @@ fn mention_at(page: &Page, plain: &HashSet<&str>, at: usize) -> Option<Mention> 
             continue;
         }
         // "the National Security and Defense Council"
-        if word == "and" && opens && last_name == Some(end) && is_body_name(page, plain, end + 1) {
+        if page.is(end, Traits::AND) && opens && last_name == Some(end) && is_body_name(page, end + 1) {
             end += 1;
             continue;
         }
         // "Secretary of State Marco Rubio"
-        if word == "of"
+        if page.is(end, Traits::OF)
             && end > at
             && page.is_capitalised(end - 1)
-            && page.language.is_title(page.word(end - 1))
-            && (end + 1..end + 3).all(|next| is_name_word(page, plain, next))
+            && page.is(end - 1, Traits::TITLE)
+            && (end + 1..end + 3).all(|next| is_name_word(page, next))
         {
             end += 1;
             continue;
@@ -199,7 +195,7 @@ fn mention_at(page: &Page, plain: &HashSet<&str>, at: usize) -> Option<Mention> 
         if !is_noun_word(page, end) || end > at && is_verb(page, end) {
             break;
         }
-        if page.language.is_title(word) || page.language.is_body(word) {
+        if page.is(end, Traits::TITLE.or(Traits::BODY)) {
             last_noun = Some(end);
         }
         end += 1;
@@ -221,7 +217,7 @@ fn mention_at(page: &Page, plain: &HashSet<&str>, at: usize) -> Option<Mention> 
         (None, None) if end > at => {
             let head = end - 1;
             let counted = page.raw(head).chars().all(|c| !c.is_alphabetic());
-            let speaks = end > at + 1 || (opens && page.language.stands_alone(page.word(at)));
+            let speaks = end > at + 1 || (opens && page.is(at, Traits::ALONE));
             let bare = !opens && page.shares[head].head > 0.0;
             (!counted && (speaks && opens || bare)).then_some(Mention {
                 start: at,
@@ -239,25 +235,23 @@ fn trim_stop(page: &Page, end: usize) -> usize {
 }
 
 /// Whether the run of names at the token ends in the name of a body.
-fn is_body_name(page: &Page, plain: &HashSet<&str>, at: usize) -> bool {
-    let end = (at..at + LONGEST).find(|&end| !is_name_word(page, plain, end)).unwrap_or(at);
-    end > at && page.language.is_body(page.word(end - 1))
+fn is_body_name(page: &Page, at: usize) -> bool {
+    let end = (at..at + LONGEST).find(|&end| !is_name_word(page, end)).unwrap_or(at);
+    end > at && page.is(end - 1, Traits::BODY)
 }
 
-fn next_is_name(page: &Page, plain: &HashSet<&str>, at: usize) -> bool {
-    is_name_word(page, plain, at)
-        || (page.language.is_particle(page.word(at)) && is_name_word(page, plain, at + 1))
+fn next_is_name(page: &Page, at: usize) -> bool {
+    is_name_word(page, at) || (page.is(at, Traits::PARTICLE) && is_name_word(page, at + 1))
 }
 
 /// Whether the token is a capitalised word that can be part of a name.
-fn is_name_word(page: &Page, plain: &HashSet<&str>, at: usize) -> bool {
+fn is_name_word(page: &Page, at: usize) -> bool {
     if !page.is_capitalised(at) || page.is_quoted(at) {
         return false;
     }
-    let word = page.word(at);
     // "US" is not "us".
-    let closed = page.is_closed(at) && page.language.is_function_word(word) && page.raw(at) != "US";
-    if closed || page.language.is_calendar_word(word) {
+    let closed = page.is_closed(at) && page.is(at, Traits::FUNCTION) && page.raw(at) != "US";
+    if closed || page.is(at, Traits::CALENDAR) {
         return false;
     }
     // "Trump-owned" describes.
@@ -272,16 +266,16 @@ fn is_name_word(page: &Page, plain: &HashSet<&str>, at: usize) -> bool {
     let shares = page.shares[at];
     let common = shares.seen > 2.5 && shares.capital < 0.5;
     let headline = page.headline.is_some_and(|line| line.contains(page.tokens[at].span));
-    if headline && !page.is_proper(word) {
+    if headline && !page.is_proper(at) {
         return false;
     }
     // Where every word is capitalised a capital tells nothing.
     let unsure = page.sentence(at).start == at || headline;
     !(unsure
         && (common
-            || plain.contains(word)
+            || page.is_plain(at)
             || page.cue(at) > 0.2
-            || page.is_closed(at) && page.language.is_auxiliary(word)))
+            || page.is_closed(at) && page.is(at, Traits::AUXILIARY)))
 }
 
 /// Whether the token can be a lower-case word of a noun phrase.
@@ -289,14 +283,11 @@ fn is_noun_word(page: &Page, at: usize) -> bool {
     if !page.is_word(at) {
         return false;
     }
-    let word = page.word(at);
-    let language = page.language;
-    let closed = page.is_closed(at)
-        && (language.is_function_word(word) || language.is_determiner(word) || language.is_auxiliary(word));
+    let closed =
+        page.is_closed(at) && page.is(at, Traits::FUNCTION.or(Traits::DETERMINER).or(Traits::AUXILIARY));
     !(closed
-        || language.is_calendar_word(word)
-        || language.pronoun(word).is_some()
-        || (page.cue(at) > 0.15 && !language.is_title(word) && !language.is_body(word)))
+        || page.is(at, Traits::CALENDAR.or(Traits::PRONOUN))
+        || (page.cue(at) > 0.15 && !page.is(at, Traits::TITLE.or(Traits::BODY))))
 }
 
 /// Whether the token, in or behind a noun phrase, is the verb after it: "The comments | came", "Lund | chairs the panel", "Ruiz |
@@ -304,10 +295,10 @@ fn is_noun_word(page: &Page, at: usize) -> bool {
 fn is_verb(page: &Page, at: usize) -> bool {
     let word = page.word(at);
     // "a paid consultant"
-    if page.language.is_determiner(page.word(at - 1)) {
+    if page.is(at - 1, Traits::DETERMINER) {
         return false;
     }
-    if page.language.is_verb(word) {
+    if page.is(at, Traits::VERB) {
         return true;
     }
     let regular = word.len() > 4 && word.ends_with("ed");
@@ -318,13 +309,11 @@ fn is_verb(page: &Page, at: usize) -> bool {
 /// Where the name proper starts in a run of capitalised words: behind the last title ("Russian President | Vladimir Putin",
 /// "Secretary of State | Marco Rubio").
 fn name_start(page: &Page, from: usize, end: usize) -> usize {
-    let title = (from..end.saturating_sub(1))
-        .rev()
-        .find(|&at| page.is_word(at) && page.language.is_title(page.word(at)));
+    let title =
+        (from..end.saturating_sub(1)).rev().find(|&at| page.is_word(at) && page.is(at, Traits::TITLE));
     let start = title.map_or(from, |at| at + 1 + usize::from(page.raw(at + 1) == "."));
     let words = (start..end).filter(|&at| page.is_word(at)).count();
-    let after_office =
-        start >= 2 && page.word(start - 1) == "of" && page.language.is_title(page.word(start - 2));
+    let after_office = start >= 2 && page.word(start - 1) == "of" && page.is(start - 2, Traits::TITLE);
     if after_office && words >= 2 && page.language.gender_of_name(page.word(start)).is_none() {
         start + 1
     } else {

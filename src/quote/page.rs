@@ -4,9 +4,12 @@ use super::lexicon::{Lexicon, Shares};
 use super::marks::{self, Quotation};
 use super::token::{self, Sentence, Token, TokenKind};
 use crate::article::Article;
-use crate::lang::Language;
+use crate::lang::{Language, Traits};
 use crate::span::Span;
-use rustc_hash::FxHashSet;
+use rustc_hash::FxHashMap;
+
+/// The place of the word of a token that is none.
+const NO_WORD: u32 = u32::MAX;
 
 pub(crate) struct Page<'a> {
     pub(crate) text: &'a str,
@@ -25,8 +28,16 @@ pub(crate) struct Page<'a> {
     /// For each token the place of its paragraph.
     paragraph_of: Vec<u32>,
     pub(crate) headline: Option<Span>,
-    /// The words that stand capitalised inside a sentence of the body.
-    proper: FxHashSet<Box<str>>,
+    /// For each token the place of its word among the different words of the page; of a sign or a line break none.
+    words: Vec<u32>,
+    /// For each word whether it stands in lower case somewhere.
+    plain: Vec<bool>,
+    /// For each word whether it stands capitalised inside a sentence of the body; empty where none does.
+    proper: Vec<bool>,
+    /// For each token what it can be and how it stands.
+    traits: Vec<Traits>,
+    /// For each token how much of the uses of its word are cues.
+    cues: Vec<f32>,
     /// For each token its [shape](super::feature::shape_of).
     pub(crate) shapes: Vec<u8>,
     /// For each token what the lexicon knows of it; nothing of what is quoted.
@@ -77,6 +88,7 @@ impl<'a> Page<'a> {
                 let word = token.span.text(text);
                 let possessive = ["'s", "’s", "'S", "’S"]
                     .iter()
+                    .filter(|_| word.ends_with(['s', 'S']))
                     .find(|ending| word.len() > ending.len() && word.ends_with(**ending));
                 Span::new(token.span.start, token.span.end - possessive.map_or(0, |ending| ending.len()))
             })
@@ -93,32 +105,74 @@ impl<'a> Page<'a> {
             sentence_of,
             paragraph_of,
             headline: article.headline(),
-            proper: FxHashSet::default(),
+            words: Vec::new(),
+            plain: Vec::new(),
+            proper: Vec::new(),
+            traits: Vec::new(),
+            cues: Vec::new(),
             shapes: Vec::new(),
             shares: Vec::new(),
             unquoted,
         };
-        page.proper = (1..page.tokens.len())
-            .filter(|&at| page.is_capitalised(at) && page.sentence(at).start != at)
-            .filter(|&at| page.headline.is_none_or(|line| !line.contains(page.tokens[at].span)))
-            .map(|at| page.word(at).into())
-            .collect();
+        page.look_up(lexicon, own);
         page.shapes = (0..page.tokens.len()).map(|at| super::feature::shape_of(&page, at)).collect();
-        page.shares = (0..page.tokens.len())
-            .map(|at| {
-                if page.is_word(at) && !page.is_quoted(at) {
-                    lexicon.shares(page.word(at), own)
-                } else {
-                    Shares::default()
-                }
-            })
-            .collect();
         page
+    }
+
+    /// Asks the word lists and the lexicon for each different word of the page, once.
+    fn look_up(&mut self, lexicon: &Lexicon, own: Option<&Lexicon>) {
+        let count = self.tokens.len();
+        let mut places: FxHashMap<&str, u32> =
+            FxHashMap::with_capacity_and_hasher(count / 2, rustc_hash::FxBuildHasher);
+        let mut known: Vec<(Traits, Shares)> = Vec::with_capacity(count / 2);
+        let mut words = Vec::with_capacity(count);
+        for (token, bare) in self.tokens.iter().zip(&self.bare) {
+            if token.kind != TokenKind::Word {
+                words.push(NO_WORD);
+                continue;
+            }
+            let word = bare.text(&self.lower);
+            words.push(*places.entry(word).or_insert_with(|| {
+                known.push((self.language.traits(word), lexicon.shares(word, own)));
+                u32::try_from(known.len() - 1).unwrap_or(NO_WORD)
+            }));
+        }
+        let mut traits = Vec::with_capacity(count);
+        let mut shares = Vec::with_capacity(count);
+        let mut plain = vec![false; known.len()];
+        for (at, &word) in words.iter().enumerate() {
+            let token = self.tokens[at];
+            let Some((own_traits, own_shares)) = known.get(word as usize) else {
+                traits.push(if token.kind == TokenKind::Sign {
+                    Traits::of_sign(token.span.text(self.text))
+                } else {
+                    Traits::default()
+                });
+                shares.push(Shares::default());
+                continue;
+            };
+            let capital = self.opens_with_capital(at);
+            plain[word as usize] |= !capital;
+            let possessive = self.ends_possessive(at);
+            traits.push(own_traits.or(Traits::CAPITAL.when(capital)).or(Traits::POSSESSIVE.when(possessive)));
+            shares.push(if token.quoted { Shares::default() } else { *own_shares });
+        }
+        let mut proper = Vec::new();
+        for at in (1..count).filter(|&at| traits[at].any(Traits::CAPITAL)) {
+            let inside = self.sentence(at).start != at;
+            if inside && self.headline.is_none_or(|line| !line.contains(self.tokens[at].span)) {
+                proper.resize(known.len(), false);
+                proper[words[at] as usize] = true;
+            }
+        }
+        self.cues = shares.iter().map(|shares: &Shares| shares.cue).collect();
+        (self.words, self.plain, self.proper) = (words, plain, proper);
+        (self.traits, self.shares) = (traits, shares);
     }
 
     /// How much of its uses the word at `at` is a cue; 0 inside quotation marks and past the end.
     pub(crate) fn cue(&self, at: usize) -> f32 {
-        self.shares.get(at).map_or(0.0, |shares| shares.cue)
+        self.cues.get(at).copied().unwrap_or(0.0)
     }
 
     /// How many tokens outside quotation marks lie in the half-open range.
@@ -141,23 +195,50 @@ impl<'a> Page<'a> {
         self.tokens.get(at).is_some_and(|token| token.kind == TokenKind::Word)
     }
 
+    /// Whether the token has any of the traits; none past the end.
+    pub(crate) fn is(&self, at: usize, any: Traits) -> bool {
+        self.traits(at).any(any)
+    }
+
+    /// The traits of the token; none past the end.
+    pub(crate) fn traits(&self, at: usize) -> Traits {
+        self.traits.get(at).copied().unwrap_or_default()
+    }
+
     pub(crate) fn is_possessive(&self, at: usize) -> bool {
+        self.is(at, Traits::POSSESSIVE)
+    }
+
+    fn ends_possessive(&self, at: usize) -> bool {
         let raw = self.raw(at);
         raw.ends_with("'s")
             || raw.ends_with("’s")
             || (raw.ends_with('s') && matches!(self.raw(at + 1), "'" | "’"))
     }
 
-    /// Whether the word stands capitalised inside a sentence of the body; any does where there is no body.
-    pub(crate) fn is_proper(&self, word: &str) -> bool {
-        self.proper.is_empty() || self.proper.contains(word)
+    /// Whether the page also writes the word at `at` in lower case.
+    pub(crate) fn is_plain(&self, at: usize) -> bool {
+        self.of_word(&self.plain, at)
+    }
+
+    /// Whether the word at `at` stands capitalised inside a sentence of the body; any does where there is no body.
+    pub(crate) fn is_proper(&self, at: usize) -> bool {
+        self.proper.is_empty() || self.of_word(&self.proper, at)
+    }
+
+    fn of_word(&self, table: &[bool], at: usize) -> bool {
+        self.words.get(at).and_then(|&word| table.get(word as usize)).copied().unwrap_or(false)
     }
 
     /// Whether the token opens with a capital letter, or with one behind "al-".
     pub(crate) fn is_capitalised(&self, at: usize) -> bool {
+        self.is(at, Traits::CAPITAL)
+    }
+
+    fn opens_with_capital(&self, at: usize) -> bool {
         let raw = self.raw(at);
-        if !self.is_word(at) || !raw.as_bytes().contains(&b'-') {
-            return self.is_word(at) && raw.starts_with(char::is_uppercase);
+        if !raw.as_bytes().contains(&b'-') {
+            return raw.starts_with(char::is_uppercase);
         }
         let name = match raw.split_once('-') {
             Some((particle, name)) if self.language.is_particle(particle) => name,

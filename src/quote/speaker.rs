@@ -11,8 +11,9 @@ use rustc_hash::FxHashMap as HashMap;
 use super::mention::{self, Mention, MentionKind};
 use super::page::Page;
 use crate::fold;
-use crate::lang::{Gender, Pronoun};
+use crate::lang::{Gender, Pronoun, Traits};
 use crate::people::{People, Person};
+use crate::span::Span;
 
 /// Someone or something named in the article.
 #[derive(Debug)]
@@ -32,6 +33,8 @@ struct Figure {
     roles: Vec<String>,
     /// Those of them that name an office by themselves: "president", not the one in "head of the President's Office".
     offices: Vec<String>,
+    /// The longest words in the article that say who it is: half-open token range.
+    role: Option<(usize, usize)>,
     /// The mentions by name so far, in order.
     mentions: Vec<usize>,
 }
@@ -115,14 +118,21 @@ impl<'a> Cast<'a> {
             Known::Open => return,
         };
         self.referents[m] = Some(figure);
-        let roles = roles_beside(page, mention, from);
+        let beside = Beside::of(page, mention, from);
+        let roles = beside.roles(page);
         let entry = &mut self.figures[figure];
         entry.mentions.push(m);
         entry.speaks |= page.cue(mention.end) > 0.4 || mention.start > 0 && page.cue(mention.start - 1) > 0.4;
         entry.gender =
             entry.gender.or_else(|| roles.iter().find_map(|word| page.language.gender_of_word(word)));
         entry.person |= !entry.body && roles.iter().any(|word| page.language.is_title(word));
-        for office in offices_beside(page, mention, from) {
+        let length = |(start, end): (usize, usize)| end - start;
+        if let Some(role) = beside.role(page, mentions, m)
+            && entry.role.is_none_or(|known| length(known) < length(role))
+        {
+            entry.role = Some(role);
+        }
+        for office in beside.offices(page) {
             if !entry.offices.contains(&office) {
                 entry.offices.push(office);
             }
@@ -215,7 +225,7 @@ impl<'a> Cast<'a> {
     fn add(&mut self, page: &Page, mention: &Mention, from: usize, words: &[String]) -> usize {
         let name = page.span(from, mention.end).text(page.text);
         let person = self.people.only(name);
-        let titled = (mention.start..from).any(|at| page.language.is_title(page.word(at)));
+        let titled = (mention.start..from).any(|at| page.is(at, Traits::TITLE));
         let first_name = page.language.gender_of_name(page.word(from)).filter(|_| words.len() > 1);
         let body = person.is_none() && !titled && words.iter().any(|word| page.language.is_body(word));
         let title_gender = (mention.start..from).find_map(|at| page.language.gender_of_word(page.word(at)));
@@ -243,6 +253,7 @@ impl<'a> Cast<'a> {
             speaks: false,
             roles: roles.unwrap_or_default(),
             offices,
+            role: None,
             mentions: Vec::new(),
         });
         if let Some(surname) = words.last() {
@@ -266,7 +277,7 @@ impl<'a> Cast<'a> {
                 // "His post read": he speaks; "his wife", "his campaign" are others.
                 None => match page.language.gender_of_word(page.word(mentions[m].start)) {
                     Some(gender) if matches!(page.word(mentions[m].start), "his" | "her") => {
-                        let text = page.language.is_text(page.word(head));
+                        let text = page.is(head, Traits::TEXT);
                         text.then(|| self.salient(page, mentions, m, gender, None))?
                     }
                     _ => self.described(page, mentions, m, head, None),
@@ -494,6 +505,12 @@ impl<'a> Cast<'a> {
             .then(|| clean_name(page.span(from, mention.end).text(page.text)))
     }
 
+    /// The words of the article that say who the speaker behind the mention is, where it gives any.
+    pub(crate) fn role(&self, page: &Page, m: usize) -> Option<Span> {
+        let figure = self.referents.get(m).copied().flatten()?;
+        self.figures[figure].role.map(|(start, end)| page.span(start, end))
+    }
+
     /// Whether the person holds an office on the day of the article, as far as the list tells.
     fn held(&self, person: &Person) -> bool {
         person.roles.is_empty() || person.role_on(self.date).is_some()
@@ -538,7 +555,7 @@ fn is_subject(page: &Page, mentions: &[Mention], m: usize) -> bool {
 
 /// Whether a preposition governs the mention.
 fn is_governed(page: &Page, mention: &Mention) -> bool {
-    mention.start > 0 && page.language.is_preposition(page.word(mention.start - 1))
+    mention.start > 0 && page.is(mention.start - 1, Traits::PREPOSITION)
 }
 
 /// The folded words of a name, without a generation at its end.
@@ -574,13 +591,11 @@ fn clean_name(name: &str) -> String {
 
 /// Whether words behind a name and its comma say who it is: "a Kremlin aide", "chief of staff"; not "and the minister", and not "Alaska,
 /// President Lund said".
-fn is_apposed(page: &Page, words: &[usize]) -> bool {
-    let (Some(&first), Some(&last)) = (words.first(), words.last()) else { return false };
-    let word = page.word(first);
-    let closed = matches!(page.raw(last + 1), "," | "." | ";" | ")" | "—" | "–" | "―" | "-")
-        || last + 1 >= page.tokens.len();
-    page.language.is_determiner(word)
-        || (!page.language.is_function_word(word) && (closed || !page.is_capitalised(first)))
+fn is_apposed(page: &Page, (first, end): (usize, usize)) -> bool {
+    let closed =
+        matches!(page.raw(end), "," | "." | ";" | ")" | "—" | "–" | "―" | "-") || end >= page.tokens.len();
+    page.is(first, Traits::DETERMINER)
+        || (!page.is(first, Traits::FUNCTION) && (closed || !page.is_capitalised(first)))
 }
 
 /// Where an apposition begins behind a name that ends before `at`: an age is passed over, as in "Renee Gold, 83, | a teacher".
@@ -597,66 +612,82 @@ fn heads(page: &Page, words: &[String]) -> Vec<String> {
     own.filter(|word| page.language.is_title(word)).cloned().collect()
 }
 
-/// The offices beside a name, as [`roles_beside`] finds them, without those that only describe one.
-fn offices_beside(page: &Page, mention: &Mention, from: usize) -> Vec<String> {
-    let title = |at: &usize| page.language.is_title(page.word(*at)) && !page.is_possessive(*at);
-    let mut out: Vec<String> =
-        (mention.start..from).filter(title).map(|at| page.word(at).to_owned()).collect();
-    let start = behind_age(page, mention.end);
-    let plain = |at: &usize| page.is_word(*at) && !page.is_quoted(*at);
-    if page.raw(start) == "," {
-        let apposition: Vec<usize> = (start + 1..start + 14)
-            .take_while(plain)
-            .take_while(|&at| !page.language.is_relative(page.word(at)) && page.cue(at) < 0.3)
-            .collect();
-        if is_apposed(page, &apposition) {
-            let own = apposition.iter().take_while(|&&at| !page.language.is_preposition(page.word(at)));
-            out.extend(own.filter(|at| title(at)).map(|&at| page.word(at).to_owned()));
-        }
-    }
-    if mention.start > 1 && page.raw(mention.start - 1) == "," && mention.start == from {
-        let before = (mention.start.saturating_sub(9)..mention.start - 1).rev().take_while(plain);
-        let near: Vec<usize> = before.collect();
-        let own = near.iter().rev().take_while(|&&at| !page.language.is_preposition(page.word(at)));
-        out.extend(own.filter(|at| title(at)).map(|&at| page.word(at).to_owned()));
-    }
-    out
+/// What stands beside a name and says who it is: half-open token ranges.
+struct Beside {
+    /// Before it in its phrase: "| Kremlin aide | Yuri Ushakov"; may be empty.
+    before: (usize, usize),
+    /// In commas behind it ("Friedrich Merz, | the German chancellor |,") and before it ("| The Kremlin aide |, Yuri Ushakov,").
+    apposed: [Option<(usize, usize)>; 2],
+    /// The place behind "of": "Prime Minister Tusk of | Poland".
+    place: Option<usize>,
 }
 
-/// The folded words of offices and trades beside a name: before it in its phrase ("Kremlin aide Yuri Ushakov"), in an
-/// apposition behind it ("Friedrich Merz, the German chancellor,") or before it ("The Kremlin aide, Yuri Ushakov,"), and the
-/// place behind "of" ("Prime Minister Tusk of Poland").
-fn roles_beside(page: &Page, mention: &Mention, from: usize) -> Vec<String> {
-    let mut words = fold::words(page.span(mention.start, from).text(page.text));
-    let plain = |at: &usize| page.is_word(*at) && !page.is_quoted(*at);
-    let start = behind_age(page, mention.end);
-    if page.raw(start) == "," {
-        let apposition: Vec<usize> = (start + 1..start + 14)
-            .take_while(plain)
-            .take_while(|&at| {
-                !page.language.is_relative(page.word(at))
-                    && page.cue(at) < 0.3
-                    && page.language.pronoun(page.word(at)).is_none()
-            })
+impl Beside {
+    fn of(page: &Page, mention: &Mention, from: usize) -> Self {
+        let plain = |at: &usize| page.is_word(*at) && !page.is_quoted(*at);
+        let title = |at: usize| page.is(at, Traits::TITLE);
+        let start = behind_age(page, mention.end);
+        let comma = page.is(start, Traits::COMMA);
+        let ends = |at: &usize| page.is(*at, Traits::RELATIVE.or(Traits::PRONOUN)) || page.cue(*at) >= 0.3;
+        let behind =
+            start + 1..(start + 1..start + 14).find(|at| !plain(at) || ends(at)).unwrap_or(start + 14);
+        let says = comma && behind.clone().any(title) && is_apposed(page, (behind.start, behind.end));
+        let stop = mention.start.saturating_sub(1);
+        let parted = stop > 0 && page.is(stop, Traits::COMMA) && mention.start == from;
+        let ahead = stop - (mention.start.saturating_sub(9)..stop).rev().take_while(plain).count()..stop;
+        let named = parted && !ahead.is_empty() && title(stop - 1);
+        Self {
+            before: (mention.start, from),
+            apposed: [says.then_some((behind.start, behind.end)), named.then_some((ahead.start, ahead.end))],
+            place: (page.is(start, Traits::OF) && page.is_capitalised(start + 1)).then_some(start + 1),
+        }
+    }
+
+    /// The folded words of offices and trades, sorted.
+    fn roles(&self, page: &Page) -> Vec<String> {
+        let ranges = [Some(self.before), self.apposed[0], self.apposed[1], self.place.map(|at| (at, at + 1))];
+        let mut words: Vec<String> = ranges
+            .into_iter()
+            .flatten()
+            .filter(|(start, end)| start < end)
+            .flat_map(|(start, end)| fold::words(page.span(start, end).text(page.text)))
+            .filter(|word| !page.language.is_function_word(word))
             .collect();
-        if apposition.iter().any(|&at| page.language.is_title(page.word(at))) && is_apposed(page, &apposition)
-        {
-            words.extend(apposition.iter().flat_map(|&at| fold::words(page.raw(at))));
-        }
-    } else if page.word(start) == "of" && page.is_capitalised(start + 1) {
-        words.extend(fold::words(page.raw(start + 1)));
+        words.sort_unstable();
+        words.dedup();
+        words
     }
-    if mention.start > 1 && page.raw(mention.start - 1) == "," && mention.start == from {
-        let mut before: Vec<usize> =
-            (mention.start.saturating_sub(9)..mention.start - 1).rev().take_while(plain).collect();
-        before.truncate(8);
-        let last = before.first().copied();
-        if last.is_some_and(|at| page.language.is_title(page.word(at))) {
-            words.extend(before.iter().flat_map(|&at| fold::words(page.raw(at))));
-        }
+
+    /// The offices themselves, without those that only describe one: "head" of "head of the President's Office".
+    fn offices(&self, page: &Page) -> Vec<String> {
+        let title = |at: &usize| page.is(*at, Traits::TITLE) && !page.is_possessive(*at);
+        let own = |(start, end): (usize, usize)| {
+            (start..end).take_while(|&at| !page.is(at, Traits::PREPOSITION)).filter(title)
+        };
+        let before = (self.before.0..self.before.1).filter(title);
+        let all = before.chain(self.apposed.into_iter().flatten().flat_map(own));
+        all.map(|at| page.word(at).to_owned()).collect()
     }
-    words.retain(|word| !page.language.is_function_word(word));
-    words.sort_unstable();
-    words.dedup();
-    words
+
+    /// The words that say who it is as the article gives them: those in commas, else those before the name.
+    fn role(&self, page: &Page, mentions: &[Mention], m: usize) -> Option<(usize, usize)> {
+        // Behind a name they end with a sign or a "who", before it they are a noun phrase of their own.
+        let closed = |end: usize| !page.is_word(end) || page.is(end, Traits::RELATIVE);
+        let office = |at: usize| page.is_word(at) && page.language.is_office(page.word(at));
+        let behind = self.apposed[0].filter(|&(_, end)| closed(end)).and_then(|(start, end)| {
+            let own = (start..end).find(|&at| page.is(at, Traits::PREPOSITION)).unwrap_or(end);
+            // "an adviser to Mr" goes on behind its full stop.
+            let cut = page.raw(end) == "." && page.language.is_abbreviation(page.word(end - 1));
+            let hangs = |at: &usize| page.is(*at, Traits::PREPOSITION.or(Traits::DETERMINER));
+            let stop = (start..end).rev().find(|at| !hangs(at)).map_or(start, |at| at + 1);
+            (start..own).any(office).then_some((start, if cut { own } else { stop }))
+        });
+        let ahead = self.apposed[1].and_then(|(_, end)| {
+            let phrase = mentions.get(m.checked_sub(1)?).filter(|phrase| phrase.end == end)?;
+            matches!(phrase.kind, MentionKind::Noun { head } if office(head))
+                .then_some((phrase.start, phrase.end))
+        });
+        let before = (self.before.0..self.before.1).any(office);
+        behind.or(ahead).or(before.then_some(self.before))
+    }
 }

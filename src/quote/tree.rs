@@ -1,8 +1,7 @@
 //! Boosted regression trees: what the extractor's choices are made by.
 //!
-//! A forest is a sum of small binary trees over numeric features (Friedman 2001). Candidates of one choice are scored together,
-//! tree by tree: each tree is walked for its full depth by every row, leaves leading to themselves, so that the walks have no
-//! branch to mispredict and overlap.
+//! A forest is a sum of small binary trees over numeric features (Friedman 2001). A row walks several trees in step, each for the
+//! full depth of the deepest, leaves leading to themselves, so that the walks have no branch to mispredict and overlap.
 
 /// One inner node or leaf.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -21,24 +20,54 @@ pub const LEAF: u16 = u16::MAX;
 /// Most features a row may have.
 pub const WIDTH: usize = 128;
 
-/// Rows that walk a tree together.
-const LANES: usize = 4;
+/// Trees that are walked together.
+const LANES: usize = 8;
 
 /// The features of one candidate; what is not described is 0.
-pub type Row = [f32; WIDTH];
+type Row = [f32; WIDTH];
+
+/// The features of several candidates.
+#[derive(Clone, Debug, Default)]
+pub struct Table {
+    values: Vec<f32>,
+}
+
+impl Table {
+    /// Removes all rows.
+    pub fn clear(&mut self) {
+        self.values.clear();
+    }
+
+    /// Adds the row that `describe` appends, feature by feature; what is past [`WIDTH`] is left out.
+    pub fn add(&mut self, describe: impl FnOnce(&mut Vec<f32>)) {
+        let start = self.values.len();
+        describe(&mut self.values);
+        self.values.resize(start + WIDTH, 0.0);
+    }
+
+    fn rows(&self) -> &[Row] {
+        self.values.as_chunks().0
+    }
+}
 
 /// A sum of trees.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Forest {
     nodes: Vec<Node>,
-    trees: Vec<Tree>,
+    roots: Vec<u32>,
+    /// What the trees without a branch at the front add.
+    base: f32,
+    groups: Vec<Group>,
     steps: Vec<Step>,
+    /// What each leaf adds; 0 for inner nodes.
+    adds: Vec<f32>,
 }
 
+/// Trees that are walked together.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Tree {
-    root: u32,
-    /// Steps from the root to the farthest leaf.
+struct Group {
+    roots: [u32; LANES],
+    /// Steps from the roots to the farthest leaf.
     depth: u32,
 }
 
@@ -46,16 +75,21 @@ struct Tree {
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Step {
     limit: f32,
-    left: u32,
-    feature: u32,
-    adds: f32,
+    /// The place of the left child, and in the lowest bits the feature.
+    link: u32,
 }
+
+/// Bits that a feature takes in a link.
+const FEATURE_BITS: u32 = WIDTH.trailing_zeros();
 
 impl Forest {
     /// Returns the forest of `nodes` with the trees that begin at `roots`; `None` where a child does not stand behind its parent
-    /// or a feature is out of range.
+    /// or a feature or a place is out of range.
     #[must_use]
     pub fn new(nodes: Vec<Node>, roots: &[u32]) -> Option<Self> {
+        if (nodes.len() + 1) >> (u32::BITS - FEATURE_BITS) > 0 {
+            return None;
+        }
         let mut depths = vec![0; nodes.len()];
         for (at, node) in nodes.iter().enumerate().rev().filter(|(_, node)| node.feature != LEAF) {
             let left = node.left as usize;
@@ -64,20 +98,32 @@ impl Forest {
             }
             depths[at] = 1 + depths[left].max(*depths.get(left + 1)?);
         }
-        let trees = roots
-            .iter()
-            .map(|&root| Some(Tree { root, depth: *depths.get(root as usize)? }))
-            .collect::<Option<_>>()?;
-        let steps = (0u32..)
-            .zip(&nodes)
-            .map(|(at, node)| match node.feature {
-                LEAF => Step { limit: f32::INFINITY, left: at, feature: 0, adds: node.value },
-                feature => {
-                    Step { limit: node.value, left: node.left, feature: u32::from(feature), adds: 0.0 }
-                }
+        if roots.iter().any(|&root| root as usize >= nodes.len()) {
+            return None;
+        }
+        let constants = roots.iter().take_while(|&&root| depths[root as usize] == 0);
+        let (count, base) =
+            constants.fold((0, 0.0), |(count, sum), &root| (count + 1, sum + nodes[root as usize].value));
+        // What pads the last group leads nowhere and adds nothing.
+        let nowhere = u32::try_from(nodes.len()).ok()?;
+        let groups = roots[count..]
+            .chunks(LANES)
+            .map(|chunk| Group {
+                roots: std::array::from_fn(|at| chunk.get(at).copied().unwrap_or(nowhere)),
+                depth: chunk.iter().map(|&root| depths[root as usize]).max().unwrap_or(0),
             })
             .collect();
-        Some(Self { nodes, trees, steps })
+        let mut steps: Vec<Step> = (0u32..)
+            .zip(&nodes)
+            .map(|(at, node)| match node.feature {
+                LEAF => Step { limit: f32::INFINITY, link: at << FEATURE_BITS },
+                feature => Step { limit: node.value, link: node.left << FEATURE_BITS | u32::from(feature) },
+            })
+            .collect();
+        steps.push(Step { limit: f32::INFINITY, link: nowhere << FEATURE_BITS });
+        let leaves = nodes.iter().map(|node| if node.feature == LEAF { node.value } else { 0.0 });
+        let adds = leaves.chain([0.0]).collect();
+        Some(Self { nodes, roots: roots.to_vec(), base, groups, steps, adds })
     }
 
     /// Returns all nodes.
@@ -88,55 +134,35 @@ impl Forest {
 
     /// Returns the places of the roots.
     pub fn roots(&self) -> impl ExactSizeIterator<Item = u32> + '_ {
-        self.trees.iter().map(|tree| tree.root)
+        self.roots.iter().copied()
     }
 
     /// Writes the sum of the trees at each row to `out`, one for one; 0 for an empty forest.
-    pub fn score_all(&self, rows: &[Row], out: &mut Vec<f32>) {
+    pub fn score_all(&self, table: &Table, out: &mut Vec<f32>) {
         out.clear();
-        out.resize(rows.len(), 0.0);
-        for tree in &self.trees {
-            let (rows, rest) = rows.as_chunks::<LANES>();
-            let (sums, rest_sums) = out.as_chunks_mut::<LANES>();
-            for (rows, sums) in rows.iter().zip(sums) {
-                self.walk(*tree, rows, sums);
-            }
-            for (row, sum) in rest.iter().zip(rest_sums) {
-                self.walk(*tree, std::array::from_ref(row), std::array::from_mut(sum));
-            }
-        }
+        out.extend(table.rows().iter().map(|row| self.sum(row)));
     }
 
-    /// Walks a tree with several rows in step.
-    fn walk<const N: usize>(&self, tree: Tree, rows: &[Row; N], sums: &mut [f32; N]) {
-        let mut at = [tree.root; N];
-        for _ in 0..tree.depth {
-            for (at, row) in at.iter_mut().zip(rows) {
-                let step = &self.steps[*at as usize];
-                *at = step.left + u32::from(row[step.feature as usize % WIDTH] > step.limit);
+    fn sum(&self, row: &Row) -> f32 {
+        self.groups.iter().fold(self.base, |sum, group| {
+            let mut at = group.roots;
+            for _ in 0..group.depth {
+                for at in &mut at {
+                    let Step { limit, link } = self.steps[*at as usize];
+                    *at = (link >> FEATURE_BITS) + u32::from(row[link as usize % WIDTH] > limit);
+                }
             }
-        }
-        for (at, sum) in at.iter().zip(sums) {
-            *sum += self.steps[*at as usize].adds;
-        }
+            at.iter().fold(sum, |sum, &at| sum + self.adds[at as usize])
+        })
     }
 
-    /// Returns the sum of the trees at one row.
+    /// Returns the sum of the trees at one row, which `describe` gives.
     #[must_use]
-    pub fn score(&self, features: &[f32]) -> f32 {
-        let mut out = Vec::new();
-        self.score_all(&[row(features)], &mut out);
-        out.first().copied().unwrap_or(0.0)
+    pub fn score(&self, describe: impl FnOnce(&mut Vec<f32>)) -> f32 {
+        let mut table = Table::default();
+        table.add(describe);
+        table.rows().first().map_or(0.0, |row| self.sum(row))
     }
-}
-
-/// Returns the row of `features`; what is past [`WIDTH`] is left out.
-#[must_use]
-pub fn row(features: &[f32]) -> Row {
-    let mut row = [0.0; WIDTH];
-    let count = features.len().min(WIDTH);
-    row[..count].copy_from_slice(&features[..count]);
-    row
 }
 
 #[cfg(test)]
@@ -151,10 +177,10 @@ mod tests {
     fn a_tree_goes_left_up_to_its_value() {
         let nodes = vec![Node { feature: 1, value: 2.0, left: 1 }, leaf(-1.0), leaf(0.5), leaf(4.0)];
         let forest = Forest::new(nodes, &[0, 3]).expect("well formed");
-        assert!((forest.score(&[9.0, 2.0]) - 3.0).abs() < 1e-6);
-        assert!((forest.score(&[9.0, 2.5]) - 4.5).abs() < 1e-6);
-        assert!((forest.score(&[]) - 3.0).abs() < 1e-6);
-        assert!(Forest::default().score(&[1.0]).abs() < f32::EPSILON);
+        assert!((forest.score(|row| row.extend([9.0, 2.0])) - 3.0).abs() < 1e-6);
+        assert!((forest.score(|row| row.extend([9.0, 2.5])) - 4.5).abs() < 1e-6);
+        assert!((forest.score(|_| ()) - 3.0).abs() < 1e-6);
+        assert!(Forest::default().score(|row| row.push(1.0)).abs() < f32::EPSILON);
     }
 
     #[test]

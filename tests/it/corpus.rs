@@ -207,7 +207,11 @@ pub(crate) fn check_spans(text: &str, quotes: &[Quote]) {
             "{quote:?}"
         );
         assert!(
-            quote.cue.iter().chain(quote.attribution.as_ref().map(|found| &found.mention)).all(place),
+            quote
+                .cue
+                .iter()
+                .chain(quote.attribution.iter().flat_map(|found| found.role.iter().chain([&found.mention])))
+                .all(place),
             "{quote:?}"
         );
         all.extend(&quote.content);

@@ -114,6 +114,9 @@ fn show(text: &str, quotes: &[Quote]) -> Result<String, String> {
             None => "-".to_owned(),
         };
         writeln!(out, "{head}speaker  {speaker:<17} <- {source}").expect("a string takes all");
+        if let Some(role) = quote.attribution.as_ref().and_then(|found| found.role) {
+            writeln!(out, "{indent}role     {}", shown(text, role)?).expect("a string takes all");
+        }
         if let Some(cue) = quote.cue {
             writeln!(out, "{indent}cue      {}", shown(text, cue)?).expect("a string takes all");
         }

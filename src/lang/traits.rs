@@ -1,0 +1,144 @@
+//! What a word can be, as bits: so that a page asks the word lists once for each word, not at each look.
+
+/// A set of traits of a word or a sign.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Traits(u64);
+
+macro_rules! traits {
+    ($($(#[$doc:meta])* $name:ident = $bit:literal;)*) => {
+        impl Traits { $($(#[$doc])* pub const $name: Self = Self(1 << $bit);)* }
+    };
+}
+
+traits! {
+    /// An office or a form of address.
+    TITLE = 0;
+    /// A body, a text or a group that can speak.
+    BODY = 1;
+    /// Something a person writes or says.
+    TEXT = 2;
+    /// A form of a verb that is hardly ever anything else.
+    VERB = 3;
+    /// A lower-case part of a name.
+    PARTICLE = 4;
+    /// A preposition.
+    PREPOSITION = 5;
+    /// Opens a noun phrase.
+    DETERMINER = 6;
+    /// A determiner that can be a noun phrase by itself.
+    ALONE = 7;
+    /// A function word.
+    FUNCTION = 8;
+    /// Only helps a verb or a clause along.
+    AUXILIARY = 9;
+    /// A month or a day of the week.
+    CALENDAR = 10;
+    /// A relative pronoun for persons.
+    RELATIVE = 11;
+    /// A subject pronoun.
+    PRONOUN = 12;
+    /// May open or close a clause.
+    CLAUSE = 13;
+    /// "that"
+    THAT = 14;
+    /// "who"
+    WHO = 15;
+    /// "which"
+    WHICH = 16;
+    /// "and"
+    AND = 17;
+    /// "but"
+    BUT = 18;
+    /// "or"
+    OR = 19;
+    /// "if"
+    IF = 20;
+    /// "whether"
+    WHETHER = 21;
+    /// "to"
+    TO = 22;
+    /// "of"
+    OF = 23;
+    /// "for"
+    FOR = 24;
+    /// "with"
+    WITH = 25;
+    /// "about"
+    ABOUT = 26;
+    /// "in"
+    IN = 27;
+    /// "by", "on"
+    BY = 28;
+    /// "as"
+    AS = 29;
+    /// "how", "why"
+    HOW = 30;
+    /// A comma.
+    COMMA = 31;
+    /// A colon.
+    COLON = 32;
+    /// A dash or a hyphen by itself.
+    DASH = 33;
+    /// Opens with a capital letter here.
+    CAPITAL = 34;
+    /// Stands in the possessive here.
+    POSSESSIVE = 35;
+    /// "whose"
+    WHOSE = 36;
+}
+
+impl Traits {
+    /// Returns whether it has any of `other`.
+    #[must_use]
+    pub const fn any(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// Returns the traits of either.
+    #[must_use]
+    pub const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Returns `self` if `yes`, no traits otherwise.
+    #[must_use]
+    pub const fn when(self, yes: bool) -> Self {
+        if yes { self } else { Self(0) }
+    }
+
+    /// Returns the traits of a sign as it stands.
+    #[must_use]
+    pub fn of_sign(sign: &str) -> Self {
+        match sign {
+            "," => Self::COMMA,
+            ":" => Self::COLON,
+            "-" | "–" | "—" | "―" => Self::DASH,
+            _ => Self(0),
+        }
+    }
+
+    /// Returns the trait of being this very word, for the few that matter.
+    pub(super) fn of_word(word: &str) -> Self {
+        match word {
+            "that" => Self::THAT,
+            "who" => Self::WHO,
+            "which" => Self::WHICH,
+            "whose" => Self::WHOSE,
+            "and" => Self::AND,
+            "but" => Self::BUT,
+            "or" => Self::OR,
+            "if" => Self::IF,
+            "whether" => Self::WHETHER,
+            "to" => Self::TO,
+            "of" => Self::OF,
+            "for" => Self::FOR,
+            "with" => Self::WITH,
+            "about" => Self::ABOUT,
+            "in" => Self::IN,
+            "by" | "on" => Self::BY,
+            "as" => Self::AS,
+            "how" | "why" => Self::HOW,
+            _ => Self(0),
+        }
+    }
+}
