@@ -259,7 +259,7 @@ impl Simulator {
         self.shared.look(|state| std::mem::take(&mut state.faults))
     }
 
-    /// Returns the requests so far, oldest first; of very many the last 20,000.
+    /// Returns the requests so far, oldest first; of very many the last 10,000.
     #[must_use]
     pub fn requests(&self) -> Vec<Request> {
         self.shared.look(|state| state.requests.iter().cloned().collect())
@@ -268,6 +268,18 @@ impl Simulator {
     /// Waits until `enough` is content with the requests so far, at most `within`; false where it never was.
     pub async fn requested(&self, within: Duration, enough: impl Fn(&Request) -> bool) -> bool {
         self.until(within, |state| state.requests.iter().any(&enough).then_some(())).await.is_some()
+    }
+
+    /// Returns how many requests count as invalid for Discord. Ten thousand in ten minutes bar the address.
+    #[must_use]
+    pub fn invalid_requests(&self) -> usize {
+        self.shared.look(|state| state.requests.iter().filter(|request| request.invalid).count())
+    }
+
+    /// Returns a receiver that is marked as changed whenever something may have happened.
+    #[must_use]
+    pub fn changes(&self) -> watch::Receiver<()> {
+        self.shared.changed.subscribe()
     }
 
     /// Makes something go wrong when its turn comes.

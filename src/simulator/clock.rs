@@ -24,6 +24,13 @@ impl Id {
     }
 }
 
+impl Id {
+    /// Returns the first id that can be made at a time, in milliseconds of Unix time.
+    pub(super) fn at(millis: i64) -> Id {
+        Id(u64::try_from(millis - EPOCH).unwrap_or_default() << 22)
+    }
+}
+
 impl fmt::Display for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

@@ -212,7 +212,7 @@ fn embeds(form: &mut Form, value: &Value, unknown: &mut Vec<String>) -> Vec<Valu
 }
 
 fn one_embed(form: &mut Form, embed: &Value, at: &str, total: &mut usize) -> Value {
-    let mut clean = json!({"type": "rich", "content_scan_version": 0});
+    let mut clean = json!({"type": "rich"});
     let mut part = |form: &mut Form, value: &Value, name: &str, limit: usize, required: bool| {
         let at = format!("{at}.{name}");
         let text = text(form, value, &at, limit);

@@ -10,7 +10,7 @@ use super::command::check_choice;
 use super::component::check_modal;
 use super::form::{Draft, Purpose, Upload, draft, too_long};
 use super::mention::Policy;
-use super::object::{EPHEMERAL, LOADING, Reader};
+use super::object::{EPHEMERAL, LOADING};
 use super::refusal::{
     ACKNOWLEDGED, Form, INVALID_TOKEN, Refusal, TOO_MANY_FOLLOW_UPS, UNKNOWN_CHANNEL, UNKNOWN_INTERACTION,
     UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK,
@@ -162,7 +162,7 @@ impl State {
         let mut resource = json!({"type": kind});
         if let Some(message) = message.and_then(|id| self.messages.get(&id)) {
             about["response_message_id"] = json!(message.id);
-            resource["message"] = self.message_json(message, Reader::All);
+            resource["message"] = self.message_json(message, self.bot_reader());
         }
         json!({"interaction": about, "resource": resource})
     }
@@ -319,7 +319,7 @@ impl State {
 
     pub(super) fn shown(&self, id: Id) -> Result<Value, Refusal> {
         let message = self.messages.get(&id).ok_or(UNKNOWN_MESSAGE)?;
-        Ok(self.message_json(message, Reader::All))
+        Ok(self.message_json(message, self.bot_reader()))
     }
 }
 

@@ -1,7 +1,8 @@
 //! What was asked of it, a line each?
 //!
 //! `{"method","path","query","body","files","auth","status"}`, as a validator of requests reads them; with the answer added where
-//! that was asked for. `auth` is the scheme alone.
+//! that was asked for. `auth` is the scheme alone; `status` is 599
+//! where no answer went out.
 
 use std::io::Write;
 
@@ -11,7 +12,7 @@ use super::form::Upload;
 use super::world::{Request, State};
 
 /// Requests remembered for whoever asks, beside the log.
-const REMEMBERED: usize = 20_000;
+const REMEMBERED: usize = 10_000;
 
 /// A request and its answer.
 pub(super) struct Line<'a> {
@@ -24,6 +25,8 @@ pub(super) struct Line<'a> {
     /// 0 where no answer went out.
     pub(super) status: u16,
     pub(super) answer: &'a Value,
+    /// Refused by a limit that all bots share.
+    pub(super) shared: bool,
 }
 
 impl State {
@@ -37,6 +40,7 @@ impl State {
             path: line.path.to_owned(),
             body: line.body.clone(),
             status: line.status,
+            invalid: matches!(line.status, 401 | 403 | 429) && !line.shared,
         });
         let Some(log) = &mut self.log else { return };
         let files: Vec<Value> = line

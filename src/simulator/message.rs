@@ -90,10 +90,10 @@ impl State {
         }
         if draft.enforce_nonce && draft.nonce.is_some() {
             let recent = self.clock.now() - 300_000;
-            let same = self.messages_in(channel).rev().take_while(|m| m.id.born() >= recent);
-            let mut same = same.filter(|m| m.author == APPLICATION && m.nonce == draft.nonce);
+            let mut same = self.messages_since(channel, Id::at(recent));
+            let mut same = same.by_ref().filter(|m| m.author == APPLICATION && m.nonce == draft.nonce);
             if let Some(message) = same.next() {
-                return Ok(self.message_json(message, Reader::All));
+                return Ok(self.message_json(message, self.bot_reader()));
             }
         }
         let id = self.clock.id();

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::clock::{Id, iso};
 use super::permission;
+use super::session::MESSAGE_CONTENT;
 use super::world::{APPLICATION, Channel, Guild, Kind, Message, Role, State};
 
 /// Marks a message that still shows "thinking…".
@@ -51,7 +52,6 @@ impl State {
         me["verified"] = json!(true);
         me["email"] = Value::Null;
         me["premium_type"] = json!(0);
-        me["bio"] = json!("");
         me
     }
 
@@ -190,6 +190,11 @@ impl State {
         value
     }
 
+    /// How the bot reads messages over the REST interface.
+    pub(super) fn bot_reader(&self) -> Reader {
+        if self.sessions.privileged & MESSAGE_CONTENT == 0 { Reader::Bot } else { Reader::All }
+    }
+
     /// Whether the bot may read a message without the message-content intent.
     fn bot_reads(&self, message: &Message) -> bool {
         message.author == APPLICATION
@@ -244,7 +249,6 @@ impl State {
                     });
                 }
                 (2, _) => {
-                    about["name"] = json!(interaction.name);
                     value["interaction"] = json!({
                         "id": interaction.id, "type": 2, "name": interaction.name,
                         "user": self.user_json(interaction.user),

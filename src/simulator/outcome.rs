@@ -120,7 +120,7 @@ impl Simulator {
             modal: None,
             follow_ups: Vec::new(),
         };
-        self.shared.with(|state| {
+        self.shared.look(|state| {
             state.interactions.get(&interaction).map_or_else(never, |found| Outcome::of(state, found))
         })
     }
@@ -128,13 +128,13 @@ impl Simulator {
     /// Returns an interaction's token, which no log of the bot may ever hold.
     #[must_use]
     pub fn interaction_token(&self, interaction: Id) -> Option<String> {
-        self.shared.with(|state| state.interactions.get(&interaction).map(|found| found.token.clone()))
+        self.shared.look(|state| state.interactions.get(&interaction).map(|found| found.token.clone()))
     }
 
     /// Returns every interaction that no answer came for, or whose answer still shows "thinking…", oldest first.
     #[must_use]
     pub fn unanswered(&self) -> Vec<Id> {
-        self.shared.with(|state| {
+        self.shared.look(|state| {
             let left = |i: &&Interaction| {
                 i.kind != Trigger::Autocomplete
                     && (i.answer.is_none() || i.waiting && !matches!(i.answer, Some((6, _))))

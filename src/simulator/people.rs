@@ -237,7 +237,7 @@ impl Simulator {
     /// Returns what a person sees in a channel, oldest first: complete message objects, ephemeral ones only their own.
     #[must_use]
     pub fn visible_to(&self, user: Id, channel: Id) -> Vec<Value> {
-        self.shared.with(|state| {
+        self.shared.look(|state| {
             if permission::of(state, user, channel) & VIEW_CHANNEL == 0 {
                 return Vec::new();
             }
@@ -249,7 +249,7 @@ impl Simulator {
     /// Returns a message as a person sees it, if it is there.
     #[must_use]
     pub fn message(&self, message: Id) -> Option<Value> {
-        self.shared.with(|state| {
+        self.shared.look(|state| {
             state.messages.get(&message).map(|message| state.message_json(message, Reader::All))
         })
     }
@@ -257,7 +257,7 @@ impl Simulator {
     /// Returns whom a message pings: users, roles, and whether everyone.
     #[must_use]
     pub fn pinged(&self, message: Id) -> (Vec<Id>, Vec<Id>, bool) {
-        self.shared.with(|state| {
+        self.shared.look(|state| {
             let found = state.messages.get(&message);
             found.map_or_else(Default::default, |m| {
                 (m.mentions.clone(), m.mention_roles.clone(), m.mention_everyone)
@@ -265,10 +265,21 @@ impl Simulator {
         })
     }
 
+    /// Returns the commands a person is offered in a channel, slash and menu, translations included.
+    #[must_use]
+    pub fn commands_for(&self, user: Id, channel: Id) -> Vec<Value> {
+        self.shared.look(|state| {
+            let guild = state.channels.get(&channel).and_then(|channel| channel.guild);
+            let here = state.commands.iter().filter(|c| c.guild.is_none() || c.guild == guild);
+            let here = here.filter(|command| offered(state, user, channel, &command.value).is_ok());
+            here.map(|command| command.json(true)).collect()
+        })
+    }
+
     /// Waits for the bot's first public message in a channel that is younger than `after` and shows its answer.
     pub async fn next_message(&self, channel: Id, after: Id, within: Duration) -> Option<Value> {
         let look = |state: &mut State| {
-            let mut new = state.messages_in(channel).filter(|m| m.id > after && m.author == APPLICATION);
+            let mut new = state.messages_since(channel, after).filter(|m| m.author == APPLICATION);
             let shown = new.find(|m| m.only_for.is_none() && m.flags & super::object::LOADING == 0)?;
             Some(state.message_json(shown, Reader::All))
         };
@@ -278,7 +289,7 @@ impl Simulator {
     /// Returns when the bot last showed that it types there, in milliseconds of Unix time; `None` once it has written.
     #[must_use]
     pub fn typing(&self, channel: Id) -> Option<i64> {
-        self.shared.with(|state| state.typing.get(&channel).copied())
+        self.shared.look(|state| state.typing.get(&channel).copied())
     }
 }
 
@@ -464,7 +475,7 @@ fn event(
         value["user"] = state.user_json(user);
     }
     if let Some(message) = source.and_then(|id| state.messages.get(&id)) {
-        value["message"] = state.message_json(message, Reader::All);
+        value["message"] = state.message_json(message, state.bot_reader());
     }
     let guild = guild.map(|guild| guild.id);
     Event { name: "INTERACTION_CREATE", guild, channel: None, intent: 0, data: value, without_content: None }

@@ -49,7 +49,7 @@ pub(super) async fn serve(
         return upgrade(shared, cut, request).await;
     }
     let incoming = read(request).await;
-    let mishap = shared.with(|state| state.rules.request(incoming.method.as_str(), &incoming.path));
+    let mishap = shared.look(|state| state.rules.request(incoming.method.as_str(), &incoming.path));
     match mishap {
         None => handle(&shared, &incoming),
         Some(Mishap::Slow(delay)) => {
@@ -88,7 +88,7 @@ pub(super) async fn serve(
             finish(&shared, &incoming, Err(refusal), None)
         }
         Some(Mishap::RateLimited { scope, retry_after, told }) => {
-            note(&shared, &incoming, 429, &Value::Null);
+            write(&shared, &incoming, 429, &Value::Null, scope == Scope::Shared);
             limited(scope, retry_after, told)
         }
     }
@@ -98,6 +98,9 @@ async fn upgrade(shared: Arc<Shared>, cut: Cut, request: Request) -> Response {
     let query = request.uri().query().unwrap_or_default().to_owned();
     if !query.split('&').any(|part| part == "v=10") {
         shared.with(|state| state.fault(4012, format!("gateway opened with `?{query}` instead of `?v=10`")));
+    }
+    if shared.with(|state| state.rules.refuse_socket()) {
+        return page(503);
     }
     let (mut parts, _) = request.into_parts();
     match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
@@ -211,7 +214,7 @@ fn finish(
     note(shared, incoming, status, &body);
     let mut response = respond(status, &body);
     if let Some(headers) = headers {
-        let now = shared.with(|state| state.clock.now());
+        let now = shared.look(|state| state.clock.now());
         let seconds = |millis: i64| format!("{}.{:03}", millis / 1000, millis % 1000);
         put(&mut response, "x-ratelimit-limit", &headers.limit.to_string());
         put(&mut response, "x-ratelimit-remaining", &headers.remaining.to_string());
@@ -224,6 +227,10 @@ fn finish(
 
 /// Writes down a request as it was answered; status 0 where it was not.
 fn note(shared: &Shared, incoming: &Incoming, status: u16, answer: &Value) {
+    write(shared, incoming, status, answer, false);
+}
+
+fn write(shared: &Shared, incoming: &Incoming, status: u16, answer: &Value, of_all: bool) {
     let line = Line {
         method: incoming.method.as_str(),
         path: &incoming.path,
@@ -233,6 +240,7 @@ fn note(shared: &Shared, incoming: &Incoming, status: u16, answer: &Value) {
         auth: incoming.auth.as_deref(),
         status,
         answer,
+        shared: of_all,
     };
     shared.with(|state| state.note(&line));
 }

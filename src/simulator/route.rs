@@ -4,15 +4,14 @@ use serde_json::{Value, json};
 
 use super::clock::Id;
 use super::form::Upload;
-use super::object::Reader;
 use super::permission::{self, ADD_REACTIONS, MANAGE_CHANNELS, READ_MESSAGE_HISTORY, SEND_MESSAGES};
 use super::refusal::{
     MISSING_ACCESS, MISSING_PERMISSIONS, Refusal, UNKNOWN_APPLICATION, UNKNOWN_CHANNEL, UNKNOWN_COMMAND,
-    UNKNOWN_GUILD, UNKNOWN_MEMBER, UNKNOWN_USER,
+    UNKNOWN_GUILD, UNKNOWN_MEMBER, UNKNOWN_USER, UNKNOWN_WEBHOOK,
 };
 use super::rest::UNSERVED;
 use super::session::{DIRECT_MESSAGE_TYPING, Event, GUILD_MESSAGE_TYPING};
-use super::world::{APPLICATION, Guild, State};
+use super::world::{APPLICATION, Guild, Message, State};
 
 /// A request, read.
 pub(super) struct Asked<'a> {
@@ -88,6 +87,9 @@ fn gateway(state: &State) -> String {
 }
 
 fn of_interaction(state: &mut State, asked: &Asked<'_>) -> Result<Reply, Refusal> {
+    if matches!(asked.parts, ["webhooks", application, ..] if id(application) != APPLICATION) {
+        return Err(UNKNOWN_WEBHOOK);
+    }
     match (asked.method, asked.parts) {
         ("POST", ["interactions", interaction, token, "callback"]) => {
             let response = state.callback(id(interaction), token, asked.body, asked.files)?;
@@ -172,7 +174,7 @@ fn of_messages(state: &mut State, asked: &Asked<'_>, channel: Id, rest: &[&str])
             let (before, after) = (bound("before"), bound("after"));
             let public = state.messages_in(channel).filter(|m| m.only_for.is_none());
             let inside = public.filter(|m| before.is_none_or(|b| m.id < b) && after.is_none_or(|a| m.id > a));
-            let json = |m: &super::world::Message| state.message_json(m, Reader::Bot);
+            let json = |m: &Message| state.message_json(m, state.bot_reader());
             let mut list: Vec<Value> = if after.is_some() {
                 inside.take(limit).map(json).collect()
             } else {
@@ -185,7 +187,7 @@ fn of_messages(state: &mut State, asked: &Asked<'_>, channel: Id, rest: &[&str])
         }
         ("GET", [message]) => {
             history(state, channel)?;
-            ok(state.message_json(state.visible(channel, id(message))?, Reader::Bot))
+            ok(state.message_json(state.visible(channel, id(message))?, state.bot_reader()))
         }
         ("PATCH", [message]) => ok(state.edit(channel, id(message), asked.body, asked.files)?),
         ("DELETE", [message]) => {

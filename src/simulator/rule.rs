@@ -58,8 +58,10 @@ pub enum Delivery {
 enum What {
     Request { method: String, path: String, mishap: Mishap },
     Event { name: String, delivery: Delivery },
+    Socket,
     Hello(Duration),
     Heartbeat,
+    Identify(Option<u16>),
 }
 
 /// Something that goes wrong when it is the turn of it: once, unless told otherwise.
@@ -85,6 +87,24 @@ impl Rule {
     #[must_use]
     pub fn event(name: &str, delivery: Delivery) -> Rule {
         Rule::new(What::Event { name: name.to_owned(), delivery })
+    }
+
+    /// The gateway does not take a socket: 503.
+    #[must_use]
+    pub fn no_socket() -> Rule {
+        Rule::new(What::Socket)
+    }
+
+    /// The gateway closes with a code when the bot identifies, such as 4004 or 4014.
+    #[must_use]
+    pub fn identify_closed(code: u16) -> Rule {
+        Rule::new(What::Identify(Some(code)))
+    }
+
+    /// The gateway answers IDENTIFY with an invalid session.
+    #[must_use]
+    pub fn identify_invalid() -> Rule {
+        Rule::new(What::Identify(None))
     }
 
     /// The gateway's HELLO takes this long.
@@ -172,6 +192,18 @@ impl Rules {
             _ => None,
         });
         found.unwrap_or(Delivery::Once)
+    }
+
+    pub(super) fn refuse_socket(&mut self) -> bool {
+        self.first(|what| matches!(what, What::Socket).then_some(())).is_some()
+    }
+
+    /// What shall go wrong with an IDENTIFY: a close with a code, or an invalid session.
+    pub(super) fn identify(&mut self) -> Option<Option<u16>> {
+        self.first(|what| match what {
+            What::Identify(code) => Some(*code),
+            _ => None,
+        })
     }
 
     pub(super) fn hello(&mut self) -> Option<Duration> {

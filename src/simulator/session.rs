@@ -325,6 +325,11 @@ impl State {
             return self.sessions.send(link, invalid(false));
         }
         self.sessions.last_identify.insert(0, now);
+        match self.rules.identify() {
+            Some(Some(code)) => return self.sessions.send(link, Out::Close(code, "")),
+            Some(None) => return self.sessions.send(link, invalid(false)),
+            None => {}
+        }
         if self.sessions.left == 0 {
             self.sessions.forget();
             self.token.push_str("-reset");

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::fs::File;
+use std::ops::Bound;
 
 use serde_json::Value;
 
@@ -154,6 +155,8 @@ pub struct Request {
     pub body: Value,
     /// The answer's status; 0 where the connection was cut.
     pub status: u16,
+    /// Whether Discord counts it as invalid: refused with 401, 403, or 429 of another scope than shared.
+    pub invalid: bool,
 }
 
 /// All there is.
@@ -279,6 +282,12 @@ impl State {
             (Some(channel), None) => channel.kind == Kind::Direct,
             (None, None) => false,
         }
+    }
+
+    /// The messages of a channel younger than `after`, oldest first, ephemeral ones too.
+    pub(super) fn messages_since(&self, channel: Id, after: Id) -> impl Iterator<Item = &Message> {
+        let younger = self.messages.range((Bound::Excluded(after), Bound::Unbounded));
+        younger.map(|(_, message)| message).filter(move |message| message.channel == channel)
     }
 
     /// The messages of a channel, oldest first, ephemeral ones too.

@@ -2,4 +2,7 @@
 
 mod answers;
 mod gateway;
+mod library;
 mod peer;
+mod places;
+mod trouble;

@@ -130,6 +130,40 @@ async fn with_the_message_content_intent_all_text_is_told() {
 }
 
 #[tokio::test]
+async fn every_event_can_be_read() {
+    let options = Options { privileged_intents: 2, ..Options::default() };
+    let mut bot = Bot::with(options, INTENTS | 2 | 1 << 11 | 1 << 14).await;
+    let newcomer = bot.simulator.add_user("Marta Duarte");
+    bot.simulator.join(newcomer, bot.guild);
+    assert_eq!(bot.socket.event("GUILD_MEMBER_ADD").await["user"]["id"], json!(newcomer));
+    let role = bot.simulator.add_role(bot.guild, "editors", 32);
+    bot.socket.event("GUILD_ROLE_CREATE").await;
+    bot.simulator.give_role(newcomer, bot.guild, role);
+    bot.simulator.leave(newcomer, bot.guild);
+    bot.socket.event("GUILD_MEMBER_REMOVE").await;
+    let thread = bot.simulator.add_thread(bot.channel, "a thread", bot.user);
+    assert_eq!(bot.socket.event("THREAD_CREATE").await["owner_id"], json!(bot.user));
+    let said = bot.simulator.say(bot.user, thread, "in a thread", None).expect("he may write");
+    bot.socket.event("MESSAGE_CREATE").await;
+    bot.simulator.rewrite(bot.user, said, "written anew").expect("it is his");
+    assert_ne!(bot.socket.event("MESSAGE_UPDATE").await["edited_timestamp"], Value::Null);
+    assert!(bot.simulator.rewrite(bot.owner, said, "written anew").is_err());
+    bot.simulator.delete_message(said);
+    assert_eq!(bot.socket.event("MESSAGE_DELETE").await["id"], json!(said));
+    for channel in [bot.channel, bot.simulator.dm(bot.user)] {
+        bot.rest("POST", &format!("/channels/{channel}/typing"), &Value::Null).await;
+        assert_eq!(bot.socket.event("TYPING_START").await["channel_id"], json!(channel));
+        assert!(bot.simulator.typing(channel).is_some());
+    }
+    bot.simulator.archive(thread, false);
+    assert_eq!(bot.socket.event("THREAD_UPDATE").await["thread_metadata"]["archived"], true);
+    bot.simulator.delete_channel(bot.channel);
+    assert_eq!(bot.socket.event("THREAD_DELETE").await["id"], json!(thread));
+    bot.socket.event("CHANNEL_DELETE").await;
+    bot.blameless();
+}
+
+#[tokio::test]
 async fn nothing_is_told_without_the_intent() {
     let mut bot = Bot::with(Options::default(), 1).await;
     bot.socket.event("GUILD_CREATE").await;
