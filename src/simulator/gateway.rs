@@ -47,6 +47,7 @@ async fn talk(
         tokio::select! {
             out = queue.recv() => match out? {
                 Out::Text(text) => socket.send(Message::Text(text.into())).await.ok()?,
+                Out::Packed(bytes) => socket.send(Message::Binary(bytes.into())).await.ok()?,
                 Out::Close(code, reason) => {
                     let frame = CloseFrame { code, reason: reason.into() };
                     socket.send(Message::Close(Some(frame))).await.ok()?;

@@ -42,6 +42,7 @@ pub(super) const TOO_MANY_COMMANDS: Refusal =
     refusal(400, 30_032, "Maximum number of application commands reached (100).");
 pub(super) const TOO_MANY_CREATES: Refusal =
     refusal(429, 30_034, "Max number of daily application command creates has been reached (200)");
+pub(super) const TOO_LARGE: Refusal = refusal(413, 40_005, "Request entity too large");
 pub(super) const ACKNOWLEDGED: Refusal = refusal(400, 40_060, "Interaction has already been acknowledged.");
 pub(super) const TOO_MANY_FOLLOW_UPS: Refusal =
     refusal(400, 40_094, "Interaction's maximum number of follow up messages reached");

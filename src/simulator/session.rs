@@ -3,7 +3,10 @@
 //! Events are queued and numbered per session, not per socket: what happens while a socket is away is told when the session is
 //! resumed. After the reference's page on the gateway.
 
+mod handshake;
+
 use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::io::Write;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -28,10 +31,15 @@ const RESUMABLE: i64 = 180_000;
 /// Events kept for a session that does not acknowledge them.
 const KEPT: usize = 20_000;
 
+/// Payloads of more bytes are packed where the bot asked for it.
+const PACKED: usize = 1024;
+
 /// What goes to a socket.
 #[derive(Clone, Debug)]
 pub(super) enum Out {
     Text(String),
+    /// A payload packed with zlib.
+    Packed(Vec<u8>),
     Close(u16, &'static str),
     /// The connection breaks without a word.
     Cut,
@@ -59,6 +67,8 @@ struct Session {
     intents: u64,
     seq: u64,
     kept: VecDeque<(u64, String)>,
+    /// Large payloads are packed.
+    packs: bool,
     link: Option<u64>,
     /// When its socket went away.
     left: i64,
@@ -83,6 +93,26 @@ struct Link {
     /// Times of the messages it sent within the last minute.
     sent: VecDeque<i64>,
     identified: bool,
+    packs: bool,
+}
+
+impl Link {
+    fn send(&self, out: Out) {
+        let out = match out {
+            Out::Text(text) if self.packs && text.len() > PACKED => Out::Packed(pack(&text)),
+            out => out,
+        };
+        // A socket that is closing needs no more.
+        let _ = self.sender.send(out);
+    }
+}
+
+/// A text packed by itself.
+fn pack(text: &str) -> Vec<u8> {
+    let mut packer = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+    // Writing into memory cannot fail.
+    let _ = packer.write_all(text.as_bytes());
+    packer.finish().unwrap_or_default()
 }
 
 /// All sessions and sockets.
@@ -139,7 +169,7 @@ impl Sessions {
     pub(super) fn open(&mut self, sender: UnboundedSender<Out>) -> u64 {
         self.connections += 1;
         let id = u64::from(self.connections);
-        self.links.insert(id, Link { sender, sent: VecDeque::new(), identified: false });
+        self.links.insert(id, Link { sender, sent: VecDeque::new(), identified: false, packs: false });
         id
     }
 
@@ -157,8 +187,7 @@ impl Sessions {
 
     pub(super) fn send(&self, link: u64, out: Out) {
         if let Some(link) = self.links.get(&link) {
-            // A socket that is closing needs no more.
-            let _ = link.sender.send(out);
+            link.send(out);
         }
     }
 
@@ -228,7 +257,7 @@ impl State {
             for _ in 0..times {
                 let text = session.number(event.name, blind.unwrap_or(&event.data));
                 if let Some(link) = session.link.and_then(|link| links.get(&link)) {
-                    let _ = link.sender.send(Out::Text(text));
+                    link.send(Out::Text(text));
                 }
             }
         }
@@ -281,130 +310,6 @@ impl State {
         }
         if !self.rules.swallow_heartbeat() {
             self.sessions.send(link, op(11, Value::Null));
-        }
-    }
-
-    fn refuse(&mut self, link: u64, code: u16, why: &'static str) {
-        self.fault(u32::from(code), format!("IDENTIFY refused: {why}"));
-        self.sessions.send(link, Out::Close(code, why));
-    }
-
-    fn identify(&mut self, link: u64, data: &Value) {
-        let now = self.clock.now();
-        let given = data["token"].as_str().unwrap_or_default();
-        // The reference shows the bare token; libraries also send it as the header has it.
-        if given.strip_prefix("Bot ").unwrap_or(given) != self.token {
-            return self.refuse(link, 4004, "Authentication failed.");
-        }
-        let shard = match (data["shard"][0].as_u64(), data["shard"][1].as_u64()) {
-            (Some(id), Some(count)) if id < count => (id, count),
-            (None, None) => (0, 1),
-            _ => return self.refuse(link, 4010, "Invalid shard."),
-        };
-        if shard.1 < self.sessions.shards {
-            return self.refuse(link, 4011, "Sharding required.");
-        }
-        let Some(intents) = data["intents"].as_u64() else {
-            return self.refuse(link, 4013, "Invalid intent(s).");
-        };
-        if intents >> 26 != 0 {
-            return self.refuse(link, 4013, "Invalid intent(s).");
-        }
-        let privileged = GUILD_MEMBERS | GUILD_PRESENCES | MESSAGE_CONTENT;
-        if intents & privileged & !self.sessions.privileged != 0 {
-            return self.refuse(link, 4014, "Disallowed intent(s).");
-        }
-        if !["os", "browser", "device"].iter().all(|name| data["properties"][*name].is_string()) {
-            return self.refuse(link, 4002, "Error while decoding payload.");
-        }
-        let gap = i64::try_from(self.sessions.identify_gap.as_millis()).unwrap_or(i64::MAX);
-        let early = self.sessions.last_identify.get(&0).is_some_and(|last| now - last < gap);
-        self.sessions.identifies += 1;
-        if early {
-            self.fault(0, "two IDENTIFYs within the time allowed for one");
-            return self.sessions.send(link, invalid(false));
-        }
-        self.sessions.last_identify.insert(0, now);
-        match self.rules.identify() {
-            Some(Some(code)) => return self.sessions.send(link, Out::Close(code, "")),
-            Some(None) => return self.sessions.send(link, invalid(false)),
-            None => {}
-        }
-        if self.sessions.left == 0 {
-            self.sessions.forget();
-            self.token.push_str("-reset");
-            return self.refuse(link, 4004, "Authentication failed.");
-        }
-        self.sessions.left -= 1;
-        self.begin(link, shard, intents);
-    }
-
-    /// READY and the guilds of a new session.
-    fn begin(&mut self, link: u64, shard: (u64, u64), intents: u64) {
-        let id = blake3::hash(format!("{}{link}{}", self.base, self.clock.id()).as_bytes()).to_hex();
-        let id = id.chars().take(32).collect::<String>();
-        let mine: Vec<Id> = self
-            .guilds
-            .values()
-            .filter(|guild| {
-                guild.members.contains_key(&APPLICATION) && (guild.id.0 >> 22) % shard.1 == shard.0
-            })
-            .map(|guild| guild.id)
-            .collect();
-        let gateway = self.base.replacen("http", "ws", 1);
-        let ready = json!({
-            "v": 10, "user": self.me_json(), "session_id": id, "session_type": "normal",
-            "resume_gateway_url": format!("{gateway}/gateway"), "shard": [shard.0, shard.1],
-            "application": {"id": APPLICATION, "flags": 0},
-            "guilds": mine.iter().map(|id| json!({"id": id, "unavailable": true})).collect::<Vec<_>>(),
-            "private_channels": [], "relationships": [], "presences": [], "user_settings": {}, "user_settings_proto": "",
-            "guild_join_requests": [], "geo_ordered_rtc_regions": [], "auth": {}, "_trace": ["embedded"],
-        });
-        let mut session =
-            Session { id, shard, intents, seq: 0, kept: VecDeque::new(), link: Some(link), left: 0 };
-        let mut texts = vec![session.number("READY", &ready)];
-        if intents & GUILDS != 0 {
-            for guild in mine.iter().filter_map(|id| self.guilds.get(id)).filter(|guild| guild.available) {
-                texts.push(session.number("GUILD_CREATE", &self.guild_create_json(guild)));
-            }
-        }
-        self.sessions.list.push(session);
-        if let Some(link) = self.sessions.links.get_mut(&link) {
-            link.identified = true;
-        }
-        for text in texts {
-            self.sessions.send(link, Out::Text(text));
-        }
-    }
-
-    fn resume(&mut self, link: u64, data: &Value) {
-        let now = self.clock.now();
-        let given = data["token"].as_str().unwrap_or_default();
-        if given.strip_prefix("Bot ").unwrap_or(given) != self.token {
-            return self.refuse(link, 4004, "Authentication failed.");
-        }
-        self.sessions.list.retain(|session| session.link.is_some() || now - session.left < RESUMABLE);
-        let seen = data["seq"].as_u64().unwrap_or_default();
-        let Sessions { list, links, resumes, .. } = &mut self.sessions;
-        let known = list.iter_mut().find(|session| data["session_id"] == session.id.as_str());
-        let Some(session) =
-            known.filter(|s| seen <= s.seq && s.kept.front().is_none_or(|(seq, _)| *seq <= seen + 1))
-        else {
-            return self.sessions.send(link, invalid(false));
-        };
-        *resumes += 1;
-        let old = session.link.replace(link).filter(|old| *old != link);
-        let mut texts: Vec<String> =
-            session.kept.iter().filter(|(seq, _)| *seq > seen).map(|(_, text)| text.clone()).collect();
-        texts.push(session.number("RESUMED", &json!({"_trace": ["embedded"]})));
-        if let Some(link) = links.get_mut(&link) {
-            link.identified = true;
-        }
-        if let Some(old) = old {
-            self.sessions.send(old, Out::Cut);
-        }
-        for text in texts {
-            self.sessions.send(link, Out::Text(text));
         }
     }
 }

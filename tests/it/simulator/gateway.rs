@@ -100,6 +100,43 @@ async fn a_session_that_is_not_known_cannot_be_resumed() {
 }
 
 #[tokio::test]
+async fn each_shard_is_told_of_its_guilds() {
+    let options = Options { shards: 2, identify_gap: Duration::ZERO, ..Options::default() };
+    let simulator = start(options).await;
+    let owner = simulator.add_user("Angela Lee");
+    let mut alone = Socket::open(&simulator).await;
+    alone.identify(simulator.token(), INTENTS).await;
+    assert_eq!(alone.closed().await, Some(4011), "one shard is not enough");
+    let mut shards = Vec::new();
+    for id in [0, 1] {
+        let mut socket = Socket::open(&simulator).await;
+        socket.identify_as(simulator.token(), json!({"intents": INTENTS, "shard": [id, 2]})).await;
+        socket.event("READY").await;
+        shards.push(socket);
+    }
+    for _ in 0..4 {
+        let guild = simulator.add_guild("Newsroom", owner);
+        let at = usize::try_from((guild.0 >> 22) % 2).expect("0 or 1");
+        assert_eq!(shards[at].event("GUILD_CREATE").await["id"], json!(guild));
+        assert!(shards[1 - at].silent().await);
+        // The next is made in another millisecond.
+        simulator.advance(Duration::from_millis(1));
+    }
+    simulator.say(owner, simulator.dm(owner), "hello", None).expect("she may write");
+    assert_eq!(shards[0].event("MESSAGE_CREATE").await["content"], "hello");
+    assert!(shards[1].silent().await, "direct messages go to the first");
+}
+
+#[tokio::test]
+async fn large_payloads_are_packed_where_asked_for() {
+    let bot = Bot::with(Options { identify_gap: Duration::ZERO, ..Options::default() }, INTENTS).await;
+    let mut socket = Socket::open(&bot.simulator).await;
+    socket.identify_as(bot.simulator.token(), json!({"intents": INTENTS, "compress": true})).await;
+    assert_eq!(socket.event("GUILD_CREATE").await["id"], json!(bot.guild));
+    assert!(socket.unpacked > 0);
+}
+
+#[tokio::test]
 async fn text_is_told_to_whom_it_may_concern() {
     let mut bot = Bot::start().await;
     let me = bot.simulator.application();

@@ -1,5 +1,6 @@
 //! A bot of bare sockets: what it receives must also be readable for serenity.
 
+use std::io::Read;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
@@ -28,13 +29,15 @@ pub(super) struct Socket {
     stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
     pub(super) session: String,
     pub(super) seq: u64,
+    /// Payloads that came packed.
+    pub(super) unpacked: usize,
 }
 
 impl Socket {
     pub(super) async fn open(simulator: &Simulator) -> Socket {
         let url = format!("{}/gateway?v=10", simulator.base().replace("http", "ws"));
         let (stream, _) = tokio_tungstenite::connect_async(url).await.expect("the gateway listens");
-        let mut socket = Socket { stream, session: String::new(), seq: 0 };
+        let mut socket = Socket { stream, session: String::new(), seq: 0, unpacked: 0 };
         assert_eq!(socket.next().await["op"], 10, "HELLO comes first");
         socket
     }
@@ -53,8 +56,12 @@ impl Socket {
     }
 
     pub(super) async fn identify(&mut self, token: &str, intents: u64) {
-        let properties = json!({"os": "linux", "browser": "test", "device": "test"});
-        let data = json!({"token": token, "intents": intents, "properties": properties, "shard": [0, 1]});
+        self.identify_as(token, json!({"intents": intents, "shard": [0, 1]})).await;
+    }
+
+    pub(super) async fn identify_as(&mut self, token: &str, mut data: Value) {
+        data["token"] = json!(token);
+        data["properties"] = json!({"os": "linux", "browser": "test", "device": "test"});
         self.send(json!({"op": 2, "d": data})).await;
     }
 
@@ -69,19 +76,25 @@ impl Socket {
 
     /// The next payload; serenity must be able to read it.
     pub(super) async fn next(&mut self) -> Value {
-        match self.message().await {
-            Some(Message::Text(text)) => {
-                let read: GatewayEvent =
-                    serenity::json::from_str(text.as_str()).expect("serenity reads the payload");
-                if let GatewayEvent::Dispatch(_, Event::Unknown(event)) = read {
-                    panic!("serenity cannot read this {}: {}", event.kind, event.value);
-                }
-                let value: Value = serde_json::from_str(&text).expect("payloads are JSON");
-                self.seq = value["s"].as_u64().unwrap_or(self.seq);
-                value
+        let text = match self.message().await {
+            Some(Message::Text(text)) => text.as_str().to_owned(),
+            Some(Message::Binary(bytes)) => {
+                self.unpacked += 1;
+                let mut text = String::new();
+                flate2::read::ZlibDecoder::new(&bytes[..])
+                    .read_to_string(&mut text)
+                    .expect("packed with zlib");
+                text
             }
             other => panic!("expected a payload, got {other:?}"),
+        };
+        let read: GatewayEvent = serenity::json::from_str(&text).expect("serenity reads the payload");
+        if let GatewayEvent::Dispatch(_, Event::Unknown(event)) = read {
+            panic!("serenity cannot read this {}: {}", event.kind, event.value);
         }
+        let value: Value = serde_json::from_str(&text).expect("payloads are JSON");
+        self.seq = value["s"].as_u64().unwrap_or(self.seq);
+        value
     }
 
     /// The data of the next event of this name; others are passed over.

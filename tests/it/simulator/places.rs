@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use rapporteur::simulator::{Impossible, permission};
+use rapporteur::simulator::{Impossible, Options, permission};
 use serde_json::{Value, json};
 
-use super::peer::{Answer, Bot, LONG, commands, text};
+use super::peer::{Answer, Bot, LONG, commands, start, text};
 
 fn refused(answer: &Answer) -> (u16, u64) {
     (answer.status, answer.body["code"].as_u64().unwrap_or_default())
@@ -199,6 +199,40 @@ async fn commands_keep_their_ids_and_translations() {
     let wrong = bot.put_commands(&json!([{"name": "Ask me", "description": "d"}])).await;
     assert_eq!(refused(&wrong), (400, 50_035));
     assert_eq!(bot.simulator.commands().len(), 3, "a refused list changes nothing");
+}
+
+#[tokio::test]
+async fn requests_are_logged_a_line_each() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let log = folder.path().join("requests.jsonl");
+    let simulator = start(Options { log: Some(log.clone()), ..Options::default() }).await;
+    let url = |path: &str| format!("{}/api/v10{path}", simulator.base());
+    let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+    client.get(url("/gateway?a=b")).send().await.expect("an answer");
+    let user = simulator.add_user("Angela Lee");
+    let boundary = "----b";
+    let body = format!(
+        "--{boundary}\r\nContent-Disposition: form-data; name=\"payload_json\"\r\n\r\n{{\"content\":\"a\"}}\r\n\
+         --{boundary}\r\nContent-Disposition: form-data; name=\"files[0]\"; filename=\"a.csv\"\r\n\r\n1,2\r\n--{boundary}--\r\n"
+    );
+    let post = client.post(url(&format!("/channels/{}/messages", simulator.dm(user))));
+    let post = post.header("Authorization", format!("Bot {}", simulator.token()));
+    let post = post.header("Content-Type", format!("multipart/form-data; boundary={boundary}")).body(body);
+    assert_eq!(post.send().await.expect("an answer").status().as_u16(), 200);
+    let text = std::fs::read_to_string(&log).expect("the log is there");
+    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let (first, second) = (
+        json!({
+            "method": "GET", "path": "/gateway", "query": "a=b", "body": null, "files": [], "auth": "", "status": 200,
+        }),
+        json!({
+            "method": "POST", "path": format!("/channels/{}/messages", simulator.dm(user)), "query": "",
+            "body": {"content": "a"}, "files": [{"part": "files[0]", "filename": "a.csv", "size": 3}],
+            "auth": "Bot", "status": 200,
+        }),
+    );
+    assert_eq!(lines, [first, second]);
+    assert!(!text.contains(simulator.token()));
 }
 
 #[tokio::test]
