@@ -60,6 +60,24 @@ fn strip(value: &mut Value) {
     }
 }
 
+/// What was given, as Discord gives it back: without what is empty, null or false inside options.
+fn lean(value: &Value) -> Value {
+    let says = |value: &Value| match value {
+        Value::Null | Value::Bool(false) => false,
+        Value::Array(list) => !list.is_empty(),
+        Value::Object(fields) => !fields.is_empty(),
+        _ => true,
+    };
+    match value {
+        Value::Array(list) => list.iter().map(lean).collect(),
+        Value::Object(fields) => {
+            let kept = fields.iter().filter(|(_, value)| says(value));
+            Value::Object(kept.map(|(name, value)| (name.clone(), lean(value))).collect())
+        }
+        other => other.clone(),
+    }
+}
+
 impl State {
     /// Replaces all commands of a scope.
     pub(super) fn put_commands(&mut self, guild: Option<Id>, list: &[Value]) -> Result<Value, Refusal> {
@@ -138,12 +156,12 @@ impl State {
             value["integration_types"] = json!([0]);
         }
         if let (Value::Object(value), Value::Object(given)) = (&mut value, command) {
-            value.extend(
-                given
-                    .iter()
-                    .filter(|(name, _)| *name != "id" && *name != "version")
-                    .map(|(n, v)| (n.clone(), v.clone())),
-            );
+            let ours = |name: &str| matches!(name, "id" | "version" | "application_id");
+            let given = given.iter().filter(|(name, given)| !ours(name) && !given.is_null());
+            value.extend(given.map(|(name, given)| (name.clone(), lean(given))));
+            value.retain(|name, value| {
+                name != "options" || value.as_array().is_some_and(|list| !list.is_empty())
+            });
         }
         if let Some(bits) = number(&value["default_member_permissions"]) {
             value["default_member_permissions"] = json!(bits.to_string());

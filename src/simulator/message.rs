@@ -239,7 +239,7 @@ impl State {
             channel: Some(message.channel),
             intent: if guild.is_some() { GUILD_MESSAGES } else { DIRECT_MESSAGES },
             data: self.message_event(message, Reader::All),
-            without_content: Some(self.message_event(message, Reader::Bot)),
+            without_content: self.hides(message).then(|| self.message_event(message, Reader::Bot)),
         };
         self.dispatch(event);
     }

@@ -59,7 +59,7 @@ impl State {
         let owner = self.users.values().find(|user| !user.bot).map_or(APPLICATION, |user| user.id);
         json!({
             "id": APPLICATION, "name": self.name, "icon": null, "description": "", "type": null,
-            "summary": "", "bot": self.user_json(APPLICATION), "cover_image": null, "hook": true, "rpc_origins": [],
+            "bot": self.user_json(APPLICATION), "rpc_origins": [],
             "bot_public": true, "bot_require_code_grant": false, "tags": [], "verify_key": "0".repeat(64),
             "flags": 0, "flags_new": "0", "redirect_uris": [], "interactions_endpoint_url": null,
             "role_connections_verification_url": null, "owner": self.user_json(owner), "team": null,
@@ -200,6 +200,12 @@ impl State {
         message.author == APPLICATION
             || message.mentions.contains(&APPLICATION)
             || self.channels.get(&message.channel).is_some_and(|channel| channel.guild.is_none())
+    }
+
+    /// Whether the bot without the message-content intent sees less of a message, or of the one it replies to.
+    pub(super) fn hides(&self, message: &Message) -> bool {
+        let target = message.reply_to.and_then(|id| self.messages.get(&id));
+        !self.bot_reads(message) || target.is_some_and(|target| !self.bot_reads(target))
     }
 
     /// A message as the REST interface gives it.

@@ -6,9 +6,9 @@
 mod handshake;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::io::Write;
 use std::time::Duration;
 
+use flate2::{Compress, Compression, FlushCompress};
 use serde_json::{Value, json};
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -87,32 +87,41 @@ impl Session {
     }
 }
 
+/// What packs a socket's payloads.
+fn packer() -> Compress {
+    Compress::new(Compression::fast(), true)
+}
+
 /// One open socket.
 struct Link {
     sender: UnboundedSender<Out>,
     /// Times of the messages it sent within the last minute.
     sent: VecDeque<i64>,
     identified: bool,
-    packs: bool,
+    /// For large payloads, where the bot asked for it.
+    packer: Option<Compress>,
 }
 
 impl Link {
-    fn send(&self, out: Out) {
-        let out = match out {
-            Out::Text(text) if self.packs && text.len() > PACKED => Out::Packed(pack(&text)),
-            out => out,
+    fn send(&mut self, out: Out) {
+        let out = match (out, &mut self.packer) {
+            (Out::Text(text), Some(packer)) if text.len() > PACKED => {
+                Out::Packed(pack(packer, text.as_bytes()))
+            }
+            (out, _) => out,
         };
         // A socket that is closing needs no more.
         let _ = self.sender.send(out);
     }
 }
 
-/// A text packed by itself.
-fn pack(text: &str) -> Vec<u8> {
-    let mut packer = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
-    // Writing into memory cannot fail.
-    let _ = packer.write_all(text.as_bytes());
-    packer.finish().unwrap_or_default()
+/// Bytes packed by themselves.
+fn pack(packer: &mut Compress, bytes: &[u8]) -> Vec<u8> {
+    packer.reset();
+    // What cannot be packed grows by a few bytes at most.
+    let mut out = Vec::with_capacity(bytes.len() + 128);
+    let _ = packer.compress_vec(bytes, &mut out, FlushCompress::Finish);
+    out
 }
 
 /// All sessions and sockets.
@@ -169,7 +178,7 @@ impl Sessions {
     pub(super) fn open(&mut self, sender: UnboundedSender<Out>) -> u64 {
         self.connections += 1;
         let id = u64::from(self.connections);
-        self.links.insert(id, Link { sender, sent: VecDeque::new(), identified: false, packs: false });
+        self.links.insert(id, Link { sender, sent: VecDeque::new(), identified: false, packer: None });
         id
     }
 
@@ -185,15 +194,15 @@ impl Sessions {
         }
     }
 
-    pub(super) fn send(&self, link: u64, out: Out) {
-        if let Some(link) = self.links.get(&link) {
+    pub(super) fn send(&mut self, link: u64, out: Out) {
+        if let Some(link) = self.links.get_mut(&link) {
             link.send(out);
         }
     }
 
-    pub(super) fn send_all(&self, out: &Out) {
-        for link in self.links.keys() {
-            self.send(*link, out.clone());
+    pub(super) fn send_all(&mut self, out: &Out) {
+        for link in self.links.values_mut() {
+            link.send(out.clone());
         }
     }
 
@@ -256,7 +265,7 @@ impl State {
             let blind = event.without_content.as_ref().filter(|_| session.intents & MESSAGE_CONTENT == 0);
             for _ in 0..times {
                 let text = session.number(event.name, blind.unwrap_or(&event.data));
-                if let Some(link) = session.link.and_then(|link| links.get(&link)) {
+                if let Some(link) = session.link.and_then(|link| links.get_mut(&link)) {
                     link.send(Out::Text(text));
                 }
             }

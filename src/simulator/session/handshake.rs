@@ -8,6 +8,7 @@ use super::super::clock::Id;
 use super::super::world::{APPLICATION, State};
 use super::{
     GUILD_MEMBERS, GUILD_PRESENCES, GUILDS, MESSAGE_CONTENT, Out, RESUMABLE, Session, Sessions, invalid,
+    packer,
 };
 
 impl State {
@@ -98,7 +99,7 @@ impl State {
         self.sessions.list.push(session);
         if let Some(link) = self.sessions.links.get_mut(&link) {
             link.identified = true;
-            link.packs = packs;
+            link.packer = packs.then(packer);
         }
         for text in texts {
             self.sessions.send(link, Out::Text(text));
@@ -128,7 +129,7 @@ impl State {
         texts.push(session.number("RESUMED", &json!({"_trace": ["embedded"]})));
         if let Some(link) = links.get_mut(&link) {
             link.identified = true;
-            link.packs = packs;
+            link.packer = packs.then(packer);
         }
         if let Some(old) = old {
             self.sessions.send(old, Out::Cut);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::peer::{Bot, LONG, commands};
+use super::peer::{Bot, LONG, commands, text};
 
 fn deferral(ephemeral: bool) -> Value {
     json!({"type": 5, "data": {"flags": if ephemeral { 64 } else { 0 }}})
@@ -163,6 +163,44 @@ async fn a_message_menu_shows_the_message_in_full() {
     assert_eq!(event["data"]["resolved"]["messages"][said.to_string()]["content"], "we open in May");
     bot.callback(&event, &json!({"type": 4, "data": {"content": "nobody", "flags": 64}})).await;
     assert!(bot.simulator.settled(id, LONG).await.ephemeral);
+    bot.blameless();
+}
+
+#[tokio::test]
+async fn a_callback_shows_its_message_where_asked_for() {
+    let mut bot = Bot::with_commands(commands()).await;
+    let (_, interaction) = bot.asked().await;
+    let path = format!("/interactions/{}/{}/callback", text(&interaction["id"]), text(&interaction["token"]));
+    let data = json!({"content": " a <@&1> ", "flags": 64, "allowed_mentions": {"parse": []}});
+    let answer =
+        bot.rest("POST", &format!("{path}?with_response=true"), &json!({"type": 4, "data": data})).await;
+    let shown = &answer.body["resource"]["message"];
+    assert_eq!((answer.status, &shown["content"], &shown["flags"]), (200, &json!("a <@&1>"), &json!(64)));
+    assert_eq!(answer.body["interaction"]["response_message_ephemeral"], true);
+    assert_eq!(shown["interaction_metadata"]["user"]["id"], json!(bot.user));
+    bot.blameless();
+}
+
+#[tokio::test]
+async fn a_menu_gives_back_what_was_chosen() {
+    let mut bot = Bot::with_commands(commands()).await;
+    let (id, interaction) = bot.asked().await;
+    let options =
+        json!([{"label": "Angela Lee", "value": "lee"}, {"label": "Omar Okafor", "value": "okafor"}]);
+    let menu = json!({"type": 3, "custom_id": "who", "options": options});
+    let components = json!([{"type": 1, "components": [menu]}]);
+    bot.callback(&interaction, &json!({"type": 4, "data": {"content": "who?", "components": components}}))
+        .await;
+    let message = bot.simulator.settled(id, LONG).await.message.expect("it was answered");
+    let message = text(&message["id"]).parse().expect("an id");
+    assert!(bot.simulator.select(bot.user, message, "who", &["duarte"]).is_err(), "it is not on the menu");
+    let id = bot.simulator.select(bot.user, message, "who", &["lee"]).expect("it is there");
+    let event = bot.socket.event("INTERACTION_CREATE").await;
+    assert_eq!((&event["data"]["component_type"], &event["data"]["values"]), (&json!(3), &json!(["lee"])));
+    bot.callback(&event, &json!({"type": 6})).await;
+    assert!(!bot.simulator.outcome(id).settled, "a change is promised");
+    bot.hook("PATCH", &event, "/messages/@original", &json!({"content": "Lee", "components": []})).await;
+    assert_eq!(bot.simulator.settled(id, LONG).await.text(), "Lee");
     bot.blameless();
 }
 

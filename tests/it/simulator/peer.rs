@@ -134,7 +134,11 @@ pub(super) struct Bot {
     pub(super) channel: Id,
 }
 
-pub(super) async fn start(options: Options) -> Simulator {
+pub(super) async fn start(mut options: Options) -> Simulator {
+    if let (None, Some(log)) = (&options.log, std::env::var_os("RAPPORTEUR_SIMULATOR_LOG")) {
+        options.log = Some(log.into());
+        options.log_answers = true;
+    }
     Simulator::start(options).await.expect("a port is free")
 }
 
@@ -144,8 +148,7 @@ impl Bot {
     }
 
     pub(super) async fn with(options: Options, intents: u64) -> Bot {
-        let log = std::env::var_os("RAPPORTEUR_SIMULATOR_LOG").map(Into::into);
-        let simulator = start(Options { log_answers: log.is_some(), log, ..options }).await;
+        let simulator = start(options).await;
         let (owner, user) = (simulator.add_user("Angela Lee"), simulator.add_user("Omar Okafor"));
         let guild = simulator.add_guild("Newsroom", owner);
         let channel = simulator.add_channel(guild, "general");
