@@ -5,6 +5,7 @@ mod check;
 mod extract;
 mod index;
 mod progress;
+mod serve;
 
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -37,6 +38,8 @@ enum Command {
     Index(index::IndexOptions),
     /// Find the quotes of articles, one JSON line an article
     Extract(extract::ExtractOptions),
+    /// Run the Discord bot; without a token against an embedded Discord
+    Serve(serve::ServeOptions),
     /// Say what is wrong with settings, corpus and index, and how to mend it
     Check(check::CheckOptions),
     /// Print a completion script for a shell
@@ -81,6 +84,7 @@ pub(crate) fn run(options: Options) -> anyhow::Result<ExitCode> {
         Command::Ask(options) => ask::run(&options, config),
         Command::Index(options) => index::run(&options, config),
         Command::Extract(options) => extract::run(&options, config),
+        Command::Serve(options) => serve::run(&options, config),
         Command::Check(options) => check::run(&options, config),
         Command::Completions { shell } => {
             // Into memory first: clap_complete panics where the reader of standard output is gone.

@@ -10,7 +10,7 @@
 //! An arrow may be used downwards only; modules of one line do not know each other (`tests/it/tidy.rs` checks it).
 //!
 //! ```text
-//!   shells   main (command) -> config, terminal, simulator, watch -> ingest
+//!   shells   main (command) -> config, log, terminal, simulator, discord -> watch -> ingest
 //!   glue       ask
 //!   store      index            files on disk; the only one that knows tantivy
 //!   core         render
@@ -30,6 +30,7 @@
 //! - [`index`]: schema, generations, commits; [`ask`]: all of it in one call
 //! - [`config`], [`terminal`]: settings, text output; [`ingest`], [`watch`]: from folders to the index, once or always
 //! - [`simulator`]: an embedded Discord on loopback, for tests and for trying the bot without a token; knows none of the others
+//! - [`discord`]: the bot; [`log`]: what its operator reads
 //!
 //! The core takes values and returns values: no files, network, clock or environment; "today" is an argument.
 
@@ -37,10 +38,12 @@ pub mod answer;
 pub mod article;
 pub mod ask;
 pub mod config;
+pub mod discord;
 pub mod fold;
 pub mod index;
 pub mod ingest;
 pub mod lang;
+pub mod log;
 pub mod people;
 pub mod question;
 pub mod quote;

@@ -232,7 +232,13 @@ impl State {
         }
         match found.answer {
             None | Some((8, _)) => {
-                self.fault(10_015, format!("{what} for interaction {} before an acknowledgement", found.id));
+                // To look whether it is there is how a bot learns that a lost acknowledgement never arrived.
+                if what != "look-up" {
+                    self.fault(
+                        10_015,
+                        format!("{what} for interaction {} before an acknowledgement", found.id),
+                    );
+                }
                 Err(UNKNOWN_WEBHOOK)
             }
             Some(_) => Ok(found),

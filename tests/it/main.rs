@@ -3,6 +3,7 @@
 mod articles;
 mod cli;
 mod corpus;
+mod discord;
 mod hostile;
 mod ingest;
 mod questions;

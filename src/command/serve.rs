@@ -1,0 +1,182 @@
+//! `rapporteur serve`
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use secrecy::SecretString;
+
+use rapporteur::config::Config;
+use rapporteur::discord::client::Api;
+use rapporteur::discord::serve::{self, Fatal, Options, Running};
+use rapporteur::log;
+use rapporteur::simulator::{self, Simulator};
+use rapporteur::watch::{Wake, Watch};
+
+use super::Usage;
+
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "The token of the bot comes from DISCORD_TOKEN or DISCORD_TOKEN_FILE, never from an argument: others could read it there. \
+                  Without one the bot runs against an embedded Discord on this machine.\nSIGTERM and SIGINT stop it, SIGHUP looks for new \
+                  articles."
+)]
+pub(super) struct ServeOptions {
+    #[command(flatten)]
+    places: super::Places,
+}
+
+pub(super) fn run(options: &ServeOptions, mut config: Config) -> anyhow::Result<ExitCode> {
+    options.places.apply(&mut config);
+    super::start_pool(config.threads);
+    log::start(&config.bot.log).map_err(|error| Usage(format!("setting `RAPPORTEUR_LOG`: {error}")))?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(config.threads.clamp(2, 8))
+        .enable_all()
+        .build()
+        .context("the threads of the bot cannot be started")?;
+    runtime.block_on(serve(&config))
+}
+
+async fn serve(config: &Config) -> anyhow::Result<ExitCode> {
+    // Kept until the end: it is the Discord that the bot is on.
+    let (api, token, _embedded) = discord(config).await?;
+    let watch = Watch::new(super::index::job(config));
+    let mut running = serve::start(Options {
+        api,
+        token,
+        settings: config.bot.settings.clone(),
+        watch,
+        metrics: config.bot.metrics,
+        probe: None,
+    })
+    .await?;
+    let mut signals = Signals::new()?;
+    loop {
+        tokio::select! {
+            signal = signals.next() => match signal {
+                Signal::Reindex => {
+                    running.bot().library().wake(Wake::Changed);
+                }
+                Signal::Stop => {
+                    stop(running, signals).await;
+                    return Ok(ExitCode::SUCCESS);
+                }
+            },
+            fatal = running.ended() => {
+                stop(running, signals).await;
+                let status = if matches!(fatal, Fatal::Token) { 2 } else { 3 };
+                writeln!(io::stderr(), "rapporteur: {}", super::safe_lines(&super::chain(&fatal.into())))?;
+                return Ok(ExitCode::from(status));
+            }
+        }
+    }
+}
+
+/// Stops; a second signal does not wait for it.
+async fn stop(running: Running, mut signals: Signals) {
+    let hurry = async {
+        loop {
+            if matches!(signals.next().await, Signal::Stop) {
+                return;
+            }
+        }
+    };
+    tokio::select! {
+        () = running.stop() => {}
+        () = hurry => tracing::warn!("stopped at once"),
+    }
+}
+
+/// Which Discord it is, with the token for it: the real one, the one the settings name, or one of our own.
+async fn discord(config: &Config) -> anyhow::Result<(Api, SecretString, Option<Simulator>)> {
+    let api = match &config.bot.api_base {
+        Some(base) => Api::parse(base)
+            .map_err(|error| Usage(format!("setting `DISCORD_API_BASE`: `{base}`: {error}")))?,
+        None => Api::discord(),
+    };
+    if let Some(source) = &config.bot.token {
+        let (token, open) = source.read()?;
+        if open {
+            tracing::warn!("others than its owner can read the token file; `chmod 600` it");
+        }
+        return Ok((api, token, None));
+    }
+    if !api.is_discord() {
+        return Err(Usage(
+            "`DISCORD_API_BASE` is set, but neither DISCORD_TOKEN nor DISCORD_TOKEN_FILE".to_owned(),
+        )
+        .into());
+    }
+    let embedded = Simulator::start(simulator::Options::default()).await;
+    let embedded = embedded.context("the embedded Discord cannot be started on loopback")?;
+    let mut err = io::stderr();
+    writeln!(
+        err,
+        "No DISCORD_TOKEN is set: the bot runs against an embedded Discord at {} on this machine, and nobody else can see it.\n\
+         To have it on the real one:\n\
+         1. make an application at https://discord.com/developers/applications, and on its page `Bot` press `Reset Token`;\n\
+         2. put the token into `.env` beside where you start this: DISCORD_TOKEN=…\n\
+         3. invite it: https://discord.com/oauth2/authorize?client_id=APPLICATION_ID&scope=bot+applications.commands&permissions={}",
+        embedded.base(),
+        PERMISSIONS
+    )?;
+    let api = Api::parse(&embedded.base())?;
+    let token = SecretString::from(embedded.token().to_owned());
+    Ok((api, token, Some(embedded)))
+}
+
+/// What an invitation asks for: view channels, send messages, also in threads, embed links, read the history.
+const PERMISSIONS: u64 = 1 << 10 | 1 << 11 | 1 << 38 | 1 << 14 | 1 << 16;
+
+/// What a signal asks for.
+enum Signal {
+    Stop,
+    Reindex,
+}
+
+#[cfg(unix)]
+struct Signals {
+    term: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+    hangup: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            term: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            hangup: signal(SignalKind::hangup())?,
+        })
+    }
+
+    async fn next(&mut self) -> Signal {
+        tokio::select! {
+            _ = self.term.recv() => Signal::Stop,
+            _ = self.interrupt.recv() => Signal::Stop,
+            _ = self.hangup.recv() => Signal::Reindex,
+        }
+    }
+}
+
+/// Elsewhere there is only Ctrl-C.
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn next(&mut self) -> Signal {
+        // Where it cannot be listened for, the process ends by it anyway.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+        Signal::Stop
+    }
+}

@@ -1,0 +1,38 @@
+//! Here is somebody on Discord: what do they read, and how does it get there?
+//!
+//! [`serve`] starts the bot and keeps it connected. `framework` takes the events in: `command`, `click` and `mention` turn each into a
+//! [`request::Request`], `exchange` acknowledges it and has it answered, `page` asks the core, [`message`] turns the answer into embeds and
+//! buttons, [`rest`] sends it and sends it again. Nothing waits in memory for a click: [`request`] and [`custom_id`] keep in the message
+//! all that one needs. [`client`] makes the one client there is; [`settings`] keeps what a server chose; [`cooldown`] stops floods, [`seen`]
+//! drops what comes twice, [`metrics`] counts, `health` shows it.
+
+mod admin;
+mod bot;
+mod click;
+pub mod client;
+mod command;
+mod complete;
+pub mod cooldown;
+pub mod custom_id;
+mod day;
+mod escape;
+mod exchange;
+mod framework;
+mod health;
+mod library;
+mod locale;
+mod mention;
+pub mod message;
+pub mod metrics;
+mod page;
+mod reply;
+pub mod request;
+pub mod rest;
+pub mod seen;
+pub mod serve;
+pub mod settings;
+mod sync;
+mod text;
+
+pub use bot::{Bot, Me, Probe, Work};
+pub use library::{Library, Status};

@@ -1,0 +1,110 @@
+//! Somebody clicked a button of ours: what do they get?
+//!
+//! All that is needed stands in the message and in the button, so a click works after a restart and months later. A page is turned for
+//! whoever asked; others get that page for themselves, so that nobody reads along on a moving page.
+
+use std::sync::Arc;
+
+use serenity::all::{ComponentInteraction, MessageFlags, MessageInteractionMetadata};
+
+use super::bot::{Bot, Work};
+use super::custom_id::Button;
+use super::exchange::{self, look_up};
+use super::message::{self, Message};
+use super::page::{self, Place};
+use super::reply::{self, Becomes, Origin};
+use super::request::{Command, Request};
+use crate::answer::QuoteId;
+
+/// Answers a click.
+pub(super) async fn click(bot: &Arc<Bot>, interaction: &ComponentInteraction) {
+    let origin = Origin::of_component(interaction);
+    let settings = bot.settings.get(origin.guild);
+    if let Some(refusal) = exchange::refusal(bot, &origin, &settings) {
+        return exchange::told(&origin, reply::answer_at_once(bot, &origin, &refusal).await);
+    }
+    match Button::parse(&interaction.data.custom_id) {
+        Some(Button::Page { hit, part }) => {
+            let own = is_private(interaction) || asker(interaction).is_none_or(|asker| asker == origin.user);
+            let becomes = if own { Becomes::Update } else { Becomes::Private };
+            turn(bot, &origin, interaction, becomes, hit, part, is_private(interaction) || !own).await;
+        }
+        Some(Button::Share { hit, part }) => {
+            turn(bot, &origin, interaction, Becomes::Public, hit, part, false).await;
+        }
+        Some(Button::Context(id)) => {
+            look_up(bot, &origin, Becomes::Private, Work::Click, move |index| {
+                page::context(index, id, &settings)
+            })
+            .await;
+        }
+        Some(Button::Elsewhere(id)) => {
+            look_up(bot, &origin, Becomes::Private, Work::Click, move |index| {
+                page::elsewhere(index, id, &settings)
+            })
+            .await;
+        }
+        Some(Button::More(id)) => more(bot, &origin, id).await,
+        Some(Button::Place) | None => outdated(bot, &origin).await,
+    }
+}
+
+/// Shows another place of the answer that the message shows.
+async fn turn(
+    bot: &Arc<Bot>,
+    origin: &Origin,
+    interaction: &ComponentInteraction,
+    becomes: Becomes,
+    hit: u32,
+    part: u16,
+    private: bool,
+) {
+    let Some(request) = request_of(&interaction.message) else { return outdated(bot, origin).await };
+    let place = Place { hit: hit.try_into().unwrap_or(usize::MAX), part: part.into(), private };
+    exchange::show(bot, origin, becomes, Work::Click, request, place).await;
+}
+
+/// Shows the newest quotes of the one who said the quote of the button.
+async fn more(bot: &Arc<Bot>, origin: &Origin, id: QuoteId) {
+    let settings = bot.settings.get(origin.guild);
+    look_up(bot, origin, Becomes::Private, Work::Click, move |index| {
+        let record = page::quote(index, id, &settings)?;
+        let Some(name) = record.as_ref().and_then(|record| record.quote.speaker()) else {
+            return Ok(page::gone());
+        };
+        let request = Request::new(Command::Latest, "").with_speaker(Some(name));
+        let place = Place { hit: 0, part: 0, private: true };
+        Ok(page::show(index, &request, &settings, super::bot::today(), place)?.message)
+    })
+    .await;
+}
+
+async fn outdated(bot: &Bot, origin: &Origin) {
+    let message =
+        Message::text("This button is too old for me, or its message was changed. Please ask again.");
+    exchange::told(origin, reply::answer_at_once(bot, origin, &message).await);
+}
+
+/// The request that a message of ours answers.
+pub(super) fn request_of(posted: &serenity::all::Message) -> Option<Request> {
+    let embed = posted.embeds.first()?;
+    message::request_of(
+        embed.author.as_ref().map(|author| author.name.as_str()),
+        embed.footer.as_ref().map(|footer| footer.text.as_str()),
+    )
+}
+
+fn is_private(interaction: &ComponentInteraction) -> bool {
+    interaction.message.flags.is_some_and(|flags| flags.contains(MessageFlags::EPHEMERAL))
+}
+
+/// Who asked, where Discord says so: whoever used the command, or wrote the message that ours replies to.
+fn asker(interaction: &ComponentInteraction) -> Option<u64> {
+    let message = &interaction.message;
+    let user = match message.interaction_metadata.as_deref() {
+        Some(MessageInteractionMetadata::Command(from)) => Some(&from.user),
+        Some(MessageInteractionMetadata::Component(from)) => Some(&from.user),
+        _ => message.referenced_message.as_ref().map(|asked| &asked.author),
+    };
+    user.map(|user| user.id.get())
+}

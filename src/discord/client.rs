@@ -1,0 +1,170 @@
+//! Which Discord does the bot talk to? The one place where a client is made.
+//!
+//! serenity's `proxy` sends requests elsewhere, but its rate limiter ignores it and would call the real Discord; it also keeps an entry
+//! for each interaction for ever. So it is never on: what the bot sends goes through [`super::rest`], which keeps the limits itself;
+//! serenity's own client only answers autocompletion, which has none. Any other server is accepted on loopback only, without encryption,
+//! because a token must not travel in the clear.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use secrecy::{ExposeSecret as _, SecretString};
+use serenity::all::{GatewayIntents, Http, HttpBuilder};
+use serenity::builder::CreateAllowedMentions;
+
+/// The events the bot asks for: servers, messages in them, direct messages. None is privileged: the text of a message comes along
+/// only where it mentions the bot or is a direct message.
+pub const INTENTS: GatewayIntents =
+    GatewayIntents::GUILDS.union(GatewayIntents::GUILD_MESSAGES).union(GatewayIntents::DIRECT_MESSAGES);
+
+/// Where the API is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Api(Option<SocketAddr>);
+
+/// An address that is no other Discord.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("only `http://` and a loopback address with its port is accepted, such as `http://127.0.0.1:8080`")]
+pub struct NotLoopback;
+
+impl Api {
+    /// Returns Discord's own.
+    #[must_use]
+    pub const fn discord() -> Self {
+        Self(None)
+    }
+
+    /// Returns the server at a loopback address.
+    ///
+    /// # Errors
+    /// Where the address is not on loopback.
+    pub const fn loopback(address: SocketAddr) -> Result<Self, NotLoopback> {
+        let is_loopback = match address.ip() {
+            IpAddr::V4(ip) => ip.is_loopback(),
+            IpAddr::V6(ip) => ip.is_loopback(),
+        };
+        if is_loopback { Ok(Self(Some(address))) } else { Err(NotLoopback) }
+    }
+
+    /// Returns the server at `http://ADDRESS:PORT`, with or without a `/` behind it. `localhost` counts as 127.0.0.1: no name is
+    /// looked up.
+    ///
+    /// # Errors
+    /// For anything else.
+    pub fn parse(base: &str) -> Result<Self, NotLoopback> {
+        let address = base.trim().strip_prefix("http://").ok_or(NotLoopback)?;
+        let address = address.strip_suffix('/').unwrap_or(address);
+        let address = match address.strip_prefix("localhost:") {
+            Some(port) => format!("127.0.0.1:{port}"),
+            None => address.to_owned(),
+        };
+        address.parse().map_err(|_| NotLoopback).and_then(Self::loopback)
+    }
+
+    /// Returns whether it is Discord's own.
+    #[must_use]
+    pub const fn is_discord(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// Returns whether the gateway at `url` belongs to it: encrypted, or on loopback as well.
+    #[must_use]
+    pub fn is_gateway(&self, url: &str) -> bool {
+        match self.0 {
+            None => url.starts_with("wss://"),
+            Some(_) => {
+                let address = url.strip_prefix("ws://").and_then(|rest| rest.split('/').next());
+                address.is_some_and(|address| Self::parse(&format!("http://{address}")).is_ok())
+            }
+        }
+    }
+
+    /// What paths of the REST API are appended to.
+    pub fn rest(&self) -> String {
+        match self.0 {
+            Some(address) => format!("http://{address}/api/v10"),
+            None => "https://discord.com/api/v10".to_owned(),
+        }
+    }
+}
+
+/// Returns serenity's client and the HTTP client behind it.
+///
+/// # Errors
+/// Where the TLS set-up fails.
+pub fn client(api: &Api, token: &SecretString) -> reqwest::Result<(Http, reqwest::Client)> {
+    let mut builder = reqwest::Client::builder()
+        .connect_timeout(Duration::from_secs(5))
+        .timeout(Duration::from_secs(15))
+        .redirect(reqwest::redirect::Policy::none())
+        .user_agent(concat!("DiscordBot (rapporteur, ", env!("CARGO_PKG_VERSION"), ")"));
+    if !api.is_discord() {
+        // A proxy of the environment would take the token off this machine.
+        builder = builder.no_proxy();
+    }
+    let client = builder.build()?;
+    let mut http = HttpBuilder::new(token.expose_secret())
+        .client(client.clone())
+        .ratelimiter_disabled(true)
+        .default_allowed_mentions(CreateAllowedMentions::new());
+    if let Some(address) = api.0 {
+        http = http.proxy(format!("http://{address}"));
+    }
+    Ok((http.build(), client))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_loopback_is_another_discord() {
+        for base in ["http://127.0.0.1:80", "http://127.8.9.1:1/", "http://[::1]:8080", "http://localhost:9"]
+        {
+            assert!(Api::parse(base).is_ok(), "{base}");
+        }
+        for base in [
+            "https://127.0.0.1:80",
+            "http://127.0.0.1",
+            "http://10.0.0.1:80",
+            "http://discord.com:80",
+            "http://localhost.example:80",
+            "http://127.0.0.1:80/api",
+            "http://user@127.0.0.1:80",
+            "http://127.0.0.1:80@evil.example",
+            "http://[::ffff:127.0.0.1]:80",
+            "http://0.0.0.0:80",
+            "http://2130706433:80",
+            "127.0.0.1:80",
+            "",
+        ] {
+            assert_eq!(Api::parse(base), Err(NotLoopback), "{base}");
+        }
+    }
+
+    #[test]
+    fn no_client_can_go_to_another_discord_by_itself() {
+        let token = SecretString::from("a.b.c".to_owned());
+        let (http, _) = client(&Api::discord(), &token).expect("a client");
+        assert!(http.proxy.is_none() && http.ratelimiter.is_none());
+        let other = Api::parse("http://127.0.0.1:81").expect("loopback");
+        let (http, _) = client(&other, &token).expect("a client");
+        assert_eq!(http.proxy.as_deref(), Some("http://127.0.0.1:81"));
+        assert!(http.ratelimiter.is_none());
+        let mentions = serde_json::to_value(&http.default_allowed_mentions).expect("plain values");
+        assert_eq!(mentions["parse"], serde_json::json!([]));
+        assert_eq!(other.rest(), "http://127.0.0.1:81/api/v10");
+        assert!(
+            other.is_gateway("ws://127.0.0.1:81/gateway") && !other.is_gateway("wss://gateway.discord.gg")
+        );
+        assert!(
+            Api::discord().is_gateway("wss://gateway.discord.gg")
+                && !Api::discord().is_gateway("ws://127.0.0.1:81")
+        );
+    }
+
+    #[test]
+    fn no_intent_is_privileged() {
+        assert_eq!(INTENTS.bits(), 4609);
+        assert!((INTENTS & GatewayIntents::privileged()).is_empty());
+    }
+}

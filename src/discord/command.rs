@@ -1,0 +1,353 @@
+//! The commands: each reads its options and hands over to [`exchange`] or to the page it is about.
+//!
+//! Names and descriptions in other languages stand in [`super::locale`]. Who may use `/reindex`, `/status` and `/settings` is asked of Discord
+//! (Manage Server) and checked here again: a server's admins can hand commands to anybody.
+
+use std::sync::Arc;
+
+use serenity::all::{Channel, Message as Posted};
+
+use super::bot::Bot;
+use super::complete::{outlets, speakers, topics};
+use super::day::{self, End};
+use super::message::Message;
+use super::reply::{self, Origin};
+use super::request::{Command, Request};
+use super::{admin, exchange, text};
+
+/// The framework's view of a command.
+pub(super) type Context<'a> = poise::ApplicationContext<'a, Arc<Bot>, anyhow::Error>;
+
+/// Returns all commands, in the order they are shown.
+pub(super) fn all() -> Vec<poise::Command<Arc<Bot>, anyhow::Error>> {
+    vec![
+        ask(),
+        said(),
+        who_said(),
+        latest(),
+        article(),
+        status(),
+        reindex(),
+        settings(),
+        help(),
+        privacy(),
+        find_who_said_this(),
+    ]
+}
+
+/// Ask in plain English who said what; follow-ups work by replying
+#[poise::command(
+    slash_command,
+    install_context = "Guild|User",
+    interaction_context = "Guild|BotDm|PrivateChannel"
+)]
+async fn ask(
+    ctx: Context<'_>,
+    #[description = "Your question, such as: what did Ushakov say about territory?"]
+    #[max_length = 1000]
+    question: String,
+    #[description = "Show the answer only to you"] private: Option<bool>,
+) -> anyhow::Result<()> {
+    exchange::ask(ctx.data(), &origin(ctx), Request::new(Command::Ask, &question), private).await;
+    Ok(())
+}
+
+/// What somebody said, by topic, days and outlet
+#[poise::command(
+    slash_command,
+    install_context = "Guild|User",
+    interaction_context = "Guild|BotDm|PrivateChannel"
+)]
+async fn said(
+    ctx: Context<'_>,
+    #[description = "Whose words, by any name"]
+    #[autocomplete = "speakers"]
+    #[max_length = 200]
+    speaker: String,
+    #[description = "What it is about"]
+    #[autocomplete = "topics"]
+    #[max_length = 200]
+    topic: Option<String>,
+    #[description = "The first day: 2025-12-02, 2 December 2025, December 2025"]
+    #[max_length = 40]
+    after: Option<String>,
+    #[description = "The last day: 2025-12-02, 2 December 2025, December 2025"]
+    #[max_length = 40]
+    before: Option<String>,
+    #[description = "Who published it"]
+    #[autocomplete = "outlets"]
+    #[max_length = 200]
+    outlet: Option<String>,
+    #[description = "Show the answer only to you"] private: Option<bool>,
+) -> anyhow::Result<()> {
+    let origin = origin(ctx);
+    let read =
+        |text: Option<&str>, end| text.map(|text| day::parse(text, end).ok_or(text.to_owned())).transpose();
+    let days =
+        read(after.as_deref(), End::First).and_then(|after| Ok((after, read(before.as_deref(), End::Last)?)));
+    let (after, before) = match days {
+        Ok(days) => days,
+        Err(text) => {
+            let message = Message::text(&text::no_day(&text));
+            exchange::told(&origin, reply::answer_at_once(ctx.data(), &origin, &message).await);
+            return Ok(());
+        }
+    };
+    let request = Request::new(Command::Said, "")
+        .with_speaker(Some(&speaker))
+        .with_topic(topic.as_deref())
+        .with_days(after, before)
+        .with_outlet(outlet.as_deref());
+    exchange::ask(ctx.data(), &origin, request, private).await;
+    Ok(())
+}
+
+/// Who said these words, and whether they are on record as quoted
+#[poise::command(
+    slash_command,
+    rename = "who-said",
+    install_context = "Guild|User",
+    interaction_context = "Guild|BotDm|PrivateChannel"
+)]
+async fn who_said(
+    ctx: Context<'_>,
+    #[description = "The words, also roughly remembered"]
+    #[max_length = 1000]
+    phrase: String,
+    #[description = "Show the answer only to you"] private: Option<bool>,
+) -> anyhow::Result<()> {
+    exchange::ask(ctx.data(), &origin(ctx), Request::new(Command::WhoSaid, &phrase), private).await;
+    Ok(())
+}
+
+/// The newest quotes, of all or of one speaker
+#[poise::command(
+    slash_command,
+    install_context = "Guild|User",
+    interaction_context = "Guild|BotDm|PrivateChannel"
+)]
+async fn latest(
+    ctx: Context<'_>,
+    #[description = "Whose words, by any name"]
+    #[autocomplete = "speakers"]
+    #[max_length = 200]
+    speaker: Option<String>,
+    #[description = "What they are about"]
+    #[autocomplete = "topics"]
+    #[max_length = 200]
+    topic: Option<String>,
+    #[description = "Show the answer only to you"] private: Option<bool>,
+) -> anyhow::Result<()> {
+    let request =
+        Request::new(Command::Latest, "").with_speaker(speaker.as_deref()).with_topic(topic.as_deref());
+    exchange::ask(ctx.data(), &origin(ctx), request, private).await;
+    Ok(())
+}
+
+/// All quotes of one article
+#[poise::command(
+    slash_command,
+    install_context = "Guild|User",
+    interaction_context = "Guild|BotDm|PrivateChannel"
+)]
+async fn article(
+    ctx: Context<'_>,
+    #[description = "Its address, its id, or words of its title"]
+    #[max_length = 1000]
+    article: String,
+    #[description = "Show the answer only to you"] private: Option<bool>,
+) -> anyhow::Result<()> {
+    exchange::ask(ctx.data(), &origin(ctx), Request::new(Command::Article, &article), private).await;
+    Ok(())
+}
+
+/// How the bot and its index are doing
+#[poise::command(
+    slash_command,
+    install_context = "Guild",
+    interaction_context = "Guild",
+    default_member_permissions = "MANAGE_GUILD"
+)]
+async fn status(ctx: Context<'_>) -> anyhow::Result<()> {
+    admin::status(ctx.data(), &origin(ctx)).await;
+    Ok(())
+}
+
+/// Look for new and changed articles now
+#[poise::command(
+    slash_command,
+    install_context = "Guild",
+    interaction_context = "Guild",
+    default_member_permissions = "MANAGE_GUILD"
+)]
+async fn reindex(
+    ctx: Context<'_>,
+    #[description = "Build the whole index anew, beside the one that answers"] full: Option<bool>,
+    #[description = "Only say what would be done"]
+    #[rename = "dry-run"]
+    dry_run: Option<bool>,
+) -> anyhow::Result<()> {
+    let (full, dry_run) = (full.unwrap_or_default(), dry_run.unwrap_or_default());
+    admin::reindex(ctx.data(), &origin(ctx), full, dry_run).await;
+    Ok(())
+}
+
+/// How the bot behaves on this server
+#[poise::command(
+    slash_command,
+    subcommands("show", "visibility", "channel", "outlet", "tag", "cooldown", "reset"),
+    subcommand_required,
+    install_context = "Guild",
+    interaction_context = "Guild",
+    default_member_permissions = "MANAGE_GUILD"
+)]
+async fn settings(_: Context<'_>) -> anyhow::Result<()> {
+    Ok(())
+}
+
+/// Show the settings of this server
+#[poise::command(slash_command)]
+async fn show(ctx: Context<'_>) -> anyhow::Result<()> {
+    admin::settings(ctx.data(), &origin(ctx), |_| Ok(())).await;
+    Ok(())
+}
+
+/// Who sees answers, unless the command says otherwise
+#[poise::command(slash_command)]
+async fn visibility(
+    ctx: Context<'_>,
+    #[description = "Only whoever asked sees the answer"] private: bool,
+) -> anyhow::Result<()> {
+    admin::settings(ctx.data(), &origin(ctx), move |settings| {
+        settings.private = private;
+        Ok(())
+    })
+    .await;
+    Ok(())
+}
+
+/// Allow a channel; once one is allowed, the bot answers in allowed channels only
+#[poise::command(slash_command)]
+async fn channel(
+    ctx: Context<'_>,
+    #[description = "The channel; its threads go with it"] channel: Channel,
+    #[description = "False takes it off the list again"] allowed: bool,
+) -> anyhow::Result<()> {
+    let id = channel.id().get();
+    admin::settings(ctx.data(), &origin(ctx), move |settings| {
+        admin::list(&mut settings.channels, id, allowed)
+    })
+    .await;
+    Ok(())
+}
+
+/// Allow an outlet; once one is allowed, answers come from allowed outlets only
+#[poise::command(slash_command)]
+async fn outlet(
+    ctx: Context<'_>,
+    #[description = "The outlet, as it is written on record"]
+    #[autocomplete = "outlets"]
+    #[max_length = 200]
+    outlet: String,
+    #[description = "False takes it off the list again"] allowed: bool,
+) -> anyhow::Result<()> {
+    admin::settings(ctx.data(), &origin(ctx), move |settings| {
+        admin::list(&mut settings.outlets, outlet.trim().to_owned(), allowed)
+    })
+    .await;
+    Ok(())
+}
+
+/// Allow a tag; once one is allowed, answers come from articles with an allowed tag only
+#[poise::command(slash_command)]
+async fn tag(
+    ctx: Context<'_>,
+    #[description = "The tag, as it is written on record"]
+    #[autocomplete = "topics"]
+    #[max_length = 200]
+    tag: String,
+    #[description = "False takes it off the list again"] allowed: bool,
+) -> anyhow::Result<()> {
+    admin::settings(ctx.data(), &origin(ctx), move |settings| {
+        admin::list(&mut settings.tags, tag.trim().to_owned(), allowed)
+    })
+    .await;
+    Ok(())
+}
+
+/// How long one person waits between two questions
+#[poise::command(slash_command)]
+async fn cooldown(
+    ctx: Context<'_>,
+    #[description = "Seconds, 0 for none"]
+    #[min = 0]
+    #[max = 3600]
+    seconds: u32,
+) -> anyhow::Result<()> {
+    admin::settings(ctx.data(), &origin(ctx), move |settings| {
+        settings.cooldown = seconds.min(super::settings::LONGEST_COOLDOWN);
+        Ok(())
+    })
+    .await;
+    Ok(())
+}
+
+/// Forget all settings of this server
+#[poise::command(slash_command)]
+async fn reset(ctx: Context<'_>) -> anyhow::Result<()> {
+    admin::settings(ctx.data(), &origin(ctx), |settings| {
+        *settings = super::settings::Settings::default();
+        Ok(())
+    })
+    .await;
+    Ok(())
+}
+
+/// How to ask
+#[poise::command(
+    slash_command,
+    install_context = "Guild|User",
+    interaction_context = "Guild|BotDm|PrivateChannel"
+)]
+async fn help(ctx: Context<'_>) -> anyhow::Result<()> {
+    at_once(ctx, &text::help()).await;
+    Ok(())
+}
+
+/// What the bot reads, keeps and logs
+#[poise::command(
+    slash_command,
+    install_context = "Guild|User",
+    interaction_context = "Guild|BotDm|PrivateChannel"
+)]
+async fn privacy(ctx: Context<'_>) -> anyhow::Result<()> {
+    at_once(ctx, &text::privacy()).await;
+    Ok(())
+}
+
+/// Finds out who said what a message says.
+#[poise::command(
+    context_menu_command = "Find who said this",
+    install_context = "Guild|User",
+    interaction_context = "Guild|BotDm|PrivateChannel"
+)]
+async fn find_who_said_this(ctx: Context<'_>, message: Posted) -> anyhow::Result<()> {
+    let origin = origin(ctx);
+    match text::quoted(&message) {
+        // Only whoever asked sees it: the others did not ask, and the message is another person's.
+        Some(words) => {
+            exchange::ask(ctx.data(), &origin, Request::new(Command::WhoSaid, &words), Some(true)).await;
+        }
+        None => at_once(ctx, &Message::text("This message has no words to look up.")).await,
+    }
+    Ok(())
+}
+
+fn origin(ctx: Context<'_>) -> Origin {
+    Origin::of_command(ctx.interaction)
+}
+
+async fn at_once(ctx: Context<'_>, message: &Message) {
+    let origin = origin(ctx);
+    exchange::told(&origin, reply::answer_at_once(ctx.data(), &origin, message).await);
+}

@@ -1,0 +1,117 @@
+//! May this person ask again already? Limits for each person and each server, in memory only.
+//!
+//! A person may ask [`USER`] questions at once and one more each two seconds, a server [`GUILD`] at once and twenty more a second: far more
+//! than people do, far less than a flood. A server can set a pause between two questions of one person. Generic cell rate
+//! algorithm, by governor.
+
+use std::collections::HashMap;
+use std::num::NonZeroU32;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use governor::clock::{Clock as _, DefaultClock};
+use governor::state::keyed::HashMapStateStore;
+use governor::{Quota, RateLimiter};
+
+/// Questions a person may ask at once.
+pub const USER: NonZeroU32 = NonZeroU32::new(15).expect("15 is not 0");
+/// Questions a server may ask at once.
+pub const GUILD: NonZeroU32 = NonZeroU32::new(1000).expect("1000 is not 0");
+
+/// Questions a person may ask in a minute after that.
+const PER_MINUTE: NonZeroU32 = NonZeroU32::new(30).expect("30 is not 0");
+/// Questions a server may ask in a second after that.
+const PER_SECOND: NonZeroU32 = NonZeroU32::new(20).expect("20 is not 0");
+
+type Keyed<K> = RateLimiter<K, HashMapStateStore<K>, DefaultClock>;
+
+/// By server and person.
+type Pause = Arc<Keyed<(u64, u64)>>;
+
+/// The limits.
+pub struct Cooldowns {
+    users: Keyed<u64>,
+    guilds: Keyed<u64>,
+    /// By the pause in seconds that a server set: one limiter each.
+    pauses: RwLock<HashMap<u32, Pause>>,
+    clock: DefaultClock,
+}
+
+impl Default for Cooldowns {
+    fn default() -> Self {
+        let user = Quota::per_minute(PER_MINUTE).allow_burst(USER);
+        let guild = Quota::per_second(PER_SECOND).allow_burst(GUILD);
+        Self {
+            users: RateLimiter::hashmap(user),
+            guilds: RateLimiter::hashmap(guild),
+            pauses: RwLock::default(),
+            clock: DefaultClock::default(),
+        }
+    }
+}
+
+impl Cooldowns {
+    /// Counts a question of `user` in `guild`, whose pause is `seconds`, or tells how long to wait, at least a second. What is refused
+    /// does not count.
+    ///
+    /// # Errors
+    /// The time to wait.
+    pub fn ask(&self, user: u64, guild: Option<u64>, seconds: u32) -> Result<(), Duration> {
+        let wait = |until: governor::NotUntil<_>| {
+            let wait: Duration = until.wait_time_from(self.clock.now());
+            Duration::from_secs(wait.as_millis().div_ceil(1000).max(1).try_into().unwrap_or(u64::MAX))
+        };
+        if let Some(guild) = guild
+            && seconds > 0
+        {
+            self.pause(seconds).check_key(&(guild, user)).map_err(wait)?;
+        }
+        self.users.check_key(&user).map_err(wait)?;
+        guild.map_or(Ok(()), |guild| self.guilds.check_key(&guild).map_err(wait))
+    }
+
+    fn pause(&self, seconds: u32) -> Pause {
+        let known = self.pauses.read().unwrap_or_else(PoisonError::into_inner).get(&seconds).cloned();
+        known.unwrap_or_else(|| {
+            let period = Duration::from_secs(u64::from(seconds.max(1)));
+            let quota = Quota::with_period(period).unwrap_or(Quota::per_second(PER_SECOND));
+            let mut pauses = self.pauses.write().unwrap_or_else(PoisonError::into_inner);
+            pauses.entry(seconds).or_insert_with(|| Arc::new(RateLimiter::hashmap(quota))).clone()
+        })
+    }
+
+    /// Forgets everybody who may ask again anyway; called now and then, so that memory stays bounded.
+    pub fn tidy(&self) {
+        self.users.retain_recent();
+        self.guilds.retain_recent();
+        for pause in self.pauses.read().unwrap_or_else(PoisonError::into_inner).values() {
+            pause.retain_recent();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_person_cannot_flood_and_does_not_slow_others() {
+        let cooldowns = Cooldowns::default();
+        let asked = (0..100).filter(|_| cooldowns.ask(1, Some(9), 0).is_ok()).count();
+        assert!((15..20).contains(&asked), "{asked} questions at once");
+        assert!(cooldowns.ask(2, Some(9), 0).is_ok());
+        let wait = cooldowns.ask(1, None, 0).expect_err("the flood goes on");
+        assert!(wait >= Duration::from_secs(1) && wait <= Duration::from_secs(3), "{wait:?}");
+    }
+
+    #[test]
+    fn a_server_sets_a_pause_of_its_own() {
+        let cooldowns = Cooldowns::default();
+        assert!(cooldowns.ask(1, Some(9), 600).is_ok());
+        let wait = cooldowns.ask(1, Some(9), 600).expect_err("within the pause");
+        assert!(wait > Duration::from_secs(590));
+        assert!(cooldowns.ask(2, Some(9), 600).is_ok() && cooldowns.ask(1, Some(8), 0).is_ok());
+        cooldowns.tidy();
+        assert!(cooldowns.ask(1, Some(9), 600).is_err());
+    }
+}

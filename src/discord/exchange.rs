@@ -1,0 +1,102 @@
+//! From an interaction to its answer: may they ask, acknowledge, look up, show; and if anything fails, say so.
+
+use std::sync::Arc;
+
+use super::bot::{Bot, Work, today};
+use super::message::Message;
+use super::metrics::Count;
+use super::page::{self, Place, Shown};
+use super::reply::{self, Becomes, Origin};
+use super::request::Request;
+use super::settings::Settings;
+use crate::index::QuoteIndex;
+
+/// Why nothing is answered here and now, in words for whoever asked.
+pub(super) fn refusal(bot: &Bot, origin: &Origin, settings: &Settings) -> Option<Message> {
+    let is_allowed = |channel| settings.channels.contains(&channel);
+    if !settings.channels.is_empty() && !is_allowed(origin.channel) && !origin.parent.is_some_and(is_allowed)
+    {
+        let channels: Vec<String> = settings.channels.iter().map(|channel| format!("<#{channel}>")).collect();
+        return Some(Message::text(&format!("On this server I answer in {} only.", channels.join(", "))));
+    }
+    let wait = bot.cooldowns.ask(origin.user, origin.guild, settings.cooldown).err()?;
+    bot.metrics.count(Count::Cooldown);
+    Some(Message::text(&format!("Please wait {} s before the next question.", wait.as_secs())))
+}
+
+/// Answers a question. `private` says what whoever asked chose; else the server's setting holds, and in direct messages nothing is
+/// hidden.
+pub(super) async fn ask(bot: &Arc<Bot>, origin: &Origin, request: Request, private: Option<bool>) {
+    let settings = bot.settings.get(origin.guild);
+    if let Some(refusal) = refusal(bot, origin, &settings) {
+        let sent = reply::answer_at_once(bot, origin, &refusal).await;
+        return told(origin, sent);
+    }
+    let private = private.unwrap_or(settings.private && origin.guild.is_some());
+    let becomes = if private { Becomes::Private } else { Becomes::Public };
+    let place = Place { hit: 0, part: 0, private };
+    show(bot, origin, becomes, Work::Answer, request, place).await;
+}
+
+/// Shows a place of an answer.
+pub(super) async fn show(
+    bot: &Arc<Bot>,
+    origin: &Origin,
+    becomes: Becomes,
+    work: Work,
+    request: Request,
+    place: Place,
+) {
+    let settings = bot.settings.get(origin.guild);
+    let counted = Arc::clone(bot);
+    look_up(bot, origin, becomes, work, move |index| {
+        let Shown { message, found } = page::show(index, &request, &settings, today(), place)?;
+        counted.metrics.count(if found { Count::Found } else { Count::Nothing });
+        Ok(message)
+    })
+    .await;
+}
+
+/// Acknowledges, makes the message from the index and sends it.
+pub(super) async fn look_up(
+    bot: &Arc<Bot>,
+    origin: &Origin,
+    becomes: Becomes,
+    work: Work,
+    make: impl FnOnce(&QuoteIndex) -> anyhow::Result<Message> + Send + 'static,
+) {
+    if let Err(failure) = reply::acknowledge(bot, origin, becomes).await {
+        return told(origin, Err(failure));
+    }
+    bot.probe(work);
+    let message = match bot.with_index(make).await {
+        Ok(message) => message.unwrap_or_else(not_yet),
+        Err(error) => return fail(bot, origin, &error).await,
+    };
+    let sent = reply::finish(bot, origin, &message).await;
+    if let Err(super::rest::Failure::Refused { .. }) = sent {
+        // A body that Discord does not take is a bug of ours; whoever asked must not wait for it.
+        return fail(bot, origin, &anyhow::anyhow!("Discord refused the answer").context(origin.reference()))
+            .await;
+    }
+    told(origin, sent);
+}
+
+/// What is said while the first indexing is under way.
+pub(super) fn not_yet() -> Message {
+    Message::text("The articles are being indexed for the first time. Please ask again in a moment.")
+}
+
+/// Logs why there is no answer, and apologises.
+pub(super) async fn fail(bot: &Bot, origin: &Origin, error: &anyhow::Error) {
+    bot.metrics.count(Count::Error);
+    tracing::error!(reference = origin.reference(), cause = format!("{error:#}"), "no answer");
+    reply::apologise(bot, origin).await;
+}
+
+/// Logs what could not be sent: there is nobody left to tell.
+pub(super) fn told(origin: &Origin, sent: Result<(), super::rest::Failure>) {
+    if let Err(failure) = sent {
+        tracing::warn!(reference = origin.reference(), cause = %failure, "an answer did not arrive");
+    }
+}

@@ -1,0 +1,202 @@
+//! An event came from the gateway: who handles it, and what if that panics?
+//!
+//! poise finds the command and reads its options. Around it stands a guard: events that come twice do nothing the second time, a panic
+//! anywhere becomes an apology, and what is under way is counted, so that a stop can wait for it.
+
+use std::collections::HashSet;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use futures_util::FutureExt as _;
+use serenity::all::{Client, Context, FullEvent, Interaction, Ready};
+
+use super::bot::{Bot, Me, Work};
+use super::metrics::Count;
+use super::reply::{self, Origin};
+use super::{click, command, mention, sync};
+
+type Inner = poise::Framework<Arc<Bot>, anyhow::Error>;
+
+/// The guarded framework.
+pub(super) struct Guard {
+    bot: Arc<Bot>,
+    inner: Inner,
+}
+
+impl Guard {
+    pub(super) fn new(bot: Arc<Bot>) -> Self {
+        let shared = Arc::clone(&bot);
+        let options = poise::FrameworkOptions {
+            commands: command::all(),
+            on_error: |error| Box::pin(failed(error)),
+            initialize_owners: false,
+            prefix_options: poise::PrefixFrameworkOptions { mention_as_prefix: false, ..Default::default() },
+            allowed_mentions: Some(serenity::builder::CreateAllowedMentions::new()),
+            ..Default::default()
+        };
+        let inner = Inner::new(options, move |_, _, _| {
+            let bot = Arc::clone(&shared);
+            Box::pin(async move { Ok(bot) })
+        });
+        Self { bot, inner }
+    }
+
+    /// Handles an event; `true` where poise is to see it as well.
+    async fn handle(&self, ctx: &Context, event: &FullEvent) -> bool {
+        let bot = &self.bot;
+        match event {
+            FullEvent::InteractionCreate { interaction } => {
+                if !bot.seen.is_new(interaction.id().get()) {
+                    bot.metrics.count(Count::Duplicate);
+                    return false;
+                }
+                if let Interaction::Command(_) = interaction {
+                    bot.metrics.count(Count::Command);
+                }
+                if let Interaction::Component(component) = interaction {
+                    bot.metrics.count(Count::Button);
+                    click::click(bot, component).await;
+                }
+                matches!(interaction, Interaction::Command(_) | Interaction::Autocomplete(_))
+            }
+            FullEvent::Message { new_message } => {
+                mention::message(bot, new_message).await;
+                false
+            }
+            FullEvent::Ready { data_about_bot } => {
+                ready(bot, data_about_bot);
+                true
+            }
+            FullEvent::Resume { .. } => {
+                bot.metrics.count(Count::Resume);
+                tracing::info!(shard = ctx.shard_id.0, "resumed");
+                false
+            }
+            FullEvent::GuildDelete { incomplete, .. } => {
+                bot.probe(Work::Event);
+                // Unavailable is an outage: the server is still there.
+                if !incomplete.unavailable {
+                    forget(bot, incomplete.id.get());
+                }
+                false
+            }
+            _ => false,
+        }
+    }
+}
+
+#[serenity::async_trait]
+impl serenity::framework::Framework for Guard {
+    async fn init(&mut self, client: &Client) {
+        self.inner.init(client).await;
+    }
+
+    async fn dispatch(&self, ctx: Context, event: FullEvent) {
+        let _under_way = self.bot.tasks.token();
+        let origin = Source::of(&event);
+        let work = AssertUnwindSafe(async {
+            if self.handle(&ctx, &event).await {
+                self.inner.dispatch(ctx, event).await;
+            }
+        });
+        if work.catch_unwind().await.is_err() {
+            panicked(&self.bot, origin).await;
+        }
+    }
+}
+
+/// Whom to apologise to.
+enum Source {
+    Interaction(Origin),
+    Message(Box<serenity::all::Message>),
+    Nobody,
+}
+
+impl Source {
+    fn of(event: &FullEvent) -> Self {
+        match event {
+            FullEvent::InteractionCreate { interaction: Interaction::Command(command) } => {
+                Self::Interaction(Origin::of_command(command))
+            }
+            FullEvent::InteractionCreate { interaction: Interaction::Component(component) } => {
+                Self::Interaction(Origin::of_component(component))
+            }
+            FullEvent::Message { new_message } => Self::Message(Box::new(new_message.clone())),
+            _ => Self::Nobody,
+        }
+    }
+}
+
+async fn panicked(bot: &Bot, source: Source) {
+    bot.metrics.count(Count::Panic);
+    match source {
+        Source::Interaction(origin) => {
+            tracing::error!(reference = origin.reference(), "panic while answering");
+            reply::apologise(bot, &origin).await;
+        }
+        Source::Message(posted) => {
+            tracing::error!(reference = reply::reference(posted.id.get()), "panic while answering");
+            mention::apologise(bot, &posted).await;
+        }
+        // Suggestions and events have nobody who waits.
+        Source::Nobody => tracing::error!("panic while handling an event"),
+    }
+}
+
+/// What poise could not hand over: options of another version of a command, a command that is no more, a panic in one.
+async fn failed(error: poise::FrameworkError<'_, Arc<Bot>, anyhow::Error>) {
+    // Causes may hold what was typed: only the kind is logged.
+    let (kind, is_panic) = match &error {
+        poise::FrameworkError::CommandPanic { .. } => ("panic", true),
+        poise::FrameworkError::ArgumentParse { .. } => ("an option cannot be read", false),
+        poise::FrameworkError::CommandStructureMismatch { .. } => ("another version of the command", false),
+        poise::FrameworkError::UnknownInteraction { .. } => ("no such command", false),
+        _ => ("the framework", false),
+    };
+    let interaction = match (&error, error.ctx()) {
+        (poise::FrameworkError::UnknownInteraction { framework, interaction, .. }, _) => {
+            Some((Arc::clone(framework.user_data), *interaction, true))
+        }
+        (_, Some(poise::Context::Application(ctx))) => Some((
+            Arc::clone(ctx.data()),
+            ctx.interaction,
+            ctx.interaction_type == poise::CommandInteractionType::Command,
+        )),
+        _ => None,
+    };
+    let Some((bot, interaction, waits)) = interaction else { return tracing::error!(kind, "no answer") };
+    let origin = Origin::of_command(interaction);
+    bot.metrics.count(if is_panic { Count::Panic } else { Count::Error });
+    tracing::error!(reference = origin.reference(), kind, "no answer");
+    if waits {
+        reply::apologise(&bot, &origin).await;
+    }
+}
+
+/// A session began: who are we, which servers left meanwhile, are the commands as they should be?
+fn ready(bot: &Arc<Bot>, ready: &Ready) {
+    bot.metrics.count(Count::Identify);
+    let me = Me { application: ready.application.id.get(), user: ready.user.id.get() };
+    let first = bot.me.set(me).is_ok();
+    let (shard, shards) = ready.shard.map_or((0, 1), |shard| (shard.id.0, shard.total));
+    tracing::info!(shard, shards, servers = ready.guilds.len(), "connected");
+    let here: HashSet<u64> = ready.guilds.iter().map(|guild| guild.id.get()).collect();
+    for guild in bot.settings.guilds() {
+        // Discord's own rule for which shard a server is on.
+        if (guild >> 22) % u64::from(shards.max(1)) == u64::from(shard) && !here.contains(&guild) {
+            forget(bot, guild);
+        }
+    }
+    if first {
+        let bot = Arc::clone(bot);
+        tokio::spawn(async move { sync::sync(&bot, me).await });
+    }
+}
+
+fn forget(bot: &Arc<Bot>, guild: u64) {
+    let bot = Arc::clone(bot);
+    tokio::task::spawn_blocking(move || match bot.settings.forget(guild) {
+        Ok(()) => tracing::info!(guild, "left a server; its settings are gone"),
+        Err(error) => tracing::error!(guild, cause = format!("{error:#}"), "settings cannot be removed"),
+    });
+}

@@ -1,0 +1,168 @@
+//! Which articles are on record now, and how do new ones get there while the bot answers?
+//!
+//! One thread keeps the index level with the corpus ([`crate::watch`]); each question reads the commit that was open when it began.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::thread::{self, JoinHandle};
+
+use crate::index::{QuoteIndex, Report};
+use crate::ingest::{Job, Progress, Step, ingest};
+use crate::watch::{self, Event, Wake, Watch};
+
+/// How the indexing stands.
+#[derive(Clone, Debug, Default)]
+pub struct Status {
+    /// Indexings begun since the start.
+    pub begun: u64,
+    /// Indexings ended since the start.
+    pub ended: u64,
+    /// How far the one that runs is.
+    pub running: Option<Step>,
+    /// How the last one ended: what it did, or why it failed.
+    pub last: Option<Result<Arc<Report>, String>>,
+}
+
+/// The index that answers, and the thread that keeps it.
+pub struct Library {
+    job: Job,
+    index: RwLock<Option<Arc<QuoteIndex>>>,
+    wakes: Mutex<Option<Sender<Wake>>>,
+    status: tokio::sync::watch::Sender<Status>,
+    stop: AtomicBool,
+}
+
+impl Library {
+    /// Opens the index of `job` as it is, perhaps not at all yet, and starts the thread that keeps it level with the corpus.
+    ///
+    /// # Errors
+    /// Where the thread cannot be started.
+    pub fn open(watch: Watch) -> std::io::Result<(Arc<Self>, JoinHandle<()>)> {
+        let (wakes, woken) = mpsc::channel();
+        let library = Arc::new(Self {
+            index: RwLock::new(read(&watch.job.index)),
+            job: watch.job.clone(),
+            wakes: Mutex::new(Some(wakes)),
+            status: tokio::sync::watch::Sender::default(),
+            stop: AtomicBool::new(false),
+        });
+        let keeper = Arc::clone(&library);
+        let thread =
+            thread::Builder::new().name("index".to_owned()).spawn(move || keeper.keep(&watch, &woken))?;
+        Ok((library, thread))
+    }
+
+    /// Returns the commit that answers now; `None` where nothing was indexed yet.
+    #[must_use]
+    pub fn index(&self) -> Option<Arc<QuoteIndex>> {
+        self.index.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Returns how the indexing stands, now and whenever it changes.
+    #[must_use]
+    pub fn status(&self) -> tokio::sync::watch::Receiver<Status> {
+        self.status.subscribe()
+    }
+
+    /// Asks for an indexing, and returns its number: it is done when [`Status::ended`] has reached that.
+    pub fn wake(&self, wake: Wake) -> u64 {
+        let wakes = self.wakes.lock().unwrap_or_else(PoisonError::into_inner);
+        let number = self.status.borrow().begun + 1;
+        if let Some(wakes) = &*wakes {
+            // Fails only where the thread has ended; then the bot is about to as well.
+            let _ = wakes.send(wake);
+        }
+        number
+    }
+
+    /// Returns what an indexing would do. Blocks.
+    ///
+    /// # Errors
+    /// As [`ingest`].
+    pub fn dry_run(&self, full: bool) -> anyhow::Result<Report> {
+        let job = Job { full, dry_run: true, ..self.job.clone() };
+        ingest(&job, &mut Untold, &self.stop)
+    }
+
+    /// Ends the thread: what it writes is left as it was, and it returns within a batch of articles.
+    pub fn stop(&self) {
+        self.stop.store(true, Ordering::Relaxed);
+        self.wakes.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+
+    fn keep(&self, watch: &Watch, woken: &Receiver<Wake>) {
+        watch::watch(watch, woken, &mut |event| self.tell(event), &self.stop);
+    }
+
+    fn tell(&self, event: Event) {
+        match event {
+            Event::Started => self.status.send_modify(|status| {
+                status.begun += 1;
+                status.running = Some(Step::default());
+            }),
+            Event::Step(step) => self.status.send_modify(|status| status.running = Some(step)),
+            Event::Done(report) => {
+                if self.index().is_none() || is_change(&report) {
+                    self.reopen();
+                }
+                tracing::info!(
+                    added = report.added,
+                    changed = report.changed,
+                    removed = report.removed,
+                    skipped = report.skipped.len(),
+                    articles = report.articles,
+                    quotes = report.quotes,
+                    "indexed"
+                );
+                self.end(Ok(Arc::new(report)));
+            }
+            Event::Failed(error) => {
+                tracing::error!(cause = format!("{error:#}"), "indexing failed; the index is as it was");
+                self.end(Err(format!("{error:#}")));
+            }
+            Event::Blind(error) => {
+                tracing::warn!(cause = format!("{error:#}"), "changes of the corpus are found by scans only");
+            }
+        }
+    }
+
+    fn reopen(&self) {
+        if let Some(index) = read(&self.job.index) {
+            *self.index.write().unwrap_or_else(PoisonError::into_inner) = Some(index);
+        }
+    }
+
+    fn end(&self, outcome: Result<Arc<Report>, String>) {
+        self.status.send_modify(|status| {
+            status.ended = status.begun;
+            status.running = None;
+            status.last = Some(outcome);
+        });
+    }
+}
+
+/// Whether the index is another one than before.
+const fn is_change(report: &Report) -> bool {
+    report.rebuilt || report.added + report.changed + report.removed > 0
+}
+
+/// Opens what is there. What cannot be opened is told: the thread builds it anew.
+fn read(path: &Path) -> Option<Arc<QuoteIndex>> {
+    match QuoteIndex::open(path) {
+        Ok(index) => index.map(Arc::new),
+        Err(error) => {
+            let error = anyhow::Error::from(error);
+            tracing::error!(cause = format!("{error:#}"), "the index cannot be opened");
+            None
+        }
+    }
+}
+
+/// Nobody waits for a step of a dry run.
+struct Untold;
+
+impl Progress for Untold {
+    fn step(&mut self, _: Step) {}
+}

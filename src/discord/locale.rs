@@ -1,0 +1,368 @@
+//! Names and descriptions of commands and options in other languages than English.
+//!
+//! The first column names a command, a subcommand or an option by its English names, in order; then Ukrainian, Russian, German, French.
+//! Names are lower case and without spaces, as Discord wants them.
+
+use serde_json::{Map, Value, json};
+
+/// Discord's codes of the languages, in the order of the columns.
+const LOCALES: [&str; 4] = ["uk", "ru", "de", "fr"];
+
+/// A name and a description in one language.
+type Text = (&'static str, &'static str);
+
+/// All translations.
+const TEXTS: &[(&str, [Text; 4])] = &[
+    (
+        "ask",
+        [
+            ("запитати", "Запитайте звичайними словами, хто що сказав"),
+            ("спросить", "Спросите обычными словами, кто что сказал"),
+            ("fragen", "Frag in normalen Worten, wer was gesagt hat"),
+            ("demander", "Demandez en langage courant qui a dit quoi"),
+        ],
+    ),
+    (
+        "ask question",
+        [
+            ("питання", "Ваше питання (англійською)"),
+            ("вопрос", "Ваш вопрос (по-английски)"),
+            ("frage", "Deine Frage (auf Englisch)"),
+            ("question", "Votre question (en anglais)"),
+        ],
+    ),
+    (
+        "said",
+        [
+            ("сказав", "Що хтось сказав: за темою, днями та виданням"),
+            ("сказал", "Что кто-то сказал: по теме, дням и изданию"),
+            ("gesagt", "Was jemand gesagt hat, nach Thema, Tagen und Medium"),
+            ("propos", "Ce que quelqu'un a dit, par sujet, dates et média"),
+        ],
+    ),
+    ("said speaker", SPEAKER),
+    ("said topic", TOPIC),
+    (
+        "said after",
+        [
+            ("від", "Перший день: 2025-12-02"),
+            ("с", "Первый день: 2025-12-02"),
+            ("ab", "Der erste Tag: 2025-12-02"),
+            ("depuis", "Le premier jour : 2025-12-02"),
+        ],
+    ),
+    (
+        "said before",
+        [
+            ("до", "Останній день: 2025-12-31"),
+            ("по", "Последний день: 2025-12-31"),
+            ("bis", "Der letzte Tag: 2025-12-31"),
+            ("jusque", "Le dernier jour : 2025-12-31"),
+        ],
+    ),
+    ("said outlet", OUTLET),
+    (
+        "who-said",
+        [
+            ("хто-сказав", "Чиї це слова і чи так їх процитовано"),
+            ("кто-сказал", "Чьи это слова и так ли они процитированы"),
+            ("wer-sagte", "Wessen Worte das sind, und ob sie so belegt sind"),
+            ("qui-a-dit", "De qui sont ces mots, et s'ils sont attestés ainsi"),
+        ],
+    ),
+    (
+        "who-said phrase",
+        [
+            ("слова", "Слова, навіть приблизно (англійською)"),
+            ("слова", "Слова, хотя бы примерно (по-английски)"),
+            ("worte", "Die Worte, auch ungefähr (auf Englisch)"),
+            ("mots", "Les mots, même approximatifs (en anglais)"),
+        ],
+    ),
+    (
+        "latest",
+        [
+            ("останні", "Найновіші цитати, усіх або однієї людини"),
+            ("последние", "Новейшие цитаты, всех или одного человека"),
+            ("neueste", "Die neuesten Zitate, von allen oder von einer Person"),
+            ("dernieres", "Les citations les plus récentes, de tous ou d'une personne"),
+        ],
+    ),
+    ("latest speaker", SPEAKER),
+    ("latest topic", TOPIC),
+    (
+        "article",
+        [
+            ("стаття", "Усі цитати однієї статті"),
+            ("статья", "Все цитаты одной статьи"),
+            ("artikel", "Alle Zitate eines Artikels"),
+            ("article", "Toutes les citations d'un article"),
+        ],
+    ),
+    (
+        "article article",
+        [
+            ("стаття", "Її адреса, ідентифікатор або слова заголовка"),
+            ("статья", "Её адрес, идентификатор или слова заголовка"),
+            ("artikel", "Seine Adresse, seine Kennung oder Worte des Titels"),
+            ("article", "Son adresse, son identifiant ou des mots du titre"),
+        ],
+    ),
+    (
+        "status",
+        [
+            ("стан", "Як справи в бота та його індексу"),
+            ("состояние", "Как дела у бота и его индекса"),
+            ("status", "Wie es dem Bot und seinem Index geht"),
+            ("etat", "Comment vont le bot et son index"),
+        ],
+    ),
+    (
+        "reindex",
+        [
+            ("оновити", "Зараз пошукати нові та змінені статті"),
+            ("обновить", "Сейчас поискать новые и изменённые статьи"),
+            ("neu-einlesen", "Jetzt nach neuen und geänderten Artikeln sehen"),
+            ("reindexer", "Chercher maintenant les articles nouveaux et modifiés"),
+        ],
+    ),
+    (
+        "reindex full",
+        [
+            ("повністю", "Побудувати весь індекс заново, поруч із чинним"),
+            ("полностью", "Построить весь индекс заново, рядом с действующим"),
+            ("ganz", "Den ganzen Index neu bauen, neben dem, der antwortet"),
+            ("complet", "Reconstruire tout l'index, à côté de celui qui répond"),
+        ],
+    ),
+    (
+        "reindex dry-run",
+        [
+            ("лише-показати", "Лише сказати, що було б зроблено"),
+            ("только-показать", "Только сказать, что было бы сделано"),
+            ("probelauf", "Nur sagen, was geschehen würde"),
+            ("essai", "Dire seulement ce qui serait fait"),
+        ],
+    ),
+    (
+        "settings",
+        [
+            ("налаштування", "Як бот поводиться на цьому сервері"),
+            ("настройки", "Как бот ведёт себя на этом сервере"),
+            ("einstellungen", "Wie sich der Bot auf diesem Server verhält"),
+            ("reglages", "Comment le bot se comporte sur ce serveur"),
+        ],
+    ),
+    (
+        "settings show",
+        [
+            ("показати", "Показати налаштування цього сервера"),
+            ("показать", "Показать настройки этого сервера"),
+            ("zeigen", "Die Einstellungen dieses Servers zeigen"),
+            ("montrer", "Montrer les réglages de ce serveur"),
+        ],
+    ),
+    (
+        "settings visibility",
+        [
+            ("видимість", "Хто бачить відповіді, якщо команда не каже іншого"),
+            ("видимость", "Кто видит ответы, если команда не говорит иного"),
+            ("sichtbarkeit", "Wer Antworten sieht, wenn der Befehl nichts anderes sagt"),
+            ("visibilite", "Qui voit les réponses, sauf avis contraire de la commande"),
+        ],
+    ),
+    ("settings visibility private", PRIVATE),
+    (
+        "settings channel",
+        [
+            ("канал", "Дозволити канал; тоді бот відповідає лише в дозволених"),
+            ("канал", "Разрешить канал; тогда бот отвечает только в разрешённых"),
+            ("kanal", "Einen Kanal erlauben; der Bot antwortet dann nur in erlaubten"),
+            ("salon", "Autoriser un salon ; le bot ne répond alors que là"),
+        ],
+    ),
+    (
+        "settings channel channel",
+        [
+            ("канал", "Канал разом із його гілками"),
+            ("канал", "Канал вместе с его ветками"),
+            ("kanal", "Der Kanal mit seinen Threads"),
+            ("salon", "Le salon, avec ses fils"),
+        ],
+    ),
+    ("settings channel allowed", ALLOWED),
+    (
+        "settings outlet",
+        [
+            ("видання", "Дозволити видання; тоді відповіді лише з дозволених"),
+            ("издание", "Разрешить издание; тогда ответы только из разрешённых"),
+            ("medium", "Ein Medium erlauben; Antworten kommen dann nur aus erlaubten"),
+            ("media", "Autoriser un média ; les réponses ne viennent alors que de là"),
+        ],
+    ),
+    ("settings outlet outlet", OUTLET),
+    ("settings outlet allowed", ALLOWED),
+    (
+        "settings tag",
+        [
+            ("мітка", "Дозволити мітку; тоді відповіді лише зі статей з нею"),
+            ("метка", "Разрешить метку; тогда ответы только из статей с ней"),
+            ("schlagwort", "Ein Schlagwort erlauben; Antworten kommen dann nur aus solchen Artikeln"),
+            ("mot-cle", "Autoriser un mot-clé ; les réponses ne viennent alors que de là"),
+        ],
+    ),
+    (
+        "settings tag tag",
+        [
+            ("мітка", "Мітка, як її записано"),
+            ("метка", "Метка, как она записана"),
+            ("schlagwort", "Das Schlagwort, wie es verzeichnet ist"),
+            ("mot-cle", "Le mot-clé, tel qu'il est enregistré"),
+        ],
+    ),
+    ("settings tag allowed", ALLOWED),
+    (
+        "settings cooldown",
+        [
+            ("пауза", "Скільки одна людина чекає між двома питаннями"),
+            ("пауза", "Сколько один человек ждёт между двумя вопросами"),
+            ("pause", "Wie lange eine Person zwischen zwei Fragen wartet"),
+            ("pause", "Combien de temps une personne attend entre deux questions"),
+        ],
+    ),
+    (
+        "settings cooldown seconds",
+        [
+            ("секунди", "Секунди, 0 означає без паузи"),
+            ("секунды", "Секунды, 0 значит без паузы"),
+            ("sekunden", "Sekunden, 0 für keine"),
+            ("secondes", "Secondes, 0 pour aucune"),
+        ],
+    ),
+    (
+        "settings reset",
+        [
+            ("скинути", "Забути всі налаштування цього сервера"),
+            ("сбросить", "Забыть все настройки этого сервера"),
+            ("vergessen", "Alle Einstellungen dieses Servers vergessen"),
+            ("oublier", "Oublier tous les réglages de ce serveur"),
+        ],
+    ),
+    (
+        "help",
+        [
+            ("допомога", "Як запитувати"),
+            ("помощь", "Как спрашивать"),
+            ("hilfe", "Wie man fragt"),
+            ("aide", "Comment demander"),
+        ],
+    ),
+    (
+        "privacy",
+        [
+            ("приватність", "Що бот читає, зберігає та записує"),
+            ("приватность", "Что бот читает, хранит и записывает"),
+            ("datenschutz", "Was der Bot liest, behält und aufschreibt"),
+            ("confidentialite", "Ce que le bot lit, garde et consigne"),
+        ],
+    ),
+    (
+        "Find who said this",
+        [
+            ("Знайти, хто це сказав", ""),
+            ("Найти, кто это сказал", ""),
+            ("Wer hat das gesagt?", ""),
+            ("Trouver qui a dit cela", ""),
+        ],
+    ),
+    ("private", PRIVATE),
+];
+
+const SPEAKER: [Text; 4] = [
+    ("хто", "Чиї слова, під будь-яким ім'ям"),
+    ("кто", "Чьи слова, под любым именем"),
+    ("wer", "Wessen Worte, unter beliebigem Namen"),
+    ("qui", "De qui, sous n'importe quel nom"),
+];
+const TOPIC: [Text; 4] = [
+    ("тема", "Про що (англійською)"),
+    ("тема", "О чём (по-английски)"),
+    ("thema", "Worum es geht (auf Englisch)"),
+    ("sujet", "De quoi il s'agit (en anglais)"),
+];
+const OUTLET: [Text; 4] = [
+    ("видання", "Хто це опублікував"),
+    ("издание", "Кто это опубликовал"),
+    ("medium", "Wer es veröffentlicht hat"),
+    ("media", "Qui l'a publié"),
+];
+const ALLOWED: [Text; 4] = [
+    ("дозволено", "Ні: прибрати зі списку"),
+    ("разрешено", "Нет: убрать из списка"),
+    ("erlaubt", "Falsch nimmt es wieder von der Liste"),
+    ("autorise", "Faux le retire de la liste"),
+];
+const PRIVATE: [Text; 4] = [
+    ("приватно", "Відповідь бачить лише той, хто питає"),
+    ("приватно", "Ответ видит только тот, кто спрашивает"),
+    ("privat", "Nur wer fragt, sieht die Antwort"),
+    ("prive", "Seul celui qui demande voit la réponse"),
+];
+
+/// Adds all translations to commands as Discord wants them.
+pub(super) fn translate(commands: &mut Value) {
+    for command in commands.as_array_mut().into_iter().flatten() {
+        translate_one(command, "");
+    }
+}
+
+fn translate_one(value: &mut Value, above: &str) {
+    let name = value["name"].as_str().unwrap_or_default();
+    let path = if above.is_empty() { name.to_owned() } else { format!("{above} {name}") };
+    let texts = texts(&path)
+        .or_else(|| texts(path.rsplit(' ').next().unwrap_or_default()).filter(|_| !above.is_empty()));
+    if let Some(texts) = texts {
+        let column = |text: fn(&Text) -> &'static str| {
+            let pairs =
+                LOCALES.iter().zip(texts).map(|(locale, pair)| ((*locale).to_owned(), json!(text(pair))));
+            Value::Object(pairs.filter(|(_, text)| text != "").collect::<Map<_, _>>())
+        };
+        value["name_localizations"] = column(|text| text.0);
+        if texts.iter().all(|text| !text.1.is_empty()) {
+            value["description_localizations"] = column(|text| text.1);
+        }
+    }
+    for option in value["options"].as_array_mut().into_iter().flatten() {
+        translate_one(option, &path);
+    }
+}
+
+fn texts(path: &str) -> Option<&'static [Text; 4]> {
+    TEXTS.iter().find(|(known, _)| *known == path).map(|(_, texts)| texts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_is_translated_and_nothing_else() {
+        fn paths(value: &Value, above: &str, out: &mut Vec<String>) {
+            let name = value["name"].as_str().expect("a name");
+            let path = if above.is_empty() { name.to_owned() } else { format!("{above} {name}") };
+            assert_eq!(value["name_localizations"].as_object().map(Map::len), Some(4), "{path}");
+            for option in value["options"].as_array().into_iter().flatten() {
+                paths(option, &path, out);
+            }
+            out.push(path);
+        }
+        let mut known = Vec::new();
+        for command in super::super::sync::definitions().as_array().expect("a list") {
+            paths(command, "", &mut known);
+        }
+        for (path, _) in TEXTS {
+            let used = known.iter().any(|known| known == path || known.ends_with(&format!(" {path}")));
+            assert!(used, "`{path}` is no command or option");
+        }
+    }
+}

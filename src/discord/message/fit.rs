@@ -1,0 +1,45 @@
+//! Text cut so that Discord takes it: in UTF-16 units, as its client counts.
+
+use crate::discord::escape;
+use crate::render;
+use crate::span::Span;
+
+/// How long Discord's client takes a text to be.
+pub(in crate::discord) fn units(text: &str) -> usize {
+    text.chars().map(char::len_utf16).sum()
+}
+
+/// `text` cut to at most `limit` UTF-16 units.
+pub(super) fn cut(text: &str, limit: usize) -> String {
+    shrink(limit, limit, &|points| render::fit(text, points))
+}
+
+/// `text` escaped for one line and cut to at most `limit` UTF-16 units with its escapes.
+pub(super) fn fit_escaped(text: &str, limit: usize) -> String {
+    shrink(limit, limit, &|points| escape::inline(&render::fit(text, points)))
+}
+
+/// The longest text that `make` gives for a number of code points and that has at most `limit` units.
+fn shrink(limit: usize, mut points: usize, make: &dyn Fn(usize) -> String) -> String {
+    loop {
+        let text = make(points);
+        let length = units(&text);
+        if length <= limit || points == 0 {
+            return text;
+        }
+        points -= ((length - limit) / 2).clamp(1, points);
+    }
+}
+
+/// The end of `text`, at most `limit` UTF-16 units, from a space on, with "…" before it where something was cut.
+pub(super) fn tail(text: &str, limit: usize) -> String {
+    let mut used = 1;
+    let from = text.char_indices().rev().find(|(_, c)| {
+        used += c.len_utf16();
+        used > limit
+    });
+    let Some((at, c)) = from else { return text.to_owned() };
+    let end = Span::new(at + c.len_utf8(), text.len()).text(text);
+    let end = end.find(char::is_whitespace).map_or(end, |space| Span::new(space, end.len()).text(end));
+    format!("…{}", end.trim_start())
+}

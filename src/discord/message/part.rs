@@ -1,0 +1,176 @@
+//! The words of a quote as Discord shows them: escaped, the asked ones in bold, in parts that fit on a page.
+
+use super::fit::{cut, tail, units};
+use crate::answer::Record;
+use crate::discord::escape;
+use crate::quote::Kind;
+use crate::span::Span;
+
+/// Longest part of a quote on one page, escaped.
+const QUOTE: usize = 1800;
+/// Longest text around a quote in the context, each of before, quote and after.
+pub(super) const AROUND: usize = 1200;
+
+/// A word with the white space behind it, or the end of a line.
+pub(super) enum Word {
+    Text(String),
+    Break,
+}
+
+/// The words of a quote, escaped, the asked ones in bold; marks around what the speaker said, "…" where the writer cut in.
+pub(super) fn words(record: &Record, marks: &[Span]) -> Vec<Word> {
+    let mut out = Vec::new();
+    let contents = &record.quote.content;
+    let marked = record.quote.kind == Kind::Direct;
+    for (at, content) in contents.iter().enumerate() {
+        if at > 0 && record.quote.kind != Kind::Indirect {
+            out.push(Word::Text("… ".to_owned()));
+        }
+        let from = out.len();
+        write_words(&mut out, record, *content, marks);
+        let texts = |out: &mut Vec<Word>, at: usize, edit: &dyn Fn(&mut String)| {
+            if let Some(Word::Text(text)) = out.get_mut(at) {
+                edit(text);
+            }
+        };
+        let last = out.len().saturating_sub(1);
+        if marked && last >= from {
+            texts(&mut out, from, &|text| text.insert(0, '“'));
+            texts(&mut out, last, &|text| text.push('”'));
+        }
+        if at + 1 < contents.len() {
+            texts(&mut out, last, &|text| text.push(' '));
+        }
+    }
+    out
+}
+
+fn write_words(out: &mut Vec<Word>, record: &Record, content: Span, marks: &[Span]) {
+    let text = record.text(content);
+    for (at, line) in escape::split(text).into_iter().enumerate() {
+        if at > 0 {
+            out.push(Word::Break);
+        }
+        let mut start = content.start + line.start;
+        for word in line.text(text).split_inclusive(char::is_whitespace) {
+            let span = Span::new(start, start + word.len());
+            out.push(Word::Text(write_word(record, span, marks)));
+            start = span.end;
+        }
+    }
+}
+
+/// One word with its bold parts.
+fn write_word(record: &Record, word: Span, marks: &[Span]) -> String {
+    let mut out = String::new();
+    let mut at = word.start;
+    for mark in marks.iter().filter(|mark| mark.start >= word.start && mark.start < word.end) {
+        let end = mark.end.min(word.end);
+        if mark.start < at || end <= mark.start {
+            continue;
+        }
+        let bold = record.text(Span::new(mark.start, end));
+        let bare = bold.trim_end();
+        if bare.is_empty() {
+            continue;
+        }
+        out.push_str(&escape::lines(record.text(Span::new(at, mark.start))));
+        out.push_str(&format!("**{}**", escape::lines(bare)));
+        at = mark.start + bare.len();
+    }
+    out.push_str(&escape::lines(record.text(Span::new(at, word.end))));
+    out
+}
+
+/// The quote as block quotes of at most [`QUOTE`] units; at least one.
+pub(super) fn parts(words: &[Word]) -> Vec<String> {
+    let mut texts = vec![String::new()];
+    let mut push = |piece: &str| {
+        let Some(text) = texts.last_mut() else { return };
+        // Each line will open with "> "; two "…" may come.
+        let lines = text.matches('\n').count() + 1;
+        if units(text) + units(piece) + 2 * lines + 6 > QUOTE && !text.trim().is_empty() {
+            texts.push(piece.to_owned());
+        } else {
+            text.push_str(piece);
+        }
+    };
+    for word in words {
+        match word {
+            Word::Break => push("\n"),
+            Word::Text(text) => chunks(text, QUOTE / 2).iter().for_each(|chunk| push(chunk)),
+        }
+    }
+    let count = texts.len();
+    let part = |(at, text): (usize, &String)| {
+        let head = if at > 0 { "… " } else { "" };
+        let tail = if at + 1 < count { " …" } else { "" };
+        block(&format!("{head}{}{tail}", text.trim()))
+    };
+    texts.iter().enumerate().map(part).collect()
+}
+
+/// A word in pieces of at most `limit` units, never inside an escape: a word of thousands of letters is no word, but it may come.
+fn chunks(word: &str, limit: usize) -> Vec<String> {
+    if units(word) <= limit {
+        return vec![word.to_owned()];
+    }
+    let mut out = vec![String::new()];
+    let mut used = 0;
+    let mut escaped = false;
+    // What is in bold loses it: two marks could part.
+    for c in word.replace("**", "").chars() {
+        if used + c.len_utf16() > limit && !escaped {
+            out.push(String::new());
+            used = 0;
+        }
+        escaped = c == '\\' && !escaped;
+        used += c.len_utf16();
+        if let Some(last) = out.last_mut() {
+            last.push(c);
+        }
+    }
+    out
+}
+
+/// The paragraph of a quote with the quote in bold, cut around it where it is long.
+pub(super) fn paragraph(record: &Record) -> String {
+    let extent = record.quote.extent();
+    let within =
+        |span: Span| Span::new(span.start.max(record.paragraph.start), span.end.min(record.paragraph.end));
+    let mut runs: Vec<(Span, bool)> = Vec::new();
+    let mut at = record.paragraph.start;
+    for content in record.quote.content.iter().map(|span| within(*span)).filter(|span| span.start < span.end)
+    {
+        runs.push((Span::new(at.min(content.start), content.start), false));
+        runs.push((content, true));
+        at = content.end;
+    }
+    runs.push((Span::new(at, record.paragraph.end.max(at)), false));
+    let mut out = String::new();
+    for (span, bold) in runs {
+        let text = record.text(span);
+        let room = AROUND.saturating_sub(units(&out));
+        let text = if span.end <= extent.start { tail(text, AROUND / 3) } else { cut(text, room / 2) };
+        for (at, line) in escape::split(&text).into_iter().enumerate() {
+            if at > 0 {
+                out.push(' ');
+            }
+            let line = line.text(&text);
+            let (bare, escaped) = (line.trim(), escape::lines(line));
+            if bold && !bare.is_empty() {
+                let (head, rest) = line.split_at(line.len() - line.trim_start().len());
+                let space = Span::new(rest.trim_end().len(), rest.len()).text(rest);
+                out.push_str(&format!("{head}**{}**{space}", escape::lines(bare)));
+            } else {
+                out.push_str(&escaped);
+            }
+        }
+    }
+    out
+}
+
+/// The lines of escaped text as a block quote.
+pub(super) fn block(text: &str) -> String {
+    text.lines().map(|line| format!("> {line}")).collect::<Vec<_>>().join("\n")
+}

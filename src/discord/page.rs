@@ -1,0 +1,186 @@
+//! A request, and a place in its answer: which message shows it?
+//!
+//! The one way from a [`Request`] to a [`Message`], whether it was asked by a command, a button, a mention or a direct message.
+
+use jiff::civil::Date;
+
+use super::message::{self, Message, View};
+use super::request::{Command, Request};
+use super::settings::Settings;
+use crate::answer::{Answer, Page, QuoteId, Record};
+use crate::ask::{self, ArticleQuotes};
+use crate::index::QuoteIndex;
+use crate::{fold, render};
+
+/// Most places named for one quote.
+const ELSEWHERE: usize = 20;
+
+/// Where in an answer, and for whom.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    /// Place of the quote in the answer, from 0; past the end it is the last one.
+    pub(super) hit: usize,
+    /// Part of a long quote, from 0; past the end it is the last one.
+    pub(super) part: usize,
+    /// Whether only one person sees it.
+    pub(super) private: bool,
+}
+
+/// A message, and whether it shows a quote.
+pub(super) struct Shown {
+    pub(super) message: Message,
+    pub(super) found: bool,
+}
+
+impl Shown {
+    fn nothing(message: Message) -> Self {
+        Self { message, found: false }
+    }
+}
+
+/// Returns the message at `place` of the answer to `request`, from the part of the corpus that `settings` allow.
+///
+/// # Errors
+/// Where the index cannot be read.
+pub(super) fn show(
+    index: &QuoteIndex,
+    request: &Request,
+    settings: &Settings,
+    today: Date,
+    place: Place,
+) -> anyhow::Result<Shown> {
+    if request.command == Command::Article {
+        return article(index, request, settings, place);
+    }
+    if let Some(outlet) = request.outlet()
+        && !allows_outlet(settings, Some(outlet))
+    {
+        let note = format!("This server's answers come from {} only.", settings.outlets.join(", "));
+        return Ok(Shown::nothing(message::nothing(request, &note, None)));
+    }
+    let asked = request.asked(today, &settings.outlets, &settings.tags);
+    let at = |hit| ask::ask(index, &asked, Page { offset: hit, limit: 1 });
+    let mut hit = place.hit;
+    let mut answer = at(hit)?;
+    if answer.hits.is_empty() && answer.total > 0 {
+        // The corpus has changed since the page before this one.
+        hit = answer.total - 1;
+        answer = at(hit)?;
+    }
+    found(index, request, &answer, Place { hit, ..place })
+}
+
+fn found(index: &QuoteIndex, request: &Request, answer: &Answer, place: Place) -> anyhow::Result<Shown> {
+    let Some(hit) = answer.hits.first() else {
+        let note = render::note(answer).unwrap_or_default();
+        return Ok(Shown::nothing(message::nothing(request, &note, answer.checked.as_ref())));
+    };
+    let view = View {
+        request,
+        record: &hit.record,
+        marks: &hit.marks,
+        elsewhere: ask::elsewhere(index, &hit.record, ELSEWHERE)?.len(),
+        hit: place.hit,
+        total: answer.total,
+        part: place.part,
+        private: place.private,
+        checked: answer.checked.as_ref(),
+    };
+    Ok(Shown { message: message::quote(&view), found: true })
+}
+
+fn article(
+    index: &QuoteIndex,
+    request: &Request,
+    settings: &Settings,
+    place: Place,
+) -> anyhow::Result<Shown> {
+    let at = |hit| ask::article(index, request.text(), Page { offset: hit, limit: 1 });
+    let mut hit = place.hit;
+    let mut found = at(hit)?;
+    if let Some(ArticleQuotes { article, quotes }) = &found
+        && let Some(last) = usize::try_from(article.quotes).unwrap_or(usize::MAX).checked_sub(1)
+        && quotes.is_empty()
+    {
+        hit = last;
+        found = at(hit)?;
+    }
+    let found = found.filter(|found| {
+        allows_outlet(settings, found.article.citation.outlet.as_deref())
+            && allows_tags(settings, &found.article.tags)
+    });
+    let Some(ArticleQuotes { article, quotes }) = found else {
+        let note = "No article on record has this id, address or title.";
+        return Ok(Shown::nothing(message::nothing(request, note, None)));
+    };
+    let Some(record) = quotes.first() else {
+        let title = article.citation.title.as_deref().unwrap_or(&article.article.0);
+        let note = format!("No quote was found in “{title}”.");
+        return Ok(Shown::nothing(message::nothing(request, &note, None)));
+    };
+    let view = View {
+        request,
+        record,
+        marks: &[],
+        elsewhere: ask::elsewhere(index, record, ELSEWHERE)?.len(),
+        hit,
+        total: usize::try_from(article.quotes).unwrap_or(usize::MAX),
+        part: place.part,
+        private: place.private,
+        checked: None,
+    };
+    Ok(Shown { message: message::quote(&view), found: true })
+}
+
+/// The quote that a button names, if this server may see it.
+pub(super) fn quote(index: &QuoteIndex, id: QuoteId, settings: &Settings) -> anyhow::Result<Option<Record>> {
+    let record = ask::quote(index, id)?;
+    Ok(record.filter(|record| {
+        allows_outlet(settings, record.citation.outlet.as_deref()) && allows_tags(settings, &record.tags)
+    }))
+}
+
+/// The paragraphs around the quote that a button names.
+pub(super) fn context(index: &QuoteIndex, id: QuoteId, settings: &Settings) -> anyhow::Result<Message> {
+    Ok(quote(index, id, settings)?.map_or_else(gone, |record| message::context(&record)))
+}
+
+/// Where else the quote stands that a button names.
+pub(super) fn elsewhere(index: &QuoteIndex, id: QuoteId, settings: &Settings) -> anyhow::Result<Message> {
+    let Some(record) = quote(index, id, settings)? else { return Ok(gone()) };
+    let mut others = ask::elsewhere(index, &record, ELSEWHERE)?;
+    others.retain(|other| {
+        allows_outlet(settings, other.citation.outlet.as_deref()) && allows_tags(settings, &other.tags)
+    });
+    Ok(message::elsewhere(&record, &others))
+}
+
+/// A quote that was on record when its button was made.
+pub(super) fn gone() -> Message {
+    Message::text(
+        "This quote is no longer on record here: its article was changed or removed. Please ask again.",
+    )
+}
+
+fn allows_outlet(settings: &Settings, outlet: Option<&str>) -> bool {
+    settings.outlets.is_empty()
+        || outlet.is_some_and(|outlet| settings.outlets.iter().any(|allowed| same(allowed, outlet)))
+}
+
+fn allows_tags(settings: &Settings, tags: &[String]) -> bool {
+    settings.tags.is_empty() || tags.iter().any(|tag| settings.tags.iter().any(|allowed| same(allowed, tag)))
+}
+
+/// Whether two names of an outlet or a tag are the same; case, accents and a leading "The" do not count.
+fn same(a: &str, b: &str) -> bool {
+    let key = |name: &str| {
+        let words = fold::words(name);
+        words
+            .into_iter()
+            .enumerate()
+            .filter(|(at, word)| *at > 0 || word != "the")
+            .map(|(_, word)| word)
+            .collect::<Vec<_>>()
+    };
+    key(a) == key(b)
+}

@@ -1,0 +1,177 @@
+//! Somebody used a command or clicked: how are they answered, whatever goes wrong on the way?
+//!
+//! Discord waits three seconds for an acknowledgement, then the token lives for 15 minutes. So an interaction is acknowledged
+//! before anything is looked up, and the answer then fills the acknowledged message; both are sent again until they arrive or their
+//! time is over (see [`super::rest`]).
+
+use std::fmt;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use serenity::all::{CommandInteraction, ComponentInteraction, Member, PartialChannel, Permissions};
+use tokio::time::Instant;
+
+use super::bot::Bot;
+use super::message::Message;
+use super::rest::{Call, Failure};
+
+/// How long Discord waits for an acknowledgement, less what a slow network takes.
+const ACKNOWLEDGE: Duration = Duration::from_millis(2800);
+/// How long the token of an interaction lives, less the same.
+const LIFE: Duration = Duration::from_secs(15 * 60 - 10);
+
+/// Discord's types of callbacks and its flag for a message that only one person sees.
+const MESSAGE: u8 = 4;
+const DEFERRED_MESSAGE: u8 = 5;
+const DEFERRED_UPDATE: u8 = 6;
+const EPHEMERAL: u64 = 1 << 6;
+
+/// An interaction: who, where, and how to answer.
+#[derive(Clone)]
+pub(super) struct Origin {
+    pub(super) id: u64,
+    application: u64,
+    token: String,
+    pub(super) user: u64,
+    pub(super) guild: Option<u64>,
+    pub(super) channel: u64,
+    /// The channel a thread belongs to.
+    pub(super) parent: Option<u64>,
+    /// Whether the user may manage the server.
+    pub(super) manages: bool,
+    received: Instant,
+}
+
+impl fmt::Debug for Origin {
+    /// Without the token.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Origin").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+impl Origin {
+    pub(super) fn of_command(interaction: &CommandInteraction) -> Self {
+        Self {
+            id: interaction.id.get(),
+            application: interaction.application_id.get(),
+            token: interaction.token.clone(),
+            user: interaction.user.id.get(),
+            guild: interaction.guild_id.map(|guild| guild.get()),
+            channel: interaction.channel_id.get(),
+            parent: parent(interaction.channel.as_ref()),
+            manages: manages(interaction.member.as_deref()),
+            received: Instant::now(),
+        }
+    }
+
+    pub(super) fn of_component(interaction: &ComponentInteraction) -> Self {
+        Self {
+            id: interaction.id.get(),
+            application: interaction.application_id.get(),
+            token: interaction.token.clone(),
+            user: interaction.user.id.get(),
+            guild: interaction.guild_id.map(|guild| guild.get()),
+            channel: interaction.channel_id.get(),
+            parent: parent(interaction.channel.as_ref()),
+            manages: manages(interaction.member.as_ref()),
+            received: Instant::now(),
+        }
+    }
+
+    /// What the user can name when they report a failure; the log has it as well.
+    pub(super) fn reference(&self) -> String {
+        reference(self.id)
+    }
+
+    pub(super) fn left(&self) -> Duration {
+        LIFE.saturating_sub(self.received.elapsed())
+    }
+}
+
+/// The short name of an event in apologies and in the log.
+pub(super) fn reference(id: u64) -> String {
+    blake3::hash(&id.to_le_bytes()).to_hex().chars().take(8).collect()
+}
+
+fn parent(channel: Option<&PartialChannel>) -> Option<u64> {
+    channel.and_then(|channel| channel.parent_id).map(|parent| parent.get())
+}
+
+fn manages(member: Option<&Member>) -> bool {
+    let permissions = member.and_then(|member| member.permissions).unwrap_or_default();
+    permissions.intersects(Permissions::MANAGE_GUILD | Permissions::ADMINISTRATOR)
+}
+
+/// What becomes of the acknowledged interaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Becomes {
+    /// A new message for everybody.
+    Public,
+    /// A new message for whoever asked.
+    Private,
+    /// The message of the button, changed.
+    Update,
+}
+
+/// Acknowledges before the answer is looked up. A copy of the acknowledgement that had arrived already is one.
+pub(super) async fn acknowledge(bot: &Bot, origin: &Origin, becomes: Becomes) -> Result<(), Failure> {
+    let body = match becomes {
+        Becomes::Public => json!({"type": DEFERRED_MESSAGE}),
+        Becomes::Private => json!({"type": DEFERRED_MESSAGE, "data": {"flags": EPHEMERAL}}),
+        Becomes::Update => json!({"type": DEFERRED_UPDATE}),
+    };
+    callback(bot, origin, body).await
+}
+
+/// Answers at once, for whoever asked only; for what needs no look-up.
+pub(super) async fn answer_at_once(bot: &Bot, origin: &Origin, message: &Message) -> Result<(), Failure> {
+    let mut data = message.body();
+    data["flags"] = json!(EPHEMERAL);
+    callback(bot, origin, json!({"type": MESSAGE, "data": data})).await
+}
+
+async fn callback(bot: &Bot, origin: &Origin, body: Value) -> Result<(), Failure> {
+    let call = Call::acknowledge(origin.application, origin.id, &origin.token, body);
+    let sent = bot.rest.send(&call, origin.received + ACKNOWLEDGE).await;
+    bot.metrics.acknowledged(origin.received.elapsed());
+    match sent {
+        Ok(_) | Err(Failure::Already) => Ok(()),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Fills the acknowledged message. Where Discord takes no embed here, the same comes as text.
+pub(super) async fn finish(bot: &Bot, origin: &Origin, message: &Message) -> Result<(), Failure> {
+    let sent = edit(bot, origin, message).await;
+    bot.metrics.answered(origin.received.elapsed());
+    match sent {
+        Err(Failure::Forbidden(_)) if message.embed.is_some() => {
+            edit(bot, origin, &message.without_embed()).await
+        }
+        sent => sent,
+    }
+}
+
+/// Edits the answer; also again and again while something goes on.
+pub(super) async fn edit(bot: &Bot, origin: &Origin, message: &Message) -> Result<(), Failure> {
+    let call = Call::edit(origin.application, &origin.token, message.body());
+    bot.rest.send(&call, origin.received + LIFE).await.map(|_| ())
+}
+
+/// Says that something went wrong: in the acknowledged message, or at once where there is none yet.
+pub(super) async fn apologise(bot: &Bot, origin: &Origin) {
+    let message = apology(&origin.reference());
+    let sent = match edit(bot, origin, &message).await {
+        Err(Failure::Gone(_)) => answer_at_once(bot, origin, &message).await,
+        sent => sent,
+    };
+    if let Err(failure) = sent {
+        tracing::warn!(reference = origin.reference(), cause = %failure, "an apology did not arrive");
+    }
+}
+
+pub(super) fn apology(reference: &str) -> Message {
+    Message::text(&format!(
+        "Something went wrong on my side, and it was logged as `{reference}`. Asking again may help."
+    ))
+}

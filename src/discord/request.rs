@@ -1,0 +1,367 @@
+//! Here is a message of ours: what was asked that it answers?
+//!
+//! A [`Request`] is a question with its options. It stands in the message in one line, as it was typed: the question itself, or
+//! `/said speaker:Angela Lee topic:archive`. Whoever reads the channel sees what was asked, and a button finds there all it needs to
+//! ask again, also months later. [`Request::line`] and [`Request::parse`] are each other's inverse.
+
+use jiff::civil::Date;
+
+use crate::question::{Asked, Given, Wish};
+
+/// Most UTF-16 units of a question, a phrase or a name: what a message can show in full.
+pub const LONGEST: usize = 1000;
+/// Most questions before this one that are kept.
+const HISTORY: usize = 3;
+/// Most code points of a question that is only kept for those behind it.
+const LONGEST_BEFORE: usize = 100;
+
+/// The command that asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// A question in plain words.
+    Ask,
+    /// What a speaker said.
+    Said,
+    /// Who said these words.
+    WhoSaid,
+    /// The newest quotes.
+    Latest,
+    /// The quotes of one article.
+    Article,
+}
+
+/// The commands that ask, with their names.
+const COMMANDS: &[(Command, &str)] = &[
+    (Command::Ask, "ask"),
+    (Command::Said, "said"),
+    (Command::WhoSaid, "who-said"),
+    (Command::Latest, "latest"),
+    (Command::Article, "article"),
+];
+
+/// What stands before a question that looks like a command.
+const PLAIN: &str = "/ask question:";
+
+/// The options of all commands, in the order they are written.
+const OPTIONS: &[&str] = &["phrase", "article", "speaker", "topic", "after", "before", "outlet"];
+
+/// A question with its options. Made by [`Request::new`] and the `with_…` functions, which keep it writable in one line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// The command.
+    pub command: Command,
+    /// The question, the phrase or the article; empty where the command has none.
+    text: String,
+    speaker: Option<String>,
+    topic: Option<String>,
+    after: Option<Date>,
+    before: Option<Date>,
+    outlet: Option<String>,
+    history: Vec<String>,
+}
+
+impl Request {
+    /// Returns the request of `command` with its main text: the question, the phrase, the article.
+    #[must_use]
+    pub fn new(command: Command, text: &str) -> Self {
+        Self {
+            command,
+            text: if command == Command::Ask { squeeze(text) } else { clean(text) },
+            speaker: None,
+            topic: None,
+            after: None,
+            before: None,
+            outlet: None,
+            history: Vec::new(),
+        }
+    }
+
+    /// Limits it to a speaker; a blank name limits nothing.
+    #[must_use]
+    pub fn with_speaker(mut self, speaker: Option<&str>) -> Self {
+        self.speaker = some(speaker);
+        self
+    }
+
+    /// Limits it to a topic; a blank one limits nothing.
+    #[must_use]
+    pub fn with_topic(mut self, topic: Option<&str>) -> Self {
+        self.topic = some(topic);
+        self
+    }
+
+    /// Limits it to days, both inclusive.
+    #[must_use]
+    pub const fn with_days(mut self, after: Option<Date>, before: Option<Date>) -> Self {
+        self.after = after;
+        self.before = before;
+        self
+    }
+
+    /// Limits it to an outlet; a blank name limits nothing.
+    #[must_use]
+    pub fn with_outlet(mut self, outlet: Option<&str>) -> Self {
+        self.outlet = some(outlet);
+        self
+    }
+
+    /// Puts it behind other questions, oldest first; the last three are kept.
+    #[must_use]
+    pub fn with_history(mut self, history: &[String]) -> Self {
+        let recent = history.iter().skip(history.len().saturating_sub(HISTORY));
+        self.history = recent
+            .map(|turn| crate::render::fit(&squeeze(turn), LONGEST_BEFORE))
+            .filter(|turn| !turn.is_empty())
+            .collect();
+        self
+    }
+
+    /// Returns the questions before this one, oldest first.
+    #[must_use]
+    pub fn history(&self) -> &[String] {
+        &self.history
+    }
+
+    /// Returns the question, phrase or article.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Returns the outlet it is limited to.
+    #[must_use]
+    pub fn outlet(&self) -> Option<&str> {
+        self.outlet.as_deref()
+    }
+
+    /// Returns what a follow-up to this request has behind it.
+    #[must_use]
+    pub fn turns(&self) -> Vec<String> {
+        let said = match self.command {
+            Command::Ask => self.text.clone(),
+            Command::WhoSaid => format!("who said “{}”", self.text),
+            Command::Article => return self.history.clone(),
+            Command::Said | Command::Latest => {
+                let mut out = format!("what did {} say", self.speaker.as_deref().unwrap_or("anybody"));
+                if let Some(topic) = &self.topic {
+                    out.push_str(" about ");
+                    out.push_str(topic);
+                }
+                out
+            }
+        };
+        let mut turns = self.history.clone();
+        turns.push(said);
+        turns
+    }
+
+    /// Returns the question for the core, asked on `today` of the part of the corpus with these outlets and tags (all, where the
+    /// lists are empty).
+    #[must_use]
+    pub fn asked(&self, today: Date, outlets: &[String], tags: &[String]) -> Asked {
+        let mut given = Given {
+            speaker: self.speaker.clone(),
+            topic: self.topic.clone(),
+            after: self.after,
+            before: self.before,
+            outlets: outlets.to_vec(),
+            tags: tags.to_vec(),
+            ..Given::default()
+        };
+        if let Some(outlet) = &self.outlet {
+            given.outlets = vec![outlet.clone()];
+        }
+        let mut text = String::new();
+        match self.command {
+            Command::Ask => text.clone_from(&self.text),
+            Command::Said | Command::Article => {}
+            Command::WhoSaid => {
+                given.phrase = Some(self.text.clone());
+                given.wish = Some(Wish::Check);
+            }
+            Command::Latest => given.wish = Some(Wish::Latest),
+        }
+        Asked { text, history: self.history.clone(), today, given }
+    }
+
+    /// Returns the request in one line.
+    #[must_use]
+    pub fn line(&self) -> String {
+        if self.command == Command::Ask && !self.text.starts_with('/') {
+            return self.text.clone();
+        }
+        if self.command == Command::Ask {
+            return format!("{PLAIN}{}", self.text);
+        }
+        let name = COMMANDS.iter().find(|(command, _)| *command == self.command).map_or("", |(_, name)| name);
+        let mut out = format!("/{name}");
+        for option in OPTIONS {
+            if let Some(value) = self.option(option) {
+                out.push_str(&format!(" {option}:{value}"));
+            }
+        }
+        out
+    }
+
+    fn option(&self, name: &str) -> Option<String> {
+        let text = |command| (self.command == command && !self.text.is_empty()).then(|| self.text.clone());
+        match name {
+            "phrase" => text(Command::WhoSaid),
+            "article" => text(Command::Article),
+            "speaker" => self.speaker.clone(),
+            "topic" => self.topic.clone(),
+            "after" => self.after.map(|day| day.to_string()),
+            "before" => self.before.map(|day| day.to_string()),
+            "outlet" => self.outlet.clone(),
+            _ => None,
+        }
+    }
+
+    /// Returns the request that [`Request::line`] wrote so.
+    #[must_use]
+    pub fn parse(line: &str) -> Option<Self> {
+        let line = line.trim();
+        if line.is_empty() {
+            return None;
+        }
+        if let Some(text) = line.strip_prefix(PLAIN) {
+            return Some(Self::new(Command::Ask, text));
+        }
+        let Some(rest) = line.strip_prefix('/') else { return Some(Self::new(Command::Ask, line)) };
+        let (name, mut rest) = rest.split_once(' ').unwrap_or((rest, ""));
+        let (command, _) = COMMANDS.iter().find(|(_, known)| *known == name)?;
+        let mut out = Self::new(*command, "");
+        let mut value = String::new();
+        let mut ahead = OPTIONS;
+        let mut option: Option<&str> = None;
+        // Options stand in their order, each once: what looks like one but comes too late is part of a value.
+        loop {
+            let word = rest.split(' ').next().unwrap_or_default();
+            let next = ahead
+                .iter()
+                .position(|name| word.strip_prefix(name).is_some_and(|rest| rest.starts_with(':')));
+            match next {
+                Some(at) => {
+                    out.set(option, &value)?;
+                    option = Some(ahead[at]);
+                    ahead = &ahead[at + 1..];
+                    value = word.split_once(':').map_or("", |(_, value)| value).to_owned();
+                }
+                None if word.is_empty() => {}
+                None => {
+                    value.push(' ');
+                    value.push_str(word);
+                }
+            }
+            match rest.split_once(' ') {
+                Some((_, behind)) => rest = behind,
+                None => break,
+            }
+        }
+        out.set(option, &value)?;
+        Some(out)
+    }
+
+    fn set(&mut self, option: Option<&str>, value: &str) -> Option<()> {
+        match option {
+            None => {}
+            Some("phrase" | "article") => self.text = clean(value),
+            Some("speaker") => self.speaker = some(Some(value)),
+            Some("topic") => self.topic = some(Some(value)),
+            Some("after") => self.after = Some(value.trim().parse().ok()?),
+            Some("before") => self.before = Some(value.trim().parse().ok()?),
+            Some("outlet") => self.outlet = some(Some(value)),
+            Some(_) => return None,
+        }
+        Some(())
+    }
+}
+
+fn some(value: Option<&str>) -> Option<String> {
+    value.map(clean).filter(|value| !value.is_empty())
+}
+
+/// One line of at most [`LONGEST`] UTF-16 units.
+fn squeeze(text: &str) -> String {
+    let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+    let joined = words.collect::<Vec<_>>().join(" ");
+    let mut units = 0;
+    let fits = |c: &char| {
+        units += c.len_utf16();
+        units <= LONGEST
+    };
+    joined.chars().take_while(fits).collect::<String>().trim_end().to_owned()
+}
+
+/// One line without what the line form would take for an option.
+fn clean(text: &str) -> String {
+    let is_option = |word: &str| {
+        OPTIONS.iter().any(|name| word.strip_prefix(name).is_some_and(|rest| rest.starts_with(':')))
+    };
+    let text = squeeze(text);
+    let words: Vec<String> = text
+        .split(' ')
+        .map(|word| if is_option(word) { word.replace(':', " ") } else { word.to_owned() })
+        .collect();
+    squeeze(&words.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn reads_as_it_was_typed() {
+        let request = Request::new(Command::Said, "")
+            .with_speaker(Some("Angela Lee"))
+            .with_topic(Some("the archive"))
+            .with_days("2025-11-01".parse().ok(), None);
+        assert_eq!(request.line(), "/said speaker:Angela Lee topic:the archive after:2025-11-01");
+        assert_eq!(Request::new(Command::Ask, "who  said\nthat?").line(), "who said that?");
+        assert_eq!(Request::new(Command::Ask, "/nick").line(), "/ask question:/nick");
+        assert_eq!(Request::parse("/nick me"), None);
+        assert_eq!(Request::parse("/said after:soon"), None);
+    }
+
+    fn word() -> impl Strategy<Value = String> {
+        prop_oneof![
+            "[\\PC]{0,12}",
+            Just("topic:x".to_owned()),
+            Just("after:2025-01-01".to_owned()),
+            Just("outlet:".to_owned())
+        ]
+    }
+
+    fn text() -> impl Strategy<Value = String> {
+        proptest::collection::vec(word(), 0..5).prop_map(|words| words.join(" "))
+    }
+
+    proptest! {
+        #[test]
+        fn parse_undoes_line(
+            which in 0..COMMANDS.len(),
+            main in text(),
+            speaker in proptest::option::of(text()),
+            topic in proptest::option::of(text()),
+            outlet in proptest::option::of(text()),
+            day in proptest::option::of(1_i16..28),
+        ) {
+            let (command, _) = COMMANDS[which];
+            let main = if matches!(command, Command::Said | Command::Latest) { String::new() } else { main };
+            let day = day.map(|day| Date::constant(2025, 11, i8::try_from(day).unwrap_or(1)));
+            let mut request = Request::new(command, &main);
+            if command != Command::Ask {
+                request = request
+                    .with_speaker(speaker.as_deref())
+                    .with_topic(topic.as_deref())
+                    .with_outlet(outlet.as_deref())
+                    .with_days(day, None);
+            }
+            let line = request.line();
+            prop_assume!(!line.is_empty());
+            prop_assert_eq!(Request::parse(&line), Some(request));
+        }
+    }
+}

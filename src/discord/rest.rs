@@ -1,0 +1,294 @@
+//! Here is a body for Discord: how does it get there, and what if not?
+//!
+//! Everything a user sees goes through [`Rest::send`]: one HTTP request, sent again on 5xx, on a broken connection and on 429 (after
+//! the time Discord names) until a deadline, never on any other refusal. Requests are made so that sending twice does no harm: an
+//! edit of the same message, a message with an enforced nonce, an acknowledgement that is looked for before it is sent again.
+//!
+//! serenity's own client is not used for this: it retries nothing but 429, keeps an entry for each interaction for ever, and puts
+//! addresses (which hold the interaction's token) and bodies into its traces. Here an error never holds an address.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::Value;
+use tokio::time::{Instant, sleep_until};
+use tokio_util::sync::CancellationToken;
+
+use super::client::Api;
+use super::metrics::Metrics;
+
+/// How long one request may take.
+const ATTEMPT: Duration = Duration::from_secs(10);
+/// How long one attempt to acknowledge may take: two fit into the 3 s that Discord waits.
+const ATTEMPT_ACKNOWLEDGE: Duration = Duration::from_millis(1400);
+/// First and longest pause before sending again.
+const PAUSE: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(20));
+/// How long what is under way may go on once the bot stops.
+pub const LAST_WORDS: Duration = Duration::from_secs(5);
+
+/// Why a body did not arrive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// The interaction or its message is no more: too late, expired, deleted. Nothing to do.
+    #[error("gone (code {0})")]
+    Gone(u64),
+    /// It was acknowledged before, by another copy of this request.
+    #[error("already acknowledged")]
+    Already,
+    /// The bot may not do this here.
+    #[error("not allowed (code {0})")]
+    Forbidden(u64),
+    /// The token of the bot is no longer valid.
+    #[error("the bot token is not valid")]
+    Unauthorized,
+    /// Discord refused the body: a bug of ours.
+    #[error("refused with status {status} (code {code})")]
+    Refused {
+        /// The HTTP status.
+        status: u16,
+        /// Discord's own code.
+        code: u64,
+    },
+    /// No success before the deadline.
+    #[error("no success before the deadline (last status {0})")]
+    Late(u16),
+}
+
+/// One request.
+pub struct Call {
+    method: reqwest::Method,
+    /// The path behind `/api/v10`.
+    path: String,
+    body: Option<Value>,
+    /// What is limited together; `None` for interactions, each of which has a limit of its own.
+    bucket: Option<String>,
+    attempt: Duration,
+    /// Where to look whether a request has arrived whose answer was lost; `None` where it may simply be sent again.
+    arrived: Option<String>,
+}
+
+impl Call {
+    /// Acknowledges an interaction.
+    #[must_use]
+    pub fn acknowledge(application: u64, id: u64, token: &str, body: Value) -> Self {
+        Self {
+            arrived: Some(format!("/webhooks/{application}/{token}/messages/@original")),
+            attempt: ATTEMPT_ACKNOWLEDGE,
+            ..Self::new(reqwest::Method::POST, format!("/interactions/{id}/{token}/callback"), Some(body))
+        }
+    }
+
+    const fn new(method: reqwest::Method, path: String, body: Option<Value>) -> Self {
+        Self { method, path, body, bucket: None, attempt: ATTEMPT, arrived: None }
+    }
+
+    /// Fills or edits the reply to an interaction.
+    #[must_use]
+    pub fn edit(application: u64, token: &str, body: Value) -> Self {
+        Self::new(
+            reqwest::Method::PATCH,
+            format!("/webhooks/{application}/{token}/messages/@original"),
+            Some(body),
+        )
+    }
+
+    /// Does something in a channel: `what` is the rest of the path.
+    #[must_use]
+    pub fn channel(method: reqwest::Method, channel: u64, what: &str, body: Option<Value>) -> Self {
+        let bucket =
+            Some(format!("{method} {channel}/{}", what.split(['/', '?']).next().unwrap_or_default()));
+        Self { bucket, ..Self::new(method, format!("/channels/{channel}{what}"), body) }
+    }
+
+    /// Opens the direct messages with a user.
+    #[must_use]
+    pub fn direct(user: u64) -> Self {
+        let body = serde_json::json!({"recipient_id": user.to_string()});
+        let bucket = Some("direct".to_owned());
+        Self { bucket, ..Self::new(reqwest::Method::POST, "/users/@me/channels".to_owned(), Some(body)) }
+    }
+
+    /// Asks where the gateway is.
+    #[must_use]
+    pub fn gateway() -> Self {
+        let bucket = Some("gateway".to_owned());
+        Self { bucket, ..Self::new(reqwest::Method::GET, "/gateway/bot".to_owned(), None) }
+    }
+
+    /// Reads or replaces the commands of the application.
+    #[must_use]
+    pub fn commands(application: u64, body: Option<Value>) -> Self {
+        let (method, query) = match body {
+            Some(_) => (reqwest::Method::PUT, ""),
+            None => (reqwest::Method::GET, "?with_localizations=true"),
+        };
+        let bucket = Some("commands".to_owned());
+        Self { bucket, ..Self::new(method, format!("/applications/{application}/commands{query}"), body) }
+    }
+}
+
+/// Sends requests.
+pub struct Rest {
+    client: reqwest::Client,
+    base: String,
+    authorization: SecretString,
+    /// Until when what is limited together has to wait.
+    waits: Mutex<HashMap<String, Instant>>,
+    metrics: Arc<Metrics>,
+    stop: CancellationToken,
+}
+
+impl Rest {
+    /// Returns a sender for `token` on `api`; `stop` says that the bot is stopping.
+    #[must_use]
+    pub fn new(
+        client: reqwest::Client,
+        api: &Api,
+        token: &SecretString,
+        metrics: Arc<Metrics>,
+        stop: CancellationToken,
+    ) -> Self {
+        let authorization = SecretString::from(format!("Bot {}", token.expose_secret()));
+        Self { client, base: api.rest(), authorization, waits: Mutex::default(), metrics, stop }
+    }
+
+    /// Sends until it arrived or `deadline` has come; a bot that stops has [`LAST_WORDS`] at most.
+    ///
+    /// # Errors
+    /// Why it did not arrive.
+    pub async fn send(&self, call: &Call, deadline: Instant) -> Result<Value, Failure> {
+        let mut pause = PAUSE.0;
+        let mut last = 0;
+        loop {
+            let deadline =
+                if self.stop.is_cancelled() { deadline.min(Instant::now() + LAST_WORDS) } else { deadline };
+            if let Some(until) = self.wait_of(call) {
+                if until > deadline {
+                    return Err(Failure::Late(429));
+                }
+                sleep_until(until).await;
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                self.metrics.late();
+                return Err(Failure::Late(last));
+            }
+            let again = match tokio::time::timeout(call.attempt.min(left), self.once(call)).await {
+                Ok(Ok(Sent::Done(value))) => return Ok(value),
+                Ok(Ok(Sent::Failed(failure))) => {
+                    self.metrics.failed(&failure);
+                    return Err(failure);
+                }
+                Ok(Ok(Sent::Later { status, after })) => {
+                    last = status;
+                    after
+                }
+                // A broken connection or a request that hangs.
+                Ok(Err(_)) | Err(_) => {
+                    last = 0;
+                    None
+                }
+            };
+            self.metrics.retried();
+            let until = Instant::now() + again.unwrap_or(pause);
+            if until >= deadline {
+                self.metrics.late();
+                return Err(Failure::Late(last));
+            }
+            sleep_until(until).await;
+            pause = (pause * 2).min(PAUSE.1);
+            if last != 429 && self.has_arrived(call).await {
+                return Ok(Value::Null);
+            }
+        }
+    }
+
+    /// Whether a request took effect whose answer was lost.
+    async fn has_arrived(&self, call: &Call) -> bool {
+        let Some(path) = &call.arrived else { return false };
+        let look = Call::new(reqwest::Method::GET, path.clone(), None);
+        let looked = tokio::time::timeout(call.attempt / 4, self.once(&look)).await;
+        matches!(looked, Ok(Ok(Sent::Done(_))))
+    }
+
+    async fn once(&self, call: &Call) -> reqwest::Result<Sent> {
+        let mut request = self.client.request(call.method.clone(), format!("{}{}", self.base, call.path));
+        request = request.header("Authorization", self.authorization.expose_secret());
+        if let Some(body) = &call.body {
+            request = request.header("Content-Type", "application/json").body(body.to_string());
+        }
+        let response = request.send().await.map_err(reqwest::Error::without_url)?;
+        let status = response.status();
+        let seconds = |name: &str| {
+            let value = response.headers().get(name)?.to_str().ok()?.trim().parse::<f64>().ok()?;
+            Duration::try_from_secs_f64(value).ok()
+        };
+        let (after, reset) = (seconds("retry-after"), seconds("x-ratelimit-reset-after"));
+        let is_empty = response.headers().get("x-ratelimit-remaining").is_some_and(|left| left == "0");
+        let is_global = response.headers().contains_key("x-ratelimit-global");
+        let bytes = response.bytes().await.map_err(reqwest::Error::without_url)?;
+        // A page in HTML from a proxy in between is no JSON; its status says enough.
+        let value: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+        if status.as_u16() == 429 {
+            let named =
+                value["retry_after"].as_f64().and_then(|value| Duration::try_from_secs_f64(value).ok());
+            let after = after.max(named);
+            if let Some(after) = after {
+                let global = is_global || value["global"].as_bool() == Some(true);
+                self.wait(if global { Some(GLOBAL) } else { call.bucket.as_deref() }, after);
+            }
+            return Ok(Sent::Later { status: 429, after });
+        }
+        if is_empty && let Some(reset) = reset {
+            self.wait(call.bucket.as_deref(), reset);
+        }
+        if status.is_success() {
+            return Ok(Sent::Done(value));
+        }
+        if status.is_server_error() {
+            return Ok(Sent::Later { status: status.as_u16(), after });
+        }
+        Ok(Sent::Failed(failure(status.as_u16(), value["code"].as_u64().unwrap_or_default())))
+    }
+
+    fn wait(&self, bucket: Option<&str>, after: Duration) {
+        let Some(bucket) = bucket else { return };
+        let mut waits = self.waits.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        if waits.len() >= 1024 {
+            waits.retain(|_, until| *until > now);
+        }
+        waits.insert(bucket.to_owned(), now + after);
+    }
+
+    /// Until when this request has to wait. The global limit does not count for interactions.
+    fn wait_of(&self, call: &Call) -> Option<Instant> {
+        let bucket = call.bucket.as_deref()?;
+        let waits = self.waits.lock().unwrap_or_else(PoisonError::into_inner);
+        let until = waits.get(bucket).max(waits.get(GLOBAL)).copied()?;
+        (until > Instant::now()).then_some(until)
+    }
+}
+
+/// The bucket of all requests but interactions.
+const GLOBAL: &str = "global";
+
+/// What came back.
+enum Sent {
+    Done(Value),
+    Failed(Failure),
+    Later { status: u16, after: Option<Duration> },
+}
+
+/// What a refusal means; the codes are Discord's (topics/opcodes-and-status-codes).
+const fn failure(status: u16, code: u64) -> Failure {
+    match (status, code) {
+        (_, 40060) => Failure::Already,
+        (_, 10003 | 10008 | 10015 | 10062 | 50027) | (404, _) => Failure::Gone(code),
+        (403, _) | (_, 50001 | 50007 | 50013 | 160_002) => Failure::Forbidden(code),
+        (401, _) => Failure::Unauthorized,
+        _ => Failure::Refused { status, code },
+    }
+}

@@ -1,0 +1,46 @@
+//! Was this event here before? Discord may deliver one twice; the second time it must do nothing.
+
+use std::collections::{HashSet, VecDeque};
+use std::sync::{Mutex, PoisonError};
+
+/// The ids of the last events.
+pub struct Seen {
+    kept: usize,
+    ids: Mutex<(HashSet<u64>, VecDeque<u64>)>,
+}
+
+impl Seen {
+    /// Remembers the last `kept` ids: 4,096 are some minutes of a busy bot, in 64 kB.
+    #[must_use]
+    pub fn new(kept: usize) -> Self {
+        Self { kept, ids: Mutex::default() }
+    }
+
+    /// Returns whether `id` is new, and remembers it.
+    pub fn is_new(&self, id: u64) -> bool {
+        let mut ids = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
+        let (set, order) = &mut *ids;
+        if !set.insert(id) {
+            return false;
+        }
+        order.push_back(id);
+        if order.len() > self.kept
+            && let Some(oldest) = order.pop_front()
+        {
+            set.remove(&oldest);
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_what_was_here_and_forgets_the_oldest() {
+        let seen = Seen::new(2);
+        assert!(seen.is_new(1) && !seen.is_new(1) && seen.is_new(2) && seen.is_new(3));
+        assert!(!seen.is_new(3) && seen.is_new(1));
+    }
+}

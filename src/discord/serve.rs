@@ -1,0 +1,246 @@
+//! Starts the bot, keeps it connected, and stops it so that nobody is left without an answer.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError};
+use std::thread::JoinHandle as Thread;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use secrecy::SecretString;
+use serenity::all::{ClientBuilder, GatewayError};
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::bot::{Bot, Probe};
+use super::client::{self, Api, INTENTS};
+use super::framework::Guard;
+use super::health;
+use super::library::Library;
+use super::metrics::Metrics;
+use super::rest::{Call, Failure, LAST_WORDS, Rest};
+use super::settings::Store;
+use crate::watch::Watch;
+
+/// First and longest pause before connecting again. Discord allows 1000 sessions a day.
+const PAUSE: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(300));
+/// How often what may be forgotten is.
+const TIDY: Duration = Duration::from_secs(60);
+
+/// What a bot needs to start.
+pub struct Options {
+    /// Where Discord is.
+    pub api: Api,
+    /// The bot's token.
+    pub token: SecretString,
+    /// The folder of the servers' settings.
+    pub settings: PathBuf,
+    /// What to index, and how to keep it level.
+    pub watch: Watch,
+    /// Where health and metrics are served; nowhere if `None`.
+    pub metrics: Option<SocketAddr>,
+    /// Is called before each piece of work, in tests.
+    pub probe: Option<Probe>,
+}
+
+/// Why a bot cannot go on.
+#[derive(Debug, thiserror::Error)]
+pub enum Fatal {
+    /// Discord does not know the token.
+    #[error(
+        "Discord refuses the token: it was reset or is another application's; copy the current one from the page `Bot` of your application at https://discord.com/developers/applications"
+    )]
+    Token,
+    /// Discord refuses what the bot asks for.
+    #[error("Discord refuses the session: {0}")]
+    Session(&'static str),
+    /// Something on this machine.
+    #[error(transparent)]
+    Here(#[from] anyhow::Error),
+}
+
+/// A running bot.
+pub struct Running {
+    bot: Arc<Bot>,
+    metrics: Option<SocketAddr>,
+    /// `None` once it has ended.
+    connection: Option<JoinHandle<Result<(), Fatal>>>,
+    keeper: Thread<()>,
+}
+
+/// Starts a bot; it connects, and connects again, by itself.
+///
+/// # Errors
+/// Where something on this machine cannot be used: the settings folder, the address for metrics.
+pub async fn start(options: Options) -> anyhow::Result<Running> {
+    let Options { api, token, settings, watch, metrics: address, probe } = options;
+    let settings = Store::open(&settings)?;
+    let stop = CancellationToken::new();
+    let metrics = Arc::new(Metrics::default());
+    let (_, client) = client::client(&api, &token)?;
+    let rest = Rest::new(client, &api, &token, Arc::clone(&metrics), stop.clone());
+    let (library, keeper) = Library::open(watch).context("the indexing thread cannot be started")?;
+    let bot = Arc::new(Bot::new(rest, library, settings, metrics, stop, probe));
+    let metrics = match address {
+        Some(address) => Some(health::serve(Arc::clone(&bot), address).await?),
+        None => None,
+    };
+    tokio::spawn(tidy(Arc::clone(&bot)));
+    let connection = tokio::spawn(connect(Arc::clone(&bot), api, token));
+    Ok(Running { bot, metrics, connection: Some(connection), keeper })
+}
+
+impl Running {
+    /// Returns what the parts of the bot share.
+    #[must_use]
+    pub const fn bot(&self) -> &Arc<Bot> {
+        &self.bot
+    }
+
+    /// Returns where health and metrics are served.
+    #[must_use]
+    pub const fn metrics(&self) -> Option<SocketAddr> {
+        self.metrics
+    }
+
+    /// Returns once the bot cannot go on, with the reason; only the first time.
+    pub async fn ended(&mut self) -> Fatal {
+        let Some(connection) = &mut self.connection else { return std::future::pending().await };
+        let ended = connection.await;
+        self.connection = None;
+        match ended {
+            Ok(Err(fatal)) => fatal,
+            Ok(Ok(())) => Fatal::Here(anyhow::anyhow!("the connection was closed")),
+            Err(error) => Fatal::Here(error.into()),
+        }
+    }
+
+    /// Stops: no more events, answers under way are finished or given up within [`LAST_WORDS`], the index is left as it is.
+    pub async fn stop(self) {
+        let Self { bot, connection, keeper, .. } = self;
+        bot.stop.cancel();
+        bot.library.stop();
+        let ended = async {
+            // No more events; what came before is answered.
+            if let Some(connection) = connection {
+                let _ = connection.await;
+            }
+            bot.tasks.close();
+            bot.tasks.wait().await;
+        };
+        if tokio::time::timeout(LAST_WORDS + Duration::from_secs(1), ended).await.is_err() {
+            tracing::warn!(tasks = bot.tasks.len(), "answers were given up");
+        }
+        let joined = tokio::task::spawn_blocking(move || keeper.join());
+        if !matches!(tokio::time::timeout(Duration::from_secs(2), joined).await, Ok(Ok(Ok(())))) {
+            tracing::warn!("the indexing did not end in time; it resumes at the next start");
+        }
+        tracing::info!("stopped");
+    }
+}
+
+/// Connects and stays connected until the bot stops.
+async fn connect(bot: Arc<Bot>, api: Api, token: SecretString) -> Result<(), Fatal> {
+    let mut pause = PAUSE.0;
+    while !bot.stop.is_cancelled() {
+        let begun = Instant::now();
+        match session(&bot, &api, &token).await {
+            Ok(()) => return Ok(()),
+            Err(Lost::For(fatal)) => return Err(fatal),
+            Err(Lost::Now(error)) => {
+                tracing::warn!(
+                    cause = format!("{error:#}"),
+                    seconds = pause.as_secs(),
+                    "not connected; trying again"
+                );
+            }
+        }
+        if begun.elapsed() > PAUSE.1 {
+            pause = PAUSE.0;
+        }
+        // Spread, so that many bots do not come back at the same moment.
+        let jitter = Duration::from_millis(u64::from(begun.elapsed().subsec_nanos()) % 1000);
+        tokio::select! {
+            () = tokio::time::sleep(pause + jitter) => {}
+            () = bot.stop.cancelled() => {}
+        }
+        pause = (pause * 2).min(PAUSE.1);
+    }
+    Ok(())
+}
+
+/// Why a session ended.
+enum Lost {
+    /// It makes no sense to try again.
+    For(Fatal),
+    /// It may work later.
+    Now(anyhow::Error),
+}
+
+async fn session(bot: &Arc<Bot>, api: &Api, token: &SecretString) -> Result<(), Lost> {
+    // serenity would go to the real Discord where this fails.
+    let gateway = match bot.rest.send(&Call::gateway(), Instant::now() + Duration::from_secs(60)).await {
+        Ok(gateway) => gateway,
+        Err(Failure::Unauthorized) => return Err(Lost::For(Fatal::Token)),
+        Err(failure) => return Err(Lost::Now(failure.into())),
+    };
+    let url = gateway["url"].as_str().context("no address of the gateway").map_err(Lost::Now)?.to_owned();
+    if !api.is_gateway(&url) {
+        return Err(Lost::Now(anyhow::anyhow!("the gateway is not where the API is")));
+    }
+    let (http, _) = client::client(api, token).map_err(|error| Lost::Now(error.without_url().into()))?;
+    let building = ClientBuilder::new_with_http(http, INTENTS).framework(Guard::new(Arc::clone(bot)));
+    let mut client = building.await.map_err(lost)?;
+    *client.ws_url.lock().await = url;
+    let shards = Arc::clone(&client.shard_manager);
+    *bot.shards.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&shards));
+    tokio::select! {
+        ended = client.start_autosharded() => match ended {
+            Ok(()) if bot.stop.is_cancelled() => Ok(()),
+            Ok(()) => Err(Lost::Now(anyhow::anyhow!("the gateway closed all sessions"))),
+            Err(error) => Err(lost(error)),
+        },
+        () = bot.stop.cancelled() => {
+            shards.shutdown_all().await;
+            Ok(())
+        }
+    }
+}
+
+/// What an error of serenity means. Its text may hold addresses and what was received: it is not kept.
+fn lost(error: serenity::Error) -> Lost {
+    use serenity::Error;
+    match error {
+        Error::Gateway(GatewayError::InvalidAuthentication | GatewayError::NoAuthentication) => {
+            Lost::For(Fatal::Token)
+        }
+        Error::Http(serenity::http::HttpError::UnsuccessfulRequest(response))
+            if response.status_code.as_u16() == 401 =>
+        {
+            Lost::For(Fatal::Token)
+        }
+        Error::Gateway(GatewayError::DisallowedGatewayIntents) => {
+            Lost::For(Fatal::Session("an intent is not allowed"))
+        }
+        Error::Gateway(GatewayError::InvalidGatewayIntents) => {
+            Lost::For(Fatal::Session("an intent is not known"))
+        }
+        Error::Gateway(GatewayError::InvalidShardData) => Lost::For(Fatal::Session("the shard is not known")),
+        Error::Gateway(GatewayError::OverloadedShard) => {
+            Lost::For(Fatal::Session("too many servers for one shard"))
+        }
+        Error::Gateway(_) => Lost::Now(anyhow::anyhow!("the gateway failed")),
+        Error::Http(_) => Lost::Now(anyhow::anyhow!("Discord cannot be reached")),
+        _ => Lost::Now(anyhow::anyhow!("the connection failed")),
+    }
+}
+
+async fn tidy(bot: Arc<Bot>) {
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(TIDY) => bot.cooldowns.tidy(),
+            () = bot.stop.cancelled() => return,
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! What did this server choose? One small JSON file a server, replaced as a whole.
+//!
+//! A file is written beside the old one, synced and renamed over it: after a crash at any moment it is the old or the new one. Only
+//! what [`Settings`] lists is stored, under the server's id; nothing about people. The file goes when the server resets its settings or
+//! removes the bot.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use anyhow::Context as _;
+use serde::{Deserialize, Serialize};
+
+/// The longest cooldown in seconds: an hour.
+pub const LONGEST_COOLDOWN: u32 = 3600;
+/// Most channels, outlets or tags a server can list.
+pub const MOST_LISTED: usize = 25;
+
+/// What a server chose. The default limits nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// Answers are shown only to whoever asked, unless the command says otherwise.
+    pub private: bool,
+    /// The channels the bot answers in; empty for all.
+    pub channels: Vec<u64>,
+    /// The outlets it answers from; empty for all.
+    pub outlets: Vec<String>,
+    /// The tags of articles it answers from; empty for all.
+    pub tags: Vec<String>,
+    /// Seconds between two questions of one person, 0 to [`LONGEST_COOLDOWN`].
+    pub cooldown: u32,
+}
+
+/// The settings of all servers: read once, kept in memory, written through.
+pub struct Store {
+    folder: PathBuf,
+    guilds: RwLock<HashMap<u64, Arc<Settings>>>,
+}
+
+impl Store {
+    /// Reads what is stored in `folder`, which is made if it is not there. A file that cannot be understood is left as it is, named
+    /// in the log, and counts as not there.
+    ///
+    /// # Errors
+    /// Where the folder cannot be made or listed.
+    pub fn open(folder: &Path) -> anyhow::Result<Self> {
+        let named = || format!("settings folder `{}`", folder.display());
+        fs::create_dir_all(folder).with_context(named)?;
+        let mut guilds = HashMap::new();
+        for entry in fs::read_dir(folder).with_context(named)? {
+            let path = entry.with_context(named)?.path();
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            let Some(guild) = name.strip_suffix(".json").and_then(|id| id.parse().ok()) else { continue };
+            let read = fs::read(&path).map_err(anyhow::Error::from);
+            match read.and_then(|bytes| Ok(serde_json::from_slice::<Settings>(&bytes)?)) {
+                Ok(settings) => {
+                    guilds.insert(guild, Arc::new(settings));
+                }
+                Err(error) => {
+                    tracing::error!(path = %path.display(), cause = %error, "settings of a server cannot be read; it has the default ones");
+                }
+            }
+        }
+        Ok(Self { folder: folder.to_owned(), guilds: RwLock::new(guilds) })
+    }
+
+    /// Returns the settings of a server, the default ones where it chose nothing or there is no server.
+    #[must_use]
+    pub fn get(&self, guild: Option<u64>) -> Arc<Settings> {
+        let guilds = self.guilds.read().unwrap_or_else(PoisonError::into_inner);
+        guild.and_then(|guild| guilds.get(&guild).cloned()).unwrap_or_default()
+    }
+
+    /// Changes the settings of a server and returns the new ones. Blocks while the file is written.
+    ///
+    /// # Errors
+    /// Where the file cannot be written; the settings are then as before, in memory too.
+    pub fn change(&self, guild: u64, change: impl FnOnce(&mut Settings)) -> anyhow::Result<Arc<Settings>> {
+        let mut guilds = self.guilds.write().unwrap_or_else(PoisonError::into_inner);
+        let mut settings = guilds.get(&guild).map(|settings| Settings::clone(settings)).unwrap_or_default();
+        change(&mut settings);
+        let path = self.path(guild);
+        if settings == Settings::default() {
+            remove(&path)?;
+            guilds.remove(&guild);
+            return Ok(Arc::default());
+        }
+        write(&self.folder, &path, &settings)
+            .with_context(|| format!("`{}` cannot be written", path.display()))?;
+        let settings = Arc::new(settings);
+        guilds.insert(guild, Arc::clone(&settings));
+        Ok(settings)
+    }
+
+    /// Forgets a server.
+    ///
+    /// # Errors
+    /// Where its file cannot be removed.
+    pub fn forget(&self, guild: u64) -> anyhow::Result<()> {
+        self.guilds.write().unwrap_or_else(PoisonError::into_inner).remove(&guild);
+        remove(&self.path(guild))
+    }
+
+    /// Returns the servers that chose something.
+    #[must_use]
+    pub fn guilds(&self) -> Vec<u64> {
+        self.guilds.read().unwrap_or_else(PoisonError::into_inner).keys().copied().collect()
+    }
+
+    fn path(&self, guild: u64) -> PathBuf {
+        self.folder.join(format!("{guild}.json"))
+    }
+}
+
+fn write(folder: &Path, path: &Path, settings: &Settings) -> io::Result<()> {
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    serde_json::to_writer_pretty(&mut file, settings)?;
+    file.write_all(b"\n")?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    sync(folder)
+}
+
+fn remove(path: &Path) -> anyhow::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("`{}` cannot be removed", path.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Makes a rename last.
+#[cfg(unix)]
+fn sync(folder: &Path) -> io::Result<()> {
+    fs::File::open(folder)?.sync_all()
+}
+
+/// Elsewhere a folder cannot be opened to be synced.
+#[cfg(not(unix))]
+fn sync(_folder: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_what_was_chosen_and_forgets_what_is_reset() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(folder.path()).expect("an empty folder");
+        assert_eq!(*store.get(Some(1)), Settings::default());
+        store.change(1, |settings| settings.private = true).expect("written");
+        store.change(2, |settings| settings.cooldown = 5).expect("written");
+        let again = Store::open(folder.path()).expect("two files");
+        assert!(again.get(Some(1)).private && again.get(Some(2)).cooldown == 5 && !again.get(None).private);
+        again.change(1, |settings| *settings = Settings::default()).expect("removed");
+        again.forget(2).expect("removed");
+        assert_eq!(fs::read_dir(folder.path()).expect("listed").count(), 0);
+        again.forget(3).expect("nothing to forget is fine");
+    }
+
+    #[test]
+    fn a_broken_file_costs_only_its_own_server() {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::write(folder.path().join("7.json"), "{\"cooldown\":").expect("written");
+        fs::write(folder.path().join(".tmpx"), "half").expect("written");
+        fs::write(folder.path().join("8.json"), "{\"cooldown\":9,\"later\":1}").expect("written");
+        let store = Store::open(folder.path()).expect("opens");
+        assert_eq!(*store.get(Some(7)), Settings::default());
+        assert_eq!(store.get(Some(8)).cooldown, 9);
+        assert!(folder.path().join("7.json").exists());
+    }
+}

@@ -1,0 +1,120 @@
+//! Fixed words of the bot, and the words of others that it is pointed at.
+
+use serenity::all::Message as Posted;
+
+use super::escape;
+use super::message::{Embed, Message};
+use crate::render;
+
+/// Returns the page of `/help`.
+pub(super) fn help() -> Message {
+    let description = "Ask who said what; the answer is the exact words on record, with speaker, outlet, date and link. Nothing is \
+generated; when nothing is on record, that is what you are told.
+
+**Ask**
+`/ask` takes any question: *what did Ushakov say about territory after the Kremlin talks?* · *who said nothing is decided without \
+Ukraine?* · *has Kallas said anything about concessions since November?*
+`/said` one speaker, by topic, days and outlet
+`/who-said` whose words these are, and whether they were quoted as said
+`/latest` the newest quotes · `/article` all quotes of one article
+Or mention me, reply to me, or write me a direct message. A reply keeps the thread: *and what did he say about Europe?*
+In the menu of any message: **Apps › Find who said this**
+
+**Read**
+Green edge: verbatim. Orange: partly quoted. Grey: a paraphrase, in the reporter's words. **Bold** is what you asked for.
+**Context** shows the paragraph around the quote, only to you.
+
+**Fine tuning** inside a question: `\"exact words\"` `-word` `speaker:lee` `outlet:reuters` `after:2025-12-01` `before:2026-01-31`";
+    page("How to ask", description)
+}
+
+/// Returns the page of `/privacy`.
+pub(super) fn privacy() -> Message {
+    let description = "**What I read.** Commands and buttons sent to me, messages that mention me or reply to me with a mention, direct \
+messages to me, and the message you choose in the menu *Find who said this*. I cannot see other messages: I do not have the permission \
+for it.
+
+**What I keep.** The settings of a server under its id: visibility, channels, outlets, tags, cooldown. They are deleted when the server \
+removes me or uses `/settings reset`. Your questions are not kept: a follow-up reads the earlier question from the message it replies to. How often \
+you asked is counted in memory for a few minutes, against floods.
+
+**What I log.** Times, counts, failures and their reference numbers. No questions, no names, no tokens.
+
+**What I show.** Published articles chosen by whoever runs me; their quotes belong to their speakers and outlets.";
+    page("Privacy", description)
+}
+
+fn page(title: &str, description: &str) -> Message {
+    let embed = Embed {
+        title: title.to_owned(),
+        description: description.to_owned(),
+        colour: 0x003b_a55d,
+        ..Embed::default()
+    };
+    Message { embed: Some(embed), ..Message::default() }
+}
+
+/// Returns what is said of an option that is no day.
+pub(super) fn no_day(text: &str) -> String {
+    format!(
+        "“{}” is no day I can read. Write it like `2025-12-02`, `2 December 2025`, `December 2025` or `2025`.",
+        escape::inline(&render::fit(text, 40))
+    )
+}
+
+/// Returns the words of a message that may be a quote: those between quotation marks where there are enough of them, else all of it; those
+/// of its first embed where it has no text of its own. `None` for a message without a word.
+pub(super) fn quoted(message: &Posted) -> Option<String> {
+    let embed = message.embeds.first();
+    let texts = [
+        Some(message.content.as_str()),
+        embed.and_then(|embed| embed.description.as_deref()),
+        embed.and_then(|embed| embed.title.as_deref()),
+        message.message_snapshots.first().map(|forwarded| forwarded.content.as_str()),
+    ];
+    let has_word = |text: &&str| text.chars().any(char::is_alphanumeric);
+    let text = texts.into_iter().flatten().map(str::trim).find(has_word)?;
+    let between = longest_between(text, &[('“', '”'), ('"', '"'), ('«', '»'), ('„', '“')]);
+    let enough = between.filter(|words| words.split_whitespace().count() >= 3);
+    Some(
+        enough
+            .unwrap_or(text)
+            .lines()
+            .map(|line| line.trim_start_matches("> "))
+            .collect::<Vec<_>>()
+            .join(" "),
+    )
+}
+
+/// The longest text between two marks of a pair.
+fn longest_between<'a>(text: &'a str, pairs: &[(char, char)]) -> Option<&'a str> {
+    let mut best: Option<&str> = None;
+    for (open, close) in pairs {
+        let mut rest = text;
+        while let Some((_, behind)) = rest.split_once(*open) {
+            let Some((inside, after)) = behind.split_once(*close) else { break };
+            if best.is_none_or(|best| inside.len() > best.len()) {
+                best = Some(inside);
+            }
+            rest = after;
+        }
+    }
+    best
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::message::units;
+    use super::*;
+
+    #[test]
+    fn pages_fit_and_what_is_quoted_is_found() {
+        for page in [help(), privacy()] {
+            let embed = page.embed.expect("an embed");
+            assert!(units(&embed.description) <= 4096 && embed.description.lines().count() > 5);
+        }
+        let pairs = [('“', '”'), ('"', '"')];
+        assert_eq!(longest_between("He said “no” and “not an easy job”.", &pairs), Some("not an easy job"));
+        assert_eq!(longest_between("5\" wide", &pairs), None);
+    }
+}

@@ -1,0 +1,236 @@
+//! What does an operator read while the bot runs? One line an event, without secrets and without anybody's words.
+//!
+//! Libraries write what they handle into their logs: tokens in addresses, whole messages where one cannot be read. So of what is not
+//! this crate's own only warnings and errors are kept, and of those only where they come from, not what they say; no setting
+//! changes that. Our own events hold fixed sentences and fields that are ids, numbers and causes. As a second fence every line
+//! passes [`redact`], which blots out what has the shape of a token. Panics are logged by their place, not by their message.
+
+use std::fmt;
+use std::io::{self, Write};
+use std::panic;
+
+use tracing::field::{Field, Visit};
+use tracing::{Event, Level, Metadata, Subscriber};
+use tracing_subscriber::filter::{EnvFilter, FilterFn, ParseError};
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::time::{FormatTime as _, SystemTime};
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, MakeWriter};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::{Layer as _, Registry};
+
+/// The target of our own events, also of the binary's.
+const OWN: &str = "rapporteur";
+
+/// Returns a subscriber that writes to `to` what `filter` lets through (`info`, `rapporteur::discord=debug`, …).
+///
+/// # Errors
+/// Where the filter cannot be understood.
+pub fn subscriber<W>(filter: &str, to: W) -> Result<impl Subscriber + Send + Sync + use<W>, ParseError>
+where
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
+    let filter = EnvFilter::builder().parse(filter)?;
+    let lines = tracing_subscriber::fmt::layer().event_format(Line).with_writer(Redacting(to));
+    Ok(Registry::default().with(lines.with_filter(FilterFn::new(is_allowed)).with_filter(filter)))
+}
+
+/// Writes to standard error from now on, panics too.
+///
+/// # Errors
+/// Where the filter cannot be understood, or logging was started before.
+pub fn start(filter: &str) -> anyhow::Result<()> {
+    tracing::subscriber::set_global_default(subscriber(filter, io::stderr)?)?;
+    panic::set_hook(Box::new(|info| {
+        let place = info.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(%place, "panic");
+    }));
+    Ok(())
+}
+
+/// Whether an event may be written at all, whatever the filter says. Spans of libraries hold whole requests: none is kept.
+fn is_allowed(metadata: &Metadata) -> bool {
+    is_own(metadata) || (metadata.is_event() && *metadata.level() <= Level::WARN)
+}
+
+fn is_own(metadata: &Metadata) -> bool {
+    metadata.target() == OWN || metadata.target().strip_prefix(OWN).is_some_and(|rest| rest.starts_with("::"))
+}
+
+/// `2026-11-24T08:00:00Z INFO discord: connected shards=1`
+struct Line;
+
+impl<S, N> FormatEvent<S, N> for Line
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+{
+    fn format_event(&self, _: &FmtContext<'_, S, N>, mut out: Writer<'_>, event: &Event<'_>) -> fmt::Result {
+        let metadata = event.metadata();
+        SystemTime.format_time(&mut out)?;
+        write!(out, " {:>5} ", metadata.level())?;
+        if is_own(metadata) {
+            let target = metadata.target().trim_start_matches(OWN).trim_start_matches("::");
+            write!(out, "{}", if target.is_empty() { OWN } else { target })?;
+            let mut fields = Fields::default();
+            event.record(&mut fields);
+            writeln!(out, ": {}{}", fields.message, fields.rest)
+        } else {
+            let line = metadata.line().unwrap_or_default();
+            writeln!(
+                out,
+                "{} line {line}: details are withheld, they may hold tokens or messages",
+                metadata.target()
+            )
+        }
+    }
+}
+
+/// The message and the fields of an event, in one line.
+#[derive(Default)]
+struct Fields {
+    message: String,
+    rest: String,
+}
+
+impl Visit for Fields {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        // A line break in a cause would look like another event.
+        let value: String =
+            format!("{value:?}").chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        if field.name() == "message" {
+            self.message = value;
+        } else {
+            self.rest.push_str(&format!(" {}={value}", field.name()));
+        }
+    }
+}
+
+/// Returns `text` with everything that has the shape of a token blotted out: 50 or more of the signs that tokens are made of in one
+/// run, which no id, hash or word of ours reaches, or the three parts of a bot token.
+#[must_use]
+pub fn redact(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut run = String::new();
+    for c in text.chars().chain(['\0']) {
+        if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '+' | '=' | '%') {
+            run.push(c);
+            continue;
+        }
+        out.push_str(if is_token(&run) { "[redacted]" } else { &run });
+        run.clear();
+        if c != '\0' {
+            out.push(c);
+        }
+    }
+    out
+}
+
+fn is_token(run: &str) -> bool {
+    let mut parts = run.trim_matches('.').split('.');
+    let part = |part: Option<&str>, least: usize| part.is_some_and(|part| part.len() >= least);
+    let is_bot = part(parts.next(), 17) && part(parts.next(), 5) && part(parts.next(), 20);
+    is_bot || (run.len() >= 50 && !run.contains("..")) || run.split('.').any(|part| part.len() >= 50)
+}
+
+/// A writer whose lines are redacted.
+struct Redacting<W>(W);
+
+impl<'a, W: MakeWriter<'a>> MakeWriter<'a> for Redacting<W> {
+    type Writer = Lines<W::Writer>;
+
+    fn make_writer(&'a self) -> Self::Writer {
+        Lines { to: self.0.make_writer() }
+    }
+}
+
+struct Lines<W> {
+    to: W,
+}
+
+impl<W: Write> Write for Lines<W> {
+    /// The subscriber writes an event in one go: no token is parted.
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.to.write_all(redact(&String::from_utf8_lossy(bytes)).as_bytes())?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Memory(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Memory {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().expect("no panic while writing").write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// What is written by `events` under `filter`.
+    fn logged(filter: &str, events: impl FnOnce()) -> String {
+        let memory = Memory::default();
+        let writer = memory.clone();
+        let subscriber = subscriber(filter, move || writer.clone()).expect("a good filter");
+        tracing::subscriber::with_default(subscriber, events);
+        let bytes = memory.0.lock().expect("no panic while writing").clone();
+        String::from_utf8(bytes).expect("text")
+    }
+
+    // Of the shape of a bot's token and an interaction's, both made up.
+    const BOT: &str = "MTAxMjM0NTY3ODkwMTIzNDU2.GaBcDe.aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789ab";
+    const INTERACTION: &str = "aW50ZXJhY3Rpb246MTIzNDU2Nzg5MDEyMzQ1Njc4OTpBYkNkRWZHaElqS2xNbk9wUXJTdFV2";
+
+    #[test]
+    fn tokens_are_blotted_out_by_their_shape() {
+        for text in [
+            format!("token={BOT}"),
+            format!("Bot {BOT}."),
+            format!("https://discord.com/api/v10/interactions/123/{INTERACTION}/callback"),
+        ] {
+            let redacted = redact(&text);
+            assert!(!redacted.contains(BOT) && !redacted.contains(INTERACTION), "{redacted}");
+            assert!(redacted.contains("[redacted]"));
+        }
+        for text in [
+            "id=1234567890123456789 path=.rapporteur/index/generation-12",
+            "a.b.c",
+            "one...two..........................................three",
+        ] {
+            assert_eq!(redact(text), text);
+        }
+    }
+
+    #[test]
+    fn libraries_say_where_but_not_what() {
+        for filter in ["trace", "info,serenity=trace", "serenity=debug,rapporteur=info"] {
+            let text = logged(filter, || {
+                tracing::trace!(target: "serenity::gateway", "canary");
+                tracing::warn!(target: "serenity::gateway::ws", text = "canary", "canary {BOT}");
+                let span = tracing::info_span!(target: "serenity::http", "canary", body = "canary");
+                span.in_scope(|| tracing::info!(target: "rapporteur::discord", shards = 2, "connected"));
+            });
+            assert!(!text.contains("canary") && !text.contains("GaBcDe"), "{text}");
+            assert!(text.contains("INFO discord: connected shards=2\n"), "{text}");
+        }
+        let text = logged("info", || tracing::warn!(target: "rapporteurs", "canary"));
+        assert!(text.contains("details are withheld") && !text.contains("canary"));
+    }
+
+    #[test]
+    fn a_filter_that_means_nothing_is_refused() {
+        assert!(subscriber("info,=x=", io::sink).is_err());
+    }
+}

@@ -1,0 +1,182 @@
+//! Text that wants to ping, link, format or reorder: a reader sees the source, and nothing else happens.
+
+use serde_json::Value;
+
+use super::{Setup, Stage};
+
+/// Words a quote may hold; each is said once by a speaker of its own.
+fn payloads() -> Vec<String> {
+    let mut out: Vec<String> = [
+        // Mentions and their like.
+        "@everyone look here",
+        "@here look here",
+        "<@1234567890> you there",
+        "<@!1234567890> you there",
+        "<@&1234567890> all of you",
+        "<#1234567890> over there",
+        "</ask:1234567890> click this",
+        "<:smile:1234567890> so happy",
+        "<a:wave:1234567890> so happy",
+        "<t:1764676800:R> it was",
+        "<id:customize> go there",
+        "@\u{200b}everyone look here",
+        "@every\u{200d}one look here",
+        "\u{202e}enoyreve@ look here",
+        "@everyone\u{202c} look here",
+        ":warning: take care",
+        "@silent this is quiet",
+        // Markdown.
+        "**not bold** at all",
+        "*not slanted* at all",
+        "__not underlined__ at all",
+        "~~not struck~~ at all",
+        "||not hidden|| at all",
+        "`not code` at all",
+        "```not code``` at all",
+        "# not a heading",
+        "## not a heading",
+        "-# not small print",
+        "> not a quote inside",
+        ">>> not a quote to the end",
+        "- not a list",
+        "1. not a list",
+        "[not a link](https://evil.example) at all",
+        "https://evil.example/plain is no link here",
+        "<https://evil.example> is no link here",
+        "discord.gg/evil is no invitation",
+        "[a](javascript:alert(1)) is nothing",
+        "\\*\\*already escaped\\*\\* it says",
+        "a_b_c and *d*e*",
+        "3 * 4 * 5 is sixty",
+        "**half bold",
+        "||half hidden",
+        "```half code",
+        "~~half struck",
+        "[half a link](",
+        "trailing backslash \\",
+        // Direction, control and look-alike characters.
+        "left \u{202e}thgir eman\u{202c} again",
+        "\u{2066}isolated\u{2069} words",
+        "\u{200f}right to left mark",
+        "\u{061c}arabic mark here",
+        "שלום means peace to us",
+        "مرحبا means welcome to us",
+        "zero\u{200b}width\u{200b}space",
+        "joined\u{200d}up",
+        "\u{feff}byte order mark",
+        "Zelеnskyy with a Cyrillic letter",
+        "nul\u{0}character inside",
+        "bell\u{7}character inside",
+        "line\u{2028}separator inside",
+        "paragraph\u{2029}separator inside",
+        "next\u{85}line inside",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    out.push(format!("combined {} marks", "e\u{301}\u{302}\u{303}".repeat(50)));
+    out.push(format!("loud {}", "👍".repeat(200)));
+    out.push(format!("long {}", "word ".repeat(600)));
+    out
+}
+
+/// What Discord's client shows of Markdown without any format: escapes resolved, marks of a block quote and of bold gone.
+fn shown(text: &str) -> String {
+    let mut out = String::new();
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match chars.peek() {
+            Some(next) if c == '\\' && next.is_ascii_punctuation() => {
+                out.push(*next);
+                chars.next();
+            }
+            Some('*') if c == '*' => {
+                chars.next();
+            }
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+/// The text with all that is white space or must not be shown made alike.
+fn bare(text: &str) -> String {
+    let hidden = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{fffd}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
+    };
+    // Backticks are quotation marks to some: what stands between two is then another quote.
+    let marks = |c: &char| !matches!(c, '“' | '”' | '`' | '…');
+    let text: String = text.chars().filter(marks).map(|c| if hidden(c) { ' ' } else { c }).collect();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hostile_quote_is_only_its_words() {
+    let payloads = payloads();
+    let surnames: Vec<String> = (0..payloads.len())
+        .map(|at| {
+            ["Abar", "Brod", "Calv", "Dorn", "Esk", "Fald", "Grin", "Holt"][at % 8].to_owned()
+                + ["ander", "berg", "castle", "dottir", "evic", "field", "gaard", "hausen", "inger"][at / 8]
+        })
+        .collect();
+    let articles = payloads.iter().zip(&surnames).enumerate().map(|(at, (payload, surname))| {
+        let text = serde_json::json!({
+            "id": format!("a{at}"), "title": format!("Hearing **{at}** @everyone [x](https://evil.example)"), "outlet": "Coast \u{202e}Gazette",
+            "url": format!("https://gazette.example/{at}_(x)"), "date": "2025-12-02",
+            "text": format!("“The committee heard {payload} on Monday,” said Marta {surname}, a member of the committee."),
+        });
+        text.to_string()
+    });
+    let lines = articles.collect::<Vec<String>>().join("\n");
+    let stage =
+        Stage::with(Setup { articles: vec![("hearing.jsonl".to_owned(), lines)], ..Setup::default() }).await;
+    let mut checked = 0;
+    for (payload, surname) in payloads.iter().zip(&surnames) {
+        // A flood of questions by one person would be stopped.
+        let person = stage.sim.add_user(surname);
+        stage.sim.join(person, stage.guild);
+        let answer = stage
+            .slash_by(person, "latest", serde_json::json!({"speaker": format!("Marta {surname}")}))
+            .await;
+        let message = answer.message.as_ref().expect("a message");
+        let embed = &message["embeds"][0];
+        let quoted = quoted(embed);
+        if !payload.starts_with("long") {
+            assert_eq!(
+                bare(&shown(&quoted)),
+                bare(&format!("“The committee heard {payload} on Monday,”")),
+                "{quoted}"
+            );
+        }
+        let description = embed["description"].as_str().expect("text");
+        let citation = description.lines().rev().take(2).collect::<Vec<_>>().join("\n");
+        assert_eq!(links(description), 1, "only the article is linked: {description}");
+        assert!(citation.contains("(https://gazette.example/"), "{citation}");
+        for forbidden in ['\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}'] {
+            assert!(!message.to_string().contains(forbidden), "{message}");
+        }
+        let (users, roles, everyone) = stage.sim.pinged(super::id_of(message));
+        assert!(users.is_empty() && roles.is_empty() && !everyone);
+        let context = stage.click(person, &answer, "Context").await;
+        assert_eq!(links(&context.text()), 1, "{}", context.text());
+        checked += 1;
+    }
+    assert_eq!(checked, payloads.len());
+    stage.end().await;
+}
+
+/// The lines of the block quote.
+fn quoted(embed: &Value) -> String {
+    let lines = embed["description"].as_str().unwrap_or_default().lines();
+    lines.filter_map(|line| line.strip_prefix("> ")).collect::<Vec<_>>().join(" ")
+}
+
+/// Masked links that are not escaped, and bare addresses outside of them.
+fn links(text: &str) -> usize {
+    let before = |at: usize| text.get(..at).unwrap_or_default();
+    let masked = text.match_indices("](").filter(|(at, _)| !before(*at).ends_with('\\'));
+    let bare = text
+        .match_indices("://")
+        .filter(|(at, _)| !before(*at).ends_with("](https") && !before(*at).ends_with('\\'));
+    masked.count() + bare.count()
+}

@@ -1,0 +1,170 @@
+//! `rapporteur serve` as a process: tokens, signals, exit status.
+
+#![cfg(unix)]
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+use super::{CANARY, SOON, at_once, listen};
+use rapporteur::simulator::Simulator;
+
+/// Of the shape of a token.
+const TOKEN: &str = "bm90LWEtcmVhbC1vbmU.Canary.canarywordxyzzy-canarywordxyzzy";
+
+/// A folder to serve from, with one article.
+fn place() -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::create_dir(folder.path().join("corpus")).expect("a folder");
+    let text = "Archive to open\nOutlet: Coast Gazette\n\n“We will open the archive in May,” said Angela Lee, the mayor.\n";
+    fs::write(folder.path().join("corpus/one.txt"), text).expect("written");
+    folder
+}
+
+fn serve(folder: &TempDir, settings: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rapporteur"));
+    command.arg("serve").current_dir(folder.path()).env_clear().stdin(Stdio::null());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    for (name, value) in settings {
+        command.env(name, value);
+    }
+    command
+}
+
+/// A process, and its lines of standard error as they come.
+struct Process {
+    child: Child,
+    lines: mpsc::Receiver<String>,
+    seen: String,
+}
+
+impl Process {
+    fn start(mut command: Command) -> Self {
+        let mut child = command.spawn().expect("the program starts");
+        let err = BufReader::new(child.stderr.take().expect("piped"));
+        let (sender, lines) = mpsc::channel();
+        std::thread::spawn(move || err.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
+        Self { child, lines, seen: String::new() }
+    }
+
+    /// Reads on until a line holds `words`.
+    fn wait_for(&mut self, words: &str) {
+        let end = Instant::now() + SOON;
+        while let Ok(line) = self.lines.recv_timeout(end.saturating_duration_since(Instant::now())) {
+            self.seen.push_str(&line);
+            self.seen.push('\n');
+            if line.contains(words) {
+                return;
+            }
+        }
+        panic!("no `{words}` in:\n{}", self.seen);
+    }
+
+    fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args([name, &id]).status().expect("kill is there").success());
+    }
+
+    /// The exit status and all that was written to standard error.
+    fn end(mut self) -> (Option<i32>, String) {
+        let status = self.child.wait().expect("it ends");
+        self.seen.extend(self.lines.iter().map(|line| line + "\n"));
+        let mut out = String::new();
+        self.child.stdout.take().expect("piped").read_to_string(&mut out).expect("text");
+        assert!(out.is_empty(), "{out}");
+        (status.code(), self.seen)
+    }
+}
+
+#[test]
+fn without_a_token_it_runs_embedded_and_stops_on_a_signal() {
+    for (signal, moment) in [("-TERM", "connected"), ("-INT", "indexed")] {
+        let folder = place();
+        let mut process = Process::start(serve(&folder, &[]));
+        process.wait_for("invite it");
+        process.wait_for(moment);
+        let begun = Instant::now();
+        process.signal(signal);
+        let (status, text) = process.end();
+        assert!(begun.elapsed() < Duration::from_secs(10), "{text}");
+        assert_eq!(status, Some(0), "{text}");
+        assert!(text.contains("embedded Discord at http://127.0.0.1:") && text.contains("stopped"), "{text}");
+    }
+}
+
+#[test]
+fn a_hangup_looks_for_new_articles() {
+    let folder = place();
+    let mut process = Process::start(serve(&folder, &[]));
+    process.wait_for("indexed added=1");
+    process.signal("-HUP");
+    process.wait_for("indexed added=0");
+    process.signal("-TERM");
+    assert_eq!(process.end().0, Some(0));
+}
+
+#[test]
+fn a_token_that_cannot_be_used_is_said_and_never_shown() {
+    let folder = place();
+    let file = folder.path().join("token");
+    fs::write(&file, "canarywordxyzzy").expect("written");
+    let file = file.to_str().expect("UTF-8");
+    let nowhere = "127.0.0.1:9";
+    for (settings, words) in [
+        (vec![("DISCORD_TOKEN", "canarywordxyzzy")], "`DISCORD_TOKEN` is no bot token"),
+        (vec![("DISCORD_TOKEN_FILE", file)], "`DISCORD_TOKEN_FILE` is no bot token"),
+        (vec![("DISCORD_TOKEN_FILE", "missing")], "`missing` cannot be read"),
+        (vec![("DISCORD_TOKEN", TOKEN), ("DISCORD_TOKEN_FILE", file)], "both set"),
+        (vec![("DISCORD_API_BASE", "http://127.0.0.1:9")], "neither DISCORD_TOKEN nor"),
+        (
+            vec![("DISCORD_TOKEN", TOKEN), ("DISCORD_API_BASE", "http://discord.example:80")],
+            "only `http://` and a loopback",
+        ),
+        (vec![("DISCORD_TOKEN", TOKEN), ("DISCORD_API_BASE", nowhere)], "only `http://` and a loopback"),
+        (vec![("RAPPORTEUR_METRICS", "0.0.0.0:80")], "loopback address"),
+        (vec![("RAPPORTEUR_LOG", "=x=")], "`RAPPORTEUR_LOG`"),
+    ] {
+        let (status, text) = Process::start(serve(&folder, &settings)).end();
+        assert_eq!(status, Some(2), "{text}");
+        assert!(text.contains(words) && !text.to_lowercase().contains(CANARY), "{words} in {text}");
+    }
+    let mut argument = serve(&folder, &[]);
+    argument.arg(format!("--token={TOKEN}"));
+    let (status, text) = Process::start(argument).end();
+    assert!(status == Some(2) && !text.to_lowercase().contains(CANARY), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_revoked_token_ends_it_and_an_open_token_file_is_warned_of() {
+    listen();
+    let sim = Simulator::start(at_once()).await.expect("a port");
+    let folder = place();
+    let base = sim.base();
+    let (status, text) = tokio::task::spawn_blocking({
+        let command = serve(&folder, &[("DISCORD_TOKEN", TOKEN), ("DISCORD_API_BASE", &base)]);
+        move || Process::start(command).end()
+    })
+    .await
+    .expect("runs");
+    assert_eq!(status, Some(2), "{text}");
+    assert!(text.contains("Discord refuses the token") && !text.to_lowercase().contains(CANARY), "{text}");
+    assert_eq!(sim.requests().len(), 1, "it is not tried again");
+    let file = folder.path().join("token");
+    fs::write(&file, format!("{}\n", sim.token())).expect("written");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).expect("set");
+    let command = serve(&folder, &[("DISCORD_TOKEN_FILE", "token"), ("DISCORD_API_BASE", &base)]);
+    let (status, text) = tokio::task::spawn_blocking(move || {
+        let mut process = Process::start(command);
+        process.wait_for("connected");
+        process.signal("-TERM");
+        process.end()
+    })
+    .await
+    .expect("runs");
+    assert!(status == Some(0) && text.contains("chmod 600") && !text.contains(sim.token()), "{text}");
+}

@@ -1,0 +1,172 @@
+//! What those who manage a server can do, and what happens when servers come and go.
+
+use std::fs;
+
+use serde_json::json;
+
+use rapporteur::simulator::permission::MANAGE_GUILD;
+
+use super::{SOON, Setup, Stage, at_once};
+
+fn article(id: &str, words: &str) -> (String, String) {
+    let text = format!(
+        "+++\nid = \"{id}\"\ntitle = \"Archive {id}\"\noutlet = \"Coast Gazette\"\nurl = \"https://gazette.example/{id}\"\ndate = 2025-12-02\ntags = [\"archive\"]\n+++\n\n\
+         “{words},” said Angela Lee, the mayor.\n"
+    );
+    (format!("{id}.md"), text)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn settings_hold_for_their_server_and_over_a_restart() {
+    let mut stage = Stage::with(Setup { simulator: at_once(), ..Setup::default() }).await;
+    let ask = json!({"question": "What did Ushakov say about territory?"});
+    assert!(
+        stage.sim.slash(stage.ann, stage.channel, "settings show", &json!({})).is_err(),
+        "Ann is not offered it"
+    );
+    let shown = stage.slash_by(stage.olga, "settings show", json!({})).await;
+    assert!(shown.ephemeral && shown.text().contains("**Channels** all"), "{}", shown.text());
+    stage.slash_by(stage.olga, "settings visibility", json!({"private": true})).await;
+    assert!(stage.slash("ask", ask.clone()).await.ephemeral);
+    stage.slash_by(stage.olga, "settings outlet", json!({"outlet": "Anews", "allowed": true})).await;
+    let answer = stage.slash("said", json!({"speaker": "Zelenskyy"})).await;
+    assert!(answer.text().contains(" · Anews · "), "{}", answer.text());
+    let other = stage.slash("said", json!({"speaker": "Trump", "outlet": "Financial Times"})).await;
+    assert!(other.text().contains("come from Anews only"), "{}", other.text());
+    let room = stage.sim.add_channel(stage.guild, "bot room");
+    stage
+        .slash_by(stage.olga, "settings channel", json!({"channel": room.to_string(), "allowed": true}))
+        .await;
+    let refused = stage.slash("ask", ask.clone()).await;
+    assert!(refused.ephemeral && refused.text().contains(&format!("<#{room}>")), "{}", refused.text());
+    stage.stop().await;
+    stage.start().await;
+    let refused = stage.slash("ask", ask.clone()).await;
+    assert!(refused.text().contains(&format!("<#{room}>")), "{}", refused.text());
+    let thread = stage.sim.add_thread(room, "thread", stage.ann);
+    let id = stage.sim.slash(stage.ann, thread, "ask", &ask).expect("offered");
+    assert!(!stage.settled(id).await.text().contains("<#"), "a thread goes with its channel");
+    stage.slash_by(stage.olga, "settings reset", json!({})).await;
+    stage.slash_by(stage.olga, "settings cooldown", json!({"seconds": 600})).await;
+    assert!(!stage.slash("ask", ask.clone()).await.ephemeral);
+    let wait = stage.slash("ask", ask).await;
+    assert!(wait.ephemeral && wait.text().contains("Please wait"), "{}", wait.text());
+    assert!(
+        stage
+            .slash_by(stage.olga, "settings outlet", json!({"outlet": "X", "allowed": false}))
+            .await
+            .text()
+            .contains("not on the list")
+    );
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn handing_a_command_to_everybody_does_not_hand_over_the_server() {
+    let stage = Stage::new().await;
+    let role = stage.sim.add_role(stage.guild, "desk head", MANAGE_GUILD);
+    stage.sim.give_role(stage.ben, stage.guild, role);
+    let status = stage.slash_by(stage.ben, "status", json!({})).await;
+    assert!(status.ephemeral && status.text().contains(" quotes in "), "{}", status.text());
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn new_articles_are_found_by_themselves_and_on_demand() {
+    let setup =
+        Setup { articles: vec![article("one", "We will open the archive in May")], ..Setup::default() };
+    let stage = Stage::with(setup).await;
+    let dry = stage.slash_by(stage.olga, "reindex", json!({"dry-run": true})).await;
+    assert!(
+        dry.ephemeral && dry.text().contains("0 new, 0 changed, 0 removed, 1 unchanged"),
+        "{}",
+        dry.text()
+    );
+    let (name, text) = article("two", "We will close the harbour in June");
+    fs::write(stage.corpus().join(name), text).expect("written");
+    let done = stage.slash_by(stage.olga, "reindex", json!({})).await;
+    assert!(done.text().contains("On record: 2 quotes in 2 articles"), "{}", done.text());
+    let answer = stage.ask("what did Lee say about the harbour?").await;
+    assert!(answer.text().contains("close the **harbour** in June"), "{}", answer.text());
+    // Nobody asks for this one.
+    let (name, text) = article("three", "We will paint the lighthouse in July");
+    let mut status = stage.running().bot().library().status();
+    fs::write(stage.corpus().join(name), text).expect("written");
+    let three = |status: &rapporteur::discord::Status| {
+        status.last.as_ref().is_some_and(|last| last.as_ref().is_ok_and(|report| report.articles == 3))
+    };
+    tokio::time::timeout(SOON, status.wait_for(three)).await.expect("noticed").expect("runs");
+    assert!(stage.ask("what did Lee say about the lighthouse?").await.text().contains("lighthouse"));
+    fs::write(stage.corpus().join("bad.json"), "{\"title\": ").expect("written");
+    let full = stage.slash_by(stage.olga, "reindex", json!({"full": true})).await;
+    assert!(full.text().contains("Built anew") && full.text().contains("bad.json"), "{}", full.text());
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_article_that_changed_is_gone_for_its_old_buttons() {
+    let setup =
+        Setup { articles: vec![article("one", "We will open the archive in May")], ..Setup::default() };
+    let stage = Stage::with(setup).await;
+    let answer = stage.ask("what did Lee say about the archive?").await;
+    fs::write(
+        stage.corpus().join("one.md"),
+        article("one", "We never said that about the archive, not at all").1,
+    )
+    .expect("written");
+    stage.slash_by(stage.olga, "reindex", json!({})).await;
+    let context = stage.click(stage.ann, &answer, "Context").await;
+    assert!(context.text().contains("no longer on record"), "{}", context.text());
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn settings_outlive_an_outage_and_go_with_the_bot() {
+    let mut stage = Stage::with(Setup { simulator: at_once(), ..Setup::default() }).await;
+    stage.slash_by(stage.olga, "settings visibility", json!({"private": true})).await;
+    let file = stage.folder.path().join("settings").join(format!("{}.json", stage.guild));
+    assert!(file.exists());
+    stage.sim.outage(stage.guild);
+    stage.sim.recovery(stage.guild);
+    assert!(stage.ask("What did Ushakov say about territory?").await.ephemeral, "settings are kept");
+    stage.sim.remove_bot(stage.guild);
+    let gone = || async {
+        for _ in 0..600 {
+            if !file.exists() {
+                return true;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        false
+    };
+    assert!(gone().await, "settings are wiped");
+    stage.sim.add_bot(stage.guild);
+    stage.slash_by(stage.olga, "settings visibility", json!({"private": true})).await;
+    // Removed while the bot is away: noticed when it is back.
+    stage.stop().await;
+    stage.sim.remove_bot(stage.guild);
+    stage.start().await;
+    assert!(gone().await, "settings are wiped");
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn health_and_metrics_are_served_on_loopback() {
+    let stage = Stage::with(Setup { metrics: true, ..Setup::default() }).await;
+    let answer = stage.ask("What did Ushakov say about territory?").await;
+    stage.click(stage.ann, &answer, "Context").await;
+    let address = stage.running().metrics().expect("served");
+    let get = |path: &str| reqwest::get(format!("http://{address}{path}"));
+    assert_eq!(get("/health").await.expect("answers").text().await.expect("text"), "ok\n");
+    let metrics = get("/metrics").await.expect("answers").text().await.expect("text");
+    for line in [
+        "rapporteur_commands_total 1",
+        "rapporteur_buttons_total 1",
+        "rapporteur_answers_found_total 1",
+        "rapporteur_shards 1",
+        "rapporteur_panics_total 0",
+    ] {
+        assert!(metrics.lines().any(|known| known == line), "{line} in\n{metrics}");
+    }
+    stage.end().await;
+}
