@@ -40,7 +40,7 @@ pub(super) fn check(form: &mut Form, value: &Value, at: &str) -> Vec<Value> {
         let mut inner = Vec::new();
         for (p, part) in parts.iter().enumerate() {
             let at = format!("{at}.components.{p}");
-            let mut part = part.clone();
+            let mut part = if part.is_object() { part.clone() } else { json!({}) };
             match part["type"].as_u64() {
                 Some(2) => button(form, &part, &at),
                 Some(3 | 5..=8) => menu(form, &mut part, &at),
@@ -218,6 +218,13 @@ mod tests {
         assert_eq!(errors(&(0..5).map(full).collect()), None);
         assert!(errors(&(0..6).map(full).collect()).is_some());
         assert!(errors(&json!([row(&(0..6).map(|b| button(&b.to_string())).collect::<Vec<_>>())])).is_some());
+    }
+
+    #[test]
+    fn what_is_no_component_is_refused() {
+        for part in [json!(null), json!(1), json!([]), json!({"type": []})] {
+            assert!(errors(&json!([row(&[part])])).is_some());
+        }
     }
 
     #[test]

@@ -72,7 +72,14 @@ impl Form {
         }
         let mut place = &mut self.0;
         for part in at.split('.') {
+            // A field that calls itself `_errors` has no place of its own.
+            if !place.is_object() && !place.is_null() {
+                return;
+            }
             place = &mut place[part];
+        }
+        if !place.is_object() && !place.is_null() {
+            return;
         }
         let error = json!({"code": code, "message": message.into()});
         match place["_errors"].as_array_mut() {
@@ -109,6 +116,10 @@ mod tests {
         assert_eq!(body["code"], 50_035);
         assert_eq!(body["errors"]["embeds"]["0"]["title"]["_errors"][0]["code"], "BASE_TYPE_MAX_LENGTH");
         assert_eq!(body["errors"]["content"]["_errors"][0]["code"], "BASE_TYPE_REQUIRED");
+        form = Form::default();
+        form.error("name", "STRING_TYPE_CONVERT", "Not a text.");
+        form.error("name._errors.more", "STRING_TYPE_CONVERT", "Not a text.");
+        assert!(form.check().is_err());
         assert!(Form::default().check().is_ok());
     }
 }
