@@ -53,6 +53,13 @@ pub struct ArticleQuotes {
     pub quotes: Vec<Record>,
 }
 
+/// Returns the question that asks for nothing but what `given` limits it to: all quotes within these limits.
+#[must_use]
+pub fn limits(index: &QuoteIndex, given: question::Given, today: jiff::civil::Date) -> Question {
+    let asked = Asked { text: String::new(), history: Vec::new(), today, given };
+    question::understand(&asked, &known(index))
+}
+
 /// Returns the article that `key` names, by id, address or words of its title, with the quotes of `page`; `None` where there is
 /// none.
 ///

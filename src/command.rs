@@ -2,10 +2,12 @@
 
 mod ask;
 mod check;
+mod export;
 mod extract;
 mod index;
 mod progress;
 mod serve;
+mod verify;
 
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -42,6 +44,10 @@ enum Command {
     Serve(serve::ServeOptions),
     /// Say what is wrong with settings, corpus and index, and how to mend it
     Check(check::CheckOptions),
+    /// Compare the index with the corpus, quote by quote, and its files with their checksums
+    Verify(verify::VerifyOptions),
+    /// Write all quotes with speakers and sources, for a backup or a spreadsheet
+    Export(export::ExportOptions),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -86,6 +92,8 @@ pub(crate) fn run(options: Options) -> anyhow::Result<ExitCode> {
         Command::Extract(options) => extract::run(&options, config),
         Command::Serve(options) => serve::run(&options, config),
         Command::Check(options) => check::run(&options, config),
+        Command::Verify(options) => verify::run(&options, config),
+        Command::Export(options) => export::run(&options, config),
         Command::Completions { shell } => {
             // Into memory first: clap_complete panics where the reader of standard output is gone.
             let mut script = Vec::new();

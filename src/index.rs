@@ -10,11 +10,13 @@
 
 mod directory;
 mod document;
+mod export;
 mod ledger;
 mod report;
 mod schema;
 mod search;
 mod suggest;
+mod verify;
 mod writer;
 
 use std::collections::BTreeMap;
@@ -45,6 +47,7 @@ pub use schema::SCHEMA_VERSION;
 pub use search::POOL;
 use search::term;
 pub use suggest::Suggestion;
+pub use verify::broken_files;
 pub use writer::{Start, Update};
 
 /// Why the index cannot be read or written.

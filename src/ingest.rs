@@ -9,6 +9,7 @@
 mod read;
 mod run;
 mod scan;
+mod verify;
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
@@ -20,11 +21,13 @@ use std::time::{Duration, SystemTime};
 use anyhow::Context as _;
 
 use crate::index::{
-    Disk, FileEntry, IndexError, KnownFile, Ledger, QuoteIndex, Report, SCHEMA_VERSION, Skip, Start, State,
-    Update, file_key,
+    Disk, FileEntry, IndexError, KnownArticle, KnownFile, Ledger, QuoteIndex, Report, SCHEMA_VERSION, Skip,
+    Start, State, Update, file_key,
 };
 use crate::people::{People, Person};
 use crate::quote::EXTRACTOR_VERSION;
+
+pub use verify::{Verified, verify};
 
 use read::Todo;
 use run::Run;
@@ -90,7 +93,8 @@ pub fn ingest(job: &Job, progress: &mut dyn Progress, stop: &AtomicBool) -> anyh
         ..State::default()
     };
     let (start, ledger) = starting_point(job, &target)?;
-    let plan = Plan::new(&seen, ledger.as_ref())?;
+    let articles = ledger.as_ref().map(Ledger::articles).transpose()?.unwrap_or_default();
+    let plan = Plan::new(&seen, ledger.as_ref(), &articles)?;
     let state = ledger.as_ref().map(|ledger| ledger.state().clone()).unwrap_or_default();
     let mut report = Report {
         removed: plan.removed.len() as u64,
@@ -106,7 +110,6 @@ pub fn ingest(job: &Job, progress: &mut dyn Progress, stop: &AtomicBool) -> anyh
         report.skipped = skipped;
         return Ok(report);
     }
-    let articles = ledger.as_ref().map(Ledger::articles).transpose()?.unwrap_or_default();
     let Plan { todo, removed, noted, .. } = plan;
     let todo = todo
         .into_iter()
@@ -238,17 +241,28 @@ struct Plan {
     removed: HashMap<u64, String>,
     /// The entries of files of the corpus in which something was skipped.
     noted: HashMap<u64, FileEntry>,
+    /// Whether the index holds articles of files it does not know.
+    strays: bool,
 }
 
 impl Plan {
-    fn new(seen: &BTreeMap<String, Seen>, ledger: Option<&Ledger>) -> Result<Self, IndexError> {
+    fn new(
+        seen: &BTreeMap<String, Seen>,
+        ledger: Option<&Ledger>,
+        articles: &HashMap<u64, KnownArticle>,
+    ) -> Result<Self, IndexError> {
         let mut known = ledger.map(Ledger::files).transpose()?.unwrap_or_default();
-        let mut plan = Self::default();
+        let mut held: HashMap<u64, u64> = HashMap::new();
+        for article in articles.values() {
+            *held.entry(article.file).or_default() += 1;
+        }
+        let mut plan = Self { strays: held.keys().any(|file| !known.contains_key(file)), ..Self::default() };
         for (path, seen) in seen {
             let key = file_key(path);
             let known = known.remove(&key);
-            if known.is_none_or(|known| known.stamp != seen.stamp) {
-                plan.todo.insert(path.clone(), known);
+            let complete = known.filter(|known| held.get(&key).copied().unwrap_or(0) == known.articles);
+            if complete.is_none_or(|known| known.stamp != seen.stamp) {
+                plan.todo.insert(path.clone(), complete);
             }
             if let (Some(ledger), Some(known)) = (ledger, known.filter(|known| known.skips)) {
                 plan.noted.insert(key, ledger.entry(&known)?);
@@ -263,7 +277,7 @@ impl Plan {
     }
 
     fn is_idle(&self) -> bool {
-        self.todo.is_empty() && self.removed.is_empty()
+        self.todo.is_empty() && self.removed.is_empty() && !self.strays
     }
 
     /// Counts what would happen to `files` files, as far as sizes and times tell.

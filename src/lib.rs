@@ -13,7 +13,7 @@
 //!   shells   main (command) -> config, log, terminal, simulator, discord -> watch -> ingest
 //!   glue       ask
 //!   store      index            files on disk; the only one that knows tantivy
-//!   core         render
+//!   core         render, export
 //!                  answer
 //!                  question
 //!                    roster, quote
@@ -26,9 +26,10 @@
 //! - [`article`]: formats, encodings, metadata; [`people`]: names, aliases, offices
 //! - [`quote`]: marks, mentions, learned choices, speakers; `examples/train` grows the weights
 //! - [`roster`]: everybody who can be asked about; [`question`]: what is asked
-//! - [`answer`]: which quotes answer it; [`render`]: wording shared by all front ends
+//! - [`answer`]: which quotes answer it; [`render`]: wording shared by all front ends; [`export`]: one quote a line
 //! - [`index`]: schema, generations, commits; [`ask`]: all of it in one call
-//! - [`config`], [`terminal`]: settings, text output; [`ingest`], [`watch`]: from folders to the index, once or always
+//! - [`config`], [`terminal`]: settings, text output; [`ingest`], [`watch`]: from folders to the index, once or
+//!   always; whether it is still what the corpus says
 //! - [`simulator`]: an embedded Discord on loopback, for tests and for trying the bot without a token; knows none of the others
 //! - [`discord`]: the bot; [`log`]: what its operator reads
 //!
@@ -39,6 +40,7 @@ pub mod article;
 pub mod ask;
 pub mod config;
 pub mod discord;
+pub mod export;
 pub mod fold;
 pub mod index;
 pub mod ingest;

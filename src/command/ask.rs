@@ -51,7 +51,7 @@ pub(super) struct AskOptions {
 
 /// Limits that win over what the question says.
 #[derive(Debug, clap::Args)]
-struct GivenOptions {
+pub(super) struct GivenOptions {
     /// Only what this person said
     #[arg(long, value_name = "NAME")]
     speaker: Option<String>,
@@ -70,7 +70,7 @@ struct GivenOptions {
 }
 
 impl GivenOptions {
-    fn given(&self) -> Given {
+    pub(super) fn given(&self) -> Given {
         Given {
             speaker: self.speaker.clone(),
             outlets: self.outlet.clone(),
@@ -220,7 +220,7 @@ impl Session<'_> {
 }
 
 /// Opens the index; builds it first where there is none, or where it was made from another corpus or by another version.
-fn open_or_build(config: &Config) -> anyhow::Result<QuoteIndex> {
+pub(super) fn open_or_build(config: &Config) -> anyhow::Result<QuoteIndex> {
     let job = super::index::job(config);
     match QuoteIndex::open(&job.index) {
         Ok(Some(index)) if ingest::is_current(&job, &index)? => return Ok(index),

@@ -55,7 +55,7 @@ pub(super) fn job(config: &Config) -> Job {
 
 /// Indexes and shows how far it is.
 pub(super) fn with_progress(job: &Job) -> anyhow::Result<Report> {
-    let mut progress = Shown::new();
+    let mut progress = Shown::new("indexing");
     let report = ingest::ingest(job, &mut progress, &AtomicBool::new(false));
     progress.end();
     report

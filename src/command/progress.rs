@@ -9,6 +9,7 @@ use rapporteur::ingest::{Progress, Step};
 
 /// Draws on standard error.
 pub(super) struct Shown {
+    what: &'static str,
     bar: Option<ProgressBar>,
     start: Instant,
     last: Instant,
@@ -21,16 +22,17 @@ const PATIENCE: Duration = Duration::from_millis(400);
 const PLAIN_EVERY: Duration = Duration::from_secs(5);
 
 impl Shown {
-    pub(super) fn new() -> Self {
+    /// `what` is being done, such as "indexing".
+    pub(super) fn new(what: &'static str) -> Self {
         let bar = std::io::stderr().is_terminal().then(|| {
             let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
-            let template = "indexing {wide_bar} {bytes}/{total_bytes} {msg}";
-            if let Ok(style) = ProgressStyle::with_template(template) {
+            let template = format!("{what} {{wide_bar}} {{bytes}}/{{total_bytes}} {{msg}}");
+            if let Ok(style) = ProgressStyle::with_template(&template) {
                 bar.set_style(style);
             }
             bar
         });
-        Self { bar, start: Instant::now(), last: Instant::now() }
+        Self { what, bar, start: Instant::now(), last: Instant::now() }
     }
 
     pub(super) fn end(self) {
@@ -54,7 +56,7 @@ impl Progress for Shown {
                 let percent = step.done * 100 / step.total.max(1);
                 let (total, rate) = (HumanBytes(step.total), rate(step, self.start.elapsed()));
                 // Progress is a courtesy: without standard error the work goes on.
-                let _ = writeln!(std::io::stderr(), "indexing: {percent}% of {total}, {rate}");
+                let _ = writeln!(std::io::stderr(), "{}: {percent}% of {total}, {rate}", self.what);
             }
             None => {}
         }

@@ -109,7 +109,7 @@ pub(super) fn of_file(fields: Fields, entry: &FileEntry) -> TantivyDocument {
     let mut document = of(fields, "file", entry);
     document.add_u64(fields.group, file_key(&entry.path));
     let skips = entry.skipped.len() as u64 + entry.skipped_more;
-    add_numbers(&mut document, fields, [file_key(&entry.path), 0, entry.stamp, skips]);
+    add_numbers(&mut document, fields, [file_key(&entry.path), entry.articles, entry.stamp, skips]);
     document
 }
 

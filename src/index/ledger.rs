@@ -58,6 +58,8 @@ impl FileEntry {
 pub struct KnownFile {
     /// [`FileEntry::stamp`].
     pub stamp: u64,
+    /// The number of articles it is said to have given.
+    pub articles: u64,
     /// Whether anything was skipped in it.
     pub skips: bool,
     address: DocAddress,
@@ -162,8 +164,8 @@ impl Ledger {
     pub fn files(&self) -> Result<HashMap<u64, KnownFile>, IndexError> {
         let mut out = HashMap::new();
         self.each("file", |address, numbers| {
-            let [key, _, stamp, count] = numbers;
-            out.insert(key, KnownFile { stamp, skips: count > 0, address });
+            let [key, articles, stamp, count] = numbers;
+            out.insert(key, KnownFile { stamp, articles, skips: count > 0, address });
         })?;
         Ok(out)
     }

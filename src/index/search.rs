@@ -77,7 +77,7 @@ impl QuoteIndex {
     }
 
     /// Builds the query, and tells whether only the days can order what it finds.
-    fn query(&self, question: &Question) -> (Box<dyn Query>, bool) {
+    pub(super) fn query(&self, question: &Question) -> (Box<dyn Query>, bool) {
         let fields = self.fields;
         let mut must: Vec<Box<dyn Query>> = Vec::new();
         let words = question.phrase.as_deref().map(fold::words).unwrap_or_default();

@@ -12,7 +12,7 @@ use jiff::civil::date;
 use proptest::prelude::*;
 use rapporteur::index::{FileEntry, IndexError, QuoteIndex, Report, Update};
 use rapporteur::ingest::{self, Job, Progress, Step};
-use rapporteur::question::Asked;
+use rapporteur::question::{Asked, Question};
 use rapporteur::{ask, terminal};
 use serde_json::json;
 use tempfile::TempDir;
@@ -76,6 +76,10 @@ impl Town {
         town
     }
 
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join("corpus").join(name)
     }
@@ -134,6 +138,8 @@ impl Town {
 pub(crate) struct State {
     pub(crate) files: BTreeMap<String, FileEntry>,
     pub(crate) answers: Vec<String>,
+    /// Every quote with all that is kept of it, in the order of an export.
+    pub(crate) quotes: Vec<String>,
     pub(crate) counts: (u64, u64),
 }
 
@@ -160,9 +166,21 @@ impl State {
         Self {
             files: index.files().expect("the files are listed"),
             answers: QUESTIONS.iter().map(|question| answer(&index, question)).collect(),
+            quotes: quotes(&index),
             counts: (index.state().articles, index.state().quotes),
         }
     }
+}
+
+/// All quotes of an index.
+pub(crate) fn quotes(index: &QuoteIndex) -> Vec<String> {
+    let mut out = Vec::new();
+    let tell = |record| -> Result<(), IndexError> {
+        out.push(rapporteur::export::json(&record));
+        Ok(())
+    };
+    index.each(&Question::default(), tell).expect("the quotes can be read");
+    out
 }
 
 #[track_caller]
@@ -477,14 +495,14 @@ const DAMAGES: [Damage; 7] = [
 ];
 
 /// Turns bits of the byte at a part of the length.
-fn flip(bytes: &mut [u8], part: usize, of: usize) {
+pub(crate) fn flip(bytes: &mut [u8], part: usize, of: usize) {
     let at = bytes.len() * part / of;
     if let Some(byte) = bytes.get_mut(at) {
         *byte ^= 0x55;
     }
 }
 
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let (path, name) = entry.map(|entry| (entry.path(), entry.file_name())).unwrap();
@@ -497,7 +515,7 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// An index with a bit of everything in it.
-fn full_town() -> Town {
+pub(crate) fn full_town() -> Town {
     let town = Town::settled();
     town.write("people.toml", "[[person]]\nname = \"Angela Lee\"\naliases = [\"the harbour envoy\"]\n");
     town.write("archive.jsonl", &archive(&["x", "y", "z"]));
@@ -681,6 +699,7 @@ proptest! {
         let (state, clean) = (town.state(), town.clean());
         prop_assert_eq!(&state.files, &clean.files);
         prop_assert_eq!(&state.answers, &clean.answers);
+        prop_assert_eq!(&state.quotes, &clean.quotes);
         prop_assert_eq!(state.counts, clean.counts);
         prop_assert_eq!(report.skipped.len(), clean.skipped());
     }

@@ -4,6 +4,7 @@ mod articles;
 mod cli;
 mod corpus;
 mod discord;
+mod export;
 mod hostile;
 mod ingest;
 mod questions;
@@ -11,6 +12,7 @@ mod quotes;
 mod resume;
 mod simulator;
 mod tidy;
+mod verify;
 mod watch;
 
 use std::path::PathBuf;

@@ -21,11 +21,12 @@ fn large(articles: u32, word: &str) -> String {
     (0..articles).map(line).collect()
 }
 
-/// Compares with a clean build: but for answers, as among hundreds of quotes alike it is chance which are looked at.
+/// Compares with a clean build, quote by quote; not by answers, as among hundreds of quotes alike it is chance which are looked at.
 #[track_caller]
 fn same(town: &Town, counts: (u64, u64)) {
     let (state, clean) = (town.state(), town.clean());
     assert!(state.files == clean.files);
+    assert!(state.quotes == clean.quotes);
     assert_eq!((state.counts, clean.counts), (counts, counts));
 }
 

@@ -1,0 +1,441 @@
+//! How fast indexing is, what it costs when nothing or little changed, and how that grows.
+//!
+//! ```sh
+//! cargo bench --bench index -- compare 20000      # all of indexing against bare tantivy, same text, same threads
+//! cargo bench --bench index -- unchanged 100000   # a folder of so many files, indexed again
+//! cargo bench --bench index -- grow 1000000       # from 1,000 articles up, each size in a process of its own
+//! ```
+//!
+//! The articles are made up: words of the bundled corpus and thousands of invented ones by Zipf's law, two thousand speakers, four quotes an article. They are
+//! the same on every machine. CPU time is that of all threads; memory is the most that was resident, and the most that was
+//! private (not a mapped file).
+
+#![expect(clippy::print_stdout, reason = "a benchmark prints what it measured")]
+
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::io::{BufRead as _, BufReader, BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use jiff::civil::date;
+use rapporteur::ask;
+use rapporteur::index::{QuoteIndex, Report};
+use rapporteur::ingest::{self, Job, Progress, Step};
+use rapporteur::question::Asked;
+use rustix::time::{ClockId, clock_gettime};
+use serde_json::{Value, json};
+use tantivy::schema::{STORED, STRING, Schema, TEXT};
+use tantivy::{Index, IndexWriter, TantivyDocument};
+
+fn main() -> anyhow::Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()?;
+    match words.as_slice() {
+        ["compare", count] => compare(count.parse()?, threads),
+        ["unchanged", count] => unchanged(count.parse()?, threads),
+        ["grow", most] => grow(most.parse()?),
+        ["size", count] => size(count.parse()?, threads),
+        [] => compare(2_000, threads).and_then(|()| unchanged(2_000, threads)),
+        _ => anyhow::bail!("one of: compare ARTICLES, unchanged FILES, grow ARTICLES"),
+    }
+}
+
+/// Numbers that look random and are always the same (xorshift64*, Vigna 2016).
+struct Dice(u64);
+
+impl Dice {
+    fn throw(&mut self, sides: usize) -> usize {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        let number = self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33;
+        usize::try_from(number).unwrap_or(0) % sides
+    }
+}
+
+/// Makes articles.
+struct Writer {
+    /// The most frequent first.
+    words: Vec<String>,
+    dice: Dice,
+}
+
+const FIRST: [&str; 20] = [
+    "Angela", "Omar", "Marta", "Ines", "Peter", "Lucia", "Jonas", "Nadia", "Felix", "Clara", "Hugo", "Irene",
+    "Viktor", "Paula", "Simon", "Tamara", "Anton", "Judith", "Karim", "Selma",
+];
+const SYLLABLES: [&str; 20] = [
+    "ber", "dal", "fen", "gar", "hol", "jan", "kel", "lor", "mar", "nor", "pel", "quin", "ros", "sand",
+    "tor", "ul", "ver", "wen", "yar", "zim",
+];
+const SAID: [&str; 6] =
+    ["said", "told reporters", "said on Monday", "added", "warned", "wrote in a statement"];
+
+impl Writer {
+    fn new(seed: u64) -> anyhow::Result<Self> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
+        let mut counts = std::collections::BTreeMap::<String, usize>::new();
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.extension().is_some_and(|ending| ending == "md") {
+                let text = fs::read_to_string(path)?;
+                let body = text.rsplit("+++").next().unwrap_or_default();
+                for word in body.split(|c: char| !c.is_alphabetic()).filter(|word| word.len() > 1) {
+                    *counts.entry(word.to_lowercase()).or_default() += 1;
+                }
+            }
+        }
+        let mut words: Vec<(String, usize)> = counts.into_iter().collect();
+        words.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        // Rare words make a vocabulary as large as that of news.
+        let rare = (0..8000)
+            .map(|at| [at / 400, at / 20 % 20, at % 20].map(|syllable| SYLLABLES[syllable]).concat());
+        let words = words.into_iter().map(|(word, _)| word).chain(rare).collect();
+        Ok(Self { words, dice: Dice(seed | 1) })
+    }
+
+    /// A word: that of rank r about 1/r as often as the first.
+    fn word(&mut self) -> &str {
+        #[expect(
+            clippy::cast_precision_loss,
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "ranks are small"
+        )]
+        let rank = {
+            let part = self.dice.throw(1 << 20) as f64 / f64::from(1 << 20);
+            (self.words.len() as f64).powf(part) as usize - 1
+        };
+        &self.words[rank.min(self.words.len() - 1)]
+    }
+
+    fn sentence(&mut self, out: &mut String, length: usize) {
+        for at in 0..length {
+            let word = self.word().to_owned();
+            if at == 0 {
+                let mut letters = word.chars();
+                out.extend(letters.next().into_iter().flat_map(char::to_uppercase));
+                out.push_str(letters.as_str());
+            } else {
+                let _ = write!(out, " {word}");
+            }
+        }
+    }
+
+    fn speaker(&mut self) -> String {
+        let first = FIRST[self.dice.throw(FIRST.len())];
+        let surname = [SYLLABLES[self.dice.throw(10)], SYLLABLES[10 + self.dice.throw(10)]].concat();
+        let mut letters = surname.chars();
+        let initial: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+        format!("{first} {initial}{}", letters.as_str())
+    }
+
+    /// One article as a JSON line.
+    fn line(&mut self, number: u64) -> String {
+        let mut title = String::new();
+        self.sentence(&mut title, 7);
+        let mut text = String::new();
+        for paragraph in 0..12 {
+            let length = 10 + self.dice.throw(16);
+            if paragraph % 3 == 1 {
+                let (speaker, said) = (self.speaker(), SAID[self.dice.throw(SAID.len())]);
+                text.push('“');
+                self.sentence(&mut text, length);
+                let _ = write!(text, ",” {speaker} {said}. ");
+            }
+            self.sentence(&mut text, length + 5);
+            text.push_str(".\n\n");
+        }
+        let outlet = format!("Herald {}", self.dice.throw(40));
+        let (month, day) = (1 + self.dice.throw(12), 1 + self.dice.throw(28));
+        let date = format!("2025-{month:02}-{day:02}");
+        let id = format!("made-{number}");
+        json!({"id": id, "title": title, "outlet": outlet, "date": date, "text": text.trim_end()}).to_string()
+    }
+}
+
+/// Writes so many articles into archives of at most 100,000; returns their bytes.
+fn write_archives(folder: &Path, articles: u64) -> anyhow::Result<u64> {
+    fs::create_dir_all(folder)?;
+    let mut writer = Writer::new(20_251_124)?;
+    let mut bytes = 0;
+    for start in (0..articles).step_by(100_000) {
+        let mut file =
+            BufWriter::new(File::create(folder.join(format!("archive-{:03}.jsonl", start / 100_000)))?);
+        for number in start..articles.min(start + 100_000) {
+            let line = writer.line(number);
+            bytes += line.len() as u64 + 1;
+            writeln!(file, "{line}")?;
+        }
+        file.flush()?;
+    }
+    Ok(bytes)
+}
+
+/// Nobody watches.
+struct Silent;
+
+impl Progress for Silent {
+    fn step(&mut self, _: Step) {}
+}
+
+fn index(job: &Job) -> anyhow::Result<Report> {
+    ingest::ingest(job, &mut Silent, &AtomicBool::new(false))
+}
+
+fn job(folder: &Path, threads: usize) -> Job {
+    Job { corpus: vec![folder.join("corpus")], index: folder.join("index"), threads, ..Job::default() }
+}
+
+/// Time on the wall and of all cores.
+fn timed<T>(work: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<(T, Duration, Duration)> {
+    let cpu = || {
+        let time = clock_gettime(ClockId::ProcessCPUTime);
+        Duration::new(u64::try_from(time.tv_sec).unwrap_or(0), u32::try_from(time.tv_nsec).unwrap_or(0))
+    };
+    let (wall, before) = (Instant::now(), cpu());
+    let done = work()?;
+    Ok((done, wall.elapsed(), cpu().saturating_sub(before)))
+}
+
+/// The same lines into tantivy and nothing else: parsed, title and text indexed with positions, stored.
+fn bare(corpus: &Path, folder: &Path, threads: usize) -> anyhow::Result<()> {
+    fs::create_dir_all(folder)?;
+    let mut builder = Schema::builder();
+    let id = builder.add_text_field("id", STRING | STORED);
+    let title = builder.add_text_field("title", TEXT | STORED);
+    let text = builder.add_text_field("text", TEXT | STORED);
+    let index = Index::create_in_dir(folder, builder.build())?;
+    let mut writer: IndexWriter = index.writer_with_num_threads(threads, 64 << 20)?;
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(corpus)?.map(|entry| Ok(entry?.path())).collect::<anyhow::Result<_>>()?;
+    files.sort();
+    for file in files {
+        for line in BufReader::new(File::open(file)?).lines() {
+            let article: Value = serde_json::from_str(&line?)?;
+            let mut document = TantivyDocument::default();
+            for (field, name) in [(id, "id"), (title, "title"), (text, "text")] {
+                document.add_text(field, article[name].as_str().unwrap_or_default());
+            }
+            writer.add_document(document)?;
+        }
+    }
+    writer.commit()?;
+    writer.wait_merging_threads()?;
+    Ok(())
+}
+
+#[expect(clippy::cast_precision_loss, reason = "for people to read")]
+fn megabytes(bytes: u64) -> f64 {
+    bytes as f64 / 1e6
+}
+
+fn compare(articles: u64, threads: usize) -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let bytes = write_archives(&folder.path().join("corpus"), articles)?;
+    println!(
+        "{articles} articles, {:.1} MB of JSON Lines, {threads} threads; the best of 3, by CPU time",
+        megabytes(bytes)
+    );
+    let mut best = [Duration::MAX; 3];
+    for _ in 0..3 {
+        let (report, wall, cpu) = timed(|| index(&Job { full: true, ..job(folder.path(), threads) }))?;
+        anyhow::ensure!(report.articles == articles, "{report:?}");
+        println!(
+            "  index: {:.2} s, {:.2} s CPU, {} quotes",
+            wall.as_secs_f64(),
+            cpu.as_secs_f64(),
+            report.quotes
+        );
+        best[0] = best[0].min(cpu);
+        let corpus = folder.path().join("corpus");
+        let (_, wall, cpu) = timed(|| bare(&corpus, &folder.path().join("bare"), threads))?;
+        println!("  bare tantivy: {:.2} s, {:.2} s CPU", wall.as_secs_f64(), cpu.as_secs_f64());
+        best[1] = best[1].min(cpu);
+        fs::remove_dir_all(folder.path().join("bare"))?;
+        let (quotes, _, cpu) = timed(|| extract(&corpus))?;
+        println!("  only parsed and extracted, one thread: {:.2} s CPU, {quotes} quotes", cpu.as_secs_f64());
+        best[2] = best[2].min(cpu);
+    }
+    let rates = best.map(|cpu| megabytes(bytes) / cpu.as_secs_f64());
+    println!(
+        "MB per CPU second: index {:.2}, bare tantivy {:.2}, extraction alone {:.2}",
+        rates[0], rates[1], rates[2]
+    );
+    println!(
+        "index / bare: {:.2}; without extraction {:.2}",
+        rates[0] / rates[1],
+        without(best, rates[1], bytes)
+    );
+    Ok(())
+}
+
+/// How the rate of what is not parsing and extraction compares.
+fn without(best: [Duration; 3], bare: f64, bytes: u64) -> f64 {
+    megabytes(bytes) / best[0].saturating_sub(best[2]).as_secs_f64().max(1e-9) / bare
+}
+
+fn extract(corpus: &Path) -> anyhow::Result<usize> {
+    let people = rapporteur::people::People::default();
+    let mut quotes = 0;
+    for entry in fs::read_dir(corpus)? {
+        let file = BufReader::new(File::open(entry?.path())?);
+        let origin = rapporteur::article::Origin { path: "a.jsonl", ..Default::default() };
+        for article in rapporteur::article::read(file, origin) {
+            quotes += rapporteur::quote::extract(&article?, &people).len();
+        }
+    }
+    Ok(quotes)
+}
+
+fn unchanged(files: u64, threads: usize) -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let corpus = folder.path().join("corpus");
+    let mut writer = Writer::new(7)?;
+    for number in 0..files {
+        let inner = corpus.join(format!("{:03}", number / 1000));
+        if number % 1000 == 0 {
+            fs::create_dir_all(&inner)?;
+        }
+        // Short ones: it is their number that counts here.
+        let text = format!("# Report {number}\n\n“We will open it,” {} said.\n", writer.speaker());
+        fs::write(inner.join(format!("{number}.md")), text)?;
+    }
+    let job = job(folder.path(), threads);
+    let (report, wall, cpu) = timed(|| index(&job))?;
+    println!(
+        "{files} files: first {:.2} s, {:.2} s CPU, {} articles",
+        wall.as_secs_f64(),
+        cpu.as_secs_f64(),
+        report.articles
+    );
+    for _ in 0..5 {
+        let (report, wall, cpu) = timed(|| index(&job))?;
+        anyhow::ensure!(report.unchanged == files && report.written == 0, "{report:?}");
+        println!("  nothing changed: {:.3} s, {:.3} s CPU", wall.as_secs_f64(), cpu.as_secs_f64());
+    }
+    Ok(())
+}
+
+/// What was measured at one size.
+const COLUMNS: [&str; 9] = [
+    "articles",
+    "quotes",
+    "MB",
+    "build s",
+    "build CPU s",
+    "private MB",
+    "resident MB",
+    "index MB",
+    "unchanged ms",
+];
+
+fn size(articles: u64, threads: usize) -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let bytes = write_archives(&folder.path().join("corpus"), articles)?;
+    let job = job(folder.path(), threads);
+    let watch = Private::start();
+    let (report, wall, cpu) = timed(|| index(&job))?;
+    let private = watch.most();
+    anyhow::ensure!(report.articles == articles, "{report:?}");
+    let resident = status("VmHWM") / 1024;
+    let (_, again, _) = timed(|| index(&job))?;
+    let index_bytes = folder_bytes(&job.index)?;
+    let mut news = Vec::new();
+    for number in 0..7 {
+        let words = format!("The lighthouse number {number} shines again");
+        let text = format!("# A new report {number}\n\n“{words},” Angela Lee said on Monday.\n");
+        fs::write(job.corpus[0].join(format!("new-{number}.md")), text)?;
+        let (_, wall, _) = timed(|| {
+            index(&job)?;
+            let index = QuoteIndex::open(&job.index)?.ok_or_else(|| anyhow::anyhow!("no index"))?;
+            let asked = Asked::new(
+                format!("Who said the lighthouse number {number} shines again?"),
+                date(2026, 1, 1),
+            );
+            let answer = ask::ask(&index, &asked, 3)?;
+            anyhow::ensure!(
+                answer.hits.iter().any(|hit| hit.record.words().contains(&words)),
+                "it is not found"
+            );
+            Ok(())
+        })?;
+        news.push(wall);
+    }
+    news.sort_unstable();
+    let numbers = [
+        articles.to_string(),
+        report.quotes.to_string(),
+        format!("{:.0}", megabytes(bytes)),
+        format!("{:.1}", wall.as_secs_f64()),
+        format!("{:.1}", cpu.as_secs_f64()),
+        private.to_string(),
+        resident.to_string(),
+        format!("{:.0}", megabytes(index_bytes)),
+        again.as_millis().to_string(),
+        news[news.len() / 2].as_millis().to_string(),
+        news[news.len() - 1].as_millis().to_string(),
+    ];
+    println!("{}", numbers.join(" | "));
+    Ok(())
+}
+
+fn folder_bytes(folder: &Path) -> anyhow::Result<u64> {
+    let mut bytes = 0;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        bytes += if entry.path().is_dir() { folder_bytes(&entry.path())? } else { entry.metadata()?.len() };
+    }
+    Ok(bytes)
+}
+
+/// A number of kilobytes from `/proc/self/status`; 0 where there is none.
+fn status(name: &str) -> u64 {
+    let text = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+    line.and_then(|rest| rest.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(0)
+}
+
+/// Looks at the private memory ten times a second.
+struct Private(std::sync::Arc<AtomicU64>);
+
+impl Private {
+    fn start() -> Self {
+        let most = std::sync::Arc::new(AtomicU64::new(0));
+        let weak = std::sync::Arc::downgrade(&most);
+        std::thread::spawn(move || {
+            while let Some(most) = weak.upgrade() {
+                most.fetch_max(status("RssAnon"), Ordering::Relaxed);
+                drop(most);
+                std::thread::sleep(Duration::from_millis(100));
+            }
+        });
+        Self(most)
+    }
+
+    /// In megabytes.
+    fn most(&self) -> u64 {
+        self.0.load(Ordering::Relaxed) / 1024
+    }
+}
+
+/// Each size in a process of its own, so that the memory is its own.
+fn grow(most: u64) -> anyhow::Result<()> {
+    println!("| {} | one new article ms | most ms |", COLUMNS.join(" | "));
+    println!("|{}", " --- |".repeat(COLUMNS.len() + 2));
+    let mut articles = 1000;
+    while articles <= most {
+        let output = Command::new(std::env::current_exe()?).args(["size", &articles.to_string()]).output()?;
+        anyhow::ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        println!("| {} |", String::from_utf8_lossy(&output.stdout).trim());
+        std::io::stdout().flush()?;
+        articles *= 10;
+    }
+    Ok(())
+}

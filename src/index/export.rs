@@ -1,0 +1,123 @@
+//! Every quote that a question's limits let through, in an order that does not depend on how the index came about.
+
+use std::collections::BTreeSet;
+
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocAddress, DocId, DocSet as _, Searcher, TERMINATED, Term};
+
+use super::{IndexError, QuoteIndex, damaged};
+use crate::answer::Record;
+use crate::question::Question;
+
+impl QuoteIndex {
+    /// Hands each quote that `question` may be answered by to `tell`, not only the likeliest: by the ids of their articles in byte
+    /// order, in an article from its beginning on. A question of nothing but limits gives all that is within them, an empty one
+    /// everything. Needs the memory of a bit a document. Returns how many there were.
+    ///
+    /// # Errors
+    /// [`IndexError::Damaged`] where a file of the index does not hold what it should, and what `tell` fails with.
+    pub fn each<E: From<IndexError>>(
+        &self,
+        question: &Question,
+        mut tell: impl FnMut(Record) -> Result<(), E>,
+    ) -> Result<u64, E> {
+        let searcher = self.reader.searcher();
+        let failed = damaged(&self.dir);
+        let wanted = self.wanted(&searcher, question).map_err(&failed)?;
+        let mut count = 0;
+        for id in self.article_ids(&searcher, &wanted).map_err(&failed)? {
+            let mut records = Vec::new();
+            for address in self.documents_of(&searcher, &id).map_err(&failed)? {
+                if is_in(&wanted, address) {
+                    records.push(self.record(&searcher, address)?);
+                }
+            }
+            records.sort_by_key(|record| record.ordinal);
+            for record in records {
+                count += 1;
+                tell(record)?;
+            }
+        }
+        Ok(count)
+    }
+
+    /// A bit for each document of each segment: whether it is a quote that is asked for.
+    fn wanted(&self, searcher: &Searcher, question: &Question) -> tantivy::Result<Vec<Vec<u64>>> {
+        let (query, _) = self.query(question);
+        let weight = query.weight(tantivy::query::EnableScoring::enabled_from_searcher(searcher))?;
+        let quotes = Term::from_field_text(self.fields.class, "quote");
+        let mut out = Vec::new();
+        for segment in searcher.segment_readers() {
+            let words = segment.max_doc().div_ceil(64) as usize;
+            let (mut found, mut kept) = (vec![0_u64; words], vec![0_u64; words]);
+            let mut scorer = weight.scorer(segment, 1.0)?;
+            while scorer.doc() != TERMINATED {
+                set(&mut found, scorer.doc());
+                scorer.advance();
+            }
+            let inverted = segment.inverted_index(self.fields.class)?;
+            if let Some(mut postings) = inverted.read_postings(&quotes, IndexRecordOption::Basic)? {
+                while postings.doc() != TERMINATED {
+                    if !segment.is_deleted(postings.doc()) {
+                        set(&mut kept, postings.doc());
+                    }
+                    postings.advance();
+                }
+            }
+            out.push(found.iter().zip(&kept).map(|(found, kept)| found & kept).collect());
+        }
+        Ok(out)
+    }
+
+    /// The ids of the articles with a wanted quote.
+    fn article_ids(&self, searcher: &Searcher, wanted: &[Vec<u64>]) -> tantivy::Result<BTreeSet<String>> {
+        let mut ids = BTreeSet::new();
+        for (segment, wanted) in searcher.segment_readers().iter().zip(wanted) {
+            let inverted = segment.inverted_index(self.fields.article)?;
+            let mut terms = inverted.terms().stream()?;
+            while terms.advance() {
+                let mut postings =
+                    inverted.read_postings_from_terminfo(terms.value(), IndexRecordOption::Basic)?;
+                let mut has = false;
+                while !has && postings.doc() != TERMINATED {
+                    has = bit(wanted, postings.doc());
+                    postings.advance();
+                }
+                if has && let Ok(id) = std::str::from_utf8(terms.key()) {
+                    ids.insert(id.to_owned());
+                }
+            }
+        }
+        Ok(ids)
+    }
+
+    fn documents_of(&self, searcher: &Searcher, article: &str) -> tantivy::Result<Vec<DocAddress>> {
+        let term = Term::from_field_text(self.fields.article, article);
+        let mut out = Vec::new();
+        for (ordinal, segment) in (0..).zip(searcher.segment_readers()) {
+            let inverted = segment.inverted_index(self.fields.article)?;
+            let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::Basic)? else {
+                continue;
+            };
+            while postings.doc() != TERMINATED {
+                out.push(DocAddress::new(ordinal, postings.doc()));
+                postings.advance();
+            }
+        }
+        Ok(out)
+    }
+}
+
+fn set(bits: &mut [u64], doc: DocId) {
+    if let Some(word) = bits.get_mut(doc as usize / 64) {
+        *word |= 1 << (doc % 64);
+    }
+}
+
+fn bit(bits: &[u64], doc: DocId) -> bool {
+    bits.get(doc as usize / 64).is_some_and(|word| word >> (doc % 64) & 1 == 1)
+}
+
+fn is_in(wanted: &[Vec<u64>], address: DocAddress) -> bool {
+    wanted.get(address.segment_ord as usize).is_some_and(|bits| bit(bits, address.doc_id))
+}

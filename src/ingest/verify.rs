@@ -1,0 +1,217 @@
+//! Is what is stored what the corpus says? Compares the files of the index with their checksums, then every stored quote with the
+//! bytes of its article.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::sync_channel;
+use std::thread;
+
+use anyhow::Context as _;
+use rayon::prelude::*;
+use serde::Serialize;
+
+use super::read::{Batch, Content, Parsed, Part, Todo, read_all};
+use super::{Job, Progress, Step, scan};
+use crate::index::{FileEntry, IndexError, KnownArticle, Ledger, QuoteIndex, broken_files, file_key};
+
+/// What a verification found.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Verified {
+    /// Files of the corpus that were read.
+    pub files: u64,
+    /// Articles that were compared.
+    pub articles: u64,
+    /// Quotes that were compared, byte for byte.
+    pub quotes: u64,
+    /// Files that were added, changed or removed since they were indexed: an indexing brings them up to date, nothing is broken.
+    pub stale: u64,
+    /// What is broken, one line each; at most [`Verified::MOST`].
+    pub broken: Vec<String>,
+    /// How much more is broken.
+    pub broken_more: u64,
+    /// Whether there was nothing to verify.
+    pub absent: bool,
+    /// Whether it was stopped before its end.
+    pub stopped: bool,
+}
+
+impl Verified {
+    /// Most lines that are kept of what is broken.
+    pub const MOST: usize = 1000;
+
+    /// Returns whether nothing is broken.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        self.broken.is_empty()
+    }
+
+    fn add(&mut self, line: String) {
+        if self.broken.len() < Self::MOST { self.broken.push(line) } else { self.broken_more += 1 }
+    }
+}
+
+/// Verifies the index of `job` against its corpus. Changes nothing.
+///
+/// # Errors
+/// A corpus folder that is missing or cannot be read, and [`IndexError::Io`]. What is wrong with the index is no error but a
+/// finding.
+pub fn verify(job: &Job, progress: &mut dyn Progress, stop: &AtomicBool) -> anyhow::Result<Verified> {
+    let mut found = Verified { broken: broken_files(&job.index)?, ..Verified::default() };
+    if !found.is_sound() {
+        // What does not hold what was written is not to be read: tantivy trusts its files.
+        return Ok(found);
+    }
+    let index = match QuoteIndex::open(&job.index) {
+        Ok(Some(index)) => index,
+        Ok(None) => return Ok(Verified { absent: true, ..found }),
+        Err(error) => return damage(found, error),
+    };
+    let ledger = match Ledger::open(&job.index) {
+        Ok(Some(ledger)) => ledger,
+        Ok(None) => {
+            found.add("it was made by another version".to_owned());
+            return Ok(found);
+        }
+        Err(error) => return damage(found, error),
+    };
+    let (seen, _) = scan::scan(&job.corpus)?;
+    let known = match index.files().and_then(|files| Ok((files, ledger.articles()?))) {
+        Ok(known) => known,
+        Err(error) => return damage(found, error),
+    };
+    let (mut entries, articles) = known;
+    let mut todo = Vec::new();
+    for (path, seen) in seen {
+        if entries.contains_key(&path) {
+            todo.push(Todo { path, seen, before: None });
+        } else {
+            found.stale += 1;
+        }
+    }
+    entries.retain(|path, _| {
+        let stays = todo.binary_search_by(|todo| todo.path.cmp(path)).is_ok();
+        found.stale += u64::from(!stays);
+        stays
+    });
+    let declared = (index.state().articles, index.state().quotes);
+    let counted = (articles.len() as u64, index.count_quotes()?);
+    if declared != counted {
+        found.add(format!(
+            "it says {} articles and {} quotes, and holds {} and {}",
+            declared.0, declared.1, counted.0, counted.1
+        ));
+    }
+    let step = Step { total: todo.iter().map(|todo| todo.seen.size).sum(), ..Step::default() };
+    let mut check = Check {
+        index,
+        articles,
+        entries: entries.into_iter().collect(),
+        found,
+        step,
+        unlike: HashMap::new(),
+    };
+    check.all(todo, progress, stop)?;
+    Ok(Verified { stopped: stop.load(Ordering::Relaxed), ..check.found })
+}
+
+/// An index that cannot be read for what is in it is broken; one that cannot be read at all is an error.
+fn damage(mut found: Verified, error: IndexError) -> anyhow::Result<Verified> {
+    let IndexError::Damaged { source, .. } = &error else { return Err(error.into()) };
+    found.add(source.to_string());
+    Ok(found)
+}
+
+struct Check {
+    index: QuoteIndex,
+    articles: HashMap<u64, KnownArticle>,
+    entries: HashMap<String, FileEntry>,
+    found: Verified,
+    step: Step,
+    /// For each file being read how many of its articles the index has otherwise, and the first of them.
+    unlike: HashMap<String, (u64, String)>,
+}
+
+impl Check {
+    fn all(&mut self, todo: Vec<Todo>, progress: &mut dyn Progress, stop: &AtomicBool) -> anyhow::Result<()> {
+        thread::scope(|scope| {
+            let (send, batches) = sync_channel(1);
+            let reader = thread::Builder::new()
+                .name("read".to_owned())
+                .spawn_scoped(scope, move || read_all(todo, stop, &send))
+                .context("a thread cannot be started")?;
+            for batch in &batches {
+                self.take(batch)?;
+                progress.step(self.step);
+            }
+            drop(batches);
+            match reader.join() {
+                Ok(()) => Ok(()),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        })
+    }
+
+    fn take(&mut self, batch: Batch) -> anyhow::Result<()> {
+        for part in batch.parts {
+            let Part { path, content, end, .. } = part;
+            let Content::Articles(articles) = content else { continue };
+            let read: Vec<Parsed> = articles.into_iter().flatten().collect();
+            let me = file_key(&path);
+            let (index, known) = (&self.index, &self.articles);
+            let compared: Vec<Result<(u64, Vec<String>), IndexError>> = read
+                .par_iter()
+                .map(|parsed| match known.get(&parsed.key) {
+                    Some(entry) if entry.file == me && entry.stamp == parsed.stamp => {
+                        index.compare(&parsed.article, entry.quotes)
+                    }
+                    // Another file has the id, or it is told below.
+                    _ => Ok((0, Vec::new())),
+                })
+                .collect();
+            for (parsed, compared) in read.iter().zip(compared) {
+                let (quotes, wrong) = match compared {
+                    Ok(compared) => compared,
+                    Err(IndexError::Damaged { source, .. }) => (0, vec![source.to_string()]),
+                    Err(error) => return Err(error.into()),
+                };
+                self.found.quotes += quotes;
+                wrong.into_iter().for_each(|line| self.found.add(line));
+                match self.articles.get(&parsed.key) {
+                    Some(entry) if entry.file == me && entry.stamp == parsed.stamp => {
+                        self.found.articles += 1
+                    }
+                    // The first in a file has the id.
+                    Some(entry) if entry.file != me || self.is_duplicate(&path, parsed.key) => {}
+                    _ => {
+                        let unlike =
+                            self.unlike.entry(path.clone()).or_insert((0, parsed.article.id.0.clone()));
+                        unlike.0 += 1;
+                    }
+                }
+            }
+            if let Some(end) = end {
+                self.found.files += 1;
+                self.end(&path, &end.hash);
+            }
+        }
+        self.step.done = (self.step.done + batch.bytes).min(self.step.total);
+        (self.step.articles, self.step.quotes) = (self.found.articles, self.found.quotes);
+        Ok(())
+    }
+
+    fn is_duplicate(&self, path: &str, key: u64) -> bool {
+        self.entries.get(path).is_some_and(|entry| entry.duplicates.binary_search(&key).is_ok())
+    }
+
+    /// A file was read to its end.
+    fn end(&mut self, path: &str, hash: &str) {
+        let unlike = self.unlike.remove(path);
+        if self.entries.get(path).is_none_or(|entry| entry.hash != hash) {
+            self.found.stale += 1;
+        } else if let Some((count, first)) = unlike {
+            self.found.add(format!(
+                "{count} articles of `{path}` are not as they stand there, the first is `{first}`"
+            ));
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! All quotes, written out: each once, verbatim, in one order.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::cli;
+use crate::ingest::{Town, archive, article, counts, quotes};
+use rapporteur::index::QuoteIndex;
+
+fn export(town: &Town, more: &[&str]) -> (i32, String, String) {
+    let corpus = town.path("").display().to_string();
+    let arguments =
+        [&["export", "--index", "index", "--corpus", corpus.trim_end_matches('/')], more].concat();
+    cli::run(town.folder(), &arguments, "")
+}
+
+fn town() -> Town {
+    let town = Town::settled();
+    town.write(
+        "envoy.md",
+        "+++\noutlet = \"Coast Gazette\"\ndate = 2025-11-03\ntags = [\"harbour\", \"cranes\"]\nauthor = \"Clara Berg\"\n+++\n\n# Cranes, \"at last\"\n\n“The crane, at last, will come,” \
+         Marta Duarte said. “It is a large one.”\n\nOmar Okafor said: “I will see it.”\n",
+    );
+    assert_eq!(counts(&town.ingest()), [1, 0, 0, 3]);
+    town
+}
+
+#[test]
+fn every_quote_comes_once_with_all_that_is_known() {
+    let town = town();
+    let (status, out, errors) = export(&town, &[]);
+    assert_eq!((status, errors.as_str()), (0, ""));
+    let rows: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let ids: Vec<&str> = rows.iter().map(|row| row["article"].as_str().unwrap()).collect();
+    assert_eq!(ids, ["duarte", "envoy", "envoy", "lee", "okafor"]);
+    let keys: Vec<&str> = cli::keys(&rows[1]);
+    assert_eq!(keys.len(), 17);
+    assert_eq!(
+        rows[1],
+        json!({
+            "id": rows[1]["id"], "speaker": "Marta Duarte", "role": null, "quote": "The crane, at last, will come, It is a large one.",
+            "kind": "direct", "mention": "Marta Duarte", "sure": rows[1]["sure"], "article": "envoy", "content": rows[1]["content"],
+            "offsets": "bytes", "outlet": "Coast Gazette", "title": "Cranes, \"at last\"", "byline": "Clara Berg", "url": null,
+            "date": "2025-11-03", "digest": false, "tags": ["harbour", "cranes"],
+        })
+    );
+    // The spans are of the article's text, as `extract` sees it.
+    let text = fs::read_to_string(town.path("envoy.md")).unwrap();
+    let body = text.split("+++\n\n# ").nth(1).unwrap().trim_end();
+    let parts: Vec<&str> = rows[1]["content"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|span| {
+            &body.as_bytes()[usize::try_from(span[0].as_u64().unwrap()).unwrap()
+                ..usize::try_from(span[1].as_u64().unwrap()).unwrap()]
+        })
+        .map(|bytes| std::str::from_utf8(bytes).unwrap())
+        .collect();
+    assert_eq!(parts, ["The crane, at last, will come,", "It is a large one."]);
+}
+
+#[test]
+fn a_table_has_a_line_of_names_and_one_a_quote() {
+    let (status, out, _) = export(&town(), &["--format", "csv", "--outlet", "coast gazette"]);
+    assert_eq!(status, 0);
+    let lines: Vec<&str> = out.split("\r\n").collect();
+    assert_eq!(lines[0], rapporteur::export::CSV_COLUMNS);
+    assert_eq!((lines.len(), lines[3]), (4, ""));
+    let (start, end) = lines[1].split_once(",direct,").unwrap();
+    assert!(
+        start.ends_with(",Marta Duarte,,\"The crane, at last, will come, It is a large one.\""),
+        "{start}"
+    );
+    assert!(
+        end.contains(",envoy,")
+            && end.ends_with(
+                ",Coast Gazette,\"Cranes, \"\"at last\"\"\",Clara Berg,,2025-11-03,false,harbour;cranes"
+            ),
+        "{end}"
+    );
+}
+
+#[test]
+fn limits_are_those_of_ask() {
+    let town = town();
+    let count = |more: &[&str]| {
+        let (status, out, _) = export(&town, more);
+        (status, out.lines().count())
+    };
+    assert_eq!(count(&["--speaker", "Okafor"]), (0, 2));
+    assert_eq!(count(&["--speaker", "Okafor", "--after", "2025-11-01"]), (0, 1));
+    assert_eq!(count(&["--tag", "harbour"]), (0, 2));
+    assert_eq!(count(&["--before", "2025-11-02"]), (1, 0));
+    let (status, out, errors) = export(&town, &["--speaker", "Nobody Atall"]);
+    assert_eq!((status, out.as_str()), (1, ""));
+    assert_eq!(errors, "no quote on record by anybody called `Nobody Atall`\n");
+}
+
+#[test]
+fn the_order_does_not_depend_on_history() {
+    let town = Town::new();
+    for (name, ids) in
+        [("c.jsonl", &["m", "b"][..]), ("a.jsonl", &["z", "a", "m"]), ("b.jsonl", &["é", "B", "10", "9"])]
+    {
+        town.write(name, &archive(ids));
+        town.ingest();
+    }
+    town.write("b.jsonl", &archive(&["9", "é", "10"]));
+    town.write("d.md", &article("Omar Okafor", "The ferry will sail in every weather"));
+    town.ingest();
+    let index = QuoteIndex::open(&town.index()).unwrap().unwrap();
+    let order: Vec<String> = quotes(&index)
+        .iter()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["article"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(order, ["10", "9", "a", "b", "d", "m", "z", "é"]);
+    assert_eq!(town.state().quotes, town.clean().quotes);
+}

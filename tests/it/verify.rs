@@ -1,0 +1,199 @@
+//! An index that is not what the corpus says is found out, and mended.
+
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
+use rapporteur::article::{Article, ArticleId, Citation};
+use rapporteur::index::{Disk, QuoteIndex, Start, State, Update, article_key, file_key};
+use rapporteur::ingest::{Job, Verified, verify};
+use rapporteur::people::People;
+use rapporteur::quote::{Quote, extract};
+use rapporteur::span::Span;
+
+use crate::ingest::{Silent, Town, archive, article, copy, flip, full_town, ingest, snapshot};
+
+#[track_caller]
+fn verified(job: &Job) -> Verified {
+    verify(job, &mut Silent, &AtomicBool::new(false)).expect("the corpus can be read")
+}
+
+#[test]
+fn a_sound_index_is_found_sound() {
+    let town = full_town();
+    let found = verified(&town.job());
+    assert_eq!((found.files, found.articles, found.quotes, found.stale), (4, 6, 6, 0));
+    assert!(found.is_sound(), "{found:?}");
+    // Ids that two files have, files without articles, and a corpus that went on are not the index's fault.
+    town.write("b.jsonl", &archive(&["x", "y", "y", "new"]));
+    town.write("broken.json", "{");
+    town.ingest();
+    let found = verified(&town.job());
+    assert_eq!((found.articles, found.quotes, found.stale, found.is_sound()), (7, 7, 0, true), "{found:?}");
+    town.write("later.md", &article("Angela Lee", "The harbour needs a crane"));
+    town.write("lee.md", &article("Angela Lee", "The harbour needs two cranes"));
+    town.remove("okafor.md");
+    let found = verified(&town.job());
+    assert_eq!((found.stale, found.is_sound()), (3, true), "{found:?}");
+    assert!(verified(&Job { index: town.path("nothing"), ..town.job() }).absent);
+}
+
+#[test]
+fn every_damaged_file_is_named_and_repaired() {
+    let town = full_town();
+    let good = town.state();
+    let mut harmless = 0;
+    for file in snapshot(&town.index()).into_keys() {
+        let inside = file.strip_prefix(town.index()).unwrap().to_owned();
+        for part in [0, 1, 2] {
+            let dir = tempfile::tempdir().unwrap();
+            let job = Job { index: dir.path().join("index"), ..town.job() };
+            copy(&town.index(), &job.index);
+            let mut bytes = fs::read(&file).unwrap();
+            if part == 2 {
+                bytes.truncate(bytes.len() / 2)
+            } else {
+                flip(&mut bytes, 1 + part, 3)
+            }
+            fs::write(job.index.join(&inside), bytes).unwrap();
+            let what = format!("{} {part}", inside.display());
+            let Ok(found) = verify(&job, &mut Silent, &AtomicBool::new(false)) else { panic!("{what}") };
+            if found.is_sound() && !found.absent {
+                // What nothing is told from: the list of files that is only for cleaning, a number that only counts commits.
+                assert!(crate::ingest::State::of(&job.index) == good, "{what}");
+                harmless += 1;
+                continue;
+            }
+            ingest(&Job { full: true, ..job.clone() }, &mut Silent).unwrap();
+            assert!(verified(&job).is_sound(), "{what}");
+            assert!(crate::ingest::State::of(&job.index) == good, "{what}");
+        }
+    }
+    assert!(harmless <= 3, "{harmless} damages were not found");
+}
+
+/// Writes past the ingest into the index of a town.
+fn meddle(town: &Town, work: impl FnOnce(&Update)) {
+    let state = QuoteIndex::open(&town.index()).unwrap().unwrap().state().clone();
+    meddle_as(town, &state, work);
+}
+
+fn meddle_as(town: &Town, state: &State, work: impl FnOnce(&Update)) {
+    let lock = Update::lock(&town.index(), false).unwrap();
+    let update = Update::begin(&town.index(), lock, Start::Current, 1, &Disk::default()).unwrap();
+    work(&update);
+    update.commit(state).unwrap();
+}
+
+fn path(town: &Town, name: &str) -> String {
+    town.path(name).display().to_string()
+}
+
+/// The article of a file as the corpus has it, or with other words.
+fn told(id: &str, words: &str) -> (Article, Vec<Quote>) {
+    let article = Article {
+        id: ArticleId(id.to_owned()),
+        citation: Citation { title: Some("Report on Angela Lee".to_owned()), ..Citation::default() },
+        language: None,
+        tags: Vec::new(),
+        digest: false,
+        text: format!("Report on Angela Lee\n\n“{words},” Angela Lee said on Monday."),
+    };
+    let quotes = extract(&article, &People::default());
+    (article, quotes)
+}
+
+#[test]
+fn a_quote_that_is_not_in_its_article_is_named() {
+    let put = |words: &str, change: fn(&mut Vec<Quote>)| {
+        let town = Town::settled();
+        let (article, mut quotes) = told("lee", words);
+        change(&mut quotes);
+        meddle(&town, |update| {
+            update.remove(article_key(&article.id));
+            update.add(&path(&town, "lee.md"), &article, &quotes, &People::default()).unwrap();
+        });
+        (verified(&town.job()), town)
+    };
+    let (found, _) = put("We will open the archive in May", |_| {});
+    assert!(found.is_sound(), "it is the article of the corpus: {found:?}");
+    let (found, town) = put("We will open the archive in June", |_| {});
+    assert_eq!(
+        found.broken,
+        [format!(
+            "1 articles of `{}` are not as they stand there, the first is `lee`",
+            path(&town, "lee.md")
+        )]
+    );
+    let (found, town) =
+        put("We will open the archive in May", |quotes| quotes[0].content = vec![Span::new(3, 9999)]);
+    assert_eq!(found.broken.len(), 1);
+    assert!(found.broken[0].contains("of article `lee`: "), "{found:?}");
+    let (status, out, _) = crate::cli::run(town.folder(), &["verify", "--index", "index"], "");
+    // The corpus goes by another name for the command: every file is another one, and none is broken.
+    assert_eq!((status, out.contains("BROKEN")), (0, false), "{out}");
+    let corpus = town.path("").display().to_string();
+    let arguments = ["verify", "--index", "index", "--corpus", corpus.trim_end_matches('/')];
+    let (status, out, _) = crate::cli::run(town.folder(), &arguments, "");
+    assert_eq!(status, 1);
+    assert!(
+        out.starts_with("BROKEN  quote ") && out.contains("`rapporteur verify --repair` builds it anew"),
+        "{out}"
+    );
+    let (status, out, errors) = crate::cli::run(town.folder(), &[&arguments[..], &["--repair"]].concat(), "");
+    assert_eq!((status, errors.as_str()), (0, ""), "{out}");
+    assert!(out.contains("index built anew: 3 articles, 3 quotes"), "{out}");
+    assert_eq!(town.state(), town.clean());
+    assert!(verified(&town.job()).is_sound());
+}
+
+#[test]
+fn an_index_that_miscounts_is_found_out() {
+    let town = Town::settled();
+    let state = QuoteIndex::open(&town.index()).unwrap().unwrap().state().clone();
+    meddle_as(&town, &State { quotes: 4, ..state }, |_| {});
+    assert_eq!(verified(&town.job()).broken, ["it says 3 articles and 4 quotes, and holds 3 and 3"]);
+}
+
+#[test]
+fn what_the_ledger_and_the_articles_do_not_agree_on_is_read_again() {
+    type Meddling = fn(&Town, &Update);
+    let cases: [(&str, Meddling); 4] = [
+        ("an article is missing", |_, update| update.remove(article_key(&ArticleId("lee".to_owned())))),
+        ("a file is not in the ledger", |town, update| update.remove(file_key(&path(town, "lee.md")))),
+        ("all of a file is missing", |town, update| {
+            update.remove(file_key(&path(town, "lee.md")));
+            update.remove(article_key(&ArticleId("lee".to_owned())));
+        }),
+        ("an article of no file", |_, update| {
+            let (article, quotes) = told("stray", "We will close the gates");
+            update.add("nowhere/stray.md", &article, &quotes, &People::default()).unwrap();
+        }),
+    ];
+    for (what, meddling) in cases {
+        let town = Town::settled();
+        meddle(&town, |update| meddling(&town, update));
+        let broken = verified(&town.job());
+        assert!(!broken.is_sound() || broken.stale > 0, "{what}");
+        town.ingest();
+        assert_eq!(town.state(), town.clean(), "{what}");
+        assert!(verified(&town.job()).is_sound(), "{what}");
+    }
+}
+
+#[test]
+fn a_sound_index_is_not_touched_by_a_repair() {
+    let town = Town::settled();
+    let before = snapshot(&town.index());
+    let corpus = town.path("").display().to_string();
+    let arguments = ["verify", "--repair", "--index", "index", "--corpus", corpus.trim_end_matches('/')];
+    let (status, out, _) = crate::cli::run(town.folder(), &arguments, "");
+    assert_eq!(
+        (status, out.as_str()),
+        (0, "compared 3 quotes of 3 articles in 3 files; nothing is broken\n")
+    );
+    assert_eq!(snapshot(&town.index()), before);
+    let (status, out, _) = crate::cli::run(town.folder(), &["verify", "--index", "none"], "");
+    assert_eq!((status, out.as_str()), (1, "`none` is not built yet; `rapporteur index` builds it\n"));
+    assert!(!Path::new(&town.path("none")).exists());
+}
