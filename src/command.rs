@@ -1,5 +1,6 @@
 //! The commands: each reads its options, calls the library, writes the result.
 
+mod add;
 mod ask;
 mod check;
 mod export;
@@ -44,6 +45,10 @@ enum Command {
     Serve(serve::ServeOptions),
     /// Say what is wrong with settings, corpus and index, and how to mend it
     Check(check::CheckOptions),
+    /// Fetch articles from the web into the corpus, and index them
+    Add(add::AddOptions),
+    /// Look for new articles in the feeds of the corpus, and index them
+    Feeds(add::FeedsOptions),
     /// Compare the index with the corpus, quote by quote, and its files with their checksums
     Verify(verify::VerifyOptions),
     /// Write all quotes with speakers and sources, for a backup or a spreadsheet
@@ -92,6 +97,8 @@ pub(crate) fn run(options: Options) -> anyhow::Result<ExitCode> {
         Command::Extract(options) => extract::run(&options, config),
         Command::Serve(options) => serve::run(&options, config),
         Command::Check(options) => check::run(&options, config),
+        Command::Add(options) => add::add(&options, config),
+        Command::Feeds(options) => add::feeds(&options, config),
         Command::Verify(options) => verify::run(&options, config),
         Command::Export(options) => export::run(&options, config),
         Command::Completions { shell } => {

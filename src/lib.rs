@@ -10,7 +10,7 @@
 //! An arrow may be used downwards only; modules of one line do not know each other (`tests/it/tidy.rs` checks it).
 //!
 //! ```text
-//!   shells   main (command) -> config, log, terminal, simulator, discord -> watch -> ingest
+//!   shells   main (command) -> config, log, terminal, simulator, fetch, discord -> watch -> ingest
 //!   glue       ask
 //!   store      index            files on disk; the only one that knows tantivy
 //!   core         render, export
@@ -29,7 +29,7 @@
 //! - [`answer`]: which quotes answer it; [`render`]: wording shared by all front ends; [`export`]: one quote a line
 //! - [`index`]: schema, generations, commits; [`ask`]: all of it in one call
 //! - [`config`], [`terminal`]: settings, text output; [`ingest`], [`watch`]: from folders to the index, once or
-//!   always; whether it is still what the corpus says
+//!   always; whether it is still what the corpus says; [`fetch`]: from the web to the folders
 //! - [`simulator`]: an embedded Discord on loopback, for tests and for trying the bot without a token; knows none of the others
 //! - [`discord`]: the bot; [`log`]: what its operator reads
 //!
@@ -41,6 +41,7 @@ pub mod ask;
 pub mod config;
 pub mod discord;
 pub mod export;
+pub mod fetch;
 pub mod fold;
 pub mod index;
 pub mod ingest;

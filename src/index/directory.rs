@@ -4,7 +4,7 @@ use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use tantivy::directory::error::{DeleteError, LockError, OpenDirectoryError, OpenReadError, OpenWriteError};
 use tantivy::directory::{
@@ -35,17 +35,48 @@ type Watcher = dyn Fn(Step<'_>) -> io::Result<()> + Send + Sync;
 #[derive(Clone, Default)]
 pub struct Disk {
     watcher: Option<Arc<Watcher>>,
+    /// The first step that failed: tantivy says only that a thread of its own ended.
+    failed: Arc<Mutex<Option<(PathBuf, io::Error)>>>,
 }
 
 impl Disk {
     /// Returns a disk whose every step is first shown to `watcher`: an error of it is that of the step, which is not done.
     #[must_use]
     pub fn watched(watcher: impl Fn(Step<'_>) -> io::Result<()> + Send + Sync + 'static) -> Self {
-        Self { watcher: Some(Arc::new(watcher)) }
+        Self { watcher: Some(Arc::new(watcher)), ..Self::default() }
+    }
+
+    /// The same disk, of which nothing has failed yet.
+    pub(super) fn afresh(&self) -> Self {
+        Self { watcher: self.watcher.clone(), ..Self::default() }
+    }
+
+    /// Takes the first failure, with the file that it was met at.
+    pub(super) fn failure(&self) -> Option<(PathBuf, io::Error)> {
+        self.failed.lock().ok()?.take()
+    }
+
+    fn note<T>(&self, path: &Path, result: io::Result<T>) -> io::Result<T> {
+        if let Err(error) = &result
+            && let Ok(mut failed) = self.failed.lock()
+        {
+            let copy = error.raw_os_error().map_or_else(
+                || io::Error::new(error.kind(), error.to_string()),
+                io::Error::from_raw_os_error,
+            );
+            failed.get_or_insert_with(|| (path.to_owned(), copy));
+        }
+        result
     }
 
     fn show(&self, step: Step<'_>) -> io::Result<()> {
-        self.watcher.as_ref().map_or(Ok(()), |watcher| watcher(step))
+        let (Step::Create(path)
+        | Step::Write(path, _)
+        | Step::Sync(path)
+        | Step::Replace(path)
+        | Step::Delete(path)
+        | Step::SyncFolder(path)) = step;
+        self.watcher.as_ref().map_or(Ok(()), |watcher| self.note(path, watcher(step)))
     }
 
     /// Opens the files below `folder`.
@@ -121,10 +152,12 @@ impl Directory for Files {
         let full = self.folder.join(path);
         let failed = |error| OpenWriteError::wrap_io_error(error, path.to_owned());
         self.disk.show(Step::Create(&full)).map_err(failed)?;
-        let inner = self.inner.open_write(path)?;
-        if self.disk.watcher.is_none() {
-            return Ok(inner);
-        }
+        let inner = self.inner.open_write(path).inspect_err(|error| {
+            if let OpenWriteError::IoError { io_error, .. } = error {
+                let copy = io::Error::new(io_error.kind(), io_error.to_string());
+                let _ = self.disk.note::<()>(&full, Err(copy));
+            }
+        })?;
         let shown = Shown { disk: self.disk.clone(), path: full, inner: Some(inner) };
         Ok(io::BufWriter::new(Box::new(shown)))
     }
@@ -135,17 +168,23 @@ impl Directory for Files {
 
     fn atomic_write(&self, path: &Path, data: &[u8]) -> io::Result<()> {
         self.disk.show(Step::Replace(&self.folder.join(path)))?;
-        self.inner.atomic_write(path, data)?;
+        self.disk.note(&self.folder.join(path), self.inner.atomic_write(path, data))?;
         self.sync_directory()
     }
 
     fn sync_directory(&self) -> io::Result<()> {
         self.disk.show(Step::SyncFolder(&self.folder))?;
-        self.inner.sync_directory()
+        self.disk.note(&self.folder, self.inner.sync_directory())
     }
 
     fn acquire_lock(&self, lock: &Lock) -> Result<DirectoryLock, LockError> {
-        self.inner.acquire_lock(lock)
+        match self.inner.acquire_lock(lock) {
+            // Readers lock the list of files against writers. Where nobody can write there is no writer.
+            Err(LockError::IoError(error)) if lock.is_blocking && is_read_only(error.kind()) => {
+                Ok(DirectoryLock::from(Box::new(())))
+            }
+            locked => locked,
+        }
     }
 
     fn watch(&self, callback: WatchCallback) -> tantivy::Result<WatchHandle> {
@@ -153,7 +192,11 @@ impl Directory for Files {
     }
 }
 
-/// A file whose every step is shown.
+const fn is_read_only(kind: io::ErrorKind) -> bool {
+    matches!(kind, io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied)
+}
+
+/// A file whose every step is shown, and its failure noted.
 struct Shown {
     disk: Disk,
     path: PathBuf,
@@ -165,7 +208,7 @@ impl io::Write for Shown {
         self.disk.show(Step::Write(&self.path, bytes.len()))?;
         // Past the buffer: what was shown as written is.
         match &mut self.inner {
-            Some(inner) => inner.get_mut().write(bytes),
+            Some(inner) => self.disk.note(&self.path, inner.get_mut().write(bytes)),
             None => Err(io::ErrorKind::BrokenPipe.into()),
         }
     }
@@ -178,6 +221,7 @@ impl io::Write for Shown {
 impl TerminatingWrite for Shown {
     fn terminate_ref(&mut self, _: AntiCallToken) -> io::Result<()> {
         self.disk.show(Step::Sync(&self.path))?;
-        self.inner.take().map_or(Ok(()), TerminatingWrite::terminate)
+        let ended = self.inner.take().map_or(Ok(()), TerminatingWrite::terminate);
+        self.disk.note(&self.path, ended)
     }
 }

@@ -3,6 +3,8 @@
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use tantivy::index::SegmentMeta;
 use tantivy::query::{BooleanQuery, TermQuery};
@@ -61,8 +63,16 @@ impl Update {
             Err(TryLockError::WouldBlock) if wait => lock.lock().map_err(io_error(&path))?,
             Err(TryLockError::WouldBlock) => {
                 let mut holder = String::new();
-                // The holder's name is a courtesy; without it the message still says what is wrong.
-                let _ = lock.read_to_string(&mut holder);
+                // The holder's name is a courtesy; without it the message still says what is wrong. It is written a moment after
+                // the lock is taken.
+                for _ in 0..10 {
+                    thread::sleep(Duration::from_millis(20));
+                    holder.clear();
+                    let _ = lock.rewind().and_then(|()| lock.read_to_string(&mut holder));
+                    if !holder.trim().is_empty() {
+                        break;
+                    }
+                }
                 let holder = if holder.trim().is_empty() {
                     "another process".to_owned()
                 } else {
@@ -91,6 +101,7 @@ impl Update {
         threads: usize,
         disk: &Disk,
     ) -> Result<Self, IndexError> {
+        let disk = &disk.afresh();
         let now = current(dir)?;
         let resumed = if start == Start::Unfinished { unfinished(dir, now.as_deref()) } else { None };
         let keep: Vec<&str> = [now.as_deref(), resumed.as_deref()].into_iter().flatten().collect();
@@ -103,14 +114,17 @@ impl Update {
             }
             (_, now, _) => {
                 let generation = next_generation(now.as_deref());
-                let made = create_generation(dir, &generation, schema, disk).map_err(tantivy_error(dir))?;
+                let made =
+                    create_generation(dir, &generation, schema, disk).map_err(tantivy_error(dir, disk))?;
                 (made, Some(generation))
             }
         };
         let threads = threads.clamp(1, 8);
-        let writer = index
+        let writer: IndexWriter = index
             .writer_with_num_threads(threads, HEAP.max(threads * 16_000_000))
-            .map_err(tantivy_error(dir))?;
+            .map_err(tantivy_error(dir, disk))?;
+        // What a commit that failed half way left would be in the way of the next one of the same number.
+        writer.garbage_collect_files().wait().map_err(tantivy_error(dir, disk))?;
         Ok(Self { dir: dir.to_owned(), disk: disk.clone(), swap, writer, fields, _lock: lock })
     }
 
@@ -143,7 +157,7 @@ impl Update {
             Box::new(TermQuery::new(group, IndexRecordOption::Basic)),
             term(self.fields.class, "article"),
         ]);
-        self.writer.delete_query(Box::new(query)).map_err(tantivy_error(&self.dir))?;
+        self.writer.delete_query(Box::new(query)).map_err(tantivy_error(&self.dir, &self.disk))?;
         self.put(document::of_entry(self.fields, file, article, quotes))
     }
 
@@ -173,7 +187,7 @@ impl Update {
     /// [`IndexError::Io`] where the disk is full or fails: the index is as it was at the last checkpoint.
     pub fn checkpoint(&mut self, state: &State) -> Result<(), IndexError> {
         let payload = serde_json::to_string(state).unwrap_or_default();
-        let failed = tantivy_error(&self.dir);
+        let failed = tantivy_error(&self.dir, &self.disk);
         let mut prepared = self.writer.prepare_commit().map_err(&failed)?;
         prepared.set_payload(&payload);
         prepared.commit().map(drop).map_err(&failed)
@@ -190,7 +204,7 @@ impl Update {
         let Some(generation) = &self.swap else { return Ok(()) };
         if let Err(error) = tidied {
             // A new generation is not swapped in by somebody whose disk fails.
-            return Err(tantivy_error(&self.dir)(error));
+            return Err(tantivy_error(&self.dir, &self.disk)(error));
         }
         let (path, next) = (self.dir.join("CURRENT"), self.dir.join("CURRENT.next"));
         self.disk.replace(&path, &next, &format!("{generation}\n")).map_err(io_error(&path))?;
@@ -215,7 +229,7 @@ impl Update {
     }
 
     fn put(&self, document: TantivyDocument) -> Result<(), IndexError> {
-        self.writer.add_document(document).map(|_| ()).map_err(tantivy_error(&self.dir))
+        self.writer.add_document(document).map(|_| ()).map_err(tantivy_error(&self.dir, &self.disk))
     }
 }
 
@@ -255,13 +269,19 @@ fn remove_leftovers(dir: &Path, keep: &[&str], disk: &Disk) -> Result<(), IndexE
     Ok(())
 }
 
-/// Tells what tantivy says of the disk from what it says of its files.
-fn tantivy_error(dir: &Path) -> impl Fn(tantivy::TantivyError) -> IndexError + use<> {
-    let dir = dir.to_owned();
-    move |error| match error {
-        tantivy::TantivyError::IoError(source) => {
-            IndexError::Io { path: dir.clone(), source: io::Error::new(source.kind(), source.to_string()) }
+/// Tells what tantivy says of the disk from what it says of its files: the first file that could not be written is named.
+fn tantivy_error(dir: &Path, disk: &Disk) -> impl Fn(tantivy::TantivyError) -> IndexError + use<> {
+    let (dir, disk) = (dir.to_owned(), disk.clone());
+    move |error| {
+        if let Some((path, source)) = disk.failure() {
+            return IndexError::Io { path, source };
         }
-        other => damaged(&dir)(other),
+        match error {
+            tantivy::TantivyError::IoError(source) => IndexError::Io {
+                path: dir.clone(),
+                source: io::Error::new(source.kind(), source.to_string()),
+            },
+            other => damaged(&dir)(other),
+        }
     }
 }

@@ -5,6 +5,8 @@ mod cli;
 mod corpus;
 mod discord;
 mod export;
+mod faults;
+mod fetch;
 mod hostile;
 mod ingest;
 mod questions;

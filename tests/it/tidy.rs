@@ -22,6 +22,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("config", &[]),
     ("log", &[]),
     ("simulator", &[]),
+    ("fetch", &["article", "fold"]),
     ("ingest", &["article", "index", "people", "quote"]),
     ("watch", &["index", "ingest"]),
     (
@@ -38,6 +39,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "config",
             "discord",
             "export",
+            "fetch",
             "index",
             "ingest",
             "log",

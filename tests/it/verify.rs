@@ -197,3 +197,22 @@ fn a_sound_index_is_not_touched_by_a_repair() {
     assert_eq!((status, out.as_str()), (1, "`none` is not built yet; `rapporteur index` builds it\n"));
     assert!(!Path::new(&town.path("none")).exists());
 }
+
+#[test]
+fn an_index_of_another_version_is_built_anew() {
+    let changes: [fn(&mut State); 4] = [
+        |state| state.schema -= 1,
+        |state| state.schema += 1,
+        |state| state.extractor += 1,
+        |state| state.people = "another".to_owned(),
+    ];
+    for change in changes {
+        let town = Town::settled();
+        let mut state = QuoteIndex::open(&town.index()).unwrap().unwrap().state().clone();
+        change(&mut state);
+        meddle_as(&town, &state, |_| {});
+        let report = town.ingest();
+        assert!(report.rebuilt, "{state:?}");
+        assert_eq!(town.state(), town.clean(), "{state:?}");
+    }
+}

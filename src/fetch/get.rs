@@ -1,0 +1,178 @@
+//! One page over HTTP, within bounds: every hop is checked, and what is checked is what is connected to.
+
+use std::error::Error as _;
+use std::time::{Duration, Instant};
+
+use reqwest::header::{
+    ACCEPT, CONTENT_TYPE, ETAG, HeaderMap, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION,
+    RETRY_AFTER,
+};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Response, Url};
+
+use super::robots;
+use super::{FetchError, Fetcher};
+
+/// How often one page may lead to another.
+pub(super) const MAX_REDIRECTS: usize = 5;
+
+/// What names this program to a site, and what its robots.txt knows it by.
+pub(super) const AGENT: &str = concat!("rapporteur/", env!("CARGO_PKG_VERSION"));
+
+const KINDS: &str = "text/html, application/xhtml+xml, application/feed+json, application/atom+xml, application/rss+xml, \
+                     application/json;q=0.9, application/xml;q=0.9, text/xml;q=0.9, text/plain;q=0.5";
+
+/// What is known of a page from before: it is only sent if it is another one now.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Before {
+    pub(super) etag: Option<String>,
+    pub(super) last_modified: Option<String>,
+}
+
+#[derive(Debug)]
+pub(super) enum Got {
+    Page(Page),
+    /// As it was.
+    Unchanged,
+}
+
+/// A page, all of it.
+#[derive(Debug)]
+pub(super) struct Page {
+    /// Where it was in the end.
+    pub(super) url: Url,
+    /// Its media type in lower case, without parameters.
+    pub(super) kind: String,
+    pub(super) bytes: Vec<u8>,
+    pub(super) etag: Option<String>,
+    pub(super) last_modified: Option<String>,
+}
+
+/// Fetches a page, behind its redirects.
+pub(super) async fn get(fetcher: &Fetcher, url: &Url, before: &Before) -> Result<Got, FetchError> {
+    let limit = fetcher.max_time;
+    let slow = || FetchError::TooSlow { url: url.to_string(), limit };
+    tokio::time::timeout(limit, follow(fetcher, url, before)).await.unwrap_or_else(|_| Err(slow()))
+}
+
+async fn follow(fetcher: &Fetcher, first: &Url, before: &Before) -> Result<Got, FetchError> {
+    let mut url = first.clone();
+    for _ in 0..=MAX_REDIRECTS {
+        // Addresses that are refused are refused before their robots.txt is asked for.
+        fetcher.guard.addresses(&url).await?;
+        if !robots::allows(fetcher, &url).await? {
+            return Err(FetchError::Robots(url.to_string()));
+        }
+        let response = send(fetcher, &url, before).await?;
+        let status = response.status();
+        if status.as_u16() == 304 {
+            return Ok(Got::Unchanged);
+        }
+        if status.is_redirection() {
+            let location = text(response.headers(), LOCATION.as_str());
+            let next = location.and_then(|location| url.join(&location).ok());
+            url = next.ok_or_else(|| refusal(&url, response.headers(), status.as_u16()))?;
+            continue;
+        }
+        if !status.is_success() {
+            return Err(refusal(&url, response.headers(), status.as_u16()));
+        }
+        return read(fetcher, url, response).await.map(Got::Page);
+    }
+    Err(FetchError::Redirects(first.to_string()))
+}
+
+fn refusal(url: &Url, headers: &HeaderMap, status: u16) -> FetchError {
+    let wait = text(headers, RETRY_AFTER.as_str()).and_then(|seconds| seconds.parse().ok());
+    FetchError::Status { url: url.to_string(), status, wait: wait.map(Duration::from_secs) }
+}
+
+/// Asks for one page at the addresses that were checked and no others, after the pause that its host is due.
+pub(super) async fn send(fetcher: &Fetcher, url: &Url, before: &Before) -> Result<Response, FetchError> {
+    let addresses = fetcher.guard.addresses(url).await?;
+    wait(fetcher, url).await;
+    let host = url.host_str().unwrap_or_default();
+    let failed = |error: reqwest::Error| connection(url, &error);
+    let client = Client::builder()
+        .user_agent(AGENT)
+        .no_proxy()
+        .redirect(Policy::none())
+        .connect_timeout(Duration::from_secs(10))
+        .pool_max_idle_per_host(0)
+        .resolve_to_addrs(host, &addresses)
+        .build()
+        .map_err(failed)?;
+    let mut request = client.get(url.clone()).header(ACCEPT, KINDS);
+    for (name, value) in [(IF_NONE_MATCH, &before.etag), (IF_MODIFIED_SINCE, &before.last_modified)] {
+        if let Some(value) = value {
+            request = request.header(name, value);
+        }
+    }
+    request.send().await.map_err(failed)
+}
+
+async fn wait(fetcher: &Fetcher, url: &Url) {
+    let host = url.host_str().unwrap_or_default().to_owned();
+    let due = {
+        let Ok(mut asked) = fetcher.asked.lock() else { return };
+        let now = Instant::now();
+        let due = asked.get(&host).map_or(now, |last| (*last + fetcher.pause).max(now));
+        asked.insert(host, due);
+        due
+    };
+    tokio::time::sleep_until(due.into()).await;
+}
+
+async fn read(fetcher: &Fetcher, url: Url, response: Response) -> Result<Page, FetchError> {
+    let kind = text(response.headers(), CONTENT_TYPE.as_str()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if !is_text(&kind) {
+        return Err(FetchError::Kind { url: url.to_string(), kind });
+    }
+    let (etag, last_modified) =
+        (text(response.headers(), ETAG.as_str()), text(response.headers(), LAST_MODIFIED.as_str()));
+    let bytes = body(fetcher, &url, response).await?;
+    Ok(Page { url, kind, bytes, etag, last_modified })
+}
+
+/// Reads a body to its end, but no more than is allowed.
+pub(super) async fn body(
+    fetcher: &Fetcher,
+    url: &Url,
+    mut response: Response,
+) -> Result<Vec<u8>, FetchError> {
+    let limit = fetcher.max_bytes;
+    let large = || FetchError::TooLarge { url: url.to_string(), limit };
+    if response.content_length().is_some_and(|length| length > limit) {
+        return Err(large());
+    }
+    let mut bytes = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| connection(url, &error))? {
+        if (bytes.len() + chunk.len()) as u64 > limit {
+            return Err(large());
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}
+
+/// Whether a media type may hold an article or a feed. A server that says nothing is believed.
+fn is_text(kind: &str) -> bool {
+    let is_markup = ["html", "xml", "json"].iter().any(|ending| kind.ends_with(ending));
+    kind.is_empty() || is_markup || kind == "text/plain"
+}
+
+fn text(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers.get(name)?.to_str().ok().map(str::to_owned)
+}
+
+/// The last cause says what it was; the ones before name the address again.
+fn connection(url: &Url, error: &reqwest::Error) -> FetchError {
+    let mut why = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        why = error.to_string();
+        cause = error.source();
+    }
+    FetchError::Connection { url: url.to_string(), why: why.split_whitespace().collect::<Vec<_>>().join(" ") }
+}
