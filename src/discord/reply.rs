@@ -131,7 +131,7 @@ pub(super) async fn answer_at_once(bot: &Bot, origin: &Origin, message: &Message
 }
 
 async fn callback(bot: &Bot, origin: &Origin, body: Value) -> Result<(), Failure> {
-    let call = Call::acknowledge(origin.application, origin.id, &origin.token, body);
+    let call = Call::acknowledge(origin.id, &origin.token, body);
     let sent = bot.rest.send(&call, origin.received + ACKNOWLEDGE).await;
     bot.metrics.acknowledged(origin.received.elapsed());
     match sent {

@@ -2,7 +2,7 @@
 //!
 //! Everything a user sees goes through [`Rest::send`]: one HTTP request, sent again on 5xx, on a broken connection and on 429 (after
 //! the time Discord names) until a deadline, never on any other refusal. Requests are made so that sending twice does no harm: an
-//! edit of the same message, a message with an enforced nonce, an acknowledgement that is looked for before it is sent again.
+//! edit of the same message, a message with an enforced nonce, an acknowledgement whose second copy is refused, which says that the first one arrived.
 //!
 //! serenity's own client is not used for this: it retries nothing but 429, keeps an entry for each interaction for ever, and puts
 //! addresses (which hold the interaction's token) and bodies into its traces. Here an error never holds an address.
@@ -65,23 +65,20 @@ pub struct Call {
     /// What is limited together; `None` for interactions, each of which has a limit of its own.
     bucket: Option<String>,
     attempt: Duration,
-    /// Where to look whether a request has arrived whose answer was lost; `None` where it may simply be sent again.
-    arrived: Option<String>,
 }
 
 impl Call {
     /// Acknowledges an interaction.
     #[must_use]
-    pub fn acknowledge(application: u64, id: u64, token: &str, body: Value) -> Self {
+    pub fn acknowledge(id: u64, token: &str, body: Value) -> Self {
         Self {
-            arrived: Some(format!("/webhooks/{application}/{token}/messages/@original")),
             attempt: ATTEMPT_ACKNOWLEDGE,
             ..Self::new(reqwest::Method::POST, format!("/interactions/{id}/{token}/callback"), Some(body))
         }
     }
 
     const fn new(method: reqwest::Method, path: String, body: Option<Value>) -> Self {
-        Self { method, path, body, bucket: None, attempt: ATTEMPT, arrived: None }
+        Self { method, path, body, bucket: None, attempt: ATTEMPT }
     }
 
     /// Fills or edits the reply to an interaction.
@@ -186,10 +183,7 @@ impl Rest {
                     after
                 }
                 // A broken connection or a request that hangs.
-                Ok(Err(_)) | Err(_) => {
-                    last = 0;
-                    None
-                }
+                Ok(Err(_)) | Err(_) => None,
             };
             self.metrics.retried();
             let until = Instant::now() + again.unwrap_or(pause);
@@ -199,18 +193,7 @@ impl Rest {
             }
             sleep_until(until).await;
             pause = (pause * 2).min(PAUSE.1);
-            if last != 429 && self.has_arrived(call).await {
-                return Ok(Value::Null);
-            }
         }
-    }
-
-    /// Whether a request took effect whose answer was lost.
-    async fn has_arrived(&self, call: &Call) -> bool {
-        let Some(path) = &call.arrived else { return false };
-        let look = Call::new(reqwest::Method::GET, path.clone(), None);
-        let looked = tokio::time::timeout(call.attempt / 4, self.once(&look)).await;
-        matches!(looked, Ok(Ok(Sent::Done(_))))
     }
 
     async fn once(&self, call: &Call) -> reqwest::Result<Sent> {

@@ -47,6 +47,10 @@ async fn nobody_is_left_waiting_when_discord_stumbles() {
             stage.sim.inject(Rule::request(method, path, mishap.clone()));
             let answer = stage.ask(QUESTION).await;
             assert!(answer.text().contains("Yuri Ushakov"), "{path} {mishap:?}: {}", answer.text());
+            // A copy of an acknowledgement whose answer was lost is refused; that is how its arrival is learned.
+            let lost = matches!(mishap, Mishap::StatusAfter(_) | Mishap::CutAfter);
+            let copies = stage.sim.take_faults().iter().filter(|fault| fault.code == 40_060).count();
+            assert_eq!(copies, usize::from(lost && path == CALLBACK), "{mishap:?}");
         }
     }
     // An attempt to acknowledge that hangs leaves time for another.
