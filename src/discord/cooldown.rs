@@ -16,7 +16,7 @@ use governor::{Quota, RateLimiter};
 /// Questions a person may ask at once.
 pub const USER: NonZeroU32 = NonZeroU32::new(15).expect("15 is not 0");
 /// Questions a server may ask at once.
-pub const GUILD: NonZeroU32 = NonZeroU32::new(1000).expect("1000 is not 0");
+pub const GUILD: NonZeroU32 = NonZeroU32::new(1500).expect("1500 is not 0");
 
 /// Questions a person may ask in a minute after that.
 const PER_MINUTE: NonZeroU32 = NonZeroU32::new(30).expect("30 is not 0");
