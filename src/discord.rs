@@ -4,7 +4,7 @@
 //! [`request::Request`], `exchange` acknowledges it and has it answered, `page` asks the core, [`message`] turns the answer into embeds and
 //! buttons, [`rest`] sends it and sends it again. Nothing waits in memory for a click: [`request`] and [`custom_id`] keep in the message
 //! all that one needs. [`client`] makes the one client there is; [`settings`] keeps what a server chose; [`cooldown`] stops floods, [`seen`]
-//! drops what comes twice, [`metrics`] counts, `health` shows it.
+//! drops what comes twice, [`metrics`] counts, `health` shows it; `news` fetches articles.
 
 mod admin;
 mod bot;
@@ -24,6 +24,7 @@ mod locale;
 mod mention;
 pub mod message;
 pub mod metrics;
+mod news;
 mod page;
 mod reply;
 pub mod request;

@@ -9,6 +9,7 @@ use secrecy::SecretString;
 use rapporteur::config::Config;
 use rapporteur::discord::client::Api;
 use rapporteur::discord::serve::{self, Fatal, Options, Running};
+use rapporteur::fetch::Fetcher;
 use rapporteur::log;
 use rapporteur::simulator::{self, Simulator};
 use rapporteur::watch::{Wake, Watch};
@@ -48,6 +49,7 @@ async fn serve(config: &Config) -> anyhow::Result<ExitCode> {
         settings: config.bot.settings.clone(),
         watch,
         metrics: config.bot.metrics,
+        fetcher: Fetcher::default(),
         probe: None,
     })
     .await?;

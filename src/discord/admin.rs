@@ -75,7 +75,7 @@ pub(super) async fn settings(
 }
 
 /// The server of somebody who may manage it; the others are told.
-async fn permitted(bot: &Bot, origin: &Origin) -> Option<u64> {
+pub(super) async fn permitted(bot: &Bot, origin: &Origin) -> Option<u64> {
     let why = match origin.guild {
         None => "This works on a server only.",
         Some(_) if !origin.manages => "This is for those who may manage the server.",

@@ -18,6 +18,7 @@ use super::metrics::Metrics;
 use super::rest::Rest;
 use super::seen::Seen;
 use super::settings::Store;
+use crate::fetch::Fetcher;
 use crate::index::QuoteIndex;
 
 /// Work that can be watched from outside: what [`Probe`] is told of.
@@ -53,6 +54,8 @@ pub struct Bot {
     pub(super) cooldowns: Cooldowns,
     pub(super) seen: Seen,
     pub(super) metrics: Arc<Metrics>,
+    /// What fetches pages and feeds.
+    pub(super) fetcher: Fetcher,
     pub(super) me: OnceLock<Me>,
     pub(super) synced: CancellationToken,
     /// The sessions of now.
@@ -72,6 +75,7 @@ impl Bot {
         library: Arc<Library>,
         settings: Store,
         metrics: Arc<Metrics>,
+        fetcher: Fetcher,
         stop: CancellationToken,
         probe: Option<Probe>,
     ) -> Self {
@@ -82,6 +86,7 @@ impl Bot {
             cooldowns: Cooldowns::default(),
             seen: Seen::new(4096),
             metrics,
+            fetcher,
             me: OnceLock::new(),
             synced: CancellationToken::new(),
             shards: RwLock::default(),

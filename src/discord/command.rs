@@ -1,6 +1,6 @@
 //! The commands: each reads its options and hands over to [`exchange`] or to the page it is about.
 //!
-//! Names and descriptions in other languages stand in [`super::locale`]. Who may use `/reindex`, `/status` and `/settings` is asked of Discord
+//! Names and descriptions in other languages stand in [`super::locale`]. Who may use `/reindex`, `/add`, `/status` and `/settings` is asked of Discord
 //! (Manage Server) and checked here again: a server's admins can hand commands to anybody.
 
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use super::day::{self, End};
 use super::message::Message;
 use super::reply::{self, Origin};
 use super::request::{Command, Request};
-use super::{admin, exchange, text};
+use super::{admin, exchange, news, text};
 
 /// The framework's view of a command.
 pub(super) type Context<'a> = poise::ApplicationContext<'a, Arc<Bot>, anyhow::Error>;
@@ -28,6 +28,7 @@ pub(super) fn all() -> Vec<poise::Command<Arc<Bot>, anyhow::Error>> {
         article(),
         status(),
         reindex(),
+        add(),
         settings(),
         help(),
         privacy(),
@@ -189,6 +190,23 @@ async fn reindex(
 ) -> anyhow::Result<()> {
     let (full, dry_run) = (full.unwrap_or_default(), dry_run.unwrap_or_default());
     admin::reindex(ctx.data(), &origin(ctx), full, dry_run).await;
+    Ok(())
+}
+
+/// Fetch an article from the web into the corpus
+#[poise::command(
+    slash_command,
+    install_context = "Guild",
+    interaction_context = "Guild",
+    default_member_permissions = "MANAGE_GUILD"
+)]
+async fn add(
+    ctx: Context<'_>,
+    #[description = "The address of its page"]
+    #[max_length = 1000]
+    url: String,
+) -> anyhow::Result<()> {
+    news::add(ctx.data(), &origin(ctx), &url).await;
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 //!
 //! One thread keeps the index level with the corpus ([`crate::watch`]); each question reads the commit that was open when it began.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -75,6 +75,12 @@ impl Library {
             let _ = wakes.send(wake);
         }
         number
+    }
+
+    /// Returns the corpus folders, in order: where articles can be put.
+    #[must_use]
+    pub fn folders(&self) -> Vec<PathBuf> {
+        self.job.corpus.iter().filter(|path| path.is_dir()).cloned().collect()
     }
 
     /// Returns what an indexing would do. Blocks.

@@ -145,6 +145,24 @@ const TEXTS: &[(&str, [Text; 4])] = &[
         ],
     ),
     (
+        "add",
+        [
+            ("додати", "Завантажити статтю з мережі до корпусу"),
+            ("добавить", "Загрузить статью из сети в корпус"),
+            ("hinzufügen", "Einen Artikel aus dem Netz in den Bestand holen"),
+            ("ajouter", "Chercher un article sur le web pour le corpus"),
+        ],
+    ),
+    (
+        "add url",
+        [
+            ("адреса", "Адреса її сторінки"),
+            ("адрес", "Адрес её страницы"),
+            ("adresse", "Die Adresse seiner Seite"),
+            ("adresse", "L'adresse de sa page"),
+        ],
+    ),
+    (
         "settings",
         [
             ("налаштування", "Як бот поводиться на цьому сервері"),

@@ -19,8 +19,10 @@ use super::framework::Guard;
 use super::health;
 use super::library::Library;
 use super::metrics::Metrics;
+use super::news;
 use super::rest::{Call, Failure, LAST_WORDS, Rest};
 use super::settings::Store;
+use crate::fetch::Fetcher;
 use crate::watch::Watch;
 
 /// First and longest pause before connecting again. Discord allows 1000 sessions a day.
@@ -40,6 +42,8 @@ pub struct Options {
     pub watch: Watch,
     /// Where health and metrics are served; nowhere if `None`.
     pub metrics: Option<SocketAddr>,
+    /// What fetches pages and feeds.
+    pub fetcher: Fetcher,
     /// Is called before each piece of work, in tests.
     pub probe: Option<Probe>,
 }
@@ -74,19 +78,20 @@ pub struct Running {
 /// # Errors
 /// Where something on this machine cannot be used: the settings folder, the address for metrics.
 pub async fn start(options: Options) -> anyhow::Result<Running> {
-    let Options { api, token, settings, watch, metrics: address, probe } = options;
+    let Options { api, token, settings, watch, metrics: address, fetcher, probe } = options;
     let settings = Store::open(&settings)?;
     let stop = CancellationToken::new();
     let metrics = Arc::new(Metrics::default());
     let (_, client) = client::client(&api, &token)?;
     let rest = Rest::new(client, &api, &token, Arc::clone(&metrics), stop.clone());
     let (library, keeper) = Library::open(watch).context("the indexing thread cannot be started")?;
-    let bot = Arc::new(Bot::new(rest, library, settings, metrics, stop, probe));
+    let bot = Arc::new(Bot::new(rest, library, settings, metrics, fetcher, stop, probe));
     let metrics = match address {
         Some(address) => Some(health::serve(Arc::clone(&bot), address).await?),
         None => None,
     };
     tokio::spawn(tidy(Arc::clone(&bot)));
+    tokio::spawn(news::feeds(Arc::clone(&bot)));
     let connection = tokio::spawn(connect(Arc::clone(&bot), api, token));
     Ok(Running { bot, metrics, connection: Some(connection), keeper })
 }

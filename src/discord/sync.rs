@@ -182,6 +182,6 @@ mod tests {
             let is_for_all = command["contexts"].as_array().is_some_and(|contexts| contexts.len() == 3);
             assert_eq!(is_for_all, command["default_member_permissions"].is_null(), "{command}");
         }
-        assert_eq!(definitions.as_array().map(Vec::len), Some(11));
+        assert_eq!(definitions.as_array().map(Vec::len), Some(12));
     }
 }

@@ -28,6 +28,7 @@ use tempfile::TempDir;
 use rapporteur::discord::Probe;
 use rapporteur::discord::client::Api;
 use rapporteur::discord::serve::{self, Options, Running};
+use rapporteur::fetch::Fetcher;
 use rapporteur::ingest::Job;
 use rapporteur::log;
 use rapporteur::simulator::{self, Id, Outcome, Simulator};
@@ -47,6 +48,7 @@ struct Setup {
     /// Articles of the test itself, name and text, instead of the bundled corpus.
     articles: Vec<(String, String)>,
     metrics: bool,
+    fetcher: Fetcher,
 }
 
 /// An embedded Discord with a server, people and the bot.
@@ -115,6 +117,7 @@ impl Stage {
             settings: self.folder.path().join("settings"),
             watch: Watch::new(job),
             metrics: self.setup.metrics.then(|| "127.0.0.1:0".parse().expect("an address")),
+            fetcher: self.setup.fetcher.clone(),
             probe: self.setup.probe.clone(),
         }
     }

@@ -27,7 +27,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("watch", &["index", "ingest"]),
     (
         "discord",
-        &["answer", "ask", "fold", "index", "ingest", "question", "quote", "render", "span", "watch"],
+        &[
+            "answer", "ask", "fetch", "fold", "index", "ingest", "question", "quote", "render", "span",
+            "watch",
+        ],
     ),
     ("terminal", &["answer", "article", "fold", "index", "quote", "render", "span", "question", "people"]),
     (

@@ -4,6 +4,7 @@ use std::fs;
 
 use serde_json::json;
 
+use rapporteur::fetch::Fetcher;
 use rapporteur::simulator::permission::MANAGE_GUILD;
 
 use super::{SOON, Setup, Stage, at_once};
@@ -168,5 +169,79 @@ async fn health_and_metrics_are_served_on_loopback() {
     ] {
         assert!(metrics.lines().any(|known| known == line), "{line} in\n{metrics}");
     }
+    stage.end().await;
+}
+
+/// A site with a page and a feed, on loopback.
+async fn site() -> std::net::SocketAddr {
+    use axum::Router;
+    use axum::response::Html;
+    use axum::routing::get;
+    let page = |name: &str, words: &str| {
+        let words = (1..=30).fold(format!("“{words},” said Angela Lee, the mayor."), |text, at| {
+            format!(
+                "{text} The council met for the {at}th time about it, and nothing else happened that day."
+            )
+        });
+        Html(format!(
+            "<!doctype html><html><head><title>{name}</title><meta property=\"og:site_name\" content=\"Coast Gazette\">\
+             <meta property=\"article:published_time\" content=\"2025-12-02\"></head><body><article><h1>{name}</h1><p>{words}</p></article></body></html>"
+        ))
+    };
+    let (bridge, tower) = (
+        page("Bridge", "We will mend the bridge in March"),
+        page("Tower", "We will climb the tower in April"),
+    );
+    let feed = "<rss version=\"2.0\"><channel><title>Coast Gazette</title><item><title>Tower</title><link>/tower</link></item></channel></rss>";
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("bound");
+    let feed = feed.replace("/tower", &format!("http://{address}/tower"));
+    let pages = Router::new()
+        .route("/bridge", get(move || async move { bridge }))
+        .route("/tower", get(move || async move { tower }))
+        .route("/rss", get(move || async move { ([("content-type", "application/rss+xml")], feed) }));
+    tokio::spawn(async move { axum::serve(listener, pages).await });
+    address
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn articles_come_from_the_web_on_demand_and_by_feeds() {
+    let address = site().await;
+    let mut fetcher = Fetcher::default();
+    fetcher.pause = std::time::Duration::ZERO;
+    fetcher.guard.allow.push(address);
+    let feeds = format!("[[feed]]\nurl = \"http://{address}/rss\"\n");
+    let articles = vec![article("one", "We will open the archive in May"), ("feeds.toml".to_owned(), feeds)];
+    let stage = Stage::with(Setup { articles, fetcher, ..Setup::default() }).await;
+    let mut status = stage.running().bot().library().status();
+    let two = |status: &rapporteur::discord::Status| {
+        status.last.as_ref().is_some_and(|last| last.as_ref().is_ok_and(|report| report.articles == 2))
+    };
+    tokio::time::timeout(SOON, status.wait_for(two)).await.expect("the feed is read").expect("runs");
+    assert!(
+        stage.ask("what did Lee say about the tower?").await.text().contains("climb the **tower** in April")
+    );
+    let added = stage.slash_by(stage.olga, "add", json!({"url": format!("http://{address}/bridge")})).await;
+    assert!(
+        added.ephemeral && added.text().contains("Added “Bridge”; it can be asked about now"),
+        "{}",
+        added.text()
+    );
+    let answer = stage.ask("what did Lee say about the bridge?").await;
+    assert!(answer.text().contains("mend the **bridge** in March"), "{}", answer.text());
+    let again = stage.slash_by(stage.olga, "add", json!({"url": format!("http://{address}/bridge")})).await;
+    assert!(again.text().contains("has this article already"), "{}", again.text());
+    for (url, why) in [
+        ("http://127.0.0.1/x", "not a public address"),
+        ("ftp://a.example/", "neither http nor https"),
+        ("nonsense", "Not added"),
+    ] {
+        let refused = stage.slash_by(stage.olga, "add", json!({"url": url})).await;
+        assert!(refused.text().contains(why), "{}", refused.text());
+    }
+    assert!(
+        stage.sim.slash(stage.ann, stage.channel, "add", &json!({"url": "https://a.example"})).is_err(),
+        "not offered"
+    );
     stage.end().await;
 }
