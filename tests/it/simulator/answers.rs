@@ -205,6 +205,23 @@ async fn a_menu_gives_back_what_was_chosen() {
 }
 
 #[tokio::test]
+async fn an_answer_without_a_policy_pings_the_users_it_names() {
+    let mut bot = Bot::with_commands(commands()).await;
+    let content = format!("<@{}> and @everyone", bot.owner);
+    for (policy, users) in [(Value::Null, vec![bot.owner]), (json!({"parse": []}), vec![])] {
+        let (id, interaction) = bot.asked().await;
+        let mut data = json!({"content": content, "embeds": [{"description": format!("<@{}>", bot.user)}]});
+        if !policy.is_null() {
+            data["allowed_mentions"] = policy;
+        }
+        bot.callback(&interaction, &json!({"type": 4, "data": data})).await;
+        let message = bot.simulator.settled(id, LONG).await.message.expect("it was answered");
+        let message = text(&message["id"]).parse().expect("an id");
+        assert_eq!(bot.simulator.pinged(message), (users, vec![], false), "an embed never pings");
+    }
+}
+
+#[tokio::test]
 async fn an_answer_can_be_deleted_and_is_then_unknown() {
     let mut bot = Bot::with_commands(commands()).await;
     let (id, interaction) = bot.asked().await;

@@ -80,6 +80,21 @@ async fn a_resumed_session_is_told_what_it_missed() {
 }
 
 #[tokio::test]
+async fn who_says_goodbye_cannot_come_back() {
+    let mut bot = Bot::with(Options { identify_gap: Duration::ZERO, ..Options::default() }, INTENTS).await;
+    for (code, op) in [(4000, 0), (1000, 9)] {
+        bot.socket.event("GUILD_CREATE").await;
+        let (session, seq) = (bot.socket.session.clone(), bot.socket.seq);
+        bot.socket.close(code).await;
+        let mut socket = Socket::open(&bot.simulator).await;
+        socket.resume(bot.simulator.token(), &session, seq).await;
+        assert_eq!(socket.next().await["op"], op, "after {code}");
+        bot.socket = Socket::ready(&bot.simulator, INTENTS).await;
+    }
+    assert_eq!(bot.simulator.closes(), [4000, 1000]);
+}
+
+#[tokio::test]
 async fn a_session_that_is_not_known_cannot_be_resumed() {
     let mut bot = Bot::start().await;
     let (session, seq) = (bot.socket.session.clone(), bot.socket.seq);

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use serenity::model::event::{Event, GatewayEvent};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 /// Longer than anything here takes on a loaded machine.
@@ -116,6 +117,13 @@ impl Socket {
                 None => return None,
             }
         }
+    }
+
+    /// Closes with a code and waits until the gateway has heard it.
+    pub(super) async fn close(&mut self, code: u16) {
+        let frame = CloseFrame { code: code.into(), reason: "".into() };
+        self.stream.close(Some(frame)).await.expect("the socket is open");
+        while self.message().await.is_some() {}
     }
 
     /// True if nothing comes for a moment.

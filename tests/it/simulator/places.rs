@@ -202,6 +202,65 @@ async fn commands_keep_their_ids_and_translations() {
 }
 
 #[tokio::test]
+async fn a_guilds_own_command_comes_before_one_for_all() {
+    let bot = Bot::with_commands(commands()).await;
+    let path = format!("/applications/{}/guilds/{}/commands", bot.simulator.application(), bot.guild);
+    let own = bot.rest("POST", &path, &json!({"name": "ask", "description": "Ask here"})).await;
+    assert_eq!((own.status, &own.body["guild_id"]), (201, &json!(bot.guild)));
+    assert!(bot.simulator.slash(bot.user, bot.channel, "ask", &json!({})).is_ok(), "it needs no question");
+    let one = format!("{path}/{}", text(&own.body["id"]));
+    assert_eq!(bot.rest("PATCH", &one, &json!({"description": "Ask"})).await.body["description"], "Ask");
+    assert_eq!(bot.rest("DELETE", &one, &Value::Null).await.status, 204);
+    assert!(bot.simulator.slash(bot.user, bot.channel, "ask", &json!({})).is_err());
+    assert_eq!(refused(&bot.rest("GET", &one, &Value::Null).await), (404, 10_063));
+    let elsewhere = bot.simulator.add_guild_without_bot("Elsewhere", bot.owner);
+    let path = format!("/applications/{}/guilds/{elsewhere}/commands", bot.simulator.application());
+    assert_eq!(refused(&bot.rest("GET", &path, &Value::Null).await), (403, 50_001));
+}
+
+#[tokio::test]
+async fn a_hundred_commands_at_once_and_two_hundred_a_day() {
+    let bot = Bot::start().await;
+    let list = |from: usize, count: usize| -> Value {
+        (from..from + count).map(|n| json!({"name": format!("c{n}"), "description": "d"})).collect()
+    };
+    assert_eq!(refused(&bot.put_commands(&list(0, 101)).await), (400, 30_032));
+    assert_eq!(bot.put_commands(&list(0, 100)).await.status, 200);
+    assert_eq!(bot.put_commands(&list(0, 100)).await.status, 200, "the same are no new ones");
+    assert_eq!(bot.put_commands(&list(100, 100)).await.status, 200);
+    assert_eq!(refused(&bot.put_commands(&list(200, 1)).await), (429, 30_034));
+    bot.simulator.advance(Duration::from_secs(86_400));
+    assert_eq!(bot.put_commands(&list(200, 1)).await.status, 200);
+}
+
+#[tokio::test]
+async fn history_is_read_in_pages_and_others_messages_stay() {
+    let bot = Bot::start().await;
+    let said: Vec<_> = ["a", "b", "c", "d"]
+        .map(|text| bot.simulator.say(bot.user, bot.channel, text, None).expect("he may write"))
+        .into();
+    let path = format!("/channels/{}/messages", bot.channel);
+    let ids = |answer: Answer| -> Vec<String> {
+        let list = answer.body.as_array().cloned().unwrap_or_default();
+        list.iter().map(|message| text(&message["id"]).to_owned()).collect()
+    };
+    let named = |which: &[usize]| -> Vec<String> { which.iter().map(|at| said[*at].to_string()).collect() };
+    for (query, expected) in [
+        ("?limit=2".to_owned(), named(&[3, 2])),
+        (format!("?limit=2&before={}", said[2]), named(&[1, 0])),
+        (format!("?limit=2&after={}", said[0]), named(&[2, 1])),
+    ] {
+        assert_eq!(ids(bot.rest("GET", &format!("{path}{query}"), &Value::Null).await), expected, "{query}");
+    }
+    let one = format!("{path}/{}", said[0]);
+    assert_eq!(refused(&bot.rest("PATCH", &one, &json!({"content": "mine"})).await), (403, 50_005));
+    assert_eq!(refused(&bot.rest("DELETE", &one, &Value::Null).await), (403, 50_013));
+    bot.simulator.overwrite(bot.channel, bot.simulator.application(), permission::MANAGE_MESSAGES, 0);
+    assert_eq!(bot.rest("DELETE", &one, &Value::Null).await.status, 204);
+    assert_eq!(refused(&bot.rest("GET", &one, &Value::Null).await), (404, 10_008));
+}
+
+#[tokio::test]
 async fn requests_are_logged_a_line_each() {
     let folder = tempfile::tempdir().expect("a folder");
     let log = folder.path().join("requests.jsonl");

@@ -162,6 +162,22 @@ async fn the_end_cuts_what_is_open() {
     assert!(hung.is_err_and(|error| !error.is_timeout()));
     assert_eq!(bot.socket.closed().await, None);
     let address = base.strip_prefix("http://").expect("an address").to_owned();
-    let ended = async { while tokio::net::TcpStream::connect(&address).await.is_ok() {} };
+    ended(&address).await;
+}
+
+/// Waits until nobody listens any more.
+async fn ended(address: &str) {
+    let ended = async { while tokio::net::TcpStream::connect(address).await.is_ok() {} };
     tokio::time::timeout(LONG, ended).await.expect("nobody listens any more");
+}
+
+#[tokio::test]
+async fn it_ends_with_its_last_handle() {
+    let simulator = start(Options::default()).await;
+    let address = simulator.base().strip_prefix("http://").expect("an address").to_owned();
+    let second = simulator.clone();
+    drop(simulator);
+    assert!(tokio::net::TcpStream::connect(&address).await.is_ok());
+    drop(second);
+    ended(&address).await;
 }
