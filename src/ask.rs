@@ -3,7 +3,8 @@
 //! [`ask`] answers questions, [`check`] compares words with the record, [`article`] lists what one article quotes, [`quote`] finds
 //! the quote that a button names and [`elsewhere`] the same words in other articles. Each reads one commit of the index.
 
-use crate::answer::{self, Answer, Checked, Hit, Nothing, Page, QuoteId, Record, Verdict};
+use crate::answer::{self, Answer, Checked, Hit, Nothing, Page, QuoteId, Ranked, Record, Verdict};
+use crate::fold;
 use crate::index::{ArticleEntry, IndexError, QuoteIndex};
 use crate::question::{self, Asked, Known, Question, Wish};
 
@@ -26,7 +27,8 @@ pub fn ask(index: &QuoteIndex, asked: &Asked, page: impl Into<Page>) -> Result<A
         (Some(words), Wish::Check) => Some(compare(index, &question, words, &hits)?),
         _ => None,
     };
-    let hits = hits.into_iter().skip(page.offset).take(page.limit).collect();
+    let page_of = hits.iter().skip(page.offset).take(page.limit);
+    let hits = page_of.map(|ranked| read(index, &question, ranked)).collect::<Result<_, _>>()?;
     Ok(Answer { question, hits, offset: page.offset, total, nothing, checked })
 }
 
@@ -93,8 +95,9 @@ pub fn elsewhere(index: &QuoteIndex, record: &Record, limit: usize) -> Result<Ve
     let words = record.words();
     let question = Question { phrase: Some(words.clone()), ..Question::default() };
     let mut out: Vec<Record> = Vec::new();
-    for hit in find(index, &question)? {
-        for other in std::iter::once(hit.record).chain(hit.also) {
+    for ranked in find(index, &question)? {
+        for place in std::iter::once(ranked.candidate.place).chain(ranked.also) {
+            let other = index.record(place)?;
             // Either may hold more of what was said than the other.
             let near = |asked: &str, record: &str| answer::compare(asked, record).0 != Verdict::NotOnRecord;
             if other.article != record.article
@@ -119,12 +122,19 @@ fn known(index: &QuoteIndex) -> Known<'_> {
 }
 
 /// All quotes that answer the question, best first.
-fn find(index: &QuoteIndex, question: &Question) -> Result<Vec<Hit>, IndexError> {
+fn find(index: &QuoteIndex, question: &Question) -> Result<Vec<Ranked>, IndexError> {
     if question.stranger.is_some() || question.is_empty() {
         return Ok(Vec::new());
     }
-    let candidates = index.search(question)?;
-    Ok(answer::rank(question, candidates, &|stem| index.rarity(stem)))
+    let weights: Vec<f32> = question.terms.iter().map(|term| index.rarity(&fold::stem(term))).collect();
+    Ok(answer::rank(question, index.search(question)?, &weights))
+}
+
+/// The words of a quote that answers, and of its variants.
+fn read(index: &QuoteIndex, question: &Question, ranked: &Ranked) -> Result<Hit, IndexError> {
+    let record = index.record(ranked.candidate.place)?;
+    let also = ranked.also.iter().map(|place| index.record(*place)).collect::<Result<_, _>>()?;
+    Ok(Hit { marks: answer::marks(&record, question), record, score: ranked.score, also })
 }
 
 /// Compares `words` with the best of `hits`; where none is near, with what anybody else said.
@@ -132,32 +142,41 @@ fn compare(
     index: &QuoteIndex,
     question: &Question,
     words: &str,
-    hits: &[Hit],
+    hits: &[Ranked],
 ) -> Result<Checked, IndexError> {
-    let own = nearest_words(words, hits, false);
+    let own = nearest_words(index, question, words, hits, false)?;
     if own.verdict != Verdict::NotOnRecord || question.speakers.is_empty() && question.stranger.is_none() {
         return Ok(own);
     }
     let anybody = Question { speakers: Vec::new(), stranger: None, ..question.clone() };
-    let others = nearest_words(words, &find(index, &anybody)?, true);
+    let others = nearest_words(index, question, words, &find(index, &anybody)?, true)?;
     Ok(if others.verdict == Verdict::NotOnRecord { own } else { others })
 }
 
-fn nearest_words(words: &str, hits: &[Hit], other_speaker: bool) -> Checked {
+fn nearest_words(
+    index: &QuoteIndex,
+    question: &Question,
+    words: &str,
+    hits: &[Ranked],
+    other_speaker: bool,
+) -> Result<Checked, IndexError> {
     let mut best = Checked {
         words: words.to_owned(),
         verdict: Verdict::NotOnRecord,
-        nearest: hits.first().cloned(),
+        nearest: None,
         other_speaker: false,
         diff: Vec::new(),
     };
-    for hit in hits.iter().take(10) {
+    for ranked in hits.iter().take(10) {
+        let hit = read(index, question, ranked)?;
         let (verdict, diff) = answer::compare(words, &hit.record.words());
         if verdict < best.verdict {
-            best = Checked { verdict, nearest: Some(hit.clone()), other_speaker, diff, ..best };
+            best = Checked { verdict, nearest: Some(hit), other_speaker, diff, ..best };
+        } else if best.nearest.is_none() {
+            best.nearest = Some(hit);
         }
     }
-    best
+    Ok(best)
 }
 
 /// What helps where nothing is on record.
@@ -169,14 +188,16 @@ fn nothing(index: &QuoteIndex, question: &Question) -> Result<Nothing, IndexErro
     }
     let anybody = Question { speakers: Vec::new(), stranger: None, phrase: None, ..question.clone() };
     if !anybody.terms.is_empty() {
-        for hit in find(index, &anybody)? {
-            if let Some(name) = hit.record.quote.speaker()
+        for ranked in find(index, &anybody)? {
+            if out.spoke_about_it.len() == 3 {
+                break;
+            }
+            if let Some(name) = index.record(ranked.candidate.place)?.quote.speaker()
                 && !question.speakers.iter().chain(&out.spoke_about_it).any(|known| known == name)
             {
                 out.spoke_about_it.push(name.to_owned());
             }
         }
-        out.spoke_about_it.truncate(3);
     }
     if !question.speakers.is_empty() {
         let anything = Question {
@@ -186,14 +207,16 @@ fn nothing(index: &QuoteIndex, question: &Question) -> Result<Nothing, IndexErro
             wish: Wish::Latest,
             ..question.clone()
         };
-        for hit in find(index, &anything)? {
-            if let Some(title) = hit.record.citation.title
+        for ranked in find(index, &anything)? {
+            if out.topics.len() == 3 {
+                break;
+            }
+            if let Some(title) = index.record(ranked.candidate.place)?.citation.title
                 && !out.topics.contains(&title)
             {
                 out.topics.push(title);
             }
         }
-        out.topics.truncate(3);
     }
     Ok(out)
 }

@@ -8,6 +8,7 @@
 //! commit's payload, a [`FileEntry`] a document), so they never disagree. The corpus is the truth: an index of another schema or
 //! extractor is rebuilt, never migrated.
 
+mod candidate;
 mod directory;
 mod document;
 mod export;
@@ -26,15 +27,13 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use tantivy::collector::TopDocs;
 use tantivy::postings::TermInfo;
 use tantivy::schema::{Field, IndexRecordOption, Value as _};
 use tantivy::{
-    DocAddress, DocSet as _, Index, IndexReader, InvertedIndexReader, Order, ReloadPolicy, Searcher,
-    SegmentReader, TERMINATED, TantivyDocument,
+    DocAddress, DocSet as _, Index, IndexReader, InvertedIndexReader, ReloadPolicy, Searcher, SegmentReader,
+    TERMINATED, TantivyDocument,
 };
 
-use crate::answer::Record;
 use crate::people::{People, Person};
 use crate::roster::Roster;
 
@@ -149,7 +148,7 @@ impl QuoteIndex {
         let outlet_counts = term_counts(&searcher, fields.outlet).map_err(&damaged)?;
         let tag_counts = term_counts(&searcher, fields.tag).map_err(&damaged)?;
         let outlets = outlet_counts.keys().cloned().collect();
-        let newest = newest(&searcher, fields).map_err(&damaged)?;
+        let newest = newest(&searcher).map_err(&damaged)?;
         let roster = Roster::new(people, speakers);
         Ok(Some(Self {
             dir: dir.to_owned(),
@@ -344,9 +343,17 @@ fn live(
     Ok(count)
 }
 
-fn newest(searcher: &Searcher, fields: Fields) -> tantivy::Result<Option<Date>> {
-    let collector = TopDocs::with_limit(1).order_by_fast_field::<i64>("day", Order::Desc);
-    let found = searcher.search(&term(fields.class, "quote"), &collector)?;
-    let Some((_, address)) = found.into_iter().next() else { return Ok(None) };
-    Ok(stored::<Record>(&searcher.doc(address)?, fields.record)?.citation.date)
+/// The newest day of a quote: what the column of days keeps as its largest value, where nothing of the segment is deleted.
+fn newest(searcher: &Searcher) -> tantivy::Result<Option<Date>> {
+    let mut newest = None;
+    for segment in searcher.segment_readers() {
+        let Some(days) = segment.fast_fields().column_opt::<i64>("day")? else { continue };
+        let day = if segment.has_deletes() {
+            segment.doc_ids_alive().filter_map(|document| days.first(document)).max()
+        } else {
+            Some(days.max_value())
+        };
+        newest = newest.max(day.and_then(schema::day_of));
+    }
+    Ok(newest)
 }

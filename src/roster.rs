@@ -19,6 +19,8 @@ pub struct Roster {
     spellings: HashMap<String, Vec<String>>,
     /// For each bare surname so counted its person.
     owners: HashMap<String, String>,
+    /// The same by fingerprint.
+    owner_prints: HashMap<u32, u32>,
     /// Names and aliases of the quoted from each of their words on, folded and sorted, with places in `speakers`.
     beginnings: Vec<(String, usize)>,
 }
@@ -75,11 +77,13 @@ impl Roster {
         }
         beginnings.sort_unstable();
         beginnings.dedup();
-        let owners = spellings
+        let owners: HashMap<String, String> = spellings
             .iter()
             .flat_map(|(owner, names)| names.iter().map(|name| (name.clone(), owner.clone())))
             .collect();
-        Self { people, speakers, names, first_names, spellings, owners, beginnings }
+        let print = |(name, owner): (&String, &String)| (fold::fingerprint(name), fold::fingerprint(owner));
+        let owner_prints = owners.iter().map(print).collect();
+        Self { people, speakers, names, first_names, spellings, owners, owner_prints, beginnings }
     }
 
     /// Returns the people list.
@@ -136,6 +140,12 @@ impl Roster {
     #[must_use]
     pub fn owner(&self, name: &str) -> Option<&str> {
         self.owners.get(name).map(String::as_str)
+    }
+
+    /// Returns the fingerprint ([`fold::fingerprint`]) of the person that a name of this fingerprint means all over the corpus.
+    #[must_use]
+    pub fn owner_print(&self, name: u32) -> u32 {
+        self.owner_prints.get(&name).copied().unwrap_or(name)
     }
 
     /// Returns the names that the index may have the speaker under, their own first.

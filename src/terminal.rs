@@ -134,13 +134,12 @@ fn write_hit(
             None => "none".to_owned(),
         };
         let line = format!(
-            "score {:.3} = topic {:.3} + phrase {:.3} + kind {:.3} + article {:.3} + index {:.3}; sieve {sieve}; {}#{}",
+            "score {:.3} = topic {:.3} + phrase {:.3} + kind {:.3} + article {:.3}; sieve {sieve}; {}#{}",
             s.total(),
             s.topic,
             s.phrase,
             s.kind,
             s.article,
-            s.index,
             record.article,
             record.ordinal
         );

@@ -1,12 +1,15 @@
 //! How an article and its quotes become documents of the index.
 
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+
 use serde::{Deserialize, Serialize};
 use tantivy::TantivyDocument;
 
 use super::IndexError;
 use super::ledger::{FileEntry, article_key, file_key, stamp_of};
-use super::schema::{Fields, day_number};
-use crate::answer::Record;
+use super::schema::{Fields, Shape, day_number, zoned};
+use crate::answer::{Record, Zone};
 use crate::article::{Article, ArticleId, Citation};
 use crate::fold;
 use crate::people::People;
@@ -46,9 +49,10 @@ pub(super) fn of_article(
     };
     let paragraphs = paragraphs(&article.text);
     let lead = lead(article, &paragraphs);
+    let mut stems = Stems { text: &article.text, known: HashMap::new() };
     for (ordinal, quote) in quotes.iter().enumerate() {
         let record = record(article, quote, ordinal, (&paragraphs, lead), people);
-        put_in(of_quote(fields, &record))?;
+        put_in(of_quote(fields, &record, &mut stems))?;
     }
     for passage in passages(&article.text, &paragraphs) {
         put_in(of_passage(fields, article, passage))?;
@@ -65,30 +69,86 @@ pub(super) fn of(fields: Fields, class: &str, record: &impl Serialize) -> Tantiv
     document
 }
 
-fn of_quote(fields: Fields, record: &Record) -> TantivyDocument {
+fn of_quote(fields: Fields, record: &Record, stems: &mut Stems) -> TantivyDocument {
     let mut document = of(fields, "quote", record);
     let words = record.words();
     document.add_u64(fields.id, record.id().0);
     document.add_text(fields.article, &record.article.0);
     document.add_text(fields.words, &words);
     document.add_text(fields.stems, &words);
-    document.add_text(fields.context, &record.context);
-    document.add_text(fields.context, &record.lead);
-    add_citation(&mut document, fields, &record.citation);
+    document.add_text(fields.topic, topic(record, &words, stems));
+    if let Some(outlet) = &record.citation.outlet {
+        document.add_text(fields.outlet, outlet);
+    }
+    if let Some(day) = record.citation.date {
+        document.add_i64(fields.day, day_number(day));
+    }
     for tag in &record.tags {
         document.add_text(fields.tag, fold::words(tag).join(" "));
     }
-    if let Some(attribution) = &record.quote.attribution {
-        if let Some(speaker) = &attribution.speaker {
-            document.add_text(fields.speaker, speaker);
-            document.add_text(fields.role, speaker);
-        }
-        document.add_text(fields.role, record.text(attribution.mention));
+    if let Some(speaker) = record.quote.speaker() {
+        document.add_text(fields.speaker, speaker);
     }
-    if let Some(role) = &record.role {
-        document.add_text(fields.role, role);
-    }
+    let shape = Shape {
+        kind: record.quote.kind,
+        headline: record.paragraph.start == 0,
+        length: u8::try_from(words.split_whitespace().count()).unwrap_or(u8::MAX),
+        ordinal: u16::try_from(record.ordinal).unwrap_or(u16::MAX),
+    };
+    document.add_u64(fields.shape, shape.to_number());
+    document.add_u64(fields.within, fold::fingerprint(&record.article.0).into());
+    let speaker = record.quote.speaker().map_or(0, fold::fingerprint);
+    let said = fold::fingerprint(&fold::words(&words).join(" "));
+    document.add_u64(fields.said, u64::from(speaker) << 32 | u64::from(said));
     document
+}
+
+/// The stems of one article's text by place: neighbouring quotes share most of their surroundings.
+struct Stems<'a> {
+    text: &'a str,
+    known: HashMap<Span, Rc<[String]>>,
+}
+
+impl Stems<'_> {
+    fn at(&mut self, span: Span) -> Rc<[String]> {
+        let span = span.trim(self.text);
+        self.known.entry(span).or_insert_with(|| stems(span.text(self.text)).into()).clone()
+    }
+}
+
+fn stems(text: &str) -> Vec<String> {
+    fold::words(text).iter().map(|word| fold::stem(word)).collect()
+}
+
+/// The stems in and around a quote, each with the nearest place where it stands.
+fn topic(record: &Record, words: &str, known: &mut Stems) -> String {
+    let attribution = record.quote.attribution.as_ref();
+    let written = |span: Option<Span>| span.map(|span| span.text(known.text));
+    let mention = written(attribution.map(|found| found.mention));
+    let office = written(attribution.and_then(|found| found.role));
+    let role =
+        [record.quote.speaker(), mention, office, record.role.as_deref()].map(Option::unwrap_or_default);
+    let own = [
+        (Zone::Lead, stems(&record.lead)),
+        (Zone::Role, stems(&role.join(" "))),
+        (Zone::Title, stems(record.citation.title.as_deref().unwrap_or_default())),
+        (Zone::Quote, stems(words)),
+    ];
+    let end = record.context_start + record.context.len();
+    let shared = [
+        (Zone::Around, known.at(Span::new(record.context_start, record.paragraph.start))),
+        (Zone::Around, known.at(Span::new(record.paragraph.end, end))),
+        (Zone::Paragraph, known.at(record.paragraph)),
+    ];
+    let mut nearest: BTreeMap<&str, Zone> = BTreeMap::new();
+    let own = own.iter().map(|(zone, stems)| (*zone, stems.as_slice()));
+    for (zone, stems) in own.chain(shared.iter().map(|(zone, stems)| (*zone, &**stems))) {
+        for stem in stems {
+            let found = nearest.entry(stem).or_insert(zone);
+            *found = zone.max(*found);
+        }
+    }
+    zoned(nearest.into_iter())
 }
 
 fn of_passage(fields: Fields, article: &Article, passage: Span) -> TantivyDocument {
@@ -151,18 +211,6 @@ pub(super) fn address(url: &str) -> String {
     let host = host.to_lowercase();
     let host = host.strip_prefix("www.").unwrap_or(&host);
     format!("{host}/{}", path.trim_end_matches('/'))
-}
-
-fn add_citation(document: &mut TantivyDocument, fields: Fields, citation: &Citation) {
-    if let Some(title) = &citation.title {
-        document.add_text(fields.title, title);
-    }
-    if let Some(outlet) = &citation.outlet {
-        document.add_text(fields.outlet, outlet);
-    }
-    if let Some(day) = citation.date {
-        document.add_i64(fields.day, day_number(day));
-    }
 }
 
 fn record(

@@ -6,10 +6,12 @@ use tantivy::schema::{
 };
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer};
 
+use crate::answer::Zone;
 use crate::fold;
+use crate::quote::Kind;
 
 /// Changes whenever documents are written otherwise: an index of another version is rebuilt.
-pub const SCHEMA_VERSION: u32 = 3;
+pub const SCHEMA_VERSION: u32 = 5;
 
 /// The fields of a document. What kind of document it is stands in `class`.
 #[derive(Clone, Copy, Debug)]
@@ -32,16 +34,13 @@ pub(crate) struct Fields {
     pub(crate) words: Field,
     /// The stems of a quote.
     pub(crate) stems: Field,
-    /// The stems of a quote's paragraph and its neighbours.
-    pub(crate) context: Field,
+    /// The stems in and around a quote, each as many times as its [`Zone`] says: one list of postings finds, scores and tells
+    /// where the stem stands.
+    pub(crate) topic: Field,
     /// The stems of a passage.
     pub(crate) passage: Field,
-    /// The stems of the headline.
-    pub(crate) title: Field,
     /// The canonical name of the speaker.
     pub(crate) speaker: Field,
-    /// The stems of name, role and mention of the speaker.
-    pub(crate) role: Field,
     /// The outlet's name.
     pub(crate) outlet: Field,
     /// The day of publication, in days since 1970-01-01.
@@ -54,6 +53,12 @@ pub(crate) struct Fields {
     pub(crate) stamp: Field,
     /// ... the number of quotes in an article, of skips in a file.
     pub(crate) count: Field,
+    /// What a quote looks like: [`Shape`] in a number.
+    pub(crate) shape: Field,
+    /// Fingerprint of the article's id.
+    pub(crate) within: Field,
+    /// Fingerprints of the speaker (the upper half, 0 for nobody) and of the folded words.
+    pub(crate) said: Field,
     /// The record as JSON.
     pub(crate) record: Field,
 }
@@ -74,19 +79,21 @@ pub(crate) fn schema() -> (Schema, Fields) {
         headline: builder.add_text_field("headline", text("stems", IndexRecordOption::WithFreqs)),
         id: builder.add_u64_field("id", INDEXED),
         tag: builder.add_text_field("tag", STRING),
-        words: builder.add_text_field("words", text("words", IndexRecordOption::WithFreqsAndPositions)),
+        words: builder.add_text_field("words", text("words", IndexRecordOption::WithFreqs)),
         stems: builder.add_text_field("stems", text("stems", IndexRecordOption::WithFreqs)),
-        context: builder.add_text_field("context", text("stems", IndexRecordOption::WithFreqs)),
+        topic: builder.add_text_field("topic", text("zones", IndexRecordOption::WithFreqs)),
         passage: builder.add_text_field("passage", text("stems", IndexRecordOption::WithFreqs)),
-        title: builder.add_text_field("title", text("stems", IndexRecordOption::WithFreqs)),
-        speaker: builder.add_text_field("speaker", STRING),
-        role: builder.add_text_field("role", text("stems", IndexRecordOption::WithFreqs)),
+        // With frequencies, all 1: without them a union of terms is scored document by document.
+        speaker: builder.add_text_field("speaker", text("raw", IndexRecordOption::WithFreqs)),
         outlet: builder.add_text_field("outlet", STRING),
         day: builder.add_i64_field("day", INDEXED | FAST),
         key: builder.add_u64_field("key", FAST),
         origin: builder.add_u64_field("origin", FAST),
         stamp: builder.add_u64_field("stamp", FAST),
         count: builder.add_u64_field("count", FAST),
+        shape: builder.add_u64_field("shape", FAST),
+        within: builder.add_u64_field("within", FAST),
+        said: builder.add_u64_field("said", FAST),
         record: builder.add_text_field("record", STORED),
     };
     (builder.build(), fields)
@@ -97,28 +104,98 @@ pub(crate) fn day_number(day: Date) -> i64 {
     i64::from((day - date(1970, 1, 1)).get_days())
 }
 
-/// Splits text into folded words, and into their stems if asked: the same words that questions are compared by.
+/// The date that so many days from 1970-01-01 lead to; `None` outside the calendar.
+pub(crate) fn day_of(number: i64) -> Option<Date> {
+    date(1970, 1, 1).checked_add(jiff::Span::new().try_days(number).ok()?).ok()
+}
+
+/// What the ranking asks of a quote besides its words, in one number of 26 bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Shape {
+    pub(crate) kind: Kind,
+    /// Whether it stands in the first line of its article.
+    pub(crate) headline: bool,
+    /// Its words, at most 127.
+    pub(crate) length: u8,
+    /// Its place in the article, at most 65,535.
+    pub(crate) ordinal: u16,
+}
+
+impl Shape {
+    pub(crate) fn to_number(self) -> u64 {
+        u64::from(self.ordinal) << 10
+            | u64::from(self.length.min(127)) << 3
+            | u64::from(self.headline) << 2
+            | self.kind as u64
+    }
+
+    pub(crate) fn of_number(number: u64) -> Self {
+        let byte = |shift: u32, mask: u64| u8::try_from(number >> shift & mask).unwrap_or_default();
+        Self {
+            kind: match byte(0, 3) {
+                0 => Kind::Direct,
+                1 => Kind::Mixed,
+                _ => Kind::Indirect,
+            },
+            headline: byte(2, 1) == 1,
+            length: byte(3, 127),
+            ordinal: u16::try_from(number >> 10 & 0xffff).unwrap_or_default(),
+        }
+    }
+}
+
+/// How a field's text is split into terms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Split {
+    /// Folded words.
+    Words,
+    /// Their stems: the same that questions are compared by.
+    Stems,
+    /// What [`zoned`] wrote.
+    Zones,
+}
+
+/// Splits text into the terms of a field.
 #[derive(Clone)]
 pub(crate) struct WordTokenizer {
-    stemmed: bool,
+    split: Split,
     token: Token,
     words: std::vec::IntoIter<String>,
+    /// How often the last word is still to come.
+    again: u32,
 }
 
 /// Returns the analyzers of the schema by name.
-pub(crate) fn analyzers() -> [(&'static str, TextAnalyzer); 2] {
-    [("words", false), ("stems", true)].map(|(name, stemmed)| {
-        let tokenizer = WordTokenizer { stemmed, token: Token::default(), words: Vec::new().into_iter() };
+pub(crate) fn analyzers() -> [(&'static str, TextAnalyzer); 3] {
+    [("words", Split::Words), ("stems", Split::Stems), ("zones", Split::Zones)].map(|(name, split)| {
+        let tokenizer =
+            WordTokenizer { split, token: Token::default(), words: Vec::new().into_iter(), again: 0 };
         (name, TextAnalyzer::builder(tokenizer).build())
     })
+}
+
+/// Returns what the field `topic` is given for stems and their zones.
+pub(crate) fn zoned<'a>(stems: impl Iterator<Item = (&'a str, Zone)>) -> String {
+    let mut out = String::new();
+    for (stem, zone) in stems {
+        out.push(char::from_digit(zone.frequency(), 10).unwrap_or('1'));
+        out.push_str(stem);
+        out.push(' ');
+    }
+    out
 }
 
 impl Tokenizer for WordTokenizer {
     type TokenStream<'a> = WordStream<'a>;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> WordStream<'a> {
-        self.words = fold::words(text).into_iter();
+        self.words = match self.split {
+            Split::Zones => text.split_whitespace().map(str::to_owned).collect::<Vec<_>>(),
+            Split::Words | Split::Stems => fold::words(text),
+        }
+        .into_iter();
         self.token = Token::default();
+        self.again = 0;
         WordStream { tokenizer: self }
     }
 }
@@ -134,11 +211,23 @@ const LONGEST_WORD: usize = 64;
 impl TokenStream for WordStream<'_> {
     fn advance(&mut self) -> bool {
         let tokenizer = &mut *self.tokenizer;
+        tokenizer.token.position = tokenizer.token.position.wrapping_add(1);
+        if tokenizer.again > 0 {
+            tokenizer.again -= 1;
+            return true;
+        }
         let Some(word) = tokenizer.words.by_ref().find(|word| word.len() <= LONGEST_WORD) else {
             return false;
         };
-        tokenizer.token.position = tokenizer.token.position.wrapping_add(1);
-        tokenizer.token.text = if tokenizer.stemmed { fold::stem(&word) } else { word };
+        tokenizer.token.text = match tokenizer.split {
+            Split::Words => word,
+            Split::Stems => fold::stem(&word),
+            Split::Zones => {
+                let times = word.chars().next().and_then(|digit| digit.to_digit(10)).unwrap_or(1);
+                tokenizer.again = times.saturating_sub(1);
+                word.chars().skip(1).collect()
+            }
+        };
         true
     }
 

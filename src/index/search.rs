@@ -4,16 +4,14 @@ use std::ops::Bound;
 
 use jiff::civil::Date;
 use tantivy::collector::TopDocs;
-use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, Occur, Query, RangeQuery, TermQuery,
-};
+use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, Occur, Query, RangeQuery, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocAddress, Order, Searcher, SegmentReader, TantivyDocument, Term};
 
 use super::document::{ArticleEntry, address};
 use super::schema::day_number;
 use super::{IndexError, QuoteIndex, damaged, live, stored};
-use crate::answer::{Candidate, QuoteId, Record};
+use crate::answer::{Candidate, Phrase, Place, QuoteId, Record};
 use crate::fold;
 use crate::lang::ENGLISH;
 use crate::question::{Question, Wish};
@@ -23,6 +21,12 @@ pub(super) const WEIGHED: u32 = 4096;
 
 /// How many candidates the index hands to the ranking.
 pub const POOL: usize = 200;
+/// How many of them for a phrase: their words are read and compared.
+const PHRASES: usize = 60;
+/// How many words of a question are looked up.
+const TERMS: usize = 24;
+/// From how many quotes on a speaker is a clause of the union.
+const OFTEN: u64 = 2000;
 
 impl QuoteIndex {
     /// Returns whether a folded word, or another form of it, occurs in or around a quote.
@@ -42,70 +46,74 @@ impl QuoteIndex {
     }
 
     fn frequency(&self, stem: &str) -> u64 {
-        let term = Term::from_field_text(self.fields.context, stem);
+        let term = Term::from_field_text(self.fields.topic, stem);
         let searcher = self.reader.searcher();
         let count = |segment: &SegmentReader| -> tantivy::Result<u32> {
-            let inverted = segment.inverted_index(self.fields.context)?;
+            let inverted = segment.inverted_index(self.fields.topic)?;
             let Some(info) = inverted.get_term_info(&term)? else { return Ok(0) };
             live(segment, &inverted, &info, WEIGHED)
         };
         searcher.segment_readers().iter().map(|segment| u64::from(count(segment).unwrap_or(0))).sum()
     }
 
-    /// Returns the quotes that may answer `question`, at most [`POOL`], the likeliest first. Limits of days and outlet that
+    /// Returns the quotes that may answer `question`, at most [`POOL`], in the order of their places. Limits of days and outlet that
     /// leave nothing are not dropped: the answer is then empty.
     ///
     /// # Errors
     /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
     pub fn search(&self, question: &Question) -> Result<Vec<Candidate>, IndexError> {
+        let failed = damaged(&self.dir);
         let searcher = self.reader.searcher();
-        let (query, by_day) = self.query(question);
-        let addresses: Vec<(f32, DocAddress)> = if by_day {
+        let words = question.phrase.as_deref().map(fold::words).unwrap_or_default();
+        let stems: Vec<String> = question.terms.iter().map(|term| fold::stem(term)).collect();
+        let any = if words.is_empty() { self.of_topic(&stems) } else { self.of_phrase(&words) };
+        let ordered = !any.is_empty();
+        let query = self.limited(question, any, &searcher);
+        let found: Vec<DocAddress> = if ordered {
+            let pool = if words.is_empty() { POOL } else { PHRASES };
+            let found = searcher.search(&query, &TopDocs::with_limit(pool).order_by_score());
+            found.map_err(&failed)?.into_iter().map(|(_, address)| address).collect()
+        } else {
             let order = if question.wish == Wish::First { Order::Asc } else { Order::Desc };
             let collector = TopDocs::with_limit(POOL).order_by_fast_field::<i64>("day", order);
-            let found = searcher.search(&query, &collector).map_err(damaged(&self.dir))?;
-            found.into_iter().map(|(_, address)| (0.0, address)).collect()
-        } else {
-            searcher
-                .search(&query, &TopDocs::with_limit(POOL).order_by_score())
-                .map_err(damaged(&self.dir))?
+            let found = searcher.search(&query, &collector).map_err(&failed)?;
+            found.into_iter().map(|(_, address)| address).collect()
         };
-        addresses
-            .into_iter()
-            .map(|(bm25, address)| Ok(Candidate { record: self.record(&searcher, address)?, bm25 }))
-            .collect()
-    }
-
-    /// Builds the query, and tells whether only the days can order what it finds.
-    pub(super) fn query(&self, question: &Question) -> (Box<dyn Query>, bool) {
-        let fields = self.fields;
-        let mut must: Vec<Box<dyn Query>> = Vec::new();
-        let words = question.phrase.as_deref().map(fold::words).unwrap_or_default();
-        let content: Vec<&String> = words.iter().filter(|word| !ENGLISH.is_function_word(word)).collect();
-        let searched = if content.is_empty() { words.iter().collect() } else { content };
-        let mut any: Vec<Box<dyn Query>> = Vec::new();
-        for word in searched {
-            any.push(weighted(term(fields.words, word), 1.0));
-            any.push(weighted(term(fields.stems, &fold::stem(word)), 1.0));
-        }
-        if question.phrase.is_none() {
-            for word in &question.terms {
-                let stem = fold::stem(word);
-                any.push(weighted(term(fields.stems, &stem), 2.0));
-                any.push(weighted(term(fields.context, &stem), 1.0));
-                any.push(weighted(term(fields.title, &stem), 0.7));
-                any.push(weighted(term(fields.role, &stem), 0.5));
+        let mut candidates = self.describe(&searcher, found, &stems).map_err(&failed)?;
+        // The clause that outweighs all others may have run out of quotes that are not deleted.
+        let names = question.speakers.iter().map(|name| self.roster().owner_print(fold::fingerprint(name)));
+        let wanted: Vec<u32> = names.collect();
+        candidates.retain(|found| {
+            wanted.is_empty() || found.speaker.is_some_and(|speaker| wanted.contains(&speaker))
+        });
+        if let Some(phrase) = &question.phrase {
+            let phrase = Phrase::new(phrase, &|stem| self.rarity(stem));
+            for candidate in &mut candidates {
+                candidate.phrase = phrase.similarity(&self.record(candidate.place)?.words());
             }
         }
-        let by_day = any.is_empty();
-        if !by_day {
-            must.push(Box::new(BooleanQuery::union(any)));
-        }
-        if !question.speakers.is_empty() {
-            let names = question.speakers.iter().flat_map(|name| self.roster().spellings(name));
-            let speakers = names.map(|name| term(fields.speaker, name)).collect();
-            must.push(filter(Box::new(BooleanQuery::union(speakers))));
-        }
+        Ok(candidates)
+    }
+
+    /// The clauses of which a quote about a topic fulfils one or more.
+    fn of_topic(&self, stems: &[String]) -> Vec<Box<dyn Query>> {
+        stems.iter().take(TERMS).map(|stem| term(self.fields.topic, stem)).collect()
+    }
+
+    /// The clauses of which a quote of nearly these words fulfils one or more. Function words are looked for only where there is
+    /// nothing else.
+    fn of_phrase(&self, words: &[String]) -> Vec<Box<dyn Query>> {
+        let content: Vec<&String> = words.iter().filter(|word| !ENGLISH.is_function_word(word)).collect();
+        let searched = if content.is_empty() { words.iter().collect() } else { content };
+        let fields = self.fields;
+        let both = |word: &String| [term(fields.words, word), term(fields.stems, &fold::stem(word))];
+        searched.into_iter().take(TERMS).flat_map(both).collect()
+    }
+
+    /// Builds the query for quotes that fulfil one of `any`, where there are some, and all of the question's limits.
+    fn limited(&self, question: &Question, any: Vec<Box<dyn Query>>, searcher: &Searcher) -> Box<dyn Query> {
+        let fields = self.fields;
+        let mut must: Vec<Box<dyn Query>> = Vec::new();
         if let Some(days) = question.published {
             let bound = |day: Option<Date>| match day {
                 Some(day) => Bound::Included(Term::from_field_i64(fields.day, day_number(day))),
@@ -113,30 +121,62 @@ impl QuoteIndex {
             };
             must.push(filter(Box::new(RangeQuery::new(bound(days.from), bound(days.to)))));
         }
-        if let Some(outlet) = &question.outlet {
-            must.push(filter(term(fields.outlet, outlet)));
+        let outlets: Vec<String> = question.outlet.iter().cloned().collect();
+        for (field, names) in
+            [(fields.outlet, &outlets), (fields.outlet, &question.outlets), (fields.tag, &question.tags)]
+        {
+            must.extend(one_of(names.iter().map(|name| term(field, name)).collect()).map(filter));
         }
-        for (field, names) in [(fields.outlet, &question.outlets), (fields.tag, &question.tags)] {
-            if !names.is_empty() {
-                must.push(filter(Box::new(BooleanQuery::union(
-                    names.iter().map(|name| term(field, name)).collect(),
-                ))));
-            }
+        let not: Vec<_> =
+            question.excluded.iter().map(|word| term(fields.stems, &fold::stem(word))).collect();
+        let names = question.speakers.iter().flat_map(|name| self.roster().spellings(name));
+        let speakers: Vec<(&str, u64)> = names.map(|name| (name, self.quotes_by(searcher, name))).collect();
+        let all: u64 = speakers.iter().map(|(_, quotes)| quotes).sum();
+        // Somebody quoted often is looked for by a clause that outweighs all others: a union of terms skips whole blocks of postings,
+        // and at least as many quotes as are wanted are theirs.
+        let outweigh = !any.is_empty() && must.is_empty() && not.is_empty() && all >= OFTEN;
+        if outweigh {
+            let heavy =
+                |(name, quotes): &(&str, u64)| weighted(term(fields.speaker, name), self.heavy(*quotes));
+            return Box::new(BooleanQuery::union(speakers.iter().map(heavy).chain(any).collect()));
         }
-        if by_day {
+        if !speakers.is_empty() {
+            let clauses = speakers.iter().map(|(name, _)| term(fields.speaker, name)).collect();
+            must.extend(one_of(clauses).map(filter));
+        }
+        if any.is_empty() {
             must.push(filter(term(fields.class, "quote")));
         }
-        let mut clauses: Vec<(Occur, Box<dyn Query>)> =
-            must.into_iter().map(|query| (Occur::Must, query)).collect();
-        for word in &question.excluded {
-            clauses.push((Occur::MustNot, term(fields.stems, &fold::stem(word))));
+        if must.is_empty() && not.is_empty() {
+            return Box::new(BooleanQuery::union(any));
         }
-        let query: Box<dyn Query> =
-            if clauses.is_empty() { Box::new(AllQuery) } else { Box::new(BooleanQuery::new(clauses)) };
-        (query, by_day)
+        must.extend(one_of(any));
+        let clauses = must.into_iter().map(|query| (Occur::Must, query));
+        Box::new(BooleanQuery::new(
+            clauses.chain(not.into_iter().map(|query| (Occur::MustNot, query))).collect(),
+        ))
     }
 
-    pub(super) fn record(&self, searcher: &Searcher, address: DocAddress) -> Result<Record, IndexError> {
+    fn quotes_by(&self, searcher: &Searcher, name: &str) -> u64 {
+        searcher.doc_freq(&Term::from_field_text(self.fields.speaker, name)).unwrap_or(0)
+    }
+
+    /// The weight by which a speaker's name counts more than [`TERMS`] terms together.
+    fn heavy(&self, quotes: u64) -> f32 {
+        #[expect(clippy::cast_precision_loss, reason = "a weight needs no more than seven digits")]
+        let (all, with) = (self.state.quotes as f32, quotes as f32);
+        2000.0 / (1.0 + all / (with + 1.0)).ln()
+    }
+
+    /// Returns the quote that is kept at `place`.
+    ///
+    /// # Errors
+    /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
+    pub fn record(&self, place: Place) -> Result<Record, IndexError> {
+        self.read(&self.reader.searcher(), DocAddress::new(place.segment, place.document))
+    }
+
+    fn read(&self, searcher: &Searcher, address: DocAddress) -> Result<Record, IndexError> {
         let document: TantivyDocument = searcher.doc(address).map_err(damaged(&self.dir))?;
         let mut record: Record = stored(&document, self.fields.record).map_err(damaged(&self.dir))?;
         if let Some(attribution) = &mut record.quote.attribution
@@ -156,7 +196,7 @@ impl QuoteIndex {
         let query = TermQuery::new(Term::from_field_u64(self.fields.id, id.0), IndexRecordOption::Basic);
         let found =
             searcher.search(&query, &TopDocs::with_limit(1).order_by_score()).map_err(damaged(&self.dir))?;
-        found.first().map(|(_, address)| self.record(&searcher, *address)).transpose()
+        found.first().map(|(_, address)| self.read(&searcher, *address)).transpose()
     }
 
     /// Returns the article that `key` names: its id, its address, or, failing both, the one whose headline fits these words best,
@@ -209,10 +249,8 @@ impl QuoteIndex {
             BooleanQuery::intersection(vec![term(fields.class, "quote"), term(fields.article, &article.0)]);
         let found =
             searcher.search(&query, &tantivy::collector::DocSetCollector).map_err(damaged(&self.dir))?;
-        let mut records = found
-            .into_iter()
-            .map(|address| self.record(&searcher, address))
-            .collect::<Result<Vec<_>, _>>()?;
+        let mut records =
+            found.into_iter().map(|address| self.read(&searcher, address)).collect::<Result<Vec<_>, _>>()?;
         records.sort_unstable_by_key(|record| record.ordinal);
         Ok(records.into_iter().skip(offset).take(limit).collect())
     }
@@ -220,6 +258,14 @@ impl QuoteIndex {
 
 pub(super) fn term(field: Field, text: &str) -> Box<dyn Query> {
     Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::WithFreqs))
+}
+
+/// What fulfils at least one of `queries`; `None` where there are none.
+fn one_of(mut queries: Vec<Box<dyn Query>>) -> Option<Box<dyn Query>> {
+    match queries.len() {
+        0 | 1 => queries.pop(),
+        _ => Some(Box::new(BooleanQuery::union(queries))),
+    }
 }
 
 fn weighted(query: Box<dyn Query>, weight: f32) -> Box<dyn Query> {

@@ -18,7 +18,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("render", &["answer", "question", "quote", "span"]),
     ("export", &["answer", "article", "quote", "span"]),
     ("index", &["answer", "article", "fold", "lang", "people", "question", "quote", "roster", "span"]),
-    ("ask", &["answer", "index", "question"]),
+    ("ask", &["answer", "fold", "index", "question"]),
     ("config", &[]),
     ("log", &[]),
     ("simulator", &[]),

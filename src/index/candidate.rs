@@ -1,0 +1,98 @@
+//! Describes the quotes that a search found, by columns and postings alone: no stored record is read for them.
+
+use jiff::civil::Date;
+use tantivy::columnar::Column;
+use tantivy::postings::Postings as _;
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocAddress, DocSet as _, Searcher, SegmentReader, TERMINATED, Term};
+
+use super::QuoteIndex;
+use super::schema::{Shape, day_of};
+use crate::answer::{Candidate, Place, Zone};
+
+/// The columns of a segment.
+struct Columns {
+    shape: Column<u64>,
+    within: Column<u64>,
+    said: Column<u64>,
+    day: Option<Column<i64>>,
+}
+
+impl Columns {
+    fn open(segment: &SegmentReader) -> tantivy::Result<Self> {
+        let fast = segment.fast_fields();
+        let number = |name| fast.u64(name);
+        Ok(Self {
+            shape: number("shape")?,
+            within: number("within")?,
+            said: number("said")?,
+            day: fast.column_opt("day")?,
+        })
+    }
+
+    fn day(&self, document: u32) -> Option<Date> {
+        self.day.as_ref()?.first(document).and_then(day_of)
+    }
+}
+
+impl QuoteIndex {
+    /// Returns what the ranking asks of the quotes `found`, in the order of their places. `stems` are those of the question's terms.
+    pub(super) fn describe(
+        &self,
+        searcher: &Searcher,
+        mut found: Vec<DocAddress>,
+        stems: &[String],
+    ) -> tantivy::Result<Vec<Candidate>> {
+        found.sort_unstable();
+        let mut out = Vec::with_capacity(found.len());
+        for (ord, group) in groups(&found) {
+            let segment = searcher.segment_reader(ord);
+            let columns = Columns::open(segment)?;
+            let first = out.len();
+            out.extend(group.iter().map(|address| self.candidate(&columns, *address)));
+            let topic = segment.inverted_index(self.fields.topic)?;
+            for stem in stems {
+                let term = Term::from_field_text(self.fields.topic, stem);
+                let mut postings = topic.read_postings(&term, IndexRecordOption::WithFreqs)?;
+                for candidate in &mut out[first..] {
+                    let frequency = postings.as_mut().and_then(|postings| {
+                        let wanted = candidate.place.document;
+                        let at = if postings.doc() < wanted { postings.seek(wanted) } else { postings.doc() };
+                        (at == wanted && at != TERMINATED).then(|| postings.term_freq())
+                    });
+                    candidate.zones.push(frequency.and_then(Zone::of_frequency));
+                }
+            }
+        }
+        Ok(out)
+    }
+
+    fn candidate(&self, columns: &Columns, address: DocAddress) -> Candidate {
+        let document = address.doc_id;
+        let number = |column: &Column<u64>| column.first(document).unwrap_or_default();
+        let shape = Shape::of_number(number(&columns.shape));
+        let said = number(&columns.said);
+        let half = |number: u64| u32::try_from(number & u64::from(u32::MAX)).unwrap_or_default();
+        let speaker = Some(half(said >> 32)).filter(|speaker| *speaker != 0);
+        Candidate {
+            place: Place { segment: address.segment_ord, document },
+            article: half(number(&columns.within)),
+            ordinal: shape.ordinal,
+            speaker: speaker.map(|name| self.roster.owner_print(name)),
+            words: half(said),
+            kind: shape.kind,
+            length: shape.length,
+            headline: shape.headline,
+            day: columns.day(document),
+            zones: Vec::new(),
+            phrase: 0.0,
+        }
+    }
+}
+
+/// The runs of one segment.
+fn groups(found: &[DocAddress]) -> impl Iterator<Item = (u32, &[DocAddress])> {
+    found
+        .chunk_by(|one, other| one.segment_ord == other.segment_ord)
+        .filter_map(|group| Some((group.first()?.segment_ord, group)))
+}
