@@ -13,8 +13,10 @@ pub struct Roster {
     speakers: Vec<Speaker>,
     /// Folded full names, aliases and surnames -> places in `speakers`, most quoted first.
     names: HashMap<String, Vec<usize>>,
-    /// Folded first names -> places in `speakers`, most quoted first.
-    first_names: HashMap<String, Vec<usize>>,
+    /// Folded first names -> places in `speakers`, most quoted first, with their surnames.
+    first_names: HashMap<String, Vec<(usize, String)>>,
+    /// Names of one word, by length: what a misspelt surname is compared with.
+    surnames: Vec<Surname>,
     /// For each speaker the names that mean them in the index: their own, and the bare surname of an article that gives no more.
     spellings: HashMap<String, Vec<String>>,
     /// For each bare surname so counted its person.
@@ -23,6 +25,18 @@ pub struct Roster {
     owner_prints: HashMap<u32, u32>,
     /// Names and aliases of the quoted from each of their words on, folded and sorted, with places in `speakers`.
     beginnings: Vec<(String, usize)>,
+}
+
+/// A name of one word.
+#[derive(Debug)]
+struct Surname {
+    /// In code points.
+    length: usize,
+    /// Which letters it has; see [`letters`].
+    letters: u32,
+    folded: String,
+    /// The most quoted of that name: a place among the speakers.
+    first: usize,
 }
 
 /// Someone on record, or on the people list.
@@ -49,7 +63,7 @@ impl Roster {
         speakers.sort_unstable_by(|a, b| b.quotes.cmp(&a.quotes).then_with(|| a.name.cmp(&b.name)));
         let mut names: HashMap<String, Vec<usize>> = HashMap::new();
         let mut beginnings: Vec<(String, usize)> = Vec::new();
-        let mut first_names: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut first_names: HashMap<String, Vec<(usize, String)>> = HashMap::new();
         for (at, speaker) in speakers.iter().enumerate() {
             let mut keys: Vec<String> = Vec::new();
             let words = fold::words(&speaker.name);
@@ -58,7 +72,8 @@ impl Roster {
             keys.push(words.join(" "));
             let first = words.first().filter(|_| words.len() > 1);
             if let Some(first) = first.filter(|first| !ENGLISH.is_title(first) && !ENGLISH.is_body(first)) {
-                first_names.entry(first.clone()).or_default().push(at);
+                let last = words.last().cloned().unwrap_or_default();
+                first_names.entry(first.clone()).or_default().push((at, last));
             }
             for person in people.called(&speaker.name).filter(|person| person.name == speaker.name) {
                 keys.extend(person.aliases.iter().map(|alias| alias_key(alias)));
@@ -77,13 +92,14 @@ impl Roster {
         }
         beginnings.sort_unstable();
         beginnings.dedup();
+        let surnames = surnames(&names);
         let owners: HashMap<String, String> = spellings
             .iter()
             .flat_map(|(owner, names)| names.iter().map(|name| (name.clone(), owner.clone())))
             .collect();
         let print = |(name, owner): (&String, &String)| (fold::fingerprint(name), fold::fingerprint(owner));
         let owner_prints = owners.iter().map(print).collect();
-        Self { people, speakers, names, first_names, spellings, owners, owner_prints, beginnings }
+        Self { people, speakers, names, first_names, surnames, spellings, owners, owner_prints, beginnings }
     }
 
     /// Returns the people list.
@@ -106,11 +122,11 @@ impl Roster {
         if let Some(&at) = self.names.get(&key).and_then(|places| places.first()) {
             return self.speakers.get(at);
         }
-        let quotes = |at: &usize| self.speakers.get(*at).map_or(0, |speaker| speaker.quotes);
+        let quotes = |(at, _): &(usize, String)| self.speakers.get(*at).map_or(0, |speaker| speaker.quotes);
         let places = self.first_names.get(&key).filter(|_| ENGLISH.gender_of_name(&key).is_some())?;
         let first = places.first()?;
         let all: u64 = places.iter().map(quotes).sum();
-        (quotes(first) * 3 >= all * 2).then(|| self.speakers.get(*first))?
+        (quotes(first) * 3 >= all * 2).then(|| self.speakers.get(first.0))?
     }
 
     /// Returns whom a first name and a misspelt surname mean: one of that first name whose surname is two edits away, or begins
@@ -118,20 +134,23 @@ impl Roster {
     #[must_use]
     pub fn misspelt(&self, first: &str, surname: &str) -> Option<&Speaker> {
         let start = |word: &str| word.chars().take(3).collect::<String>();
-        let places = self.first_names.get(first)?.iter().filter_map(|&at| self.speakers.get(at));
-        let mut near: Vec<(usize, &Speaker)> = places
-            .filter_map(|speaker| {
-                let words = fold::words(&speaker.name);
-                let last = words.last()?;
-                let distance = strsim::osa_distance(last, surname);
+        let mut near: Vec<(usize, usize)> = self
+            .first_names
+            .get(first)?
+            .iter()
+            .filter_map(|(at, last)| {
                 let alike = surname.chars().count() > 3 && start(last) == start(surname);
-                (distance <= 2 || alike).then_some((distance, speaker))
+                if !alike && (letters(last) ^ letters(surname)).count_ones() > 4 {
+                    return None;
+                }
+                let distance = strsim::osa_distance(last, surname);
+                (distance <= 2 || alike).then_some((distance, *at))
             })
             .collect();
         near.sort_by_key(|(distance, _)| *distance);
         match near.as_slice() {
             [(one, _), (other, _), ..] if one == other => None,
-            [(_, speaker), ..] => Some(speaker),
+            [(_, at), ..] => self.speakers.get(*at),
             [] => None,
         }
     }
@@ -178,28 +197,54 @@ impl Roster {
     /// two from seven letters on; `None` where two surnames are equally near.
     #[must_use]
     pub fn resembling(&self, word: &str) -> Option<&Speaker> {
-        let letters = word.chars().count();
-        let allowed = if letters >= 7 { 2 } else { usize::from(letters >= 4) };
+        let length = word.chars().count();
+        let allowed = if length >= 7 { 2 } else { usize::from(length >= 4) };
+        let own = letters(word);
         let mut best: Option<(usize, usize)> = None;
         let mut tied = false;
-        for (name, places) in self.names.iter().filter(|(name, _)| !name.contains(' ')) {
-            let distance = strsim::osa_distance(name, word);
-            // A short name may not lose its first letter as well: "Martin" is not "Artin", yet "Putin" is not "Latin" either.
-            let Some(&at) = places.first().filter(|_| distance <= allowed && name.chars().count() >= 4)
-            else {
+        // A short name may not lose its first letter as well: "Martin" is not "Artin", yet "Putin" is not "Latin" either.
+        let from = self.surnames.partition_point(|name| name.length < length.saturating_sub(allowed).max(4));
+        let near = self.surnames[from..].iter().take_while(|name| name.length <= length + allowed);
+        // An edit changes two letters at most: most names need no closer look.
+        for name in near.filter(|name| (name.letters ^ own).count_ones() as usize <= 2 * allowed) {
+            let distance = strsim::osa_distance(&name.folded, word);
+            if distance > allowed {
                 continue;
-            };
+            }
             match best {
-                Some((nearest, holder)) if nearest == distance => tied |= holder != at,
+                Some((nearest, holder)) if nearest == distance => tied |= holder != name.first,
                 Some((nearest, _)) if nearest < distance => {}
                 _ => {
-                    best = Some((distance, at));
+                    best = Some((distance, name.first));
                     tied = false;
                 }
             }
         }
         best.filter(|_| !tied).and_then(|(_, at)| self.speakers.get(at))
     }
+}
+
+/// The names of one word, by length, then in alphabetical order.
+fn surnames(names: &HashMap<String, Vec<usize>>) -> Vec<Surname> {
+    let one_word = names.iter().filter(|(name, _)| !name.contains(' '));
+    let mut out: Vec<Surname> = one_word
+        .filter_map(|(name, places)| {
+            let folded = name.clone();
+            Some(Surname {
+                length: name.chars().count(),
+                letters: letters(name),
+                folded,
+                first: *places.first()?,
+            })
+        })
+        .collect();
+    out.sort_unstable_by(|a, b| (a.length, &a.folded).cmp(&(b.length, &b.folded)));
+    out
+}
+
+/// One bit for each letter that a word has, and one for all that are not from a to z.
+fn letters(word: &str) -> u32 {
+    word.bytes().fold(0, |set, byte| set | 1 << if byte.is_ascii_lowercase() { byte - b'a' } else { 26 })
 }
 
 /// Counts bare surnames ("Lund", where an article gives no more) for the one person who has most of the quotes under that surname,

@@ -22,7 +22,7 @@ pub(super) const WEIGHED: u32 = 4096;
 /// How many candidates the index hands to the ranking.
 pub const POOL: usize = 200;
 /// How many of them for a phrase: their words are read and compared.
-const PHRASES: usize = 60;
+const PHRASES: usize = 30;
 /// How many words of a question are looked up.
 const TERMS: usize = 24;
 /// From how many quotes on a speaker is a clause of the union.
@@ -46,10 +46,14 @@ impl QuoteIndex {
     }
 
     fn frequency(&self, stem: &str) -> u64 {
-        let term = Term::from_field_text(self.fields.topic, stem);
-        let searcher = self.reader.searcher();
+        self.documents(&self.reader.searcher(), self.fields.topic, stem)
+    }
+
+    /// The number of documents with a term that are not deleted; above [`WEIGHED`] about that number.
+    pub(super) fn documents(&self, searcher: &Searcher, field: Field, word: &str) -> u64 {
+        let term = Term::from_field_text(field, word);
         let count = |segment: &SegmentReader| -> tantivy::Result<u32> {
-            let inverted = segment.inverted_index(self.fields.topic)?;
+            let inverted = segment.inverted_index(field)?;
             let Some(info) = inverted.get_term_info(&term)? else { return Ok(0) };
             live(segment, &inverted, &info, WEIGHED)
         };
@@ -130,7 +134,8 @@ impl QuoteIndex {
         let not: Vec<_> =
             question.excluded.iter().map(|word| term(fields.stems, &fold::stem(word))).collect();
         let names = question.speakers.iter().flat_map(|name| self.roster().spellings(name));
-        let speakers: Vec<(&str, u64)> = names.map(|name| (name, self.quotes_by(searcher, name))).collect();
+        let speakers: Vec<(&str, u64)> =
+            names.map(|name| (name, self.documents(searcher, fields.speaker, name))).collect();
         let all: u64 = speakers.iter().map(|(_, quotes)| quotes).sum();
         // Somebody quoted often is looked for by a clause that outweighs all others: a union of terms skips whole blocks of postings,
         // and at least as many quotes as are wanted are theirs.
@@ -155,10 +160,6 @@ impl QuoteIndex {
         Box::new(BooleanQuery::new(
             clauses.chain(not.into_iter().map(|query| (Occur::MustNot, query))).collect(),
         ))
-    }
-
-    fn quotes_by(&self, searcher: &Searcher, name: &str) -> u64 {
-        searcher.doc_freq(&Term::from_field_text(self.fields.speaker, name)).unwrap_or(0)
     }
 
     /// The weight by which a speaker's name counts more than [`TERMS`] terms together.

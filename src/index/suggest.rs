@@ -1,9 +1,11 @@
 //! Completes what somebody is typing: speakers, outlets and topics by the beginning of any of their words.
 
-use tantivy::Searcher;
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, BinaryHeap};
 
-use super::search::WEIGHED;
-use super::{QuoteIndex, live};
+use tantivy::{Searcher, SegmentReader};
+
+use super::QuoteIndex;
 use crate::fold;
 use crate::lang::ENGLISH;
 use crate::roster::Speaker;
@@ -58,31 +60,48 @@ impl QuoteIndex {
 
     /// The words of quotes that begin so and are no function words, the most frequent first.
     fn words_beginning(&self, searcher: &Searcher, prefix: &str) -> tantivy::Result<Vec<Suggestion>> {
-        let mut counts: std::collections::HashMap<String, u64> = std::collections::HashMap::new();
+        let mut words: BTreeSet<String> = BTreeSet::new();
         for segment in searcher.segment_readers() {
-            let inverted = segment.inverted_index(self.fields.words)?;
-            let mut end = prefix.as_bytes().to_vec();
-            end.push(0xff);
-            let mut terms = inverted.terms().range().ge(prefix.as_bytes()).lt(&end).into_stream()?;
-            while terms.advance() {
-                if let Ok(word) = std::str::from_utf8(terms.key())
-                    && !ENGLISH.is_function_word(word)
-                    && word.chars().all(char::is_alphabetic)
-                {
-                    let count = live(segment, &inverted, terms.value(), WEIGHED)?;
-                    if count > 0 {
-                        *counts.entry(word.to_owned()).or_default() += u64::from(count);
-                    }
-                }
-            }
+            words.extend(self.frequent(segment, prefix)?);
         }
+        let count = |word: &String| self.documents(searcher, self.fields.words, word);
         let mut out: Vec<Suggestion> =
-            counts.into_iter().map(|(text, quotes)| Suggestion { text, quotes }).collect();
+            words.into_iter().map(|text| Suggestion { quotes: count(&text), text }).collect();
+        out.retain(|suggestion| suggestion.quotes > 0);
         out.sort_unstable_by(|a, b| b.quotes.cmp(&a.quotes).then_with(|| a.text.cmp(&b.text)));
-        out.truncate(100);
+        out.truncate(MOST_WORDS);
         Ok(out)
     }
+
+    /// Those of one segment: at most [`MOST_WORDS`] of them are copied, however many begin so.
+    fn frequent(&self, segment: &SegmentReader, prefix: &str) -> tantivy::Result<Vec<String>> {
+        let inverted = segment.inverted_index(self.fields.words)?;
+        let mut end = prefix.as_bytes().to_vec();
+        end.push(0xff);
+        let mut terms = inverted.terms().range().ge(prefix.as_bytes()).lt(&end).into_stream()?;
+        let mut best: BinaryHeap<Reverse<(u32, String)>> = BinaryHeap::new();
+        while terms.advance() {
+            let count = terms.value().doc_freq;
+            let full = best.len() == MOST_WORDS;
+            if full && best.peek().is_some_and(|Reverse((least, _))| *least >= count) {
+                continue;
+            }
+            if let Ok(word) = std::str::from_utf8(terms.key())
+                && !ENGLISH.is_function_word(word)
+                && word.chars().all(char::is_alphabetic)
+            {
+                if full {
+                    best.pop();
+                }
+                best.push(Reverse((count, word.to_owned())));
+            }
+        }
+        Ok(best.into_iter().map(|Reverse((_, word))| word).collect())
+    }
 }
+
+/// Words that are suggested at most.
+const MOST_WORDS: usize = 100;
 
 /// The names with a word that begins so, the most frequent first.
 fn most<'a>(
