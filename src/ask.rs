@@ -21,6 +21,14 @@ pub fn ask(index: &QuoteIndex, asked: &Asked, page: impl Into<Page>) -> Result<A
         question.phrase = None;
         hits = find(index, &question)?;
     }
+    if hits.is_empty() && question.loose {
+        // "in July" may be when it happened.
+        let other_days = Question { published: None, widened: question.published, ..question.clone() };
+        let found = find(index, &other_days)?;
+        if !found.is_empty() {
+            (question, hits) = (other_days, found);
+        }
+    }
     let total = hits.len();
     let nothing = if total == 0 { Some(nothing(index, &question)?) } else { None };
     let checked = match (&question.phrase, question.wish) {

@@ -257,6 +257,18 @@ impl Language {
         DETERMINERS.contains(word)
     }
 
+    /// Returns whether `word` can stand before the one who speaks in a question: "what did", "has", "please".
+    #[must_use]
+    pub fn leads_to_speaker(&self, word: &str) -> bool {
+        LEADS.contains(word)
+    }
+
+    /// Returns whether `word` is a kind of statement that is somebody's: "his excuse", "her advice".
+    #[must_use]
+    pub fn is_reason(&self, word: &str) -> bool {
+        REASONS.contains(word)
+    }
+
     /// Returns whether `word` is a determiner that can be a noun phrase by itself: "many", "others".
     #[must_use]
     pub fn stands_alone(&self, word: &str) -> bool {
@@ -369,6 +381,20 @@ pub const WEEKDAYS: [&str; 7] =
 static DETERMINERS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     "the a an his her its their my our your this these those one another some many most several few no every each both all other \
      others two three four five six seven eight nine ten neither either everyone everybody anyone nobody someone any half"
+        .split_whitespace()
+        .collect()
+});
+
+static LEADS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    "did do does has have had will would could can should might must what whats how why when where whether if and but or so then ok hey \
+     please really ever exactly ol old everything anything something quotes quote find show me give check latest s didn't hasn't"
+        .split_whitespace()
+        .collect()
+});
+
+static REASONS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    "excuse excuses reason reasons reasoning explanation rationale justification argument arguments advice verdict assessment message \
+     warning warnings promise promises claim claims criticism complaint complaints defense defence thoughts case reading line"
         .split_whitespace()
         .collect()
 });

@@ -87,10 +87,20 @@ pub struct Question {
     pub phrase: Option<String>,
     /// Whether the phrase stood without quotation marks: it may be no more than a topic.
     pub unmarked: bool,
+    /// The office whose holder is asked for without a name, folded words in order: "Ohio's secretary of state". They are among the
+    /// terms too.
+    pub office: Vec<String>,
+    /// Words of where and when it was said, "after the Kremlin meeting", "at Downing Street", folded: they seldom stand in the quote itself.
+    /// They are among the terms too, and never all of them.
+    pub setting: Vec<String>,
     /// The topic: folded words in order, no function words, none twice.
     pub terms: Vec<String>,
     /// The days the answer is limited to.
     pub published: Option<Days>,
+    /// Whether these days are a month or season by name alone: it may be that of the event.
+    pub loose: bool,
+    /// The days that were asked for in such a way, where they left nothing and the answer is from others.
+    pub widened: Option<Days>,
     /// The outlet the answer is limited to, as the text says.
     pub outlet: Option<String>,
     /// The outlets the answer is limited to by what is given; empty for all.
@@ -206,14 +216,18 @@ fn understand_turn(text: &str, before: Option<&Question>, today: Date, known: &K
     let calendar =
         date::Calendar { today, newest, before: before.and_then(|question| question.published?.from) };
     let folded: Vec<String> = words.iter().map(|word| word.folded.clone()).collect();
-    let published = date::find(&folded, calendar);
+    let who =
+        words.iter().take(3).any(|word| matches!(word.folded.as_str(), "who" | "whose" | "which" | "whom"));
+    // "who said we will open in May?": the days inside somebody's words are words.
+    let said = said_words(&words, who, language);
+    let inside = |found: &date::Found| said.as_ref().is_some_and(|(start, _)| found.start > *start);
+    let published = date::find(&folded, calendar).filter(|found| !inside(found));
     let days = published.as_ref().map(|found| found.days);
+    let loose = published.as_ref().is_some_and(|found| found.loose);
     if let Some(found) = published {
         words.drain(found.start..found.end);
     }
     let named = names(&words, known, language);
-    let who =
-        words.iter().take(3).any(|word| matches!(word.folded.as_str(), "who" | "whose" | "which" | "whom"));
     let speaking = if who { Vec::new() } else { speaking(&words, &named, language) };
     let mut speakers: Vec<String> = Vec::new();
     for &at in &speaking {
@@ -222,17 +236,25 @@ fn understand_turn(text: &str, before: Option<&Question>, today: Date, known: &K
         }
     }
     let stranger = if speakers.is_empty() && !who { stranger(&words, &named, language) } else { None };
+    let (stranger, unknown) = stranger.map_or((None, 0..0), |(name, place)| (Some(name), place));
+    let office = if speakers.is_empty() { office(&words, language) } else { 0..0 };
+    let reasons = reasons(&words, &named, &speaking, language);
     let wish = wish(&words, phrase.is_some(), who);
     let mut terms: Vec<String> = Vec::new();
     for (at, word) in words.iter().enumerate() {
         let of_speaker = speaking.iter().any(|&name| (named[name].start..named[name].end).contains(&at));
-        if !of_speaker && is_topic(&word.folded, language) && !terms.contains(&word.folded) {
-            terms.push(word.folded.clone());
+        let is_said = unknown.contains(&at) || reasons.contains(&at);
+        let term = known_form(&word.folded, known);
+        if !of_speaker && !is_said && is_topic(&word.folded, language) && !terms.contains(&term) {
+            terms.push(term);
         }
     }
+    let office: Vec<String> =
+        words[office].iter().map(|word| word.folded.clone()).filter(|word| terms.contains(word)).collect();
+    let setting = setting(&words, &terms);
     // A phrase without marks: "who said nothing is decided without Ukraine?"
     let unmarked = phrase.is_none();
-    let phrase = phrase.or_else(|| said_words(&words, who, language));
+    let phrase = phrase.or_else(|| Some(said_words(&words, who, language)?.1));
     let unmarked = unmarked && phrase.is_some();
     let mut question = Question {
         text: text.to_owned(),
@@ -241,8 +263,12 @@ fn understand_turn(text: &str, before: Option<&Question>, today: Date, known: &K
         stranger,
         phrase,
         unmarked,
+        office,
+        setting,
         terms,
         published: days,
+        loose,
+        widened: None,
         outlet,
         outlets: Vec::new(),
         tags: Vec::new(),
@@ -386,7 +412,13 @@ fn speaking(words: &[Word], named: &[Named], language: &Language) -> Vec<usize> 
         let next = words.get(name.end);
         let possessive = words[name.end - 1].possessive;
         let of_words = next.is_some_and(|word| is_word_for_words(&word.folded));
-        if possessive && !of_words {
+        if possessive && !of_words && !has_reason(words, name.end, language) {
+            continue;
+        }
+        // "the White House press secretary", "Lund campaign manager": the office of somebody else.
+        let office = |at: usize| words.get(at).is_some_and(|word| language.is_office(&word.folded));
+        let topic = |at: usize| words.get(at).is_some_and(|word| is_topic(&word.folded, language));
+        if office(name.end) || (topic(name.end) && office(name.end + 1)) {
             continue;
         }
         // "the Trump administration" is a body, "Trump on tariffs" is not.
@@ -462,17 +494,103 @@ fn speaking(words: &[Word], named: &[Named], language: &Language) -> Vec<usize> 
     out
 }
 
+/// Whether the word at `at` is a reason or the like, stated as somebody's: "Lund's excuse for …", "Lund's advice on …".
+fn has_reason(words: &[Word], at: usize, language: &Language) -> bool {
+    let preposition = words.get(at + 1).is_some_and(|word| {
+        language.is_preposition(&word.folded)
+            || matches!(word.folded.as_str(), "that" | "why" | "regarding" | "behind")
+    });
+    preposition && words.get(at).is_some_and(|word| language.is_reason(&word.folded))
+}
+
+/// The places of words that only say what kind of statement of the speaker is asked for.
+fn reasons(words: &[Word], named: &[Named], speaking: &[usize], language: &Language) -> Vec<usize> {
+    let behind = speaking.iter().map(|&name| named[name].end);
+    behind.filter(|&end| words[end - 1].possessive && has_reason(words, end, language)).collect()
+}
+
+/// The place of the words that name an office in the speaker slot: "did the harbour minister say", "which senator argued".
+fn office(words: &[Word], language: &Language) -> std::ops::Range<usize> {
+    let speaks = |word: &Word| {
+        matches!(
+            word.folded.as_str(),
+            "say"
+                | "said"
+                | "says"
+                | "saying"
+                | "tell"
+                | "told"
+                | "tells"
+                | "argue"
+                | "argued"
+                | "claim"
+                | "claimed"
+                | "think"
+                | "want"
+                | "call"
+                | "called"
+        )
+    };
+    let opens = |word: &Word| {
+        matches!(
+            word.folded.as_str(),
+            "did" | "does" | "has" | "had" | "do" | "have" | "what" | "which" | "how" | "why"
+        )
+    };
+    let Some(verb) = words.iter().position(speaks) else { return 0..0 };
+    let Some(start) = words[..verb].iter().rposition(opens).map(|at| at + 1) else { return 0..0 };
+    let is_office = words[start..verb].iter().any(|word| language.is_office(&word.folded));
+    if is_office && verb - start <= 7 { start..verb } else { 0..0 }
+}
+
+/// The terms that only say where or when: those behind "after", "at", "during" and the like, up to the next clause; none where nothing else
+/// is asked about.
+fn setting(words: &[Word], terms: &[String]) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    let mut inside = false;
+    for word in words {
+        match word.folded.as_str() {
+            "at" | "after" | "during" | "before" | "following" | "in" => inside = true,
+            "what" | "who" | "did" | "does" | "has" | "how" | "why" | "about" | "on" | "that" | "whether"
+            | "say" | "said" | "to" => {
+                inside = false;
+            }
+            term if inside && terms.iter().any(|known| known == term) => out.push(term.to_owned()),
+            _ => {}
+        }
+    }
+    if terms.iter().all(|term| out.contains(term)) { Vec::new() } else { out }
+}
+
+/// The form of a word that the corpus has: "quiet" for an unknown "quieter"; the word itself where it has none.
+fn known_form(word: &str, known: &Known) -> String {
+    if (known.has_word)(word) {
+        return word.to_owned();
+    }
+    let shorter = |ending: &str| {
+        let base = word.strip_suffix(ending).filter(|base| base.chars().count() > 3)?;
+        // "bigger", "wiser"
+        let last = base.chars().last()?;
+        let single = base.strip_suffix(last).filter(|single| single.ends_with(last));
+        let forms = [Some(base.to_owned()), single.map(str::to_owned), Some(format!("{base}e"))];
+        forms.into_iter().flatten().find(|form| (known.has_word)(form))
+    };
+    shorter("er").or_else(|| shorter("est")).unwrap_or_else(|| word.to_owned())
+}
+
 /// Whether a name behind the word can be the one who speaks: "has Lund", "what Lund", "mr Lund" or nothing at all; not "likening
 /// Lund".
 fn opens_slot(before: &str, language: &Language) -> bool {
-    const LEADS: &str = " did do does has have had will would could can should might must what whats how why when where whether if and but or so \
-                         then ok hey please really ever exactly ol old everything anything something quotes quote find show me give check latest s \
-                         didn't hasn't ";
-    before.is_empty() || language.is_title(before) || LEADS.contains(&format!(" {before} "))
+    before.is_empty() || language.is_title(before) || language.leads_to_speaker(before)
 }
 
-/// A name in the speaker slot ("did Okafor say") that nobody on record has.
-fn stranger(words: &[Word], named: &[Named], language: &Language) -> Option<String> {
+/// A name in the speaker slot ("did Okafor say") that nobody on record has, and where it stands. A known surname behind another first
+/// name is nobody on record.
+fn stranger(
+    words: &[Word],
+    named: &[Named],
+    language: &Language,
+) -> Option<(String, std::ops::Range<usize>)> {
     let verb = words.iter().position(|word| {
         matches!(word.folded.as_str(), "say" | "said" | "says" | "saying" | "tell" | "told")
     })?;
@@ -484,8 +602,8 @@ fn stranger(words: &[Word], named: &[Named], language: &Language) -> Option<Stri
     let name: Vec<&str> = slot.iter().map(|word| word.folded.as_str()).collect();
     let all_capital =
         !slot.is_empty() && slot.iter().all(|word| word.capital && !language.is_function_word(&word.folded));
-    let free = !named.iter().any(|named| named.start < verb && named.end > start);
-    (all_capital && free && slot.len() <= 4).then(|| name.join(" "))
+    let free = !named.iter().any(|named| named.start <= start && named.end > start);
+    (all_capital && free && slot.len() <= 4).then(|| (name.join(" "), start..verb))
 }
 
 fn wish(words: &[Word], has_phrase: bool, who: bool) -> Wish {
@@ -495,7 +613,12 @@ fn wish(words: &[Word], has_phrase: bool, who: bool) -> Wish {
     };
     if has(&["latest", "newest", "recent", "recently", "lately"]) || pair("last", "say") {
         Wish::Latest
-    } else if has(&["first", "earliest"]) && !has_phrase {
+    } else if !has_phrase
+        && (has(&["earliest"])
+            || ["say", "said", "mention", "mentioned", "quote", "comment", "statement", "remark"]
+                .iter()
+                .any(|word| pair("first", word)))
+    {
         Wish::First
     } else if pair("said", "what")
         || pair("says", "what")
@@ -512,8 +635,8 @@ fn wish(words: &[Word], has_phrase: bool, who: bool) -> Wish {
     }
 }
 
-/// The words behind "who said" where they look like somebody's own: four or more, function words among them.
-fn said_words(words: &[Word], who: bool, language: &Language) -> Option<String> {
+/// The words behind "who said" where they look like somebody's own, four or more with function words among them; and where they begin.
+fn said_words(words: &[Word], who: bool, language: &Language) -> Option<(usize, String)> {
     if !who {
         return None;
     }
@@ -528,7 +651,7 @@ fn said_words(words: &[Word], who: bool, language: &Language) -> Option<String> 
         .is_some_and(|word| matches!(word.folded.as_str(), "about" | "what" | "on" | "regarding"));
     let function_words = rest.iter().filter(|word| language.is_function_word(&word.folded)).count();
     (!about && rest.len() >= 4 && function_words >= 1)
-        .then(|| rest.iter().map(|word| word.folded.as_str()).collect::<Vec<_>>().join(" "))
+        .then(|| (start, rest.iter().map(|word| word.folded.as_str()).collect::<Vec<_>>().join(" ")))
 }
 
 /// Fills what a follow-up leaves out from the question before it: "and what did he say about Europe?"

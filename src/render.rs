@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::answer::{Answer, Nothing};
-use crate::question::Question;
+use crate::question::{Days, Question};
 use crate::quote::Kind;
 use crate::span::Span;
 
@@ -24,11 +24,17 @@ pub fn day(date: Date) -> String {
 }
 
 /// Returns the sentence that says why an answer has no quotes, naming whom and what was asked for, with the nearest speakers and
-/// topics; for an answer with quotes `None`, but where its page lies behind the last.
+/// topics. For an answer with quotes: that its page lies behind the last, or that they are of other days than were asked for; else
+/// `None`.
 #[must_use]
 pub fn note(answer: &Answer) -> Option<String> {
     match &answer.nothing {
         Some(instead) => Some(nothing(&answer.question, instead)),
+        None if answer.question.widened.is_some() && !answer.hits.is_empty() => {
+            let mut out = String::from("No quote on record");
+            answer.question.widened.iter().for_each(|days| push_days(&mut out, *days));
+            Some(format!("{out}; these are of other days."))
+        }
         None if answer.hits.is_empty() => Some(format!("No more quotes; there are {}.", answer.total)),
         None => None,
     }
@@ -47,17 +53,7 @@ fn nothing(question: &Question, instead: &Nothing) -> String {
         out.push_str(&format!(" about “{}”", question.terms.join(" ")));
     }
     if let Some(days) = question.published {
-        match (days.from, days.to) {
-            (Some(from), Some(to)) if from == to => out.push_str(&format!(" on {}", day(from))),
-            (from, to) => {
-                if let Some(from) = from {
-                    out.push_str(&format!(" from {}", day(from)));
-                }
-                if let Some(to) = to {
-                    out.push_str(&format!(" up to {}", day(to)));
-                }
-            }
-        }
+        push_days(&mut out, days);
     }
     if let Some(outlet) = &question.outlet {
         out.push_str(&format!(" in {outlet}"));
@@ -73,6 +69,20 @@ fn nothing(question: &Question, instead: &Nothing) -> String {
         out.push_str(&format!(" {speaker} is last quoted in “{newest}”."));
     }
     out
+}
+
+fn push_days(out: &mut String, days: Days) {
+    match (days.from, days.to) {
+        (Some(from), Some(to)) if from == to => out.push_str(&format!(" on {}", day(from))),
+        (from, to) => {
+            if let Some(from) = from {
+                out.push_str(&format!(" from {}", day(from)));
+            }
+            if let Some(to) = to {
+                out.push_str(&format!(" up to {}", day(to)));
+            }
+        }
+    }
 }
 
 /// Returns `text` cut to at most `limit` code points, at a space where there is one in the second half, with "…" as its last

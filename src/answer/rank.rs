@@ -42,7 +42,7 @@ const FRAGMENT: f32 = -0.1;
 /// Weight of the best of the other quotes of the same article.
 const ARTICLE: f32 = 0.15;
 /// What the quotes of one article count more: the one whose three best fit the question best.
-const BEST_ARTICLE: f32 = 0.5;
+const BEST_ARTICLE: f32 = 0.3;
 /// Least share of the topic that an answer about a known speaker must have.
 const FLOOR_TOPIC: f32 = 0.33;
 /// What shares less of the topic than this part of the best one's share is left out.
@@ -123,7 +123,7 @@ pub fn rank(question: &Question, candidates: Vec<Candidate>, weights: &[f32]) ->
             Ranked { candidate, score, also: Vec::new() }
         })
         .collect();
-    agree(&mut hits);
+    agree(question, &mut hits);
     hits.sort_by(|a, b| order(question.wish, a, b));
     if question.phrase.is_some() {
         hits.retain(|hit| hit.score.phrase >= PHRASE * FLOOR_PHRASE);
@@ -152,7 +152,14 @@ fn coverage(question: &Question, candidate: &Candidate, weights: &[f32]) -> f32 
     found
         .filter_map(|((term, zone), weight)| {
             let zone = zone.as_ref()?;
-            Some(weight * if question.office.contains(term) { zone.weight_of_office() } else { zone.weight() })
+            let share = if question.office.contains(term) {
+                zone.weight_of_office()
+            } else if question.setting.contains(term) {
+                zone.weight_of_setting()
+            } else {
+                zone.weight()
+            };
+            Some(weight * share)
         })
         .sum()
 }
@@ -184,8 +191,9 @@ fn kind_bonus(candidate: &Candidate) -> f32 {
     whole + headline + fragment + named
 }
 
-/// Raises the quotes of articles in which other quotes fit as well, most of all those of the article that fits best.
-fn agree(hits: &mut [Ranked]) {
+/// Raises the quotes of articles in which other quotes fit as well, most of all those of the article that fits best; a phrase is found in
+/// one quote, whatever stands beside it.
+fn agree(question: &Question, hits: &mut [Ranked]) {
     let fit = |hit: &Ranked| hit.score.topic + hit.score.phrase;
     let mut articles: HashMap<u32, Vec<f32>> = HashMap::new();
     for hit in hits.iter() {
@@ -200,7 +208,11 @@ fn agree(hits: &mut [Ranked]) {
         let Some(fits) = articles.get(&hit.candidate.article) else { continue };
         let first = fits.first().copied().unwrap_or_default();
         let others = if fit(hit) >= first { fits.get(1).copied().unwrap_or_default() } else { first };
-        let best = if most > 0.0 && three_best(fits) >= most { BEST_ARTICLE } else { 0.0 };
+        let best = if question.phrase.is_none() && most > 0.0 && three_best(fits) >= most {
+            BEST_ARTICLE
+        } else {
+            0.0
+        };
         hit.score.article = ARTICLE * others.min(1.0) + best;
     }
 }

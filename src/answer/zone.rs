@@ -60,6 +60,16 @@ impl Zone {
             near => near.weight(),
         }
     }
+
+    /// Returns what a word counts that only says where or when: no more in the quote than beside it.
+    #[must_use]
+    pub const fn weight_of_setting(self) -> f32 {
+        match self {
+            Self::Lead => 0.5,
+            Self::Title | Self::Around => 0.6,
+            Self::Paragraph | Self::Role | Self::Quote => 0.7,
+        }
+    }
 }
 
 #[cfg(test)]

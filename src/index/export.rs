@@ -29,7 +29,7 @@ impl QuoteIndex {
             let mut records = Vec::new();
             for address in self.documents_of(&searcher, &id).map_err(&failed)? {
                 if is_in(&wanted, address) {
-                    records.push(self.record(&searcher, address)?);
+                    records.push(self.read(&searcher, address)?);
                 }
             }
             records.sort_by_key(|record| record.ordinal);
@@ -43,7 +43,7 @@ impl QuoteIndex {
 
     /// A bit for each document of each segment: whether it is a quote that is asked for.
     fn wanted(&self, searcher: &Searcher, question: &Question) -> tantivy::Result<Vec<Vec<u64>>> {
-        let (query, _) = self.query(question);
+        let query = self.query(question, searcher);
         let weight = query.weight(tantivy::query::EnableScoring::enabled_from_searcher(searcher))?;
         let quotes = Term::from_field_text(self.fields.class, "quote");
         let mut out = Vec::new();

@@ -72,7 +72,7 @@ impl QuoteIndex {
         let stems: Vec<String> = question.terms.iter().map(|term| fold::stem(term)).collect();
         let any = if words.is_empty() { self.of_topic(&stems) } else { self.of_phrase(&words) };
         let ordered = !any.is_empty();
-        let query = self.limited(question, any, &searcher);
+        let query = self.limited(question, any, &searcher, OFTEN);
         let found: Vec<DocAddress> = if ordered {
             let pool = if words.is_empty() { POOL } else { PHRASES };
             let found = searcher.search(&query, &TopDocs::with_limit(pool).order_by_score());
@@ -114,8 +114,23 @@ impl QuoteIndex {
         searched.into_iter().take(TERMS).flat_map(both).collect()
     }
 
-    /// Builds the query for quotes that fulfil one of `any`, where there are some, and all of the question's limits.
-    fn limited(&self, question: &Question, any: Vec<Box<dyn Query>>, searcher: &Searcher) -> Box<dyn Query> {
+    /// Builds the query for every quote that may answer, and no other.
+    pub(super) fn query(&self, question: &Question, searcher: &Searcher) -> Box<dyn Query> {
+        let words = question.phrase.as_deref().map(fold::words).unwrap_or_default();
+        let stems: Vec<String> = question.terms.iter().map(|term| fold::stem(term)).collect();
+        let any = if words.is_empty() { self.of_topic(&stems) } else { self.of_phrase(&words) };
+        self.limited(question, any, searcher, u64::MAX)
+    }
+
+    /// Builds the query for quotes that fulfil one of `any`, where there are some, and all of the question's limits. Of speakers with
+    /// `often` quotes or more only the first are theirs.
+    fn limited(
+        &self,
+        question: &Question,
+        any: Vec<Box<dyn Query>>,
+        searcher: &Searcher,
+        often: u64,
+    ) -> Box<dyn Query> {
         let fields = self.fields;
         let mut must: Vec<Box<dyn Query>> = Vec::new();
         if let Some(days) = question.published {
@@ -139,7 +154,7 @@ impl QuoteIndex {
         let all: u64 = speakers.iter().map(|(_, quotes)| quotes).sum();
         // Somebody quoted often is looked for by a clause that outweighs all others: a union of terms skips whole blocks of postings,
         // and at least as many quotes as are wanted are theirs.
-        let outweigh = !any.is_empty() && must.is_empty() && not.is_empty() && all >= OFTEN;
+        let outweigh = !any.is_empty() && must.is_empty() && not.is_empty() && all >= often;
         if outweigh {
             let heavy =
                 |(name, quotes): &(&str, u64)| weighted(term(fields.speaker, name), self.heavy(*quotes));
@@ -177,7 +192,7 @@ impl QuoteIndex {
         self.read(&self.reader.searcher(), DocAddress::new(place.segment, place.document))
     }
 
-    fn read(&self, searcher: &Searcher, address: DocAddress) -> Result<Record, IndexError> {
+    pub(super) fn read(&self, searcher: &Searcher, address: DocAddress) -> Result<Record, IndexError> {
         let document: TantivyDocument = searcher.doc(address).map_err(damaged(&self.dir))?;
         let mut record: Record = stored(&document, self.fields.record).map_err(damaged(&self.dir))?;
         if let Some(attribution) = &mut record.quote.attribution

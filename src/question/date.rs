@@ -26,6 +26,8 @@ impl Days {
 /// What was found: the days and the words that say so, half-open.
 pub(crate) struct Found {
     pub(crate) days: Days,
+    /// Whether they are a month or a season by name.
+    pub(crate) loose: bool,
     pub(crate) start: usize,
     pub(crate) end: usize,
 }
@@ -51,7 +53,7 @@ pub(crate) fn find(words: &[String], calendar: Calendar) -> Option<Found> {
         };
         let rest = words.get(start..)?;
         if let Some((days, used)) = later(rest, calendar.before) {
-            return Some(Found { days, start: at, end: start + used });
+            return Some(Found { days, loose: false, start: at, end: start + used });
         }
         // "the September summit", "Okafor's 1995 report": not when it was said.
         let article = preposition.is_empty() || rest.first().is_some_and(|word| word == "the");
@@ -81,8 +83,18 @@ pub(crate) fn find(words: &[String], calendar: Calendar) -> Option<Found> {
             }
             _ => period,
         };
-        Some(Found { days, start: at, end })
+        let bounded = matches!(
+            preposition,
+            "since" | "from" | "after" | "before" | "until" | "till" | "by" | "between"
+        );
+        Some(Found { days, loose: !bounded && is_by_name(&rest[..used]), start: at, end })
     })
+}
+
+/// Whether a period is a month or season by name alone, no day or year.
+fn is_by_name(words: &[String]) -> bool {
+    let named = words.iter().any(|word| month(word).is_some() || season(word).is_some());
+    named && !words.iter().any(|word| year(word).is_some() || day_of_month(word).is_some())
 }
 
 /// Whether a period is nothing but a year, or "the" and a month: words that can describe another.

@@ -11,6 +11,7 @@ mod hostile;
 mod ingest;
 mod questions;
 mod quotes;
+mod ranking;
 mod resume;
 mod simulator;
 mod tidy;

@@ -1,0 +1,171 @@
+//! A dozen quotes laid out as traps: which comes first, and why the other must not. The expected order is text, to be read.
+
+use std::fs;
+use std::sync::LazyLock;
+
+use jiff::civil::date;
+use rapporteur::ask;
+use rapporteur::question::Asked;
+
+use crate::questions::{BUNDLED, Shelf, shelf};
+
+/// The quotes by the first words of each.
+static TRAPS: LazyLock<Shelf> = LazyLock::new(|| {
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    let article = |id: &str, day: u8, title: &str, body: &str| {
+        let text = format!(
+            "+++\nid = \"{id}\"\ntitle = \"{title}\"\noutlet = \"Coast Gazette\"\ndate = 2025-11-0{day}\n+++\n\n{body}\n"
+        );
+        fs::write(folder.path().join(format!("{id}.md")), text).expect("the article can be written");
+    };
+    // The quote says "it": only the paragraph before names the bridge.
+    article(
+        "bridge",
+        3,
+        "Council meets on the bridge",
+        "The old bridge over the Aller was on the agenda.\n\n“It will be closed to lorries from Monday, and nobody will weep,” Angela Lee said.\n\nAngela Lee said she had also thought about the bridge at night.",
+    );
+    // The words asked for stand in a paraphrase; the speaker's own are beside it.
+    article(
+        "fares",
+        4,
+        "Fares go up",
+        "Omar Okafor said that the ferry fare would rise by two crowns in spring. “Every crown of the ferry fare goes into new boats,” Omar Okafor said.",
+    );
+    // A name in a question is not always the one who speaks: here it is the one spoken about.
+    article(
+        "praise",
+        5,
+        "A word on Okafor",
+        "“Omar Okafor has never missed a sailing in thirty years,” Marta Duarte said.\n\n“I was ill only once,” Omar Okafor said.",
+    );
+    // One stray word in another article against a whole article on the matter.
+    article(
+        "library",
+        6,
+        "The library opens on Sundays",
+        "The library of the town will open on Sundays, the board decided.\n\n“Readers asked us for it for years,” Marta Duarte said. “The library belongs to those who work all week,” she said.",
+    );
+    article(
+        "stray",
+        6,
+        "Market day",
+        "“My aunt sells plums next to the library,” Pavel Novak said. “Business is good,” he said.",
+    );
+    // Only the office is named in the question.
+    article(
+        "office",
+        7,
+        "Harbour dues",
+        "“The dues pay for the harbour light,” harbour master Ingrid Solberg said. “The harbour light is too dear,” Pavel Novak said.",
+    );
+    shelf(folder.path())
+});
+
+/// Compares the first words of the answer's quotes, best first, with what is expected: as many as there are lines.
+#[track_caller]
+fn check(question: &str, expected: &str) {
+    let asked = Asked::new(question, date(2026, 2, 20));
+    let answer = ask::ask(&TRAPS.index, &asked, 10).expect("a question is answered");
+    let lines: Vec<&str> = expected.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let found: Vec<String> = answer
+        .hits
+        .iter()
+        .take(lines.len())
+        .map(|hit| {
+            let words: Vec<String> =
+                hit.record.words().split_whitespace().take(4).map(str::to_owned).collect();
+            format!("{}: {}", hit.record.quote.speaker().unwrap_or("unknown"), words.join(" "))
+        })
+        .collect();
+    assert_eq!(found, lines, "{question}");
+    if lines.is_empty() {
+        assert_eq!(answer.total, 0, "{question}");
+    }
+}
+
+#[test]
+fn a_quote_that_says_it_is_found_by_what_stands_around() {
+    check("What did Angela Lee say about the bridge?", "Angela Lee: It will be closed");
+}
+
+#[test]
+fn own_words_come_before_a_paraphrase() {
+    check("What did Okafor say about the ferry fare?", "Omar Okafor: Every crown of the");
+}
+
+#[test]
+fn a_name_behind_about_is_the_topic() {
+    check("What did Duarte say about Okafor?", "Marta Duarte: Omar Okafor has never");
+    check("Who spoke about Omar Okafor's sailing?", "Marta Duarte: Omar Okafor has never");
+}
+
+#[test]
+fn the_article_that_fits_as_a_whole_comes_first() {
+    check("who said what about the library on Sundays", "Marta Duarte: The library belongs to");
+}
+
+#[test]
+fn an_office_finds_its_holder() {
+    check("What did the harbour master say about the light?", "Ingrid Solberg: The dues pay for");
+}
+
+#[test]
+fn what_nobody_said_has_no_answer() {
+    check("What did Angela Lee say about penguins?", "");
+    check("What did Lena Lee say about the bridge?", "");
+}
+
+#[test]
+fn a_month_that_leaves_nothing_is_said_and_passed_over() {
+    let asked = Asked::new("Back in March, what did Angela Lee say about the bridge?", date(2026, 2, 20));
+    let answer = ask::ask(&TRAPS.index, &asked, 3).expect("a question is answered");
+    assert!(answer.total > 0);
+    let note = rapporteur::render::note(&answer).expect("a note");
+    assert!(note.contains("from 1 March 2025") && note.ends_with("these are of other days."), "{note}");
+    // A bound is no name of a month.
+    let asked = Asked::new("What did Angela Lee say about the bridge after 9 November?", date(2026, 2, 20));
+    assert_eq!(ask::ask(&TRAPS.index, &asked, 3).expect("a question is answered").total, 0);
+}
+
+#[test]
+fn days_inside_somebodys_words_are_words() {
+    let asked = Asked::new("who said it will be closed from Monday?", date(2026, 2, 20));
+    let answer = ask::ask(&TRAPS.index, &asked, 3).expect("a question is answered");
+    assert_eq!(answer.question.published, None);
+    assert_eq!(answer.hits[0].record.quote.speaker(), Some("Angela Lee"));
+}
+
+/// Whom the bundled corpus lets be asked about: people and bodies that speak, no slogans, papers or groups. A name that is no person's
+/// stands here with what it is.
+#[test]
+fn the_people_list_holds_people() {
+    let wrong: Vec<&str> = BUNDLED
+        .index
+        .roster()
+        .speakers()
+        .iter()
+        .map(|speaker| speaker.name.as_str())
+        .filter(|name| {
+            let words = rapporteur::fold::words(name);
+            words.iter().any(|word| {
+                matches!(
+                    word.as_str(),
+                    "plan"
+                        | "talks"
+                        | "party"
+                        | "campaign"
+                        | "article"
+                        | "deal"
+                        | "war"
+                        | "peace"
+                        | "summit"
+                        | "officials"
+                        | "leaders"
+                        | "show"
+                )
+            })
+        })
+        .collect();
+    assert_eq!(wrong, Vec::<&str>::new());
+}
