@@ -40,6 +40,7 @@ pub(super) fn run(options: &ServeOptions, mut config: Config) -> anyhow::Result<
 }
 
 async fn serve(config: &Config) -> anyhow::Result<ExitCode> {
+    let mut signals = Signals::new()?;
     // Kept until the end: it is the Discord that the bot is on.
     let (api, token, _embedded) = discord(config).await?;
     let watch = Watch::new(super::index::job(config));
@@ -53,7 +54,6 @@ async fn serve(config: &Config) -> anyhow::Result<ExitCode> {
         probe: None,
     })
     .await?;
-    let mut signals = Signals::new()?;
     loop {
         tokio::select! {
             signal = signals.next() => match signal {

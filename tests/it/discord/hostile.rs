@@ -4,10 +4,10 @@ use serde_json::Value;
 
 use super::{Setup, Stage};
 
-/// Words a quote may hold; each is said once by a speaker of its own.
+/// Words a quote may hold; each is said once by a speaker of its own. Each list comes in several surroundings, 60 of mentions, 75 of
+/// Markdown and 57 of characters that are more or less than they seem.
 fn payloads() -> Vec<String> {
-    let mut out: Vec<String> = [
-        // Mentions and their like.
+    let mentions = [
         "@everyone look here",
         "@here look here",
         "<@1234567890> you there",
@@ -25,7 +25,8 @@ fn payloads() -> Vec<String> {
         "@everyone\u{202c} look here",
         ":warning: take care",
         "@silent this is quiet",
-        // Markdown.
+    ];
+    let markdown = [
         "**not bold** at all",
         "*not slanted* at all",
         "__not underlined__ at all",
@@ -54,7 +55,8 @@ fn payloads() -> Vec<String> {
         "~~half struck",
         "[half a link](",
         "trailing backslash \\",
-        // Direction, control and look-alike characters.
+    ];
+    let characters = [
         "left \u{202e}thgir eman\u{202c} again",
         "\u{2066}isolated\u{2069} words",
         "\u{200f}right to left mark",
@@ -70,9 +72,31 @@ fn payloads() -> Vec<String> {
         "line\u{2028}separator inside",
         "paragraph\u{2029}separator inside",
         "next\u{85}line inside",
-    ]
-    .map(str::to_owned)
-    .to_vec();
+    ];
+    let around = |list: &[&str], forms: &[fn(&str) -> String]| -> Vec<String> {
+        forms.iter().flat_map(|form| list.iter().map(|text| form(text))).collect()
+    };
+    let mut out = around(
+        &mentions,
+        &[
+            |text| text.to_owned(),
+            |text| format!("{text}{text}"),
+            |text| format!("**{text}**"),
+            |text| format!("a\n> {text}"),
+        ],
+    );
+    out.extend(around(
+        &markdown,
+        &[|text| text.to_owned(), |text| format!("that {text}, {text}"), |text| format!("(_{text}_)")],
+    ));
+    out.extend(around(
+        &characters,
+        &[
+            |text| text.to_owned(),
+            |text| format!("@everyone {text}"),
+            |text| format!("[{text}](https://evil.example)"),
+        ],
+    ));
     out.push(format!("combined {} marks", "e\u{301}\u{302}\u{303}".repeat(50)));
     out.push(format!("loud {}", "👍".repeat(200)));
     out.push(format!("long {}", "word ".repeat(600)));
@@ -113,12 +137,17 @@ fn bare(text: &str) -> String {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hostile_quote_is_only_its_words() {
     let payloads = payloads();
-    let surnames: Vec<String> = (0..payloads.len())
-        .map(|at| {
-            ["Abar", "Brod", "Calv", "Dorn", "Esk", "Fald", "Grin", "Holt"][at % 8].to_owned()
-                + ["ander", "berg", "castle", "dottir", "evic", "field", "gaard", "hausen", "inger"][at / 8]
-        })
-        .collect();
+    let heads = [
+        "Abar", "Brod", "Calv", "Dorn", "Esk", "Fald", "Grin", "Holt", "Ivarl", "Jesk", "Kald", "Lomb",
+        "Mard", "Norr", "Obern", "Pask", "Quill", "Rand",
+    ];
+    let tails = [
+        "ander", "berg", "castle", "dottir", "evic", "field", "gaard", "hausen", "inger", "kowski", "lund",
+        "mann", "nescu", "opoulos",
+    ];
+    let surnames: Vec<String> =
+        heads.iter().flat_map(|head| tails.iter().map(move |tail| format!("{head}{tail}"))).collect();
+    assert!(surnames.len() >= payloads.len(), "{}", payloads.len());
     let articles = payloads.iter().zip(&surnames).enumerate().map(|(at, (payload, surname))| {
         let text = serde_json::json!({
             "id": format!("a{at}"), "title": format!("Hearing **{at}** @everyone [x](https://evil.example)"), "outlet": "Coast \u{202e}Gazette",

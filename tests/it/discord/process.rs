@@ -97,6 +97,43 @@ fn without_a_token_it_runs_embedded_and_stops_on_a_signal() {
     }
 }
 
+/// A signal at any moment, also while it indexes, and a second one: it ends in time, and the index is as good as before.
+#[test]
+fn a_stop_at_any_moment_leaves_everything_in_order() {
+    let rounds = if std::env::var_os("RAPPORTEUR_LONG").is_some() { 50 } else { 4 };
+    let folder = place();
+    for round in 0..rounds {
+        let text = format!(
+            "Harbour {round}\n\n“We will close harbour {round} in June,” said Angela Lee, the mayor.\n"
+        );
+        fs::write(folder.path().join(format!("corpus/{round}.txt")), text).expect("written");
+        let mut process = Process::start(serve(&folder, &[]));
+        // From the first milliseconds to well after the start.
+        std::thread::sleep(Duration::from_millis(round * 37 % 700));
+        let begun = Instant::now();
+        process.signal("-TERM");
+        if round % 5 == 4 {
+            // It may be gone already.
+            let _ = Command::new("kill")
+                .args(["-TERM", &process.child.id().to_string()])
+                .stderr(Stdio::null())
+                .status();
+        }
+        // Before it listens for signals, one ends it at once.
+        let status = process.child.wait().expect("it ends").code();
+        assert!(begun.elapsed() < Duration::from_secs(10) && matches!(status, Some(0) | None), "{status:?}");
+    }
+    let ask = |question: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rapporteur"));
+        command.args(["ask", question]).current_dir(folder.path()).env_clear();
+        String::from_utf8(command.output().expect("it runs").stdout).expect("text")
+    };
+    for round in 0..rounds {
+        let answer = ask(&format!("what did Lee say about harbour {round}?"));
+        assert!(answer.contains(&format!("close harbour {round} in June")), "{answer}");
+    }
+}
+
 #[test]
 fn a_hangup_looks_for_new_articles() {
     let folder = place();
