@@ -1,6 +1,6 @@
 //! Here is a question and what the index found for it: which quotes answer it, the best first?
 //!
-//! [`rank`] scores each candidate from what it and its surroundings share with the question, weighted by how rare the shared
+//! [`rank()`] scores each candidate from what it and its surroundings share with the question, weighted by how rare the shared
 //! words are, merges the same quote from several outlets, and decides that nothing is on record where too little of the
 //! question is found. Every score keeps its parts.
 

@@ -17,7 +17,7 @@ use crate::quote::Kind;
 pub struct Score {
     /// Share of the topic found in the quote and around it, by rarity: 0 to 1.
     pub topic: f32,
-    /// How much of the phrase asked for the quote holds: 0 to [`PHRASE`].
+    /// How much of the phrase asked for the quote holds: 0 to `PHRASE`.
     pub phrase: f32,
     /// Bonus for the speaker's own words.
     pub kind: f32,

@@ -82,7 +82,7 @@ fn payloads() -> Vec<String> {
             |text| text.to_owned(),
             |text| format!("{text}{text}"),
             |text| format!("**{text}**"),
-            |text| format!("a\n> {text}"),
+            |text| format!("> {text}"),
         ],
     );
     out.extend(around(
