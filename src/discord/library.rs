@@ -110,9 +110,8 @@ impl Library {
             }),
             Event::Step(step) => self.status.send_modify(|status| status.running = Some(step)),
             Event::Done(report) => {
-                if self.index().is_none() || is_change(&report) {
-                    self.reopen();
-                }
+                // Another process may have written it, so that there was nothing left to do.
+                self.reopen();
                 tracing::info!(
                     added = report.added,
                     changed = report.changed,
@@ -147,11 +146,6 @@ impl Library {
             status.last = Some(outcome);
         });
     }
-}
-
-/// Whether the index is another one than before.
-const fn is_change(report: &Report) -> bool {
-    report.rebuilt || report.added + report.changed + report.removed > 0
 }
 
 /// Opens what is there. What cannot be opened is told: the thread builds it anew.

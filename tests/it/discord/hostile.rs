@@ -131,7 +131,7 @@ fn bare(text: &str) -> String {
     // Backticks are quotation marks to some: what stands between two is then another quote.
     let marks = |c: &char| !matches!(c, '“' | '”' | '`' | '…');
     let text: String = text.chars().filter(marks).map(|c| if hidden(c) { ' ' } else { c }).collect();
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    text.split_whitespace().collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
