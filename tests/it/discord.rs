@@ -250,6 +250,11 @@ fn is_private(outcome: &Outcome) -> bool {
     outcome.message.as_ref().is_some_and(|message| message["flags"].as_u64().unwrap_or_default() & 64 != 0)
 }
 
+/// Whether the long forms are to be run.
+fn long() -> bool {
+    std::env::var_os("RAPPORTEUR_LONG").is_some()
+}
+
 /// Sessions may follow on each other at once, where a test starts several.
 fn at_once() -> simulator::Options {
     simulator::Options { identify_gap: Duration::ZERO, ..simulator::Options::default() }

@@ -11,7 +11,7 @@ use rapporteur::discord::serve::{self, Fatal, Options};
 use rapporteur::discord::{Probe, Work};
 use rapporteur::simulator::{self, Delivery, Mishap, Rule, Scope, Simulator};
 
-use super::{SOON, Setup, Stage, at_once, text};
+use super::{SOON, Setup, Stage, at_once, long, text};
 
 const CALLBACK: &str = "/interactions/*/*/callback";
 const EDIT: &str = "/webhooks/*/*/messages/@original";
@@ -138,9 +138,11 @@ async fn the_gateway_may_go_and_come() {
     works_again(&stage).await;
     stage.sim.close(4009);
     works_again(&stage).await;
-    stage.sim.inject(Rule::no_ack().times(3));
-    tokio::time::sleep(Duration::from_secs(4)).await;
-    works_again(&stage).await;
+    for _ in 0..if long() { 10 } else { 1 } {
+        stage.sim.inject(Rule::no_ack().times(3));
+        tokio::time::sleep(Duration::from_secs(4)).await;
+        works_again(&stage).await;
+    }
     stage.sim.freeze_sockets();
     works_again(&stage).await;
     stage.end().await;
@@ -149,8 +151,7 @@ async fn the_gateway_may_go_and_come() {
 /// Drops, half-open sockets and close codes, five times each; with them the sessions that a storm of drops costs.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_way_to_lose_the_gateway_is_survived() {
-    let long = std::env::var_os("RAPPORTEUR_LONG").is_some();
-    let (rounds, drops) = if long { (5, 1000) } else { (1, 20) };
+    let (rounds, drops) = if long() { (5, 1000) } else { (1, 20) };
     let stage = Stage::with(Setup { simulator: at_once(), ..Setup::default() }).await;
     for _ in 0..rounds {
         for code in [4000, 4001, 4002, 4003, 4005, 4008] {
@@ -166,6 +167,28 @@ async fn every_way_to_lose_the_gateway_is_survived() {
     works_again(&stage).await;
     let sessions = stage.sim.identifies() - before;
     assert!(sessions < 50, "{sessions} sessions begun for {drops} drops; Discord allows 1000 a day");
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_shards_answer_as_one() {
+    let simulator = simulator::Options { shards: 2, ..at_once() };
+    let stage = Stage::with(Setup { simulator, ..Setup::default() }).await;
+    let other = stage.sim.add_guild("Other desk", stage.ann);
+    let channel = stage.sim.add_channel(other, "talks");
+    for _ in 0..300 {
+        if stage.sim.identifies() == 2 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(stage.sim.identifies(), 2, "one session a shard");
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert!(stage.ask(QUESTION).await.text().contains("Yuri Ushakov"));
+    let id = stage.sim.slash(stage.ann, channel, "ask", &json!({"question": QUESTION})).expect("offered");
+    assert!(stage.settled(id).await.text().contains("Yuri Ushakov"));
+    let puts = stage.sim.requests().iter().filter(|request| request.method == "PUT").count();
+    assert_eq!(puts, 1, "the commands are sent once for all shards");
     stage.end().await;
 }
 

@@ -4,12 +4,12 @@ use std::io::Write as _;
 
 use serde_json::json;
 
-use super::{SOON, Stage};
+use super::{SOON, Stage, long};
 
 /// Many people ask at the same time: all are acknowledged in time and answered, and one who floods is slowed down alone.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_crowd_is_answered_and_a_flood_is_not() {
-    let people = if std::env::var_os("RAPPORTEUR_LONG").is_some() { 100 } else { 15 };
+    let people = if long() { 100 } else { 15 };
     let stage = Stage::new().await;
     let crowd: Vec<_> = (0..people).map(|at| stage.sim.add_user(&format!("reader {at}"))).collect();
     let mut asked = Vec::new();
@@ -58,7 +58,7 @@ async fn a_crowd_is_answered_and_a_flood_is_not() {
 /// One question after the other: how long from the command to the whole answer.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_answer_takes_no_time_anybody_notices() {
-    let rounds = if std::env::var_os("RAPPORTEUR_LONG").is_some() { 1000 } else { 30 };
+    let rounds = if long() { 1000 } else { 30 };
     let stage = Stage::new().await;
     let mut took = Vec::new();
     for round in 0..rounds {

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use super::{CANARY, SOON, at_once, listen};
+use super::{CANARY, SOON, at_once, listen, long};
 use rapporteur::simulator::Simulator;
 
 /// Of the shape of a token.
@@ -100,7 +100,7 @@ fn without_a_token_it_runs_embedded_and_stops_on_a_signal() {
 /// A signal at any moment, also while it indexes, and a second one: it ends in time, and the index is as good as before.
 #[test]
 fn a_stop_at_any_moment_leaves_everything_in_order() {
-    let rounds = if std::env::var_os("RAPPORTEUR_LONG").is_some() { 50 } else { 4 };
+    let rounds = if long() { 50 } else { 4 };
     let folder = place();
     for round in 0..rounds {
         let text = format!(
