@@ -47,7 +47,7 @@ pub use search::POOL;
 use search::term;
 pub use suggest::Suggestion;
 pub use verify::broken_files;
-pub use writer::{Start, Update};
+pub use writer::{Start, Update, WriterLock};
 
 /// Why the index cannot be read or written.
 #[derive(Debug, thiserror::Error)]

@@ -178,9 +178,13 @@ impl Directory for Files {
     }
 
     fn acquire_lock(&self, lock: &Lock) -> Result<DirectoryLock, LockError> {
+        if !lock.is_blocking {
+            // tantivy's own lock of the one writer, who has ours already. A child that is being started would hold it on.
+            return Ok(DirectoryLock::from(Box::new(())));
+        }
         match self.inner.acquire_lock(lock) {
             // Readers lock the list of files against writers. Where nobody can write there is no writer.
-            Err(LockError::IoError(error)) if lock.is_blocking && is_read_only(error.kind()) => {
+            Err(LockError::IoError(error)) if is_read_only(error.kind()) => {
                 Ok(DirectoryLock::from(Box::new(())))
             }
             locked => locked,

@@ -41,7 +41,18 @@ pub struct Update {
     writer: IndexWriter,
     fields: Fields,
     /// Held until the end: the one writer.
-    _lock: File,
+    _lock: WriterLock,
+}
+
+/// The lock of the one writer; ends when it is dropped, or with the process.
+pub struct WriterLock(File);
+
+impl Drop for WriterLock {
+    /// To close the file is not enough: a child that some other thread starts at this moment holds it too, until it runs its program.
+    fn drop(&mut self) {
+        // Where it cannot be unlocked, closing the file is all that is left.
+        let _ = self.0.unlock();
+    }
 }
 
 /// Memory that all indexing threads share, in bytes.
@@ -53,7 +64,7 @@ impl Update {
     /// # Errors
     /// [`IndexError::Busy`] where another process writes and `wait` is not set; [`IndexError::Io`] where the directory cannot be
     /// made or written.
-    pub fn lock(dir: &Path, wait: bool) -> Result<File, IndexError> {
+    pub fn lock(dir: &Path, wait: bool) -> Result<WriterLock, IndexError> {
         fs::create_dir_all(dir).map_err(io_error(dir))?;
         let path = dir.join("lock");
         let options = || File::options().read(true).write(true).create(true).truncate(false).open(&path);
@@ -87,7 +98,7 @@ impl Update {
             .and_then(|()| lock.rewind())
             .and_then(|()| lock.write_all(name.as_bytes()))
             .map_err(io_error(&path))?;
-        Ok(lock)
+        Ok(WriterLock(lock))
     }
 
     /// Begins an update of the index at `dir` under its `lock`.
@@ -96,7 +107,7 @@ impl Update {
     /// [`IndexError::Io`] where a file cannot be written, [`IndexError::Damaged`] where the current generation cannot be opened.
     pub fn begin(
         dir: &Path,
-        lock: File,
+        lock: WriterLock,
         start: Start,
         threads: usize,
         disk: &Disk,

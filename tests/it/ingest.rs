@@ -438,6 +438,26 @@ fn one_writer_at_a_time() {
     assert_eq!(town.state(), town.clean());
 }
 
+/// A process that is being started holds every open file for a moment, also the lock's.
+#[cfg(unix)]
+#[test]
+fn a_child_that_starts_does_not_hold_the_lock_on() {
+    let town = Town::settled();
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while !done.load(Ordering::Relaxed) {
+                    std::process::Command::new("true").status().expect("it starts");
+                }
+            });
+        }
+        let taken = (0..2000).map(|_| Update::lock(&town.index(), false).map(drop)).find(Result::is_err);
+        done.store(true, Ordering::Relaxed);
+        assert!(taken.is_none(), "{taken:?}");
+    });
+}
+
 #[test]
 fn what_an_interrupted_build_left_is_cleaned() {
     for full in [false, true] {
