@@ -25,7 +25,7 @@ use rapporteur::article::{Article, Origin, read};
 use rapporteur::ask;
 use rapporteur::fold;
 use rapporteur::index::QuoteIndex;
-use rapporteur::ingest::{self, Job, Progress, Step};
+use rapporteur::ingest::{self, Job, Silent};
 use rapporteur::lang::ENGLISH;
 use rapporteur::people::People;
 use rapporteur::question::Asked;
@@ -59,12 +59,6 @@ fn options() -> anyhow::Result<Options> {
         }
     }
     Ok(out)
-}
-
-struct Silent;
-
-impl Progress for Silent {
-    fn step(&mut self, _: Step) {}
 }
 
 fn main() -> anyhow::Result<()> {

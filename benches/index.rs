@@ -24,7 +24,7 @@ use std::time::{Duration, Instant};
 use jiff::civil::date;
 use rapporteur::ask;
 use rapporteur::index::{QuoteIndex, Report};
-use rapporteur::ingest::{self, Job, Progress, Step};
+use rapporteur::ingest::{self, Job, Silent};
 use rapporteur::question::Asked;
 use rustix::time::{ClockId, clock_gettime};
 use serde_json::{Value, json};
@@ -176,13 +176,6 @@ fn write_archives(folder: &Path, articles: u64) -> anyhow::Result<u64> {
         file.flush()?;
     }
     Ok(bytes)
-}
-
-/// Nobody watches.
-struct Silent;
-
-impl Progress for Silent {
-    fn step(&mut self, _: Step) {}
 }
 
 fn index(job: &Job) -> anyhow::Result<Report> {

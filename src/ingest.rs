@@ -73,6 +73,13 @@ pub trait Progress {
     fn step(&mut self, step: Step);
 }
 
+/// For work that nobody watches.
+pub struct Silent;
+
+impl Progress for Silent {
+    fn step(&mut self, _: Step) {}
+}
+
 /// Articles after which a checkpoint is made, unless the job says otherwise: some seconds of work.
 const CHECKPOINT: u64 = 20_000;
 

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 
 use rapporteur::config::Config;
 use rapporteur::index::{QuoteIndex, SCHEMA_VERSION};
-use rapporteur::ingest::{self, Job, Progress, Step};
+use rapporteur::ingest::{self, Job, Silent};
 use rapporteur::quote::EXTRACTOR_VERSION;
 use rapporteur::terminal::safe;
 
@@ -14,13 +14,6 @@ use rapporteur::terminal::safe;
 pub(super) struct CheckOptions {
     #[command(flatten)]
     places: super::Places,
-}
-
-/// Nobody watches a check.
-struct Silent;
-
-impl Progress for Silent {
-    fn step(&mut self, _step: Step) {}
 }
 
 /// Prints one line a finding; a problem says how to mend it. Bad settings never get here: they stop the start.

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::{self, JoinHandle};
 
 use crate::index::{QuoteIndex, Report};
-use crate::ingest::{Job, Progress, Step, ingest};
+use crate::ingest::{Job, Silent, Step, ingest};
 use crate::watch::{self, Event, Wake, Watch};
 
 /// How the indexing stands.
@@ -89,7 +89,7 @@ impl Library {
     /// As [`ingest`].
     pub fn dry_run(&self, full: bool) -> anyhow::Result<Report> {
         let job = Job { full, dry_run: true, ..self.job.clone() };
-        ingest(&job, &mut Untold, &self.stop)
+        ingest(&job, &mut Silent, &self.stop)
     }
 
     /// Ends the thread: what it writes is left as it was, and it returns within a batch of articles.
@@ -158,11 +158,4 @@ fn read(path: &Path) -> Option<Arc<QuoteIndex>> {
             None
         }
     }
-}
-
-/// Nobody waits for a step of a dry run.
-struct Untold;
-
-impl Progress for Untold {
-    fn step(&mut self, _: Step) {}
 }

@@ -6,9 +6,11 @@ use std::fs::{self, File};
 use std::io::{self, BufReader, Read as _, Seek as _};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::SyncSender;
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread;
 use std::time::SystemTime;
 
+use anyhow::Context as _;
 use rayon::prelude::*;
 
 use super::scan::{Seen, nanoseconds};
@@ -74,8 +76,35 @@ const BATCH_ARTICLES: usize = 512;
 /// Bytes of text that make a part of an archive, however few articles they are.
 const PART_BYTES: usize = 8 << 20;
 
+/// Reads `todo` in its order on a thread of its own and has each batch taken, until all is, `stop` is set, or `take` fails.
+pub(super) fn each_batch(
+    todo: Vec<Todo>,
+    stop: &AtomicBool,
+    take: &mut dyn FnMut(Batch) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    thread::scope(|scope| {
+        let (send, batches) = sync_channel(1);
+        let reader = thread::Builder::new()
+            .name("read".to_owned())
+            .spawn_scoped(scope, move || read_all(todo, stop, &send))
+            .context("a thread cannot be started")?;
+        for batch in &batches {
+            take(batch)?;
+            if stop.load(Ordering::Relaxed) {
+                break;
+            }
+        }
+        // Whoever still reads finds nobody to hand on to.
+        drop(batches);
+        match reader.join() {
+            Ok(()) => Ok(()),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
+}
+
 /// Reads `todo` in its order and hands it on, until all is read, `stop` is set, or nobody takes it.
-pub(super) fn read_all(todo: Vec<Todo>, stop: &AtomicBool, send: &SyncSender<Batch>) {
+fn read_all(todo: Vec<Todo>, stop: &AtomicBool, send: &SyncSender<Batch>) {
     let mut todo = todo.into_iter().peekable();
     while let Some(first) = todo.next() {
         if stop.load(Ordering::Relaxed) {

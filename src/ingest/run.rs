@@ -10,13 +10,10 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::sync_channel;
-use std::thread;
 
-use anyhow::Context as _;
 use rayon::prelude::*;
 
-use super::read::{Batch, Content, End, Parsed, Part, Todo, read_all};
+use super::read::{Batch, Content, End, Parsed, Part, Todo, each_batch};
 use super::{Progress, Step};
 use crate::index::{FileEntry, IndexError, KnownArticle, State, Update, file_key};
 use crate::people::People;
@@ -142,25 +139,7 @@ impl<'a> Run<'a> {
     }
 
     fn read(&mut self, todo: Vec<Todo>) -> anyhow::Result<()> {
-        let stop = self.stop;
-        thread::scope(|scope| {
-            let (send, batches) = sync_channel(1);
-            let reader = thread::Builder::new()
-                .name("read".to_owned())
-                .spawn_scoped(scope, move || read_all(todo, stop, &send))
-                .context("a thread cannot be started")?;
-            for batch in &batches {
-                self.take(batch)?;
-                if stop.load(Ordering::Relaxed) {
-                    break;
-                }
-            }
-            drop(batches);
-            match reader.join() {
-                Ok(()) => Ok(()),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        })
+        each_batch(todo, self.stop, &mut |batch| self.take(batch))
     }
 
     /// Indexes a batch.

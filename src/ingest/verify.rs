@@ -3,14 +3,11 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::sync_channel;
-use std::thread;
 
-use anyhow::Context as _;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::read::{Batch, Content, Parsed, Part, Todo, read_all};
+use super::read::{Batch, Content, Parsed, Part, Todo, each_batch};
 use super::{Job, Progress, Step, scan};
 use crate::index::{FileEntry, IndexError, KnownArticle, Ledger, QuoteIndex, broken_files, file_key};
 
@@ -133,21 +130,10 @@ struct Check {
 
 impl Check {
     fn all(&mut self, todo: Vec<Todo>, progress: &mut dyn Progress, stop: &AtomicBool) -> anyhow::Result<()> {
-        thread::scope(|scope| {
-            let (send, batches) = sync_channel(1);
-            let reader = thread::Builder::new()
-                .name("read".to_owned())
-                .spawn_scoped(scope, move || read_all(todo, stop, &send))
-                .context("a thread cannot be started")?;
-            for batch in &batches {
-                self.take(batch)?;
-                progress.step(self.step);
-            }
-            drop(batches);
-            match reader.join() {
-                Ok(()) => Ok(()),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
+        each_batch(todo, stop, &mut |batch| {
+            self.take(batch)?;
+            progress.step(self.step);
+            Ok(())
         })
     }
 

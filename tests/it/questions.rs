@@ -9,16 +9,10 @@ use jiff::civil::date;
 use rapporteur::answer::{Answer, Page, Side, Verdict};
 use rapporteur::ask;
 use rapporteur::index::QuoteIndex;
-use rapporteur::ingest::{self, Job, Progress, Step};
+use rapporteur::ingest::{self, Job, Silent};
 use rapporteur::question::{Asked, Given, Wish};
 use rapporteur::render;
 use tempfile::TempDir;
-
-struct Silent;
-
-impl Progress for Silent {
-    fn step(&mut self, _: Step) {}
-}
 
 /// The index of a corpus, and the folder that holds it.
 pub(crate) struct Shelf {

@@ -51,6 +51,20 @@ async fn nobody_is_left_waiting_when_discord_stumbles() {
             let lost = matches!(mishap, Mishap::StatusAfter(_) | Mishap::CutAfter);
             let copies = stage.sim.take_faults().iter().filter(|fault| fault.code == 40_060).count();
             assert_eq!(copies, usize::from(lost && path == CALLBACK), "{mishap:?}");
+            if let Mishap::RateLimited { retry_after, told: true, .. } = mishap {
+                // A request is on the list when it is answered, which may be after its effect is seen.
+                let limited = stage.sim.requests().into_iter().rfind(|request| request.status == 429);
+                let limited = limited.expect("it was limited");
+                let is_again =
+                    |request: &simulator::Request| request.at > limited.at && request.path == limited.path;
+                assert!(stage.sim.requested(SOON, is_again).await, "it came again");
+                let again = stage.sim.requests().into_iter().find(is_again).expect("it came again");
+                let waited = again.at - limited.at;
+                assert!(
+                    Duration::from_millis(waited.unsigned_abs()).as_secs_f64() >= retry_after,
+                    "{waited} ms"
+                );
+            }
         }
     }
     // An attempt to acknowledge that hangs leaves time for another.
@@ -71,6 +85,41 @@ async fn a_reply_comes_once_whatever_happens_on_the_way() {
     let bot = stage.sim.application().to_string();
     let seen = stage.sim.visible_to(stage.ann, stage.channel);
     assert_eq!(seen.iter().filter(|message| message["author"]["id"] == bot).count(), bearable().len());
+    stage.end().await;
+}
+
+/// Refusals that no second try can change: each is taken for an answer, ten times.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_interaction_that_is_gone_is_let_go() {
+    let stage = Stage::new().await;
+    let kinds = [
+        ("POST", CALLBACK, Mishap::Refused(404, 10_062), "callback"),
+        ("POST", CALLBACK, Mishap::Refused(404, 10_015), "callback"),
+        ("PATCH", EDIT, Mishap::Refused(404, 10_008), "@original"),
+        ("PATCH", EDIT, Mishap::Refused(404, 10_015), "@original"),
+        ("PATCH", EDIT, Mishap::Refused(401, 50_027), "@original"),
+    ];
+    for (method, path, mishap, end) in kinds {
+        for _ in 0..10 {
+            let tried = || stage.sim.requests().iter().filter(|request| request.path.ends_with(end)).count();
+            let before = tried();
+            stage.sim.inject(Rule::request(method, path, mishap.clone()));
+            let options = json!({"question": QUESTION});
+            stage.sim.slash(stage.reader(), stage.channel, "ask", &options).expect("offered");
+            let refused = |request: &simulator::Request| request.path.ends_with(end) && request.status >= 400;
+            assert!(stage.sim.requested(SOON, refused).await);
+            tokio::time::sleep(Duration::from_millis(60)).await;
+            assert_eq!(tried(), before + 1, "{mishap:?} is not tried again");
+        }
+    }
+    stage.sim.inject(Rule::request("PATCH", EDIT, Mishap::Refused(403, 50_013)));
+    let plain = stage.ask(QUESTION).await;
+    let message = plain.message.as_ref().expect("a message");
+    assert_eq!(message["embeds"], json!([]));
+    assert!(plain.text().contains("Yuri Ushakov"), "where no embed is taken, the same comes as text");
+    stage.sim.inject(Rule::request("PATCH", EDIT, Mishap::Refused(400, 50_035)));
+    assert!(stage.ask(QUESTION).await.text().contains("Something went wrong"), "nobody waits for a bug");
+    stage.sim.take_faults();
     stage.end().await;
 }
 
