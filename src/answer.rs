@@ -5,6 +5,7 @@
 //! question is found. Every score keeps its parts.
 
 mod check;
+mod feature;
 mod phrase;
 mod rank;
 mod record;
@@ -17,8 +18,9 @@ use crate::question::Question;
 use crate::span::Span;
 
 pub use check::{Checked, Piece, Side, Verdict, compare};
+pub use feature::{COUNT, FEATURES, Features, Part, features};
 pub use phrase::Phrase;
-pub use rank::{Candidate, Place, Ranked, Score, rank};
+pub use rank::{Candidate, Place, Ranked, Score, rank, rank_by};
 pub use record::{QuoteId, Record};
 pub use zone::Zone;
 

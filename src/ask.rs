@@ -3,7 +3,10 @@
 //! [`ask`] answers questions, [`check`] compares words with the record, [`article`] lists what one article quotes, [`quote`] finds
 //! the quote that a button names and [`elsewhere`] the same words in other articles. Each reads one commit of the index.
 
-use crate::answer::{self, Answer, Checked, Hit, Nothing, Page, QuoteId, Ranked, Record, Verdict};
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+
+use crate::answer::{self, Answer, Candidate, Checked, Hit, Nothing, Page, QuoteId, Ranked, Record, Verdict};
 use crate::fold;
 use crate::index::{ArticleEntry, IndexError, QuoteIndex};
 use crate::question::{self, Asked, Known, Question, Wish};
@@ -14,11 +17,18 @@ use crate::question::{self, Asked, Known, Question, Wish};
 /// [`IndexError::Damaged`] where a file of the index does not hold what it should. No quote on record is an answer.
 pub fn ask(index: &QuoteIndex, asked: &Asked, page: impl Into<Page>) -> Result<Answer, IndexError> {
     let page = page.into();
-    let mut question = question::understand(asked, &known(index));
+    let mut question = understand(index, asked);
     let mut hits = find(index, &question)?;
     if hits.is_empty() && question.unmarked {
         // "who said the plan is too dear?": nobody in these words.
         question.phrase = None;
+        hits = find(index, &question)?;
+    }
+    if hits.is_empty()
+        && let Some(group) = question.group.take()
+    {
+        // Nobody's office on record says so: then it is a word like others.
+        question.terms.insert(0, group.called);
         hits = find(index, &question)?;
     }
     if hits.is_empty() && question.loose {
@@ -28,6 +38,14 @@ pub fn ask(index: &QuoteIndex, asked: &Asked, page: impl Into<Page>) -> Result<A
         if !found.is_empty() {
             (question, hits) = (other_days, found);
         }
+    }
+    if hits.len() < FEW
+        && let Some(day) = question.said_on
+    {
+        hits.extend(reported_later(index, &question, day)?);
+    }
+    if !hits.is_empty() && hits.len() < FEW {
+        hits.extend(unnamed(index, &question, &hits)?);
     }
     let total = hits.len();
     let nothing = if total == 0 { Some(nothing(index, &question)?) } else { None };
@@ -40,6 +58,43 @@ pub fn ask(index: &QuoteIndex, asked: &Asked, page: impl Into<Page>) -> Result<A
     Ok(Answer { question, hits, offset: page.offset, total, nothing, checked })
 }
 
+/// A speaker with fewer quotes that answer is followed by those beside them that nobody is named for.
+const FEW: usize = 10;
+
+/// What was said on `day` and stands in articles of the two days after it: those that name the day around the quote or in their lead, best
+/// first.
+fn reported_later(index: &QuoteIndex, question: &Question, day: Date) -> Result<Vec<Ranked>, IndexError> {
+    let (Ok(next), Ok(last)) = (day.tomorrow(), day.checked_add(2.days())) else { return Ok(Vec::new()) };
+    let days = question::Days { from: Some(next), to: Some(last) };
+    let later = Question { published: Some(days), ..question.clone() };
+    let names = question::names_of_day(day);
+    let mut out = Vec::new();
+    for ranked in find(index, &later)? {
+        let record = index.record(ranked.candidate.place)?;
+        if names.iter().any(|name| record.holds_near(name)) {
+            out.push(ranked);
+        }
+    }
+    Ok(out)
+}
+
+/// Quotes of the same articles whose speaker is open and may be the one asked about, best first.
+fn unnamed(index: &QuoteIndex, question: &Question, hits: &[Ranked]) -> Result<Vec<Ranked>, IndexError> {
+    if question.speakers.is_empty() || question.terms.is_empty() || question.phrase.is_some() {
+        return Ok(Vec::new());
+    }
+    let mut candidates = index.search_unnamed(question)?;
+    candidates.retain(|open| hits.iter().any(|hit| hit.candidate.article == open.article));
+    let mut out = Vec::new();
+    for ranked in answer::rank(question, candidates, &weights(index, question)) {
+        let record = index.record(ranked.candidate.place)?;
+        if question.speakers.iter().any(|name| record.may_be_by(name)) {
+            out.push(ranked);
+        }
+    }
+    Ok(out)
+}
+
 /// Returns how `words` compare with the nearest quote on record, that of [`Given::speaker`](crate::question::Given::speaker) first
 /// and of anybody else where they did not say it. Marks around the words are of no importance.
 ///
@@ -49,7 +104,7 @@ pub fn check(index: &QuoteIndex, words: &str, asked: &Asked) -> Result<Checked, 
     let given =
         question::Given { phrase: Some(words.to_owned()), wish: Some(Wish::Check), ..asked.given.clone() };
     let asked = Asked { text: String::new(), given, ..asked.clone() };
-    let question = question::understand(&asked, &known(index));
+    let question = understand(index, &asked);
     let hits = find(index, &question)?;
     compare(index, &question, words, &hits)
 }
@@ -67,7 +122,7 @@ pub struct ArticleQuotes {
 #[must_use]
 pub fn limits(index: &QuoteIndex, given: question::Given, today: jiff::civil::Date) -> Question {
     let asked = Asked { text: String::new(), history: Vec::new(), today, given };
-    question::understand(&asked, &known(index))
+    understand(index, &asked)
 }
 
 /// Returns the article that `key` names, by id, address or words of its title, with the quotes of `page`; `None` where there is
@@ -120,6 +175,28 @@ pub fn elsewhere(index: &QuoteIndex, record: &Record, limit: usize) -> Result<Ve
     Ok(out)
 }
 
+/// Returns what `asked` means to somebody who knows this index.
+#[must_use]
+pub fn understand(index: &QuoteIndex, asked: &Asked) -> Question {
+    question::understand(asked, &known(index))
+}
+
+/// Returns what a question may be answered by, in no order of merit, and the weights of its terms: what
+/// [`rank`](answer::rank()) asks for. Empty where somebody who is not on record is asked about, or nothing at all.
+///
+/// # Errors
+/// As [`ask`].
+pub fn candidates(index: &QuoteIndex, question: &Question) -> Result<(Vec<Candidate>, Vec<f32>), IndexError> {
+    if question.stranger.is_some() || question.is_empty() {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    Ok((index.search(question)?, weights(index, question)))
+}
+
+fn weights(index: &QuoteIndex, question: &Question) -> Vec<f32> {
+    question.terms.iter().map(|term| index.rarity(&fold::stem(term))).collect()
+}
+
 fn known(index: &QuoteIndex) -> Known<'_> {
     Known {
         roster: index.roster(),
@@ -131,11 +208,8 @@ fn known(index: &QuoteIndex) -> Known<'_> {
 
 /// All quotes that answer the question, best first.
 fn find(index: &QuoteIndex, question: &Question) -> Result<Vec<Ranked>, IndexError> {
-    if question.stranger.is_some() || question.is_empty() {
-        return Ok(Vec::new());
-    }
-    let weights: Vec<f32> = question.terms.iter().map(|term| index.rarity(&fold::stem(term))).collect();
-    Ok(answer::rank(question, index.search(question)?, &weights))
+    let (candidates, weights) = candidates(index, question)?;
+    Ok(answer::rank(question, candidates, &weights))
 }
 
 /// The words of a quote that answers, and of its variants.

@@ -46,7 +46,11 @@ pub struct Language {
     verbs: HashSet<&'static str>,
     abbreviations: HashSet<&'static str>,
     first_names: HashMap<&'static str, Gender>,
+    /// First names and their short forms -> the rows that they stand in.
+    short_names: HashMap<&'static str, Vec<usize>>,
     countries: HashMap<&'static str, &'static str>,
+    /// Regions -> their countries, each by the first word of its row.
+    regions: HashMap<&'static str, Vec<&'static str>>,
     /// What the words on any list are; a word on none has only what its ending shows.
     traits: LazyLock<HashMap<&'static str, Traits>>,
 }
@@ -163,6 +167,18 @@ impl Language {
         self.countries.get(word).copied().unwrap_or(word)
     }
 
+    /// Returns the words that name, in an office, a country that `word` stands for or that is part of it: for "european" those of
+    /// all its countries. Empty for a word that names no country or region.
+    #[must_use]
+    pub fn nations(&self, word: &str) -> Vec<&'static str> {
+        let row = self.regions.get(word).cloned().unwrap_or_default();
+        let same = |own: &&str| **own == *self.country(word) || row.contains(own);
+        let found = self.countries.iter().filter(|(_, own)| same(own)).map(|(form, _)| *form);
+        let mut out: Vec<&str> = found.collect();
+        out.sort_unstable();
+        out
+    }
+
     /// Returns what `word` can be: all that the other functions tell of it, in one look.
     #[must_use]
     pub fn traits(&self, word: &str) -> Traits {
@@ -217,6 +233,13 @@ impl Language {
     #[must_use]
     pub fn gender_of_name(&self, word: &str) -> Option<Gender> {
         self.first_names.get(word).copied()
+    }
+
+    /// Returns whether two folded first names can be those of one person: "william" and "bill", not "rob" and "ronald".
+    #[must_use]
+    pub fn is_same_first_name(&self, one: &str, other: &str) -> bool {
+        let rows = |name| self.short_names.get(name).map_or(&[][..], Vec::as_slice);
+        one == other || rows(one).iter().any(|row| rows(other).contains(row))
     }
 
     /// Returns what a subject pronoun stands for; `None` for any other word.
@@ -327,9 +350,24 @@ pub static ENGLISH: LazyLock<Language> = LazyLock::new(|| Language {
             words.map(move |word| (word, gender))
         })
         .collect(),
+    short_names: rows(include_str!("lang/en/short_names.txt")).enumerate().fold(
+        HashMap::default(),
+        |mut places: HashMap<&str, Vec<usize>>, (at, row)| {
+            for name in row.split_whitespace() {
+                places.entry(name).or_default().push(at);
+            }
+            places
+        },
+    ),
     countries: rows(include_str!("lang/en/countries.txt"))
         .flat_map(|row| {
             row.split_whitespace().map(move |word| (word, row.split_whitespace().next().unwrap_or(word)))
+        })
+        .collect(),
+    regions: rows(include_str!("lang/en/regions.txt"))
+        .filter_map(|row| {
+            let (region, countries) = row.split_once(' ')?;
+            Some((region, countries.split_whitespace().collect()))
         })
         .collect(),
     traits: LazyLock::new(|| ENGLISH.listed().map(|word| (word, ENGLISH.traits_by_list(word))).collect()),

@@ -12,7 +12,7 @@ use std::collections::HashSet;
 use jiff::civil::Date;
 use serde::Serialize;
 
-pub use date::Days;
+pub use date::{Days, names_of_day};
 pub use given::Given;
 
 use crate::fold;
@@ -72,6 +72,15 @@ pub enum Wish {
     First,
 }
 
+/// "European leaders", "Russian officials": those whose office says that they are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Group {
+    /// The folded word that it is called by: "european".
+    pub called: String,
+    /// Folded words of which the office of a member holds one: "poland", "german".
+    pub words: Vec<String>,
+}
+
 /// A question, understood.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Question {
@@ -81,6 +90,8 @@ pub struct Question {
     pub wish: Wish,
     /// Canonical names of those whose words are asked for; empty for anybody.
     pub speakers: Vec<String>,
+    /// Canonical names of those whose words are not asked for: "besides Lund".
+    pub others: Vec<String>,
     /// A name asked for that nobody on record has.
     pub stranger: Option<String>,
     /// Words to find as they stand, or nearly.
@@ -90,6 +101,8 @@ pub struct Question {
     /// The office whose holder is asked for without a name, folded words in order: "Ohio's secretary of state". They are among the
     /// terms too.
     pub office: Vec<String>,
+    /// The group whose members are asked for. Its words are not among the terms.
+    pub group: Option<Group>,
     /// Words of where and when it was said, "after the Kremlin meeting", "at Downing Street", folded: they seldom stand in the quote itself.
     /// They are among the terms too, and never all of them.
     pub setting: Vec<String>,
@@ -97,6 +110,8 @@ pub struct Question {
     pub terms: Vec<String>,
     /// The days the answer is limited to.
     pub published: Option<Days>,
+    /// The one day that the text names, if no other days are stated: what was said then may be reported later.
+    pub said_on: Option<Date>,
     /// Whether these days are a month or season by name alone: it may be that of the event.
     pub loose: bool,
     /// The days that were asked for in such a way, where they left nothing and the answer is from others.
@@ -117,6 +132,7 @@ impl Question {
     pub fn is_empty(&self) -> bool {
         self.speakers.is_empty()
             && self.terms.is_empty()
+            && self.group.is_none()
             && self.phrase.is_none()
             && self.published.is_none()
             && self.stranger.is_none()
@@ -181,6 +197,7 @@ fn limit(question: &mut Question, given: &Given, known: &Known) {
     }
     if given.after.is_some() || given.before.is_some() {
         question.published = Some(Days { from: given.after, to: given.before });
+        question.said_on = None;
     }
     if !given.outlets.is_empty() {
         let outlet = |name: &String| {
@@ -228,7 +245,9 @@ fn understand_turn(text: &str, before: Option<&Question>, today: Date, known: &K
         words.drain(found.start..found.end);
     }
     let named = names(&words, known, language);
-    let speaking = if who { Vec::new() } else { speaking(&words, &named, language) };
+    let others: Vec<usize> = (0..named.len()).filter(|&at| is_other(&words, &named[at])).collect();
+    let mut speaking = if who { Vec::new() } else { speaking(&words, &named, language) };
+    speaking.retain(|at| !others.contains(at));
     let mut speakers: Vec<String> = Vec::new();
     for &at in &speaking {
         if !speakers.contains(&named[at].name) {
@@ -238,12 +257,15 @@ fn understand_turn(text: &str, before: Option<&Question>, today: Date, known: &K
     let stranger = if speakers.is_empty() && !who { stranger(&words, &named, language) } else { None };
     let (stranger, unknown) = stranger.map_or((None, 0..0), |(name, place)| (Some(name), place));
     let office = if speakers.is_empty() { office(&words, language) } else { 0..0 };
+    let group = if speakers.is_empty() { group(&words, language) } else { None };
     let reasons = reasons(&words, &named, &speaking, language);
     let wish = wish(&words, phrase.is_some(), who);
     let mut terms: Vec<String> = Vec::new();
     for (at, word) in words.iter().enumerate() {
-        let of_speaker = speaking.iter().any(|&name| (named[name].start..named[name].end).contains(&at));
-        let is_said = unknown.contains(&at) || reasons.contains(&at);
+        let mut not_said = speaking.iter().chain(&others);
+        let of_speaker = not_said.any(|&name| (named[name].start..named[name].end).contains(&at));
+        let of_group = group.as_ref().is_some_and(|(place, _)| *place == at);
+        let is_said = unknown.contains(&at) || reasons.contains(&at) || of_group;
         let term = known_form(&word.folded, known);
         if !of_speaker && !is_said && is_topic(&word.folded, language) && !terms.contains(&term) {
             terms.push(term);
@@ -260,13 +282,16 @@ fn understand_turn(text: &str, before: Option<&Question>, today: Date, known: &K
         text: text.to_owned(),
         wish,
         speakers,
+        others: others.iter().map(|&at| named[at].name.clone()).collect(),
         stranger,
         phrase,
         unmarked,
         office,
+        group: group.map(|(_, group)| group),
         setting,
         terms,
         published: days,
+        said_on: days.filter(|days| days.from == days.to).and_then(|days| days.from),
         loose,
         widened: None,
         outlet,
@@ -324,11 +349,12 @@ fn take_outlet(words: &mut Vec<Word>, outlets: &[String]) -> Option<String> {
             let story = words.get(end).is_some_and(|word| {
                 matches!(word.folded.as_str(), "story" | "article" | "report" | "piece" | "interview")
             });
+            let quotes = words.get(end).is_some_and(|word| is_quoting(&word.folded));
             let led = matches!(
                 lead,
                 "told" | "tell" | "tells" | "telling" | "in" | "by" | "from" | "to" | "via" | "per" | "with"
             );
-            if same && (led || story && article == 1) {
+            if same && (led || story && article == 1 || quotes && end + 1 < words.len()) {
                 words.drain(start - 1 - article..end);
                 return Some(outlet.clone());
             }
@@ -345,7 +371,10 @@ fn names(words: &[Word], known: &Known, language: &Language) -> Vec<Named> {
         let longest = (1..=7.min(words.len() - start)).rev().find_map(|count| {
             let name: Vec<&str> =
                 words[start..start + count].iter().map(|word| word.folded.as_str()).collect();
-            if count == 1 && language.is_function_word(name[0]) {
+            // "how did people react" asks for no magazine.
+            let word = &words[start];
+            let plain = is_question_word(&word.folded) && !word.capital;
+            if count == 1 && (language.is_function_word(name[0]) || plain) {
                 return None;
             }
             let speaker = known.roster.called(&name)?;
@@ -400,6 +429,18 @@ fn is_namesake(words: &[Word], at: usize, name: &str, language: &Language) -> bo
         && language.country(&before.folded) == before.folded
 }
 
+/// Whether somebody is named as one who is not asked for: "besides Lund", "other than Lund".
+fn is_other(words: &[Word], named: &Named) -> bool {
+    let before = |back: usize| named.start.checked_sub(back).map_or("", |at| words[at].folded.as_str());
+    match before(1) {
+        "besides" | "except" | "excluding" | "barring" => true,
+        "than" => before(2) == "other",
+        "from" => matches!(before(2), "apart" | "aside"),
+        "for" => before(2) == "except",
+        _ => false,
+    }
+}
+
 /// The places in `named` of those who speak.
 fn speaking(words: &[Word], named: &[Named], language: &Language) -> Vec<usize> {
     let mut out: Vec<usize> = Vec::new();
@@ -413,6 +454,23 @@ fn speaking(words: &[Word], named: &[Named], language: &Language) -> Vec<usize> 
         let possessive = words[name.end - 1].possessive;
         let of_words = next.is_some_and(|word| is_word_for_words(&word.folded));
         if possessive && !of_words && !has_reason(words, name.end, language) {
+            continue;
+        }
+        // "what was Lund's take on the fares": whatever stands before.
+        if possessive && of_words && out.is_empty() {
+            out.push(at);
+            continue;
+        }
+        // "if Black voters stay", "when Lund met Okafor"
+        let clause = matches!(
+            before,
+            "if" | "when" | "where" | "whether" | "and" | "but" | "or" | "so" | "then" | "because"
+        );
+        if clause && next.is_some_and(|word| is_topic(&word.folded, language)) {
+            continue;
+        }
+        // "has the Gazette quoted Lund saying": who is quoted speaks.
+        if next.is_some_and(|word| is_quoting(&word.folded)) && named.get(at + 1).is_some() {
             continue;
         }
         // "the White House press secretary", "Lund campaign manager": the office of somebody else.
@@ -429,7 +487,16 @@ fn speaking(words: &[Word], named: &[Named], language: &Language) -> Vec<usize> 
             continue;
         }
         if before == "and" || before == "or" {
-            if out.last().is_some_and(|&last| named[last].end + 1 >= start) {
+            let one_before = |&last: &usize| named[last].end + 1 >= start;
+            // "did Okafor and Lund say" where nobody on record is called Okafor
+            let unknown = |at: usize| {
+                words[at].capital
+                    && topic(at)
+                    && at.checked_sub(1).is_some_and(|lead| opens_slot(&words[lead].folded, language))
+            };
+            if out.last().is_some_and(one_before)
+                || out.is_empty() && start.checked_sub(2).is_some_and(unknown)
+            {
                 out.push(at);
             }
             continue;
@@ -487,7 +554,7 @@ fn speaking(words: &[Word], named: &[Named], language: &Language) -> Vec<usize> 
         }) {
             continue;
         }
-        if out.is_empty() && opens_slot(before, language) || before == "did" {
+        if out.is_empty() && (opens_slot(before, language) || is_quoting(before)) || before == "did" {
             out.push(at);
         }
     }
@@ -541,6 +608,33 @@ fn office(words: &[Word], language: &Language) -> std::ops::Range<usize> {
     let Some(start) = words[..verb].iter().rposition(opens).map(|at| at + 1) else { return 0..0 };
     let is_office = words[start..verb].iter().any(|word| language.is_office(&word.folded));
     if is_office && verb - start <= 7 { start..verb } else { 0..0 }
+}
+
+/// The place of the word for a country or region whose people are asked for, "European leaders", and the words of their offices. Not
+/// where they are what is spoken about: "about European leaders".
+fn group(words: &[Word], language: &Language) -> Option<(usize, Group)> {
+    let is_people = |word: &Word| {
+        matches!(
+            word.folded.as_str(),
+            "leaders" | "officials" | "politicians" | "ministers" | "diplomats" | "negotiators" | "side"
+        )
+    };
+    let before = |at: usize| at.checked_sub(1).map_or("", |before| words[before].folded.as_str());
+    (0..words.len().saturating_sub(1)).find_map(|at| {
+        let called = &words[at].folded;
+        let mut start = at;
+        while language.is_determiner(before(start)) {
+            start -= 1;
+        }
+        let lead = before(start);
+        let asked = opens_slot(lead, language) || matches!(lead, "which" | "who" | "from" | "by");
+        let nations = language.nations(called);
+        if !is_people(&words[at + 1]) || !asked || nations.is_empty() {
+            return None;
+        }
+        let words = nations.into_iter().map(str::to_owned).collect();
+        Some((at, Group { called: called.clone(), words }))
+    })
 }
 
 /// The terms that only say where or when: those behind "after", "at", "during" and the like, up to the next clause; none where nothing else
@@ -681,7 +775,7 @@ fn is_topic(word: &str, language: &Language) -> bool {
     !language.is_function_word(word) && !is_question_word(word)
 }
 
-/// Words that make a question and are no topic.
+/// Words that make a question and are no topic: what they ask for is not called so in an answer.
 fn is_question_word(word: &str) -> bool {
     is_word_for_words(word)
         || matches!(
@@ -747,10 +841,22 @@ fn is_question_word(word: &str) -> bool {
                 | "person"
                 | "people"
                 | "later"
+                | "happen"
+                | "happened"
+                | "happening"
+                | "name"
+                | "names"
+                | "thing"
+                | "things"
                 | "called"
                 | "call"
                 | "calls"
         )
+}
+
+/// Whether the word says that somebody's words are passed on: who stands before it is an outlet, who stands behind it speaks.
+fn is_quoting(word: &str) -> bool {
+    matches!(word, "quote" | "quoted" | "quotes" | "quoting" | "cite" | "cited" | "cites" | "citing")
 }
 
 /// Words that stand for what somebody said.

@@ -24,8 +24,8 @@ pub fn day(date: Date) -> String {
 }
 
 /// Returns the sentence that says why an answer has no quotes, naming whom and what was asked for, with the nearest speakers and
-/// topics. For an answer with quotes: that its page lies behind the last, or that they are of other days than were asked for; else
-/// `None`.
+/// topics. For an answer with quotes: that its page lies behind the last, that they are of other days than were asked for, or that some are
+/// reports of the days after; else `None`.
 #[must_use]
 pub fn note(answer: &Answer) -> Option<String> {
     match &answer.nothing {
@@ -35,9 +35,17 @@ pub fn note(answer: &Answer) -> Option<String> {
             answer.question.widened.iter().for_each(|days| push_days(&mut out, *days));
             Some(format!("{out}; these are of other days."))
         }
+        None if answer.hits.iter().any(|hit| is_later(hit, &answer.question)) => {
+            Some("Reports of the days after are shown where they name that day.".to_owned())
+        }
         None if answer.hits.is_empty() => Some(format!("No more quotes; there are {}.", answer.total)),
         None => None,
     }
+}
+
+/// Whether a quote stands in an article of a later day than the one it was asked for by.
+fn is_later(hit: &crate::answer::Hit, question: &Question) -> bool {
+    question.said_on.is_some_and(|day| hit.record.citation.date.is_some_and(|date| date > day))
 }
 
 fn nothing(question: &Question, instead: &Nothing) -> String {

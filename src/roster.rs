@@ -17,9 +17,10 @@ pub struct Roster {
     first_names: HashMap<String, Vec<(usize, String)>>,
     /// Names of one word, by length: what a misspelt surname is compared with.
     surnames: Vec<Surname>,
-    /// For each speaker the names that mean them in the index: their own, and the bare surname of an article that gives no more.
+    /// For each speaker the other names that mean them in the index: with a short first name or another middle name, and the bare surname
+    /// of an article that gives no more.
     spellings: HashMap<String, Vec<String>>,
-    /// For each bare surname so counted its person.
+    /// For each name so counted its person.
     owners: HashMap<String, String>,
     /// The same by fingerprint.
     owner_prints: HashMap<u32, u32>,
@@ -57,7 +58,8 @@ impl Roster {
         for (name, quotes) in quoted.into_iter().filter(|(name, _)| is_name(name)) {
             *counts.entry(name).or_default() += quotes;
         }
-        let spellings = merge_surnames(&mut counts);
+        let mut spellings = merge_first_names(&mut counts, &people);
+        merge_surnames(&mut counts, &mut spellings);
         let mut speakers: Vec<Speaker> =
             counts.into_iter().map(|(name, quotes)| Speaker { name, quotes }).collect();
         speakers.sort_unstable_by(|a, b| b.quotes.cmp(&a.quotes).then_with(|| a.name.cmp(&b.name)));
@@ -114,16 +116,39 @@ impl Roster {
         &self.speakers
     }
 
-    /// Returns the speaker called by the folded `words`, the most quoted of several; a first name alone only where one person has most
-    /// of the quotes of all of that name. `None` where nobody is.
+    /// Returns the speaker called by the folded `words`, the most quoted of several, also by a short first name or without a middle
+    /// name; a first name alone only where one person has most of the quotes of all of that name. `None` where nobody is.
     #[must_use]
     pub fn called(&self, words: &[&str]) -> Option<&Speaker> {
         let key = words.join(" ");
         if let Some(&at) = self.names.get(&key).and_then(|places| places.first()) {
-            return self.speakers.get(at);
+            let exact = self.speakers.get(at)?;
+            // An article that has no more than a first name is not what "Ivanka" asks for.
+            let fuller = if exact.name.contains(' ') { None } else { self.by_first_name(&key) };
+            return fuller.filter(|fuller| fuller.quotes >= 3 * exact.quotes).or(Some(exact));
         }
+        if let [first, .., last] = words {
+            return self.by_short_name(first, last);
+        }
+        self.by_first_name(&key)
+    }
+
+    /// The most quoted of those with the surname whose first name has, or is, this short form.
+    fn by_short_name(&self, first: &str, last: &str) -> Option<&Speaker> {
+        let speakers = self.names.get(last)?.iter().filter_map(|&at| self.speakers.get(at));
+        let same = |speaker: &&Speaker| {
+            let words = fold::words(&speaker.name);
+            words.len() > 1
+                && words.last().is_some_and(|word| word == last)
+                && words.first().is_some_and(|word| ENGLISH.is_same_first_name(word, first))
+        };
+        speakers.into_iter().find(same)
+    }
+
+    /// The one person with most of the quotes of all of that first name.
+    fn by_first_name(&self, key: &str) -> Option<&Speaker> {
         let quotes = |(at, _): &(usize, String)| self.speakers.get(*at).map_or(0, |speaker| speaker.quotes);
-        let places = self.first_names.get(&key).filter(|_| ENGLISH.gender_of_name(&key).is_some())?;
+        let places = self.first_names.get(key).filter(|_| ENGLISH.gender_of_name(key).is_some())?;
         let first = places.first()?;
         let all: u64 = places.iter().map(quotes).sum();
         (quotes(first) * 3 >= all * 2).then(|| self.speakers.get(first.0))?
@@ -247,9 +272,67 @@ fn letters(word: &str) -> u32 {
     word.bytes().fold(0, |set, byte| set | 1 << if byte.is_ascii_lowercase() { byte - b'a' } else { 26 })
 }
 
+/// Counts names that differ only in a short first name or a middle name ("Rob Lund", "Robert E. Lund") for the one on the people list, else
+/// the most quoted, else the longest, and returns for each such person the names so counted. Where two of them cannot be one person ("Robert E.",
+/// "Robert H."), all of that name stay apart.
+fn merge_first_names(counts: &mut HashMap<String, u64>, people: &People) -> HashMap<String, Vec<String>> {
+    let mut by_surname: HashMap<String, Vec<Vec<String>>> = HashMap::new();
+    let mut written: HashMap<Vec<String>, Vec<String>> = HashMap::new();
+    for name in counts.keys() {
+        let words = fold::words(name);
+        if let [first, .., last] = words.as_slice()
+            && ENGLISH.gender_of_name(first).is_some()
+        {
+            let alike = written.entry(words.clone()).or_default();
+            if alike.is_empty() {
+                by_surname.entry(last.clone()).or_default().push(words.clone());
+            }
+            alike.push(name.clone());
+        }
+    }
+    let mut out: HashMap<String, Vec<String>> = HashMap::new();
+    for mut names in by_surname.into_values() {
+        names.sort_unstable();
+        while let Some(first) = names.pop() {
+            let mut group = vec![first];
+            let mut at = 0;
+            while at < group.len() {
+                let same = |other: &mut Vec<String>| ENGLISH.is_same_first_name(&group[at][0], &other[0]);
+                let more: Vec<Vec<String>> = names.extract_if(.., same).collect();
+                group.extend(more);
+                at += 1;
+            }
+            let one_person = group.iter().all(|one| group.iter().all(|other| may_be_one(one, other)));
+            let mut spellings: Vec<String> =
+                group.iter().filter_map(|words| written.get(words)).flatten().cloned().collect();
+            let listed = |name: &str| people.persons().iter().any(|person| person.name == name);
+            let quotes = |name: &String| counts.get(name).copied().unwrap_or_default();
+            let weight = |name: &String| (listed(name), quotes(name), name.len());
+            spellings.sort_unstable_by(|a, b| weight(b).cmp(&weight(a)).then_with(|| a.cmp(b)));
+            let two_listed = spellings.get(1).is_some_and(|second| listed(second));
+            if !one_person || two_listed || spellings.len() < 2 {
+                continue;
+            }
+            let owner = spellings.remove(0);
+            let all: u64 = spellings.iter().filter_map(|name| counts.remove(name)).sum();
+            *counts.entry(owner.clone()).or_default() += all;
+            out.insert(owner, spellings);
+        }
+    }
+    out
+}
+
+/// Whether two full names of one surname, in folded words, can be those of one person.
+fn may_be_one(one: &[String], other: &[String]) -> bool {
+    let ([first, middle @ .., _], [other_first, other_middle @ .., _]) = (one, other) else { return false };
+    let initial = |word: &String| word.chars().next();
+    ENGLISH.is_same_first_name(first, other_first)
+        && middle.iter().zip(other_middle).all(|(one, other)| initial(one) == initial(other))
+}
+
 /// Counts bare surnames ("Lund", where an article gives no more) for the one person who has most of the quotes under that surname,
-/// and returns for each such person the names so counted.
-fn merge_surnames(counts: &mut HashMap<String, u64>) -> HashMap<String, Vec<String>> {
+/// and adds the names so counted to those of each such person.
+fn merge_surnames(counts: &mut HashMap<String, u64>, out: &mut HashMap<String, Vec<String>>) {
     let mut full: HashMap<String, Vec<(u64, String)>> = HashMap::new();
     for (name, quotes) in counts.iter() {
         let words = fold::words(name);
@@ -258,7 +341,6 @@ fn merge_surnames(counts: &mut HashMap<String, u64>) -> HashMap<String, Vec<Stri
             full.entry(last.clone()).or_default().push((*quotes, name.clone()));
         }
     }
-    let mut out: HashMap<String, Vec<String>> = HashMap::new();
     let bare: Vec<String> = counts.keys().filter(|name| !name.contains(' ')).cloned().collect();
     for name in bare {
         let Some(people) = full.get(&fold::words(&name).concat()) else { continue };
@@ -271,7 +353,6 @@ fn merge_surnames(counts: &mut HashMap<String, u64>) -> HashMap<String, Vec<Stri
             out.entry(owner.clone()).or_default().push(name);
         }
     }
-    out
 }
 
 /// Whether a speaker is called by a name: "European leaders" and "two officials" spoke, but nobody is called so.
@@ -328,6 +409,42 @@ mod tests {
         assert_eq!(name(&["omar", "sandoval"]), Some("Omar Sandoval"));
         assert_eq!(name(&["nobody"]), None);
         assert_eq!(name(&["harbour", "officials"]), None);
+    }
+
+    #[test]
+    fn one_person_has_one_name() {
+        let quoted = [
+            ("Robert Lund", 3),
+            ("Robert E. Lund", 1),
+            ("Rob Lund", 1),
+            ("Ronald Lund", 1),
+            ("Lund", 2),
+            ("George W. Holm", 1),
+            ("George H. Holm", 1),
+            ("George Holm", 5),
+            ("Marta", 1),
+            ("Marta Duarte", 4),
+        ];
+        let quoted = quoted.map(|(name, quotes)| (name.to_owned(), quotes));
+        let roster = Roster::new(People::default(), quoted);
+        let shown: Vec<String> =
+            roster.speakers().iter().map(|speaker| format!("{} {}", speaker.name, speaker.quotes)).collect();
+        let expected = [
+            "Robert Lund 7",
+            "George Holm 5",
+            "Marta Duarte 4",
+            "George H. Holm 1",
+            "George W. Holm 1",
+            "Marta 1",
+            "Ronald Lund 1",
+        ];
+        assert_eq!(shown, expected);
+        assert_eq!(roster.owner("Rob Lund"), Some("Robert Lund"));
+        let name = |words: &[&str]| roster.called(words).map(|speaker| speaker.name.as_str());
+        assert_eq!(name(&["bob", "lund"]), Some("Robert Lund"));
+        assert_eq!(name(&["ron", "lund"]), Some("Ronald Lund"));
+        assert_eq!(name(&["marta"]), Some("Marta Duarte"));
+        assert_eq!(name(&["bill", "lund"]), None);
     }
 
     #[test]

@@ -180,6 +180,9 @@ fn understood(answer: &Answer) -> String {
     if !question.speakers.is_empty() {
         parts.push(format!("speaker {}", question.speakers.join(" + ")));
     }
+    if let Some(group) = &question.group {
+        parts.push(format!("speakers: {}", group.called));
+    }
     if let Some(name) = &question.stranger {
         parts.push(format!("unknown name {name}"));
     }
@@ -196,9 +199,12 @@ fn understood(answer: &Answer) -> String {
     if let Some(outlet) = &question.outlet {
         parts.push(format!("outlet {outlet}"));
     }
-    for (what, names) in
-        [("outlets", &question.outlets), ("tags", &question.tags), ("without", &question.excluded)]
-    {
+    for (what, names) in [
+        ("not", &question.others),
+        ("outlets", &question.outlets),
+        ("tags", &question.tags),
+        ("without", &question.excluded),
+    ] {
         if !names.is_empty() {
             parts.push(format!("{what} {}", names.join(", ")));
         }

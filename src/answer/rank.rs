@@ -1,7 +1,7 @@
 //! Here are candidates, each with what it shares with the question: which of them answer it, the best first?
 //!
-//! Nothing is read here but numbers: the words of a quote are fetched only when it is shown. What each part of a score weighs stands
-//! below; how it was found, and what it brings, in `docs/answers.md`.
+//! Nothing is read here but numbers: the words of a quote are fetched only when it is shown. What each of them weighs stands in
+//! [`FEATURES`].
 
 use std::collections::HashMap;
 
@@ -9,44 +9,35 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::Zone;
+use super::feature::{BEST_ARTICLE, FEATURES, Features, PHRASE, Part, TOPIC, features};
 use crate::question::{Question, Wish};
 use crate::quote::Kind;
 
 /// Why a quote ranks where it does. The parts add up to [`Score::total`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Score {
-    /// Share of the topic found in the quote and around it, by rarity: 0 to 1.
+    /// What the quote and its surroundings share with the question, by rarity.
     pub topic: f32,
-    /// How much of the phrase asked for the quote holds: 0 to `PHRASE`.
+    /// How much of the phrase asked for the quote holds.
     pub phrase: f32,
-    /// Bonus for the speaker's own words.
+    /// What kind of quote it is: the speaker's own words count more.
     pub kind: f32,
-    /// Bonus for a name of the question in the quote's surroundings and for an article that fits as a whole.
+    /// What the other quotes of its article share with the question.
     pub article: f32,
 }
 
-/// Weight of a phrase that is found whole.
-const PHRASE: f32 = 2.0;
-/// What a direct quote counts, and by how much it is before a paraphrase: own words come first unless a paraphrase fits far better.
-const DIRECT: f32 = 1.4;
-/// What a mixed quote counts.
-const MIXED: f32 = 1.25;
-/// What a paraphrase counts: no less than what it may lose, so that no score is below 0.
-const INDIRECT: f32 = 0.7;
-/// What words quoted in a headline lose: they stand again, and whole, below it.
-const HEADLINE: f32 = -0.25;
-/// Bonus of a quote whose speaker is known.
-const NAMED: f32 = 0.1;
-/// What a fragment of less than four words loses.
-const FRAGMENT: f32 = -0.1;
-/// Weight of the best of the other quotes of the same article.
-const ARTICLE: f32 = 0.15;
-/// What the quotes of one article count more: the one whose three best fit the question best.
-const BEST_ARTICLE: f32 = 0.3;
+/// What every quote counts: no less than what it may lose, so that no score is below 0.
+const BASE: f32 = 0.7;
 /// Least share of the topic that an answer about a known speaker must have.
 const FLOOR_TOPIC: f32 = 0.33;
 /// What shares less of the topic than this part of the best one's share is left out.
 const TAIL: f32 = 0.45;
+/// The same where several speakers are asked for: each uses words of their own.
+const TAIL_OF_MANY: f32 = 0.15;
+/// The same in the article that fits best: what else somebody said there belongs to the matter.
+const TAIL_OF_BEST: f32 = 0.15;
+/// A paraphrase of fewer words is left out where there is anything else.
+const STUB: u8 = 6;
 /// Least share of a phrase that counts as found.
 const FLOOR_PHRASE: f32 = 0.4;
 
@@ -90,6 +81,8 @@ pub struct Candidate {
     pub day: Option<Date>,
     /// Where each term of the question stands; `None` where nowhere near.
     pub zones: Vec<Option<Zone>>,
+    /// Whether the speaker's office is of the group asked for, [`Question::group`]; false where none is asked for.
+    pub member: bool,
     /// How much of the phrase asked for it holds: 0 to 1; see [`super::Phrase::similarity`].
     pub phrase: f32,
 }
@@ -109,59 +102,84 @@ pub struct Ranked {
 /// the question's terms, more for rarer ones, above 0. The list is empty where the best candidate shares too little with the question.
 #[must_use]
 pub fn rank(question: &Question, candidates: Vec<Candidate>, weights: &[f32]) -> Vec<Ranked> {
+    rank_by(question, candidates, weights, &FEATURES.map(|(_, _, weight)| weight))
+}
+
+/// As [`rank`], with other weights of the features than those of [`FEATURES`].
+#[must_use]
+pub fn rank_by(
+    question: &Question,
+    candidates: Vec<Candidate>,
+    weights: &[f32],
+    of_features: &Features,
+) -> Vec<Ranked> {
     let all: f32 = weights.iter().sum();
     let most = candidates.iter().map(|candidate| covered(candidate, weights) / all).fold(0.0, f32::max);
-    let mut hits: Vec<Ranked> = candidates
-        .into_iter()
-        .map(|candidate| {
-            let score = Score {
-                topic: if all > 0.0 { coverage(question, &candidate, weights) / all } else { 0.0 },
-                phrase: PHRASE * candidate.phrase,
-                kind: kind_bonus(&candidate),
-                article: 0.0,
-            };
-            Ranked { candidate, score, also: Vec::new() }
-        })
-        .collect();
-    agree(question, &mut hits);
-    hits.sort_by(|a, b| order(question.wish, a, b));
-    if question.phrase.is_some() {
-        hits.retain(|hit| hit.score.phrase >= PHRASE * FLOOR_PHRASE);
-    } else if !question.terms.is_empty() {
-        let best = hits.iter().map(|hit| hit.score.topic).fold(0.0, f32::max);
-        if !question.speakers.is_empty() && most < FLOOR_TOPIC {
-            hits.clear();
-        }
-        // What shares next to nothing with the question only pads the list.
-        hits.retain(|hit| hit.score.topic > 0.0 && hit.score.topic >= best * TAIL);
+    let features = features(question, &candidates, weights);
+    let best = features.iter().map(|features| features[TOPIC]).fold(0.0, f32::max);
+    // What shares next to nothing with the question only pads the list; what somebody else asked about said in the best article follows.
+    let tail = if question.wish == Wish::WhoSaidWhat { TAIL_OF_MANY } else { TAIL };
+    let answers = |features: &Features| match () {
+        () if question.phrase.is_some() => features[PHRASE] >= FLOOR_PHRASE,
+        () => question.terms.is_empty() || features[TOPIC] > 0.0 && features[TOPIC] >= best * tail,
+    };
+    let follows = |features: &Features| {
+        features[BEST_ARTICLE] > 0.0
+            && features[TOPIC] >= best * TAIL_OF_BEST
+            && !question.speakers.is_empty()
+            && (question.published.is_none() || question.loose)
+    };
+    let unknown = question.phrase.is_none()
+        && !question.terms.is_empty()
+        && !question.speakers.is_empty()
+        && most < FLOOR_TOPIC;
+    if unknown {
+        return Vec::new();
     }
+    let (mut hits, mut beside) = (Vec::new(), Vec::new());
+    for (candidate, features) in candidates.into_iter().zip(&features) {
+        let list = match () {
+            () if answers(features) => &mut hits,
+            () if follows(features) => &mut beside,
+            () => continue,
+        };
+        list.push(Ranked { candidate, score: score(features, of_features), also: Vec::new() });
+    }
+    hits.sort_by(|a, b| order(question.wish, a, b));
+    beside.sort_by(|a, b| order(question.wish, a, b));
+    hits.extend(beside);
     // Where days or nothing at all order them, paraphrases only pad the list of somebody's own words.
-    if (question.terms.is_empty() || question.published.is_some())
+    if (question.terms.is_empty() || question.published.is_some() && !question.loose)
         && question.phrase.is_none()
         && hits.iter().any(|hit| hit.candidate.kind != Kind::Indirect)
     {
         hits.retain(|hit| hit.candidate.kind != Kind::Indirect);
     }
+    // Half a clause says nothing by itself: "the remark".
+    if question.phrase.is_none() && hits.iter().any(|hit| !is_stub(&hit.candidate)) {
+        hits.retain(|hit| !is_stub(&hit.candidate));
+    }
     let hits = merge(hits);
     if question.wish == Wish::WhoSaidWhat || question.speakers.len() > 1 { spread(hits) } else { hits }
 }
 
-/// What the quote and its surroundings hold of the terms, by weight.
-fn coverage(question: &Question, candidate: &Candidate, weights: &[f32]) -> f32 {
-    let found = question.terms.iter().zip(&candidate.zones).zip(weights);
-    found
-        .filter_map(|((term, zone), weight)| {
-            let zone = zone.as_ref()?;
-            let share = if question.office.contains(term) {
-                zone.weight_of_office()
-            } else if question.setting.contains(term) {
-                zone.weight_of_setting()
-            } else {
-                zone.weight()
-            };
-            Some(weight * share)
-        })
-        .sum()
+fn is_stub(candidate: &Candidate) -> bool {
+    candidate.kind == Kind::Indirect && candidate.length < STUB
+}
+
+/// The sum of the features by their weights.
+fn score(features: &Features, weights: &Features) -> Score {
+    let mut out = Score { kind: BASE, ..Score::default() };
+    for (((_, part, _), weight), value) in FEATURES.iter().zip(weights).zip(features) {
+        let part = match part {
+            Part::Topic => &mut out.topic,
+            Part::Phrase => &mut out.phrase,
+            Part::Kind => &mut out.kind,
+            Part::Article => &mut out.article,
+        };
+        *part += weight * value;
+    }
+    out
 }
 
 /// What the quote or anything around it holds of the terms, by weight; what only the lead of its article holds counts half.
@@ -172,49 +190,6 @@ fn covered(candidate: &Candidate, weights: &[f32]) -> f32 {
         Some(_) => 1.0,
     };
     candidate.zones.iter().zip(weights).map(|(zone, weight)| share(*zone) * weight).sum()
-}
-
-/// Own words before paraphrases; a fragment of one or two words says little by itself.
-fn kind_bonus(candidate: &Candidate) -> f32 {
-    let whole = match candidate.kind {
-        Kind::Direct => DIRECT,
-        Kind::Mixed => MIXED,
-        Kind::Indirect => INDIRECT,
-    };
-    let headline = if candidate.headline { HEADLINE } else { 0.0 };
-    let fragment = match (candidate.length, candidate.kind) {
-        (0..6, Kind::Indirect) => 4.0 * FRAGMENT,
-        (0..4, _) => FRAGMENT,
-        _ => 0.0,
-    };
-    let named = if candidate.speaker.is_some() { NAMED } else { 0.0 };
-    whole + headline + fragment + named
-}
-
-/// Raises the quotes of articles in which other quotes fit as well, most of all those of the article that fits best; a phrase is found in
-/// one quote, whatever stands beside it.
-fn agree(question: &Question, hits: &mut [Ranked]) {
-    let fit = |hit: &Ranked| hit.score.topic + hit.score.phrase;
-    let mut articles: HashMap<u32, Vec<f32>> = HashMap::new();
-    for hit in hits.iter() {
-        articles.entry(hit.candidate.article).or_default().push(fit(hit));
-    }
-    for fits in articles.values_mut() {
-        fits.sort_unstable_by(|a, b| b.total_cmp(a));
-    }
-    let three_best = |fits: &Vec<f32>| fits.iter().take(3).sum::<f32>();
-    let most = articles.values().map(three_best).fold(0.0, f32::max);
-    for hit in hits.iter_mut() {
-        let Some(fits) = articles.get(&hit.candidate.article) else { continue };
-        let first = fits.first().copied().unwrap_or_default();
-        let others = if fit(hit) >= first { fits.get(1).copied().unwrap_or_default() } else { first };
-        let best = if question.phrase.is_none() && most > 0.0 && three_best(fits) >= most {
-            BEST_ARTICLE
-        } else {
-            0.0
-        };
-        hit.score.article = ARTICLE * others.min(1.0) + best;
-    }
 }
 
 fn order(wish: Wish, a: &Ranked, b: &Ranked) -> std::cmp::Ordering {

@@ -6,7 +6,9 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::article::{ArticleId, Citation};
-use crate::quote::Quote;
+use crate::fold;
+use crate::lang::{ENGLISH, Pronoun};
+use crate::quote::{Kind, Quote};
 use crate::span::Span;
 
 /// One quote with everything an answer shows of it; what the index stores.
@@ -58,6 +60,32 @@ impl Record {
         let end = self.context_start + self.context.len();
         [Span::new(self.context_start, self.paragraph.start), Span::new(self.paragraph.end, end)]
             .map(|span| self.text(span).trim())
+    }
+
+    /// Returns whether a quote of nobody by name can be one of `name`, as far as the words for the speaker tell: "he", "they", "the
+    /// senator"; not "she" where he is a man, nor "critics". Without such words only a direct quote can.
+    #[must_use]
+    pub fn may_be_by(&self, name: &str) -> bool {
+        let Some(attribution) = &self.quote.attribution else { return self.quote.kind == Kind::Direct };
+        let words = fold::words(self.text(attribution.mention));
+        let Some(first) = words.first() else { return false };
+        let gender = fold::words(name).first().and_then(|first| ENGLISH.gender_of_name(first));
+        match ENGLISH.pronoun(first) {
+            Some(Pronoun::Person(own)) => gender.is_none_or(|gender| gender == own),
+            Some(Pronoun::Plural | Pronoun::First) => true,
+            Some(Pronoun::Thing) => false,
+            None => first == "the" && words.iter().any(|word| ENGLISH.is_office(word)),
+        }
+    }
+
+    /// Returns whether the folded `words` stand in a row in the paragraphs of the quote or in the lead of its article; no words stand
+    /// nowhere.
+    #[must_use]
+    pub fn holds_near(&self, words: &[String]) -> bool {
+        let holds = |text: &str| {
+            !words.is_empty() && fold::words(text).windows(words.len()).any(|window| window == words)
+        };
+        holds(self.text(self.paragraph)) || holds(&self.lead)
     }
 
     /// Returns the short name of the quote.

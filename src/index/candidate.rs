@@ -36,22 +36,24 @@ impl Columns {
 }
 
 impl QuoteIndex {
-    /// Returns what the ranking asks of the quotes `found`, in the order of their places. `stems` are those of the question's terms.
+    /// Returns what the ranking asks of the quotes `found`, in the order of their places. `stems` are those of the question's terms,
+    /// `group` those of its group.
     pub(super) fn describe(
         &self,
         searcher: &Searcher,
         mut found: Vec<DocAddress>,
         stems: &[String],
+        group: &[String],
     ) -> tantivy::Result<Vec<Candidate>> {
         found.sort_unstable();
         let mut out = Vec::with_capacity(found.len());
-        for (ord, group) in groups(&found) {
+        for (ord, run) in groups(&found) {
             let segment = searcher.segment_reader(ord);
             let columns = Columns::open(segment)?;
             let first = out.len();
-            out.extend(group.iter().map(|address| self.candidate(&columns, *address)));
+            out.extend(run.iter().map(|address| self.candidate(&columns, *address)));
             let topic = segment.inverted_index(self.fields.topic)?;
-            for stem in stems {
+            for (at, stem) in stems.iter().chain(group).enumerate() {
                 let term = Term::from_field_text(self.fields.topic, stem);
                 let mut postings = topic.read_postings(&term, IndexRecordOption::WithFreqs)?;
                 for candidate in &mut out[first..] {
@@ -60,7 +62,12 @@ impl QuoteIndex {
                         let at = if postings.doc() < wanted { postings.seek(wanted) } else { postings.doc() };
                         (at == wanted && at != TERMINATED).then(|| postings.term_freq())
                     });
-                    candidate.zones.push(frequency.and_then(Zone::of_frequency));
+                    let zone = frequency.and_then(Zone::of_frequency);
+                    if at < stems.len() {
+                        candidate.zones.push(zone);
+                    } else {
+                        candidate.member |= zone == Some(Zone::Role);
+                    }
                 }
             }
         }
@@ -85,6 +92,7 @@ impl QuoteIndex {
             headline: shape.headline,
             day: columns.day(document),
             zones: Vec::new(),
+            member: false,
             phrase: 0.0,
         }
     }

@@ -11,10 +11,10 @@ use tantivy::{DocAddress, Order, Searcher, SegmentReader, TantivyDocument, Term}
 use super::document::{ArticleEntry, address};
 use super::schema::day_number;
 use super::{IndexError, QuoteIndex, damaged, live, stored};
-use crate::answer::{Candidate, Phrase, Place, QuoteId, Record};
+use crate::answer::{Candidate, Phrase, Place, QuoteId, Record, Zone};
 use crate::fold;
 use crate::lang::ENGLISH;
-use crate::question::{Question, Wish};
+use crate::question::{Group, Question, Wish};
 
 /// Documents with a word up to which deleted ones are told apart.
 pub(super) const WEIGHED: u32 = 4096;
@@ -71,6 +71,7 @@ impl QuoteIndex {
         let words = question.phrase.as_deref().map(fold::words).unwrap_or_default();
         let stems: Vec<String> = question.terms.iter().map(|term| fold::stem(term)).collect();
         let any = if words.is_empty() { self.of_topic(&stems) } else { self.of_phrase(&words) };
+        let group: Vec<String> = question.group.iter().flat_map(group_stems).collect();
         let ordered = !any.is_empty();
         let query = self.limited(question, any, &searcher, OFTEN);
         let found: Vec<DocAddress> = if ordered {
@@ -83,12 +84,15 @@ impl QuoteIndex {
             let found = searcher.search(&query, &collector).map_err(&failed)?;
             found.into_iter().map(|(_, address)| address).collect()
         };
-        let mut candidates = self.describe(&searcher, found, &stems).map_err(&failed)?;
+        let mut candidates = self.describe(&searcher, found, &stems, &group).map_err(&failed)?;
         // The clause that outweighs all others may have run out of quotes that are not deleted.
-        let names = question.speakers.iter().map(|name| self.roster().owner_print(fold::fingerprint(name)));
-        let wanted: Vec<u32> = names.collect();
-        candidates.retain(|found| {
-            wanted.is_empty() || found.speaker.is_some_and(|speaker| wanted.contains(&speaker))
+        let print = |name: &String| self.roster().owner_print(fold::fingerprint(name));
+        let wanted: Vec<u32> = question.speakers.iter().map(print).collect();
+        let unwanted: Vec<u32> = question.others.iter().map(print).collect();
+        candidates.retain(|found| question.group.is_none() || found.member);
+        candidates.retain(|found| match found.speaker {
+            Some(speaker) => (wanted.is_empty() || wanted.contains(&speaker)) && !unwanted.contains(&speaker),
+            None => wanted.is_empty(),
         });
         if let Some(phrase) = &question.phrase {
             let phrase = Phrase::new(phrase, &|stem| self.rarity(stem));
@@ -96,6 +100,43 @@ impl QuoteIndex {
                 candidate.phrase = phrase.similarity(&self.record(candidate.place)?.words());
             }
         }
+        Ok(candidates)
+    }
+
+    /// Returns quotes on the topic whose speaker nobody names, in or beside a paragraph that holds the surname of a speaker who is asked
+    /// about: "he said" where it is open who he is. At most [`POOL`], in the order of their places; empty where no speaker or no topic
+    /// is asked about.
+    ///
+    /// # Errors
+    /// As [`QuoteIndex::search`].
+    pub fn search_unnamed(&self, question: &Question) -> Result<Vec<Candidate>, IndexError> {
+        let failed = damaged(&self.dir);
+        let searcher = self.reader.searcher();
+        let mut stems: Vec<String> = question.terms.iter().map(|term| fold::stem(term)).collect();
+        let surnames: Vec<String> = question
+            .speakers
+            .iter()
+            .filter_map(|name| fold::words(name).last().map(|word| fold::stem(word)))
+            .collect();
+        let Some(named) = one_of(surnames.iter().map(|stem| term(self.fields.topic, stem)).collect()) else {
+            return Ok(Vec::new());
+        };
+        let anybody = Question { speakers: Vec::new(), ..question.clone() };
+        let any = self.of_topic(&stems);
+        if any.is_empty() {
+            return Ok(Vec::new());
+        }
+        let topic = self.limited(&anybody, any, &searcher, u64::MAX);
+        let query = BooleanQuery::intersection(vec![filter(named), topic]);
+        let found = searcher.search(&query, &TopDocs::with_limit(POOL).order_by_score()).map_err(&failed)?;
+        let found = found.into_iter().map(|(_, address)| address).collect();
+        let terms = stems.len();
+        stems.extend(surnames);
+        let mut candidates = self.describe(&searcher, found, &stems, &[]).map_err(&failed)?;
+        candidates.retain_mut(|candidate| {
+            let names = candidate.zones.split_off(terms);
+            candidate.speaker.is_none() && names.into_iter().flatten().any(|zone| zone >= Zone::Around)
+        });
         Ok(candidates)
     }
 
@@ -146,6 +187,8 @@ impl QuoteIndex {
         {
             must.extend(one_of(names.iter().map(|name| term(field, name)).collect()).map(filter));
         }
+        let group = question.group.iter().flat_map(group_stems);
+        must.extend(one_of(group.map(|stem| term(fields.topic, &stem)).collect()).map(filter));
         let not: Vec<_> =
             question.excluded.iter().map(|word| term(fields.stems, &fold::stem(word))).collect();
         let names = question.speakers.iter().flat_map(|name| self.roster().spellings(name));
@@ -270,6 +313,10 @@ impl QuoteIndex {
         records.sort_unstable_by_key(|record| record.ordinal);
         Ok(records.into_iter().skip(offset).take(limit).collect())
     }
+}
+
+fn group_stems(group: &Group) -> impl Iterator<Item = String> {
+    group.words.iter().map(|word| fold::stem(word))
 }
 
 pub(super) fn term(field: Field, text: &str) -> Box<dyn Query> {

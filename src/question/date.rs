@@ -195,6 +195,22 @@ fn last_weekday(weekday: Weekday, today: Date) -> Option<Date> {
     today.nth_weekday(-1, weekday).ok()
 }
 
+/// Returns the names that a report of the days after gives `day`, in folded words: "sunday", "november 30", "30 november", "nov 30".
+#[must_use]
+pub fn names_of_day(day: Date) -> Vec<Vec<String>> {
+    let at = |names: &[&str], number: i8| {
+        usize::try_from(number)
+            .ok()
+            .and_then(|number| names.get(number))
+            .map_or(String::new(), |name| (*name).to_owned())
+    };
+    let weekday = at(&WEEKDAYS, day.weekday().to_monday_zero_offset());
+    let month = at(&MONTHS, day.month() - 1);
+    let number = day.day().to_string();
+    let short: String = month.chars().take(3).collect();
+    vec![vec![weekday], vec![month.clone(), number.clone()], vec![number.clone(), month], vec![short, number]]
+}
+
 fn weekday(word: &str) -> Option<Weekday> {
     let at = WEEKDAYS.iter().position(|day| *day == word)?;
     Weekday::from_monday_zero_offset(i8::try_from(at).ok()?).ok()

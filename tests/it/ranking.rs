@@ -59,6 +59,23 @@ static TRAPS: LazyLock<Shelf> = LazyLock::new(|| {
         "Harbour dues",
         "“The dues pay for the harbour light,” harbour master Ingrid Solberg said. “The harbour light is too dear,” Pavel Novak said.",
     );
+    // Whose words they are is open; the next day's report names the day.
+    article(
+        "open",
+        8,
+        "The pier is closed",
+        "Pavel Novak met Omar Okafor on Thursday. “The pier is rotten,” Pavel Novak said. “Nobody may step on the pier,” the deputy said.",
+    );
+    // "Rob" in one article, "Robert E." in the other.
+    article("rob", 8, "Kiosks", "“Kiosks are a nuisance,” Rob Lund said.");
+    article("robert", 9, "More kiosks", "“I like a kiosk at the beach,” Robert E. Lund said.");
+    // One office of each country.
+    article(
+        "nations",
+        9,
+        "Talks on cod",
+        "“Cod is ours,” Norwegian fisheries minister Marta Halvorsen said. “We want our share of the cod,” Danish fisheries minister Lena Jensen said. “Cod knows no border,” said Pavel Novak, a fisherman.",
+    );
     shelf(folder.path())
 });
 
@@ -86,7 +103,7 @@ fn check(question: &str, expected: &str) {
 
 #[test]
 fn a_quote_that_says_it_is_found_by_what_stands_around() {
-    check("What did Angela Lee say about the bridge?", "Angela Lee: It will be closed");
+    check("What did Angela Lee say about lorries on the bridge?", "Angela Lee: It will be closed");
 }
 
 #[test]
@@ -108,6 +125,49 @@ fn the_article_that_fits_as_a_whole_comes_first() {
 #[test]
 fn an_office_finds_its_holder() {
     check("What did the harbour master say about the light?", "Ingrid Solberg: The dues pay for");
+}
+
+#[test]
+fn an_open_speaker_comes_behind_the_one_asked_about() {
+    check(
+        "What did Pavel Novak say about the pier?",
+        "Pavel Novak: The pier is rotten,
+         unknown: Nobody may step on",
+    );
+}
+
+#[test]
+fn one_person_answers_by_any_form_of_the_name() {
+    check(
+        "What did Bob Lund say about a kiosk?",
+        "Robert E. Lund: I like a kiosk
+         Robert E. Lund: Kiosks are a nuisance,",
+    );
+}
+
+#[test]
+fn an_outlet_that_quotes_somebody_does_not_speak() {
+    check(
+        "What has the Coast Gazette quoted Novak saying about the pier?",
+        "Pavel Novak: The pier is rotten,",
+    );
+}
+
+#[test]
+fn members_of_a_group_answer() {
+    check("What did Norwegian officials say about cod?", "Marta Halvorsen: Cod is ours,");
+    check(
+        "what do nordic ministers say about cod",
+        "Lena Jensen: We want our share\nMarta Halvorsen: Cod is ours,",
+    );
+    check("Who besides Lena Jensen spoke about our share of the cod?", "Pavel Novak: Cod knows no border,");
+}
+
+#[test]
+fn what_was_said_on_a_day_stands_in_the_report_of_the_next() {
+    check("What did Novak say about the pier on 6 November?", "Pavel Novak: The pier is rotten,");
+    // A limit that is stated is one.
+    check("What did Novak say about the pier? after:2025-11-06 before:2025-11-06", "");
 }
 
 #[test]

@@ -1,0 +1,114 @@
+//! Here are the candidates of a question: what of each speaks for it, in numbers?
+//!
+//! A score is a weighted sum of these numbers. The weights stand in [`FEATURES`], all of them; how they were fitted, and what they
+//! bring, in `docs/answers.md`.
+
+use std::collections::HashMap;
+
+use super::{Candidate, Zone};
+use crate::question::Question;
+use crate::quote::Kind;
+
+/// The part of a score that a feature adds to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// What the quote and its surroundings share with the question.
+    Topic,
+    /// How much of a phrase it holds.
+    Phrase,
+    /// What kind of quote it is.
+    Kind,
+    /// What the other quotes of its article share with the question.
+    Article,
+}
+
+/// How many features a candidate has.
+pub const COUNT: usize = 12;
+
+/// The features of one candidate, in the order of [`FEATURES`].
+pub type Features = [f32; COUNT];
+
+/// What each feature is, where it belongs, and what it weighs.
+pub const FEATURES: [(&str, Part, f32); COUNT] = [
+    ("topic: its words, by the place where they stand", Part::Topic, 1.65),
+    ("topic words that are no nearer than the next paragraphs", Part::Topic, 0.25),
+    ("words of the office asked about that the speaker is called by", Part::Topic, 0.4),
+    ("share of the phrase", Part::Phrase, 2.0),
+    ("direct", Part::Kind, 0.45),
+    ("partly quoted", Part::Kind, 0.4),
+    ("in the headline", Part::Kind, -0.5),
+    ("own words, fewer than four", Part::Kind, -0.2),
+    ("paraphrase of fewer than six words", Part::Kind, -0.35),
+    ("the speaker is named", Part::Kind, 0.05),
+    ("topic of the three best quotes of the article", Part::Article, 0.25),
+    ("the article whose three best quotes fit best", Part::Article, 0.4),
+];
+
+/// Where [`FEATURES`] has the topic.
+pub(super) const TOPIC: usize = 0;
+/// Where it has the phrase.
+pub(super) const PHRASE: usize = 3;
+/// Where it has the best article.
+pub(super) const BEST_ARTICLE: usize = 11;
+
+/// Returns the features of `candidates`, in their order. `weights` are those of the question's terms, above 0.
+#[must_use]
+pub fn features(question: &Question, candidates: &[Candidate], weights: &[f32]) -> Vec<Features> {
+    let all: f32 = weights.iter().sum();
+    let mut out: Vec<Features> =
+        candidates.iter().map(|candidate| own(question, candidate, weights, all)).collect();
+    if question.phrase.is_some() {
+        // A phrase is found in one quote, whatever stands beside it.
+        return out;
+    }
+    let mut articles: HashMap<u32, Vec<f32>> = HashMap::new();
+    for (candidate, features) in candidates.iter().zip(&out) {
+        articles.entry(candidate.article).or_default().push(features[TOPIC]);
+    }
+    let three_best = |topics: &mut Vec<f32>| {
+        topics.sort_unstable_by(|a, b| b.total_cmp(a));
+        topics.iter().zip([0.6, 0.25, 0.15]).map(|(topic, share)| topic * share).sum::<f32>()
+    };
+    let articles: HashMap<u32, f32> =
+        articles.into_iter().map(|(article, mut topics)| (article, three_best(&mut topics))).collect();
+    let most = articles.values().copied().fold(0.0, f32::max);
+    for (candidate, features) in candidates.iter().zip(&mut out) {
+        let topic = articles.get(&candidate.article).copied().unwrap_or_default();
+        features[10] = topic;
+        features[BEST_ARTICLE] = flag(most > 0.0 && topic >= most);
+    }
+    out
+}
+
+fn flag(holds: bool) -> f32 {
+    if holds { 1.0 } else { 0.0 }
+}
+
+/// What a candidate has by itself.
+fn own(question: &Question, candidate: &Candidate, weights: &[f32], all: f32) -> Features {
+    let mut out = [0.0; COUNT];
+    for ((term, zone), weight) in question.terms.iter().zip(&candidate.zones).zip(weights) {
+        let Some(zone) = *zone else { continue };
+        let weight = weight / all;
+        if question.office.contains(term) {
+            out[TOPIC] += weight * zone.weight_of_office();
+            #[expect(clippy::cast_precision_loss, reason = "an office has a few words")]
+            let words = question.office.len() as f32;
+            out[2] += flag(zone == Zone::Role) / words;
+        } else if question.setting.contains(term) {
+            out[TOPIC] += weight * zone.weight_of_setting();
+        } else {
+            out[TOPIC] += weight * zone.weight();
+            out[1] += weight * flag(zone <= Zone::Around);
+        }
+    }
+    let paraphrase = candidate.kind == Kind::Indirect;
+    out[PHRASE] = candidate.phrase;
+    out[4] = flag(candidate.kind == Kind::Direct);
+    out[5] = flag(candidate.kind == Kind::Mixed);
+    out[6] = flag(candidate.headline);
+    out[7] = flag(!paraphrase && candidate.length < 4);
+    out[8] = flag(paraphrase && candidate.length < 6);
+    out[9] = flag(candidate.speaker.is_some());
+    out
+}
