@@ -19,6 +19,10 @@ pub fn ask(index: &QuoteIndex, asked: &Asked, page: impl Into<Page>) -> Result<A
     let page = page.into();
     let mut question = understand(index, asked);
     let mut hits = find(index, &question)?;
+    if question.phrase.is_none() && answer::coverage(&hits, &weights(index, &question)) < WHOLE {
+        question.widen();
+        hits = find(index, &question)?;
+    }
     if hits.is_empty() && question.unmarked {
         // "who said the plan is too dear?": nobody in these words.
         question.phrase = None;
@@ -58,7 +62,10 @@ pub fn ask(index: &QuoteIndex, asked: &Asked, page: impl Into<Page>) -> Result<A
     Ok(Answer { question, hits, offset: page.offset, total, nothing, checked })
 }
 
-/// A speaker with fewer quotes that answer is followed by those beside them that nobody is named for.
+/// Where the best quotes and what is around them hold less of the topic, words are looked for that can stand for those of the question.
+const WHOLE: f32 = 0.65;
+
+/// A speaker with fewer quotes that answer is followed by those beside them that nobody is named for, up to so many.
 const FEW: usize = 10;
 
 /// What was said on `day` and stands in articles of the two days after it: those that name the day around the quote or in their lead, best
@@ -87,6 +94,9 @@ fn unnamed(index: &QuoteIndex, question: &Question, hits: &[Ranked]) -> Result<V
     candidates.retain(|open| hits.iter().any(|hit| hit.candidate.article == open.article));
     let mut out = Vec::new();
     for ranked in answer::rank(question, candidates, &weights(index, question)) {
+        if hits.len() + out.len() >= FEW {
+            break;
+        }
         let record = index.record(ranked.candidate.place)?;
         if question.speakers.iter().any(|name| record.may_be_by(name)) {
             out.push(ranked);

@@ -179,6 +179,11 @@ impl Language {
         out
     }
 
+    /// Returns the groups of words that stand for one another in a question.
+    pub fn synonyms(&self) -> impl Iterator<Item = impl Iterator<Item = &'static str>> {
+        rows(include_str!("lang/en/synonyms.txt")).map(str::split_whitespace)
+    }
+
     /// Returns what `word` can be: all that the other functions tell of it, in one look.
     #[must_use]
     pub fn traits(&self, word: &str) -> Traits {

@@ -7,7 +7,8 @@
 mod date;
 mod given;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -108,6 +109,9 @@ pub struct Question {
     pub setting: Vec<String>,
     /// The topic: folded words in order, no function words, none twice.
     pub terms: Vec<String>,
+    /// For each term the stems of the words that can stand for it; empty where they are not looked for.
+    #[serde(skip)]
+    pub alike: Vec<Vec<String>>,
     /// The days the answer is limited to.
     pub published: Option<Days>,
     /// The one day that the text names, if no other days are stated: what was said then may be reported later.
@@ -138,6 +142,12 @@ impl Question {
             && self.stranger.is_none()
     }
 
+    /// Looks for the words that can stand for the terms as well.
+    pub fn widen(&mut self) {
+        let stand_for = |term: &String| SYNONYMS.get(&fold::stem(term)).cloned().unwrap_or_default();
+        self.alike = self.terms.iter().map(stand_for).collect();
+    }
+
     /// Returns the stems of the words asked for, function words left out: what an answer marks in a quote.
     #[must_use]
     pub fn stems(&self) -> HashSet<String> {
@@ -146,6 +156,23 @@ impl Question {
         words.map(|word| fold::stem(word)).collect()
     }
 }
+
+/// Stems -> the stems that can stand for them.
+static SYNONYMS: LazyLock<HashMap<String, Vec<String>>> = LazyLock::new(|| {
+    let mut out: HashMap<String, Vec<String>> = HashMap::new();
+    for group in ENGLISH.synonyms() {
+        let stems: Vec<String> = group.map(fold::stem).collect();
+        for stem in &stems {
+            let own = out.entry(stem.clone()).or_default();
+            for other in &stems {
+                if other != stem && !own.contains(other) {
+                    own.push(other.clone());
+                }
+            }
+        }
+    }
+    out
+});
 
 /// One word of a question.
 struct Word {
@@ -290,6 +317,7 @@ fn understand_turn(text: &str, before: Option<&Question>, today: Date, known: &K
         group: group.map(|(_, group)| group),
         setting,
         terms,
+        alike: Vec::new(),
         published: days,
         said_on: days.filter(|days| days.from == days.to).and_then(|days| days.from),
         loose,

@@ -127,10 +127,10 @@ impl Roster {
             let fuller = if exact.name.contains(' ') { None } else { self.by_first_name(&key) };
             return fuller.filter(|fuller| fuller.quotes >= 3 * exact.quotes).or(Some(exact));
         }
-        if let [first, .., last] = words {
-            return self.by_short_name(first, last);
+        match words {
+            [first, last] if ENGLISH.gender_of_name(first).is_some() => self.by_short_name(first, last),
+            _ => self.by_first_name(&key),
         }
-        self.by_first_name(&key)
     }
 
     /// The most quoted of those with the surname whose first name has, or is, this short form.

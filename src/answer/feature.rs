@@ -84,10 +84,23 @@ fn flag(holds: bool) -> f32 {
     if holds { 1.0 } else { 0.0 }
 }
 
+/// What a word counts that only stands for one of the question.
+pub(super) const ALIKE: f32 = 0.6;
+
 /// What a candidate has by itself.
 fn own(question: &Question, candidate: &Candidate, weights: &[f32], all: f32) -> Features {
     let mut out = [0.0; COUNT];
-    for ((term, zone), weight) in question.terms.iter().zip(&candidate.zones).zip(weights) {
+    for (at, ((term, zone), weight)) in question.terms.iter().zip(&candidate.zones).zip(weights).enumerate() {
+        let alike = candidate
+            .alike
+            .get(at)
+            .copied()
+            .flatten()
+            .filter(|alike| ALIKE * alike.weight() > zone.map_or(0.0, Zone::weight));
+        if let Some(alike) = alike {
+            out[TOPIC] += weight / all * ALIKE * alike.weight();
+            continue;
+        }
         let Some(zone) = *zone else { continue };
         let weight = weight / all;
         if question.office.contains(term) {

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::Zone;
-use super::feature::{BEST_ARTICLE, FEATURES, Features, PHRASE, Part, TOPIC, features};
+use super::feature::{ALIKE, BEST_ARTICLE, FEATURES, Features, PHRASE, Part, TOPIC, features};
 use crate::question::{Question, Wish};
 use crate::quote::Kind;
 
@@ -81,6 +81,8 @@ pub struct Candidate {
     pub day: Option<Date>,
     /// Where each term of the question stands; `None` where nowhere near.
     pub zones: Vec<Option<Zone>>,
+    /// Where words stand that can stand for each term, as far as they were looked for.
+    pub alike: Vec<Option<Zone>>,
     /// Whether the speaker's office is of the group asked for, [`Question::group`]; false where none is asked for.
     pub member: bool,
     /// How much of the phrase asked for it holds: 0 to 1; see [`super::Phrase::similarity`].
@@ -182,14 +184,29 @@ fn score(features: &Features, weights: &Features) -> Score {
     out
 }
 
-/// What the quote or anything around it holds of the terms, by weight; what only the lead of its article holds counts half.
+/// Returns the largest share of the terms that one of the three best hits and what is around it hold, by weight: 0 to 1; 0 without
+/// hits or terms.
+#[must_use]
+pub fn coverage(hits: &[Ranked], weights: &[f32]) -> f32 {
+    let all: f32 = weights.iter().sum();
+    let best = hits.iter().take(3).map(|hit| covered(&hit.candidate, weights)).fold(0.0, f32::max);
+    if all > 0.0 { best / all } else { 0.0 }
+}
+
+/// What the quote or anything around it holds of the terms, by weight; what only the lead of its article holds counts half, and a
+/// word that stands for a term [`ALIKE`].
 fn covered(candidate: &Candidate, weights: &[f32]) -> f32 {
-    let share = |zone: Option<Zone>| match zone {
-        None => 0.0,
-        Some(Zone::Lead) => 0.5,
-        Some(_) => 1.0,
+    let share = |zone: Option<Zone>| -> f32 {
+        match zone {
+            None => 0.0,
+            Some(Zone::Lead) => 0.5,
+            Some(_) => 1.0,
+        }
     };
-    candidate.zones.iter().zip(weights).map(|(zone, weight)| share(*zone) * weight).sum()
+    let alike = candidate.alike.iter().copied().chain(std::iter::repeat(None));
+    let shares = candidate.zones.iter().zip(alike);
+    let shares = shares.map(|(own, alike)| share(*own).max(ALIKE * share(alike)));
+    shares.zip(weights).map(|(share, weight)| share * weight).sum()
 }
 
 fn order(wish: Wish, a: &Ranked, b: &Ranked) -> std::cmp::Ordering {

@@ -44,6 +44,7 @@ impl QuoteIndex {
         mut found: Vec<DocAddress>,
         stems: &[String],
         group: &[String],
+        alike: &[Vec<String>],
     ) -> tantivy::Result<Vec<Candidate>> {
         found.sort_unstable();
         let mut out = Vec::with_capacity(found.len());
@@ -53,6 +54,24 @@ impl QuoteIndex {
             let first = out.len();
             out.extend(run.iter().map(|address| self.candidate(&columns, *address)));
             let topic = segment.inverted_index(self.fields.topic)?;
+            for candidate in &mut out[first..] {
+                candidate.alike = vec![None; alike.len()];
+            }
+            let others =
+                alike.iter().enumerate().flat_map(|(at, stems)| stems.iter().map(move |stem| (at, stem)));
+            for (at, stem) in others {
+                let term = Term::from_field_text(self.fields.topic, stem);
+                let mut postings = topic.read_postings(&term, IndexRecordOption::WithFreqs)?;
+                for candidate in &mut out[first..] {
+                    let frequency = postings.as_mut().and_then(|postings| {
+                        let wanted = candidate.place.document;
+                        let at = if postings.doc() < wanted { postings.seek(wanted) } else { postings.doc() };
+                        (at == wanted && at != TERMINATED).then(|| postings.term_freq())
+                    });
+                    let zone = frequency.and_then(Zone::of_frequency);
+                    candidate.alike[at] = candidate.alike[at].max(zone);
+                }
+            }
             for (at, stem) in stems.iter().chain(group).enumerate() {
                 let term = Term::from_field_text(self.fields.topic, stem);
                 let mut postings = topic.read_postings(&term, IndexRecordOption::WithFreqs)?;
@@ -92,6 +111,7 @@ impl QuoteIndex {
             headline: shape.headline,
             day: columns.day(document),
             zones: Vec::new(),
+            alike: Vec::new(),
             member: false,
             phrase: 0.0,
         }

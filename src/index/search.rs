@@ -21,8 +21,15 @@ pub(super) const WEIGHED: u32 = 4096;
 
 /// How many candidates the index hands to the ranking.
 pub const POOL: usize = 200;
+/// How many of them where a topic is asked for.
+const TOPICAL: usize = 100;
 /// How many of them for a phrase: their words are read and compared.
 const PHRASES: usize = 30;
+/// What a word counts that only stands for one of the question, when candidates are looked for.
+const ALIKE: f32 = 0.4;
+/// Words that are rarer by less than this share than the rarest two of a question find no candidates: long lists of postings that decide
+/// nothing.
+const COMMON: f32 = 0.3;
 /// How many words of a question are looked up.
 const TERMS: usize = 24;
 /// From how many quotes on a speaker is a clause of the union.
@@ -70,12 +77,15 @@ impl QuoteIndex {
         let searcher = self.reader.searcher();
         let words = question.phrase.as_deref().map(fold::words).unwrap_or_default();
         let stems: Vec<String> = question.terms.iter().map(|term| fold::stem(term)).collect();
-        let any = if words.is_empty() { self.of_topic(&stems) } else { self.of_phrase(&words) };
+        let mut any = if words.is_empty() { self.of_topic(&stems) } else { self.of_phrase(&words) };
+        let alike =
+            question.alike.iter().flatten().map(|stem| weighted(term(self.fields.topic, stem), ALIKE));
+        any.extend(alike);
         let group: Vec<String> = question.group.iter().flat_map(group_stems).collect();
         let ordered = !any.is_empty();
         let query = self.limited(question, any, &searcher, OFTEN);
         let found: Vec<DocAddress> = if ordered {
-            let pool = if words.is_empty() { POOL } else { PHRASES };
+            let pool = if words.is_empty() { TOPICAL } else { PHRASES };
             let found = searcher.search(&query, &TopDocs::with_limit(pool).order_by_score());
             found.map_err(&failed)?.into_iter().map(|(_, address)| address).collect()
         } else {
@@ -84,7 +94,8 @@ impl QuoteIndex {
             let found = searcher.search(&query, &collector).map_err(&failed)?;
             found.into_iter().map(|(_, address)| address).collect()
         };
-        let mut candidates = self.describe(&searcher, found, &stems, &group).map_err(&failed)?;
+        let mut candidates =
+            self.describe(&searcher, found, &stems, &group, &question.alike).map_err(&failed)?;
         // The clause that outweighs all others may have run out of quotes that are not deleted.
         let print = |name: &String| self.roster().owner_print(fold::fingerprint(name));
         let wanted: Vec<u32> = question.speakers.iter().map(print).collect();
@@ -128,11 +139,13 @@ impl QuoteIndex {
         }
         let topic = self.limited(&anybody, any, &searcher, u64::MAX);
         let query = BooleanQuery::intersection(vec![filter(named), topic]);
-        let found = searcher.search(&query, &TopDocs::with_limit(POOL).order_by_score()).map_err(&failed)?;
+        let found =
+            searcher.search(&query, &TopDocs::with_limit(TOPICAL).order_by_score()).map_err(&failed)?;
         let found = found.into_iter().map(|(_, address)| address).collect();
         let terms = stems.len();
         stems.extend(surnames);
-        let mut candidates = self.describe(&searcher, found, &stems, &[]).map_err(&failed)?;
+        let mut candidates =
+            self.describe(&searcher, found, &stems, &[], &question.alike).map_err(&failed)?;
         candidates.retain_mut(|candidate| {
             let names = candidate.zones.split_off(terms);
             candidate.speaker.is_none() && names.into_iter().flatten().any(|zone| zone >= Zone::Around)
@@ -140,9 +153,22 @@ impl QuoteIndex {
         Ok(candidates)
     }
 
+    /// The clauses of which a quote with any word of a topic fulfils one or more.
+    fn of_terms(&self, stems: &[String]) -> Vec<Box<dyn Query>> {
+        stems.iter().take(TERMS).map(|stem| term(self.fields.topic, stem)).collect()
+    }
+
     /// The clauses of which a quote about a topic fulfils one or more.
     fn of_topic(&self, stems: &[String]) -> Vec<Box<dyn Query>> {
-        stems.iter().take(TERMS).map(|stem| term(self.fields.topic, stem)).collect()
+        let mut rare: Vec<(f32, &String)> = stems.iter().map(|stem| (self.rarity(stem), stem)).collect();
+        rare.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let least = rare.first().map_or(0.0, |(most, _)| most * COMMON);
+        rare.iter()
+            .take(TERMS)
+            .enumerate()
+            .filter(|(at, (rarity, _))| *at < 2 || *rarity >= least)
+            .map(|(_, (_, stem))| term(self.fields.topic, stem))
+            .collect()
     }
 
     /// The clauses of which a quote of nearly these words fulfils one or more. Function words are looked for only where there is
@@ -159,7 +185,7 @@ impl QuoteIndex {
     pub(super) fn query(&self, question: &Question, searcher: &Searcher) -> Box<dyn Query> {
         let words = question.phrase.as_deref().map(fold::words).unwrap_or_default();
         let stems: Vec<String> = question.terms.iter().map(|term| fold::stem(term)).collect();
-        let any = if words.is_empty() { self.of_topic(&stems) } else { self.of_phrase(&words) };
+        let any = if words.is_empty() { self.of_terms(&stems) } else { self.of_phrase(&words) };
         self.limited(question, any, searcher, u64::MAX)
     }
 

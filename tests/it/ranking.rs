@@ -154,6 +154,11 @@ fn an_outlet_that_quotes_somebody_does_not_speak() {
 }
 
 #[test]
+fn a_word_finds_those_that_stand_for_it() {
+    check("What did Pavel Novak say about his firm?", "Pavel Novak: Business is good,");
+}
+
+#[test]
 fn members_of_a_group_answer() {
     check("What did Norwegian officials say about cod?", "Marta Halvorsen: Cod is ours,");
     check(
