@@ -330,6 +330,9 @@ fn may_be_one(one: &[String], other: &[String]) -> bool {
         && middle.iter().zip(other_middle).all(|(one, other)| initial(one) == initial(other))
 }
 
+/// How many times more quoted than "Scott" somebody called Lund Scott must be to be meant: it may be a first name.
+const FIRST_NAME: u64 = 10;
+
 /// Counts bare surnames ("Lund", where an article gives no more) for the one person who has most of the quotes under that surname,
 /// and adds the names so counted to those of each such person.
 fn merge_surnames(counts: &mut HashMap<String, u64>, out: &mut HashMap<String, Vec<String>>) {
@@ -341,18 +344,31 @@ fn merge_surnames(counts: &mut HashMap<String, u64>, out: &mut HashMap<String, V
             full.entry(last.clone()).or_default().push((*quotes, name.clone()));
         }
     }
-    let bare: Vec<String> = counts.keys().filter(|name| !name.contains(' ')).cloned().collect();
+    let bare: Vec<String> = counts.keys().filter(|name| is_surname(name)).cloned().collect();
     for name in bare {
         let Some(people) = full.get(&fold::words(&name).concat()) else { continue };
         let all: u64 = people.iter().map(|(quotes, _)| quotes).sum();
         if let Some((quotes, owner)) = people.iter().max()
             && quotes * 3 >= all * 2
+            && (ENGLISH.gender_of_name(&fold::words(&name).concat()).is_none()
+                || *quotes >= FIRST_NAME * counts.get(&name).copied().unwrap_or_default())
         {
             let own = counts.remove(&name).unwrap_or_default();
             *counts.entry(owner.clone()).or_default() += own;
             out.entry(owner.clone()).or_default().push(name);
         }
     }
+}
+
+/// Whether a name of one word can be a surname: no country, body or word of the language.
+fn is_surname(name: &str) -> bool {
+    let words = fold::words(name);
+    let [word] = words.as_slice() else { return false };
+    !name.contains(' ')
+        && ENGLISH.nations(word).is_empty()
+        && !ENGLISH.is_body(word)
+        && !ENGLISH.is_title(word)
+        && !ENGLISH.is_function_word(word)
 }
 
 /// Whether a speaker is called by a name: "European leaders" and "two officials" spoke, but nobody is called so.
@@ -423,6 +439,10 @@ mod tests {
             ("George H. Holm", 1),
             ("George Holm", 5),
             ("Marta", 1),
+            ("Israel", 2),
+            ("Scott", 1),
+            ("Lena Scott", 3),
+            ("Pavel Israel", 3),
             ("Marta Duarte", 4),
         ];
         let quoted = quoted.map(|(name, quotes)| (name.to_owned(), quotes));
@@ -433,10 +453,14 @@ mod tests {
             "Robert Lund 7",
             "George Holm 5",
             "Marta Duarte 4",
+            "Lena Scott 3",
+            "Pavel Israel 3",
+            "Israel 2",
             "George H. Holm 1",
             "George W. Holm 1",
             "Marta 1",
             "Ronald Lund 1",
+            "Scott 1",
         ];
         assert_eq!(shown, expected);
         assert_eq!(roster.owner("Rob Lund"), Some("Robert Lund"));
