@@ -58,23 +58,28 @@ pub fn fold(text: &str) -> String {
 /// hyphens parting words. A possessive `'s` is cut off.
 #[must_use]
 pub fn words(text: &str) -> Vec<String> {
-    let folded = fold(text);
     let mut out = Vec::new();
+    each_word(text, |word| out.push(word.to_owned()));
+    out
+}
+
+/// Tells each of the [`words`] of `text` in order, without making a vector of them.
+pub fn each_word(text: &str, mut tell: impl FnMut(&str)) {
+    let folded = fold(text);
     for piece in folded.split(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '.'))) {
         let piece = piece.trim_matches(['\'', '.']);
         let piece = piece.strip_suffix("'s").unwrap_or(piece);
-        // "U.S" is one word, "end.Then" is two.
-        let initials = piece.split('.').all(|part| part.chars().count() <= 1);
-        for part in piece.split('.').filter(|_| !initials) {
-            if !part.is_empty() {
-                out.push(part.to_owned());
+        if !piece.contains('.') {
+            if !piece.is_empty() {
+                tell(piece);
             }
-        }
-        if initials && !piece.is_empty() {
-            out.push(piece.replace('.', ""));
+        } else if piece.split('.').all(|part| part.chars().count() <= 1) {
+            // "U.S" is one word, "end.Then" is two.
+            tell(&piece.replace('.', ""));
+        } else {
+            piece.split('.').filter(|part| !part.is_empty()).for_each(&mut tell);
         }
     }
-    out
 }
 
 /// Returns the stem of a folded English word (Porter 2, as in Snowball): "talks", "talked" and "talking" have one.

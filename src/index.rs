@@ -16,7 +16,9 @@ mod ledger;
 mod report;
 mod schema;
 mod search;
+mod stored;
 mod suggest;
+mod topic;
 mod verify;
 mod writer;
 
@@ -38,13 +40,13 @@ use crate::people::{People, Person};
 use crate::roster::Roster;
 
 pub use directory::{Disk, Step};
-pub use document::ArticleEntry;
 pub use ledger::{FileEntry, KnownArticle, KnownFile, Ledger, article_key, file_key, stamp_of};
 pub use report::{Report, Skip};
 use schema::Fields;
 pub use schema::SCHEMA_VERSION;
 pub use search::POOL;
 use search::term;
+pub use stored::ArticleEntry;
 pub use suggest::Suggestion;
 pub use verify::broken_files;
 pub use writer::{Start, Update, WriterLock};
@@ -122,11 +124,8 @@ impl QuoteIndex {
     /// # Errors
     /// [`IndexError::Damaged`] where its files do not fit together, [`IndexError::Io`] where they cannot be read.
     pub fn open(dir: &Path) -> Result<Option<Self>, IndexError> {
-        match Self::open_now(dir) {
-            // A writer may have removed files between our looking them up and opening them: what it left is read.
-            Err(IndexError::Damaged { .. }) => Self::open_now(dir),
-            opened => opened,
-        }
+        // A writer may have removed files, or a whole generation, between our looking them up and opening them: what it left is read.
+        (0..2).find_map(|_| Self::open_now(dir).ok()).map_or_else(|| Self::open_now(dir), Ok)
     }
 
     fn open_now(dir: &Path) -> Result<Option<Self>, IndexError> {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocId, DocSet as _, Searcher, TERMINATED, Term};
 
+use super::stored::Reading;
 use super::{IndexError, QuoteIndex, damaged};
 use crate::answer::Record;
 use crate::question::Question;
@@ -25,11 +26,12 @@ impl QuoteIndex {
         let failed = damaged(&self.dir);
         let wanted = self.wanted(&searcher, question).map_err(&failed)?;
         let mut count = 0;
+        let mut reading = Reading::new(self, &searcher);
         for id in self.article_ids(&searcher, &wanted).map_err(&failed)? {
             let mut records = Vec::new();
             for address in self.documents_of(&searcher, &id).map_err(&failed)? {
                 if is_in(&wanted, address) {
-                    records.push(self.read(&searcher, address)?);
+                    records.push(reading.record(address)?);
                 }
             }
             records.sort_by_key(|record| record.ordinal);

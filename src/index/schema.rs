@@ -7,16 +7,15 @@ use tantivy::schema::{
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer};
 
 use crate::answer::Zone;
-use crate::fold;
 use crate::quote::Kind;
 
 /// Changes whenever documents are written otherwise: an index of another version is rebuilt.
-pub const SCHEMA_VERSION: u32 = 5;
+pub const SCHEMA_VERSION: u32 = 6;
 
 /// The fields of a document. What kind of document it is stands in `class`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fields {
-    /// `quote`, `passage`, `article`, `file` or `people`.
+    /// `quote`, `article`, `file` or `people`.
     pub(crate) class: Field,
     /// The number of the article or file that a document is of ([`super::ledger`]): what a re-index deletes by.
     pub(crate) group: Field,
@@ -37,15 +36,14 @@ pub(crate) struct Fields {
     /// The stems in and around a quote, each as many times as its [`Zone`] says: one list of postings finds, scores and tells
     /// where the stem stands.
     pub(crate) topic: Field,
-    /// The stems of a passage.
-    pub(crate) passage: Field,
     /// The canonical name of the speaker.
     pub(crate) speaker: Field,
     /// The outlet's name.
     pub(crate) outlet: Field,
     /// The day of publication, in days since 1970-01-01.
     pub(crate) day: Field,
-    /// What a re-index compares, on the documents of files and articles ([`super::ledger`]): that number again, ...
+    /// What a re-index compares, on the documents of files and articles ([`super::ledger`]): that number again, by which a quote
+    /// finds its article, ...
     pub(crate) key: Field,
     /// ... that of the file an article came from; for a file the number of its articles, ...
     pub(crate) origin: Field,
@@ -61,6 +59,8 @@ pub(crate) struct Fields {
     pub(crate) said: Field,
     /// The record as JSON.
     pub(crate) record: Field,
+    /// The text of an article, or the surroundings of a quote that stands behind what is kept of it ([`super::stored`]).
+    pub(crate) text: Field,
 }
 
 /// Returns the schema and its fields.
@@ -76,18 +76,17 @@ pub(crate) fn schema() -> (Schema, Fields) {
         group: builder.add_u64_field("group", INDEXED),
         article: builder.add_text_field("article", STRING),
         url: builder.add_text_field("url", STRING),
-        headline: builder.add_text_field("headline", text("stems", IndexRecordOption::WithFreqs)),
+        headline: builder.add_text_field("headline", text("spaces", IndexRecordOption::WithFreqs)),
         id: builder.add_u64_field("id", INDEXED),
         tag: builder.add_text_field("tag", STRING),
-        words: builder.add_text_field("words", text("words", IndexRecordOption::WithFreqs)),
-        stems: builder.add_text_field("stems", text("stems", IndexRecordOption::WithFreqs)),
+        words: builder.add_text_field("words", text("spaces", IndexRecordOption::WithFreqs)),
+        stems: builder.add_text_field("stems", text("spaces", IndexRecordOption::WithFreqs)),
         topic: builder.add_text_field("topic", text("zones", IndexRecordOption::WithFreqs)),
-        passage: builder.add_text_field("passage", text("stems", IndexRecordOption::WithFreqs)),
         // With frequencies, all 1: without them a union of terms is scored document by document.
         speaker: builder.add_text_field("speaker", text("raw", IndexRecordOption::WithFreqs)),
         outlet: builder.add_text_field("outlet", STRING),
         day: builder.add_i64_field("day", INDEXED | FAST),
-        key: builder.add_u64_field("key", FAST),
+        key: builder.add_u64_field("key", INDEXED | FAST),
         origin: builder.add_u64_field("origin", FAST),
         stamp: builder.add_u64_field("stamp", FAST),
         count: builder.add_u64_field("count", FAST),
@@ -95,6 +94,7 @@ pub(crate) fn schema() -> (Schema, Fields) {
         within: builder.add_u64_field("within", FAST),
         said: builder.add_u64_field("said", FAST),
         record: builder.add_text_field("record", STORED),
+        text: builder.add_text_field("text", STORED),
     };
     (builder.build(), fields)
 }
@@ -144,98 +144,77 @@ impl Shape {
     }
 }
 
-/// How a field's text is split into terms.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Split {
-    /// Folded words.
-    Words,
-    /// Their stems: the same that questions are compared by.
-    Stems,
-    /// What [`zoned`] wrote.
-    Zones,
-}
-
-/// Splits text into the terms of a field.
+/// Splits what was prepared for a field into its terms: the words between single spaces. Folding and stemming is done before, once
+/// for all fields that hold a word.
 #[derive(Clone)]
-pub(crate) struct WordTokenizer {
-    split: Split,
+pub(crate) struct SpaceTokenizer {
+    /// Whether each word begins with the number of times that it counts ([`zoned`]).
+    counted: bool,
     token: Token,
-    words: std::vec::IntoIter<String>,
-    /// How often the last word is still to come.
-    again: u32,
 }
 
 /// Returns the analyzers of the schema by name.
-pub(crate) fn analyzers() -> [(&'static str, TextAnalyzer); 3] {
-    [("words", Split::Words), ("stems", Split::Stems), ("zones", Split::Zones)].map(|(name, split)| {
-        let tokenizer =
-            WordTokenizer { split, token: Token::default(), words: Vec::new().into_iter(), again: 0 };
+pub(crate) fn analyzers() -> [(&'static str, TextAnalyzer); 2] {
+    [("spaces", false), ("zones", true)].map(|(name, counted)| {
+        let tokenizer = SpaceTokenizer { counted, token: Token::default() };
         (name, TextAnalyzer::builder(tokenizer).build())
     })
 }
 
-/// Returns what the field `topic` is given for stems and their zones.
-pub(crate) fn zoned<'a>(stems: impl Iterator<Item = (&'a str, Zone)>) -> String {
-    let mut out = String::new();
-    for (stem, zone) in stems {
-        out.push(char::from_digit(zone.frequency(), 10).unwrap_or('1'));
-        out.push_str(stem);
-        out.push(' ');
-    }
-    out
+/// Adds a stem and its zone to what the field `topic` is given.
+pub(crate) fn zoned(out: &mut String, stem: &str, zone: Zone) {
+    out.push(char::from_digit(zone.frequency(), 10).unwrap_or('1'));
+    out.push_str(stem);
+    out.push(' ');
 }
 
-impl Tokenizer for WordTokenizer {
-    type TokenStream<'a> = WordStream<'a>;
+impl Tokenizer for SpaceTokenizer {
+    type TokenStream<'a> = Words<'a>;
 
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> WordStream<'a> {
-        self.words = match self.split {
-            Split::Zones => text.split_whitespace().map(str::to_owned).collect::<Vec<_>>(),
-            Split::Words | Split::Stems => fold::words(text),
-        }
-        .into_iter();
-        self.token = Token::default();
-        self.again = 0;
-        WordStream { tokenizer: self }
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> Words<'a> {
+        self.token.reset();
+        Words { words: text.split(' '), counted: self.counted, again: 0, token: &mut self.token }
     }
 }
 
 /// The words of one text. Offsets into the text are not kept: the index is never asked for them.
-pub(crate) struct WordStream<'a> {
-    tokenizer: &'a mut WordTokenizer,
+pub(crate) struct Words<'a> {
+    words: std::str::Split<'a, char>,
+    counted: bool,
+    /// How often the last word is still to come.
+    again: u32,
+    token: &'a mut Token,
 }
 
 /// The longest word that is indexed, in bytes: longer ones are no words.
 const LONGEST_WORD: usize = 64;
 
-impl TokenStream for WordStream<'_> {
+impl TokenStream for Words<'_> {
     fn advance(&mut self) -> bool {
-        let tokenizer = &mut *self.tokenizer;
-        tokenizer.token.position = tokenizer.token.position.wrapping_add(1);
-        if tokenizer.again > 0 {
-            tokenizer.again -= 1;
+        self.token.position = self.token.position.wrapping_add(1);
+        if self.again > 0 {
+            self.again -= 1;
             return true;
         }
-        let Some(word) = tokenizer.words.by_ref().find(|word| word.len() <= LONGEST_WORD) else {
-            return false;
-        };
-        tokenizer.token.text = match tokenizer.split {
-            Split::Words => word,
-            Split::Stems => fold::stem(&word),
-            Split::Zones => {
-                let times = word.chars().next().and_then(|digit| digit.to_digit(10)).unwrap_or(1);
-                tokenizer.again = times.saturating_sub(1);
-                word.chars().skip(1).collect()
+        for word in self.words.by_ref() {
+            let mut rest = word.chars();
+            let count = if self.counted { rest.next().and_then(|digit| digit.to_digit(10)) } else { Some(1) };
+            let word = rest.as_str();
+            if !word.is_empty() && word.len() <= LONGEST_WORD {
+                self.again = count.unwrap_or(1).saturating_sub(1);
+                self.token.text.clear();
+                self.token.text.push_str(word);
+                return true;
             }
-        };
-        true
+        }
+        false
     }
 
     fn token(&self) -> &Token {
-        &self.tokenizer.token
+        self.token
     }
 
     fn token_mut(&mut self) -> &mut Token {
-        &mut self.tokenizer.token
+        self.token
     }
 }

@@ -8,8 +8,9 @@ use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, Occur, Query, Ra
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocAddress, Order, Searcher, SegmentReader, TantivyDocument, Term};
 
-use super::document::{ArticleEntry, address};
+use super::document::address;
 use super::schema::day_number;
+use super::stored::{ArticleEntry, Reading, StoredArticle};
 use super::{IndexError, QuoteIndex, damaged, live, stored};
 use crate::answer::{Candidate, Phrase, Place, QuoteId, Record, Zone};
 use crate::fold;
@@ -262,14 +263,7 @@ impl QuoteIndex {
     }
 
     pub(super) fn read(&self, searcher: &Searcher, address: DocAddress) -> Result<Record, IndexError> {
-        let document: TantivyDocument = searcher.doc(address).map_err(damaged(&self.dir))?;
-        let mut record: Record = stored(&document, self.fields.record).map_err(damaged(&self.dir))?;
-        if let Some(attribution) = &mut record.quote.attribution
-            && let Some(owner) = attribution.speaker.as_deref().and_then(|name| self.roster().owner(name))
-        {
-            attribution.speaker = Some(owner.to_owned());
-        }
-        Ok(record)
+        Reading::new(self, searcher).record(address)
     }
 
     /// Returns the quote with the short id; `None` where no quote on record has it.
@@ -315,7 +309,8 @@ impl QuoteIndex {
         let found = searcher.search(query, &TopDocs::with_limit(1).order_by_score()).map_err(&failed)?;
         let Some((_, address)) = found.into_iter().next() else { return Ok(None) };
         let document: TantivyDocument = searcher.doc(address).map_err(&failed)?;
-        stored(&document, self.fields.record).map(Some).map_err(&failed)
+        let article: StoredArticle = stored(&document, self.fields.record).map_err(&failed)?;
+        Ok(Some(article.entry))
     }
 
     /// Returns the quotes of an article in the order of their first word, `limit` of them from `offset` on.
@@ -334,8 +329,9 @@ impl QuoteIndex {
             BooleanQuery::intersection(vec![term(fields.class, "quote"), term(fields.article, &article.0)]);
         let found =
             searcher.search(&query, &tantivy::collector::DocSetCollector).map_err(damaged(&self.dir))?;
-        let mut records =
-            found.into_iter().map(|address| self.read(&searcher, address)).collect::<Result<Vec<_>, _>>()?;
+        let mut reading = Reading::new(self, &searcher);
+        let records: Result<Vec<_>, _> = found.into_iter().map(|address| reading.record(address)).collect();
+        let mut records = records?;
         records.sort_unstable_by_key(|record| record.ordinal);
         Ok(records.into_iter().skip(offset).take(limit).collect())
     }

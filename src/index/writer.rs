@@ -144,26 +144,26 @@ impl Update {
         self.writer.delete_term(Term::from_field_u64(self.fields.group, key));
     }
 
-    /// Adds an article of `file` with its quotes. An article of this id that the index has is to be removed before.
+    /// Adds an article of `file`, with its stamp, and its quotes. An article of this id that the index has is to be removed before.
     ///
     /// # Errors
     /// [`IndexError::Io`] where the disk is full or fails.
     pub fn add(
         &self,
         file: &str,
-        article: &Article,
+        article: (&Article, u64),
         quotes: &[Quote],
         people: &People,
     ) -> Result<(), IndexError> {
         document::of_article(self.fields, file, article, quotes, people, &|document| self.put(document))
     }
 
-    /// Notes that an article with so many quotes, which the index has word for word, is now that of another `file`.
+    /// Notes that an article (with its stamp) with so many quotes, which the index has word for word, is now that of another `file`.
     ///
     /// # Errors
     /// [`IndexError::Io`] where the disk is full or fails.
-    pub fn move_article(&self, file: &str, article: &Article, quotes: u64) -> Result<(), IndexError> {
-        let group = Term::from_field_u64(self.fields.group, article_key(&article.id));
+    pub fn move_article(&self, file: &str, article: (&Article, u64), quotes: u64) -> Result<(), IndexError> {
+        let group = Term::from_field_u64(self.fields.group, article_key(&article.0.id));
         let query = BooleanQuery::intersection(vec![
             Box::new(TermQuery::new(group, IndexRecordOption::Basic)),
             term(self.fields.class, "article"),

@@ -177,7 +177,7 @@ impl<'a> Run<'a> {
             .par_iter()
             .map(|(at, parsed)| {
                 let quotes = extract(&parsed.article, people);
-                update.add(&paths[*at].0.path, &parsed.article, &quotes, people)?;
+                update.add(&paths[*at].0.path, (&parsed.article, parsed.stamp), &quotes, people)?;
                 Ok(u32::try_from(quotes.len()).unwrap_or(u32::MAX))
             })
             .collect::<Result<_, IndexError>>()?;
@@ -254,7 +254,8 @@ impl<'a> Run<'a> {
             return Ok(Some(parsed));
         }
         if owner.file != me {
-            self.update.move_article(&entry.path, &parsed.article, u64::from(owner.quotes))?;
+            let article = (&parsed.article, parsed.stamp);
+            self.update.move_article(&entry.path, article, u64::from(owner.quotes))?;
             self.dirty = true;
         }
         entry.articles += 1;

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use rapporteur::article::{Article, ArticleId, Citation};
-use rapporteur::index::{Disk, QuoteIndex, Start, State, Update, article_key, file_key};
+use rapporteur::index::{Disk, QuoteIndex, Start, State, Update, article_key, file_key, stamp_of};
 use rapporteur::ingest::{Job, Verified, verify};
 use rapporteur::people::People;
 use rapporteur::quote::{Quote, extract};
@@ -111,7 +111,9 @@ fn a_quote_that_is_not_in_its_article_is_named() {
         change(&mut quotes);
         meddle(&town, |update| {
             update.remove(article_key(&article.id));
-            update.add(&path(&town, "lee.md"), &article, &quotes, &People::default()).unwrap();
+            update
+                .add(&path(&town, "lee.md"), (&article, stamp_of(&article)), &quotes, &People::default())
+                .unwrap();
         });
         (verified(&town.job()), town)
     };
@@ -167,7 +169,9 @@ fn what_the_ledger_and_the_articles_do_not_agree_on_is_read_again() {
         }),
         ("an article of no file", |_, update| {
             let (article, quotes) = told("stray", "We will close the gates");
-            update.add("nowhere/stray.md", &article, &quotes, &People::default()).unwrap();
+            update
+                .add("nowhere/stray.md", (&article, stamp_of(&article)), &quotes, &People::default())
+                .unwrap();
         }),
     ];
     for (what, meddling) in cases {

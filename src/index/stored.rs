@@ -1,0 +1,142 @@
+//! What is stored of articles and quotes, and how a quote is read back.
+//!
+//! The text of an article is stored once, on the document of the article; its quotes hold spans of it. What a quote shows of the text is
+//! cut out when it is read.
+
+use serde::{Deserialize, Serialize};
+use tantivy::schema::{IndexRecordOption, Value as _};
+use tantivy::{DocAddress, DocSet as _, Searcher, TERMINATED, TantivyDocument, Term};
+
+use super::{IndexError, QuoteIndex, corrupt, damaged, stored};
+use crate::answer::Record;
+use crate::article::{ArticleId, Citation};
+use crate::quote::Quote;
+use crate::span::Span;
+
+/// An article as the index knows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArticleEntry {
+    /// Its id.
+    pub article: ArticleId,
+    /// The path of the file it came from, as the index knows it.
+    pub file: String,
+    /// Where it was published.
+    pub citation: Citation,
+    /// Whether it is a digest of the cited report.
+    pub digest: bool,
+    /// Subjects of the article.
+    pub tags: Vec<String>,
+    /// How many quotes were found in it.
+    pub quotes: u64,
+}
+
+/// What the one document of the class `article` stores, beside the text.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct StoredArticle {
+    pub(super) entry: ArticleEntry,
+    /// The first paragraph below the headline.
+    pub(super) lead: Span,
+}
+
+/// What a document of the class `quote` stores.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct StoredQuote {
+    /// The key of its article.
+    pub(super) article: u64,
+    /// Its place among the quotes of the article.
+    pub(super) ordinal: u32,
+    pub(super) quote: Quote,
+    /// The paragraphs of the quote with their neighbours.
+    pub(super) context: Span,
+    /// The paragraphs of the quote.
+    pub(super) paragraph: Span,
+    /// What the speaker was on the day of the article.
+    pub(super) role: Option<String>,
+}
+
+/// Bytes that are stored of a text at most: all of any article that people write. A quote behind them has its surroundings stored with
+/// it, else each quote in a line of megabytes would have all of it read.
+const KEPT: usize = 64 << 10;
+
+/// What is stored of an article's text: its beginning.
+pub(super) fn kept(text: &str) -> &str {
+    Span::new(0, text.floor_char_boundary(KEPT.min(text.len()))).text(text)
+}
+
+/// Reads quotes; knows the article of the last one.
+pub(super) struct Reading<'a> {
+    index: &'a QuoteIndex,
+    searcher: &'a Searcher,
+    article: Option<(u64, StoredArticle, String)>,
+}
+
+impl<'a> Reading<'a> {
+    pub(super) const fn new(index: &'a QuoteIndex, searcher: &'a Searcher) -> Self {
+        Self { index, searcher, article: None }
+    }
+
+    /// Returns the quote that is kept at `address`.
+    pub(super) fn record(&mut self, address: DocAddress) -> Result<Record, IndexError> {
+        self.read(address).map_err(damaged(&self.index.dir))
+    }
+
+    fn read(&mut self, address: DocAddress) -> tantivy::Result<Record> {
+        let (fields, roster) = (self.index.fields, &self.index.roster);
+        let document: TantivyDocument = self.searcher.doc(address)?;
+        let StoredQuote { article: key, ordinal, mut quote, context, paragraph, role } =
+            stored(&document, fields.record)?;
+        let own = document.get_first(fields.text).and_then(|value| value.as_str());
+        let (article, text) = self.article(key)?;
+        if let Some(attribution) = &mut quote.attribution
+            && let Some(owner) = attribution.speaker.as_deref().and_then(|name| roster.owner(name))
+        {
+            attribution.speaker = Some(owner.to_owned());
+        }
+        Ok(Record {
+            article: article.entry.article.clone(),
+            ordinal,
+            quote,
+            context: own.unwrap_or_else(|| context.text(text)).to_owned(),
+            context_start: context.start,
+            paragraph,
+            lead: article.lead.text(text).to_owned(),
+            role,
+            citation: article.entry.citation.clone(),
+            digest: article.entry.digest,
+            tags: article.entry.tags.clone(),
+        })
+    }
+
+    fn article(&mut self, key: u64) -> tantivy::Result<(&StoredArticle, &str)> {
+        if self.article.as_ref().is_none_or(|(last, ..)| *last != key) {
+            let document: TantivyDocument = self.searcher.doc(self.find(key)?)?;
+            let article = stored(&document, self.index.fields.record)?;
+            let text = document.get_first(self.index.fields.text).and_then(|value| value.as_str());
+            self.article = Some((key, article, text.unwrap_or_default().to_owned()));
+        }
+        let found = self.article.as_ref().map(|(_, article, text)| (article, text.as_str()));
+        found.ok_or_else(|| missing(key))
+    }
+
+    /// The document of the article with this key.
+    fn find(&self, key: u64) -> tantivy::Result<DocAddress> {
+        let term = Term::from_field_u64(self.index.fields.key, key);
+        for (ordinal, segment) in (0..).zip(self.searcher.segment_readers()) {
+            let inverted = segment.inverted_index(self.index.fields.key)?;
+            let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::Basic)? else {
+                continue;
+            };
+            while postings.doc() != TERMINATED {
+                if !segment.is_deleted(postings.doc()) {
+                    return Ok(DocAddress::new(ordinal, postings.doc()));
+                }
+                postings.advance();
+            }
+        }
+        Err(missing(key))
+    }
+}
+
+fn missing(key: u64) -> tantivy::TantivyError {
+    corrupt(format!("a quote is of article {key:016x}, which is not there"))
+}
