@@ -4,6 +4,7 @@
 //! cargo bench --bench index -- compare 20000      # all of indexing against bare tantivy, same text, same threads
 //! cargo bench --bench index -- unchanged 100000   # a folder of so many files, indexed again
 //! cargo bench --bench index -- grow 1000000       # from 1,000 articles up, each size in a process of its own
+//! cargo bench --bench index -- plot docs/performance.md docs/performance.svg   # the rows of what `grow` wrote as a picture
 //! ```
 //!
 //! The articles are made up: words of the bundled corpus and thousands of invented ones by Zipf's law, two thousand speakers, four quotes an article. They are
@@ -40,9 +41,12 @@ fn main() -> anyhow::Result<()> {
         ["compare", count] => compare(count.parse()?, threads),
         ["unchanged", count] => unchanged(count.parse()?, threads),
         ["grow", most] => grow(most.parse()?),
+        ["plot", table, picture] => plot(Path::new(table), Path::new(picture)),
         ["size", count] => size(count.parse()?, threads),
         [] => compare(2_000, threads).and_then(|()| unchanged(2_000, threads)),
-        _ => anyhow::bail!("one of: compare ARTICLES, unchanged FILES, grow ARTICLES"),
+        _ => anyhow::bail!(
+            "one of: compare ARTICLES, unchanged FILES, grow ARTICLES, plot TABLE.md PICTURE.svg"
+        ),
     }
 }
 
@@ -431,4 +435,66 @@ fn grow(most: u64) -> anyhow::Result<()> {
         articles *= 10;
     }
     Ok(())
+}
+
+/// Draws the table of sizes that a file holds.
+fn plot(table: &Path, picture: &Path) -> anyhow::Result<()> {
+    let text = fs::read_to_string(table)?;
+    let cells = |line: &str| -> Option<Vec<f64>> {
+        let cells = line.trim().strip_prefix('|')?.strip_suffix('|')?.split('|');
+        cells.map(|cell| cell.trim().replace(',', "").parse().ok()).collect()
+    };
+    let rows: Vec<Vec<f64>> =
+        text.lines().filter_map(cells).filter(|row| row.len() == COLUMNS.len() + 2).collect();
+    anyhow::ensure!(!rows.is_empty(), "`{}` holds no row of `grow`", table.display());
+    Ok(fs::write(picture, draw(&rows))?)
+}
+
+/// What is drawn: the column, its name, its colour.
+const LINES: [(usize, &str, &str); 6] = [
+    (3, "build, s", "#1f77b4"),
+    (4, "build, s of CPU", "#17becf"),
+    (5, "private memory, MB", "#d62728"),
+    (7, "index, MB", "#9467bd"),
+    (8, "nothing changed, ms", "#2ca02c"),
+    (9, "one new article, ms", "#ff7f0e"),
+];
+
+/// The rows as lines over the number of articles, both axes by powers of ten.
+fn draw(rows: &[Vec<f64>]) -> String {
+    let x = |articles: f64| 60.0 + 150.0 * (articles.log10() - 3.0);
+    let y = |value: f64| 380.0 - 60.0 * (value.max(0.1).log10() + 1.0);
+    let mut out = String::from(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 720 420\" font-family=\"sans-serif\" font-size=\"12\">\n\
+         <rect width=\"720\" height=\"420\" fill=\"white\"/>\n",
+    );
+    for power in -1..=5 {
+        let (value, at) = (10_f64.powi(power), y(10_f64.powi(power)));
+        let _ = writeln!(
+            out,
+            "<path d=\"M60 {at:.0}H510\" stroke=\"#ddd\"/><text x=\"54\" y=\"{:.0}\" text-anchor=\"end\">{value}</text>",
+            at + 4.0
+        );
+    }
+    for power in 3..=6 {
+        let at = x(10_f64.powi(power));
+        let _ = writeln!(
+            out,
+            "<path d=\"M{at:.0} 20V380\" stroke=\"#ddd\"/><text x=\"{at:.0}\" y=\"398\" text-anchor=\"middle\">{}</text>",
+            10_u64.pow(power.unsigned_abs())
+        );
+    }
+    out.push_str("<text x=\"285\" y=\"414\" text-anchor=\"middle\">articles</text>\n");
+    for (at, (column, name, colour)) in LINES.iter().enumerate() {
+        let points: Vec<String> =
+            rows.iter().map(|row| format!("{:.0},{:.0}", x(row[0]), y(row[*column]))).collect();
+        let _ = writeln!(
+            out,
+            "<polyline points=\"{}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"/><text x=\"530\" y=\"{}\" fill=\"{colour}\">{name}</text>",
+            points.join(" "),
+            60 + 22 * at
+        );
+    }
+    out.push_str("</svg>\n");
+    out
 }
