@@ -59,7 +59,7 @@ pub(crate) struct Fields {
     pub(crate) said: Field,
     /// The record as JSON.
     pub(crate) record: Field,
-    /// The text of an article, or the surroundings of a quote that stands behind what is kept of it ([`super::stored`]).
+    /// The text of an article, or the surroundings of a quote that stands behind what is kept of it ([`mod@super::stored`]).
     pub(crate) text: Field,
 }
 
