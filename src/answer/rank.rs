@@ -119,7 +119,7 @@ pub fn rank_by(
     let most = candidates.iter().map(|candidate| covered(candidate, weights) / all).fold(0.0, f32::max);
     let features = features(question, &candidates, weights);
     let best = features.iter().map(|features| features[TOPIC]).fold(0.0, f32::max);
-    // What shares next to nothing with the question only pads the list; what somebody else asked about said in the best article follows.
+    // What shares next to nothing with the question only pads the list; what else a speaker asked about said in the best article follows.
     let tail = if question.wish == Wish::WhoSaidWhat { TAIL_OF_MANY } else { TAIL };
     let answers = |features: &Features| match () {
         () if question.phrase.is_some() => features[PHRASE] >= FLOOR_PHRASE,

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use tantivy::columnar::Column;
 use tantivy::postings::Postings as _;
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocAddress, DocSet as _, Searcher, SegmentReader, TERMINATED, Term};
+use tantivy::{DocAddress, DocSet as _, InvertedIndexReader, Searcher, SegmentReader, TERMINATED, Term};
 
 use super::QuoteIndex;
 use super::schema::{Shape, day_of};
@@ -37,7 +37,7 @@ impl Columns {
 
 impl QuoteIndex {
     /// Returns what the ranking asks of the quotes `found`, in the order of their places. `stems` are those of the question's terms,
-    /// `group` those of its group.
+    /// `group` those of its group, `alike` those that can stand for each term.
     pub(super) fn describe(
         &self,
         searcher: &Searcher,
@@ -54,43 +54,46 @@ impl QuoteIndex {
             let first = out.len();
             out.extend(run.iter().map(|address| self.candidate(&columns, *address)));
             let topic = segment.inverted_index(self.fields.topic)?;
-            for candidate in &mut out[first..] {
-                candidate.alike = vec![None; alike.len()];
+            let run = &mut out[first..];
+            for stem in stems {
+                self.each_zone(&topic, stem, run, |candidate, zone| candidate.zones.push(zone))?;
             }
-            let others =
-                alike.iter().enumerate().flat_map(|(at, stems)| stems.iter().map(move |stem| (at, stem)));
-            for (at, stem) in others {
-                let term = Term::from_field_text(self.fields.topic, stem);
-                let mut postings = topic.read_postings(&term, IndexRecordOption::WithFreqs)?;
-                for candidate in &mut out[first..] {
-                    let frequency = postings.as_mut().and_then(|postings| {
-                        let wanted = candidate.place.document;
-                        let at = if postings.doc() < wanted { postings.seek(wanted) } else { postings.doc() };
-                        (at == wanted && at != TERMINATED).then(|| postings.term_freq())
-                    });
-                    let zone = frequency.and_then(Zone::of_frequency);
-                    candidate.alike[at] = candidate.alike[at].max(zone);
-                }
+            for stem in group {
+                self.each_zone(&topic, stem, run, |candidate, zone| {
+                    candidate.member |= zone == Some(Zone::Role);
+                })?;
             }
-            for (at, stem) in stems.iter().chain(group).enumerate() {
-                let term = Term::from_field_text(self.fields.topic, stem);
-                let mut postings = topic.read_postings(&term, IndexRecordOption::WithFreqs)?;
-                for candidate in &mut out[first..] {
-                    let frequency = postings.as_mut().and_then(|postings| {
-                        let wanted = candidate.place.document;
-                        let at = if postings.doc() < wanted { postings.seek(wanted) } else { postings.doc() };
-                        (at == wanted && at != TERMINATED).then(|| postings.term_freq())
-                    });
-                    let zone = frequency.and_then(Zone::of_frequency);
-                    if at < stems.len() {
-                        candidate.zones.push(zone);
-                    } else {
-                        candidate.member |= zone == Some(Zone::Role);
-                    }
+            for (at, others) in alike.iter().enumerate() {
+                run.iter_mut().for_each(|candidate| candidate.alike.push(None));
+                for stem in others {
+                    self.each_zone(&topic, stem, run, |candidate, zone| {
+                        candidate.alike[at] = candidate.alike[at].max(zone);
+                    })?;
                 }
             }
         }
         Ok(out)
+    }
+
+    /// Hands the place of `stem` near each of `candidates` to `take`; they are of the segment that `topic` is of, in its order.
+    fn each_zone(
+        &self,
+        topic: &InvertedIndexReader,
+        stem: &str,
+        candidates: &mut [Candidate],
+        take: impl Fn(&mut Candidate, Option<Zone>),
+    ) -> tantivy::Result<()> {
+        let term = Term::from_field_text(self.fields.topic, stem);
+        let mut postings = topic.read_postings(&term, IndexRecordOption::WithFreqs)?;
+        for candidate in candidates {
+            let frequency = postings.as_mut().and_then(|postings| {
+                let wanted = candidate.place.document;
+                let at = if postings.doc() < wanted { postings.seek(wanted) } else { postings.doc() };
+                (at == wanted && at != TERMINATED).then(|| postings.term_freq())
+            });
+            take(candidate, frequency.and_then(Zone::of_frequency));
+        }
+        Ok(())
     }
 
     fn candidate(&self, columns: &Columns, address: DocAddress) -> Candidate {

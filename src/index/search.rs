@@ -108,15 +108,18 @@ impl QuoteIndex {
         });
         if let Some(phrase) = &question.phrase {
             let phrase = Phrase::new(phrase, &|stem| self.rarity(stem));
+            let mut reading = Reading::new(self, &searcher);
             for candidate in &mut candidates {
-                candidate.phrase = phrase.similarity(&self.record(candidate.place)?.words());
+                let Place { segment, document } = candidate.place;
+                let record = reading.record(DocAddress::new(segment, document))?;
+                candidate.phrase = phrase.similarity(&record.words());
             }
         }
         Ok(candidates)
     }
 
     /// Returns quotes on the topic whose speaker nobody names, in or beside a paragraph that holds the surname of a speaker who is asked
-    /// about: "he said" where it is open who he is. At most [`POOL`], in the order of their places; empty where no speaker or no topic
+    /// about: "he said" where it is open who he is. At most a hundred, in the order of their places; empty where no speaker or no topic
     /// is asked about.
     ///
     /// # Errors
