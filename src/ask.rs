@@ -31,8 +31,8 @@ pub fn ask(index: &QuoteIndex, asked: &Asked, page: impl Into<Page>) -> Result<A
     if hits.is_empty()
         && let Some(group) = question.group.take()
     {
-        // Nobody's office on record says so: then it is a word like others.
-        question.terms.insert(0, group.called);
+        // Nobody's office on record says so: then it is a word like others, behind them, as `alike` goes by their places.
+        question.terms.push(group.called);
         hits = find(index, &question)?;
     }
     if hits.is_empty() && question.loose {
