@@ -64,6 +64,12 @@ impl Language {
             || word.strip_suffix('s').is_some_and(|singular| self.titles.contains(singular))
     }
 
+    /// Returns whether `word` can name an office by itself: a title, and "prime" for a prime minister.
+    #[must_use]
+    pub fn is_head(&self, word: &str) -> bool {
+        word == "prime" || self.is_title(word)
+    }
+
     /// Returns whether `word` is an office or trade of one person: "aide", no form of address, no plural.
     #[must_use]
     pub fn is_office(&self, word: &str) -> bool {
@@ -90,6 +96,7 @@ impl Language {
             "chairwoman",
             "chair",
             "director",
+            "prime",
         ];
         one == other
             || self.country(one) == self.country(other)
@@ -139,6 +146,12 @@ impl Language {
         self.texts.contains(word)
     }
 
+    /// Returns whether `word` is something one person sends: "the post" that was just spoken of is theirs.
+    #[must_use]
+    pub fn is_post(&self, word: &str) -> bool {
+        matches!(word, "post" | "tweet" | "message" | "email" | "letter" | "caption")
+    }
+
     /// Returns whether `word` is a form of a verb that is hardly ever a noun or an adjective: "came", "wants".
     #[must_use]
     pub fn is_verb(&self, word: &str) -> bool {
@@ -184,6 +197,12 @@ impl Language {
         rows(include_str!("lang/en/synonyms.txt")).map(str::split_whitespace)
     }
 
+    /// Returns whether `word` names a country, its people, or a body on the list of countries.
+    #[must_use]
+    pub fn is_country(&self, word: &str) -> bool {
+        self.countries.contains_key(word)
+    }
+
     /// Returns what `word` can be: all that the other functions tell of it, in one look.
     #[must_use]
     pub fn traits(&self, word: &str) -> Traits {
@@ -191,7 +210,7 @@ impl Language {
     }
 
     /// The traits of a word that is on no list.
-    fn traits_by_ending(&self, word: &str) -> Traits {
+    pub(crate) fn traits_by_ending(&self, word: &str) -> Traits {
         let helps = word.len() > 4 && word.ends_with("ly");
         let titled = (word.ends_with('s') || word.contains('-')) && self.is_title(word);
         Traits::TITLE.when(titled).or(Traits::AUXILIARY.when(helps))
@@ -220,7 +239,7 @@ impl Language {
     }
 
     /// The words that are on a list.
-    fn listed(&self) -> impl Iterator<Item = &'static str> + '_ {
+    pub(crate) fn listed(&self) -> impl Iterator<Item = &'static str> + '_ {
         let sets = [
             &self.titles,
             &self.bodies,
@@ -277,6 +296,30 @@ impl Language {
             | "anchorwoman" | "policewoman" | "girl" => Some(Gender::Female),
             _ => None,
         }
+    }
+
+    /// Returns what a possessive pronoun stands for; `None` for any other word.
+    #[must_use]
+    pub fn possessive(&self, word: &str) -> Option<Pronoun> {
+        Some(match word {
+            "his" => Pronoun::Person(Gender::Male),
+            "her" => Pronoun::Person(Gender::Female),
+            "its" => Pronoun::Thing,
+            "their" => Pronoun::Plural,
+            _ => return None,
+        })
+    }
+
+    /// Returns whether `word` is a name only with another word of the name behind it: "New York".
+    #[must_use]
+    pub fn opens_name(&self, word: &str) -> bool {
+        matches!(word, "new" | "north" | "south" | "east" | "west" | "san" | "los" | "las" | "el" | "united")
+    }
+
+    /// Returns whether `word` only stresses the name before it: "himself".
+    #[must_use]
+    pub fn is_reflexive(&self, word: &str) -> bool {
+        matches!(word, "himself" | "herself" | "itself" | "themselves")
     }
 
     /// Returns whether `word` opens a noun phrase.

@@ -11,6 +11,7 @@
 
 pub(crate) mod attribution;
 pub(crate) mod choice;
+pub(crate) mod cue;
 pub(crate) mod feature;
 pub(crate) mod indirect;
 pub(crate) mod join;
@@ -31,7 +32,7 @@ use crate::people::People;
 use crate::span::Span;
 
 /// Changes whenever [`extract`] may find other quotes in the same article: an index made by another version is rebuilt.
-pub const EXTRACTOR_VERSION: u32 = 5;
+pub const EXTRACTOR_VERSION: u32 = 6;
 
 /// How much of a quote stands between quotation marks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -30,8 +30,8 @@ struct Speech {
 
 /// Returns the quotes of the page in the order of their contents.
 pub(crate) fn attribute(page: &Page, mentions: &[Mention], cast: &mut Cast, model: &Model) -> Vec<Quote> {
-    let scene = Scene::new(page, mentions, cast);
-    let speeches = speeches(&scene, model);
+    let scene = Scene::new(page, mentions, cast, model);
+    let speeches = if page.foreign { marked(&scene) } else { speeches(&scene, model) };
     let mut quotes: Vec<Draft> = Vec::new();
     for speech in &speeches {
         let span = content_span(page, speech.content);
@@ -57,7 +57,8 @@ pub(crate) fn attribute(page: &Page, mentions: &[Mention], cast: &mut Cast, mode
     // Start -> end of every content so far.
     let mut taken: BTreeMap<usize, usize> =
         quotes.iter().flat_map(|quote| quote.content.iter().map(|span| (span.start, span.end))).collect();
-    for paraphrase in accepted(&scene, model) {
+    let paraphrases = if page.foreign { Vec::new() } else { accepted(&scene, model) };
+    for paraphrase in paraphrases {
         let span = page.span(paraphrase.content.0, paraphrase.content.1);
         let free = taken.range(..=span.start).next_back().is_none_or(|(_, end)| *end <= span.start)
             && taken.range(span.start..).next().is_none_or(|(start, _)| *start >= span.end);
@@ -77,6 +78,7 @@ pub(crate) fn attribute(page: &Page, mentions: &[Mention], cast: &mut Cast, mode
     sources.sort_unstable();
     sources.dedup();
     cast.reconsider(page, mentions, &sources);
+    follow_body(page, mentions, cast, &mut quotes);
     quotes
         .into_iter()
         .map(|draft| {
@@ -97,6 +99,43 @@ pub(crate) fn attribute(page: &Page, mentions: &[Mention], cast: &mut Cast, mode
             Quote { kind, content, cue, attribution }
         })
         .collect()
+}
+
+/// Quotes of a headline that are looked for in the body.
+const HEADS: usize = 4;
+
+/// Gives a quote of the headline whose words the body quotes as well the source it has there, if that is the surer one.
+fn follow_body(page: &Page, mentions: &[Mention], cast: &Cast, quotes: &mut [Draft]) {
+    let Some(line) = page.headline else { return };
+    let words = |draft: &Draft| -> String {
+        let parts = draft.content.iter().flat_map(|span| quoted_words(page, *span));
+        parts.map(|at| page.word(at)).collect::<Vec<_>>().join(" ")
+    };
+    let split = quotes.partition_point(|draft| draft.content[0].start < line.end);
+    let (heads, body) = quotes.split_at_mut(split);
+    for head in heads.iter_mut().take(HEADS) {
+        let own = words(head);
+        let known = head.mention.is_some_and(|m| cast.resolve(page, mentions, m).is_some());
+        let said = body
+            .iter()
+            .find(|draft| draft.mention.is_some() && own.contains(' ') && holds(&words(draft), &own));
+        if let Some(said) = said.filter(|said| !known || said.sure >= head.sure) {
+            (head.mention, head.sure, head.sieve) = (said.mention, said.sure, "body");
+        }
+    }
+}
+
+/// The word tokens of the span that stand inside quotation marks.
+fn quoted_words<'p>(page: &'p Page, span: Span) -> impl Iterator<Item = usize> + 'p {
+    let first = page.tokens.partition_point(|token| token.span.end <= span.start);
+    (first..page.tokens.len())
+        .take_while(move |&at| page.tokens[at].span.start < span.end)
+        .filter(|&at| page.is_word(at) && page.is_quoted(at))
+}
+
+/// Whether `words` holds the run of words `part`.
+fn holds(words: &str, part: &str) -> bool {
+    format!(" {words} ").contains(&format!(" {part} "))
 }
 
 /// The cue that goes with the source of a quotation: the strongest word near it in its sentence, if it is a cue often enough.
@@ -133,6 +172,22 @@ fn percent(share: f32) -> u8 {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=100")]
     let percent = (share * 100.0).round().clamp(0.0, 100.0) as u8;
     percent
+}
+
+/// Words from which on marked words in a language that is not known are taken for speech: fewer are mostly names.
+const LEAST_WORDS: usize = 3;
+
+/// In a language that is not known: the quotations that are no mere names, without a source but for a signature.
+fn marked(scene: &Scene) -> Vec<Speech> {
+    let page = scene.page;
+    let words =
+        |(start, end): (usize, usize)| (start..end).filter(|&at| page.is_word(at)).take(LEAST_WORDS).count();
+    let long = page.ranges.iter().copied().enumerate().filter(|(_, range)| words(*range) == LEAST_WORDS);
+    long.map(|(quotation, content)| {
+        let mention = choice::signature(scene, quotation);
+        Speech { quotation, choice: Choice { mention, sure: 0.0 }, joined: false, content }
+    })
+    .collect()
 }
 
 /// The quotations that are speech, each with its source and its reach.

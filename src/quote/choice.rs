@@ -1,5 +1,6 @@
 //! Which mention is the source of a quotation: candidates, what the trees see of each, and the choice.
 
+use super::cue::{self, Heard};
 use super::feature::{self, Before};
 use super::mention::{self, Mention, MentionKind};
 use super::model::Model;
@@ -21,10 +22,21 @@ pub(crate) struct Scene<'a> {
     apposed: Vec<bool>,
     /// For each token, and one past the last, how many mentions start before it, and how many quotations.
     starts: Vec<[u32; 2]>,
+    /// The likely cues, in order.
+    heard: Vec<Heard>,
+    /// For each mention the cue it is likeliest the source of, and how likely.
+    voices: Vec<Option<(usize, f32)>>,
+    /// For each quotation the likely cues before and behind it in its sentence, the nearest ones.
+    beside: Vec<[Option<usize>; 2]>,
 }
 
 impl<'a> Scene<'a> {
-    pub(crate) fn new(page: &'a Page<'a>, mentions: &'a [Mention], cast: &'a Cast<'a>) -> Self {
+    pub(crate) fn new(
+        page: &'a Page<'a>,
+        mentions: &'a [Mention],
+        cast: &'a Cast<'a>,
+        model: &Model,
+    ) -> Self {
         let quotations = (0..page.quotations.len()).map(|q| feature::quotation(page, q)).collect();
         let described = mentions
             .iter()
@@ -49,7 +61,65 @@ impl<'a> Scene<'a> {
             starts[at][0] += mentions;
             starts[at][1] += quotations;
         }
-        Self { page, mentions, cast, quotations, described, apposed, starts }
+        let (heard, voices, beside) = Default::default();
+        let mut scene =
+            Self { page, mentions, cast, quotations, described, apposed, starts, heard, voices, beside };
+        scene.heard = cue::listen(&scene, model);
+        scene.voices = vec![None; mentions.len()];
+        for (at, heard) in scene.heard.iter().enumerate() {
+            for &(m, share) in &heard.sources {
+                let weight = share * heard.said;
+                if let Some(voice) = m.map(|m| &mut scene.voices[m])
+                    && voice.is_none_or(|(_, known)| known < weight)
+                {
+                    *voice = Some((at, weight));
+                }
+            }
+        }
+        scene.beside = page.ranges.iter().map(|&range| scene.cues_beside(range)).collect();
+        scene
+    }
+
+    /// The likely cues in order.
+    pub(crate) fn heard(&self) -> &[Heard] {
+        &self.heard
+    }
+
+    fn cues_beside(&self, (start, end): (usize, usize)) -> [Option<usize>; 2] {
+        let sentence = self.page.sentence(start);
+        let split = self.heard.partition_point(|heard| heard.cue < start);
+        let strong = |at: &usize| self.heard[*at].said > 0.3;
+        let before = (0..split).rev().take_while(|&at| self.heard[at].cue >= sentence.start).find(strong);
+        let behind = (split..self.heard.len())
+            .take_while(|&at| self.heard[at].cue < sentence.end.max(end))
+            .find(strong);
+        [before, behind]
+    }
+
+    /// Describes what the likely cues tell of `m` as the source of quotation `q`.
+    fn describe_voice(&self, q: usize, m: usize, out: &mut Vec<f32>) {
+        let (start, end) = self.page.ranges[q];
+        let gap = |cue: usize| {
+            let apart = if cue < start {
+                self.page.unquoted_between(cue, start)
+            } else {
+                self.page.unquoted_between(end, cue)
+            };
+            feature::number(apart.min(60) as usize)
+        };
+        match self.voices[m] {
+            Some((at, weight)) => {
+                let cue = self.heard[at].cue;
+                out.extend([weight, gap(cue), f32::from(u8::from(cue > start))]);
+            }
+            None => out.extend([0.0, 60.0, -1.0]),
+        }
+        for beside in self.beside[q] {
+            match beside.map(|at| &self.heard[at]) {
+                Some(heard) => out.extend([heard.said, gap(heard.cue), heard.share(m)]),
+                None => out.extend([0.0, 60.0, 0.0]),
+            }
+        }
     }
 
     /// How many mentions start before the token.
@@ -134,6 +204,7 @@ pub(crate) fn describe(
         MentionKind::Name { .. } => f32::from(u8::from(scene.cast.is_first(m))),
         _ => -1.0,
     });
+    scene.describe_voice(q, m, out);
 }
 
 /// Describes the same choice with what was chosen at first for this quotation and the ones beside it.
@@ -170,7 +241,7 @@ pub(crate) fn describe_again(
 }
 
 /// Where the features of the second look begin: behind those of the first.
-const SECOND: usize = 76;
+const SECOND: usize = 88;
 
 /// The last quotation before `q` that has a source.
 fn before(choices: &[Choice], q: usize) -> Option<Before> {
@@ -285,6 +356,7 @@ pub(crate) fn describe_speech(scene: &Scene, q: usize, choice: Choice, out: &mut
     };
     out.extend_from_slice(scene.mention(m));
     feature::relation(scene, q, m, None, out);
+    scene.describe_voice(q, m, out);
 }
 
 /// Least log odds that make a quotation speech.

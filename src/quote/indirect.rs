@@ -1,6 +1,7 @@
 //! What is said without quotation marks: from a cue to its source and its content.
 
 use super::choice::Scene;
+use super::cue::{self, Heard};
 use super::feature::{self, number};
 use super::join::{self};
 use super::mention::Mention;
@@ -11,91 +12,6 @@ use crate::lang::Traits;
 
 fn flag(yes: bool) -> f32 {
     f32::from(u8::from(yes))
-}
-
-/// Least share of its uses that makes a word a candidate cue.
-pub(crate) const LEAST_CUE: f32 = 0.04;
-
-/// The tokens of the page that may be cues, in order.
-pub(crate) fn cues(page: &Page) -> Vec<usize> {
-    (0..page.tokens.len()).filter(|&at| page.cue(at) >= LEAST_CUE).collect()
-}
-
-/// The mentions that may be the source of the cue: those of its sentence.
-pub(crate) fn sources(scene: &Scene, cue: usize) -> Vec<usize> {
-    let sentence = scene.page.sentence(cue);
-    let lower = scene.mentions_before(sentence.start.max(cue.saturating_sub(80)));
-    let upper = scene.mentions_before(sentence.end.min(cue + 40));
-    (lower..upper.max(lower))
-        .filter(|&m| !(scene.mentions[m].start..scene.mentions[m].end).contains(&cue))
-        .filter(|&m| !scene.is_apposition(m))
-        .collect()
-}
-
-/// Features of a cue by itself.
-pub(crate) const CUE: usize = 20;
-
-/// Describes a cue by itself and what stands around it.
-pub(crate) fn of_cue(page: &Page, cue: usize) -> [f32; CUE] {
-    let sentence = page.sentence(cue);
-    let shares = page.shares[cue];
-    let word = page.word(cue);
-    let quoted =
-        page.unquoted_between(sentence.start, sentence.end) as usize != sentence.end - sentence.start;
-    [
-        shares.cue,
-        shares.quoted,
-        shares.seen,
-        flag(word.ends_with("ing")),
-        flag(word.ends_with("ed")),
-        flag(page.is_capitalised(cue)),
-        number(cue - sentence.start).min(60.0),
-        number(sentence.end - cue).min(60.0),
-        feature::shape(page, cue.checked_sub(1)),
-        feature::shape(page, cue.checked_sub(2)),
-        feature::shape(page, Some(cue + 1)),
-        feature::shape(page, Some(cue + 2)),
-        page.cue(cue + 1),
-        cue.checked_sub(1).map_or(0.0, |at| page.cue(at)),
-        (sentence.start..cue).rev().take(30).map(|at| page.cue(at)).fold(0.0, f32::max),
-        (cue + 1..sentence.end.min(cue + 30)).map(|at| page.cue(at)).fold(0.0, f32::max),
-        flag(quoted),
-        flag(page.is(cue + 1, Traits::THAT)),
-        flag(page.is(cue + 1, Traits::TO)),
-        flag(page.headline.is_some_and(|line| line.contains(page.tokens[cue].span))),
-    ]
-}
-
-/// Describes the mention `m` (or none) as the source of the cue.
-pub(crate) fn describe_source(scene: &Scene, cue: usize, own: &[f32], m: Option<usize>, out: &mut Vec<f32>) {
-    let page = scene.page;
-    out.extend_from_slice(own);
-    let Some(m) = m else {
-        out.push(-1.0);
-        return;
-    };
-    let mention = &scene.mentions[m];
-    out.extend_from_slice(scene.mention(m));
-    let behind = mention.start > cue;
-    let (from, to) = if behind { (cue + 1, mention.start) } else { (mention.end, cue) };
-    let region = from..to.max(from).min(from + 60);
-    let traits = region.clone().fold(Traits::default(), |all, at| all.or(page.traits(at)));
-    let has = |any: Traits| flag(traits.any(any));
-    let between = scene.mentions_before(to).saturating_sub(scene.mentions_before(from));
-    let first = scene.mentions_before(page.sentence(cue).start);
-    out.extend([
-        flag(behind),
-        number(to.saturating_sub(from)).min(60.0),
-        number(between).min(10.0),
-        number(m - first).min(10.0),
-        has(Traits::COMMA),
-        has(Traits::WHO.or(Traits::WHICH).or(Traits::THAT)),
-        has(Traits::AND.or(Traits::BUT).or(Traits::OR)),
-        has(Traits::TO.or(Traits::OF).or(Traits::FOR).or(Traits::WITH).or(Traits::IN).or(Traits::BY)),
-        region.clone().map(|at| page.cue(at)).fold(0.0, f32::max),
-        flag(region.clone().any(|at| page.is_quoted(at))),
-        number(region.clone().filter(|&at| page.shapes[at] == feature::AUXILIARY).count()),
-    ]);
 }
 
 /// What a content may begin behind.
@@ -234,24 +150,11 @@ pub(crate) struct Paraphrase {
     pub(crate) sure: f32,
 }
 
-/// The best of several scores: its place, its share of all weights (0 to 1).
-fn best(scores: &[f32]) -> Option<(usize, f32)> {
-    let (at, top) = scores.iter().copied().enumerate().fold(
-        None,
-        |best: Option<(usize, f32)>, (at, score)| match best {
-            Some((_, top)) if top >= score => best,
-            _ => Some((at, score)),
-        },
-    )?;
-    let total: f32 = scores.iter().map(|score| (score - top).exp()).sum();
-    Some((at, 1.0 / total))
-}
-
 /// Describes the acceptance of a paraphrase: a source and a content with how sure each choice is.
-pub(crate) fn describe_whole(scene: &Scene, cue: usize, own: &[f32], reading: Reading, out: &mut Vec<f32>) {
+pub(crate) fn describe_whole(scene: &Scene, heard: &Heard, reading: Reading, out: &mut Vec<f32>) {
     let Reading { source: (source, sure), content: (content, fit) } = reading;
-    describe_content(scene.page, cue, own, source.map(|m| &scene.mentions[m]), content, out);
-    out.extend([sure, fit, flag(source.is_some())]);
+    describe_content(scene.page, heard.cue, &heard.own, source.map(|m| &scene.mentions[m]), content, out);
+    out.extend([sure, fit, flag(source.is_some()), heard.said]);
     if let Some(m) = source {
         out.extend_from_slice(scene.mention(m));
     }
@@ -264,58 +167,48 @@ pub(crate) struct Reading {
     pub(crate) content: (Content, f32),
 }
 
-/// Chooses source and content of the cue described by `own`; `None` where it has no content.
+/// Chooses the content of a cue; `None` where it has none.
 pub(crate) fn read(
     scene: &Scene,
     model: &Model,
-    cue: usize,
-    own: &[f32],
+    heard: &Heard,
     (rows, scores): &mut (Table, Vec<f32>),
 ) -> Option<Reading> {
     rows.clear();
-    let mut candidates: Vec<Option<usize>> = vec![None];
-    candidates.extend(sources(scene, cue).into_iter().map(Some));
-    let forest = model.forest("cue-source");
-    for &m in &candidates {
-        rows.add(|row| describe_source(scene, cue, own, m, row));
-    }
-    forest.score_all(rows, scores);
-    let (at, sure) = best(scores)?;
-    let source = candidates[at];
-    let mention = source.map(|m| &scene.mentions[m]);
-    let contents = contents(scene.page, cue, mention);
+    let source = heard.best();
+    let mention = source.0.map(|m| &scene.mentions[m]);
+    let contents = contents(scene.page, heard.cue, mention);
     let forest = model.forest("cue-content");
-    rows.clear();
     for &content in &contents {
-        rows.add(|row| describe_content(scene.page, cue, own, mention, content, row));
+        rows.add(|row| describe_content(scene.page, heard.cue, &heard.own, mention, content, row));
     }
     forest.score_all(rows, scores);
-    let (place, fit) = best(scores)?;
-    Some(Reading { source: (source, sure), content: (contents[place], fit) })
+    let (place, fit) = cue::best(scores)?;
+    Some(Reading { source, content: (contents[place], fit) })
 }
 
-/// Candidate cues that are described before they are looked at together: more would only fill the cache.
+/// Cues that are described before they are looked at together: more would only fill the cache.
 const BATCH: usize = 64;
 
-/// Returns the candidate cues of the page that a cheap look leaves in, in order, each with what describes it: most are none.
-pub(crate) fn likely(page: &Page, model: &Model) -> Vec<(usize, [f32; CUE])> {
+/// Returns the cues of the scene that a cheap look leaves in, in order: most introduce no paraphrase.
+pub(crate) fn likely<'s>(scene: &'s Scene, model: &Model) -> Vec<&'s Heard> {
     let forest = model.forest("cue");
     let (mut rows, mut scores) = (Table::default(), Vec::new());
     let mut out = Vec::new();
-    for cues in cues(page).chunks(BATCH) {
+    for cues in scene.heard().chunks(BATCH) {
         rows.clear();
-        let described: Vec<[f32; CUE]> = cues.iter().map(|&cue| of_cue(page, cue)).collect();
-        for own in &described {
-            rows.add(|row| row.extend_from_slice(own));
+        for heard in cues {
+            rows.add(|row| row.extend_from_slice(&heard.own));
         }
         forest.score_all(&rows, &mut scores);
-        let kept = cues.iter().copied().zip(described).zip(&scores);
-        out.extend(kept.filter(|(_, score)| **score > LEAST_LIKELY).map(|(cue, _)| cue));
+        out.extend(
+            cues.iter().zip(&scores).filter(|(_, score)| **score > LEAST_LIKELY).map(|(heard, _)| heard),
+        );
     }
     out
 }
 
-/// Least score of a word as a cue, in log odds.
+/// Least score of a word as the cue of a paraphrase, in log odds.
 const LEAST_LIKELY: f32 = -1.8;
 
 /// Returns the paraphrases of the page in the order of their cues; they may overlap.
@@ -324,14 +217,14 @@ pub(crate) fn paraphrases(scene: &Scene, model: &Model) -> Vec<Paraphrase> {
     let (mut rows, mut scores) = (Table::default(), Vec::new());
     let mut scratch = Default::default();
     let mut out = Vec::new();
-    for cues in likely(scene.page, model).chunks(BATCH) {
+    for cues in likely(scene, model).chunks(BATCH) {
         rows.clear();
         let first = out.len();
-        for (cue, own) in cues {
-            let Some(reading) = read(scene, model, *cue, own, &mut scratch) else { continue };
-            rows.add(|row| describe_whole(scene, *cue, own, reading, row));
+        for heard in cues {
+            let Some(reading) = read(scene, model, heard, &mut scratch) else { continue };
+            rows.add(|row| describe_whole(scene, heard, reading, row));
             let Reading { source: (source, _), content: (content, _) } = reading;
-            out.push(Paraphrase { cue: *cue, source, content: trimmed(scene.page, content), sure: 0.0 });
+            out.push(Paraphrase { cue: heard.cue, source, content: trimmed(scene.page, content), sure: 0.0 });
         }
         forest.score_all(&rows, &mut scores);
         for (paraphrase, score) in out.iter_mut().skip(first).zip(&scores) {

@@ -10,6 +10,7 @@ use crate::people::People;
 use crate::span::Span;
 
 use super::choice::{self, Choice, Scene};
+use super::cue;
 use super::feature::{self, Before};
 use super::indirect;
 use super::join::{self, Side};
@@ -222,11 +223,11 @@ impl<'a> Lesson<'a> {
         Cast::new(&self.page, &self.mentions, &self.people, None)
     }
 
-    /// Rows of the choice of a source for a quotation, by the source annotated for the one before.
+    /// Rows of the choice of a source for a quotation, by the source annotated for the one before and by what `model` hears of cues.
     #[must_use]
-    pub fn source_rows(&self) -> Rows {
+    pub fn source_rows(&self, model: &Model) -> Rows {
         let cast = self.cast();
-        let scene = Scene::new(&self.page, &self.mentions, &cast);
+        let scene = Scene::new(&self.page, &self.mentions, &cast, model);
         let mut rows = Rows::default();
         let mut before: Option<Before> = None;
         let mut features = Vec::new();
@@ -256,7 +257,7 @@ impl<'a> Lesson<'a> {
     #[must_use]
     pub fn second_rows(&self, model: &Model) -> Rows {
         let cast = self.cast();
-        let scene = Scene::new(&self.page, &self.mentions, &cast);
+        let scene = Scene::new(&self.page, &self.mentions, &cast, model);
         let first = choice::first_sources(&scene, model);
         let mut rows = Rows::default();
         let mut features = Vec::new();
@@ -284,7 +285,7 @@ impl<'a> Lesson<'a> {
     #[must_use]
     pub fn speech_rows(&self, model: &Model) -> [Rows; 4] {
         let cast = self.cast();
-        let scene = Scene::new(&self.page, &self.mentions, &cast);
+        let scene = Scene::new(&self.page, &self.mentions, &cast, model);
         let [mut speech, mut joins, mut left, mut right] =
             [const { None }; 4].map(|none: Option<Rows>| none.unwrap_or_default());
         let mut last: Option<(usize, Choice)> = None;
@@ -347,12 +348,12 @@ impl<'a> Lesson<'a> {
         }
     }
 
-    /// For each candidate cue the annotation without quotation marks that it introduces.
-    fn introduced(&self, cues: &[usize]) -> Vec<Option<usize>> {
+    /// For each candidate cue the annotation that it introduces; only those without quotation marks if `bare`.
+    fn introduced(&self, cues: &[usize], bare: bool) -> Vec<Option<usize>> {
         let page = &self.page;
         let mut by_cue = std::collections::HashMap::new();
         for (at, gold) in self.golds.iter().enumerate() {
-            if words_in(page, &gold.content).iter().any(|&word| page.is_quoted(word)) {
+            if bare && words_in(page, &gold.content).iter().any(|&word| page.is_quoted(word)) {
                 continue;
             }
             let words = words_in(page, &gold.cue);
@@ -363,32 +364,37 @@ impl<'a> Lesson<'a> {
         cues.iter().map(|cue| by_cue.get(cue).copied()).collect()
     }
 
-    /// Rows of whether a word is a cue, of the choice of its source, and of the choice of its content.
+    /// Rows of whether a word introduces speech at all and of the choice of its source; of whether it introduces a paraphrase and of
+    /// the choice of its content.
     #[must_use]
-    pub fn cue_rows(&self) -> [Rows; 3] {
+    pub fn cue_rows(&self) -> [Rows; 4] {
         let cast = self.cast();
-        let scene = Scene::new(&self.page, &self.mentions, &cast);
-        let [mut cue_rows, mut sources, mut contents] =
-            [const { None }; 3].map(|none: Option<Rows>| none.unwrap_or_default());
+        let scene = Scene::new(&self.page, &self.mentions, &cast, &Model::default());
+        let [mut said_rows, mut sources, mut cue_rows, mut contents] =
+            [const { None }; 4].map(|none: Option<Rows>| none.unwrap_or_default());
         let mut features = Vec::new();
-        let cues = indirect::cues(&self.page);
-        for (&cue, gold) in cues.iter().zip(self.introduced(&cues)) {
-            let own = indirect::of_cue(&self.page, cue);
+        let cues = cue::cues(&self.page);
+        let golds = self.introduced(&cues, false).into_iter().zip(self.introduced(&cues, true));
+        for (&cue, (any, gold)) in cues.iter().zip(golds) {
+            let own = cue::of_cue(&self.page, cue);
+            said_rows.group();
+            said_rows.push(&own, any.is_some());
             cue_rows.group();
             cue_rows.push(&own, gold.is_some());
-            let Some(gold) = gold else { continue };
-            let right = self.right(gold);
-            let candidates = indirect::sources(&scene, cue);
+            let Some(any) = any else { continue };
+            let right = self.right(any);
+            let candidates = cue::sources(&scene, cue);
             let found = candidates.iter().copied().find(|m| right.contains(m));
             sources.group();
             features.clear();
-            indirect::describe_source(&scene, cue, &own, None, &mut features);
+            cue::describe_source(&scene, cue, &own, None, &mut features);
             sources.push(&features, found.is_none());
             for m in candidates {
                 features.clear();
-                indirect::describe_source(&scene, cue, &own, Some(m), &mut features);
+                cue::describe_source(&scene, cue, &own, Some(m), &mut features);
                 sources.push(&features, right.contains(&m));
             }
+            let Some(gold) = gold else { continue };
             let mention = found.map(|m| &self.mentions[m]);
             let options = indirect::contents(&self.page, cue, mention);
             let fits: Vec<f32> = options.iter().map(|&content| self.fit(gold, content)).collect();
@@ -403,7 +409,7 @@ impl<'a> Lesson<'a> {
                 contents.push(&features, fit >= best * 0.98);
             }
         }
-        [cue_rows, sources, contents]
+        [said_rows, sources, cue_rows, contents]
     }
 
     /// The words that a content shares with an annotation's, of all words in either.
@@ -418,17 +424,17 @@ impl<'a> Lesson<'a> {
     #[must_use]
     pub fn accept_rows(&self, model: &Model) -> Rows {
         let cast = self.cast();
-        let scene = Scene::new(&self.page, &self.mentions, &cast);
+        let scene = Scene::new(&self.page, &self.mentions, &cast, model);
         let mut rows = Rows::default();
         let mut features = Vec::new();
-        let likely = indirect::likely(&self.page, model);
-        let cues: Vec<usize> = likely.iter().map(|(cue, _)| *cue).collect();
+        let likely = indirect::likely(&scene, model);
+        let cues: Vec<usize> = likely.iter().map(|heard| heard.cue).collect();
         let mut scratch = Default::default();
-        for ((cue, own), gold) in likely.into_iter().zip(self.introduced(&cues)) {
-            let Some(reading) = indirect::read(&scene, model, cue, &own, &mut scratch) else { continue };
+        for (heard, gold) in likely.into_iter().zip(self.introduced(&cues, true)) {
+            let Some(reading) = indirect::read(&scene, model, heard, &mut scratch) else { continue };
             let indirect::Reading { source, content } = reading;
             features.clear();
-            indirect::describe_whole(&scene, cue, &own, reading, &mut features);
+            indirect::describe_whole(&scene, heard, reading, &mut features);
             let right = gold.is_some_and(|gold| {
                 let sources = self.right(gold);
                 let source_fits =

@@ -1,6 +1,10 @@
 //! What annotated news taught about single words: how often each is a cue, how often the head of a source.
 
+use std::sync::OnceLock;
+
 use rustc_hash::FxHashMap as HashMap;
+
+use crate::lang::{Language, Traits};
 
 /// How often a word was seen outside quotation marks, and as what.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,11 +24,21 @@ pub struct Counts {
 }
 
 /// Words in lower case with their counts.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Lexicon {
     /// The counts of each word.
     pub words: HashMap<Box<str>, Counts>,
+    /// What is known of each word here and on the lists of the language, in one look; made at the first one.
+    known: OnceLock<HashMap<Box<str>, (Traits, Shares)>>,
 }
+
+impl PartialEq for Lexicon {
+    fn eq(&self, other: &Self) -> bool {
+        self.words == other.words
+    }
+}
+
+impl Eq for Lexicon {}
 
 /// Shares of a word's uses, between 0 and 1.
 #[derive(Clone, Copy, Debug, Default)]
@@ -39,6 +53,19 @@ pub(crate) struct Shares {
 }
 
 impl Lexicon {
+    /// What `word` can be and its shares. The counts may not change after the first call without `own`.
+    pub(crate) fn look_up(&self, language: &Language, word: &str, own: Option<&Self>) -> (Traits, Shares) {
+        if own.is_some() || self.words.is_empty() {
+            return (language.traits(word), self.shares(word, own));
+        }
+        let known = self.known.get_or_init(|| {
+            let look = |word: &str| (word.into(), (language.traits(word), self.shares(word, None)));
+            let listed = language.listed().map(look);
+            listed.chain(self.words.keys().map(|word| look(word))).collect()
+        });
+        known.get(word).copied().unwrap_or_else(|| (language.traits_by_ending(word), Shares::default()))
+    }
+
     /// The shares of `word`, less what `own` has counted of it: an article in training must not know itself.
     pub(crate) fn shares(&self, word: &str, own: Option<&Self>) -> Shares {
         let Some(all) = self.words.get(word) else { return Shares::default() };

@@ -215,8 +215,9 @@ fn opens(mark: char, before: char, next: char) -> bool {
 fn reopens(first: char, mark: char, before: char, next: char) -> bool {
     match mark {
         '„' | '«' | '`' => true,
-        // „so“ and ”so“ close with the mark that opens elsewhere.
-        '“' => !matches!(first, '„' | '”' | '‟') || next.is_alphanumeric() && before.is_whitespace(),
+        // „so“ and ”so“ close with the mark that opens elsewhere, and “so?“ does where a space follows.
+        '“' if matches!(first, '„' | '”' | '‟') => next.is_alphanumeric() && before.is_whitespace(),
+        '“' => before.is_whitespace() || next.is_alphanumeric(),
         '"' => (before.is_whitespace() || matches!(before, '(' | '[' | '—')) && next.is_alphanumeric(),
         _ => false,
     }
@@ -241,6 +242,7 @@ mod tests {
         check("«We agreed», he said.", &["We agreed"]);
         check("„We agreed“, he said.", &["We agreed"]);
         check("”We agreed,“ he said.", &["We agreed,"]);
+        check("“We agreed,“ he said. “At last.”", &["We agreed,", "At last."]);
     }
 
     #[test]

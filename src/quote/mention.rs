@@ -54,7 +54,8 @@ pub(crate) fn antecedent(page: &Page, mentions: &[Mention], m: usize) -> Option<
     // Where somebody is from stands between: "Lund of Oslo".
     let from = mentions[before].start.checked_sub(1).filter(|&at| matches!(page.word(at), "of" | "from"));
     if let (Some(at), Some(owner)) = (from, before.checked_sub(1))
-        && matches!(mentions[before].kind, MentionKind::Name { .. })
+        && (matches!(mentions[before].kind, MentionKind::Name { .. })
+            || is_office_of(page, mention, &mentions[owner]))
         && mentions[owner].end == at
         && is_figure(page, &mentions[owner])
     {
@@ -74,6 +75,14 @@ pub(crate) fn antecedent(page: &Page, mentions: &[Mention], m: usize) -> Option<
         _ => false,
     };
     apposed.then_some(before)
+}
+
+/// Whether a "who" takes up an office that goes on behind "of": "the secretary of state, who".
+fn is_office_of(page: &Page, who: &Mention, owner: &Mention) -> bool {
+    let of = page.is(owner.end, Traits::OF);
+    who.kind == MentionKind::Relative
+        && of
+        && matches!(owner.kind, MentionKind::Noun { head } if page.is(head, Traits::TITLE))
 }
 
 /// Whether the mention names somebody or says what they are: "Lund", "a delegate", not "the mill".
@@ -129,18 +138,26 @@ fn mention_at(page: &Page, at: usize) -> Option<Mention> {
         && let Some(pronoun) = page.language.pronoun(page.word(at))
     {
         let kind = MentionKind::Pronoun(pronoun);
-        return (!page.is_possessive(at)).then_some(Mention { start: at, end: at + 1, kind });
+        return Some(Mention { start: at, end: at + 1, kind });
     }
-    if page.is(at, Traits::RELATIVE) {
+    if page.is(at, Traits::RELATIVE) || is_relative_of_thing(page, at) {
         return Some(Mention { start: at, end: at + 1, kind: MentionKind::Relative });
+    }
+    // "his claim that", "their chants of"
+    if let Some(pronoun) = page.language.possessive(page.word(at)).filter(|_| owns_cue(page, at)) {
+        return Some(Mention { start: at, end: at + 1, kind: MentionKind::Pronoun(pronoun) });
     }
     let opens = page.is(at, Traits::DETERMINER);
     let (mut last_name, mut last_noun, mut name_from) = (None, None, None);
+    let mut owner = None;
     let mut end = at + usize::from(opens);
     while end < at + LONGEST && !page.is_quoted(end) {
         if is_name_word(page, end) {
             // A possessive closes a name: "Ukraine's Zelensky" is Zelensky.
             if page.is_possessive(end) {
+                // "Lund's claim that": his.
+                let from = name_from.filter(|_| last_name == Some(end)).unwrap_or(end);
+                owner = owns_cue(page, end).then_some((from, end + 1));
                 (name_from, last_name) = (None, None);
             } else {
                 if last_name != Some(end) {
@@ -209,10 +226,16 @@ fn mention_at(page: &Page, at: usize) -> Option<Mention> {
     match (last_name.zip(name_from), last_noun) {
         (Some((stop, from)), noun) if noun.is_none_or(|noun| noun < from) => Some(Mention {
             start: at,
-            end: trim_stop(page, stop),
+            // "Lund himself"
+            end: trim_stop(page, stop) + usize::from(page.language.is_reflexive(page.word(stop))),
             kind: MentionKind::Name { from: name_start(page, from, stop) },
         }),
         (_, Some(head)) => Some(Mention { start: at, end: head + 1, kind: MentionKind::Noun { head } }),
+        (None, None) if owner.is_some_and(|(_, stop)| stop + 1 >= end) => owner.map(|(from, stop)| Mention {
+            start: at,
+            end: stop,
+            kind: MentionKind::Name { from: name_start(page, from, stop) },
+        }),
         // "the man who ..", "critics", "many": any noun may speak.
         (None, None) if end > at => {
             let head = end - 1;
@@ -227,6 +250,20 @@ fn mention_at(page: &Page, at: usize) -> Option<Mention> {
         }
         _ => None,
     }
+}
+
+/// Whether the token is a "which" or "that" with a cue behind it: "a letter that called him", "the report, which said".
+fn is_relative_of_thing(page: &Page, at: usize) -> bool {
+    let behind = at + 1 + usize::from(page.is(at + 1, Traits::AUXILIARY));
+    page.is(at, Traits::WHICH.or(Traits::THAT))
+        && page.cue(behind) > 0.15
+        && (page.is(at, Traits::WHICH) || at > 0 && page.is_word(at - 1) && page.cue(at - 1) < 0.02)
+}
+
+/// Whether the possessive at the token has a cue, or an adjective and a cue, behind it: "his | claim", "Lund's recent | call".
+fn owns_cue(page: &Page, at: usize) -> bool {
+    let cue = |at: usize| page.cue(at) > 0.15 && !page.is_quoted(at);
+    cue(at + 1) || cue(at + 2) && page.is_word(at + 1) && !page.is(at + 1, Traits::AUXILIARY)
 }
 
 /// Leaves out a full stop that ended up at the end of a name.
@@ -252,6 +289,10 @@ fn is_name_word(page: &Page, at: usize) -> bool {
     // "US" is not "us".
     let closed = page.is_closed(at) && page.is(at, Traits::FUNCTION) && page.raw(at) != "US";
     if closed || page.is(at, Traits::CALENDAR) {
+        return false;
+    }
+    // "New sanctions" are no place.
+    if page.language.opens_name(page.word(at)) && !page.is_capitalised(at + 1) {
         return false;
     }
     // "Trump-owned" describes.

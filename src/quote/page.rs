@@ -44,7 +44,14 @@ pub(crate) struct Page<'a> {
     pub(crate) shares: Vec<Shares>,
     /// For each token, and one past the last, how many before it are outside quotation marks.
     unquoted: Vec<u32>,
+    /// Whether the text is in a language whose words are not known.
+    pub(crate) foreign: bool,
 }
+
+/// Words from which on a text tells its language, and the words for each function word that are too many: news in English has one
+/// in two or three.
+const FEW_WORDS: usize = 12;
+const FOREIGN: usize = 10;
 
 impl<'a> Page<'a> {
     /// Takes an article apart. In training `own` holds what the article itself gave to the lexicon.
@@ -86,6 +93,13 @@ impl<'a> Page<'a> {
             .iter()
             .map(|token| {
                 let word = token.span.text(text);
+                // "they're", "I'd"
+                if let Some((pronoun, rest)) = word.split_once(['\'', '’']).filter(|_| word.len() < 8)
+                    && matches!(rest, "re" | "ve" | "ll" | "d" | "m")
+                    && language.pronoun(&pronoun.to_ascii_lowercase()).is_some()
+                {
+                    return Span::new(token.span.start, token.span.start + pronoun.len());
+                }
                 let possessive = ["'s", "’s", "'S", "’S"]
                     .iter()
                     .filter(|_| word.ends_with(['s', 'S']))
@@ -113,8 +127,10 @@ impl<'a> Page<'a> {
             shapes: Vec::new(),
             shares: Vec::new(),
             unquoted,
+            foreign: false,
         };
         page.look_up(lexicon, own);
+        page.foreign = page.is_foreign();
         page.shapes = (0..page.tokens.len()).map(|at| super::feature::shape_of(&page, at)).collect();
         page
     }
@@ -133,7 +149,7 @@ impl<'a> Page<'a> {
             }
             let word = bare.text(&self.lower);
             words.push(*places.entry(word).or_insert_with(|| {
-                known.push((self.language.traits(word), lexicon.shares(word, own)));
+                known.push(lexicon.look_up(self.language, word, own));
                 u32::try_from(known.len() - 1).unwrap_or(NO_WORD)
             }));
         }
@@ -153,7 +169,8 @@ impl<'a> Page<'a> {
             };
             let capital = self.opens_with_capital(at);
             plain[word as usize] |= !capital;
-            let possessive = self.ends_possessive(at);
+            let possessive =
+                self.ends_possessive(at) && !own_traits.any(Traits::PRONOUN.or(Traits::RELATIVE));
             traits.push(own_traits.or(Traits::CAPITAL.when(capital)).or(Traits::POSSESSIVE.when(possessive)));
             shares.push(if token.quoted { Shares::default() } else { *own_shares });
         }
@@ -168,6 +185,15 @@ impl<'a> Page<'a> {
         self.cues = shares.iter().map(|shares: &Shares| shares.cue).collect();
         (self.words, self.plain, self.proper) = (words, plain, proper);
         (self.traits, self.shares) = (traits, shares);
+    }
+
+    /// Whether hardly one of many words outside quotation marks is a function word of the language.
+    fn is_foreign(&self) -> bool {
+        let closed = Traits::FUNCTION.or(Traits::DETERMINER).or(Traits::PREPOSITION).or(Traits::PRONOUN);
+        let writer = |at: &usize| self.words[*at] != NO_WORD && !self.tokens[*at].quoted;
+        let words = (0..self.tokens.len()).filter(writer).count();
+        let known = (0..self.tokens.len()).filter(writer).filter(|&at| self.traits[at].any(closed)).count();
+        words >= FEW_WORDS && known * FOREIGN < words
     }
 
     /// How much of its uses the word at `at` is a cue; 0 inside quotation marks and past the end.

@@ -271,6 +271,7 @@ impl<'a> Cast<'a> {
             MentionKind::Name { .. }
             | MentionKind::Pronoun(Pronoun::Thing | Pronoun::Plural | Pronoun::First) => None,
             MentionKind::Pronoun(Pronoun::Person(gender)) => self.salient(page, mentions, m, gender, None),
+            MentionKind::Relative if !page.is(mentions[m].start, Traits::RELATIVE) => None,
             MentionKind::Relative => self.referents[mention::antecedent(page, mentions, m)?],
             MentionKind::Noun { head } => match mention::antecedent(page, mentions, m) {
                 Some(name) => self.referents[name],
@@ -279,6 +280,10 @@ impl<'a> Cast<'a> {
                     Some(gender) if matches!(page.word(mentions[m].start), "his" | "her") => {
                         let text = page.is(head, Traits::TEXT);
                         text.then(|| self.salient(page, mentions, m, gender, None))?
+                    }
+                    // "The post read": whoever the sentence before is about wrote it.
+                    _ if page.word(mentions[m].start) == "the" && page.language.is_post(page.word(head)) => {
+                        self.topic(page, mentions, m)
                     }
                     _ => self.described(page, mentions, m, head, None),
                 },
@@ -303,7 +308,7 @@ impl<'a> Cast<'a> {
             let last = (lower..m).rev().find(|&other| self.referents[other] == Some(figure));
             let rival = (last.map_or(lower, |last| last + 1)..m).any(|other| {
                 self.referents[other].is_some_and(|rival| rival != figure && self.fit(rival, gender) >= 0.7)
-                    && is_subject(page, mentions, other)
+                    && (is_subject(page, mentions, other) || self.enters(page, mentions, other, m))
             });
             if last.is_some() && !rival {
                 return Some(figure);
@@ -341,6 +346,29 @@ impl<'a> Cast<'a> {
             upper = first;
         }
         None
+    }
+
+    /// The person who is the subject of the sentence before the mention, in its paragraph.
+    fn topic(&self, page: &Page, mentions: &[Mention], m: usize) -> Option<usize> {
+        let here = mentions[m].start;
+        let before = |at: usize| page.sentence_index(at) + 1 == page.sentence_index(here);
+        let subject = (m.saturating_sub(WINDOW)..m).find(|&other| {
+            let there = mentions[other].start;
+            before(there)
+                && page.paragraph(there) == page.paragraph(here)
+                && is_subject(page, mentions, other)
+        })?;
+        self.referents[subject].filter(|&figure| self.figures[figure].person)
+    }
+
+    /// Whether the mention at place `other` brings its figure into the article, in the sentence before the pronoun at `m`: "A gentler
+    /// version came from Lund. He said".
+    fn enters(&self, page: &Page, mentions: &[Mention], other: usize, m: usize) -> bool {
+        let [there, here] = [other, m].map(|m| mentions[m].start);
+        self.is_first(other)
+            && page.sentence_index(there) + 1 == page.sentence_index(here)
+            && page.paragraph(there) == page.paragraph(here)
+            && !page.is_possessive(mentions[other].end - 1)
     }
 
     /// Whom a pronoun surely does not stand for: the one behind its verb, as in "he told Lund".
@@ -390,7 +418,12 @@ impl<'a> Cast<'a> {
         if let Some(person) = self.people.only(phrase).filter(|person| self.held(person)) {
             return self.figures.iter().position(|figure| figure.name == person.name);
         }
+        // "the head of the Irish government": somebody Irish.
+        let place = (mention.end + 1..mention.end + 5)
+            .take_while(|&at| page.is(mention.end, Traits::OF) && page.is_word(at))
+            .find(|&at| page.is_capitalised(at) && page.language.is_country(page.word(at)));
         let wanted: Vec<String> = (mention.start..mention.end)
+            .chain(place)
             .filter(|&at| page.is_word(at))
             .flat_map(|at| fold::words(page.raw(at)))
             .filter(|word| {
@@ -413,6 +446,11 @@ impl<'a> Cast<'a> {
             {
                 found.push(figure);
             }
+        }
+        // "The president" is a president before he is the head of an office.
+        let exact = |figure: &usize| self.figures[*figure].offices.iter().any(|office| office == word);
+        if found.iter().any(exact) {
+            found.retain(exact);
         }
         // "Ruiz should settle, the president insisted": not Ruiz.
         let start = page.sentence(mention.start).start;
@@ -609,7 +647,7 @@ fn behind_age(page: &Page, at: usize) -> usize {
 /// The words of a title that name the office itself: all titles before the first preposition or possessive.
 fn heads(page: &Page, words: &[String]) -> Vec<String> {
     let own = words.iter().take_while(|word| !page.language.is_preposition(word));
-    own.filter(|word| page.language.is_title(word)).cloned().collect()
+    own.filter(|word| page.language.is_head(word)).cloned().collect()
 }
 
 /// What stands beside a name and says who it is: half-open token ranges.
@@ -660,7 +698,7 @@ impl Beside {
 
     /// The offices themselves, without those that only describe one: "head" of "head of the President's Office".
     fn offices(&self, page: &Page) -> Vec<String> {
-        let title = |at: &usize| page.is(*at, Traits::TITLE) && !page.is_possessive(*at);
+        let title = |at: &usize| page.language.is_head(page.word(*at)) && !page.is_possessive(*at);
         let own = |(start, end): (usize, usize)| {
             (start..end).take_while(|&at| !page.is(at, Traits::PREPOSITION)).filter(title)
         };

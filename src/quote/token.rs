@@ -76,7 +76,7 @@ pub(crate) fn sentences(text: &str, tokens: &[Token], language: &Language) -> Ve
                 out.push(Sentence { start, end: at });
             }
             start = at + 1;
-        } else if ends_sentence(text, tokens, at, language) || is_overlong(tokens, at, at + 1 - start) {
+        } else if ends_sentence(text, tokens, at, language) || is_overlong(text, tokens, at, at + 1 - start) {
             out.push(Sentence { start, end: at + 1 });
             start = at + 1;
         }
@@ -91,8 +91,9 @@ pub(crate) fn sentences(text: &str, tokens: &[Token], language: &Language) -> Ve
 /// sentence is that long, and what looks through a sentence stays linear in the length of the text.
 const OVERLONG: [usize; 2] = [400, 2000];
 
-fn is_overlong(tokens: &[Token], at: usize, length: usize) -> bool {
-    length >= OVERLONG[1] || (length >= OVERLONG[0] && (!tokens[at].quoted || closes_quotation(tokens, at)))
+fn is_overlong(text: &str, tokens: &[Token], at: usize, length: usize) -> bool {
+    length >= OVERLONG[1]
+        || (length >= OVERLONG[0] && (!tokens[at].quoted || closes_quotation(text, tokens, at)))
 }
 
 fn ends_sentence(text: &str, tokens: &[Token], at: usize, language: &Language) -> bool {
@@ -102,7 +103,7 @@ fn ends_sentence(text: &str, tokens: &[Token], at: usize, language: &Language) -
     }
     let next = tokens.get(at + 1);
     // A closing mark after a full stop ends the sentence if a capital follows: `"We met." Nobody came.`
-    let stop = if closes_quotation(tokens, at) {
+    let stop = if closes_quotation(text, tokens, at) {
         match at.checked_sub(1).map(|before| tokens[before]) {
             Some(before) if matches!(before.span.text(text), "." | "!" | "?") => {
                 return opens_sentence(text, tokens, at + 1, token.span.end);
@@ -138,11 +139,20 @@ fn ends_sentence(text: &str, tokens: &[Token], at: usize, language: &Language) -
     opens_sentence(text, tokens, at + 1, token.span.end)
 }
 
-fn closes_quotation(tokens: &[Token], at: usize) -> bool {
+/// Whether the token is the mark at the end of a quotation: not one inside it, nor a full stop of an ellipsis there.
+fn closes_quotation(text: &str, tokens: &[Token], at: usize) -> bool {
+    let is_mark = |token: &Token| {
+        let first = token.span.text(text).chars().next();
+        first.is_some_and(|c| {
+            matches!(c, '"' | '“' | '”' | '„' | '‟' | '«' | '»' | '\'' | '‘' | '’' | '`' | '＂')
+        })
+    };
+    let apart = |next: &Token| !next.quoted || (is_mark(next) && next.span.start > tokens[at].span.end);
     tokens[at].quoted
-        && !tokens.get(at + 1).is_some_and(|next| next.quoted && next.span.start == tokens[at].span.end)
+        && is_mark(&tokens[at])
         && at > 0
         && tokens[at - 1].quoted
+        && tokens.get(at + 1).is_none_or(apart)
 }
 
 /// Whether the token at `at` may open a sentence: a capital, a digit or a mark, after a space.

@@ -1,0 +1,179 @@
+//! Which words introduce what somebody says, and whose words they are: asked of every likely cue before anything else is chosen, so that
+//! a quotation can see which cue beside it belongs to whom.
+
+use super::choice::Scene;
+use super::feature::{self, number};
+use super::model::Model;
+use super::page::Page;
+use super::tree::Table;
+use crate::lang::Traits;
+
+fn flag(yes: bool) -> f32 {
+    f32::from(u8::from(yes))
+}
+
+/// A likely cue with what was found out of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Heard {
+    /// Its token.
+    pub(crate) cue: usize,
+    /// What describes it by itself.
+    pub(crate) own: [f32; CUE],
+    /// How likely it introduces speech: 0 to 1.
+    pub(crate) said: f32,
+    /// Who may be its source, none included, each with a share of all weights: 0 to 1.
+    pub(crate) sources: Vec<(Option<usize>, f32)>,
+}
+
+impl Heard {
+    /// The likeliest source and its share.
+    pub(crate) fn best(&self) -> (Option<usize>, f32) {
+        let first = (None, 0.0);
+        self.sources.iter().fold(first, |best, source| if source.1 > best.1 { *source } else { best })
+    }
+
+    /// The share of the mention as its source.
+    pub(crate) fn share(&self, m: usize) -> f32 {
+        self.sources.iter().find(|(source, _)| *source == Some(m)).map_or(0.0, |(_, share)| *share)
+    }
+}
+
+/// Least score of a word as a cue, in log odds.
+const LEAST_SAID: f32 = -2.4;
+
+/// Cues that are described before they are looked at together.
+const BATCH: usize = 64;
+
+/// Returns the likely cues of the page in order, each with its sources.
+pub(crate) fn listen(scene: &Scene, model: &Model) -> Vec<Heard> {
+    let (said, forest) = (model.forest("said"), model.forest("cue-source"));
+    let (mut rows, mut scores) = (Table::default(), Vec::new());
+    let mut out = Vec::new();
+    for cues in cues(scene.page).chunks(BATCH) {
+        rows.clear();
+        let described: Vec<[f32; CUE]> = cues.iter().map(|&cue| of_cue(scene.page, cue)).collect();
+        for own in &described {
+            rows.add(|row| row.extend_from_slice(own));
+        }
+        said.score_all(&rows, &mut scores);
+        let kept = cues.iter().copied().zip(described).zip(&scores);
+        out.extend(kept.filter(|(_, score)| **score > LEAST_SAID).map(|((cue, own), score)| Heard {
+            cue,
+            own,
+            said: 1.0 / (1.0 + (-score).exp()),
+            sources: Vec::new(),
+        }));
+    }
+    for heard in &mut out {
+        let candidates = sources(scene, heard.cue);
+        rows.clear();
+        rows.add(|row| describe_source(scene, heard.cue, &heard.own, None, row));
+        for &m in &candidates {
+            rows.add(|row| describe_source(scene, heard.cue, &heard.own, Some(m), row));
+        }
+        forest.score_all(&rows, &mut scores);
+        let Some((place, share)) = best(&scores) else { continue };
+        let top = scores[place];
+        let options = std::iter::once(None).chain(candidates.into_iter().map(Some));
+        heard.sources = options.zip(&scores).map(|(m, score)| (m, share * (score - top).exp())).collect();
+    }
+    out
+}
+
+/// The best of several scores: its place, its share of all weights (0 to 1).
+pub(crate) fn best(scores: &[f32]) -> Option<(usize, f32)> {
+    let (at, top) = scores.iter().copied().enumerate().fold(
+        None,
+        |best: Option<(usize, f32)>, (at, score)| match best {
+            Some((_, top)) if top >= score => best,
+            _ => Some((at, score)),
+        },
+    )?;
+    let total: f32 = scores.iter().map(|score| (score - top).exp()).sum();
+    Some((at, 1.0 / total))
+}
+
+/// Least share of its uses that makes a word a candidate cue.
+pub(crate) const LEAST_CUE: f32 = 0.04;
+
+/// The tokens of the page that may be cues, in order.
+pub(crate) fn cues(page: &Page) -> Vec<usize> {
+    (0..page.tokens.len()).filter(|&at| page.cue(at) >= LEAST_CUE).collect()
+}
+
+/// The mentions that may be the source of the cue: those of its sentence.
+pub(crate) fn sources(scene: &Scene, cue: usize) -> Vec<usize> {
+    let sentence = scene.page.sentence(cue);
+    let lower = scene.mentions_before(sentence.start.max(cue.saturating_sub(80)));
+    let upper = scene.mentions_before(sentence.end.min(cue + 40));
+    (lower..upper.max(lower))
+        .filter(|&m| !(scene.mentions[m].start..scene.mentions[m].end).contains(&cue))
+        .filter(|&m| !scene.is_apposition(m))
+        .collect()
+}
+
+/// Features of a cue by itself.
+pub(crate) const CUE: usize = 20;
+
+/// Describes a cue by itself and what stands around it.
+pub(crate) fn of_cue(page: &Page, cue: usize) -> [f32; CUE] {
+    let sentence = page.sentence(cue);
+    let shares = page.shares[cue];
+    let word = page.word(cue);
+    let quoted =
+        page.unquoted_between(sentence.start, sentence.end) as usize != sentence.end - sentence.start;
+    [
+        shares.cue,
+        shares.quoted,
+        shares.seen,
+        flag(word.ends_with("ing")),
+        flag(word.ends_with("ed")),
+        flag(page.is_capitalised(cue)),
+        number(cue - sentence.start).min(60.0),
+        number(sentence.end - cue).min(60.0),
+        feature::shape(page, cue.checked_sub(1)),
+        feature::shape(page, cue.checked_sub(2)),
+        feature::shape(page, Some(cue + 1)),
+        feature::shape(page, Some(cue + 2)),
+        page.cue(cue + 1),
+        cue.checked_sub(1).map_or(0.0, |at| page.cue(at)),
+        (sentence.start..cue).rev().take(30).map(|at| page.cue(at)).fold(0.0, f32::max),
+        (cue + 1..sentence.end.min(cue + 30)).map(|at| page.cue(at)).fold(0.0, f32::max),
+        flag(quoted),
+        flag(page.is(cue + 1, Traits::THAT)),
+        flag(page.is(cue + 1, Traits::TO)),
+        flag(page.headline.is_some_and(|line| line.contains(page.tokens[cue].span))),
+    ]
+}
+
+/// Describes the mention `m` (or none) as the source of the cue.
+pub(crate) fn describe_source(scene: &Scene, cue: usize, own: &[f32], m: Option<usize>, out: &mut Vec<f32>) {
+    let page = scene.page;
+    out.extend_from_slice(own);
+    let Some(m) = m else {
+        out.push(-1.0);
+        return;
+    };
+    let mention = &scene.mentions[m];
+    out.extend_from_slice(scene.mention(m));
+    let behind = mention.start > cue;
+    let (from, to) = if behind { (cue + 1, mention.start) } else { (mention.end, cue) };
+    let region = from..to.max(from).min(from + 60);
+    let traits = region.clone().fold(Traits::default(), |all, at| all.or(page.traits(at)));
+    let has = |any: Traits| flag(traits.any(any));
+    let between = scene.mentions_before(to).saturating_sub(scene.mentions_before(from));
+    let first = scene.mentions_before(page.sentence(cue).start);
+    out.extend([
+        flag(behind),
+        number(to.saturating_sub(from)).min(60.0),
+        number(between).min(10.0),
+        number(m - first).min(10.0),
+        has(Traits::COMMA),
+        has(Traits::WHO.or(Traits::WHICH).or(Traits::THAT)),
+        has(Traits::AND.or(Traits::BUT).or(Traits::OR)),
+        has(Traits::TO.or(Traits::OF).or(Traits::FOR).or(Traits::WITH).or(Traits::IN).or(Traits::BY)),
+        region.clone().map(|at| page.cue(at)).fold(0.0, f32::max),
+        flag(region.clone().any(|at| page.is_quoted(at))),
+        number(region.clone().filter(|&at| page.shapes[at] == feature::AUXILIARY).count()),
+    ]);
+}
