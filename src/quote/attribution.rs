@@ -199,7 +199,8 @@ fn speeches(scene: &Scene, model: &Model) -> Vec<Speech> {
     for (quotation, choice) in choice::spoken(scene, model, &choices) {
         let joined = out.last().is_some_and(|last| {
             let pair = ([last.quotation, quotation], [last.choice, choice]);
-            join.score(|row| join::describe(scene, pair.0, pair.1, row)) > JOINED
+            !join::has_own_source(scene, quotation, last.choice, choice)
+                && join.score(|row| join::describe(scene, pair.0, pair.1, row)) > JOINED
         });
         let mention = choice.mention.map(|m| &scene.mentions[m]);
         let range = page.ranges[quotation];

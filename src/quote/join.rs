@@ -43,6 +43,15 @@ pub(crate) fn describe(scene: &Scene, [i, j]: [usize; 2], [one, other]: [Choice;
     ]);
 }
 
+/// Whether quotation `j` has a source behind it that is not the one of the speech before it: “Yes,” Lund said. “No,” the deputy said.
+pub(crate) fn has_own_source(scene: &Scene, j: usize, one: Choice, other: Choice) -> bool {
+    let behind = |m: usize| scene.mentions[m].start >= scene.page.ranges[j].1;
+    match (one.mention, other.mention) {
+        (Some(first), Some(own)) => first != own && behind(own),
+        _ => false,
+    }
+}
+
 /// A side of a quote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Side {

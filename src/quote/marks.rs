@@ -66,6 +66,8 @@ impl Paragraph<'_> {
                 let next = self.char_at(at + width);
                 let mark = Open { at: Span::new(at, at + width), mark: c };
                 open = match open {
+                    // Code inside “…”.
+                    Some(first) if c == '`' && first.mark == '“' => Some(first),
                     Some(first) if reopens(first.mark, c, before, next) => {
                         self.push(first, at, at, false);
                         Some(mark)
@@ -243,6 +245,7 @@ mod tests {
         check("„We agreed“, he said.", &["We agreed"]);
         check("”We agreed,“ he said.", &["We agreed,"]);
         check("“We agreed,“ he said. “At last.”", &["We agreed,", "At last."]);
+        check("“We heard ```not code``` on Monday,” she said.", &["We heard ```not code``` on Monday,"]);
     }
 
     #[test]
