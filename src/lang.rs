@@ -316,10 +316,39 @@ impl Language {
         matches!(word, "new" | "north" | "south" | "east" | "west" | "san" | "los" | "las" | "el" | "united")
     }
 
-    /// Returns whether `word` only stresses the name before it: "himself".
+    /// Returns whether `word` says of somebody who was named what anybody may be said to be: "the nominee", "the tycoon".
     #[must_use]
-    pub fn is_reflexive(&self, word: &str) -> bool {
-        matches!(word, "himself" | "herself" | "itself" | "themselves")
+    pub fn is_epithet(&self, word: &str) -> bool {
+        let words = [
+            "nominee",
+            "candidate",
+            "contender",
+            "hopeful",
+            "frontrunner",
+            "front-runner",
+            "mogul",
+            "tycoon",
+            "billionaire",
+            "magnate",
+            "politician",
+            "veteran",
+            "incumbent",
+            "challenger",
+        ];
+        words.contains(&word)
+    }
+
+    /// Returns whether `word`, as it stands, is a party as news puts it in brackets behind a name: "R", "D-Maine".
+    #[must_use]
+    pub fn is_party(&self, word: &str) -> bool {
+        let (party, state) = word.split_once('-').unwrap_or((word, "X"));
+        matches!(party, "D" | "R" | "I" | "DFL" | "L") && state.starts_with(char::is_uppercase)
+    }
+
+    /// Returns whether `word`, a past participle, stands before names: "retired", "disgraced".
+    #[must_use]
+    pub fn describes_people(&self, word: &str) -> bool {
+        DESCRIBES.contains(&word)
     }
 
     /// Returns whether `word` opens a noun phrase.
@@ -424,6 +453,54 @@ pub static ENGLISH: LazyLock<Language> = LazyLock::new(|| Language {
 fn rows(list: &'static str) -> impl Iterator<Item = &'static str> {
     list.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty())
 }
+
+/// Past participles that stand before the names of people.
+const DESCRIBES: &[&str] = &[
+    "accused",
+    "acclaimed",
+    "alleged",
+    "appointed",
+    "beleaguered",
+    "beloved",
+    "captured",
+    "celebrated",
+    "convicted",
+    "deceased",
+    "defeated",
+    "deposed",
+    "detained",
+    "disgraced",
+    "disgruntled",
+    "elected",
+    "embattled",
+    "esteemed",
+    "exiled",
+    "failed",
+    "famed",
+    "fired",
+    "impeached",
+    "imprisoned",
+    "indicted",
+    "injured",
+    "jailed",
+    "murdered",
+    "newly-elected",
+    "noted",
+    "ousted",
+    "outspoken",
+    "pardoned",
+    "reelected",
+    "re-elected",
+    "renowned",
+    "respected",
+    "retired",
+    "suspected",
+    "talented",
+    "troubled",
+    "united",
+    "unopposed",
+    "wounded",
+];
 
 /// Lower-case parts of names.
 const PARTICLES: [&str; 20] = [

@@ -125,7 +125,7 @@ fn train(examples: &[&Example]) -> Model {
     };
     let large = Growth { least_weight: 2.0, ..Growth::default() };
     let small = Growth { trees: 40, leaves: 8, depth: 4, rate: 0.2, ..large };
-    let growth = |name: &str| if matches!(name, "source" | "accept") { large } else { small };
+    let growth = |name: &str| if matches!(name, "source" | "accept" | "cue-source") { large } else { small };
     let grow_all = |sets: Vec<(&'static str, &Rows, bool)>| {
         sets.into_par_iter()
             .map(|(name, rows, softmax)| (name.to_owned(), grow(rows, growth(name), softmax)))

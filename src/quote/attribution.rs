@@ -49,7 +49,11 @@ pub(crate) fn attribute(page: &Page, mentions: &[Mention], cast: &mut Cast, mode
             _ => {
                 let Choice { mention, sure } = speech.choice;
                 let signed = mention.is_some() && choice::signature(&scene, speech.quotation) == mention;
-                let sieve = if signed { "signature" } else { "quotation" };
+                let sieve = match page.labels[speech.quotation] {
+                    Some(_) => "turn",
+                    None if signed => "signature",
+                    None => "quotation",
+                };
                 quotes.push(Draft { content: vec![span], mention, cue: None, sure, sieve });
             }
         }
@@ -182,12 +186,23 @@ fn marked(scene: &Scene) -> Vec<Speech> {
     let page = scene.page;
     let words =
         |(start, end): (usize, usize)| (start..end).filter(|&at| page.is_word(at)).take(LEAST_WORDS).count();
-    let long = page.ranges.iter().copied().enumerate().filter(|(_, range)| words(*range) == LEAST_WORDS);
+    let long = page
+        .ranges
+        .iter()
+        .copied()
+        .enumerate()
+        .filter(|(q, range)| words(*range) == LEAST_WORDS || page.labels[*q].is_some());
     long.map(|(quotation, content)| {
-        let mention = choice::signature(scene, quotation);
-        Speech { quotation, choice: Choice { mention, sure: 0.0 }, joined: false, content }
+        let mention = choice::signature(scene, quotation).or_else(|| choice::label(scene, quotation));
+        let joined = continues_turn(page, quotation);
+        Speech { quotation, choice: Choice { mention, sure: 0.0 }, joined, content }
     })
     .collect()
+}
+
+/// Whether the quotation is a further paragraph of the turn before it.
+fn continues_turn(page: &Page, q: usize) -> bool {
+    page.labels[q].is_some() && q.checked_sub(1).is_some_and(|before| page.labels[before] == page.labels[q])
 }
 
 /// The quotations that are speech, each with its source and its reach.
@@ -197,18 +212,22 @@ fn speeches(scene: &Scene, model: &Model) -> Vec<Speech> {
     let join = model.forest("join");
     let choices = choice::sources(scene, model);
     for (quotation, choice) in choice::spoken(scene, model, &choices) {
-        let joined = out.last().is_some_and(|last| {
-            let pair = ([last.quotation, quotation], [last.choice, choice]);
-            !join::has_own_source(scene, quotation, last.choice, choice)
-                && join.score(|row| join::describe(scene, pair.0, pair.1, row)) > JOINED
-        });
+        let turn = page.labels[quotation].is_some();
+        let joined = continues_turn(page, quotation)
+            || !turn
+                && out.last().is_some_and(|last| {
+                    let pair = ([last.quotation, quotation], [last.choice, choice]);
+                    page.labels[last.quotation].is_none()
+                        && !join::has_own_source(scene, quotation, last.choice, choice)
+                        && join.score(|row| join::describe(scene, pair.0, pair.1, row)) > JOINED
+                });
         let mention = choice.mention.map(|m| &scene.mentions[m]);
         let range = page.ranges[quotation];
         let edge = |side| {
             let bound = join::bound(page, quotation, side);
             join::choose_edge(scene, model, quotation, side, range, bound, mention)
         };
-        let content = (edge(Side::Left), edge(Side::Right));
+        let content = if turn { range } else { (edge(Side::Left), edge(Side::Right)) };
         out.push(Speech { quotation, choice, joined, content });
     }
     // A quote may not reach into the one before.

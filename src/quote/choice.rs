@@ -156,7 +156,7 @@ pub(crate) struct Choice {
 }
 
 /// Mentions considered before a quotation and behind it.
-const WINDOW: [usize; 2] = [12, 6];
+const WINDOW: [usize; 2] = [10, 5];
 
 /// Returns the mentions that may be the source of quotation `q`, in order: those of its sentence and the two above in reach,
 /// the first of the sentence behind, and the source of the quotation before.
@@ -325,7 +325,19 @@ pub(crate) fn signature(scene: &Scene, q: usize) -> Option<usize> {
     (closed && person).then_some(m)
 }
 
+/// The mention of the name a turn of a transcript stands under.
+pub(crate) fn label(scene: &Scene, q: usize) -> Option<usize> {
+    let label = scene.page.labels[q]?;
+    let start = |m: &Mention| m.span(scene.page).start;
+    let m = scene.mentions.partition_point(|mention| start(mention) < label.start);
+    scene.mentions.get(m).filter(|mention| start(mention) < label.end).map(|_| m)
+}
+
+/// What an exact rule tells of a quotation: a signature, the label of a turn.
 fn signed(scene: &Scene, q: usize) -> Option<Choice> {
+    if scene.page.labels[q].is_some() {
+        return Some(Choice { mention: label(scene, q), sure: 0.95 });
+    }
     Some(Choice { mention: Some(signature(scene, q)?), sure: 0.9 })
 }
 
@@ -377,7 +389,9 @@ pub(crate) fn spoken(scene: &Scene, model: &Model, choices: &[Choice]) -> Vec<(u
             rows.add(|row| describe_speech(scene, q, choice, row));
         }
         forest.score_all(&rows, &mut scores);
-        out.extend(chunk.iter().zip(&scores).filter(|(_, score)| **score >= SPEECH).map(|(one, _)| *one));
+        let spoken =
+            |(one, score): &(&(usize, Choice), &f32)| **score >= SPEECH || scene.page.labels[one.0].is_some();
+        out.extend(chunk.iter().zip(&scores).filter(spoken).map(|(one, _)| *one));
     }
     out
 }

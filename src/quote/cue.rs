@@ -39,7 +39,7 @@ impl Heard {
 }
 
 /// Least score of a word as a cue, in log odds.
-const LEAST_SAID: f32 = -2.4;
+const LEAST_SAID: f32 = -2.0;
 
 /// Cues that are described before they are looked at together.
 const BATCH: usize = 64;
@@ -101,12 +101,16 @@ pub(crate) fn cues(page: &Page) -> Vec<usize> {
     (0..page.tokens.len()).filter(|&at| page.cue(at) >= LEAST_CUE).collect()
 }
 
-/// The mentions that may be the source of the cue: those of its sentence.
+/// Mentions considered before a cue and behind it: of a hundred sources one or two lie farther.
+const REACH: [usize; 2] = [6, 3];
+
+/// The mentions that may be the source of the cue: those near it in its sentence.
 pub(crate) fn sources(scene: &Scene, cue: usize) -> Vec<usize> {
     let sentence = scene.page.sentence(cue);
     let lower = scene.mentions_before(sentence.start.max(cue.saturating_sub(80)));
     let upper = scene.mentions_before(sentence.end.min(cue + 40));
-    (lower..upper.max(lower))
+    let split = scene.mentions_before(cue);
+    (lower.max(split.saturating_sub(REACH[0]))..upper.min(split + REACH[1]).max(lower))
         .filter(|&m| !(scene.mentions[m].start..scene.mentions[m].end).contains(&cue))
         .filter(|&m| !scene.is_apposition(m))
         .collect()

@@ -188,7 +188,7 @@ pub(crate) fn mention(page: &Page, mention: &Mention, person: f32, often: f32) -
         _ => 0.0,
     };
     let before = mention.start.checked_sub(1);
-    let after = mention.end;
+    let after = super::mention::behind_brackets(page, mention.end);
     let [next_cue, next_distance] = cue_near(page, after, sentence.end.min(after + 12), after);
     let [last_cue, last_distance] =
         cue_near(page, sentence.start.max(mention.start.saturating_sub(12)), mention.start, mention.start);

@@ -209,7 +209,7 @@ pub(crate) fn likely<'s>(scene: &'s Scene, model: &Model) -> Vec<&'s Heard> {
 }
 
 /// Least score of a word as the cue of a paraphrase, in log odds.
-const LEAST_LIKELY: f32 = -1.8;
+const LEAST_LIKELY: f32 = -1.4;
 
 /// Returns the paraphrases of the page in the order of their cues; they may overlap.
 pub(crate) fn paraphrases(scene: &Scene, model: &Model) -> Vec<Paraphrase> {

@@ -37,8 +37,8 @@ impl Mention {
 pub(crate) fn antecedent(page: &Page, mentions: &[Mention], m: usize) -> Option<usize> {
     let mention = mentions.get(m)?;
     let mut before = m.checked_sub(1)?;
-    let gap = mentions[before].end;
-    let comma = match mention.start - gap {
+    let gap = behind_brackets(page, mentions[before].end);
+    let comma = match mention.start.wrapping_sub(gap) {
         0 => mention.kind == MentionKind::Relative,
         1 => page.is(gap, Traits::COMMA.or(Traits::DASH)) || page.raw(gap) == "(",
         // "Renee Gold, 83, a teacher"
@@ -76,6 +76,20 @@ pub(crate) fn antecedent(page: &Page, mentions: &[Mention], m: usize) -> Option<
     };
     apposed.then_some(before)
 }
+
+/// Behind the short brackets after a mention that ends at `end`: "Sen. Lund (R-Maine) |", "Lund (left) |"; `end` where there are none.
+pub(crate) fn behind_brackets(page: &Page, end: usize) -> usize {
+    let close = (end + 2..end + 2 + IN_BRACKETS).find(|&at| page.raw(at) == ")");
+    match close {
+        Some(close) if page.raw(end) == "(" && page.sentence_index(close) == page.sentence_index(end) => {
+            close + 1
+        }
+        _ => end,
+    }
+}
+
+/// Most tokens in brackets that only say more of a name.
+const IN_BRACKETS: usize = 5;
 
 /// Whether a "who" takes up an office that goes on behind "of": "the secretary of state, who".
 fn is_office_of(page: &Page, who: &Mention, owner: &Mention) -> bool {
@@ -132,6 +146,10 @@ pub(crate) fn mentions(page: &Page) -> Vec<Mention> {
 
 fn mention_at(page: &Page, at: usize) -> Option<Mention> {
     if !page.is_word(at) || page.is_quoted(at) {
+        return None;
+    }
+    // "Sen. Lund (D-Maine)", "compared Lund to"
+    if at > 0 && page.raw(at - 1) == "(" && page.language.is_party(page.raw(at)) || is_bare_verb(page, at) {
         return None;
     }
     if page.is(at, Traits::PRONOUN)
@@ -223,11 +241,20 @@ fn mention_at(page: &Page, at: usize) -> Option<Mention> {
     {
         last_noun = Some(end - 1);
     }
+    // "the panel's ranking Democrat" is no name.
+    if let Some((stop, from)) = last_name.zip(name_from)
+        && opens
+        && stop == from + 1
+        && from > at + 1
+        && page.is(from, Traits::TITLE)
+        && !page.is_capitalised(from - 1)
+    {
+        return Some(Mention { start: at, end: stop, kind: MentionKind::Noun { head: from } });
+    }
     match (last_name.zip(name_from), last_noun) {
         (Some((stop, from)), noun) if noun.is_none_or(|noun| noun < from) => Some(Mention {
             start: at,
-            // "Lund himself"
-            end: trim_stop(page, stop) + usize::from(page.language.is_reflexive(page.word(stop))),
+            end: trim_stop(page, stop),
             kind: MentionKind::Name { from: name_start(page, from, stop) },
         }),
         (_, Some(head)) => Some(Mention { start: at, end: head + 1, kind: MentionKind::Noun { head } }),
@@ -345,6 +372,17 @@ fn is_verb(page: &Page, at: usize) -> bool {
     let regular = word.len() > 4 && word.ends_with("ed");
     let name_before = page.is_capitalised(at - 1);
     regular && (name_before || !is_noun_word(page, at + 1))
+}
+
+/// Whether the word in lower case that opens a chunk is the verb of which the name behind it is the object: "| compared Lund to".
+fn is_bare_verb(page: &Page, at: usize) -> bool {
+    if page.is_capitalised(at) || !page.is_capitalised(at + 1) || page.is(at, Traits::TITLE.or(Traits::BODY))
+    {
+        return false;
+    }
+    let word = page.word(at);
+    page.is(at, Traits::VERB)
+        || word.len() > 4 && word.ends_with("ed") && !page.language.describes_people(word)
 }
 
 /// Where the name proper starts in a run of capitalised words: behind the last title ("Russian President | Vladimir Putin",

@@ -3,6 +3,7 @@
 use super::lexicon::{Lexicon, Shares};
 use super::marks::{self, Quotation};
 use super::token::{self, Sentence, Token, TokenKind};
+use super::turn;
 use crate::article::Article;
 use crate::lang::{Language, Traits};
 use crate::span::Span;
@@ -21,6 +22,8 @@ pub(crate) struct Page<'a> {
     pub(crate) tokens: Vec<Token>,
     pub(crate) sentences: Vec<Sentence>,
     pub(crate) quotations: Vec<Quotation>,
+    /// For each quotation the name before its colon, where it is a turn of a transcript.
+    pub(crate) labels: Vec<Option<Span>>,
     /// For each quotation its tokens, marks included, half-open.
     pub(crate) ranges: Vec<(usize, usize)>,
     /// For each token the place of its sentence; line breaks belong to the sentence before.
@@ -62,7 +65,8 @@ impl<'a> Page<'a> {
         own: Option<&Lexicon>,
     ) -> Self {
         let text = article.text.as_str();
-        let quotations = marks::quotations(text);
+        let mut quotations = marks::quotations(text);
+        let labels = turn::merge(&turn::turns(text), &mut quotations);
         let mut tokens = token::tokens(text);
         let ranges = mark_quoted(&mut tokens, &quotations);
         let sentences = token::sentences(text, &tokens, language);
@@ -115,6 +119,7 @@ impl<'a> Page<'a> {
             tokens,
             sentences,
             quotations,
+            labels,
             ranges,
             sentence_of,
             paragraph_of,

@@ -408,8 +408,11 @@ impl<'a> Cast<'a> {
             || matches!(opening, "his" | "her" | "their")
             || page.headline.is_some_and(|line| line.contains(mention.span(page)));
         let word = page.word(head);
+        // "The nominee", "the 34-year-old mother"
+        let aged = (mention.start..mention.end).any(|at| page.word(at).ends_with("-year-old"));
+        let epithet = aged && opening == "the" || page.language.is_epithet(word);
         if !definite
-            || !page.language.is_office(word)
+            || !(page.language.is_office(word) || epithet)
             || (mention.start..head).any(|at| matches!(page.word(at), "his" | "her" | "their"))
         {
             return None;
@@ -428,24 +431,37 @@ impl<'a> Cast<'a> {
             .flat_map(|at| fold::words(page.raw(at)))
             .filter(|word| {
                 !page.language.is_determiner(word)
+                    && !word.starts_with(|c: char| c.is_ascii_digit())
                     && !matches!(word.as_str(), "former" | "current" | "new" | "longtime" | "then" | "ex")
             })
             .collect();
-        let fits = |figure: &Figure| {
+        let country = |word: &String| page.language.is_country(word);
+        let fits = |figure: &Figure, whole: bool| {
             figure.person
+                && (whole || !figure.roles.iter().any(country))
                 && figure.offices.iter().any(|office| page.language.same_office(office, word))
                 && page.language.gender_of_word(word).is_none_or(|g| figure.gender.is_none_or(|h| g == h))
                 && wanted
                     .iter()
+                    .filter(|word| whole || !country(word))
                     .all(|word| figure.roles.iter().any(|role| page.language.same_office(role, word)))
         };
-        let mut found: Vec<usize> = Vec::new();
-        for other in (m.saturating_sub(2 * WINDOW)..m).rev() {
-            if let Some(figure) = self.referents[other].filter(|figure| !found.contains(figure))
-                && fits(&self.figures[figure])
-            {
-                found.push(figure);
+        let above = |whole: bool| {
+            let mut found: Vec<usize> = Vec::new();
+            for other in (m.saturating_sub(2 * WINDOW)..m).rev() {
+                if let Some(figure) = self.referents[other].filter(|figure| !found.contains(figure))
+                    && fits(&self.figures[figure], whole)
+                {
+                    found.push(figure);
+                }
             }
+            found
+        };
+        let mut found = above(true);
+        // "The Russian leader" is the president of whom no country is told, if there is no other.
+        if found.is_empty() && wanted.iter().any(country) {
+            found = above(false);
+            found.truncate(if found.len() == 1 { 1 } else { 0 });
         }
         // "The president" is a president before he is the head of an office.
         let exact = |figure: &usize| self.figures[*figure].offices.iter().any(|office| office == word);
@@ -478,7 +494,14 @@ impl<'a> Cast<'a> {
                 };
                 (near(*first) && !others.iter().any(|&other| near(other))).then_some(*first)
             }
-            [] => None,
+            // Who spoke last.
+            [] => previous.filter(|&figure| {
+                let figure = &self.figures[figure];
+                let gender = page.language.gender_of_word(word);
+                epithet
+                    && figure.person
+                    && gender.is_none_or(|g| figure.gender.is_none_or(|known| known == g))
+            }),
         }
     }
 
@@ -664,12 +687,15 @@ impl Beside {
     fn of(page: &Page, mention: &Mention, from: usize) -> Self {
         let plain = |at: &usize| page.is_word(*at) && !page.is_quoted(*at);
         let title = |at: usize| page.is(at, Traits::TITLE);
-        let start = behind_age(page, mention.end);
+        let start = behind_age(page, mention::behind_brackets(page, mention.end));
         let comma = page.is(start, Traits::COMMA);
         let ends = |at: &usize| page.is(*at, Traits::RELATIVE.or(Traits::PRONOUN)) || page.cue(*at) >= 0.3;
         let behind =
             start + 1..(start + 1..start + 14).find(|at| !plain(at) || ends(at)).unwrap_or(start + 14);
-        let says = comma && behind.clone().any(title) && is_apposed(page, (behind.start, behind.end));
+        // "in Chelsea, the mayor said": he is not called Chelsea.
+        let speaks = page.cue(behind.end) >= 0.3 && !page.is(behind.end, Traits::RELATIVE);
+        let says =
+            comma && !speaks && behind.clone().any(title) && is_apposed(page, (behind.start, behind.end));
         let stop = mention.start.saturating_sub(1);
         let parted = stop > 0 && page.is(stop, Traits::COMMA) && mention.start == from;
         let ahead = stop - (mention.start.saturating_sub(9)..stop).rev().take_while(plain).count()..stop;

@@ -1,0 +1,222 @@
+//! Transcripts: which lines are turns of a conversation, each under the name of who speaks?
+//!
+//! "LUND: Did you read it?", “LUND: …” with a mark at every paragraph, "Petra Lund (on the phone): …". An exact rule, since a turn
+//! has neither a cue nor, often, marks: a line opens with a short capitalised label and a colon, and the labels come back as
+//! speakers do. A list ("Name: …", "Age: …") repeats no label, a table of polls has no sentences. Linear in the length of the text.
+
+use std::collections::BTreeMap;
+
+use super::marks::Quotation;
+use crate::fold;
+use crate::span::Span;
+
+/// A turn, or a further paragraph of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Turn {
+    /// The name before the colon.
+    pub(crate) label: Span,
+    /// What is said: to the end of the paragraph, without marks around it.
+    pub(crate) content: Span,
+    /// The whole paragraph.
+    line: Span,
+}
+
+/// The longest label in bytes, and in words.
+const LONGEST: usize = 60;
+const WORDS: usize = 4;
+
+/// Returns the turns of `text` in order; empty where it is no transcript.
+pub(crate) fn turns(text: &str) -> Vec<Turn> {
+    let mut lines: Vec<Line> = Vec::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let span = Span::new(start, start + line.len()).trim(text);
+        start += line.len();
+        if !span.text(text).is_empty() {
+            lines.push(Line { span, turn: opening(text, span) });
+        }
+    }
+    let keys: Vec<Option<String>> = lines
+        .iter()
+        .map(|line| line.turn.as_ref().and_then(|turn| fold::words(turn.label.text(text)).pop()))
+        .collect();
+    if keys.iter().flatten().count() < 2 {
+        return Vec::new();
+    }
+    let mut often: BTreeMap<&str, usize> = BTreeMap::new();
+    for key in keys.iter().flatten() {
+        *often.entry(key).or_default() += 1;
+    }
+    let known = |at: usize| {
+        let (Some(turn), Some(key)) = (&lines[at].turn, &keys[at]) else { return false };
+        often[key.as_str()] > 1 || turn.shouted && stands_in(text, &lines, turn.label)
+    };
+    let beside = |at: usize| {
+        let labelled = lines[at].turn.as_ref().is_some_and(|turn| turn.label.text(text).contains(' '));
+        labelled && (at.checked_sub(1).is_some_and(known) || at + 1 < lines.len() && known(at + 1))
+    };
+    let mut out: Vec<Turn> = Vec::new();
+    let mut speakers = 0;
+    for (at, line) in lines.iter().enumerate() {
+        match &line.turn {
+            Some(turn) if known(at) || beside(at) => {
+                speakers += 1;
+                out.push(Turn { label: turn.label, content: turn.content, line: line.span });
+            }
+            // The next paragraph of a turn opens with a mark once more.
+            None => {
+                let Some(last) = out.last().copied() else { continue };
+                let follows = at > 0 && lines[at - 1].span == last.line;
+                if let Some(content) = within_mark(text, line.span)
+                    && follows
+                    && within_mark(text, last.line).is_some()
+                {
+                    out.push(Turn { label: last.label, content, line: line.span });
+                }
+            }
+            Some(_) => {}
+        }
+    }
+    if speakers < 2 { Vec::new() } else { out }
+}
+
+/// Puts the turns in the place of the quotations in their paragraphs. Returns for each quotation the label it stands under.
+pub(crate) fn merge(turns: &[Turn], quotations: &mut Vec<Quotation>) -> Vec<Option<Span>> {
+    let mut out = Vec::with_capacity(quotations.len() + turns.len());
+    let mut old = std::mem::take(quotations).into_iter().peekable();
+    for turn in turns {
+        while let Some(quotation) = old.next_if(|quotation| quotation.outer.start < turn.line.end) {
+            if quotation.outer.end <= turn.line.start {
+                quotations.push(quotation);
+                out.push(None);
+            }
+        }
+        let Turn { label, content, .. } = *turn;
+        quotations.push(Quotation { outer: content, inner: content, closed: true, single: false });
+        out.push(Some(label));
+    }
+    for quotation in old {
+        quotations.push(quotation);
+        out.push(None);
+    }
+    out
+}
+
+/// A paragraph with words.
+struct Line {
+    span: Span,
+    turn: Option<Opening>,
+}
+
+/// What may open a turn.
+struct Opening {
+    label: Span,
+    content: Span,
+    /// Whether the label is in capitals.
+    shouted: bool,
+}
+
+fn opening(text: &str, line: Span) -> Option<Opening> {
+    let whole = within_mark(text, line).unwrap_or(line);
+    let words = whole.text(text);
+    let colon = words.find(':').filter(|&colon| colon <= LONGEST)?;
+    let before = Span::new(whole.start, whole.start + colon).text(text);
+    let rest = Span::new(whole.start + colon + 1, whole.end);
+    let content = rest.trim(text);
+    let said = content.text(text);
+    if content.start == rest.start
+        || !said.starts_with(|c: char| c.is_alphabetic() || "\"“‘'([—–".contains(c))
+    {
+        return None;
+    }
+    // "LUND (on the phone)", "PETRA LUND, HOST"
+    let end = before.find([',', '(']).unwrap_or(before.len());
+    let label = Span::new(whole.start, whole.start + end).trim(text);
+    let name = label.text(text);
+    let is_name = |word: &str| {
+        word.starts_with(char::is_uppercase)
+            && word.chars().all(|c| c.is_alphabetic() || matches!(c, '.' | '\'' | '’' | '-'))
+    };
+    let letters = name.chars().filter(|c| c.is_alphabetic()).count();
+    let named = letters > 1 && name.split(' ').count() <= WORDS && name.split(' ').all(is_name);
+    let shouted = name.chars().all(|c| !c.is_lowercase());
+    let ended =
+        said.trim_end_matches(['"', '”', '\'', '’', ')', ']']).ends_with(['.', '?', '!', '…', '—', '–', '-']);
+    (named && (shouted || ended)).then_some(Opening { label, content, shouted })
+}
+
+/// The line without the mark that opens it and the one at its end; `None` where none opens it.
+fn within_mark(text: &str, line: Span) -> Option<Span> {
+    let words = line.text(text);
+    let mark = words.chars().next().filter(|mark| matches!(mark, '"' | '“' | '«'))?;
+    let end = line.end
+        - words.chars().next_back().filter(|end| matches!(end, '"' | '”' | '»')).map_or(0, char::len_utf8);
+    let start = line.start + mark.len_utf8();
+    Some(Span::new(start, end.max(start)).trim(text))
+}
+
+/// Whether the last word of a label in capitals stands in a line that opens no turn, written as a name: "Lund" for LUND.
+fn stands_in(text: &str, lines: &[Line], label: Span) -> bool {
+    let Some(last) = label.text(text).rsplit(' ').next() else { return false };
+    let name: String = last
+        .chars()
+        .enumerate()
+        .flat_map(|(at, c)| if at == 0 { vec![c] } else { c.to_lowercase().collect() })
+        .collect();
+    lines.iter().filter(|line| line.turn.is_none()).any(|line| {
+        line.span.text(text).split(|c: char| !c.is_alphanumeric() && c != '-').any(|word| word == name)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: &[(&str, &str)]) {
+        let turns = turns(text);
+        let found: Vec<_> =
+            turns.iter().map(|turn| (turn.label.text(text), turn.content.text(text))).collect();
+        assert_eq!(found, expected, "in {text:?}");
+    }
+
+    #[test]
+    fn names_in_capitals_open_turns() {
+        let text = "Petra Lund questioned Ivo Petrov.\n\nLUND: Did you?\n\nMR. PETROV (on the phone): I did.\n\nThey left.";
+        check(text, &[("LUND", "Did you?"), ("MR. PETROV", "I did.")]);
+    }
+
+    #[test]
+    fn a_mark_opens_every_paragraph() {
+        let text = "“LUND: Did you?\n\n“PETROV: I did.\n\n“Twice.\n\n“LUND: So. “No”?”\n\n“PETROV: Yes.";
+        let turns = [
+            ("LUND", "Did you?"),
+            ("PETROV", "I did."),
+            ("PETROV", "Twice."),
+            ("LUND", "So. “No”?"),
+            ("PETROV", "Yes."),
+        ];
+        check(text, &turns);
+    }
+
+    #[test]
+    fn names_as_usual_come_back() {
+        let text = "Petra Lund: Did you?\nIvo Petrov: I did.\nLund: When?\nPetrov: In March.";
+        let turns = [
+            ("Petra Lund", "Did you?"),
+            ("Ivo Petrov", "I did."),
+            ("Lund", "When?"),
+            ("Petrov", "In March."),
+        ];
+        check(text, &turns);
+    }
+
+    #[test]
+    fn lists_and_tables_are_no_conversation() {
+        check("Name: Ada.\nAge: Forty.\nJob: Sailor.", &[]);
+        check("Lund: 46 percent.\nPetrov: 51 percent.\nLund: 40 percent.", &[]);
+        check("UPDATE: The mill is open.\n\nCORRECTION: It is closed.", &[]);
+        check("Lund: up three points\nPetrov: down four\nLund: up one", &[]);
+        check("", &[]);
+    }
+}
