@@ -351,6 +351,31 @@ impl Language {
         DESCRIBES.contains(&word)
     }
 
+    /// Returns whether `word` is what keeps somebody's words and says none of its own: "transcript".
+    #[must_use]
+    pub fn is_recording(&self, word: &str) -> bool {
+        matches!(
+            word,
+            "transcript"
+                | "transcripts"
+                | "translation"
+                | "recording"
+                | "recordings"
+                | "audio"
+                | "video"
+                | "footage"
+                | "readout"
+                | "excerpt"
+                | "excerpts"
+        )
+    }
+
+    /// Returns whether `word` tells of a name that is or is not given: "asked not to be named".
+    #[must_use]
+    pub fn is_naming(&self, word: &str) -> bool {
+        matches!(word, "named" | "identified" | "quoted" | "cited" | "anonymous")
+    }
+
     /// Returns whether `word` opens a noun phrase.
     #[must_use]
     pub fn is_determiner(&self, word: &str) -> bool {

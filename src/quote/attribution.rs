@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::choice::{self, Choice, Scene};
 use super::indirect::{self, Paraphrase};
 use super::join::{self, Side};
-use super::mention::{self, Mention};
+use super::mention::{self, Mention, MentionKind};
 use super::model::Model;
 use super::page::Page;
 use super::speaker::Cast;
@@ -48,6 +48,7 @@ pub(crate) fn attribute(page: &Page, mentions: &[Mention], cast: &mut Cast, mode
             }
             _ => {
                 let Choice { mention, sure } = speech.choice;
+                let mention = mention.map(|m| recorded(&scene, m).unwrap_or(m));
                 let signed = mention.is_some() && choice::signature(&scene, speech.quotation) == mention;
                 let sieve = match page.labels[speech.quotation] {
                     Some(_) => "turn",
@@ -103,6 +104,22 @@ pub(crate) fn attribute(page: &Page, mentions: &[Mention], cast: &mut Cast, mode
             Quote { kind, content, cue, attribution }
         })
         .collect()
+}
+
+/// Who speaks where the mention at place `m` is only what kept the words: "Lund said, according to | a transcript |".
+fn recorded(scene: &Scene, m: usize) -> Option<usize> {
+    let (page, mention) = (scene.page, scene.mentions[m]);
+    let MentionKind::Noun { head } = mention.kind else { return None };
+    let cue = mention.start.checked_sub(2)?;
+    if !page.language.is_recording(page.word(head))
+        || !page.language.is_cue_of_two(page.word(cue), page.word(cue + 1))
+    {
+        return None;
+    }
+    let sentence = page.sentence(mention.start);
+    let near = scene.heard().iter().filter(|heard| (sentence.start..cue).contains(&heard.cue));
+    let said = near.filter(|heard| heard.said > 0.5).filter_map(|heard| heard.best().0);
+    said.last().filter(|other| *other != m)
 }
 
 /// Quotes of a headline that are looked for in the body.

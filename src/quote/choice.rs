@@ -272,7 +272,12 @@ pub(crate) fn sources(scene: &Scene, model: &Model) -> Vec<Choice> {
                 rows.add(|row| describe_again(scene, q, m, &first.choices, row));
             }
             forest.score_all(&rows, &mut scores);
-            signed(scene, q).unwrap_or_else(|| choose(&first.kept[q], &scores))
+            signed(scene, q).unwrap_or_else(|| {
+                let choice = choose(&first.kept[q], &scores);
+                // Where the trees are in doubt the tag is not.
+                let tag = tagged(scene, q).filter(|_| choice.sure < DOUBT);
+                tag.map_or(choice, |m| Choice { mention: Some(m), sure: choice.sure.max(TAG) })
+            })
         })
         .collect()
 }
@@ -340,6 +345,34 @@ fn signed(scene: &Scene, q: usize) -> Option<Choice> {
     }
     Some(Choice { mention: Some(signature(scene, q)?), sure: 0.9 })
 }
+
+/// The mention in the tag right behind the comma of a quotation: “…,” said Lund; “…,” Lund said.
+fn tagged(scene: &Scene, q: usize) -> Option<usize> {
+    let page = scene.page;
+    let (_, end) = page.ranges[q];
+    let quotation = page.quotations[q];
+    let comma = quotation.inner.text(page.text).trim_end().ends_with(',');
+    if !comma || !quotation.closed || page.sentence_index(end) != page.sentence_index(end - 1) {
+        return None;
+    }
+    // "promising Lund more"; “…,” Lund said, according to the Gazette
+    let cue = |at: usize| page.cue(at) >= TAG && !page.word(at).ends_with("ing");
+    let stop = page.sentence(end).end.min(end + 30);
+    if (end + 1..stop).any(|at| page.language.is_cue_of_two(page.word(at), page.word(at + 1))) {
+        return None;
+    }
+    let m = scene.mentions_before(end);
+    let mention = scene.mentions.get(m)?;
+    let before = mention.start == end && cue(mention::behind_brackets(page, mention.end));
+    let behind = mention.start == end + 1 && cue(end);
+    (before || behind).then_some(m)
+}
+
+/// Below this share of all weights a choice is in doubt.
+const DOUBT: f32 = 0.8;
+
+/// Least share of its uses as a cue of the word in a tag.
+const TAG: f32 = 0.5;
 
 /// None, and each candidate.
 fn options(candidates: &[usize]) -> impl Iterator<Item = Option<usize>> + '_ {

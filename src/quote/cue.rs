@@ -98,7 +98,13 @@ pub(crate) const LEAST_CUE: f32 = 0.04;
 
 /// The tokens of the page that may be cues, in order.
 pub(crate) fn cues(page: &Page) -> Vec<usize> {
-    (0..page.tokens.len()).filter(|&at| page.cue(at) >= LEAST_CUE).collect()
+    (0..page.tokens.len()).filter(|&at| page.cue(at) >= LEAST_CUE && !asks_for_no_name(page, at)).collect()
+}
+
+/// Whether the cue only tells that its source stays without a name: "an aide who asked not to be named".
+fn asks_for_no_name(page: &Page, cue: usize) -> bool {
+    let to = (cue + 1..cue + 3).find(|&at| page.word(at) == "to");
+    to.is_some_and(|to| page.word(to + 1) == "be" && page.language.is_naming(page.word(to + 2)))
 }
 
 /// Mentions considered before a cue and behind it: of a hundred sources one or two lie farther.

@@ -64,6 +64,8 @@ pub(crate) fn bound(page: &Page, q: usize, side: Side) -> usize {
     let (start, end) = page.ranges[q];
     let sentence = page.sentence(start);
     match side {
+        // What a colon introduces begins behind it.
+        Side::Left if start > 0 && page.is(start - 1, Traits::COLON) => start,
         Side::Left => {
             q.checked_sub(1).map_or(0, |before| page.ranges[before].1).max(sentence.start).min(start)
         }
