@@ -118,8 +118,8 @@ fn recorded(scene: &Scene, m: usize) -> Option<usize> {
     }
     let sentence = page.sentence(mention.start);
     let near = scene.heard().iter().filter(|heard| (sentence.start..cue).contains(&heard.cue));
-    let said = near.filter(|heard| heard.said > 0.5).filter_map(|heard| heard.best().0);
-    said.last().filter(|other| *other != m)
+    let mut said = near.filter(|heard| heard.said > 0.5).filter_map(|heard| heard.best().0);
+    said.next_back().filter(|other| *other != m)
 }
 
 /// Quotes of a headline that are looked for in the body.
