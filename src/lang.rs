@@ -146,6 +146,13 @@ impl Language {
         self.texts.contains(word)
     }
 
+    /// Returns whether two words can be the same text: "the book" is a memoir.
+    #[must_use]
+    pub fn is_same_text(&self, one: &str, other: &str) -> bool {
+        let book = |word: &str| matches!(word, "book" | "memoir" | "autobiography" | "biography");
+        one == other || book(one) && book(other)
+    }
+
     /// Returns whether `word` is something one person sends: "the post" that was just spoken of is theirs.
     #[must_use]
     pub fn is_post(&self, word: &str) -> bool {

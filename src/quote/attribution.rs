@@ -89,8 +89,8 @@ pub(crate) fn attribute(page: &Page, mentions: &[Mention], cast: &mut Cast, mode
         .map(|draft| {
             let attribution = draft.mention.map(|m| Attribution {
                 mention: mention::source_span(page, mentions, m),
-                speaker: cast.resolve(page, mentions, m),
-                role: cast.role(page, m),
+                speaker: cast.resolve(page, mentions, m, draft.sure),
+                role: cast.role(page, mentions, m),
                 sieve: draft.sieve.to_owned(),
                 sure: percent(draft.sure),
             });
@@ -136,7 +136,7 @@ fn follow_body(page: &Page, mentions: &[Mention], cast: &Cast, quotes: &mut [Dra
     let (heads, body) = quotes.split_at_mut(split);
     for head in heads.iter_mut().take(HEADS) {
         let own = words(head);
-        let known = head.mention.is_some_and(|m| cast.resolve(page, mentions, m).is_some());
+        let known = head.mention.is_some_and(|m| cast.resolve(page, mentions, m, head.sure).is_some());
         let said = body
             .iter()
             .find(|draft| draft.mention.is_some() && own.contains(' ') && holds(&words(draft), &own));

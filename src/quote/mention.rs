@@ -309,12 +309,13 @@ fn next_is_name(page: &Page, at: usize) -> bool {
 }
 
 /// Whether the token is a capitalised word that can be part of a name.
-fn is_name_word(page: &Page, at: usize) -> bool {
+pub(crate) fn is_name_word(page: &Page, at: usize) -> bool {
     if !page.is_capitalised(at) || page.is_quoted(at) {
         return false;
     }
-    // "US" is not "us".
-    let closed = page.is_closed(at) && page.is(at, Traits::FUNCTION) && page.raw(at) != "US";
+    // "US" is not "us", and the initial of "Harry M. Lund" not what is left of "am".
+    let initial = page.raw(at).len() == 1 && page.raw(at + 1) == "." && page.is_capitalised(at + 2);
+    let closed = page.is_closed(at) && page.is(at, Traits::FUNCTION) && page.raw(at) != "US" && !initial;
     if closed || page.is(at, Traits::CALENDAR) {
         return false;
     }

@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap as HashMap;
 
 use super::mention::{self, Mention, MentionKind};
 use super::page::Page;
+use super::token::TokenKind;
 use crate::fold;
 use crate::lang::{Gender, Pronoun, Traits};
 use crate::people::{People, Person};
@@ -92,13 +93,14 @@ impl<'a> Cast<'a> {
         let mut parts = Vec::new();
         for (m, mention) in mentions.iter().enumerate() {
             let MentionKind::Name { from } = mention.kind else { continue };
-            let words = name_words(page, from, mention.end);
+            let words = name_words(page, from, name_end(page, mention));
             if words.len() > 1 {
                 self.name(page, mentions, m, from, &words);
             } else if !words.is_empty() {
                 parts.push((m, from, words));
             }
         }
+        self.gather_owners(page);
         for (m, from, words) in parts {
             self.name(page, mentions, m, from, &words);
         }
@@ -107,6 +109,23 @@ impl<'a> Cast<'a> {
         }
         self.often =
             self.figures.iter().map(|figure| super::feature::number(figure.mentions.len())).collect();
+    }
+
+    /// Full names that own something, "Newt Lund's inclusion of it": no mentions, but a later "Lund" is theirs.
+    fn gather_owners(&mut self, page: &Page) {
+        for last in (1..page.tokens.len()).filter(|&at| page.is_possessive(at)) {
+            let name = |at: &usize| mention::is_name_word(page, *at) && !page.is_possessive(*at);
+            let run = (last.saturating_sub(4)..last).rev().take_while(name).count();
+            let from = (last - run..last).find(|&at| page.language.gender_of_name(page.word(at)).is_some());
+            let Some(from) = from.filter(|_| mention::is_name_word(page, last)) else { continue };
+            let words = name_words(page, from, last + 1);
+            let namesakes = words.last().and_then(|surname| self.by_surname.get(surname));
+            let known = namesakes.into_iter().flatten().any(|&other| self.figures[other].person);
+            if words.len() > 1 && !known {
+                let mention = Mention { start: from, end: last + 1, kind: MentionKind::Name { from } };
+                self.add(page, &mention, from, &words);
+            }
+        }
     }
 
     /// Reads a mention by name.
@@ -125,7 +144,8 @@ impl<'a> Cast<'a> {
         entry.speaks |= page.cue(mention.end) > 0.4 || mention.start > 0 && page.cue(mention.start - 1) > 0.4;
         entry.gender =
             entry.gender.or_else(|| roles.iter().find_map(|word| page.language.gender_of_word(word)));
-        entry.person |= !entry.body && roles.iter().any(|word| page.language.is_title(word));
+        let country = entry.words.last().is_some_and(|word| page.language.is_country(word));
+        entry.person |= !entry.body && !country && roles.iter().any(|word| page.language.is_title(word));
         let length = |(start, end): (usize, usize)| end - start;
         if let Some(role) = beside.role(page, mentions, m)
             && entry.role.is_none_or(|known| length(known) < length(role))
@@ -147,7 +167,7 @@ impl<'a> Cast<'a> {
     /// The figure the name stands for.
     fn known(&self, page: &Page, mentions: &[Mention], m: usize, from: usize, words: &[String]) -> Known {
         let mention = &mentions[m];
-        let name = page.span(from, mention.end).text(page.text);
+        let name = page.span(from, name_end(page, mention)).text(page.text);
         let listed = self.people.only(name).map(|person| person.name.as_str());
         let Some(surname) = words.last() else { return Known::Nobody };
         let candidates = self.by_surname.get(surname).into_iter().flatten().copied();
@@ -184,9 +204,10 @@ impl<'a> Cast<'a> {
             }
             _ => return self.namesake(page, mentions, m, &persons),
         }
-        // "Hillary" for Hillary Clinton, once she is named.
-        let first: Vec<usize> = self.by_first_name.get(surname).into_iter().flatten().copied().collect();
-        let persons: Vec<usize> = first.into_iter().filter(|&figure| self.figures[figure].person).collect();
+        // "Hillary" for Hillary Clinton, once she is named, "the Association" for that of the pilots.
+        let first = self.by_first_name.get(surname).into_iter().flatten().copied();
+        let means = |figure: &Figure| figure.person || figure.body && page.language.is_body(surname);
+        let persons: Vec<usize> = first.filter(|&figure| means(&self.figures[figure])).collect();
         match persons.as_slice() {
             [one] => Known::Figure(*one),
             _ => Known::Nobody,
@@ -223,11 +244,14 @@ impl<'a> Cast<'a> {
     }
 
     fn add(&mut self, page: &Page, mention: &Mention, from: usize, words: &[String]) -> usize {
-        let name = page.span(from, mention.end).text(page.text);
+        let name = page.span(from, name_end(page, mention)).text(page.text);
         let person = self.people.only(name);
         let titled = (mention.start..from).any(|at| page.is(at, Traits::TITLE));
         let first_name = page.language.gender_of_name(page.word(from)).filter(|_| words.len() > 1);
-        let body = person.is_none() && !titled && words.iter().any(|word| page.language.is_body(word));
+        // "President Lund Speech" is what a caption is called.
+        let text = words.last().is_some_and(|word| words.len() > 1 && page.language.is_text(word));
+        let body =
+            person.is_none() && (text || !titled && words.iter().any(|word| page.language.is_body(word)));
         let title_gender = (mention.start..from).find_map(|at| page.language.gender_of_word(page.word(at)));
         let place = self.figures.len();
         let held =
@@ -248,7 +272,7 @@ impl<'a> Cast<'a> {
             name: person.map_or_else(|| clean_name(name), |person| person.name.clone()),
             words: words.to_vec(),
             gender: person.and_then(|person| person.gender()).or(title_gender).or(first_name),
-            person: person.is_some() || titled || (first_name.is_some() && !body),
+            person: person.is_some() || (titled || first_name.is_some()) && !body,
             body,
             speaks: false,
             roles: roles.unwrap_or_default(),
@@ -272,23 +296,147 @@ impl<'a> Cast<'a> {
             | MentionKind::Pronoun(Pronoun::Thing | Pronoun::Plural | Pronoun::First) => None,
             MentionKind::Pronoun(Pronoun::Person(gender)) => self.salient(page, mentions, m, gender, None),
             MentionKind::Relative if !page.is(mentions[m].start, Traits::RELATIVE) => None,
-            MentionKind::Relative => self.referents[mention::antecedent(page, mentions, m)?],
+            MentionKind::Relative => self.bearer(page, mentions, mention::antecedent(page, mentions, m)?),
             MentionKind::Noun { head } => match mention::antecedent(page, mentions, m) {
-                Some(name) => self.referents[name],
-                // "His post read": he speaks; "his wife", "his campaign" are others.
-                None => match page.language.gender_of_word(page.word(mentions[m].start)) {
-                    Some(gender) if matches!(page.word(mentions[m].start), "his" | "her") => {
-                        let text = page.is(head, Traits::TEXT);
-                        text.then(|| self.salient(page, mentions, m, gender, None))?
-                    }
-                    // "The post read": whoever the sentence before is about wrote it.
-                    _ if page.word(mentions[m].start) == "the" && page.language.is_post(page.word(head)) => {
-                        self.topic(page, mentions, m)
-                    }
-                    _ => self.described(page, mentions, m, head, None),
-                },
+                Some(name) => self.bearer(page, mentions, name),
+                None => self.named_behind(page, mentions, m).or_else(|| self.noun(page, mentions, m, head)),
             },
         }
+    }
+
+    /// The figure a noun phrase stands for that no name is in apposition to.
+    fn noun(&self, page: &Page, mentions: &[Mention], m: usize, head: usize) -> Option<usize> {
+        let opening = page.word(mentions[m].start);
+        match page.language.gender_of_word(opening) {
+            // "His post read": he speaks; "his wife", "his campaign" are others.
+            Some(gender) if matches!(opening, "his" | "her") => {
+                let text = page.is(head, Traits::TEXT);
+                text.then(|| self.salient(page, mentions, m, gender, None))?
+            }
+            // "The post read": whoever the sentence before is about wrote it.
+            _ if opening == "the" && page.language.is_post(page.word(head)) => self.topic(page, mentions, m),
+            _ => {
+                let described = self.described(page, mentions, m, head, None);
+                described.or_else(|| self.named_below(page, mentions, m, head))
+            }
+        }
+    }
+
+    /// The person whom the paragraph below opens with by a full name, for the first time and without saying who it is, where a description is
+    /// the subject of the paragraph before: "Ohio's tax commissioner says …", "Pia Lund says …".
+    fn named_below(&self, page: &Page, mentions: &[Mention], m: usize, head: usize) -> Option<usize> {
+        let mention = &mentions[m];
+        let opens = |at: usize| at == 0 || page.tokens[at - 1].kind == TokenKind::Break;
+        let below = (m + 1..mentions.len()).find(|&other| opens(mentions[other].start))?;
+        let name = &mentions[below];
+        let next = page.paragraph(name.start) - page.paragraph(mention.start) <= 2;
+        let says = |mention: &Mention| page.cue(mention.end) > 0.4;
+        let bare = matches!(name.kind, MentionKind::Name { from } if from == name.start);
+        let figure = self.referents[below].filter(|_| next && bare && self.is_first(below))?;
+        let named = &self.figures[figure];
+        let gender = page.language.gender_of_word(page.word(head));
+        (opens(mention.start)
+            && page.is(head, Traits::TITLE)
+            && !page.language.is_group(page.word(head))
+            && says(mention)
+            && says(name)
+            && named.person
+            && named.words.len() > 1
+            && named.offices.is_empty()
+            && gender.is_none_or(|gender| named.gender.is_none_or(|known| known == gender)))
+        .then_some(figure)
+    }
+
+    /// The body or writer that "the union", "the book" stands for: the last body above of whose name it is a word; who spoke last, if that
+    /// is a body; who is said above to have written one.
+    fn again(
+        &self,
+        page: &Page,
+        mentions: &[Mention],
+        m: usize,
+        head: usize,
+        previous: Option<usize>,
+    ) -> Option<usize> {
+        let mention = &mentions[m];
+        let word = page.word(head);
+        if page.word(mention.start) != "the" || mention.end != mention.start + 2 {
+            return None;
+        }
+        let above = (m.saturating_sub(2 * WINDOW)..m).rev();
+        if page.is(head, Traits::TEXT) {
+            let made = above.clone().find(|&other| match mentions[other].kind {
+                MentionKind::Noun { head } => {
+                    let new = matches!(page.word(mentions[other].start), "a" | "an" | "his" | "her");
+                    new && page.language.is_same_text(page.word(head), word)
+                }
+                _ => false,
+            })?;
+            let sentence = page.sentence(mentions[made].start).start;
+            let free = |other: &usize| {
+                *other != made
+                    && !is_governed(page, &mentions[*other])
+                    && !page.is_possessive(mentions[*other].end - 1)
+            };
+            let first = mentions.partition_point(|mention| mention.start < sentence);
+            let writer = (first..mentions.len())
+                .take_while(|&other| page.sentence(mentions[other].start).start == sentence)
+                .find(free)?;
+            return self.referents[writer].filter(|&figure| self.figures[figure].person);
+        }
+        if !page.is(head, Traits::BODY) {
+            return None;
+        }
+        let body = |figure: &usize| self.figures[*figure].body;
+        let named =
+            |figure: &usize| body(figure) && self.figures[*figure].words.iter().any(|own| own == word);
+        let found = above.clone().filter_map(|other| self.referents[other]).find(named);
+        found.or_else(|| {
+            previous.filter(body).filter(|_| !matches!(word, "media" | "press" | "police" | "news"))
+        })
+    }
+
+    /// The figure of the mention at place `m`; where that is only a place somebody is from, the person: "Lund of | Oslo", "Lund, 30, of Oslo,
+    /// | Maine", "Lund, the envoy of | France".
+    fn bearer(&self, page: &Page, mentions: &[Mention], m: usize) -> Option<usize> {
+        let own = self.referents[m];
+        if own.is_some_and(|figure| self.figures[figure].person) {
+            return own;
+        }
+        let mut place = m;
+        for before in (m.saturating_sub(2)..m).rev() {
+            let gap = mentions[before].end..mentions[place].start;
+            let from = matches!(page.word(gap.end.saturating_sub(1)), "of" | "from");
+            let age = |at: usize| page.raw(at) == "," || page.raw(at).chars().all(|c| c.is_ascii_digit());
+            let joined = gap.len() == 1 && page.raw(gap.start) == ",";
+            if from && gap.clone().skip(1).len() <= 3 && (gap.start..gap.end - 1).all(age) {
+                let person = self.referents[before].filter(|&figure| self.figures[figure].person);
+                return person.or(own);
+            }
+            if !joined {
+                break;
+            }
+            place = before;
+        }
+        own
+    }
+
+    /// The person whose name stands in commas behind a description: "another critic, | Pia Lund |, said".
+    fn named_behind(&self, page: &Page, mentions: &[Mention], m: usize) -> Option<usize> {
+        let (mention, name) = (&mentions[m], mentions.get(m + 1)?);
+        let (MentionKind::Noun { head }, MentionKind::Name { .. }) = (mention.kind, name.kind) else {
+            return None;
+        };
+        let apposed = name.start == mention.end + 1 && page.is(mention.end, Traits::COMMA);
+        let close = mention::behind_brackets(page, name.end);
+        let closed = !page.is_word(close) && !page.is(close + 1, Traits::AND);
+        let describes = page.is(head, Traits::TITLE) || page.is(mention.start, Traits::DETERMINER);
+        let figure = self.referents[m + 1].filter(|&figure| self.figures[figure].person)?;
+        (apposed
+            && closed
+            && describes
+            && !is_governed(page, mention)
+            && self.figures[figure].words.len() > 1)
+            .then_some(figure)
     }
 
     /// The person a pronoun stands for: who spoke last, unless another fitting person was the subject since; else, of the nearest
@@ -521,7 +669,9 @@ impl<'a> Cast<'a> {
                         && mention::antecedent(page, mentions, m).is_none() =>
                 {
                     let previous = self.previous(page, mentions, m, sources);
-                    self.referents[m] = self.described(page, mentions, m, head, previous);
+                    self.referents[m] = self
+                        .described(page, mentions, m, head, previous)
+                        .or_else(|| self.again(page, mentions, m, head, previous));
                     continue;
                 }
                 _ => continue,
@@ -539,13 +689,19 @@ impl<'a> Cast<'a> {
     }
 
     /// The name of the speaker behind the mention; a body or a text is called what the article calls it. `None` where it is not
-    /// certain.
-    pub(crate) fn resolve(&self, page: &Page, mentions: &[Mention], m: usize) -> Option<String> {
+    /// certain. `sure` is how sure it is that the mention speaks.
+    pub(crate) fn resolve(&self, page: &Page, mentions: &[Mention], m: usize, sure: f32) -> Option<String> {
         let mention = mentions.get(m)?;
-        if let Some(figure) = self.referents.get(m).copied().flatten() {
+        if let Some(figure) = self.bearer(page, mentions, m) {
             let figure = &self.figures[figure];
-            // What never speaks and is neither a person nor a body is most likely a place.
-            return (figure.person || figure.body || figure.speaks || figure.words.len() > 1)
+            // What hardly speaks and is neither a person nor a body is most likely a place: "in | Lima", "a | Democrat".
+            let start = mention.start;
+            let according =
+                start > 1 && page.language.is_cue_of_two(page.word(start - 2), page.word(start - 1));
+            let placed = is_governed(page, mention) && !according && page.word(start - 1) != "as";
+            let free = !placed && !matches!(page.word(start), "a" | "an");
+            let speaks = figure.speaks || sure > 0.6 && free;
+            return (figure.person || figure.body || speaks || figure.words.len() > 1)
                 .then(|| figure.name.clone());
         }
         let MentionKind::Noun { head } = mention.kind else { return None };
@@ -567,8 +723,8 @@ impl<'a> Cast<'a> {
     }
 
     /// The words of the article that say who the speaker behind the mention is, where it gives any.
-    pub(crate) fn role(&self, page: &Page, m: usize) -> Option<Span> {
-        let figure = self.referents.get(m).copied().flatten()?;
+    pub(crate) fn role(&self, page: &Page, mentions: &[Mention], m: usize) -> Option<Span> {
+        let figure = self.bearer(page, mentions, m)?;
         self.figures[figure].role.map(|(start, end)| page.span(start, end))
     }
 
@@ -617,6 +773,23 @@ fn is_subject(page: &Page, mentions: &[Mention], m: usize) -> bool {
 /// Whether a preposition governs the mention.
 fn is_governed(page: &Page, mention: &Mention) -> bool {
     mention.start > 0 && page.is(mention.start - 1, Traits::PREPOSITION)
+}
+
+/// Where the name of the mention ends: a body's goes on behind "of", "the Association of | Harbour Pilots".
+fn name_end(page: &Page, mention: &Mention) -> usize {
+    let last = mention.end - 1;
+    let goes_on = page.is(mention.end, Traits::OF)
+        || matches!(page.word(mention.end), "for" | "on")
+            && matches!(page.word(last), "center" | "centre" | "committee" | "council" | "institute");
+    if !page.is(last, Traits::BODY) || !page.is_capitalised(last) || !goes_on {
+        return mention.end;
+    }
+    let name = |at: &usize| mention::is_name_word(page, *at) && !page.is_possessive(*at);
+    let words = (mention.end + 1..mention.end + 6).take_while(name).count();
+    let end = mention.end + 1 + words;
+    // "The Council on Harbours Director Pia Lund" is somebody.
+    let titled = (mention.end..end - 1).any(|at| page.is(at, Traits::TITLE));
+    if words == 0 || titled { mention.end } else { end }
 }
 
 /// The folded words of a name, without a generation at its end.
