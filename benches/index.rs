@@ -2,6 +2,7 @@
 //!
 //! ```sh
 //! cargo bench --bench index -- compare 20000      # all of indexing against bare tantivy, same text, same threads
+//! cargo bench --bench index -- compare FILE.jsonl # the same with articles of your own: `id`, `title`, `text` on each line
 //! cargo bench --bench index -- unchanged 100000   # a folder of so many files, indexed again
 //! cargo bench --bench index -- grow 1000000       # from 1,000 articles up, each size in a process of its own
 //! cargo bench --bench index -- plot docs/performance.md docs/performance.svg   # the rows of what `grow` wrote as a picture
@@ -29,7 +30,7 @@ use rapporteur::ingest::{self, Job, Silent};
 use rapporteur::question::Asked;
 use rustix::time::{ClockId, clock_gettime};
 use serde_json::{Value, json};
-use tantivy::schema::{STORED, STRING, Schema, TEXT};
+use tantivy::schema::{IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions};
 use tantivy::{Index, IndexWriter, TantivyDocument};
 
 fn main() -> anyhow::Result<()> {
@@ -38,14 +39,14 @@ fn main() -> anyhow::Result<()> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()?;
     match words.as_slice() {
-        ["compare", count] => compare(count.parse()?, threads),
+        ["compare", what] => compare(what, threads),
         ["unchanged", count] => unchanged(count.parse()?, threads),
         ["grow", most] => grow(most.parse()?),
         ["plot", table, picture] => plot(Path::new(table), Path::new(picture)),
         ["size", count] => size(count.parse()?, threads),
-        [] => compare(2_000, threads).and_then(|()| unchanged(2_000, threads)),
+        [] => compare("2000", threads).and_then(|()| unchanged(2_000, threads)),
         _ => anyhow::bail!(
-            "one of: compare ARTICLES, unchanged FILES, grow ARTICLES, plot TABLE.md PICTURE.svg"
+            "one of: compare ARTICLES, compare FILE.jsonl, unchanged FILES, grow ARTICLES, plot TABLE.md PICTURE.svg"
         ),
     }
 }
@@ -201,31 +202,39 @@ fn timed<T>(work: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<(T, Dura
     Ok((done, wall.elapsed(), cpu().saturating_sub(before)))
 }
 
-/// The same lines into tantivy and nothing else: parsed, title and text indexed with positions, stored.
-fn bare(corpus: &Path, folder: &Path, threads: usize) -> anyhow::Result<()> {
+/// The same lines into tantivy and nothing else: parsed, title and text indexed with positions by one of its own `analyzer`s, stored.
+fn bare(corpus: &Path, folder: &Path, analyzer: &str, threads: usize) -> anyhow::Result<()> {
     fs::create_dir_all(folder)?;
+    let words = TextFieldIndexing::default()
+        .set_tokenizer(analyzer)
+        .set_index_option(IndexRecordOption::WithFreqsAndPositions);
+    let words = TextOptions::default().set_indexing_options(words).set_stored();
     let mut builder = Schema::builder();
     let id = builder.add_text_field("id", STRING | STORED);
-    let title = builder.add_text_field("title", TEXT | STORED);
-    let text = builder.add_text_field("text", TEXT | STORED);
+    let title = builder.add_text_field("title", words.clone());
+    let text = builder.add_text_field("text", words);
     let index = Index::create_in_dir(folder, builder.build())?;
     let mut writer: IndexWriter = index.writer_with_num_threads(threads, 64 << 20)?;
-    let mut files: Vec<PathBuf> =
-        fs::read_dir(corpus)?.map(|entry| Ok(entry?.path())).collect::<anyhow::Result<_>>()?;
-    files.sort();
-    for file in files {
-        for line in BufReader::new(File::open(file)?).lines() {
-            let article: Value = serde_json::from_str(&line?)?;
-            let mut document = TantivyDocument::default();
-            for (field, name) in [(id, "id"), (title, "title"), (text, "text")] {
-                document.add_text(field, article[name].as_str().unwrap_or_default());
-            }
-            writer.add_document(document)?;
+    for line in lines(corpus)? {
+        let article: Value = serde_json::from_str(&line?)?;
+        let mut document = TantivyDocument::default();
+        for (field, name) in [(id, "id"), (title, "title"), (text, "text")] {
+            document.add_text(field, article[name].as_str().unwrap_or_default());
         }
+        writer.add_document(document)?;
     }
     writer.commit()?;
     writer.wait_merging_threads()?;
     Ok(())
+}
+
+/// The lines of all files of a folder.
+fn lines(corpus: &Path) -> anyhow::Result<impl Iterator<Item = std::io::Result<String>>> {
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(corpus)?.map(|entry| Ok(entry?.path())).collect::<anyhow::Result<_>>()?;
+    files.sort();
+    let files: Vec<File> = files.iter().map(File::open).collect::<Result<_, _>>()?;
+    Ok(files.into_iter().flat_map(|file| BufReader::new(file).lines()))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "for people to read")]
@@ -233,16 +242,39 @@ fn megabytes(bytes: u64) -> f64 {
     bytes as f64 / 1e6
 }
 
-fn compare(articles: u64, threads: usize) -> anyhow::Result<()> {
+/// So many articles that are made up, or those of a file.
+fn compare(what: &str, threads: usize) -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
-    let bytes = write_archives(&folder.path().join("corpus"), articles)?;
+    let corpus = folder.path().join("corpus");
+    match what.parse() {
+        Ok(articles) => drop(write_archives(&corpus, articles)?),
+        Err(_) => {
+            fs::create_dir_all(&corpus)?;
+            fs::copy(what, corpus.join("articles.jsonl"))?;
+        }
+    }
+    let (mut articles, mut bytes) = (0, 0);
+    for line in lines(&corpus)? {
+        let article: Value = serde_json::from_str(&line?)?;
+        articles += 1;
+        bytes += ["title", "text"]
+            .map(|name| article[name].as_str().map_or(0, str::len) as u64)
+            .iter()
+            .sum::<u64>();
+    }
     println!(
-        "{articles} articles, {:.1} MB of JSON Lines, {threads} threads; the best of 3, by CPU time",
+        "{articles} articles, {:.1} MB of titles and texts, {threads} threads; the best of 5, by CPU time",
         megabytes(bytes)
     );
-    let mut best = [Duration::MAX; 3];
-    for _ in 0..3 {
-        let (report, wall, cpu) = timed(|| index(&Job { full: true, ..job(folder.path(), threads) }))?;
+    let bare = |analyzer| {
+        let folder = folder.path().join("bare");
+        bare(&corpus, &folder, analyzer, threads)?;
+        Ok(fs::remove_dir_all(folder)?)
+    };
+    let job = Job { full: true, ..job(folder.path(), threads) };
+    let mut best = [Duration::MAX; 4];
+    for _ in 0..5 {
+        let (report, wall, cpu) = timed(|| index(&job))?;
         anyhow::ensure!(report.articles == articles, "{report:?}");
         println!(
             "  index: {:.2} s, {:.2} s CPU, {} quotes",
@@ -250,32 +282,20 @@ fn compare(articles: u64, threads: usize) -> anyhow::Result<()> {
             cpu.as_secs_f64(),
             report.quotes
         );
-        best[0] = best[0].min(cpu);
-        let corpus = folder.path().join("corpus");
-        let (_, wall, cpu) = timed(|| bare(&corpus, &folder.path().join("bare"), threads))?;
-        println!("  bare tantivy: {:.2} s, {:.2} s CPU", wall.as_secs_f64(), cpu.as_secs_f64());
-        best[1] = best[1].min(cpu);
-        fs::remove_dir_all(folder.path().join("bare"))?;
-        let (quotes, _, cpu) = timed(|| extract(&corpus))?;
-        println!("  only parsed and extracted, one thread: {:.2} s CPU, {quotes} quotes", cpu.as_secs_f64());
-        best[2] = best[2].min(cpu);
+        let (_, _, default) = timed(|| bare("default"))?;
+        let (_, _, stemmed) = timed(|| bare("en_stem"))?;
+        let (_, _, extracted) = timed(|| extract(&corpus))?;
+        for (best, cpu) in best.iter_mut().zip([cpu, default, stemmed, extracted]) {
+            *best = (*best).min(cpu);
+        }
     }
+    let names = ["index", "bare tantivy", "bare tantivy with stems", "only parsed and extracted, one thread"];
     let rates = best.map(|cpu| megabytes(bytes) / cpu.as_secs_f64());
-    println!(
-        "MB per CPU second: index {:.2}, bare tantivy {:.2}, extraction alone {:.2}",
-        rates[0], rates[1], rates[2]
-    );
-    println!(
-        "index / bare: {:.2}; without extraction {:.2}",
-        rates[0] / rates[1],
-        without(best, rates[1], bytes)
-    );
+    for ((name, cpu), rate) in names.iter().zip(best).zip(rates) {
+        println!("{name}: {:.3} s CPU, {rate:.1} MB a CPU second", cpu.as_secs_f64());
+    }
+    println!("index / bare: {:.2}; index / bare with stems: {:.2}", rates[0] / rates[1], rates[0] / rates[2]);
     Ok(())
-}
-
-/// How the rate of what is not parsing and extraction compares.
-fn without(best: [Duration; 3], bare: f64, bytes: u64) -> f64 {
-    megabytes(bytes) / best[0].saturating_sub(best[2]).as_secs_f64().max(1e-9) / bare
 }
 
 fn extract(corpus: &Path) -> anyhow::Result<usize> {
