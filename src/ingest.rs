@@ -13,7 +13,7 @@ mod verify;
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, SystemTime};
@@ -27,6 +27,7 @@ use crate::index::{
 use crate::people::{People, Person};
 use crate::quote::EXTRACTOR_VERSION;
 
+pub use scan::Scan;
 pub use verify::{Verified, verify};
 
 use read::Todo;
@@ -89,9 +90,22 @@ const CHECKPOINT: u64 = 20_000;
 /// # Errors
 /// A corpus folder that is missing or cannot be read, a people list that does not parse, and [`IndexError`].
 pub fn ingest(job: &Job, progress: &mut dyn Progress, stop: &AtomicBool) -> anyhow::Result<Report> {
+    ingest_seen(job, &mut None, progress, stop)
+}
+
+/// As [`ingest`], by a `scan` of the corpus in which everything that changed since was looked at again; where there is none, all is looked at
+/// now and kept there.
+///
+/// # Errors
+/// As [`ingest`].
+pub fn ingest_seen(
+    job: &Job,
+    scan: &mut Option<Scan>,
+    progress: &mut dyn Progress,
+    stop: &AtomicBool,
+) -> anyhow::Result<Report> {
     let people = read_people(job)?;
     let lock = if job.dry_run { None } else { Some(Update::lock(&job.index, job.wait)?) };
-    let (mut seen, mut skipped) = scan::scan(&job.corpus)?;
     let target = State {
         schema: SCHEMA_VERSION,
         extractor: EXTRACTOR_VERSION,
@@ -101,7 +115,22 @@ pub fn ingest(job: &Job, progress: &mut dyn Progress, stop: &AtomicBool) -> anyh
     };
     let (start, ledger) = starting_point(job, &target)?;
     let articles = ledger.as_ref().map(Ledger::articles).transpose()?.unwrap_or_default();
-    let plan = Plan::new(&seen, ledger.as_ref(), &articles)?;
+    let plan_by = |scan: &Scan| Plan::new(&scan.seen, ledger.as_ref(), &articles);
+    let kept = match scan.take() {
+        Some(scan) => Some((plan_by(&scan)?, scan)),
+        None => None,
+    };
+    // Somebody else may have indexed what the scan does not know yet.
+    let (plan, now) =
+        match kept.filter(|(plan, _)| !plan.removed.values().any(|path| Path::new(path).exists())) {
+            Some(kept) => kept,
+            None => {
+                let scan = Scan::of(&job.corpus)?;
+                (plan_by(&scan)?, scan)
+            }
+        };
+    let Scan { seen, skipped } = &*scan.insert(now);
+    let mut skipped = skipped.clone();
     let state = ledger.as_ref().map(|ledger| ledger.state().clone()).unwrap_or_default();
     let mut report = Report {
         removed: plan.removed.len() as u64,
@@ -150,7 +179,6 @@ pub fn ingest(job: &Job, progress: &mut dyn Progress, stop: &AtomicBool) -> anyh
     (report.added, report.changed, report.written) = (counts.added, counts.changed, counts.written);
     report.unchanged = seen.len() as u64 - report.added - report.changed;
     (report.articles, report.quotes) = (state.articles, state.quotes);
-    seen.clear();
     report.skipped.extend(skipped);
     report.skipped.extend(noted.iter().flat_map(skips_of));
     report.skipped.sort_by(|a, b| a.path.cmp(&b.path));

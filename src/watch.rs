@@ -1,8 +1,8 @@
 //! Keeps the index level with its corpus for as long as it runs: files that come, change or go are indexed by themselves.
 //!
-//! The system tells of changes ([`notify`]); they are gathered until nothing happens for a moment, then the corpus is scanned and
-//! [`ingest`]ed. Such events get lost (full queues, network folders), so a scan also comes at regular times whatever was told.
-//! Somebody may ask for one too ([`Wake`]).
+//! The system tells of changes ([`notify`]); they are gathered until nothing happens for a moment, then what they name is looked at and
+//! [`ingest`](crate::ingest)ed. Such events get lost (full queues, network folders), so a scan of the whole corpus also comes when the system
+//! says so, and at regular times whatever was told. Somebody may ask for one too ([`Wake`]).
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,7 +13,7 @@ use notify_debouncer_full::notify::{self, RecursiveMode};
 use notify_debouncer_full::{DebounceEventResult, Debouncer, RecommendedCache, new_debouncer};
 
 use crate::index::Report;
-use crate::ingest::{Job, Progress, Step, ingest};
+use crate::ingest::{Job, Progress, Scan, Step, ingest_seen};
 
 /// What is watched, and how.
 #[derive(Clone, Debug)]
@@ -72,12 +72,14 @@ pub fn watch(watch: &Watch, wakes: &Receiver<Wake>, tell: &mut dyn FnMut(Event),
             None
         }
     };
-    let mut full = false;
+    let (mut full, mut scan) = (false, None);
     while !stop.load(Ordering::Relaxed) {
-        // Whatever was told until now is seen by the scan that begins.
-        while changes.try_recv().is_ok() {}
-        run(watch, full, tell, stop);
-        let Some(wake) = wait(watch, wakes, &changes, stop) else { return };
+        if scan.is_none() {
+            // Whatever was told until now is seen by the scan that begins.
+            while changes.try_recv().is_ok() {}
+        }
+        run(watch, full, &mut scan, tell, stop);
+        let Some(wake) = wait(watch, wakes, &changes, &mut scan, stop) else { return };
         full = wake == Wake::Full;
         // A folder that was not there, or was replaced, is watched from now on.
         if let Some(debouncer) = &mut debouncer
@@ -88,7 +90,7 @@ pub fn watch(watch: &Watch, wakes: &Receiver<Wake>, tell: &mut dyn FnMut(Event),
     }
 }
 
-fn run(watch: &Watch, full: bool, tell: &mut dyn FnMut(Event), stop: &AtomicBool) {
+fn run(watch: &Watch, full: bool, scan: &mut Option<Scan>, tell: &mut dyn FnMut(Event), stop: &AtomicBool) {
     struct Told<'a>(&'a mut dyn FnMut(Event));
     impl Progress for Told<'_> {
         fn step(&mut self, step: Step) {
@@ -97,36 +99,57 @@ fn run(watch: &Watch, full: bool, tell: &mut dyn FnMut(Event), stop: &AtomicBool
     }
     tell(Event::Started);
     let job = Job { full, wait: true, dry_run: false, ..watch.job.clone() };
-    let event = match ingest(&job, &mut Told(tell), stop) {
+    let event = match ingest_seen(&job, scan, &mut Told(tell), stop) {
         Ok(report) => Event::Done(report),
         Err(error) => Event::Failed(error),
     };
     tell(event);
 }
 
-/// Waits for a reason to index; `None` when it is time to end.
+/// Waits for a reason to index; `None` when it is time to end. What changed is looked at in `scan`; where that is not enough, nothing is left
+/// of it.
 fn wait(
     watch: &Watch,
     wakes: &Receiver<Wake>,
     changes: &Receiver<DebounceEventResult>,
+    scan: &mut Option<Scan>,
     stop: &AtomicBool,
 ) -> Option<Wake> {
     let start = Instant::now();
     loop {
         match wakes.recv_timeout(BEAT) {
-            Ok(wake) => return Some(wake),
+            Ok(wake) => {
+                *scan = None;
+                return Some(wake);
+            }
             Err(RecvTimeoutError::Disconnected) => return None,
             Err(RecvTimeoutError::Timeout) => {}
         }
         if stop.load(Ordering::Relaxed) {
             return None;
         }
-        let told = changes.try_iter().any(|change| match change {
-            Ok(events) => events.iter().any(|event| !event.kind.is_access()),
-            // An overflow: something happened, nobody knows what.
-            Err(_) => true,
-        });
-        if told || start.elapsed() >= watch.reconcile {
+        let late = start.elapsed() >= watch.reconcile;
+        let mut told = late;
+        for change in changes.try_iter() {
+            // An error: something happened, nobody knows what.
+            let events = change.map_err(|_| told = true);
+            let known = events.is_ok_and(|events| {
+                events.iter().filter(|event| !event.kind.is_access()).all(|event| {
+                    told = true;
+                    let mut look = |path: &PathBuf| {
+                        scan.as_mut().is_some_and(|scan| scan.look_again(&watch.job.corpus, path))
+                    };
+                    !event.need_rescan() && !event.paths.is_empty() && event.paths.iter().all(&mut look)
+                })
+            });
+            if !known {
+                *scan = None;
+            }
+        }
+        if late {
+            *scan = None;
+        }
+        if told {
             return Some(Wake::Changed);
         }
     }

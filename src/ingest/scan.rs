@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::ErrorKind;
+use std::ops::Bound;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -67,12 +68,83 @@ impl Seen {
 /// The longest tick of the clock of a file system that counts fractions of a second, in nanoseconds.
 pub(super) const TICK: i64 = 20_000_000;
 
-/// Returns the files of the corpus by the path the index knows them by, and what was passed over with the reason. A corpus may
-/// be a folder or a single file. Names that start with a dot, `README`s, `people.toml`, `feeds.toml`, sidecars and files of other
-/// endings are no articles and pass silently; links are never followed.
-pub(super) fn scan(corpus: &[PathBuf]) -> anyhow::Result<(BTreeMap<String, Seen>, Vec<Skip>)> {
-    let mut seen = BTreeMap::new();
-    let mut skipped = Vec::new();
+/// The files of a corpus as they were when they were looked at. A corpus may be folders and single files. Names that start with a dot,
+/// `README`s, `people.toml`, `feeds.toml`, sidecars and files of other endings are no articles and pass silently; links are never
+/// followed.
+#[derive(Debug)]
+pub struct Scan {
+    /// By the path that the index knows them by.
+    pub(super) seen: BTreeMap<String, Seen>,
+    /// What was passed over, with the reason.
+    pub(super) skipped: Vec<Skip>,
+}
+
+impl Scan {
+    /// Looks at all of a corpus.
+    ///
+    /// # Errors
+    /// A folder or file of it that is missing or cannot be read.
+    pub fn of(corpus: &[PathBuf]) -> anyhow::Result<Self> {
+        scan(corpus)
+    }
+
+    /// Looks again at what is at `path`, an absolute one, and below. Returns whether that is enough: whoever names a whole corpus folder, or what
+    /// is in none of them, wants all of it looked at.
+    #[must_use]
+    pub fn look_again(&mut self, corpus: &[PathBuf], path: &Path) -> bool {
+        let mut inside_any = false;
+        for root in corpus {
+            let Ok(whole) = std::path::absolute(root) else { return false };
+            let Ok(inside) = path.strip_prefix(&whole) else { continue };
+            if inside.as_os_str().is_empty() {
+                return false;
+            }
+            inside_any = true;
+            self.look_inside(root, inside);
+        }
+        inside_any
+    }
+
+    fn look_inside(&mut self, root: &Path, inside: &Path) {
+        if let Some(article) = inside.to_str().and_then(|inside| inside.strip_suffix(SIDECAR)) {
+            self.look_inside(root, Path::new(article));
+        }
+        let name = root.to_string_lossy().into_owned();
+        let path = root.join(inside);
+        let (shown, _) = names(&name, inside);
+        let is_below = |path: &str| {
+            path.strip_prefix(&shown).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let range = (Bound::Included(shown.clone()), Bound::Unbounded);
+        let old = self.seen.range(range).map(|(path, _)| path).take_while(|path| path.starts_with(&shown));
+        let old: Vec<String> = old.filter(|path| is_below(path)).cloned().collect();
+        old.iter().for_each(|path| drop(self.seen.remove(path)));
+        self.skipped.retain(|skip| !is_below(&skip.path));
+        let hidden = inside.iter().any(|part| part.as_encoded_bytes().starts_with(b"."));
+        let mut above = inside.ancestors().skip(1).filter(|above| !above.as_os_str().is_empty());
+        // A folder of links is none of the corpus.
+        let linked = above.any(|above| root.join(above).is_symlink());
+        if !hidden && !linked && fs::symlink_metadata(&path).is_ok() {
+            self.walk(&name, root, &path);
+        }
+    }
+
+    /// Looks at everything at `path` and below, in the corpus folder `root` that the index knows by `name`.
+    fn walk(&mut self, name: &str, root: &Path, path: &Path) {
+        // Hidden names are skipped by the walk itself; no other file has a say in what the corpus is.
+        let walk = WalkBuilder::new(path).standard_filters(false).hidden(true).follow_links(false).build();
+        for entry in walk {
+            match entry {
+                Ok(entry) if entry.path() == root => {}
+                Ok(entry) => visit(name, root, entry.path(), &mut self.seen, &mut self.skipped),
+                Err(error) => self.skipped.push(Skip { path: name.to_owned(), reason: error.to_string() }),
+            }
+        }
+    }
+}
+
+fn scan(corpus: &[PathBuf]) -> anyhow::Result<Scan> {
+    let mut scan = Scan { seen: BTreeMap::new(), skipped: Vec::new() };
     for root in corpus {
         let name = root.to_string_lossy().into_owned();
         let metadata = fs::metadata(root).with_context(|| {
@@ -80,7 +152,7 @@ pub(super) fn scan(corpus: &[PathBuf]) -> anyhow::Result<(BTreeMap<String, Seen>
         })?;
         if metadata.is_file() {
             let inner = root.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            seen.insert(
+            scan.seen.insert(
                 name,
                 look(root, &metadata, inner).with_context(|| format!("corpus `{}`", root.display()))?,
             );
@@ -90,24 +162,21 @@ pub(super) fn scan(corpus: &[PathBuf]) -> anyhow::Result<(BTreeMap<String, Seen>
             bail!("corpus `{name}` is neither a folder nor a file");
         }
         fs::read_dir(root).with_context(|| format!("corpus `{name}`"))?;
-        // Hidden names are skipped by the walk itself; no other file has a say in what the corpus is.
-        let walk = WalkBuilder::new(root).standard_filters(false).hidden(true).follow_links(false).build();
-        for entry in walk {
-            match entry {
-                Ok(entry) if entry.depth() > 0 => visit(&name, root, entry.path(), &mut seen, &mut skipped),
-                Ok(_) => {}
-                Err(error) => skipped.push(Skip { path: name.clone(), reason: error.to_string() }),
-            }
-        }
+        scan.walk(&name, root, root);
     }
-    Ok((seen, skipped))
+    Ok(scan)
+}
+
+/// The path that the index knows a file by which is at `inside` of the corpus folder `name`; and that inside of the folder, with `/`.
+fn names(name: &str, inside: &Path) -> (String, String) {
+    let inner: Vec<String> = inside.iter().map(|part| part.to_string_lossy().into_owned()).collect();
+    let inner = inner.join("/");
+    (format!("{}/{inner}", name.trim_end_matches('/')), inner)
 }
 
 fn visit(name: &str, root: &Path, path: &Path, seen: &mut BTreeMap<String, Seen>, skipped: &mut Vec<Skip>) {
     let inside = path.strip_prefix(root).unwrap_or(path);
-    let inner: Vec<String> = inside.iter().map(|part| part.to_string_lossy().into_owned()).collect();
-    let inner = inner.join("/");
-    let shown = format!("{}/{inner}", name.trim_end_matches('/'));
+    let (shown, inner) = names(name, inside);
     let Ok(metadata) = fs::symlink_metadata(path) else { return };
     let links_to_folder = metadata.is_symlink() && fs::metadata(path).is_ok_and(|target| target.is_dir());
     let is_article = !is_no_article(&inner) && Format::of_path(&inner).is_some();
@@ -134,7 +203,7 @@ fn visit(name: &str, root: &Path, path: &Path, seen: &mut BTreeMap<String, Seen>
 
 fn is_no_article(inner: &str) -> bool {
     let file = inner.rsplit('/').next().unwrap_or(inner).to_ascii_lowercase();
-    file.starts_with("readme") || file.starts_with("license") || file.ends_with(".meta.toml")
+    file.starts_with("readme") || file.starts_with("license") || file.ends_with(SIDECAR)
 }
 
 fn look(path: &Path, metadata: &fs::Metadata, inner: String) -> std::io::Result<Seen> {
@@ -181,9 +250,12 @@ pub(super) fn nanoseconds(time: Option<SystemTime>) -> i64 {
     }
 }
 
+/// How the name of a sidecar ends.
+const SIDECAR: &str = ".meta.toml";
+
 /// `NAME.meta.toml` beside `NAME`.
 fn sidecar(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
-    name.push(".meta.toml");
+    name.push(SIDECAR);
     PathBuf::from(name)
 }

@@ -71,7 +71,7 @@ pub fn verify(job: &Job, progress: &mut dyn Progress, stop: &AtomicBool) -> anyh
         }
         Err(error) => return damage(found, error),
     };
-    let (seen, _) = scan::scan(&job.corpus)?;
+    let seen = scan::Scan::of(&job.corpus)?.seen;
     let known = match index.files().and_then(|files| Ok((files, ledger.articles()?))) {
         Ok(known) => known,
         Err(error) => return damage(found, error),

@@ -8,9 +8,11 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use rapporteur::index::{QuoteIndex, Report};
-use rapporteur::ingest::Job;
+use rapporteur::ingest::{Job, Scan, ingest_seen};
 use rapporteur::watch::{Event, Wake, Watch, watch};
 use tempfile::TempDir;
+
+use crate::ingest::{Silent, Town, article, counts};
 
 /// A watch that runs until it is dropped.
 struct Watched {
@@ -86,6 +88,49 @@ fn what_is_put_into_the_corpus_is_indexed() {
     watched.until(1);
     watched.wakes.send(Wake::Full).unwrap();
     assert!(watched.done().rebuilt);
+}
+
+#[test]
+fn only_what_is_named_is_looked_at() {
+    let town = Town::new();
+    let (job, mut scan) = (town.job(), None);
+    let mut report = |look: &[&str]| {
+        if let Some(known) = &mut scan {
+            for name in look {
+                assert!(Scan::look_again(known, &job.corpus, &town.path(name)), "{name}");
+            }
+        }
+        let report = ingest_seen(&job, &mut scan, &mut Silent, &AtomicBool::new(false)).unwrap();
+        (counts(&report), report.articles)
+    };
+    let told = |words: &str| article("Angela Lee", words);
+    assert_eq!(report(&[]), ([0, 0, 0, 0], 0));
+    town.write("one.md", &told("We will open the archive in May"));
+    town.write("two.md", &told("The ferry will sail in every weather"));
+    fs::create_dir(town.path("later")).unwrap();
+    town.write("later/three.md", &told("No library card will cost a crown"));
+    town.write("later.md", &told("The gates are shut at night"));
+    assert_eq!(report(&[]), ([0, 0, 0, 0], 0));
+    assert_eq!(report(&["one.md"]), ([1, 0, 0, 0], 1));
+    // A folder is looked at with what is below, and with nothing that only begins with its name.
+    assert_eq!(report(&["later", "missing.md"]), ([1, 0, 0, 1], 2));
+    fs::rename(town.path("later"), town.path("now")).unwrap();
+    town.write("one.md", &told("We will open the archive in June"));
+    assert_eq!(report(&["later", "now"]), ([1, 0, 1, 1], 2));
+    // Sidecars are seen with their articles; hidden files and links not at all.
+    town.write("two.md.meta.toml", "title = \"The ferry\"\n");
+    assert_eq!(report(&["two.md.meta.toml"]), ([1, 0, 0, 2], 3));
+    fs::create_dir(town.path(".hidden")).unwrap();
+    town.write(".hidden/four.md", &told("Nobody is to read this"));
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(town.path("now"), town.path("link")).unwrap();
+    assert_eq!(report(&[".hidden", ".hidden/four.md", "link/three.md"]), ([0, 0, 0, 3], 3));
+    // Another one indexes what this one does not know yet: it is not taken for gone.
+    town.ingest();
+    assert_eq!(report(&[]), ([0, 0, 0, 4], 4));
+    assert_eq!(town.state(), town.clean());
+    let whole = scan.as_mut().unwrap();
+    assert!(!whole.look_again(&job.corpus, &job.corpus[0]) && !whole.look_again(&job.corpus, town.folder()));
 }
 
 #[test]
