@@ -56,15 +56,12 @@ impl Disk {
         self.failed.lock().ok()?.take()
     }
 
-    fn note<T>(&self, path: &Path, result: io::Result<T>) -> io::Result<T> {
+    fn note<T>(&self, path: &Path, bytes: usize, result: io::Result<T>) -> io::Result<T> {
         if let Err(error) = &result
             && let Ok(mut failed) = self.failed.lock()
         {
-            let copy = error.raw_os_error().map_or_else(
-                || io::Error::new(error.kind(), error.to_string()),
-                io::Error::from_raw_os_error,
-            );
-            failed.get_or_insert_with(|| (path.to_owned(), copy));
+            let copy = io::Error::new(error.kind(), error.to_string());
+            failed.get_or_insert_with(|| (path.to_owned(), with_room(path, bytes, copy)));
         }
         result
     }
@@ -76,7 +73,8 @@ impl Disk {
         | Step::Replace(path)
         | Step::Delete(path)
         | Step::SyncFolder(path)) = step;
-        self.watcher.as_ref().map_or(Ok(()), |watcher| self.note(path, watcher(step)))
+        let bytes = if let Step::Write(_, bytes) = step { bytes } else { 0 };
+        self.watcher.as_ref().map_or(Ok(()), |watcher| self.note(path, bytes, watcher(step)))
     }
 
     /// Opens the files below `folder`.
@@ -89,7 +87,7 @@ impl Disk {
         self.show(Step::Create(next))?;
         let mut file = File::create(next)?;
         self.show(Step::Write(next, text.len()))?;
-        file.write_all(text.as_bytes())?;
+        file.write_all(text.as_bytes()).map_err(|error| with_room(next, text.len(), error))?;
         self.show(Step::Sync(next))?;
         file.sync_all()?;
         self.show(Step::Replace(path))?;
@@ -116,6 +114,34 @@ impl Disk {
         self.show(Step::Delete(path))?;
         fs::remove_dir_all(path)
     }
+}
+
+/// What the system says of a file that `bytes` were to be written to; of a full disk also how many these were (if any), and how many
+/// would still find room, where it tells.
+fn with_room(path: &Path, bytes: usize, error: io::Error) -> io::Error {
+    if !matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) {
+        return error;
+    }
+    let mut said = error.to_string();
+    if bytes > 0 {
+        said += &format!("; {bytes} bytes were to be written");
+    }
+    if let Some(left) = room(path) {
+        said += &format!("; {left} bytes are left");
+    }
+    io::Error::new(error.kind(), said)
+}
+
+/// The bytes that are left where a file is, or would be.
+#[cfg(unix)]
+fn room(path: &Path) -> Option<u64> {
+    let disk = path.ancestors().find_map(|folder| rustix::fs::statvfs(folder).ok())?;
+    Some(disk.f_bavail * disk.f_frsize)
+}
+
+#[cfg(not(unix))]
+fn room(_: &Path) -> Option<u64> {
+    None
 }
 
 impl fmt::Debug for Disk {
@@ -155,7 +181,7 @@ impl Directory for Files {
         let inner = self.inner.open_write(path).inspect_err(|error| {
             if let OpenWriteError::IoError { io_error, .. } = error {
                 let copy = io::Error::new(io_error.kind(), io_error.to_string());
-                let _ = self.disk.note::<()>(&full, Err(copy));
+                let _ = self.disk.note::<()>(&full, 0, Err(copy));
             }
         })?;
         let shown = Shown { disk: self.disk.clone(), path: full, inner: Some(inner) };
@@ -168,13 +194,13 @@ impl Directory for Files {
 
     fn atomic_write(&self, path: &Path, data: &[u8]) -> io::Result<()> {
         self.disk.show(Step::Replace(&self.folder.join(path)))?;
-        self.disk.note(&self.folder.join(path), self.inner.atomic_write(path, data))?;
+        self.disk.note(&self.folder.join(path), data.len(), self.inner.atomic_write(path, data))?;
         self.sync_directory()
     }
 
     fn sync_directory(&self) -> io::Result<()> {
         self.disk.show(Step::SyncFolder(&self.folder))?;
-        self.disk.note(&self.folder, self.inner.sync_directory())
+        self.disk.note(&self.folder, 0, self.inner.sync_directory())
     }
 
     fn acquire_lock(&self, lock: &Lock) -> Result<DirectoryLock, LockError> {
@@ -212,7 +238,7 @@ impl io::Write for Shown {
         self.disk.show(Step::Write(&self.path, bytes.len()))?;
         // Past the buffer: what was shown as written is.
         match &mut self.inner {
-            Some(inner) => self.disk.note(&self.path, inner.get_mut().write(bytes)),
+            Some(inner) => self.disk.note(&self.path, bytes.len(), inner.get_mut().write(bytes)),
             None => Err(io::ErrorKind::BrokenPipe.into()),
         }
     }
@@ -226,6 +252,6 @@ impl TerminatingWrite for Shown {
     fn terminate_ref(&mut self, _: AntiCallToken) -> io::Result<()> {
         self.disk.show(Step::Sync(&self.path))?;
         let ended = self.inner.take().map_or(Ok(()), TerminatingWrite::terminate);
-        self.disk.note(&self.path, ended)
+        self.disk.note(&self.path, 0, ended)
     }
 }

@@ -4,7 +4,7 @@
 //! These are quick forms. The long ones, with the counts of `docs/checks.md`:
 //!
 //! ```sh
-//! LONG_CHECKS=1 cargo test --locked --test it faults
+//! LONG_CHECKS=1 cargo test --locked --test it -- faults verify --test-threads=1
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,12 +26,12 @@ use rapporteur::question::Asked;
 use crate::ingest::{Silent, Town, article, copy, counts, ingest, quotes};
 
 /// How often: `quick` in the suite, `long` on demand.
-fn rounds(quick: u64, long: u64) -> u64 {
+pub(crate) fn rounds(quick: u64, long: u64) -> u64 {
     if std::env::var_os("LONG_CHECKS").is_some() { long } else { quick }
 }
 
 /// Says what a long form counted.
-fn tell(what: &str) {
+pub(crate) fn tell(what: &str) {
     if std::env::var_os("LONG_CHECKS").is_some() {
         // Past the capture of the test runner: these are the figures.
         let _ = writeln!(io::stderr(), "checked: {what}");
@@ -329,6 +329,7 @@ fn a_full_disk_is_named_and_changes_nothing() {
             panic!("{point}: {error:?}")
         };
         assert_eq!(source.kind(), io::ErrorKind::StorageFull, "{point}");
+        assert!(source.to_string().contains(" bytes are left"), "{source}");
         assert!(path.starts_with(town.index()) && *path != town.index(), "{}", path.display());
         let now = quotes_of(&town.index()).expect("there was an index");
         assert!(now == before || now == after, "{point}");
@@ -392,6 +393,8 @@ fn a_small_disk_runs_full_and_is_emptied() {
                 full += 1;
                 let said = format!("{error:#}");
                 assert!(said.contains("No space left") && said.contains("small/index"), "{said}");
+                let (_, told) = said.split_once("; ").expect("it says how much");
+                assert!(told.contains(" bytes are left"), "{said}");
                 let now = quotes_of(&index).expect("there was an index");
                 assert!(now == before || now == after, "point {point}");
             }
