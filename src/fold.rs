@@ -15,26 +15,12 @@ use crate::span::Span;
 pub fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut space = false;
-    // Most text needs no decomposition.
-    if text.is_ascii() {
-        for c in text.bytes() {
-            match c {
-                b' ' | b'\t'..=b'\r' => space = !out.is_empty(),
-                c => {
-                    if space {
-                        out.push(' ');
-                        space = false;
-                    }
-                    out.push(if c == b'`' { '\'' } else { char::from(c.to_ascii_lowercase()) });
-                }
-            }
-        }
-        return out;
-    }
-    for c in text.nfkd() {
+    let mut put = |c: char| {
         let c = match c {
-            '\u{300}'..='\u{36f}' => continue,
-            '’' | '‘' | 'ʼ' | '′' | '`' => '\'',
+            '`' => '\'',
+            c if c.is_ascii() => c,
+            '\u{300}'..='\u{36f}' => return,
+            '’' | '‘' | 'ʼ' | '′' => '\'',
             'ł' | 'Ł' => 'l',
             'ø' | 'Ø' => 'o',
             'ı' => 'i',
@@ -43,13 +29,24 @@ pub fn fold(text: &str) -> String {
         };
         if c.is_whitespace() {
             space = !out.is_empty();
-            continue;
+            return;
         }
         if space {
             out.push(' ');
             space = false;
         }
-        out.extend(c.to_lowercase());
+        if c.is_ascii() { out.push(c.to_ascii_lowercase()) } else { out.extend(c.to_lowercase()) }
+    };
+    // Few signs can be decomposed; these cannot, and they part what stands on either side of them.
+    let plain = |c: char| c.is_ascii() || matches!(c, '‐' | '–' | '—' | '‘'..='„');
+    let mut rest = text.chars();
+    while let Some(c) = rest.next() {
+        if plain(c) {
+            put(c);
+        } else {
+            let run: usize = rest.clone().take_while(|c| !plain(*c)).count();
+            std::iter::once(c).chain(rest.by_ref().take(run)).nfkd().for_each(&mut put);
+        }
     }
     out
 }
@@ -130,6 +127,7 @@ mod tests {
     fn folds_case_accents_and_apostrophes() {
         assert_eq!(fold("Micheál  O’Brien"), "micheal o'brien");
         assert_eq!(fold("François\u{a0}Ærø"), "francois æro");
+        assert_eq!(fold("e\u{301}’–e\u{327}\u{301} ½…“Ω”"), "e'–e 1⁄2...“ω”");
         assert_eq!(fold(""), "");
     }
 

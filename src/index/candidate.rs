@@ -13,7 +13,7 @@ use crate::answer::{Candidate, Place, Zone};
 /// The columns of a segment.
 struct Columns {
     shape: Column<u64>,
-    within: Column<u64>,
+    group: Column<u64>,
     said: Column<u64>,
     day: Option<Column<i64>>,
 }
@@ -24,7 +24,7 @@ impl Columns {
         let number = |name| fast.u64(name);
         Ok(Self {
             shape: number("shape")?,
-            within: number("within")?,
+            group: number("group")?,
             said: number("said")?,
             day: fast.column_opt("day")?,
         })
@@ -105,7 +105,7 @@ impl QuoteIndex {
         let speaker = Some(half(said >> 32)).filter(|speaker| *speaker != 0);
         Candidate {
             place: Place { segment: address.segment_ord, document },
-            article: half(number(&columns.within)),
+            article: half(number(&columns.group)),
             ordinal: shape.ordinal,
             speaker: speaker.map(|name| self.roster.owner_print(name)),
             words: half(said),

@@ -60,9 +60,14 @@ fn of_quote(fields: Fields, article: &Article, stored: &StoredQuote, stems: &mut
     }
     let quote = &stored.quote;
     let words = quote.words(&article.text);
-    let folded = fold::words(&words).join(" ");
+    let mut folded = String::with_capacity(words.len());
+    fold::each_word(&words, |word| {
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        folded.push_str(word);
+    });
     document.add_u64(fields.id, QuoteId::new(&article.id, &quote.content).0);
-    document.add_text(fields.article, &article.id.0);
     document.add_text(fields.words, &folded);
     let (own, topic) = stems.of_quote(stored, &folded);
     document.add_text(fields.stems, own);
@@ -83,7 +88,6 @@ fn of_quote(fields: Fields, article: &Article, stored: &StoredQuote, stems: &mut
         ordinal: u16::try_from(stored.ordinal).unwrap_or(u16::MAX),
     };
     document.add_u64(fields.shape, shape.to_number());
-    document.add_u64(fields.within, fold::fingerprint(&article.id.0).into());
     let speaker = quote.speaker().map_or(0, fold::fingerprint);
     document.add_u64(fields.said, u64::from(speaker) << 32 | u64::from(fold::fingerprint(&folded)));
     document
@@ -92,14 +96,16 @@ fn of_quote(fields: Fields, article: &Article, stored: &StoredQuote, stems: &mut
 /// The document of a file.
 pub(super) fn of_file(fields: Fields, entry: &FileEntry) -> TantivyDocument {
     let mut document = of(fields, "file", entry);
-    document.add_u64(fields.group, file_key(&entry.path));
     let skips = entry.skipped.len() as u64 + entry.skipped_more;
     add_numbers(&mut document, fields, [file_key(&entry.path), entry.articles, entry.stamp, skips]);
     document
 }
 
 fn add_numbers(document: &mut TantivyDocument, fields: Fields, numbers: [u64; 4]) {
-    for (field, number) in [fields.key, fields.origin, fields.stamp, fields.count].into_iter().zip(numbers) {
+    let [key, ..] = numbers;
+    document.add_u64(fields.key, key);
+    for (field, number) in [fields.group, fields.origin, fields.stamp, fields.count].into_iter().zip(numbers)
+    {
         document.add_u64(field, number);
     }
 }
@@ -121,11 +127,9 @@ pub(super) fn of_entry(
     };
     let stored = StoredArticle { lead: lead(article, &paragraphs(&article.text)), entry };
     let entry = &stored.entry;
-    let key = article_key(&article.id);
     let mut document = of(fields, "article", &stored);
     document.add_text(fields.text, kept(&article.text));
-    document.add_u64(fields.group, key);
-    add_numbers(&mut document, fields, [key, file_key(file), stamp, quotes]);
+    add_numbers(&mut document, fields, [article_key(&article.id), file_key(file), stamp, quotes]);
     document.add_text(fields.article, &entry.article.0);
     if let Some(title) = &entry.citation.title {
         document.add_text(fields.headline, stems_of(title));

@@ -1,19 +1,21 @@
 //! Every quote that a question's limits let through, in an order that does not depend on how the index came about.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocId, DocSet as _, Searcher, TERMINATED, Term};
 
+use super::ledger::article_key;
 use super::stored::Reading;
 use super::{IndexError, QuoteIndex, damaged};
 use crate::answer::Record;
+use crate::article::ArticleId;
 use crate::question::Question;
 
 impl QuoteIndex {
     /// Hands each quote that `question` may be answered by to `tell`, not only the likeliest: by the ids of their articles in byte
     /// order, in an article from its beginning on. A question of nothing but limits gives all that is within them, an empty one
-    /// everything. Needs the memory of a bit a document. Returns how many there were.
+    /// everything. Needs the memory of a bit a document and of the ids. Returns how many there were.
     ///
     /// # Errors
     /// [`IndexError::Damaged`] where a file of the index does not hold what it should, and what `tell` fails with.
@@ -29,7 +31,7 @@ impl QuoteIndex {
         let mut reading = Reading::new(self, &searcher);
         for id in self.article_ids(&searcher, &wanted).map_err(&failed)? {
             let mut records = Vec::new();
-            for address in self.documents_of(&searcher, &id).map_err(&failed)? {
+            for address in self.documents_of(&searcher, article_key(&id)).map_err(&failed)? {
                 if is_in(&wanted, address) {
                     records.push(reading.record(address)?);
                 }
@@ -72,32 +74,35 @@ impl QuoteIndex {
     }
 
     /// The ids of the articles with a wanted quote.
-    fn article_ids(&self, searcher: &Searcher, wanted: &[Vec<u64>]) -> tantivy::Result<BTreeSet<String>> {
-        let mut ids = BTreeSet::new();
+    fn article_ids(&self, searcher: &Searcher, wanted: &[Vec<u64>]) -> tantivy::Result<BTreeSet<ArticleId>> {
+        let mut keys: HashSet<u64> = HashSet::new();
         for (segment, wanted) in searcher.segment_readers().iter().zip(wanted) {
+            let group = segment.fast_fields().u64("group")?;
+            keys.extend(
+                (0..segment.max_doc()).filter(|doc| bit(wanted, *doc)).filter_map(|doc| group.first(doc)),
+            );
+        }
+        let mut ids = BTreeSet::new();
+        for segment in searcher.segment_readers() {
             let inverted = segment.inverted_index(self.fields.article)?;
             let mut terms = inverted.terms().stream()?;
             while terms.advance() {
-                let mut postings =
-                    inverted.read_postings_from_terminfo(terms.value(), IndexRecordOption::Basic)?;
-                let mut has = false;
-                while !has && postings.doc() != TERMINATED {
-                    has = bit(wanted, postings.doc());
-                    postings.advance();
-                }
-                if has && let Ok(id) = std::str::from_utf8(terms.key()) {
-                    ids.insert(id.to_owned());
+                if let Ok(id) = std::str::from_utf8(terms.key()) {
+                    let id = ArticleId(id.to_owned());
+                    if keys.contains(&article_key(&id)) {
+                        ids.insert(id);
+                    }
                 }
             }
         }
         Ok(ids)
     }
 
-    fn documents_of(&self, searcher: &Searcher, article: &str) -> tantivy::Result<Vec<DocAddress>> {
-        let term = Term::from_field_text(self.fields.article, article);
+    fn documents_of(&self, searcher: &Searcher, article: u64) -> tantivy::Result<Vec<DocAddress>> {
+        let term = Term::from_field_u64(self.fields.group, article);
         let mut out = Vec::new();
         for (ordinal, segment) in (0..).zip(searcher.segment_readers()) {
-            let inverted = segment.inverted_index(self.fields.article)?;
+            let inverted = segment.inverted_index(self.fields.group)?;
             let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::Basic)? else {
                 continue;
             };

@@ -210,7 +210,7 @@ fn read(
 ) -> tantivy::Result<()> {
     let inverted = segment.inverted_index(fields.class)?;
     let Some(mut postings) = inverted.read_postings(term, IndexRecordOption::Basic)? else { return Ok(()) };
-    let columns = ["key", "origin", "stamp", "count"].map(|name| segment.fast_fields().u64(name));
+    let columns = ["group", "origin", "stamp", "count"].map(|name| segment.fast_fields().u64(name));
     let [key, origin, stamp, count] = columns;
     let columns = [key?, origin?, stamp?, count?];
     while postings.doc() != TERMINATED {

@@ -10,7 +10,7 @@ use crate::answer::Zone;
 use crate::quote::Kind;
 
 /// Changes whenever documents are written otherwise: an index of another version is rebuilt.
-pub const SCHEMA_VERSION: u32 = 6;
+pub const SCHEMA_VERSION: u32 = 7;
 
 /// The fields of a document. What kind of document it is stands in `class`.
 #[derive(Clone, Copy, Debug)]
@@ -19,7 +19,7 @@ pub(crate) struct Fields {
     pub(crate) class: Field,
     /// The number of the article or file that a document is of ([`super::ledger`]): what a re-index deletes by.
     pub(crate) group: Field,
-    /// The article's id.
+    /// The id of an article.
     pub(crate) article: Field,
     /// The address of an article, as [`super::document::address`] makes it.
     pub(crate) url: Field,
@@ -34,7 +34,7 @@ pub(crate) struct Fields {
     /// The stems of a quote.
     pub(crate) stems: Field,
     /// The stems in and around a quote, each as many times as its [`Zone`] says: one list of postings finds, scores and tells
-    /// where the stem stands.
+    /// where the stem stands. Function words are left out: no question is about them.
     pub(crate) topic: Field,
     /// The canonical name of the speaker.
     pub(crate) speaker: Field,
@@ -42,10 +42,10 @@ pub(crate) struct Fields {
     pub(crate) outlet: Field,
     /// The day of publication, in days since 1970-01-01.
     pub(crate) day: Field,
-    /// What a re-index compares, on the documents of files and articles ([`super::ledger`]): that number again, by which a quote
-    /// finds its article, ...
+    /// The number of an article or a file again, on its own document alone: by it a quote finds its article.
     pub(crate) key: Field,
-    /// ... that of the file an article came from; for a file the number of its articles, ...
+    /// What a re-index compares, on the documents of articles and files ([`super::ledger`]): the number of the file an article came
+    /// from; for a file that of its articles, ...
     pub(crate) origin: Field,
     /// ... the stamp of its content, ...
     pub(crate) stamp: Field,
@@ -53,8 +53,6 @@ pub(crate) struct Fields {
     pub(crate) count: Field,
     /// What a quote looks like: [`Shape`] in a number.
     pub(crate) shape: Field,
-    /// Fingerprint of the article's id.
-    pub(crate) within: Field,
     /// Fingerprints of the speaker (the upper half, 0 for nobody) and of the folded words.
     pub(crate) said: Field,
     /// The record as JSON.
@@ -73,7 +71,7 @@ pub(crate) fn schema() -> (Schema, Fields) {
     let mut builder = Schema::builder();
     let fields = Fields {
         class: builder.add_text_field("class", STRING),
-        group: builder.add_u64_field("group", INDEXED),
+        group: builder.add_u64_field("group", INDEXED | FAST),
         article: builder.add_text_field("article", STRING),
         url: builder.add_text_field("url", STRING),
         headline: builder.add_text_field("headline", text("spaces", IndexRecordOption::WithFreqs)),
@@ -85,13 +83,12 @@ pub(crate) fn schema() -> (Schema, Fields) {
         // With frequencies, all 1: without them a union of terms is scored document by document.
         speaker: builder.add_text_field("speaker", text("raw", IndexRecordOption::WithFreqs)),
         outlet: builder.add_text_field("outlet", STRING),
-        day: builder.add_i64_field("day", INDEXED | FAST),
-        key: builder.add_u64_field("key", INDEXED | FAST),
+        day: builder.add_i64_field("day", FAST),
+        key: builder.add_u64_field("key", INDEXED),
         origin: builder.add_u64_field("origin", FAST),
         stamp: builder.add_u64_field("stamp", FAST),
         count: builder.add_u64_field("count", FAST),
         shape: builder.add_u64_field("shape", FAST),
-        within: builder.add_u64_field("within", FAST),
         said: builder.add_u64_field("said", FAST),
         record: builder.add_text_field("record", STORED),
         text: builder.add_text_field("text", STORED),

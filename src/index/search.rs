@@ -9,6 +9,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocAddress, Order, Searcher, SegmentReader, TantivyDocument, Term};
 
 use super::document::address;
+use super::ledger::article_key;
 use super::schema::day_number;
 use super::stored::{ArticleEntry, Reading, StoredArticle};
 use super::{IndexError, QuoteIndex, damaged, live, stored};
@@ -31,6 +32,8 @@ const ALIKE: f32 = 0.4;
 /// Words that are rarer by less than this share than the rarest two of a question find no candidates: long lists of postings that decide
 /// nothing.
 const COMMON: f32 = 0.3;
+/// How many times as many surroundings as quotes hold a word, about.
+const AROUND: u64 = 4;
 /// How many words of a question are looked up.
 const TERMS: usize = 24;
 /// From how many quotes on a speaker is a clause of the union.
@@ -54,7 +57,12 @@ impl QuoteIndex {
     }
 
     fn frequency(&self, stem: &str) -> u64 {
-        self.documents(&self.reader.searcher(), self.fields.topic, stem)
+        let searcher = self.reader.searcher();
+        match self.documents(&searcher, self.fields.topic, stem) {
+            // That of a function word, which is no topic: what is in and around a quote is several times as long as the quote.
+            0 => AROUND * self.documents(&searcher, self.fields.stems, stem),
+            found => found,
+        }
     }
 
     /// The number of documents with a term that are not deleted; above [`WEIGHED`] about that number.
@@ -328,8 +336,9 @@ impl QuoteIndex {
     ) -> Result<Vec<Record>, IndexError> {
         let searcher = self.reader.searcher();
         let fields = self.fields;
-        let query =
-            BooleanQuery::intersection(vec![term(fields.class, "quote"), term(fields.article, &article.0)]);
+        let group = Term::from_field_u64(fields.group, article_key(article));
+        let group = Box::new(TermQuery::new(group, IndexRecordOption::Basic));
+        let query = BooleanQuery::intersection(vec![term(fields.class, "quote"), group]);
         let found =
             searcher.search(&query, &tantivy::collector::DocSetCollector).map_err(damaged(&self.dir))?;
         let mut reading = Reading::new(self, &searcher);

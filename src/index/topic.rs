@@ -11,20 +11,34 @@ use super::stored::StoredQuote;
 use crate::answer::Zone;
 use crate::article::Article;
 use crate::fold;
+use crate::lang::ENGLISH;
 use crate::span::Span;
 
 /// Words that a thread has met, with their stems: most words of an article are those of the one before. A stem is told by its number.
 #[derive(Default)]
 pub(super) struct Vocabulary {
-    /// The number of the stem of a folded word.
-    words: FxHashMap<Box<str>, u32>,
+    words: FxHashMap<Box<str>, Word>,
     /// The number of a stem.
-    numbers: FxHashMap<Box<str>, u32>,
+    numbers: FxHashMap<Rc<str>, u32>,
     /// The stems by number, ...
-    stems: Vec<Box<str>>,
-    /// ... and whether each was met near the quote that is looked at.
-    met: Vec<bool>,
+    stems: Vec<Rc<str>>,
+    /// ... and the quote near which each was met last.
+    met: Vec<u32>,
+    /// How many quotes were looked at.
+    quotes: u32,
 }
+
+/// A folded word.
+#[derive(Clone, Copy)]
+struct Word {
+    /// The number of its stem.
+    stem: u32,
+    /// Whether it can be a topic.
+    topical: bool,
+}
+
+/// Bytes that the stems in and around a quote take, about.
+const TOPIC: usize = 1 << 10;
 
 /// Words that are remembered: some megabytes.
 const WORDS: usize = 100_000;
@@ -34,25 +48,40 @@ impl Vocabulary {
         self.stems.get(number as usize).map_or("", |stem| stem)
     }
 
-    fn of_text(&mut self, text: &str) -> Vec<u32> {
-        let mut out = Vec::new();
-        fold::each_word(text, |word| out.push(self.of_word(word)));
-        out
+    /// The stems of the words that can be a topic.
+    fn of_text(&mut self, text: &str, out: &mut Vec<u32>) {
+        fold::each_word(text, |word| out.extend(self.topical(word)));
     }
 
-    fn of_word(&mut self, word: &str) -> u32 {
+    fn topical(&mut self, word: &str) -> Option<u32> {
+        let word = self.of_word(word);
+        word.topical.then_some(word.stem)
+    }
+
+    fn of_word(&mut self, word: &str) -> Word {
         if let Some(known) = self.words.get(word) {
             return *known;
         }
-        let stem: Box<str> = fold::stem(word).into();
+        let stem: Rc<str> = fold::stem(word).into();
         let next = u32::try_from(self.stems.len()).unwrap_or(u32::MAX);
-        let number = *self.numbers.entry(stem.clone()).or_insert(next);
+        let number = *self.numbers.entry(Rc::clone(&stem)).or_insert(next);
         if number == next {
             self.stems.push(stem);
-            self.met.push(false);
+            self.met.push(0);
         }
-        self.words.insert(word.into(), number);
-        number
+        let new = Word { stem: number, topical: !ENGLISH.is_function_word(word) };
+        self.words.insert(word.into(), new);
+        new
+    }
+
+    /// Adds those of `stems` that were not met near this quote yet to its `topic`.
+    fn meet(&mut self, zone: Zone, stems: &[u32], topic: &mut String) {
+        for number in stems {
+            if let Some(met) = self.met.get_mut(*number as usize).filter(|met| **met != self.quotes) {
+                *met = self.quotes;
+                zoned(topic, self.stem(*number), zone);
+            }
+        }
     }
 }
 
@@ -78,57 +107,53 @@ pub(super) struct Stems<'a> {
     places: FxHashMap<Span, Rc<[u32]>>,
     title: Vec<u32>,
     lead: Rc<[u32]>,
+    /// Those in what the speaker is called.
+    role: Vec<u32>,
 }
 
 impl<'a> Stems<'a> {
     pub(super) fn new(article: &'a Article, lead: Span, known: &'a mut Vocabulary) -> Self {
-        let title = known.of_text(article.citation.title.as_deref().unwrap_or_default());
-        let mut new =
-            Self { text: &article.text, known, places: FxHashMap::default(), title, lead: Rc::new([]) };
+        let mut title = Vec::new();
+        known.of_text(article.citation.title.as_deref().unwrap_or_default(), &mut title);
+        let (text, places) = (article.text.as_str(), FxHashMap::default());
+        let mut new = Self { text, known, places, title, lead: Rc::new([]), role: Vec::new() };
         new.lead = new.at(lead);
         new
     }
 
-    /// Returns the stems of a quote's own `folded` words with a space between, and those in and around it, each once with the nearest
-    /// place where it stands, as [`zoned`] writes them.
+    /// Returns the stems of a quote's own `folded` words with a space between, and those in and around it that can be a topic, each
+    /// once with the nearest place where it stands, as [`zoned`] writes them.
     pub(super) fn of_quote(&mut self, stored: &StoredQuote, folded: &str) -> (String, String) {
         let StoredQuote { quote, context, paragraph, role, .. } = stored;
-        let attribution = quote.attribution.as_ref();
-        let written = |span: Option<Span>| span.map(|span| span.text(self.text));
-        let mention = written(attribution.map(|found| found.mention));
-        let office = written(attribution.and_then(|found| found.role));
-        let role = [quote.speaker(), mention, office, role.as_deref()].map(Option::unwrap_or_default);
-        let own: Vec<u32> = folded.split(' ').map(|word| self.known.of_word(word)).collect();
-        let role = self.known.of_text(&role.join(" "));
         let around = [(context.start, paragraph.start), (paragraph.end, context.end)];
         let [before, after] = around.map(|(start, end)| self.at(Span::new(start, end)));
         let within = self.at(*paragraph);
-        let zones: [(Zone, &[u32]); 7] = [
-            (Zone::Quote, &own),
-            (Zone::Role, &role),
-            (Zone::Paragraph, &within),
-            (Zone::Around, &before),
-            (Zone::Around, &after),
-            (Zone::Around, &self.title),
-            (Zone::Lead, &self.lead),
-        ];
-        let mut topic = String::new();
-        let mut met: Vec<u32> = Vec::new();
-        for (zone, stems) in zones {
-            for number in stems {
-                // The nearest come first.
-                let Some(is_met @ false) = self.known.met.get_mut(*number as usize) else { continue };
-                *is_met = true;
-                met.push(*number);
-                zoned(&mut topic, self.known.stem(*number), zone);
+        let (known, mut own, mut topic) =
+            (&mut *self.known, String::with_capacity(folded.len() + 1), String::with_capacity(TOPIC));
+        known.quotes = known.quotes.wrapping_add(1);
+        for word in folded.split(' ') {
+            let word = known.of_word(word);
+            own.push_str(known.stem(word.stem));
+            own.push(' ');
+            if word.topical {
+                known.meet(Zone::Quote, &[word.stem], &mut topic);
             }
         }
-        for number in met {
-            if let Some(is_met) = self.known.met.get_mut(number as usize) {
-                *is_met = false;
-            }
+        let written = |span: Option<Span>| span.map(|span| span.text(self.text));
+        let attribution = quote.attribution.as_ref();
+        let mention = written(attribution.map(|found| found.mention));
+        let office = written(attribution.and_then(|found| found.role));
+        self.role.clear();
+        for text in [quote.speaker(), mention, office, role.as_deref()].into_iter().flatten() {
+            known.of_text(text, &mut self.role);
         }
-        let own = own.iter().map(|number| self.known.stem(*number)).collect::<Vec<_>>().join(" ");
+        // The nearest come first.
+        known.meet(Zone::Role, &self.role, &mut topic);
+        known.meet(Zone::Paragraph, &within, &mut topic);
+        for stems in [&before, &after, &self.title[..]] {
+            known.meet(Zone::Around, stems, &mut topic);
+        }
+        known.meet(Zone::Lead, &self.lead, &mut topic);
         (own, topic)
     }
 
@@ -137,7 +162,9 @@ impl<'a> Stems<'a> {
         if let Some(known) = self.places.get(&span) {
             return Rc::clone(known);
         }
-        let stems: Rc<[u32]> = self.known.of_text(span.text(self.text)).into();
+        let mut stems = Vec::new();
+        self.known.of_text(span.text(self.text), &mut stems);
+        let stems: Rc<[u32]> = stems.into();
         self.places.insert(span, Rc::clone(&stems));
         stems
     }

@@ -130,7 +130,8 @@ impl Update {
                 (made, Some(generation))
             }
         };
-        let threads = threads.clamp(1, 8);
+        // Half of the threads are enough to write what all of them find. Each makes segments of its own: fewer are cheaper.
+        let threads = threads.div_ceil(2).clamp(1, 8);
         let writer: IndexWriter = index
             .writer_with_num_threads(threads, HEAP.max(threads * 16_000_000))
             .map_err(tantivy_error(dir, disk))?;
@@ -259,7 +260,9 @@ fn create_generation(dir: &Path, name: &str, schema: Schema, disk: &Disk) -> tan
     let path = dir.join(name);
     fs::create_dir_all(&path)?;
     disk.sync_folder(dir)?;
-    let index = Index::create(disk.files(&path)?, schema, IndexSettings::default())?;
+    // The texts are compressed where they are written: to hand them to a thread of their own costs more than it saves.
+    let settings = IndexSettings { docstore_compress_dedicated_thread: false, ..IndexSettings::default() };
+    let index = Index::create(disk.files(&path)?, schema, settings)?;
     for (name, analyzer) in schema::analyzers() {
         index.tokenizers().register(name, analyzer);
     }
