@@ -159,9 +159,17 @@ pub(super) struct Files {
     inner: MmapDirectory,
 }
 
+/// Bytes that end each file of tantivy's. It reads them without asking whether they are there.
+const FOOTER_END: usize = 8;
+
 impl Directory for Files {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
-        self.inner.get_file_handle(path)
+        let file = self.inner.get_file_handle(path)?;
+        if file.len() < FOOTER_END {
+            let short = io::Error::new(io::ErrorKind::UnexpectedEof, "it is cut off");
+            return Err(OpenReadError::wrap_io_error(short, path.to_owned()));
+        }
+        Ok(file)
     }
 
     fn delete(&self, path: &Path) -> Result<(), DeleteError> {

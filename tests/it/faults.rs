@@ -4,7 +4,7 @@
 //! These are quick forms. The long ones, with the counts of `docs/checks.md`:
 //!
 //! ```sh
-//! LONG_CHECKS=1 cargo test --locked --test it -- faults verify --test-threads=1
+//! LONG_CHECKS=1 cargo test --locked --test it -- faults verify --skip discord --test-threads=1
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet};
