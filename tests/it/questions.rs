@@ -12,22 +12,20 @@ use rapporteur::index::QuoteIndex;
 use rapporteur::ingest::{self, Job, Silent};
 use rapporteur::question::{Asked, Given, Wish};
 use rapporteur::render;
-use tempfile::TempDir;
 
-/// The index of a corpus, and the folder that holds it.
+/// The index of a corpus. Its folder is gone: what is open can be read all the same, and what is static is never dropped.
 pub(crate) struct Shelf {
     pub(crate) index: QuoteIndex,
-    _folder: TempDir,
 }
 
-/// Indexes a corpus into a folder of its own.
+/// Indexes a corpus.
 pub(crate) fn shelf(corpus: &Path) -> Shelf {
     let folder = tempfile::tempdir().expect("a folder for the test");
     let index = folder.path().join("index");
     let job = Job { corpus: vec![corpus.to_owned()], index: index.clone(), threads: 2, ..Job::default() };
     ingest::ingest(&job, &mut Silent, &AtomicBool::new(false)).expect("the corpus is indexed");
     let index = QuoteIndex::open(&index).expect("the index opens").expect("the index is there");
-    Shelf { index, _folder: folder }
+    Shelf { index }
 }
 
 /// The bundled corpus, indexed once for all tests.
