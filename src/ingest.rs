@@ -19,6 +19,7 @@ use std::thread;
 use std::time::{Duration, SystemTime};
 
 use anyhow::Context as _;
+use rustc_hash::FxHashMap;
 
 use crate::index::{
     Disk, FileEntry, IndexError, KnownArticle, KnownFile, Ledger, QuoteIndex, Report, SCHEMA_VERSION, Skip,
@@ -284,10 +285,10 @@ impl Plan {
     fn new(
         seen: &BTreeMap<String, Seen>,
         ledger: Option<&Ledger>,
-        articles: &HashMap<u64, KnownArticle>,
+        articles: &FxHashMap<u64, KnownArticle>,
     ) -> Result<Self, IndexError> {
         let mut known = ledger.map(Ledger::files).transpose()?.unwrap_or_default();
-        let mut held: HashMap<u64, u64> = HashMap::new();
+        let mut held: FxHashMap<u64, u64> = FxHashMap::default();
         for article in articles.values() {
             *held.entry(article.file).or_default() += 1;
         }

@@ -1,8 +1,8 @@
 //! What is in an index already: a stamp for each file and each article, so that an update writes only what differs.
 
-use std::collections::HashMap;
 use std::path::Path;
 
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocSet as _, Index, Searcher, SegmentReader, TERMINATED, Term};
@@ -53,6 +53,9 @@ impl FileEntry {
     }
 }
 
+/// Articles that room is made for because an index says that it has so many.
+const MOST_AT_ONCE: usize = 1 << 20;
+
 /// A file that the index knows.
 #[derive(Clone, Copy, Debug)]
 pub struct KnownFile {
@@ -74,6 +77,8 @@ pub struct KnownArticle {
     pub stamp: u64,
     /// How many quotes it has.
     pub quotes: u32,
+    /// For whoever goes on with it: the pass over the corpus in which its file last showed it; 0 if that was before.
+    pub pass: u32,
 }
 
 /// Returns the number that stands for a file, told by its path.
@@ -161,8 +166,8 @@ impl Ledger {
     ///
     /// # Errors
     /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
-    pub fn files(&self) -> Result<HashMap<u64, KnownFile>, IndexError> {
-        let mut out = HashMap::new();
+    pub fn files(&self) -> Result<FxHashMap<u64, KnownFile>, IndexError> {
+        let mut out = FxHashMap::default();
         self.each("file", |address, numbers| {
             let [key, articles, stamp, count] = numbers;
             out.insert(key, KnownFile { stamp, articles, skips: count > 0, address });
@@ -174,11 +179,13 @@ impl Ledger {
     ///
     /// # Errors
     /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
-    pub fn articles(&self) -> Result<HashMap<u64, KnownArticle>, IndexError> {
-        let mut out = HashMap::new();
+    pub fn articles(&self) -> Result<FxHashMap<u64, KnownArticle>, IndexError> {
+        let mut out = FxHashMap::default();
+        out.reserve(usize::try_from(self.state.articles).unwrap_or_default().min(MOST_AT_ONCE));
         self.each("article", |_, numbers| {
             let [key, file, stamp, count] = numbers;
-            out.insert(key, KnownArticle { file, stamp, quotes: u32::try_from(count).unwrap_or(u32::MAX) });
+            let quotes = u32::try_from(count).unwrap_or(u32::MAX);
+            out.insert(key, KnownArticle { file, stamp, quotes, pass: 0 });
         })?;
         Ok(out)
     }

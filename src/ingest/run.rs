@@ -12,24 +12,13 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use super::read::{Batch, Content, End, Parsed, Part, Todo, each_batch};
 use super::{Progress, Step};
 use crate::index::{FileEntry, IndexError, KnownArticle, State, Update, file_key};
 use crate::people::People;
 use crate::quote::extract;
-
-/// Who has an id.
-#[derive(Clone, Copy, Debug)]
-struct Owner {
-    /// The key of the file.
-    file: u64,
-    /// The stamp of the article.
-    stamp: u64,
-    quotes: u32,
-    /// The pass in which the file last showed it; 0 if that was before.
-    pass: u32,
-}
 
 /// The entry of a file; with its end, if all of it came, and what was known of it.
 type Half = (FileEntry, Option<(End, Option<FileEntry>)>);
@@ -46,7 +35,8 @@ pub(super) struct Run<'a> {
     pub(super) checkpoint: u64,
     pub(super) progress: &'a mut dyn Progress,
     pub(super) stop: &'a AtomicBool,
-    owners: HashMap<u64, Owner>,
+    /// Who has an id.
+    owners: FxHashMap<u64, KnownArticle>,
     /// The entries of files in which something was skipped.
     noted: HashMap<u64, FileEntry>,
     pass: u32,
@@ -83,16 +73,12 @@ impl<'a> Run<'a> {
         people: &'a People,
         names: HashMap<u64, String>,
         target: State,
-        articles: HashMap<u64, KnownArticle>,
+        articles: FxHashMap<u64, KnownArticle>,
         noted: HashMap<u64, FileEntry>,
         checkpoint: u64,
         progress: &'a mut dyn Progress,
         stop: &'a AtomicBool,
     ) -> Self {
-        let owners = articles
-            .into_iter()
-            .map(|(key, KnownArticle { file, stamp, quotes })| (key, Owner { file, stamp, quotes, pass: 0 }))
-            .collect();
         Self {
             update,
             people,
@@ -101,7 +87,7 @@ impl<'a> Run<'a> {
             checkpoint,
             progress,
             stop,
-            owners,
+            owners: articles,
             noted,
             pass: 0,
             done: HashMap::new(),
@@ -226,7 +212,7 @@ impl<'a> Run<'a> {
     /// Gives the id of an article to the file of `entry`, if it may have it; returns the article if it is to be extracted.
     fn claim(&mut self, entry: &mut FileEntry, parsed: Parsed) -> Result<Option<Parsed>, IndexError> {
         let me = file_key(&entry.path);
-        let mine = Owner { file: me, stamp: parsed.stamp, quotes: 0, pass: self.pass };
+        let mine = KnownArticle { file: me, stamp: parsed.stamp, quotes: 0, pass: self.pass };
         let Some(owner) = self.owners.get(&parsed.key).copied() else {
             self.owners.insert(parsed.key, mine);
             return Ok(Some(parsed));
@@ -248,7 +234,7 @@ impl<'a> Run<'a> {
             }
         }
         let same = owner.stamp == parsed.stamp;
-        self.owners.insert(parsed.key, Owner { quotes: if same { owner.quotes } else { 0 }, ..mine });
+        self.owners.insert(parsed.key, KnownArticle { quotes: if same { owner.quotes } else { 0 }, ..mine });
         if !same {
             self.update.remove(parsed.key);
             return Ok(Some(parsed));
@@ -266,7 +252,7 @@ impl<'a> Run<'a> {
     }
 
     /// Whether a file of the corpus has the id, as far as is known.
-    fn lives(&self, owner: &Owner) -> bool {
+    fn lives(&self, owner: &KnownArticle) -> bool {
         self.names.contains_key(&owner.file)
             && self.done.get(&owner.file).is_none_or(|pass| *pass == owner.pass)
     }
@@ -322,7 +308,7 @@ impl<'a> Run<'a> {
     /// wanted an id which is another's now.
     fn settle(&mut self, all: bool) {
         let (names, done) = (&self.names, &self.done);
-        let gone = |owner: &Owner| match done.get(&owner.file) {
+        let gone = |owner: &KnownArticle| match done.get(&owner.file) {
             Some(pass) => *pass != owner.pass,
             None => all && !names.contains_key(&owner.file),
         };

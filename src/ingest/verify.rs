@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use super::read::{Batch, Content, Parsed, Part, Todo, each_batch};
@@ -120,7 +121,7 @@ fn damage(mut found: Verified, error: IndexError) -> anyhow::Result<Verified> {
 
 struct Check {
     index: QuoteIndex,
-    articles: HashMap<u64, KnownArticle>,
+    articles: FxHashMap<u64, KnownArticle>,
     entries: HashMap<String, FileEntry>,
     found: Verified,
     step: Step,
