@@ -307,6 +307,11 @@ pub fn report(report: &Report, most: usize) -> String {
     if report.skipped.len() > most {
         let _ = writeln!(out, "skipped {} more; --json names them all", report.skipped.len() - most);
     }
+    if report.stopped {
+        let _ =
+            writeln!(out, "stopped after {} articles; the next indexing goes on from there", report.written);
+        return out;
+    }
     let would = if report.dry_run { "would be " } else { "" };
     let _ = writeln!(
         out,

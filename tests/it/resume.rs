@@ -1,6 +1,8 @@
 //! Indexings that end before their time go on where they were; what did not change is not done again.
 
 use std::fs::{self, File};
+use std::process::{Command, Stdio};
+use std::thread;
 use std::time::{Duration, SystemTime};
 
 use rapporteur::index::{Ledger, QuoteIndex};
@@ -43,6 +45,39 @@ fn a_first_build_that_was_stopped_goes_on() {
     assert_eq!(report.written, 1400 - half.articles, "only what was missing");
     same(&town, (1400, 1400));
     assert!(Ledger::unfinished(&town.index()).is_none());
+}
+
+#[test]
+fn who_interrupts_the_command_keeps_what_is_done() {
+    let town = Town::new();
+    town.write("large.jsonl", &large(12_000, "the"));
+    let corpus = town.path("").display().to_string();
+    let child = Command::new(env!("CARGO_BIN_EXE_rapporteur"))
+        .args(["index", "--index", "index", "--corpus", corpus.trim_end_matches('/')])
+        .current_dir(town.folder())
+        .env_clear()
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Articles are being written: at the end of their batch there is something to keep.
+    let has_texts = || {
+        let mut files = fs::read_dir(town.index().join("g-1")).ok()?;
+        files.find(|file| {
+            file.as_ref().is_ok_and(|file| file.metadata().is_ok_and(|found| found.len() > 16_000))
+        })
+    };
+    while has_texts().is_none() {
+        thread::sleep(Duration::from_millis(10));
+    }
+    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(killed.success() && said.contains("; the next indexing goes on from there"), "{said}");
+    assert_eq!(output.status.code(), Some(1));
+    let half = Ledger::unfinished(&town.index()).expect("what was done is kept").state().clone();
+    assert!(half.unfinished && half.articles >= 512 && half.articles < 12_000, "{half:?}");
+    let report = town.ingest();
+    assert_eq!((report.written, report.articles), (12_000 - half.articles, 12_000));
 }
 
 #[test]
