@@ -313,9 +313,13 @@ pub(crate) fn is_name_word(page: &Page, at: usize) -> bool {
     if !page.is_capitalised(at) || page.is_quoted(at) {
         return false;
     }
-    // "US" is not "us", and the initial of "Harry M. Lund" not what is left of "am".
+    // "US" is not "us", the initial of "Harry M. Lund" not what is left of "am", and "Don Lund" not of "don't".
     let initial = page.raw(at).len() == 1 && page.raw(at + 1) == "." && page.is_capitalised(at + 2);
-    let closed = page.is_closed(at) && page.is(at, Traits::FUNCTION) && page.raw(at) != "US" && !initial;
+    let first_name = page.is_capitalised(at + 1)
+        && page.language.gender_of_name(page.word(at)).is_some()
+        && !page.is(at, Traits::AUXILIARY);
+    let name = initial || first_name || page.raw(at) == "US";
+    let closed = page.is_closed(at) && page.is(at, Traits::FUNCTION) && !name;
     if closed || page.is(at, Traits::CALENDAR) {
         return false;
     }
