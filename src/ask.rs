@@ -21,7 +21,9 @@ pub fn ask(index: &QuoteIndex, asked: &Asked, page: impl Into<Page>) -> Result<A
     let mut hits = find(index, &question)?;
     if question.phrase.is_none() && answer::coverage(&hits, &weights(index, &question)) < WHOLE {
         question.widen();
-        hits = find(index, &question)?;
+        if question.alike.iter().any(|words| !words.is_empty()) {
+            hits = find(index, &question)?;
+        }
     }
     if hits.is_empty() && question.unmarked {
         // "who said the plan is too dear?": nobody in these words.
@@ -36,11 +38,18 @@ pub fn ask(index: &QuoteIndex, asked: &Asked, page: impl Into<Page>) -> Result<A
         hits = find(index, &question)?;
     }
     if hits.is_empty() && question.loose {
-        // "in July" may be when it happened.
+        // "in July" may be when it happened: then it is a word of the setting, if it stands there.
         let other_days = Question { published: None, widened: question.published, ..question.clone() };
-        let found = find(index, &other_days)?;
-        if !found.is_empty() {
-            (question, hits) = (other_days, found);
+        let mut with_month = other_days.clone();
+        let month = question.published.and_then(question::month_of).map(str::to_owned);
+        with_month.terms.extend(month.clone());
+        with_month.setting.extend(month);
+        for other in [with_month, other_days] {
+            let found = find(index, &other)?;
+            if !found.is_empty() {
+                (question, hits) = (other, found);
+                break;
+            }
         }
     }
     if hits.len() < FEW
@@ -48,7 +57,7 @@ pub fn ask(index: &QuoteIndex, asked: &Asked, page: impl Into<Page>) -> Result<A
     {
         hits.extend(reported_later(index, &question, day)?);
     }
-    if !hits.is_empty() && hits.len() < FEW {
+    if hits.len() < FEW {
         hits.extend(unnamed(index, &question, &hits)?);
     }
     let total = hits.len();
@@ -85,15 +94,21 @@ fn reported_later(index: &QuoteIndex, question: &Question, day: Date) -> Result<
     Ok(out)
 }
 
-/// Quotes of the same articles whose speaker is open and may be the one asked about, best first.
+/// Quotes of the same articles whose speaker is open and may be the one asked about, best first; without hits of any article, if they and what
+/// is around them hold most of the topic.
 fn unnamed(index: &QuoteIndex, question: &Question, hits: &[Ranked]) -> Result<Vec<Ranked>, IndexError> {
     if question.speakers.is_empty() || question.terms.is_empty() || question.phrase.is_some() {
         return Ok(Vec::new());
     }
     let mut candidates = index.search_unnamed(question)?;
-    candidates.retain(|open| hits.iter().any(|hit| hit.candidate.article == open.article));
+    let weights = weights(index, question);
+    let whole = |open: &Candidate| answer::held(open, &weights) >= WHOLE;
+    candidates.retain(|open| match hits {
+        [] => whole(open),
+        hits => hits.iter().any(|hit| hit.candidate.article == open.article),
+    });
     let mut out = Vec::new();
-    for ranked in answer::rank(question, candidates, &weights(index, question)) {
+    for ranked in answer::rank(question, candidates, &weights) {
         if hits.len() + out.len() >= FEW {
             break;
         }

@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 use jiff::civil::Date;
 use serde::Serialize;
 
-pub use date::{Days, names_of_day};
+pub use date::{Days, month_of, names_of_day};
 pub use given::Given;
 
 use crate::fold;
@@ -271,7 +271,7 @@ fn understand_turn(text: &str, before: Option<&Question>, today: Date, known: &K
     if let Some(found) = published {
         words.drain(found.start..found.end);
     }
-    let named = names(&words, known, language);
+    let named = names(&words, known, days.and_then(|days| days.from).unwrap_or(newest), language);
     let others: Vec<usize> = (0..named.len()).filter(|&at| is_other(&words, &named[at])).collect();
     let mut speaking = if who { Vec::new() } else { speaking(&words, &named, language) };
     speaking.retain(|at| !others.contains(at));
@@ -286,13 +286,15 @@ fn understand_turn(text: &str, before: Option<&Question>, today: Date, known: &K
     let office = if speakers.is_empty() { office(&words, language) } else { 0..0 };
     let group = if speakers.is_empty() { group(&words, language) } else { None };
     let reasons = reasons(&words, &named, &speaking, language);
+    let homes: Vec<_> = speaking.iter().map(|&at| home(&words, &named[at], language)).collect();
     let wish = wish(&words, phrase.is_some(), who);
     let mut terms: Vec<String> = Vec::new();
     for (at, word) in words.iter().enumerate() {
         let mut not_said = speaking.iter().chain(&others);
         let of_speaker = not_said.any(|&name| (named[name].start..named[name].end).contains(&at));
         let of_group = group.as_ref().is_some_and(|(place, _)| *place == at);
-        let is_said = unknown.contains(&at) || reasons.contains(&at) || of_group;
+        let is_home = homes.iter().any(|home| home.contains(&at));
+        let is_said = unknown.contains(&at) || reasons.contains(&at) || of_group || is_home;
         let term = known_form(&word.folded, known);
         if !of_speaker && !is_said && is_topic(&word.folded, language) && !terms.contains(&term) {
             terms.push(term);
@@ -367,11 +369,10 @@ fn take_outlet(words: &mut Vec<Word>, outlets: &[String]) -> Option<String> {
         if bare.is_empty() {
             continue;
         }
-        for start in 1..words.len() {
-            let end = start + bare.len();
-            let same = words
-                .get(start..end)
-                .is_some_and(|here| here.iter().zip(&bare).all(|(word, part)| word.folded == *part));
+        for (start, end) in
+            (1..words.len()).flat_map(|start| lengths(&bare).map(move |length| (start, start + length)))
+        {
+            let same = words.get(start..end).is_some_and(|here| calls(here, &bare));
             let article = usize::from(words[start - 1].folded == "the");
             let lead = start.checked_sub(1 + article).map_or("", |at| words[at].folded.as_str());
             let story = words.get(end).is_some_and(|word| {
@@ -391,8 +392,32 @@ fn take_outlet(words: &mut Vec<Word>, outlets: &[String]) -> Option<String> {
     None
 }
 
+/// How many words of a question an outlet of these words may be called by.
+fn lengths(bare: &[String]) -> impl Iterator<Item = usize> + use<> {
+    let letters = if bare.len() == 1 { bare[0].len() } else { 1 };
+    std::iter::once(bare.len()).chain((letters != bare.len() && letters < 6).then_some(letters))
+}
+
+/// Whether words of a question call an outlet: each word or what it begins with ("wash-post", the Washington Post), or the initials of
+/// either ("NYT").
+fn calls(here: &[Word], bare: &[String]) -> bool {
+    let begins = |(word, part): (&Word, &String)| {
+        word.folded == *part || bare.len() > 1 && part.len() > 2 && word.folded.starts_with(part.as_str())
+    };
+    let initials = |word: &str| word.chars().next();
+    match (here, bare) {
+        _ if here.len() == bare.len() => here.iter().zip(bare).all(begins),
+        ([one], _) => one.folded.chars().eq(bare.iter().filter_map(|word| initials(word))),
+        (_, [one]) => {
+            here.iter().all(|word| word.capital)
+                && one.chars().eq(here.iter().filter_map(|word| initials(&word.folded)))
+        }
+        _ => false,
+    }
+}
+
 /// Everybody named in the question: the longest name first, a misspelt one only if no word of the corpus is meant.
-fn names(words: &[Word], known: &Known, language: &Language) -> Vec<Named> {
+fn names(words: &[Word], known: &Known, day: Date, language: &Language) -> Vec<Named> {
     let mut out = Vec::new();
     let mut start = 0;
     while start < words.len() {
@@ -405,8 +430,14 @@ fn names(words: &[Word], known: &Known, language: &Language) -> Vec<Named> {
             if count == 1 && (language.is_function_word(name[0]) || plain) {
                 return None;
             }
-            let speaker = known.roster.called(&name)?;
-            (count > 1 || !is_namesake(words, start, &speaker.name, language)).then_some((speaker, count))
+            let holder = || known.roster.holder(&name, day).filter(|_| count > 1);
+            let speaker = known.roster.called(&name).or_else(holder)?;
+            // "Merz, Macron and Starmer"
+            let listed = out.last().is_some_and(|named: &Named| {
+                named.end == start && fold::words(&named.name).last() == Some(&words[start - 1].folded)
+            });
+            let is_speaker = count > 1 || listed || !is_namesake(words, start, &speaker.name, language);
+            is_speaker.then_some((speaker, count))
         });
         let slip = || {
             let surname = &words.get(start + 1)?.folded;
@@ -426,8 +457,9 @@ fn names(words: &[Word], known: &Known, language: &Language) -> Vec<Named> {
         match found {
             Some((speaker, count)) => {
                 // "Steve Witcof": the first name belongs to a misspelt surname.
+                let free = out.last().map_or(0, |named: &Named| named.end);
                 let first = start.checked_sub(1).filter(|&at| {
-                    count == 1 && fold::words(&speaker.name).first() == Some(&words[at].folded)
+                    count == 1 && at >= free && Roster::is_first_name(&speaker.name, &words[at].folded)
                 });
                 out.push(Named {
                     start: first.unwrap_or(start),
@@ -478,6 +510,12 @@ fn speaking(words: &[Word], named: &[Named], language: &Language) -> Vec<usize> 
             start -= 1;
         }
         let before = start.checked_sub(1).map_or("", |at| words[at].folded.as_str());
+        // "about President Lund", "the commander in chief forum"
+        let mut office = start;
+        while office > 0 && language.is_title(&words[office - 1].folded) {
+            office -= 1;
+        }
+        let before_office = office.checked_sub(1).map_or("", |at| words[at].folded.as_str());
         let next = words.get(name.end);
         let possessive = words[name.end - 1].possessive;
         let of_words = next.is_some_and(|word| is_word_for_words(&word.folded));
@@ -529,9 +567,16 @@ fn speaking(words: &[Word], named: &[Named], language: &Language) -> Vec<usize> 
             }
             continue;
         }
-        if matches!(before, "by" | "from")
-            && words[..start].iter().any(|word| is_word_for_words(&word.folded))
-        {
+        let asks_for_words = |word: &Word| {
+            is_word_for_words(&word.folded)
+                || matches!(word.folded.as_str(), "latest" | "newest" | "anything" | "something")
+        };
+        if matches!(before, "by" | "from") && words[..start].iter().any(asks_for_words) {
+            out.push(at);
+            continue;
+        }
+        // "Merz, Macron and Starmer"
+        if out.last().is_some_and(|&last| named[last].end == start && start == name.start) {
             out.push(at);
             continue;
         }
@@ -556,7 +601,7 @@ fn speaking(words: &[Word], named: &[Named], language: &Language) -> Vec<usize> 
             "towards",
             "concerning",
         ];
-        if governed.contains(&before) {
+        if governed.contains(&before) || governed.contains(&before_office) {
             continue;
         }
         let clause = [
@@ -582,7 +627,9 @@ fn speaking(words: &[Word], named: &[Named], language: &Language) -> Vec<usize> 
         }) {
             continue;
         }
-        if out.is_empty() && (opens_slot(before, language) || is_quoting(before)) || before == "did" {
+        // "is it true that Lund said", "the first thing Lund said"
+        let says = next.is_some_and(|word| matches!(word.folded.as_str(), "said" | "says"));
+        if out.is_empty() && (opens_slot(before, language) || is_quoting(before) || says) || before == "did" {
             out.push(at);
         }
     }
@@ -604,35 +651,35 @@ fn reasons(words: &[Word], named: &[Named], speaking: &[usize], language: &Langu
     behind.filter(|&end| words[end - 1].possessive && has_reason(words, end, language)).collect()
 }
 
+/// The place of the words that say of whom or whence a speaker is: "did Lund | of the Harbour Centre | say".
+fn home(words: &[Word], name: &Named, language: &Language) -> std::ops::Range<usize> {
+    let from = words.get(name.end).is_some_and(|word| matches!(word.folded.as_str(), "of" | "from" | "at"));
+    let behind = words.iter().enumerate().skip(name.end + 1).take(7);
+    let stop =
+        behind.into_iter().find(|(_, word)| is_verb_of_speech(word) || language.is_preposition(&word.folded));
+    match stop {
+        Some((end, word)) if from && is_verb_of_speech(word) => name.end..end,
+        _ => 0..0,
+    }
+}
+
+fn is_verb_of_speech(word: &Word) -> bool {
+    let verbs = [
+        "say", "said", "says", "saying", "tell", "told", "tells", "argue", "argued", "claim", "claimed",
+        "think", "want", "call", "called",
+    ];
+    verbs.contains(&word.folded.as_str())
+}
+
 /// The place of the words that name an office in the speaker slot: "did the harbour minister say", "which senator argued".
 fn office(words: &[Word], language: &Language) -> std::ops::Range<usize> {
-    let speaks = |word: &Word| {
-        matches!(
-            word.folded.as_str(),
-            "say"
-                | "said"
-                | "says"
-                | "saying"
-                | "tell"
-                | "told"
-                | "tells"
-                | "argue"
-                | "argued"
-                | "claim"
-                | "claimed"
-                | "think"
-                | "want"
-                | "call"
-                | "called"
-        )
-    };
     let opens = |word: &Word| {
         matches!(
             word.folded.as_str(),
             "did" | "does" | "has" | "had" | "do" | "have" | "what" | "which" | "how" | "why"
         )
     };
-    let Some(verb) = words.iter().position(speaks) else { return 0..0 };
+    let Some(verb) = words.iter().position(is_verb_of_speech) else { return 0..0 };
     let Some(start) = words[..verb].iter().rposition(opens).map(|at| at + 1) else { return 0..0 };
     let is_office = words[start..verb].iter().any(|word| language.is_office(&word.folded));
     if is_office && verb - start <= 7 { start..verb } else { 0..0 }
@@ -737,7 +784,7 @@ fn wish(words: &[Word], has_phrase: bool, who: bool) -> Wish {
         Wish::Latest
     } else if !has_phrase
         && (has(&["earliest"])
-            || ["say", "said", "mention", "mentioned", "quote", "comment", "statement", "remark"]
+            || ["say", "said", "thing", "mention", "mentioned", "quote", "comment", "statement", "remark"]
                 .iter()
                 .any(|word| pair("first", word)))
     {
@@ -851,6 +898,11 @@ fn is_question_word(word: &str) -> bool {
                 | "me"
                 | "know"
                 | "think"
+                | "want"
+                | "wants"
+                | "wanted"
+                | "often"
+                | "besides"
                 | "thinks"
                 | "thought"
                 | "react"

@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 
+use jiff::civil::Date;
+
 use crate::fold;
 use crate::lang::ENGLISH;
-use crate::people::People;
+use crate::people::{People, Role};
 
 /// The speakers of a corpus. Names are compared folded; see [`fold::words`].
 #[derive(Debug, Default)]
@@ -178,6 +180,42 @@ impl Roster {
             [(_, at), ..] => self.speakers.get(*at),
             [] => None,
         }
+    }
+
+    /// Returns who holds the office that the folded words of a question name on `day`, if exactly one person on the people list does: "president of
+    /// ukraine", "polish prime minister".
+    #[must_use]
+    pub fn holder(&self, words: &[&str], day: Date) -> Option<&Speaker> {
+        let (country, office) = match words {
+            [office @ .., "of", country] => (*country, office),
+            [country, office @ ..] => (*country, office),
+            [] => return None,
+        };
+        let country = ENGLISH.country(country);
+        if office.is_empty() || !ENGLISH.is_country(country) && ENGLISH.nations(country).is_empty() {
+            return None;
+        }
+        let holds = |role: &Role| {
+            let title = fold::words(&role.title);
+            let title = title.strip_prefix(&["federal".to_owned()]).unwrap_or(&title);
+            title == office
+                && role.held_on(Some(day))
+                && fold::words(&role.org).iter().any(|word| ENGLISH.country(word) == country)
+        };
+        let mut holders = self.people.persons().iter().filter(|person| person.roles.iter().any(holds));
+        let holder = holders.next().filter(|_| holders.next().is_none())?;
+        self.speakers.iter().find(|speaker| speaker.name == holder.name)
+    }
+
+    /// Returns whether the folded word `typed` is the first name in `name`, or a slip or another spelling of it.
+    #[must_use]
+    pub fn is_first_name(name: &str, typed: &str) -> bool {
+        let words = fold::words(name);
+        let Some(first) = words.first().filter(|_| words.len() > 1) else { return false };
+        first == typed
+            || first.chars().count() > 4
+                && typed.chars().count() > 4
+                && strsim::osa_distance(first, typed) <= 2
     }
 
     /// Returns the full name of the person that a bare surname means all over the corpus; `None` for any other name.

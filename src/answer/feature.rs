@@ -30,25 +30,25 @@ pub type Features = [f32; COUNT];
 
 /// What each feature is, where it belongs, and what it weighs.
 pub const FEATURES: [(&str, Part, f32); COUNT] = [
-    ("topic: its words, by the place where they stand", Part::Topic, 1.65),
+    ("topic: its words, by the place where they stand", Part::Topic, 1.95),
     ("topic words that are no nearer than the next paragraphs", Part::Topic, 0.25),
     ("words of the office asked about that the speaker is called by", Part::Topic, 0.4),
     ("share of the phrase", Part::Phrase, 2.0),
-    ("direct", Part::Kind, 0.45),
-    ("partly quoted", Part::Kind, 0.4),
+    ("direct", Part::Kind, 0.5),
+    ("partly quoted", Part::Kind, 0.45),
     ("in the headline", Part::Kind, -0.5),
     ("own words, fewer than four", Part::Kind, -0.2),
     ("paraphrase of fewer than six words", Part::Kind, -0.35),
     ("the speaker is named", Part::Kind, 0.05),
     ("topic of the three best quotes of the article", Part::Article, 0.25),
-    ("the article whose three best quotes fit best", Part::Article, 0.4),
+    ("the same against the article where it is highest, to the fourth power", Part::Article, 0.4),
 ];
 
 /// Where [`FEATURES`] has the topic.
 pub(super) const TOPIC: usize = 0;
 /// Where it has the phrase.
 pub(super) const PHRASE: usize = 3;
-/// Where it has the best article.
+/// Where it has how near the article comes to the best one: 1 for that.
 pub(super) const BEST_ARTICLE: usize = 11;
 
 /// Returns the features of `candidates`, in their order. `weights` are those of the question's terms, above 0.
@@ -75,7 +75,7 @@ pub fn features(question: &Question, candidates: &[Candidate], weights: &[f32]) 
     for (candidate, features) in candidates.iter().zip(&mut out) {
         let topic = articles.get(&candidate.article).copied().unwrap_or_default();
         features[10] = topic;
-        features[BEST_ARTICLE] = flag(most > 0.0 && topic >= most);
+        features[BEST_ARTICLE] = if most > 0.0 { (topic / most).powi(4) } else { 0.0 };
     }
     out
 }

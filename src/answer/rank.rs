@@ -115,21 +115,21 @@ pub fn rank_by(
     weights: &[f32],
     of_features: &Features,
 ) -> Vec<Ranked> {
-    let all: f32 = weights.iter().sum();
-    let most = candidates.iter().map(|candidate| covered(candidate, weights) / all).fold(0.0, f32::max);
+    let most = candidates.iter().map(|candidate| held(candidate, weights)).fold(0.0, f32::max);
     let features = features(question, &candidates, weights);
     let best = features.iter().map(|features| features[TOPIC]).fold(0.0, f32::max);
     // What shares next to nothing with the question only pads the list; what else a speaker asked about said in the best article follows.
+    let of_days = question.published.is_some() && !question.loose;
     let tail = if question.wish == Wish::WhoSaidWhat { TAIL_OF_MANY } else { TAIL };
     let answers = |features: &Features| match () {
         () if question.phrase.is_some() => features[PHRASE] >= FLOOR_PHRASE,
         () => question.terms.is_empty() || features[TOPIC] > 0.0 && features[TOPIC] >= best * tail,
     };
     let follows = |features: &Features| {
-        features[BEST_ARTICLE] > 0.0
+        features[BEST_ARTICLE] >= 1.0
             && features[TOPIC] >= best * TAIL_OF_BEST
             && !question.speakers.is_empty()
-            && (question.published.is_none() || question.loose)
+            && !of_days
     };
     let unknown = question.phrase.is_none()
         && !question.terms.is_empty()
@@ -151,7 +151,7 @@ pub fn rank_by(
     beside.sort_by(|a, b| order(question.wish, a, b));
     hits.extend(beside);
     // Where days or nothing at all order them, paraphrases only pad the list of somebody's own words.
-    if (question.terms.is_empty() || question.published.is_some() && !question.loose)
+    if (question.terms.is_empty() || of_days)
         && question.phrase.is_none()
         && hits.iter().any(|hit| hit.candidate.kind != Kind::Indirect)
     {
@@ -188,9 +188,14 @@ fn score(features: &Features, weights: &Features) -> Score {
 /// hits or terms.
 #[must_use]
 pub fn coverage(hits: &[Ranked], weights: &[f32]) -> f32 {
+    hits.iter().take(3).map(|hit| held(&hit.candidate, weights)).fold(0.0, f32::max)
+}
+
+/// Returns the share of the terms that a candidate and what is around it hold, by weight: 0 to 1; 0 without terms.
+#[must_use]
+pub fn held(candidate: &Candidate, weights: &[f32]) -> f32 {
     let all: f32 = weights.iter().sum();
-    let best = hits.iter().take(3).map(|hit| covered(&hit.candidate, weights)).fold(0.0, f32::max);
-    if all > 0.0 { best / all } else { 0.0 }
+    if all > 0.0 { covered(candidate, weights) / all } else { 0.0 }
 }
 
 /// What the quote or anything around it holds of the terms, by weight; what only the lead of its article holds counts half, and a
@@ -221,19 +226,28 @@ fn order(wish: Wish, a: &Ranked, b: &Ranked) -> std::cmp::Ordering {
     }
 }
 
-/// Joins hits of the same words by the same speaker: the best stays, the others become its variants.
+/// Joins hits of the same words by the same speaker: the best stays, those of other articles become its variants. A headline that says again
+/// what the body of its article says comes last.
 fn merge(hits: Vec<Ranked>) -> Vec<Ranked> {
     let mut out: Vec<Ranked> = Vec::with_capacity(hits.len());
+    let mut again = Vec::new();
     let mut seen: HashMap<(Option<u32>, u32), usize> = HashMap::new();
-    for hit in hits {
-        match seen.get(&(hit.candidate.speaker, hit.candidate.words)) {
-            Some(&at) => out[at].also.push(hit.candidate.place),
-            None => {
-                seen.insert((hit.candidate.speaker, hit.candidate.words), out.len());
-                out.push(hit);
+    for mut hit in hits {
+        let at = *seen.entry((hit.candidate.speaker, hit.candidate.words)).or_insert(out.len());
+        match out.get_mut(at) {
+            None => out.push(hit),
+            Some(best) if best.candidate.article != hit.candidate.article => {
+                best.also.push(hit.candidate.place)
+            }
+            Some(best) => {
+                if best.candidate.headline {
+                    std::mem::swap(&mut best.candidate, &mut hit.candidate);
+                }
+                again.push(hit);
             }
         }
     }
+    out.extend(again);
     out
 }
 

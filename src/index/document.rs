@@ -12,7 +12,7 @@ use crate::answer::QuoteId;
 use crate::article::Article;
 use crate::fold;
 use crate::people::People;
-use crate::quote::Quote;
+use crate::quote::{Kind, Quote, marks};
 use crate::span::Span;
 
 /// Hands the documents of `article` to `put`: one for each quote, one for the article itself. `stamp` is that of the article.
@@ -32,7 +32,8 @@ pub(super) fn of_article(
         let mut stems = Stems::new(article, lead, known);
         for (ordinal, quote) in quotes.iter().enumerate() {
             let stored = stored(article, quote, (key, ordinal), &paragraphs, people);
-            let mut document = of_quote(fields, article, &stored, &mut stems);
+            let said = repeated(article, quotes, quote).unwrap_or(quote);
+            let mut document = of_quote(fields, article, (&stored, said), &mut stems);
             document.add_u64(fields.group, key);
             for tag in &tags {
                 document.add_text(fields.tag, tag);
@@ -53,7 +54,29 @@ pub(super) fn of(fields: Fields, class: &str, record: &impl Serialize) -> Tantiv
     document
 }
 
-fn of_quote(fields: Fields, article: &Article, stored: &StoredQuote, stems: &mut Stems) -> TantivyDocument {
+/// The quote of the body that holds the marked words, two or more, of a quote of the headline: they are one.
+fn repeated<'a>(article: &Article, quotes: &'a [Quote], quote: &Quote) -> Option<&'a Quote> {
+    let body = article.headline().filter(|line| quote.extent().end <= line.end)?.end;
+    let text = quote.extent().text(&article.text);
+    let marked = match quote.kind {
+        Kind::Direct => fold::words(&quote.words(&article.text)),
+        Kind::Mixed => fold::words(marks::quotations(text).first()?.inner.text(text)),
+        Kind::Indirect => return None,
+    };
+    let holds = |other: &&Quote| {
+        let words = fold::words(&other.words(&article.text));
+        other.extent().start >= body && words.windows(marked.len()).any(|window| window == marked)
+    };
+    quotes.iter().filter(|_| marked.len() > 1).find(holds)
+}
+
+/// `said` is the quote itself, or the one of the body that it repeats.
+fn of_quote(
+    fields: Fields,
+    article: &Article,
+    (stored, said): (&StoredQuote, &Quote),
+    stems: &mut Stems,
+) -> TantivyDocument {
     let mut document = of(fields, "quote", stored);
     if stored.context.end > kept(&article.text).len() {
         document.add_text(fields.text, stored.context.text(&article.text));
@@ -88,8 +111,10 @@ fn of_quote(fields: Fields, article: &Article, stored: &StoredQuote, stems: &mut
         ordinal: u16::try_from(stored.ordinal).unwrap_or(u16::MAX),
     };
     document.add_u64(fields.shape, shape.to_number());
-    let speaker = quote.speaker().map_or(0, fold::fingerprint);
-    document.add_u64(fields.said, u64::from(speaker) << 32 | u64::from(fold::fingerprint(&folded)));
+    let speaker = said.speaker().map_or(0, fold::fingerprint);
+    let same =
+        if std::ptr::eq(said, quote) { folded } else { fold::words(&said.words(&article.text)).join(" ") };
+    document.add_u64(fields.said, u64::from(speaker) << 32 | u64::from(fold::fingerprint(&same)));
     document
 }
 

@@ -10,7 +10,7 @@ use crate::answer::Zone;
 use crate::quote::Kind;
 
 /// Changes whenever documents are written otherwise: an index of another version is rebuilt.
-pub const SCHEMA_VERSION: u32 = 7;
+pub const SCHEMA_VERSION: u32 = 8;
 
 /// The fields of a document. What kind of document it is stands in `class`.
 #[derive(Clone, Copy, Debug)]

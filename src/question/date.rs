@@ -57,6 +57,20 @@ pub(crate) fn find(words: &[String], calendar: Calendar) -> Option<Found> {
         }
         // "the September summit", "Okafor's 1995 report": not when it was said.
         let article = preposition.is_empty() || rest.first().is_some_and(|word| word == "the");
+        // "between 1 and 10 December": of the same month.
+        let short = match (preposition, rest) {
+            ("between", [first, and, ..]) if and == "and" => Some(first),
+            ("from", [first, to, ..]) if matches!(to.as_str(), "to" | "until" | "till") => Some(first),
+            _ => None,
+        };
+        if let Some(first) = short
+            && let Some(first) = day_of_month(first)
+            && let Some((last, more)) = period(rest.get(2..)?, calendar, true)
+            && let Some(from) = last.to.and_then(|to| Date::new(to.year(), to.month(), first).ok())
+        {
+            let days = Days { from: Some(from), to: last.to };
+            return Some(Found { days, loose: false, start: at, end: start + 2 + more });
+        }
         let (period, used) = period(rest, calendar, !preposition.is_empty())?;
         let next = rest.get(used).map_or("", String::as_str);
         let describes = !next.is_empty() && !ENGLISH.is_function_word(next);
@@ -97,6 +111,15 @@ fn is_by_name(words: &[String]) -> bool {
     named && !words.iter().any(|word| year(word).is_some() || day_of_month(word).is_some())
 }
 
+/// Returns the folded name of the month that the days are; `None` where they are not one month.
+#[must_use]
+pub fn month_of(days: Days) -> Option<&'static str> {
+    let (from, to) = (days.from?, days.to?);
+    let whole = from.first_of_month() == from && from.last_of_month() == to;
+    let number = usize::try_from(from.month()).ok()?;
+    whole.then(|| MONTHS.get(number - 1).copied())?
+}
+
 /// Whether a period is nothing but a year, or "the" and a month: words that can describe another.
 fn is_plain(words: &[String]) -> bool {
     match words {
@@ -125,6 +148,13 @@ fn period(words: &[String], calendar: Calendar, led: bool) -> Option<(Days, usiz
     let one = |day: Date, used| Some((Days { from: Some(day), to: Some(day) }, used));
     // "2025-12-02" comes as three words.
     if let (Some(year), Some(month), Some(day)) = (year(word(0)), small(word(1), 12), small(word(2), 31)) {
+        return one(Date::new(year, month, day).ok()?, 3);
+    }
+    // "02.12.2025", and "12/24/2025" where only one of the two can be a month.
+    if let (Some(one_number), Some(other), Some(year)) =
+        (small(word(0), 31), small(word(1), 31), year(word(2)))
+    {
+        let (day, month) = if other > 12 { (other, one_number) } else { (one_number, other) };
         return one(Date::new(year, month, day).ok()?, 3);
     }
     if let (Some(day), Some(month)) = (day_of_month(word(0)), month(word(1))) {
@@ -166,7 +196,17 @@ fn period(words: &[String], calendar: Calendar, led: bool) -> Option<(Days, usiz
             let from = today.checked_sub(duration(number(count)?, word(2))?).ok()?;
             Some((Days { from: Some(from), to: Some(today) }, 3))
         }
-        (count, unit) if word(2) == "ago" => one(today.checked_sub(duration(number(count)?, unit)?).ok()?, 3),
+        (count, unit) if word(2) == "ago" => {
+            let day = today.checked_sub(duration(number(count)?, unit)?).ok()?;
+            // Weeks ago is about then, months ago in that month.
+            let days = match unit {
+                "month" | "months" => span_of(day.first_of_month(), 1.month())?,
+                "year" | "years" => span_of(day.first_of_year(), 1.year())?,
+                "week" | "weeks" => span_of(day.checked_sub(3.days()).ok()?, 1.week())?,
+                _ => return one(day, 3),
+            };
+            Some((days, 3))
+        }
         ("last", day) => one(last_weekday(weekday(day)?, today)?, 2),
         (day, _) => one(last_weekday(weekday(day)?, today)?, 1),
     }
@@ -303,7 +343,9 @@ mod tests {
         check("Dec. 2nd", "2025-12-02", "2025-12-02");
         check("until yesterday", "", "2026-11-23");
         check("on Friday", "2026-11-20", "2026-11-20");
-        check("three weeks ago", "2026-11-03", "2026-11-03");
+        check("three days ago", "2026-11-21", "2026-11-21");
+        check("on 02.12.2025", "2025-12-02", "2025-12-02");
+        check("on 12/24/2025", "2025-12-24", "2025-12-24");
     }
 
     #[test]
@@ -315,6 +357,10 @@ mod tests {
         check("in 2025", "2025-01-01", "2025-12-31");
         check("between 1 May 2025 and 3 June 2025", "2025-05-01", "2025-06-03");
         check("from May 2025 to July 2025", "2025-05-01", "2025-07-31");
+        check("between 1 and 10 December", "2025-12-01", "2025-12-10");
+        check("from 3 to 5 May 2025", "2025-05-03", "2025-05-05");
+        check("three weeks ago", "2026-10-31", "2026-11-06");
+        check("two months ago", "2026-09-01", "2026-09-30");
         check("ten days later", "2025-12-11", "2025-12-13");
         // A day that the month does not have: the month is what is left.
         check("on 30 February 2025", "2025-02-01", "2025-02-28");

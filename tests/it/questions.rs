@@ -237,6 +237,8 @@ fn own_questions_find_their_quotes() {
     #[derive(serde::Deserialize)]
     struct Line {
         q: String,
+        #[serde(default)]
+        history: Vec<String>,
         words: Vec<String>,
     }
     let folder = crate::root().join("tests/data/questions");
@@ -250,7 +252,7 @@ fn own_questions_find_their_quotes() {
             let words = serde_json::to_string(words).expect("words are JSON");
             assert!(facts.contains(words.trim_matches('"')), "{words} is in no fact");
         }
-        let asked = Asked::new(line.q.clone(), date(2026, 3, 1));
+        let asked = Asked { history: line.history, ..Asked::new(line.q.clone(), date(2026, 3, 1)) };
         let answer = ask::ask(&BUNDLED.index, &asked, 10).expect("a question is answered");
         let holds = |hit: &rapporteur::answer::Hit| {
             let said = hit.record.words();

@@ -76,6 +76,13 @@ static TRAPS: LazyLock<Shelf> = LazyLock::new(|| {
         "Talks on cod",
         "“Cod is ours,” Norwegian fisheries minister Marta Halvorsen said. “We want our share of the cod,” Danish fisheries minister Lena Jensen said. “Cod knows no border,” said Pavel Novak, a fisherman.",
     );
+    // The headline says again what the body quotes.
+    article(
+        "ice",
+        9,
+        "Solberg: Harbour ice ‘a gift to skaters’",
+        "“The ice in the harbour is a gift to skaters,” harbour master Ingrid Solberg said. “The ice will be gone by Sunday,” she said.",
+    );
     shelf(folder.path())
 });
 
@@ -156,6 +163,27 @@ fn an_outlet_that_quotes_somebody_does_not_speak() {
 #[test]
 fn a_word_finds_those_that_stand_for_it() {
     check("What did Pavel Novak say about his firm?", "Pavel Novak: Business is good,");
+}
+
+#[test]
+fn a_headline_that_repeats_the_body_comes_last() {
+    check(
+        "What did Ingrid Solberg say about ice in the harbour?",
+        "Ingrid Solberg: The ice in the
+        Ingrid Solberg: The ice will be
+        Ingrid Solberg: Harbour ice ‘a gift",
+    );
+}
+
+#[test]
+fn an_outlet_goes_by_its_short_forms() {
+    let of = |question: &str| {
+        let asked = Asked::new(question, date(2026, 2, 20));
+        ask::understand(&TRAPS.index, &asked).outlet
+    };
+    assert_eq!(of("What did Okafor tell CG about fares?").as_deref(), Some("Coast Gazette"));
+    assert_eq!(of("What did Okafor tell the Coastal Gazette about fares?").as_deref(), Some("Coast Gazette"));
+    assert_eq!(of("What did Okafor tell the coast guard about fares?"), None);
 }
 
 #[test]
