@@ -113,10 +113,11 @@ fn softmax_gradients(rows: &Rows, scores: &[f64], out: &mut [[f64; 2]]) {
         let end = rows.groups.get(at + 1).copied().unwrap_or(scores.len());
         let top = scores[start..end].iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let total: f64 = scores[start..end].iter().map(|score| (score - top).exp()).sum();
-        let right = rows.labels[start..end].iter().filter(|label| **label).count().max(1) as f64;
+        let right: f64 =
+            (start..end).filter(|&row| rows.labels[row]).map(|row| (scores[row] - top).exp()).sum();
         for row in start..end {
             let p = (scores[row] - top).exp() / total;
-            let y = if rows.labels[row] { 1.0 / right } else { 0.0 };
+            let y = if rows.labels[row] { (scores[row] - top).exp() / right } else { 0.0 };
             out[row] = [p - y, (p * (1.0 - p)).max(1e-6)];
         }
     }

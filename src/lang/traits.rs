@@ -85,6 +85,10 @@ traits! {
     POSSESSIVE = 35;
     /// "whose"
     WHOSE = 36;
+    /// "I" in any case.
+    I = 37;
+    /// "we" in any case.
+    WE = 38;
 }
 
 impl Traits {
@@ -138,6 +142,8 @@ impl Traits {
             "by" | "on" => Self::BY,
             "as" => Self::AS,
             "how" | "why" => Self::HOW,
+            "i" | "my" | "me" => Self::I,
+            "we" | "our" | "us" => Self::WE,
             _ => Self(0),
         }
     }

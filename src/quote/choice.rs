@@ -8,6 +8,7 @@ use super::page::Page;
 use super::speaker::Cast;
 use super::token::TokenKind;
 use super::tree::Table;
+use crate::lang::{Pronoun, Traits};
 
 /// What the choices are made from.
 pub(crate) struct Scene<'a> {
@@ -155,6 +156,9 @@ pub(crate) struct Choice {
     pub(crate) sure: f32,
 }
 
+/// How likely a mention is a source that is considered however many stand between.
+const VOICED: f32 = 0.4;
+
 /// Mentions considered before a quotation and behind it.
 const WINDOW: [usize; 2] = [10, 5];
 
@@ -174,7 +178,12 @@ pub(crate) fn candidates(scene: &Scene, q: usize, before: Option<Before>) -> Vec
     let behind = (split..mentions.len().min(split + WINDOW[1]))
         .filter(|&m| mentions[m].start >= end && page.paragraph(mentions[m].start) == paragraph)
         .filter(|&m| page.sentence_index(mentions[m].start) <= here + 1);
-    let mut out: Vec<usize> = above.chain(behind).filter(|&m| !scene.is_apposition(m)).collect();
+    // Who speaks by the cues of the sentence, or of the one above, farther back: "Lund, the former president of the panel, told .. that ..".
+    let farther = (scene.mentions_before(page.sentences[here.saturating_sub(1)].start)..lower)
+        .filter(|&m| scene.voices[m].is_some_and(|(_, weight)| weight > VOICED))
+        .filter(|&m| page.paragraph(mentions[m].start) == paragraph);
+    let mut out: Vec<usize> =
+        farther.chain(above).chain(behind).filter(|&m| !scene.is_apposition(m)).collect();
     if let Some(before) = before
         && !out.contains(&before.mention)
     {
@@ -275,7 +284,8 @@ pub(crate) fn sources(scene: &Scene, model: &Model) -> Vec<Choice> {
             signed(scene, q).unwrap_or_else(|| {
                 let choice = choose(&first.kept[q], &scores);
                 // Where the trees are in doubt the tag is not.
-                let tag = tagged(scene, q).filter(|_| choice.sure < DOUBT);
+                let tag = headed(scene, q).or_else(|| introduced(scene, q)).or_else(|| tagged(scene, q));
+                let tag = tag.filter(|_| choice.sure < DOUBT);
                 tag.map_or(choice, |m| Choice { mention: Some(m), sure: choice.sure.max(TAG) })
             })
         })
@@ -344,6 +354,41 @@ fn signed(scene: &Scene, q: usize) -> Option<Choice> {
         return Some(Choice { mention: label(scene, q), sure: 0.95 });
     }
     Some(Choice { mention: Some(signature(scene, q)?), sure: 0.9 })
+}
+
+/// The name that with a colon is all that stands before a quotation in its sentence, or behind a dash, or that opens the headline: Lund:
+/// “…”; Others - Lund: “…”; Lund: Deal is ‘dead’.
+fn headed(scene: &Scene, q: usize) -> Option<usize> {
+    let page = scene.page;
+    let start = page.ranges[q].0;
+    let headline = page.headline.is_some_and(|line| line.contains(page.quotations[q].outer));
+    let colon = match scene.mentions.first().filter(|_| headline) {
+        Some(mention) => mention.end,
+        None => start.checked_sub(1)?,
+    };
+    let m = scene.mentions_before(colon).checked_sub(1).filter(|_| page.is(colon, Traits::COLON))?;
+    let mention = scene.mentions[m];
+    let opens = page.sentence(colon).start == mention.start || mention.is_behind(page, Traits::DASH);
+    let named = matches!(mention.kind, MentionKind::Name { .. });
+    (opens && named && mention.end == colon && colon < start).then_some(m)
+}
+
+/// Who a paragraph that ends in a colon is about, where the quotation opens the next one: Lund had one line: | “…”
+fn introduced(scene: &Scene, q: usize) -> Option<usize> {
+    let page = scene.page;
+    let start = page.ranges[q].0;
+    let is_break = |at: &usize| page.tokens[*at].kind == TokenKind::Break;
+    let colon = (0..start).rev().take(3).find(|at| !is_break(at))?;
+    if colon + 1 == start || !page.is(colon, Traits::COLON) {
+        return None;
+    }
+    let first = scene.mentions_before(page.sentence(colon).start);
+    (first..scene.mentions_before(colon)).rev().find(|&m| {
+        let mention = &scene.mentions[m];
+        let figure =
+            matches!(mention.kind, MentionKind::Name { .. } | MentionKind::Pronoun(Pronoun::Person(_)));
+        figure && !page.is_possessive(mention.end - 1) && !mention.is_behind(page, Traits::PREPOSITION)
+    })
 }
 
 /// The mention in the tag right behind the comma of a quotation: “…,” said Lund; “…,” Lund said.
@@ -422,8 +467,9 @@ pub(crate) fn spoken(scene: &Scene, model: &Model, choices: &[Choice]) -> Vec<(u
             rows.add(|row| describe_speech(scene, q, choice, row));
         }
         forest.score_all(&rows, &mut scores);
-        let spoken =
-            |(one, score): &(&(usize, Choice), &f32)| **score >= SPEECH || scene.page.labels[one.0].is_some();
+        let spoken = |(one, score): &(&(usize, Choice), &f32)| {
+            **score >= SPEECH || scene.page.labels[one.0].is_some() || introduced(scene, one.0).is_some()
+        };
         out.extend(chunk.iter().zip(&scores).filter(spoken).map(|(one, _)| *one));
     }
     out

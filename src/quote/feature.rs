@@ -19,7 +19,7 @@ pub(crate) struct Before {
 }
 
 /// Features of a quotation by itself.
-pub(crate) const QUOTATION: usize = 20;
+pub(crate) const QUOTATION: usize = 22;
 
 /// Features of a mention by itself.
 pub(crate) const MENTION: usize = 29;
@@ -107,6 +107,7 @@ pub(crate) fn quotation(page: &Page, at: usize) -> [f32; QUOTATION] {
     let long: Vec<usize> =
         (start..end).filter(|&word| page.is_word(word) && page.raw(word).len() > 3).take(20).collect();
     let title_case = !long.is_empty() && long.iter().all(|&word| page.is_capitalised(word));
+    let function_words = (start..end).filter(|&word| page.is(word, Traits::FUNCTION)).count();
     let before = start.checked_sub(1);
     let outside = page.unquoted_between(sentence.start, start);
     let behind = page.unquoted_between(end, sentence.end);
@@ -140,7 +141,15 @@ pub(crate) fn quotation(page: &Page, at: usize) -> [f32; QUOTATION] {
         flag(at > 0 && page.sentence_index(page.ranges[at - 1].0) == page.sentence_index(start)),
         flag(at > 0 && !page.quotations[at - 1].closed),
         best_cue(page, sentence.start, sentence.end),
+        first_person(page, start, end),
+        number(function_words).min(10.0),
     ]
+}
+
+/// Whether somebody speaks of themselves in the range: 1 as "we", 2 as "I", 0 not.
+fn first_person(page: &Page, start: usize, end: usize) -> f32 {
+    let own = (start..end).fold(Traits::default(), |all, at| all.or(page.traits(at)));
+    if own.any(Traits::I) { 2.0 } else { flag(own.any(Traits::WE)) }
 }
 
 /// The strongest cue outside quotation marks in the range.
@@ -245,7 +254,13 @@ pub(crate) fn relation(scene: &Scene, q: usize, m: usize, before: Option<Before>
     #[expect(clippy::cast_precision_loss, reason = "paragraphs near a quotation are few")]
     let paragraphs = page.paragraph(start) as f32 - page.paragraph(mention.start) as f32;
     let [cue, distance] = cue_near(page, from, to.min(from + 80), if behind { from } else { to });
+    // Hardly anybody names themselves.
+    let named = scene
+        .cast
+        .first_name_of(m)
+        .map_or(-1.0, |first| flag(page.repeats((start, end), scene.mentions[first].end - 1)));
     out.extend([
+        named,
         flag(behind),
         sentences.clamp(-8.0, 3.0),
         paragraphs.clamp(-2.0, 8.0),

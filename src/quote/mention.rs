@@ -30,6 +30,11 @@ impl Mention {
     pub(crate) fn span(&self, page: &Page) -> Span {
         page.span(self.start, self.end)
     }
+
+    /// Whether the token before it has any of the traits.
+    pub(crate) fn is_behind(&self, page: &Page, any: Traits) -> bool {
+        self.start.checked_sub(1).is_some_and(|before| page.is(before, any))
+    }
 }
 
 /// The mention that a "who" or an apposition at place `m` takes up: "Lund, | who chairs the panel", "Lund of Oslo, | a former
@@ -70,7 +75,9 @@ pub(crate) fn antecedent(page: &Page, mentions: &[Mention], m: usize) -> Option<
             // "Lund, the harbour master."
             let closed = page.is(mention.start, Traits::DETERMINER)
                 && (!page.is_word(mention.end) || page.is(mention.end, Traits::PREPOSITION));
-            name && (trade || closed) && page.cue(mention.end) < 0.2
+            // "In Norway, the minister said" has one.
+            let place = page.language.is_country(page.word(mentions[before].end - 1));
+            name && !place && (trade || closed) && page.cue(mention.end) < 0.2
         }
         _ => false,
     };
@@ -79,13 +86,13 @@ pub(crate) fn antecedent(page: &Page, mentions: &[Mention], m: usize) -> Option<
 
 /// Behind the short brackets after a mention that ends at `end`: "Sen. Lund (R-Maine) |", "Lund (left) |"; `end` where there are none.
 pub(crate) fn behind_brackets(page: &Page, end: usize) -> usize {
-    let close = (end + 2..end + 2 + IN_BRACKETS).find(|&at| page.raw(at) == ")");
-    match close {
-        Some(close) if page.raw(end) == "(" && page.sentence_index(close) == page.sentence_index(end) => {
-            close + 1
-        }
-        _ => end,
+    if page.raw(end) != "(" {
+        return end;
     }
+    let close = (end + 2..end + 2 + IN_BRACKETS).find(|&at| page.raw(at) == ")");
+    close
+        .filter(|&close| page.sentence_index(close) == page.sentence_index(end))
+        .map_or(end, |close| close + 1)
 }
 
 /// Most tokens in brackets that only say more of a name.
@@ -183,10 +190,11 @@ fn mention_at(page: &Page, at: usize) -> Option<Mention> {
                 }
                 last_name = Some(end + 1);
             }
-            // "Gen. Keith", "J.D. Vance"
+            // "Gen. Keith", "J.D. Vance", "a U.S. official"
             let stop = page.raw(end + 1) == "."
                 && page.language.is_abbreviation(page.word(end))
-                && page.is_capitalised(end + 2);
+                && (page.is_capitalised(end + 2)
+                    || page.word(end).contains('.') && is_noun_word(page, end + 2));
             if page.is_possessive(end) && matches!(page.raw(end + 1), "'" | "’") {
                 end += 1;
             }
@@ -212,6 +220,12 @@ fn mention_at(page: &Page, at: usize) -> Option<Mention> {
             end += 1;
             continue;
         }
+        // "a CNN/ORC poll"
+        if page.raw(end) == "/" && last_name == Some(end) && is_name_word(page, end + 1) {
+            end += 1;
+            last_name = Some(end);
+            continue;
+        }
         // "the National Security and Defense Council"
         if page.is(end, Traits::AND) && opens && last_name == Some(end) && is_body_name(page, end + 1) {
             end += 1;
@@ -222,9 +236,22 @@ fn mention_at(page: &Page, at: usize) -> Option<Mention> {
             && end > at
             && page.is_capitalised(end - 1)
             && page.is(end - 1, Traits::TITLE)
+            && !has_first_name(page, end - 1)
             && (end + 1..end + 3).all(|next| is_name_word(page, next))
         {
             end += 1;
+            continue;
+        }
+        // "the American Federation of Teachers"
+        if page.is(end, Traits::OF)
+            && last_name == Some(end)
+            && name_from.is_some_and(|from| from + 1 < end)
+            && page.is(end - 1, Traits::BODY)
+            && is_name_word(page, end + 1)
+            && !page.is_possessive(end + 1)
+        {
+            end += 1;
+            last_name = Some(end);
             continue;
         }
         if !is_noun_word(page, end) || end > at && is_verb(page, end) {
@@ -235,9 +262,9 @@ fn mention_at(page: &Page, at: usize) -> Option<Mention> {
         }
         end += 1;
     }
-    // "a longtime Clinton supporter" is a supporter.
-    if let (true, Some(stop)) = (page.word(at) == "a" || page.word(at) == "an", last_name)
-        && stop < end
+    // "a longtime Clinton supporter" is a supporter, and so is "the Trump confidant".
+    if let Some(stop) = last_name.filter(|stop| *stop < end)
+        && (page.word(at) == "a" || page.word(at) == "an" || opens && is_head(page, stop, end - 1))
     {
         last_noun = Some(end - 1);
     }
@@ -248,6 +275,7 @@ fn mention_at(page: &Page, at: usize) -> Option<Mention> {
         && from > at + 1
         && page.is(from, Traits::TITLE)
         && !page.is_capitalised(from - 1)
+        && last_noun.is_none_or(|noun| noun < stop)
     {
         return Some(Mention { start: at, end: stop, kind: MentionKind::Noun { head: from } });
     }
@@ -291,6 +319,14 @@ fn is_relative_of_thing(page: &Page, at: usize) -> bool {
 fn owns_cue(page: &Page, at: usize) -> bool {
     let cue = |at: usize| page.cue(at) > 0.15 && !page.is_quoted(at);
     cue(at + 1) || cue(at + 2) && page.is_word(at + 1) && !page.is(at + 1, Traits::AUXILIARY)
+}
+
+/// Whether a first name or an initial stands before the token: "Peter | King", "Peter A. | King".
+fn has_first_name(page: &Page, at: usize) -> bool {
+    at.checked_sub(1).is_some_and(|before| {
+        page.raw(before) == "."
+            || page.is_capitalised(before) && page.language.gender_of_name(page.word(before)).is_some()
+    })
 }
 
 /// Leaves out a full stop that ended up at the end of a name.
@@ -339,7 +375,9 @@ pub(crate) fn is_name_word(page: &Page, at: usize) -> bool {
     let shares = page.shares[at];
     let common = shares.seen > 2.5 && shares.capital < 0.5;
     let headline = page.headline.is_some_and(|line| line.contains(page.tokens[at].span));
-    if headline && !page.is_proper(at) {
+    // "Lund: Talks are dead"
+    let heads = page.sentence(at).start == at && page.raw(at + 1) == ":" && !common && !page.is_plain(at);
+    if headline && !page.is_proper(at) && !heads {
         return false;
     }
     // Where every word is capitalised a capital tells nothing.
@@ -363,6 +401,12 @@ fn is_noun_word(page: &Page, at: usize) -> bool {
         || (page.cue(at) > 0.15 && !page.is(at, Traits::TITLE.or(Traits::BODY))))
 }
 
+/// Whether the noun at `head`, the last of those from `from` on behind a name in lower case, tells who or what is meant: a word that was seen as
+/// a source, or none that could be a verb.
+fn is_head(page: &Page, from: usize, head: usize) -> bool {
+    page.shares[head].head > 0.0 || from < head || !page.word(head).ends_with('s')
+}
+
 /// Whether the token, in or behind a noun phrase, is the verb after it: "The comments | came", "Lund | chairs the panel", "Ruiz |
 /// coached Lund", but not "a senior unnamed official".
 fn is_verb(page: &Page, at: usize) -> bool {
@@ -381,13 +425,13 @@ fn is_verb(page: &Page, at: usize) -> bool {
 
 /// Whether the word in lower case that opens a chunk is the verb of which the name behind it is the object: "| compared Lund to".
 fn is_bare_verb(page: &Page, at: usize) -> bool {
-    if page.is_capitalised(at) || !page.is_capitalised(at + 1) || page.is(at, Traits::TITLE.or(Traits::BODY))
-    {
+    if page.is_capitalised(at) || page.is(at, Traits::TITLE.or(Traits::BODY)) {
         return false;
     }
     let word = page.word(at);
-    page.is(at, Traits::VERB)
-        || word.len() > 4 && word.ends_with("ed") && !page.language.describes_people(word)
+    let past = word.len() > 4 && word.ends_with("ed") && !page.language.describes_people(word);
+    let doing = word.len() > 5 && word.ends_with("ing") && page.is_capitalised(at + 1);
+    page.is(at, Traits::VERB) || doing || past && (page.is_capitalised(at + 1) || !is_noun_word(page, at + 1))
 }
 
 /// Where the name proper starts in a run of capitalised words: behind the last title ("Russian President | Vladimir Putin",

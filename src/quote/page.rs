@@ -97,6 +97,9 @@ impl<'a> Page<'a> {
             .iter()
             .map(|token| {
                 let word = token.span.text(text);
+                if !word.bytes().any(|byte| matches!(byte, b'\'' | 0xe2)) {
+                    return token.span;
+                }
                 // "they're", "I'd"
                 if let Some((pronoun, rest)) = word.split_once(['\'', '’']).filter(|_| word.len() < 8)
                     && matches!(rest, "re" | "ve" | "ll" | "d" | "m")
@@ -215,6 +218,12 @@ impl<'a> Page<'a> {
     /// The word at token `at` in lower case, without a possessive 's; empty past the end.
     pub(crate) fn word(&self, at: usize) -> &str {
         self.bare.get(at).map_or("", |span| span.text(&self.lower))
+    }
+
+    /// Whether a token of the half-open range has the word of the token `at`.
+    pub(crate) fn repeats(&self, range: (usize, usize), at: usize) -> bool {
+        let word = self.words[at];
+        word != NO_WORD && self.words[range.0..range.1].contains(&word)
     }
 
     /// The token `at` as it stands; empty past the end.

@@ -754,6 +754,12 @@ impl<'a> Cast<'a> {
     }
 
     /// Whether the mention is the first by name of its figure.
+    /// The mention that first names whom the mention `m` stands for; `None` where that is open.
+    pub(crate) fn first_name_of(&self, m: usize) -> Option<usize> {
+        let figure = self.referents[m]?;
+        self.figures[figure].mentions.first().copied()
+    }
+
     pub(crate) fn is_first(&self, m: usize) -> bool {
         let figure = self.referents.get(m).copied().flatten();
         figure.is_some_and(|figure| self.figures[figure].mentions.first() == Some(&m))
@@ -772,7 +778,7 @@ fn is_subject(page: &Page, mentions: &[Mention], m: usize) -> bool {
 
 /// Whether a preposition governs the mention.
 fn is_governed(page: &Page, mention: &Mention) -> bool {
-    mention.start > 0 && page.is(mention.start - 1, Traits::PREPOSITION)
+    mention.is_behind(page, Traits::PREPOSITION)
 }
 
 /// Where the name of the mention ends: a body's goes on behind "of", "the Association of | Harbour Pilots".

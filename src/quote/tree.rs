@@ -58,15 +58,17 @@ pub struct Forest {
     /// What the trees without a branch at the front add.
     base: f32,
     groups: Vec<Group>,
-    steps: Vec<Step>,
-    /// What each leaf adds; 0 for inner nodes.
-    adds: Vec<f32>,
 }
 
+/// Most nodes a tree may have: a tree of 16 leaves has 31.
+pub const NODES: usize = 32;
+
 /// Trees that are walked together.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 struct Group {
-    roots: [u32; LANES],
+    trees: [[Step; NODES]; LANES],
+    /// What each leaf adds; 0 for inner nodes.
+    adds: [[f32; NODES]; LANES],
     /// Steps from the roots to the farthest leaf.
     depth: u32,
 }
@@ -75,21 +77,56 @@ struct Group {
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Step {
     limit: f32,
-    /// The place of the left child, and in the lowest bits the feature.
-    link: u32,
+    /// The place of the left child in the tree; the right one follows it.
+    left: u8,
+    feature: u8,
 }
 
-/// Bits that a feature takes in a link.
-const FEATURE_BITS: u32 = WIDTH.trailing_zeros();
+impl Group {
+    /// Lays out the trees that begin at `roots`, at most [`LANES`]; `None` where one has more than [`NODES`] nodes.
+    fn new(nodes: &[Node], roots: &[u32], depth: u32) -> Option<Self> {
+        // What pads the last group leads nowhere and adds nothing.
+        let stay = Step { limit: f32::INFINITY, left: 0, feature: 0 };
+        let mut group = Self { trees: [[stay; NODES]; LANES], adds: [[0.0; NODES]; LANES], depth };
+        for ((steps, adds), &root) in group.trees.iter_mut().zip(&mut group.adds).zip(roots) {
+            let mut places = vec![root];
+            let mut at = 0;
+            while let Some(&place) = places.get(at) {
+                let node = nodes[place as usize];
+                let step = steps.get_mut(at)?;
+                if node.feature == LEAF {
+                    *step = Step { left: u8::try_from(at).ok()?, ..stay };
+                    adds[at] = node.value;
+                } else {
+                    let (left, feature) =
+                        (u8::try_from(places.len()).ok()?, u8::try_from(node.feature).ok()?);
+                    *step = Step { limit: node.value, left, feature };
+                    places.extend([node.left, node.left + 1]);
+                }
+                at += 1;
+            }
+        }
+        Some(group)
+    }
+
+    /// Adds the sums of the trees at the row, one after the other, to `sum`.
+    fn add(&self, row: &Row, sum: f32) -> f32 {
+        let mut at = [0u8; LANES];
+        for _ in 0..self.depth {
+            for (at, steps) in at.iter_mut().zip(&self.trees) {
+                let Step { limit, left, feature } = steps[usize::from(*at) % NODES];
+                *at = left + u8::from(row[usize::from(feature) % WIDTH] > limit);
+            }
+        }
+        at.iter().zip(&self.adds).fold(sum, |sum, (&at, adds)| sum + adds[usize::from(at) % NODES])
+    }
+}
 
 impl Forest {
-    /// Returns the forest of `nodes` with the trees that begin at `roots`; `None` where a child does not stand behind its parent
-    /// or a feature or a place is out of range.
+    /// Returns the forest of `nodes` with the trees that begin at `roots`; `None` where a child does not stand behind its parent,
+    /// a feature or a place is out of range, or a tree has more than [`NODES`] nodes.
     #[must_use]
     pub fn new(nodes: Vec<Node>, roots: &[u32]) -> Option<Self> {
-        if (nodes.len() + 1) >> (u32::BITS - FEATURE_BITS) > 0 {
-            return None;
-        }
         let mut depths = vec![0; nodes.len()];
         for (at, node) in nodes.iter().enumerate().rev().filter(|(_, node)| node.feature != LEAF) {
             let left = node.left as usize;
@@ -104,26 +141,10 @@ impl Forest {
         let constants = roots.iter().take_while(|&&root| depths[root as usize] == 0);
         let (count, base) =
             constants.fold((0, 0.0), |(count, sum), &root| (count + 1, sum + nodes[root as usize].value));
-        // What pads the last group leads nowhere and adds nothing.
-        let nowhere = u32::try_from(nodes.len()).ok()?;
-        let groups = roots[count..]
-            .chunks(LANES)
-            .map(|chunk| Group {
-                roots: std::array::from_fn(|at| chunk.get(at).copied().unwrap_or(nowhere)),
-                depth: chunk.iter().map(|&root| depths[root as usize]).max().unwrap_or(0),
-            })
-            .collect();
-        let mut steps: Vec<Step> = (0u32..)
-            .zip(&nodes)
-            .map(|(at, node)| match node.feature {
-                LEAF => Step { limit: f32::INFINITY, link: at << FEATURE_BITS },
-                feature => Step { limit: node.value, link: node.left << FEATURE_BITS | u32::from(feature) },
-            })
-            .collect();
-        steps.push(Step { limit: f32::INFINITY, link: nowhere << FEATURE_BITS });
-        let leaves = nodes.iter().map(|node| if node.feature == LEAF { node.value } else { 0.0 });
-        let adds = leaves.chain([0.0]).collect();
-        Some(Self { nodes, roots: roots.to_vec(), base, groups, steps, adds })
+        let depth = |chunk: &[u32]| chunk.iter().map(|&root| depths[root as usize]).max().unwrap_or(0);
+        let groups = roots[count..].chunks(LANES).map(|chunk| Group::new(&nodes, chunk, depth(chunk)));
+        let groups = groups.collect::<Option<_>>()?;
+        Some(Self { nodes, roots: roots.to_vec(), base, groups })
     }
 
     /// Returns all nodes.
@@ -144,16 +165,7 @@ impl Forest {
     }
 
     fn sum(&self, row: &Row) -> f32 {
-        self.groups.iter().fold(self.base, |sum, group| {
-            let mut at = group.roots;
-            for _ in 0..group.depth {
-                for at in &mut at {
-                    let Step { limit, link } = self.steps[*at as usize];
-                    *at = (link >> FEATURE_BITS) + u32::from(row[link as usize % WIDTH] > limit);
-                }
-            }
-            at.iter().fold(sum, |sum, &at| sum + self.adds[at as usize])
-        })
+        self.groups.iter().fold(self.base, |sum, group| group.add(row, sum))
     }
 
     /// Returns the sum of the trees at one row, which `describe` gives.
@@ -192,5 +204,13 @@ mod tests {
                 .is_none()
         );
         assert!(Forest::new(vec![leaf(0.0)], &[1]).is_none());
+        // A chain of branches: two nodes each, and the root.
+        let chain = |branches: u32| {
+            let nodes =
+                (0..branches).flat_map(|at| [leaf(1.0), Node { feature: 0, value: 0.0, left: 2 * at + 1 }]);
+            Forest::new(nodes.skip(1).chain([leaf(1.0), leaf(2.0)]).collect(), &[0])
+        };
+        assert!(chain(15).is_some_and(|forest| forest.nodes().len() == NODES - 1));
+        assert!(chain(16).is_none());
     }
 }
