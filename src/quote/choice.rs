@@ -160,7 +160,7 @@ pub(crate) struct Choice {
 const VOICED: f32 = 0.4;
 
 /// Mentions considered before a quotation and behind it.
-const WINDOW: [usize; 2] = [10, 5];
+const WINDOW: [usize; 2] = [8, 4];
 
 /// Returns the mentions that may be the source of quotation `q`, in order: those of its sentence and the two above in reach,
 /// the first of the sentence behind, and the source of the quotation before.

@@ -50,7 +50,7 @@ pub(crate) fn contents(page: &Page, cue: usize, source: Option<&Mention>) -> Vec
         if start >= sentence.end {
             continue;
         }
-        out.extend(join::edges_right(page, start, last).take(10).map(|end| (start, end)));
+        out.extend(join::edges_right(page, start, last).take(8).map(|end| (start, end)));
     }
     // "The deal is dead, Lund said."
     let clause = source.map_or(cue, |mention| mention.start.min(cue));
@@ -59,7 +59,7 @@ pub(crate) fn contents(page: &Page, cue: usize, source: Option<&Mention>) -> Vec
         end -= 1;
     }
     if end > sentence.start {
-        out.extend(join::edges_left(page, end, sentence.start).take(10).map(|start| (start, end)));
+        out.extend(join::edges_left(page, end, sentence.start).take(8).map(|start| (start, end)));
     }
     out
 }
