@@ -27,12 +27,13 @@ pub(super) fn of_article(
     let key = article_key(&article.id);
     let paragraphs = paragraphs(&article.text);
     let lead = lead(article, &paragraphs);
+    let headline = article.headline().filter(|line| line.len() <= HEADLINE);
     let tags: Vec<String> = article.tags.iter().map(|tag| fold::words(tag).join(" ")).collect();
     with_vocabulary(|known| {
         let mut stems = Stems::new(article, lead, known);
         for (ordinal, quote) in quotes.iter().enumerate() {
             let stored = stored(article, quote, (key, ordinal), &paragraphs, people);
-            let said = repeated(article, quotes, quote).unwrap_or(quote);
+            let said = repeated(article, headline, quotes, quote).unwrap_or(quote);
             let mut document = of_quote(fields, article, (&stored, said), &mut stems);
             document.add_u64(fields.group, key);
             for tag in &tags {
@@ -55,8 +56,13 @@ pub(super) fn of(fields: Fields, class: &str, record: &impl Serialize) -> Tantiv
 }
 
 /// The quote of the body that holds the marked words, two or more, of a quote of the headline: they are one.
-fn repeated<'a>(article: &Article, quotes: &'a [Quote], quote: &Quote) -> Option<&'a Quote> {
-    let body = article.headline().filter(|line| quote.extent().end <= line.end)?.end;
+fn repeated<'a>(
+    article: &Article,
+    headline: Option<Span>,
+    quotes: &'a [Quote],
+    quote: &Quote,
+) -> Option<&'a Quote> {
+    let line = headline.filter(|line| quote.extent().end <= line.end)?;
     let text = quote.extent().text(&article.text);
     let marked = match quote.kind {
         Kind::Direct => fold::words(&quote.words(&article.text)),
@@ -65,10 +71,13 @@ fn repeated<'a>(article: &Article, quotes: &'a [Quote], quote: &Quote) -> Option
     };
     let holds = |other: &&Quote| {
         let words = fold::words(&other.words(&article.text));
-        other.extent().start >= body && words.windows(marked.len()).any(|window| window == marked)
+        words.windows(marked.len()).any(|window| window == marked)
     };
-    quotes.iter().filter(|_| marked.len() > 1).find(holds)
+    quotes.iter().filter(|other| marked.len() > 1 && other.extent().start >= line.end).find(holds)
 }
+
+/// Bytes of a headline up to which its quotes are looked for in the body: a line of megabytes is none.
+const HEADLINE: usize = 500;
 
 /// `said` is the quote itself, or the one of the body that it repeats.
 fn of_quote(
