@@ -19,7 +19,7 @@ fn town() -> Town {
     let town = Town::settled();
     town.write(
         "envoy.md",
-        "+++\noutlet = \"Coast Gazette\"\ndate = 2025-11-03\ntags = [\"harbour\", \"cranes\"]\nauthor = \"Clara Berg\"\n+++\n\n# Cranes, \"at last\"\n\n“The crane, at last, will come,” \
+        "+++\noutlet = \"Coast Gazette\"\ndate = 2025-11-03\ntags = [\"harbour\", \"cranes\"]\nauthor = \"Clara Berg\"\n+++\n\n# Cranes, \"Heron\" first\n\n“The crane, at last, will come,” \
          Marta Duarte said. “It is a large one.”\n\nOmar Okafor said: “I will see it.”\n",
     );
     assert_eq!(counts(&town.ingest()), [1, 0, 0, 3]);
@@ -41,7 +41,7 @@ fn every_quote_comes_once_with_all_that_is_known() {
         json!({
             "id": rows[1]["id"], "speaker": "Marta Duarte", "role": null, "quote": "The crane, at last, will come, It is a large one.",
             "kind": "direct", "mention": "Marta Duarte", "sure": rows[1]["sure"], "article": "envoy", "content": rows[1]["content"],
-            "offsets": "bytes", "outlet": "Coast Gazette", "title": "Cranes, \"at last\"", "byline": "Clara Berg", "url": null,
+            "offsets": "bytes", "outlet": "Coast Gazette", "title": "Cranes, \"Heron\" first", "byline": "Clara Berg", "url": null,
             "date": "2025-11-03", "digest": false, "tags": ["harbour", "cranes"],
         })
     );
@@ -76,7 +76,7 @@ fn a_table_has_a_line_of_names_and_one_a_quote() {
     assert!(
         end.contains(",envoy,")
             && end.ends_with(
-                ",Coast Gazette,\"Cranes, \"\"at last\"\"\",Clara Berg,,2025-11-03,false,harbour;cranes"
+                ",Coast Gazette,\"Cranes, \"\"Heron\"\" first\",Clara Berg,,2025-11-03,false,harbour;cranes"
             ),
         "{end}"
     );
