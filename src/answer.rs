@@ -20,7 +20,7 @@ use crate::span::Span;
 pub use check::{Checked, Piece, Side, Verdict, compare};
 pub use feature::{COUNT, FEATURES, Features, Part, features};
 pub use phrase::Phrase;
-pub use rank::{Candidate, Place, Ranked, Score, coverage, held, rank, rank_by};
+pub use rank::{Candidate, Place, Ranked, Score, coverage, held, is_found, rank, rank_by};
 pub use record::{QuoteId, Record};
 pub use zone::Zone;
 

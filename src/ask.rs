@@ -6,9 +6,11 @@
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
-use crate::answer::{self, Answer, Candidate, Checked, Hit, Nothing, Page, QuoteId, Ranked, Record, Verdict};
+use crate::answer::{
+    self, Answer, Candidate, Checked, Hit, Nothing, Page, Place, QuoteId, Ranked, Record, Verdict,
+};
 use crate::fold;
-use crate::index::{ArticleEntry, IndexError, QuoteIndex};
+use crate::index::{self, ArticleEntry, IndexError, POOL, QuoteIndex};
 use crate::question::{self, Asked, Known, Question, Wish};
 
 /// Returns the answer to `asked`: the quotes of `page` (a number is the first page of so many quotes).
@@ -18,11 +20,13 @@ use crate::question::{self, Asked, Known, Question, Wish};
 pub fn ask(index: &QuoteIndex, asked: &Asked, page: impl Into<Page>) -> Result<Answer, IndexError> {
     let page = page.into();
     let mut question = understand(index, asked);
-    let mut hits = find(index, &question)?;
-    if question.phrase.is_none() && answer::coverage(&hits, &weights(index, &question)) < WHOLE {
+    let (found, weights) = candidates(index, &question)?;
+    let least = index::least(&found);
+    let mut hits = answer::rank(&question, found, &weights);
+    if question.phrase.is_none() && answer::coverage(&hits, &weights) < WHOLE {
         question.widen();
         if question.alike.iter().any(|words| !words.is_empty()) {
-            hits = find(index, &question)?;
+            hits = answer::rank(&question, search(index, &question, &weights, POOL, least)?, &weights);
         }
     }
     if hits.is_empty() && question.unmarked {
@@ -52,13 +56,15 @@ pub fn ask(index: &QuoteIndex, asked: &Asked, page: impl Into<Page>) -> Result<A
             }
         }
     }
-    if hits.len() < FEW
+    let own = hits.len();
+    if own < FEW
         && let Some(day) = question.said_on
     {
         hits.extend(reported_later(index, &question, day)?);
     }
     if hits.len() < FEW {
-        hits.extend(unnamed(index, &question, &hits)?);
+        let wanted = FEW - hits.len();
+        hits.extend(unnamed(index, &question, &hits[..own], wanted)?);
     }
     let total = hits.len();
     let nothing = if total == 0 { Some(nothing(index, &question)?) } else { None };
@@ -73,6 +79,9 @@ pub fn ask(index: &QuoteIndex, asked: &Asked, page: impl Into<Page>) -> Result<A
 
 /// Where the best quotes and what is around them hold less of the topic, words are looked for that can stand for those of the question.
 const WHOLE: f32 = 0.65;
+
+/// How many quotes are looked at to name three speakers or headlines.
+const SOME: usize = 20;
 
 /// A speaker with fewer quotes that answer is followed by those beside them that nobody is named for, up to so many.
 const FEW: usize = 10;
@@ -96,20 +105,22 @@ fn reported_later(index: &QuoteIndex, question: &Question, day: Date) -> Result<
 
 /// Quotes of the same articles whose speaker is open and may be the one asked about, best first; without hits of any article, if they and what
 /// is around them hold most of the topic.
-fn unnamed(index: &QuoteIndex, question: &Question, hits: &[Ranked]) -> Result<Vec<Ranked>, IndexError> {
+fn unnamed(
+    index: &QuoteIndex,
+    question: &Question,
+    hits: &[Ranked],
+    wanted: usize,
+) -> Result<Vec<Ranked>, IndexError> {
     if question.speakers.is_empty() || question.terms.is_empty() || question.phrase.is_some() {
         return Ok(Vec::new());
     }
-    let mut candidates = index.search_unnamed(question)?;
     let weights = weights(index, question);
-    let whole = |open: &Candidate| answer::held(open, &weights) >= WHOLE;
-    candidates.retain(|open| match hits {
-        [] => whole(open),
-        hits => hits.iter().any(|hit| hit.candidate.article == open.article),
-    });
+    let beside: Vec<Place> = hits.iter().map(|hit| hit.candidate.place).collect();
+    let mut candidates = index.search_unnamed(question, &weights, &beside, WHOLE)?;
+    candidates.retain(|open| !hits.is_empty() || answer::held(open, &weights) >= WHOLE);
     let mut out = Vec::new();
     for ranked in answer::rank(question, candidates, &weights) {
-        if hits.len() + out.len() >= FEW {
+        if out.len() >= wanted {
             break;
         }
         let record = index.record(ranked.candidate.place)?;
@@ -212,10 +223,22 @@ pub fn understand(index: &QuoteIndex, asked: &Asked) -> Question {
 /// # Errors
 /// As [`ask`].
 pub fn candidates(index: &QuoteIndex, question: &Question) -> Result<(Vec<Candidate>, Vec<f32>), IndexError> {
+    let weights = weights(index, question);
+    Ok((search(index, question, &weights, POOL, 0.0)?, weights))
+}
+
+/// As [`QuoteIndex::search`]; nothing where nobody on record is asked about, or nothing at all.
+fn search(
+    index: &QuoteIndex,
+    question: &Question,
+    weights: &[f32],
+    limit: usize,
+    above: f32,
+) -> Result<Vec<Candidate>, IndexError> {
     if question.stranger.is_some() || question.is_empty() {
-        return Ok((Vec::new(), Vec::new()));
+        return Ok(Vec::new());
     }
-    Ok((index.search(question)?, weights(index, question)))
+    index.search(question, weights, limit, above)
 }
 
 fn weights(index: &QuoteIndex, question: &Question) -> Vec<f32> {
@@ -235,6 +258,12 @@ fn known(index: &QuoteIndex) -> Known<'_> {
 fn find(index: &QuoteIndex, question: &Question) -> Result<Vec<Ranked>, IndexError> {
     let (candidates, weights) = candidates(index, question)?;
     Ok(answer::rank(question, candidates, &weights))
+}
+
+/// Some quotes that answer the question, best first.
+fn some(index: &QuoteIndex, question: &Question) -> Result<Vec<Ranked>, IndexError> {
+    let weights = weights(index, question);
+    Ok(answer::rank(question, search(index, question, &weights, SOME, 0.0)?, &weights))
 }
 
 /// The words of a quote that answers, and of its variants.
@@ -293,9 +322,15 @@ fn nothing(index: &QuoteIndex, question: &Question) -> Result<Nothing, IndexErro
         out.called_alike =
             index.suggest_speakers(name, 3).into_iter().map(|suggestion| suggestion.text).collect();
     }
-    let anybody = Question { speakers: Vec::new(), stranger: None, phrase: None, ..question.clone() };
+    let anybody = Question {
+        speakers: Vec::new(),
+        stranger: None,
+        phrase: None,
+        alike: Vec::new(),
+        ..question.clone()
+    };
     if !anybody.terms.is_empty() {
-        for ranked in find(index, &anybody)? {
+        for ranked in some(index, &anybody)? {
             if out.spoke_about_it.len() == 3 {
                 break;
             }
@@ -314,7 +349,7 @@ fn nothing(index: &QuoteIndex, question: &Question) -> Result<Nothing, IndexErro
             wish: Wish::Latest,
             ..question.clone()
         };
-        for ranked in find(index, &anything)? {
+        for ranked in some(index, &anything)? {
             if out.topics.len() == 3 {
                 break;
             }

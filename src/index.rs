@@ -8,6 +8,7 @@
 //! commit's payload, a [`FileEntry`] a document), so they never disagree. The corpus is the truth: an index of another schema or
 //! extractor is rebuilt, never migrated.
 
+mod best;
 mod candidate;
 mod directory;
 mod document;
@@ -38,14 +39,15 @@ use tantivy::{
 
 use crate::people::{People, Person};
 use crate::roster::Roster;
+use candidate::Columns;
 
 pub use directory::{Disk, Step};
 pub use ledger::{FileEntry, KnownArticle, KnownFile, Ledger, article_key, file_key, stamp_of};
 pub use report::{Report, Skip};
 use schema::Fields;
 pub use schema::SCHEMA_VERSION;
-pub use search::POOL;
 use search::term;
+pub use search::{POOL, least};
 pub use stored::ArticleEntry;
 pub use suggest::Suggestion;
 pub use verify::broken_files;
@@ -113,6 +115,8 @@ pub struct QuoteIndex {
     outlet_counts: BTreeMap<String, u64>,
     tag_counts: BTreeMap<String, u64>,
     newest: Option<Date>,
+    /// Those of each segment; `None` where one holds no quotes.
+    columns: Vec<Option<Columns>>,
 }
 
 /// An index up to this size is checked against its checksums whenever it is opened.
@@ -149,6 +153,7 @@ impl QuoteIndex {
         let outlets = outlet_counts.keys().cloned().collect();
         let newest = newest(&searcher).map_err(&damaged)?;
         let roster = Roster::new(people, speakers);
+        let columns = searcher.segment_readers().iter().map(|segment| Columns::open(segment).ok()).collect();
         Ok(Some(Self {
             dir: dir.to_owned(),
             reader,
@@ -159,6 +164,7 @@ impl QuoteIndex {
             outlet_counts,
             tag_counts,
             newest,
+            columns,
         }))
     }
 
@@ -174,6 +180,7 @@ impl QuoteIndex {
             outlet_counts: BTreeMap::new(),
             tag_counts: BTreeMap::new(),
             newest: None,
+            columns: Vec::new(),
         })
     }
 

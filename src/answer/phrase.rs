@@ -26,6 +26,19 @@ impl Phrase {
         Self { words: fold::words(text).iter().map(weigh).collect() }
     }
 
+    /// Returns what [`Phrase::similarity`] cannot exceed for a text that `lacks` some of the stems.
+    #[must_use]
+    pub fn most(&self, lacks: &dyn Fn(&str) -> bool) -> f32 {
+        let lacked: Vec<bool> = self.words.iter().map(|(word, _)| lacks(word)).collect();
+        let (mut found, mut total) = (0.0, 0.0);
+        for ((_, weight), lacked) in self.words.iter().zip(&lacked) {
+            total += weight;
+            found += if *lacked { 0.0 } else { *weight };
+        }
+        let pairs = lacked.windows(2).filter(|two| !two[0] && !two[1]).count();
+        self.midpoint(found, total, pairs)
+    }
+
     /// Returns half the share of its words, by weight, and half the share of its word pairs that `text` holds: 0 to 1.
     #[must_use]
     pub fn similarity(&self, text: &str) -> f32 {
@@ -40,20 +53,45 @@ impl Phrase {
             .filter(|(word, _)| held.contains(word.as_str()))
             .map(|(_, weight)| weight)
             .sum();
-        if total <= 0.0 {
-            return 0.0;
-        }
-        let asked = self.words.windows(2).count();
         let shared = self
             .words
             .windows(2)
             .filter(|two| pairs.contains(&(two[0].0.as_str(), two[1].0.as_str())))
             .count();
-        #[expect(clippy::cast_precision_loss, reason = "a phrase has a handful of words")]
-        let pairs = if asked == 0 { found / total } else { shared as f32 / asked as f32 };
         let longer = words.len().saturating_sub(self.words.len()).min(100);
         #[expect(clippy::cast_precision_loss, reason = "at most a hundred")]
         let longer = longer as f32 * LONGER;
-        f32::midpoint(found / total, pairs) * (1.0 - longer)
+        self.midpoint(found, total, shared) * (1.0 - longer)
+    }
+
+    /// Half the share of `found` in the weight of all words, and half that of `pairs` in the word pairs.
+    fn midpoint(&self, found: f32, total: f32, pairs: usize) -> f32 {
+        if total <= 0.0 {
+            return 0.0;
+        }
+        let asked = self.words.windows(2).count();
+        #[expect(clippy::cast_precision_loss, reason = "a phrase has a handful of words")]
+        let pairs = if asked == 0 { found / total } else { pairs as f32 / asked as f32 };
+        f32::midpoint(found / total, pairs)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_holds_more_than_what_it_may() {
+        let phrase =
+            Phrase::new("we open the old archive in May", &|stem| if stem.len() < 4 { 0.2 } else { 2.0 });
+        for (text, lacked, most) in [
+            ("We open the old archive in May, and not a day later.", &[][..], 1.0),
+            ("the archive", &["open", "old", "may"][..], 0.4),
+            ("in May", &["open", "old", "archiv"][..], 0.4),
+        ] {
+            let bound = phrase.most(&|stem| lacked.contains(&stem));
+            let similarity = phrase.similarity(text);
+            assert!(similarity <= bound && bound <= most, "{text}: {similarity} {bound}");
+        }
     }
 }

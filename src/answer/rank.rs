@@ -79,6 +79,8 @@ pub struct Candidate {
     pub headline: bool,
     /// The day of publication.
     pub day: Option<Date>,
+    /// What the index' own score gives it: more is better.
+    pub found: f32,
     /// Where each term of the question stands; `None` where nowhere near.
     pub zones: Vec<Option<Zone>>,
     /// Where words stand that can stand for each term, as far as they were looked for.
@@ -122,7 +124,7 @@ pub fn rank_by(
     let of_days = question.published.is_some() && !question.loose;
     let tail = if question.wish == Wish::WhoSaidWhat { TAIL_OF_MANY } else { TAIL };
     let answers = |features: &Features| match () {
-        () if question.phrase.is_some() => features[PHRASE] >= FLOOR_PHRASE,
+        () if question.phrase.is_some() => is_found(features[PHRASE]),
         () => question.terms.is_empty() || features[TOPIC] > 0.0 && features[TOPIC] >= best * tail,
     };
     let follows = |features: &Features| {
@@ -163,6 +165,12 @@ pub fn rank_by(
     }
     let hits = merge(hits);
     if question.wish == Wish::WhoSaidWhat || question.speakers.len() > 1 { spread(hits) } else { hits }
+}
+
+/// Returns whether a quote that holds this share of a phrase holds enough of it to answer.
+#[must_use]
+pub fn is_found(phrase: f32) -> bool {
+    phrase >= FLOOR_PHRASE
 }
 
 fn is_stub(candidate: &Candidate) -> bool {

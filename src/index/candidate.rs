@@ -6,20 +6,20 @@ use tantivy::postings::Postings as _;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocSet as _, InvertedIndexReader, Searcher, SegmentReader, TERMINATED, Term};
 
-use super::QuoteIndex;
 use super::schema::{Shape, day_of};
+use super::{QuoteIndex, corrupt};
 use crate::answer::{Candidate, Place, Zone};
 
 /// The columns of a segment.
-struct Columns {
+pub(super) struct Columns {
     shape: Column<u64>,
-    group: Column<u64>,
+    pub(super) group: Column<u64>,
     said: Column<u64>,
-    day: Option<Column<i64>>,
+    pub(super) day: Option<Column<i64>>,
 }
 
 impl Columns {
-    fn open(segment: &SegmentReader) -> tantivy::Result<Self> {
+    pub(super) fn open(segment: &SegmentReader) -> tantivy::Result<Self> {
         let fast = segment.fast_fields();
         let number = |name| fast.u64(name);
         Ok(Self {
@@ -36,23 +36,29 @@ impl Columns {
 }
 
 impl QuoteIndex {
+    /// The columns of a segment that holds quotes.
+    pub(super) fn columns(&self, segment: u32) -> tantivy::Result<&Columns> {
+        let columns = self.columns.get(segment as usize).and_then(Option::as_ref);
+        columns.ok_or_else(|| corrupt(format!("segment {segment} has no columns")))
+    }
+
     /// Returns what the ranking asks of the quotes `found`, in the order of their places. `stems` are those of the question's terms,
     /// `group` those of its group, `alike` those that can stand for each term.
     pub(super) fn describe(
         &self,
         searcher: &Searcher,
-        mut found: Vec<DocAddress>,
+        mut found: Vec<(DocAddress, f32)>,
         stems: &[String],
         group: &[String],
         alike: &[Vec<String>],
     ) -> tantivy::Result<Vec<Candidate>> {
-        found.sort_unstable();
+        found.sort_unstable_by_key(|(address, _)| *address);
         let mut out = Vec::with_capacity(found.len());
         for (ord, run) in groups(&found) {
             let segment = searcher.segment_reader(ord);
-            let columns = Columns::open(segment)?;
+            let columns = self.columns(ord)?;
             let first = out.len();
-            out.extend(run.iter().map(|address| self.candidate(&columns, *address)));
+            out.extend(run.iter().map(|found| self.candidate(columns, *found, stems.len())));
             let topic = segment.inverted_index(self.fields.topic)?;
             let run = &mut out[first..];
             for stem in stems {
@@ -96,7 +102,7 @@ impl QuoteIndex {
         Ok(())
     }
 
-    fn candidate(&self, columns: &Columns, address: DocAddress) -> Candidate {
+    fn candidate(&self, columns: &Columns, (address, found): (DocAddress, f32), stems: usize) -> Candidate {
         let document = address.doc_id;
         let number = |column: &Column<u64>| column.first(document).unwrap_or_default();
         let shape = Shape::of_number(number(&columns.shape));
@@ -113,7 +119,8 @@ impl QuoteIndex {
             length: shape.length,
             headline: shape.headline,
             day: columns.day(document),
-            zones: Vec::new(),
+            found,
+            zones: Vec::with_capacity(stems),
             alike: Vec::new(),
             member: false,
             phrase: 0.0,
@@ -122,8 +129,8 @@ impl QuoteIndex {
 }
 
 /// The runs of one segment.
-fn groups(found: &[DocAddress]) -> impl Iterator<Item = (u32, &[DocAddress])> {
+fn groups(found: &[(DocAddress, f32)]) -> impl Iterator<Item = (u32, &[(DocAddress, f32)])> {
     found
-        .chunk_by(|one, other| one.segment_ord == other.segment_ord)
-        .filter_map(|group| Some((group.first()?.segment_ord, group)))
+        .chunk_by(|(one, _), (other, _)| one.segment_ord == other.segment_ord)
+        .filter_map(|group| Some((group.first()?.0.segment_ord, group)))
 }

@@ -98,7 +98,7 @@ impl QuoteIndex {
         Ok(ids)
     }
 
-    fn documents_of(&self, searcher: &Searcher, article: u64) -> tantivy::Result<Vec<DocAddress>> {
+    pub(super) fn documents_of(&self, searcher: &Searcher, article: u64) -> tantivy::Result<Vec<DocAddress>> {
         let term = Term::from_field_u64(self.fields.group, article);
         let mut out = Vec::new();
         for (ordinal, segment) in (0..).zip(searcher.segment_readers()) {

@@ -13,10 +13,10 @@ use super::ledger::article_key;
 use super::schema::day_number;
 use super::stored::{ArticleEntry, Reading, StoredArticle};
 use super::{IndexError, QuoteIndex, damaged, live, stored};
-use crate::answer::{Candidate, Phrase, Place, QuoteId, Record, Zone};
+use crate::answer::{self, Candidate, Phrase, Place, QuoteId, Record, Zone};
 use crate::fold;
 use crate::lang::ENGLISH;
-use crate::question::{Group, Question, Wish};
+use crate::question::{Days, Group, Question, Wish};
 
 /// Documents with a word up to which deleted ones are told apart.
 pub(super) const WEIGHED: u32 = 4096;
@@ -76,35 +76,54 @@ impl QuoteIndex {
         searcher.segment_readers().iter().map(|segment| u64::from(count(segment).unwrap_or(0))).sum()
     }
 
-    /// Returns the quotes that may answer `question`, at most [`POOL`], in the order of their places. Limits of days and outlet that
-    /// leave nothing are not dropped: the answer is then empty.
+    /// Returns the quotes that may answer `question`, at most `limit` and never more than [`POOL`], in the order of their places.
+    /// `weights` are those of its terms. What is known to score no more than `above`, see [`least`], is passed over; 0 takes all. Limits of days and
+    /// outlet that leave nothing are not dropped: the answer is then empty.
     ///
     /// # Errors
     /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
-    pub fn search(&self, question: &Question) -> Result<Vec<Candidate>, IndexError> {
+    pub fn search(
+        &self,
+        question: &Question,
+        weights: &[f32],
+        limit: usize,
+        above: f32,
+    ) -> Result<Vec<Candidate>, IndexError> {
         let failed = damaged(&self.dir);
         let searcher = self.reader.searcher();
         let words = question.phrase.as_deref().map(fold::words).unwrap_or_default();
         let stems: Vec<String> = question.terms.iter().map(|term| fold::stem(term)).collect();
-        let mut any = if words.is_empty() { self.of_topic(&stems) } else { self.of_phrase(&words) };
+        let mut any = if words.is_empty() { self.of_topic(&stems, weights) } else { self.of_phrase(&words) };
         let alike =
             question.alike.iter().flatten().map(|stem| weighted(term(self.fields.topic, stem), ALIKE));
         any.extend(alike);
         let group: Vec<String> = question.group.iter().flat_map(group_stems).collect();
-        let ordered = !any.is_empty();
-        let query = self.limited(question, any, &searcher, OFTEN);
-        let found: Vec<DocAddress> = if ordered {
-            let pool = if words.is_empty() { TOPICAL } else { PHRASES };
-            let found = searcher.search(&query, &TopDocs::with_limit(pool).order_by_score());
-            found.map_err(&failed)?.into_iter().map(|(_, address)| address).collect()
-        } else {
+        let found = if any.is_empty() {
+            let query = self.limited(question, any, &searcher, OFTEN);
             let order = if question.wish == Wish::First { Order::Asc } else { Order::Desc };
-            let collector = TopDocs::with_limit(POOL).order_by_fast_field::<i64>("day", order);
+            let collector = TopDocs::with_limit(limit.min(POOL)).order_by_fast_field::<i64>("day", order);
             let found = searcher.search(&query, &collector).map_err(&failed)?;
-            found.into_iter().map(|(_, address)| address).collect()
+            found.into_iter().map(|(_, address)| (address, 0.0)).collect()
+        } else {
+            // Somebody's quotes of some days may be few: a clause that outweighs all others would have all of theirs looked at.
+            let often = if question.published.is_some() { u64::MAX } else { OFTEN };
+            let (common, rare): (Option<Days>, _) = match question.published {
+                Some(days) if self.are_common(days) => (Some(days), None),
+                days => (None, days),
+            };
+            let query =
+                self.limited(&Question { published: rare, ..question.clone() }, any, &searcher, often);
+            let pool = limit.min(if words.is_empty() { TOPICAL } else { PHRASES });
+            self.best(&searcher, &*query, common, pool, above).map_err(&failed)?
         };
+        let said: Vec<String> = words
+            .iter()
+            .filter(|word| !ENGLISH.is_function_word(word))
+            .map(|word| fold::stem(word))
+            .collect();
+        let looked: Vec<String> = stems.iter().chain(&said).cloned().collect();
         let mut candidates =
-            self.describe(&searcher, found, &stems, &group, &question.alike).map_err(&failed)?;
+            self.describe(&searcher, found, &looked, &group, &question.alike).map_err(&failed)?;
         // The clause that outweighs all others may have run out of quotes that are not deleted.
         let print = |name: &String| self.roster().owner_print(fold::fingerprint(name));
         let wanted: Vec<u32> = question.speakers.iter().map(print).collect();
@@ -115,54 +134,108 @@ impl QuoteIndex {
             None => wanted.is_empty(),
         });
         if let Some(phrase) = &question.phrase {
-            let phrase = Phrase::new(phrase, &|stem| self.rarity(stem));
-            let mut reading = Reading::new(self, &searcher);
-            for candidate in &mut candidates {
+            self.weigh_phrase(&searcher, phrase, &said, &mut candidates)?;
+        }
+        Ok(candidates)
+    }
+
+    /// Says of each candidate how much of a phrase it holds, whose stems `said` are the last of its zones. Only those are read whose stems are
+    /// enough.
+    fn weigh_phrase(
+        &self,
+        searcher: &Searcher,
+        phrase: &str,
+        said: &[String],
+        candidates: &mut [Candidate],
+    ) -> Result<(), IndexError> {
+        let phrase = Phrase::new(phrase, &|stem| self.rarity(stem));
+        let mut reading = Reading::new(self, searcher);
+        for candidate in candidates {
+            let zones = candidate.zones.split_off(candidate.zones.len() - said.len());
+            let lacks = |word: &str| {
+                let place = said.iter().position(|said| said == word);
+                place.is_some_and(|at| zones.get(at) != Some(&Some(Zone::Quote)))
+            };
+            candidate.phrase = phrase.most(&lacks);
+            if answer::is_found(candidate.phrase) {
                 let Place { segment, document } = candidate.place;
                 let record = reading.record(DocAddress::new(segment, document))?;
                 candidate.phrase = phrase.similarity(&record.words());
             }
         }
-        Ok(candidates)
+        Ok(())
     }
 
     /// Returns quotes on the topic whose speaker nobody names, in or beside a paragraph that holds the surname of a speaker who is asked
-    /// about: "he said" where it is open who he is. At most a hundred, in the order of their places; empty where no speaker or no topic
-    /// is asked about.
+    /// about: "he said" where it is open who he is. Those of the articles of `beside`; where that is empty, at most a hundred of any
+    /// article whose words, and those around them, may hold `share` of the topic. In the order of their places; empty where no speaker or
+    /// no topic is asked about.
     ///
     /// # Errors
     /// As [`QuoteIndex::search`].
-    pub fn search_unnamed(&self, question: &Question) -> Result<Vec<Candidate>, IndexError> {
+    pub fn search_unnamed(
+        &self,
+        question: &Question,
+        weights: &[f32],
+        beside: &[Place],
+        share: f32,
+    ) -> Result<Vec<Candidate>, IndexError> {
         let failed = damaged(&self.dir);
         let searcher = self.reader.searcher();
-        let mut stems: Vec<String> = question.terms.iter().map(|term| fold::stem(term)).collect();
         let surnames: Vec<String> = question
             .speakers
             .iter()
             .filter_map(|name| fold::words(name).last().map(|word| fold::stem(word)))
             .collect();
-        let Some(named) = one_of(surnames.iter().map(|stem| term(self.fields.topic, stem)).collect()) else {
-            return Ok(Vec::new());
-        };
-        let anybody = Question { speakers: Vec::new(), ..question.clone() };
-        let any = self.of_topic(&stems);
-        if any.is_empty() {
+        if surnames.is_empty() || question.terms.is_empty() {
             return Ok(Vec::new());
         }
-        let topic = self.limited(&anybody, any, &searcher, u64::MAX);
-        let query = BooleanQuery::intersection(vec![filter(named), topic]);
-        let found =
-            searcher.search(&query, &TopDocs::with_limit(TOPICAL).order_by_score()).map_err(&failed)?;
-        let found = found.into_iter().map(|(_, address)| address).collect();
-        let terms = stems.len();
+        let mut stems: Vec<String> = question.terms.iter().map(|term| fold::stem(term)).collect();
+        let found = if beside.is_empty() {
+            let named = one_of(surnames.iter().map(|stem| term(self.fields.topic, stem)).collect());
+            let anybody = Question { speakers: Vec::new(), ..question.clone() };
+            let rare = rarest(weights, share);
+            let rest = (0..stems.len()).filter(|at| !rare.contains(at));
+            let any = rare.iter().map(|&at| term(self.fields.topic, &stems[at])).collect();
+            let topic = self.limited(&anybody, any, &searcher, u64::MAX);
+            let must = named.map(filter).into_iter().chain([topic]).map(|query| (Occur::Must, query));
+            let should = rest.take(TERMS).map(|at| (Occur::Should, term(self.fields.topic, &stems[at])));
+            let query = BooleanQuery::new(must.chain(should).collect());
+            self.best(&searcher, &query, None, TOPICAL, 0.0)
+        } else {
+            self.beside(&searcher, beside)
+        };
+        let (terms, names) = (stems.len(), surnames.len());
         stems.extend(surnames);
-        let mut candidates =
-            self.describe(&searcher, found, &stems, &[], &question.alike).map_err(&failed)?;
+        stems.extend(question.excluded.iter().map(|word| fold::stem(word)));
+        let mut candidates = self
+            .describe(&searcher, found.map_err(&failed)?, &stems, &[], &question.alike)
+            .map_err(&failed)?;
         candidates.retain_mut(|candidate| {
+            let excluded = candidate.zones.split_off(terms + names);
             let names = candidate.zones.split_off(terms);
-            candidate.speaker.is_none() && names.into_iter().flatten().any(|zone| zone >= Zone::Around)
+            candidate.speaker.is_none()
+                && names.into_iter().flatten().any(|zone| zone >= Zone::Around)
+                && !excluded.contains(&Some(Zone::Quote))
         });
         Ok(candidates)
+    }
+
+    /// The documents of the articles of these quotes.
+    fn beside(&self, searcher: &Searcher, places: &[Place]) -> tantivy::Result<Vec<(DocAddress, f32)>> {
+        let mut keys = Vec::new();
+        for place in places {
+            keys.extend(self.columns(place.segment)?.group.first(place.document));
+        }
+        keys.sort_unstable();
+        keys.dedup();
+        let mut out = Vec::new();
+        for key in keys {
+            let documents = self.documents_of(searcher, key)?.into_iter();
+            let kept = |at: &DocAddress| !searcher.segment_reader(at.segment_ord).is_deleted(at.doc_id);
+            out.extend(documents.filter(kept).map(|address| (address, 0.0)));
+        }
+        Ok(out)
     }
 
     /// The clauses of which a quote with any word of a topic fulfils one or more.
@@ -171,8 +244,8 @@ impl QuoteIndex {
     }
 
     /// The clauses of which a quote about a topic fulfils one or more.
-    fn of_topic(&self, stems: &[String]) -> Vec<Box<dyn Query>> {
-        let mut rare: Vec<(f32, &String)> = stems.iter().map(|stem| (self.rarity(stem), stem)).collect();
+    fn of_topic(&self, stems: &[String], weights: &[f32]) -> Vec<Box<dyn Query>> {
+        let mut rare: Vec<(f32, &String)> = weights.iter().copied().zip(stems).collect();
         rare.sort_by(|a, b| b.0.total_cmp(&a.0));
         let least = rare.first().map_or(0.0, |(most, _)| most * COMMON);
         rare.iter()
@@ -188,9 +261,7 @@ impl QuoteIndex {
     fn of_phrase(&self, words: &[String]) -> Vec<Box<dyn Query>> {
         let content: Vec<&String> = words.iter().filter(|word| !ENGLISH.is_function_word(word)).collect();
         let searched = if content.is_empty() { words.iter().collect() } else { content };
-        let fields = self.fields;
-        let both = |word: &String| [term(fields.words, word), term(fields.stems, &fold::stem(word))];
-        searched.into_iter().take(TERMS).flat_map(both).collect()
+        searched.into_iter().take(TERMS).map(|word| term(self.fields.stems, &fold::stem(word))).collect()
     }
 
     /// Builds the query for every quote that may answer, and no other.
@@ -349,6 +420,32 @@ impl QuoteIndex {
     }
 }
 
+/// Returns the score that no search for the same and more words can fall below, where this one found its full number; else 0.
+#[must_use]
+pub fn least(candidates: &[Candidate]) -> f32 {
+    if candidates.len() < TOPICAL {
+        return 0.0;
+    }
+    // Sums of the same numbers in another order differ in the last digits.
+    candidates.iter().map(|candidate| candidate.found).fold(f32::MAX, f32::min) * 0.999
+}
+
+/// The places of the fewest and rarest terms of which any quote holds one that holds `share` of all.
+fn rarest(weights: &[f32], share: f32) -> Vec<usize> {
+    let mut places: Vec<usize> = (0..weights.len()).collect();
+    places.sort_by(|a, b| weights[*b].total_cmp(&weights[*a]));
+    let wanted = weights.iter().sum::<f32>() * share;
+    let mut rest: f32 = weights.iter().sum();
+    let needed = places.iter().take_while(|place| {
+        let more = rest >= wanted;
+        rest -= weights[**place];
+        more
+    });
+    let needed = needed.count();
+    places.truncate(needed);
+    places
+}
+
 fn group_stems(group: &Group) -> impl Iterator<Item = String> {
     group.words.iter().map(|word| fold::stem(word))
 }
@@ -371,4 +468,16 @@ fn weighted(query: Box<dyn Query>, weight: f32) -> Box<dyn Query> {
 
 fn filter(query: Box<dyn Query>) -> Box<dyn Query> {
     Box::new(ConstScoreQuery::new(query, 0.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rarest_are_those_without_which_too_little_is_left() {
+        assert_eq!(rarest(&[1.0, 3.0, 2.0], 0.65), [1]);
+        assert_eq!(rarest(&[2.0, 2.0, 2.0], 0.65), [0, 1]);
+        assert_eq!(rarest(&[5.0], 0.65), [0]);
+    }
 }

@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 use jiff::civil::date;
 use rapporteur::answer::{Answer, Page, Side, Verdict};
 use rapporteur::ask;
-use rapporteur::index::QuoteIndex;
+use rapporteur::index::{self, QuoteIndex};
 use rapporteur::ingest::{self, Job, Silent};
 use rapporteur::question::{Asked, Given, Wish};
 use rapporteur::render;
@@ -228,6 +228,26 @@ fn nothing_typed_is_an_error() {
         let answer = ask::ask(&BUNDLED.index, &asked(text), 3).expect("a question is answered");
         assert!(answer.hits.len() <= 3);
     }
+}
+
+#[test]
+fn a_search_for_more_words_may_begin_where_the_first_one_ended() {
+    let index = &BUNDLED.index;
+    let mut narrowed = 0;
+    for text in ["peace talks in Istanbul", "who spoke about peace, war and territory in November 2025?"] {
+        let mut question = ask::understand(index, &asked(text));
+        let (first, weights) = ask::candidates(index, &question).expect("the index is read");
+        let least = index::least(&first);
+        narrowed += u32::from(least > 0.0);
+        question.widen();
+        let found = |above| {
+            let found = index.search(&question, &weights, index::POOL, above).expect("the index is read");
+            found.into_iter().map(|candidate| candidate.place).collect::<Vec<_>>()
+        };
+        assert_eq!(found(least), found(0.0), "{text}");
+        assert_eq!(index.search(&question, &weights, 3, 0.0).expect("the index is read").len(), 3);
+    }
+    assert!(narrowed > 0, "no search found its full number");
 }
 
 /// Questions to the bundled corpus, each with the first words of the quotes that answer it (none: nothing is on record), and where
