@@ -11,6 +11,7 @@ mod rank;
 mod record;
 mod zone;
 
+use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::fold;
@@ -54,6 +55,25 @@ pub struct Answer {
     pub nothing: Option<Nothing>,
     /// How the words compare with the record, where that was the question.
     pub checked: Option<Checked>,
+    /// How often it was said, where that was the question; on the first page only.
+    pub times: Option<Times>,
+}
+
+/// How often something was said: what the record holds, not what was said elsewhere.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Times {
+    /// The words that each of the quotes holds, folded; without any all quotes are counted that may answer.
+    pub words: Vec<String>,
+    /// The quotes; the same words of the same speaker count once.
+    pub quotes: usize,
+    /// The articles they stand in.
+    pub articles: usize,
+    /// The outlets of these articles.
+    pub outlets: usize,
+    /// The earliest day of publication.
+    pub first: Option<Date>,
+    /// The latest one.
+    pub last: Option<Date>,
 }
 
 impl Answer {

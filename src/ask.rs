@@ -7,7 +7,7 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 use crate::answer::{
-    self, Answer, Candidate, Checked, Hit, Nothing, Page, Place, QuoteId, Ranked, Record, Verdict,
+    self, Answer, Candidate, Checked, Hit, Nothing, Page, Place, QuoteId, Ranked, Record, Times, Verdict,
 };
 use crate::fold;
 use crate::index::{self, ArticleEntry, IndexError, POOL, QuoteIndex};
@@ -72,9 +72,23 @@ pub fn ask(index: &QuoteIndex, asked: &Asked, page: impl Into<Page>) -> Result<A
         (Some(words), Wish::Check) => Some(compare(index, &question, words, &hits)?),
         _ => None,
     };
+    let times = if total > 0 && page.offset == 0 { times(index, &question)? } else { None };
     let page_of = hits.iter().skip(page.offset).take(page.limit);
     let hits = page_of.map(|ranked| read(index, &question, ranked)).collect::<Result<_, _>>()?;
-    Ok(Answer { question, hits, offset: page.offset, total, nothing, checked })
+    Ok(Answer { question, hits, offset: page.offset, total, nothing, checked, times })
+}
+
+/// How often the words asked for were said, where that is the question; `None` where a group or an office is asked about, who are told by more
+/// than a name.
+fn times(index: &QuoteIndex, question: &Question) -> Result<Option<Times>, IndexError> {
+    if question.wish != Wish::HowOften || question.group.is_some() || !question.office.is_empty() {
+        return Ok(None);
+    }
+    let words = match &question.phrase {
+        Some(phrase) => fold::words(phrase),
+        None => question.terms.iter().filter(|term| !question.setting.contains(term)).cloned().collect(),
+    };
+    index.count(question, &words).map(Some)
 }
 
 /// Where the best quotes and what is around them hold less of the topic, words are looked for that can stand for those of the question.

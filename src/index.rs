@@ -10,6 +10,7 @@
 
 mod best;
 mod candidate;
+mod count;
 mod directory;
 mod document;
 mod export;

@@ -71,6 +71,8 @@ pub enum Wish {
     Latest,
     /// The oldest first.
     First,
+    /// How often it was said.
+    HowOften,
 }
 
 /// "European leaders", "Russian officials": those whose office says that they are.
@@ -255,6 +257,7 @@ fn understand_turn(text: &str, before: Option<&Question>, today: Date, known: &K
     let given::Typed { given, excluded, rest } = given::typed(text);
     let (rest, phrase) = take_phrase(&rest);
     let mut words = split(&rest);
+    let often = take_often(&mut words);
     let outlet = take_outlet(&mut words, known.outlets);
     let newest = known.newest.map_or(today, |newest| newest.min(today));
     let calendar =
@@ -287,7 +290,7 @@ fn understand_turn(text: &str, before: Option<&Question>, today: Date, known: &K
     let group = if speakers.is_empty() { group(&words, language) } else { None };
     let reasons = reasons(&words, &named, &speaking, language);
     let homes: Vec<_> = speaking.iter().map(|&at| home(&words, &named[at], language)).collect();
-    let wish = wish(&words, phrase.is_some(), who);
+    let wish = if often { Wish::HowOften } else { wish(&words, phrase.is_some(), who) };
     let mut terms: Vec<String> = Vec::new();
     for (at, word) in words.iter().enumerate() {
         let mut not_said = speaking.iter().chain(&others);
@@ -360,6 +363,42 @@ fn split(text: &str) -> Vec<Word> {
             fold::words(bare).into_iter().map(move |folded| Word { folded, capital, possessive })
         })
         .collect()
+}
+
+/// Takes "how often" or "how many times" out of a question, and the words for using words: "used the phrase". Tells whether they stood there.
+fn take_often(words: &mut Vec<Word>) -> bool {
+    let is =
+        |at: usize, list: &[&str]| words.get(at).is_some_and(|word| list.contains(&word.folded.as_str()));
+    let length = |at: usize| match () {
+        () if !is(at, &["how"]) => None,
+        () if is(at + 1, &["often", "frequently"]) => Some(2),
+        () if is(at + 1, &["many"])
+            && is(at + 2, &["times", "quotes", "remarks", "statements", "comments"]) =>
+        {
+            Some(3)
+        }
+        () => None,
+    };
+    let Some((start, length)) = (0..words.len()).find_map(|at| Some((at, length(at)?))) else { return false };
+    words.drain(start..start + length);
+    words.retain(|word| {
+        !matches!(
+            word.folded.as_str(),
+            "use"
+                | "used"
+                | "using"
+                | "word"
+                | "words"
+                | "phrase"
+                | "refer"
+                | "referred"
+                | "bring"
+                | "brought"
+                | "repeat"
+                | "repeated"
+        )
+    });
+    true
 }
 
 /// Takes "told Politico", "in the Financial Times" out of a question, if the outlet is on record.

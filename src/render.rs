@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::answer::{Answer, Nothing};
+use crate::answer::{Answer, Nothing, Times};
 use crate::question::{Days, Question};
 use crate::quote::Kind;
 use crate::span::Span;
@@ -41,6 +41,36 @@ pub fn note(answer: &Answer) -> Option<String> {
         None if answer.hits.is_empty() => Some(format!("No more quotes; there are {}.", answer.total)),
         None => None,
     }
+}
+
+/// Returns the sentence that says how often something was said, with nothing in it but counts and days; `None` where that was not the
+/// question.
+#[must_use]
+pub fn times(answer: &Answer) -> Option<String> {
+    let Times { words, quotes, articles, outlets, first, last } = answer.times.as_ref()?;
+    let with = if words.is_empty() { String::new() } else { format!(" with “{}”", words.join(" ")) };
+    let by = match answer.question.speakers.as_slice() {
+        [] => String::new(),
+        names => format!(" by {}", names.join(" or ")),
+    };
+    if *quotes == 0 {
+        return Some(format!("No quote on record{by}{with}; these are near it."));
+    }
+    let some = |count: &usize, what: &str| match count {
+        1 => format!("1 {what}"),
+        _ => format!("{count} {what}s"),
+    };
+    let mut out = format!("On record: {}{by}{with}, in {}", some(quotes, "quote"), some(articles, "article"));
+    if *outlets > 0 {
+        out.push_str(&format!(" of {}", some(outlets, "outlet")));
+    }
+    match (first, last) {
+        (Some(first), Some(last)) if first == last => out.push_str(&format!(", of {}", day(*first))),
+        (Some(first), Some(last)) => out.push_str(&format!(", from {} to {}", day(*first), day(*last))),
+        _ => {}
+    }
+    out.push('.');
+    Some(out)
 }
 
 /// Whether a quote stands in an article of a later day than the one it was asked for by.

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use crate::answer::{Answer, Checked, Hit, Piece, QuoteId, Record, Side, Verdict};
+use crate::answer::{Answer, Checked, Hit, Piece, QuoteId, Record, Side, Times, Verdict};
 use crate::article::ArticleId;
 use crate::fold;
 use crate::index::Report;
@@ -41,6 +41,11 @@ pub fn answer(answer: &Answer, style: Style, explain: bool) -> String {
         && answer.offset == 0
     {
         write_checked(&mut out, checked, style);
+    }
+    if let Some(times) = render::times(answer) {
+        for line in wrap(&safe(&times), style.width) {
+            let _ = writeln!(out, "{}", paint(BOLD, &line, style));
+        }
     }
     let stems = answer.question.stems();
     for (at, hit) in answer.hits.iter().enumerate() {
@@ -213,7 +218,8 @@ fn understood(answer: &Answer) -> String {
 }
 
 /// Returns an answer as one JSON line without the line break. `content` and `quote` are of the article's text, in bytes.
-/// `total` counts the quotes on all pages; `also` are the same words elsewhere; `checked` is there where words were to be checked.
+/// `total` counts the quotes on all pages; `also` are the same words elsewhere; `checked` is there where words were to be checked, `times`
+/// where it was asked how often.
 #[must_use]
 pub fn json(answer: &Answer) -> String {
     #[derive(Serialize)]
@@ -224,6 +230,8 @@ pub fn json(answer: &Answer) -> String {
         note: Option<String>,
         #[serde(skip_serializing_if = "Option::is_none")]
         checked: Option<Compared<'a>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        times: Option<&'a Times>,
     }
     #[derive(Serialize)]
     struct Compared<'a> {
@@ -292,7 +300,7 @@ pub fn json(answer: &Answer) -> String {
         other_speaker: checked.other_speaker,
     });
     let (q, total, note) = (&answer.question.text, answer.total, render::note(answer));
-    let line = Line { q, answers, total, note, checked };
+    let line = Line { q, answers, total, note, checked, times: answer.times.as_ref() };
     // Plain structs of strings and numbers always serialise.
     serde_json::to_string(&line).unwrap_or_default()
 }

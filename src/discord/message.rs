@@ -102,6 +102,8 @@ pub struct View<'a> {
     pub private: bool,
     /// How the words that were asked about compare.
     pub checked: Option<&'a Checked>,
+    /// The sentence that says how often it was said.
+    pub times: Option<&'a str>,
 }
 
 impl Message {
@@ -178,6 +180,10 @@ pub fn quote(view: &View) -> Message {
     let mut description = String::new();
     if let Some(checked) = view.checked.filter(|_| view.hit == 0 && part == 0) {
         description.push_str(&verdict(checked));
+        description.push('\n');
+    }
+    if let Some(times) = view.times.filter(|_| part == 0) {
+        description.push_str(&fit_escaped(times, VERDICT));
         description.push('\n');
     }
     description.push_str(parts.get(part).map_or("", String::as_str));
@@ -438,7 +444,18 @@ mod tests {
     }
 
     fn view<'a>(request: &'a Request, record: &'a Record, marks: &'a [Span]) -> View<'a> {
-        View { request, record, marks, elsewhere: 2, hit: 0, total: 3, part: 0, private: true, checked: None }
+        View {
+            request,
+            record,
+            marks,
+            elsewhere: 2,
+            hit: 0,
+            total: 3,
+            part: 0,
+            private: true,
+            checked: None,
+            times: None,
+        }
     }
 
     /// Holds a message to every limit of Discord's, in code points and in UTF-16 units.

@@ -75,6 +75,7 @@ fn found(index: &QuoteIndex, request: &Request, answer: &Answer, place: Place) -
         let note = render::note(answer).unwrap_or_default();
         return Ok(Shown::nothing(message::nothing(request, &note, answer.checked.as_ref())));
     };
+    let times = render::times(answer);
     let view = View {
         request,
         record: &hit.record,
@@ -85,6 +86,7 @@ fn found(index: &QuoteIndex, request: &Request, answer: &Answer, place: Place) -
         part: place.part,
         private: place.private,
         checked: answer.checked.as_ref(),
+        times: times.as_deref(),
     };
     Ok(Shown { message: message::quote(&view), found: true })
 }
@@ -128,6 +130,7 @@ fn article(
         part: place.part,
         private: place.private,
         checked: None,
+        times: None,
     };
     Ok(Shown { message: message::quote(&view), found: true })
 }

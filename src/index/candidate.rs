@@ -14,7 +14,7 @@ use crate::answer::{Candidate, Place, Zone};
 pub(super) struct Columns {
     shape: Column<u64>,
     pub(super) group: Column<u64>,
-    said: Column<u64>,
+    pub(super) said: Column<u64>,
     pub(super) day: Option<Column<i64>>,
 }
 

@@ -221,6 +221,37 @@ fn words_are_checked_against_the_record() {
 }
 
 #[test]
+fn how_often_is_counted() {
+    let often = |text: &str| {
+        let answer = town(text, Given::default());
+        assert_eq!(answer.question.wish, Wish::HowOften, "{text}");
+        render::times(&answer).unwrap_or_default()
+    };
+    assert_eq!(
+        often("How often has Okafor mentioned the ferry?"),
+        "On record: 1 quote by Omar Okafor with “ferry”, in 2 articles of 2 outlets, from 3 November 2025 to 5 November 2025."
+    );
+    assert_eq!(
+        often("how many times was the word \"ferry\" used"),
+        "On record: 2 quotes with “ferry”, in 3 articles of 2 outlets, from 3 November 2025 to 6 November 2025."
+    );
+    assert_eq!(
+        often("how many times did Angela Lee speak since 5 November?"),
+        "On record: 2 quotes by Angela Lee, in 1 article of 1 outlet, of 6 November 2025."
+    );
+    // "school" stands beside the words, not in them.
+    assert_eq!(
+        often("how often did Lee say nobody walks to school?"),
+        "No quote on record by Angela Lee with “nobody walks school”; these are near it."
+    );
+    assert_eq!(often("how often did Lee speak about whales?"), "");
+    let second =
+        ask::ask(&TOWN.index, &asked("how often was the ferry mentioned?"), Page { offset: 1, limit: 1 });
+    assert_eq!(second.expect("a question is answered").times, None, "counted on the first page");
+    assert_ne!(town("how many crowns is the fare?", Given::default()).question.wish, Wish::HowOften);
+}
+
+#[test]
 fn nothing_typed_is_an_error() {
     for text in
         ["", " ", "?", "\"", "speaker:", "-", "who", "\u{202e}", "and what about him?", &"x ".repeat(5000)]

@@ -112,6 +112,12 @@ async fn messages_read_as_reviewed() {
         "nothing about it",
         &stage.slash_by(stage.olga, "ask", json!({"question": "what did Lee say about whales?"})).await,
     );
+    show(
+        "how often",
+        &stage
+            .slash_by(stage.olga, "ask", json!({"question": "how often has Lee mentioned the archive?"}))
+            .await,
+    );
     show("settings", &stage.slash_by(stage.olga, "settings show", json!({})).await);
     show("a dry run", &stage.slash_by(stage.olga, "reindex", json!({"dry-run": true})).await);
     show("help", &stage.slash("help", json!({})).await);
