@@ -89,8 +89,8 @@ fn read(corpus: &str, questions: &str) -> anyhow::Result<Vec<Case>> {
             continue;
         }
         let asked = Asked { history: line.history, ..Asked::new(line.q, date(2026, 2, 20)) };
-        let question = ask::understand(&index, &asked);
-        let (candidates, rarity) = ask::candidates(&index, &question)?;
+        let mut question = ask::understand(&index, &asked);
+        let (candidates, rarity) = ask::candidates(&index, &mut question)?;
         let features = answer::features(&question, &candidates, &rarity);
         let golds: Vec<(Option<&String>, Vec<String>)> =
             line.gold.iter().map(|gold| (gold.article.as_ref(), fold::words(&gold.words))).collect();

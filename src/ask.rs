@@ -20,14 +20,12 @@ use crate::question::{self, Asked, Known, Question, Wish};
 pub fn ask(index: &QuoteIndex, asked: &Asked, page: impl Into<Page>) -> Result<Answer, IndexError> {
     let page = page.into();
     let mut question = understand(index, asked);
-    let (found, weights) = candidates(index, &question)?;
+    let weights = weights(index, &question);
+    let found = search(index, &question, &weights, POOL, 0.0)?;
     let least = index::least(&found);
     let mut hits = answer::rank(&question, found, &weights);
-    if question.phrase.is_none() && answer::coverage(&hits, &weights) < WHOLE {
-        question.widen();
-        if question.alike.iter().any(|words| !words.is_empty()) {
-            hits = answer::rank(&question, search(index, &question, &weights, POOL, least)?, &weights);
-        }
+    if widen(&mut question, &hits, &weights) {
+        hits = answer::rank(&question, search(index, &question, &weights, POOL, least)?, &weights);
     }
     if hits.is_empty() && question.unmarked {
         // "who said the plan is too dear?": nobody in these words.
@@ -93,6 +91,15 @@ fn times(index: &QuoteIndex, question: &Question) -> Result<Option<Times>, Index
 
 /// Where the best quotes and what is around them hold less of the topic, words are looked for that can stand for those of the question.
 const WHOLE: f32 = 0.65;
+
+/// Looks for the words that can stand for those of the question, where `hits` hold too little of it. Tells whether there are any.
+fn widen(question: &mut Question, hits: &[Ranked], weights: &[f32]) -> bool {
+    if question.phrase.is_some() || answer::coverage(hits, weights) >= WHOLE {
+        return false;
+    }
+    question.widen();
+    question.alike.iter().any(|words| !words.is_empty())
+}
 
 /// How many quotes are looked at to name three speakers or headlines.
 const SOME: usize = 20;
@@ -232,13 +239,21 @@ pub fn understand(index: &QuoteIndex, asked: &Asked) -> Question {
 }
 
 /// Returns what a question may be answered by, in no order of merit, and the weights of its terms: what
-/// [`rank`](answer::rank()) asks for. Empty where somebody who is not on record is asked about, or nothing at all.
+/// [`rank`](answer::rank()) asks for. As in [`ask`] the question is widened where they hold too little of it. Empty where somebody who is
+/// not on record is asked about, or nothing at all.
 ///
 /// # Errors
 /// As [`ask`].
-pub fn candidates(index: &QuoteIndex, question: &Question) -> Result<(Vec<Candidate>, Vec<f32>), IndexError> {
+pub fn candidates(
+    index: &QuoteIndex,
+    question: &mut Question,
+) -> Result<(Vec<Candidate>, Vec<f32>), IndexError> {
     let weights = weights(index, question);
-    Ok((search(index, question, &weights, POOL, 0.0)?, weights))
+    let mut found = search(index, question, &weights, POOL, 0.0)?;
+    if widen(question, &answer::rank(question, found.clone(), &weights), &weights) {
+        found = search(index, question, &weights, POOL, 0.0)?;
+    }
+    Ok((found, weights))
 }
 
 /// As [`QuoteIndex::search`]; nothing where nobody on record is asked about, or nothing at all.
@@ -270,8 +285,8 @@ fn known(index: &QuoteIndex) -> Known<'_> {
 
 /// All quotes that answer the question, best first.
 fn find(index: &QuoteIndex, question: &Question) -> Result<Vec<Ranked>, IndexError> {
-    let (candidates, weights) = candidates(index, question)?;
-    Ok(answer::rank(question, candidates, &weights))
+    let weights = weights(index, question);
+    Ok(answer::rank(question, search(index, question, &weights, POOL, 0.0)?, &weights))
 }
 
 /// Some quotes that answer the question, best first.

@@ -741,6 +741,10 @@ fn group(words: &[Word], language: &Language) -> Option<(usize, Group)> {
             start -= 1;
         }
         let lead = before(start);
+        if lead == "which" && matches!(called.as_str(), "leader" | "leaders") {
+            let words = ["president", "prime", "premier", "chancellor", "leader"].map(str::to_owned).to_vec();
+            return Some((at, Group { called: called.clone(), words }));
+        }
         let asked = opens_slot(lead, language) || matches!(lead, "which" | "who" | "from" | "by");
         let nations = language.nations(called);
         if !is_people(&words[at + 1]) || !asked || nations.is_empty() {

@@ -149,7 +149,8 @@ pub fn rank_by(
         };
         list.push(Ranked { candidate, score: score(features, of_features), also: Vec::new() });
     }
-    hits.sort_by(|a, b| order(question.wish, a, b));
+    let listed = question.wish == Wish::Quotes && question.terms.is_empty() && question.phrase.is_none();
+    hits.sort_by(|a, b| if listed { newest(a, b) } else { order(question.wish, a, b) });
     beside.sort_by(|a, b| order(question.wish, a, b));
     hits.extend(beside);
     // Where days or nothing at all order them, paraphrases only pad the list of somebody's own words.
@@ -159,12 +160,27 @@ pub fn rank_by(
     {
         hits.retain(|hit| hit.candidate.kind != Kind::Indirect);
     }
+    // Of what somebody said on some days that is about the matter which names it at least in the same paragraph; one word may be all around.
+    if of_days && question.terms.len() > 1 && hits.iter().any(|hit| is_near(&hit.candidate)) {
+        hits.retain(|hit| is_near(&hit.candidate));
+    }
     // Half a clause says nothing by itself: "the remark".
     if question.phrase.is_none() && hits.iter().any(|hit| !is_stub(&hit.candidate)) {
         hits.retain(|hit| !is_stub(&hit.candidate));
     }
     let hits = merge(hits);
-    if question.wish == Wish::WhoSaidWhat || question.speakers.len() > 1 { spread(hits) } else { hits }
+    match () {
+        () if question.wish == Wish::WhoSaidWhat || question.speakers.len() > 1 => {
+            spread(hits, |hit| hit.candidate.speaker)
+        }
+        () if listed => spread(hits, |hit| Some(hit.candidate.article)),
+        () => hits,
+    }
+}
+
+/// Whether a word of the topic, or one that stands for it, is in the quote, its paragraph or what the speaker is called.
+fn is_near(candidate: &Candidate) -> bool {
+    candidate.zones.iter().chain(&candidate.alike).flatten().any(|zone| *zone >= Zone::Paragraph)
 }
 
 /// Returns whether a quote that holds this share of a phrase holds enough of it to answer.
@@ -222,6 +238,13 @@ fn covered(candidate: &Candidate, weights: &[f32]) -> f32 {
     shares.zip(weights).map(|(share, weight)| share * weight).sum()
 }
 
+/// The order where nothing is asked about: what is newest is worth most, and of an article the speaker's own words and what is longest.
+fn newest(a: &Ranked, b: &Ranked) -> std::cmp::Ordering {
+    // No score is negative: their bits are in the order of their values.
+    let key = |hit: &Ranked| (hit.candidate.day, hit.score.total().to_bits(), hit.candidate.length);
+    key(b).cmp(&key(a)).then_with(|| order(Wish::Latest, a, b))
+}
+
 fn order(wish: Wish, a: &Ranked, b: &Ranked) -> std::cmp::Ordering {
     let by_date = || a.candidate.day.cmp(&b.candidate.day);
     let by_score = || b.score.total().total_cmp(&a.score.total());
@@ -259,13 +282,13 @@ fn merge(hits: Vec<Ranked>) -> Vec<Ranked> {
     out
 }
 
-/// Orders the hits so that each speaker's best comes before anybody's second, as long as it is not far worse.
-fn spread(hits: Vec<Ranked>) -> Vec<Ranked> {
+/// Orders the hits so that the best of each speaker, or whatever else `of` tells, comes before anybody's second.
+fn spread(hits: Vec<Ranked>, of: impl Fn(&Ranked) -> Option<u32>) -> Vec<Ranked> {
     let mut counts: HashMap<Option<u32>, usize> = HashMap::new();
     let mut rounds: Vec<(usize, Ranked)> = hits
         .into_iter()
         .map(|hit| {
-            let count = counts.entry(hit.candidate.speaker).or_default();
+            let count = counts.entry(of(&hit)).or_default();
             *count += 1;
             (*count, hit)
         })

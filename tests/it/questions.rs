@@ -8,6 +8,7 @@ use std::sync::atomic::AtomicBool;
 use jiff::civil::date;
 use rapporteur::answer::{Answer, Page, Side, Verdict};
 use rapporteur::ask;
+use rapporteur::fold;
 use rapporteur::index::{self, QuoteIndex};
 use rapporteur::ingest::{self, Job, Silent};
 use rapporteur::question::{Asked, Given, Wish};
@@ -267,7 +268,8 @@ fn a_search_for_more_words_may_begin_where_the_first_one_ended() {
     let mut narrowed = 0;
     for text in ["peace talks in Istanbul", "who spoke about peace, war and territory in November 2025?"] {
         let mut question = ask::understand(index, &asked(text));
-        let (first, weights) = ask::candidates(index, &question).expect("the index is read");
+        let weights: Vec<f32> = question.terms.iter().map(|term| index.rarity(&fold::stem(term))).collect();
+        let first = index.search(&question, &weights, index::POOL, 0.0).expect("the index is read");
         let least = index::least(&first);
         narrowed += u32::from(least > 0.0);
         question.widen();

@@ -76,6 +76,20 @@ static TRAPS: LazyLock<Shelf> = LazyLock::new(|| {
         "Talks on cod",
         "“Cod is ours,” Norwegian fisheries minister Marta Halvorsen said. “We want our share of the cod,” Danish fisheries minister Lena Jensen said. “Cod knows no border,” said Pavel Novak, a fisherman.",
     );
+    // Who leads, and who says more of what is asked.
+    article(
+        "summit",
+        9,
+        "The cod comes back",
+        "“The cod will come back,” President Ada Lind said. “The cod of the northern bank is gone,” said Olaf Berg, a fisherman.",
+    );
+    // The second quote stands beside the matter.
+    article(
+        "night",
+        7,
+        "No more nights",
+        "“The boat will not sail at night after March,” Petra Falk said.\n\nOn the accounts she was brief. “They are fine as they are,” Petra Falk said.",
+    );
     // The headline says again what the body quotes.
     article(
         "ice",
@@ -194,6 +208,33 @@ fn members_of_a_group_answer() {
         "Lena Jensen: We want our share\nMarta Halvorsen: Cod is ours,",
     );
     check("Who besides Lena Jensen spoke about our share of the cod?", "Pavel Novak: Cod knows no border,");
+}
+
+#[test]
+fn a_leader_is_whose_office_says_so() {
+    check("Which leader spoke of the cod on the northern bank?", "Ada Lind: The cod will come");
+}
+
+#[test]
+fn of_a_speaker_alone_the_newest_come_first_one_of_each_article() {
+    check(
+        "What has Pavel Novak said since 6 November 2025?",
+        "Pavel Novak: Cod knows no border,
+         Pavel Novak: The pier is rotten,
+         Pavel Novak: The harbour light is
+         Pavel Novak: My aunt sells plums
+         Pavel Novak: Business is good,",
+    );
+}
+
+#[test]
+fn of_a_day_only_what_is_about_the_matter_answers() {
+    let asked = |text: &str| {
+        let asked = Asked::new(text, date(2026, 2, 20));
+        ask::ask(&TRAPS.index, &asked, 10).expect("a question is answered").total
+    };
+    assert_eq!(asked("What did Petra Falk say on 7 November 2025 about sailing boats at night?"), 1);
+    assert_eq!(asked("What did Petra Falk say on 7 November 2025?"), 2);
 }
 
 #[test]
