@@ -280,7 +280,7 @@ pub(crate) fn sources(scene: &Scene, model: &Model) -> Vec<Choice> {
             for m in options(&first.kept[q]) {
                 rows.add(|row| describe_again(scene, q, m, &first.choices, row));
             }
-            forest.score_all(&rows, &mut scores);
+            forest.race(&rows, &mut scores);
             signed(scene, q).unwrap_or_else(|| {
                 let choice = choose(&first.kept[q], &scores);
                 // Where the trees are in doubt the tag is not.
@@ -305,7 +305,7 @@ pub(crate) fn first_sources(scene: &Scene, model: &Model) -> First {
         for m in options(&candidates) {
             rows.add(|row| describe(scene, q, m, before, row));
         }
-        forest.score_all(&rows, &mut scores);
+        forest.race(&rows, &mut scores);
         first.choices.push(signed(scene, q).unwrap_or_else(|| choose(&candidates, &scores)));
         let mut kept: Vec<(usize, f32)> =
             candidates.into_iter().zip(scores.iter().copied().skip(1)).collect();

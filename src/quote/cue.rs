@@ -71,7 +71,7 @@ pub(crate) fn listen(scene: &Scene, model: &Model) -> Vec<Heard> {
         for &m in &candidates {
             rows.add(|row| describe_source(scene, heard.cue, &heard.own, Some(m), row));
         }
-        forest.score_all(&rows, &mut scores);
+        forest.race(&rows, &mut scores);
         let Some((place, share)) = best(&scores) else { continue };
         let top = scores[place];
         let options = std::iter::once(None).chain(candidates.into_iter().map(Some));

@@ -182,7 +182,7 @@ pub(crate) fn read(
     for &content in &contents {
         rows.add(|row| describe_content(scene.page, heard.cue, &heard.own, mention, content, row));
     }
-    forest.score_all(rows, scores);
+    forest.race(rows, scores);
     let (place, fit) = cue::best(scores)?;
     Some(Reading { source, content: (contents[place], fit) })
 }

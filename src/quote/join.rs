@@ -199,7 +199,7 @@ pub(crate) fn choose_edge(
         rows.add(|row| describe_edge(scene, quotation, side, range, (edge, bound), mention, row));
     }
     let mut scores = Vec::new();
-    forest.score_all(&rows, &mut scores);
+    forest.race(&rows, &mut scores);
     let mut best = 0;
     for (at, score) in scores.iter().enumerate() {
         if *score > scores[best] {
