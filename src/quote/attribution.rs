@@ -159,7 +159,8 @@ fn holds(words: &str, part: &str) -> bool {
     format!(" {words} ").contains(&format!(" {part} "))
 }
 
-/// The cue that goes with the source of a quotation: the strongest word near it in its sentence, if it is a cue often enough.
+/// The cue that goes with the source of a quotation: the strongest word near it in its sentence, if it is a cue often enough, or the verb
+/// of the tag behind the quotation.
 fn cue_beside(page: &Page, mention: &Mention) -> Option<Span> {
     let sentence = page.sentence(mention.start);
     let near = mention.start.saturating_sub(3).max(sentence.start)..sentence.end.min(mention.end + 12);
@@ -171,7 +172,10 @@ fn cue_beside(page: &Page, mention: &Mention) -> Option<Span> {
             if weight > best.map_or(0.15, |best| best.1) { Some((at, weight)) } else { best }
         },
     );
-    best.map(|(at, _)| cue_span(page, at))
+    let tag = || {
+        mention::verb_behind(page, mention).filter(|_| mention.start > 0 && page.is_quoted(mention.start - 1))
+    };
+    best.map(|(at, _)| at).or_else(tag).map(|at| cue_span(page, at))
 }
 
 /// The span of a cue: "according to" has two words.

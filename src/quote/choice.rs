@@ -413,6 +413,22 @@ fn tagged(scene: &Scene, q: usize) -> Option<usize> {
     (before || behind).then_some(m)
 }
 
+/// Whether the quotation opens a sentence that goes on behind its comma with somebody and a verb, whatever that is: “…,” Lund barked.
+fn opens(scene: &Scene, q: usize) -> bool {
+    let page = scene.page;
+    let (start, end) = page.ranges[q];
+    let quotation = page.quotations[q];
+    let comma = quotation.inner.text(page.text).trim_end().ends_with(',');
+    if !comma || !quotation.closed || page.sentence(start).start != start || page.sentence(end).start != start
+    {
+        return false;
+    }
+    scene
+        .mentions
+        .get(scene.mentions_before(end))
+        .is_some_and(|mention| mention.start == end && mention::verb_behind(page, mention).is_some())
+}
+
 /// Below this share of all weights a choice is in doubt.
 const DOUBT: f32 = 0.8;
 
@@ -468,7 +484,10 @@ pub(crate) fn spoken(scene: &Scene, model: &Model, choices: &[Choice]) -> Vec<(u
         }
         forest.score_all(&rows, &mut scores);
         let spoken = |(one, score): &(&(usize, Choice), &f32)| {
-            **score >= SPEECH || scene.page.labels[one.0].is_some() || introduced(scene, one.0).is_some()
+            **score >= SPEECH
+                || scene.page.labels[one.0].is_some()
+                || introduced(scene, one.0).is_some()
+                || opens(scene, one.0)
         };
         out.extend(chunk.iter().zip(&scores).filter(spoken).map(|(one, _)| *one));
     }

@@ -84,6 +84,13 @@ pub(crate) fn antecedent(page: &Page, mentions: &[Mention], m: usize) -> Option<
     apposed.then_some(before)
 }
 
+/// The word right behind the mention, where it looks like a verb of a report: in lower case, on no closed list, "barked", "mocks".
+pub(crate) fn verb_behind(page: &Page, mention: &Mention) -> Option<usize> {
+    let at = behind_brackets(page, mention.end);
+    let open = page.is_word(at) && !page.is_closed(at) && !page.is_capitalised(at);
+    (open && page.word(at).ends_with(['d', 's'])).then_some(at)
+}
+
 /// Behind the short brackets after a mention that ends at `end`: "Sen. Lund (R-Maine) |", "Lund (left) |"; `end` where there are none.
 pub(crate) fn behind_brackets(page: &Page, end: usize) -> usize {
     if page.raw(end) != "(" {

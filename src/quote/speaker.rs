@@ -753,13 +753,13 @@ impl<'a> Cast<'a> {
         one == other || figure(one).is_some_and(|one| figure(other) == Some(one))
     }
 
-    /// Whether the mention is the first by name of its figure.
     /// The mention that first names whom the mention `m` stands for; `None` where that is open.
     pub(crate) fn first_name_of(&self, m: usize) -> Option<usize> {
         let figure = self.referents[m]?;
         self.figures[figure].mentions.first().copied()
     }
 
+    /// Whether the mention is the first by name of its figure.
     pub(crate) fn is_first(&self, m: usize) -> bool {
         let figure = self.referents.get(m).copied().flatten();
         figure.is_some_and(|figure| self.figures[figure].mentions.first() == Some(&m))
