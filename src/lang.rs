@@ -377,6 +377,30 @@ impl Language {
         )
     }
 
+    /// Returns whether `word`, a past participle, is done by speaking, and behind "was" its subject is spoken of or to: "asked", "described".
+    #[must_use]
+    pub fn is_done_to(&self, word: &str) -> bool {
+        DONE_TO.contains(&word)
+    }
+
+    /// Returns whether `word` is a form of "be".
+    #[must_use]
+    pub fn is_be(&self, word: &str) -> bool {
+        matches!(word, "is" | "are" | "was" | "were" | "be" | "been" | "being")
+    }
+
+    /// Returns whether `word` reports whose words follow behind a name: "quoted Lund as saying".
+    #[must_use]
+    pub fn is_quoting(&self, word: &str) -> bool {
+        matches!(word, "quoted" | "quotes" | "cited" | "cites")
+    }
+
+    /// Returns whether the two words follow the name of who is quoted: "as saying".
+    #[must_use]
+    pub fn is_as_saying(&self, word: &str, next: &str) -> bool {
+        word == "saying" || word == "as" && matches!(next, "saying" | "telling" | "calling" | "describing")
+    }
+
     /// Returns whether `word` tells of a name that is or is not given: "asked not to be named".
     #[must_use]
     pub fn is_naming(&self, word: &str) -> bool {
@@ -593,6 +617,61 @@ static REASONS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
         .split_whitespace()
         .collect()
 });
+
+const DONE_TO: [&str; 52] = [
+    "accused",
+    "advised",
+    "alleged",
+    "asked",
+    "assailed",
+    "attacked",
+    "believed",
+    "billed",
+    "blamed",
+    "branded",
+    "called",
+    "challenged",
+    "charged",
+    "condemned",
+    "considered",
+    "credited",
+    "criticised",
+    "criticized",
+    "declared",
+    "deemed",
+    "denounced",
+    "derided",
+    "described",
+    "dismissed",
+    "dubbed",
+    "expected",
+    "hailed",
+    "informed",
+    "interviewed",
+    "invited",
+    "known",
+    "labeled",
+    "labelled",
+    "likened",
+    "mentioned",
+    "mocked",
+    "pictured",
+    "portrayed",
+    "praised",
+    "pronounced",
+    "questioned",
+    "recognized",
+    "regarded",
+    "rumored",
+    "seen",
+    "suspected",
+    "thought",
+    "told",
+    "urged",
+    "viewed",
+    "warned",
+    "welcomed",
+];
 
 static AUXILIARIES: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     "also has have had was were is are be been then later again still once even just now would will could can may might did does do \

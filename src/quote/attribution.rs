@@ -49,6 +49,7 @@ pub(crate) fn attribute(page: &Page, mentions: &[Mention], cast: &mut Cast, mode
             _ => {
                 let Choice { mention, sure } = speech.choice;
                 let mention = mention.map(|m| recorded(&scene, m).unwrap_or(m));
+                let mention = mention.and_then(|m| acting(&scene, m, speech.content.0));
                 let signed = mention.is_some() && choice::signature(&scene, speech.quotation) == mention;
                 let sieve = match page.labels[speech.quotation] {
                     Some(_) => "turn",
@@ -63,14 +64,21 @@ pub(crate) fn attribute(page: &Page, mentions: &[Mention], cast: &mut Cast, mode
     let mut taken: BTreeMap<usize, usize> =
         quotes.iter().flat_map(|quote| quote.content.iter().map(|span| (span.start, span.end))).collect();
     let paraphrases = if page.foreign { Vec::new() } else { accepted(&scene, model) };
-    for paraphrase in paraphrases {
+    // "The Courier quoted Lund as saying ..": the name is no content.
+    let names = |paraphrase: &Paraphrase| {
+        let (_, end) = paraphrase.content;
+        page.language.is_quoting(page.word(paraphrase.cue))
+            && page.language.is_as_saying(page.word(end), page.word(end + 1))
+    };
+    for paraphrase in paraphrases.into_iter().filter(|paraphrase| !names(paraphrase)) {
         let span = page.span(paraphrase.content.0, paraphrase.content.1);
         let free = taken.range(..=span.start).next_back().is_none_or(|(_, end)| *end <= span.start)
             && taken.range(span.start..).next().is_none_or(|(start, _)| *start >= span.end);
         if free {
             taken.insert(span.start, span.end);
             let cue = Some(cue_span(page, paraphrase.cue));
-            let Paraphrase { source: mention, sure, .. } = paraphrase;
+            let Paraphrase { source, sure, .. } = paraphrase;
+            let mention = source.and_then(|m| acting(&scene, m, paraphrase.content.0));
             quotes.push(Draft { content: vec![span], mention, cue, sure, sieve: "cue" });
         }
     }
@@ -121,6 +129,35 @@ fn recorded(scene: &Scene, m: usize) -> Option<usize> {
     let mut said = near.filter(|heard| heard.said > 0.5).filter_map(|heard| heard.best().0);
     said.next_back().filter(|other| *other != m)
 }
+
+/// Who speaks of the mention at place `m`, where that is only spoken of or to: nobody that is told in "| Lund | was asked, “…”", the agent in
+/// "| The plan | was called ‘dead’ by Lund"; who is quoted in "| the Courier | quoted Lund as saying". Else it is `m`. `content` is the
+/// first token of what is said.
+fn acting(scene: &Scene, m: usize, content: usize) -> Option<usize> {
+    let (page, mentions) = (scene.page, scene.mentions);
+    let end = mention::end_of_phrase(page, mentions, m);
+    let starting = |at: usize| {
+        let next = scene.mentions_before(at);
+        mentions.get(next).filter(|mention| mention.start == at).map(|_| next)
+    };
+    let quoting = mention::behind_auxiliaries(page, end);
+    if page.language.is_quoting(page.word(quoting))
+        && let Some(other) = starting(quoting + 1)
+        && page.language.is_as_saying(page.word(mentions[other].end), page.word(mentions[other].end + 1))
+    {
+        return Some(other);
+    }
+    let be = (end..quoting).any(|at| page.language.is_be(page.word(at)));
+    // "Lund was asked about it and said “…”" is Lund's.
+    let cue_between = (quoting + 1..content).any(|at| page.cue(at) > OTHER_CUE);
+    if !be || cue_between || !page.language.is_done_to(page.word(quoting)) {
+        return Some(m);
+    }
+    (page.word(quoting + 1) == "by").then(|| starting(quoting + 2)).flatten()
+}
+
+/// The share of its uses that makes a word between a passive and what is said the cue of that.
+const OTHER_CUE: f32 = 0.3;
 
 /// Quotes of a headline that are looked for in the body.
 const HEADS: usize = 4;

@@ -84,6 +84,12 @@ pub(crate) fn antecedent(page: &Page, mentions: &[Mention], m: usize) -> Option<
     apposed.then_some(before)
 }
 
+/// Behind the auxiliaries and adverbs that stand at `at`, at most four.
+pub(crate) fn behind_auxiliaries(page: &Page, at: usize) -> usize {
+    let helps = |at: &usize| page.is(*at, Traits::AUXILIARY);
+    at + (at..at + 4).take_while(helps).count()
+}
+
 /// The word right behind the mention, where it looks like a verb of a report: in lower case, on no closed list, "barked", "mocks".
 pub(crate) fn verb_behind(page: &Page, mention: &Mention) -> Option<usize> {
     let at = behind_brackets(page, mention.end);
@@ -135,8 +141,18 @@ pub(crate) fn source_span(page: &Page, mentions: &[Mention], m: usize) -> Span {
     }
     match mentions.get(m + 1) {
         Some(next) if antecedent(page, mentions, m + 1) == Some(m) => page.span(mention.start, next.end),
-        _ => mention.span(page),
+        _ => page.span(mention.start, end_of_phrase(page, mentions, m)),
     }
+}
+
+/// Behind the noun phrase at place `m` with the "of" or "for" that goes with it: "a spokesman for the board |".
+pub(crate) fn end_of_phrase(page: &Page, mentions: &[Mention], m: usize) -> usize {
+    let mention = mentions[m];
+    let goes_on =
+        matches!(mention.kind, MentionKind::Noun { .. }) && page.is(mention.end, Traits::OF.or(Traits::FOR));
+    let next = mentions.get(m + 1).filter(|next| goes_on && next.start == mention.end + 1);
+    let whole = |next: &&Mention| matches!(next.kind, MentionKind::Noun { .. } | MentionKind::Name { .. });
+    next.filter(whole).map_or(mention.end, |next| next.end)
 }
 
 /// The longest noun phrase the chunker follows, in tokens.
