@@ -10,6 +10,7 @@ use super::model::Model;
 use super::page::Page;
 use super::speaker::Cast;
 use super::{Attribution, Kind, Quote};
+use crate::lang::Traits;
 use crate::span::Span;
 
 /// Least log odds that make a quotation the continuation of the one before.
@@ -199,6 +200,10 @@ fn holds(words: &str, part: &str) -> bool {
 /// The cue that goes with the source of a quotation: the strongest word near it in its sentence, if it is a cue often enough, or the verb
 /// of the tag behind the quotation.
 fn cue_beside(page: &Page, mention: &Mention) -> Option<Span> {
+    // "Lund: Talks ‘going nowhere’"
+    if page.is(mention.end, Traits::COLON) {
+        return None;
+    }
     let sentence = page.sentence(mention.start);
     let near = mention.start.saturating_sub(3).max(sentence.start)..sentence.end.min(mention.end + 12);
     let best = near.filter(|at| !(mention.start..mention.end).contains(at)).fold(

@@ -139,10 +139,24 @@ pub(crate) fn source_span(page: &Page, mentions: &[Mention], m: usize) -> Span {
     if let Some(before) = antecedent(page, mentions, m) {
         return page.span(mentions[before].start, mention.end);
     }
+    if let Some((start, end)) = joint(page, mentions, m) {
+        return page.span(start, end);
+    }
     match mentions.get(m + 1) {
         Some(next) if antecedent(page, mentions, m + 1) == Some(m) => page.span(mention.start, next.end),
         _ => page.span(mention.start, end_of_phrase(page, mentions, m)),
     }
+}
+
+/// The tokens of two names that speak as one, where the mention at place `m` is one of them: "Lund and Petrov".
+pub(crate) fn joint(page: &Page, mentions: &[Mention], m: usize) -> Option<(usize, usize)> {
+    let name = |mention: &&Mention| matches!(mention.kind, MentionKind::Name { .. });
+    let pair = |one: usize| {
+        let (one, other) = (mentions.get(one).filter(name)?, mentions.get(one + 1).filter(name)?);
+        let joined = page.is(one.end, Traits::AND) && other.start == one.end + 1;
+        joined.then_some((one.start, other.end))
+    };
+    m.checked_sub(1).and_then(pair).or_else(|| pair(m))
 }
 
 /// Behind the noun phrase at place `m` with the "of" or "for" that goes with it: "a spokesman for the board |".

@@ -144,6 +144,12 @@ impl<'a> Cast<'a> {
         entry.speaks |= page.cue(mention.end) > 0.4 || mention.start > 0 && page.cue(mention.start - 1) > 0.4;
         entry.gender =
             entry.gender.or_else(|| roles.iter().find_map(|word| page.language.gender_of_word(word)));
+        // "Lund and her husband"
+        if page.is(mention.end, Traits::AND)
+            && let Some(Pronoun::Person(gender)) = page.language.possessive(page.word(mention.end + 1))
+        {
+            entry.gender.get_or_insert(gender);
+        }
         let country = entry.words.last().is_some_and(|word| page.language.is_country(word));
         entry.person |= !entry.body && !country && roles.iter().any(|word| page.language.is_title(word));
         let length = |(start, end): (usize, usize)| end - start;
@@ -689,9 +695,12 @@ impl<'a> Cast<'a> {
     }
 
     /// The name of the speaker behind the mention; a body or a text is called what the article calls it. `None` where it is not
-    /// certain. `sure` is how sure it is that the mention speaks.
+    /// certain, and where two speak as one. `sure` is how sure it is that the mention speaks.
     pub(crate) fn resolve(&self, page: &Page, mentions: &[Mention], m: usize, sure: f32) -> Option<String> {
         let mention = mentions.get(m)?;
+        if mention::joint(page, mentions, m).is_some() {
+            return None;
+        }
         if let Some(figure) = self.bearer(page, mentions, m) {
             let figure = &self.figures[figure];
             // What hardly speaks and is neither a person nor a body is most likely a place: "in | Lima", "a | Democrat".
