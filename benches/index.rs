@@ -5,6 +5,7 @@
 //! cargo bench --bench index -- compare FILE.jsonl # the same with articles of your own: `id`, `title`, `text` on each line
 //! cargo bench --bench index -- unchanged 100000   # a folder of so many files, indexed again
 //! cargo bench --bench index -- grow 1000000       # from 1,000 articles up, each size in a process of its own
+//! cargo bench --bench index -- more FOLDER 7      # seven new articles into `FOLDER/corpus` and `FOLDER/index`, which are there
 //! cargo bench --bench index -- plot docs/performance.md docs/performance.svg   # the rows of what `grow` wrote as a picture
 //! ```
 //!
@@ -44,9 +45,13 @@ fn main() -> anyhow::Result<()> {
         ["grow", most] => grow(most.parse()?),
         ["plot", table, picture] => plot(Path::new(table), Path::new(picture)),
         ["size", count] => size(count.parse()?, threads),
+        ["more", folder, count] => {
+            println!("{}", more(&job(Path::new(folder), threads), count.parse()?)?.join(" | "));
+            Ok(())
+        }
         [] => compare("2000", threads).and_then(|()| unchanged(2_000, threads)),
         _ => anyhow::bail!(
-            "one of: compare ARTICLES, compare FILE.jsonl, unchanged FILES, grow ARTICLES, plot TABLE.md PICTURE.svg"
+            "one of: compare ARTICLES, compare FILE.jsonl, unchanged FILES, grow ARTICLES, more FOLDER ARTICLES, plot TABLE.md PICTURE.svg"
         ),
     }
 }
@@ -365,15 +370,32 @@ fn size(articles: u64, threads: usize) -> anyhow::Result<()> {
     let private = watch.most();
     anyhow::ensure!(report.articles == articles, "{report:?}");
     let resident = status("VmHWM") / 1024;
-    let (_, again, _) = timed(|| index(&job))?;
     let index_bytes = folder_bytes(&job.index)?;
+    let numbers = [
+        articles.to_string(),
+        report.quotes.to_string(),
+        format!("{:.0}", megabytes(bytes)),
+        format!("{:.1}", wall.as_secs_f64()),
+        format!("{:.1}", cpu.as_secs_f64()),
+        private.to_string(),
+        resident.to_string(),
+        format!("{:.0}", megabytes(index_bytes)),
+    ];
+    println!("{} | {}", numbers.join(" | "), more(&job, 7)?.join(" | "));
+    Ok(())
+}
+
+/// Indexes again with nothing changed, then so many new articles one after the other, each until it is found; returns the milliseconds of
+/// the first, those of half and of all of the others, and the least of them in CPU time.
+fn more(job: &Job, number: u32) -> anyhow::Result<[String; 4]> {
+    let (_, again, _) = timed(|| index(job))?;
     let (mut news, mut least) = (Vec::new(), Duration::MAX);
-    for number in 0..7 {
+    for number in 0..number {
         let words = format!("The lighthouse number {number} shines again");
         let text = format!("# A new report {number}\n\n“{words},” Angela Lee said on Monday.\n");
         fs::write(job.corpus[0].join(format!("new-{number}.md")), text)?;
         let (_, wall, cpu) = timed(|| {
-            index(&job)?;
+            index(job)?;
             let index = QuoteIndex::open(&job.index)?.ok_or_else(|| anyhow::anyhow!("no index"))?;
             let asked = Asked::new(
                 format!("Who said the lighthouse number {number} shines again?"),
@@ -390,22 +412,8 @@ fn size(articles: u64, threads: usize) -> anyhow::Result<()> {
         least = least.min(cpu);
     }
     news.sort_unstable();
-    let numbers = [
-        articles.to_string(),
-        report.quotes.to_string(),
-        format!("{:.0}", megabytes(bytes)),
-        format!("{:.1}", wall.as_secs_f64()),
-        format!("{:.1}", cpu.as_secs_f64()),
-        private.to_string(),
-        resident.to_string(),
-        format!("{:.0}", megabytes(index_bytes)),
-        again.as_millis().to_string(),
-        news[news.len() / 2].as_millis().to_string(),
-        news[news.len() - 1].as_millis().to_string(),
-        least.as_millis().to_string(),
-    ];
-    println!("{}", numbers.join(" | "));
-    Ok(())
+    let all = [again, news[news.len() / 2], news[news.len() - 1], least];
+    Ok(all.map(|time| time.as_millis().to_string()))
 }
 
 fn folder_bytes(folder: &Path) -> anyhow::Result<u64> {
