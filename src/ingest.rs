@@ -6,6 +6,7 @@
 //! order of their paths, whatever came first in time. What is done is kept at checkpoints: whoever comes after an interrupted
 //! indexing goes on with it.
 
+mod owners;
 mod read;
 mod run;
 mod scan;
@@ -31,7 +32,8 @@ use crate::quote::EXTRACTOR_VERSION;
 pub use scan::Scan;
 pub use verify::{Verified, verify};
 
-use read::Todo;
+use owners::Owners;
+use read::{BATCH_BYTES, Todo};
 use run::Run;
 use scan::{Seen, TICK, nanoseconds};
 
@@ -115,8 +117,13 @@ pub fn ingest_seen(
         ..State::default()
     };
     let (start, ledger) = starting_point(job, &target)?;
-    let articles = ledger.as_ref().map(Ledger::articles).transpose()?.unwrap_or_default();
-    let plan_by = |scan: &Scan| Plan::new(&scan.seen, ledger.as_ref(), &articles);
+    let files = ledger.as_ref().map(Ledger::files).transpose()?.unwrap_or_default();
+    // All articles are read only where the index does not agree with itself, or much is to be done.
+    let articles = match &ledger {
+        Some(ledger) if !ledger.agrees(&files)? => Some(ledger.articles()?),
+        _ => None,
+    };
+    let plan_by = |scan: &Scan| Plan::new(&scan.seen, ledger.as_ref(), files.clone(), articles.as_ref());
     let kept = match scan.take() {
         Some(scan) => Some((plan_by(&scan)?, scan)),
         None => None,
@@ -159,7 +166,14 @@ pub fn ingest_seen(
             Some(before.map(|before| Todo { path, seen, before }))
         })
         .collect::<Result<Vec<_>, _>>()?;
-    drop(ledger);
+    let much = todo.iter().map(|todo| todo.seen.size).sum::<u64>() > BATCH_BYTES;
+    let mut owners = match (ledger, articles) {
+        (_, Some(articles)) => Owners::all(articles),
+        (Some(ledger), None) if much => Owners::all(ledger.articles()?),
+        (Some(ledger), None) => Owners::asked(ledger),
+        (None, None) => Owners::default(),
+    };
+    owners.load(&removed.keys().copied().collect())?;
     wait_out_tick(&todo);
     let lock = lock.context("a dry run never gets here")?;
     let update = Update::begin(&job.index, lock, start, job.threads, &job.disk)?;
@@ -168,7 +182,7 @@ pub fn ingest_seen(
     }
     let names = seen.keys().map(|path| (file_key(path), path.clone())).collect();
     let checkpoint = job.checkpoint.unwrap_or(CHECKPOINT).max(1);
-    let mut run = Run::new(update, &people, names, target, articles, noted, checkpoint, progress, stop);
+    let mut run = Run::new(update, &people, names, target, owners, noted, checkpoint, progress, stop);
     run.go(todo, |path| Some(Todo { path: path.to_owned(), seen: seen.get(path)?.clone(), before: None }))?;
     if stop.load(Ordering::Relaxed) {
         let counts = run.halt()?;
@@ -277,7 +291,7 @@ struct Plan {
     removed: HashMap<u64, String>,
     /// The entries of files of the corpus in which something was skipped.
     noted: HashMap<u64, FileEntry>,
-    /// Whether the index holds articles of files it does not know.
+    /// Whether the index holds articles of files it does not know; only looked for where it does not agree with itself.
     strays: bool,
 }
 
@@ -285,18 +299,23 @@ impl Plan {
     fn new(
         seen: &BTreeMap<String, Seen>,
         ledger: Option<&Ledger>,
-        articles: &FxHashMap<u64, KnownArticle>,
+        mut known: FxHashMap<u64, KnownFile>,
+        articles: Option<&FxHashMap<u64, KnownArticle>>,
     ) -> Result<Self, IndexError> {
-        let mut known = ledger.map(Ledger::files).transpose()?.unwrap_or_default();
-        let mut held: FxHashMap<u64, u64> = FxHashMap::default();
-        for article in articles.values() {
-            *held.entry(article.file).or_default() += 1;
-        }
-        let mut plan = Self { strays: held.keys().any(|file| !known.contains_key(file)), ..Self::default() };
+        let held = articles.map(|articles| {
+            let mut held: FxHashMap<u64, u64> = FxHashMap::default();
+            articles.values().for_each(|article| *held.entry(article.file).or_default() += 1);
+            held
+        });
+        let strays = held.iter().flatten().any(|(file, _)| !known.contains_key(file));
+        let is_complete = |key: &u64, known: &KnownFile| {
+            held.as_ref().is_none_or(|held| held.get(key).copied().unwrap_or(0) == known.articles)
+        };
+        let mut plan = Self { strays, ..Self::default() };
         for (path, seen) in seen {
             let key = file_key(path);
             let known = known.remove(&key);
-            let complete = known.filter(|known| held.get(&key).copied().unwrap_or(0) == known.articles);
+            let complete = known.filter(|known| is_complete(&key, known));
             if complete.is_none_or(|known| known.stamp != seen.stamp) {
                 plan.todo.insert(path.clone(), complete);
             }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocSet as _, Index, Searcher, SegmentReader, TERMINATED, Term};
@@ -10,8 +10,8 @@ use tantivy::{DocAddress, DocSet as _, Index, Searcher, SegmentReader, TERMINATE
 use super::directory::Disk;
 use super::schema::{self, Fields};
 use super::{
-    IndexError, State, check, corrupt, current, damaged, open_generation, open_reader, read_state, stored,
-    unfinished,
+    IndexError, State, check, corrupt, current, damaged, live, open_generation, open_reader, read_state,
+    stored, unfinished,
 };
 use crate::article::{Article, ArticleId};
 
@@ -175,6 +175,21 @@ impl Ledger {
         Ok(out)
     }
 
+    /// Returns whether as many articles are there as `files`, all of them, are said to have given: only whole articles and files could
+    /// hide each other then.
+    ///
+    /// # Errors
+    /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
+    pub fn agrees(&self, files: &FxHashMap<u64, KnownFile>) -> Result<bool, IndexError> {
+        let told: u64 = files.values().map(|file| file.articles).sum();
+        let term = Term::from_field_text(self.fields.class, "article");
+        let mut held = 0;
+        for segment in self.searcher.segment_readers() {
+            held += count(segment, &term).map_err(damaged(&self.dir))?;
+        }
+        Ok(told == held && told == self.state.articles)
+    }
+
     /// Returns the articles by their keys.
     ///
     /// # Errors
@@ -183,11 +198,39 @@ impl Ledger {
         let mut out = FxHashMap::default();
         out.reserve(usize::try_from(self.state.articles).unwrap_or_default().min(MOST_AT_ONCE));
         self.each("article", |_, numbers| {
-            let [key, file, stamp, count] = numbers;
-            let quotes = u32::try_from(count).unwrap_or(u32::MAX);
-            out.insert(key, KnownArticle { file, stamp, quotes, pass: 0 });
+            let (key, article) = article(numbers);
+            out.insert(key, article);
         })?;
         Ok(out)
+    }
+
+    /// Returns the articles of `files`, told by their keys.
+    ///
+    /// # Errors
+    /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
+    pub fn articles_of(&self, files: &FxHashSet<u64>) -> Result<Vec<(u64, KnownArticle)>, IndexError> {
+        let mut out = Vec::new();
+        self.each("article", |_, numbers| {
+            let found = article(numbers);
+            if files.contains(&found.1.file) {
+                out.push(found);
+            }
+        })?;
+        Ok(out)
+    }
+
+    /// Returns the article with this key; `None` where there is none.
+    ///
+    /// # Errors
+    /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
+    pub fn article(&self, key: u64) -> Result<Option<KnownArticle>, IndexError> {
+        let term = Term::from_field_u64(self.fields.key, key);
+        let mut found = None;
+        for segment in self.searcher.segment_readers() {
+            read(segment, &term, |_, numbers| found = Some(article(numbers).1))
+                .map_err(damaged(&self.dir))?;
+        }
+        Ok(found)
     }
 
     /// Returns what was indexed from a file.
@@ -202,20 +245,27 @@ impl Ledger {
     fn each(&self, class: &str, mut tell: impl FnMut(DocAddress, [u64; 4])) -> Result<(), IndexError> {
         let term = Term::from_field_text(self.fields.class, class);
         for (ordinal, segment) in (0..).zip(self.searcher.segment_readers()) {
-            read(segment, self.fields, &term, |doc, numbers| tell(DocAddress::new(ordinal, doc), numbers))
+            read(segment, &term, |doc, numbers| tell(DocAddress::new(ordinal, doc), numbers))
                 .map_err(damaged(&self.dir))?;
         }
         Ok(())
     }
 }
 
-fn read(
-    segment: &SegmentReader,
-    fields: Fields,
-    term: &Term,
-    mut tell: impl FnMut(u32, [u64; 4]),
-) -> tantivy::Result<()> {
-    let inverted = segment.inverted_index(fields.class)?;
+fn article([key, file, stamp, count]: [u64; 4]) -> (u64, KnownArticle) {
+    let quotes = u32::try_from(count).unwrap_or(u32::MAX);
+    (key, KnownArticle { file, stamp, quotes, pass: 0 })
+}
+
+/// The documents of a segment that hold a term.
+fn count(segment: &SegmentReader, term: &Term) -> tantivy::Result<u64> {
+    let inverted = segment.inverted_index(term.field())?;
+    let found = inverted.get_term_info(term)?;
+    Ok(found.map_or(Ok(0), |found| live(segment, &inverted, &found, u32::MAX))?.into())
+}
+
+fn read(segment: &SegmentReader, term: &Term, mut tell: impl FnMut(u32, [u64; 4])) -> tantivy::Result<()> {
+    let inverted = segment.inverted_index(term.field())?;
     let Some(mut postings) = inverted.read_postings(term, IndexRecordOption::Basic)? else { return Ok(()) };
     let columns = ["group", "origin", "stamp", "count"].map(|name| segment.fast_fields().u64(name));
     let [key, origin, stamp, count] = columns;

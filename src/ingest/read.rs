@@ -70,7 +70,7 @@ pub(super) struct Batch {
 }
 
 /// Bytes of files that are read together; a larger file streams by itself.
-const BATCH_BYTES: u64 = 16 << 20;
+pub(super) const BATCH_BYTES: u64 = 16 << 20;
 /// Files, and articles of an archive, that are handed on together.
 const BATCH_ARTICLES: usize = 512;
 /// Bytes of text that make a part of an archive, however few articles they are.

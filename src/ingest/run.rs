@@ -12,8 +12,9 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::FxHashSet;
 
+use super::owners::Owners;
 use super::read::{Batch, Content, End, Parsed, Part, Todo, each_batch};
 use super::{Progress, Step};
 use crate::index::{FileEntry, IndexError, KnownArticle, State, Update, file_key};
@@ -36,7 +37,7 @@ pub(super) struct Run<'a> {
     pub(super) progress: &'a mut dyn Progress,
     pub(super) stop: &'a AtomicBool,
     /// Who has an id.
-    owners: FxHashMap<u64, KnownArticle>,
+    owners: Owners,
     /// The entries of files in which something was skipped.
     noted: HashMap<u64, FileEntry>,
     pass: u32,
@@ -73,7 +74,7 @@ impl<'a> Run<'a> {
         people: &'a People,
         names: HashMap<u64, String>,
         target: State,
-        articles: FxHashMap<u64, KnownArticle>,
+        owners: Owners,
         noted: HashMap<u64, FileEntry>,
         checkpoint: u64,
         progress: &'a mut dyn Progress,
@@ -87,7 +88,7 @@ impl<'a> Run<'a> {
             checkpoint,
             progress,
             stop,
-            owners: articles,
+            owners,
             noted,
             pass: 0,
             done: HashMap::new(),
@@ -112,6 +113,10 @@ impl<'a> Run<'a> {
         loop {
             self.pass += 1;
             self.step.total += todo.iter().map(|todo| todo.seen.size).sum::<u64>();
+            // What is new to the index has no articles there.
+            let known = todo.iter().filter(|todo| self.pass > 1 || todo.before.is_some());
+            let known: FxHashSet<u64> = known.map(|todo| file_key(&todo.path)).collect();
+            self.owners.load(&known)?;
             self.read(todo)?;
             if self.stop.load(Ordering::Relaxed) {
                 return Ok(());
@@ -175,9 +180,7 @@ impl<'a> Run<'a> {
             self.step.quotes += u64::from(quotes);
             self.since += 1;
             self.written += 1;
-            if let Some(owner) = self.owners.get_mut(&parsed.key) {
-                owner.quotes = quotes;
-            }
+            self.owners.count(parsed.key, quotes);
         }
         for (entry, end) in entries {
             match end {
@@ -213,8 +216,8 @@ impl<'a> Run<'a> {
     fn claim(&mut self, entry: &mut FileEntry, parsed: Parsed) -> Result<Option<Parsed>, IndexError> {
         let me = file_key(&entry.path);
         let mine = KnownArticle { file: me, stamp: parsed.stamp, quotes: 0, pass: self.pass };
-        let Some(owner) = self.owners.get(&parsed.key).copied() else {
-            self.owners.insert(parsed.key, mine);
+        let Some(owner) = self.owners.get(parsed.key)? else {
+            self.owners.put(parsed.key, None, mine);
             return Ok(Some(parsed));
         };
         let lives = self.lives(&owner);
@@ -234,7 +237,8 @@ impl<'a> Run<'a> {
             }
         }
         let same = owner.stamp == parsed.stamp;
-        self.owners.insert(parsed.key, KnownArticle { quotes: if same { owner.quotes } else { 0 }, ..mine });
+        let quotes = if same { owner.quotes } else { 0 };
+        self.owners.put(parsed.key, Some(owner), KnownArticle { quotes, ..mine });
         if !same {
             self.update.remove(parsed.key);
             return Ok(Some(parsed));
@@ -313,16 +317,16 @@ impl<'a> Run<'a> {
             None => all && !names.contains_key(&owner.file),
         };
         let (update, moved) = (&self.update, &mut self.moved);
-        let before = self.owners.len();
+        let (before, _) = self.owners.totals();
         self.owners.retain(|key, owner| {
             let stays = !gone(owner);
             if !stays {
-                update.remove(*key);
-                moved.insert(*key);
+                update.remove(key);
+                moved.insert(key);
             }
             stays
         });
-        self.dirty |= self.owners.len() < before;
+        self.dirty |= self.owners.totals().0 < before;
         let moved = std::mem::take(&mut self.moved);
         if moved.is_empty() {
             return;
@@ -345,8 +349,8 @@ impl<'a> Run<'a> {
     }
 
     fn state(&self) -> State {
-        let quotes = self.owners.values().map(|owner| u64::from(owner.quotes)).sum();
-        State { articles: self.owners.len() as u64, quotes, ..self.target.clone() }
+        let (articles, quotes) = self.owners.totals();
+        State { articles, quotes, ..self.target.clone() }
     }
 
     /// Forgets files that are no longer in the corpus.

@@ -1,0 +1,81 @@
+//! Whose is an id? Looked up in the index where few articles come, so that one article costs the same however many there are.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::index::{IndexError, KnownArticle, Ledger};
+
+/// The articles that the index knows, as far as they were asked for, with what an indexing changed.
+#[derive(Default)]
+pub(super) struct Owners {
+    /// Where those stand that were not asked for; `None` where all are `known`.
+    ledger: Option<Ledger>,
+    /// By key; `None` for an id that is nobody's.
+    known: FxHashMap<u64, Option<KnownArticle>>,
+    /// How many there are, and their quotes.
+    articles: u64,
+    quotes: u64,
+}
+
+impl Owners {
+    /// Those of a table that holds all.
+    pub(super) fn all(table: FxHashMap<u64, KnownArticle>) -> Self {
+        let (articles, quotes) = (table.len() as u64, table.values().map(|one| u64::from(one.quotes)).sum());
+        let known = table.into_iter().map(|(key, one)| (key, Some(one))).collect();
+        Self { ledger: None, known, articles, quotes }
+    }
+
+    /// Those of `ledger`, which agrees with itself ([`Ledger::agrees`]), when they are asked for.
+    pub(super) fn asked(ledger: Ledger) -> Self {
+        let (articles, quotes) = (ledger.state().articles, ledger.state().quotes);
+        Self { ledger: Some(ledger), articles, quotes, ..Self::default() }
+    }
+
+    /// Looks up all articles of `files`, by their keys: [`Owners::retain`] is asked about those.
+    pub(super) fn load(&mut self, files: &FxHashSet<u64>) -> Result<(), IndexError> {
+        let Some(ledger) = self.ledger.as_ref().filter(|_| !files.is_empty()) else { return Ok(()) };
+        for (key, article) in ledger.articles_of(files)? {
+            self.known.entry(key).or_insert(Some(article));
+        }
+        Ok(())
+    }
+
+    pub(super) fn get(&mut self, key: u64) -> Result<Option<KnownArticle>, IndexError> {
+        let Some(ledger) = &self.ledger else { return Ok(self.known.get(&key).copied().flatten()) };
+        if let Some(known) = self.known.get(&key) {
+            return Ok(*known);
+        }
+        let article = ledger.article(key)?;
+        self.known.insert(key, article);
+        Ok(article)
+    }
+
+    /// Has the id be that of `article`, where it was that of `before`.
+    pub(super) fn put(&mut self, key: u64, before: Option<KnownArticle>, article: KnownArticle) {
+        self.articles += u64::from(before.is_none());
+        self.quotes = self.quotes + u64::from(article.quotes) - before.map_or(0, |one| u64::from(one.quotes));
+        self.known.insert(key, Some(article));
+    }
+
+    /// Notes how many quotes were found in an article whose number of quotes was 0 so far.
+    pub(super) fn count(&mut self, key: u64, quotes: u32) {
+        if let Some(Some(article)) = self.known.get_mut(&key) {
+            article.quotes = quotes;
+            self.quotes += u64::from(quotes);
+        }
+    }
+
+    /// Takes the id from each article that does not stay, of those that were looked up.
+    pub(super) fn retain(&mut self, mut stays: impl FnMut(u64, &KnownArticle) -> bool) {
+        for (key, known) in &mut self.known {
+            if let Some(gone) = known.take_if(|article| !stays(*key, article)) {
+                self.articles -= 1;
+                self.quotes -= u64::from(gone.quotes);
+            }
+        }
+    }
+
+    /// How many articles there are, and their quotes.
+    pub(super) const fn totals(&self) -> (u64, u64) {
+        (self.articles, self.quotes)
+    }
+}
