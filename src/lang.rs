@@ -618,7 +618,7 @@ static REASONS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
         .collect()
 });
 
-const DONE_TO: [&str; 52] = [
+const DONE_TO: [&str; 53] = [
     "accused",
     "advised",
     "alleged",
@@ -663,6 +663,7 @@ const DONE_TO: [&str; 52] = [
     "recognized",
     "regarded",
     "rumored",
+    "said",
     "seen",
     "suspected",
     "thought",
