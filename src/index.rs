@@ -34,8 +34,8 @@ use serde::{Deserialize, Serialize};
 use tantivy::postings::TermInfo;
 use tantivy::schema::{Field, IndexRecordOption, Value as _};
 use tantivy::{
-    DocAddress, DocSet as _, Index, IndexReader, InvertedIndexReader, ReloadPolicy, Searcher, SegmentReader,
-    TERMINATED, TantivyDocument,
+    DocAddress, DocId, DocSet as _, Index, IndexReader, InvertedIndexReader, ReloadPolicy, Searcher,
+    SegmentReader, TERMINATED, TantivyDocument,
 };
 
 use crate::people::{People, Person};
@@ -317,9 +317,10 @@ fn term_counts(searcher: &Searcher, field: Field) -> tantivy::Result<BTreeMap<St
     let mut counts = BTreeMap::new();
     for segment in searcher.segment_readers() {
         let inverted = segment.inverted_index(field)?;
+        let gone = gone(segment);
         let mut terms = inverted.terms().stream()?;
         while terms.advance() {
-            let count = live(segment, &inverted, terms.value(), u32::MAX)?;
+            let count = live_but(segment, &inverted, terms.value(), &gone)?;
             if count > 0
                 && let Ok(name) = std::str::from_utf8(terms.key())
             {
@@ -354,15 +355,47 @@ fn live(
     Ok(count)
 }
 
-/// The newest day of a quote: what the column of days keeps as its largest value, where nothing of the segment is deleted.
+/// The deleted documents of a segment, in order.
+fn gone(segment: &SegmentReader) -> Vec<DocId> {
+    let all = if segment.has_deletes() { 0..segment.max_doc() } else { 0..0 };
+    all.filter(|document| segment.is_deleted(*document)).collect()
+}
+
+/// A term's postings are skipped from one deleted document to the next where each has so many of them on average, else read.
+const SKIPPED: u32 = 64;
+
+/// The number of documents of a segment that hold a term and are not among its deleted ones, which are [`gone`].
+fn live_but(
+    segment: &SegmentReader,
+    inverted: &InvertedIndexReader,
+    term: &TermInfo,
+    gone: &[DocId],
+) -> tantivy::Result<u32> {
+    if gone.is_empty() {
+        return Ok(term.doc_freq);
+    }
+    if term.doc_freq / SKIPPED < u32::try_from(gone.len()).unwrap_or(u32::MAX) {
+        return live(segment, inverted, term, u32::MAX);
+    }
+    let mut postings = inverted.read_postings_from_terminfo(term, IndexRecordOption::Basic)?;
+    let mut count = term.doc_freq;
+    for &document in gone {
+        let at = if postings.doc() < document { postings.seek(document) } else { postings.doc() };
+        count -= u32::from(at == document);
+    }
+    Ok(count)
+}
+
+/// The newest day of a quote: what the column of days keeps as its largest value, where no deleted document is of that day.
 fn newest(searcher: &Searcher) -> tantivy::Result<Option<Date>> {
     let mut newest = None;
     for segment in searcher.segment_readers() {
         let Some(days) = segment.fast_fields().column_opt::<i64>("day")? else { continue };
-        let day = if segment.has_deletes() {
+        let largest = days.max_value();
+        let day = if gone(segment).iter().any(|document| days.first(*document) == Some(largest)) {
             segment.doc_ids_alive().filter_map(|document| days.first(document)).max()
         } else {
-            Some(days.max_value())
+            Some(largest)
         };
         newest = newest.max(day.and_then(schema::day_of));
     }

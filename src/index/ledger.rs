@@ -10,8 +10,8 @@ use tantivy::{DocAddress, DocSet as _, Index, Searcher, SegmentReader, TERMINATE
 use super::directory::Disk;
 use super::schema::{self, Fields};
 use super::{
-    IndexError, State, check, corrupt, current, damaged, live, open_generation, open_reader, read_state,
-    stored, unfinished,
+    IndexError, State, check, corrupt, current, damaged, gone, live_but, open_generation, open_reader,
+    read_state, stored, unfinished,
 };
 use crate::article::{Article, ArticleId};
 
@@ -261,7 +261,7 @@ fn article([key, file, stamp, count]: [u64; 4]) -> (u64, KnownArticle) {
 fn count(segment: &SegmentReader, term: &Term) -> tantivy::Result<u64> {
     let inverted = segment.inverted_index(term.field())?;
     let found = inverted.get_term_info(term)?;
-    Ok(found.map_or(Ok(0), |found| live(segment, &inverted, &found, u32::MAX))?.into())
+    Ok(found.map_or(Ok(0), |found| live_but(segment, &inverted, &found, &gone(segment)))?.into())
 }
 
 fn read(segment: &SegmentReader, term: &Term, mut tell: impl FnMut(u32, [u64; 4])) -> tantivy::Result<()> {

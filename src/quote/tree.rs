@@ -167,7 +167,7 @@ impl Forest {
         out.extend(table.rows().iter().map(|row| self.sum(row)));
     }
 
-    /// Writes the sums as [`score_all`](Self::score_all) does, but a row that trails the best one so far by more than [`LAG`] leaves the
+    /// Writes the sums as [`score_all`](Self::score_all) does, but a row that trails the best one so far by more than two and a half leaves the
     /// race with what it has: for choices among rows, where most are out of it after a few trees (early exits, Cambazoglu et al. 2010).
     pub fn race(&self, table: &Table, out: &mut Vec<f32>) {
         let rows = table.rows();

@@ -268,6 +268,24 @@ fn a_removed_speaker_is_forgotten() {
 }
 
 #[test]
+fn of_many_quotes_the_removed_ones_are_not_counted() {
+    let town = Town::new();
+    for number in 0..150 {
+        let speaker = if number % 10 == 0 { "Omar Okafor" } else { "Angela Lee" };
+        town.write(&format!("{number}.md"), &article(speaker, &format!("Ferry number {number} will sail")));
+    }
+    assert_eq!(counts(&town.ingest()), [150, 0, 0, 0]);
+    for number in [0, 1, 74, 149] {
+        town.remove(&format!("{number}.md"));
+    }
+    assert_eq!(counts(&town.ingest()), [0, 0, 4, 146]);
+    let index = QuoteIndex::open(&town.index()).expect("the index opens").expect("the index is there");
+    let quotes: Vec<u64> = index.roster().speakers().iter().map(|speaker| speaker.quotes).collect();
+    assert_eq!(quotes, [132, 14]);
+    assert_eq!(town.state().quotes, town.clean().quotes);
+}
+
+#[test]
 fn a_sidecar_is_part_of_its_file() {
     let town = Town::settled();
     town.write("lee.md.meta.toml", "outlet = \"Northland Herald\"\n");
