@@ -72,7 +72,8 @@ pub(crate) fn attribute(page: &Page, mentions: &[Mention], cast: &mut Cast, mode
             && page.language.is_as_saying(page.word(end), page.word(end + 1))
     };
     for paraphrase in paraphrases.into_iter().filter(|paraphrase| !names(paraphrase)) {
-        let span = page.span(paraphrase.content.0, paraphrase.content.1);
+        let (start, end) = behind_listener(&scene, paraphrase.content);
+        let span = page.span(start, end);
         let free = taken.range(..=span.start).next_back().is_none_or(|(_, end)| *end <= span.start)
             && taken.range(span.start..).next().is_none_or(|(start, _)| *start >= span.end);
         if free {
@@ -129,6 +130,17 @@ fn recorded(scene: &Scene, m: usize) -> Option<usize> {
     let near = scene.heard().iter().filter(|heard| (sentence.start..cue).contains(&heard.cue));
     let mut said = near.filter(|heard| heard.said > 0.5).filter_map(|heard| heard.best().0);
     said.next_back().filter(|other| *other != m)
+}
+
+/// Behind whom the words are told to, where a content opens with that: "reminded | the allies | that nothing …".
+fn behind_listener(scene: &Scene, (start, end): (usize, usize)) -> (usize, usize) {
+    let (page, mentions) = (scene.page, scene.mentions);
+    let listener = mentions.get(scene.mentions_before(start)).filter(|mention| mention.start == start);
+    let told = start.checked_sub(1).is_some_and(|cue| page.cue(cue) > 0.0);
+    match listener.filter(|mention| told && mention.end < end && page.is(mention.end, Traits::THAT)) {
+        Some(mention) => (mention.end, end),
+        None => (start, end),
+    }
 }
 
 /// Who speaks of the mention at place `m`, where that is only spoken of or to: nobody that is told in "| Lund | was asked, “…”", the agent in
@@ -290,7 +302,8 @@ fn speeches(scene: &Scene, model: &Model) -> Vec<Speech> {
             let bound = join::bound(page, quotation, side);
             join::choose_edge(scene, model, quotation, side, range, bound, mention)
         };
-        let content = if turn { range } else { (edge(Side::Left), edge(Side::Right)) };
+        let content =
+            if turn { range } else { behind_listener(scene, (edge(Side::Left), edge(Side::Right))) };
         out.push(Speech { quotation, choice, joined, content });
     }
     // A quote may not reach into the one before.
