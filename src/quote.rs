@@ -72,7 +72,8 @@ pub struct Attribution {
     /// another mention of the same speaker; `None` where the article gives none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<Span>,
-    /// What found the mention: `quotation` chose it for words in quotation marks, `cue` for a paraphrase; by `signature` it stands
+    /// What found the mention: `quotation` chose it for words in quotation marks, `cue` for a paraphrase, each by the trees with the rules
+    /// for what they are in doubt of and for passives; by `signature` it stands
     /// behind a dash at the end of the line, by `turn` before a colon in a transcript; `body` is where the article quotes its headline.
     pub sieve: String,
     /// How sure that choice is, in percent: of what the model gives 90, about nine in ten are right.

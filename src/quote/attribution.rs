@@ -160,13 +160,13 @@ fn acting(scene: &Scene, m: usize, content: usize) -> Option<usize> {
     {
         return Some(other);
     }
-    let be = (end..quoting).any(|at| page.language.is_be(page.word(at)));
+    let passive = (end..quoting).any(|at| page.language.is_be(page.word(at)))
+        && page.language.is_done_to(page.word(quoting));
     // "Lund was asked about it and said “…”" is Lund's.
-    let cue_between = (quoting + 1..content).any(|at| page.cue(at) > OTHER_CUE);
-    if !be || cue_between || !page.language.is_done_to(page.word(quoting)) {
+    if !passive || (quoting + 1..content).any(|at| page.cue(at) > OTHER_CUE) {
         return Some(m);
     }
-    (page.word(quoting + 1) == "by").then(|| starting(quoting + 2)).flatten()
+    page.is(quoting + 1, Traits::BY).then(|| starting(quoting + 2)).flatten()
 }
 
 /// The share of its uses that makes a word between a passive and what is said the cue of that.
