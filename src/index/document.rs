@@ -33,11 +33,14 @@ pub(super) fn of_article(
         let mut stems = Stems::new(article, lead, known);
         for (ordinal, quote) in quotes.iter().enumerate() {
             let stored = stored(article, quote, (key, ordinal), &paragraphs, people);
-            let said = repeated(article, headline, quotes, quote).unwrap_or(quote);
-            let mut document = of_quote(fields, article, (&stored, said), &mut stems);
+            let repeated = repeated(article, headline, quotes, quote);
+            let mut document = of_quote(fields, article, (&stored, repeated), &mut stems);
             document.add_u64(fields.group, key);
             for tag in &tags {
                 document.add_text(fields.tag, tag);
+            }
+            if ordinal + 1 == quotes.len() {
+                document.add_text(fields.words, stems.words());
             }
             put(document)?;
         }
@@ -79,11 +82,11 @@ fn repeated<'a>(
 /// Bytes of a headline up to which its quotes are looked for in the body: a line of megabytes is none.
 const HEADLINE: usize = 500;
 
-/// `said` is the quote itself, or the one of the body that it repeats.
+/// `repeated` is the quote of the body that one of the headline repeats.
 fn of_quote(
     fields: Fields,
     article: &Article,
-    (stored, said): (&StoredQuote, &Quote),
+    (stored, repeated): (&StoredQuote, Option<&Quote>),
     stems: &mut Stems,
 ) -> TantivyDocument {
     let mut document = of(fields, "quote", stored);
@@ -92,18 +95,10 @@ fn of_quote(
     }
     let quote = &stored.quote;
     let words = quote.words(&article.text);
-    let mut folded = String::with_capacity(words.len());
-    fold::each_word(&words, |word| {
-        if !folded.is_empty() {
-            folded.push(' ');
-        }
-        folded.push_str(word);
-    });
+    let said = stems.of_quote(stored, &words);
     document.add_u64(fields.id, QuoteId::new(&article.id, &quote.content).0);
-    document.add_text(fields.words, &folded);
-    let (own, topic) = stems.of_quote(stored, &folded);
-    document.add_text(fields.stems, own);
-    document.add_text(fields.topic, topic);
+    document.add_text(fields.stems, said.stems);
+    document.add_text(fields.topic, said.topic);
     if let Some(outlet) = &article.citation.outlet {
         document.add_text(fields.outlet, outlet);
     }
@@ -120,9 +115,8 @@ fn of_quote(
         ordinal: u16::try_from(stored.ordinal).unwrap_or(u16::MAX),
     };
     document.add_u64(fields.shape, shape.to_number());
-    let speaker = said.speaker().map_or(0, fold::fingerprint);
-    let same =
-        if std::ptr::eq(said, quote) { folded } else { fold::words(&said.words(&article.text)).join(" ") };
+    let speaker = repeated.unwrap_or(quote).speaker().map_or(0, fold::fingerprint);
+    let same = repeated.map_or(said.folded, |body| fold::words(&body.words(&article.text)).join(" "));
     document.add_u64(fields.said, u64::from(speaker) << 32 | u64::from(fold::fingerprint(&same)));
     document
 }

@@ -10,7 +10,7 @@ use crate::answer::Zone;
 use crate::quote::Kind;
 
 /// Changes whenever documents are written otherwise: an index of another version is rebuilt.
-pub const SCHEMA_VERSION: u32 = 8;
+pub const SCHEMA_VERSION: u32 = 9;
 
 /// The fields of a document. What kind of document it is stands in `class`.
 #[derive(Clone, Copy, Debug)]
@@ -29,7 +29,7 @@ pub(crate) struct Fields {
     pub(crate) id: Field,
     /// The tags of a quote's article, folded.
     pub(crate) tag: Field,
-    /// The exact words of a quote.
+    /// The words of all quotes of an article, on the last of them: what a beginning is completed to.
     pub(crate) words: Field,
     /// The stems of a quote.
     pub(crate) stems: Field,
@@ -77,7 +77,7 @@ pub(crate) fn schema() -> (Schema, Fields) {
         headline: builder.add_text_field("headline", text("spaces", IndexRecordOption::WithFreqs)),
         id: builder.add_u64_field("id", INDEXED),
         tag: builder.add_text_field("tag", STRING),
-        words: builder.add_text_field("words", text("spaces", IndexRecordOption::WithFreqs)),
+        words: builder.add_text_field("words", text("spaces", IndexRecordOption::Basic)),
         stems: builder.add_text_field("stems", text("spaces", IndexRecordOption::WithFreqs)),
         topic: builder.add_text_field("topic", text("zones", IndexRecordOption::WithFreqs)),
         // With frequencies, all 1: without them a union of terms is scored document by document.
@@ -170,13 +170,13 @@ impl Tokenizer for SpaceTokenizer {
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> Words<'a> {
         self.token.reset();
-        Words { words: text.split(' '), counted: self.counted, again: 0, token: &mut self.token }
+        Words { rest: text, counted: self.counted, again: 0, token: &mut self.token }
     }
 }
 
 /// The words of one text. Offsets into the text are not kept: the index is never asked for them.
 pub(crate) struct Words<'a> {
-    words: std::str::Split<'a, char>,
+    rest: &'a str,
     counted: bool,
     /// How often the last word is still to come.
     again: u32,
@@ -193,10 +193,15 @@ impl TokenStream for Words<'_> {
             self.again -= 1;
             return true;
         }
-        for word in self.words.by_ref() {
-            let mut rest = word.chars();
-            let count = if self.counted { rest.next().and_then(|digit| digit.to_digit(10)) } else { Some(1) };
-            let word = rest.as_str();
+        // Words are short: to look at each byte is faster than to search for the space.
+        while !self.rest.is_empty() {
+            let end = self.rest.bytes().position(|byte| byte == b' ').unwrap_or(self.rest.len());
+            let (word, rest) = self.rest.split_at(end);
+            self.rest = rest.strip_prefix(' ').unwrap_or(rest);
+            let mut letters = word.chars();
+            let count =
+                if self.counted { letters.next().and_then(|digit| digit.to_digit(10)) } else { Some(1) };
+            let word = letters.as_str();
             if !word.is_empty() && word.len() <= LONGEST_WORD {
                 self.again = count.unwrap_or(1).saturating_sub(1);
                 self.token.text.clear();

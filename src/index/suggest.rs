@@ -1,13 +1,12 @@
 //! Completes what somebody is typing: speakers, outlets and topics by the beginning of any of their words.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap};
+use std::collections::{BTreeMap, BinaryHeap};
 
 use tantivy::{Searcher, SegmentReader};
 
 use super::QuoteIndex;
 use crate::fold;
-use crate::lang::ENGLISH;
 use crate::roster::Speaker;
 
 /// Something to choose, with the number of quotes behind it.
@@ -15,7 +14,7 @@ use crate::roster::Speaker;
 pub struct Suggestion {
     /// As it is written out.
     pub text: String,
-    /// How many quotes are on record; for a topic how many hold the word or have the tag.
+    /// How many quotes are on record; for a topic how many hold the word or another form of it, or have the tag.
     pub quotes: u64,
 }
 
@@ -58,23 +57,33 @@ impl QuoteIndex {
         out
     }
 
-    /// The words of quotes that begin so and are no function words, the most frequent first.
+    /// The words of quotes that begin so and are no function words, the most frequent first, of words with one stem one.
     fn words_beginning(&self, searcher: &Searcher, prefix: &str) -> tantivy::Result<Vec<Suggestion>> {
-        let mut words: BTreeSet<String> = BTreeSet::new();
+        let mut words: BTreeMap<String, u32> = BTreeMap::new();
         for segment in searcher.segment_readers() {
-            words.extend(self.frequent(segment, prefix)?);
+            for (articles, word) in self.frequent(segment, prefix)? {
+                *words.entry(word).or_default() += articles;
+            }
         }
-        let count = |word: &String| self.documents(searcher, self.fields.words, word);
-        let mut out: Vec<Suggestion> =
-            words.into_iter().map(|text| Suggestion { quotes: count(&text), text }).collect();
+        // The form that most articles have, of these the shortest.
+        let mut forms: BTreeMap<String, (u32, Reverse<(usize, String)>)> = BTreeMap::new();
+        for (word, articles) in words {
+            let form = forms.entry(fold::stem(&word)).or_default();
+            *form = std::mem::take(form).max((articles, Reverse((word.chars().count(), word))));
+        }
+        let count = |stem: &str| self.documents(searcher, self.fields.stems, stem);
+        let mut out: Vec<Suggestion> = forms
+            .into_iter()
+            .map(|(stem, (_, Reverse((_, text))))| Suggestion { quotes: count(&stem), text })
+            .collect();
         out.retain(|suggestion| suggestion.quotes > 0);
         out.sort_unstable_by(|a, b| b.quotes.cmp(&a.quotes).then_with(|| a.text.cmp(&b.text)));
         out.truncate(MOST_WORDS);
         Ok(out)
     }
 
-    /// Those of one segment: at most [`MOST_WORDS`] of them are copied, however many begin so.
-    fn frequent(&self, segment: &SegmentReader, prefix: &str) -> tantivy::Result<Vec<String>> {
+    /// Those of one segment with the number of their articles: at most [`MOST_WORDS`] of them are copied, however many begin so.
+    fn frequent(&self, segment: &SegmentReader, prefix: &str) -> tantivy::Result<Vec<(u32, String)>> {
         let inverted = segment.inverted_index(self.fields.words)?;
         let mut end = prefix.as_bytes().to_vec();
         end.push(0xff);
@@ -86,17 +95,14 @@ impl QuoteIndex {
             if full && best.peek().is_some_and(|Reverse((least, _))| *least >= count) {
                 continue;
             }
-            if let Ok(word) = std::str::from_utf8(terms.key())
-                && !ENGLISH.is_function_word(word)
-                && word.chars().all(char::is_alphabetic)
-            {
+            if let Ok(word) = std::str::from_utf8(terms.key()) {
                 if full {
                     best.pop();
                 }
                 best.push(Reverse((count, word.to_owned())));
             }
         }
-        Ok(best.into_iter().map(|Reverse((_, word))| word).collect())
+        Ok(best.into_iter().map(|Reverse(found)| found).collect())
     }
 }
 

@@ -14,63 +14,95 @@ use crate::fold;
 use crate::lang::ENGLISH;
 use crate::span::Span;
 
-/// Words that a thread has met, with their stems: most words of an article are those of the one before. A stem is told by its number.
+/// Words that a thread has met, with their stems: most words of an article are those of the one before. Words and stems are told by
+/// their numbers.
 #[derive(Default)]
 pub(super) struct Vocabulary {
-    words: FxHashMap<Box<str>, Word>,
+    /// What stands between spaces, as it is written, with the place of its words among `runs`.
+    pieces: FxHashMap<Box<str>, (u32, u32)>,
+    /// The words of all pieces, one piece behind the other.
+    runs: Vec<u32>,
+    /// The number of a folded word.
+    words: FxHashMap<Rc<str>, u32>,
+    /// What is known of each word.
+    forms: Vec<Form>,
     /// The number of a stem.
     numbers: FxHashMap<Rc<str>, u32>,
     /// The stems by number, ...
     stems: Vec<Rc<str>>,
     /// ... and the quote near which each was met last.
     met: Vec<u32>,
-    /// How many quotes were looked at.
+    /// How many quotes were looked at, ...
     quotes: u32,
+    /// ... and how many articles.
+    articles: u32,
 }
 
 /// A folded word.
-#[derive(Clone, Copy)]
-struct Word {
+struct Form {
+    word: Rc<str>,
     /// The number of its stem.
     stem: u32,
     /// Whether it can be a topic.
     topical: bool,
+    /// The article of which a quote held it last.
+    said: u32,
 }
 
 /// Bytes that the stems in and around a quote take, about.
 const TOPIC: usize = 1 << 10;
 
-/// Words that are remembered: some megabytes.
-const WORDS: usize = 100_000;
+/// Pieces of text that are remembered, ...
+const PIECES: usize = 100_000;
+/// ... none longer than this, in bytes: some megabytes.
+const PIECE: usize = 40;
 
 impl Vocabulary {
     fn stem(&self, number: u32) -> &str {
         self.stems.get(number as usize).map_or("", |stem| stem)
     }
 
-    /// The stems of the words that can be a topic.
-    fn of_text(&mut self, text: &str, out: &mut Vec<u32>) {
-        fold::each_word(text, |word| out.extend(self.topical(word)));
+    /// Adds the numbers of the words of a text to `out`.
+    fn words_of(&mut self, text: &str, out: &mut Vec<u32>) {
+        for piece in text.split_ascii_whitespace() {
+            if let Some((start, end)) = self.pieces.get(piece) {
+                out.extend_from_slice(self.runs.get(*start as usize..*end as usize).unwrap_or_default());
+                continue;
+            }
+            let first = out.len();
+            fold::each_word(piece, |word| out.push(self.number(word)));
+            if piece.len() <= PIECE {
+                let start = count(&self.runs);
+                self.runs.extend_from_slice(out.get(first..).unwrap_or_default());
+                self.pieces.insert(piece.into(), (start, count(&self.runs)));
+            }
+        }
     }
 
-    fn topical(&mut self, word: &str) -> Option<u32> {
-        let word = self.of_word(word);
-        word.topical.then_some(word.stem)
+    /// Adds the stems of the words of a text that can be a topic to `out`.
+    fn topics_of(&mut self, text: &str, out: &mut Vec<u32>) {
+        let mut words = Vec::new();
+        self.words_of(text, &mut words);
+        let forms = words.into_iter().filter_map(|word| self.forms.get(word as usize));
+        out.extend(forms.filter(|form| form.topical).map(|form| form.stem));
     }
 
-    fn of_word(&mut self, word: &str) -> Word {
+    /// The number of a folded word.
+    fn number(&mut self, word: &str) -> u32 {
         if let Some(known) = self.words.get(word) {
             return *known;
         }
         let stem: Rc<str> = fold::stem(word).into();
-        let next = u32::try_from(self.stems.len()).unwrap_or(u32::MAX);
-        let number = *self.numbers.entry(Rc::clone(&stem)).or_insert(next);
-        if number == next {
-            self.stems.push(stem);
+        let next = count(&self.stems);
+        let stem = *self.numbers.entry(stem).or_insert_with_key(|stem| {
+            self.stems.push(Rc::clone(stem));
             self.met.push(0);
-        }
-        let new = Word { stem: number, topical: !ENGLISH.is_function_word(word) };
-        self.words.insert(word.into(), new);
+            next
+        });
+        let (new, word) = (count(&self.forms), Rc::<str>::from(word));
+        let topical = !ENGLISH.is_function_word(&word);
+        self.forms.push(Form { word: Rc::clone(&word), stem, topical, said: 0 });
+        self.words.insert(word, new);
         new
     }
 
@@ -85,6 +117,10 @@ impl Vocabulary {
     }
 }
 
+fn count<T>(all: &[T]) -> u32 {
+    u32::try_from(all.len()).unwrap_or(u32::MAX)
+}
+
 thread_local! {
     static VOCABULARY: RefCell<Vocabulary> = RefCell::default();
 }
@@ -92,11 +128,29 @@ thread_local! {
 /// Calls `work` with the vocabulary of this thread.
 pub(super) fn with_vocabulary<T>(work: impl FnOnce(&mut Vocabulary) -> T) -> T {
     VOCABULARY.with_borrow_mut(|known| {
-        if known.words.len() > WORDS {
+        if known.pieces.len() > PIECES {
             *known = Vocabulary::default();
         }
         work(known)
     })
+}
+
+/// What a quote is found by.
+pub(super) struct Said {
+    /// Its words, folded, with a space between.
+    pub(super) folded: String,
+    /// Their stems, with a space between.
+    pub(super) stems: String,
+    /// The stems in and around it that can be a topic, each once with the nearest place where it stands, as [`zoned`] writes them.
+    pub(super) topic: String,
+}
+
+/// Adds a word behind a space.
+fn push(out: &mut String, word: &str) {
+    if !out.is_empty() {
+        out.push(' ');
+    }
+    out.push_str(word);
 }
 
 /// The stems of one article.
@@ -109,34 +163,51 @@ pub(super) struct Stems<'a> {
     lead: Rc<[u32]>,
     /// Those in what the speaker is called.
     role: Vec<u32>,
+    /// The words of the quote.
+    own: Vec<u32>,
+    /// The words of the quotes so far that can be completed to, each once, with a space between.
+    words: String,
 }
 
 impl<'a> Stems<'a> {
     pub(super) fn new(article: &'a Article, lead: Span, known: &'a mut Vocabulary) -> Self {
+        known.articles = known.articles.wrapping_add(1);
         let mut title = Vec::new();
-        known.of_text(article.citation.title.as_deref().unwrap_or_default(), &mut title);
+        known.topics_of(article.citation.title.as_deref().unwrap_or_default(), &mut title);
         let (text, places) = (article.text.as_str(), FxHashMap::default());
-        let mut new = Self { text, known, places, title, lead: Rc::new([]), role: Vec::new() };
+        let (lead_stems, role, own, words) = (Rc::new([]), Vec::new(), Vec::new(), String::new());
+        let mut new = Self { text, known, places, title, lead: lead_stems, role, own, words };
         new.lead = new.at(lead);
         new
     }
 
-    /// Returns the stems of a quote's own `folded` words with a space between, and those in and around it that can be a topic, each
-    /// once with the nearest place where it stands, as [`zoned`] writes them.
-    pub(super) fn of_quote(&mut self, stored: &StoredQuote, folded: &str) -> (String, String) {
+    /// Returns the `words` of a quote folded, their stems, and those in and around it that can be a topic.
+    pub(super) fn of_quote(&mut self, stored: &StoredQuote, words: &str) -> Said {
         let StoredQuote { quote, context, paragraph, role, .. } = stored;
         let around = [(context.start, paragraph.start), (paragraph.end, context.end)];
         let [before, after] = around.map(|(start, end)| self.at(Span::new(start, end)));
         let within = self.at(*paragraph);
-        let (known, mut own, mut topic) =
-            (&mut *self.known, String::with_capacity(folded.len() + 1), String::with_capacity(TOPIC));
+        let known = &mut *self.known;
+        let mut said = Said {
+            folded: String::with_capacity(words.len()),
+            stems: String::with_capacity(words.len()),
+            topic: String::with_capacity(TOPIC),
+        };
+        let topic = &mut said.topic;
         known.quotes = known.quotes.wrapping_add(1);
-        for word in folded.split(' ') {
-            let word = known.of_word(word);
-            own.push_str(known.stem(word.stem));
-            own.push(' ');
-            if word.topical {
-                known.meet(Zone::Quote, &[word.stem], &mut topic);
+        self.own.clear();
+        known.words_of(words, &mut self.own);
+        for number in &self.own {
+            let Some(form) = known.forms.get_mut(*number as usize) else { continue };
+            let again = std::mem::replace(&mut form.said, known.articles) == known.articles;
+            let (stem, topical) = (form.stem, form.topical);
+            push(&mut said.folded, &form.word);
+            if topical && !again && form.word.chars().all(char::is_alphabetic) {
+                push(&mut self.words, &form.word);
+            }
+            push(&mut said.stems, known.stem(stem));
+            if topical {
+                known.meet(Zone::Quote, &[stem], topic);
             }
         }
         let written = |span: Option<Span>| span.map(|span| span.text(self.text));
@@ -145,16 +216,21 @@ impl<'a> Stems<'a> {
         let office = written(attribution.and_then(|found| found.role));
         self.role.clear();
         for text in [quote.speaker(), mention, office, role.as_deref()].into_iter().flatten() {
-            known.of_text(text, &mut self.role);
+            known.topics_of(text, &mut self.role);
         }
         // The nearest come first.
-        known.meet(Zone::Role, &self.role, &mut topic);
-        known.meet(Zone::Paragraph, &within, &mut topic);
+        known.meet(Zone::Role, &self.role, topic);
+        known.meet(Zone::Paragraph, &within, topic);
         for stems in [&before, &after, &self.title[..]] {
-            known.meet(Zone::Around, stems, &mut topic);
+            known.meet(Zone::Around, stems, topic);
         }
-        known.meet(Zone::Lead, &self.lead, &mut topic);
-        (own, topic)
+        known.meet(Zone::Lead, &self.lead, topic);
+        said
+    }
+
+    /// The words of the quotes that were looked at, function words and numbers left out: each once, with a space between.
+    pub(super) fn words(&self) -> &str {
+        &self.words
     }
 
     fn at(&mut self, span: Span) -> Rc<[u32]> {
@@ -163,7 +239,7 @@ impl<'a> Stems<'a> {
             return Rc::clone(known);
         }
         let mut stems = Vec::new();
-        self.known.of_text(span.text(self.text), &mut stems);
+        self.known.topics_of(span.text(self.text), &mut stems);
         let stems: Rc<[u32]> = stems.into();
         self.places.insert(span, Rc::clone(&stems));
         stems
