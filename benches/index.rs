@@ -25,10 +25,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use jiff::civil::date;
+use rapporteur::answer::Record;
 use rapporteur::ask;
 use rapporteur::index::{QuoteIndex, Report};
 use rapporteur::ingest::{self, Job, Silent};
-use rapporteur::question::Asked;
+use rapporteur::question::{Asked, Question};
 use rustix::time::{ClockId, clock_gettime};
 use serde_json::{Value, json};
 use tantivy::schema::{IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions};
@@ -207,24 +208,52 @@ fn timed<T>(work: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<(T, Dura
     Ok((done, wall.elapsed(), cpu().saturating_sub(before)))
 }
 
-/// The same lines into tantivy and nothing else: parsed, title and text indexed with positions by one of its own `analyzer`s, stored.
-fn bare(corpus: &Path, folder: &Path, analyzer: &str, threads: usize) -> anyhow::Result<()> {
+/// What bare tantivy is given.
+enum Bare<'a> {
+    /// Title and text of each line, indexed with positions by one of its own analyzers, stored.
+    Articles(&'static str),
+    /// What `index` makes searchable: of each of these quotes the words, and what is around them, with its stemmer; beside them the text of each line, stored.
+    Quotes(&'a [Record]),
+}
+
+/// The lines into tantivy and nothing else.
+fn bare(corpus: &Path, folder: &Path, what: &Bare, threads: usize) -> anyhow::Result<()> {
     fs::create_dir_all(folder)?;
-    let words = TextFieldIndexing::default()
-        .set_tokenizer(analyzer)
-        .set_index_option(IndexRecordOption::WithFreqsAndPositions);
-    let words = TextOptions::default().set_indexing_options(words).set_stored();
+    let (analyzer, quotes) = match what {
+        Bare::Articles(analyzer) => (*analyzer, &[][..]),
+        Bare::Quotes(quotes) => ("en_stem", *quotes),
+    };
+    let indexed = |option| {
+        TextOptions::default().set_indexing_options(
+            TextFieldIndexing::default().set_tokenizer(analyzer).set_index_option(option),
+        )
+    };
+    let words = indexed(IndexRecordOption::WithFreqsAndPositions).set_stored();
     let mut builder = Schema::builder();
     let id = builder.add_text_field("id", STRING | STORED);
     let title = builder.add_text_field("title", words.clone());
-    let text = builder.add_text_field("text", words);
+    let text = builder.add_text_field("text", words.clone());
+    let kept = builder.add_text_field("kept", STORED);
+    let quote = builder.add_text_field("quote", words);
+    let around = builder.add_text_field("around", indexed(IndexRecordOption::WithFreqs));
     let index = Index::create_in_dir(folder, builder.build())?;
     let mut writer: IndexWriter = index.writer_with_num_threads(threads, 64 << 20)?;
     for line in lines(corpus)? {
         let article: Value = serde_json::from_str(&line?)?;
         let mut document = TantivyDocument::default();
+        let text = if quotes.is_empty() { text } else { kept };
         for (field, name) in [(id, "id"), (title, "title"), (text, "text")] {
             document.add_text(field, article[name].as_str().unwrap_or_default());
+        }
+        writer.add_document(document)?;
+    }
+    for record in quotes {
+        let mut document = TantivyDocument::default();
+        document.add_text(id, &record.article.0);
+        document.add_text(quote, record.words());
+        let title = record.citation.title.as_deref().unwrap_or_default();
+        for text in [record.context.as_str(), title, record.lead.as_str()] {
+            document.add_text(around, text);
         }
         writer.add_document(document)?;
     }
@@ -271,13 +300,13 @@ fn compare(what: &str, threads: usize) -> anyhow::Result<()> {
         "{articles} articles, {:.1} MB of titles and texts, {threads} threads; the best of 5, by CPU time",
         megabytes(bytes)
     );
-    let bare = |analyzer| {
+    let bare = |what: &Bare| {
         let folder = folder.path().join("bare");
-        bare(&corpus, &folder, analyzer, threads)?;
+        bare(&corpus, &folder, what, threads)?;
         Ok(fs::remove_dir_all(folder)?)
     };
     let job = Job { full: true, ..job(folder.path(), threads) };
-    let mut best = [Duration::MAX; 4];
+    let mut best = [Duration::MAX; 5];
     for _ in 0..5 {
         let (report, wall, cpu) = timed(|| index(&job))?;
         anyhow::ensure!(report.articles == articles, "{report:?}");
@@ -287,19 +316,32 @@ fn compare(what: &str, threads: usize) -> anyhow::Result<()> {
             cpu.as_secs_f64(),
             report.quotes
         );
-        let (_, _, default) = timed(|| bare("default"))?;
-        let (_, _, stemmed) = timed(|| bare("en_stem"))?;
+        let mut records = Vec::new();
+        let index = QuoteIndex::open(&job.index)?.ok_or_else(|| anyhow::anyhow!("no index"))?;
+        index.each(&Question::default(), |record| -> anyhow::Result<()> {
+            records.push(record);
+            Ok(())
+        })?;
+        let (_, _, default) = timed(|| bare(&Bare::Articles("default")))?;
+        let (_, _, stemmed) = timed(|| bare(&Bare::Articles("en_stem")))?;
+        let (_, _, quotes) = timed(|| bare(&Bare::Quotes(&records)))?;
         let (_, _, extracted) = timed(|| extract(&corpus))?;
-        for (best, cpu) in best.iter_mut().zip([cpu, default, stemmed, extracted]) {
+        for (best, cpu) in best.iter_mut().zip([cpu, default, stemmed, quotes, extracted]) {
             *best = (*best).min(cpu);
         }
     }
-    let names = ["index", "bare tantivy", "bare tantivy with stems", "only parsed and extracted, one thread"];
-    let rates = best.map(|cpu| megabytes(bytes) / cpu.as_secs_f64());
-    for ((name, cpu), rate) in names.iter().zip(best).zip(rates) {
-        println!("{name}: {:.3} s CPU, {rate:.1} MB a CPU second", cpu.as_secs_f64());
+    let names = [
+        "index",
+        "bare tantivy, articles",
+        "bare tantivy, articles, stemmed",
+        "bare tantivy, quotes with what is around them, stemmed",
+        "only parsed and extracted, one thread",
+    ];
+    for (name, cpu) in names.iter().zip(best) {
+        let cpu = cpu.as_secs_f64();
+        let (rate, of) = (megabytes(bytes) / cpu, cpu / best[0].as_secs_f64());
+        println!("{name}: {cpu:.3} s CPU, {rate:.1} MB a CPU second; index has {of:.2} of this rate");
     }
-    println!("index / bare: {:.2}; index / bare with stems: {:.2}", rates[0] / rates[1], rates[0] / rates[2]);
     Ok(())
 }
 

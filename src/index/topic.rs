@@ -21,11 +21,10 @@ pub(super) struct Vocabulary {
     /// What stands between spaces, as it is written, with the place of its words among `runs`.
     pieces: FxHashMap<Box<str>, (u32, u32)>,
     /// The words of all pieces, one piece behind the other.
-    runs: Vec<u32>,
-    /// The number of a folded word.
-    words: FxHashMap<Rc<str>, u32>,
-    /// What is known of each word.
-    forms: Vec<Form>,
+    runs: Vec<Word>,
+    words: FxHashMap<Rc<str>, Word>,
+    /// The words by number, each with the article of which a quote held it last.
+    said: Vec<(Rc<str>, u32)>,
     /// The number of a stem.
     numbers: FxHashMap<Rc<str>, u32>,
     /// The stems by number, ...
@@ -39,20 +38,19 @@ pub(super) struct Vocabulary {
 }
 
 /// A folded word.
-struct Form {
-    word: Rc<str>,
+#[derive(Clone, Copy)]
+struct Word {
+    number: u32,
     /// The number of its stem.
     stem: u32,
     /// Whether it can be a topic.
     topical: bool,
-    /// The article of which a quote held it last.
-    said: u32,
 }
 
 /// Bytes that the stems in and around a quote take, about.
 const TOPIC: usize = 1 << 10;
 
-/// Pieces of text that are remembered, ...
+/// Pieces of text and words of them that are remembered, ...
 const PIECES: usize = 100_000;
 /// ... none longer than this, in bytes: some megabytes.
 const PIECE: usize = 40;
@@ -62,33 +60,39 @@ impl Vocabulary {
         self.stems.get(number as usize).map_or("", |stem| stem)
     }
 
-    /// Adds the numbers of the words of a text to `out`.
-    fn words_of(&mut self, text: &str, out: &mut Vec<u32>) {
+    /// Tells each word of a text in order.
+    fn each_word(&mut self, text: &str, mut tell: impl FnMut(Word)) {
         for piece in text.split_ascii_whitespace() {
-            if let Some((start, end)) = self.pieces.get(piece) {
-                out.extend_from_slice(self.runs.get(*start as usize..*end as usize).unwrap_or_default());
-                continue;
-            }
-            let first = out.len();
-            fold::each_word(piece, |word| out.push(self.number(word)));
-            if piece.len() <= PIECE {
-                let start = count(&self.runs);
-                self.runs.extend_from_slice(out.get(first..).unwrap_or_default());
-                self.pieces.insert(piece.into(), (start, count(&self.runs)));
-            }
+            let (start, end) = self.pieces.get(piece).copied().unwrap_or_else(|| self.learn(piece));
+            let run = self.runs.get(start as usize..end as usize).unwrap_or_default();
+            run.iter().copied().for_each(&mut tell);
         }
+    }
+
+    /// Takes in a piece that was not met before; returns the place of its words among `runs`.
+    fn learn(&mut self, piece: &str) -> (u32, u32) {
+        let start = count(&self.runs);
+        fold::each_word(piece, |word| {
+            let word = self.word(word);
+            self.runs.push(word);
+        });
+        let run = (start, count(&self.runs));
+        if piece.len() <= PIECE {
+            self.pieces.insert(piece.into(), run);
+        }
+        run
     }
 
     /// Adds the stems of the words of a text that can be a topic to `out`.
     fn topics_of(&mut self, text: &str, out: &mut Vec<u32>) {
-        let mut words = Vec::new();
-        self.words_of(text, &mut words);
-        let forms = words.into_iter().filter_map(|word| self.forms.get(word as usize));
-        out.extend(forms.filter(|form| form.topical).map(|form| form.stem));
+        self.each_word(text, |word| {
+            if word.topical {
+                out.push(word.stem);
+            }
+        });
     }
 
-    /// The number of a folded word.
-    fn number(&mut self, word: &str) -> u32 {
+    fn word(&mut self, word: &str) -> Word {
         if let Some(known) = self.words.get(word) {
             return *known;
         }
@@ -99,9 +103,9 @@ impl Vocabulary {
             self.met.push(0);
             next
         });
-        let (new, word) = (count(&self.forms), Rc::<str>::from(word));
-        let topical = !ENGLISH.is_function_word(&word);
-        self.forms.push(Form { word: Rc::clone(&word), stem, topical, said: 0 });
+        let new = Word { number: count(&self.said), stem, topical: !ENGLISH.is_function_word(word) };
+        let word: Rc<str> = word.into();
+        self.said.push((Rc::clone(&word), 0));
         self.words.insert(word, new);
         new
     }
@@ -128,7 +132,7 @@ thread_local! {
 /// Calls `work` with the vocabulary of this thread.
 pub(super) fn with_vocabulary<T>(work: impl FnOnce(&mut Vocabulary) -> T) -> T {
     VOCABULARY.with_borrow_mut(|known| {
-        if known.pieces.len() > PIECES {
+        if known.pieces.len().max(known.runs.len()) > PIECES {
             *known = Vocabulary::default();
         }
         work(known)
@@ -164,7 +168,7 @@ pub(super) struct Stems<'a> {
     /// Those in what the speaker is called.
     role: Vec<u32>,
     /// The words of the quote.
-    own: Vec<u32>,
+    own: Vec<Word>,
     /// The words of the quotes so far that can be completed to, each once, with a space between.
     words: String,
 }
@@ -196,14 +200,13 @@ impl<'a> Stems<'a> {
         let topic = &mut said.topic;
         known.quotes = known.quotes.wrapping_add(1);
         self.own.clear();
-        known.words_of(words, &mut self.own);
-        for number in &self.own {
-            let Some(form) = known.forms.get_mut(*number as usize) else { continue };
-            let again = std::mem::replace(&mut form.said, known.articles) == known.articles;
-            let (stem, topical) = (form.stem, form.topical);
-            push(&mut said.folded, &form.word);
-            if topical && !again && form.word.chars().all(char::is_alphabetic) {
-                push(&mut self.words, &form.word);
+        known.each_word(words, |word| self.own.push(word));
+        for Word { number, stem, topical } in self.own.iter().copied() {
+            let Some((word, article)) = known.said.get_mut(number as usize) else { continue };
+            let again = std::mem::replace(article, known.articles) == known.articles;
+            push(&mut said.folded, word);
+            if topical && !again && word.chars().all(char::is_alphabetic) {
+                push(&mut self.words, word);
             }
             push(&mut said.stems, known.stem(stem));
             if topical {
