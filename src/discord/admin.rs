@@ -211,7 +211,7 @@ async fn follow(bot: &Bot, origin: &Origin, full: bool) -> Option<Result<Arc<Rep
 
 fn progress(status: &Status, number: u64) -> String {
     match status.running {
-        Some(step) if status.begun >= number => step_text(step),
+        Some(step) if status.begun >= number => format!("Indexing: {}", step_text(step)),
         Some(_) => "Waiting for the indexing that runs already.".to_owned(),
         None => "About to begin.".to_owned(),
     }
@@ -222,7 +222,7 @@ fn step_text(step: Step) -> String {
         return "looking for what changed".to_owned();
     }
     let percent = step.done.saturating_mul(100) / step.total;
-    format!("{percent}%, {} articles with {} quotes read", step.articles, step.quotes)
+    format!("{percent}%, {} articles with {} quotes so far", step.articles, step.quotes)
 }
 
 fn counts(report: &Report) -> String {
