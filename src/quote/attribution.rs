@@ -9,6 +9,7 @@ use super::mention::{self, Mention, MentionKind};
 use super::model::Model;
 use super::page::Page;
 use super::speaker::Cast;
+use super::tree::Table;
 use super::{Attribution, Kind, Quote};
 use crate::lang::Traits;
 use crate::span::Span;
@@ -285,6 +286,7 @@ fn speeches(scene: &Scene, model: &Model) -> Vec<Speech> {
     let page = scene.page;
     let mut out: Vec<Speech> = Vec::new();
     let join = model.forest("join");
+    let mut rows = Table::default();
     let choices = choice::sources(scene, model);
     for (quotation, choice) in choice::spoken(scene, model, &choices) {
         let turn = page.labels[quotation].is_some();
@@ -294,14 +296,11 @@ fn speeches(scene: &Scene, model: &Model) -> Vec<Speech> {
                     let pair = ([last.quotation, quotation], [last.choice, choice]);
                     page.labels[last.quotation].is_none()
                         && !join::has_own_source(scene, quotation, last.choice, choice)
-                        && join.score(|row| join::describe(scene, pair.0, pair.1, row)) > JOINED
+                        && join.score(&mut rows, |row| join::describe(scene, pair.0, pair.1, row)) > JOINED
                 });
         let mention = choice.mention.map(|m| &scene.mentions[m]);
         let range = page.ranges[quotation];
-        let edge = |side| {
-            let bound = join::bound(page, quotation, side);
-            join::choose_edge(scene, model, quotation, side, range, bound, mention)
-        };
+        let mut edge = |side| join::choose_edge(scene, model, quotation, side, mention, &mut rows);
         let content =
             if turn { range } else { behind_listener(scene, (edge(Side::Left), edge(Side::Right))) };
         out.push(Speech { quotation, choice, joined, content });

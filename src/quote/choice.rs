@@ -273,16 +273,16 @@ pub(crate) struct First {
 pub(crate) fn sources(scene: &Scene, model: &Model) -> Vec<Choice> {
     let first = first_sources(scene, model);
     let forest = model.forest("source-2");
-    let (mut rows, mut scores): (Table, Vec<f32>) = Default::default();
+    let mut rows = Table::default();
     (0..first.choices.len())
         .map(|q| {
             rows.clear();
             for m in options(&first.kept[q]) {
                 rows.add(|row| describe_again(scene, q, m, &first.choices, row));
             }
-            forest.race(&rows, &mut scores);
+            let scores = forest.race(&mut rows);
             signed(scene, q).unwrap_or_else(|| {
-                let choice = choose(&first.kept[q], &scores);
+                let choice = choose(&first.kept[q], scores);
                 // Where the trees are in doubt the tag is not.
                 let tag = headed(scene, q).or_else(|| introduced(scene, q)).or_else(|| tagged(scene, q));
                 let tag = tag.filter(|_| choice.sure < DOUBT);
@@ -297,7 +297,7 @@ pub(crate) fn first_sources(scene: &Scene, model: &Model) -> First {
     let count = scene.page.quotations.len();
     let mut first = First { choices: Vec::with_capacity(count), kept: Vec::with_capacity(count) };
     let forest = model.forest("source");
-    let (mut rows, mut scores): (Table, Vec<f32>) = Default::default();
+    let mut rows = Table::default();
     for q in 0..count {
         let before = before(&first.choices, q);
         let candidates = candidates(scene, q, before);
@@ -305,8 +305,8 @@ pub(crate) fn first_sources(scene: &Scene, model: &Model) -> First {
         for m in options(&candidates) {
             rows.add(|row| describe(scene, q, m, before, row));
         }
-        forest.race(&rows, &mut scores);
-        first.choices.push(signed(scene, q).unwrap_or_else(|| choose(&candidates, &scores)));
+        let scores = forest.race(&mut rows);
+        first.choices.push(signed(scene, q).unwrap_or_else(|| choose(&candidates, scores)));
         let mut kept: Vec<(usize, f32)> =
             candidates.into_iter().zip(scores.iter().copied().skip(1)).collect();
         kept.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
@@ -474,7 +474,7 @@ const BATCH: usize = 64;
 /// Returns the quotations that are speech, in order, each with the source that was chosen for it.
 pub(crate) fn spoken(scene: &Scene, model: &Model, choices: &[Choice]) -> Vec<(usize, Choice)> {
     let forest = model.forest("speech");
-    let (mut rows, mut scores): (Table, Vec<f32>) = Default::default();
+    let mut rows = Table::default();
     let mut out = Vec::with_capacity(choices.len());
     let all: Vec<(usize, Choice)> = choices.iter().copied().enumerate().collect();
     for chunk in all.chunks(BATCH) {
@@ -482,14 +482,14 @@ pub(crate) fn spoken(scene: &Scene, model: &Model, choices: &[Choice]) -> Vec<(u
         for &(q, choice) in chunk {
             rows.add(|row| describe_speech(scene, q, choice, row));
         }
-        forest.score_all(&rows, &mut scores);
+        let scores = forest.score_all(&mut rows);
         let spoken = |(one, score): &(&(usize, Choice), &f32)| {
             **score >= SPEECH
                 || scene.page.labels[one.0].is_some()
                 || introduced(scene, one.0).is_some()
                 || opens(scene, one.0)
         };
-        out.extend(chunk.iter().zip(&scores).filter(spoken).map(|(one, _)| *one));
+        out.extend(chunk.iter().zip(scores).filter(spoken).map(|(one, _)| *one));
     }
     out
 }

@@ -47,7 +47,7 @@ const BATCH: usize = 64;
 /// Returns the likely cues of the page in order, each with its sources.
 pub(crate) fn listen(scene: &Scene, model: &Model) -> Vec<Heard> {
     let (said, forest) = (model.forest("said"), model.forest("cue-source"));
-    let (mut rows, mut scores) = (Table::default(), Vec::new());
+    let mut rows = Table::default();
     let mut out = Vec::new();
     for cues in cues(scene.page).chunks(BATCH) {
         rows.clear();
@@ -55,8 +55,8 @@ pub(crate) fn listen(scene: &Scene, model: &Model) -> Vec<Heard> {
         for own in &described {
             rows.add(|row| row.extend_from_slice(own));
         }
-        said.score_all(&rows, &mut scores);
-        let kept = cues.iter().copied().zip(described).zip(&scores);
+        let scores = said.score_all(&mut rows);
+        let kept = cues.iter().copied().zip(described).zip(scores);
         out.extend(kept.filter(|(_, score)| **score > LEAST_SAID).map(|((cue, own), score)| Heard {
             cue,
             own,
@@ -71,11 +71,11 @@ pub(crate) fn listen(scene: &Scene, model: &Model) -> Vec<Heard> {
         for &m in &candidates {
             rows.add(|row| describe_source(scene, heard.cue, &heard.own, Some(m), row));
         }
-        forest.race(&rows, &mut scores);
-        let Some((place, share)) = best(&scores) else { continue };
+        let scores = forest.race(&mut rows);
+        let Some((place, share)) = best(scores) else { continue };
         let top = scores[place];
         let options = std::iter::once(None).chain(candidates.into_iter().map(Some));
-        heard.sources = options.zip(&scores).map(|(m, score)| (m, share * (score - top).exp())).collect();
+        heard.sources = options.zip(scores).map(|(m, score)| (m, share * (score - top).exp())).collect();
     }
     out
 }

@@ -168,12 +168,7 @@ pub(crate) struct Reading {
 }
 
 /// Chooses the content of a cue; `None` where it has none.
-pub(crate) fn read(
-    scene: &Scene,
-    model: &Model,
-    heard: &Heard,
-    (rows, scores): &mut (Table, Vec<f32>),
-) -> Option<Reading> {
+pub(crate) fn read(scene: &Scene, model: &Model, heard: &Heard, rows: &mut Table) -> Option<Reading> {
     rows.clear();
     let source = heard.best();
     let mention = source.0.map(|m| &scene.mentions[m]);
@@ -182,8 +177,7 @@ pub(crate) fn read(
     for &content in &contents {
         rows.add(|row| describe_content(scene.page, heard.cue, &heard.own, mention, content, row));
     }
-    forest.race(rows, scores);
-    let (place, fit) = cue::best(scores)?;
+    let (place, fit) = cue::best(forest.race(rows))?;
     Some(Reading { source, content: (contents[place], fit) })
 }
 
@@ -193,16 +187,16 @@ const BATCH: usize = 64;
 /// Returns the cues of the scene that a cheap look leaves in, in order: most introduce no paraphrase.
 pub(crate) fn likely<'s>(scene: &'s Scene, model: &Model) -> Vec<&'s Heard> {
     let forest = model.forest("cue");
-    let (mut rows, mut scores) = (Table::default(), Vec::new());
+    let mut rows = Table::default();
     let mut out = Vec::new();
     for cues in scene.heard().chunks(BATCH) {
         rows.clear();
         for heard in cues {
             rows.add(|row| row.extend_from_slice(&heard.own));
         }
-        forest.score_all(&rows, &mut scores);
+        let scores = forest.score_all(&mut rows);
         out.extend(
-            cues.iter().zip(&scores).filter(|(_, score)| **score > LEAST_LIKELY).map(|(heard, _)| heard),
+            cues.iter().zip(scores).filter(|(_, score)| **score > LEAST_LIKELY).map(|(heard, _)| heard),
         );
     }
     out
@@ -214,20 +208,19 @@ const LEAST_LIKELY: f32 = -1.4;
 /// Returns the paraphrases of the page in the order of their cues; they may overlap.
 pub(crate) fn paraphrases(scene: &Scene, model: &Model) -> Vec<Paraphrase> {
     let forest = model.forest("accept");
-    let (mut rows, mut scores) = (Table::default(), Vec::new());
-    let mut scratch = Default::default();
+    let (mut rows, mut contents) = (Table::default(), Table::default());
     let mut out = Vec::new();
     for cues in likely(scene, model).chunks(BATCH) {
         rows.clear();
         let first = out.len();
         for heard in cues {
-            let Some(reading) = read(scene, model, heard, &mut scratch) else { continue };
+            let Some(reading) = read(scene, model, heard, &mut contents) else { continue };
             rows.add(|row| describe_whole(scene, heard, reading, row));
             let Reading { source: (source, _), content: (content, _) } = reading;
             out.push(Paraphrase { cue: heard.cue, source, content: trimmed(scene.page, content), sure: 0.0 });
         }
-        forest.score_all(&rows, &mut scores);
-        for (paraphrase, score) in out.iter_mut().skip(first).zip(&scores) {
+        let scores = forest.score_all(&mut rows);
+        for (paraphrase, score) in out.iter_mut().skip(first).zip(scores) {
             paraphrase.sure = 1.0 / (1.0 + (-score).exp());
         }
     }

@@ -87,11 +87,10 @@ pub(crate) fn bound(page: &Page, q: usize, side: Side) -> usize {
 /// How far a quote may reach: tokens at which it may start (left) or before which it may end (right), the nearest first; the
 /// first is the quotation's own edge.
 pub(crate) fn edges(page: &Page, side: Side, range: (usize, usize), bound: usize) -> Vec<usize> {
-    let (own, rest) = match side {
-        Side::Left => (range.0, edges_left(page, range.0, bound).collect::<Vec<_>>()),
-        Side::Right => (range.1, edges_right(page, range.1, bound).collect()),
-    };
-    std::iter::once(own).chain(rest).collect()
+    match side {
+        Side::Left => std::iter::once(range.0).chain(edges_left(page, range.0, bound)).collect(),
+        Side::Right => std::iter::once(range.1).chain(edges_right(page, range.1, bound)).collect(),
+    }
 }
 
 /// Tokens before `start` at which a quote may start, the nearest first.
@@ -175,16 +174,16 @@ pub(crate) fn describe_edge(
     ]);
 }
 
-/// Chooses the edge of a quote by `model`.
+/// Chooses the edge of the quote around `quotation` on a side by `model`; `mention` is its source.
 pub(crate) fn choose_edge(
     scene: &Scene,
     model: &Model,
     quotation: usize,
     side: Side,
-    range: (usize, usize),
-    bound: usize,
     mention: Option<&Mention>,
+    rows: &mut Table,
 ) -> usize {
+    let (range, bound) = (scene.page.ranges[quotation], bound(scene.page, quotation, side));
     let name = match side {
         Side::Left => "left",
         Side::Right => "right",
@@ -194,12 +193,11 @@ pub(crate) fn choose_edge(
     if edges.len() == 1 {
         return edges[0];
     }
-    let mut rows = Table::default();
+    rows.clear();
     for &edge in &edges {
         rows.add(|row| describe_edge(scene, quotation, side, range, (edge, bound), mention, row));
     }
-    let mut scores = Vec::new();
-    forest.race(&rows, &mut scores);
+    let scores = forest.race(rows);
     let mut best = 0;
     for (at, score) in scores.iter().enumerate() {
         if *score > scores[best] {

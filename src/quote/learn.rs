@@ -20,6 +20,7 @@ use super::model::Model;
 use super::page::Page;
 use super::speaker::Cast;
 use super::token::TokenKind;
+use super::tree::Table;
 
 /// One annotated attribution; spans in bytes of the article's text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -429,9 +430,9 @@ impl<'a> Lesson<'a> {
         let mut features = Vec::new();
         let likely = indirect::likely(&scene, model);
         let cues: Vec<usize> = likely.iter().map(|heard| heard.cue).collect();
-        let mut scratch = Default::default();
+        let mut contents = Table::default();
         for (heard, gold) in likely.into_iter().zip(self.introduced(&cues, true)) {
-            let Some(reading) = indirect::read(&scene, model, heard, &mut scratch) else { continue };
+            let Some(reading) = indirect::read(&scene, model, heard, &mut contents) else { continue };
             let indirect::Reading { source, content } = reading;
             features.clear();
             indirect::describe_whole(&scene, heard, reading, &mut features);

@@ -53,11 +53,10 @@ impl Paragraph<'_> {
         let mut before = ' ';
         let bytes = self.text.as_bytes();
         while at < self.end {
-            // Most characters are no marks.
-            let byte = bytes[at];
-            if byte.is_ascii() && !matches!(byte, b'"' | b'\'' | b'`') {
-                before = char::from(byte);
-                at += 1;
+            let plain = plain_bytes(&bytes[at..self.end]);
+            if plain > 0 {
+                at += plain;
+                before = char::from(bytes[at - 1]);
                 continue;
             }
             let c = self.char_at(at);
@@ -196,6 +195,16 @@ impl Paragraph<'_> {
         }
         false
     }
+}
+
+/// How many bytes at the front surely belong to no mark: most.
+fn plain_bytes(bytes: &[u8]) -> usize {
+    const AT_ONCE: usize = 16;
+    let plain = |byte: &u8| byte.is_ascii() & !matches!(byte, b'"' | b'\'' | b'`');
+    let (chunks, _) = bytes.as_chunks::<AT_ONCE>();
+    let whole = |chunk: &&[u8; AT_ONCE]| chunk.iter().fold(true, |all, byte| all & plain(byte));
+    let start = AT_ONCE * chunks.iter().take_while(whole).count();
+    start + bytes[start..].iter().take_while(|byte| plain(byte)).count()
 }
 
 /// Whether a double mark opens a quotation where none is open.

@@ -95,24 +95,7 @@ impl<'a> Page<'a> {
         unquoted.push(count);
         let bare = tokens
             .iter()
-            .map(|token| {
-                let word = token.span.text(text);
-                if !word.bytes().any(|byte| matches!(byte, b'\'' | 0xe2)) {
-                    return token.span;
-                }
-                // "they're", "I'd"
-                if let Some((pronoun, rest)) = word.split_once(['\'', '’']).filter(|_| word.len() < 8)
-                    && matches!(rest, "re" | "ve" | "ll" | "d" | "m")
-                    && language.pronoun(&pronoun.to_ascii_lowercase()).is_some()
-                {
-                    return Span::new(token.span.start, token.span.start + pronoun.len());
-                }
-                let possessive = ["'s", "’s", "'S", "’S"]
-                    .iter()
-                    .filter(|_| word.ends_with(['s', 'S']))
-                    .find(|ending| word.len() > ending.len() && word.ends_with(**ending));
-                Span::new(token.span.start, token.span.end - possessive.map_or(0, |ending| ending.len()))
-            })
+            .map(|token| if token.joined { bare(text, token.span, language) } else { token.span })
             .collect();
         let mut page = Self {
             text,
@@ -149,38 +132,32 @@ impl<'a> Page<'a> {
         let mut places: FxHashMap<&str, u32> =
             FxHashMap::with_capacity_and_hasher(count / 2, rustc_hash::FxBuildHasher);
         let mut known: Vec<(Traits, Shares)> = Vec::with_capacity(count / 2);
+        let mut plain = Vec::with_capacity(count / 2);
         let mut words = Vec::with_capacity(count);
-        for (token, bare) in self.tokens.iter().zip(&self.bare) {
-            if token.kind != TokenKind::Word {
-                words.push(NO_WORD);
-                continue;
-            }
-            let word = bare.text(&self.lower);
-            words.push(*places.entry(word).or_insert_with(|| {
-                known.push(lexicon.look_up(self.language, word, own));
-                u32::try_from(known.len() - 1).unwrap_or(NO_WORD)
-            }));
-        }
         let mut traits = Vec::with_capacity(count);
         let mut shares = Vec::with_capacity(count);
-        let mut plain = vec![false; known.len()];
-        for (at, &word) in words.iter().enumerate() {
-            let token = self.tokens[at];
-            let Some((own_traits, own_shares)) = known.get(word as usize) else {
-                traits.push(if token.kind == TokenKind::Sign {
-                    Traits::of_sign(token.span.text(self.text))
-                } else {
-                    Traits::default()
-                });
+        for (at, token) in self.tokens.iter().enumerate() {
+            if token.kind != TokenKind::Word {
+                words.push(NO_WORD);
+                let sign = token.kind == TokenKind::Sign;
+                traits.push(if sign { Traits::of_sign(self.raw(at)) } else { Traits::default() });
                 shares.push(Shares::default());
                 continue;
-            };
+            }
+            let text = self.word(at);
+            let word = *places.entry(text).or_insert_with(|| {
+                known.push(lexicon.look_up(self.language, text, own));
+                plain.push(false);
+                u32::try_from(known.len() - 1).unwrap_or(NO_WORD)
+            });
+            let (own_traits, own_shares) = known[word as usize];
             let capital = self.opens_with_capital(at);
             plain[word as usize] |= !capital;
             let possessive =
                 self.ends_possessive(at) && !own_traits.any(Traits::PRONOUN.or(Traits::RELATIVE));
+            words.push(word);
             traits.push(own_traits.or(Traits::CAPITAL.when(capital)).or(Traits::POSSESSIVE.when(possessive)));
-            shares.push(if token.quoted { Shares::default() } else { *own_shares });
+            shares.push(if token.quoted { Shares::default() } else { own_shares });
         }
         let mut proper = Vec::new();
         for at in (1..count).filter(|&at| traits[at].any(Traits::CAPITAL)) {
@@ -250,10 +227,10 @@ impl<'a> Page<'a> {
     }
 
     fn ends_possessive(&self, at: usize) -> bool {
-        let raw = self.raw(at);
-        raw.ends_with("'s")
-            || raw.ends_with("’s")
-            || (raw.ends_with('s') && matches!(self.raw(at + 1), "'" | "’"))
+        let (raw, joined) = (self.raw(at), self.tokens[at].joined);
+        raw.ends_with('s')
+            && (joined && (raw.ends_with("'s") || raw.ends_with("’s"))
+                || !self.is_word(at + 1) && matches!(self.raw(at + 1), "'" | "’"))
     }
 
     /// Whether the page also writes the word at `at` in lower case.
@@ -277,10 +254,8 @@ impl<'a> Page<'a> {
 
     fn opens_with_capital(&self, at: usize) -> bool {
         let raw = self.raw(at);
-        if !raw.as_bytes().contains(&b'-') {
-            return raw.starts_with(char::is_uppercase);
-        }
-        let name = match raw.split_once('-') {
+        let joined = self.tokens[at].joined.then(|| raw.split_once('-')).flatten();
+        let name = match joined {
             Some((particle, name)) if self.language.is_particle(particle) => name,
             _ => raw,
         };
@@ -317,6 +292,22 @@ impl<'a> Page<'a> {
             }
         }
     }
+}
+
+/// The word at `span` without a possessive 's, or without the verb of "they're" and "I'd".
+fn bare(text: &str, span: Span, language: &Language) -> Span {
+    let word = span.text(text);
+    if let Some((pronoun, rest)) = word.split_once(['\'', '’']).filter(|_| word.len() < 8)
+        && matches!(rest, "re" | "ve" | "ll" | "d" | "m")
+        && language.pronoun(&pronoun.to_ascii_lowercase()).is_some()
+    {
+        return Span::new(span.start, span.start + pronoun.len());
+    }
+    let possessive = ["'s", "’s", "'S", "’S"]
+        .iter()
+        .filter(|_| word.ends_with(['s', 'S']))
+        .find(|ending| word.len() > ending.len() && word.ends_with(**ending));
+    Span::new(span.start, span.end - possessive.map_or(0, |ending| ending.len()))
 }
 
 /// Marks the tokens inside quotations and returns for each quotation its token range.

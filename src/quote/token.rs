@@ -10,6 +10,8 @@ pub(crate) struct Token {
     pub(crate) kind: TokenKind,
     /// Whether it stands inside quotation marks, the marks included.
     pub(crate) quoted: bool,
+    /// Whether it is a word with a sign inside.
+    pub(crate) joined: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,25 +27,13 @@ pub(crate) enum TokenKind {
 /// Returns the tokens of `text` in order. White space other than line breaks yields none.
 pub(crate) fn tokens(text: &str) -> Vec<Token> {
     let mut out = Vec::with_capacity(text.len() / 5 + 4);
-    let mut chars = text.char_indices().peekable();
-    while let Some((start, c)) = chars.next() {
-        let mut end = start + c.len_utf8();
+    let mut end = 0;
+    while let Some(c) = char_at(text, end) {
+        let start = end;
+        end += c.len_utf8();
+        let mut joined = false;
         let kind = if c.is_alphanumeric() {
-            while let Some(&(at, next)) = chars.peek() {
-                if next.is_alphanumeric() {
-                    chars.next();
-                    end = at + next.len_utf8();
-                } else if matches!(next, '\'' | '’' | '.' | '-' | '‑') {
-                    let mut ahead = chars.clone();
-                    ahead.next();
-                    if !ahead.peek().is_some_and(|&(_, c)| c.is_alphanumeric()) {
-                        break;
-                    }
-                    chars.next();
-                } else {
-                    break;
-                }
-            }
+            (end, joined) = end_of_word(text, end);
             TokenKind::Word
         } else if c == '\n' {
             TokenKind::Break
@@ -52,9 +42,36 @@ pub(crate) fn tokens(text: &str) -> Vec<Token> {
         } else {
             TokenKind::Sign
         };
-        out.push(Token { span: Span::new(start, end), kind, quoted: false });
+        out.push(Token { span: Span::new(start, end), kind, quoted: false, joined });
     }
     out
+}
+
+/// Where the word ends that goes on at the offset `at`, and whether signs join its letters from there on.
+fn end_of_word(text: &str, mut at: usize) -> (usize, bool) {
+    let mut joined = false;
+    loop {
+        at += text.as_bytes()[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        let Some(c) = char_at(text, at) else { return (at, joined) };
+        let next = at + c.len_utf8();
+        if !c.is_alphanumeric() {
+            let joins = matches!(c, '\'' | '’' | '.' | '-' | '‑')
+                && char_at(text, next).is_some_and(char::is_alphanumeric);
+            if !joins {
+                return (at, joined);
+            }
+            joined = true;
+        }
+        at = next;
+    }
+}
+
+/// The character at the offset; `None` at the end of the text.
+fn char_at(text: &str, at: usize) -> Option<char> {
+    match text.as_bytes().get(at) {
+        Some(byte) if byte.is_ascii() => Some(char::from(*byte)),
+        _ => text.get(at..)?.chars().next(),
+    }
 }
 
 /// A range of token indices, half-open.

@@ -29,11 +29,21 @@ const LAG: f32 = 2.5;
 /// The features of one candidate; what is not described is 0.
 type Row = [f32; WIDTH];
 
-/// The features of several candidates.
-#[derive(Clone, Debug, Default)]
+/// The features of several candidates, and their scores once a forest has given them.
+#[derive(Clone, Debug)]
 pub struct Table {
     values: Vec<f32>,
+    scores: Vec<f32>,
 }
+
+impl Default for Table {
+    fn default() -> Self {
+        Self { values: Vec::with_capacity(USUAL * WIDTH), scores: Vec::with_capacity(USUAL) }
+    }
+}
+
+/// Rows a table has room for from the start.
+const USUAL: usize = 16;
 
 impl Table {
     /// Removes all rows.
@@ -44,12 +54,17 @@ impl Table {
     /// Adds the row that `describe` appends, feature by feature; what is past [`WIDTH`] is left out.
     pub fn add(&mut self, describe: impl FnOnce(&mut Vec<f32>)) {
         let start = self.values.len();
+        self.values.reserve(WIDTH);
         describe(&mut self.values);
         self.values.resize(start + WIDTH, 0.0);
     }
 
-    fn rows(&self) -> &[Row] {
-        self.values.as_chunks().0
+    /// The rows and their scores, which are `base` for now.
+    fn scored(&mut self, base: f32) -> (&[Row], &mut [f32]) {
+        let (rows, _) = self.values.as_chunks();
+        self.scores.clear();
+        self.scores.resize(rows.len(), base);
+        (rows, &mut self.scores)
     }
 }
 
@@ -161,39 +176,37 @@ impl Forest {
         self.roots.iter().copied()
     }
 
-    /// Writes the sum of the trees at each row to `out`, one for one; 0 for an empty forest.
-    pub fn score_all(&self, table: &Table, out: &mut Vec<f32>) {
-        out.clear();
-        out.extend(table.rows().iter().map(|row| self.sum(row)));
+    /// Returns the sum of the trees at each row, one for one; 0 for an empty forest.
+    pub fn score_all<'t>(&self, table: &'t mut Table) -> &'t [f32] {
+        let (rows, scores) = table.scored(self.base);
+        for (row, sum) in rows.iter().zip(scores.iter_mut()) {
+            *sum = self.groups.iter().fold(*sum, |sum, group| group.add(row, sum));
+        }
+        scores
     }
 
-    /// Writes the sums as [`score_all`](Self::score_all) does, but a row that trails the best one so far by more than two and a half leaves the
+    /// Returns the sums as [`score_all`](Self::score_all) does, but a row that trails the best one so far by more than two and a half leaves the
     /// race with what it has: for choices among rows, where most are out of it after a few trees (early exits, Cambazoglu et al. 2010).
-    pub fn race(&self, table: &Table, out: &mut Vec<f32>) {
-        let rows = table.rows();
-        out.clear();
-        out.resize(rows.len(), self.base);
+    pub fn race<'t>(&self, table: &'t mut Table) -> &'t [f32] {
+        let (rows, scores) = table.scored(self.base);
         let mut least = f32::NEG_INFINITY;
         for group in &self.groups {
             let mut best = f32::NEG_INFINITY;
-            for (row, sum) in rows.iter().zip(out.iter_mut()).filter(|(_, sum)| **sum >= least) {
+            for (row, sum) in rows.iter().zip(scores.iter_mut()).filter(|(_, sum)| **sum >= least) {
                 *sum = group.add(row, *sum);
                 best = best.max(*sum);
             }
             least = best - LAG;
         }
-    }
-
-    fn sum(&self, row: &Row) -> f32 {
-        self.groups.iter().fold(self.base, |sum, group| group.add(row, sum))
+        scores
     }
 
     /// Returns the sum of the trees at one row, which `describe` gives.
     #[must_use]
-    pub fn score(&self, describe: impl FnOnce(&mut Vec<f32>)) -> f32 {
-        let mut table = Table::default();
+    pub fn score(&self, table: &mut Table, describe: impl FnOnce(&mut Vec<f32>)) -> f32 {
+        table.clear();
         table.add(describe);
-        table.rows().first().map_or(0.0, |row| self.sum(row))
+        self.score_all(table)[0]
     }
 }
 
@@ -209,10 +222,11 @@ mod tests {
     fn a_tree_goes_left_up_to_its_value() {
         let nodes = vec![Node { feature: 1, value: 2.0, left: 1 }, leaf(-1.0), leaf(0.5), leaf(4.0)];
         let forest = Forest::new(nodes, &[0, 3]).expect("well formed");
-        assert!((forest.score(|row| row.extend([9.0, 2.0])) - 3.0).abs() < 1e-6);
-        assert!((forest.score(|row| row.extend([9.0, 2.5])) - 4.5).abs() < 1e-6);
-        assert!((forest.score(|_| ()) - 3.0).abs() < 1e-6);
-        assert!(Forest::default().score(|row| row.push(1.0)).abs() < f32::EPSILON);
+        let table = &mut Table::default();
+        assert!((forest.score(table, |row| row.extend([9.0, 2.0])) - 3.0).abs() < 1e-6);
+        assert!((forest.score(table, |row| row.extend([9.0, 2.5])) - 4.5).abs() < 1e-6);
+        assert!((forest.score(table, |_| ()) - 3.0).abs() < 1e-6);
+        assert!(Forest::default().score(table, |row| row.push(1.0)).abs() < f32::EPSILON);
     }
 
     #[test]

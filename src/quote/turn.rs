@@ -119,7 +119,7 @@ struct Opening {
 fn opening(text: &str, line: Span) -> Option<Opening> {
     let whole = within_mark(text, line).unwrap_or(line);
     let words = whole.text(text);
-    let colon = words.find(':').filter(|&colon| colon <= LONGEST)?;
+    let colon = words.bytes().take(LONGEST + 1).position(|byte| byte == b':')?;
     let before = Span::new(whole.start, whole.start + colon).text(text);
     let rest = Span::new(whole.start + colon + 1, whole.end);
     let content = rest.trim(text);
