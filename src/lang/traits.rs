@@ -89,6 +89,14 @@ traits! {
     I = 37;
     /// "we" in any case.
     WE = 38;
+    /// A full stop.
+    STOP = 39;
+    /// An opening bracket.
+    OPEN_BRACKET = 40;
+    /// A closing bracket.
+    CLOSE_BRACKET = 41;
+    /// Stands inside quotation marks here, the marks included.
+    QUOTED = 42;
 }
 
 impl Traits {
@@ -116,6 +124,9 @@ impl Traits {
         match sign {
             "," => Self::COMMA,
             ":" => Self::COLON,
+            "." => Self::STOP,
+            "(" => Self::OPEN_BRACKET,
+            ")" => Self::CLOSE_BRACKET,
             "-" | "–" | "—" | "―" => Self::DASH,
             _ => Self(0),
         }

@@ -323,19 +323,19 @@ pub(crate) fn first_sources(scene: &Scene, model: &Model) -> First {
 pub(crate) fn signature(scene: &Scene, q: usize) -> Option<usize> {
     let page = scene.page;
     let (_, end) = page.ranges[q];
-    let dash = |at: &usize| matches!(page.raw(*at), "-" | "–" | "—" | "―");
+    let dash = |at: &usize| page.is(*at, Traits::DASH);
     let is_break = |at: &usize| page.tokens.get(*at).is_some_and(|token| token.kind == TokenKind::Break);
     let from = end + (end..end + 2).take_while(is_break).count();
     let start = from + (from..from + 2).take_while(dash).count();
-    let whole = page.quotations[q].inner.text(page.text).trim_end().ends_with(['.', '!', '?', '…']);
-    if start == from || !whole {
+    let whole = || page.quotations[q].inner.text(page.text).trim_end().ends_with(['.', '!', '?', '…']);
+    if start == from || !whole() {
         return None;
     }
     let m = scene.mentions_before(start);
     let mention = scene.mentions.get(m).filter(|mention| mention.start == start)?;
     let MentionKind::Name { from } = mention.kind else { return None };
-    let stop = mention.end + usize::from(page.raw(mention.end) == ".");
-    let closed = stop >= page.tokens.len() || is_break(&stop) || page.raw(stop) == ",";
+    let stop = mention.end + usize::from(page.is(mention.end, Traits::STOP));
+    let closed = stop >= page.tokens.len() || is_break(&stop) || page.is(stop, Traits::COMMA);
     let person = mention.end > from + 1 || scene.cast.standing(m).0 > 0.0;
     (closed && person).then_some(m)
 }

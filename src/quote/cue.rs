@@ -147,8 +147,8 @@ pub(crate) fn of_cue(page: &Page, cue: usize) -> [f32; CUE] {
         feature::shape(page, Some(cue + 2)),
         page.cue(cue + 1),
         cue.checked_sub(1).map_or(0.0, |at| page.cue(at)),
-        (sentence.start..cue).rev().take(30).map(|at| page.cue(at)).fold(0.0, f32::max),
-        (cue + 1..sentence.end.min(cue + 30)).map(|at| page.cue(at)).fold(0.0, f32::max),
+        page.strongest_cue(sentence.start.max(cue.saturating_sub(30)), cue),
+        page.strongest_cue(cue + 1, sentence.end.min(cue + 30)),
         flag(quoted),
         flag(page.is(cue + 1, Traits::THAT)),
         flag(page.is(cue + 1, Traits::TO)),
@@ -169,7 +169,8 @@ pub(crate) fn describe_source(scene: &Scene, cue: usize, own: &[f32], m: Option<
     let behind = mention.start > cue;
     let (from, to) = if behind { (cue + 1, mention.start) } else { (mention.end, cue) };
     let region = from..to.max(from).min(from + 60);
-    let traits = region.clone().fold(Traits::default(), |all, at| all.or(page.traits(at)));
+    let traits = page.traits_of(region.start, region.end);
+    let traits = traits.iter().fold(Traits::default(), |all, one| all.or(*one));
     let has = |any: Traits| flag(traits.any(any));
     let between = scene.mentions_before(to).saturating_sub(scene.mentions_before(from));
     let first = scene.mentions_before(page.sentence(cue).start);
@@ -182,8 +183,8 @@ pub(crate) fn describe_source(scene: &Scene, cue: usize, own: &[f32], m: Option<
         has(Traits::WHO.or(Traits::WHICH).or(Traits::THAT)),
         has(Traits::AND.or(Traits::BUT).or(Traits::OR)),
         has(Traits::TO.or(Traits::OF).or(Traits::FOR).or(Traits::WITH).or(Traits::IN).or(Traits::BY)),
-        region.clone().map(|at| page.cue(at)).fold(0.0, f32::max),
-        flag(region.clone().any(|at| page.is_quoted(at))),
-        number(region.clone().filter(|&at| page.shapes[at] == feature::AUXILIARY).count()),
+        page.strongest_cue(region.start, region.end),
+        has(Traits::QUOTED),
+        number(page.shapes[region].iter().filter(|shape| **shape == feature::AUXILIARY).count()),
     ]);
 }

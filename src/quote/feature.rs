@@ -107,7 +107,8 @@ pub(crate) fn quotation(page: &Page, at: usize) -> [f32; QUOTATION] {
     let long: Vec<usize> =
         (start..end).filter(|&word| page.is_word(word) && page.raw(word).len() > 3).take(20).collect();
     let title_case = !long.is_empty() && long.iter().all(|&word| page.is_capitalised(word));
-    let function_words = (start..end).filter(|&word| page.is(word, Traits::FUNCTION)).count();
+    let function_words =
+        page.traits_of(start, end).iter().filter(|traits| traits.any(Traits::FUNCTION)).count();
     let before = start.checked_sub(1);
     let outside = page.unquoted_between(sentence.start, start);
     let behind = page.unquoted_between(end, sentence.end);
@@ -132,15 +133,15 @@ pub(crate) fn quotation(page: &Page, at: usize) -> [f32; QUOTATION] {
         shape(page, Some(end)),
         before.map_or(0.0, |word| page.cue(word)),
         before.and_then(|word| word.checked_sub(1)).map_or(0.0, |word| page.cue(word)),
-        (end..end + 2).map(|word| page.cue(word)).fold(0.0, f32::max),
-        (end + 2..end + 5).map(|word| page.cue(word)).fold(0.0, f32::max),
+        page.strongest_cue(end, end + 2),
+        page.strongest_cue(end + 2, end + 5),
         f32::min(outside as f32, 40.0),
         f32::min(behind as f32, 40.0),
         flag(at > 0 && same_paragraph(at - 1)),
         flag(same_paragraph(at + 1)),
         flag(at > 0 && page.sentence_index(page.ranges[at - 1].0) == page.sentence_index(start)),
         flag(at > 0 && !page.quotations[at - 1].closed),
-        best_cue(page, sentence.start, sentence.end),
+        page.strongest_cue(sentence.start, sentence.end.min(sentence.start + 120)),
         first_person(page, start, end),
         number(function_words).min(10.0),
     ]
@@ -148,20 +149,14 @@ pub(crate) fn quotation(page: &Page, at: usize) -> [f32; QUOTATION] {
 
 /// Whether somebody speaks of themselves in the range: 1 as "we", 2 as "I", 0 not.
 fn first_person(page: &Page, start: usize, end: usize) -> f32 {
-    let own = (start..end).fold(Traits::default(), |all, at| all.or(page.traits(at)));
+    let own = page.traits_of(start, end).iter().fold(Traits::default(), |all, one| all.or(*one));
     if own.any(Traits::I) { 2.0 } else { flag(own.any(Traits::WE)) }
-}
-
-/// The strongest cue outside quotation marks in the range.
-fn best_cue(page: &Page, start: usize, end: usize) -> f32 {
-    (start..end.min(start + 120)).map(|word| page.cue(word)).fold(0.0, f32::max)
 }
 
 /// The strongest cue in the range and how far it is from `near`.
 fn cue_near(page: &Page, start: usize, end: usize, near: usize) -> [f32; 2] {
     let mut best = [0.0, FAR];
-    for word in start..end {
-        let cue = page.cue(word);
+    for (word, &cue) in (start..).zip(page.cues(start, end)) {
         if cue > best[0] {
             best = [cue, number(word.abs_diff(near)).min(FAR)];
         }
@@ -242,8 +237,9 @@ pub(crate) fn relation(scene: &Scene, q: usize, m: usize, before: Option<Before>
     let behind = mention.start >= end;
     let (from, to) = if behind { (end, mention.start) } else { (mention.end, start) };
     let gap = page.unquoted_between(from, to);
-    let between = (from..to.min(from + 80)).filter(|&at| !page.is_quoted(at));
-    let between = between.fold(Traits::default(), |all, at| all.or(page.traits(at)));
+    let between = page.traits_of(from, to.min(from + 80)).iter();
+    let between =
+        between.filter(|traits| !traits.any(Traits::QUOTED)).fold(Traits::default(), |all, one| all.or(*one));
     let has = |any: Traits| flag(between.any(any));
     let (lower, upper) = (scene.mentions_before(from), scene.mentions_before(to));
     let first = scene.mentions_before(page.sentence(mention.start).start);

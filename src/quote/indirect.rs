@@ -95,9 +95,9 @@ pub(crate) fn describe_content(
 ) {
     let sentence = page.sentence(cue);
     out.extend_from_slice(own);
-    let region = start..end.min(start + 80);
-    let commas = region.clone().filter(|&at| page.is(at, Traits::COMMA)).count();
-    let quoted = page.unquoted_between(region.start, region.end) as usize != region.len();
+    let last = end.min(start + 80);
+    let commas = page.traits_of(start, last).iter().filter(|traits| traits.any(Traits::COMMA)).count();
+    let quoted = page.unquoted_between(start, last) as usize != last - start;
     let words = [
         Traits::THAT,
         Traits::AND,
@@ -111,7 +111,8 @@ pub(crate) fn describe_content(
         Traits::OF,
     ];
     let named = |at: Option<usize>| {
-        at.and_then(|at| words.iter().position(|word| page.is(at, *word))).map_or(0.0, |at| number(at + 1))
+        let traits = at.map(|at| page.traits(at)).unwrap_or_default();
+        words.iter().position(|word| traits.any(*word)).map_or(0.0, |at| number(at + 1))
     };
     out.extend([
         flag(start > cue),
@@ -129,7 +130,7 @@ pub(crate) fn describe_content(
         page.cue(end),
         page.cue(end + 1),
         start.checked_sub(1).map_or(0.0, |at| page.cue(at)),
-        region.clone().map(|at| page.cue(at)).fold(0.0, f32::max),
+        page.strongest_cue(start, last),
         number(commas).min(6.0),
         flag(quoted),
         source.map_or(-1.0, |m| flag(m.start >= start && m.start < end)),

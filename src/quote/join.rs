@@ -21,8 +21,8 @@ pub(crate) fn describe(scene: &Scene, [i, j]: [usize; 2], [one, other]: [Choice;
     let between =
         |choice: Choice| choice.mention.is_some_and(|m| (start..end).contains(&scene.mentions[m].start));
     let same = one.mention.zip(other.mention).map_or(-1.0, |(a, b)| flag(scene.cast.same(a, b)));
-    let cue = (start..end.min(start + 60)).map(|at| page.cue(at)).fold(0.0, f32::max);
-    let cues = (start..end.min(start + 60)).filter(|&at| page.cue(at) > 0.3).count();
+    let cue = page.strongest_cue(start, end.min(start + 60));
+    let cues = page.cues(start, end.min(start + 60)).iter().filter(|cue| **cue > 0.3).count();
     let mentions = scene.mentions_before(end) - scene.mentions_before(start);
     out.extend([
         number(j - i),
@@ -133,12 +133,12 @@ pub(crate) fn describe_edge(
         Side::Left => (edge, range.0),
         Side::Right => (range.1, edge),
     };
-    let region = start..end.min(start + 80);
-    let commas = region.clone().filter(|&at| page.is(at, Traits::COMMA)).count();
-    let best = region.clone().map(|at| page.cue(at)).fold(0.0, f32::max);
+    let last = end.min(start + 80);
+    let commas = page.traits_of(start, last).iter().filter(|traits| traits.any(Traits::COMMA)).count();
+    let best = page.strongest_cue(start, last);
     let outside = match side {
-        Side::Left => (bound..edge).rev().take(40).map(|at| page.cue(at)).fold(0.0, f32::max),
-        Side::Right => (edge..bound.min(edge + 40)).map(|at| page.cue(at)).fold(0.0, f32::max),
+        Side::Left => page.strongest_cue(bound.max(edge.saturating_sub(40)), edge),
+        Side::Right => page.strongest_cue(edge, bound.min(edge + 40)),
     };
     let holds = mention.map_or(-1.0, |m| flag(m.start >= start && m.start < end));
     let beyond = mention.map_or(-1.0, |m| match side {
@@ -149,7 +149,8 @@ pub(crate) fn describe_edge(
     let other_side = mention.map_or(-1.0, |m| flag(m.start < range.0));
     let words = [Traits::THAT, Traits::AND, Traits::WHO, Traits::TO, Traits::AS, Traits::IF];
     let named = |at: Option<usize>| {
-        at.and_then(|at| words.iter().position(|word| page.is(at, *word))).map_or(0.0, |at| number(at + 1))
+        let traits = at.map(|at| page.traits(at)).unwrap_or_default();
+        words.iter().position(|word| traits.any(*word)).map_or(0.0, |at| number(at + 1))
     };
     out.extend([
         number(end - start).min(60.0),

@@ -45,11 +45,12 @@ pub(crate) fn antecedent(page: &Page, mentions: &[Mention], m: usize) -> Option<
     let gap = behind_brackets(page, mentions[before].end);
     let comma = match mention.start.wrapping_sub(gap) {
         0 => mention.kind == MentionKind::Relative,
-        1 => page.is(gap, Traits::COMMA.or(Traits::DASH)) || page.raw(gap) == "(",
+        1 => page.is(gap, Traits::COMMA.or(Traits::DASH).or(Traits::OPEN_BRACKET)),
         // "Renee Gold, 83, a teacher"
         3 => {
-            let age = page.raw(gap + 1).chars().all(|c| c.is_ascii_digit());
-            age && page.is(gap, Traits::COMMA) && page.is(gap + 2, Traits::COMMA)
+            page.is(gap, Traits::COMMA)
+                && page.is(gap + 2, Traits::COMMA)
+                && page.raw(gap + 1).chars().all(|c| c.is_ascii_digit())
         }
         _ => false,
     };
@@ -99,10 +100,10 @@ pub(crate) fn verb_behind(page: &Page, mention: &Mention) -> Option<usize> {
 
 /// Behind the short brackets after a mention that ends at `end`: "Sen. Lund (R-Maine) |", "Lund (left) |"; `end` where there are none.
 pub(crate) fn behind_brackets(page: &Page, end: usize) -> usize {
-    if page.raw(end) != "(" {
+    if !page.is(end, Traits::OPEN_BRACKET) {
         return end;
     }
-    let close = (end + 2..end + 2 + IN_BRACKETS).find(|&at| page.raw(at) == ")");
+    let close = (end + 2..end + 2 + IN_BRACKETS).find(|&at| page.is(at, Traits::CLOSE_BRACKET));
     close
         .filter(|&close| page.sentence_index(close) == page.sentence_index(end))
         .map_or(end, |close| close + 1)
@@ -193,7 +194,9 @@ fn mention_at(page: &Page, at: usize) -> Option<Mention> {
         return None;
     }
     // "Sen. Lund (D-Maine)", "compared Lund to"
-    if at > 0 && page.raw(at - 1) == "(" && page.language.is_party(page.raw(at)) || is_bare_verb(page, at) {
+    if at > 0 && page.is(at - 1, Traits::OPEN_BRACKET) && page.language.is_party(page.raw(at))
+        || is_bare_verb(page, at)
+    {
         return None;
     }
     if page.is(at, Traits::PRONOUN)
@@ -206,7 +209,10 @@ fn mention_at(page: &Page, at: usize) -> Option<Mention> {
         return Some(Mention { start: at, end: at + 1, kind: MentionKind::Relative });
     }
     // "his claim that", "their chants of"
-    if let Some(pronoun) = page.language.possessive(page.word(at)).filter(|_| owns_cue(page, at)) {
+    if page.is(at, Traits::DETERMINER)
+        && owns_cue(page, at)
+        && let Some(pronoun) = page.language.possessive(page.word(at))
+    {
         return Some(Mention { start: at, end: at + 1, kind: MentionKind::Pronoun(pronoun) });
     }
     let opens = page.is(at, Traits::DETERMINER);
@@ -228,7 +234,7 @@ fn mention_at(page: &Page, at: usize) -> Option<Mention> {
                 last_name = Some(end + 1);
             }
             // "Gen. Keith", "J.D. Vance", "a U.S. official"
-            let stop = page.raw(end + 1) == "."
+            let stop = page.is(end + 1, Traits::STOP)
                 && page.language.is_abbreviation(page.word(end))
                 && (page.is_capitalised(end + 2)
                     || page.word(end).contains('.') && is_noun_word(page, end + 2));
@@ -258,7 +264,7 @@ fn mention_at(page: &Page, at: usize) -> Option<Mention> {
             continue;
         }
         // "a CNN/ORC poll"
-        if page.raw(end) == "/" && last_name == Some(end) && is_name_word(page, end + 1) {
+        if last_name == Some(end) && page.raw(end) == "/" && is_name_word(page, end + 1) {
             end += 1;
             last_name = Some(end);
             continue;
@@ -346,9 +352,8 @@ fn mention_at(page: &Page, at: usize) -> Option<Mention> {
 
 /// Whether the token is a "which" or "that" with a cue behind it: "a letter that called him", "the report, which said".
 fn is_relative_of_thing(page: &Page, at: usize) -> bool {
-    let behind = at + 1 + usize::from(page.is(at + 1, Traits::AUXILIARY));
     page.is(at, Traits::WHICH.or(Traits::THAT))
-        && page.cue(behind) > 0.15
+        && page.cue(at + 1 + usize::from(page.is(at + 1, Traits::AUXILIARY))) > 0.15
         && (page.is(at, Traits::WHICH) || at > 0 && page.is_word(at - 1) && page.cue(at - 1) < 0.02)
 }
 
@@ -361,7 +366,7 @@ fn owns_cue(page: &Page, at: usize) -> bool {
 /// Whether a first name or an initial stands before the token: "Peter | King", "Peter A. | King".
 fn has_first_name(page: &Page, at: usize) -> bool {
     at.checked_sub(1).is_some_and(|before| {
-        page.raw(before) == "."
+        page.is(before, Traits::STOP)
             || page.is_capitalised(before) && page.language.gender_of_name(page.word(before)).is_some()
     })
 }
@@ -387,25 +392,25 @@ pub(crate) fn is_name_word(page: &Page, at: usize) -> bool {
         return false;
     }
     // "US" is not "us", the initial of "Harry M. Lund" not what is left of "am", and "Don Lund" not of "don't".
-    let initial = page.raw(at).len() == 1 && page.raw(at + 1) == "." && page.is_capitalised(at + 2);
-    let first_name = page.is_capitalised(at + 1)
-        && page.language.gender_of_name(page.word(at)).is_some()
-        && !page.is(at, Traits::AUXILIARY);
-    let name = initial || first_name || page.raw(at) == "US";
-    let closed = page.is_closed(at) && page.is(at, Traits::FUNCTION) && !name;
-    if closed || page.is(at, Traits::CALENDAR) {
+    let initial =
+        || page.is(at + 1, Traits::STOP) && page.is_capitalised(at + 2) && page.tokens[at].span.len() == 1;
+    let first_name = || {
+        page.is_capitalised(at + 1)
+            && !page.is(at, Traits::AUXILIARY)
+            && page.language.gender_of_name(page.word(at)).is_some()
+    };
+    let name = || initial() || first_name() || page.raw(at) == "US";
+    let function = page.is(at, Traits::FUNCTION) && page.is_closed(at);
+    if page.is(at, Traits::CALENDAR) || function && !name() {
         return false;
     }
     // "New sanctions" are no place.
-    if page.language.opens_name(page.word(at)) && !page.is_capitalised(at + 1) {
+    if !page.is_capitalised(at + 1) && page.language.opens_name(page.word(at)) {
         return false;
     }
     // "Trump-owned" describes.
-    if page
-        .raw(at)
-        .rsplit_once('-')
-        .is_some_and(|(_, last)| last.len() > 2 && last.starts_with(char::is_lowercase))
-    {
+    let describes = |(_, last): (&str, &str)| last.len() > 2 && last.starts_with(char::is_lowercase);
+    if page.tokens[at].joined && page.raw(at).rsplit_once('-').is_some_and(describes) {
         return false;
     }
     // A word that news writes in lower case is a name only in the middle of a sentence.
@@ -413,12 +418,13 @@ pub(crate) fn is_name_word(page: &Page, at: usize) -> bool {
     let common = shares.seen > 2.5 && shares.capital < 0.5;
     let headline = page.headline.is_some_and(|line| line.contains(page.tokens[at].span));
     // "Lund: Talks are dead"
-    let heads = page.sentence(at).start == at && page.raw(at + 1) == ":" && !common && !page.is_plain(at);
-    if headline && !page.is_proper(at) && !heads {
+    let heads =
+        || page.sentence(at).start == at && page.is(at + 1, Traits::COLON) && !common && !page.is_plain(at);
+    if headline && !page.is_proper(at) && !heads() {
         return false;
     }
     // Where every word is capitalised a capital tells nothing.
-    let unsure = page.sentence(at).start == at || headline;
+    let unsure = headline || page.sentence(at).start == at;
     !(unsure
         && (common
             || page.is_plain(at)
@@ -466,9 +472,14 @@ fn is_bare_verb(page: &Page, at: usize) -> bool {
         return false;
     }
     let word = page.word(at);
-    let past = word.len() > 4 && word.ends_with("ed") && !page.language.describes_people(word);
-    let doing = word.len() > 5 && word.ends_with("ing") && page.is_capitalised(at + 1);
-    page.is(at, Traits::VERB) || doing || past && (page.is_capitalised(at + 1) || !is_noun_word(page, at + 1))
+    let doing = || word.len() > 5 && word.ends_with("ing") && page.is_capitalised(at + 1);
+    let past = || {
+        word.len() > 4
+            && word.ends_with("ed")
+            && (page.is_capitalised(at + 1) || !is_noun_word(page, at + 1))
+            && !page.language.describes_people(word)
+    };
+    page.is(at, Traits::VERB) || doing() || past()
 }
 
 /// Where the name proper starts in a run of capitalised words: behind the last title ("Russian President | Vladimir Putin",
@@ -476,7 +487,7 @@ fn is_bare_verb(page: &Page, at: usize) -> bool {
 fn name_start(page: &Page, from: usize, end: usize) -> usize {
     let title =
         (from..end.saturating_sub(1)).rev().find(|&at| page.is_word(at) && page.is(at, Traits::TITLE));
-    let start = title.map_or(from, |at| at + 1 + usize::from(page.raw(at + 1) == "."));
+    let start = title.map_or(from, |at| at + 1 + usize::from(page.is(at + 1, Traits::STOP)));
     let words = (start..end).filter(|&at| page.is_word(at)).count();
     let after_office = start >= 2 && page.word(start - 1) == "of" && page.is(start - 2, Traits::TITLE);
     if after_office && words >= 2 && page.language.gender_of_name(page.word(start)).is_none() {

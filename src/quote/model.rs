@@ -12,6 +12,9 @@ use super::tree::{Forest, LEAF, Node};
 /// Version of the file; another one is refused.
 const VERSION: u8 = 1;
 
+/// Words that room is made for at once.
+const MANY: u32 = 1 << 16;
+
 /// What the extractor has learned of one language.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Model {
@@ -46,7 +49,9 @@ impl Model {
             return None;
         }
         let mut model = Self::default();
-        for _ in 0..input.u32()? {
+        let words = input.u32()?;
+        model.lexicon.words.reserve(words.min(MANY) as usize);
+        for _ in 0..words {
             let word = input.text()?;
             let mut next = || input.varint();
             let (total, cue, head) = (next()?, next()?, next()?);

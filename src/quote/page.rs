@@ -140,7 +140,8 @@ impl<'a> Page<'a> {
             if token.kind != TokenKind::Word {
                 words.push(NO_WORD);
                 let sign = token.kind == TokenKind::Sign;
-                traits.push(if sign { Traits::of_sign(self.raw(at)) } else { Traits::default() });
+                let own_traits = if sign { Traits::of_sign(self.raw(at)) } else { Traits::default() };
+                traits.push(own_traits.or(Traits::QUOTED.when(token.quoted)));
                 shares.push(Shares::default());
                 continue;
             }
@@ -156,7 +157,12 @@ impl<'a> Page<'a> {
             let possessive =
                 self.ends_possessive(at) && !own_traits.any(Traits::PRONOUN.or(Traits::RELATIVE));
             words.push(word);
-            traits.push(own_traits.or(Traits::CAPITAL.when(capital)).or(Traits::POSSESSIVE.when(possessive)));
+            traits.push(
+                own_traits
+                    .or(Traits::CAPITAL.when(capital))
+                    .or(Traits::POSSESSIVE.when(possessive))
+                    .or(Traits::QUOTED.when(token.quoted)),
+            );
             shares.push(if token.quoted { Shares::default() } else { own_shares });
         }
         let mut proper = Vec::new();
@@ -184,6 +190,21 @@ impl<'a> Page<'a> {
     /// How much of its uses the word at `at` is a cue; 0 inside quotation marks and past the end.
     pub(crate) fn cue(&self, at: usize) -> f32 {
         self.cues.get(at).copied().unwrap_or(0.0)
+    }
+
+    /// The [`cue`](Self::cue) of each token of the half-open range.
+    pub(crate) fn cues(&self, start: usize, end: usize) -> &[f32] {
+        self.cues.get(start..end.min(self.cues.len())).unwrap_or_default()
+    }
+
+    /// The strongest cue of the half-open range; 0 for an empty one.
+    pub(crate) fn strongest_cue(&self, start: usize, end: usize) -> f32 {
+        self.cues(start, end).iter().fold(0.0, |best, cue| if *cue > best { *cue } else { best })
+    }
+
+    /// The traits of each token of the half-open range.
+    pub(crate) fn traits_of(&self, start: usize, end: usize) -> &[Traits] {
+        self.traits.get(start..end.min(self.traits.len())).unwrap_or_default()
     }
 
     /// How many tokens outside quotation marks lie in the half-open range.
@@ -268,7 +289,7 @@ impl<'a> Page<'a> {
     }
 
     pub(crate) fn is_quoted(&self, at: usize) -> bool {
-        self.tokens.get(at).is_some_and(|token| token.quoted)
+        self.is(at, Traits::QUOTED)
     }
 
     pub(crate) fn sentence_index(&self, at: usize) -> usize {

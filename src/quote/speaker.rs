@@ -150,8 +150,10 @@ impl<'a> Cast<'a> {
         {
             entry.gender.get_or_insert(gender);
         }
-        let country = entry.words.last().is_some_and(|word| page.language.is_country(word));
-        entry.person |= !entry.body && !country && roles.iter().any(|word| page.language.is_title(word));
+        entry.person = entry.person
+            || !entry.body
+                && roles.iter().any(|word| page.language.is_title(word))
+                && !entry.words.last().is_some_and(|word| page.language.is_country(word));
         let length = |(start, end): (usize, usize)| end - start;
         if let Some(role) = beside.role(page, mentions, m)
             && entry.role.is_none_or(|known| length(known) < length(role))
@@ -412,8 +414,9 @@ impl<'a> Cast<'a> {
         for before in (m.saturating_sub(2)..m).rev() {
             let gap = mentions[before].end..mentions[place].start;
             let from = matches!(page.word(gap.end.saturating_sub(1)), "of" | "from");
-            let age = |at: usize| page.raw(at) == "," || page.raw(at).chars().all(|c| c.is_ascii_digit());
-            let joined = gap.len() == 1 && page.raw(gap.start) == ",";
+            let age =
+                |at: usize| page.is(at, Traits::COMMA) || page.raw(at).chars().all(|c| c.is_ascii_digit());
+            let joined = gap.len() == 1 && page.is(gap.start, Traits::COMMA);
             if from && gap.clone().skip(1).len() <= 3 && (gap.start..gap.end - 1).all(age) {
                 let person = self.referents[before].filter(|&figure| self.figures[figure].person);
                 return person.or(own);
@@ -602,13 +605,12 @@ impl<'a> Cast<'a> {
         };
         let above = |whole: bool| {
             let mut found: Vec<usize> = Vec::new();
-            for other in (m.saturating_sub(2 * WINDOW)..m).rev() {
-                if let Some(figure) = self.referents[other].filter(|figure| !found.contains(figure))
-                    && fits(&self.figures[figure], whole)
-                {
-                    found.push(figure);
+            for figure in self.referents[m.saturating_sub(2 * WINDOW)..m].iter().rev().flatten() {
+                if !found.contains(figure) {
+                    found.push(*figure);
                 }
             }
+            found.retain(|&figure| fits(&self.figures[figure], whole));
             found
         };
         let mut found = above(true);
@@ -793,10 +795,12 @@ fn is_governed(page: &Page, mention: &Mention) -> bool {
 /// Where the name of the mention ends: a body's goes on behind "of", "the Association of | Harbour Pilots".
 fn name_end(page: &Page, mention: &Mention) -> usize {
     let last = mention.end - 1;
-    let goes_on = page.is(mention.end, Traits::OF)
-        || matches!(page.word(mention.end), "for" | "on")
-            && matches!(page.word(last), "center" | "centre" | "committee" | "council" | "institute");
-    if !page.is(last, Traits::BODY) || !page.is_capitalised(last) || !goes_on {
+    let goes_on = || {
+        page.is(mention.end, Traits::OF)
+            || matches!(page.word(mention.end), "for" | "on")
+                && matches!(page.word(last), "center" | "centre" | "committee" | "council" | "institute")
+    };
+    if !page.is(last, Traits::BODY) || !page.is_capitalised(last) || !goes_on() {
         return mention.end;
     }
     let name = |at: &usize| mention::is_name_word(page, *at) && !page.is_possessive(*at);
@@ -849,9 +853,9 @@ fn is_apposed(page: &Page, (first, end): (usize, usize)) -> bool {
 
 /// Where an apposition begins behind a name that ends before `at`: an age is passed over, as in "Renee Gold, 83, | a teacher".
 fn behind_age(page: &Page, at: usize) -> usize {
-    let age = page.raw(at) == ","
-        && page.raw(at + 1).starts_with(|c: char| c.is_ascii_digit())
-        && page.raw(at + 2) == ",";
+    let age = page.is(at, Traits::COMMA)
+        && page.is(at + 2, Traits::COMMA)
+        && page.raw(at + 1).starts_with(|c: char| c.is_ascii_digit());
     if age { at + 2 } else { at }
 }
 
