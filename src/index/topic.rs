@@ -248,3 +248,28 @@ impl<'a> Stems<'a> {
         stems
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn words(known: &mut Vocabulary, text: &str) -> Vec<String> {
+        let mut numbers = Vec::new();
+        known.each_word(text, |word| numbers.push(word.number));
+        numbers.into_iter().map(|number| known.said[number as usize].0.to_string()).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn the_words_of_pieces_are_those_of_the_text(
+            texts in prop::collection::vec("\\PC{0,60}|[a-eA-E.'’“” \u{a0}\u{3000}\u{300}éŁİ1-]{0,60}", 3)
+        ) {
+            let mut known = Vocabulary::default();
+            for text in texts.iter().chain(&texts) {
+                prop_assert_eq!(words(&mut known, text), fold::words(text));
+            }
+        }
+    }
+}
