@@ -95,10 +95,10 @@ fn of_quote(
     }
     let quote = &stored.quote;
     let words = quote.words(&article.text);
-    let said = stems.of_quote(stored, &words);
+    let terms = stems.of_quote(stored, &words);
     document.add_u64(fields.id, QuoteId::new(&article.id, &quote.content).0);
-    document.add_text(fields.stems, said.stems);
-    document.add_text(fields.topic, said.topic);
+    document.add_text(fields.stems, terms.stems);
+    document.add_text(fields.topic, terms.topic);
     if let Some(outlet) = &article.citation.outlet {
         document.add_text(fields.outlet, outlet);
     }
@@ -116,7 +116,7 @@ fn of_quote(
     };
     document.add_u64(fields.shape, shape.to_number());
     let speaker = repeated.unwrap_or(quote).speaker().map_or(0, fold::fingerprint);
-    let same = repeated.map_or(said.folded, |body| fold::words(&body.words(&article.text)).join(" "));
+    let same = repeated.map_or(terms.folded, |body| fold::words(&body.words(&article.text)).join(" "));
     document.add_u64(fields.said, u64::from(speaker) << 32 | u64::from(fold::fingerprint(&same)));
     document
 }

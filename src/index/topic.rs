@@ -140,7 +140,7 @@ pub(super) fn with_vocabulary<T>(work: impl FnOnce(&mut Vocabulary) -> T) -> T {
 }
 
 /// What a quote is found by.
-pub(super) struct Said {
+pub(super) struct Terms {
     /// Its words, folded, with a space between.
     pub(super) folded: String,
     /// Their stems, with a space between.
@@ -186,29 +186,29 @@ impl<'a> Stems<'a> {
     }
 
     /// Returns the `words` of a quote folded, their stems, and those in and around it that can be a topic.
-    pub(super) fn of_quote(&mut self, stored: &StoredQuote, words: &str) -> Said {
+    pub(super) fn of_quote(&mut self, stored: &StoredQuote, words: &str) -> Terms {
         let StoredQuote { quote, context, paragraph, role, .. } = stored;
         let around = [(context.start, paragraph.start), (paragraph.end, context.end)];
         let [before, after] = around.map(|(start, end)| self.at(Span::new(start, end)));
         let within = self.at(*paragraph);
         let known = &mut *self.known;
-        let mut said = Said {
+        let mut terms = Terms {
             folded: String::with_capacity(words.len()),
             stems: String::with_capacity(words.len()),
             topic: String::with_capacity(TOPIC),
         };
-        let topic = &mut said.topic;
+        let topic = &mut terms.topic;
         known.quotes = known.quotes.wrapping_add(1);
         self.own.clear();
         known.each_word(words, |word| self.own.push(word));
         for Word { number, stem, topical } in self.own.iter().copied() {
             let Some((word, article)) = known.said.get_mut(number as usize) else { continue };
             let again = std::mem::replace(article, known.articles) == known.articles;
-            push(&mut said.folded, word);
+            push(&mut terms.folded, word);
             if topical && !again && word.chars().all(char::is_alphabetic) {
                 push(&mut self.words, word);
             }
-            push(&mut said.stems, known.stem(stem));
+            push(&mut terms.stems, known.stem(stem));
             if topical {
                 known.meet(Zone::Quote, &[stem], topic);
             }
@@ -228,7 +228,7 @@ impl<'a> Stems<'a> {
             known.meet(Zone::Around, stems, topic);
         }
         known.meet(Zone::Lead, &self.lead, topic);
-        said
+        terms
     }
 
     /// The words of the quotes that were looked at, function words and numbers left out: each once, with a space between.
