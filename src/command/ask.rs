@@ -1,6 +1,6 @@
 //! `rapporteur ask`
 
-use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+use std::io::{self, BufRead, IsTerminal as _, Read as _, Write as _};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
@@ -13,7 +13,7 @@ use rapporteur::config::Config;
 use rapporteur::index::{IndexError, QuoteIndex};
 use rapporteur::ingest::{self, Job};
 use rapporteur::question::{Asked, Given};
-use rapporteur::{ask, terminal};
+use rapporteur::{ask, render, terminal};
 
 use super::Usage;
 
@@ -171,16 +171,21 @@ impl Session<'_> {
         }
     }
 
-    /// Answers each line of standard input.
+    /// Answers each line of standard input that is not blank. One that is no question is told, and the others are answered.
     fn pipe(&self) -> anyhow::Result<ExitCode> {
-        let mut found = false;
-        for (number, line) in (1..).zip(io::stdin().lock().split(b'\n')) {
-            let line = line.context("standard input")?;
-            let line = String::from_utf8_lossy(&line);
-            if line.trim().is_empty() {
-                continue;
-            }
-            let asked = self.read_line(&line).with_context(|| format!("line {number} of standard input"))?;
+        let (mut found, mut failed) = (false, false);
+        let (mut input, mut line) = (io::stdin().lock(), Vec::new());
+        for number in 1_u64.. {
+            let Some(read) = next_line(&mut input, &mut line).context("standard input")? else { break };
+            let asked = match read.and_then(|line| self.read_line(line)) {
+                Ok(None) => continue,
+                Ok(Some(asked)) => asked,
+                Err(error) => {
+                    failed = true;
+                    self.refuse(number, &String::from_utf8_lossy(&line), &error)?;
+                    continue;
+                }
+            };
             if !self.options.json {
                 writeln!(io::stdout(), "> {}", terminal::safe(&asked.text))?;
             }
@@ -189,17 +194,44 @@ impl Session<'_> {
                 writeln!(io::stdout())?;
             }
         }
-        Ok(if found { ExitCode::SUCCESS } else { ExitCode::from(1) })
+        Ok(match (failed, found) {
+            (true, _) => ExitCode::from(2),
+            (false, true) => ExitCode::SUCCESS,
+            (false, false) => ExitCode::from(1),
+        })
     }
 
-    fn read_line(&self, line: &str) -> anyhow::Result<Asked> {
-        if line.trim_start().starts_with('{') {
-            let line: Line = serde_json::from_str(line)
-                .map_err(|error| Usage(format!("{error}; write {{\"q\":\"…\"}} or the plain question")))?;
+    /// Says of a line why it is no question; with `--json` in the place of its answer as well.
+    fn refuse(&self, number: u64, line: &str, error: &Usage) -> anyhow::Result<()> {
+        if self.options.json {
+            // What it would ask, as far as that can be told; else what stands there.
+            let object = serde_json::from_str::<serde_json::Value>(line).ok();
+            let asked = object.as_ref().and_then(|object| object.get("q")?.as_str()).unwrap_or(line.trim());
+            let told = serde_json::json!({
+                "q": render::fit(asked, SHOWN), "line": number, "error": error.to_string(),
+            });
+            writeln!(io::stdout(), "{told}")?;
+        }
+        let told = terminal::safe(&error.to_string());
+        writeln!(io::stderr(), "rapporteur: line {number} of standard input: {told}")?;
+        Ok(())
+    }
+
+    /// Returns what a line asks; `None` for a blank one.
+    fn read_line(&self, line: &str) -> Result<Option<Asked>, Usage> {
+        let line = line.trim_start_matches('\u{feff}').trim();
+        if line.is_empty() {
+            return Ok(None);
+        }
+        if line.starts_with('{') {
+            let line: Line = serde_json::from_str(line).map_err(|error| {
+                let error = error.to_string().replace(" at line 1 column ", " at column ");
+                Usage(format!("{error}; write {{\"q\":\"…\"}} or the plain question"))
+            })?;
             let flags = &self.given;
             let or =
                 |line: Vec<String>, flags: &[String]| if line.is_empty() { flags.to_vec() } else { line };
-            return Ok(Asked {
+            return Ok(Some(Asked {
                 text: line.q,
                 history: line.history,
                 today: line.today.unwrap_or(self.today),
@@ -213,10 +245,33 @@ impl Session<'_> {
                     tags: or(line.tags, &flags.tags),
                     wish: None,
                 },
-            });
+            }));
         }
-        Ok(Asked { given: self.given.clone(), ..Asked::new(line.trim(), self.today) })
+        Ok(Some(Asked { given: self.given.clone(), ..Asked::new(line, self.today) }))
     }
+}
+
+/// The longest line, in bytes, that is read as a question.
+const LONGEST: u64 = 64 << 10;
+
+/// Code points that are shown of a line that is no question.
+const SHOWN: usize = 200;
+
+/// Reads the next line into `line`, or the beginning of one that is too long; `None` at the end.
+fn next_line<'a>(
+    input: &mut impl BufRead,
+    line: &'a mut Vec<u8>,
+) -> io::Result<Option<Result<&'a str, Usage>>> {
+    line.clear();
+    if input.by_ref().take(LONGEST + 1).read_until(b'\n', line)? == 0 {
+        return Ok(None);
+    }
+    if line.len() as u64 > LONGEST && !line.ends_with(b"\n") {
+        input.skip_until(b'\n')?;
+        return Ok(Some(Err(Usage(format!("longer than {LONGEST} bytes")))));
+    }
+    let text = str::from_utf8(line).map_err(|_| Usage("not in UTF-8".to_owned()));
+    Ok(Some(text))
 }
 
 /// Opens the index; builds it first where there is none, or where it was made from another corpus or by another version.

@@ -400,9 +400,48 @@ fn a_malformed_line_is_named() {
         let input = format!("{}\n{bad}\n{}\n", GOOD[0].0, GOOD[1].0);
         let (status, out, errors) = run(town.path(), &["ask", "--json"], &input);
         assert_eq!(status, 2, "{bad}: {errors}");
-        assert!(errors.contains("line 2"), "{bad}: {errors}");
-        assert_eq!(lines(&out).len(), 1, "what came before is answered");
+        assert!(errors.contains("line 2") && errors.lines().count() == 1, "{bad}: {errors}");
+        let answers = lines(&out);
+        assert_eq!(answers.len(), 3, "{bad}: each line is answered: {out}");
+        assert_eq!(
+            (keys(&answers[1]), &answers[1]["line"]),
+            (vec!["error", "line", "q"], &json!(2)),
+            "{out}"
+        );
+        let asked = if bad.ends_with("\"x\"") || !bad.contains('x') { bad } else { "x" };
+        assert_eq!(answers[1]["q"], asked, "{out}");
+        assert!(answers[0]["answers"].is_array() && answers[2]["answers"].is_array(), "{out}");
+        let (status, plain, errors) = run(town.path(), &["ask"], &input);
+        assert_eq!(status, 2, "{bad}: {errors}");
+        assert!(
+            plain.contains(GOOD[0].1) && plain.contains(GOOD[1].1) && errors.contains("line 2"),
+            "{plain}"
+        );
     }
+}
+
+#[test]
+fn a_line_that_is_no_text_or_endless_costs_only_itself() {
+    let town = town();
+    let ask = |line: &[u8]| {
+        let mut input = format!("{}\r\n\n", GOOD[0].0).into_bytes();
+        input.extend_from_slice(line);
+        input.extend_from_slice(format!("\n \n{}", GOOD[1].0).as_bytes());
+        let path = town.path().join("questions");
+        fs::write(&path, input).unwrap();
+        let mut command = rapporteur(town.path(), &["ask", "--json"]);
+        command.stdin(fs::File::open(path).unwrap());
+        let (status, out, errors) = told(finish(command, ""));
+        assert_eq!(status, 2, "{errors}");
+        let answers = lines(&out);
+        assert_eq!((answers.len(), &answers[1]["line"]), (3, &json!(3)), "{errors}");
+        assert_eq!((&answers[0]["q"], &answers[2]["q"]), (&json!(GOOD[0].0), &json!(GOOD[1].0)));
+        assert!(answers[1]["q"].as_str().unwrap().chars().count() <= 200, "{}", answers[1]["q"]);
+        answers[1]["error"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(ask(b"What did M\xfcller say?"), "not in UTF-8");
+    assert_eq!(ask(&b"x".repeat(10 << 20)), "longer than 65536 bytes");
+    assert_eq!(ask(&[b"{\"q\": \"", &*b"x".repeat(10 << 20), b"\"}"].concat()), "longer than 65536 bytes");
 }
 
 #[test]
