@@ -144,18 +144,25 @@ impl Check {
             let Content::Articles(articles) = content else { continue };
             let read: Vec<Parsed> = articles.into_iter().flatten().collect();
             let me = file_key(&path);
-            let (index, known) = (&self.index, &self.articles);
+            // An article is compared once, however often its file repeats it.
+            let mut first = |parsed: &Parsed| {
+                let entry = self.articles.get_mut(&parsed.key)?;
+                let is_it = entry.file == me && entry.stamp == parsed.stamp;
+                (is_it && std::mem::replace(&mut entry.pass, 1) == 0).then_some(entry.quotes)
+            };
+            let firsts: Vec<Option<u32>> = read.iter().map(&mut first).collect();
+            let index = &self.index;
             let compared: Vec<Result<(u64, Vec<String>), IndexError>> = read
                 .par_iter()
-                .map(|parsed| match known.get(&parsed.key) {
-                    Some(entry) if entry.file == me && entry.stamp == parsed.stamp => {
-                        index.compare(&parsed.article, entry.quotes)
-                    }
+                .zip(&firsts)
+                .map(|(parsed, quotes)| match quotes {
+                    Some(quotes) => index.compare(&parsed.article, *quotes),
                     // Another file has the id, or it is told below.
-                    _ => Ok((0, Vec::new())),
+                    None => Ok((0, Vec::new())),
                 })
                 .collect();
-            for (parsed, compared) in read.iter().zip(compared) {
+            for ((parsed, compared), first) in read.iter().zip(compared).zip(firsts) {
+                self.found.articles += u64::from(first.is_some());
                 let (quotes, wrong) = match compared {
                     Ok(compared) => compared,
                     Err(IndexError::Damaged { source, .. }) => (0, vec![source.to_string()]),
@@ -164,9 +171,7 @@ impl Check {
                 self.found.quotes += quotes;
                 wrong.into_iter().for_each(|line| self.found.add(line));
                 match self.articles.get(&parsed.key) {
-                    Some(entry) if entry.file == me && entry.stamp == parsed.stamp => {
-                        self.found.articles += 1
-                    }
+                    Some(entry) if entry.file == me && entry.stamp == parsed.stamp => {}
                     // The first in a file has the id.
                     Some(entry) if entry.file != me || self.is_duplicate(&path, parsed.key) => {}
                     _ => {

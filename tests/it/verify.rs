@@ -229,3 +229,14 @@ fn an_index_of_another_version_is_built_anew() {
         assert_eq!(town.state(), town.clean(), "{state:?}");
     }
 }
+
+#[test]
+fn an_article_that_its_file_repeats_is_compared_once() {
+    let town = Town::new();
+    let line = serde_json::json!({"id": "one", "text": "“We will open the gate,” Pia Lund said."});
+    town.write("a.jsonl", &format!("{line}\n").repeat(2000));
+    town.ingest();
+    let found = verified(&town.job());
+    assert!(found.is_sound(), "{found:?}");
+    assert_eq!((found.files, found.articles, found.quotes), (1, 1, 1));
+}
