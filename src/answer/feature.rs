@@ -61,7 +61,7 @@ pub fn features(question: &Question, candidates: &[Candidate], weights: &[f32]) 
         // A phrase is found in one quote, whatever stands beside it.
         return out;
     }
-    let mut articles: HashMap<u32, Vec<f32>> = HashMap::new();
+    let mut articles: HashMap<u64, Vec<f32>> = HashMap::new();
     for (candidate, features) in candidates.iter().zip(&out) {
         articles.entry(candidate.article).or_default().push(features[TOPIC]);
     }
@@ -69,7 +69,7 @@ pub fn features(question: &Question, candidates: &[Candidate], weights: &[f32]) 
         topics.sort_unstable_by(|a, b| b.total_cmp(a));
         topics.iter().zip([0.6, 0.25, 0.15]).map(|(topic, share)| topic * share).sum::<f32>()
     };
-    let articles: HashMap<u32, f32> =
+    let articles: HashMap<u64, f32> =
         articles.into_iter().map(|(article, mut topics)| (article, three_best(&mut topics))).collect();
     let most = articles.values().copied().fold(0.0, f32::max);
     for (candidate, features) in candidates.iter().zip(&mut out) {

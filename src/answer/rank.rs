@@ -4,6 +4,7 @@
 //! [`FEATURES`].
 
 use std::collections::HashMap;
+use std::hash::Hash;
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -63,8 +64,8 @@ pub struct Place {
 pub struct Candidate {
     /// Where it is kept.
     pub place: Place,
-    /// A number that is the same for the quotes of one article.
-    pub article: u32,
+    /// A number that is the same for the quotes of one article, and in every index that holds it.
+    pub article: u64,
     /// Its place among the quotes of the article.
     pub ordinal: u16,
     /// A number for the speaker; `None` where nobody is named.
@@ -89,6 +90,14 @@ pub struct Candidate {
     pub member: bool,
     /// How much of the phrase asked for it holds: 0 to 1; see [`super::Phrase::similarity`].
     pub phrase: f32,
+}
+
+impl Candidate {
+    /// Returns what equally good quotes are ordered by: article, place in it, and place in the index.
+    #[must_use]
+    pub const fn key(&self) -> (u64, u16, Place) {
+        (self.article, self.ordinal, self.place)
+    }
 }
 
 /// A candidate that answers.
@@ -173,7 +182,7 @@ pub fn rank_by(
         () if question.wish == Wish::WhoSaidWhat || question.speakers.len() > 1 => {
             spread(hits, |hit| hit.candidate.speaker)
         }
-        () if listed => spread(hits, |hit| Some(hit.candidate.article)),
+        () if listed => spread(hits, |hit| hit.candidate.article),
         () => hits,
     }
 }
@@ -248,12 +257,11 @@ fn newest(a: &Ranked, b: &Ranked) -> std::cmp::Ordering {
 fn order(wish: Wish, a: &Ranked, b: &Ranked) -> std::cmp::Ordering {
     let by_date = || a.candidate.day.cmp(&b.candidate.day);
     let by_score = || b.score.total().total_cmp(&a.score.total());
-    let place = |hit: &Ranked| (hit.candidate.article, hit.candidate.ordinal, hit.candidate.place);
-    let by_place = || place(a).cmp(&place(b));
+    let by_key = || a.candidate.key().cmp(&b.candidate.key());
     match wish {
-        Wish::Latest => by_date().reverse().then_with(by_score).then_with(by_place),
-        Wish::First => by_date().then_with(by_score).then_with(by_place),
-        _ => by_score().then_with(by_place),
+        Wish::Latest => by_date().reverse().then_with(by_score).then_with(by_key),
+        Wish::First => by_date().then_with(by_score).then_with(by_key),
+        _ => by_score().then_with(by_key),
     }
 }
 
@@ -283,8 +291,8 @@ fn merge(hits: Vec<Ranked>) -> Vec<Ranked> {
 }
 
 /// Orders the hits so that the best of each speaker, or whatever else `of` tells, comes before anybody's second.
-fn spread(hits: Vec<Ranked>, of: impl Fn(&Ranked) -> Option<u32>) -> Vec<Ranked> {
-    let mut counts: HashMap<Option<u32>, usize> = HashMap::new();
+fn spread<T: Eq + Hash>(hits: Vec<Ranked>, of: impl Fn(&Ranked) -> T) -> Vec<Ranked> {
+    let mut counts: HashMap<T, usize> = HashMap::new();
     let mut rounds: Vec<(usize, Ranked)> = hits
         .into_iter()
         .map(|hit| {

@@ -18,10 +18,21 @@ pub(super) struct Columns {
     pub(super) day: Option<Column<i64>>,
 }
 
+/// What parts quotes that are otherwise equal: the number of the article, then the place in it. Where the index keeps a quote comes last,
+/// for what is behind the 65,535th quote of an article.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Key {
+    article: u64,
+    ordinal: u16,
+    pub(super) address: DocAddress,
+}
+
 impl Columns {
     pub(super) fn open(segment: &SegmentReader) -> tantivy::Result<Self> {
         let fast = segment.fast_fields();
-        let number = |name| fast.u64(name);
+        let none = || Column::build_empty_column(segment.max_doc());
+        // A segment may hold articles without any of their quotes.
+        let number = |name| Ok::<_, tantivy::TantivyError>(fast.column_opt(name)?.unwrap_or_else(none));
         Ok(Self {
             shape: number("shape")?,
             group: number("group")?,
@@ -30,19 +41,33 @@ impl Columns {
         })
     }
 
+    fn shape(&self, document: u32) -> Shape {
+        Shape::of_number(self.shape.first(document).unwrap_or_default())
+    }
+
     fn day(&self, document: u32) -> Option<Date> {
         self.day.as_ref()?.first(document).and_then(day_of)
     }
 }
 
 impl QuoteIndex {
+    pub(super) fn key(&self, address: DocAddress) -> Key {
+        let columns = self.columns.get(address.segment_ord as usize).and_then(Option::as_ref);
+        let of = |columns: &Columns| {
+            let article = columns.group.first(address.doc_id).unwrap_or_default();
+            (article, columns.shape(address.doc_id).ordinal)
+        };
+        let (article, ordinal) = columns.map(of).unwrap_or_default();
+        Key { article, ordinal, address }
+    }
+
     /// The columns of a segment that holds quotes.
     pub(super) fn columns(&self, segment: u32) -> tantivy::Result<&Columns> {
         let columns = self.columns.get(segment as usize).and_then(Option::as_ref);
         columns.ok_or_else(|| corrupt(format!("segment {segment} has no columns")))
     }
 
-    /// Returns what the ranking asks of the quotes `found`, in the order of their places. `stems` are those of the question's terms,
+    /// Returns what the ranking asks of the quotes `found`, in no order. `stems` are those of the question's terms,
     /// `group` those of its group, `alike` those that can stand for each term.
     pub(super) fn describe(
         &self,
@@ -105,13 +130,13 @@ impl QuoteIndex {
     fn candidate(&self, columns: &Columns, (address, found): (DocAddress, f32), stems: usize) -> Candidate {
         let document = address.doc_id;
         let number = |column: &Column<u64>| column.first(document).unwrap_or_default();
-        let shape = Shape::of_number(number(&columns.shape));
+        let shape = columns.shape(document);
         let said = number(&columns.said);
         let half = |number: u64| u32::try_from(number & u64::from(u32::MAX)).unwrap_or_default();
         let speaker = Some(half(said >> 32)).filter(|speaker| *speaker != 0);
         Candidate {
             place: Place { segment: address.segment_ord, document },
-            article: half(number(&columns.group)),
+            article: number(&columns.group),
             ordinal: shape.ordinal,
             speaker: speaker.map(|name| self.roster.owner_print(name)),
             words: half(said),

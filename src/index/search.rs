@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use tantivy::collector::TopDocs;
 use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, Occur, Query, RangeQuery, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocAddress, Order, Searcher, SegmentReader, TantivyDocument, Term};
+use tantivy::{DocAddress, Searcher, SegmentReader, TantivyDocument, Term};
 
 use super::document::address;
 use super::ledger::article_key;
@@ -76,8 +76,8 @@ impl QuoteIndex {
         searcher.segment_readers().iter().map(|segment| u64::from(count(segment).unwrap_or(0))).sum()
     }
 
-    /// Returns the quotes that may answer `question`, at most `limit` and never more than [`POOL`], in the order of their places.
-    /// `weights` are those of its terms. What is known to score no more than `above`, see [`least`], is passed over; 0 takes all. Limits of days and
+    /// Returns the quotes that may answer `question`, at most `limit` and never more than [`POOL`], in the order of [`Candidate::key`]; of
+    /// equally good ones the first by that. `weights` are those of its terms. What is known to score no more than `above`, see [`least`], is passed over; 0 takes all. Limits of days and
     /// outlet that leave nothing are not dropped: the answer is then empty.
     ///
     /// # Errors
@@ -100,10 +100,9 @@ impl QuoteIndex {
         let group: Vec<String> = question.group.iter().flat_map(group_stems).collect();
         let found = if any.is_empty() {
             let query = self.limited(question, any, &searcher, OFTEN);
-            let order = if question.wish == Wish::First { Order::Asc } else { Order::Desc };
-            let collector = TopDocs::with_limit(limit.min(POOL)).order_by_fast_field::<i64>("day", order);
-            let found = searcher.search(&query, &collector).map_err(&failed)?;
-            found.into_iter().map(|(_, address)| (address, 0.0)).collect()
+            let oldest = question.wish == Wish::First;
+            let found = self.by_day(&searcher, &*query, oldest, limit.min(POOL)).map_err(&failed)?;
+            found.into_iter().map(|address| (address, 0.0)).collect()
         } else {
             // Somebody's quotes of some days may be few: a clause that outweighs all others would have all of theirs looked at.
             let often = if question.published.is_some() { u64::MAX } else { OFTEN };
@@ -136,6 +135,7 @@ impl QuoteIndex {
         if let Some(phrase) = &question.phrase {
             self.weigh_phrase(&searcher, phrase, &said, &mut candidates)?;
         }
+        candidates.sort_unstable_by_key(Candidate::key);
         Ok(candidates)
     }
 
@@ -168,7 +168,7 @@ impl QuoteIndex {
 
     /// Returns quotes on the topic whose speaker nobody names, in or beside a paragraph that holds the surname of a speaker who is asked
     /// about: "he said" where it is open who he is. Those of the articles of `beside`; where that is empty, at most a hundred of any
-    /// article whose words, and those around them, may hold `share` of the topic. In the order of their places; empty where no speaker or
+    /// article whose words, and those around them, may hold `share` of the topic. In the order of [`Candidate::key`]; empty where no speaker or
     /// no topic is asked about.
     ///
     /// # Errors
@@ -218,6 +218,7 @@ impl QuoteIndex {
                 && names.into_iter().flatten().any(|zone| zone >= Zone::Around)
                 && !excluded.contains(&Some(Zone::Quote))
         });
+        candidates.sort_unstable_by_key(Candidate::key);
         Ok(candidates)
     }
 
@@ -388,8 +389,8 @@ impl QuoteIndex {
 
     fn first(&self, searcher: &Searcher, query: &dyn Query) -> Result<Option<ArticleEntry>, IndexError> {
         let failed = damaged(&self.dir);
-        let found = searcher.search(query, &TopDocs::with_limit(1).order_by_score()).map_err(&failed)?;
-        let Some((_, address)) = found.into_iter().next() else { return Ok(None) };
+        let found = self.best(searcher, query, None, 1, 0.0).map_err(&failed)?;
+        let Some((address, _)) = found.into_iter().next() else { return Ok(None) };
         let document: TantivyDocument = searcher.doc(address).map_err(&failed)?;
         let article: StoredArticle = stored(&document, self.fields.record).map_err(&failed)?;
         Ok(Some(article.entry))

@@ -4,9 +4,12 @@ use std::fs;
 use std::sync::LazyLock;
 
 use jiff::civil::date;
-use rapporteur::ask;
+use rapporteur::index::QuoteIndex;
+use rapporteur::ingest::Job;
 use rapporteur::question::Asked;
+use rapporteur::{ask, terminal};
 
+use crate::ingest::{Silent, Town, ingest};
 use crate::questions::{BUNDLED, Shelf, shelf};
 
 /// The quotes by the first words of each.
@@ -302,4 +305,68 @@ fn the_people_list_holds_people() {
         })
         .collect();
     assert_eq!(wrong, Vec::<&str>::new());
+}
+
+/// The answers of an index as scripts read them.
+fn answers_of(town: &Town) -> Vec<String> {
+    let index = QuoteIndex::open(&town.index()).unwrap().unwrap();
+    let questions = [
+        "What did Pia Lund say about the gate?",
+        "What did Pia Lund say about the gate in November?",
+        "who said the gate will be open",
+        "what has Pia Lund said?",
+        "latest from Pia Lund",
+        "first from Pia Lund",
+        "Who talked about the gate?",
+        "gate",
+    ];
+    let ask = |question: &&str| {
+        let asked = Asked::new(*question, date(2025, 12, 31));
+        terminal::json(&ask::ask(&index, &asked, 100).unwrap())
+    };
+    questions.iter().map(ask).collect()
+}
+
+#[test]
+fn of_equals_the_same_are_shown_whatever_came_before() {
+    let town = Town::new();
+    let name = |number: u64| format!("gate-{number:03}.md");
+    let write = |town: &Town, number: u64, words: &str| {
+        let text = format!(
+            "+++\ndate = 2025-11-03\n+++\n# Report {number}\n\n“{words},” Pia Lund said on Monday.\n"
+        );
+        town.write(&name(number), &text);
+    };
+    let words = |number: u64| format!("The gate w{number}x will be open");
+    // Far more equally good quotes than are looked at.
+    let all = 450;
+    (0..all).for_each(|number| write(&town, number, &words(number)));
+    town.ingest();
+    let expected = answers_of(&town);
+    assert!(expected.iter().all(|answer| answer.matches("\"quote\"").count() > 50), "{expected:?}");
+    for seed in 1..=3 {
+        let other = Town::new();
+        let mut order: Vec<u64> = (0..all).collect();
+        order.sort_by_key(|number| (number + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15 ^ seed << 40) >> 17);
+        for batch in order.chunks(90) {
+            for number in batch {
+                // Some are indexed with other words first, some are removed and come again.
+                let shut = "The gate of the harbour was shut for years".to_owned();
+                write(&other, *number, &if number % 5 == 0 { shut } else { words(*number) });
+            }
+            ingest(&Job { threads: 4, ..other.job() }, &mut Silent).unwrap();
+            let gone: Vec<u64> = batch.iter().copied().filter(|number| number % 7 == 0).collect();
+            gone.iter().for_each(|number| other.remove(&name(*number)));
+            batch
+                .iter()
+                .filter(|number| *number % 7 != 0)
+                .for_each(|number| write(&other, *number, &words(*number)));
+            ingest(&Job { threads: 4, ..other.job() }, &mut Silent).unwrap();
+            gone.iter().for_each(|number| write(&other, *number, &words(*number)));
+        }
+        ingest(&Job { threads: 4, ..other.job() }, &mut Silent).unwrap();
+        for (answer, expected) in answers_of(&other).iter().zip(&expected) {
+            assert_eq!(answer, expected, "history {seed}");
+        }
+    }
 }
