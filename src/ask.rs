@@ -18,6 +18,7 @@ use crate::question::{self, Asked, Known, Question, Wish};
 /// # Errors
 /// [`IndexError::Damaged`] where a file of the index does not hold what it should. No quote on record is an answer.
 pub fn ask(index: &QuoteIndex, asked: &Asked, page: impl Into<Page>) -> Result<Answer, IndexError> {
+    index.intact()?;
     let page = page.into();
     let mut question = understand(index, asked);
     let weights = weights(index, &question);
@@ -158,6 +159,7 @@ fn unnamed(
 /// # Errors
 /// As [`ask`].
 pub fn check(index: &QuoteIndex, words: &str, asked: &Asked) -> Result<Checked, IndexError> {
+    index.intact()?;
     let given =
         question::Given { phrase: Some(words.to_owned()), wish: Some(Wish::Check), ..asked.given.clone() };
     let asked = Asked { text: String::new(), given, ..asked.clone() };
@@ -192,6 +194,7 @@ pub fn article(
     key: &str,
     page: impl Into<Page>,
 ) -> Result<Option<ArticleQuotes>, IndexError> {
+    index.intact()?;
     let page = page.into();
     let Some(article) = index.article(key)? else { return Ok(None) };
     let quotes = index.quotes_of(&article.article, page.offset, page.limit)?;
@@ -203,6 +206,7 @@ pub fn article(
 /// # Errors
 /// As [`ask`].
 pub fn quote(index: &QuoteIndex, id: QuoteId) -> Result<Option<Record>, IndexError> {
+    index.intact()?;
     index.quote(id)
 }
 
@@ -212,6 +216,7 @@ pub fn quote(index: &QuoteIndex, id: QuoteId) -> Result<Option<Record>, IndexErr
 /// # Errors
 /// As [`ask`].
 pub fn elsewhere(index: &QuoteIndex, record: &Record, limit: usize) -> Result<Vec<Record>, IndexError> {
+    index.intact()?;
     let words = record.words();
     let question = Question { phrase: Some(words.clone()), ..Question::default() };
     let mut out: Vec<Record> = Vec::new();

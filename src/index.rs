@@ -31,11 +31,12 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use tantivy::directory::error::{LockError, OpenDirectoryError, OpenReadError, OpenWriteError};
 use tantivy::postings::TermInfo;
 use tantivy::schema::{Field, IndexRecordOption, Value as _};
 use tantivy::{
     DocAddress, DocId, DocSet as _, Index, IndexReader, InvertedIndexReader, ReloadPolicy, Searcher,
-    SegmentReader, TERMINATED, TantivyDocument,
+    SegmentReader, TERMINATED, TantivyDocument, TantivyError,
 };
 
 use crate::people::{People, Person};
@@ -72,10 +73,10 @@ pub enum IndexError {
         dir: PathBuf,
         /// What does not fit.
         #[source]
-        source: tantivy::TantivyError,
+        source: TantivyError,
     },
     /// A file of it cannot be read or written.
-    #[error("`{}` cannot be used", path.display())]
+    #[error("`{}` cannot be used{}", path.display(), way_out(source))]
     Io {
         /// The file or directory.
         path: PathBuf,
@@ -118,6 +119,8 @@ pub struct QuoteIndex {
     newest: Option<Date>,
     /// Those of each segment; `None` where one holds no quotes.
     columns: Vec<Option<Columns>>,
+    /// The files that are read, with the bytes that each had when it was opened.
+    sizes: Vec<(PathBuf, u64)>,
 }
 
 /// An index up to this size is checked against its checksums whenever it is opened.
@@ -155,6 +158,9 @@ impl QuoteIndex {
         let newest = newest(&searcher).map_err(&damaged)?;
         let roster = Roster::new(people, speakers);
         let columns = searcher.segment_readers().iter().map(|segment| Columns::open(segment).ok()).collect();
+        let mut sizes = sizes(&dir.join(&generation))?;
+        // Lists of files are replaced, not read on.
+        sizes.retain(|(path, _)| path.extension().is_none_or(|ending| ending != "json" && ending != "lock"));
         Ok(Some(Self {
             dir: dir.to_owned(),
             reader,
@@ -166,6 +172,7 @@ impl QuoteIndex {
             tag_counts,
             newest,
             columns,
+            sizes,
         }))
     }
 
@@ -182,7 +189,26 @@ impl QuoteIndex {
             tag_counts: BTreeMap::new(),
             newest: None,
             columns: Vec::new(),
+            sizes: Vec::new(),
         })
+    }
+
+    /// Checks that no file has been cut since the index was opened: files are mapped into memory, and the system ends a process that
+    /// reads where its file has no bytes any more. Costs a look at each file's size; a file that is cut while a question is being
+    /// answered is not found in time. Files that a later commit removed are read on.
+    ///
+    /// # Errors
+    /// [`IndexError::Damaged`] with the file.
+    pub fn intact(&self) -> Result<(), IndexError> {
+        for (path, size) in &self.sizes {
+            if let Ok(now) = fs::metadata(path)
+                && now.len() < *size
+            {
+                let cut = format!("`{}` was cut from {size} to {} bytes", path.display(), now.len());
+                return Err(damaged(&self.dir)(corrupt(cut)));
+            }
+        }
+        Ok(())
     }
 
     /// Returns what the index was made from.
@@ -220,9 +246,61 @@ impl QuoteIndex {
     }
 }
 
-fn damaged(dir: &Path) -> impl Fn(tantivy::TantivyError) -> IndexError + use<> {
+/// Makes of what tantivy says what is wrong with the index at `dir`: damage, unless the system did not let a file be read. Such a file may
+/// be as good as ever, and nothing is built over it.
+fn damaged(dir: &Path) -> impl Fn(TantivyError) -> IndexError + use<> {
     let dir = dir.to_owned();
-    move |source| IndexError::Damaged { dir: dir.clone(), source }
+    move |source| match refused(&source) {
+        Some((path, cause)) => {
+            IndexError::Io { path: dir.join(path), source: io::Error::new(cause.kind(), cause.to_string()) }
+        }
+        None => IndexError::Damaged { dir: dir.clone(), source },
+    }
+}
+
+/// The file or directory, as far as it is known, that the system did not let be read or written, and what it says.
+fn refused(error: &TantivyError) -> Option<(&Path, &io::Error)> {
+    let nowhere = Path::new("");
+    let (path, cause) = match error {
+        TantivyError::OpenReadError(OpenReadError::IoError { io_error, filepath }) => (&**filepath, io_error),
+        TantivyError::OpenWriteError(OpenWriteError::IoError { io_error, filepath }) => {
+            (&**filepath, io_error)
+        }
+        TantivyError::OpenDirectoryError(OpenDirectoryError::IoError { io_error, directory_path }) => {
+            (&**directory_path, io_error)
+        }
+        TantivyError::LockFailure(LockError::IoError(io_error), _) | TantivyError::IoError(io_error) => {
+            (nowhere, io_error)
+        }
+        _ => return None,
+    };
+    // What else may be said of a file is said of its content.
+    is_refusal(cause).then_some((path, &**cause))
+}
+
+/// Whether the system refuses a file that may be good: for lack of permission, of room for more open files, or of memory.
+fn is_refusal(error: &io::Error) -> bool {
+    use io::ErrorKind::{OutOfMemory, PermissionDenied, ReadOnlyFilesystem};
+    /// "Too many open files", of the process and of the system: the same number wherever there are such numbers.
+    const TOO_MANY_FILES: [i32; 2] = [24, 23];
+    matches!(error.kind(), PermissionDenied | ReadOnlyFilesystem | OutOfMemory)
+        || error.raw_os_error().is_some_and(|number| TOO_MANY_FILES.contains(&number))
+}
+
+/// What helps where the system does not let an index be read or written; empty where it says so itself.
+fn way_out(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => {
+            "; let this user read and write it, or name another index with --index or RAPPORTEUR_INDEX"
+        }
+        io::ErrorKind::ReadOnlyFilesystem => {
+            "; name an index that can be written with --index or RAPPORTEUR_INDEX"
+        }
+        io::ErrorKind::DirectoryNotEmpty => {
+            "; move it away, then `rapporteur index --full` builds the index anew"
+        }
+        _ => "",
+    }
 }
 
 fn io_error(path: &Path) -> impl Fn(io::Error) -> IndexError + use<> {
@@ -230,27 +308,57 @@ fn io_error(path: &Path) -> impl Fn(io::Error) -> IndexError + use<> {
     move |source| IndexError::Io { path: path.clone(), source }
 }
 
-/// The name of the current generation; `None` where nothing was built.
+/// The name of the current generation; `None` where nothing was built. Only the name of a generation in `dir` will do: an index elsewhere
+/// is not this one.
 fn current(dir: &Path) -> Result<Option<String>, IndexError> {
     let path = dir.join("CURRENT");
-    match fs::read(&path) {
-        Ok(name) => Ok(Some(String::from_utf8_lossy(&name).trim().to_owned())),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(io_error(&path)(error)),
+    let broken = |what: &str| Err(damaged(dir)(corrupt(format!("`{}` {what}", path.display()))));
+    match fs::metadata(&path) {
+        Ok(metadata) if !metadata.is_file() => return broken("is not a file"),
+        Ok(metadata) if metadata.len() > LONGEST_NAME => return broken("names no generation"),
+        Ok(_) => {}
+        Err(error) if is_refusal(&error) => return Err(io_error(&path)(error)),
+        Err(_) if fs::symlink_metadata(&path).is_ok() => return broken("is a link that leads nowhere"),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(io_error(&path)(error)),
     }
+    let name = match fs::read(&path) {
+        Ok(name) => String::from_utf8_lossy(&name).trim().to_owned(),
+        // Replaced at this moment by somebody who removes the index.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(io_error(&path)(error)),
+    };
+    if number_of(&name).is_some() { Ok(Some(name)) } else { broken("names no generation") }
 }
 
-/// The bytes of all files of a folder.
-fn size_of(folder: &Path) -> io::Result<u64> {
-    // A file that is gone by now has no size.
-    fs::read_dir(folder)?.map(|entry| Ok(entry?.metadata().map_or(0, |metadata| metadata.len()))).sum()
+/// More bytes than the name of any generation has.
+const LONGEST_NAME: u64 = 64;
+
+/// The number of a generation, told by its name.
+fn number_of(name: &str) -> Option<u64> {
+    name.strip_prefix("g-")?.parse().ok()
+}
+
+/// The files of a generation with their sizes in bytes.
+fn sizes(folder: &Path) -> Result<Vec<(PathBuf, u64)>, IndexError> {
+    let failed = io_error(folder);
+    let mut out = Vec::new();
+    for entry in fs::read_dir(folder).map_err(&failed)? {
+        let entry = entry.map_err(&failed)?;
+        // A file that is gone by now has no size.
+        out.push((entry.path(), entry.metadata().map_or(0, |metadata| metadata.len())));
+    }
+    Ok(out)
 }
 
 /// Compares a small index with its checksums: tantivy panics on what it did not write. A large one is not read through for each
 /// question.
 fn check(dir: &Path, generation: &str, index: &Index) -> Result<(), IndexError> {
-    if size_of(&dir.join(generation)).map_err(io_error(dir))? <= CHECKED_BYTES
-        && let Some(file) = index.validate_checksum().map_err(damaged(dir))?.into_iter().min()
+    let folder = dir.join(generation);
+    let size: u64 = sizes(&folder)?.iter().map(|(_, size)| size).sum();
+    if size <= CHECKED_BYTES
+        && let Some(file) =
+            index.validate_checksum().map_err(|error| of_folder(dir, &folder, error))?.into_iter().min()
     {
         return Err(damaged(dir)(corrupt(format!("`{}` is not as it was written", file.display()))));
     }
@@ -260,13 +368,22 @@ fn check(dir: &Path, generation: &str, index: &Index) -> Result<(), IndexError> 
 /// The name of a generation whose build was interrupted: the last one that is not `current`.
 fn unfinished(dir: &Path, current: Option<&str>) -> Option<String> {
     let names = fs::read_dir(dir).ok()?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-    let number = |name: &String| name.strip_prefix("g-")?.parse::<u64>().ok();
+    let number = |name: &String| number_of(name);
     names.filter(|name| number(name).is_some() && Some(name.as_str()) != current).max_by_key(number)
 }
 
+/// As [`damaged`], where a file is named as it is in the folder of a generation.
+fn of_folder(dir: &Path, folder: &Path, error: TantivyError) -> IndexError {
+    match damaged(folder)(error) {
+        IndexError::Damaged { source, .. } => IndexError::Damaged { dir: dir.to_owned(), source },
+        other => other,
+    }
+}
+
 fn open_generation(dir: &Path, generation: &str, disk: &Disk) -> Result<Index, IndexError> {
-    let files = disk.files(&dir.join(generation)).map_err(|error| damaged(dir)(error.into()))?;
-    let index = Index::open(files).map_err(damaged(dir))?;
+    let folder = dir.join(generation);
+    let files = disk.files(&folder).map_err(|error| damaged(dir)(error.into()))?;
+    let index = Index::open(files).map_err(|error| of_folder(dir, &folder, error))?;
     for (name, analyzer) in schema::analyzers() {
         index.tokenizers().register(name, analyzer);
     }
@@ -282,12 +399,12 @@ fn read_state(index: &Index) -> tantivy::Result<State> {
     serde_json::from_str(&payload).map_err(|error| data_corruption(&error))
 }
 
-fn data_corruption(error: &serde_json::Error) -> tantivy::TantivyError {
+fn data_corruption(error: &serde_json::Error) -> TantivyError {
     corrupt(error.to_string())
 }
 
-fn corrupt(comment: String) -> tantivy::TantivyError {
-    tantivy::TantivyError::DataCorruption(tantivy::error::DataCorruption::comment_only(comment))
+fn corrupt(comment: String) -> TantivyError {
+    TantivyError::DataCorruption(tantivy::error::DataCorruption::comment_only(comment))
 }
 
 fn stored<T: for<'de> Deserialize<'de>>(document: &TantivyDocument, field: Field) -> tantivy::Result<T> {

@@ -24,6 +24,7 @@ impl QuoteIndex {
         question: &Question,
         mut tell: impl FnMut(Record) -> Result<(), E>,
     ) -> Result<u64, E> {
+        self.intact()?;
         let searcher = self.reader.searcher();
         let failed = damaged(&self.dir);
         let wanted = self.wanted(&searcher, question).map_err(&failed)?;

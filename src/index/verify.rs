@@ -7,7 +7,7 @@ use tantivy::index::SegmentComponent;
 use tantivy::query::BooleanQuery;
 
 use super::directory::Disk;
-use super::{IndexError, QuoteIndex, current, damaged, open_generation, term};
+use super::{IndexError, QuoteIndex, current, damaged, io_error, of_folder, open_generation, term};
 use crate::answer::{QuoteId, Record};
 use crate::article::Article;
 use crate::span::Span;
@@ -18,40 +18,45 @@ use crate::span::Span;
 /// # Errors
 /// [`IndexError::Io`] where the directory cannot be read.
 pub fn broken_files(dir: &Path) -> Result<Vec<String>, IndexError> {
+    match broken_files_of(dir) {
+        Err(IndexError::Damaged { dir, source }) => Ok(vec![format!("`{}`: {source}", dir.display())]),
+        found => found,
+    }
+}
+
+fn broken_files_of(dir: &Path) -> Result<Vec<String>, IndexError> {
     let Some(generation) = current(dir)? else { return Ok(Vec::new()) };
-    let name = |path: &Path| dir.join(&generation).join(path).display().to_string();
-    let broken = |error: &IndexError| {
-        let cause = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
-        vec![format!("`{}`: {cause}", dir.join(&generation).display())]
-    };
-    let index = match open_generation(dir, &generation, &Disk::default()) {
-        Ok(index) => index,
-        Err(error) => return Ok(broken(&error)),
-    };
-    let checked = index.load_metas().map_err(damaged(dir)).map(|metas| {
-        let managed = index.directory().list_managed_files();
-        let mut files: Vec<PathBuf> =
-            metas.list_segment_files().into_iter().filter(|path| !is_optional(path)).collect();
-        let deletes = metas.segments.iter().filter(|meta| meta.has_deletes());
-        files.extend(deletes.map(|meta| meta.relative_path(SegmentComponent::Delete)));
-        files.sort();
-        let mut out = Vec::new();
-        for path in files {
-            if !dir.join(&generation).join(&path).exists() {
-                out.push(format!("`{}` is missing", name(&path)));
-            } else if !index.directory().validate_checksum(&path).unwrap_or(false) {
-                out.push(format!("`{}` is not as it was written", name(&path)));
-            } else if !managed.contains(&path) {
-                out.push(format!(
-                    "`{}` does not list `{}`",
-                    name(Path::new(".managed.json")),
-                    path.display()
-                ));
-            }
+    let folder = dir.join(&generation);
+    let name = |path: &Path| folder.join(path).display().to_string();
+    let index = open_generation(dir, &generation, &Disk::default())?;
+    let metas = index.load_metas().map_err(|error| of_folder(dir, &folder, error))?;
+    let managed = index.directory().list_managed_files();
+    let mut files: Vec<PathBuf> =
+        metas.list_segment_files().into_iter().filter(|path| !is_optional(path)).collect();
+    let deletes = metas.segments.iter().filter(|meta| meta.has_deletes());
+    files.extend(deletes.map(|meta| meta.relative_path(SegmentComponent::Delete)));
+    files.sort();
+    let mut out = Vec::new();
+    for path in files {
+        let full = folder.join(&path);
+        if !full.try_exists().map_err(io_error(&full))? {
+            out.push(format!("`{}` is missing", name(&path)));
+            continue;
         }
-        out
-    });
-    checked.or_else(|error| Ok(broken(&error)))
+        let whole = match index.directory().validate_checksum(&path) {
+            Ok(whole) => whole,
+            Err(error) => match of_folder(dir, &folder, error.into()) {
+                IndexError::Damaged { .. } => false,
+                refused => return Err(refused),
+            },
+        };
+        if !whole {
+            out.push(format!("`{}` is not as it was written", name(&path)));
+        } else if !managed.contains(&path) {
+            out.push(format!("`{}` does not list `{}`", name(Path::new(".managed.json")), path.display()));
+        }
+    }
+    Ok(out)
 }
 
 /// Files of a segment that are there only at times.

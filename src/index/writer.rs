@@ -15,7 +15,9 @@ use super::directory::Disk;
 use super::document;
 use super::ledger::{article_key, file_key};
 use super::schema::{self, Fields};
-use super::{FileEntry, IndexError, State, current, damaged, io_error, open_generation, term, unfinished};
+use super::{
+    FileEntry, IndexError, State, current, damaged, io_error, number_of, open_generation, term, unfinished,
+};
 use crate::article::Article;
 use crate::people::{People, Person};
 use crate::quote::Quote;
@@ -113,7 +115,12 @@ impl Update {
         disk: &Disk,
     ) -> Result<Self, IndexError> {
         let disk = &disk.afresh();
-        let now = current(dir)?;
+        let now = match current(dir) {
+            // It names no generation: none is the current one.
+            Err(IndexError::Damaged { .. }) => None,
+            now => now?,
+        };
+        make_way(&dir.join("CURRENT"))?;
         let resumed = if start == Start::Unfinished { unfinished(dir, now.as_deref()) } else { None };
         let keep: Vec<&str> = [now.as_deref(), resumed.as_deref()].into_iter().flatten().collect();
         remove_leftovers(dir, &keep, disk)?;
@@ -249,10 +256,7 @@ impl Update {
 const SMALL_SEGMENT: u32 = 20_000;
 
 fn next_generation(now: Option<&str>) -> String {
-    let number = now
-        .and_then(|name| name.strip_prefix("g-"))
-        .and_then(|number| number.parse::<u64>().ok())
-        .unwrap_or(0);
+    let number = now.and_then(number_of).unwrap_or(0);
     format!("g-{}", number.wrapping_add(1))
 }
 
@@ -269,9 +273,21 @@ fn create_generation(dir: &Path, name: &str, schema: Schema, disk: &Disk) -> tan
     Ok(index)
 }
 
+/// Removes an empty directory from where the name of the current generation is to stand.
+///
+/// # Errors
+/// [`IndexError::Io`] where there is something in it: nobody knows what.
+fn make_way(path: &Path) -> Result<(), IndexError> {
+    if fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_dir()) {
+        fs::remove_dir(path).map_err(io_error(path))?;
+    }
+    Ok(())
+}
+
 /// Removes generations other than `keep`: replaced ones and those of updates that were interrupted.
 fn remove_leftovers(dir: &Path, keep: &[&str], disk: &Disk) -> Result<(), IndexError> {
-    disk.remove(&dir.join("CURRENT.next")).map_err(io_error(dir))?;
+    let next = dir.join("CURRENT.next");
+    disk.remove(&next).map_err(io_error(&next))?;
     for entry in fs::read_dir(dir).map_err(io_error(dir))? {
         let entry = entry.map_err(io_error(dir))?;
         let name = entry.file_name();

@@ -12,6 +12,7 @@ mod ingest;
 mod questions;
 mod quotes;
 mod ranking;
+mod refused;
 mod resume;
 mod simulator;
 mod tidy;
