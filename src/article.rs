@@ -7,6 +7,8 @@
 //!
 //! [`Article::text`] is normalised here, once, and never again: every [`Span`] of this crate is a byte range of it.
 
+pub mod cell;
+mod csv;
 mod date;
 mod decode;
 mod draft;
@@ -24,7 +26,7 @@ mod tag;
 mod text;
 mod unpack;
 
-use std::io::{BufRead, Read};
+use std::io::{self, BufRead, Read};
 use std::{fmt, iter};
 
 use jiff::civil::Date;
@@ -74,7 +76,7 @@ pub struct Article {
     pub tags: Vec<String>,
     /// Whether it is a digest of the cited report rather than the report itself.
     pub digest: bool,
-    /// What the article says. A JSON `text` stands here unchanged, byte for byte. Any other text is the headline, where there
+    /// What the article says. A `text` of JSON or a table stands here unchanged, byte for byte. Any other text is the headline, where there
     /// is one, and the paragraphs below it, parted by one blank line each; its lines end in `\n` with no space before, and it
     /// holds no control characters but that and tabs. Never blank.
     pub text: String,
@@ -110,6 +112,8 @@ pub enum Format {
     Json,
     /// One JSON object a line.
     Jsonl,
+    /// A table, one article a row, its columns named by the first; its cells are parted by `,`, `;` or tabs.
+    Csv,
     /// RSS or Atom.
     Feed,
 }
@@ -134,7 +138,7 @@ pub struct Origin<'a> {
     /// The format, where the name does not tell or is not to be trusted.
     pub format: Option<Format>,
     /// The text of `NAME.meta.toml` beside the file `NAME`: the same keys as in front matter. They win over the file's own,
-    /// except that `id`, `title` and `url` are not for files of many articles (lists, JSON Lines, feeds).
+    /// except that `id`, `title` and `url` are not for files of many articles (lists, JSON Lines, tables, feeds).
     pub sidecar: Option<&'a str>,
 }
 
@@ -153,7 +157,7 @@ pub struct ParseError {
 pub enum Reason {
     /// The name has an ending that says nothing, and the bytes do not tell more.
     #[error(
-        "unknown format; name it `.md`, `.txt`, `.html`, `.json`, `.jsonl`, `.rss` or `.atom`, or pass --format"
+        "unknown format; name it `.md`, `.txt`, `.html`, `.json`, `.jsonl`, `.csv`, `.rss` or `.atom`, or pass --format"
     )]
     UnknownFormat,
     /// The file holds no text.
@@ -196,8 +200,8 @@ pub const MAX_ARTICLE_BYTES: u64 = 64 << 20;
 
 /// Returns the articles of one file, in their order.
 ///
-/// Never panics and always ends, whatever the bytes. JSON Lines are read line by line as they are asked for, in the memory
-/// of the longest line; of any other format the whole file is read at once, at most [`MAX_ARTICLE_BYTES`] unpacked.
+/// Never panics and always ends, whatever the bytes. JSON Lines and tables are read line by line as they are asked for, in the memory
+/// of the longest line or row; of any other format the whole file is read at once, at most [`MAX_ARTICLE_BYTES`] unpacked.
 /// Compression is told by the bytes, the format by `origin.format`, or else by the path, or else by the bytes. A file of
 /// which nothing can be read gives one error; a file without articles (such as `[]`) may give nothing at all.
 ///
@@ -228,12 +232,16 @@ fn open<'a>(bytes: impl BufRead + 'a, origin: &Origin<'a>) -> Result<Articles<'a
     if format == Format::Jsonl && decode::utf_16(&head).is_none() && !head.is_empty() {
         return Ok(json::lines(bytes, source));
     }
+    if format == Format::Csv && decode::utf_16(&head).is_none() {
+        return Ok(csv::rows(bytes, source));
+    }
     let text = whole(bytes, compression)?;
     if text.trim().is_empty() {
         return Err(Reason::Empty);
     }
     let draft = match format {
         Format::Json | Format::Jsonl => return Ok(json::whole(text, source)),
+        Format::Csv => return Ok(csv::rows(Box::new(io::Cursor::new(text)), source)),
         Format::Feed if text.trim_start().starts_with('{') => return Ok(json::whole(text, source)),
         Format::Feed => return Ok(feed::articles(&text, source)),
         Format::Markdown => markdown::draft(&text)?,

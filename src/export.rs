@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::answer::{QuoteId, Record};
-use crate::article::ArticleId;
+use crate::article::{ArticleId, cell};
 use crate::quote::Kind;
 use crate::span::Span;
 
@@ -67,7 +67,7 @@ pub fn json(record: &Record) -> String {
 }
 
 /// Returns a quote as one CSV record (RFC 4180) of [`CSV_COLUMNS`], without its line break; what is not known is empty. `content`
-/// is written `3-9 20-31`, tags are parted by `;`.
+/// is written `3-9 20-31`, tags are parted by `;`. No cell is run by a spreadsheet: see [`cell`].
 #[must_use]
 pub fn csv(record: &Record) -> String {
     let row = row(record);
@@ -92,26 +92,5 @@ pub fn csv(record: &Record) -> String {
         row.digest.to_string(),
         row.tags.join(";"),
     ];
-    fields.map(|field| quoted(&field)).join(",")
-}
-
-/// A field in quotation marks where it needs them.
-fn quoted(field: &str) -> String {
-    if field.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", field.replace('"', "\"\""))
-    } else {
-        field.to_owned()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::quoted;
-
-    #[test]
-    fn what_parts_fields_is_quoted() {
-        assert_eq!(quoted("Angela Lee"), "Angela Lee");
-        assert_eq!(quoted("so, \"soon\""), "\"so, \"\"soon\"\"\"");
-        assert_eq!(quoted("one\ntwo"), "\"one\ntwo\"");
-    }
+    cell::row(fields.iter().map(String::as_str))
 }

@@ -10,12 +10,13 @@ use rapporteur::quote::{self, Quote};
 use rapporteur::span::Span;
 
 /// `None` is a format told from the bytes.
-const FORMATS: [Option<Format>; 7] = [
+const FORMATS: [Option<Format>; 8] = [
     Some(Format::Text),
     Some(Format::Markdown),
     Some(Format::Html),
     Some(Format::Json),
     Some(Format::Jsonl),
+    Some(Format::Csv),
     Some(Format::Feed),
     None,
 ];

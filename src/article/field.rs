@@ -140,6 +140,11 @@ fn lookup(name: &str) -> Option<(usize, Field)> {
     Some((at, NAMES[at].1))
 }
 
+/// Returns the field that `name` names, in any case of letters.
+pub(super) fn field(name: &str) -> Option<Field> {
+    lookup(name).map(|(_, field)| field)
+}
+
 /// Writes a value into the draft. Returns whether its type is one that the field may have.
 fn apply(draft: &mut Draft, field: Field, value: &Value) -> bool {
     match (field, value) {
@@ -155,9 +160,13 @@ fn apply(draft: &mut Draft, field: Field, value: &Value) -> bool {
         (Field::Date, Value::Integer(number)) => draft.date = date::from_number(*number),
         // A fraction of a second does not move the day.
         (Field::Date, Value::Float(number)) => draft.date = date::from_number(*number as i128),
-        (Field::Tags, Value::Text(text)) => text.split(',').for_each(|tag| draft.add_tag(tag)),
+        (Field::Tags, Value::Text(text)) => text.split([',', ';']).for_each(|tag| draft.add_tag(tag)),
         (Field::Tags, Value::List(tags)) => return names(tags, |tag| draft.add_tag(tag)),
         (Field::Digest, Value::Flag(flag)) => draft.digest = Some(*flag),
+        (Field::Digest, Value::Text(text)) => match text.trim().to_ascii_lowercase().parse() {
+            Ok(flag) => draft.digest = Some(flag),
+            Err(_) => return false,
+        },
         // The text is the caller's.
         (Field::Text | Field::Html, _) => {}
         _ => return false,

@@ -7,12 +7,13 @@ use super::{Compression, Format, Origin, Reason, decode};
 
 impl Format {
     /// Every format, in the order in which they are named to people.
-    const ALL: [(Self, &'static str, &'static [&'static str]); 6] = [
+    const ALL: [(Self, &'static str, &'static [&'static str]); 7] = [
         (Self::Markdown, "markdown", &["md", "markdown"]),
         (Self::Text, "text", &["txt", "text"]),
         (Self::Html, "html", &["html", "htm", "xhtml"]),
         (Self::Json, "json", &["json"]),
         (Self::Jsonl, "jsonl", &["jsonl", "ndjson"]),
+        (Self::Csv, "csv", &["csv", "tsv"]),
         (Self::Feed, "feed", &["rss", "atom", "xml", "rdf"]),
     ];
 
@@ -45,7 +46,7 @@ impl fmt::Display for Format {
 
 /// The name of a format that there is not.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no format `{0}`; there are markdown, text, html, json, jsonl and feed")]
+#[error("no format `{0}`; there are markdown, text, html, json, jsonl, csv and feed")]
 pub struct UnknownFormat(pub String);
 
 impl FromStr for Format {
@@ -118,7 +119,8 @@ fn correct(format: Format, head: &str) -> Format {
             Format::Html | Format::Feed | Format::Json,
             Some(found @ (Format::Html | Format::Feed | Format::Json)),
         ) => found,
-        (Format::Json | Format::Feed, Some(Format::Jsonl)) => Format::Jsonl,
+        (Format::Json | Format::Feed | Format::Csv, Some(Format::Jsonl)) => Format::Jsonl,
+        (Format::Csv, Some(Format::Json)) => Format::Json,
         (Format::Jsonl, Some(Format::Json)) if head.trim_start().starts_with('[') => Format::Json,
         _ => format,
     }
@@ -237,7 +239,7 @@ mod tests {
                 .parse::<Format>()
                 .unwrap_err()
                 .to_string()
-                .contains("markdown, text, html, json, jsonl and feed")
+                .contains("markdown, text, html, json, jsonl, csv and feed")
         );
     }
 
@@ -250,7 +252,8 @@ mod tests {
             ("a.html", "<?xml version=\"1.0\"?><rss>", Some(Format::Feed)),
             ("a.txt", "{\"text\": \"a\"}", Some(Format::Text)),
             ("a", "Words", Some(Format::Text)),
-            ("a.csv", "Words", None),
+            ("a.doc", "Words", None),
+            ("a.csv", "Words", Some(Format::Csv)),
             ("a.csv", "[{\"text\": \"a\"}]", Some(Format::Json)),
         ] {
             let origin = Origin { path, ..Origin::default() };

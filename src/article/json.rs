@@ -235,7 +235,8 @@ fn malformed(error: serde_json::Error) -> Reason {
     Reason::Malformed { what: "JSON", message: message.replace(" at line ", " at its line ") }
 }
 
-fn settle(mut fields: Fields<'_>) -> Result<Draft, Reason> {
+/// Returns what the fields of one article say.
+pub(super) fn settle(mut fields: Fields<'_>) -> Result<Draft, Reason> {
     let (mut draft, _) = fields.draft();
     let text = fields.take_text(Field::Text);
     let is_blank = text.as_ref().is_none_or(|text| text.trim().is_empty());

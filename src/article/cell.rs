@@ -1,0 +1,103 @@
+//! Here is a text: how does it stand in a cell of a table that a spreadsheet may open, and what does such a cell say?
+//!
+//! A spreadsheet runs a cell that begins with `=`, `+`, `-` or `@` as a formula, whatever wrote it. Following OWASP ("CSV Injection"),
+//! such a cell is written with a single quotation mark before it, which makes it text. The mark can be taken off again: [`plain`] gives
+//! back what [`guarded`] was given, for every text.
+
+use std::borrow::Cow;
+
+/// Returns `text` as it is to stand in a cell: with `'` before it where a spreadsheet could run it as a formula. That is a text that
+/// begins, behind blanks and invisible characters, with `=`, `+`, `-` or `@`, in ASCII or full width, or that begins with a control
+/// character such as a tab. A text that begins with `'` and goes on like that gets one more, so that [`plain`] can tell them apart.
+///
+/// ```
+/// use rapporteur::article::cell::{guarded, plain};
+///
+/// assert_eq!(guarded("=1+1"), "'=1+1");
+/// assert_eq!(guarded("'=1+1"), "''=1+1");
+/// assert_eq!(guarded("'Tis so"), "'Tis so");
+/// assert_eq!(plain("'=1+1"), "=1+1");
+/// ```
+#[must_use]
+pub fn guarded(text: &str) -> Cow<'_, str> {
+    if is_run(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
+}
+
+/// Returns what a cell says: `cell` without the `'` that [`guarded`] put before it.
+#[must_use]
+pub fn plain(cell: &str) -> &str {
+    cell.strip_prefix('\'').filter(|text| is_run(text)).unwrap_or(cell)
+}
+
+/// Returns a row of a comma-separated table without its line break (RFC 4180): each cell [`guarded`] and in quotation marks.
+///
+/// ```
+/// assert_eq!(rapporteur::article::cell::row(["Angela Lee", "=so"]), "\"Angela Lee\",\"'=so\"");
+/// ```
+#[must_use]
+pub fn row<'a>(cells: impl IntoIterator<Item = &'a str>) -> String {
+    let quoted = |cell: &str| format!("\"{}\"", guarded(cell).replace('"', "\"\""));
+    cells.into_iter().map(quoted).collect::<Vec<_>>().join(",")
+}
+
+/// Whether a spreadsheet could run a cell with this text, or one with fewer `'` before it.
+fn is_run(text: &str) -> bool {
+    let text = text.trim_start_matches('\'');
+    let is_passed_over =
+        |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}');
+    text.starts_with(char::is_control)
+        || text.trim_start_matches(is_passed_over).starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn what_could_be_run_is_marked() {
+        for text in [
+            "=HYPERLINK(\"http://x.example\")",
+            "+1",
+            "-1",
+            "@SUM(1)",
+            "\t=1",
+            "\ttext",
+            "\rtext",
+            "\ntext",
+            "\0",
+            "＝1",
+            "＋1",
+            "－1",
+            "＠x",
+            "  =1",
+            "\u{a0}=1",
+            "\u{feff}=1",
+            "\u{200b}=1",
+            "'=1",
+            "''  =1",
+        ] {
+            assert_eq!(guarded(text), format!("'{text}"), "{text:?}");
+            assert_eq!(plain(&guarded(text)), text);
+        }
+    }
+
+    #[test]
+    fn words_are_left_alone() {
+        for text in ["", "'", "'Tis so", "“We will go,”", "1=1", "a-b", "– and so on", "Lee's", "'a='"]
+        {
+            assert_eq!(guarded(text), text);
+            assert_eq!(plain(text), text);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_text_reads_back(text in "['=+@ \t\r\n\u{feff}＝a-]{0,6}.{0,3}") {
+            let cell = guarded(&text);
+            prop_assert_eq!(plain(&cell), text.as_str());
+            prop_assert!(cell.starts_with('\'') || !is_run(&cell), "{:?}", cell);
+        }
+    }
+}
