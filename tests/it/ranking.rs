@@ -343,7 +343,10 @@ fn of_equals_the_same_are_shown_whatever_came_before() {
     (0..all).for_each(|number| write(&town, number, &words(number)));
     town.ingest();
     let expected = answers_of(&town);
-    assert!(expected.iter().all(|answer| answer.matches("\"quote\"").count() > 50), "{expected:?}");
+    let full = expected
+        .iter()
+        .filter(|answer| answer.contains("\"total\":100,") || answer.contains("\"total\":200,"));
+    assert!(full.count() >= 3, "as many as are looked at");
     for seed in 1..=3 {
         let other = Town::new();
         let mut order: Vec<u64> = (0..all).collect();
