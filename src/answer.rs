@@ -9,6 +9,7 @@ mod feature;
 mod phrase;
 mod rank;
 mod record;
+mod scope;
 mod zone;
 
 use jiff::civil::Date;
@@ -23,6 +24,7 @@ pub use feature::{COUNT, FEATURES, Features, Part, features};
 pub use phrase::Phrase;
 pub use rank::{Candidate, Place, Ranked, Score, coverage, held, is_found, rank, rank_by};
 pub use record::{QuoteId, Record};
+pub use scope::Scope;
 pub use zone::Zone;
 
 /// One answer: a quote and why it ranks here.

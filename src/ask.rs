@@ -7,7 +7,8 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 use crate::answer::{
-    self, Answer, Candidate, Checked, Hit, Nothing, Page, Place, QuoteId, Ranked, Record, Times, Verdict,
+    self, Answer, Candidate, Checked, Hit, Nothing, Page, Place, QuoteId, Ranked, Record, Scope, Times,
+    Verdict,
 };
 use crate::fold;
 use crate::index::{self, ArticleEntry, IndexError, POOL, QuoteIndex};
@@ -210,12 +211,17 @@ pub fn quote(index: &QuoteIndex, id: QuoteId) -> Result<Option<Record>, IndexErr
     index.quote(id)
 }
 
-/// Returns the quotes of other articles with nearly the words of `record`, whoever they say said it, the oldest first, at most
-/// `limit`.
+/// Returns the quotes of other articles of `scope` with nearly the words of `record`, whoever they say said it, the oldest first, at
+/// most `limit`.
 ///
 /// # Errors
 /// As [`ask`].
-pub fn elsewhere(index: &QuoteIndex, record: &Record, limit: usize) -> Result<Vec<Record>, IndexError> {
+pub fn elsewhere(
+    index: &QuoteIndex,
+    record: &Record,
+    scope: &Scope,
+    limit: usize,
+) -> Result<Vec<Record>, IndexError> {
     index.intact()?;
     let words = record.words();
     let question = Question { phrase: Some(words.clone()), ..Question::default() };
@@ -226,6 +232,7 @@ pub fn elsewhere(index: &QuoteIndex, record: &Record, limit: usize) -> Result<Ve
             // Either may hold more of what was said than the other.
             let near = |asked: &str, record: &str| answer::compare(asked, record).0 != Verdict::NotOnRecord;
             if other.article != record.article
+                && scope.holds_record(&other)
                 && (near(&words, &other.words()) || near(&other.words(), &words))
             {
                 out.push(other);

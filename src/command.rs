@@ -1,6 +1,7 @@
 //! The commands: each reads its options, calls the library, writes the result.
 
 mod add;
+mod article;
 mod ask;
 mod check;
 mod export;
@@ -37,6 +38,8 @@ pub(crate) struct Options {
 enum Command {
     /// Answer a question with the quotes on record
     Ask(ask::AskOptions),
+    /// List the quotes of one article
+    Article(article::ArticleOptions),
     /// Bring the index up to date with the corpus
     Index(index::IndexOptions),
     /// Find the quotes of articles, one JSON line an article
@@ -93,6 +96,7 @@ pub(crate) fn run(options: Options) -> anyhow::Result<ExitCode> {
     let config = Config::new(&Env::read(Path::new("."))?)?;
     match options.command {
         Command::Ask(options) => ask::run(&options, config),
+        Command::Article(options) => article::run(&options, config),
         Command::Index(options) => index::run(&options, config),
         Command::Extract(options) => extract::run(&options, config),
         Command::Serve(options) => serve::run(&options, config),

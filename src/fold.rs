@@ -60,6 +60,16 @@ pub fn words(text: &str) -> Vec<String> {
     out
 }
 
+/// Returns the folded words of a name without a leading "the", unless that is the whole name: "The Times" and "Times" compare equal.
+#[must_use]
+pub fn name(text: &str) -> Vec<String> {
+    let mut words = words(text);
+    if words.len() > 1 && words.first().is_some_and(|word| word == "the") {
+        words.remove(0);
+    }
+    words
+}
+
 /// Tells each of the [`words`] of `text` in order, without making a vector of them.
 pub fn each_word(text: &str, mut tell: impl FnMut(&str)) {
     let folded = fold(text);
@@ -139,6 +149,14 @@ mod tests {
         );
         assert_eq!(words("—!"), Vec::<String>::new());
         assert_eq!(words("3.5 end.Then"), ["35", "end", "then"]);
+    }
+
+    #[test]
+    fn names_compare_without_their_article() {
+        assert_eq!(name("The Financial Times"), name("financial times"));
+        assert_eq!(name("The The"), ["the"]);
+        assert_eq!(name("The"), ["the"]);
+        assert_eq!(name(""), Vec::<String>::new());
     }
 
     #[test]

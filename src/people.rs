@@ -138,12 +138,7 @@ impl People {
 
 /// Returns what names are compared by: folded words with single spaces, without a leading article.
 fn key(name: &str) -> String {
-    let words = fold::words(name);
-    let words = match words.split_first() {
-        Some((first, rest)) if first == "the" && !rest.is_empty() => rest,
-        _ => &words,
-    };
-    words.join(" ")
+    fold::name(name).join(" ")
 }
 
 /// A date in TOML: the bare `2025-12-02` or a string.

@@ -230,8 +230,8 @@ fn limit(question: &mut Question, given: &Given, known: &Known) {
     }
     if !given.outlets.is_empty() {
         let outlet = |name: &String| {
-            let words = bare_name(name);
-            known.outlets.iter().find(|outlet| bare_name(outlet) == words).unwrap_or(name).clone()
+            let words = fold::name(name);
+            known.outlets.iter().find(|outlet| fold::name(outlet) == words).unwrap_or(name).clone()
         };
         question.outlets = given.outlets.iter().map(outlet).collect();
     }
@@ -241,15 +241,6 @@ fn limit(question: &mut Question, given: &Given, known: &Known) {
     if let Some(wish) = given.wish {
         question.wish = wish;
     }
-}
-
-/// The folded words of an outlet's name, without a leading "the".
-fn bare_name(outlet: &str) -> Vec<String> {
-    let mut words = fold::words(outlet);
-    if words.len() > 1 && words.first().is_some_and(|word| word == "the") {
-        words.remove(0);
-    }
-    words
 }
 
 fn understand_turn(text: &str, before: Option<&Question>, today: Date, known: &Known) -> Question {
@@ -404,7 +395,7 @@ fn take_often(words: &mut Vec<Word>) -> bool {
 /// Takes "told Politico", "in the Financial Times" out of a question, if the outlet is on record.
 fn take_outlet(words: &mut Vec<Word>, outlets: &[String]) -> Option<String> {
     for outlet in outlets {
-        let bare = bare_name(outlet);
+        let bare = fold::name(outlet);
         if bare.is_empty() {
             continue;
         }

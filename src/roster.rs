@@ -427,11 +427,7 @@ fn is_common(name: &str) -> bool {
 }
 
 fn alias_key(alias: &str) -> String {
-    let mut words = fold::words(alias);
-    if words.len() > 1 && words.first().is_some_and(|word| word == "the") {
-        words.remove(0);
-    }
-    words.join(" ")
+    fold::name(alias).join(" ")
 }
 
 #[cfg(test)]

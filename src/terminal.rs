@@ -9,9 +9,9 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use crate::answer::{Answer, Checked, Hit, Piece, QuoteId, Record, Side, Times, Verdict};
-use crate::article::ArticleId;
+use crate::article::{ArticleId, Citation};
 use crate::fold;
-use crate::index::Report;
+use crate::index::{ArticleEntry, Report};
 use crate::quote::Kind;
 use crate::render;
 use crate::span::Span;
@@ -30,11 +30,21 @@ const DIM: &str = "\x1b[2m";
 const MARK: &str = "\x1b[1;33m";
 const RESET: &str = "\x1b[0m";
 
+/// What is shown of an answer besides its quotes and where they stand.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Detail<'a> {
+    /// How the question was understood, and each part of the scores.
+    pub explain: bool,
+    /// The paragraphs around each quote, and the quotes of other articles with nearly its words: one list for each hit of the answer,
+    /// in their order. `None` to leave both out.
+    pub elsewhere: Option<&'a [Vec<Record>]>,
+}
+
 /// Returns the text of an answer, with a final line break.
 #[must_use]
-pub fn answer(answer: &Answer, style: Style, explain: bool) -> String {
+pub fn answer(answer: &Answer, style: Style, detail: Detail<'_>) -> String {
     let mut out = String::new();
-    if explain {
+    if detail.explain {
         let _ = writeln!(out, "{}", paint(DIM, &understood(answer), style));
     }
     if let Some(checked) = &answer.checked
@@ -52,7 +62,10 @@ pub fn answer(answer: &Answer, style: Style, explain: bool) -> String {
         if at > 0 {
             out.push('\n');
         }
-        write_hit(&mut out, answer.offset + at + 1, hit, &stems, style, explain);
+        write_hit(&mut out, answer.offset + at + 1, hit, &stems, style, detail.explain);
+        if let Some(others) = detail.elsewhere {
+            write_around(&mut out, &hit.record, others.get(at).map_or(&[], Vec::as_slice), style);
+        }
     }
     if answer.more() > 0 {
         let _ = writeln!(out, "{}", paint(DIM, &format!("and {} more (--page)", answer.more()), style));
@@ -89,27 +102,69 @@ fn write_checked(out: &mut String, checked: &Checked, style: Style) {
     }
 }
 
-fn write_hit(
-    out: &mut String,
-    number: usize,
-    hit: &Hit,
-    stems: &HashSet<String>,
-    style: Style,
-    explain: bool,
-) {
+/// Returns the text of one page of an article's quotes, with a final line break. `offset` quotes come before these.
+#[must_use]
+pub fn article(article: &ArticleEntry, quotes: &[Record], offset: usize, style: Style) -> String {
+    let mut out = String::new();
+    let citation = cited(&article.citation, &article.article, article.digest);
+    for line in wrap(&safe(&citation), style.width) {
+        let _ = writeln!(out, "{}", paint(BOLD, &line, style));
+    }
+    if let Some(url) = &article.citation.url {
+        let _ = writeln!(out, "{}", paint(DIM, &safe(url), style));
+    }
+    let count = if article.quotes == 1 { "1 quote".to_owned() } else { format!("{} quotes", article.quotes) };
+    let _ = writeln!(out, "{count}");
+    for (number, record) in (offset + 1..).zip(quotes) {
+        out.push('\n');
+        write_quote(&mut out, number, record, &HashSet::new(), style);
+    }
+    let more = usize::try_from(article.quotes).unwrap_or(usize::MAX).saturating_sub(offset + quotes.len());
+    if more > 0 {
+        let _ = writeln!(out, "{}", paint(DIM, &format!("and {more} more (--page)"), style));
+    }
+    out
+}
+
+/// The paragraphs around a quote, and where else nearly its words stand.
+fn write_around(out: &mut String, record: &Record, others: &[Record], style: Style) {
+    let (pad, room) = margin(style);
+    let [before, after] = record.neighbours();
+    for paragraph in [before, record.text(record.paragraph).trim(), after] {
+        for (at, line) in wrap(&safe(paragraph), room.saturating_sub(2)).into_iter().enumerate() {
+            if at == 0 {
+                let _ = writeln!(out, "{pad}>");
+            }
+            let _ = writeln!(out, "{pad}> {line}");
+        }
+    }
+    for other in others {
+        let speaker = other.quote.speaker().map(|name| format!("{name} in ")).unwrap_or_default();
+        let line = format!("elsewhere: {} ({speaker}{})", shown_quote(other), citation(other));
+        for line in wrap(&safe(&line), room) {
+            let _ = writeln!(out, "{pad}{}", paint(DIM, &line, style));
+        }
+    }
+}
+
+/// What stands before each line below a number, and the columns behind it.
+fn margin(style: Style) -> (String, usize) {
     let indent = if style.width < 40 { 1 } else { 4 };
-    let room = style.width.saturating_sub(indent).max(10);
-    let pad = " ".repeat(indent);
+    (" ".repeat(indent), style.width.saturating_sub(indent).max(10))
+}
+
+/// A quote, who said it and where it stands.
+fn write_quote(out: &mut String, number: usize, record: &Record, stems: &HashSet<String>, style: Style) {
+    let (pad, room) = margin(style);
     let number = format!("{number:>2}. ");
-    for (at, line) in wrap(&shown_quote(&hit.record), room).into_iter().enumerate() {
+    for (at, line) in wrap(&shown_quote(record), room).into_iter().enumerate() {
         let line = mark(&line, stems, style);
-        if at == 0 && indent == 4 {
+        if at == 0 && pad.len() > 1 {
             let _ = writeln!(out, "{}{line}", paint(DIM, &number, style));
         } else {
             let _ = writeln!(out, "{pad}{line}");
         }
     }
-    let record = &hit.record;
     let speaker = match record.quote.speaker() {
         Some(name) => paint(BOLD, &safe(name), style),
         None => match record.quote.attribution.as_ref().map(|found| record.text(found.mention)) {
@@ -125,6 +180,19 @@ fn write_hit(
     if let Some(url) = &record.citation.url {
         let _ = writeln!(out, "{pad}{}", paint(DIM, &safe(url), style));
     }
+}
+
+fn write_hit(
+    out: &mut String,
+    number: usize,
+    hit: &Hit,
+    stems: &HashSet<String>,
+    style: Style,
+    explain: bool,
+) {
+    let record = &hit.record;
+    write_quote(out, number, record, stems, style);
+    let (pad, room) = margin(style);
     if !hit.also.is_empty() {
         let places: Vec<&str> =
             hit.also.iter().filter_map(|other| other.citation.outlet.as_deref()).collect();
@@ -169,11 +237,14 @@ fn shown_quote(record: &Record) -> String {
 }
 
 fn citation(record: &Record) -> String {
-    let citation = &record.citation;
+    cited(&record.citation, &record.article, record.digest)
+}
+
+fn cited(citation: &Citation, article: &ArticleId, digest: bool) -> String {
     let outlet = citation.outlet.as_deref().unwrap_or("outlet unknown");
     let date = citation.date.map_or_else(|| "undated".to_owned(), render::day);
-    let title = citation.title.as_deref().unwrap_or(&record.article.0);
-    let digest = if record.digest { " (digest)" } else { "" };
+    let title = citation.title.as_deref().unwrap_or(&article.0);
+    let digest = if digest { " (digest)" } else { "" };
     format!("{outlet} · {date} · {title}{digest}")
 }
 

@@ -8,11 +8,12 @@ use jiff::ZonedDateTime;
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use rapporteur::answer::Page;
+use rapporteur::answer::{Answer, Hit, Page, Record, Scope};
 use rapporteur::config::Config;
 use rapporteur::index::{IndexError, QuoteIndex};
 use rapporteur::ingest::{self, Job};
 use rapporteur::question::{Asked, Given};
+use rapporteur::terminal::Detail;
 use rapporteur::{ask, render, terminal};
 
 use super::Usage;
@@ -44,6 +45,9 @@ pub(super) struct AskOptions {
     /// Print one JSON line a question
     #[arg(long)]
     json: bool,
+    /// Show the paragraphs around each quote, and where else nearly the same words stand
+    #[arg(long, conflicts_with = "json")]
+    context: bool,
     /// Show how the question was understood and each part of the scores
     #[arg(long)]
     explain: bool,
@@ -81,6 +85,9 @@ impl GivenOptions {
         }
     }
 }
+
+/// Most other articles named for one quote.
+const ELSEWHERE: usize = 20;
 
 /// A question as a script writes it.
 #[derive(Deserialize)]
@@ -139,10 +146,21 @@ impl Session<'_> {
         let text = if self.options.json {
             format!("{}\n", terminal::json(&answer))
         } else {
-            terminal::answer(&answer, super::style(&self.config), self.options.explain)
+            let elsewhere = if self.options.context { Some(self.elsewhere(&answer)?) } else { None };
+            let detail = Detail { explain: self.options.explain, elsewhere: elsewhere.as_deref() };
+            terminal::answer(&answer, super::style(&self.config), detail)
         };
         io::stdout().write_all(text.as_bytes())?;
         Ok(!answer.hits.is_empty())
+    }
+
+    /// For each quote of an answer those of other articles with nearly its words, within the limits of the question.
+    fn elsewhere(&self, answer: &Answer) -> Result<Vec<Vec<Record>>, IndexError> {
+        let question = &answer.question;
+        let outlets = question.outlet.iter().chain(&question.outlets).cloned().collect();
+        let scope = Scope { outlets, tags: question.tags.clone() };
+        let others = |hit: &Hit| ask::elsewhere(&self.index, &hit.record, &scope, ELSEWHERE);
+        answer.hits.iter().map(others).collect()
     }
 
     /// Asks on the terminal until the end of input.

@@ -7,10 +7,10 @@ use jiff::civil::Date;
 use super::message::{self, Message, View};
 use super::request::{Command, Request};
 use super::settings::Settings;
-use crate::answer::{Answer, Page, QuoteId, Record};
+use crate::answer::{Answer, Page, QuoteId, Record, Scope};
 use crate::ask::{self, ArticleQuotes};
 use crate::index::QuoteIndex;
-use crate::{fold, render};
+use crate::render;
 
 /// Most places named for one quote.
 const ELSEWHERE: usize = 20;
@@ -50,15 +50,16 @@ pub(super) fn show(
     place: Place,
 ) -> anyhow::Result<Shown> {
     if request.command == Command::Article {
-        return article(index, request, settings, place);
+        return article(index, request, &settings.scope(), place);
     }
+    let scope = settings.scope();
     if let Some(outlet) = request.outlet()
-        && !allows_outlet(settings, Some(outlet))
+        && !scope.holds_outlet(Some(outlet))
     {
-        let note = format!("This server's answers come from {} only.", settings.outlets.join(", "));
+        let note = format!("This server's answers come from {} only.", scope.outlets.join(", "));
         return Ok(Shown::nothing(message::nothing(request, &note, None)));
     }
-    let asked = request.asked(today, &settings.outlets, &settings.tags);
+    let asked = request.asked(today, &scope);
     let at = |hit| ask::ask(index, &asked, Page { offset: hit, limit: 1 });
     let mut hit = place.hit;
     let mut answer = at(hit)?;
@@ -67,10 +68,16 @@ pub(super) fn show(
         hit = answer.total - 1;
         answer = at(hit)?;
     }
-    found(index, request, &answer, Place { hit, ..place })
+    found(index, request, &answer, &scope, Place { hit, ..place })
 }
 
-fn found(index: &QuoteIndex, request: &Request, answer: &Answer, place: Place) -> anyhow::Result<Shown> {
+fn found(
+    index: &QuoteIndex,
+    request: &Request,
+    answer: &Answer,
+    scope: &Scope,
+    place: Place,
+) -> anyhow::Result<Shown> {
     let Some(hit) = answer.hits.first() else {
         let note = render::note(answer).unwrap_or_default();
         return Ok(Shown::nothing(message::nothing(request, &note, answer.checked.as_ref())));
@@ -80,7 +87,7 @@ fn found(index: &QuoteIndex, request: &Request, answer: &Answer, place: Place) -
         request,
         record: &hit.record,
         marks: &hit.marks,
-        elsewhere: ask::elsewhere(index, &hit.record, ELSEWHERE)?.len(),
+        elsewhere: ask::elsewhere(index, &hit.record, scope, ELSEWHERE)?.len(),
         hit: place.hit,
         total: answer.total,
         part: place.part,
@@ -91,12 +98,7 @@ fn found(index: &QuoteIndex, request: &Request, answer: &Answer, place: Place) -
     Ok(Shown { message: message::quote(&view), found: true })
 }
 
-fn article(
-    index: &QuoteIndex,
-    request: &Request,
-    settings: &Settings,
-    place: Place,
-) -> anyhow::Result<Shown> {
+fn article(index: &QuoteIndex, request: &Request, scope: &Scope, place: Place) -> anyhow::Result<Shown> {
     let at = |hit| ask::article(index, request.text(), Page { offset: hit, limit: 1 });
     let mut hit = place.hit;
     let mut found = at(hit)?;
@@ -107,10 +109,8 @@ fn article(
         hit = last;
         found = at(hit)?;
     }
-    let found = found.filter(|found| {
-        allows_outlet(settings, found.article.citation.outlet.as_deref())
-            && allows_tags(settings, &found.article.tags)
-    });
+    let found =
+        found.filter(|found| scope.holds(found.article.citation.outlet.as_deref(), &found.article.tags));
     let Some(ArticleQuotes { article, quotes }) = found else {
         let note = "No article on record has this id, address or title.";
         return Ok(Shown::nothing(message::nothing(request, note, None)));
@@ -124,7 +124,7 @@ fn article(
         request,
         record,
         marks: &[],
-        elsewhere: ask::elsewhere(index, record, ELSEWHERE)?.len(),
+        elsewhere: ask::elsewhere(index, record, scope, ELSEWHERE)?.len(),
         hit,
         total: usize::try_from(article.quotes).unwrap_or(usize::MAX),
         part: place.part,
@@ -137,10 +137,8 @@ fn article(
 
 /// The quote that a button names, if this server may see it.
 pub(super) fn quote(index: &QuoteIndex, id: QuoteId, settings: &Settings) -> anyhow::Result<Option<Record>> {
-    let record = ask::quote(index, id)?;
-    Ok(record.filter(|record| {
-        allows_outlet(settings, record.citation.outlet.as_deref()) && allows_tags(settings, &record.tags)
-    }))
+    let scope = settings.scope();
+    Ok(ask::quote(index, id)?.filter(|record| scope.holds_record(record)))
 }
 
 /// The paragraphs around the quote that a button names.
@@ -151,10 +149,7 @@ pub(super) fn context(index: &QuoteIndex, id: QuoteId, settings: &Settings) -> a
 /// Where else the quote stands that a button names.
 pub(super) fn elsewhere(index: &QuoteIndex, id: QuoteId, settings: &Settings) -> anyhow::Result<Message> {
     let Some(record) = quote(index, id, settings)? else { return Ok(gone()) };
-    let mut others = ask::elsewhere(index, &record, ELSEWHERE)?;
-    others.retain(|other| {
-        allows_outlet(settings, other.citation.outlet.as_deref()) && allows_tags(settings, &other.tags)
-    });
+    let others = ask::elsewhere(index, &record, &settings.scope(), ELSEWHERE)?;
     Ok(message::elsewhere(&record, &others))
 }
 
@@ -163,27 +158,4 @@ pub(super) fn gone() -> Message {
     Message::text(
         "This quote is no longer on record here: its article was changed or removed. Please ask again.",
     )
-}
-
-fn allows_outlet(settings: &Settings, outlet: Option<&str>) -> bool {
-    settings.outlets.is_empty()
-        || outlet.is_some_and(|outlet| settings.outlets.iter().any(|allowed| same(allowed, outlet)))
-}
-
-fn allows_tags(settings: &Settings, tags: &[String]) -> bool {
-    settings.tags.is_empty() || tags.iter().any(|tag| settings.tags.iter().any(|allowed| same(allowed, tag)))
-}
-
-/// Whether two names of an outlet or a tag are the same; case, accents and a leading "The" do not count.
-fn same(a: &str, b: &str) -> bool {
-    let key = |name: &str| {
-        let words = fold::words(name);
-        words
-            .into_iter()
-            .enumerate()
-            .filter(|(at, word)| *at > 0 || word != "the")
-            .map(|(_, word)| word)
-            .collect::<Vec<_>>()
-    };
-    key(a) == key(b)
 }

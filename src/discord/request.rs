@@ -6,6 +6,7 @@
 
 use jiff::civil::Date;
 
+use crate::answer::Scope;
 use crate::question::{Asked, Given, Wish};
 
 /// Most UTF-16 units of a question, a phrase or a name: what a message can show in full.
@@ -155,17 +156,16 @@ impl Request {
         turns
     }
 
-    /// Returns the question for the core, asked on `today` of the part of the corpus with these outlets and tags (all, where the
-    /// lists are empty).
+    /// Returns the question for the core, asked on `today` of one part of the corpus.
     #[must_use]
-    pub fn asked(&self, today: Date, outlets: &[String], tags: &[String]) -> Asked {
+    pub fn asked(&self, today: Date, scope: &Scope) -> Asked {
         let mut given = Given {
             speaker: self.speaker.clone(),
             topic: self.topic.clone(),
             after: self.after,
             before: self.before,
-            outlets: outlets.to_vec(),
-            tags: tags.to_vec(),
+            outlets: scope.outlets.clone(),
+            tags: scope.tags.clone(),
             ..Given::default()
         };
         if let Some(outlet) = &self.outlet {

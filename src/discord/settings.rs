@@ -13,6 +13,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 
+use crate::answer::Scope;
+
 /// The longest cooldown in seconds: an hour.
 pub const LONGEST_COOLDOWN: u32 = 3600;
 /// Most channels, outlets or tags a server can list.
@@ -32,6 +34,14 @@ pub struct Settings {
     pub tags: Vec<String>,
     /// Seconds between two questions of one person, 0 to [`LONGEST_COOLDOWN`].
     pub cooldown: u32,
+}
+
+impl Settings {
+    /// Returns the part of the corpus that answers come from.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        Scope { outlets: self.outlets.clone(), tags: self.tags.clone() }
+    }
 }
 
 /// The settings of all servers: read once, kept in memory, written through.

@@ -741,3 +741,40 @@ fn check_says_what_is_wrong_and_how_to_mend_it() {
     assert_eq!(status, 1);
     assert!(out.contains("damaged; `rapporteur index --full`"), "{out}");
 }
+
+#[test]
+fn an_article_lists_its_quotes_in_order() {
+    let town = town();
+    let (status, out, errors) = run(town.path(), &["article", "harbour", "archive"], "");
+    assert_eq!((status, errors.as_str()), (0, ""));
+    let first = "Northland Herald · 3 November 2025 · Harbour Archive Opens in May\nhttps://herald.example/archive\n3 quotes\n";
+    assert!(out.starts_with(first), "{out}");
+    let at = |words: &str| out.find(words).unwrap_or_else(|| panic!("no `{words}` in\n{out}"));
+    assert!(at(" 1. “We will open the archive") < at(" 3. “The budget covers the roof"));
+    let (status, out, _) = run(town.path(), &["article", "lee-archive", "--limit", "2", "--page", "2"], "");
+    assert!(status == 0 && out.contains(" 3. “The budget") && !out.contains("We will open"), "{out}");
+    let (_, out, _) = run(town.path(), &["article", "https://herald.example/archive", "--limit", "2"], "");
+    assert!(out.ends_with("and 1 more (--page)\n"), "{out}");
+    let (status, out, errors) = run(town.path(), &["article", "no", "such\u{1b}[2J"], "");
+    assert_eq!((status, out.as_str()), (1, ""));
+    assert_eq!(errors, "no article on record has the id, address or title `no such\u{fffd}[2J`\n");
+}
+
+#[test]
+fn an_answer_shows_what_stands_around_and_elsewhere() {
+    let town = town();
+    let copy = OKAFOR.replace("okafor-ferry", "okafor-copy").replace("Coast Gazette", "Valley Echo");
+    fs::write(town.path().join("corpus/copy.md"), copy).expect("written");
+    assert_eq!(run(town.path(), &["index", "--threads", "1"], "").0, 0);
+    let question = "What did Omar Okafor say about the ferry?";
+    let (status, out, _) = run(town.path(), &["ask", "--context", question], "");
+    assert_eq!(status, 0);
+    assert!(
+        out.contains("    > The winter timetable is out. “The ferry will sail in every weather,”"),
+        "{out}"
+    );
+    let elsewhere = out.lines().filter(|line| line.contains("elsewhere: ")).count();
+    assert_eq!(elsewhere, 1, "{out}");
+    let (_, limited, _) = run(town.path(), &["ask", "--context", "--outlet", "Coast Gazette", question], "");
+    assert!(!limited.contains("elsewhere: "), "{limited}");
+}

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use std::sync::atomic::AtomicBool;
 
 use jiff::civil::date;
-use rapporteur::answer::{Answer, Page, Side, Verdict};
+use rapporteur::answer::{Answer, Page, Scope, Side, Verdict};
 use rapporteur::ask;
 use rapporteur::fold;
 use rapporteur::index::{self, QuoteIndex};
@@ -192,9 +192,16 @@ fn a_quote_is_found_by_its_short_id() {
     }
     assert_eq!(ask::quote(&TOWN.index, rapporteur::answer::QuoteId(1)).expect("read"), None);
     let ferry = &town("What did Omar Okafor say about the ferry?", Given::default()).hits[0].record;
-    let other = ask::elsewhere(&TOWN.index, ferry, 5).expect("read");
+    let other = ask::elsewhere(&TOWN.index, ferry, &Scope::default(), 5).expect("read");
     assert_eq!(other.len(), 1);
     assert_ne!(other[0].article, ferry.article);
+    let outlet = other[0].citation.outlet.clone().expect("an outlet");
+    let within = |outlet: &str| {
+        let scope = Scope { outlets: vec![outlet.to_owned()], tags: Vec::new() };
+        ask::elsewhere(&TOWN.index, ferry, &scope, 5).expect("read")
+    };
+    assert_eq!(within(&outlet), other);
+    assert_eq!(within("No Such Paper"), []);
 }
 
 #[test]

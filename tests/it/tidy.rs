@@ -57,9 +57,23 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Crates that only one module may name.
-const ONLY: &[(&str, &str)] =
-    &[("tantivy", "index"), ("dotenvy", "config"), ("std::env::var", "config"), ("clap", "command")];
+/// Paths that only one module may name, as they begin in code.
+const ONLY: &[(&str, &str)] = &[
+    ("tantivy::", "index"),
+    ("dotenvy::", "config"),
+    ("std::env", "config"),
+    ("clap::", "command"),
+    ("serenity::", "discord"),
+    ("poise::", "discord"),
+];
+
+/// The paths in the code of `module` that belong to another module.
+fn not_its_own(module: &str, code: &str) -> Vec<&'static str> {
+    ONLY.iter()
+        .filter(|(path, owner)| module != *owner && code.contains(path))
+        .map(|(path, _)| *path)
+        .collect()
+}
 
 /// All Rust files below `folder`.
 fn sources(folder: &Path) -> Vec<PathBuf> {
@@ -147,14 +161,28 @@ fn outside_crates_stay_in_their_module() {
     let mut wrong = Vec::new();
     for path in sources(&crate::root().join("src")) {
         let Some(module) = module_of(&path) else { continue };
-        let code = code(&path);
-        for (name, owner) in ONLY {
-            if module != *owner && code.contains(&format!("{name}::")) {
-                wrong.push(format!("{} names {name}", path.display()));
-            }
-        }
+        let strays = not_its_own(&module, &code(&path));
+        wrong.extend(strays.iter().map(|name| format!("{} names {name}", path.display())));
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn a_stray_crate_would_be_noticed() {
+    for (line, path) in [
+        ("use tantivy::Index;", "tantivy::"),
+        ("for item in dotenvy::from_path_iter(path)? {", "dotenvy::"),
+        ("let home = std::env::var(\"HOME\");", "std::env"),
+        ("use std::env;", "std::env"),
+        ("#[derive(clap::Args)]", "clap::"),
+        ("use serenity::all::Message;", "serenity::"),
+        ("fn run(ctx: poise::Context<'_>) {}", "poise::"),
+    ] {
+        assert_eq!(not_its_own("answer", line), [path], "{line}");
+    }
+    for (path, owner) in ONLY {
+        assert!(not_its_own(owner, path).is_empty() && not_its_own("answer", path) == [*path]);
+    }
 }
 
 #[test]

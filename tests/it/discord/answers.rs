@@ -192,6 +192,38 @@ async fn the_same_quote_elsewhere_is_listed() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_counts_elsewhere_only_what_it_may_see() {
+    let article = |id: &str, outlet: &str, day: u8| {
+        let text = format!(
+            "+++\nid = \"{id}\"\ntitle = \"Archive to open\"\noutlet = \"{outlet}\"\nurl = \"https://{id}.example/a\"\ndate = 2025-12-{day:02}\n+++\n\n\
+             “We will open the archive in May, and not a day later,” said Angela Lee, the mayor.\n"
+        );
+        (format!("{id}.md"), text)
+    };
+    let articles = vec![
+        article("one", "Coast Gazette", 2),
+        article("two", "Harbour Post", 3),
+        article("three", "Valley Echo", 4),
+    ];
+    let stage = Stage::with(Setup { articles, ..Setup::default() }).await;
+    let question = "what did Lee say about the archive?";
+    let all = stage.ask(question).await;
+    button(all.message.as_ref().expect("a message"), "Same quote elsewhere (2)");
+    for outlet in ["Coast Gazette", "Harbour Post"] {
+        stage.slash_by(stage.olga, "settings outlet", json!({"outlet": outlet, "allowed": true})).await;
+    }
+    let some = stage.ask(question).await;
+    let elsewhere = stage.click(stage.ann, &some, "Same quote elsewhere (1)").await;
+    assert!(!elsewhere.text().contains("Valley Echo"), "{}", elsewhere.text());
+    stage.slash_by(stage.olga, "settings outlet", json!({"outlet": "Harbour Post", "allowed": false})).await;
+    let alone = stage.ask(question).await;
+    assert!(alone.text().contains("Coast Gazette"), "{}", alone.text());
+    let shown = buttons(alone.message.as_ref().expect("a message"));
+    assert!(!shown.iter().any(|(label, _)| label.starts_with("Same quote")), "{shown:?}");
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn old_buttons_work_after_a_restart_and_stale_ones_say_so() {
     let mut stage = Stage::with(Setup { simulator: at_once(), ..Setup::default() }).await;
     let first = stage.slash("said", json!({"speaker": "Zelenskyy"})).await;
