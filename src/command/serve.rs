@@ -115,7 +115,7 @@ async fn discord(config: &Config) -> anyhow::Result<(Api, SecretString, Option<S
     let mut err = io::stderr();
     writeln!(
         err,
-        "No DISCORD_TOKEN is set: the bot runs against an embedded Discord at {} on this machine, and nobody else can see it.\n\
+        "No DISCORD_TOKEN is set: the bot runs against an embedded Discord at {} on this machine, which answers only this bot.\n\
          To have it on the real one:\n\
          1. make an application at https://discord.com/developers/applications, and on its page `Bot` press `Reset Token`;\n\
          2. put the token into `.env` beside where you start this: DISCORD_TOKEN=…\n\

@@ -174,6 +174,51 @@ async fn health_and_metrics_are_served_on_loopback() {
     stage.end().await;
 }
 
+/// Whoever stalls, floods or comes from elsewhere keeps nobody from reading the pages.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn health_and_metrics_outlive_slow_and_foreign_clients() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpStream;
+    let stage = Stage::with(Setup { metrics: true, ..Setup::default() }).await;
+    let address = stage.running().metrics().expect("served");
+    let asked = |text: String| async move {
+        let mut stream = TcpStream::connect(address).await.expect("listens");
+        stream.write_all(text.as_bytes()).await.expect("sent");
+        let mut answer = Vec::new();
+        // What it did not read of a request makes the connection end with a reset.
+        let _ = stream.read_to_end(&mut answer).await;
+        String::from_utf8_lossy(&answer).into_owned()
+    };
+    let get = |path: &str, host: &str| asked(format!("GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n"));
+    let own = address.to_string();
+    assert!(get("/metrics", &own).await.contains("rapporteur_panics_total 0"));
+    assert!(get("/metrics", "attacker.example").await.starts_with("HTTP/1.1 403 "));
+    assert!(get("/elsewhere", &own).await.starts_with("HTTP/1.1 404 "));
+    let post = format!("POST /health HTTP/1.1\r\nHost: {own}\r\nContent-Length: 9000000\r\n\r\n");
+    assert!(asked(post).await.starts_with("HTTP/1.1 405 "));
+    let long = format!("GET /health HTTP/1.1\r\nHost: {own}\r\nX: {}\r\n\r\n", "x".repeat(64 << 10));
+    assert!(asked(long).await.starts_with("HTTP/1.1 431 "));
+    // A hundred clients that never finish: half say nothing, half a header.
+    let begun = std::time::Instant::now();
+    let mut slow = Vec::new();
+    for at in 0..100 {
+        let mut stream = TcpStream::connect(address).await.expect("listens or waits in the queue");
+        if at % 2 == 0 {
+            stream.write_all(b"GET /health HTTP/1.1\r\nHost: x").await.expect("sent");
+        }
+        slow.push(stream);
+    }
+    let answer = tokio::time::timeout(SOON, get("/health", &own)).await.expect("the slow ones were let go");
+    assert!(answer.ends_with("ok\n"), "{answer}");
+    for mut stream in slow {
+        let mut rest = Vec::new();
+        let ended = tokio::time::timeout(SOON, stream.read_to_end(&mut rest)).await;
+        assert!(ended.is_ok(), "each is let go");
+    }
+    assert!(begun.elapsed() < SOON);
+    stage.end().await;
+}
+
 /// A site with a page and a feed, on loopback.
 async fn site() -> std::net::SocketAddr {
     use axum::Router;
