@@ -20,10 +20,10 @@
 //!                    roster, quote
 //!   data               article, people
 //!                        lang, fold
-//!                          span
+//!                          span, secret
 //! ```
 //!
-//! - [`span`], [`fold`], [`lang`]: a place in a text; what compares equal; the word lists of a language
+//! - [`span`], [`fold`], [`lang`]: a place in a text; what compares equal; the word lists of a language; [`secret`]: what is never shown
 //! - [`article`]: formats, encodings, metadata; [`people`]: names, aliases, offices
 //! - [`quote`]: marks, mentions, learned choices, speakers; `examples/train` grows the weights
 //! - [`roster`]: everybody who can be asked about; [`question`]: what is asked
@@ -55,6 +55,7 @@ pub mod question;
 pub mod quote;
 pub mod render;
 pub mod roster;
+pub mod secret;
 pub mod simulator;
 pub mod span;
 pub mod terminal;

@@ -13,6 +13,7 @@ mod questions;
 mod quotes;
 mod ranking;
 mod resume;
+mod secrets;
 mod simulator;
 mod tidy;
 mod verify;

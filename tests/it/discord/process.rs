@@ -214,6 +214,12 @@ fn a_token_that_cannot_be_used_is_said_and_never_shown() {
         (vec![("DISCORD_TOKEN", TOKEN), ("DISCORD_API_BASE", nowhere)], "only `http://` and a loopback"),
         (vec![("RAPPORTEUR_METRICS", "0.0.0.0:80")], "loopback address"),
         (vec![("RAPPORTEUR_LOG", "=x=")], "`RAPPORTEUR_LOG`"),
+        (
+            vec![("RAPPORTEUR_OPERATORS", "user:canarywordxyzzy")],
+            "`RAPPORTEUR_OPERATORS`: entry 1 is neither `user:ID`",
+        ),
+        (vec![("DISCORD_TOKN", TOKEN)], "unknown setting `DISCORD_TOKN`, perhaps `DISCORD_TOKEN`"),
+        (vec![("DISCORD_TOKEN_FILE", TOKEN)], "`DISCORD_TOKEN_FILE` holds what looks like a bot token"),
     ] {
         let (status, text) = Process::start(serve(&folder, &settings)).end();
         assert_eq!(status, Some(2), "{text}");

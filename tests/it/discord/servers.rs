@@ -4,6 +4,7 @@ use std::fs;
 
 use serde_json::json;
 
+use rapporteur::discord::Operators;
 use rapporteur::fetch::Fetcher;
 use rapporteur::simulator::permission::MANAGE_GUILD;
 
@@ -171,6 +172,69 @@ async fn health_and_metrics_are_served_on_loopback() {
     ] {
         assert!(metrics.lines().any(|known| known == line), "{line} in\n{metrics}");
     }
+    stage.end().await;
+}
+
+/// What changes every server's answers is for those whom the operator names.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn only_operators_change_what_every_server_sees() {
+    let one = article("one", "We will open the archive in May");
+    let mut stage =
+        Stage::with(Setup { articles: vec![one], simulator: at_once(), ..Setup::default() }).await;
+    let (olga, guild) = (stage.olga, stage.guild);
+    let mallory = stage.sim.add_user("mallory");
+    let hers = stage.sim.add_guild("Anybody's", mallory);
+    let room = stage.sim.add_channel(hers, "room");
+    stage.sim.join(olga, hers);
+    let calls = [("reindex", json!({"full": true})), ("add", json!({"url": "ftp://a.example/"}))];
+    for (list, olgas, mallorys) in [
+        (format!("server:{guild}"), true, false),
+        (format!("user:{olga}"), true, false),
+        (format!("user:{mallory}"), false, true),
+        (format!("server:{hers}"), false, true),
+        (format!("user:{} server:{}", stage.ann, stage.channel), false, false),
+    ] {
+        stage.stop().await;
+        stage.setup.operators = Some(Operators::parse(&list).expect("good"));
+        stage.start().await;
+        for (who, place, server, allowed) in
+            [(olga, stage.channel, guild, olgas), (mallory, room, hers, mallorys)]
+        {
+            for (command, options) in &calls {
+                let id = stage.sim.slash(who, place, command, options).expect("offered");
+                let told = stage.settled(id).await;
+                let refusal =
+                    "This changes what every server sees, so it is for the operators of this bot only";
+                assert!(told.ephemeral, "{}", told.text());
+                assert_eq!(
+                    told.text().contains(refusal),
+                    !allowed,
+                    "/{command} with {list}: {}",
+                    told.text()
+                );
+                assert!(allowed || told.text().contains(&format!("`user:{who}`")), "{}", told.text());
+                assert!(allowed || told.text().contains(&format!("`server:{server}`")), "{}", told.text());
+            }
+            let id = stage.sim.slash(who, place, "status", &json!({})).expect("offered");
+            let told = stage.settled(id).await.text();
+            assert!(told.contains("On record"), "{told}");
+            assert_eq!(told.contains("Answers since the start"), allowed, "of other servers: {told}");
+        }
+        // A name on the list makes nobody a manager of a server.
+        assert!(stage.sim.slash(stage.ann, stage.channel, "reindex", &json!({})).is_err(), "not offered");
+    }
+    stage.stop().await;
+    stage.setup.operators = Some(Operators::NOBODY);
+    stage.start().await;
+    let offered: Vec<String> = stage
+        .sim
+        .commands()
+        .iter()
+        .filter_map(|command| command["name"].as_str().map(str::to_owned))
+        .collect();
+    assert!(offered.iter().any(|name| name == "settings"), "{offered:?}");
+    assert!(!offered.iter().any(|name| name == "add" || name == "reindex"), "{offered:?}");
+    stage.slash_by(olga, "settings visibility", json!({"private": true})).await;
     stage.end().await;
 }
 
