@@ -3,6 +3,7 @@
 mod add;
 mod article;
 mod ask;
+mod bot;
 mod check;
 mod export;
 mod extract;
@@ -132,8 +133,9 @@ pub(crate) fn chain(error: &anyhow::Error) -> String {
     out.trim_end().to_owned()
 }
 
-/// Makes text of several lines safe for a terminal.
-pub(crate) fn safe_lines(text: &str) -> String {
+/// An error as it is written to a terminal: nothing that steers it, nothing of the shape of a token.
+pub(crate) fn told(error: &anyhow::Error) -> String {
+    let text = rapporteur::secret::hide_tokens(&chain(error));
     text.lines().map(rapporteur::terminal::safe).collect::<Vec<_>>().join("\n")
 }
 

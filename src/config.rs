@@ -1,9 +1,12 @@
 //! Settings in two steps: [`Env`] is what was written in the environment and `.env`, [`Config`] what was checked. The only reader
 //! of the environment.
 
+mod dotenv;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
+use std::io;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -11,24 +14,33 @@ use std::thread;
 
 use secrecy::{ExposeSecret as _, SecretString};
 
-/// A setting that cannot be used. The message names it and the way out.
+use crate::secret;
+
+pub use dotenv::Broken;
+
+/// A setting that cannot be used. The message names it and the way out. What stands in `.env` is never repeated, and what stands in the
+/// environment only without anything that could be a token.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// A name that no setting has.
-    #[error("unknown setting `{name}`{}; .env.example lists all", suggestion.map(|known| format!(", perhaps `{known}`")).unwrap_or_default())]
+    #[error("{}{}; .env.example lists all", unknown(name.as_deref(), *line), suggestion.map(|known| format!(", perhaps `{known}`")).unwrap_or_default())]
     Unknown {
-        /// The name as written.
-        name: String,
+        /// The name, where it may be shown.
+        name: Option<String>,
+        /// The line of `.env` that sets it.
+        line: Option<usize>,
         /// The setting that comes nearest.
         suggestion: Option<&'static str>,
     },
     /// A value of the wrong form.
-    #[error("setting `{name}`: `{value}` is not {expected}")]
+    #[error("{} is not {expected}", value.as_ref().map_or_else(|| place(name, *line), |value| format!("{}: `{value}`", place(name, *line))))]
     Malformed {
         /// The setting.
         name: &'static str,
-        /// The value as written.
-        value: String,
+        /// The line of `.env` that sets it.
+        line: Option<usize>,
+        /// The value as far as it may be shown; `None` for one of `.env`.
+        value: Option<String>,
         /// What it should be.
         expected: &'static str,
     },
@@ -39,6 +51,17 @@ pub enum ConfigError {
     Token {
         /// The setting.
         name: &'static str,
+    },
+    /// A token in a setting that is shown.
+    #[error(
+        "{} holds what looks like a bot token, which belongs in DISCORD_TOKEN; it is not shown here",
+        place(name, *line)
+    )]
+    Misplaced {
+        /// The setting.
+        name: &'static str,
+        /// The line of `.env` that sets it.
+        line: Option<usize>,
     },
     /// Two settings that exclude each other.
     #[error("settings `{0}` and `{1}` are both set; keep one")]
@@ -52,11 +75,44 @@ pub enum ConfigError {
         path: PathBuf,
         /// What the system says.
         #[source]
-        source: std::io::Error,
+        source: io::Error,
     },
-    /// A `.env` that is no list of `NAME=value`.
-    #[error("`.env`: {0}")]
-    DotEnv(#[from] dotenvy::Error),
+    /// A `.env` that cannot be read.
+    #[error("`.env` cannot be read")]
+    DotEnvUnreadable(#[source] io::Error),
+    /// A line of `.env` that cannot be used.
+    #[error("`.env`, line {line}{}: {why}", setting.map(|name| format!(", `{name}`")).unwrap_or_default())]
+    DotEnv {
+        /// The line, counted from 1.
+        line: usize,
+        /// The setting that the line begins with.
+        setting: Option<&'static str>,
+        /// What is wrong with it.
+        why: Broken,
+    },
+}
+
+/// A setting and where it is set.
+fn place(name: &str, line: Option<usize>) -> String {
+    match line {
+        Some(line) => format!("setting `{name}` (`.env`, line {line})"),
+        None => format!("setting `{name}`"),
+    }
+}
+
+/// A name that is no setting, and where it is set.
+fn unknown(name: Option<&str>, line: Option<usize>) -> String {
+    let place = line.map(|line| format!("`.env`, line {line}: ")).unwrap_or_default();
+    let name = name.map(|name| format!(" `{name}`")).unwrap_or_default();
+    format!("{place}unknown setting{name}")
+}
+
+/// What may be shown of a name that is no setting. One of `.env` may hold a piece of a token, but not where its letters are all large
+/// or all small.
+fn shown_name(name: &str, in_dotenv: bool) -> Option<String> {
+    let are_all = |is_case: fn(&u8) -> bool| name.bytes().all(|byte| byte == b'_' || is_case(&byte));
+    let is_plain = are_all(u8::is_ascii_uppercase) || are_all(u8::is_ascii_lowercase);
+    (is_plain || !in_dotenv).then(|| secret::shown(name))
 }
 
 /// Every setting by its name; `.env.example` says what each means.
@@ -68,6 +124,7 @@ pub const SETTINGS: &[&str] = &[
     "DISCORD_TOKEN",
     "DISCORD_TOKEN_FILE",
     "DISCORD_API_BASE",
+    "RAPPORTEUR_OPERATORS",
     "RAPPORTEUR_SETTINGS",
     "RAPPORTEUR_METRICS",
     "RAPPORTEUR_LOG",
@@ -76,57 +133,84 @@ pub const SETTINGS: &[&str] = &[
 /// What was written, unchecked.
 #[derive(Clone, Default)]
 pub struct Env {
-    values: BTreeMap<String, String>,
+    values: BTreeMap<String, Written>,
     token: Option<SecretString>,
+    /// `.env` holds a token, and others than its owner can read it.
+    exposed: bool,
     no_color: bool,
     dumb_terminal: bool,
+}
+
+/// A value and the line of `.env` it stands in.
+#[derive(Clone)]
+struct Written {
+    value: String,
+    line: Option<usize>,
 }
 
 impl Env {
     /// Reads the process environment, and `.env` in `folder` for what the environment does not set.
     ///
     /// # Errors
-    /// [`ConfigError::DotEnv`] where `.env` is there and cannot be read or parsed.
+    /// [`ConfigError::DotEnvUnreadable`] and [`ConfigError::DotEnv`] where `.env` is there and cannot be used.
     pub fn read(folder: &Path) -> Result<Self, ConfigError> {
+        let path = folder.join(".env");
         let mut values = BTreeMap::new();
-        match dotenvy::from_path_iter(folder.join(".env")) {
-            Ok(lines) => {
-                for line in lines {
-                    let (name, value) = line?;
-                    values.insert(name, value);
+        match fs::read(&path) {
+            Ok(bytes) => {
+                for line in dotenv::parse(&bytes, |name| is_ours(name, true))? {
+                    values.insert(line.name, Written { value: line.value, line: Some(line.number) });
                 }
             }
-            Err(dotenvy::Error::Io(error)) if error.kind() == std::io::ErrorKind::NotFound => {}
-            Err(error) => return Err(error.into()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(ConfigError::DotEnvUnreadable(error)),
         }
+        let holds_token = values.get("DISCORD_TOKEN").is_some_and(|token| !token.value.trim().is_empty());
+        let exposed = holds_token && is_readable_by_others(&path);
         for (name, value) in std::env::vars_os() {
             // What is no text stays so visibly, and is then no number and no path either.
             let text = |text: std::ffi::OsString| text.to_string_lossy().into_owned();
-            values.insert(text(name), text(value));
+            values.insert(text(name), Written { value: text(value), line: None });
         }
-        Ok(Self::from_values(values))
+        Ok(Self { exposed, ..Self::from_written(values) })
     }
 
-    /// Returns the settings among `values`, by name.
+    /// Returns the settings among `values`, by name, as if the environment held them.
     #[must_use]
     pub fn from_values(values: BTreeMap<String, String>) -> Self {
-        let no_color = values.get("NO_COLOR").is_some_and(|value| !value.is_empty());
-        let dumb_terminal = values.get("TERM").is_some_and(|term| term == "dumb");
-        // Others use names that begin with DISCORD_ as well.
-        let is_ours = |name: &str| name.starts_with("RAPPORTEUR_") || SETTINGS.contains(&name);
-        let mut values: BTreeMap<String, String> =
-            values.into_iter().filter(|(name, _)| is_ours(name)).collect();
-        let token = values.remove("DISCORD_TOKEN").map(SecretString::from);
-        Self { values, token, no_color, dumb_terminal }
+        let written = |(name, value)| (name, Written { value, line: None });
+        Self::from_written(values.into_iter().map(written).collect())
+    }
+
+    fn from_written(mut values: BTreeMap<String, Written>) -> Self {
+        let no_color = values.get("NO_COLOR").is_some_and(|written| !written.value.is_empty());
+        let dumb_terminal = values.get("TERM").is_some_and(|written| written.value == "dumb");
+        values.retain(|name, written| is_ours(name, written.line.is_some()));
+        let token = values.remove("DISCORD_TOKEN").map(|written| SecretString::from(written.value));
+        Self { values, token, exposed: false, no_color, dumb_terminal }
     }
 }
 
+/// Whether a name is, or was meant to be, one of ours: a setting's but for two letters or their case, or one that begins like ours. The
+/// whole environment also holds names of other programs that begin with `DISCORD_`; a `.env` beside this program does not.
+fn is_ours(name: &str, in_dotenv: bool) -> bool {
+    let name = name.to_ascii_uppercase();
+    name.starts_with("RAPPORTEUR_")
+        || (in_dotenv && name.starts_with("DISCORD_"))
+        || nearest(&name).is_some_and(|(_, distance)| distance <= 2)
+}
+
+/// The setting whose name comes nearest, and how many letters differ.
+fn nearest(name: &str) -> Option<(&'static str, usize)> {
+    SETTINGS.iter().map(|known| (*known, strsim::levenshtein(known, name))).min_by_key(|near| near.1)
+}
+
 impl fmt::Debug for Env {
+    /// Without any value: a secret may stand in the wrong setting.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Env")
-            .field("values", &self.values)
-            .field("token", &self.token)
-            .finish_non_exhaustive()
+        let names: Vec<&str> =
+            SETTINGS.iter().copied().filter(|name| self.values.contains_key(*name)).collect();
+        f.debug_struct("Env").field("set", &names).field("token", &self.token).finish_non_exhaustive()
     }
 }
 
@@ -154,6 +238,10 @@ pub struct Bot {
     pub token: Option<TokenSource>,
     /// The address of a Discord-compatible server as written; `None` for Discord itself.
     pub api_base: Option<String>,
+    /// Whether others than its owner can read a `.env` that holds the token.
+    pub exposed: bool,
+    /// Who may change what all servers see, as written; `None` for nobody.
+    pub operators: Option<String>,
     /// The folder of the servers' settings.
     pub settings: PathBuf,
     /// Where health and metrics are served; on loopback. `None` for nowhere.
@@ -220,30 +308,47 @@ impl Config {
     /// Checks what was written. An empty value counts as not set.
     ///
     /// # Errors
-    /// [`ConfigError::Unknown`] and [`ConfigError::Malformed`], for the first setting in alphabetical order.
+    /// [`ConfigError::Unknown`], [`ConfigError::Misplaced`], [`ConfigError::Malformed`] and [`ConfigError::Both`], of each kind for
+    /// the first setting in alphabetical order.
     pub fn new(env: &Env) -> Result<Self, ConfigError> {
-        if let Some(name) = env.values.keys().find(|name| !SETTINGS.contains(&name.as_str())) {
-            let suggestion = SETTINGS.iter().copied().min_by_key(|known| strsim::levenshtein(known, name));
-            let suggestion = suggestion.filter(|known| strsim::levenshtein(known, name) <= 4);
-            return Err(ConfigError::Unknown { name: name.clone(), suggestion });
+        if let Some((name, written)) = env.values.iter().find(|(name, _)| !SETTINGS.contains(&name.as_str()))
+        {
+            let near = nearest(&name.to_ascii_uppercase()).filter(|(_, distance)| *distance <= 4);
+            return Err(ConfigError::Unknown {
+                name: shown_name(name, written.line.is_some()),
+                line: written.line,
+                suggestion: near.map(|(known, _)| known),
+            });
         }
-        let get =
-            |name: &'static str| env.values.get(name).map(String::as_str).filter(|value| !value.is_empty());
+        for name in SETTINGS {
+            if let Some(written) = env.values.get(*name).filter(|written| secret::holds_token(&written.value))
+            {
+                return Err(ConfigError::Misplaced { name, line: written.line });
+            }
+        }
+        let get = |name: &'static str| {
+            let written = env.values.get(name).filter(|written| !written.value.is_empty());
+            written.map(|written| Setting { name, written })
+        };
+        let path = |name, default: &'static str| PathBuf::from(get(name).map_or(default, Setting::text));
+        let text = |name| get(name).map(|setting| setting.text().to_owned());
         Ok(Self {
-            corpus: get("RAPPORTEUR_CORPUS")
-                .map_or_else(|| vec![PathBuf::from("corpus")], |list| std::env::split_paths(list).collect()),
-            index: PathBuf::from(get("RAPPORTEUR_INDEX").unwrap_or(".rapporteur/index")),
+            corpus: get("RAPPORTEUR_CORPUS").map_or_else(
+                || vec![PathBuf::from("corpus")],
+                |list| std::env::split_paths(list.text()).collect(),
+            ),
+            index: path("RAPPORTEUR_INDEX", ".rapporteur/index"),
             threads: match get("RAPPORTEUR_THREADS") {
-                Some(value) => number("RAPPORTEUR_THREADS", value, 1, 1024, "a number from 1 to 1024")?,
+                Some(setting) => setting.number(1, 1024, "a number from 1 to 1024")?,
                 None => thread::available_parallelism().map_or(1, NonZeroUsize::get),
             },
             limit: match get("RAPPORTEUR_LIMIT") {
-                Some(value) => number("RAPPORTEUR_LIMIT", value, 1, 100, "a number from 1 to 100")?,
+                Some(setting) => setting.number(1, 100, "a number from 1 to 100")?,
                 None => 5,
             },
             colour: !env.no_color && !env.dumb_terminal,
             bot: Bot {
-                token: match (&env.token, get("DISCORD_TOKEN_FILE")) {
+                token: match (&env.token, text("DISCORD_TOKEN_FILE")) {
                     (Some(token), file) if !token.expose_secret().trim().is_empty() => {
                         if file.is_some() {
                             return Err(ConfigError::Both("DISCORD_TOKEN", "DISCORD_TOKEN_FILE"));
@@ -252,34 +357,46 @@ impl Config {
                     }
                     (_, file) => file.map(|path| TokenSource::File(PathBuf::from(path))),
                 },
-                api_base: get("DISCORD_API_BASE").map(str::to_owned),
-                settings: PathBuf::from(get("RAPPORTEUR_SETTINGS").unwrap_or(".rapporteur/settings")),
-                metrics: get("RAPPORTEUR_METRICS").map(loopback).transpose()?,
-                log: get("RAPPORTEUR_LOG").unwrap_or("info").to_owned(),
+                exposed: env.exposed,
+                api_base: text("DISCORD_API_BASE"),
+                operators: text("RAPPORTEUR_OPERATORS"),
+                settings: path("RAPPORTEUR_SETTINGS", ".rapporteur/settings"),
+                metrics: get("RAPPORTEUR_METRICS").map(Setting::loopback).transpose()?,
+                log: text("RAPPORTEUR_LOG").unwrap_or_else(|| "info".to_owned()),
             },
         })
     }
 }
 
-/// An address on loopback: what is served there is not protected.
-fn loopback(value: &str) -> Result<SocketAddr, ConfigError> {
-    let address = value.trim().parse().ok().filter(|address: &SocketAddr| address.ip().is_loopback());
-    address.ok_or_else(|| ConfigError::Malformed {
-        name: "RAPPORTEUR_METRICS",
-        value: value.to_owned(),
-        expected: "a loopback address with a port, such as 127.0.0.1:9464",
-    })
+/// A setting that is set.
+#[derive(Clone, Copy)]
+struct Setting<'a> {
+    name: &'static str,
+    written: &'a Written,
 }
 
-fn number(
-    name: &'static str,
-    value: &str,
-    least: usize,
-    most: usize,
-    expected: &'static str,
-) -> Result<usize, ConfigError> {
-    let number = value.trim().parse().ok().filter(|number| (least..=most).contains(number));
-    number.ok_or_else(|| ConfigError::Malformed { name, value: value.to_owned(), expected })
+impl<'a> Setting<'a> {
+    fn text(self) -> &'a str {
+        &self.written.value
+    }
+
+    fn malformed(self, expected: &'static str) -> ConfigError {
+        let line = self.written.line;
+        let value = line.is_none().then(|| secret::shown(self.text()));
+        ConfigError::Malformed { name: self.name, line, value, expected }
+    }
+
+    fn number(self, least: usize, most: usize, expected: &'static str) -> Result<usize, ConfigError> {
+        let number = self.text().trim().parse().ok().filter(|number| (least..=most).contains(number));
+        number.ok_or_else(|| self.malformed(expected))
+    }
+
+    /// An address on loopback: what is served there is not protected.
+    fn loopback(self) -> Result<SocketAddr, ConfigError> {
+        let address =
+            self.text().trim().parse().ok().filter(|address: &SocketAddr| address.ip().is_loopback());
+        address.ok_or_else(|| self.malformed("a loopback address with a port, such as 127.0.0.1:9464"))
+    }
 }
 
 #[cfg(test)]
@@ -312,11 +429,96 @@ mod tests {
     }
 
     #[test]
+    fn a_name_that_is_nearly_ours_stops_the_start() {
+        for (name, known) in [
+            ("DISCORD_TOKN", Some("DISCORD_TOKEN")),
+            ("discord_token", Some("DISCORD_TOKEN")),
+            ("DISCORDTOKEN", Some("DISCORD_TOKEN")),
+            ("Rapporteur_Limit", Some("RAPPORTEUR_LIMIT")),
+            ("RAPORTEUR_LIMIT", Some("RAPPORTEUR_LIMIT")),
+            ("RAPPORTEUR_SOMETHING_ELSE", None),
+        ] {
+            match config(&[(name, "x")]) {
+                Err(ConfigError::Unknown { name: shown, suggestion, line: None }) => {
+                    assert_eq!((shown.as_deref(), suggestion), (Some(name), known));
+                }
+                other => panic!("{name}: {other:?}"),
+            }
+        }
+        for name in ["DISCORD_BOT_TOKEN", "DISCORD_CLIENT_ID", "PATH", "TERM", "RAPPORTEURS"] {
+            assert!(config(&[(name, "x")]).is_ok(), "{name} is another program's");
+        }
+    }
+
+    #[test]
+    fn errors_of_dotenv_name_the_line_and_repeat_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let written = |text: &str| {
+            fs::write(folder.path().join(".env"), text).expect("written");
+            match Env::read(folder.path()).and_then(|env| Config::new(&env)) {
+                Ok(_) => "fine".to_owned(),
+                Err(error) => {
+                    assert!(!format!("{error:?}").contains("canary"), "{error:?}");
+                    error.to_string()
+                }
+            }
+        };
+        assert_eq!(
+            written("\nDISCORD_BOT_TOKEN=canary"),
+            "`.env`, line 2: unknown setting `DISCORD_BOT_TOKEN`, perhaps `DISCORD_TOKEN`; .env.example lists all"
+        );
+        assert_eq!(
+            written("DISCORD_TOKENcanary=x"),
+            "`.env`, line 1: unknown setting; .env.example lists all"
+        );
+        assert_eq!(
+            written("RAPPORTEUR_LIMIT=canary"),
+            "setting `RAPPORTEUR_LIMIT` (`.env`, line 1) is not a number from 1 to 100"
+        );
+        assert_eq!(
+            written("DISCORD_TOKEN = 'canary"),
+            "`.env`, line 1, `DISCORD_TOKEN`: a quotation mark is not closed"
+        );
+        assert_eq!(written("POSTGRES_PASSWORD=canary\nAPP_KEY='canary"), "fine");
+    }
+
+    #[test]
+    fn a_token_in_another_setting_is_noticed_and_not_shown() {
+        let made_up = "bm90LWEtcmVhbC10b2tlbg.canary.canary-canary-canary";
+        for name in SETTINGS.iter().filter(|name| **name != "DISCORD_TOKEN") {
+            let error = config(&[(name, &format!("http://{made_up}"))]).expect_err("misplaced");
+            assert!(error.to_string().contains(name), "{error}");
+            assert!(!format!("{error} {error:?}").contains("canary"), "{error}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_dotenv_with_a_token_that_others_can_read_is_noticed() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join(".env");
+        for (text, mode, exposed) in [
+            ("DISCORD_TOKEN=a.b.c", 0o644, true),
+            ("DISCORD_TOKEN=a.b.c", 0o640, true),
+            ("DISCORD_TOKEN=a.b.c", 0o600, false),
+            ("DISCORD_TOKEN=\nRAPPORTEUR_LIMIT=3", 0o644, false),
+        ] {
+            fs::write(&path, text).expect("written");
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).expect("set");
+            let env = Env::read(folder.path()).expect("a good file");
+            assert_eq!(Config::new(&env).expect("good").bot.exposed, exposed, "{text} {mode:o}");
+        }
+    }
+
+    #[test]
     fn a_token_is_never_shown() {
         let made_up = "bm90LWEtcmVhbC10b2tlbg.canary.canary-canary-canary";
         let env = Env::from_values([("DISCORD_TOKEN".to_owned(), made_up.to_owned())].into());
         let read = Config::new(&env).expect("a token of the right form");
         assert!(!format!("{env:?} {read:?}").contains("canary"));
+        let wrong = [("RAPPORTEUR_INDEX".to_owned(), made_up.to_owned())];
+        assert!(!format!("{:?}", Env::from_values(wrong.into())).contains("canary"));
         let (token, open) = read.bot.token.expect("a token").read().expect("a token");
         assert!(token.expose_secret() == made_up && !open);
         for wrong in ["canary", "canary canary.b.c", "a.b.c.canary", "canary..x"] {

@@ -4,7 +4,8 @@
 //! [`request::Request`], `exchange` acknowledges it and has it answered, `page` asks the core, [`message`] turns the answer into embeds and
 //! buttons, [`rest`] sends it and sends it again. Nothing waits in memory for a click: [`request`] and [`custom_id`] keep in the message
 //! all that one needs. [`client`] makes the one client there is; [`settings`] keeps what a server chose; [`cooldown`] stops floods, [`seen`]
-//! drops what comes twice, [`metrics`] counts, `health` shows it; `news` fetches articles.
+//! drops what comes twice, [`metrics`] counts, `health` shows it; `news` fetches articles,
+//! for those whom `operator` knows.
 
 mod admin;
 mod bot;
@@ -25,6 +26,7 @@ mod mention;
 pub mod message;
 pub mod metrics;
 mod news;
+mod operator;
 mod page;
 mod reply;
 pub mod request;
@@ -37,3 +39,4 @@ mod text;
 
 pub use bot::{Bot, Me, Probe, Work};
 pub use library::{Library, Status};
+pub use operator::{NotOperators, Operators};

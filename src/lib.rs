@@ -10,7 +10,8 @@
 //! An arrow may be used downwards only; modules of one line do not know each other (`tests/it/tidy.rs` checks it).
 //!
 //! ```text
-//!   shells   main (command) -> config, log, terminal, simulator, fetch, discord -> watch -> ingest
+//!   shells   main (command) -> config, log, terminal, fetch, simulator, discord -> watch -> ingest
+//!                                                            simulator, discord -> loopback
 //!   glue       ask
 //!   store      index            files on disk; the only one that knows tantivy
 //!   core         render, export
@@ -19,10 +20,10 @@
 //!                    roster, quote
 //!   data               article, people
 //!                        lang, fold
-//!                          span
+//!                          span, secret
 //! ```
 //!
-//! - [`span`], [`fold`], [`lang`]: a place in a text; what compares equal; the word lists of a language
+//! - [`span`], [`fold`], [`lang`]: a place in a text; what compares equal; the word lists of a language; [`secret`]: what is never shown
 //! - [`article`]: formats, encodings, metadata; [`people`]: names, aliases, offices
 //! - [`quote`]: marks, mentions, learned choices, speakers; `examples/train` grows the weights
 //! - [`roster`]: everybody who can be asked about; [`question`]: what is asked
@@ -30,6 +31,7 @@
 //! - [`index`]: schema, generations, commits; [`ask`]: all of it in one call
 //! - [`config`], [`terminal`]: settings, text output; [`ingest`], [`watch`]: from folders to the index, once or
 //!   always; whether it is still what the corpus says; [`fetch`]: from the web to the folders
+//! - [`loopback`]: how anything is served on this machine without other sites or slow clients getting in the way
 //! - [`simulator`]: an embedded Discord on loopback, for tests and for trying the bot without a token; knows none of the others
 //! - [`discord`]: the bot; [`log`]: what its operator reads
 //!
@@ -47,11 +49,13 @@ pub mod index;
 pub mod ingest;
 pub mod lang;
 pub mod log;
+pub mod loopback;
 pub mod people;
 pub mod question;
 pub mod quote;
 pub mod render;
 pub mod roster;
+pub mod secret;
 pub mod simulator;
 pub mod span;
 pub mod terminal;

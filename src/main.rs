@@ -16,8 +16,7 @@ fn main() -> ExitCode {
                 return ExitCode::SUCCESS;
             }
             // Nothing is left to do when standard error is gone as well.
-            let _ =
-                writeln!(std::io::stderr(), "rapporteur: {}", command::safe_lines(&command::chain(&error)));
+            let _ = writeln!(std::io::stderr(), "rapporteur: {}", command::told(&error));
             ExitCode::from(command::status_of(&error))
         }
     }

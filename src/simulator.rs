@@ -6,7 +6,8 @@
 //! and whatever goes wrong on the real one can be made to go wrong here ([`Rule`]). A [`Simulator`] is the base of the tests that
 //! drive the real bot, and of the bot run without a token.
 //!
-//! Reads and writes over `http://` and `ws://` on 127.0.0.1 only. What the bot does against the protocol is kept in
+//! Reads and writes over `http://` and `ws://` on 127.0.0.1 only, for whoever has the random token of this run and for no page of
+//! a browser; of requests without the token no body is read and nothing is kept. What the bot does against the protocol is kept in
 //! [`Simulator::faults`]; a good run leaves it empty.
 //!
 //! Limits: one application; no voice, forums, emojis, polls, webhooks other than an interaction's, nor Components V2; requests to
@@ -21,7 +22,6 @@ mod gateway;
 mod interact;
 mod interaction;
 mod limit;
-mod listener;
 mod log;
 mod mention;
 mod message;
@@ -38,7 +38,7 @@ mod session;
 mod trouble;
 mod world;
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap};
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::net::Ipv4Addr;
@@ -46,8 +46,6 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use axum::extract::DefaultBodyLimit;
-use axum::{Router, extract};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -58,20 +56,21 @@ pub use people::Impossible;
 pub use rule::{Delivery, Mishap, Rule, Scope};
 pub use world::{Fault, Request};
 
-use listener::{Cut, Door};
+use crate::loopback::{self, Limits};
 use session::Sessions;
 use world::{APPLICATION, State};
 
-/// The token that is accepted unless another is set. Three parts, the first the application's id in Base64, as a real one's.
-const TOKEN: &str = "MTEwMDAwMDAwMDAwMDAwMDAwMA.Embedd.not-a-secret-it-opens-nothing-but-loopback";
+/// What the bot opens: REST requests many at once, a socket a shard.
+const LIMITS: Limits = Limits { connections: 512, headers: Duration::from_secs(30), whole: None };
+
+/// The application's id in Base64: the first of a token's three parts.
+const TOKEN: &str = "MTEwMDAwMDAwMDAwMDAwMDAwMA";
 
 /// How a simulator is set up.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// The port of 127.0.0.1; 0 for any that is free.
     pub port: u16,
-    /// The bot's token.
-    pub token: String,
     /// The bot's name.
     pub name: String,
     /// What the gateway asks for; Discord's is 41.25 seconds.
@@ -94,7 +93,6 @@ impl Default for Options {
     fn default() -> Options {
         Options {
             port: 0,
-            token: TOKEN.to_owned(),
             name: "Rapporteur".to_owned(),
             heartbeat: Duration::from_millis(41_250),
             shards: 1,
@@ -105,6 +103,13 @@ impl Default for Options {
             log_answers: false,
         }
     }
+}
+
+/// A random word of 44 letters and digits.
+fn random() -> io::Result<String> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|_| io::Error::other("the system has no random numbers"))?;
+    Ok(blake3::hash(&bytes).to_hex().chars().take(44).collect())
 }
 
 /// What the handle and the server's tasks share.
@@ -141,7 +146,7 @@ impl Simulator {
     /// Starts an embedded Discord with nobody in it but the bot.
     ///
     /// # Errors
-    /// Where the port is taken or the log cannot be opened.
+    /// Where the port is taken, the log cannot be opened, or the system has no random numbers for a token.
     pub async fn start(options: Options) -> io::Result<Simulator> {
         let log: Option<File> = match &options.log {
             Some(path) => Some(OpenOptions::new().create(true).append(true).open(path)?),
@@ -156,12 +161,14 @@ impl Simulator {
             options.privileged_intents,
             options.identifies,
         );
-        let clock = clock::Clock::default();
+        let (token, secret) = (random()?, random()?);
+        let (short, long) = token.split_at(6);
+        let token = format!("{TOKEN}.{short}.{long}");
         let mut state = State {
-            secret: format!("{}{}", clock.now(), std::process::id()),
-            clock,
+            secret,
+            clock: clock::Clock::default(),
             base: base.clone(),
-            token: options.token.clone(),
+            token: token.clone(),
             name: options.name.clone(),
             users: BTreeMap::new(),
             guilds: BTreeMap::new(),
@@ -177,7 +184,8 @@ impl Simulator {
             rules: rule::Rules::default(),
             buckets: limit::Buckets::default(),
             faults: Vec::new(),
-            requests: VecDeque::new(),
+            requests: log::Kept::default(),
+            refused: 0,
             log,
             log_answers: options.log_answers,
         };
@@ -189,16 +197,12 @@ impl Simulator {
             ended: ended.clone(),
         });
         let served = shared.clone();
-        let routes = Router::new()
-            .fallback(move |cut: extract::ConnectInfo<Cut>, request| {
-                rest::serve(served.clone(), cut, request)
-            })
-            .layer(DefaultBodyLimit::disable());
-        let server = axum::serve(Door(listener), routes.into_make_service_with_connect_info::<Cut>())
-            .with_graceful_shutdown(ended.clone().cancelled_owned());
-        tokio::spawn(async move { server.await });
+        let server = loopback::serve(listener, LIMITS, ended.clone(), move |cut, request| {
+            rest::serve(served.clone(), cut, request)
+        });
+        tokio::spawn(server);
         let guard = Arc::new(ended.drop_guard());
-        Ok(Simulator { shared, base, token: options.token, _guard: guard })
+        Ok(Simulator { shared, base, token, _guard: guard })
     }
 
     /// Ends it: open requests and sockets are cut.
@@ -212,7 +216,7 @@ impl Simulator {
         self.base.clone()
     }
 
-    /// Returns the token that is accepted.
+    /// Returns the token that is accepted: a random one of this run.
     #[must_use]
     pub fn token(&self) -> &str {
         &self.token
@@ -261,10 +265,20 @@ impl Simulator {
         self.shared.look(|state| std::mem::take(&mut state.faults))
     }
 
-    /// Returns the requests so far, oldest first; of very many the last 10,000.
+    /// Returns the requests so far, oldest first: of many the newest that take [`MEMORY`](Self::MEMORY) bytes. Requests without the
+    /// bot's token or one of an interaction are not among them.
     #[must_use]
     pub fn requests(&self) -> Vec<Request> {
         self.shared.look(|state| state.requests.iter().cloned().collect())
+    }
+
+    /// Bytes of memory that the remembered requests may take, about.
+    pub const MEMORY: usize = log::MEMORY;
+
+    /// Returns how many requests were refused because they had no token that was ever given out; nothing else is kept of them.
+    #[must_use]
+    pub fn refused(&self) -> u64 {
+        self.shared.look(|state| state.refused)
     }
 
     /// Waits until `enough` is content with the requests so far, at most `within`; false where it never was.
@@ -275,7 +289,10 @@ impl Simulator {
     /// Returns how many requests count as invalid for Discord. Ten thousand in ten minutes bar the address.
     #[must_use]
     pub fn invalid_requests(&self) -> usize {
-        self.shared.look(|state| state.requests.iter().filter(|request| request.invalid).count())
+        self.shared.look(|state| {
+            let remembered = state.requests.iter().filter(|request| request.invalid).count();
+            remembered + usize::try_from(state.refused).unwrap_or(usize::MAX)
+        })
     }
 
     /// Returns a receiver that is marked as changed whenever something may have happened.

@@ -5,10 +5,13 @@ use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
 
 use rapporteur::config::Config;
+use rapporteur::discord::Operators;
 use rapporteur::index::{QuoteIndex, SCHEMA_VERSION};
 use rapporteur::ingest::{self, Job, Silent};
 use rapporteur::quote::EXTRACTOR_VERSION;
 use rapporteur::terminal::safe;
+
+use super::bot::{self, Account};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct CheckOptions {
@@ -16,11 +19,11 @@ pub(super) struct CheckOptions {
     places: super::Places,
 }
 
-/// Prints one line a finding; a problem says how to mend it. Bad settings never get here: they stop the start.
+/// Prints one line a finding; a problem says how to mend it. Settings that no command can do with never get here: they stop the start.
 pub(super) fn run(options: &CheckOptions, mut config: Config) -> anyhow::Result<ExitCode> {
     options.places.apply(&mut config);
     let mut findings = Findings::default();
-    findings.good("settings", "fine");
+    check_bot(&config, &mut findings)?;
     let job = Job { dry_run: true, ..super::index::job(&config) };
     check_corpus(&job, &mut findings);
     check_index(&job, &mut findings);
@@ -45,6 +48,52 @@ impl Findings {
         self.problems += 1;
         self.lines.push(format!("PROBLEM  {what}: {finding}"));
     }
+}
+
+/// What `serve` would refuse.
+fn check_bot(config: &Config, findings: &mut Findings) -> anyhow::Result<()> {
+    match bot::account(config) {
+        Ok((account, exposed)) => {
+            findings.good(
+                "Discord",
+                match account {
+                    Account::Embedded => "embedded, on this machine; no DISCORD_TOKEN is set",
+                    Account::Given { .. } => "a token of the right form",
+                },
+            );
+            if let Some(exposed) = exposed {
+                findings.bad("Discord", exposed);
+            }
+        }
+        Err(error) => findings.bad("Discord", &super::chain(&error)),
+    }
+    match bot::operators(config) {
+        Ok(operators) => findings.good(
+            "operators",
+            &match operators {
+                Operators::Everybody => "whoever manages a server of the embedded Discord".to_owned(),
+                Operators::Named { users, servers } if users.is_empty() && servers.is_empty() => {
+                    "nobody: `/add` and `/reindex` are not offered".to_owned()
+                }
+                Operators::Named { users, servers } => {
+                    format!("{} people, {} servers", users.len(), servers.len())
+                }
+            },
+        ),
+        Err(error) => findings.bad("operators", &super::chain(&error)),
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+    for (what, finding) in [
+        ("log", bot::filter(config).map(drop)),
+        ("settings of servers", bot::settings(config)),
+        ("metrics", runtime.block_on(bot::metrics(config))),
+    ] {
+        match finding {
+            Ok(()) => findings.good(what, "fine"),
+            Err(error) => findings.bad(what, &super::chain(&error)),
+        }
+    }
+    Ok(())
 }
 
 fn check_corpus(job: &Job, findings: &mut Findings) {

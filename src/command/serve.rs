@@ -14,7 +14,7 @@ use rapporteur::log;
 use rapporteur::simulator::{self, Simulator};
 use rapporteur::watch::{Wake, Watch};
 
-use super::Usage;
+use super::bot::{self, Account};
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -30,7 +30,7 @@ pub(super) struct ServeOptions {
 pub(super) fn run(options: &ServeOptions, mut config: Config) -> anyhow::Result<ExitCode> {
     options.places.apply(&mut config);
     super::start_pool(config.threads);
-    log::start(&config.bot.log).map_err(|error| Usage(format!("setting `RAPPORTEUR_LOG`: {error}")))?;
+    log::start(bot::filter(&config)?)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(config.threads.clamp(2, 8))
         .enable_all()
@@ -41,13 +41,27 @@ pub(super) fn run(options: &ServeOptions, mut config: Config) -> anyhow::Result<
 
 async fn serve(config: &Config) -> anyhow::Result<ExitCode> {
     let mut signals = Signals::new()?;
+    let (account, exposed) = bot::account(config)?;
+    if let Some(exposed) = exposed {
+        tracing::warn!("{exposed}");
+    }
+    let operators = bot::operators(config)?;
+    bot::settings(config)?;
+    bot::metrics(config).await?;
     // Kept until the end: it is the Discord that the bot is on.
-    let (api, token, _embedded) = discord(config).await?;
+    let (api, token, _embedded) = match account {
+        Account::Given { api, token } => (api, token, None),
+        Account::Embedded => {
+            let (api, token, embedded) = embedded().await?;
+            (api, token, Some(embedded))
+        }
+    };
     let watch = Watch::new(super::index::job(config));
     let mut running = serve::start(Options {
         api,
         token,
         settings: config.bot.settings.clone(),
+        operators,
         watch,
         metrics: config.bot.metrics,
         fetcher: Fetcher::default(),
@@ -68,7 +82,7 @@ async fn serve(config: &Config) -> anyhow::Result<ExitCode> {
             fatal = running.ended() => {
                 stop(running, signals).await;
                 let status = if matches!(fatal, Fatal::Token) { 2 } else { 3 };
-                writeln!(io::stderr(), "rapporteur: {}", super::safe_lines(&super::chain(&fatal.into())))?;
+                writeln!(io::stderr(), "rapporteur: {}", super::told(&fatal.into()))?;
                 return Ok(ExitCode::from(status));
             }
         }
@@ -90,32 +104,14 @@ async fn stop(running: Running, mut signals: Signals) {
     }
 }
 
-/// Which Discord it is, with the token for it: the real one, the one the settings name, or one of our own.
-async fn discord(config: &Config) -> anyhow::Result<(Api, SecretString, Option<Simulator>)> {
-    let api = match &config.bot.api_base {
-        Some(base) => Api::parse(base)
-            .map_err(|error| Usage(format!("setting `DISCORD_API_BASE`: `{base}`: {error}")))?,
-        None => Api::discord(),
-    };
-    if let Some(source) = &config.bot.token {
-        let (token, open) = source.read()?;
-        if open {
-            tracing::warn!("others than its owner can read the token file; `chmod 600` it");
-        }
-        return Ok((api, token, None));
-    }
-    if !api.is_discord() {
-        return Err(Usage(
-            "`DISCORD_API_BASE` is set, but neither DISCORD_TOKEN nor DISCORD_TOKEN_FILE".to_owned(),
-        )
-        .into());
-    }
+/// A Discord of our own, and the token for it.
+async fn embedded() -> anyhow::Result<(Api, SecretString, Simulator)> {
     let embedded = Simulator::start(simulator::Options::default()).await;
     let embedded = embedded.context("the embedded Discord cannot be started on loopback")?;
     let mut err = io::stderr();
     writeln!(
         err,
-        "No DISCORD_TOKEN is set: the bot runs against an embedded Discord at {} on this machine, and nobody else can see it.\n\
+        "No DISCORD_TOKEN is set: the bot runs against an embedded Discord at {} on this machine, which answers only this bot.\n\
          To have it on the real one:\n\
          1. make an application at https://discord.com/developers/applications, and on its page `Bot` press `Reset Token`;\n\
          2. put the token into `.env` beside where you start this: DISCORD_TOKEN=…\n\
@@ -125,7 +121,7 @@ async fn discord(config: &Config) -> anyhow::Result<(Api, SecretString, Option<S
     )?;
     let api = Api::parse(&embedded.base())?;
     let token = SecretString::from(embedded.token().to_owned());
-    Ok((api, token, Some(embedded)))
+    Ok((api, token, embedded))
 }
 
 /// What an invitation asks for: view channels, send messages, also in threads, embed links, read the history.

@@ -1,4 +1,4 @@
-//! The commands for those who manage a server: settings, status, re-indexing. Their answers are seen by whoever asked only.
+//! The commands for those who manage a server: settings, status, and re-indexing for operators. Their answers are seen by whoever asked only.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -10,6 +10,7 @@ use super::exchange;
 use super::library::Status;
 use super::message::{Embed, Message};
 use super::metrics::Count;
+use super::operator;
 use super::reply::{self, Becomes, Origin};
 use super::settings::{MOST_LISTED, Settings};
 use crate::index::Report;
@@ -110,17 +111,19 @@ fn page(title: &str, description: String) -> Message {
     Message { embed: Some(embed), ..Message::default() }
 }
 
-/// Tells how the bot is doing.
+/// Tells how the bot is doing. How much it is used elsewhere is told to operators only.
 pub(super) async fn status(bot: &Arc<Bot>, origin: &Origin) {
-    if permitted(bot, origin).await.is_none() {
-        return;
-    }
+    let Some(guild) = permitted(bot, origin).await else { return };
     bot.probe(Work::Answer);
-    let message = page("Status", status_text(bot, bot.connected().await));
+    let mut text = status_text(bot);
+    if bot.operators.allow(origin.user, guild) {
+        text.push_str(&usage_text(bot, bot.connected().await));
+    }
+    let message = page("Status", text);
     exchange::told(origin, reply::answer_at_once(bot, origin, &message).await);
 }
 
-fn status_text(bot: &Bot, shards: u64) -> String {
+fn status_text(bot: &Bot) -> String {
     let mut out = String::new();
     match bot.library.index() {
         Some(index) => {
@@ -143,21 +146,24 @@ fn status_text(bot: &Bot, shards: u64) -> String {
         (None, None) => "about to begin".to_owned(),
     };
     let hours = bot.started.elapsed().as_secs() / 3600;
-    let found = bot.metrics.get(Count::Found);
-    let nothing = bot.metrics.get(Count::Nothing);
-    let _ = write!(
-        out,
-        "\n**Indexing** {indexing}\n**Answers since the start** {found} with quotes, {nothing} without\n**Running** {hours} h, {shards} \
-         shard{}, version {}",
-        if shards == 1 { "" } else { "s" },
-        env!("CARGO_PKG_VERSION")
-    );
+    let version = env!("CARGO_PKG_VERSION");
+    let _ = write!(out, "\n**Indexing** {indexing}\n**Running** {hours} h, version {version}");
     out
 }
 
-/// Indexes now and tells how far it is until it is done.
+/// How much all servers use the bot.
+fn usage_text(bot: &Bot, shards: u64) -> String {
+    let found = bot.metrics.get(Count::Found);
+    let nothing = bot.metrics.get(Count::Nothing);
+    let plural = if shards == 1 { "" } else { "s" };
+    format!(
+        "\n**Answers since the start** {found} with quotes, {nothing} without\n**Connected** {shards} shard{plural}"
+    )
+}
+
+/// Indexes now and tells how far it is until it is done, for operators.
 pub(super) async fn reindex(bot: &Arc<Bot>, origin: &Origin, full: bool, dry_run: bool) {
-    if permitted(bot, origin).await.is_none() {
+    if !operator::asks(bot, origin).await {
         return;
     }
     if let Err(failure) = reply::acknowledge(bot, origin, Becomes::Private).await {

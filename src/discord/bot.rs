@@ -15,6 +15,7 @@ use tokio_util::task::TaskTracker;
 use super::cooldown::Cooldowns;
 use super::library::Library;
 use super::metrics::Metrics;
+use super::operator::Operators;
 use super::rest::Rest;
 use super::seen::Seen;
 use super::settings::Store;
@@ -51,6 +52,8 @@ pub struct Bot {
     pub(super) rest: Rest,
     pub(super) library: Arc<Library>,
     pub(super) settings: Store,
+    /// Who may change what all servers see.
+    pub(super) operators: Operators,
     pub(super) cooldowns: Cooldowns,
     pub(super) seen: Seen,
     pub(super) metrics: Arc<Metrics>,
@@ -70,10 +73,12 @@ pub struct Bot {
 }
 
 impl Bot {
+    #[expect(clippy::too_many_arguments, reason = "the parts of one bot, put together once")]
     pub(super) fn new(
         rest: Rest,
         library: Arc<Library>,
         settings: Store,
+        operators: Operators,
         metrics: Arc<Metrics>,
         fetcher: Fetcher,
         stop: CancellationToken,
@@ -83,6 +88,7 @@ impl Bot {
             rest,
             library,
             settings,
+            operators,
             cooldowns: Cooldowns::default(),
             seen: Seen::new(4096),
             metrics,

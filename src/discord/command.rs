@@ -1,7 +1,8 @@
 //! The commands: each reads its options and hands over to [`exchange`] or to the page it is about.
 //!
 //! Names and descriptions in other languages stand in [`super::locale`]. Who may use `/reindex`, `/add`, `/status` and `/settings` is asked of Discord
-//! (Manage Server) and checked here again: a server's admins can hand commands to anybody.
+//! (Manage Server) and checked here again: a server's admins can hand commands to anybody. `/reindex` and `/add` are moreover for operators
+//! only, and not offered where nobody is one.
 
 use std::sync::Arc;
 

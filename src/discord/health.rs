@@ -1,38 +1,60 @@
 //! Is the bot alive, and how is it doing? Two pages on loopback, off by default: `/health` and `/metrics`.
+//!
+//! One request a connection, few connections at once and seconds for each: whoever stalls costs nobody else more than a moment.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
-use axum::Router;
-use axum::http::{StatusCode, header};
-use axum::response::IntoResponse;
-use axum::routing::get;
+use axum::extract::Request;
+use axum::http::{Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use tokio::net::TcpListener;
 
 use super::bot::Bot;
+use crate::loopback::{self, Limits};
+
+/// A scrape takes milliseconds; monitors are few.
+const LIMITS: Limits =
+    Limits { connections: 64, headers: Duration::from_secs(3), whole: Some(Duration::from_secs(5)) };
+
+/// Listens at `address`.
+///
+/// # Errors
+/// Where the address cannot be listened on.
+pub(super) async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    let listener = TcpListener::bind(address).await;
+    listener.with_context(|| format!("metrics cannot be served at `{address}`"))
+}
 
 /// Serves until the bot stops, and returns where.
 ///
 /// # Errors
 /// Where the address cannot be listened on.
 pub(super) async fn serve(bot: Arc<Bot>, address: SocketAddr) -> anyhow::Result<SocketAddr> {
-    let listener = TcpListener::bind(address).await;
-    let listener = listener.with_context(|| format!("metrics cannot be served at `{address}`"))?;
+    let listener = listen(address).await?;
     let address = listener.local_addr()?;
     let stop = bot.stop.clone();
-    let health = Arc::clone(&bot);
-    let pages = Router::new()
-        .route("/health", get(move || async move { state(&health).await }))
-        .route("/metrics", get(move || async move { metrics(&bot).await }));
+    let served = loopback::serve(listener, LIMITS, stop, move |_, request| page(Arc::clone(&bot), request));
     tokio::spawn(async move {
-        let served = axum::serve(listener, pages).with_graceful_shutdown(stop.cancelled_owned()).await;
-        if let Err(error) = served {
+        if let Err(error) = served.await {
             tracing::error!(cause = %error, "metrics are no longer served");
         }
     });
     tracing::info!(%address, "metrics are served");
     Ok(address)
+}
+
+async fn page(bot: Arc<Bot>, request: Request) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
+    match request.uri().path() {
+        "/health" => state(&bot).await.into_response(),
+        "/metrics" => metrics(&bot).await.into_response(),
+        _ => StatusCode::NOT_FOUND.into_response(),
+    }
 }
 
 /// Fine is: connected, with an index that answers.

@@ -375,7 +375,7 @@ mod tests {
             out.push(path);
         }
         let mut known = Vec::new();
-        for command in super::super::sync::definitions().as_array().expect("a list") {
+        for command in super::super::sync::definitions(false).as_array().expect("a list") {
             paths(command, "", &mut known);
         }
         for (path, _) in TEXTS {

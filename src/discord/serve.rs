@@ -20,6 +20,7 @@ use super::health;
 use super::library::Library;
 use super::metrics::Metrics;
 use super::news;
+use super::operator::Operators;
 use super::rest::{Call, Failure, LAST_WORDS, Rest};
 use super::settings::Store;
 use crate::fetch::Fetcher;
@@ -38,6 +39,8 @@ pub struct Options {
     pub token: SecretString,
     /// The folder of the servers' settings.
     pub settings: PathBuf,
+    /// Who may change what all servers see.
+    pub operators: Operators,
     /// What to index, and how to keep it level.
     pub watch: Watch,
     /// Where health and metrics are served; nowhere if `None`.
@@ -78,14 +81,14 @@ pub struct Running {
 /// # Errors
 /// Where something on this machine cannot be used: the settings folder, the address for metrics.
 pub async fn start(options: Options) -> anyhow::Result<Running> {
-    let Options { api, token, settings, watch, metrics: address, fetcher, probe } = options;
+    let Options { api, token, settings, operators, watch, metrics: address, fetcher, probe } = options;
     let settings = Store::open(&settings)?;
     let stop = CancellationToken::new();
     let metrics = Arc::new(Metrics::default());
     let (_, client) = client::client(&api, &token)?;
     let rest = Rest::new(client, &api, &token, Arc::clone(&metrics), stop.clone());
     let (library, keeper) = Library::open(watch).context("the indexing thread cannot be started")?;
-    let bot = Arc::new(Bot::new(rest, library, settings, metrics, fetcher, stop, probe));
+    let bot = Arc::new(Bot::new(rest, library, settings, operators, metrics, fetcher, stop, probe));
     let metrics = match address {
         Some(address) => Some(health::serve(Arc::clone(&bot), address).await?),
         None => None,
@@ -94,6 +97,14 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
     tokio::spawn(news::feeds(Arc::clone(&bot)));
     let connection = tokio::spawn(connect(Arc::clone(&bot), api, token));
     Ok(Running { bot, metrics, connection: Some(connection), keeper })
+}
+
+/// Says whether health and metrics could be served at this address now.
+///
+/// # Errors
+/// As [`start`] would give.
+pub async fn check_metrics(address: SocketAddr) -> anyhow::Result<()> {
+    health::listen(address).await.map(drop)
 }
 
 impl Running {

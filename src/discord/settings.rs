@@ -55,9 +55,10 @@ impl Store {
     /// in the log, and counts as not there.
     ///
     /// # Errors
-    /// Where the folder cannot be made or listed.
+    /// Where the folder cannot be made, written to or listed.
     pub fn open(folder: &Path) -> anyhow::Result<Self> {
-        let named = || format!("settings folder `{}`", folder.display());
+        Self::check(folder)?;
+        let named = || named(folder);
         fs::create_dir_all(folder).with_context(named)?;
         let mut guilds = HashMap::new();
         for entry in fs::read_dir(folder).with_context(named)? {
@@ -75,6 +76,17 @@ impl Store {
             }
         }
         Ok(Self { folder: folder.to_owned(), guilds: RwLock::new(guilds) })
+    }
+
+    /// Says whether settings could be kept in `folder`, which need not be there yet. Nothing is left behind.
+    ///
+    /// # Errors
+    /// Where it, or the folder it would be made in, cannot be written to.
+    pub fn check(folder: &Path) -> anyhow::Result<()> {
+        // What is there but no folder ends the search: nothing can be made in it.
+        let there = folder.ancestors().find(|path| path.symlink_metadata().is_ok());
+        let place = there.filter(|path| !path.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        tempfile::tempfile_in(place).map(drop).with_context(|| named(folder))
     }
 
     /// Returns the settings of a server, the default ones where it chose nothing or there is no server.
@@ -125,6 +137,10 @@ impl Store {
     }
 }
 
+fn named(folder: &Path) -> String {
+    format!("settings folder `{}`", folder.display())
+}
+
 fn write(folder: &Path, path: &Path, settings: &Settings) -> io::Result<()> {
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     serde_json::to_writer_pretty(&mut file, settings)?;
@@ -172,6 +188,21 @@ mod tests {
         again.forget(2).expect("removed");
         assert_eq!(fs::read_dir(folder.path()).expect("listed").count(), 0);
         again.forget(3).expect("nothing to forget is fine");
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_written_to_is_noticed_and_nothing_is_made() {
+        let folder = tempfile::tempdir().expect("a folder");
+        Store::check(&folder.path().join("a/b")).expect("can be made");
+        Store::check(folder.path()).expect("is there");
+        assert_eq!(fs::read_dir(folder.path()).expect("listed").count(), 0);
+        fs::write(folder.path().join("file"), "").expect("written");
+        for place in ["file", "file/settings"] {
+            let place = folder.path().join(place);
+            let error = Store::check(&place).expect_err("no folder");
+            assert!(error.to_string().contains(&place.display().to_string()), "{error}");
+            assert!(Store::open(&place).is_err());
+        }
     }
 
     #[test]

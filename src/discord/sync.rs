@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use super::bot::{Bot, Me};
 use super::command;
 use super::locale;
+use super::operator;
 use super::rest::Call;
 
 /// How long to go on trying; then the old commands stay until the next start.
@@ -17,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(3600);
 /// Compares the commands with those Discord has and replaces them where they differ.
 pub(super) async fn sync(bot: &Bot, me: Me) {
     let deadline = Instant::now() + PATIENCE;
-    let ours = definitions();
+    let ours = definitions(bot.operators.is_nobody());
     let theirs = match bot.rest.send(&Call::commands(me.application, None), deadline).await {
         Ok(theirs) => theirs,
         Err(failure) => return tracing::error!(cause = %failure, "the commands cannot be read"),
@@ -37,10 +38,13 @@ pub(super) async fn sync(bot: &Bot, me: Me) {
     }
 }
 
-/// All commands as Discord wants them, with their names in all languages.
-pub(super) fn definitions() -> Value {
+/// All commands as Discord wants them, with their names in all languages; those of operators only where there are any.
+pub(super) fn definitions(nobody_operates: bool) -> Value {
     let mut out = Vec::new();
     for command in command::all() {
+        if nobody_operates && operator::is_operators(&command.name) {
+            continue;
+        }
         let definitions = [command.create_as_slash_command(), command.create_as_context_menu_command()];
         out.extend(
             definitions.into_iter().flatten().filter_map(|definition| serde_json::to_value(definition).ok()),
@@ -122,7 +126,7 @@ mod tests {
 
     #[test]
     fn what_discord_adds_makes_no_difference_and_what_we_change_does() {
-        let ours = definitions();
+        let ours = definitions(false);
         let mut theirs = ours.clone();
         for command in theirs.as_array_mut().expect("a list") {
             command["id"] = json!("1");
@@ -174,7 +178,7 @@ mod tests {
             assert_eq!(inner.len(), count, "names in {name} differ");
             longest
         }
-        let definitions = definitions();
+        let definitions = definitions(false);
         let mut names = Vec::new();
         for command in definitions.as_array().expect("a list") {
             assert!(check(command, true, &mut names) <= 8000);

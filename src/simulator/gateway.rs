@@ -8,8 +8,11 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
 use super::Shared;
-use super::listener::Cut;
 use super::session::{Out, hello};
+use crate::loopback::Cut;
+
+/// How long a socket may stay without having shown the bot's token.
+const STRANGER: Duration = Duration::from_secs(60);
 
 /// Serves a socket until either side ends it.
 pub(super) async fn connection(shared: Arc<Shared>, mut socket: WebSocket, cut: Cut) {
@@ -43,6 +46,7 @@ async fn talk(
     // Whoever misses two heartbeats is gone.
     let patience = interval * 2 + Duration::from_millis(500);
     let mut overdue = Instant::now() + patience;
+    let mut shown = Instant::now() + STRANGER;
     loop {
         tokio::select! {
             out = queue.recv() => match out? {
@@ -75,6 +79,12 @@ async fn talk(
                 }
                 Message::Ping(_) | Message::Pong(_) => {}
             },
+            () = sleep_until(shown) => {
+                shown += STRANGER;
+                if !shared.look(|state| state.sessions.is_identified(link)) {
+                    return None;
+                }
+            }
             () = sleep_until(overdue) => {
                 overdue += patience;
                 shared.with(|state| {

@@ -1,14 +1,15 @@
 //! How does a request come in and its answer go out?
 //!
-//! Reads body and files, lets go wrong what shall go wrong, checks authorisation and rate limits, hands over to `route`, writes
-//! the log line and the rate-limit headers.
+//! Checks authorisation, and only then reads body and files, lets go wrong what shall go wrong, checks rate limits, hands over to
+//! `route`, writes the log line and the rate-limit headers. Of a request without a token nothing is read but its headers, and nothing
+//! kept.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::ws::WebSocketUpgrade;
-use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Multipart, Request};
+use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Multipart, Request};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
@@ -17,15 +18,23 @@ use super::Shared;
 use super::form::Upload;
 use super::gateway;
 use super::limit::Headers;
-use super::listener::Cut;
 use super::log::Line;
-use super::refusal::{INVALID_JSON, NOT_FOUND, Refusal, UNAUTHORIZED};
+use super::refusal::{
+    INVALID_JSON, INVALID_TOKEN, NOT_FOUND, Refusal, TOO_LARGE, UNAUTHORIZED, UNKNOWN_INTERACTION,
+};
 use super::route::{Asked, Reply, answer, needs_token};
 use super::rule::{Mishap, Scope};
 use super::world::State;
+use crate::loopback::Cut;
 
-/// The largest body taken, in bytes: ten files of 10 MiB.
-const LARGEST: usize = 110 << 20;
+/// The largest JSON taken, in bytes. All commands of an application with their translations are a third of it.
+const LARGEST: usize = 1 << 20;
+/// The largest form taken, in bytes: ten files of 10 MiB and JSON.
+const LARGEST_FORM: usize = 101 << 20;
+/// The time for a whole body.
+const READ: Duration = Duration::from_secs(30);
+/// Most bytes of a message on the gateway. One of more than 4096 is refused; one of more than this ends the socket.
+const LARGEST_MESSAGE: usize = 16 << 10;
 
 /// A request, read.
 struct Incoming {
@@ -38,17 +47,26 @@ struct Incoming {
 }
 
 /// Serves one request.
-pub(super) async fn serve(
-    shared: Arc<Shared>,
-    ConnectInfo(cut): ConnectInfo<Cut>,
-    request: Request,
-) -> Response {
+pub(super) async fn serve(shared: Arc<Shared>, cut: Cut, request: Request) -> Response {
     if request.uri().path().trim_end_matches('/') == "/gateway"
         && request.headers().contains_key(header::UPGRADE)
     {
         return upgrade(shared, cut, request).await;
     }
-    let incoming = read(request).await;
+    let mut incoming = head(&request);
+    if let Some(refusal) = shared.look(|state| stranger(state, &incoming)) {
+        return refuse(&refusal);
+    }
+    match tokio::time::timeout(READ, read(request, &mut incoming)).await {
+        Ok(true) => {}
+        Ok(false) => {
+            let what = format!("{} {}: the body is too large", incoming.method, incoming.path);
+            shared.with(|state| state.fault(TOO_LARGE.code, what));
+            return refuse(&TOO_LARGE);
+        }
+        // Whoever sends so slowly does not wait for an answer.
+        Err(_) => return cut_off(&cut),
+    }
     let mishap = shared.look(|state| state.rules.request(incoming.method.as_str(), &incoming.path));
     match mishap {
         None => handle(&shared, &incoming),
@@ -104,59 +122,131 @@ async fn upgrade(shared: Arc<Shared>, cut: Cut, request: Request) -> Response {
     }
     let (mut parts, _) = request.into_parts();
     match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
-        Ok(upgrade) => upgrade.on_upgrade(move |socket| gateway::connection(shared, socket, cut)),
+        Ok(upgrade) => upgrade
+            .max_message_size(LARGEST_MESSAGE)
+            .max_frame_size(LARGEST_MESSAGE)
+            .on_upgrade(move |socket| gateway::connection(shared, socket, cut)),
         Err(refused) => refused.into_response(),
     }
 }
 
-async fn read(request: Request) -> Incoming {
-    let method = request.method().clone();
+/// What a request says before its body.
+fn head(request: &Request) -> Incoming {
     let path = request.uri().path();
     let path = path.strip_prefix("/api/v10").or_else(|| path.strip_prefix("/api")).unwrap_or(path);
-    let path = path.trim_end_matches('/').to_owned();
-    let query = request.uri().query().unwrap_or_default().to_owned();
-    let text = |headers: &HeaderMap, name| headers.get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
-    let auth = text(request.headers(), header::AUTHORIZATION);
-    let kind = text(request.headers(), header::CONTENT_TYPE).unwrap_or_default();
-    let (body, files) = if kind.starts_with("multipart/form-data") {
-        parts(request).await
-    } else {
-        let bytes = axum::body::to_bytes(request.into_body(), LARGEST).await.unwrap_or_default();
-        let body = if bytes.is_empty() {
-            Ok(Value::Null)
-        } else {
-            serde_json::from_slice(&bytes).map_err(|_| INVALID_JSON)
-        };
-        (body, Vec::new())
-    };
-    Incoming { method, path, query, auth, body, files }
+    Incoming {
+        method: request.method().clone(),
+        path: path.trim_end_matches('/').to_owned(),
+        query: request.uri().query().unwrap_or_default().to_owned(),
+        auth: text(request.headers(), header::AUTHORIZATION),
+        body: Ok(Value::Null),
+        files: Vec::new(),
+    }
 }
 
-/// The parts of a form with files: the JSON in `payload_json`, the rest uploads.
-async fn parts(request: Request) -> (Result<Value, Refusal>, Vec<Upload>) {
-    let (mut body, mut files) = (Ok(Value::Null), Vec::new());
-    let Ok(mut form) = Multipart::from_request(request, &()).await else { return (Err(INVALID_JSON), files) };
-    while let Ok(Some(field)) = form.next_field().await {
+fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {
+    headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+}
+
+/// Why a request is not listened to any further: it has neither the bot's token nor, where that will do, one of an interaction.
+fn stranger(state: &mut State, incoming: &Incoming) -> Option<Refusal> {
+    let parts = incoming.parts();
+    let is_given = |token: &str| state.tokens.contains_key(token);
+    let refusal = match parts.as_slice() {
+        ["interactions", _, token, ..] if !is_given(token) => UNKNOWN_INTERACTION,
+        ["webhooks", _, token, ..] if !is_given(token) => INVALID_TOKEN,
+        parts if needs_token(parts) && !is_token(incoming.auth.as_deref(), &state.token) => UNAUTHORIZED,
+        _ => return None,
+    };
+    state.refused += 1;
+    // Not what was asked for: that is anybody's.
+    state.fault(
+        refusal.code.max(u32::from(refusal.status)),
+        "a request without a token that was ever given out",
+    );
+    Some(refusal)
+}
+
+/// Compared by their hashes: how long it takes tells nothing.
+fn is_token(auth: Option<&str>, token: &str) -> bool {
+    let given = auth.and_then(|auth| auth.strip_prefix("Bot ")).unwrap_or_default();
+    blake3::hash(given.as_bytes()) == blake3::hash(token.as_bytes())
+}
+
+/// Refuses without having read the body: the connection ends with the answer.
+fn refuse(refusal: &Refusal) -> Response {
+    let mut response = respond(refusal.status, &refusal.body());
+    put(&mut response, "connection", "close");
+    response
+}
+
+/// Reads body and files; `false` where there is more than is taken.
+async fn read(request: Request, incoming: &mut Incoming) -> bool {
+    let kind = text(request.headers(), header::CONTENT_TYPE).unwrap_or_default();
+    let is_form = kind.starts_with("multipart/form-data");
+    let most = match incoming.parts().as_slice() {
+        // Whoever wants to know where the gateway is needs no token.
+        ["gateway"] => 0,
+        _ if is_form => LARGEST_FORM,
+        _ => LARGEST,
+    };
+    let length = text(request.headers(), header::CONTENT_LENGTH).and_then(|length| length.parse().ok());
+    if length.is_some_and(|length: u64| length > u64::try_from(most).unwrap_or(u64::MAX)) {
+        return false;
+    }
+    if is_form && most > 0 {
+        return form(request, most, incoming).await;
+    }
+    let Ok(bytes) = axum::body::to_bytes(request.into_body(), most).await else { return false };
+    if !bytes.is_empty() {
+        incoming.body = serde_json::from_slice(&bytes).map_err(|_| INVALID_JSON);
+    }
+    true
+}
+
+/// Reads the parts of a form: the JSON in `payload_json`; of the rest, which are uploads, only the size is kept.
+async fn form(mut request: Request, most: usize, incoming: &mut Incoming) -> bool {
+    // The limits here are our own.
+    DefaultBodyLimit::disable().apply(&mut request);
+    incoming.body = Err(INVALID_JSON);
+    let Ok(mut form) = Multipart::from_request(request, &()).await else { return true };
+    let (mut body, mut all) = (Ok(Value::Null), 0);
+    while let Ok(Some(mut field)) = form.next_field().await {
         let part = field.name().unwrap_or_default().to_owned();
         let name = field.file_name().map(str::to_owned);
-        let Ok(bytes) = field.bytes().await else { return (Err(INVALID_JSON), files) };
-        if part == "payload_json" {
-            body = serde_json::from_slice(&bytes).map_err(|_| INVALID_JSON);
+        let is_json = part == "payload_json";
+        let (mut json, mut size) = (Vec::new(), 0);
+        loop {
+            let Ok(chunk) = field.chunk().await else { return true };
+            let Some(chunk) = chunk else { break };
+            size += chunk.len();
+            all += chunk.len();
+            if all > most || (is_json && size > LARGEST) {
+                return false;
+            }
+            if is_json {
+                json.extend_from_slice(&chunk);
+            }
+        }
+        if is_json {
+            body = serde_json::from_slice(&json).map_err(|_| INVALID_JSON);
         } else if let Some(name) = name {
-            files.push(Upload { part, name, size: bytes.len() });
+            incoming.files.push(Upload { part, name, size });
         }
     }
-    (body, files)
+    incoming.body = body;
+    true
+}
+
+impl Incoming {
+    fn parts(&self) -> Vec<&str> {
+        self.path.split('/').filter(|part| !part.is_empty()).collect()
+    }
 }
 
 fn handle(shared: &Shared, incoming: &Incoming) -> Response {
-    let parts: Vec<&str> = incoming.path.split('/').filter(|part| !part.is_empty()).collect();
+    let parts = incoming.parts();
     let (result, headers) = shared.with(|state| {
-        let known = incoming.auth.as_deref() == Some(&format!("Bot {}", state.token));
-        if !known && needs_token(&parts) {
-            state.fault(401, format!("{} {} without the bot's token", incoming.method, incoming.path));
-            return (Err(UNAUTHORIZED), None);
-        }
         let now = state.clock.now();
         let headers = match state.buckets.take(incoming.method.as_str(), &parts, now) {
             Ok(headers) => headers,

@@ -31,6 +31,9 @@ const RESUMABLE: i64 = 180_000;
 /// Events kept for a session that does not acknowledge them.
 const KEPT: usize = 20_000;
 
+/// Most codes kept with which sockets were closed.
+const CLOSES: usize = 10_000;
+
 /// Payloads of more bytes are packed where the bot asked for it.
 const PACKED: usize = 1024;
 
@@ -185,13 +188,18 @@ impl Sessions {
     /// A socket went away; `code` where the bot closed it with one.
     pub(super) fn closed(&mut self, link: u64, code: Option<u16>, now: i64) {
         self.links.remove(&link);
-        self.closes.extend(code);
+        self.closes.extend(code.filter(|_| self.closes.len() < CLOSES));
         // By closing with 1000 or 1001 a bot says that it will not come back.
         self.list.retain(|s| s.link != Some(link) || !matches!(code, Some(1000 | 1001)));
         for session in self.list.iter_mut().filter(|session| session.link == Some(link)) {
             session.link = None;
             session.left = now;
         }
+    }
+
+    /// Whether a socket has shown the bot's token.
+    pub(super) fn is_identified(&self, link: u64) -> bool {
+        self.links.get(&link).is_some_and(|link| link.identified)
     }
 
     pub(super) fn send(&mut self, link: u64, out: Out) {

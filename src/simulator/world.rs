@@ -1,6 +1,6 @@
 //! Who and what is there: users, guilds, roles, channels, messages, and the state that holds them all.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::ops::Bound;
 
@@ -10,12 +10,17 @@ use super::clock::{Clock, Id};
 use super::command::Command;
 use super::interaction::Interaction;
 use super::limit::Buckets;
+use super::log::Kept;
 use super::permission;
 use super::rule::Rules;
 use super::session::Sessions;
 
 /// The id of the embedded application and of its bot user.
 pub(super) const APPLICATION: Id = Id(1_100_000_000_000_000_000);
+
+/// Most faults that are kept, and most characters of one.
+const FAULTS: usize = 1000;
+const FAULT: usize = 1000;
 
 /// A person or the bot.
 #[derive(Clone, Debug)]
@@ -180,16 +185,23 @@ pub(super) struct State {
     pub(super) rules: Rules,
     pub(super) buckets: Buckets,
     pub(super) faults: Vec<Fault>,
-    pub(super) requests: VecDeque<Request>,
+    pub(super) requests: Kept,
+    /// Requests without a token that was ever given out.
+    pub(super) refused: u64,
     pub(super) log: Option<File>,
     pub(super) log_answers: bool,
-    /// Keeps the tokens of several simulators apart.
+    /// What interactions' tokens are made of, so that nobody can guess one.
     pub(super) secret: String,
 }
 
 impl State {
+    /// Notes a fault; of a flood of them the first.
     pub(super) fn fault(&mut self, code: u32, what: impl Into<String>) {
-        self.faults.push(Fault { code, what: what.into() });
+        if self.faults.len() < FAULTS {
+            let what: String = what.into();
+            let what = what.chars().take(FAULT).collect();
+            self.faults.push(Fault { code, what });
+        }
     }
 
     /// Adds a user and returns the id.

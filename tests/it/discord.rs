@@ -25,9 +25,9 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use rapporteur::discord::Probe;
 use rapporteur::discord::client::Api;
 use rapporteur::discord::serve::{self, Options, Running};
+use rapporteur::discord::{Operators, Probe};
 use rapporteur::fetch::Fetcher;
 use rapporteur::ingest::Job;
 use rapporteur::log;
@@ -49,6 +49,8 @@ struct Setup {
     articles: Vec<(String, String)>,
     metrics: bool,
     fetcher: Fetcher,
+    /// Who the operators are; as in every embedded Discord whoever manages a server, unless a test says otherwise.
+    operators: Option<Operators>,
 }
 
 /// An embedded Discord with a server, people and the bot.
@@ -115,6 +117,7 @@ impl Stage {
             api: Api::parse(&self.sim.base()).expect("on loopback"),
             token: SecretString::from(self.sim.token().to_owned()),
             settings: self.folder.path().join("settings"),
+            operators: self.setup.operators.clone().unwrap_or(Operators::Everybody),
             watch: Watch::new(job),
             metrics: self.setup.metrics.then(|| "127.0.0.1:0".parse().expect("an address")),
             fetcher: self.setup.fetcher.clone(),

@@ -14,6 +14,7 @@ mod quotes;
 mod ranking;
 mod refused;
 mod resume;
+mod secrets;
 mod simulator;
 mod tidy;
 mod verify;

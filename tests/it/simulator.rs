@@ -4,6 +4,7 @@
 
 mod answers;
 mod gateway;
+mod keeping;
 mod library;
 mod peer;
 mod places;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 /// The modules each module may use; the diagram in `src/lib.rs`.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("span", &[]),
+    ("secret", &[]),
     ("fold", &["span"]),
     ("lang", &[]),
     ("article", &["lang", "span"]),
@@ -19,17 +20,18 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("export", &["answer", "article", "quote", "span"]),
     ("index", &["answer", "article", "fold", "lang", "people", "question", "quote", "roster", "span"]),
     ("ask", &["answer", "fold", "index", "question"]),
-    ("config", &[]),
-    ("log", &[]),
-    ("simulator", &[]),
+    ("config", &["secret"]),
+    ("log", &["secret"]),
+    ("loopback", &[]),
+    ("simulator", &["loopback"]),
     ("fetch", &["article", "fold"]),
     ("ingest", &["article", "index", "people", "quote"]),
     ("watch", &["index", "ingest"]),
     (
         "discord",
         &[
-            "answer", "ask", "fetch", "fold", "index", "ingest", "question", "quote", "render", "span",
-            "watch",
+            "answer", "ask", "fetch", "fold", "index", "ingest", "loopback", "question", "quote", "render",
+            "span", "watch",
         ],
     ),
     ("terminal", &["answer", "article", "fold", "index", "quote", "render", "span", "question", "people"]),
@@ -49,6 +51,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "people",
             "question",
             "quote",
+            "secret",
             "simulator",
             "span",
             "terminal",
@@ -196,6 +199,37 @@ fn every_setting_is_documented() {
         .collect();
     let settings: BTreeSet<&str> = rapporteur::config::SETTINGS.iter().copied().collect();
     assert_eq!(documented, settings);
+}
+
+/// The ignored advisories of a `deny.toml` that have to be looked at again on a day written like 2027-02-24, or that do not say when.
+fn overdue(deny: &str, today: &str) -> Vec<String> {
+    let today: jiff::civil::Date = today.parse().expect("a day");
+    let deny: toml::Table = deny.parse().expect("deny.toml is TOML");
+    let ignored = deny["advisories"]["ignore"].as_array().expect("a list");
+    let is_due = |advisory: &&toml::Value| {
+        let reason = advisory.get("reason").and_then(toml::Value::as_str).unwrap_or_default();
+        let day = reason.split_once("look again by ").and_then(|(_, day)| day.parse().ok());
+        day.is_none_or(|day: jiff::civil::Date| day < today)
+    };
+    ignored.iter().filter(is_due).map(ToString::to_string).collect()
+}
+
+#[test]
+fn ignored_advisories_are_looked_at_again_in_time() {
+    let deny = fs::read_to_string(crate::root().join("deny.toml")).expect("deny.toml is there");
+    assert_eq!(overdue(&deny, "2026-11-28"), [""; 0]);
+    let ignored = "[advisories]\nignore = [{ id = \"A\", reason = \"x; look again by 2027-02-24\" }]";
+    assert_eq!(overdue(ignored, "2027-02-24"), [""; 0]);
+    assert_eq!(overdue(ignored, "2027-02-25").len(), 1);
+    assert_eq!(
+        overdue("[advisories]\nignore = [\"A\", { id = \"B\", reason = \"x\" }]", "2026-01-01").len(),
+        2
+    );
+    // Set by `.ci/run`: whoever only tries the program out need not look.
+    if let Ok(today) = std::env::var("GATE_TODAY") {
+        let due = overdue(&deny, &today);
+        assert!(due.is_empty(), "decide again, then write the next day into deny.toml: {due:#?}");
+    }
 }
 
 #[test]

@@ -282,8 +282,7 @@ async fn a_token_that_is_not_known_ends_the_bot_with_a_sentence() {
     let fatal = tokio::time::timeout(SOON, bot.ended()).await.expect("it ends");
     assert!(matches!(fatal, Fatal::Token), "{fatal:?}");
     bot.stop().await;
-    let refused = stage.sim.requests().iter().filter(|request| request.status == 401).count();
-    assert_eq!(refused, 1, "a token that is refused is not tried again");
+    assert_eq!(stage.sim.refused(), 1, "a token that is refused is not tried again");
     stage.sim.take_faults();
     stage.end().await;
 }

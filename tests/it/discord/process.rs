@@ -93,8 +93,57 @@ fn without_a_token_it_runs_embedded_and_stops_on_a_signal() {
         let (status, text) = process.end();
         assert!(begun.elapsed() < Duration::from_secs(10), "{text}");
         assert_eq!(status, Some(0), "{text}");
-        assert!(text.contains("embedded Discord at http://127.0.0.1:") && text.contains("stopped"), "{text}");
+        assert!(
+            text.contains("embedded Discord at http://127.0.0.1:")
+                && text.contains("answers only this bot")
+                && text.contains("stopped"),
+            "{text}"
+        );
     }
+}
+
+/// Forty megabytes from a page of a browser, from a program without the token, and with an address of its own: none is read.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_strangers_send_costs_no_memory() {
+    use std::io::Write as _;
+    use std::net::TcpStream;
+    let folder = place();
+    let mut process = Process::start(serve(&folder, &[]));
+    process.wait_for("indexed");
+    if !process.seen.contains("the commands were replaced") {
+        process.wait_for("the commands were replaced");
+    }
+    let (_, rest) = process.seen.split_once("http://").expect("it says where it is");
+    let address = rest.split(' ').next().unwrap_or_default().to_owned();
+    // The most it ever had, in kilobytes.
+    let peak = || -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", process.child.id())).expect("it runs");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("Linux says so");
+        line.trim().trim_end_matches(" kB").parse().expect("a number")
+    };
+    let before = peak();
+    let body = format!("[{}0]", "0,".repeat(20 << 20));
+    for header in [
+        format!("Host: {address}\r\nOrigin: https://attacker.example\r\nContent-Type: text/plain"),
+        format!("Host: {address}\r\nContent-Type: application/json"),
+        format!("Host: {address}\r\nAuthorization: Bot {TOKEN}"),
+        "Host: attacker.example".to_owned(),
+    ] {
+        for path in ["/api/v10/x", "/api/v10/gateway", "/api/v10/webhooks/1/2", "/gateway?v=10"] {
+            let mut stream = TcpStream::connect(&address).expect("it listens");
+            let head = format!("POST {path} HTTP/1.1\r\n{header}\r\nContent-Length: {}\r\n\r\n", body.len());
+            // The connection ends before all is sent.
+            let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes()));
+            let mut answer = String::new();
+            let _ = stream.read_to_string(&mut answer);
+            assert!(!answer.starts_with("HTTP/1.1 2"), "{path} with {header}: {answer}");
+        }
+    }
+    let after = peak();
+    assert!(after < before + 10_000, "{before} kB, then {after} kB");
+    process.signal("-TERM");
+    assert_eq!(process.end().0, Some(0));
 }
 
 /// A signal at any moment, also while it indexes, and a second one: it ends in time, and the index is as good as before.
@@ -165,6 +214,12 @@ fn a_token_that_cannot_be_used_is_said_and_never_shown() {
         (vec![("DISCORD_TOKEN", TOKEN), ("DISCORD_API_BASE", nowhere)], "only `http://` and a loopback"),
         (vec![("RAPPORTEUR_METRICS", "0.0.0.0:80")], "loopback address"),
         (vec![("RAPPORTEUR_LOG", "=x=")], "`RAPPORTEUR_LOG`"),
+        (
+            vec![("RAPPORTEUR_OPERATORS", "user:canarywordxyzzy")],
+            "`RAPPORTEUR_OPERATORS`: entry 1 is neither `user:ID`",
+        ),
+        (vec![("DISCORD_TOKN", TOKEN)], "unknown setting `DISCORD_TOKN`, perhaps `DISCORD_TOKEN`"),
+        (vec![("DISCORD_TOKEN_FILE", TOKEN)], "`DISCORD_TOKEN_FILE` holds what looks like a bot token"),
     ] {
         let (status, text) = Process::start(serve(&folder, &settings)).end();
         assert_eq!(status, Some(2), "{text}");
@@ -190,7 +245,7 @@ async fn a_revoked_token_ends_it_and_an_open_token_file_is_warned_of() {
     .expect("runs");
     assert_eq!(status, Some(2), "{text}");
     assert!(text.contains("Discord refuses the token") && !text.to_lowercase().contains(CANARY), "{text}");
-    assert_eq!(sim.requests().len(), 1, "it is not tried again");
+    assert_eq!((sim.refused(), sim.requests().len()), (1, 0), "it is not tried again");
     let file = folder.path().join("token");
     fs::write(&file, format!("{}\n", sim.token())).expect("written");
     fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).expect("set");

@@ -4,6 +4,7 @@ use std::fs;
 
 use serde_json::json;
 
+use rapporteur::discord::Operators;
 use rapporteur::fetch::Fetcher;
 use rapporteur::simulator::permission::MANAGE_GUILD;
 
@@ -171,6 +172,114 @@ async fn health_and_metrics_are_served_on_loopback() {
     ] {
         assert!(metrics.lines().any(|known| known == line), "{line} in\n{metrics}");
     }
+    stage.end().await;
+}
+
+/// What changes every server's answers is for those whom the operator names.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn only_operators_change_what_every_server_sees() {
+    let one = article("one", "We will open the archive in May");
+    let mut stage =
+        Stage::with(Setup { articles: vec![one], simulator: at_once(), ..Setup::default() }).await;
+    let (olga, guild) = (stage.olga, stage.guild);
+    let mallory = stage.sim.add_user("mallory");
+    let hers = stage.sim.add_guild("Anybody's", mallory);
+    let room = stage.sim.add_channel(hers, "room");
+    stage.sim.join(olga, hers);
+    let calls = [("reindex", json!({"full": true})), ("add", json!({"url": "ftp://a.example/"}))];
+    for (list, olgas, mallorys) in [
+        (format!("server:{guild}"), true, false),
+        (format!("user:{olga}"), true, false),
+        (format!("user:{mallory}"), false, true),
+        (format!("server:{hers}"), false, true),
+        (format!("user:{} server:{}", stage.ann, stage.channel), false, false),
+    ] {
+        stage.stop().await;
+        stage.setup.operators = Some(Operators::parse(&list).expect("good"));
+        stage.start().await;
+        for (who, place, server, allowed) in
+            [(olga, stage.channel, guild, olgas), (mallory, room, hers, mallorys)]
+        {
+            for (command, options) in &calls {
+                let id = stage.sim.slash(who, place, command, options).expect("offered");
+                let told = stage.settled(id).await;
+                let refusal =
+                    "This changes what every server sees, so it is for the operators of this bot only";
+                assert!(told.ephemeral, "{}", told.text());
+                assert_eq!(
+                    told.text().contains(refusal),
+                    !allowed,
+                    "/{command} with {list}: {}",
+                    told.text()
+                );
+                assert!(allowed || told.text().contains(&format!("`user:{who}`")), "{}", told.text());
+                assert!(allowed || told.text().contains(&format!("`server:{server}`")), "{}", told.text());
+            }
+            let id = stage.sim.slash(who, place, "status", &json!({})).expect("offered");
+            let told = stage.settled(id).await.text();
+            assert!(told.contains("On record"), "{told}");
+            assert_eq!(told.contains("Answers since the start"), allowed, "of other servers: {told}");
+        }
+        // A name on the list makes nobody a manager of a server.
+        assert!(stage.sim.slash(stage.ann, stage.channel, "reindex", &json!({})).is_err(), "not offered");
+    }
+    stage.stop().await;
+    stage.setup.operators = Some(Operators::NOBODY);
+    stage.start().await;
+    let offered: Vec<String> = stage
+        .sim
+        .commands()
+        .iter()
+        .filter_map(|command| command["name"].as_str().map(str::to_owned))
+        .collect();
+    assert!(offered.iter().any(|name| name == "settings"), "{offered:?}");
+    assert!(!offered.iter().any(|name| name == "add" || name == "reindex"), "{offered:?}");
+    stage.slash_by(olga, "settings visibility", json!({"private": true})).await;
+    stage.end().await;
+}
+
+/// Whoever stalls, floods or comes from elsewhere keeps nobody from reading the pages.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn health_and_metrics_outlive_slow_and_foreign_clients() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpStream;
+    let stage = Stage::with(Setup { metrics: true, ..Setup::default() }).await;
+    let address = stage.running().metrics().expect("served");
+    let asked = |text: String| async move {
+        let mut stream = TcpStream::connect(address).await.expect("listens");
+        stream.write_all(text.as_bytes()).await.expect("sent");
+        let mut answer = Vec::new();
+        // What it did not read of a request makes the connection end with a reset.
+        let _ = stream.read_to_end(&mut answer).await;
+        String::from_utf8_lossy(&answer).into_owned()
+    };
+    let get = |path: &str, host: &str| asked(format!("GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n"));
+    let own = address.to_string();
+    assert!(get("/metrics", &own).await.contains("rapporteur_panics_total 0"));
+    assert!(get("/metrics", "attacker.example").await.starts_with("HTTP/1.1 403 "));
+    assert!(get("/elsewhere", &own).await.starts_with("HTTP/1.1 404 "));
+    let post = format!("POST /health HTTP/1.1\r\nHost: {own}\r\nContent-Length: 9000000\r\n\r\n");
+    assert!(asked(post).await.starts_with("HTTP/1.1 405 "));
+    let long = format!("GET /health HTTP/1.1\r\nHost: {own}\r\nX: {}\r\n\r\n", "x".repeat(64 << 10));
+    assert!(asked(long).await.starts_with("HTTP/1.1 431 "));
+    // A hundred clients that never finish: half say nothing, half a header.
+    let begun = std::time::Instant::now();
+    let mut slow = Vec::new();
+    for at in 0..100 {
+        let mut stream = TcpStream::connect(address).await.expect("listens or waits in the queue");
+        if at % 2 == 0 {
+            stream.write_all(b"GET /health HTTP/1.1\r\nHost: x").await.expect("sent");
+        }
+        slow.push(stream);
+    }
+    let answer = tokio::time::timeout(SOON, get("/health", &own)).await.expect("the slow ones were let go");
+    assert!(answer.ends_with("ok\n"), "{answer}");
+    for mut stream in slow {
+        let mut rest = Vec::new();
+        let ended = tokio::time::timeout(SOON, stream.read_to_end(&mut rest)).await;
+        assert!(ended.is_ok(), "each is let go");
+    }
+    assert!(begun.elapsed() < SOON);
     stage.end().await;
 }
 

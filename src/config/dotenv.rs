@@ -1,0 +1,207 @@
+//! What does each line of `.env` set? `NAME=value`, one a line; nothing of a line is ever told but its number and our own names.
+//!
+//! `#` begins a comment, at the start of a line or after a blank. `export ` may stand before the name and blanks around `=`. A value
+//! between quotation marks is taken as it stands; between double ones `\"`, `\\` and `\$` stand for the second sign. Nothing is
+//! replaced: `$NAME` could put a secret into a setting that is shown, so it is refused where it is not between single quotation
+//! marks.
+
+use super::{ConfigError, SETTINGS};
+
+/// Why a line cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Broken {
+    /// Bytes that are no text.
+    #[error("this is not UTF-8 text")]
+    Encoding,
+    /// A character that cannot be seen, such as NUL.
+    #[error("a control character stands in it")]
+    Control,
+    /// Something else than a name, `=` and a value.
+    #[error("this is not `NAME=value`")]
+    NoPair,
+    /// A quotation mark without its counterpart in the same line.
+    #[error("a quotation mark is not closed")]
+    Open,
+    /// Something behind a closed quotation mark that is no comment.
+    #[error("something stands behind the closing quotation mark")]
+    Stray,
+    /// A backslash before another sign.
+    #[error("between double quotation marks `\\` stands only before `\"`, `\\` and `$`")]
+    Escape,
+    /// A `$NAME` that would be replaced elsewhere.
+    #[error("`$NAME` is not replaced; write the value itself, or put it between single quotation marks")]
+    Substitution,
+    /// A name that an earlier line sets.
+    #[error("an earlier line sets it too; keep one")]
+    Twice,
+}
+
+/// A setting as written.
+pub(super) struct Line {
+    /// Counted from 1.
+    pub(super) number: usize,
+    pub(super) name: String,
+    pub(super) value: String,
+}
+
+/// Reads all lines that set something. The value of a name that `is_ours` does not claim may be of any form: where it cannot be read
+/// the line is passed over.
+///
+/// # Errors
+/// [`ConfigError::DotEnv`] for the first line that cannot be used.
+pub(super) fn parse(bytes: &[u8], is_ours: impl Fn(&str) -> bool) -> Result<Vec<Line>, ConfigError> {
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let mut lines: Vec<Line> = Vec::new();
+    for (number, line) in (1..).zip(bytes.split(|byte| *byte == b'\n')) {
+        let broken = |setting, why| ConfigError::DotEnv { line: number, setting, why };
+        let line = std::str::from_utf8(line).map_err(|_| broken(None, Broken::Encoding))?;
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let line = line.strip_prefix("export").filter(|rest| rest.starts_with([' ', '\t'])).unwrap_or(line);
+        let line = line.trim_start();
+        let is_sign = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let word: String = line.chars().take_while(|c| is_sign(*c)).collect();
+        let setting = SETTINGS.iter().copied().find(|known| *known == word);
+        if line.contains(|c: char| c.is_control() && c != '\t') {
+            return Err(broken(setting, Broken::Control));
+        }
+        let pair = line.split_once('=').map(|(name, value)| (name.trim_end(), value.trim_start()));
+        let is_name = |name: &str| name == word && !name.starts_with(|c: char| c.is_ascii_digit());
+        let Some((name, text)) = pair.filter(|(name, _)| !name.is_empty() && is_name(name)) else {
+            return Err(broken(setting, Broken::NoPair));
+        };
+        let value = match value(text) {
+            Ok(value) => value,
+            Err(why) if is_ours(name) => return Err(broken(setting, why)),
+            Err(_) => continue,
+        };
+        if setting.is_some() && lines.iter().any(|earlier| earlier.name == name) {
+            return Err(broken(setting, Broken::Twice));
+        }
+        lines.push(Line { number, name: name.to_owned(), value });
+    }
+    Ok(lines)
+}
+
+/// The value behind `=`.
+fn value(text: &str) -> Result<String, Broken> {
+    if let Some(text) = text.strip_prefix('\'') {
+        let (inside, rest) = text.split_once('\'').ok_or(Broken::Open)?;
+        return end(rest).map(|()| inside.to_owned());
+    }
+    if let Some(text) = text.strip_prefix('"') {
+        return quoted(text);
+    }
+    let mut last = ' ';
+    let is_value = |c: &char| {
+        let comment = *c == '#' && last.is_whitespace();
+        last = *c;
+        !comment
+    };
+    let value: String = text.chars().take_while(is_value).collect();
+    if value.chars().zip(value.chars().skip(1)).any(|(c, next)| c == '$' && is_replaced(next)) {
+        return Err(Broken::Substitution);
+    }
+    Ok(value.trim_end().to_owned())
+}
+
+/// The value between double quotation marks; the first is gone.
+fn quoted(text: &str) -> Result<String, Broken> {
+    let mut value = String::new();
+    let mut signs = text.chars().peekable();
+    while let Some(c) = signs.next() {
+        match c {
+            '"' => return end(&signs.collect::<String>()).map(|()| value),
+            '\\' => value.push(signs.next_if(|c| matches!(c, '"' | '\\' | '$')).ok_or(Broken::Escape)?),
+            '$' if signs.peek().copied().is_some_and(is_replaced) => return Err(Broken::Substitution),
+            c => value.push(c),
+        }
+    }
+    Err(Broken::Open)
+}
+
+/// Whether a `$` before this sign is replaced by shells.
+fn is_replaced(c: char) -> bool {
+    c.is_ascii_alphabetic() || matches!(c, '_' | '{' | '(')
+}
+
+/// Behind a closing quotation mark nothing stands but a comment.
+fn end(rest: &str) -> Result<(), Broken> {
+    let comment = rest.trim_start();
+    if comment.is_empty() || (comment.starts_with('#') && comment.len() < rest.len()) {
+        Ok(())
+    } else {
+        Err(Broken::Stray)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Line, name and value of each setting.
+    type Read = Vec<(usize, String, String)>;
+    /// Line, setting and reason of a failure.
+    type Failure = (usize, Option<&'static str>, Broken);
+
+    fn read(text: &str) -> Result<Read, Failure> {
+        match parse(text.as_bytes(), |name| name.starts_with("RAPPORTEUR_")) {
+            Ok(lines) => Ok(lines.into_iter().map(|line| (line.number, line.name, line.value)).collect()),
+            Err(ConfigError::DotEnv { line, setting, why }) => Err((line, setting, why)),
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    fn set(value: &str) -> Result<String, Broken> {
+        let read = read(&format!("RAPPORTEUR_INDEX={value}"));
+        read.map(|lines| lines.into_iter().map(|(_, _, value)| value).collect()).map_err(|(_, _, why)| why)
+    }
+
+    #[test]
+    fn every_good_form_is_read() {
+        let text = "\u{feff}# a comment\r\n\r\nRAPPORTEUR_INDEX = here \r\nexport RAPPORTEUR_LIMIT=3 # three\n\tTERM=dumb\nOTHER='x\n";
+        let expected = [(3, "RAPPORTEUR_INDEX", "here"), (4, "RAPPORTEUR_LIMIT", "3"), (5, "TERM", "dumb")];
+        let expected = expected.map(|(line, name, value)| (line, name.to_owned(), value.to_owned()));
+        assert_eq!(read(text).expect("all lines are good"), expected);
+        for (written, value) in [
+            ("", ""),
+            ("\"a b\" # c", "a b"),
+            ("'a \"b\" $HOME \\'", "a \"b\" $HOME \\"),
+            (r#""a \"b\" \\ \$HOME""#, r#"a "b" \ $HOME"#),
+            ("/home/O'Hara/two words", "/home/O'Hara/two words"),
+            (r"C:\articles", r"C:\articles"),
+            ("a#b", "a#b"),
+            ("5$", "5$"),
+            ("# nothing", ""),
+        ] {
+            assert_eq!(set(written).as_deref(), Ok(value), "{written}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_by_line_and_setting() {
+        for (written, why) in [
+            ("\"open", Broken::Open),
+            ("'open", Broken::Open),
+            ("\"a\"b", Broken::Stray),
+            ("'a'#b", Broken::Stray),
+            (r#""\x""#, Broken::Escape),
+            ("\"\\", Broken::Escape),
+            ("$HOME/x", Broken::Substitution),
+            ("a${HOME}", Broken::Substitution),
+            ("\"$(id)\"", Broken::Substitution),
+            ("a\0b", Broken::Control),
+        ] {
+            assert_eq!(set(written), Err(why), "{written}");
+        }
+        assert_eq!(read("A=1\nDISCORD_TOKEN: x"), Err((2, Some("DISCORD_TOKEN"), Broken::NoPair)));
+        assert_eq!(read("=x"), Err((1, None, Broken::NoPair)));
+        assert_eq!(read("1A=x"), Err((1, None, Broken::NoPair)));
+        let twice = "DISCORD_TOKEN=x\nDISCORD_TOKEN=y";
+        assert_eq!(read(twice), Err((2, Some("DISCORD_TOKEN"), Broken::Twice)));
+        let latin = parse(b"# a\nDISCORD_TOKEN=\xE9", |_| true).map(|_| ()).expect_err("not UTF-8");
+        assert!(latin.to_string().starts_with("`.env`, line 2: "), "{latin}");
+    }
+}

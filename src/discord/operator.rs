@@ -1,0 +1,132 @@
+//! Who may change what every server sees? Only people and servers that whoever runs the bot has named.
+//!
+//! What `/add` fetches and `/reindex` builds is answered from everywhere. To manage some server where the bot is does not make anybody
+//! an editor of it: anyone can open a server and invite the bot.
+
+use super::admin;
+use super::bot::Bot;
+use super::exchange;
+use super::message::Message;
+use super::reply::{self, Origin};
+
+/// People and servers that may change what all servers see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Operators {
+    /// Whoever manages a server. For an embedded Discord, where everything is one machine's.
+    Everybody,
+    /// These people in every server that they manage, and whoever manages one of these servers; both may be empty.
+    Named {
+        /// Ids of users.
+        users: Vec<u64>,
+        /// Ids of servers.
+        servers: Vec<u64>,
+    },
+}
+
+/// A list that cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "entry {0} is neither `user:ID` nor `server:ID` with the id that Discord shows (17 to 20 digits); parted by blanks or commas"
+)]
+pub struct NotOperators(
+    /// The entry, counted from 1.
+    pub usize,
+);
+
+impl Operators {
+    /// Nobody at all.
+    pub const NOBODY: Self = Self::Named { users: Vec::new(), servers: Vec::new() };
+
+    /// Reads `user:ID` and `server:ID`, parted by blanks, commas or both. An id alone is not taken: it does not say whose it is.
+    ///
+    /// # Errors
+    /// For the first entry that is neither.
+    pub fn parse(list: &str) -> Result<Self, NotOperators> {
+        let (mut users, mut servers) = (Vec::new(), Vec::new());
+        let entries = list.split(|c: char| c == ',' || c.is_whitespace()).filter(|entry| !entry.is_empty());
+        for (number, entry) in (1..).zip(entries) {
+            let (ids, id) = match entry.split_once(':') {
+                Some(("user", id)) => (&mut users, id),
+                Some(("server", id)) => (&mut servers, id),
+                _ => return Err(NotOperators(number)),
+            };
+            let is_id = (17..=20).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_digit());
+            ids.push(id.parse().ok().filter(|_| is_id).ok_or(NotOperators(number))?);
+        }
+        Ok(Self::Named { users, servers })
+    }
+
+    /// Returns whether nobody is an operator.
+    #[must_use]
+    pub fn is_nobody(&self) -> bool {
+        matches!(self, Self::Named { users, servers } if users.is_empty() && servers.is_empty())
+    }
+
+    /// Returns whether this user is an operator in this server, which they are known to manage.
+    #[must_use]
+    pub fn allow(&self, user: u64, server: u64) -> bool {
+        match self {
+            Self::Everybody => true,
+            Self::Named { users, servers } => users.contains(&user) || servers.contains(&server),
+        }
+    }
+}
+
+/// Whether a command changes what every server sees.
+pub(super) fn is_operators(command: &str) -> bool {
+    matches!(command, "add" | "reindex")
+}
+
+/// Whether an operator asks, who also manages this server; the others are told, only they.
+pub(super) async fn asks(bot: &Bot, origin: &Origin) -> bool {
+    let Some(server) = admin::permitted(bot, origin).await else { return false };
+    if bot.operators.allow(origin.user, server) {
+        return true;
+    }
+    let why = format!(
+        "This changes what every server sees, so it is for the operators of this bot only: whoever runs it can name you with `user:{}` or \
+         this server with `server:{server}` in its setting `RAPPORTEUR_OPERATORS`.",
+        origin.user
+    );
+    exchange::told(origin, reply::answer_at_once(bot, origin, &Message::text(&why)).await);
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ANN: u64 = 1_100_000_000_000_000_001;
+    const DESK: u64 = 1_100_000_000_000_000_002;
+
+    #[test]
+    fn people_are_operators_everywhere_and_servers_for_whoever_manages_them() {
+        let named = Operators::parse(&format!(" user:{ANN},server:{DESK} , ")).expect("two entries");
+        assert_eq!(named, Operators::Named { users: vec![ANN], servers: vec![DESK] });
+        assert!(named.allow(ANN, 7) && named.allow(7, DESK) && !named.allow(7, 7));
+        assert!(!named.allow(DESK, ANN), "an id counts only as what it was named as");
+        assert!(!named.is_nobody() && Operators::NOBODY.is_nobody());
+        assert!(!Operators::NOBODY.allow(ANN, DESK) && Operators::Everybody.allow(7, 7));
+        assert_eq!(Operators::parse(" , "), Ok(Operators::NOBODY));
+    }
+
+    #[test]
+    fn what_could_be_mistaken_is_refused() {
+        for (list, entry) in [
+            (format!("{ANN}"), 1),
+            (format!("user:{ANN} {DESK}"), 2),
+            (format!("guild:{DESK}"), 1),
+            (format!("user: {ANN}"), 1),
+            (format!("USER:{ANN}"), 1),
+            (format!("user:{ANN};server:{DESK}"), 1),
+            (format!("user:<@{ANN}>"), 1),
+            ("user:+1100000000000000001".to_owned(), 1),
+            ("user:0".to_owned(), 1),
+            ("user:*".to_owned(), 1),
+            ("server:99999999999999999999".to_owned(), 1),
+            ("user:٣٣٣٣٣٣٣٣٣٣٣٣٣٣٣٣٣".to_owned(), 1),
+        ] {
+            assert_eq!(Operators::parse(&list), Err(NotOperators(entry)), "{list}");
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! How is something served on this machine, so that only this machine's programs use it and none of them can hold it up?
+//!
+//! A page in a browser can send requests to loopback too, also under a name of its own that it lets point here. So a request is answered
+//! only where `Host` names this very address and neither `Origin` nor `Sec-Fetch-Site` tells of another site; all others get 403 before
+//! anything of their body is read. Connections are bounded in number, in the size of their headers and in the time they may take.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::sync::CancellationToken;
+
+/// Most bytes kept of what a connection has sent and nobody has read yet: its headers must fit.
+const BUFFER: usize = 16 << 10;
+/// Most headers of a request.
+const HEADERS: usize = 64;
+
+/// What connections are held to.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Connections at once; more wait in the system's queue until one ends.
+    pub connections: usize,
+    /// The time for a request's headers, and between two requests of a connection.
+    pub headers: Duration,
+    /// The time for a whole connection, which then serves one request; `None` for any time and number.
+    pub whole: Option<Duration>,
+}
+
+/// Answers requests to `listener` until `stop`; what is open is then cut. `answer` is called for requests that name this address as
+/// their host and come from no other site.
+///
+/// # Errors
+/// Where the listener has no address.
+pub async fn serve<F, A>(
+    listener: TcpListener,
+    limits: Limits,
+    stop: CancellationToken,
+    answer: F,
+) -> io::Result<()>
+where
+    F: Fn(Cut, Request) -> A + Clone + Send + Sync + 'static,
+    A: Future<Output = Response> + Send + 'static,
+{
+    let address = listener.local_addr()?;
+    let free = Arc::new(Semaphore::new(limits.connections));
+    loop {
+        let accepted = async {
+            let permit = match Arc::clone(&free).acquire_owned().await {
+                Ok(permit) => permit,
+                // The semaphore is never closed.
+                Err(_) => std::future::pending().await,
+            };
+            (listener.accept().await, permit)
+        };
+        let (accepted, permit) = tokio::select! {
+            accepted = accepted => accepted,
+            () = stop.cancelled() => return Ok(()),
+        };
+        let Ok((stream, _)) = accepted else {
+            // No more files may be opened, or the peer is gone again.
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            continue;
+        };
+        // Small answers must not wait for the peer's delayed acknowledgement.
+        let _ = stream.set_nodelay(true);
+        let cut = Cut::default();
+        let connection = Connection { stream, cut: cut.clone(), _permit: permit };
+        let answer = answer.clone();
+        let service = service_fn(move |request: Request<hyper::body::Incoming>| {
+            let request = request.map(Body::new);
+            let answered = is_own(&request, address).then(|| answer(cut.clone(), request));
+            async move {
+                Ok::<_, Infallible>(match answered {
+                    Some(answered) => answered.await,
+                    None => refused(),
+                })
+            }
+        });
+        let mut http = http1::Builder::new();
+        http.timer(TokioTimer::new()).header_read_timeout(limits.headers);
+        http.max_headers(HEADERS).max_buf_size(BUFFER).keep_alive(limits.whole.is_none());
+        let serving = http.serve_connection(TokioIo::new(connection), service).with_upgrades();
+        let stop = stop.clone();
+        tokio::spawn(async move {
+            let ended = async {
+                match limits.whole {
+                    Some(whole) => drop(tokio::time::timeout(whole, serving).await),
+                    None => drop(serving.await),
+                }
+            };
+            tokio::select! {
+                () = ended => {}
+                () = stop.cancelled() => {}
+            }
+        });
+    }
+}
+
+/// Whether a request is to this address by one of its own names, and from no other site.
+fn is_own<B>(request: &Request<B>, address: SocketAddr) -> bool {
+    let headers = request.headers();
+    let hosts: Vec<_> = headers.get_all(header::HOST).iter().collect();
+    let is_host = |host: &str| is_name(host, address);
+    matches!(hosts.as_slice(), [host] if host.to_str().is_ok_and(is_host))
+        && request.uri().authority().map(Authority::as_str).is_none_or(is_host)
+        && all(headers, header::ORIGIN.as_str(), |origin| origin.strip_prefix("http://").is_some_and(is_host))
+        && all(headers, "sec-fetch-site", |site| matches!(site, "none" | "same-origin"))
+}
+
+/// Whether every value of a header is good; none is.
+fn all(headers: &HeaderMap, name: &str, is_good: impl Fn(&str) -> bool) -> bool {
+    headers.get_all(name).iter().all(|value| value.to_str().is_ok_and(&is_good))
+}
+
+/// Whether this is what an address on loopback is called: with its port, which goes without saying where it is 80.
+fn is_name(host: &str, address: SocketAddr) -> bool {
+    let port = address.port();
+    let bare = if address.is_ipv6() { format!("[{}]", address.ip()) } else { address.ip().to_string() };
+    [bare.as_str(), "localhost"].iter().any(|name| {
+        host.eq_ignore_ascii_case(&format!("{name}:{port}"))
+            || (port == 80 && host.eq_ignore_ascii_case(name))
+    })
+}
+
+/// The body of what is refused may be anything and of any length: the connection ends with the answer.
+fn refused() -> Response {
+    let close = [(header::CONNECTION, "close")];
+    (StatusCode::FORBIDDEN, close, "only for programs of this machine, by its own address\n").into_response()
+}
+
+/// Cuts one connection.
+#[derive(Clone, Debug, Default)]
+pub struct Cut(Arc<AtomicBool>);
+
+impl Cut {
+    /// From now on nothing can be read or written: the server gives the connection up.
+    pub fn now(&self) {
+        self.0.store(true, Ordering::Release);
+    }
+
+    fn check(&self) -> io::Result<()> {
+        if self.0.load(Ordering::Acquire) { Err(io::ErrorKind::ConnectionReset.into()) } else { Ok(()) }
+    }
+}
+
+/// A connection that can be cut. It counts until it is dropped, also once it has become a WebSocket.
+struct Connection {
+    stream: TcpStream,
+    cut: Cut,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl AsyncRead for Connection {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        self.cut.check()?;
+        Pin::new(&mut self.stream).poll_read(context, buffer)
+    }
+}
+
+impl AsyncWrite for Connection {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.cut.check()?;
+        Pin::new(&mut self.stream).poll_write(context, bytes)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.cut.check()?;
+        Pin::new(&mut self.stream).poll_write_vectored(context, bytes)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.cut.check()?;
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether a request with these headers to 127.0.0.1:8080 would be answered.
+    fn answered(uri: &str, headers: &[(&str, &str)]) -> bool {
+        let mut request = Request::builder().uri(uri);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        is_own(&request.body(()).expect("a request"), "127.0.0.1:8080".parse().expect("an address"))
+    }
+
+    #[test]
+    fn only_this_address_is_answered() {
+        for host in ["127.0.0.1:8080", "localhost:8080", "LOCALHOST:8080"] {
+            assert!(answered("/", &[("host", host)]), "{host}");
+            assert!(answered("/", &[("host", host), ("origin", "http://127.0.0.1:8080")]));
+            assert!(answered("/", &[("host", host), ("sec-fetch-site", "none")]));
+        }
+        for host in [
+            "127.0.0.1",
+            "127.0.0.1:8081",
+            "localhost",
+            "attacker.example:8080",
+            "localhost.attacker.example:8080",
+            "127.0.0.1:8080.attacker.example",
+            "user@127.0.0.1:8080",
+            "127.0.0.2:8080",
+            "",
+        ] {
+            assert!(!answered("/", &[("host", host)]), "{host}");
+        }
+        assert!(!answered("/", &[]), "no host");
+        assert!(!answered("/", &[("host", "127.0.0.1:8080"), ("host", "attacker.example")]), "two hosts");
+        assert!(
+            !answered("http://attacker.example/", &[("host", "127.0.0.1:8080")]),
+            "another one in the line"
+        );
+        assert!(answered("http://127.0.0.1:8080/", &[("host", "127.0.0.1:8080")]));
+    }
+
+    #[test]
+    fn pages_of_other_sites_are_not_answered() {
+        for (name, value) in [
+            ("origin", "https://attacker.example"),
+            ("origin", "null"),
+            ("origin", "http://127.0.0.1:3000"),
+            ("origin", "https://127.0.0.1:8080"),
+            ("origin", ""),
+            ("sec-fetch-site", "cross-site"),
+            ("sec-fetch-site", "same-site"),
+        ] {
+            assert!(!answered("/", &[("host", "127.0.0.1:8080"), (name, value)]), "{name}: {value}");
+        }
+    }
+
+    #[test]
+    fn an_address_of_version_six_has_brackets_and_port_80_is_not_said() {
+        let is_name = |host: &str, address: &str| is_name(host, address.parse().expect("an address"));
+        assert!(
+            is_name("[::1]:9", "[::1]:9") && !is_name("::1:9", "[::1]:9") && !is_name("[::1]", "[::1]:9")
+        );
+        assert!(is_name("127.0.0.1", "127.0.0.1:80") && is_name("localhost:80", "127.0.0.1:80"));
+    }
+}
