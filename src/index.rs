@@ -14,6 +14,7 @@ mod count;
 mod directory;
 mod document;
 mod export;
+mod gate;
 mod ledger;
 mod report;
 mod schema;

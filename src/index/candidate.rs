@@ -30,6 +30,11 @@ impl Columns {
         })
     }
 
+    /// The place of a quote among those of its article.
+    pub(super) fn ordinal(&self, document: u32) -> u16 {
+        Shape::of_number(self.shape.first(document).unwrap_or_default()).ordinal
+    }
+
     fn day(&self, document: u32) -> Option<Date> {
         self.day.as_ref()?.first(document).and_then(day_of)
     }
