@@ -7,6 +7,7 @@
 //!
 //! [`Article::text`] is normalised here, once, and never again: every [`Span`] of this crate is a byte range of it.
 
+pub mod budget;
 pub mod cell;
 mod csv;
 mod date;
@@ -26,12 +27,13 @@ mod tag;
 mod text;
 mod unpack;
 
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead, Read as _};
 use std::{fmt, iter};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use self::budget::{ABOUT_BYTES, Bound, FILE_BYTES, MARKUP_BYTES, Size, TEXT_BYTES};
 pub use self::format::UnknownFormat;
 use crate::span::Span;
 
@@ -142,7 +144,7 @@ pub struct Origin<'a> {
     pub sidecar: Option<&'a str>,
 }
 
-/// Why one article, or the rest of one file, could not be read.
+/// Why one article, or the rest of one article or file, could not be read.
 #[derive(Debug, thiserror::Error)]
 #[error("{}{reason}", line.map(|n| format!("line {n}: ")).unwrap_or_default())]
 pub struct ParseError {
@@ -167,7 +169,7 @@ pub enum Reason {
     #[error("binary data, not text")]
     Binary,
     /// More bytes than a single article may have.
-    #[error("larger than {limit} bytes{}", if *.unpacked { " when unpacked" } else { "" })]
+    #[error("larger than {}{}", Size(*limit), if *.unpacked { " when unpacked" } else { "" })]
     TooLarge {
         /// The bound in bytes.
         limit: u64,
@@ -182,6 +184,16 @@ pub enum Reason {
         /// The parser's own words, in one line.
         message: String,
     },
+    /// An article that has more text than one may have. It was given, cut, just before this.
+    #[error("{} of text{}; only the first {} are on record", Size(*found), bound.in_words(), Size(*kept))]
+    Cut {
+        /// The bytes of the whole text, or of the file where only its beginning was read.
+        found: u64,
+        /// The bytes that are left.
+        kept: u64,
+        /// Which bound was met first.
+        bound: Bound,
+    },
     /// A field that must be there is missing.
     #[error("no `{0}`")]
     Missing(&'static str),
@@ -190,18 +202,35 @@ pub enum Reason {
     Io(#[from] std::io::Error),
 }
 
-/// The stream of articles of one file: each is an article or the reason why it was skipped.
+/// The stream of articles of one file: each is an article or the reason why it was skipped. Behind one of which only the
+/// beginning was kept stands [`Reason::Cut`].
 ///
 /// After [`Reason::Io`] nothing more comes.
 pub type Articles<'a> = Box<dyn Iterator<Item = Result<Article, ParseError>> + 'a>;
 
-/// Most bytes that one article, or one file that is parsed as a whole, may have once unpacked.
-pub const MAX_ARTICLE_BYTES: u64 = 64 << 20;
+/// An article, and what is to be said where it was cut.
+struct Read {
+    article: Article,
+    cut: Option<ParseError>,
+}
+
+impl Read {
+    /// Says on which line an article of a file of many stands.
+    fn on(mut self, line: u64) -> Self {
+        if let Some(cut) = &mut self.cut {
+            cut.line = Some(line);
+        }
+        self
+    }
+}
+
+/// As [`Articles`], each article together with what was cut off it.
+type Reads<'a> = Box<dyn Iterator<Item = Result<Read, ParseError>> + 'a>;
 
 /// Returns the articles of one file, in their order.
 ///
 /// Never panics and always ends, whatever the bytes. JSON Lines and tables are read line by line as they are asked for, in the memory
-/// of the longest line or row; of any other format the whole file is read at once, at most [`MAX_ARTICLE_BYTES`] unpacked.
+/// of the longest line or row; of any other format the whole file is read at once, within the bounds of [`budget`].
 /// Compression is told by the bytes, the format by `origin.format`, or else by the path, or else by the bytes. A file of
 /// which nothing can be read gives one error; a file without articles (such as `[]`) may give nothing at all.
 ///
@@ -218,10 +247,32 @@ pub const MAX_ARTICLE_BYTES: u64 = 64 << 20;
 /// assert_eq!(article.text, "Talks\n\n“We will open the archive.”");
 /// ```
 pub fn read<'a>(bytes: impl BufRead + 'a, origin: Origin<'a>) -> Articles<'a> {
-    open(bytes, &origin).unwrap_or_else(|reason| Box::new(iter::once(Err(ParseError { line: None, reason }))))
+    let reads = open(bytes, &origin)
+        .unwrap_or_else(|reason| Box::new(iter::once(Err(ParseError { line: None, reason }))));
+    Box::new(reads.flat_map(|read| match read {
+        Ok(Read { article, cut }) => [Some(Ok(article)), cut.map(Err)].into_iter().flatten(),
+        Err(error) => [Some(Err(error)), None].into_iter().flatten(),
+    }))
 }
 
-fn open<'a>(bytes: impl BufRead + 'a, origin: &Origin<'a>) -> Result<Articles<'a>, Reason> {
+/// Returns whether the bytes of a file, of which these are the first, are packed: it may be far larger than it looks.
+#[must_use]
+pub fn is_packed(head: &[u8]) -> bool {
+    unpack::compression(head.get(..4).unwrap_or(head)) != Compression::None
+}
+
+/// Returns how many bytes those of a packed file become, but no more than `most`: up to where they cannot be unpacked any more.
+#[must_use]
+pub fn unpacked_size(bytes: &[u8], most: u64) -> u64 {
+    let mut unpacked = unpack::unpack(bytes).bytes.take(most);
+    let (mut size, mut buffer) = (0, [0; 8 << 10]);
+    while let Ok(len @ 1..) = unpacked.read(&mut buffer) {
+        size += len as u64;
+    }
+    size
+}
+
+fn open<'a>(bytes: impl BufRead + 'a, origin: &Origin<'a>) -> Result<Reads<'a>, Reason> {
     let sidecar = markdown::toml(origin.sidecar.unwrap_or_default(), "sidecar")?;
     let source = draft::Source::new(origin, sidecar);
     let unpack::Unpacked { compression, head, bytes } = unpack::unpack(bytes);
@@ -235,11 +286,18 @@ fn open<'a>(bytes: impl BufRead + 'a, origin: &Origin<'a>) -> Result<Articles<'a
     if format == Format::Csv && decode::utf_16(&head).is_none() {
         return Ok(csv::rows(bytes, source));
     }
-    let text = whole(bytes, compression)?;
+    let (most, keep) = match format {
+        Format::Json | Format::Jsonl | Format::Csv => (FILE_BYTES, FILE_BYTES),
+        Format::Feed if head.trim_ascii_start().starts_with(b"{") => (FILE_BYTES, FILE_BYTES),
+        Format::Html | Format::Feed => (MARKUP_BYTES, MARKUP_BYTES),
+        // These are one article: what is behind the longest text is not needed.
+        Format::Text | Format::Markdown => (FILE_BYTES, (TEXT_BYTES + ABOUT_BYTES) as u64),
+    };
+    let (text, size) = whole(bytes, compression, most, keep)?;
     if text.trim().is_empty() {
         return Err(Reason::Empty);
     }
-    let draft = match format {
+    let mut draft = match format {
         Format::Json | Format::Jsonl => return Ok(json::whole(text, source)),
         Format::Csv => return Ok(csv::rows(Box::new(io::Cursor::new(text)), source)),
         Format::Feed if text.trim_start().starts_with('{') => return Ok(json::whole(text, source)),
@@ -248,21 +306,26 @@ fn open<'a>(bytes: impl BufRead + 'a, origin: &Origin<'a>) -> Result<Articles<'a
         Format::Text => text::draft(&text),
         Format::Html => html::draft(&text)?,
     };
-    let article = source.only(draft)?;
-    Ok(Box::new(iter::once(Ok(article))))
+    draft.size = size;
+    Ok(Box::new(iter::once(Ok(source.only(draft)?))))
 }
 
-/// Reads all there is, as text.
-fn whole(bytes: Box<dyn BufRead + '_>, compression: Compression) -> Result<String, Reason> {
-    let mut all = Vec::new();
-    bytes.take(MAX_ARTICLE_BYTES + 1).read_to_end(&mut all)?;
-    if all.len() as u64 > MAX_ARTICLE_BYTES {
-        return Err(Reason::TooLarge {
-            limit: MAX_ARTICLE_BYTES,
-            unpacked: compression != Compression::None,
-        });
+/// Reads all there is as text, at most `most` bytes. Only the first `keep` of them are kept: of a longer file the size of the
+/// whole comes with them.
+fn whole(
+    mut bytes: Box<dyn BufRead + '_>,
+    compression: Compression,
+    most: u64,
+    keep: u64,
+) -> Result<(String, Option<u64>), Reason> {
+    let mut kept = Vec::new();
+    let mut size = bytes.by_ref().take(keep).read_to_end(&mut kept)? as u64;
+    size += io::copy(&mut bytes.take(most - size + 1), &mut io::sink())?;
+    if size > most {
+        return Err(Reason::TooLarge { limit: most, unpacked: compression != Compression::None });
     }
-    decode::text(all)
+    let is_cut = size > kept.len() as u64;
+    Ok((decode::text(kept)?, is_cut.then_some(size)))
 }
 
 /// Returns the first line of a parser's message; more would be excerpts of the file.

@@ -2,7 +2,7 @@
 //!
 //! # Layout
 //! An index directory holds generations (`g-1`, `g-2`, …), each a whole tantivy index, a file `CURRENT` that names the one to
-//! read, and a file `lock` that its one writer holds. A rebuild fills a new generation beside the serving one and swaps by
+//! read, a file `lock` that its one writer holds, and while files are read their names in `reading.json`. A rebuild fills a new generation beside the serving one and swaps by
 //! replacing `CURRENT`; an update commits inside the current one. Both commit at checkpoints, from which an interrupted
 //! one is gone on with. What was indexed, and from which files, is written in the same commit as the documents ([`State`] is the
 //! commit's payload, a [`FileEntry`] a document), so they never disagree. The corpus is the truth: an index of another schema or
@@ -14,6 +14,7 @@ mod count;
 mod directory;
 mod document;
 mod export;
+mod gate;
 mod ledger;
 mod report;
 mod schema;
@@ -44,6 +45,7 @@ use crate::roster::Roster;
 use candidate::Columns;
 
 pub use directory::{Disk, Step};
+pub(crate) use gate::Gate;
 pub use ledger::{FileEntry, KnownArticle, KnownFile, Ledger, article_key, file_key, stamp_of};
 pub use report::{Report, Skip};
 use schema::Fields;

@@ -6,6 +6,7 @@
 //! order of their paths, whatever came first in time. What is done is kept at checkpoints: whoever comes after an interrupted
 //! indexing goes on with it.
 
+mod journal;
 mod owners;
 mod read;
 mod run;
@@ -32,8 +33,9 @@ use crate::quote::EXTRACTOR_VERSION;
 pub use scan::Scan;
 pub use verify::{Verified, verify};
 
+use journal::Journal;
 use owners::Owners;
-use read::{BATCH_BYTES, Todo};
+use read::Todo;
 use run::Run;
 use scan::{Seen, TICK, nanoseconds};
 
@@ -84,6 +86,9 @@ impl Progress for Silent {
     fn step(&mut self, _: Step) {}
 }
 
+/// Bytes of files to read from which on all articles are read first: to look each up would cost more.
+const MUCH: u64 = 16 << 20;
+
 /// Articles after which a checkpoint is made, unless the job says otherwise: some seconds of work.
 const CHECKPOINT: u64 = 20_000;
 
@@ -109,6 +114,7 @@ pub fn ingest_seen(
 ) -> anyhow::Result<Report> {
     let people = read_people(job)?;
     let lock = if job.dry_run { None } else { Some(Update::lock(&job.index, job.wait)?) };
+    let journal = lock.as_ref().map(|_| Journal::open(&job.index, job.full));
     let target = State {
         schema: SCHEMA_VERSION,
         extractor: EXTRACTOR_VERSION,
@@ -152,6 +158,7 @@ pub fn ingest_seen(
         skipped.extend(plan.noted.values().flat_map(skips_of));
         skipped.sort_by(|a, b| a.path.cmp(&b.path));
         report.skipped = skipped;
+        journal.inspect(|journal| journal.settle(|path| seen.contains_key(path)));
         return Ok(report);
     }
     let Plan { todo, removed, noted, .. } = plan;
@@ -163,10 +170,10 @@ pub fn ingest_seen(
                 _ => Ok(None),
             };
             let seen = seen.get(&path)?.clone();
-            Some(before.map(|before| Todo { path, seen, before }))
+            Some(before.map(|before| Todo { path, seen, unpacked: None, before }))
         })
         .collect::<Result<Vec<_>, _>>()?;
-    let much = todo.iter().map(|todo| todo.seen.size).sum::<u64>() > BATCH_BYTES;
+    let much = todo.iter().map(|todo| todo.seen.size).sum::<u64>() > MUCH;
     let mut owners = match (ledger, articles) {
         (_, Some(articles)) => Owners::all(articles),
         (Some(ledger), None) if much => Owners::all(ledger.articles()?),
@@ -175,21 +182,26 @@ pub fn ingest_seen(
     };
     owners.load(&removed.keys().copied().collect())?;
     wait_out_tick(&todo);
-    let lock = lock.context("a dry run never gets here")?;
+    let (lock, journal) = lock.zip(journal.as_ref()).context("a dry run never gets here")?;
     let update = Update::begin(&job.index, lock, start, job.threads, &job.disk)?;
     if start == Start::Fresh {
         update.set_people(&people)?;
     }
     let names = seen.keys().map(|path| (file_key(path), path.clone())).collect();
     let checkpoint = job.checkpoint.unwrap_or(CHECKPOINT).max(1);
-    let mut run = Run::new(update, &people, names, target, owners, noted, checkpoint, progress, stop);
-    run.go(todo, |path| Some(Todo { path: path.to_owned(), seen: seen.get(path)?.clone(), before: None }))?;
+    let mut run =
+        Run::new(update, &people, names, target, owners, noted, checkpoint, journal, progress, stop);
+    run.go(todo, |path| {
+        Some(Todo { path: path.to_owned(), seen: seen.get(path)?.clone(), unpacked: None, before: None })
+    })?;
     if stop.load(Ordering::Relaxed) {
+        journal.end();
         let counts = run.halt()?;
         let run::Counts { added, changed, written } = counts;
         return Ok(Report { stopped: true, added, changed, written, ..report });
     }
     run.forget(&removed);
+    journal.settle(|path| seen.contains_key(path));
     let (counts, state, noted) = run.end(!same)?;
     (report.added, report.changed, report.written) = (counts.added, counts.changed, counts.written);
     report.unchanged = seen.len() as u64 - report.added - report.changed;

@@ -24,7 +24,7 @@
 //! ```
 //!
 //! - [`span`], [`fold`], [`lang`]: a place in a text; what compares equal; the word lists of a language; [`secret`]: what is never shown
-//! - [`article`]: formats, encodings, metadata; [`people`]: names, aliases, offices
+//! - [`article`]: formats, encodings, metadata, and in [`article::budget`] how much of a file is read; [`people`]: names, aliases, offices
 //! - [`quote`]: marks, mentions, learned choices, speakers; `examples/train` grows the weights
 //! - [`roster`]: everybody who can be asked about; [`question`]: what is asked
 //! - [`answer`]: which quotes answer it; [`render`]: wording shared by all front ends; [`export`]: one quote a line

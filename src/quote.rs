@@ -29,11 +29,12 @@ pub(crate) mod turn;
 use serde::{Deserialize, Serialize};
 
 use crate::article::Article;
+use crate::article::budget::{PIECE_BYTES, PIECE_SIGNS, QUOTES, end_of_paragraph};
 use crate::people::People;
 use crate::span::Span;
 
 /// Changes whenever [`extract`] may find other quotes in the same article: an index made by another version is rebuilt.
-pub const EXTRACTOR_VERSION: u32 = 9;
+pub const EXTRACTOR_VERSION: u32 = 10;
 
 /// How much of a quote stands between quotation marks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -93,6 +94,17 @@ impl Quote {
         self.content.iter().map(|span| span.text(text)).collect::<Vec<_>>().join(" ")
     }
 
+    /// Returns the quote of an article whose text begins so many bytes before.
+    fn behind(mut self, bytes: usize) -> Self {
+        let moved = |span: &mut Span| *span = Span::new(span.start + bytes, span.end + bytes);
+        self.content.iter_mut().chain(&mut self.cue).for_each(moved);
+        if let Some(found) = &mut self.attribution {
+            moved(&mut found.mention);
+            found.role.iter_mut().for_each(moved);
+        }
+        self
+    }
+
     /// Returns the span from the first word of the quote to its last.
     #[must_use]
     pub fn extent(&self) -> Span {
@@ -103,7 +115,9 @@ impl Quote {
 
 /// Returns the quotes of `article` in the order of their first word. Their contents do not overlap.
 ///
-/// Never fails: an unclosed mark or an unknown speaker is ordinary text. Time and memory grow linearly with the text.
+/// Never fails: an unclosed mark or an unknown speaker is ordinary text. Time grows linearly with the text, memory only up to a
+/// bound: a text longer than [a piece](crate::article::budget) is taken apart piece by piece, each as if it were an article by itself, so
+/// that a surname is that of a full name of the same piece. There are at most [`QUOTES`].
 #[must_use]
 pub fn extract(article: &Article, people: &People) -> Vec<Quote> {
     extract_with(article, people, model::Model::english())
@@ -112,8 +126,47 @@ pub fn extract(article: &Article, people: &People) -> Vec<Quote> {
 /// Returns the quotes of `article` as [`extract`] does, by another model than the bundled one.
 #[must_use]
 pub fn extract_with(article: &Article, people: &People, model: &model::Model) -> Vec<Quote> {
+    let length = piece(&article.text);
+    if length == article.text.len() {
+        let mut quotes = extract_piece(article, people, model);
+        quotes.truncate(QUOTES);
+        return quotes;
+    }
+    let mut quotes = Vec::new();
+    let mut rest = Span::new(0, article.text.len());
+    let mut part = Article {
+        text: String::new(),
+        id: article.id.clone(),
+        citation: article.citation.clone(),
+        language: article.language.clone(),
+        tags: Vec::new(),
+        digest: article.digest,
+    };
+    while !rest.is_empty() && quotes.len() < QUOTES {
+        let end = rest.start + piece(rest.text(&article.text));
+        part.text = Span::new(rest.start, end).text(&article.text).to_owned();
+        quotes.extend(extract_piece(&part, people, model).into_iter().map(|quote| quote.behind(rest.start)));
+        // The headline stands above the first piece only.
+        part.citation.title = None;
+        rest.start = end;
+    }
+    quotes.truncate(QUOTES);
+    quotes
+}
+
+fn extract_piece(article: &Article, people: &People, model: &model::Model) -> Vec<Quote> {
     let page = page::Page::new(article, &crate::lang::ENGLISH, &model.lexicon, None);
     let mentions = mention::mentions(&page);
     let mut cast = speaker::Cast::new(&page, &mentions, people, article.citation.date);
     attribution::attribute(&page, &mentions, &mut cast, model)
+}
+
+/// Returns the bytes of the first piece of a text: all of one that is short enough.
+fn piece(text: &str) -> usize {
+    if text.len() <= PIECE_SIGNS {
+        return text.len();
+    }
+    let signs = text.bytes().enumerate().filter(|(_, byte)| !byte.is_ascii_alphanumeric() && byte.is_ascii());
+    let dense = signs.map(|(at, _)| at).nth(PIECE_SIGNS).unwrap_or(text.len());
+    end_of_paragraph(text, dense.min(PIECE_BYTES))
 }

@@ -11,7 +11,7 @@ use csv::{ReaderBuilder, StringRecord, Terminator};
 
 use super::draft::Source;
 use super::field::{Field, Fields, Value, field};
-use super::{Article, Articles, ParseError, Reason, cell, decode, json};
+use super::{ParseError, Read, Reads, Reason, cell, decode, json};
 
 /// The largest row, in bytes, that is read as an article.
 const MAX_ROW: u64 = 16 << 20;
@@ -23,7 +23,7 @@ const MAX_SKIPPED: u64 = 256 << 20;
 const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 
 /// Returns the articles of a table, reading no further than the one asked for and the quotation marks in it.
-pub(super) fn rows<'a>(reader: Box<dyn BufRead + 'a>, source: Source) -> Articles<'a> {
+pub(super) fn rows<'a>(reader: Box<dyn BufRead + 'a>, source: Source) -> Reads<'a> {
     Box::new(Rows {
         reader,
         source,
@@ -56,7 +56,7 @@ struct Head {
 }
 
 impl Iterator for Rows<'_> {
-    type Item = Result<Article, ParseError>;
+    type Item = Result<Read, ParseError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         while !self.done {
@@ -71,7 +71,7 @@ impl Iterator for Rows<'_> {
             };
             match result {
                 Ok(None) => {}
-                Ok(Some(article)) => return Some(Ok(article)),
+                Ok(Some(read)) => return Some(Ok(read.on(self.line))),
                 Err(reason) => {
                     self.done |= self.head.is_none() || matches!(reason, Reason::Io(_));
                     return Some(Err(ParseError { line: Some(self.line), reason }));
@@ -144,7 +144,7 @@ impl Rows<'_> {
     }
 
     /// Returns the article of the row that was read; `None` for the first row and for one without anything in it.
-    fn take(&mut self) -> Result<Option<Article>, Reason> {
+    fn take(&mut self) -> Result<Option<Read>, Reason> {
         let row = match str::from_utf8(&self.row) {
             Ok(row) => row.to_owned(),
             Err(_) => decode::text(std::mem::take(&mut self.row))?,

@@ -5,7 +5,8 @@
 
 use jiff::civil::Date;
 
-use super::{Article, ArticleId, Citation, Origin, Reason, fold};
+use super::budget::{self, ADDRESS_BYTES, ID_BYTES, LABEL_BYTES, TAGS};
+use super::{Article, ArticleId, Citation, Origin, ParseError, Read, Reason, fold};
 
 /// What is known of an article before its id is settled.
 #[derive(Debug, Default)]
@@ -20,6 +21,8 @@ pub(super) struct Draft {
     pub(super) tags: Vec<String>,
     pub(super) digest: Option<bool>,
     pub(super) body: Body,
+    /// The bytes of the whole file, where the body is only its beginning.
+    pub(super) size: Option<u64>,
 }
 
 /// The text of an article as its format gives it.
@@ -38,9 +41,9 @@ impl Default for Body {
 }
 
 impl Draft {
-    /// Keeps the address if it is `http` or `https`.
+    /// Keeps the address if it is `http` or `https`, and no longer than one may be.
     pub(super) fn set_url(&mut self, url: &str) {
-        self.url = clean(url).filter(|url| is_web(url));
+        self.url = clean(url).filter(|url| is_web(url) && url.len() <= ADDRESS_BYTES);
     }
 
     /// Keeps the first part of a language tag: `en` of `en-US`.
@@ -52,6 +55,9 @@ impl Draft {
 
     /// Adds a name to the byline unless it is there.
     pub(super) fn add_author(&mut self, name: &str) {
+        if self.byline.as_ref().is_some_and(|byline| byline.len() > LABEL_BYTES) {
+            return;
+        }
         let Some(name) = clean(name) else { return };
         match &mut self.byline {
             None => self.byline = Some(name),
@@ -65,7 +71,8 @@ impl Draft {
 
     /// Adds a tag unless it is there.
     pub(super) fn add_tag(&mut self, tag: &str) {
-        if let Some(tag) = clean(tag)
+        if self.tags.len() < TAGS
+            && let Some(tag) = clean(tag)
             && !self.tags.contains(&tag)
         {
             self.tags.push(tag);
@@ -85,6 +92,7 @@ impl Draft {
             tags: if self.tags.is_empty() { other.tags } else { self.tags },
             digest: self.digest.or(other.digest),
             body: other.body,
+            size: other.size,
         }
     }
 
@@ -127,7 +135,7 @@ impl Source {
     }
 
     /// Returns the article of a file that has one.
-    pub(super) fn only(&self, mut draft: Draft) -> Result<Article, Reason> {
+    pub(super) fn only(&self, mut draft: Draft) -> Result<Read, Reason> {
         // The sidecar may have another title; then the file's own is none of the paragraphs either.
         if let (Body::Paragraphs(text), Some(title)) = (&draft.body, draft.title.as_deref()) {
             draft.body = Body::Paragraphs(below(title, text).to_owned());
@@ -143,21 +151,24 @@ impl Source {
     }
 
     /// Returns one article of a file that may have many. Id, title and address of a sidecar cannot be meant for it.
-    pub(super) fn one_of_many(&self, draft: Draft) -> Result<Article, Reason> {
+    pub(super) fn one_of_many(&self, draft: Draft) -> Result<Read, Reason> {
         self.finish(self.sidecar.about_all().or(draft), false)
     }
 
-    fn finish(&self, mut draft: Draft, by_path: bool) -> Result<Article, Reason> {
-        let text = draft.text();
+    fn finish(&self, mut draft: Draft, by_path: bool) -> Result<Read, Reason> {
+        let labels = [&mut draft.title, &mut draft.outlet, &mut draft.byline];
+        labels.into_iter().flatten().chain(&mut draft.tags).for_each(shorten);
+        let mut text = draft.text();
         if text.trim().is_empty() {
             return Err(Reason::Empty);
         }
+        let cut = budget::cut(&mut text, draft.size).map(|reason| ParseError { line: None, reason });
         let id = match draft.id {
-            Some(id) => id,
+            Some(id) => within(id),
             None if by_path => self.stem.clone(),
             None => format!("{}-{}", self.stem, hash(draft.url.as_deref(), draft.title.as_deref(), &text)),
         };
-        Ok(Article {
+        let article = Article {
             id: ArticleId(id),
             citation: Citation {
                 outlet: draft.outlet,
@@ -170,8 +181,24 @@ impl Source {
             tags: draft.tags,
             digest: draft.digest.unwrap_or(false),
             text,
-        })
+        };
+        Ok(Read { article, cut })
     }
+}
+
+/// Cuts a label that is longer than one may be.
+fn shorten(label: &mut String) {
+    label.truncate(label.floor_char_boundary(LABEL_BYTES));
+}
+
+/// Returns an id, or the beginning of a longer one than may be with a hash of all of it.
+fn within(mut id: String) -> String {
+    if id.len() > ID_BYTES {
+        let hash = hash(Some(&id), None, "");
+        id.truncate(id.floor_char_boundary(ID_BYTES - hash.len() - 1));
+        id = format!("{id}-{hash}");
+    }
+    id
 }
 
 impl Draft {

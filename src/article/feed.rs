@@ -8,16 +8,17 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use feed_rs::model::{Entry, Feed, Text};
 use feed_rs::parser::Builder;
 
+use super::budget::{FEED_ELEMENTS, FEED_ENTRIES};
 use super::draft::{Body, Draft, Source, clean};
 use super::tag::{self, Token};
-use super::{Articles, ParseError, Reason, date, html, text};
+use super::{ParseError, Reads, Reason, date, html, text};
 
 /// The most elements inside one another, and attributes of one element, that a feed may have: the XML parser compares each
 /// with all the others.
 const MAX_DEPTH: usize = 256;
 
 /// Returns the entries of a feed in their order.
-pub(super) fn articles<'a>(xml: &str, source: Source) -> Articles<'a> {
+pub(super) fn articles<'a>(xml: &str, source: Source) -> Reads<'a> {
     let feed = match parse(xml) {
         Ok(feed) => feed,
         Err(reason) => return Box::new(std::iter::once(Err(ParseError { line: None, reason }))),
@@ -34,6 +35,7 @@ pub(super) fn articles<'a>(xml: &str, source: Source) -> Articles<'a> {
                 draft
             })
             .and_then(|draft| source.one_of_many(draft))
+            .map(|read| read.on(number))
             .map_err(|reason| ParseError { line: Some(number), reason })
     }))
 }
@@ -41,8 +43,8 @@ pub(super) fn articles<'a>(xml: &str, source: Source) -> Articles<'a> {
 fn parse(xml: &str) -> Result<Feed, Reason> {
     let malformed = |message: String| Reason::Malformed { what: "feed", message };
     let xml = undeclared(xml);
-    if is_hostile(xml) {
-        return Err(malformed(format!("more than {MAX_DEPTH} elements deep, or as many attributes")));
+    if let Some(message) = hostile(xml) {
+        return Err(malformed(message));
     }
     let parser = Builder::new()
         .id_generator(|links, _, _| links.first().map(|link| link.href.clone()).unwrap_or_default())
@@ -62,21 +64,28 @@ fn undeclared(xml: &str) -> &str {
     declaration.split_once("?>").map_or(xml, |(_, rest)| rest)
 }
 
-fn is_hostile(xml: &str) -> bool {
-    let mut depth = 0_usize;
+/// What of a feed is more than the parser can hold.
+fn hostile(xml: &str) -> Option<String> {
+    let (mut depth, mut elements, mut entries) = (0_usize, 0, 0);
     for token in tag::xml(xml) {
         match token {
             Token::Open(tag) => {
                 depth += usize::from(!tag.empty);
+                elements += 1;
+                entries +=
+                    usize::from(matches!(tag.name.as_str(), "item" | "entry" | "atom:entry" | "rss:item"));
                 if depth > MAX_DEPTH || tag.attributes().take(MAX_DEPTH + 1).count() > MAX_DEPTH {
-                    return true;
+                    return Some(format!("more than {MAX_DEPTH} elements deep, or as many attributes"));
+                }
+                if elements > FEED_ELEMENTS || entries > FEED_ENTRIES {
+                    return Some(format!("more than {FEED_ENTRIES} entries or {FEED_ELEMENTS} elements"));
                 }
             }
             Token::Close(_) => depth = depth.saturating_sub(1),
             Token::Text(_) => {}
         }
     }
-    false
+    None
 }
 
 fn draft(entry: Entry) -> Result<Draft, Reason> {

@@ -8,6 +8,7 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use super::budget::LIST_VALUES;
 use super::date;
 use super::draft::{Draft, clean};
 
@@ -287,9 +288,13 @@ impl<'de> Visitor<'de> for ValueVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
         let mut list = Vec::new();
-        while let Some(value) = seq.next_element()? {
-            list.push(value);
+        while list.len() < LIST_VALUES
+            && let Some(value) = seq.next_element()?
+        {
+            // A list of lists says nothing: of an inner one only is kept that it was there.
+            list.push(if let Value::List(_) = value { Value::List(Vec::new()) } else { value });
         }
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
         Ok(Value::List(list))
     }
 

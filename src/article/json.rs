@@ -5,23 +5,18 @@
 
 use std::io::{self, BufRead};
 
+use super::budget::{LINE_BYTES, PASSED_BYTES};
 use super::draft::{Body, Draft, Source, clean};
 use super::field::{Field, Fields};
-use super::{Article, Articles, ParseError, Reason, decode, html, scan};
-
-/// The longest line, in bytes, that is read as an article.
-const MAX_LINE: u64 = 16 << 20;
-
-/// The longest line that is passed over; a longer one ends the file.
-const MAX_SKIPPED: u64 = 256 << 20;
+use super::{ParseError, Read, Reads, Reason, decode, html, scan};
 
 /// Returns the articles of JSON Lines, reading no further than the one asked for.
-pub(super) fn lines<'a>(reader: Box<dyn BufRead + 'a>, source: Source) -> Articles<'a> {
+pub(super) fn lines<'a>(reader: Box<dyn BufRead + 'a>, source: Source) -> Reads<'a> {
     Box::new(Lines { reader, source, line: Vec::new(), number: 0, done: false })
 }
 
 /// Returns the articles of a JSON text: of an object, of a list, of a feed, or of several of these in a row.
-pub(super) fn whole<'a>(text: String, source: Source) -> Articles<'a> {
+pub(super) fn whole<'a>(text: String, source: Source) -> Reads<'a> {
     Box::new(Whole { text, source, at: 0, list: None, line: 1, counted: 0, done: false })
 }
 
@@ -34,14 +29,14 @@ struct Lines<'a> {
 }
 
 impl Iterator for Lines<'_> {
-    type Item = Result<Article, ParseError>;
+    type Item = Result<Read, ParseError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         while !self.done {
             let result = self.read().map_err(Reason::from).and_then(|length| self.article(length));
             match result {
                 Ok(None) => {}
-                Ok(Some(article)) => return Some(Ok(article)),
+                Ok(Some(read)) => return Some(Ok(read.on(self.number))),
                 Err(reason) => {
                     self.done |= matches!(reason, Reason::Io(_));
                     return Some(Err(ParseError { line: Some(self.number), reason }));
@@ -53,7 +48,7 @@ impl Iterator for Lines<'_> {
 }
 
 impl Lines<'_> {
-    /// Reads the next line and returns its length. No more than [`MAX_LINE`] of it is kept, no more than [`MAX_SKIPPED`]
+    /// Reads the next line and returns its length. No more than [`LINE_BYTES`] of it is kept, no more than [`PASSED_BYTES`]
     /// looked at.
     fn read(&mut self) -> io::Result<u64> {
         self.line.clear();
@@ -68,11 +63,11 @@ impl Lines<'_> {
             let taken = end.unwrap_or(bytes.len());
             self.done |= bytes.is_empty();
             length += taken as u64;
-            if length <= MAX_LINE {
+            if length <= LINE_BYTES {
                 self.line.extend_from_slice(bytes.get(..taken).unwrap_or_default());
             }
             self.reader.consume(taken + usize::from(end.is_some()));
-            self.done |= length > MAX_SKIPPED;
+            self.done |= length > PASSED_BYTES;
             if end.is_some() || self.done {
                 return Ok(length);
             }
@@ -80,9 +75,9 @@ impl Lines<'_> {
     }
 
     /// Returns the article of the line that was read; `None` for a blank one.
-    fn article(&self, length: u64) -> Result<Option<Article>, Reason> {
-        if length > MAX_LINE {
-            let limit = if length > MAX_SKIPPED { MAX_SKIPPED } else { MAX_LINE };
+    fn article(&self, length: u64) -> Result<Option<Read>, Reason> {
+        if length > LINE_BYTES {
+            let limit = if length > PASSED_BYTES { PASSED_BYTES } else { LINE_BYTES };
             return Err(Reason::TooLarge { limit, unpacked: false });
         }
         if self.line.trim_ascii().is_empty() {
@@ -120,7 +115,7 @@ struct List {
 }
 
 impl Iterator for Whole {
-    type Item = Result<Article, ParseError>;
+    type Item = Result<Read, ParseError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         while !self.done {
@@ -156,7 +151,7 @@ impl Whole {
     }
 
     /// Reads the value that stands next.
-    fn value(&mut self) -> Result<Article, ParseError> {
+    fn value(&mut self) -> Result<Read, ParseError> {
         let (start, end) = (self.at, scan::value_end(&self.text, self.at));
         self.at = end;
         self.count(start);
@@ -177,7 +172,7 @@ impl Whole {
                 )
             }
         };
-        article.map_err(|reason| ParseError { line: Some(self.line), reason })
+        article.map(|read| read.on(self.line)).map_err(|reason| ParseError { line: Some(self.line), reason })
     }
 
     fn count(&mut self, to: usize) {
@@ -186,7 +181,7 @@ impl Whole {
         self.counted = self.counted.max(to);
     }
 
-    fn fail(&mut self, message: &str) -> Result<Article, ParseError> {
+    fn fail(&mut self, message: &str) -> Result<Read, ParseError> {
         self.count(self.text.len());
         let reason = Reason::Malformed { what: "JSON", message: message.to_owned() };
         Err(ParseError { line: Some(self.line), reason })

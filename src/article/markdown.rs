@@ -6,6 +6,7 @@
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use super::Reason;
+use super::budget::{ABOUT_BYTES, MARKDOWN_BYTES, Size, end_of_paragraph};
 use super::draft::{Body, Draft, clean};
 use super::field::Fields;
 use super::prose::Prose;
@@ -68,11 +69,17 @@ fn front_matter(text: &str) -> Result<Option<(Draft, &str)>, Reason> {
     let mut end = 0;
     for line in inside.split_inclusive('\n') {
         let closes = line.trim_end() == mark || (mark == "---" && line.trim_end() == "...");
+        if end > ABOUT_BYTES {
+            break;
+        }
         if closes && let Some((inside, below)) = inside.split_at_checked(end) {
             let draft = if mark == "+++" { toml(inside, WHAT) } else { yaml(inside, WHAT) }?;
             return Ok(Some((draft, below.split_once('\n').map_or("", |(_, below)| below))));
         }
         end += line.len();
+    }
+    if end > ABOUT_BYTES {
+        return Err(malformed(WHAT, &format!("more than {}", Size(ABOUT_BYTES as u64))));
     }
     Err(malformed(WHAT, &format!("no closing `{mark}`")))
 }
@@ -80,7 +87,26 @@ fn front_matter(text: &str) -> Result<Option<(Draft, &str)>, Reason> {
 /// Returns the paragraphs of Markdown and its title: the heading that it opens with, or else the first of level 1.
 fn render(markdown: &str) -> (String, Option<String>) {
     let mut prose = Prose::default();
-    let (mut title, mut may_be_title) = (None, false);
+    let mut title = None;
+    let mut rest = markdown;
+    while let Some((part, behind)) = rest.split_at_checked(part(rest)).filter(|_| !rest.is_empty()) {
+        render_part(part, &mut prose, &mut title);
+        prose.part();
+        rest = behind;
+    }
+    (prose.finish(), title)
+}
+
+/// How much of a Markdown text is read at a time: all of it, or up to a blank line.
+fn part(markdown: &str) -> usize {
+    let end = end_of_paragraph(markdown, MARKDOWN_BYTES);
+    let blank =
+        markdown.get(..end).filter(|part| part.len() < markdown.len()).and_then(|part| part.rfind("\n\n"));
+    blank.filter(|at| *at >= MARKDOWN_BYTES / 2).map_or(end, |at| at + 1)
+}
+
+fn render_part(markdown: &str, prose: &mut Prose, title: &mut Option<String>) {
+    let mut may_be_title = false;
     let mut images = 0_usize;
     for event in Parser::new_ext(markdown, Options::ENABLE_TABLES) {
         match event {
@@ -97,7 +123,7 @@ fn render(markdown: &str) -> (String, Option<String>) {
             }
             Event::End(tag) => {
                 if matches!(tag, TagEnd::Heading(_)) && may_be_title {
-                    title = clean(prose.paragraph());
+                    *title = clean(prose.paragraph());
                 }
                 prose.part();
             }
@@ -109,7 +135,6 @@ fn render(markdown: &str) -> (String, Option<String>) {
             _ => {}
         }
     }
-    (prose.finish(), title)
 }
 
 #[cfg(test)]

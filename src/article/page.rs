@@ -21,6 +21,9 @@ pub(super) const MAX_ELEMENTS: usize = 100_000;
 /// How many `<` and `&` a page may have in its text, each of which takes the parser a detour.
 const MAX_MARKS: usize = 200_000;
 
+/// How long the value of an attribute may be, in bytes; a longer one is left out: it is a picture or a program.
+const MAX_VALUE: usize = 16 << 10;
+
 /// A page written anew.
 #[derive(Debug, Default)]
 pub(super) struct Page {
@@ -170,7 +173,7 @@ impl Page {
         let mut written = [false; ATTRIBUTES.len()];
         for (name, value) in tag.attributes() {
             let known = ATTRIBUTES.iter().position(|known| known.eq_ignore_ascii_case(name));
-            let Some(at) = known.filter(|at| !written[*at]) else { continue };
+            let Some(at) = known.filter(|at| !written[*at] && value.len() <= MAX_VALUE) else { continue };
             written[at] = true;
             self.html.push(' ');
             self.html.push_str(ATTRIBUTES[at]);

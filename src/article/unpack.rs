@@ -36,7 +36,7 @@ pub(super) fn unpack<'a>(bytes: impl BufRead + 'a) -> Unpacked<'a> {
 }
 
 /// Returns what the first four bytes of a file tell of its compression.
-fn compression(magic: &[u8]) -> Compression {
+pub(super) fn compression(magic: &[u8]) -> Compression {
     match magic {
         [0x1f, 0x8b, ..] => Compression::Gzip,
         [0x28, 0xb5, 0x2f, 0xfd] => Compression::Zstd,

@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use rayon::prelude::*;
 use serde::Serialize;
 
+use rapporteur::article::budget::QUOTES;
 use rapporteur::article::{self, Article, ArticleId, Format, Origin};
 use rapporteur::config::Config;
 use rapporteur::people::People;
@@ -34,8 +35,9 @@ pub(super) struct ExtractOptions {
     threads: Option<u16>,
 }
 
-/// Articles that are held at once, for each thread.
+/// Articles that are held at once, for each thread, and bytes of their texts, for all of them.
 const BATCH: usize = 32;
+const BATCH_BYTES: usize = 4_000_000;
 
 pub(super) fn run(options: &ExtractOptions, config: Config) -> anyhow::Result<ExitCode> {
     let threads = options.threads.map_or(config.threads, usize::from);
@@ -82,11 +84,18 @@ fn extract_all(
 ) -> anyhow::Result<usize> {
     let mut skipped = 0;
     loop {
-        let taken: Vec<_> = articles.by_ref().take(BATCH * threads).collect();
+        let (mut taken, mut bytes) = (Vec::new(), 0);
+        while taken.len() < BATCH * threads
+            && bytes < BATCH_BYTES
+            && let Some(article) = articles.next()
+        {
+            bytes += article.as_ref().map_or(0, |article| article.text.len());
+            taken.push(article);
+        }
         if taken.is_empty() {
             return Ok(skipped);
         }
-        let lines: Vec<Result<String, String>> = taken
+        let lines: Vec<Result<(String, bool), String>> = taken
             .par_iter()
             .map(|article| {
                 article
@@ -95,9 +104,20 @@ fn extract_all(
                     .map_err(|error| format!("{name}: {error}"))
             })
             .collect();
-        for line in lines {
+        for (line, article) in lines.into_iter().zip(&taken) {
             match line {
-                Ok(line) => writeln!(out, "{line}")?,
+                Ok((line, is_full)) => {
+                    writeln!(out, "{line}")?;
+                    if let Ok(article) = article
+                        && is_full
+                    {
+                        skipped += 1;
+                        say(&format!(
+                            "{name}: article `{}`: only its first {QUOTES} quotes are written",
+                            article.id
+                        ));
+                    }
+                }
                 Err(reason) => {
                     skipped += 1;
                     say(&reason);
@@ -107,8 +127,8 @@ fn extract_all(
     }
 }
 
-/// The quotes of an article as one JSON line.
-fn line(article: &Article, people: &People) -> String {
+/// The quotes of an article as one JSON line, and whether there are as many as one may have.
+fn line(article: &Article, people: &People) -> (String, bool) {
     #[derive(Serialize)]
     struct Line<'a> {
         id: &'a ArticleId,
@@ -137,7 +157,8 @@ fn line(article: &Article, people: &People) -> String {
         sure: quote.attribution.as_ref().map(|found| found.sure),
     });
     // Plain structs of strings and numbers always serialise.
-    serde_json::to_string(&Line { id: &article.id, quotes: rows.collect() }).unwrap_or_default()
+    let line = serde_json::to_string(&Line { id: &article.id, quotes: rows.collect() }).unwrap_or_default();
+    (line, quotes.len() >= QUOTES)
 }
 
 fn say(message: &str) {

@@ -45,6 +45,11 @@ impl Columns {
         Shape::of_number(self.shape.first(document).unwrap_or_default())
     }
 
+    /// The place of a quote among those of its article.
+    pub(super) fn ordinal(&self, document: u32) -> u16 {
+        self.shape(document).ordinal
+    }
+
     fn day(&self, document: u32) -> Option<Date> {
         self.day.as_ref()?.first(document).and_then(day_of)
     }

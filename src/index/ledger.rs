@@ -13,6 +13,7 @@ use super::{
     IndexError, State, check, corrupt, current, damaged, gone, live_but, open_generation, open_reader,
     read_state, stored, unfinished,
 };
+use crate::article::budget::QUOTES;
 use crate::article::{Article, ArticleId};
 
 /// What was indexed from one file.
@@ -42,6 +43,17 @@ pub struct FileEntry {
 impl FileEntry {
     /// Most reasons that are kept for one file: an archive that is there twice would otherwise fill the memory with them.
     pub const MOST_REASONS: usize = 1000;
+
+    /// Counts the quotes of one of its articles, and notes where there are as many as one may have.
+    pub fn note(&mut self, article: &Article, quotes: u32) {
+        self.quotes += u64::from(quotes);
+        if quotes as usize >= QUOTES {
+            self.skip(format!(
+                "article `{}`: {QUOTES} quotes are on record; any further ones are not",
+                article.id
+            ));
+        }
+    }
 
     /// Notes that something was skipped.
     pub fn skip(&mut self, reason: String) {

@@ -414,10 +414,12 @@ impl QuoteIndex {
         let found =
             searcher.search(&query, &tantivy::collector::DocSetCollector).map_err(damaged(&self.dir))?;
         let mut reading = Reading::new(self, &searcher);
-        let records: Result<Vec<_>, _> = found.into_iter().map(|address| reading.record(address)).collect();
-        let mut records = records?;
-        records.sort_unstable_by_key(|record| record.ordinal);
-        Ok(records.into_iter().skip(offset).take(limit).collect())
+        let ordinal =
+            |address: DocAddress| Ok((self.columns(address.segment_ord)?.ordinal(address.doc_id), address));
+        let placed: tantivy::Result<Vec<(u16, DocAddress)>> = found.into_iter().map(ordinal).collect();
+        let mut placed = placed.map_err(damaged(&self.dir))?;
+        placed.sort_unstable();
+        placed.into_iter().skip(offset).take(limit).map(|(_, address)| reading.record(address)).collect()
     }
 }
 

@@ -64,29 +64,39 @@ fn is_optional(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending == "del" || ending == "temp")
 }
 
+/// Quotes that are read at a time: each with some thousand bytes of what stands around it.
+const AT_ONCE: usize = 1000;
+
 impl QuoteIndex {
     /// Compares what is stored of `article` with its text: returns how many quotes were compared, and what is wrong, one line each.
     ///
     /// # Errors
     /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
     pub fn compare(&self, article: &Article, expected: u32) -> Result<(u64, Vec<String>), IndexError> {
-        let records = self.quotes_of(&article.id, 0, usize::MAX)?;
         let mut wrong = Vec::new();
-        if records.len() != expected as usize {
-            wrong.push(format!("article `{}` has {} quotes, not {expected}", article.id, records.len()));
-        }
-        for (ordinal, record) in (0..).zip(&records) {
-            if let Some(reason) = misquote(article, record, ordinal) {
-                wrong.push(format!("quote {} of article `{}`: {reason}", record.id(), article.id));
-            } else if self.quote(record.id())?.is_none() {
-                wrong.push(format!(
-                    "quote {} of article `{}` is not found by its id",
-                    record.id(),
-                    article.id
-                ));
+        let mut count = 0;
+        loop {
+            let records = self.quotes_of(&article.id, count as usize, AT_ONCE)?;
+            for (ordinal, record) in (count..).zip(&records) {
+                if let Some(reason) = misquote(article, record, ordinal) {
+                    wrong.push(format!("quote {} of article `{}`: {reason}", record.id(), article.id));
+                } else if self.quote(record.id())?.is_none() {
+                    wrong.push(format!(
+                        "quote {} of article `{}` is not found by its id",
+                        record.id(),
+                        article.id
+                    ));
+                }
+            }
+            count += u32::try_from(records.len()).unwrap_or(u32::MAX);
+            if records.len() < AT_ONCE {
+                break;
             }
         }
-        Ok((records.len() as u64, wrong))
+        if count != expected {
+            wrong.push(format!("article `{}` has {count} quotes, not {expected}", article.id));
+        }
+        Ok((u64::from(count), wrong))
     }
 
     /// Returns how many documents of quotes there are.

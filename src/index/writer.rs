@@ -3,16 +3,19 @@
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use tantivy::index::SegmentMeta;
 use tantivy::query::{BooleanQuery, TermQuery};
-use tantivy::schema::{IndexRecordOption, Schema};
+use tantivy::schema::document::Document;
+use tantivy::schema::{IndexRecordOption, Schema, Value as _};
 use tantivy::{Index, IndexSettings, IndexWriter, TantivyDocument, Term};
 
 use super::directory::Disk;
 use super::document;
+use super::gate::{Gate, Pass};
 use super::ledger::{article_key, file_key};
 use super::schema::{self, Fields};
 use super::{
@@ -40,7 +43,9 @@ pub struct Update {
     disk: Disk,
     /// The generation to swap in, when it is a new one.
     swap: Option<String>,
-    writer: IndexWriter,
+    writer: IndexWriter<Waiting>,
+    /// Bounds the bytes of documents that wait for tantivy's threads.
+    waiting: Arc<Gate>,
     fields: Fields,
     /// Held until the end: the one writer.
     _lock: WriterLock,
@@ -59,6 +64,9 @@ impl Drop for WriterLock {
 
 /// Memory that all indexing threads share, in bytes.
 const HEAP: usize = 64 << 20;
+
+/// Bytes of documents that may wait for these threads.
+const WAITING: usize = 16 << 20;
 
 impl Update {
     /// Takes the writer's lock of the index at `dir`, made if missing. `wait` waits for another writer to end.
@@ -139,12 +147,14 @@ impl Update {
         };
         // Half of the threads are enough to write what all of them find. Each makes segments of its own: fewer are cheaper.
         let threads = threads.div_ceil(2).clamp(1, 8);
-        let writer: IndexWriter = index
+        let writer: IndexWriter<Waiting> = index
             .writer_with_num_threads(threads, HEAP.max(threads * 16_000_000))
             .map_err(tantivy_error(dir, disk))?;
         // What a commit that failed half way left would be in the way of the next one of the same number.
         writer.garbage_collect_files().wait().map_err(tantivy_error(dir, disk))?;
-        Ok(Self { dir: dir.to_owned(), disk: disk.clone(), swap, writer, fields, _lock: lock })
+        // Where a thread of tantivy has ended nobody takes the documents: its error comes with the next.
+        let waiting = Gate::new(WAITING, Duration::from_secs(1));
+        Ok(Self { dir: dir.to_owned(), disk: disk.clone(), swap, writer, waiting, fields, _lock: lock })
     }
 
     /// Removes all that is known of what has this key: the entry of a file (not its articles), or an article with its quotes.
@@ -248,8 +258,35 @@ impl Update {
     }
 
     fn put(&self, document: TantivyDocument) -> Result<(), IndexError> {
-        self.writer.add_document(document).map(|_| ()).map_err(tantivy_error(&self.dir, &self.disk))
+        let pass = self.waiting.pass(size_of(&document));
+        let added = self.writer.add_document(Waiting { document, _pass: pass });
+        added.map(|_| ()).map_err(tantivy_error(&self.dir, &self.disk))
     }
+}
+
+/// A document on its way to a thread of tantivy, of which ten thousand may wait.
+struct Waiting {
+    document: TantivyDocument,
+    /// Given back when a thread takes the document.
+    _pass: Pass,
+}
+
+impl Document for Waiting {
+    type Value<'a> = <TantivyDocument as Document>::Value<'a>;
+    type FieldsValuesIter<'a> = <TantivyDocument as Document>::FieldsValuesIter<'a>;
+
+    fn iter_fields_and_values(&self) -> Self::FieldsValuesIter<'_> {
+        self.document.iter_fields_and_values()
+    }
+
+    fn into_tantivy_document(self) -> TantivyDocument {
+        self.document
+    }
+}
+
+/// The bytes of the texts of a document, about.
+fn size_of(document: &TantivyDocument) -> usize {
+    document.iter_fields_and_values().map(|(_, value)| value.as_str().map_or(8, str::len)).sum()
 }
 
 /// Documents of a segment that is rewritten for any deletion: well under a second.

@@ -1,11 +1,14 @@
-//! Reads and parses files ahead of the indexing, on a thread of its own: small files together on all cores, archives in parts, so
-//! that an archive of any size needs the memory of a few parts.
+//! Reads and parses files ahead of the indexing, on a thread of its own: small files together on all cores, large ones and archives in
+//! parts and with nothing else beside them, so that a file of any size needs the memory of a few parts. What counts is the size of a file
+//! once it is unpacked.
 
 use std::cell::RefCell;
-use std::fs::{self, File};
+use std::collections::VecDeque;
+use std::fs::File;
 use std::io::{self, BufReader, Read as _, Seek as _};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
 use std::time::SystemTime;
@@ -13,6 +16,7 @@ use std::time::SystemTime;
 use anyhow::Context as _;
 use rayon::prelude::*;
 
+use super::journal::{ASIDE, Journal};
 use super::scan::{Seen, nanoseconds};
 use crate::article::{self, Article, Origin};
 use crate::index::{FileEntry, article_key, stamp_of};
@@ -23,6 +27,8 @@ pub(super) struct Todo {
     /// The path the index knows it by.
     pub(super) path: String,
     pub(super) seen: Seen,
+    /// Its bytes once they are unpacked, where that was looked at.
+    pub(super) unpacked: Option<u64>,
     /// What the index has of it: where the bytes are the same, it is not parsed.
     pub(super) before: Option<FileEntry>,
 }
@@ -69,33 +75,49 @@ pub(super) struct Batch {
     pub(super) bytes: u64,
 }
 
-/// Bytes of files that are read together; a larger file streams by itself.
-pub(super) const BATCH_BYTES: u64 = 16 << 20;
+/// Bytes of files, unpacked, that are read together; a larger file streams by itself. Three batches are held at a time: one that
+/// is indexed, one that waits, one that is read.
+const BATCH_BYTES: u64 = 4 << 20;
 /// Files, and articles of an archive, that are handed on together.
 const BATCH_ARTICLES: usize = 512;
-/// Bytes of text that make a part of an archive, however few articles they are.
-const PART_BYTES: usize = 8 << 20;
+/// Bytes of text that make a part of an archive, however few articles they are. An article that is longer is a part by itself.
+const PART_BYTES: usize = 2 << 20;
 
-/// Reads `todo` in its order on a thread of its own and has each batch taken, until all is, `stop` is set, or `take` fails.
+/// Reads `todo` on a thread of its own and has each batch taken, until all is, `stop` is set, or `take` fails. It is read in its
+/// order, but first what `journal` suspects, which is told what is being read.
 pub(super) fn each_batch(
     todo: Vec<Todo>,
+    journal: Option<&Journal>,
     stop: &AtomicBool,
     take: &mut dyn FnMut(Batch) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
+    /// Whoever waits for what is being read is told when nobody takes it any more.
+    struct Closing<'a>(Option<&'a Journal>);
+    impl Drop for Closing<'_> {
+        fn drop(&mut self) {
+            self.0.inspect(|journal| journal.close());
+        }
+    }
+    journal.inspect(|journal| journal.reopen());
     thread::scope(|scope| {
         let (send, batches) = sync_channel(1);
+        let closing = Closing(journal);
         let reader = thread::Builder::new()
             .name("read".to_owned())
-            .spawn_scoped(scope, move || read_all(todo, stop, &send))
+            .spawn_scoped(scope, move || Reader { journal, stop, send: &send }.read_all(todo))
             .context("a thread cannot be started")?;
         for batch in &batches {
+            let ended = batch.parts.iter().filter(|part| part.end.is_some());
+            let ended: Vec<String> = ended.map(|part| part.path.clone()).collect();
             take(batch)?;
+            journal.inspect(|journal| ended.iter().for_each(|path| journal.done(path)));
             if stop.load(Ordering::Relaxed) {
                 break;
             }
         }
         // Whoever still reads finds nobody to hand on to.
         drop(batches);
+        drop(closing);
         match reader.join() {
             Ok(()) => Ok(()),
             Err(panic) => std::panic::resume_unwind(panic),
@@ -103,37 +125,102 @@ pub(super) fn each_batch(
     })
 }
 
-/// Reads `todo` in its order and hands it on, until all is read, `stop` is set, or nobody takes it.
-fn read_all(todo: Vec<Todo>, stop: &AtomicBool, send: &SyncSender<Batch>) {
-    let mut todo = todo.into_iter().peekable();
-    while let Some(first) = todo.next() {
-        if stop.load(Ordering::Relaxed) {
-            return;
+struct Reader<'a> {
+    journal: Option<&'a Journal>,
+    stop: &'a AtomicBool,
+    send: &'a SyncSender<Batch>,
+}
+
+impl Reader<'_> {
+    /// Reads and hands on, until all is read, `stop` is set, or nobody takes it.
+    fn read_all(&self, todo: Vec<Todo>) {
+        let is_suspect = |todo: &Todo| self.journal.is_some_and(|journal| journal.suspects(&todo.path));
+        let (suspects, todo): (Vec<Todo>, Vec<Todo>) = todo.into_iter().partition(is_suspect);
+        for suspect in suspects {
+            if self.stop.load(Ordering::Relaxed) || !self.alone(suspect) {
+                return;
+            }
         }
-        let taken = if streams(&first.seen) {
-            stream(first, stop, send)
-        } else {
-            let mut bytes = first.seen.size;
+        let mut todo = VecDeque::from(todo);
+        while let Some(first) = todo.pop_front() {
+            if self.stop.load(Ordering::Relaxed) {
+                return;
+            }
+            if first.weight() > BATCH_BYTES {
+                if !self.alone(first) {
+                    return;
+                }
+                continue;
+            }
+            let mut weight = first.weight();
             let mut files = vec![first];
-            while let Some(next) =
-                todo.next_if(|next| !streams(&next.seen) && bytes + next.seen.size <= BATCH_BYTES)
+            while files.len() < BATCH_ARTICLES
+                && let Some(next) = todo.pop_front_if(|next| weight + next.weight() <= BATCH_BYTES)
             {
-                bytes += next.seen.size;
+                weight += next.weight();
                 files.push(next);
-                if files.len() >= BATCH_ARTICLES {
-                    break;
+            }
+            if !self.together(files, &mut todo) {
+                return;
+            }
+        }
+    }
+
+    /// Reads small files; what turns out to be large is put back. Returns whether they were taken.
+    fn together(&self, files: Vec<Todo>, todo: &mut VecDeque<Todo>) -> bool {
+        if let Some(journal) = self.journal {
+            journal.begin(files.iter().map(|todo| (todo.path.as_str(), todo.seen.stamp)));
+        }
+        let unpacked = AtomicU64::new(0);
+        let loaded: Vec<Loaded> = files.into_par_iter().map(|todo| load(todo, &unpacked)).collect();
+        let (mut parts, mut bytes) = (Vec::new(), 0);
+        for loaded in loaded {
+            match loaded {
+                Loaded::Part(part, size) => {
+                    parts.push(part);
+                    bytes += size;
+                }
+                Loaded::Later(later) => {
+                    self.journal.inspect(|journal| journal.put_back(&later.path));
+                    todo.push_front(later);
                 }
             }
-            send.send(Batch { parts: files.into_par_iter().map(load).collect(), bytes }).is_ok()
-        };
-        if !taken {
-            return;
         }
+        parts.is_empty() || self.send.send(Batch { parts, bytes }).is_ok()
+    }
+
+    /// Reads a file while nothing else is being read. Returns whether all of it was taken.
+    fn alone(&self, todo: Todo) -> bool {
+        let Some(journal) = self.journal else { return stream(todo, None, self.stop, self.send) };
+        journal.drain();
+        let hash = || hash_of(&todo.seen, self.stop);
+        if let Some(hash) = journal.sets_aside(&todo.path, todo.seen.stamp, hash) {
+            let (size, stamp) = (todo.seen.size, stamp_now(&todo.seen).map_or(0, |(_, stamp)| stamp));
+            let content = Content::Articles(vec![Err(ASIDE.to_owned())]);
+            let end = Some(End { hash, stamp, size });
+            let part = Part { path: todo.path, before: todo.before, content, end };
+            return self.send.send(Batch { parts: vec![part], bytes: size }).is_ok();
+        }
+        journal.begin([(todo.path.as_str(), todo.seen.stamp)].into_iter());
+        let taken = stream(todo, Some(journal), self.stop, self.send);
+        journal.drain();
+        taken
     }
 }
 
-fn streams(seen: &Seen) -> bool {
-    seen.size > BATCH_BYTES || seen.is_archive()
+impl Todo {
+    /// Its bytes once they are unpacked, as far as is known; those of many small articles count for what they become.
+    fn weight(&self) -> u64 {
+        self.unpacked.unwrap_or_else(|| self.seen.size * self.seen.growth())
+    }
+}
+
+/// What became of a small file.
+enum Loaded {
+    /// It was read; with the bytes it has in the corpus.
+    Part(Part, u64),
+    /// It is larger than it looked.
+    Later(Todo),
 }
 
 /// The stamp of a file that is being read: 0 where it may have changed since without showing it.
@@ -156,17 +243,32 @@ fn failed(todo: Todo, reason: String) -> Part {
     Part { path: todo.path, before: todo.before, content, end: Some(end) }
 }
 
-/// Reads and parses one small file.
-fn load(todo: Todo) -> Part {
+/// Reads and parses one small file. `unpacked` counts the bytes of the packed ones that are read with it.
+fn load(todo: Todo, unpacked: &AtomicU64) -> Loaded {
+    let size = todo.seen.size;
     let sidecar = match todo.seen.read_sidecar() {
         Ok(sidecar) => sidecar,
-        Err(error) => return failed(todo, format!("sidecar cannot be read: {error}")),
+        Err(error) => return Loaded::Part(failed(todo, format!("sidecar cannot be read: {error}")), size),
     };
-    let read = stamp_now(&todo.seen).and_then(|now| Ok((now, fs::read(&todo.seen.path)?)));
+    let read = stamp_now(&todo.seen).and_then(|now| {
+        let mut bytes = Vec::with_capacity(usize::try_from(size.min(BATCH_BYTES)).unwrap_or_default());
+        File::open(&todo.seen.path)?.take(BATCH_BYTES + 1).read_to_end(&mut bytes)?;
+        Ok((now, bytes))
+    });
     let ((now, stamp), bytes) = match read {
         Ok(read) => read,
-        Err(error) => return failed(todo, format!("cannot be read: {error}")),
+        Err(error) => return Loaded::Part(failed(todo, format!("cannot be read: {error}")), size),
     };
+    if bytes.len() as u64 > BATCH_BYTES {
+        // It grew since it was looked at.
+        return Loaded::Later(Todo { unpacked: Some(bytes.len() as u64), ..todo });
+    }
+    if todo.unpacked.is_none() && article::is_packed(&bytes) {
+        let grown = article::unpacked_size(&bytes, BATCH_BYTES + 1);
+        if unpacked.fetch_add(grown, Ordering::Relaxed) + grown > BATCH_BYTES {
+            return Loaded::Later(Todo { unpacked: Some(grown), ..todo });
+        }
+    }
     let mut hasher = blake3::Hasher::new();
     hasher.update(&bytes).update(sidecar.as_deref().unwrap_or_default().as_bytes());
     let hash = hasher.finalize().to_hex().to_string();
@@ -174,10 +276,16 @@ fn load(todo: Todo) -> Part {
         Content::Same
     } else {
         let origin = Origin { path: &todo.seen.inner, format: None, sidecar: sidecar.as_deref() };
-        Content::Articles(article::read(bytes.as_slice(), origin).map(parsed).collect())
+        let parse = || article::read(bytes.as_slice(), origin).map(parsed).collect();
+        Content::Articles(catch_unwind(AssertUnwindSafe(parse)).unwrap_or_else(|_| vec![Err(gave_up())]))
     };
     let end = End { hash, stamp: stamp_after(&todo.seen, stamp), size: now.size };
-    Part { path: todo.path, before: todo.before, content, end: Some(end) }
+    Loaded::Part(Part { path: todo.path, before: todo.before, content, end: Some(end) }, size)
+}
+
+/// What is said of a file or an article on which the code failed.
+pub(super) fn gave_up() -> String {
+    "rapporteur failed on it, which is a bug; please report it with the file".to_owned()
 }
 
 fn parsed(article: Result<Article, article::ParseError>) -> Result<Parsed, String> {
@@ -191,8 +299,8 @@ fn one_line(error: &dyn std::error::Error) -> String {
     error.to_string().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Reads a large file in parts; returns whether all of it was taken.
-fn stream(todo: Todo, stop: &AtomicBool, send: &SyncSender<Batch>) -> bool {
+/// Reads a file in parts; returns whether all of it was taken.
+fn stream(todo: Todo, journal: Option<&Journal>, stop: &AtomicBool, send: &SyncSender<Batch>) -> bool {
     let opened =
         todo.seen.read_sidecar().map_err(|error| format!("sidecar cannot be read: {error}")).and_then(
             |sidecar| {
@@ -224,13 +332,15 @@ fn stream(todo: Todo, stop: &AtomicBool, send: &SyncSender<Batch>) -> bool {
         sidecar: Some(sidecar.as_str()).filter(|sidecar| !sidecar.is_empty()),
     };
     let mut articles =
-        article::read(BufReader::with_capacity(1 << 20, counted.clone()), origin).map(parsed).peekable();
+        Guarded(Some(article::read(BufReader::with_capacity(1 << 20, counted.clone()), origin))).peekable();
     let mut told = 0;
     loop {
         let (mut part, mut bytes) = (Vec::new(), 0);
-        while part.len() < BATCH_ARTICLES && bytes < PART_BYTES {
-            let Some(article) = articles.next() else { break };
-            bytes += article.as_ref().map_or(0, |parsed| parsed.article.text.len());
+        while part.len() < BATCH_ARTICLES {
+            let is_first = part.is_empty();
+            let fits = |next: &Result<Parsed, String>| is_first || bytes + size_of(next) <= PART_BYTES;
+            let Some(article) = articles.next_if(fits) else { break };
+            bytes += size_of(&article);
             part.push(article);
         }
         if stop.load(Ordering::Relaxed) {
@@ -253,6 +363,7 @@ fn stream(todo: Todo, stop: &AtomicBool, send: &SyncSender<Batch>) -> bool {
             bytes: read.saturating_sub(told),
         };
         told = told.max(read);
+        journal.inspect(|journal| journal.go_on(&todo.path));
         if send.send(batch).is_err() {
             return false;
         }
@@ -262,8 +373,38 @@ fn stream(todo: Todo, stop: &AtomicBool, send: &SyncSender<Batch>) -> bool {
     }
 }
 
+/// The articles of a file; where the code fails on one, that is the last.
+struct Guarded<'a>(Option<article::Articles<'a>>);
+
+impl Iterator for Guarded<'_> {
+    type Item = Result<Parsed, String>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let articles = self.0.as_mut()?;
+        let next = catch_unwind(AssertUnwindSafe(|| articles.next().map(parsed)));
+        next.unwrap_or_else(|_| {
+            self.0 = None;
+            Some(Err(gave_up()))
+        })
+    }
+}
+
+fn size_of(article: &Result<Parsed, String>) -> usize {
+    article.as_ref().map_or(0, |parsed| parsed.article.text.len())
+}
+
+/// The hash of the bytes of a file and its sidecar; `None` where they cannot be read.
+fn hash_of(seen: &Seen, stop: &AtomicBool) -> Option<String> {
+    let sidecar = seen.read_sidecar().ok()?.unwrap_or_default();
+    Some(hash(&File::open(&seen.path).ok()?, &sidecar, stop))
+}
+
 /// Whether the bytes of a file and its sidecar have this hash; leaves the file at its start.
-fn same(mut file: &File, sidecar: &str, hash: &str, stop: &AtomicBool) -> bool {
+fn same(mut file: &File, sidecar: &str, known: &str, stop: &AtomicBool) -> bool {
+    hash(file, sidecar, stop) == known && file.rewind().is_ok()
+}
+
+fn hash(mut file: &File, sidecar: &str, stop: &AtomicBool) -> String {
     let mut hasher = blake3::Hasher::new();
     let mut buffer = vec![0; 1 << 20];
     while let Ok(len @ 1..) = file.read(&mut buffer) {
@@ -272,8 +413,7 @@ fn same(mut file: &File, sidecar: &str, hash: &str, stop: &AtomicBool) -> bool {
             break;
         }
     }
-    hasher.update(sidecar.as_bytes());
-    file.rewind().is_ok() && hasher.finalize().to_hex().as_str() == hash
+    hasher.update(sidecar.as_bytes()).finalize().to_hex().to_string()
 }
 
 /// A file that is hashed and counted as it is read; its clones read on where it is.

@@ -9,15 +9,20 @@
 //! indexing does it when it goes on.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
+use super::journal::Journal;
 use super::owners::Owners;
-use super::read::{Batch, Content, End, Parsed, Part, Todo, each_batch};
+use super::read::{Batch, Content, End, Parsed, Part, Todo, each_batch, gave_up};
 use super::{Progress, Step};
-use crate::index::{FileEntry, IndexError, KnownArticle, State, Update, file_key};
+use crate::article::budget::PIECE_BYTES;
+use crate::index::{FileEntry, Gate, IndexError, KnownArticle, State, Update, file_key};
 use crate::people::People;
 use crate::quote::extract;
 
@@ -34,8 +39,11 @@ pub(super) struct Run<'a> {
     pub(super) target: State,
     /// Articles after which a checkpoint is made.
     pub(super) checkpoint: u64,
+    pub(super) journal: &'a Journal,
     pub(super) progress: &'a mut dyn Progress,
     pub(super) stop: &'a AtomicBool,
+    /// Bounds the text from which quotes are taken at a time, whatever the number of threads.
+    taken_apart: Arc<Gate>,
     /// Who has an id.
     owners: Owners,
     /// The entries of files in which something was skipped.
@@ -77,6 +85,7 @@ impl<'a> Run<'a> {
         owners: Owners,
         noted: HashMap<u64, FileEntry>,
         checkpoint: u64,
+        journal: &'a Journal,
         progress: &'a mut dyn Progress,
         stop: &'a AtomicBool,
     ) -> Self {
@@ -86,8 +95,10 @@ impl<'a> Run<'a> {
             names,
             target,
             checkpoint,
+            journal,
             progress,
             stop,
+            taken_apart: Gate::new(2 * PIECE_BYTES, Duration::from_secs(600)),
             owners,
             noted,
             pass: 0,
@@ -130,7 +141,7 @@ impl<'a> Run<'a> {
     }
 
     fn read(&mut self, todo: Vec<Todo>) -> anyhow::Result<()> {
-        each_batch(todo, self.stop, &mut |batch| self.take(batch))
+        each_batch(todo, Some(self.journal), self.stop, &mut |batch| self.take(batch))
     }
 
     /// Indexes a batch.
@@ -163,19 +174,25 @@ impl<'a> Run<'a> {
                 }
             }
         }
-        let (update, people, paths) = (&self.update, self.people, &entries);
-        let counts: Vec<u32> = fresh
+        let (update, people, paths, taken_apart) = (&self.update, self.people, &entries, &self.taken_apart);
+        let counts: Vec<Option<u32>> = fresh
             .par_iter()
             .map(|(at, parsed)| {
-                let quotes = extract(&parsed.article, people);
-                update.add(&paths[*at].0.path, (&parsed.article, parsed.stamp), &quotes, people)?;
-                Ok(u32::try_from(quotes.len()).unwrap_or(u32::MAX))
+                let _pass = taken_apart.pass(parsed.article.text.len().min(PIECE_BYTES));
+                let quotes = catch_unwind(AssertUnwindSafe(|| extract(&parsed.article, people)));
+                let found = quotes.as_deref().unwrap_or_default();
+                update.add(&paths[*at].0.path, (&parsed.article, parsed.stamp), found, people)?;
+                Ok(quotes.is_ok().then(|| u32::try_from(found.len()).unwrap_or(u32::MAX)))
             })
             .collect::<Result<_, IndexError>>()?;
         self.dirty |= !fresh.is_empty();
         for ((at, parsed), quotes) in fresh.into_iter().zip(counts) {
+            if quotes.is_none() {
+                entries[at].0.skip(format!("the quotes of article `{}`: {}", parsed.article.id, gave_up()));
+            }
+            let quotes = quotes.unwrap_or_default();
             entries[at].0.articles += 1;
-            entries[at].0.quotes += u64::from(quotes);
+            entries[at].0.note(&parsed.article, quotes);
             self.step.articles += 1;
             self.step.quotes += u64::from(quotes);
             self.since += 1;
@@ -227,7 +244,10 @@ impl<'a> Run<'a> {
             && let Some(name) = self.names.get(&owner.file).filter(|name| **name <= entry.path)
         {
             entry.skip(format!("id `{}` is already that of an article in `{name}`", parsed.article.id));
-            entry.duplicates.push(parsed.key);
+            // One line repeated a million times is one id.
+            if entry.duplicates.last() != Some(&parsed.key) {
+                entry.duplicates.push(parsed.key);
+            }
             return Ok(None);
         }
         if owner.file != me {
@@ -249,7 +269,7 @@ impl<'a> Run<'a> {
             self.dirty = true;
         }
         entry.articles += 1;
-        entry.quotes += u64::from(owner.quotes);
+        entry.note(&parsed.article, owner.quotes);
         self.step.articles += 1;
         self.step.quotes += u64::from(owner.quotes);
         Ok(None)
@@ -280,6 +300,7 @@ impl<'a> Run<'a> {
     fn finish(&mut self, entry: FileEntry, end: End, before: Option<FileEntry>) -> Result<(), IndexError> {
         let mut entry = FileEntry { stamp: end.stamp, hash: end.hash, size: end.size, ..entry };
         entry.duplicates.sort_unstable();
+        entry.duplicates.dedup();
         let key = file_key(&entry.path);
         let was_owed = self.owed.remove(&entry.path);
         self.done.insert(key, self.pass);

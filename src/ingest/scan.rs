@@ -10,7 +10,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::{Context as _, bail};
 use ignore::WalkBuilder;
 
-use crate::article::{Compression, Format};
+use crate::article::Format;
+use crate::article::budget::{ABOUT_BYTES, Size};
 use crate::index::Skip;
 
 /// A file as the system tells of it.
@@ -41,11 +42,14 @@ impl Seen {
         (0..tick).contains(&now.saturating_sub(self.changed))
     }
 
-    /// The text of the sidecar; `None` where there is none. It is a regular file like the article: a link could lead outside of
+    /// The text of the sidecar, at most [`ABOUT_BYTES`]; `None` where there is none. It is a regular file like the article: a link could lead outside of
     /// the corpus, a pipe would block.
     pub(super) fn read_sidecar(&self) -> std::io::Result<Option<String>> {
         let path = sidecar(&self.path);
         match fs::symlink_metadata(&path) {
+            Ok(metadata) if metadata.is_file() && metadata.len() > ABOUT_BYTES as u64 => {
+                Err(std::io::Error::other(format!("larger than {}", Size(ABOUT_BYTES as u64))))
+            }
             Ok(metadata) if metadata.is_file() => fs::read_to_string(path).map(Some),
             Ok(_) => Err(std::io::Error::other("not a regular file")),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
@@ -55,12 +59,14 @@ impl Seen {
         }
     }
 
-    /// Whether it may unpack to far more than its size, or holds many articles: such a file streams.
-    pub(super) fn is_archive(&self) -> bool {
+    /// How many times its size it may take in memory: a file of many articles has a struct for each of them, however short they are. What
+    /// it unpacks to shows when it is read.
+    pub(super) fn growth(&self) -> u64 {
         match Format::of_path(&self.inner) {
-            Some((Format::Jsonl | Format::Csv, _)) => self.size > 1 << 20,
-            Some((_, compression)) => compression != Compression::None && self.size > 1 << 20,
-            None => false,
+            Some((Format::Json | Format::Jsonl | Format::Csv | Format::Feed, _)) => 8,
+            // The parser keeps a struct for each mark.
+            Some((Format::Markdown, _)) => 2,
+            _ => 1,
         }
     }
 }

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
+use super::journal::is_aside;
 use super::read::{Batch, Content, Parsed, Part, Todo, each_batch};
 use super::{Job, Progress, Step, scan};
 use crate::index::{FileEntry, IndexError, KnownArticle, Ledger, QuoteIndex, broken_files, file_key};
@@ -79,13 +80,16 @@ pub fn verify(job: &Job, progress: &mut dyn Progress, stop: &AtomicBool) -> anyh
     };
     let (mut entries, articles) = known;
     let mut todo = Vec::new();
-    for (path, seen) in seen {
+    // What rapporteur died of is not read here either: no article of it is on record.
+    let is_aside = is_aside(&job.index);
+    for (path, seen) in seen.into_iter().filter(|(path, _)| !is_aside(path)) {
         if entries.contains_key(&path) {
-            todo.push(Todo { path, seen, before: None });
+            todo.push(Todo { path, seen, unpacked: None, before: None });
         } else {
             found.stale += 1;
         }
     }
+    entries.retain(|path, _| !is_aside(path));
     entries.retain(|path, _| {
         let stays = todo.binary_search_by(|todo| todo.path.cmp(path)).is_ok();
         found.stale += u64::from(!stays);
@@ -131,7 +135,7 @@ struct Check {
 
 impl Check {
     fn all(&mut self, todo: Vec<Todo>, progress: &mut dyn Progress, stop: &AtomicBool) -> anyhow::Result<()> {
-        each_batch(todo, stop, &mut |batch| {
+        each_batch(todo, None, stop, &mut |batch| {
             self.take(batch)?;
             progress.step(self.step);
             Ok(())

@@ -49,6 +49,8 @@ pub(crate) struct Cast<'a> {
     by_surname: HashMap<String, Vec<usize>>,
     /// First word of a name of several words -> figures.
     by_first_name: HashMap<String, Vec<usize>>,
+    /// Name as answers show it -> the first figure of that name.
+    by_name: HashMap<String, usize>,
     /// For each mention the figure it stands for.
     referents: Vec<Option<usize>>,
     /// How many mentions by name each figure has.
@@ -65,6 +67,14 @@ enum Known {
     Open,
 }
 
+/// People of one surname, or one first name, who are told apart; mentions by name of one of them that are counted. No article has as
+/// many, and a list of names stays linear.
+const NAMESAKES: usize = 50;
+const COUNTED: usize = 500;
+
+/// Words of offices and trades that are kept of one figure.
+const ROLES: usize = 100;
+
 /// Mentions above a pronoun or a description that are looked at.
 const WINDOW: usize = 60;
 
@@ -76,6 +86,7 @@ impl<'a> Cast<'a> {
             figures: Vec::new(),
             by_surname: HashMap::default(),
             by_first_name: HashMap::default(),
+            by_name: HashMap::default(),
             referents: vec![None; mentions.len()],
             often: Vec::new(),
         };
@@ -161,12 +172,12 @@ impl<'a> Cast<'a> {
             entry.role = Some(role);
         }
         for office in beside.offices(page) {
-            if !entry.offices.contains(&office) {
+            if entry.offices.len() < ROLES && !entry.offices.contains(&office) {
                 entry.offices.push(office);
             }
         }
         for role in roles {
-            if !entry.roles.contains(&role) {
+            if entry.roles.len() < ROLES && !entry.roles.contains(&role) {
                 entry.roles.push(role);
             }
         }
@@ -187,9 +198,7 @@ impl<'a> Cast<'a> {
             .collect();
         if let Some(listed) = listed {
             let figure = same.first().copied();
-            return figure
-                .or_else(|| self.figures.iter().position(|figure| figure.name == listed))
-                .map_or(Known::Nobody, Known::Figure);
+            return figure.or_else(|| self.by_name.get(listed).copied()).map_or(Known::Nobody, Known::Figure);
         }
         let shown = (mention.start..from).find_map(|at| page.language.gender_of_word(page.word(at)));
         let fits = |figure: &usize| {
@@ -226,7 +235,7 @@ impl<'a> Cast<'a> {
     /// who is least often named in full since the second came in; between equals it is the one named first, unless both came in
     /// together. Only people named in full so far are known here.
     fn namesake(&self, page: &Page, mentions: &[Mention], m: usize, persons: &[usize]) -> Known {
-        let full = |figure: usize| self.figures[figure].mentions.iter().copied();
+        let full = |figure: usize| self.figures[figure].mentions.iter().copied().take(COUNTED);
         let mut above: Vec<usize> =
             persons.iter().copied().filter(|&figure| full(figure).any(|other| other < m)).collect();
         above.sort_by_key(|&figure| full(figure).min());
@@ -288,12 +297,20 @@ impl<'a> Cast<'a> {
             role: None,
             mentions: Vec::new(),
         });
+        let mut note = |names: fn(&mut Self) -> &mut HashMap<String, Vec<usize>>, word: &String| {
+            let namesakes = names(self).entry(word.clone()).or_default();
+            if namesakes.len() < NAMESAKES {
+                namesakes.push(place);
+            }
+        };
         if let Some(surname) = words.last() {
-            self.by_surname.entry(surname.clone()).or_default().push(place);
+            note(|cast| &mut cast.by_surname, surname);
         }
         if let Some(first) = words.first().filter(|_| words.len() > 1) {
-            self.by_first_name.entry(first.clone()).or_default().push(place);
+            note(|cast| &mut cast.by_first_name, first);
         }
+        let name = self.figures[place].name.clone();
+        self.by_name.entry(name).or_insert(place);
         place
     }
 
@@ -335,6 +352,9 @@ impl<'a> Cast<'a> {
     fn named_below(&self, page: &Page, mentions: &[Mention], m: usize, head: usize) -> Option<usize> {
         let mention = &mentions[m];
         let opens = |at: usize| at == 0 || page.tokens[at - 1].kind == TokenKind::Break;
+        if !opens(mention.start) {
+            return None;
+        }
         let below = (m + 1..mentions.len()).find(|&other| opens(mentions[other].start))?;
         let name = &mentions[below];
         let next = page.paragraph(name.start) - page.paragraph(mention.start) <= 2;
@@ -343,8 +363,7 @@ impl<'a> Cast<'a> {
         let figure = self.referents[below].filter(|_| next && bare && self.is_first(below))?;
         let named = &self.figures[figure];
         let gender = page.language.gender_of_word(page.word(head));
-        (opens(mention.start)
-            && page.is(head, Traits::TITLE)
+        (page.is(head, Traits::TITLE)
             && !page.language.is_group(page.word(head))
             && says(mention)
             && says(name)
@@ -576,7 +595,7 @@ impl<'a> Cast<'a> {
         }
         let phrase = page.span(mention.start, mention.end).text(page.text);
         if let Some(person) = self.people.only(phrase).filter(|person| self.held(person)) {
-            return self.figures.iter().position(|figure| figure.name == person.name);
+            return self.by_name.get(&person.name).copied();
         }
         // "the head of the Irish government": somebody Irish.
         let place = (mention.end + 1..mention.end + 5)

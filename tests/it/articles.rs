@@ -272,24 +272,24 @@ fn reasons(bytes: impl Read, path: &str) -> Vec<String> {
 fn a_line_too_long_is_passed_over() {
     let long = Repeated { piece: vec![b'x'; 1 << 20], at: 0, left: 17 };
     let rest: &[u8] = b"\n{\"text\": \"a\"}\n";
-    assert_eq!(reasons(long.chain(rest), "a.jsonl"), ["line 1: larger than 16777216 bytes", "a"]);
+    assert_eq!(reasons(long.chain(rest), "a.jsonl"), ["line 1: larger than 16.0 MB", "a"]);
     let long = || Repeated { piece: vec![b'x'; 1 << 20], at: 0, left: 17 };
     let (head, open, end) = (&b"text\n"[..], &b"\"b\nc\n"[..], &b"\na\n"[..]);
     let table = head.chain(long()).chain(end);
-    assert_eq!(reasons(table, "a.csv"), ["line 2: larger than 16777216 bytes", "a"]);
+    assert_eq!(reasons(table, "a.csv"), ["line 2: larger than 16.0 MB", "a"]);
     let table = head.chain(open).chain(long()).chain(end);
-    assert_eq!(reasons(table, "a.csv"), ["line 2: larger than 16777216 bytes", "c", "a"]);
+    assert_eq!(reasons(table, "a.csv"), ["line 2: larger than 16.0 MB", "c", "a"]);
     let endless = Repeated { piece: vec![b'x'; 1 << 20], at: 0, left: 300 };
-    assert_eq!(reasons(endless.chain(rest), "a.jsonl"), ["line 1: larger than 268435456 bytes"]);
+    assert_eq!(reasons(endless.chain(rest), "a.jsonl"), ["line 1: larger than 256.0 MB"]);
 }
 
 #[test]
 fn a_file_too_large_is_refused() {
     let large = || Repeated { piece: vec![b'x'; 1 << 20], at: 0, left: 64 };
-    assert_eq!(reasons(large(), "a.txt"), ["larger than 67108864 bytes"]);
+    assert_eq!(reasons(large(), "a.txt"), ["larger than 64.0 MB"]);
     let mut bomb = GzEncoder::new(Vec::new(), Compression::fast());
     std::io::copy(&mut large(), &mut bomb).unwrap();
-    assert_eq!(reasons(&*bomb.finish().unwrap(), "a.md.gz"), ["larger than 67108864 bytes when unpacked"]);
+    assert_eq!(reasons(&*bomb.finish().unwrap(), "a.md.gz"), ["larger than 64.0 MB when unpacked"]);
 }
 
 #[test]

@@ -67,7 +67,15 @@ pub(crate) fn rapporteur(folder: &Path, arguments: &[&str]) -> Command {
 
 /// Runs the command to its end; one that takes longer than a minute is killed and fails the test.
 #[track_caller]
-pub(crate) fn finish(mut command: Command, input: &str) -> Output {
+pub(crate) fn finish(command: Command, input: &str) -> Output {
+    let output = finish_within(Duration::from_secs(60), command, input);
+    assert!(output.status.code().is_some(), "{}", output.status);
+    output
+}
+
+/// Runs the command to its end, whatever that is; one that takes longer than `most` is killed and fails the test.
+#[track_caller]
+pub(crate) fn finish_within(most: Duration, mut command: Command, input: &str) -> Output {
     if !input.is_empty() {
         command.stdin(Stdio::piped());
     }
@@ -77,14 +85,13 @@ pub(crate) fn finish(mut command: Command, input: &str) -> Output {
     thread::spawn(move || stdin.map(|mut stdin| stdin.write_all(input.as_bytes())));
     let (done, wait) = mpsc::channel();
     thread::spawn(move || done.send(child.wait_with_output()));
-    let output = wait.recv_timeout(Duration::from_secs(60)).unwrap_or_else(|_| {
+    let output = wait.recv_timeout(most).unwrap_or_else(|_| {
         let _ = Command::new("kill").args(["-9", &id.to_string()]).status();
-        panic!("still runs after a minute: {shown}")
+        panic!("still runs after {most:?}: {shown}")
     });
     let output = output.expect("the output can be read");
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(!stderr.contains("panicked"), "{shown}: {stderr}");
-    assert!(output.status.code().is_some(), "{shown}: {}, {stderr}", output.status);
     output
 }
 

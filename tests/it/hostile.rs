@@ -53,8 +53,9 @@ struct Corpus {
     fates: BTreeMap<String, Fate>,
 }
 
-/// Address space that the binary may take, in kilobytes: what it asks for is bounded whatever the files are.
-const MEMORY: usize = 3 << 20;
+/// Memory that the binary may have for itself, in kilobytes: what it asks for is bounded whatever the files are. Files that it
+/// maps (those of the index) do not count: the system takes their pages back when it needs them.
+const MEMORY: usize = 512 << 10;
 
 impl Corpus {
     fn new() -> Self {
@@ -81,7 +82,7 @@ impl Corpus {
     #[track_caller]
     fn check(&self) -> Report {
         let mut command = Command::new("sh");
-        let script = format!("ulimit -v {MEMORY}; exec \"$0\" \"$@\"");
+        let script = format!("ulimit -d {MEMORY}; exec \"$0\" \"$@\"");
         command.args(["-c", &script, env!("CARGO_BIN_EXE_rapporteur"), "index", "--json", "--threads", "2"]);
         command.current_dir(self.folder.path()).env_clear().env("PATH", "/usr/bin:/bin");
         let start = Instant::now();

@@ -9,6 +9,7 @@ mod faults;
 mod fetch;
 mod hostile;
 mod ingest;
+mod memory;
 mod questions;
 mod quotes;
 mod ranking;

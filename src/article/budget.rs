@@ -1,0 +1,203 @@
+//! How much of one file, one article and one quote list is kept: every bound in one place, with its reason.
+//!
+//! A corpus is written by anybody, and a small machine has to survive all of it: with these bounds indexing takes less than
+//! 512 MB of memory, whatever the files are. They are far above what people write: a novel has 1 to 3 MB of text, a day of a
+//! parliament 1 MB and 5,000 turns. What exceeds a bound is cut or skipped and named in the report with its size; what is
+//! within is on record and answers.
+
+use std::fmt;
+
+use super::Reason;
+
+/// Most bytes of a file that is parsed as a whole, unpacked. JSON needs all of them in memory, and twice as much while one
+/// value of it is read. JSON Lines are not bounded: they are read line by line.
+pub const FILE_BYTES: u64 = 64_000_000;
+
+/// Most bytes of a web page or a feed, unpacked: the tree that is built of it takes several times its size.
+pub const MARKUP_BYTES: u64 = 16_000_000;
+
+/// Most bytes of a line of JSON Lines that is read as an article.
+pub(super) const LINE_BYTES: u64 = 16_000_000;
+
+/// Most bytes of a line that is passed over; a longer one ends the file.
+pub(super) const PASSED_BYTES: u64 = 256_000_000;
+
+/// Most elements of a feed, and most entries: the parser keeps a struct of some hundred bytes for each.
+pub(super) const FEED_ELEMENTS: usize = 400_000;
+pub(super) const FEED_ENTRIES: usize = 50_000;
+
+/// Most bytes of the text of one article; the rest is cut off at the end of a paragraph, where there is one. A book fits.
+pub const TEXT_BYTES: usize = 8_000_000;
+
+/// Most lines of the text of one article that are not blank, which are its paragraphs; the rest is cut off. One entry is kept
+/// for each while quotes are placed.
+pub const PARAGRAPHS: usize = 200_000;
+
+/// Most quotes of one article; further ones are left out. Each is a document of the index and is stored with what stands
+/// around it.
+pub const QUOTES: usize = 50_000;
+
+/// Bytes of text that are taken apart for quotes at a time. Tokens, names, mentions and quotations take 50 to 100 times the
+/// size of their text while quotes are looked for; so they are bounded with this.
+pub(crate) const PIECE_BYTES: usize = 1_000_000;
+
+/// Signs and spaces of a piece, of which prose has one in five bytes: no text has more than two tokens for each.
+pub(crate) const PIECE_SIGNS: usize = 300_000;
+
+/// Most bytes of what is said about an article: its title, outlet or one of its tags, and all names of its byline. A longer
+/// one is cut. The title stands beside every quote.
+pub(super) const LABEL_BYTES: usize = 1000;
+
+/// Most bytes of an address, as browsers have it; a longer one is none.
+pub(super) const ADDRESS_BYTES: usize = 8000;
+
+/// Most bytes of an id that is kept as it is; of a longer one the beginning and a hash are.
+pub(super) const ID_BYTES: usize = 1000;
+
+/// Most tags of one article; each is indexed with every quote.
+pub(super) const TAGS: usize = 100;
+
+/// Bytes of Markdown whose marks are read at a time: the parser keeps up to 100 times that. A link's address may not stand further
+/// from it, nor may a list be longer.
+pub(super) const MARKDOWN_BYTES: usize = 1_000_000;
+
+/// Most values of a list in JSON or front matter (tags, authors); the rest is passed over.
+pub(super) const LIST_VALUES: usize = 1000;
+
+/// Most bytes of the front matter of a Markdown file, and of a sidecar.
+pub const ABOUT_BYTES: usize = 1_000_000;
+
+/// Which bound a text exceeds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bound {
+    /// [`TEXT_BYTES`].
+    Text,
+    /// [`PARAGRAPHS`].
+    Paragraphs,
+}
+
+impl Bound {
+    /// Returns what is to be said behind the size of the text.
+    pub(super) fn in_words(self) -> String {
+        match self {
+            Self::Text => String::new(),
+            Self::Paragraphs => format!(" in more than {PARAGRAPHS} paragraphs"),
+        }
+    }
+}
+
+/// A size as people write it: "55.5 MB". The last digit is rounded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size(pub u64);
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(bytes) = *self;
+        let tenths = |unit: u64| (bytes + unit / 20) / (unit / 10);
+        let (tenths, unit) = match bytes {
+            0..1_000 => return write!(f, "{bytes} bytes"),
+            1_000..1_000_000 => (tenths(1_000), "KB"),
+            1_000_000.. => (tenths(1_000_000), "MB"),
+        };
+        write!(f, "{}.{} {unit}", tenths / 10, tenths % 10)
+    }
+}
+
+/// Cuts a text that exceeds [`TEXT_BYTES`] or [`PARAGRAPHS`], at the end of a line where there is one in the last half, or
+/// else between words. Returns what is to be said of it; `None` where nothing was cut. `size` is that of the whole text where
+/// `text` is only the beginning of it.
+pub(super) fn cut(text: &mut String, size: Option<u64>) -> Option<Reason> {
+    let found = size.unwrap_or(text.len() as u64);
+    let lines = end_of_lines(text, PARAGRAPHS).filter(|end| *end <= TEXT_BYTES);
+    let (end, bound) = match lines {
+        Some(end) => (end, Bound::Paragraphs),
+        None if size.is_none() && text.len() <= TEXT_BYTES => return None,
+        // The last line of a beginning need not be whole.
+        None => (end_of_paragraph(text, TEXT_BYTES.min(text.len().saturating_sub(1))), Bound::Text),
+    };
+    text.truncate(end);
+    text.truncate(text.trim_end().len());
+    text.shrink_to_fit();
+    Some(Reason::Cut { found, kept: text.len() as u64, bound })
+}
+
+/// Returns where the last of the first `count` lines that are not blank ends; `None` for a text that has no more of them.
+fn end_of_lines(text: &str, count: usize) -> Option<usize> {
+    if text.len() <= count {
+        return None;
+    }
+    let bytes = text.as_bytes();
+    let (mut start, mut lines, mut end) = (0, 0, 0);
+    for at in memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]) {
+        if !bytes[start..at].trim_ascii().is_empty() {
+            if lines == count {
+                return Some(end);
+            }
+            (lines, end) = (lines + 1, at);
+        }
+        start = at + 1;
+    }
+    None
+}
+
+/// Returns where a part of `text` of at most `most` bytes best ends: behind a line, a word, or else a character.
+pub(crate) fn end_of_paragraph(text: &str, most: usize) -> usize {
+    if text.len() <= most {
+        return text.len();
+    }
+    let most = text.floor_char_boundary(most);
+    let bytes = text.as_bytes().get(..most).unwrap_or_default();
+    let line = memchr::memrchr(b'\n', bytes).filter(|at| *at >= most / 2);
+    // A character that is not ASCII has no byte that looks like a space.
+    let word = || bytes.iter().rposition(u8::is_ascii_whitespace).filter(|at| *at >= most / 2);
+    line.or_else(word).map_or(most, |at| at + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: String, kept: usize, said: &str) {
+        let mut cut_text = text.clone();
+        let reason = cut(&mut cut_text, None).map(|reason| reason.to_string());
+        assert_eq!((cut_text.len(), reason.as_deref().unwrap_or_default()), (kept, said));
+        assert!(text.starts_with(&cut_text));
+    }
+
+    #[test]
+    fn what_is_within_the_bounds_is_left_alone() {
+        check("One.\n\nTwo.\n".to_owned(), 11, "");
+        check("x".repeat(TEXT_BYTES), TEXT_BYTES, "");
+        check("a\n\n".repeat(PARAGRAPHS), 3 * PARAGRAPHS, "");
+    }
+
+    #[test]
+    fn a_long_text_ends_with_a_paragraph_or_a_word() {
+        let line = "It was late.".repeat(8) + "\n\n";
+        let text = line.repeat(100_000);
+        let kept = TEXT_BYTES / line.len() * line.len() - 2;
+        check(text, kept, "9.8 MB of text; only the first 8.0 MB are on record");
+        check("late ".repeat(2_000_000), 7_999_999, "10.0 MB of text; only the first 8.0 MB are on record");
+        check("é".repeat(6_000_000), TEXT_BYTES, "12.0 MB of text; only the first 8.0 MB are on record");
+    }
+
+    #[test]
+    fn too_many_paragraphs_are_cut_off() {
+        let said = "600.0 KB of text in more than 200000 paragraphs; only the first 600.0 KB are on record";
+        check("a\n\n".repeat(PARAGRAPHS + 1), 3 * PARAGRAPHS - 2, said);
+    }
+
+    #[test]
+    fn sizes_are_those_people_write() {
+        for (bytes, size) in [
+            (0, "0 bytes"),
+            (999, "999 bytes"),
+            (1_250, "1.3 KB"),
+            (999_960, "1000.0 KB"),
+            (55_500_003, "55.5 MB"),
+        ] {
+            assert_eq!(Size(bytes).to_string(), size);
+        }
+    }
+}
