@@ -16,6 +16,7 @@ mod refused;
 mod resume;
 mod simulator;
 mod tidy;
+mod trust;
 mod verify;
 mod watch;
 
