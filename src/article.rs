@@ -144,6 +144,18 @@ pub struct Origin<'a> {
     pub sidecar: Option<&'a str>,
 }
 
+/// The folder of a corpus that holds what was fetched from the web, one folder a host. What a stranger wrote is read by a stricter rule
+/// there: see [`read`].
+pub const FETCHED: &str = "fetched/";
+
+impl Origin<'_> {
+    /// Returns whether the file was fetched from the web, as its place in the corpus tells.
+    #[must_use]
+    pub fn is_fetched(&self) -> bool {
+        self.path.starts_with(FETCHED)
+    }
+}
+
 /// Why one article, or the rest of one article or file, could not be read.
 #[derive(Debug, thiserror::Error)]
 #[error("{}{reason}", line.map(|n| format!("line {n}: ")).unwrap_or_default())]
@@ -197,6 +209,12 @@ pub enum Reason {
     /// A field that must be there is missing.
     #[error("no `{0}`")]
     Missing(&'static str),
+    /// A fetched file in a format of many articles.
+    #[error("a page that was fetched is one article, and this one lists several; name a feed in feeds.toml")]
+    Several,
+    /// An id that only pages fetched from the web have.
+    #[error("id `{0}` is that of a page fetched from the web; give this article another one")]
+    Reserved(String),
     /// The bytes could not be read or unpacked.
     #[error("cannot be read: {0}")]
     Io(#[from] std::io::Error),
@@ -238,6 +256,10 @@ type Reads<'a> = Box<dyn Iterator<Item = Result<Read, ParseError>> + 'a>;
 /// and otherwise that, a hyphen and twelve hexadecimal digits of the hash of its address or, without one, of its title and
 /// text. Standard input counts as a path `stdin` of many articles.
 ///
+/// A file below [`FETCHED`] was written by a stranger, who must not speak for anybody else. It is read in the format that its ending names
+/// and in no other, it is not unpacked, and it is one article whose id is its path without the ending, whatever it says of itself. Without
+/// a sidecar its outlet is its host and it has no address. No other file can have an id that begins with [`FETCHED`].
+///
 /// ```
 /// use rapporteur::article::{Origin, read};
 ///
@@ -275,6 +297,10 @@ pub fn unpacked_size(bytes: &[u8], most: u64) -> u64 {
 fn open<'a>(bytes: impl BufRead + 'a, origin: &Origin<'a>) -> Result<Reads<'a>, Reason> {
     let sidecar = markdown::toml(origin.sidecar.unwrap_or_default(), "sidecar")?;
     let source = draft::Source::new(origin, sidecar);
+    if origin.is_fetched() {
+        let article = fetched(bytes, origin, &source)?;
+        return Ok(Box::new(iter::once(Ok(article))));
+    }
     let unpack::Unpacked { compression, head, bytes } = unpack::unpack(bytes);
     if decode::is_binary(&head) {
         return Err(Reason::Binary);
@@ -308,6 +334,30 @@ fn open<'a>(bytes: impl BufRead + 'a, origin: &Origin<'a>) -> Result<Reads<'a>, 
     };
     draft.size = size;
     Ok(Box::new(iter::once(Ok(source.only(draft)?))))
+}
+
+/// Reads the one article of a file that was fetched from the web.
+fn fetched(bytes: impl BufRead, origin: &Origin<'_>, source: &draft::Source) -> Result<Read, Reason> {
+    let format = origin.format.or_else(|| Format::of_path(origin.path).map(|(format, _)| format));
+    let most = if format == Some(Format::Html) { MARKUP_BYTES } else { FILE_BYTES };
+    let (text, _) = whole(Box::new(bytes), Compression::None, most, most)?;
+    if text.trim().is_empty() {
+        return Err(Reason::Empty);
+    }
+    let mut draft = match format.ok_or(Reason::UnknownFormat)? {
+        Format::Markdown => markdown::draft(&text)?,
+        Format::Text => text::draft(&text),
+        Format::Html => html::draft(&text)?,
+        Format::Json if text.trim_start().starts_with('[') => return Err(Reason::Several),
+        Format::Json => json::draft(&text)?,
+        Format::Jsonl | Format::Csv | Format::Feed => return Err(Reason::Several),
+    };
+    if origin.sidecar.is_none() {
+        // Whoever fetched it wrote there under which name and address it is on record; the page is not asked.
+        let host = origin.path.strip_prefix(FETCHED).and_then(|path| path.split_once('/'));
+        (draft.url, draft.outlet) = (None, host.map(|(host, _)| host.to_owned()));
+    }
+    source.only(draft)
 }
 
 /// Reads all there is as text, at most `most` bytes. Only the first `keep` of them are kept: of a longer file the size of the

@@ -5,12 +5,17 @@
 //! also behind each redirect, and the connection goes to the address that was checked. Size, time and redirects are bounded. A site's
 //! `robots.txt` is respected (RFC 9309), and there is a pause between two requests to one host. An article that the folder has, by
 //! its address or its words, is not saved again.
+//!
+//! A page is one article of its own host, whatever it says of itself: the server's media type decides once in which format it is read,
+//! its place in the folder names its host, and beside it stands under which address and outlet it is on record. It keeps the outlet that
+//! it calls itself by only where its address agrees ([`site`]).
 
 mod feeds;
 mod get;
 mod guard;
 mod robots;
 mod save;
+mod site;
 
 use std::collections::HashMap;
 use std::io;
@@ -60,6 +65,14 @@ pub enum FetchError {
         url: String,
         /// Its media type.
         kind: String,
+    },
+    /// It is packed in a way that was not asked for.
+    #[error("`{url}` is packed as `{encoding}`; only gzip is understood")]
+    Encoding {
+        /// The address.
+        url: String,
+        /// What the site says of it.
+        encoding: String,
     },
     /// More bytes than a page may have.
     #[error("`{url}` is larger than {limit} bytes")]
@@ -161,19 +174,24 @@ impl Default for Fetcher {
 pub async fn add(fetcher: &Fetcher, folder: &Path, url: &str) -> Result<Added, FetchError> {
     let refused = |why: &str| FetchError::Refused { url: url.to_owned(), why: why.to_owned() };
     let address = Url::parse(url.trim()).map_err(|error| refused(&error.to_string()))?;
-    let mut store = Store::open(folder)?;
-    if let Some(path) = store.find(address.as_str()) {
+    let store = Store::open(folder);
+    if let Some(path) = store.find(address.as_str())? {
         return Ok(Added::Known { path });
     }
-    let added = page(fetcher, &mut store, &address, &Found::default()).await?;
-    store.close()?;
-    Ok(added)
+    page(fetcher, &store, &address, &Found::default(), &|_| Ok(())).await
 }
 
-/// Fetches a page and puts its article into the store.
-async fn page(fetcher: &Fetcher, store: &mut Store, url: &Url, found: &Found) -> Result<Added, FetchError> {
+/// Fetches a page and puts its article into the store, unless `allow` refuses the address where it was in the end.
+async fn page(
+    fetcher: &Fetcher,
+    store: &Store,
+    url: &Url,
+    found: &Found,
+    allow: &(dyn Fn(&Url) -> Result<(), FetchError> + Sync),
+) -> Result<Added, FetchError> {
     let get::Got::Page(page) = get::get(fetcher, url, &get::Before::default()).await? else {
         return Err(FetchError::Status { url: url.to_string(), status: 304, wait: None });
     };
+    allow(&page.url)?;
     store.page(url, &page, found)
 }

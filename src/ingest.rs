@@ -175,8 +175,8 @@ pub fn ingest_seen(
         .collect::<Result<Vec<_>, _>>()?;
     let much = todo.iter().map(|todo| todo.seen.size).sum::<u64>() > MUCH;
     let mut owners = match (ledger, articles) {
-        (_, Some(articles)) => Owners::all(articles),
-        (Some(ledger), None) if much => Owners::all(ledger.articles()?),
+        (ledger, Some(articles)) => Owners::all(articles, ledger),
+        (Some(ledger), None) if much => Owners::all(ledger.articles()?, Some(ledger)),
         (Some(ledger), None) => Owners::asked(ledger),
         (None, None) => Owners::default(),
     };

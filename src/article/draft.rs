@@ -6,7 +6,7 @@
 use jiff::civil::Date;
 
 use super::budget::{self, ADDRESS_BYTES, ID_BYTES, LABEL_BYTES, TAGS};
-use super::{Article, ArticleId, Citation, Origin, ParseError, Read, Reason, fold};
+use super::{Article, ArticleId, Citation, FETCHED, Origin, ParseError, Read, Reason, fold};
 
 /// What is known of an article before its id is settled.
 #[derive(Debug, Default)]
@@ -44,6 +44,15 @@ impl Draft {
     /// Keeps the address if it is `http` or `https`, and no longer than one may be.
     pub(super) fn set_url(&mut self, url: &str) {
         self.url = clean(url).filter(|url| is_web(url) && url.len() <= ADDRESS_BYTES);
+    }
+
+    /// Makes the id of a feed's entry unique where it is only so within its feed, such as `101`: by the host that the entry links to, or
+    /// else by the file, `stem`. Addresses and the identifiers that RFC 4151 and RFC 8141 make unique (`tag:`, `urn:`) stay as they are.
+    pub(super) fn qualify_id(&mut self, stem: &str) {
+        let Some(id) = self.id.take() else { return };
+        let is_unique = is_web(&id) || ["tag:", "urn:"].iter().any(|scheme| id.starts_with(scheme));
+        let host = self.url.as_deref().and_then(host_of).unwrap_or(stem);
+        self.id = Some(if is_unique { id } else { format!("{host}/{id}") });
     }
 
     /// Keeps the first part of a language tag: `en` of `en-US`.
@@ -123,6 +132,7 @@ pub(super) struct Source {
     /// The path without endings; `stdin` for standard input.
     stem: String,
     named: bool,
+    fetched: bool,
     sidecar: Draft,
 }
 
@@ -131,7 +141,8 @@ impl Source {
     pub(super) fn new(origin: &Origin<'_>, sidecar: Draft) -> Self {
         let stem: String = super::format::stem(origin.path).chars().filter(|&c| !is_hidden(c)).collect();
         let named = !stem.is_empty();
-        Self { stem: if named { stem } else { "stdin".to_owned() }, named, sidecar }
+        let fetched = origin.is_fetched();
+        Self { stem: if named { stem } else { "stdin".to_owned() }, named, fetched, sidecar }
     }
 
     /// Returns the article of a file that has one.
@@ -150,6 +161,11 @@ impl Source {
         self.finish(sidecar.or(draft), self.named)
     }
 
+    /// Returns the path without endings; `stdin` for standard input.
+    pub(super) fn stem(&self) -> &str {
+        &self.stem
+    }
+
     /// Returns one article of a file that may have many. Id, title and address of a sidecar cannot be meant for it.
     pub(super) fn one_of_many(&self, draft: Draft) -> Result<Read, Reason> {
         self.finish(self.sidecar.about_all().or(draft), false)
@@ -164,6 +180,8 @@ impl Source {
         }
         let cut = budget::cut(&mut text, draft.size).map(|reason| ParseError { line: None, reason });
         let id = match draft.id {
+            _ if self.fetched => self.stem.clone(),
+            Some(id) if id.starts_with(FETCHED) => return Err(Reason::Reserved(id)),
             Some(id) => within(id),
             None if by_path => self.stem.clone(),
             None => format!("{}-{}", self.stem, hash(draft.url.as_deref(), draft.title.as_deref(), &text)),
@@ -247,6 +265,11 @@ pub(super) fn clean(text: &str) -> Option<String> {
 fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// Returns the host of a web address, as it is written and with its port.
+fn host_of(url: &str) -> Option<&str> {
+    url.split_once("://")?.1.split(['/', '?', '#']).next()
 }
 
 fn is_web(url: &str) -> bool {

@@ -29,6 +29,7 @@ pub(super) fn articles<'a>(xml: &str, source: Source) -> Reads<'a> {
         draft(entry)
             .map(|mut draft| {
                 draft.outlet = outlet.clone();
+                draft.qualify_id(source.stem());
                 if draft.language.is_none() {
                     draft.set_language(&language);
                 }

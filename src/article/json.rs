@@ -109,6 +109,8 @@ struct Whole {
 struct List {
     /// Where the text goes on behind the value that holds it; `None` where it is that value.
     resume: Option<usize>,
+    /// Whether it is that of a JSON feed, whose ids are unique within it only.
+    is_feed: bool,
     /// What the object around it says of all of them.
     outlet: Option<String>,
     language: Option<String>,
@@ -160,6 +162,9 @@ impl Whole {
             Some(list) => draft.and_then(|mut draft| {
                 draft.outlet = draft.outlet.or_else(|| list.outlet.clone());
                 draft.language = draft.language.or_else(|| list.language.clone());
+                if list.is_feed {
+                    draft.qualify_id(self.source.stem());
+                }
                 self.source.one_of_many(draft)
             }),
             None => {
@@ -210,11 +215,11 @@ fn container(text: &str, start: usize, end: usize) -> Option<(usize, List)> {
     let mut draft = Draft::default();
     draft.set_language(language.as_deref().unwrap_or_default());
     let outlet = outlet.filter(|_| key == "items").as_deref().and_then(clean);
-    Some((at, List { resume: Some(end), outlet, language: draft.language }))
+    Some((at, List { resume: Some(end), is_feed: key == "items", outlet, language: draft.language }))
 }
 
 /// Returns what one object says.
-fn draft(json: &str) -> Result<Draft, Reason> {
+pub(super) fn draft(json: &str) -> Result<Draft, Reason> {
     match serde_json::from_str(json) {
         Ok(fields) => settle(fields),
         Err(error) => match scan::without_lone_surrogates(json) {

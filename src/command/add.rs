@@ -29,7 +29,8 @@ pub(super) struct AddOptions {
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "feeds.toml in a corpus folder lists them:\n\n  [[feed]]\n  url = \"https://www.example.org/rss.xml\"\n  outlet = \"Example Times\"  # else \
-                  the feed's title\n  minutes = 30              # between two looks\n  tags = [\"talks\"]"
+                  the feed's title, where it fits the address\n  minutes = 30              # between two looks\n  tags = [\"talks\"]\n  also = [\"example.net\"]  # \
+                  other sites that its entries may lead to"
 )]
 pub(super) struct FeedsOptions {
     #[command(flatten)]

@@ -16,7 +16,7 @@ use serde::Deserialize;
 
 use super::get::{Before, Got, get};
 use super::save::{FeedState, Found, Store};
-use super::{Added, FetchError, Fetcher, page};
+use super::{Added, FetchError, Fetcher, page, site};
 
 /// A feed, as `feeds.toml` lists it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -32,6 +32,9 @@ pub struct Feed {
     /// Tags of its articles.
     #[serde(default)]
     pub tags: Vec<String>,
+    /// Hosts besides those of its own site that its entries may lead to, each with those below it.
+    #[serde(default)]
+    pub also: Vec<String>,
 }
 
 const fn half_an_hour() -> u32 {
@@ -104,25 +107,29 @@ pub async fn feeds(
     now: i64,
     at_once: bool,
 ) -> Result<Vec<FeedReport>, FetchError> {
-    let mut store = Store::open(corpus)?;
-    store.keep_feeds(&list.iter().map(|feed| feed.url.as_str()).collect());
+    let store = Store::open(corpus);
+    store.keep_feeds(&list.iter().map(|feed| feed.url.as_str()).collect())?;
     let mut reports = Vec::new();
     for feed in list {
-        if !at_once && store.feed(&feed.url).next > now {
-            continue;
+        let state = store.feed(&feed.url)?;
+        if at_once || state.next <= now {
+            reports.push(look(fetcher, &store, feed, state, now).await?);
         }
-        reports.push(look(fetcher, &mut store, feed, now).await?);
-        // What was saved is remembered whatever the next feed does.
-        store.close()?;
     }
     Ok(reports)
 }
 
-async fn look(fetcher: &Fetcher, store: &mut Store, feed: &Feed, now: i64) -> Result<FeedReport, FetchError> {
+async fn look(
+    fetcher: &Fetcher,
+    store: &Store,
+    feed: &Feed,
+    state: FeedState,
+    now: i64,
+) -> Result<FeedReport, FetchError> {
     let mut report =
         FeedReport { url: feed.url.clone(), added: 0, known: 0, failed: Vec::new(), error: None, next: now };
     let interval = i64::from(feed.minutes.max(5)) * 60;
-    let state = store.feed(&feed.url).clone();
+    let failures = state.failures;
     let before = Before { etag: state.etag.clone(), last_modified: state.last_modified.clone() };
     let got = match Url::parse(&feed.url) {
         Ok(url) => get(fetcher, &url, &before).await,
@@ -133,7 +140,7 @@ async fn look(fetcher: &Fetcher, store: &mut Store, feed: &Feed, now: i64) -> Re
         Ok(Got::Unchanged) => {}
         Ok(Got::Page(page)) => match feed_rs::parser::parse(page.bytes.as_slice()) {
             Ok(parsed) => {
-                entries(fetcher, store, feed, parsed, &mut state, &mut report).await?;
+                entries(fetcher, store, (feed, &page.url), parsed, &mut state, &mut report).await?;
                 // While something is to be tried again the whole feed is wanted.
                 let all = state.tried.values().all(|tries| *tries >= TRIES);
                 state.etag = page.etag.filter(|_| all);
@@ -146,7 +153,7 @@ async fn look(fetcher: &Fetcher, store: &mut Store, feed: &Feed, now: i64) -> Re
         Err(error) => report.error = Some(error),
     }
     if let Some(error) = &report.error {
-        state.failures = store.feed(&feed.url).failures.saturating_add(1);
+        state.failures = failures.saturating_add(1);
         let asked = match error {
             FetchError::Status { wait: Some(wait), .. } => i64::try_from(wait.as_secs()).unwrap_or(LONGEST),
             _ => 0,
@@ -155,26 +162,33 @@ async fn look(fetcher: &Fetcher, store: &mut Store, feed: &Feed, now: i64) -> Re
         state.next = now + longer.max(asked).min(LONGEST);
     }
     report.next = state.next;
-    *store.feed(&feed.url) = state;
+    store.keep_feed(&feed.url, state)?;
     Ok(report)
 }
 
 async fn entries(
     fetcher: &Fetcher,
-    store: &mut Store,
-    feed: &Feed,
+    store: &Store,
+    (feed, at): (&Feed, &Url),
     parsed: feed_rs::model::Feed,
     state: &mut FeedState,
     report: &mut FeedReport,
 ) -> Result<(), FetchError> {
     let title = parsed.title.map(|title| title.content);
     let mut links = BTreeSet::new();
+    let allow = |url: &Url| may_point_to(feed, at, url);
     for entry in parsed.entries.into_iter().take(ENTRIES) {
         let link = entry.links.iter().find(|link| link.rel.as_deref().is_none_or(|rel| rel == "alternate"));
-        let base = Url::parse(&feed.url).ok();
-        let Some(url) = link.and_then(|link| base?.join(&link.href).ok()) else { continue };
+        let Some(url) = link.and_then(|link| at.join(&link.href).ok()) else { continue };
         links.insert(url.to_string());
-        if store.find(url.as_str()).is_some() {
+        if let Err(error) = allow(&url) {
+            if state.refused.insert(url.to_string()) {
+                report.failed.push(error);
+            }
+            continue;
+        }
+        state.refused.remove(url.as_str());
+        if store.find(url.as_str())?.is_some() {
             report.known += 1;
             continue;
         }
@@ -183,7 +197,8 @@ async fn entries(
         }
         let found = Found {
             feed: Some(feed.url.clone()),
-            outlet: feed.outlet.clone().or_else(|| title.clone()),
+            outlet: feed.outlet.clone(),
+            feed_title: title.clone(),
             title: entry.title.map(|title| title.content),
             byline: entry.authors.first().and_then(|author| author.name.clone()),
             date: entry.published.or(entry.updated).map(|time| time.format("%Y-%m-%d").to_string()),
@@ -192,7 +207,7 @@ async fn entries(
         let html = entry.content.and_then(|content| content.body);
         let added = match html.filter(|html| html.split_whitespace().count() >= WHOLE) {
             Some(html) => store.entry(&url, &html, &found),
-            None => page(fetcher, store, &url, &found).await,
+            None => page(fetcher, store, &url, &found, &allow).await,
         };
         match added {
             Ok(Added::New { .. }) => report.added += 1,
@@ -207,7 +222,26 @@ async fn entries(
         state.tried.remove(url.as_str());
     }
     state.tried.retain(|url, _| links.contains(url));
+    state.refused.retain(|url| links.contains(url));
     Ok(())
+}
+
+/// Whether a feed, which was found at `at`, may bring an article of `url`: one of its own site, or of a host that its operator lists.
+fn may_point_to(feed: &Feed, at: &Url, url: &Url) -> Result<(), FetchError> {
+    let host = url.host_str().unwrap_or_default();
+    let listed = Url::parse(&feed.url).ok();
+    let own = [Some(at), listed.as_ref()];
+    let is_own =
+        own.into_iter().flatten().filter_map(Url::host_str).any(|own| site::site(own) == site::site(host));
+    let is_also = |also: &String| {
+        host.strip_suffix(also.to_ascii_lowercase().as_str())
+            .is_some_and(|before| before.is_empty() || before.ends_with('.'))
+    };
+    if is_own || feed.also.iter().any(is_also) {
+        return Ok(());
+    }
+    let why = format!("the feed is of another site; `also = [\"{host}\"]` in feeds.toml lets it point there");
+    Err(FetchError::Refused { url: url.to_string(), why })
 }
 
 impl FeedReport {

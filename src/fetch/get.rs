@@ -1,11 +1,13 @@
 //! One page over HTTP, within bounds: every hop is checked, and what is checked is what is connected to.
 
 use std::error::Error as _;
+use std::io::Read as _;
 use std::time::{Duration, Instant};
 
+use flate2::bufread::MultiGzDecoder;
 use reqwest::header::{
-    ACCEPT, CONTENT_TYPE, ETAG, HeaderMap, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION,
-    RETRY_AFTER,
+    ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, IF_MODIFIED_SINCE,
+    IF_NONE_MATCH, LAST_MODIFIED, LOCATION, RETRY_AFTER,
 };
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response, Url};
@@ -102,7 +104,7 @@ pub(super) async fn send(fetcher: &Fetcher, url: &Url, before: &Before) -> Resul
         .resolve_to_addrs(host, &addresses)
         .build()
         .map_err(failed)?;
-    let mut request = client.get(url.clone()).header(ACCEPT, KINDS);
+    let mut request = client.get(url.clone()).header(ACCEPT, KINDS).header(ACCEPT_ENCODING, "gzip");
     for (name, value) in [(IF_NONE_MATCH, &before.etag), (IF_MODIFIED_SINCE, &before.last_modified)] {
         if let Some(value) = value {
             request = request.header(name, value);
@@ -146,6 +148,7 @@ pub(super) async fn body(
     if response.content_length().is_some_and(|length| length > limit) {
         return Err(large());
     }
+    let packed = packing(url, response.headers())?;
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| connection(url, &error))? {
         if (bytes.len() + chunk.len()) as u64 > limit {
@@ -153,7 +156,30 @@ pub(super) async fn body(
         }
         bytes.extend_from_slice(&chunk);
     }
-    Ok(bytes)
+    if !packed {
+        return Ok(bytes);
+    }
+    let mut unpacked = Vec::new();
+    MultiGzDecoder::new(bytes.as_slice()).take(limit + 1).read_to_end(&mut unpacked).map_err(|error| {
+        FetchError::Connection { url: url.to_string(), why: format!("its gzip is broken: {error}") }
+    })?;
+    if unpacked.len() as u64 > limit { Err(large()) } else { Ok(unpacked) }
+}
+
+/// Whether the transport packed the body as gzip. No other packing is asked for, nor understood.
+fn packing(url: &Url, headers: &HeaderMap) -> Result<bool, FetchError> {
+    let codings: Vec<String> = headers
+        .get_all(CONTENT_ENCODING)
+        .iter()
+        .flat_map(|value| value.to_str().unwrap_or("?").split(','))
+        .map(|coding| coding.trim().to_ascii_lowercase())
+        .filter(|coding| !coding.is_empty() && coding != "identity")
+        .collect();
+    match codings.as_slice() {
+        [] => Ok(false),
+        [coding] if coding == "gzip" || coding == "x-gzip" => Ok(true),
+        _ => Err(FetchError::Encoding { url: url.to_string(), encoding: codings.join(", ") }),
+    }
 }
 
 /// Whether a media type may hold an article or a feed. A server that says nothing is believed.

@@ -1,8 +1,9 @@
 //! What was fetched, as files of a corpus folder: the page as it came, and beside it where it came from.
 //!
-//! Below `fetched/HOST/` a page is `NAME.html` with `NAME.html.meta.toml`, an article that a feed brought whole is `NAME.json`. Both
-//! are written beside and put in place in one go. `fetched/.state.json` remembers the addresses and words that are there, and what
-//! feeds said; it may be deleted: at most something is fetched again.
+//! Below `fetched/HOST/` a page is `NAME.html` (or `.txt`, `.json`: the format it is read in) with `NAME.html.meta.toml`, an article that a
+//! feed brought whole is `NAME.json`, with the same beside it. All are written beside and put in place in one go. `fetched/.state.json` remembers the addresses
+//! and words that are there, and what feeds said; it may be deleted: at most something is fetched again. It is read, changed and written
+//! under a lock, so that several processes can add at once.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
@@ -14,8 +15,8 @@ use reqwest::Url;
 use serde::{Deserialize, Serialize};
 
 use super::get::Page;
-use super::{Added, FetchError};
-use crate::article::{self, Article, Format, Origin};
+use super::{Added, FetchError, site};
+use crate::article::{self, Article, FETCHED, Format, Origin};
 use crate::fold;
 
 /// What is known of an article from where its address was found.
@@ -23,7 +24,10 @@ use crate::fold;
 pub(super) struct Found {
     /// The feed, as its address.
     pub(super) feed: Option<String>,
+    /// The outlet, as the operator names it.
     pub(super) outlet: Option<String>,
+    /// What the feed calls itself.
+    pub(super) feed_title: Option<String>,
     pub(super) title: Option<String>,
     pub(super) byline: Option<String>,
     /// A day, `2025-12-31`.
@@ -33,6 +37,7 @@ pub(super) struct Found {
 
 /// What a feed said the last time.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(super) struct FeedState {
     pub(super) etag: Option<String>,
     pub(super) last_modified: Option<String>,
@@ -42,6 +47,8 @@ pub(super) struct FeedState {
     pub(super) failures: u32,
     /// Entries that failed, by address, with how often.
     pub(super) tried: BTreeMap<String, u32>,
+    /// Entries that lead where the feed may not point to, by address: each is told of once.
+    pub(super) refused: BTreeSet<String>,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -57,47 +64,75 @@ struct State {
 /// The folder of what was fetched.
 pub(super) struct Store {
     folder: PathBuf,
-    state: State,
 }
 
 impl Store {
-    /// Opens that of a corpus folder.
-    pub(super) fn open(corpus: &Path) -> Result<Self, FetchError> {
-        let folder = corpus.join("fetched");
-        let path = folder.join(".state.json");
-        let state = match fs::read(&path) {
-            // A state that cannot be read is as good as none.
-            Ok(bytes) => serde_json::from_slice(&bytes).unwrap_or_default(),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => State::default(),
-            Err(source) => return Err(FetchError::Io { path, source }),
-        };
-        Ok(Self { folder, state })
+    /// Opens that of a corpus folder; nothing is made before something is saved.
+    pub(super) fn open(corpus: &Path) -> Self {
+        Self { folder: corpus.join(FETCHED) }
     }
 
-    /// Writes down what is remembered.
-    pub(super) fn close(&self) -> Result<(), FetchError> {
+    fn read(&self) -> Result<State, FetchError> {
         let path = self.folder.join(".state.json");
-        let json = serde_json::to_vec(&self.state).unwrap_or_default();
-        put(&path, &json)
+        match fs::read(&path) {
+            // A state that cannot be read is as good as none.
+            Ok(bytes) => Ok(serde_json::from_slice(&bytes).unwrap_or_default()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(State::default()),
+            Err(source) => Err(FetchError::Io { path, source }),
+        }
     }
 
-    pub(super) fn feed(&mut self, url: &str) -> &mut FeedState {
-        self.state.feeds.entry(url.to_owned()).or_default()
+    /// Changes what is remembered while nobody else does.
+    fn change<T>(&self, change: impl FnOnce(&mut State) -> Result<T, FetchError>) -> Result<T, FetchError> {
+        let path = self.folder.join(".lock");
+        let failed = |source| FetchError::Io { path: path.clone(), source };
+        fs::create_dir_all(&self.folder).map_err(failed)?;
+        let lock = File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
+        // Let go of when the file is closed, also by a process that dies.
+        lock.lock().map_err(failed)?;
+        let mut state = self.read()?;
+        let out = change(&mut state)?;
+        let json = serde_json::to_vec(&state).unwrap_or_default();
+        put(&self.folder.join(".state.json"), &json)?;
+        Ok(out)
+    }
+
+    /// What a feed said the last time.
+    pub(super) fn feed(&self, url: &str) -> Result<FeedState, FetchError> {
+        Ok(self.read()?.feeds.remove(url).unwrap_or_default())
+    }
+
+    /// Remembers what a feed said.
+    pub(super) fn keep_feed(&self, url: &str, feed: FeedState) -> Result<(), FetchError> {
+        self.change(|state| {
+            state.feeds.insert(url.to_owned(), feed);
+            Ok(())
+        })
     }
 
     /// Forgets feeds that are no longer listed.
-    pub(super) fn keep_feeds(&mut self, urls: &BTreeSet<&str>) {
-        self.state.feeds.retain(|url, _| urls.contains(url.as_str()));
+    pub(super) fn keep_feeds(&self, urls: &BTreeSet<&str>) -> Result<(), FetchError> {
+        if self.read()?.feeds.keys().all(|url| urls.contains(url.as_str())) {
+            return Ok(());
+        }
+        self.change(|state| {
+            state.feeds.retain(|url, _| urls.contains(url.as_str()));
+            Ok(())
+        })
     }
 
     /// The file of an address, if it is still there.
-    pub(super) fn find(&self, url: &str) -> Option<PathBuf> {
-        let path = self.folder.join(self.state.addresses.get(&address(url))?);
+    pub(super) fn find(&self, url: &str) -> Result<Option<PathBuf>, FetchError> {
+        Ok(self.find_in(&self.read()?, url))
+    }
+
+    fn find_in(&self, state: &State, url: &str) -> Option<PathBuf> {
+        let path = self.folder.join(state.addresses.get(&address(url))?);
         path.exists().then_some(path)
     }
 
     /// Saves a page that was found at `asked`.
-    pub(super) fn page(&mut self, asked: &Url, page: &Page, found: &Found) -> Result<Added, FetchError> {
+    pub(super) fn page(&self, asked: &Url, page: &Page, found: &Found) -> Result<Added, FetchError> {
         let format = match page.kind.as_str() {
             "text/plain" => Format::Text,
             kind if kind.ends_with("json") => Format::Json,
@@ -109,24 +144,19 @@ impl Store {
             _ => "html",
         };
         let no_article = |why: String| FetchError::NoArticle { url: page.url.to_string(), why };
-        let origin = Origin { path: "page", format: Some(format), sidecar: None };
-        let mut articles = article::read(page.bytes.as_slice(), origin);
-        let article = match articles.next() {
+        // It is read here as it will be read from the folder.
+        let path = format!("{FETCHED}page.{ending}");
+        let origin = Origin { path: &path, format: Some(format), sidecar: Some("") };
+        let article = match article::read(page.bytes.as_slice(), origin).next() {
             Some(Ok(article)) => article,
             Some(Err(error)) => return Err(no_article(error.to_string())),
             None => return Err(no_article("no text".to_owned())),
         };
-        if articles.next().is_some() {
-            return Err(no_article("it lists several; name a feed in feeds.toml instead".to_owned()));
-        }
-        // A page may say that its address is another one, of its own site: nobody speaks for another's.
+        // A page may say that its address is another one, of its own host: nobody speaks for another's.
         let stated = article.citation.url.as_deref().and_then(|url| Url::parse(url).ok());
         let canonical =
-            stated.filter(|url| url.host_str() == page.url.host_str()).unwrap_or_else(|| page.url.clone());
+            stated.filter(|url| site::is_same_host(url, &page.url)).unwrap_or_else(|| page.url.clone());
         let names = [asked.as_str(), page.url.as_str(), canonical.as_str()];
-        if let Some(path) = self.known(&names, &article) {
-            return Ok(Added::Known { path });
-        }
         let mut about = toml::Table::new();
         let mut say = |key: &str, value: &str| about.insert(key.to_owned(), value.into());
         say("url", canonical.as_str());
@@ -138,11 +168,10 @@ impl Store {
         let or =
             |own: &Option<String>, other: &Option<String>| own.is_none().then(|| other.clone()).flatten();
         let citation = &article.citation;
-        let host = page.url.host_str().unwrap_or_default().trim_start_matches("www.").to_owned();
-        let outlet = found.outlet.clone().or_else(|| or(&citation.outlet, &Some(host)));
+        let outlet = outlet(found, citation.outlet.as_deref(), &page.url);
         let day = citation.date.map(|day| day.to_string());
         let more = [
-            ("outlet", outlet),
+            ("outlet", Some(outlet)),
             ("title", or(&citation.title, &found.title)),
             ("author", or(&citation.byline, &found.byline)),
             ("date", or(&day, &found.date)),
@@ -157,54 +186,61 @@ impl Store {
         }
         let inner = self.name(&canonical, ending);
         let path = self.folder.join(&inner);
-        let mut beside = path.clone().into_os_string();
-        beside.push(".meta.toml");
-        // First what it says of the article: a scan in between sees nothing.
-        put(Path::new(&beside), about.to_string().as_bytes())?;
-        put(&path, &page.bytes)?;
-        self.remember(&names, &article, inner);
-        Ok(Added::New { path, title: article.citation.title.or_else(|| found.title.clone()) })
+        // First what stands beside it: a scan in between sees nothing.
+        self.change(|state| {
+            if let Some(path) = self.known(state, &names, &article) {
+                return Ok(Added::Known { path });
+            }
+            put(&sidecar(&path), about.to_string().as_bytes())?;
+            put(&path, &page.bytes)?;
+            remember(state, &names, &article, inner);
+            Ok(Added::New { path, title: article.citation.title.clone().or_else(|| found.title.clone()) })
+        })
     }
 
     /// Saves an article that a feed brought whole, as HTML.
-    pub(super) fn entry(&mut self, url: &Url, html: &str, found: &Found) -> Result<Added, FetchError> {
+    pub(super) fn entry(&self, url: &Url, html: &str, found: &Found) -> Result<Added, FetchError> {
         let no_article = |why: String| FetchError::NoArticle { url: url.to_string(), why };
         let fetched = Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
         let object = serde_json::json!({
-            "url": url.as_str(), "title": found.title, "outlet": found.outlet, "author": found.byline, "date": found.date,
-            "tags": found.tags, "content_html": html, "fetched": fetched, "feed": found.feed,
+            "title": found.title, "author": found.byline, "date": found.date, "tags": found.tags, "content_html": html,
         });
+        let mut about = toml::Table::new();
+        let mut say = |key: &str, value: &str| about.insert(key.to_owned(), value.into());
+        say("url", url.as_str());
+        say("outlet", &outlet(found, None, url));
+        say("fetched", &fetched);
+        if let Some(feed) = &found.feed {
+            say("feed", feed);
+        }
         let bytes = serde_json::to_vec_pretty(&object).unwrap_or_default();
-        let origin = Origin { path: "entry.json", format: Some(Format::Json), sidecar: None };
+        let path = format!("{FETCHED}entry.json");
+        let origin = Origin { path: &path, format: Some(Format::Json), sidecar: Some("") };
         let article = match article::read(bytes.as_slice(), origin).next() {
             Some(Ok(article)) => article,
             Some(Err(error)) => return Err(no_article(error.to_string())),
             None => return Err(no_article("no text".to_owned())),
         };
-        if let Some(path) = self.known(&[url.as_str()], &article) {
-            return Ok(Added::Known { path });
-        }
         let inner = self.name(url, "json");
         let path = self.folder.join(&inner);
-        put(&path, &bytes)?;
-        self.remember(&[url.as_str()], &article, inner);
-        Ok(Added::New { path, title: article.citation.title })
+        self.change(|state| {
+            if let Some(path) = self.known(state, &[url.as_str()], &article) {
+                return Ok(Added::Known { path });
+            }
+            put(&sidecar(&path), about.to_string().as_bytes())?;
+            put(&path, &bytes)?;
+            remember(state, &[url.as_str()], &article, inner);
+            Ok(Added::New { path, title: article.citation.title.clone() })
+        })
     }
 
     /// The file that has the address or the words.
-    fn known(&self, names: &[&str], article: &Article) -> Option<PathBuf> {
+    fn known(&self, state: &State, names: &[&str], article: &Article) -> Option<PathBuf> {
         let by_words = || {
-            let path = self.folder.join(self.state.words.get(&words(article))?);
+            let path = self.folder.join(state.words.get(&words(article))?);
             path.exists().then_some(path)
         };
-        names.iter().find_map(|name| self.find(name)).or_else(by_words)
-    }
-
-    fn remember(&mut self, names: &[&str], article: &Article, inner: PathBuf) {
-        for name in names {
-            self.state.addresses.insert(address(name), inner.clone());
-        }
-        self.state.words.insert(words(article), inner);
+        names.iter().find_map(|name| self.find_in(state, name)).or_else(by_words)
     }
 
     /// The path of a new file inside the folder: the host, the last words of the path, a part of the hash of the whole.
@@ -218,7 +254,6 @@ impl Store {
             let parts: Vec<&str> = kept.split('-').filter(|part| !part.is_empty()).take(10).collect();
             parts.join("-").chars().take(60).collect::<String>()
         };
-        let host = plain(url.host_str().unwrap_or_default().trim_start_matches("www."));
         let last = url
             .path_segments()
             .and_then(|parts| parts.rev().find(|part| !part.is_empty()).map(str::to_owned));
@@ -227,8 +262,42 @@ impl Store {
         let hash = blake3::hash(address(url.as_str()).as_bytes()).to_hex();
         let short: String = hash.chars().take(8).collect();
         let name = if stem.is_empty() { short } else { format!("{stem}-{short}") };
-        Path::new(&host).join(format!("{name}.{ending}"))
+        Path::new(&host_folder(url)).join(format!("{name}.{ending}"))
     }
+}
+
+/// What stands beside a file.
+fn sidecar(path: &Path) -> PathBuf {
+    let mut beside = path.to_owned().into_os_string();
+    beside.push(".meta.toml");
+    beside.into()
+}
+
+/// Notes where an article was saved.
+fn remember(state: &mut State, names: &[&str], article: &Article, inner: PathBuf) {
+    for name in names {
+        state.addresses.insert(address(name), inner.clone());
+    }
+    state.words.insert(words(article), inner);
+}
+
+/// The outlet that a page at `url` is on record by: as its operator says; else what it or its feed calls itself, if that is the name of
+/// its site; else the host.
+fn outlet(found: &Found, own: Option<&str>, url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    let claimed = own.into_iter().chain(found.feed_title.as_deref());
+    let agreed = || claimed.map(str::trim).find(|name| site::agrees(name, host)).map(str::to_owned);
+    found.outlet.clone().or_else(agreed).unwrap_or_else(|| host.trim_start_matches("www.").to_owned())
+}
+
+/// The folder of a host: its name, and a port that is not the scheme's own. Two hosts never share one.
+fn host_folder(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default().trim_start_matches("www.");
+    let port = url.port().map(|port| format!("_{port}")).unwrap_or_default();
+    // Only an IPv6 address holds more than letters, digits, dots and hyphens.
+    let host: String =
+        host.chars().filter(|c| !matches!(c, '[' | ']')).map(|c| if c == ':' { '_' } else { c }).collect();
+    format!("{host}{port}")
 }
 
 /// What two forms of one web address share: no scheme, `www.`, fragment, final slash or parameters that only say how one got there.
@@ -282,7 +351,7 @@ fn put(path: &Path, bytes: &[u8]) -> Result<(), FetchError> {
 
 #[cfg(test)]
 mod tests {
-    use super::address;
+    use super::{address, host_folder};
 
     #[test]
     fn addresses_of_one_page_are_one() {
@@ -294,5 +363,14 @@ mod tests {
             assert_eq!(address(url), "herald.example/a/b", "{url}");
         }
         assert_eq!(address("https://herald.example/?id=1&utm_x=2"), "herald.example?id=1");
+    }
+
+    #[test]
+    fn hosts_have_folders_of_their_own() {
+        let folder = |url: &str| host_folder(&url.parse().expect("an address"));
+        assert_eq!(folder("https://www.Herald.example/a"), "herald.example");
+        assert_eq!(folder("http://herald.example:8080/a"), "herald.example_8080");
+        assert_eq!(folder("http://[2001:db8::1]/a"), "2001_db8__1");
+        assert_ne!(folder("http://a-b.example/"), folder("http://a.b.example/"));
     }
 }

@@ -9,12 +9,13 @@ use tantivy::{DocAddress, DocSet as _, Index, Searcher, SegmentReader, TERMINATE
 
 use super::directory::Disk;
 use super::schema::{self, Fields};
+use super::stored::StoredArticle;
 use super::{
     IndexError, State, check, corrupt, current, damaged, gone, live_but, open_generation, open_reader,
     read_state, stored, unfinished,
 };
 use crate::article::budget::QUOTES;
-use crate::article::{Article, ArticleId};
+use crate::article::{Article, ArticleId, Citation};
 
 /// What was indexed from one file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -126,6 +127,7 @@ fn number(parts: &[&[u8]]) -> u64 {
 }
 
 /// What one commit of an index knows of files and articles.
+#[derive(Clone)]
 pub struct Ledger {
     searcher: Searcher,
     fields: Fields,
@@ -243,6 +245,23 @@ impl Ledger {
                 .map_err(damaged(&self.dir))?;
         }
         Ok(found)
+    }
+
+    /// Returns where the article with this key was published; `None` where there is none.
+    ///
+    /// # Errors
+    /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
+    pub fn citation(&self, key: u64) -> Result<Option<Citation>, IndexError> {
+        let term = Term::from_field_u64(self.fields.key, key);
+        let mut address = None;
+        for (ordinal, segment) in (0..).zip(self.searcher.segment_readers()) {
+            read(segment, &term, |doc, _| address = Some(DocAddress::new(ordinal, doc)))
+                .map_err(damaged(&self.dir))?;
+        }
+        let Some(address) = address else { return Ok(None) };
+        let document = self.searcher.doc(address).map_err(damaged(&self.dir))?;
+        let article: StoredArticle = stored(&document, self.fields.record).map_err(damaged(&self.dir))?;
+        Ok(Some(article.entry.citation))
     }
 
     /// Returns what was indexed from a file.

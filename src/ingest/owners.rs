@@ -2,6 +2,9 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::read::Parsed;
+use crate::article::Citation;
+use crate::fold;
 use crate::index::{IndexError, KnownArticle, Ledger};
 
 /// The articles that the index knows, as far as they were asked for, with what an indexing changed.
@@ -9,6 +12,8 @@ use crate::index::{IndexError, KnownArticle, Ledger};
 pub(super) struct Owners {
     /// Where those stand that were not asked for; `None` where all are `known`.
     ledger: Option<Ledger>,
+    /// What was on record before; `None` where nothing was.
+    before: Option<Ledger>,
     /// By key; `None` for an id that is nobody's.
     known: FxHashMap<u64, Option<KnownArticle>>,
     /// How many there are, and their quotes.
@@ -17,17 +22,17 @@ pub(super) struct Owners {
 }
 
 impl Owners {
-    /// Those of a table that holds all.
-    pub(super) fn all(table: FxHashMap<u64, KnownArticle>) -> Self {
+    /// Those of a table that holds all that is in `before`.
+    pub(super) fn all(table: FxHashMap<u64, KnownArticle>, before: Option<Ledger>) -> Self {
         let (articles, quotes) = (table.len() as u64, table.values().map(|one| u64::from(one.quotes)).sum());
         let known = table.into_iter().map(|(key, one)| (key, Some(one))).collect();
-        Self { ledger: None, known, articles, quotes }
+        Self { ledger: None, before, known, articles, quotes }
     }
 
     /// Those of `ledger`, which agrees with itself ([`Ledger::agrees`]), when they are asked for.
     pub(super) fn asked(ledger: Ledger) -> Self {
         let (articles, quotes) = (ledger.state().articles, ledger.state().quotes);
-        Self { ledger: Some(ledger), articles, quotes, ..Self::default() }
+        Self { before: Some(ledger.clone()), ledger: Some(ledger), articles, quotes, ..Self::default() }
     }
 
     /// Looks up all articles of `files`, by their keys: [`Owners::retain`] is asked about those.
@@ -47,6 +52,13 @@ impl Owners {
         let article = ledger.article(key)?;
         self.known.insert(key, article);
         Ok(article)
+    }
+
+    /// Whether the record holds an article with the id of `parsed` that another outlet or site published.
+    pub(super) fn is_of_other_origin(&self, parsed: &Parsed) -> Result<bool, IndexError> {
+        let Some(before) = &self.before else { return Ok(false) };
+        let on_record = before.citation(parsed.key)?;
+        Ok(on_record.is_some_and(|citation| origin_of(&citation) != origin_of(&parsed.article.citation)))
     }
 
     /// Has the id be that of `article`, where it was that of `before`.
@@ -78,4 +90,13 @@ impl Owners {
     pub(super) const fn totals(&self) -> (u64, u64) {
         (self.articles, self.quotes)
     }
+}
+
+/// Who published an article: the folded name of the outlet, and the host of the address.
+fn origin_of(citation: &Citation) -> (Vec<String>, Option<String>) {
+    let host = |url: &String| {
+        let host = url.split_once("://")?.1.split(['/', '?', '#']).next()?.to_ascii_lowercase();
+        Some(host.trim_start_matches("www.").to_owned())
+    };
+    (fold::name(citation.outlet.as_deref().unwrap_or_default()), citation.url.as_ref().and_then(host))
 }

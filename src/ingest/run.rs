@@ -1,7 +1,8 @@
 //! An indexing under way: which article is whose, what has to be extracted, what has to go.
 //!
 //! Each id belongs to one article: that of the first file by path that has it. So the index does not depend on the order in which
-//! files came. Files are read in passes: the first reads what is new or changed, a further one the files that lost an id to an
+//! files came, but for one case: an article on record is not replaced by one of another origin, another outlet or site that is, as long as
+//! its own file has it. Whoever adds a file cannot take from the record what another said. Files are read in passes: the first reads what is new or changed, a further one the files that lost an id to an
 //! earlier path, or that may now have one they had to leave to another. What was read in a pass and did not show an article any
 //! more no longer has it.
 //!
@@ -241,7 +242,8 @@ impl<'a> Run<'a> {
         let is_mine = owner.file == me && owner.pass != self.pass;
         if !is_mine
             && lives
-            && let Some(name) = self.names.get(&owner.file).filter(|name| **name <= entry.path)
+            && let Some(name) = self.names.get(&owner.file)
+            && (*name <= entry.path || self.owners.is_of_other_origin(&parsed)?)
         {
             entry.skip(format!("id `{}` is already that of an article in `{name}`", parsed.article.id));
             // One line repeated a million times is one id.

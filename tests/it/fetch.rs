@@ -15,7 +15,7 @@ use rapporteur::fetch::{self, Added, Feed, FetchError, Fetcher, Guard};
 use tempfile::TempDir;
 
 /// What a server says to a request.
-enum Reply {
+pub(crate) enum Reply {
     /// Status, headers, body.
     Page(u16, String, Vec<u8>),
     /// The head of a page without end.
@@ -39,14 +39,14 @@ fn status(code: u16) -> Reply {
 }
 
 /// A server that counts its connections and keeps the requests.
-struct Site {
+pub(crate) struct Site {
     address: SocketAddr,
     connections: Arc<AtomicU64>,
     requests: Arc<Mutex<Vec<String>>>,
 }
 
 impl Site {
-    fn new(reply: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Self {
+    pub(crate) fn new(reply: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Self {
         Self::at("127.0.0.1:0", reply)
     }
 
@@ -66,7 +66,7 @@ impl Site {
         Self { address, connections, requests }
     }
 
-    fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("http://news.test:{}{path}", self.address.port())
     }
 
@@ -121,7 +121,7 @@ fn serve(mut stream: TcpStream, kept: &Mutex<Vec<String>>, reply: &dyn Fn(&str) 
 }
 
 /// A fetcher that may reach `sites` too, by the name `news.test`; nobody else is looked up.
-fn fetcher(sites: &[&Site]) -> Fetcher {
+pub(crate) fn fetcher(sites: &[&Site]) -> Fetcher {
     let lookup = |name: &str| match name {
         "news.test" | "www.news.test" => Ok(vec![IpAddr::from([127, 0, 0, 1])]),
         name => Err(std::io::Error::other(format!("nobody looks up `{name}` in a test"))),
@@ -135,7 +135,7 @@ fn fetcher(sites: &[&Site]) -> Fetcher {
     fetcher
 }
 
-fn wait<T>(work: impl Future<Output = T>) -> T {
+pub(crate) fn wait<T>(work: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
 }
 
@@ -149,7 +149,7 @@ fn article(words: &str) -> String {
 }
 
 /// The files below a folder, but for the hidden ones.
-fn files(folder: &Path) -> Vec<String> {
+pub(crate) fn files(folder: &Path) -> Vec<String> {
     let mut out = Vec::new();
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let (path, name) = (entry.path(), entry.file_name().into_string().unwrap());
@@ -203,7 +203,7 @@ fn a_page_becomes_an_article_with_its_provenance() {
     let origin = Origin { path: "a.html", format: None, sidecar: Some(&beside) };
     let read = read(bytes.as_slice(), origin).next().unwrap().unwrap();
     assert!(read.text.contains("“We will open the harbour,” Angela Lee told reporters"), "{}", read.text);
-    assert_eq!(read.citation.outlet.as_deref(), Some("News Test"));
+    assert_eq!(read.citation.outlet.as_deref(), Some("news.test"), "the page calls itself by another name");
     assert!(read.citation.url.unwrap().starts_with(&site.url("/2025/harbour.html")));
     // The same address in another dress, and the same words at another.
     for again in ["/moved", "/2025/harbour.html", "/2025/harbour.html/?utm_medium=x#top", "/elsewhere"] {
@@ -482,7 +482,13 @@ fn the_command_reaches_nothing_inside() {
 }
 
 fn feed(url: String) -> Feed {
-    Feed { url, outlet: Some("Coast Gazette".to_owned()), minutes: 10, tags: vec!["harbour".to_owned()] }
+    Feed {
+        url,
+        outlet: Some("Coast Gazette".to_owned()),
+        minutes: 10,
+        tags: vec!["harbour".to_owned()],
+        also: Vec::new(),
+    }
 }
 
 #[test]
@@ -535,9 +541,11 @@ fn feeds_bring_whole_articles_and_those_they_tease() {
     let saved = files(folder.path());
     assert_eq!(saved.iter().filter(|name| name.ends_with(".json")).count(), 2, "{saved:?}");
     assert_eq!(saved.iter().filter(|name| name.ends_with(".html")).count(), 2, "{saved:?}");
-    let crane = saved.iter().find(|name| name.contains("crane")).unwrap();
+    let crane = saved.iter().find(|name| name.contains("crane") && name.ends_with(".json")).unwrap();
     let bytes = fs::read(folder.path().join(crane)).unwrap();
-    let read = read(bytes.as_slice(), Origin { path: crane, ..Origin::default() }).next().unwrap().unwrap();
+    let beside = fs::read_to_string(folder.path().join(format!("{crane}.meta.toml"))).unwrap();
+    let origin = Origin { path: crane, format: None, sidecar: Some(&beside) };
+    let read = read(bytes.as_slice(), origin).next().unwrap().unwrap();
     assert_eq!(read.citation.outlet.as_deref(), Some("Coast Gazette"));
     assert_eq!(read.citation.date.map(|day| day.to_string()).as_deref(), Some("2025-11-03"));
     assert_eq!((read.tags, read.citation.url), (vec!["harbour".to_owned()], Some(site.url("/crane"))));

@@ -690,11 +690,13 @@ fn go(town: &Town, edit: &Edit) {
             let name = FILES[*file];
             let line = |&(id, speaker, words): &(usize, usize, usize)| {
                 let text = format!("“{},” {} said.", WORDS[words], SPEAKERS[speaker]);
-                json!({"id": IDS[id], "title": format!("Report {id}"), "text": text}).to_string() + "\n"
+                json!({"id": IDS[id], "outlet": "Herald", "title": format!("Report {id}"), "text": text})
+                    .to_string()
+                    + "\n"
             };
             let text = match articles.first() {
                 Some(&(id, speaker, words)) if name.ends_with(".md") => format!(
-                    "+++\nid = \"{}\"\noutlet = \"Herald {speaker}\"\n+++\n{}",
+                    "+++\nid = \"{}\"\noutlet = \"Herald\"\n+++\n{}",
                     IDS[id],
                     article(SPEAKERS[speaker], WORDS[words])
                 ),

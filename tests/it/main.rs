@@ -18,6 +18,7 @@ mod resume;
 mod secrets;
 mod simulator;
 mod tidy;
+mod trust;
 mod verify;
 mod watch;
 
