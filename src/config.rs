@@ -477,7 +477,7 @@ mod tests {
         );
         assert_eq!(
             written("DISCORD_TOKEN = 'canary"),
-            "`.env`, line 1, `DISCORD_TOKEN`: a quotation mark is not closed"
+            format!("`.env`, line 1, `DISCORD_TOKEN`: {}", Broken::Value)
         );
         assert_eq!(written("POSTGRES_PASSWORD=canary\nAPP_KEY='canary"), "fine");
     }

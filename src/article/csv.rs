@@ -9,15 +9,10 @@ use std::io::{BufRead, Read as _};
 
 use csv::{ReaderBuilder, StringRecord, Terminator};
 
+use super::budget::{LINE_BYTES, PASSED_BYTES};
 use super::draft::Source;
 use super::field::{Field, Fields, Value, field};
 use super::{ParseError, Read, Reads, Reason, cell, decode, json};
-
-/// The largest row, in bytes, that is read as an article.
-const MAX_ROW: u64 = 16 << 20;
-
-/// The longest line that is passed over; a longer one ends the file.
-const MAX_SKIPPED: u64 = 256 << 20;
 
 /// What may part the cells of a row, the likeliest first.
 const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
@@ -99,7 +94,7 @@ impl Rows<'_> {
             if place != Place::Quoted {
                 return Ok(true);
             }
-            if self.row.len() as u64 > MAX_ROW {
+            if self.row.len() as u64 > LINE_BYTES {
                 return self.unclosed();
             }
         }
@@ -113,17 +108,17 @@ impl Rows<'_> {
             return Ok(true);
         }
         let start = self.row.len();
-        let length = self.reader.by_ref().take(MAX_ROW + 1).read_until(b'\n', &mut self.row)?;
+        let length = self.reader.by_ref().take(LINE_BYTES + 1).read_until(b'\n', &mut self.row)?;
         self.next_line += u64::from(length > 0);
-        if length as u64 > MAX_ROW && !self.row.ends_with(b"\n") {
-            let skipped = self.reader.by_ref().take(MAX_SKIPPED).skip_until(b'\n')?;
-            self.done |= skipped as u64 == MAX_SKIPPED;
+        if length as u64 > LINE_BYTES && !self.row.ends_with(b"\n") {
+            let skipped = self.reader.by_ref().take(PASSED_BYTES).skip_until(b'\n')?;
+            self.done |= skipped as u64 == PASSED_BYTES;
             if start > 0 {
                 // In its place: what follows keeps its number.
                 self.left.push(b"\n".to_vec());
             }
             self.keep(start);
-            let limit = if self.done { MAX_SKIPPED } else { MAX_ROW };
+            let limit = if self.done { PASSED_BYTES } else { LINE_BYTES };
             return Err(Reason::TooLarge { limit, unpacked: false });
         }
         Ok(length > 0)

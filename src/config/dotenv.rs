@@ -1,9 +1,7 @@
 //! What does each line of `.env` set? `NAME=value`, one a line; nothing of a line is ever told but its number and our own names.
 //!
-//! `#` begins a comment, at the start of a line or after a blank. `export ` may stand before the name and blanks around `=`. A value
-//! between quotation marks is taken as it stands; between double ones `\"`, `\\` and `\$` stand for the second sign. Nothing is
-//! replaced: `$NAME` could put a secret into a setting that is shown, so it is refused where it is not between single quotation
-//! marks.
+//! A line is read as dotenvy reads it, but by itself: an error of dotenvy's holds the line, and with it the token. `$NAME` could put a
+//! secret into a setting that is shown, so it is refused where it is not between single quotation marks.
 
 use super::{ConfigError, SETTINGS};
 
@@ -19,16 +17,12 @@ pub enum Broken {
     /// Something else than a name, `=` and a value.
     #[error("this is not `NAME=value`")]
     NoPair,
-    /// A quotation mark without its counterpart in the same line.
-    #[error("a quotation mark is not closed")]
-    Open,
-    /// Something behind a closed quotation mark that is no comment.
-    #[error("something stands behind the closing quotation mark")]
-    Stray,
-    /// A backslash before another sign.
-    #[error("between double quotation marks `\\` stands only before `\"`, `\\` and `$`")]
-    Escape,
-    /// A `$NAME` that would be replaced elsewhere.
+    /// A value that does not end with the line or its quotation marks.
+    #[error(
+        "the value cannot be read; one with blanks, quotation marks, `#` or `\\` in it stands between single quotation marks, which close on the same line"
+    )]
+    Value,
+    /// A `$NAME` that would be replaced.
     #[error("`$NAME` is not replaced; write the value itself, or put it between single quotation marks")]
     Substitution,
     /// A name that an earlier line sets.
@@ -72,7 +66,7 @@ pub(super) fn parse(bytes: &[u8], is_ours: impl Fn(&str) -> bool) -> Result<Vec<
         let Some((name, text)) = pair.filter(|(name, _)| !name.is_empty() && is_name(name)) else {
             return Err(broken(setting, Broken::NoPair));
         };
-        let value = match value(text) {
+        let value = match value(name, text) {
             Ok(value) => value,
             Err(why) if is_ours(name) => return Err(broken(setting, why)),
             Err(_) => continue,
@@ -86,55 +80,26 @@ pub(super) fn parse(bytes: &[u8], is_ours: impl Fn(&str) -> bool) -> Result<Vec<
 }
 
 /// The value behind `=`.
-fn value(text: &str) -> Result<String, Broken> {
-    if let Some(text) = text.strip_prefix('\'') {
-        let (inside, rest) = text.split_once('\'').ok_or(Broken::Open)?;
-        return end(rest).map(|()| inside.to_owned());
-    }
-    if let Some(text) = text.strip_prefix('"') {
-        return quoted(text);
-    }
-    let mut last = ' ';
-    let is_value = |c: &char| {
-        let comment = *c == '#' && last.is_whitespace();
-        last = *c;
-        !comment
-    };
-    let value: String = text.chars().take_while(is_value).collect();
-    if value.chars().zip(value.chars().skip(1)).any(|(c, next)| c == '$' && is_replaced(next)) {
+fn value(name: &str, text: &str) -> Result<String, Broken> {
+    if !text.starts_with('\'') && is_replaced(text) {
         return Err(Broken::Substitution);
     }
-    Ok(value.trim_end().to_owned())
+    let line = format!("{name}={text}");
+    let read = dotenvy::from_read_iter(line.as_bytes()).next().and_then(Result::ok);
+    read.map(|(_, value)| value).ok_or(Broken::Value)
 }
 
-/// The value between double quotation marks; the first is gone.
-fn quoted(text: &str) -> Result<String, Broken> {
-    let mut value = String::new();
-    let mut signs = text.chars().peekable();
+/// Whether a `$` stands there without a backslash before it: dotenvy takes it for the beginning of a name, whatever follows.
+fn is_replaced(text: &str) -> bool {
+    let mut signs = text.chars();
     while let Some(c) = signs.next() {
         match c {
-            '"' => return end(&signs.collect::<String>()).map(|()| value),
-            '\\' => value.push(signs.next_if(|c| matches!(c, '"' | '\\' | '$')).ok_or(Broken::Escape)?),
-            '$' if signs.peek().copied().is_some_and(is_replaced) => return Err(Broken::Substitution),
-            c => value.push(c),
+            '\\' => drop(signs.next()),
+            '$' => return true,
+            _ => {}
         }
     }
-    Err(Broken::Open)
-}
-
-/// Whether a `$` before this sign is replaced by shells.
-fn is_replaced(c: char) -> bool {
-    c.is_ascii_alphabetic() || matches!(c, '_' | '{' | '(')
-}
-
-/// Behind a closing quotation mark nothing stands but a comment.
-fn end(rest: &str) -> Result<(), Broken> {
-    let comment = rest.trim_start();
-    if comment.is_empty() || (comment.starts_with('#') && comment.len() < rest.len()) {
-        Ok(())
-    } else {
-        Err(Broken::Stray)
-    }
+    false
 }
 
 #[cfg(test)]
@@ -168,12 +133,13 @@ mod tests {
         for (written, value) in [
             ("", ""),
             ("\"a b\" # c", "a b"),
-            ("'a \"b\" $HOME \\'", "a \"b\" $HOME \\"),
+            ("'a \"b\" $HOME'", "a \"b\" $HOME"),
             (r#""a \"b\" \\ \$HOME""#, r#"a "b" \ $HOME"#),
-            ("/home/O'Hara/two words", "/home/O'Hara/two words"),
-            (r"C:\articles", r"C:\articles"),
+            ("'/home/two words'", "/home/two words"),
+            (r"'C:\articles'", r"C:\articles"),
             ("a#b", "a#b"),
-            ("5$", "5$"),
+            ("'5$'", "5$"),
+            (r"5\$", "5$"),
             ("# nothing", ""),
         ] {
             assert_eq!(set(written).as_deref(), Ok(value), "{written}");
@@ -183,12 +149,12 @@ mod tests {
     #[test]
     fn what_is_wrong_is_told_by_line_and_setting() {
         for (written, why) in [
-            ("\"open", Broken::Open),
-            ("'open", Broken::Open),
-            ("\"a\"b", Broken::Stray),
-            ("'a'#b", Broken::Stray),
-            (r#""\x""#, Broken::Escape),
-            ("\"\\", Broken::Escape),
+            ("\"open", Broken::Value),
+            ("'open", Broken::Value),
+            ("5$", Broken::Substitution),
+            ("two words", Broken::Value),
+            (r#""\x""#, Broken::Value),
+            ("\"\\", Broken::Value),
             ("$HOME/x", Broken::Substitution),
             ("a${HOME}", Broken::Substitution),
             ("\"$(id)\"", Broken::Substitution),

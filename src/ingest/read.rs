@@ -401,7 +401,8 @@ fn hash_of(seen: &Seen, stop: &AtomicBool) -> Option<String> {
 
 /// Whether the bytes of a file and its sidecar have this hash; leaves the file at its start.
 fn same(mut file: &File, sidecar: &str, known: &str, stop: &AtomicBool) -> bool {
-    hash(file, sidecar, stop) == known && file.rewind().is_ok()
+    let is_same = hash(file, sidecar, stop) == known;
+    file.rewind().is_ok() && is_same
 }
 
 fn hash(mut file: &File, sidecar: &str, stop: &AtomicBool) -> String {

@@ -192,7 +192,8 @@ fn an_indexing_killed_at_any_step_loses_nothing() {
                 let known = now.iter().all(|quote| before.contains(quote) || after.contains(quote));
                 assert!(kept && known, "full {full}, step {step}");
                 town.ingest();
-                assert!(quotes_of(&town.index()).unwrap() == after, "full {full}, step {step}");
+                let now = quotes_of(&town.index()).unwrap();
+                assert_eq!(now, after, "full {full}, step {step}");
             }
         }
     }

@@ -25,7 +25,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("loopback", &[]),
     ("simulator", &["loopback"]),
     ("fetch", &["article", "fold"]),
-    ("ingest", &["article", "index", "people", "quote"]),
+    ("ingest", &["article", "fold", "index", "people", "quote"]),
     ("watch", &["index", "ingest"]),
     (
         "discord",
@@ -51,6 +51,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "people",
             "question",
             "quote",
+            "render",
             "secret",
             "simulator",
             "span",

@@ -229,7 +229,8 @@ fn a_fetched_page_is_one_article_of_its_own_host() {
         for number in chunk {
             let saved = files(&town.path("fetched")).len();
             match wait(fetch::add(&fetcher, &town.path(""), &site.url(&format!("/{number}")))) {
-                Ok(_) => added += 1,
+                Ok(Added::New { .. }) => added += 1,
+                Ok(Added::Known { .. }) => {}
                 Err(error) => {
                     assert!(!matches!(error, FetchError::Io { .. }), "{number}: {error}");
                     refused += 1;
