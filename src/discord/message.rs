@@ -419,7 +419,7 @@ mod tests {
             mention: Span::new(0, 0),
             speaker: Some(name.to_owned()),
             role: None,
-            sieve: "cue".to_owned(),
+            sieve: crate::quote::Sieve::Cue,
             sure: 90,
         });
         Record {

@@ -2,6 +2,7 @@
 
 use super::lexicon::{Lexicon, Shares};
 use super::marks::{self, Quotation};
+use super::row::number;
 use super::token::{self, Sentence, Token, TokenKind};
 use super::turn;
 use crate::article::Article;
@@ -41,7 +42,7 @@ pub(crate) struct Page<'a> {
     traits: Vec<Traits>,
     /// For each token how much of the uses of its word are cues.
     cues: Vec<f32>,
-    /// For each token its [shape](super::feature::shape_of).
+    /// For each token its [shape](Self::shape_of).
     pub(crate) shapes: Vec<u8>,
     /// For each token what the lexicon knows of it; nothing of what is quoted.
     pub(crate) shares: Vec<Shares>,
@@ -50,6 +51,12 @@ pub(crate) struct Page<'a> {
     /// Whether the text is in a language whose words are not known.
     pub(crate) foreign: bool,
 }
+
+/// The shape of a token that is an auxiliary or an adverb.
+pub(crate) const AUXILIARY: u8 = 13;
+
+/// The least shape of a word that is on no closed list.
+const OPEN: u8 = 15;
 
 /// Words from which on a text tells its language, and the words for each function word that are too many: news in English has one
 /// in two or three.
@@ -65,7 +72,7 @@ impl<'a> Page<'a> {
         own: Option<&Lexicon>,
     ) -> Self {
         let text = article.text.as_str();
-        let mut quotations = marks::quotations(text);
+        let mut quotations = marks::quotations(text, language);
         let labels = turn::merge(&turn::turns(text), &mut quotations);
         let mut tokens = token::tokens(text);
         let ranges = mark_quoted(&mut tokens, &quotations);
@@ -122,7 +129,7 @@ impl<'a> Page<'a> {
         };
         page.look_up(lexicon, own);
         page.foreign = page.is_foreign();
-        page.shapes = (0..page.tokens.len()).map(|at| super::feature::shape_of(&page, at)).collect();
+        page.shapes = (0..page.tokens.len()).map(|at| page.shape_of(at)).collect();
         page
     }
 
@@ -248,10 +255,10 @@ impl<'a> Page<'a> {
     }
 
     fn ends_possessive(&self, at: usize) -> bool {
-        let (raw, joined) = (self.raw(at), self.tokens[at].joined);
-        raw.ends_with('s')
-            && (joined && (raw.ends_with("'s") || raw.ends_with("’s"))
-                || !self.is_word(at + 1) && matches!(self.raw(at + 1), "'" | "’"))
+        let raw = self.raw(at);
+        let owns = self.tokens[at].joined && self.language.without_possessive(raw) != raw;
+        let plural = !self.is_word(at + 1) && matches!(self.raw(at + 1), "'" | "’");
+        self.language.ends_like_plural(raw) && (owns || plural)
     }
 
     /// Whether the page also writes the word at `at` in lower case.
@@ -285,7 +292,30 @@ impl<'a> Page<'a> {
 
     /// Whether the word may be on a closed list: a determiner, an auxiliary, another function word.
     pub(crate) fn is_closed(&self, at: usize) -> bool {
-        self.shapes.get(at).is_some_and(|shape| *shape < super::feature::OPEN)
+        self.shapes.get(at).is_some_and(|shape| *shape < OPEN)
+    }
+
+    /// A sign or the kind of a word as a number, ordered so that neighbours are alike.
+    fn shape_of(&self, at: usize) -> u8 {
+        let token = self.tokens[at];
+        match token.kind {
+            TokenKind::Break => 0,
+            TokenKind::Sign if token.quoted => 1,
+            TokenKind::Sign => shape_of_sign(token.span.text(self.text)),
+            TokenKind::Word if token.quoted => 9,
+            TokenKind::Word => shape_of_word(self.traits(at)),
+        }
+    }
+
+    /// The shape of the token as a feature; -1 past the ends of the text.
+    pub(crate) fn shape(&self, at: Option<usize>) -> f32 {
+        at.and_then(|at| self.shapes.get(at)).map_or(-1.0, |shape| f32::from(*shape))
+    }
+
+    /// Which of the words the token is, from 1 on; 0 for none of them or past the ends of the text.
+    pub(crate) fn signal(&self, at: Option<usize>, words: &[Traits]) -> f32 {
+        let traits = at.map(|at| self.traits(at)).unwrap_or_default();
+        words.iter().position(|word| traits.any(*word)).map_or(0.0, |at| number(at + 1))
     }
 
     pub(crate) fn is_quoted(&self, at: usize) -> bool {
@@ -315,21 +345,46 @@ impl<'a> Page<'a> {
     }
 }
 
+fn shape_of_sign(sign: &str) -> u8 {
+    match sign {
+        "." | "!" | "?" | "…" => 2,
+        ":" => 3,
+        ";" => 4,
+        "," => 5,
+        "-" | "–" | "—" | "―" => 6,
+        "(" | ")" | "[" | "]" => 7,
+        _ => 8,
+    }
+}
+
+/// The shape of a word by the first of these that it is.
+fn shape_of_word(traits: Traits) -> u8 {
+    let shapes = [
+        (Traits::THAT, 10),
+        (Traits::PREPOSITION, 11),
+        (Traits::DETERMINER, 12),
+        (Traits::AUXILIARY, AUXILIARY),
+        (Traits::FUNCTION, 14),
+        (Traits::CAPITAL, OPEN + 1),
+    ];
+    shapes.iter().find(|(one, _)| traits.any(*one)).map_or(OPEN, |(_, shape)| *shape)
+}
+
 /// The word at `span` without a possessive 's, or without the verb of "they're" and "I'd".
 fn bare(text: &str, span: Span, language: &Language) -> Span {
     let word = span.text(text);
-    if let Some((pronoun, rest)) = word.split_once(['\'', '’']).filter(|_| word.len() < 8)
-        && matches!(rest, "re" | "ve" | "ll" | "d" | "m")
+    if let Some((pronoun, rest)) = word.split_once(['\'', '’']).filter(|_| word.len() < LONGEST_SHORT)
+        && language.is_short_verb(rest)
         && language.pronoun(&pronoun.to_ascii_lowercase()).is_some()
     {
         return Span::new(span.start, span.start + pronoun.len());
     }
-    let possessive = ["'s", "’s", "'S", "’S"]
-        .iter()
-        .filter(|_| word.ends_with(['s', 'S']))
-        .find(|ending| word.len() > ending.len() && word.ends_with(**ending));
-    Span::new(span.start, span.end - possessive.map_or(0, |ending| ending.len()))
+    let bare = Some(language.without_possessive(word)).filter(|bare| !bare.is_empty()).unwrap_or(word);
+    Span::new(span.start, span.start + bare.len())
 }
+
+/// Bytes from which on a word is no pronoun with what an apostrophe left of a verb.
+const LONGEST_SHORT: usize = 8;
 
 /// Marks the tokens inside quotations and returns for each quotation its token range.
 fn mark_quoted(tokens: &mut [Token], quotations: &[Quotation]) -> Vec<(usize, usize)> {
