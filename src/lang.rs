@@ -87,7 +87,11 @@ impl Language {
     /// The traits of a word that is on no list.
     pub(crate) fn traits_by_ending(&self, word: &str) -> Traits {
         let titled = (self.ends_like_plural(word) || word.contains('-')) && self.is_title(word);
-        Traits::TITLE.when(titled).or(Traits::AUXILIARY.when(self.is_adverb(word)))
+        Traits::TITLE
+            .when(titled)
+            .or(Traits::AUXILIARY.when(self.is_adverb(word)))
+            .or(Traits::PAST.when(self.is_past(word)))
+            .or(Traits::ONGOING.when(self.is_ongoing(word)))
     }
 
     /// The traits of a word, list by list.
@@ -108,6 +112,8 @@ impl Language {
             (Traits::RELATIVE, self.is_relative(word)),
             (Traits::PRONOUN, self.pronoun(word).is_some()),
             (Traits::CLAUSE, self.is_clause_word(word)),
+            (Traits::PAST, self.is_past(word)),
+            (Traits::ONGOING, self.is_ongoing(word)),
         ]
         .into_iter()
         .fold(signals, |all, (one, yes)| all.or(one.when(yes)))

@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use rustc_hash::FxHashMap as HashMap;
+
 use super::grammar::{Endings, Grammar};
 use super::list::{self, Forms, Phrases, Rows, Words};
 use super::name::Names;
@@ -9,7 +11,7 @@ use super::office::Offices;
 use super::place::Places;
 use super::question::Questions;
 use super::report::Reports;
-use super::{Language, Pronoun, Traits};
+use super::{Gender, Language, Pronoun, Traits};
 
 /// The text of a word list.
 macro_rules! text {
@@ -57,10 +59,15 @@ fn grammar() -> Grammar {
     }
 }
 
+/// The words of two lists with the gender of each.
+fn genders(men: &'static str, women: &'static str) -> HashMap<&'static str, Gender> {
+    let of = |list, gender| list::entries(list).map(move |word| (word, gender));
+    of(men, Gender::Male).chain(of(women, Gender::Female)).collect()
+}
+
 fn names() -> Names {
     Names {
-        men: Words::parse(text!("names/men")),
-        women: Words::parse(text!("names/women")),
+        genders: genders(text!("names/men"), text!("names/women")),
         short_forms: Rows::parse(text!("names/short_forms")),
         particles: Words::parse(text!("names/particles")),
         inner_particles: Words::parse(text!("names/inner_particles")),
@@ -82,8 +89,7 @@ fn offices() -> Offices {
         participles: Words::parse(text!("offices/participles")),
         tenses: Words::parse(text!("offices/tenses")),
         ages: Words::parse(text!("offices/ages")),
-        men: Words::parse(text!("offices/men")),
-        women: Words::parse(text!("offices/women")),
+        genders: genders(text!("offices/men"), text!("offices/women")),
         groups: Words::parse(text!("offices/groups")),
     }
 }
@@ -117,6 +123,6 @@ fn questions() -> Questions {
     Questions {
         leads: Words::parse(text!("question/leads")),
         reasons: Words::parse(text!("question/reasons")),
-        synonyms: Rows::parse(text!("question/synonyms")),
+        synonyms: text!("question/synonyms"),
     }
 }

@@ -65,7 +65,12 @@ impl Endings {
 
 /// The word without one of the endings; `None` where it has none of them.
 fn without<'w>(word: &'w str, endings: &[&str]) -> Option<&'w str> {
-    endings.iter().find_map(|ending| word.strip_suffix(ending))
+    // Most words differ from an ending in their last byte already.
+    let last = word.as_bytes().last();
+    endings
+        .iter()
+        .filter(|ending| ending.as_bytes().last() == last)
+        .find_map(|ending| word.strip_suffix(ending))
 }
 
 /// Whether one of the endings was put to a stem.

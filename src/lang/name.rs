@@ -1,13 +1,14 @@
 //! Names of people: their first names, and what stands in and around a name.
 
+use rustc_hash::FxHashMap as HashMap;
+
 use super::list::{Rows, Words};
 use super::{Gender, Language};
 
 /// What a language knows of names.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Names {
-    pub(super) men: Words,
-    pub(super) women: Words,
+    pub(super) genders: HashMap<&'static str, Gender>,
     pub(super) short_forms: Rows,
     pub(super) particles: Words,
     pub(super) inner_particles: Words,
@@ -21,11 +22,7 @@ impl Language {
     /// Returns the gender a first name mostly has.
     #[must_use]
     pub fn gender_of_name(&self, word: &str) -> Option<Gender> {
-        if self.names.men.has(word) {
-            Some(Gender::Male)
-        } else {
-            self.names.women.has(word).then_some(Gender::Female)
-        }
+        self.names.genders.get(word).copied()
     }
 
     /// Returns whether two folded first names can be those of one person: "william" and "bill", not "rob" and "ronald".

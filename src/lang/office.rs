@@ -1,5 +1,7 @@
 //! Who people are: offices and trades, forms of address, and words that only describe somebody.
 
+use rustc_hash::FxHashMap as HashMap;
+
 use super::list::Words;
 use super::{Gender, Language};
 
@@ -15,8 +17,7 @@ pub(super) struct Offices {
     pub(super) participles: Words,
     pub(super) tenses: Words,
     pub(super) ages: Words,
-    pub(super) men: Words,
-    pub(super) women: Words,
+    pub(super) genders: HashMap<&'static str, Gender>,
     pub(super) groups: Words,
 }
 
@@ -80,11 +81,7 @@ impl Language {
     /// Returns the gender of a word that shows it: "his", "chairwoman", "Mr".
     #[must_use]
     pub fn gender_of_word(&self, word: &str) -> Option<Gender> {
-        if self.offices.men.has(word) {
-            Some(Gender::Male)
-        } else {
-            self.offices.women.has(word).then_some(Gender::Female)
-        }
+        self.offices.genders.get(word).copied()
     }
 
     /// Returns whether `word` means several people: "officials", "the crowd".

@@ -1,14 +1,15 @@
 //! Words of questions: what leads to a speaker, what asks for a reason, what stands for what.
 
 use super::Language;
-use super::list::{Rows, Words};
+use super::list::{self, Words};
 
 /// What a language knows of questions.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Questions {
     pub(super) leads: Words,
     pub(super) reasons: Words,
-    pub(super) synonyms: Rows,
+    /// Rows of words; read anew at each look, since most programs never ask.
+    pub(super) synonyms: &'static str,
 }
 
 impl Language {
@@ -26,6 +27,6 @@ impl Language {
 
     /// Returns the groups of words that stand for one another in a question.
     pub fn synonyms(&self) -> impl Iterator<Item = impl Iterator<Item = &'static str>> {
-        self.questions.synonyms.iter().map(|row| row.iter().copied())
+        list::entries(self.questions.synonyms).map(str::split_whitespace)
     }
 }

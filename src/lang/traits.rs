@@ -121,6 +121,10 @@ traits! {
     HIS = 47;
     /// "their"
     THEIR = 48;
+    /// The past of a regular verb by its ending: "walked".
+    PAST = 49;
+    /// What goes on by its ending: "walking".
+    ONGOING = 50;
 }
 
 impl Traits {

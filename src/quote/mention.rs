@@ -98,9 +98,8 @@ fn mention_at(page: &Page, at: usize) -> Option<Mention> {
 
 /// What a single word is a mention of: a pronoun, a "who", the owner of a cue.
 fn word_alone(page: &Page, at: usize) -> Option<MentionKind> {
-    let pronoun = || page.language.pronoun(page.word(at)).filter(|_| page.is(at, Traits::PRONOUN));
-    if let Some(pronoun) = pronoun() {
-        return Some(MentionKind::Pronoun(pronoun));
+    if page.is(at, Traits::PRONOUN) {
+        return page.language.pronoun(page.word(at)).map(MentionKind::Pronoun);
     }
     if page.is(at, Traits::RELATIVE) || is_relative_of_thing(page, at) {
         return Some(MentionKind::Relative);
@@ -474,7 +473,7 @@ fn is_verb(page: &Page, at: usize) -> bool {
         return true;
     }
     let name_before = page.is_capitalised(at - 1);
-    page.language.is_past(page.word(at)) && (name_before || !is_noun_word(page, at + 1))
+    page.is(at, Traits::PAST) && (name_before || !is_noun_word(page, at + 1))
 }
 
 /// Whether the word in lower case that opens a chunk is the verb of which the name behind it is the object: "| compared Lund to".
@@ -483,9 +482,9 @@ fn is_bare_verb(page: &Page, at: usize) -> bool {
         return false;
     }
     let word = page.word(at);
-    let doing = || page.language.is_ongoing(word) && page.is_capitalised(at + 1);
+    let doing = || page.is(at, Traits::ONGOING) && page.is_capitalised(at + 1);
     let past = || {
-        page.language.is_past(word)
+        page.is(at, Traits::PAST)
             && (page.is_capitalised(at + 1) || !is_noun_word(page, at + 1))
             && !page.language.describes_people(word)
     };

@@ -250,15 +250,20 @@ impl<'a> Page<'a> {
         self.traits.get(at).copied().unwrap_or_default()
     }
 
+    /// Whether the token is an office or trade of one person.
+    pub(crate) fn is_office(&self, at: usize) -> bool {
+        self.is(at, Traits::TITLE) && self.language.is_office(self.word(at))
+    }
+
     pub(crate) fn is_possessive(&self, at: usize) -> bool {
         self.is(at, Traits::POSSESSIVE)
     }
 
     fn ends_possessive(&self, at: usize) -> bool {
         let raw = self.raw(at);
-        let owns = self.tokens[at].joined && self.language.without_possessive(raw) != raw;
-        let plural = !self.is_word(at + 1) && matches!(self.raw(at + 1), "'" | "’");
-        self.language.ends_like_plural(raw) && (owns || plural)
+        let owns = || self.tokens[at].joined && self.language.without_possessive(raw) != raw;
+        let plural = || !self.is_word(at + 1) && matches!(self.raw(at + 1), "'" | "’");
+        self.language.ends_like_plural(raw) && (owns() || plural())
     }
 
     /// Whether the page also writes the word at `at` in lower case.

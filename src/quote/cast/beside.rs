@@ -62,7 +62,7 @@ impl Beside {
     /// The words that say who it is as the article gives them: those in commas, else those before the name.
     pub(super) fn role(&self, reading: Reading, m: usize) -> Option<(usize, usize)> {
         let page = reading.page;
-        let office = |at: usize| page.is_word(at) && page.language.is_office(page.word(at));
+        let office = |at: usize| page.is_office(at);
         let behind = || self.apposed[0].and_then(|range| role_behind(page, range, office));
         let ahead = || {
             let (_, end) = self.apposed[1]?;

@@ -264,12 +264,14 @@ fn is_known_person(page: &Page, mention: &Mention, head: usize) -> bool {
         || page.is_possessive(mention.start)
         || page.headline.is_some_and(|line| line.contains(mention.span(page)));
     definite
-        && (page.language.is_office(page.word(head)) || is_epithet(page, mention, head))
+        && (page.is_office(head) || is_epithet(page, mention, head))
         && !(mention.start..head).any(|at| page.is(at, Traits::HIS.or(Traits::THEIR)))
 }
 
 /// Whether the description is one that anybody may be called by: "the nominee", "the 34-year-old mother".
 fn is_epithet(page: &Page, mention: &Mention, head: usize) -> bool {
-    let aged = || (mention.start..mention.end).any(|at| page.language.is_age(page.word(at)));
+    let aged = || {
+        (mention.start..mention.end).any(|at| page.tokens[at].joined && page.language.is_age(page.word(at)))
+    };
     page.language.is_epithet(page.word(head)) || page.is(mention.start, Traits::THE) && aged()
 }
