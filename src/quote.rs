@@ -27,6 +27,8 @@ pub(crate) mod reading;
 pub(crate) mod relation;
 pub(crate) mod row;
 pub(crate) mod rule;
+#[cfg(test)]
+mod sample;
 pub(crate) mod scene;
 pub(crate) mod token;
 pub mod tree;

@@ -387,3 +387,89 @@ fn kind(page: &Page, content: &[Span]) -> Kind {
         _ => Kind::Mixed,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{extract, sample};
+    use super::*;
+    use crate::article::Article;
+    use crate::people::People;
+
+    /// Checks the quotes of an article: what is said, the words for who says it (`-` for nobody) and the sieve that found them.
+    #[track_caller]
+    fn check_in(article: &Article, expected: &[(&str, &str, &str)]) {
+        let text = article.text.as_str();
+        let quotes = extract(article, &People::default());
+        let words: Vec<String> = quotes.iter().map(|quote| quote.words(text)).collect();
+        let found: Vec<(&str, &str, &str)> = quotes
+            .iter()
+            .zip(&words)
+            .map(|(quote, words)| match &quote.attribution {
+                Some(found) => (words.as_str(), found.mention.text(text), found.sieve.name()),
+                None => (words.as_str(), "-", "-"),
+            })
+            .collect();
+        assert_eq!(found, expected, "in {text:?}");
+    }
+
+    #[track_caller]
+    fn check(text: &str, expected: &[(&str, &str, &str)]) {
+        check_in(&sample::article(text), expected);
+    }
+
+    #[test]
+    fn each_sieve_says_what_it_found() {
+        check("“We came late,” said Pia Lund.", &[("We came late,", "Pia Lund", "quotation")]);
+        check(
+            "“We will come again.”\n— Pia Lund\n\nIt rained.",
+            &[("We will come again.", "Pia Lund", "signature")],
+        );
+        check(
+            "In May Pia Lund said that the board had come late.",
+            &[("that the board had come late", "Pia Lund", "cue")],
+        );
+        let turns = "Anna Lund met Ivo Petrov.\n\nLUND: Did you?\n\nPETROV: I did.\n";
+        check(turns, &[("Did you?", "LUND", "turn"), ("I did.", "PETROV", "turn")]);
+    }
+
+    #[test]
+    fn a_headline_follows_the_body() {
+        let body = "“We will not sell the quarry, and we never will,” Omar Okafor told reporters.";
+        let said = ("We will not sell the quarry, and we never will,", "Omar Okafor", "quotation");
+        let repeated = format!("Harbour Master: ‘We will not sell the quarry’\n\n{body}");
+        check_in(&sample::headed(&repeated), &[("We will not sell the quarry", "Omar Okafor", "body"), said]);
+        let other = format!("Harbour Master: ‘We will not sell the mill’\n\n{body}");
+        check_in(
+            &sample::headed(&other),
+            &[("We will not sell the mill", "Harbour Master", "quotation"), said],
+        );
+    }
+
+    #[test]
+    fn a_speech_goes_on_behind_its_tag() {
+        check(
+            "“We came late,” said Pia Lund. “It rained.”",
+            &[("We came late, It rained.", "Pia Lund", "quotation")],
+        );
+        check(
+            "“We came late,” said Pia Lund. “It rained,” said Ivo Petrov.",
+            &[("We came late,", "Pia Lund", "quotation"), ("It rained,", "Ivo Petrov", "quotation")],
+        );
+    }
+
+    #[test]
+    fn who_is_only_spoken_to_says_nothing() {
+        check(
+            "In May Pia Lund was asked: “Did the board come late?”",
+            &[("Did the board come late?", "-", "-")],
+        );
+    }
+
+    #[test]
+    fn names_of_sieves_stay() {
+        let all = [Sieve::Quotation, Sieve::Cue, Sieve::Signature, Sieve::Turn, Sieve::Body];
+        for sieve in all {
+            assert_eq!(serde_json::to_value(sieve).ok(), Some(sieve.name().into()));
+        }
+    }
+}

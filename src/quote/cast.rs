@@ -248,3 +248,71 @@ impl<'a> Cast<'a> {
         own
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use crate::people::People;
+
+    /// Checks whom each mention stands for: its words, and the name of its figure; `-` for nobody.
+    #[track_caller]
+    pub(super) fn check(text: &str, expected: &[(&str, &str)]) {
+        check_with("", text, expected);
+    }
+
+    /// The same with a list of people.
+    #[track_caller]
+    pub(super) fn check_with(people: &str, text: &str, expected: &[(&str, &str)]) {
+        let people = People::parse(people).expect("the list is well formed");
+        let found: Vec<(String, String)> = sample::cast(&sample::article(text), &people, |cast| {
+            let name = |m| cast.bearer(m).map_or("-", |figure| cast.figures[figure].name.as_str());
+            let mentions = cast.reading.mentions.iter().enumerate();
+            mentions
+                .map(|(m, mention)| {
+                    (sample::words(cast.reading.page, mention).to_owned(), name(m).to_owned())
+                })
+                .collect()
+        });
+        let found: Vec<(&str, &str)> =
+            found.iter().map(|(words, name)| (words.as_str(), name.as_str())).collect();
+        assert_eq!(found, expected, "in {text:?}");
+    }
+
+    /// The name of the speaker behind the first mention with these words.
+    fn resolved(text: &str, words: &str, sure: f32) -> Option<String> {
+        sample::cast(&sample::article(text), &People::default(), |cast| {
+            let page = cast.reading.page;
+            let m = cast.reading.mentions.iter().position(|mention| sample::words(page, mention) == words);
+            cast.resolve(m.expect("the mention is found"), sure)
+        })
+    }
+
+    #[test]
+    fn a_place_is_borne_by_who_is_from_there() {
+        check("In May Anna Lund of Bergen came.", &[("Anna Lund", "Anna Lund"), ("Bergen", "Anna Lund")]);
+        check("In May Pia Lund came Bergen.", &[("Pia Lund", "Pia Lund"), ("Bergen", "Bergen")]);
+    }
+
+    #[test]
+    fn bodies_and_groups_are_called_what_the_article_calls_them() {
+        assert_eq!(
+            resolved("In May the harbour board met.", "the harbour board", 0.5).as_deref(),
+            Some("harbour board")
+        );
+        assert_eq!(resolved("In May the officials met.", "the officials", 0.5).as_deref(), Some("officials"));
+        assert_eq!(resolved("In May no ministry met.", "no ministry", 0.5), None);
+        assert_eq!(resolved("In May the envoy came.", "the envoy", 0.5), None);
+    }
+
+    #[test]
+    fn what_never_speaks_is_a_place_unless_it_surely_speaks() {
+        assert_eq!(resolved("In May Quell waved.", "Quell", 0.9).as_deref(), Some("Quell"));
+        assert_eq!(resolved("In May Quell waved.", "Quell", 0.3), None);
+        assert_eq!(resolved("They met in Quell.", "Quell", 0.9), None);
+    }
+
+    #[test]
+    fn two_who_speak_as_one_have_no_name() {
+        assert_eq!(resolved("In May Pia Lund and Ivo Petrov came.", "Pia Lund", 0.9), None);
+    }
+}

@@ -270,3 +270,73 @@ pub(crate) fn spoken(
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+    use crate::people::People;
+
+    /// Passes the scene of a text and what was heard of it on.
+    fn hear<T>(text: &str, then: impl FnOnce(&Scene, &Hearing) -> T) -> T {
+        sample::cast(&sample::article(text), &People::default(), |cast| {
+            let scene = Scene::new(cast);
+            let hearing = Hearing::new(&scene, Model::english());
+            then(&scene, &hearing)
+        })
+    }
+
+    /// Checks who may be the source of the last quotation.
+    #[track_caller]
+    fn check(text: &str, expected: &[&str]) {
+        let found: Vec<String> = hear(text, |scene, hearing| {
+            let last = scene.page.quotations.len().checked_sub(1).expect("a quotation");
+            let found = candidates(scene, hearing, last, None);
+            found.iter().map(|&m| sample::words(scene.page, &scene.mentions[m]).to_owned()).collect()
+        });
+        assert_eq!(found, expected, "in {text:?}");
+    }
+
+    #[test]
+    fn those_near_a_quotation_may_be_its_source() {
+        check("In May Lund came. “We did,” said Petrov.", &["Lund", "Petrov"]);
+        check("In May Lund, a teacher, said: “We did.”", &["Lund"]);
+        check("In May rain fell. “We did.”", &[]);
+    }
+
+    #[test]
+    fn those_far_away_may_not() {
+        check("In May Lund came.\n\nIt rained.\n\nIt rained.\n\n“We did,” said Petrov.", &["It", "Petrov"]);
+        check("“We did,” said Petrov.\n\nIn May Lund came.", &["Petrov"]);
+    }
+
+    #[test]
+    fn rows_are_as_wide_as_they_say() {
+        hear("In May Lund came. “We did,” said Petrov. “We did.”", |scene, hearing| {
+            let first = Choice { mention: Some(0), sure: 0.5 };
+            for mention in [None, Some(0), Some(1)] {
+                let mut row = Vec::new();
+                describe(scene, hearing, Candidate { quotation: 0, mention, before: None }, &mut row);
+                assert_eq!(row.len(), if mention.is_some() { FIRST } else { QUOTATION + 1 });
+                row.clear();
+                describe_again(scene, hearing, (0, mention), &[first, first], &mut row);
+                assert_eq!(row.len(), SECOND + OWN + 4 * NEIGHBOUR);
+            }
+        });
+    }
+
+    #[test]
+    fn the_earlier_of_equals_is_chosen() {
+        let chosen = |scores: &[f32]| choose(&[3, 5], scores);
+        assert_eq!(chosen(&[0.0, 2.0, 2.0]).mention, Some(3));
+        assert_eq!(chosen(&[2.0, 0.0, 2.0]).mention, None);
+        assert!((chosen(&[0.0, 0.0, 0.0]).sure - 1.0 / 3.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn the_best_few_come_in_the_order_of_the_article() {
+        let candidates = [1, 2, 4, 7, 8, 9];
+        assert_eq!(best_few(&candidates, &[9.0, 1.0, 6.0, 0.0, 2.0, 3.0, 4.0]), [1, 2, 7, 8, 9]);
+        assert_eq!(best_few(&candidates[..2], &[9.0, 1.0, 6.0]), [1, 2]);
+    }
+}

@@ -505,3 +505,96 @@ fn name_start(page: &Page, from: usize, end: usize) -> usize {
         start
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+
+    /// Checks all mentions of a text, names marked by where the name proper begins: "aide |Pia Lund".
+    #[track_caller]
+    fn check(text: &str, expected: &[&str]) {
+        let found: Vec<String> = sample::read(&sample::article(text), |reading| {
+            let shown = |mention: &Mention| match mention.kind {
+                MentionKind::Name { from } => {
+                    let page = reading.page;
+                    let title = page.span(mention.start, from).text(page.text);
+                    let name = page.span(from, mention.end).text(page.text);
+                    format!("{title}|{name}")
+                }
+                _ => sample::words(reading.page, mention).to_owned(),
+            };
+            reading.mentions.iter().map(shown).collect()
+        });
+        assert_eq!(found, expected, "in {text:?}");
+    }
+
+    #[test]
+    fn a_name_is_a_run_of_capitalised_words() {
+        check("In May Pia Lund waved.", &["|Pia Lund"]);
+        check("In May Harry M. Lund waved.", &["|Harry M. Lund"]);
+        check("In May rain fell.", &[]);
+    }
+
+    #[test]
+    fn a_possessive_closes_a_name() {
+        check("In May Norland's Pia Lund waved.", &["Norland's|Pia Lund"]);
+        check("In May Pia Lund's claim that it rained was true.", &["|Pia Lund's", "it"]);
+        check("In May Pia Lund's boat sank.", &[]);
+    }
+
+    #[test]
+    fn particles_stand_in_names() {
+        check("In May Ursula von Lund waved.", &["|Ursula von Lund"]);
+        check("In May de Lund waved.", &["|de Lund"]);
+        check("In May a van stopped.", &["a van"]);
+    }
+
+    #[test]
+    fn a_stroke_joins_two_names() {
+        check("In May the Gazette/Courier poll was out.", &["the Gazette/Courier poll"]);
+        check("In May Lund or/and Petrov waved.", &["|Lund", "|Petrov"]);
+    }
+
+    #[test]
+    fn bodies_have_long_names() {
+        // Its name should begin at "Harbour".
+        check("In May the Harbour and Fishery Board met.", &["the Harbour and|Fishery Board"]);
+        check("In May the Norland Federation of Teachers met.", &["the|Norland Federation of Teachers"]);
+        check("In May the Harbour and the Fishery met.", &["the|Harbour", "the|Fishery"]);
+    }
+
+    #[test]
+    fn an_office_may_have_an_of() {
+        check("In May Secretary of State Pia Lund waved.", &["Secretary of State|Pia Lund"]);
+        check("In May the king of Norland waved.", &["the king", "|Norland"]);
+    }
+
+    #[test]
+    fn a_noun_phrase_ends_before_its_verb() {
+        check("In May the harbour master came.", &["the harbour master"]);
+        check("In May a longtime Lund supporter waved.", &["a longtime Lund supporter"]);
+        check("In May the panel's ranking Democrat waved.", &["the panel's ranking Democrat"]);
+        check("In May boats compared badly.", &[]);
+    }
+
+    #[test]
+    fn what_news_has_seen_to_speak_may_speak_without_a_determiner() {
+        check("In May officials waved.", &["officials"]);
+        check("In May gravel rolled.", &[]);
+    }
+
+    #[test]
+    fn single_words_are_mentions() {
+        check("In May she waved.", &["she"]);
+        check("In May Lund, who waved, came.", &["|Lund", "who"]);
+        check("In May his claim that it rained was true.", &["his", "it"]);
+        check("In May his boat sank.", &["his boat"]);
+    }
+
+    #[test]
+    fn parties_and_quotations_are_no_mentions() {
+        check("In May Sen. Lund (D-Maine) waved.", &["Sen.|Lund"]);
+        check("In May Lund waved. \"The minister came.\"", &["|Lund"]);
+    }
+}

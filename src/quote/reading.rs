@@ -13,7 +13,7 @@ pub(crate) struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    /// The mention that a "who" or an apposition at place `m` takes up: "Lund, | who chairs the panel", "Lund of Oslo, | a former
+    /// The mention that a "who" or an apposition at place `m` takes up: "Lund, | who ran the panel", "Lund of Oslo, | a former
     /// envoy".
     pub(crate) fn antecedent(&self, m: usize) -> Option<usize> {
         let Self { page, mentions } = *self;
@@ -150,5 +150,55 @@ fn is_figure(page: &Page, mention: &Mention) -> bool {
         MentionKind::Name { .. } => true,
         MentionKind::Noun { head } => page.is(head, Traits::TITLE),
         MentionKind::Pronoun(_) | MentionKind::Relative => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+
+    /// Checks the span of each mention as a source.
+    #[track_caller]
+    fn check(text: &str, expected: &[&str]) {
+        let found: Vec<String> = sample::read(&sample::article(text), |reading| {
+            let all = 0..reading.mentions.len();
+            all.map(|m| reading.source_span(m).text(text).to_owned()).collect()
+        });
+        assert_eq!(found, expected, "in {text:?}");
+    }
+
+    #[test]
+    fn a_name_and_who_takes_it_up_are_one_source() {
+        check("In May Lund, who ran the panel, came.", &["Lund, who", "Lund, who", "the panel"]);
+        check("In May Lund, 83, a teacher, came.", &["Lund, 83, a teacher", "Lund, 83, a teacher"]);
+        check("In May Lund, the envoy said, came.", &["Lund", "the envoy"]);
+    }
+
+    #[test]
+    fn a_place_stands_between_a_name_and_its_apposition() {
+        check("In May Lund of Bergen, a teacher, came.", &["Lund", "Bergen", "Lund of Bergen, a teacher"]);
+        check("In May Ukraine, the minister said, came.", &["Ukraine", "the minister"]);
+    }
+
+    #[test]
+    fn two_names_speak_as_one() {
+        check("In May Lund and Petrov came.", &["Lund and Petrov", "Lund and Petrov"]);
+        check("In May Lund met Petrov.", &["Lund", "Petrov"]);
+    }
+
+    #[test]
+    fn a_noun_goes_on_behind_of_and_for() {
+        check("In May a spokesman for the board came.", &["a spokesman for the board", "the board"]);
+        check("In May a spokesman met the board.", &["a spokesman", "the board"]);
+    }
+
+    #[test]
+    fn a_subject_is_the_first_that_nothing_governs() {
+        let text = "After talks with Petrov Lund came. She waved.";
+        let subjects: Vec<String> = sample::read(&sample::article(text), |reading| {
+            let subjects = (0..reading.mentions.len()).filter(|&m| reading.is_subject(m));
+            subjects.map(|m| sample::words(reading.page, &reading.mentions[m]).to_owned()).collect()
+        });
+        assert_eq!(subjects, ["She"]);
     }
 }

@@ -127,3 +127,77 @@ pub(crate) fn opens(scene: &Scene, q: usize) -> bool {
 
 /// Least share of its uses as a cue of the word in a tag.
 const TAG: f32 = 0.5;
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+    use crate::article::Article;
+    use crate::people::People;
+
+    /// Checks whom a rule names for the last quotation of an article.
+    #[track_caller]
+    fn check_in(article: &Article, rule: Rule, expected: Option<&str>) {
+        let found = sample::cast(article, &People::default(), |cast| {
+            let scene = Scene::new(cast);
+            let last = scene.page.quotations.len().checked_sub(1).expect("a quotation");
+            rule(&scene, last).map(|m| sample::words(scene.page, &scene.mentions[m]).to_owned())
+        });
+        assert_eq!(found.as_deref(), expected, "in {:?}", article.text);
+    }
+
+    #[track_caller]
+    fn check(text: &str, rule: Rule, expected: Option<&str>) {
+        check_in(&sample::article(text), rule, expected);
+    }
+
+    #[test]
+    fn a_signature_stands_behind_a_dash() {
+        check("“We came late.” — Pia Lund\n", signature, Some("Pia Lund"));
+        check("“We came late.”\n- Pia Lund, Bergen\n", signature, Some("Pia Lund"));
+        check("“We came late” — Pia Lund\n", signature, None);
+        check("“We came late.” — Pia Lund came later.\n", signature, None);
+    }
+
+    #[test]
+    fn a_turn_stands_under_its_label() {
+        let text = "Anna Lund asked Ivo Petrov.\n\nLUND: Did you?\n\nPETROV: I did.\n";
+        check(text, label, Some("PETROV"));
+        check("In May Lund came: “We did.”", label, None);
+    }
+
+    #[test]
+    fn a_name_and_a_colon_head_a_quotation() {
+        check("Pia Lund: “We came late.”", headed, Some("Pia Lund"));
+        check("Later - Pia Lund: “We came late.”", headed, Some("Pia Lund"));
+        check("In May it was Pia Lund: “We came late.”", headed, None);
+        let headline = sample::headed("Lund: Talks are ‘dead’\n\nIn May it rained.");
+        check_in(&headline, headed, Some("Lund"));
+    }
+
+    #[test]
+    fn a_paragraph_that_ends_in_a_colon_introduces() {
+        check("Pia Lund had one line:\n\n“We came late.”", introduced, Some("Pia Lund"));
+        check("She had one line:\n\n“We came late.”", introduced, Some("She"));
+        check("Pia Lund had one line.\n\n“We came late.”", introduced, None);
+    }
+
+    #[test]
+    fn a_tag_stands_behind_the_comma() {
+        check("“We came late,” said Pia Lund.", tagged, Some("Pia Lund"));
+        check("“We came late,” Pia Lund said.", tagged, Some("Pia Lund"));
+        check("“We came late,” Pia Lund said, according to the Gazette.", tagged, None);
+        check("“We came late.” Pia Lund said so.", tagged, None);
+    }
+
+    #[test]
+    fn what_goes_on_with_somebody_and_a_verb_is_speech() {
+        let speaks = |text: &str| {
+            let article = sample::article(text);
+            sample::cast(&article, &People::default(), |cast| opens(&Scene::new(cast), 0))
+        };
+        assert!(speaks("“We came late,” Pia Lund barked."));
+        assert!(!speaks("“We came late” Pia Lund barked."));
+        assert!(!speaks("In May “We came late,” Pia Lund barked."));
+    }
+}

@@ -138,3 +138,35 @@ fn behind_age(page: &Page, at: usize) -> usize {
         && page.raw(at + 1).starts_with(|c: char| c.is_ascii_digit());
     if age { at + 2 } else { at }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::sample;
+    use crate::people::People;
+
+    /// Checks the words that say who the speaker behind the first mention is.
+    #[track_caller]
+    fn check(text: &str, expected: Option<&str>) {
+        let role = sample::cast(&sample::article(text), &People::default(), |cast| cast.role(0));
+        assert_eq!(role.map(|role| role.text(text)), expected, "in {text:?}");
+    }
+
+    #[test]
+    fn titles_and_appositions_say_who_it_is() {
+        check("Later envoy Pia Lund came.", Some("envoy"));
+        check("Later Pia Lund, the harbour minister, came.", Some("the harbour minister"));
+        check("Later Pia Lund, 83, a teacher, came.", Some("a teacher"));
+        check("Later Pia Lund came.", None);
+    }
+
+    #[test]
+    fn an_apposition_goes_on_with_what_belongs_to_it() {
+        check("Later Pia Lund, an adviser to the board, came.", Some("an adviser to the board"));
+        check("Later Pia Lund, an adviser who came, waved.", Some("an adviser"));
+    }
+
+    #[test]
+    fn who_speaks_behind_a_comma_is_somebody_else() {
+        check("Later, in Chelsea, the mayor said it rained.", None);
+    }
+}

@@ -275,3 +275,69 @@ fn is_epithet(page: &Page, mention: &Mention, head: usize) -> bool {
     };
     page.language.is_epithet(page.word(head)) || page.is(mention.start, Traits::THE) && aged()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::check;
+
+    #[test]
+    fn a_description_is_who_holds_the_office() {
+        check(
+            "In May the envoy Pia Lund came. Later the envoy waved.",
+            &[("the envoy Pia Lund", "Pia Lund"), ("the envoy", "Pia Lund")],
+        );
+        check(
+            "In May Pia Lund, the harbour master, came. Later the harbour master waved.",
+            &[("Pia Lund", "Pia Lund"), ("the harbour master", "Pia Lund"), ("the harbour master", "-")],
+        );
+        check(
+            "In May the envoy Pia Lund came. Later an envoy waved.",
+            &[("the envoy Pia Lund", "Pia Lund"), ("an envoy", "-")],
+        );
+    }
+
+    #[test]
+    fn the_country_of_an_office_counts() {
+        check(
+            "In May Ukrainian President Pia Lund met Russian President Ivo Gold. The Russian leader waved.",
+            &[
+                ("Ukrainian President Pia Lund", "Pia Lund"),
+                ("Russian President Ivo Gold", "Ivo Gold"),
+                ("The Russian leader", "Ivo Gold"),
+            ],
+        );
+    }
+
+    #[test]
+    fn her_envoy_is_somebody_else() {
+        check(
+            "In May the envoy Pia Lund came. Later her envoy waved.",
+            &[("the envoy Pia Lund", "Pia Lund"), ("her envoy", "-")],
+        );
+    }
+
+    #[test]
+    fn a_name_in_commas_behind_a_description_is_its_person() {
+        check(
+            "In May another critic, Pia Lund, came.",
+            &[("another critic", "Pia Lund"), ("Pia Lund", "Pia Lund")],
+        );
+        check(
+            "In May another critic and Pia Lund came.",
+            &[("another critic", "-"), ("Pia Lund", "Pia Lund")],
+        );
+    }
+
+    #[test]
+    fn what_somebody_writes_is_theirs() {
+        check(
+            "In May Peter Lund came. His letter was long.",
+            &[("Peter Lund", "Peter Lund"), ("His letter", "Peter Lund")],
+        );
+        check(
+            "In May Peter Lund came. The post was long.",
+            &[("Peter Lund", "Peter Lund"), ("The post", "Peter Lund")],
+        );
+        check("In May Peter Lund came. His wife waved.", &[("Peter Lund", "Peter Lund"), ("His wife", "-")]);
+    }
+}

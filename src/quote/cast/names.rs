@@ -318,3 +318,51 @@ fn heads(page: &Page, words: &[String]) -> Vec<String> {
     let own = words.iter().take_while(|word| !page.language.is_preposition(word));
     own.filter(|word| page.language.is_head(word)).cloned().collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{check, check_with};
+
+    #[test]
+    fn a_surname_is_the_full_name() {
+        check("In May Lund came. Later Pia Lund waved.", &[("Lund", "Pia Lund"), ("Pia Lund", "Pia Lund")]);
+        check(
+            "In May Pia M. Lund came. Later Pia Lund waved.",
+            &[("Pia M. Lund", "Pia M. Lund"), ("Pia Lund", "Pia M. Lund")],
+        );
+        check("In May Pia Lund came. Later Petrov waved.", &[("Pia Lund", "Pia Lund"), ("Petrov", "Petrov")]);
+    }
+
+    #[test]
+    fn a_title_tells_namesakes_apart() {
+        check(
+            "In May Anna Lund met Peter Lund. Later Ms. Lund waved.",
+            &[("Anna Lund", "Anna Lund"), ("Peter Lund", "Peter Lund"), ("Ms. Lund", "Anna Lund")],
+        );
+        check(
+            "In May Anna Lund met Peter Lund. Later Lund waved.",
+            &[("Anna Lund", "Anna Lund"), ("Peter Lund", "Peter Lund"), ("Lund", "-")],
+        );
+    }
+
+    #[test]
+    fn a_first_name_is_that_of_the_only_one() {
+        check(
+            "In May Hillary Lund came. Later Hillary waved.",
+            &[("Hillary Lund", "Hillary Lund"), ("Hillary", "Hillary Lund")],
+        );
+    }
+
+    #[test]
+    fn who_owns_something_is_known_later() {
+        check("In May Peter Lund's boat sank. Later Lund waved.", &[("Lund", "Peter Lund")]);
+        check("In May the boat sank. Later Lund waved.", &[("the boat", "-"), ("Lund", "Lund")]);
+    }
+
+    #[test]
+    fn the_list_gives_the_name() {
+        let list = "[[person]]\nname = \"Pia Lund\"\naliases = [\"P. Lundova\"]\n";
+        check_with(list, "In May Lundova came.", &[("Lundova", "Lundova")]);
+        check_with(list, "In May P. Lundova came.", &[("P. Lundova", "Pia Lund")]);
+    }
+}

@@ -97,3 +97,39 @@ impl Cast<'_> {
         self.referents[m + 1].filter(|_| told)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::check;
+
+    #[test]
+    fn a_pronoun_is_the_nearest_fitting_subject() {
+        check("In May Anna Lund came. She waved.", &[("Anna Lund", "Anna Lund"), ("She", "Anna Lund")]);
+        check(
+            "In May Anna Lund met Peter Gold. He waved.",
+            &[("Anna Lund", "Anna Lund"), ("Peter Gold", "Peter Gold"), ("He", "Peter Gold")],
+        );
+        check("In May Anna Lund came. He waved.", &[("Anna Lund", "Anna Lund"), ("He", "-")]);
+    }
+
+    #[test]
+    fn who_is_told_is_not_who_tells() {
+        check(
+            "In May Peter Gold came. He told Peter Stone.",
+            &[("Peter Gold", "Peter Gold"), ("He", "Peter Gold"), ("Peter Stone", "Peter Stone")],
+        );
+    }
+
+    #[test]
+    fn a_pronoun_does_not_reach_over_many_paragraphs() {
+        let far =
+            "In May Anna Lund came.\n\nIt rained.\n\nIt rained.\n\nIt rained.\n\nIt rained.\n\nShe waved.";
+        let it = ("It", "-");
+        check(far, &[("Anna Lund", "Anna Lund"), it, it, it, it, ("She", "-")]);
+    }
+
+    #[test]
+    fn nobody_is_of_a_gender_that_is_not_shown() {
+        check("In May the board met. She waved.", &[("the board", "-"), ("She", "-")]);
+    }
+}
