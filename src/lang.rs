@@ -1,17 +1,18 @@
 //! Everything that depends on the language of an article or a question: word lists, nothing else.
 //!
 //! A language is one [`Language`] value; its lists stand in one folder beside this file (`en/`), one entry a line behind a first line
-//! that says what the list is and where it comes from. What a language can be asked is split by what it decides: `grammar` (closed
-//! classes of words, endings), `name`, `office`, `place`, `report` (bodies, texts and how articles say whose words these are) and
-//! `question`. The rest of the crate asks these and never compares words of its own. Words are looked up in lower case.
+//! that says what the list is and where it comes from. What a language can be asked is split by what it decides: `letter` (case, marks,
+//! stems), `grammar` (closed classes of words, endings), `name`, `office`, `place`, `report` (bodies, texts and how articles say whose words these are) and
+//! `lead` (what leads to a speaker in a question). The rest of the crate asks these and never compares words of its own. Words are looked up in lower case.
 
 mod en;
 mod grammar;
+mod lead;
+mod letter;
 mod list;
 mod name;
 mod office;
 mod place;
-mod question;
 mod report;
 mod traits;
 
@@ -59,23 +60,44 @@ impl Pronoun {
 }
 
 /// The word lists of one language. Words are looked up in lower case. The default knows no word at all.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Language {
     /// ISO 639-1 code; empty for none.
     pub code: &'static str,
     /// What the extractor has learned of it; see the training program.
     pub weights: &'static [u8],
+    letters: letter::Letters,
     grammar: grammar::Grammar,
     names: name::Names,
     offices: office::Offices,
     places: place::Places,
     reports: report::Reports,
-    questions: question::Questions,
+    leads: lead::Leads,
     /// What the words on any list are, made at the first look; a word on none has only what its ending shows.
     traits: OnceLock<HashMap<&'static str, Traits>>,
 }
 
+/// The languages whose words are known. The first is that of texts that state none.
+static ALL: [&LazyLock<Language>; 1] = [&ENGLISH];
+
 impl Language {
+    /// Returns the language of texts that state none, and of questions.
+    #[must_use]
+    pub fn primary() -> &'static Self {
+        ALL[0]
+    }
+
+    /// Returns the languages whose words are known.
+    pub fn all() -> impl Iterator<Item = &'static Self> {
+        ALL.into_iter().map(|language| &**language)
+    }
+
+    /// Returns the language with this ISO 639-1 code; `None` where its words are not known.
+    #[must_use]
+    pub fn coded(code: &str) -> Option<&'static Self> {
+        Self::all().find(|language| language.code == code)
+    }
+
     /// Returns what `word` can be: all that the other functions tell of it, in one look.
     #[must_use]
     pub fn traits(&self, word: &str) -> Traits {

@@ -18,8 +18,8 @@
 //!                  question
 //!                    roster, quote
 //!   data               article, people
-//!                        lang, fold
-//!                          span
+//!                        fold
+//!                          lang, span
 //! ```
 //!
 //! - [`span`], [`fold`], [`lang`]: a place in a text; what compares equal; the word lists of a language

@@ -38,7 +38,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use self::model::Model;
 use crate::article::Article;
+use crate::lang::Language;
 use crate::people::People;
 use crate::span::Span;
 
@@ -147,18 +149,26 @@ impl Quote {
 
 /// Returns the quotes of `article` in the order of their first word. Their contents do not overlap.
 ///
+/// The article's language decides which words are known. One that states a language whose words are not known is read as English if it
+/// looks like that; else only its marked words are quotes, without speakers.
+///
 /// Never fails: an unclosed mark or an unknown speaker is ordinary text. Time and memory grow linearly with the text.
 #[must_use]
 pub fn extract(article: &Article, people: &People) -> Vec<Quote> {
-    extract_with(article, people, model::Model::english())
+    extract_with(article, people, Model::of(language_of(article)))
 }
 
 /// Returns the quotes of `article` as [`extract`] does, by another model than the bundled one.
 #[must_use]
-pub fn extract_with(article: &Article, people: &People, model: &model::Model) -> Vec<Quote> {
-    let page = page::Page::new(article, &crate::lang::ENGLISH, &model.lexicon, None);
+pub fn extract_with(article: &Article, people: &People, model: &Model) -> Vec<Quote> {
+    let page = page::Page::new(article, language_of(article), &model.lexicon, None);
     let mentions = mention::mentions(&page);
     let reading = reading::Reading { page: &page, mentions: &mentions };
     let mut cast = cast::Cast::new(reading, people, article.citation.date);
     attribution::attribute(&mut cast, model)
+}
+
+/// The language whose words an article is read by.
+fn language_of(article: &Article) -> &'static Language {
+    article.language.as_deref().and_then(Language::coded).unwrap_or_else(Language::primary)
 }

@@ -5,11 +5,12 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap as HashMap;
 
 use super::grammar::{Endings, Grammar};
+use super::lead::Leads;
+use super::letter::Letters;
 use super::list::{self, Forms, Phrases, Rows, Words};
 use super::name::Names;
 use super::office::Offices;
 use super::place::Places;
-use super::question::Questions;
 use super::report::Reports;
 use super::{Gender, Language, Pronoun, Traits};
 
@@ -24,12 +25,13 @@ macro_rules! text {
 pub static ENGLISH: LazyLock<Language> = LazyLock::new(|| Language {
     code: "en",
     weights: include_bytes!("en/weights.bin"),
+    letters: Letters { marked: Vec::new(), ascii: true, stemmer: Some(frostem::Algorithm::English) },
     grammar: grammar(),
     names: names(),
     offices: offices(),
     places: places(),
     reports: reports(),
-    questions: questions(),
+    leads: leads(),
     ..Language::default()
 });
 
@@ -119,9 +121,9 @@ fn reports() -> Reports {
     }
 }
 
-fn questions() -> Questions {
-    Questions {
-        leads: Words::parse(text!("question/leads")),
+fn leads() -> Leads {
+    Leads {
+        to_speaker: Words::parse(text!("question/leads")),
         reasons: Words::parse(text!("question/reasons")),
         synonyms: text!("question/synonyms"),
     }

@@ -6,7 +6,7 @@ use super::list::{self, Forms, Words};
 use super::{Language, Pronoun, Traits};
 
 /// What a language knows of grammar.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Grammar {
     pub(super) determiners: Words,
     pub(super) bound_determiners: Words,
@@ -32,7 +32,7 @@ pub(super) struct Grammar {
 }
 
 /// The endings of words, by what they make of them.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Endings {
     /// "walked"
     past: Vec<&'static str>,

@@ -16,7 +16,7 @@ pub(super) fn named(list: &'static str) -> impl Iterator<Item = (&'static str, V
 }
 
 /// Single words, to look up.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Words(HashSet<&'static str>);
 
 impl Words {
@@ -34,7 +34,7 @@ impl Words {
 }
 
 /// Rows of words that belong together; a word may stand in several rows.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Rows {
     rows: Vec<Vec<&'static str>>,
     /// Words -> the rows they stand in.
@@ -71,7 +71,7 @@ impl Rows {
 }
 
 /// Phrases of one or two words.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Phrases(Vec<(&'static str, Option<&'static str>)>);
 
 impl Phrases {
@@ -89,7 +89,7 @@ impl Phrases {
 }
 
 /// Words and, written with a hyphen before them, endings of words.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Forms {
     words: Words,
     endings: Vec<&'static str>,

@@ -6,7 +6,7 @@ use super::list::{Rows, Words};
 use super::{Gender, Language};
 
 /// What a language knows of names.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Names {
     pub(super) genders: HashMap<&'static str, Gender>,
     pub(super) short_forms: Rows,

@@ -6,7 +6,7 @@ use super::list::Words;
 use super::{Gender, Language};
 
 /// What a language knows of offices.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Offices {
     pub(super) titles: Words,
     pub(super) address: Words,

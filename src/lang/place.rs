@@ -6,7 +6,7 @@ use super::Language;
 use super::list::Rows;
 
 /// What a language knows of places.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Places {
     pub(super) countries: Rows,
     /// Regions -> their countries, each by the first word of its row.

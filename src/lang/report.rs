@@ -4,7 +4,7 @@ use super::Language;
 use super::list::{Phrases, Words};
 
 /// What a language knows of reports.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Reports {
     pub(super) bodies: Words,
     pub(super) joined_bodies: Words,

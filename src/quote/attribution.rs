@@ -466,6 +466,19 @@ mod tests {
     }
 
     #[test]
+    fn the_language_of_an_article_decides() {
+        let stated =
+            |code: &str, text: &str| Article { language: Some(code.to_owned()), ..sample::article(text) };
+        let german = "„Wir kamen zu spät“, sagte Pia Lund.";
+        check_in(&stated("de", german), &[("Wir kamen zu spät", "-", "-")]);
+        // Pages often state a language that they are not in.
+        let english = "“We came late,” said Pia Lund.";
+        check_in(&stated("en", english), &[("We came late,", "Pia Lund", "quotation")]);
+        let longer = "In May it was as late as that. “We came late,” said Pia Lund.";
+        check_in(&stated("de", longer), &[("We came late,", "Pia Lund", "quotation")]);
+    }
+
+    #[test]
     fn names_of_sieves_stay() {
         let all = [Sieve::Quotation, Sieve::Cue, Sieve::Signature, Sieve::Turn, Sieve::Body];
         for sieve in all {

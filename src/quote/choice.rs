@@ -281,7 +281,7 @@ mod tests {
     fn hear<T>(text: &str, then: impl FnOnce(&Scene, &Hearing) -> T) -> T {
         sample::cast(&sample::article(text), &People::default(), |cast| {
             let scene = Scene::new(cast);
-            let hearing = Hearing::new(&scene, Model::english());
+            let hearing = Hearing::new(&scene, Model::of(scene.page.language));
             then(&scene, &hearing)
         })
     }

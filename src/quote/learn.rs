@@ -5,7 +5,7 @@
 //! sees what a new one would see.
 
 use crate::article::Article;
-use crate::lang::{ENGLISH, Traits};
+use crate::lang::Traits;
 use crate::people::People;
 use crate::span::Span;
 
@@ -70,7 +70,7 @@ impl Rows {
 /// Counts the words of an article. `heads` tells which word of a cue is its main one: the one that is a cue most often.
 #[must_use]
 pub fn count(article: &Article, golds: &[Gold], heads: Option<&Lexicon>) -> Lexicon {
-    let page = Page::new(article, &ENGLISH, &Lexicon::default(), None);
+    let page = Page::new(article, super::language_of(article), &Lexicon::default(), None);
     let mut out = Lexicon::default();
     for at in (0..page.tokens.len()).filter(|&at| page.is_word(at) && !page.is_quoted(at)) {
         let counts = out.words.entry(page.word(at).into()).or_default();
@@ -159,7 +159,7 @@ impl<'a> Lesson<'a> {
     /// Prepares an article. `own` are its own counts, if they are in the lexicon.
     #[must_use]
     pub fn new(article: &'a Article, golds: &'a [Gold], lexicon: &Lexicon, own: Option<&Lexicon>) -> Self {
-        let page = Page::new(article, &ENGLISH, lexicon, own);
+        let page = Page::new(article, super::language_of(article), lexicon, own);
         let mentions = mention::mentions(&page);
         let mut owner = vec![None; page.tokens.len()];
         for (at, gold) in golds.iter().enumerate() {

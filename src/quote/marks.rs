@@ -241,11 +241,11 @@ fn reopens(first: char, mark: char, before: char, next: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lang::ENGLISH;
 
     #[track_caller]
     fn check(text: &str, expected: &[&str]) {
-        let found: Vec<&str> = quotations(text, &ENGLISH).iter().map(|q| q.inner.text(text)).collect();
+        let found: Vec<&str> =
+            quotations(text, Language::primary()).iter().map(|q| q.inner.text(text)).collect();
         assert_eq!(found, expected, "in {text:?}");
     }
 
@@ -288,7 +288,7 @@ mod tests {
     #[test]
     fn a_million_marks_take_linear_time() {
         for unit in ["'a ", "\"", "“", "''", "a' "] {
-            quotations(&unit.repeat(1_000_000 / unit.len()), &ENGLISH);
+            quotations(&unit.repeat(1_000_000 / unit.len()), Language::primary());
         }
     }
 }

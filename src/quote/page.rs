@@ -15,7 +15,7 @@ const NO_WORD: u32 = u32::MAX;
 
 pub(crate) struct Page<'a> {
     pub(crate) text: &'a str,
-    /// The text in ASCII lower case: the same offsets.
+    /// The text in lower case: the same offsets.
     lower: String,
     /// For each token its span without a possessive 's.
     bare: Vec<Span>,
@@ -73,7 +73,7 @@ impl<'a> Page<'a> {
     ) -> Self {
         let text = article.text.as_str();
         let mut quotations = marks::quotations(text, language);
-        let labels = turn::merge(&turn::turns(text), &mut quotations);
+        let labels = turn::merge(&turn::turns(text, language), &mut quotations);
         let mut tokens = token::tokens(text);
         let ranges = mark_quoted(&mut tokens, &quotations);
         let sentences = token::sentences(text, &tokens, language);
@@ -106,7 +106,7 @@ impl<'a> Page<'a> {
             .collect();
         let mut page = Self {
             text,
-            lower: text.to_ascii_lowercase(),
+            lower: language.lower_in_place(text),
             bare,
             language,
             tokens,
@@ -128,7 +128,8 @@ impl<'a> Page<'a> {
             foreign: false,
         };
         page.look_up(lexicon, own);
-        page.foreign = page.is_foreign();
+        let stated = article.language.as_deref().is_some_and(|code| code != language.code);
+        page.foreign = page.is_foreign(stated);
         page.shapes = (0..page.tokens.len()).map(|at| page.shape_of(at)).collect();
         page
     }
@@ -185,13 +186,14 @@ impl<'a> Page<'a> {
         (self.traits, self.shares) = (traits, shares);
     }
 
-    /// Whether hardly one of many words outside quotation marks is a function word of the language.
-    fn is_foreign(&self) -> bool {
+    /// Whether hardly one of the words outside quotation marks is a function word of the language. `stated` tells whether the article
+    /// states another language; if not, it takes many words to tell.
+    fn is_foreign(&self, stated: bool) -> bool {
         let closed = Traits::FUNCTION.or(Traits::DETERMINER).or(Traits::PREPOSITION).or(Traits::PRONOUN);
         let writer = |at: &usize| self.words[*at] != NO_WORD && !self.tokens[*at].quoted;
         let words = (0..self.tokens.len()).filter(writer).count();
         let known = (0..self.tokens.len()).filter(writer).filter(|&at| self.traits[at].any(closed)).count();
-        words >= FEW_WORDS && known * FOREIGN < words
+        (stated || words >= FEW_WORDS) && known * FOREIGN < words
     }
 
     /// How much of its uses the word at `at` is a cue; 0 inside quotation marks and past the end.
@@ -380,7 +382,7 @@ fn bare(text: &str, span: Span, language: &Language) -> Span {
     let word = span.text(text);
     if let Some((pronoun, rest)) = word.split_once(['\'', '’']).filter(|_| word.len() < LONGEST_SHORT)
         && language.is_short_verb(rest)
-        && language.pronoun(&pronoun.to_ascii_lowercase()).is_some()
+        && language.pronoun(&language.lower_in_place(pronoun)).is_some()
     {
         return Span::new(span.start, span.start + pronoun.len());
     }

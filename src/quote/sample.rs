@@ -6,7 +6,7 @@ use super::model::Model;
 use super::page::Page;
 use super::reading::Reading;
 use crate::article::{Article, ArticleId, Citation};
-use crate::lang::ENGLISH;
+use crate::lang::Language;
 use crate::people::People;
 
 /// An article without a headline.
@@ -29,7 +29,7 @@ pub(super) fn headed(text: &str) -> Article {
 
 /// Passes the page of an article and its mentions on.
 pub(super) fn read<T>(article: &Article, then: impl FnOnce(Reading) -> T) -> T {
-    let page = Page::new(article, &ENGLISH, &Model::english().lexicon, None);
+    let page = Page::new(article, Language::primary(), &Model::of(Language::primary()).lexicon, None);
     let mentions = mention::mentions(&page);
     then(Reading { page: &page, mentions: &mentions })
 }

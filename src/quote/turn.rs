@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use super::marks::Quotation;
 use crate::fold;
+use crate::lang::Language;
 use crate::span::Span;
 
 /// A turn, or a further paragraph of it.
@@ -26,7 +27,7 @@ const LONGEST: usize = 60;
 const WORDS: usize = 4;
 
 /// Returns the turns of `text` in order; empty where it is no transcript.
-pub(crate) fn turns(text: &str) -> Vec<Turn> {
+pub(crate) fn turns(text: &str, language: &Language) -> Vec<Turn> {
     let mut lines: Vec<Line> = Vec::new();
     let mut start = 0;
     for line in text.split_inclusive('\n') {
@@ -38,7 +39,7 @@ pub(crate) fn turns(text: &str) -> Vec<Turn> {
     }
     let keys: Vec<Option<String>> = lines
         .iter()
-        .map(|line| line.turn.as_ref().and_then(|turn| fold::words(turn.label.text(text)).pop()))
+        .map(|line| line.turn.as_ref().and_then(|turn| fold::words_in(turn.label.text(text), language).pop()))
         .collect();
     if keys.iter().flatten().count() < 2 {
         return Vec::new();
@@ -174,7 +175,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: &[(&str, &str)]) {
-        let turns = turns(text);
+        let turns = turns(text, Language::primary());
         let found: Vec<_> =
             turns.iter().map(|turn| (turn.label.text(text), turn.content.text(text))).collect();
         assert_eq!(found, expected, "in {text:?}");

@@ -1,5 +1,7 @@
 //! What the compiler does not check: which way dependencies point, that settings are documented, that fixtures are in pairs.
 
+mod circles;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,8 +9,8 @@ use std::path::{Path, PathBuf};
 /// The modules each module may use; the diagram in `src/lib.rs`.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("span", &[]),
-    ("fold", &["span"]),
     ("lang", &[]),
+    ("fold", &["lang", "span"]),
     ("article", &["lang", "span"]),
     ("people", &["fold", "lang"]),
     ("quote", &["article", "fold", "lang", "people", "span"]),
@@ -58,17 +60,27 @@ const MAY_USE: &[(&str, &[&str])] = &[
 ];
 
 /// Crates that only one module may name.
-const ONLY: &[(&str, &str)] =
-    &[("tantivy", "index"), ("dotenvy", "config"), ("std::env::var", "config"), ("clap", "command")];
+const ONLY: &[(&str, &str)] = &[
+    ("tantivy", "index"),
+    ("dotenvy", "config"),
+    ("std::env::var", "config"),
+    ("clap", "command"),
+    ("frostem", "lang"),
+];
 
 /// All Rust files below `folder`.
 fn sources(folder: &Path) -> Vec<PathBuf> {
+    files(folder, "rs")
+}
+
+/// All files below `folder` with this ending, sorted.
+fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     let mut out = Vec::new();
     for entry in fs::read_dir(folder).expect("the folder can be listed") {
         let path = entry.expect("the folder can be listed").path();
         if path.is_dir() {
-            out.extend(sources(&path));
-        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            out.extend(files(&path, ending));
+        } else if path.extension().is_some_and(|found| found == ending) {
             out.push(path);
         }
     }
@@ -179,6 +191,49 @@ fn every_article_fixture_has_its_expected_file() {
         if !name.ends_with(".expected.json") && !name.ends_with(".meta.toml") && name != "README.md" {
             assert!(folder.join(format!("{name}.expected.json")).is_file(), "{name} has no expected file");
         }
+    }
+}
+
+#[test]
+fn every_word_list_says_what_it_is() {
+    let mut wrong = Vec::new();
+    for path in files(&crate::root().join("src/lang"), "txt") {
+        let text = fs::read_to_string(&path).expect("the file can be read");
+        wrong.extend(wrong_with_list(&text).map(|reason| format!("{}: {reason}", path.display())));
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// What is wrong with a word list, if anything: a first line says what it is, and each entry stands on one line, once.
+fn wrong_with_list(text: &str) -> Option<String> {
+    let (head, rest) = text.split_once('\n')?;
+    if !(head.starts_with("# ") && head.ends_with('.')) {
+        return Some("does not open with what it is".to_owned());
+    }
+    let mut seen = BTreeSet::new();
+    let good = |line: &&str| {
+        !line.is_empty() && line.trim() == *line && !line.starts_with('#') && seen.insert(*line)
+    };
+    let count = rest.lines().count();
+    match rest.lines().take_while(good).count() {
+        0 if count == 0 => Some("has no entry".to_owned()),
+        read if read < count => Some(format!("line {} is empty, a comment or there twice", read + 2)),
+        _ => None,
+    }
+}
+
+#[test]
+fn a_bad_word_list_is_found() {
+    assert_eq!(wrong_with_list("# Words. Chosen by hand.\none\ntwo words\n"), None);
+    for bad in [
+        "one\ntwo\n",
+        "# Words.\n",
+        "# Words.\none\none\n",
+        "# Words.\none\n\ntwo\n",
+        "# Words.\none \n",
+        "# No stop\none\n",
+    ] {
+        assert!(wrong_with_list(bad).is_some(), "{bad:?}");
     }
 }
 

@@ -40,7 +40,7 @@ impl Beside {
             .into_iter()
             .flatten()
             .filter(|(start, end)| start < end)
-            .flat_map(|(start, end)| fold::words(page.span(start, end).text(page.text)))
+            .flat_map(|(start, end)| fold::words_in(page.span(start, end).text(page.text), page.language))
             .filter(|word| !page.language.is_function_word(word))
             .collect();
         words.sort_unstable();

@@ -218,7 +218,7 @@ impl<'p> Wanted<'p> {
         let words = (mention.start..mention.end)
             .chain(place)
             .filter(|&at| page.is_word(at))
-            .flat_map(|at| fold::words(page.raw(at)))
+            .flat_map(|at| fold::words_in(page.raw(at), page.language))
             .filter(|word| {
                 !page.language.is_determiner(word)
                     && !word.starts_with(|c: char| c.is_ascii_digit())

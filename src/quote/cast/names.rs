@@ -243,9 +243,10 @@ impl Cast<'_> {
         let page = self.reading.page;
         let held = || person.roles.iter().filter(|role| role.held_on(self.date));
         let titles = held().map(|role| &role.title).chain(&person.aliases);
-        let offices = titles.flat_map(|title| heads(page, &fold::words(title))).collect();
-        let roles = held().flat_map(|role| fold::words(&format!("{} {}", role.title, role.org)));
-        let aliases = person.aliases.iter().flat_map(|alias| fold::words(alias));
+        let offices = titles.flat_map(|title| heads(page, &fold::words_in(title, page.language))).collect();
+        let roles =
+            held().flat_map(|role| fold::words_in(&format!("{} {}", role.title, role.org), page.language));
+        let aliases = person.aliases.iter().flat_map(|alias| fold::words_in(alias, page.language));
         (offices, roles.chain(aliases).collect())
     }
 }
@@ -287,7 +288,7 @@ fn name_end(page: &Page, mention: &Mention) -> usize {
 
 /// The folded words of a name, without a generation at its end.
 fn name_words(page: &Page, from: usize, end: usize) -> Vec<String> {
-    let mut words = fold::words(page.span(from, end).text(page.text));
+    let mut words = fold::words_in(page.span(from, end).text(page.text), page.language);
     if words.len() > 1 && words.last().is_some_and(|word| page.language.is_generation(word)) {
         words.pop();
     }
