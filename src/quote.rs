@@ -168,6 +168,12 @@ pub fn extract_with(article: &Article, people: &People, model: &Model) -> Vec<Qu
     attribution::attribute(&mut cast, model)
 }
 
+/// Returns the longest of what stands between quotation marks in `text`, without the marks; `None` where nothing does.
+#[must_use]
+pub fn longest_quoted(text: &str) -> Option<&str> {
+    marks::longest(text, Language::primary()).map(|span| span.text(text))
+}
+
 /// The language whose words an article is read by.
 fn language_of(article: &Article) -> &'static Language {
     article.language.as_deref().and_then(Language::coded).unwrap_or_else(Language::primary)

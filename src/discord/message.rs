@@ -42,7 +42,7 @@ const LIST: usize = 3900;
 const CONTENT: usize = 2000;
 
 /// How sure a reader can be of the words, at a glance.
-const GREEN: u32 = 0x003b_a55d;
+pub(super) const GREEN: u32 = 0x003b_a55d;
 const AMBER: u32 = 0x00fa_a61a;
 const GREY: u32 = 0x0074_7f8d;
 

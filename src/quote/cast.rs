@@ -32,6 +32,8 @@ pub(crate) struct Cast<'a> {
     by_surname: HashMap<String, Vec<usize>>,
     /// First word of a name of several words -> figures.
     by_first_name: HashMap<String, Vec<usize>>,
+    /// Name as answers show it -> the first figure of that name.
+    by_name: HashMap<String, usize>,
     /// For each mention the figure it stands for.
     referents: Vec<Option<usize>>,
     /// How many mentions by name each figure has.
@@ -60,6 +62,7 @@ impl<'a> Cast<'a> {
             figures: Vec::new(),
             by_surname: HashMap::default(),
             by_first_name: HashMap::default(),
+            by_name: HashMap::default(),
             referents: vec![None; count],
             often: Vec::new(),
         };

@@ -32,6 +32,12 @@ pub(crate) fn quotations(text: &str, language: &Language) -> Vec<Quotation> {
     out
 }
 
+/// Returns the longest of the quotations of `text`, without its marks: the first of those of a length. Only whole ones count.
+pub(crate) fn longest(text: &str, language: &Language) -> Option<Span> {
+    let closed = quotations(text, language).into_iter().filter(|quotation| quotation.closed);
+    closed.map(|quotation| quotation.inner).rev().max_by_key(|inner| inner.len())
+}
+
 struct Paragraph<'a> {
     text: &'a str,
     language: &'a Language,
@@ -260,6 +266,21 @@ mod tests {
         check("”We agreed,“ he said.", &["We agreed,"]);
         check("“We agreed,“ he said. “At last.”", &["We agreed,", "At last."]);
         check("“We heard ```not code``` on Monday,” she said.", &["We heard ```not code``` on Monday,"]);
+    }
+
+    #[test]
+    fn the_longest_is_found() {
+        let check = |text: &str, expected: Option<&str>| {
+            assert_eq!(
+                longest(text, Language::primary()).map(|span| span.text(text)),
+                expected,
+                "in {text:?}"
+            );
+        };
+        check("He said “no” and “not an easy job”.", Some("not an easy job"));
+        check("“one” and “two”", Some("one"));
+        check("5\" wide", None);
+        check("“never closed", None);
     }
 
     #[test]

@@ -4,7 +4,10 @@
 //! has neither a cue nor, often, marks: a line opens with a short capitalised label and a colon, and the labels come back as
 //! speakers do. A list ("Name: …", "Age: …") repeats no label, a table of polls has no sentences. Linear in the length of the text.
 
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
+
+use rustc_hash::FxHashSet;
 
 use super::marks::Quotation;
 use crate::fold;
@@ -48,9 +51,10 @@ pub(crate) fn turns(text: &str, language: &Language) -> Vec<Turn> {
     for key in keys.iter().flatten() {
         *often.entry(key).or_default() += 1;
     }
+    let written = LazyCell::new(|| words_outside(text, &lines));
     let known = |at: usize| {
         let (Some(turn), Some(key)) = (&lines[at].turn, &keys[at]) else { return false };
-        often[key.as_str()] > 1 || turn.shouted && stands_in(text, &lines, turn.label)
+        often[key.as_str()] > 1 || turn.shouted && stands_in(&written, turn.label.text(text))
     };
     let beside = |at: usize| {
         let labelled = lines[at].turn.as_ref().is_some_and(|turn| turn.label.text(text).contains(' '));
@@ -156,17 +160,19 @@ fn within_mark(text: &str, line: Span) -> Option<Span> {
     Some(Span::new(start, end.max(start)).trim(text))
 }
 
-/// Whether the last word of a label in capitals stands in a line that opens no turn, written as a name: "Lund" for LUND.
-fn stands_in(text: &str, lines: &[Line], label: Span) -> bool {
-    let Some(last) = label.text(text).rsplit(' ').next() else { return false };
-    let name: String = last
-        .chars()
-        .enumerate()
-        .flat_map(|(at, c)| if at == 0 { vec![c] } else { c.to_lowercase().collect() })
-        .collect();
-    lines.iter().filter(|line| line.turn.is_none()).any(|line| {
-        line.span.text(text).split(|c: char| !c.is_alphanumeric() && c != '-').any(|word| word == name)
-    })
+/// The words of the lines that open no turn.
+fn words_outside<'a>(text: &'a str, lines: &[Line]) -> FxHashSet<&'a str> {
+    let outside = lines.iter().filter(|line| line.turn.is_none());
+    outside.flat_map(|line| line.span.text(text).split(|c: char| !c.is_alphanumeric() && c != '-')).collect()
+}
+
+/// Whether the last word of a label in capitals is one of the words that are `written` elsewhere, as a name: "Lund" for LUND.
+fn stands_in(written: &FxHashSet<&str>, label: &str) -> bool {
+    let Some(last) = label.rsplit(' ').next() else { return false };
+    let mut letters = last.chars();
+    let first: String = letters.by_ref().take(1).collect();
+    let name = first + &letters.as_str().to_lowercase();
+    written.contains(name.as_str())
 }
 
 #[cfg(test)]

@@ -38,6 +38,9 @@ impl Cast<'_> {
         let Reading { page, mentions } = self.reading;
         let mention = &mentions[m];
         let opens = |at: usize| at == 0 || page.tokens[at - 1].kind == TokenKind::Break;
+        if !opens(mention.start) {
+            return None;
+        }
         let below = (m + 1..mentions.len()).find(|&other| opens(mentions[other].start))?;
         let name = &mentions[below];
         let next = self.reading.paragraph_of(below) - self.reading.paragraph_of(m) <= 2;
@@ -46,8 +49,7 @@ impl Cast<'_> {
         let figure = self.referents[below].filter(|_| next && bare && self.is_first(below))?;
         let named = &self.figures[figure];
         let word = page.word(head);
-        (opens(mention.start)
-            && page.is(head, Traits::TITLE)
+        (page.is(head, Traits::TITLE)
             && !page.language.is_group(word)
             && says(mention)
             && says(name)
@@ -127,7 +129,7 @@ impl Cast<'_> {
         }
         let phrase = mention.span(page).text(page.text);
         if let Some(person) = self.people.only(phrase).filter(|person| self.is_in_office(person)) {
-            return self.figures.iter().position(|figure| figure.name == person.name);
+            return self.by_name.get(&person.name).copied();
         }
         let wanted = Wanted::new(page, mention, head);
         let found = self.holders_above(m, &wanted);

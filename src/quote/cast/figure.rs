@@ -48,7 +48,7 @@ impl Figure {
     pub(super) fn add_roles(&mut self, offices: Vec<String>, roles: Vec<String>) {
         for (known, new) in [(&mut self.offices, offices), (&mut self.roles, roles)] {
             for word in new {
-                if !known.contains(&word) {
+                if known.len() < ROLES && !known.contains(&word) {
                     known.push(word);
                 }
             }
@@ -63,6 +63,9 @@ impl Figure {
         }
     }
 }
+
+/// Words of offices and trades that are kept of one figure: a list of names stays linear.
+const ROLES: usize = 100;
 
 /// How well a person of no known gender fits a pronoun.
 pub(super) const PERSON: f32 = 0.7;

@@ -52,6 +52,11 @@ impl Named {
     }
 }
 
+/// People of one surname, or one first name, who are told apart; mentions by name of one of them that are counted. No article has as
+/// many, and a list of names stays linear.
+const NAMESAKES: usize = 50;
+const COUNTED: usize = 500;
+
 /// Tokens before a possessive in which a name may begin.
 const NAME: usize = 4;
 
@@ -133,7 +138,7 @@ impl Cast<'_> {
             let is_listed = |figure: &Figure| figure.name == listed.name;
             return namesakes()
                 .find(|&figure| is_listed(&self.figures[figure]))
-                .or_else(|| self.figures.iter().position(is_listed))
+                .or_else(|| self.by_name.get(&listed.name).copied())
                 .map_or(Known::Nobody, Known::Figure);
         }
         let same: Vec<usize> =
@@ -177,7 +182,7 @@ impl Cast<'_> {
     /// who is least often named in full since the second came in; between equals it is the one named first, unless both came in
     /// together. Only people named in full so far are known here.
     fn namesake(&self, m: usize, persons: &[usize]) -> Known {
-        let full = |figure: usize| self.figures[figure].mentions.iter().copied();
+        let full = |figure: usize| self.figures[figure].mentions.iter().copied().take(COUNTED);
         let mut above: Vec<usize> =
             persons.iter().copied().filter(|&figure| full(figure).any(|other| other < m)).collect();
         above.sort_by_key(|&figure| full(figure).min());
@@ -229,12 +234,14 @@ impl Cast<'_> {
             role: None,
             mentions: Vec::new(),
         });
-        if let Some(surname) = words.last() {
-            self.by_surname.entry(surname.clone()).or_default().push(place);
+        let first = words.first().filter(|_| named.is_full());
+        for (names, word) in [(&mut self.by_surname, words.last()), (&mut self.by_first_name, first)] {
+            let namesakes = word.map(|word| names.entry(word.clone()).or_default());
+            if let Some(namesakes) = namesakes.filter(|namesakes| namesakes.len() < NAMESAKES) {
+                namesakes.push(place);
+            }
         }
-        if let Some(first) = words.first().filter(|_| named.is_full()) {
-            self.by_first_name.entry(first.clone()).or_default().push(place);
-        }
+        self.by_name.entry(self.figures[place].name.clone()).or_insert(place);
         place
     }
 
