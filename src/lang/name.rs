@@ -46,7 +46,7 @@ impl Language {
     /// Returns whether `word`, as it stands, is a name although it is another word in lower case: "US".
     #[must_use]
     pub fn is_name_in_capitals(&self, word: &str) -> bool {
-        self.names.capitals.has(word)
+        word.bytes().all(|byte| !byte.is_ascii_lowercase()) && self.names.capitals.has(word)
     }
 
     /// Returns whether `word` is a name only with another word of the name behind it: "New York".

@@ -210,16 +210,16 @@ fn wrong_with_list(text: &str) -> Option<String> {
     if !(head.starts_with("# ") && head.ends_with('.')) {
         return Some("does not open with what it is".to_owned());
     }
-    let mut seen = BTreeSet::new();
-    let good = |line: &&str| {
-        !line.is_empty() && line.trim() == *line && !line.starts_with('#') && seen.insert(*line)
-    };
-    let count = rest.lines().count();
-    match rest.lines().take_while(good).count() {
-        0 if count == 0 => Some("has no entry".to_owned()),
-        read if read < count => Some(format!("line {} is empty, a comment or there twice", read + 2)),
-        _ => None,
+    if rest.is_empty() {
+        return Some("has no entry".to_owned());
     }
+    let mut seen = BTreeSet::new();
+    for (number, line) in (2..).zip(rest.lines()) {
+        if line.is_empty() || line.trim() != line || line.starts_with('#') || !seen.insert(line) {
+            return Some(format!("line {number} is no entry, or there twice"));
+        }
+    }
+    None
 }
 
 #[test]
