@@ -90,6 +90,7 @@ fn offices() -> Offices {
         epithets: Words::parse(text!("offices/epithets")),
         participles: Words::parse(text!("offices/participles")),
         tenses: Words::parse(text!("offices/tenses")),
+        states: Words::parse(text!("offices/states")),
         ages: Words::parse(text!("offices/ages")),
         genders: genders(text!("offices/men"), text!("offices/women")),
         groups: Words::parse(text!("offices/groups")),

@@ -16,6 +16,7 @@ pub(super) struct Offices {
     pub(super) epithets: Words,
     pub(super) participles: Words,
     pub(super) tenses: Words,
+    pub(super) states: Words,
     pub(super) ages: Words,
     pub(super) genders: HashMap<&'static str, Gender>,
     pub(super) groups: Words,
@@ -70,6 +71,12 @@ impl Language {
     #[must_use]
     pub fn is_tense_of_office(&self, word: &str) -> bool {
         self.offices.tenses.has(word)
+    }
+
+    /// Returns whether the folded `word` opens an office and only says that it is a state's: "federal" of "federal chancellor".
+    #[must_use]
+    pub fn is_of_a_state(&self, word: &str) -> bool {
+        self.offices.states.has(word)
     }
 
     /// Returns whether `word` is an age that stands for a person: "34-year-old".

@@ -115,6 +115,8 @@ traits! {
     AN = 44;
     /// "on"
     ON = 45;
+    /// "one", "another"
+    ANOTHER = 51;
     /// "from"
     FROM = 46;
     /// "his", "her"

@@ -26,6 +26,22 @@ fn ending(page: &Page, quotation: usize) -> f32 {
     }
 }
 
+/// What a quotation begins with: 0 for a lower-case letter, 1 for a capital, 2 for anything else.
+fn first_letter(inner: &str) -> f32 {
+    match inner.chars().next() {
+        Some(first) if first.is_lowercase() => 0.0,
+        Some(first) if first.is_uppercase() => 1.0,
+        _ => 2.0,
+    }
+}
+
+/// Whether the longer words of the range, the first twenty of them, all open with a capital, as those of a title do.
+fn is_title_case(page: &Page, start: usize, end: usize) -> bool {
+    let long = |word: &usize| page.is_word(*word) && page.raw(*word).len() > 3;
+    let mut words = (start..end).filter(long).take(20).peekable();
+    words.peek().is_some() && words.all(|word| page.is_capitalised(word))
+}
+
 /// Describes a quotation by itself and what stands around it.
 pub(crate) fn quotation(page: &Page, at: usize) -> [f32; QUOTATION] {
     let (start, end) = page.ranges[at];
@@ -33,10 +49,6 @@ pub(crate) fn quotation(page: &Page, at: usize) -> [f32; QUOTATION] {
     let sentence = page.sentence(start);
     let inner = quotation.inner.text(page.text).trim_start();
     let words = (start..end).filter(|&word| page.is_word(word)).count();
-    let first = inner.chars().next().unwrap_or(' ');
-    let long: Vec<usize> =
-        (start..end).filter(|&word| page.is_word(word) && page.raw(word).len() > 3).take(20).collect();
-    let title_case = !long.is_empty() && long.iter().all(|&word| page.is_capitalised(word));
     let function_words =
         page.traits_of(start, end).iter().filter(|traits| traits.any(Traits::FUNCTION)).count();
     let before = start.checked_sub(1);
@@ -48,14 +60,8 @@ pub(crate) fn quotation(page: &Page, at: usize) -> [f32; QUOTATION] {
     [
         number(words).min(40.0),
         ending(page, at),
-        if first.is_lowercase() {
-            0.0
-        } else if first.is_uppercase() {
-            1.0
-        } else {
-            2.0
-        },
-        flag(title_case),
+        first_letter(inner),
+        flag(is_title_case(page, start, end)),
         flag(quotation.single),
         flag(quotation.closed),
         flag(page.headline.is_some_and(|line| line.contains(quotation.outer))),
@@ -103,10 +109,22 @@ fn cue_behind_insertion(page: &Page, at: usize, end: usize) -> f32 {
     commas.map(|comma| page.cue(comma + 1).max(0.7 * page.cue(comma + 2))).fold(0.0, f32::max)
 }
 
-/// Describes a mention by itself and what stands around it.
-pub(crate) fn mention(page: &Page, mention: &Mention, person: f32, often: f32) -> [f32; MENTION] {
-    let sentence = page.sentence(mention.start);
-    let (kind, head) = match mention.kind {
+/// What opens a mention: 1 for "the", 2 for "a" or another, 3 for any other determiner, 0 for none.
+fn opening(page: &Page, start: usize) -> f32 {
+    if page.is(start, Traits::THE) {
+        1.0
+    } else if page.is(start, Traits::AN.or(Traits::ANOTHER)) {
+        2.0
+    } else if page.is(start, Traits::DETERMINER) {
+        3.0
+    } else {
+        0.0
+    }
+}
+
+/// The kind of a mention as a number, and the token of its head.
+fn kind_and_head(mention: &Mention) -> (f32, usize) {
+    match mention.kind {
         MentionKind::Name { .. } => (0.0, mention.end - 1),
         MentionKind::Noun { head } => (1.0, head),
         MentionKind::Pronoun(Pronoun::Person(_)) => (2.0, mention.start),
@@ -114,13 +132,14 @@ pub(crate) fn mention(page: &Page, mention: &Mention, person: f32, often: f32) -
         MentionKind::Pronoun(Pronoun::Plural) => (4.0, mention.start),
         MentionKind::Pronoun(Pronoun::Thing) => (5.0, mention.start),
         MentionKind::Pronoun(Pronoun::First) => (6.0, mention.start),
-    };
-    let opening = match page.word(mention.start) {
-        "the" => 1.0,
-        "a" | "an" | "one" | "another" => 2.0,
-        _ if page.is(mention.start, Traits::DETERMINER) => 3.0,
-        _ => 0.0,
-    };
+    }
+}
+
+/// Describes a mention by itself and what stands around it.
+pub(crate) fn mention(page: &Page, mention: &Mention, person: f32, often: f32) -> [f32; MENTION] {
+    let sentence = page.sentence(mention.start);
+    let (kind, head) = kind_and_head(mention);
+    let opening = opening(page, mention.start);
     let before = mention.start.checked_sub(1);
     let after = super::mention::behind_brackets(page, mention.end);
     let [next_cue, next_distance] = cue_near(page, after, sentence.end.min(after + 12), after);

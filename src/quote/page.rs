@@ -77,29 +77,9 @@ impl<'a> Page<'a> {
         let mut tokens = token::tokens(text);
         let ranges = mark_quoted(&mut tokens, &quotations);
         let sentences = token::sentences(text, &tokens, language);
-        let mut sentence_of = vec![0; tokens.len()];
-        for (at, sentence) in sentences.iter().enumerate() {
-            if let Some(places) = sentence_of.get_mut(sentence.start..sentence.end) {
-                places.fill(u32::try_from(at).unwrap_or(u32::MAX));
-            }
-        }
-        let mut paragraph = 0;
-        let paragraph_of = tokens
-            .iter()
-            .map(|token| {
-                paragraph += u32::from(token.kind == TokenKind::Break);
-                paragraph
-            })
-            .collect();
-        let mut count = 0;
-        let mut unquoted: Vec<u32> = tokens
-            .iter()
-            .map(|token| {
-                count += u32::from(!token.quoted);
-                count - u32::from(!token.quoted)
-            })
-            .collect();
-        unquoted.push(count);
+        let sentence_of = sentence_of(&sentences, tokens.len());
+        let paragraph_of = running(&tokens, |token| token.kind == TokenKind::Break).skip(1).collect();
+        let unquoted = running(&tokens, |token| !token.quoted).collect();
         let bare = tokens
             .iter()
             .map(|token| if token.joined { bare(text, token.span, language) } else { token.span })
@@ -375,6 +355,26 @@ fn shape_of_word(traits: Traits) -> u8 {
         (Traits::CAPITAL, OPEN + 1),
     ];
     shapes.iter().find(|(one, _)| traits.any(*one)).map_or(OPEN, |(_, shape)| *shape)
+}
+
+/// For each token the place of its sentence.
+fn sentence_of(sentences: &[Sentence], tokens: usize) -> Vec<u32> {
+    let mut out = vec![0; tokens];
+    for (at, sentence) in sentences.iter().enumerate() {
+        if let Some(places) = out.get_mut(sentence.start..sentence.end) {
+            places.fill(u32::try_from(at).unwrap_or(u32::MAX));
+        }
+    }
+    out
+}
+
+/// For each token, and one past the last, how many before it are counted.
+fn running(tokens: &[Token], counted: impl Fn(&Token) -> bool) -> impl Iterator<Item = u32> {
+    let counts = tokens.iter().scan(0, move |count, token| {
+        *count += u32::from(counted(token));
+        Some(*count)
+    });
+    std::iter::once(0).chain(counts)
 }
 
 /// The word at `span` without a possessive 's, or without the verb of "they're" and "I'd".
