@@ -29,8 +29,8 @@ pub(crate) struct Page<'a> {
     pub(crate) ranges: Vec<(usize, usize)>,
     /// For each token the place of its sentence; line breaks belong to the sentence before.
     sentence_of: Vec<u32>,
-    /// For each token the place of its paragraph.
-    paragraph_of: Vec<u32>,
+    /// For each token, and one past the last, how many line breaks stand before it.
+    breaks: Vec<u32>,
     pub(crate) headline: Option<Span>,
     /// For each token the place of its word among the different words of the page; of a sign or a line break none.
     words: Vec<u32>,
@@ -78,8 +78,8 @@ impl<'a> Page<'a> {
         let ranges = mark_quoted(&mut tokens, &quotations);
         let sentences = token::sentences(text, &tokens, language);
         let sentence_of = sentence_of(&sentences, tokens.len());
-        let paragraph_of = running(&tokens, |token| token.kind == TokenKind::Break).skip(1).collect();
-        let unquoted = running(&tokens, |token| !token.quoted).collect();
+        let breaks = running(&tokens, |token| token.kind == TokenKind::Break);
+        let unquoted = running(&tokens, |token| !token.quoted);
         let bare = tokens
             .iter()
             .map(|token| if token.joined { bare(text, token.span, language) } else { token.span })
@@ -95,7 +95,7 @@ impl<'a> Page<'a> {
             labels,
             ranges,
             sentence_of,
-            paragraph_of,
+            breaks,
             headline: article.headline(),
             words: Vec::new(),
             plain: Vec::new(),
@@ -318,7 +318,8 @@ impl<'a> Page<'a> {
     }
 
     pub(crate) fn paragraph(&self, at: usize) -> u32 {
-        self.paragraph_of.get(at).copied().unwrap_or(0)
+        // A line break belongs to what it opens.
+        self.breaks.get(at + 1).copied().unwrap_or(0)
     }
 
     /// The span from the first to the last token of a half-open range; empty for an empty one.
@@ -346,15 +347,15 @@ fn shape_of_sign(sign: &str) -> u8 {
 
 /// The shape of a word by the first of these that it is.
 fn shape_of_word(traits: Traits) -> u8 {
-    let shapes = [
-        (Traits::THAT, 10),
-        (Traits::PREPOSITION, 11),
-        (Traits::DETERMINER, 12),
-        (Traits::AUXILIARY, AUXILIARY),
-        (Traits::FUNCTION, 14),
-        (Traits::CAPITAL, OPEN + 1),
-    ];
-    shapes.iter().find(|(one, _)| traits.any(*one)).map_or(OPEN, |(_, shape)| *shape)
+    match traits {
+        _ if traits.any(Traits::THAT) => 10,
+        _ if traits.any(Traits::PREPOSITION) => 11,
+        _ if traits.any(Traits::DETERMINER) => 12,
+        _ if traits.any(Traits::AUXILIARY) => AUXILIARY,
+        _ if traits.any(Traits::FUNCTION) => 14,
+        _ if traits.any(Traits::CAPITAL) => OPEN + 1,
+        _ => OPEN,
+    }
 }
 
 /// For each token the place of its sentence.
@@ -369,12 +370,15 @@ fn sentence_of(sentences: &[Sentence], tokens: usize) -> Vec<u32> {
 }
 
 /// For each token, and one past the last, how many before it are counted.
-fn running(tokens: &[Token], counted: impl Fn(&Token) -> bool) -> impl Iterator<Item = u32> {
-    let counts = tokens.iter().scan(0, move |count, token| {
-        *count += u32::from(counted(token));
-        Some(*count)
-    });
-    std::iter::once(0).chain(counts)
+fn running(tokens: &[Token], counted: impl Fn(&Token) -> bool) -> Vec<u32> {
+    let mut out = Vec::with_capacity(tokens.len() + 1);
+    let mut count = 0;
+    out.push(count);
+    for token in tokens {
+        count += u32::from(counted(token));
+        out.push(count);
+    }
+    out
 }
 
 /// The word at `span` without a possessive 's, or without the verb of "they're" and "I'd".
