@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 
 use crate::fold;
-use crate::lang::Language;
+use crate::lang::{Language, Traits};
 use crate::people::{People, Role};
 
 /// The speakers of a corpus. Names are compared folded; see [`fold::words_in`].
@@ -133,7 +133,7 @@ impl Roster {
     fn keys_of(&self, name: &str, words: &[String]) -> Vec<String> {
         let surname = words.last().filter(|last| words.len() > 1 && !self.language.is_title(last));
         let listed = self.people.called(name).filter(|person| person.name == name);
-        let aliases = listed.flat_map(|person| &person.aliases).map(|alias| alias_key(alias));
+        let aliases = listed.flat_map(|person| &person.aliases).map(|alias| alias_key(alias, self.language));
         let mut keys: Vec<String> =
             surname.cloned().into_iter().chain([words.join(" ")]).chain(aliases).collect();
         keys.sort_unstable();
@@ -222,7 +222,7 @@ impl Roster {
     #[must_use]
     pub fn holder(&self, words: &[&str], day: Date) -> Option<&Speaker> {
         let (country, office) = match words {
-            [office @ .., "of", country] => (*country, office),
+            [office @ .., of, country] if self.language.traits(of).any(Traits::OF) => (*country, office),
             [country, office @ ..] => (*country, office),
             [] => return None,
         };
@@ -474,9 +474,10 @@ fn is_common(name: &str, language: &Language) -> bool {
     language.is_text(last) || (words.len() == 1 && language.is_title(last))
 }
 
-fn alias_key(alias: &str) -> String {
-    let mut words = fold::words(alias);
-    if words.len() > 1 && words.first().is_some_and(|word| word == "the") {
+/// What an alias is looked up by: its folded words without a leading article.
+fn alias_key(alias: &str, language: &Language) -> String {
+    let mut words = fold::words_in(alias, language);
+    if words.len() > 1 && words.first().is_some_and(|word| language.traits(word).any(Traits::THE)) {
         words.remove(0);
     }
     words.join(" ")
