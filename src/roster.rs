@@ -372,34 +372,40 @@ fn merge_first_names(
         }
     }
     let mut out: HashMap<String, Vec<String>> = HashMap::new();
-    for mut names in by_surname.into_values() {
-        names.sort_unstable();
-        while let Some(first) = names.pop() {
-            let mut group = vec![first];
-            let mut at = 0;
-            while at < group.len() {
-                let same = |other: &mut Vec<String>| language.is_same_first_name(&group[at][0], &other[0]);
-                let more: Vec<Vec<String>> = names.extract_if(.., same).collect();
-                group.extend(more);
-                at += 1;
-            }
-            let one_person =
-                group.iter().all(|one| group.iter().all(|other| may_be_one(one, other, language)));
-            let mut spellings: Vec<String> =
-                group.iter().filter_map(|words| written.get(words)).flatten().cloned().collect();
-            let listed = |name: &str| people.persons().iter().any(|person| person.name == name);
-            let quotes = |name: &String| counts.get(name).copied().unwrap_or_default();
-            let weight = |name: &String| (listed(name), quotes(name), name.len());
-            spellings.sort_unstable_by(|a, b| weight(b).cmp(&weight(a)).then_with(|| a.cmp(b)));
-            let two_listed = spellings.get(1).is_some_and(|second| listed(second));
-            if !one_person || two_listed || spellings.len() < 2 {
-                continue;
-            }
-            let owner = spellings.remove(0);
-            let all: u64 = spellings.iter().filter_map(|name| counts.remove(name)).sum();
-            *counts.entry(owner.clone()).or_default() += all;
-            out.insert(owner, spellings);
+    let listed = |name: &str| people.persons().iter().any(|person| person.name == name);
+    for group in by_surname.into_values().flat_map(|names| alike(names, language)) {
+        let one_person = group.iter().all(|one| group.iter().all(|other| may_be_one(one, other, language)));
+        let mut spellings: Vec<String> =
+            group.iter().filter_map(|words| written.get(words)).flatten().cloned().collect();
+        let quotes = |name: &String| counts.get(name).copied().unwrap_or_default();
+        let weight = |name: &String| (listed(name), quotes(name), name.len());
+        spellings.sort_unstable_by(|a, b| weight(b).cmp(&weight(a)).then_with(|| a.cmp(b)));
+        let two_listed = spellings.get(1).is_some_and(|second| listed(second));
+        if !one_person || two_listed || spellings.len() < 2 {
+            continue;
         }
+        let owner = spellings.remove(0);
+        let all: u64 = spellings.iter().filter_map(|name| counts.remove(name)).sum();
+        *counts.entry(owner.clone()).or_default() += all;
+        out.insert(owner, spellings);
+    }
+    out
+}
+
+/// Names of one surname, in folded words, in groups of those whose first names are alike, be it by way of others.
+fn alike(mut names: Vec<Vec<String>>, language: &Language) -> Vec<Vec<Vec<String>>> {
+    let mut out = Vec::new();
+    names.sort_unstable();
+    while let Some(first) = names.pop() {
+        let mut group = vec![first];
+        let mut at = 0;
+        while at < group.len() {
+            let same = |other: &mut Vec<String>| language.is_same_first_name(&group[at][0], &other[0]);
+            let more: Vec<Vec<String>> = names.extract_if(.., same).collect();
+            group.extend(more);
+            at += 1;
+        }
+        out.push(group);
     }
     out
 }

@@ -31,15 +31,7 @@ const WORDS: usize = 4;
 
 /// Returns the turns of `text` in order; empty where it is no transcript.
 pub(crate) fn turns(text: &str, language: &Language) -> Vec<Turn> {
-    let mut lines: Vec<Line> = Vec::new();
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        let span = Span::new(start, start + line.len()).trim(text);
-        start += line.len();
-        if !span.text(text).is_empty() {
-            lines.push(Line { span, turn: opening(text, span) });
-        }
-    }
+    let lines = lines(text);
     let keys: Vec<Option<String>> = lines
         .iter()
         .map(|line| line.turn.as_ref().and_then(|turn| fold::words_in(turn.label.text(text), language).pop()))
@@ -70,19 +62,34 @@ pub(crate) fn turns(text: &str, language: &Language) -> Vec<Turn> {
             }
             // The next paragraph of a turn opens with a mark once more.
             None => {
-                let Some(last) = out.last().copied() else { continue };
-                let follows = at > 0 && lines[at - 1].span == last.line;
-                if let Some(content) = within_mark(text, line.span)
-                    && follows
-                    && within_mark(text, last.line).is_some()
-                {
-                    out.push(Turn { label: last.label, content, line: line.span });
-                }
+                let before = at.checked_sub(1).map(|before| lines[before].span);
+                let last = out.last().filter(|last| before == Some(last.line));
+                out.extend(last.and_then(|last| further_paragraph(text, last, line.span)));
             }
             Some(_) => {}
         }
     }
     if speakers < 2 { Vec::new() } else { out }
+}
+
+/// The paragraphs with words.
+fn lines(text: &str) -> Vec<Line> {
+    let mut out = Vec::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let span = Span::new(start, start + line.len()).trim(text);
+        start += line.len();
+        if !span.text(text).is_empty() {
+            out.push(Line { span, turn: opening(text, span) });
+        }
+    }
+    out
+}
+
+/// The paragraph behind a turn as a part of it, where both open with a mark.
+fn further_paragraph(text: &str, turn: &Turn, line: Span) -> Option<Turn> {
+    let content = within_mark(text, line).filter(|_| within_mark(text, turn.line).is_some())?;
+    Some(Turn { label: turn.label, content, line })
 }
 
 /// Puts the turns in the place of the quotations in their paragraphs. Returns for each quotation the label it stands under.
