@@ -6,13 +6,21 @@ use std::collections::HashSet;
 
 use unicode_normalization::UnicodeNormalization as _;
 
+use crate::lang::Language;
 use crate::span::Span;
 
-/// Returns `text` in lower case without accents, with plain apostrophes and single spaces; other signs stay.
-///
-/// `fold("Micheál  O’Brien") == "micheal o'brien"`.
+/// Returns `text` folded as [`fold_in`] does, in the language of questions.
 #[must_use]
 pub fn fold(text: &str) -> String {
+    fold_in(text, Language::primary())
+}
+
+/// Returns `text` in lower case without accents, with plain apostrophes and single spaces; other signs stay, and so do the marks that tell
+/// letters of the language apart.
+///
+/// In English `Micheál  O’Brien` is `micheal o'brien`; in a language with the letter й that is not и.
+#[must_use]
+pub fn fold_in(text: &str, language: &Language) -> String {
     let mut out = String::with_capacity(text.len());
     let mut space = false;
     let mut put = |c: char| {
@@ -45,18 +53,35 @@ pub fn fold(text: &str) -> String {
             put(c);
         } else {
             let run: usize = rest.clone().take_while(|c| !plain(*c)).count();
-            std::iter::once(c).chain(rest.by_ref().take(run)).nfkd().for_each(&mut put);
+            let run = std::iter::once(c).chain(rest.by_ref().take(run));
+            if language.is_without_marked_letters() {
+                run.nfkd().for_each(&mut put);
+            } else {
+                run.nfc().for_each(|c| {
+                    if language.is_marked_letter(c) {
+                        put(c)
+                    } else {
+                        std::iter::once(c).nfkd().for_each(&mut put)
+                    }
+                });
+            }
         }
     }
     out
 }
 
-/// Returns the folded words of `text`: letters and digits with inner apostrophes, full stops left out ("U.S." is "us"),
-/// hyphens parting words. A possessive `'s` is cut off.
+/// Returns the words of `text` as [`words_in`] does, in the language of questions.
 #[must_use]
 pub fn words(text: &str) -> Vec<String> {
+    words_in(text, Language::primary())
+}
+
+/// Returns the folded words of `text`: letters and digits with inner apostrophes, full stops left out ("U.S." is "us"),
+/// hyphens parting words. The ending of a possessive (`'s`) is cut off.
+#[must_use]
+pub fn words_in(text: &str, language: &Language) -> Vec<String> {
     let mut out = Vec::new();
-    each_word(text, |word| out.push(word.to_owned()));
+    each_word_in(text, language, |word| out.push(word.to_owned()));
     out
 }
 
@@ -71,11 +96,16 @@ pub fn name(text: &str) -> Vec<String> {
 }
 
 /// Tells each of the [`words`] of `text` in order, without making a vector of them.
-pub fn each_word(text: &str, mut tell: impl FnMut(&str)) {
-    let folded = fold(text);
+pub fn each_word(text: &str, tell: impl FnMut(&str)) {
+    each_word_in(text, Language::primary(), tell);
+}
+
+/// Tells each of the words of `text` as [`words_in`] has them, in order, without making a vector of them.
+pub fn each_word_in(text: &str, language: &Language, mut tell: impl FnMut(&str)) {
+    let folded = fold_in(text, language);
     for piece in folded.split(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '.'))) {
         let piece = piece.trim_matches(['\'', '.']);
-        let piece = piece.strip_suffix("'s").unwrap_or(piece);
+        let piece = language.without_possessive(piece);
         if !piece.contains('.') {
             if !piece.is_empty() {
                 tell(piece);
@@ -89,10 +119,10 @@ pub fn each_word(text: &str, mut tell: impl FnMut(&str)) {
     }
 }
 
-/// Returns the stem of a folded English word (Porter 2, as in Snowball): "talks", "talked" and "talking" have one.
+/// Returns the stem of a folded word in the language of questions; see [`Language::stem`].
 #[must_use]
 pub fn stem(word: &str) -> String {
-    STEMMER.with(|stemmer| stemmer.stem(word).into_owned())
+    Language::primary().stem(word).into_owned()
 }
 
 /// Returns a number that is the same for the same text, on every machine: the first four bytes of its blake3 hash. Two texts share one
@@ -125,10 +155,6 @@ pub fn places(text: &str, stems: &HashSet<String>) -> Vec<Span> {
     out
 }
 
-thread_local! {
-    static STEMMER: frostem::Stemmer = frostem::Stemmer::new(frostem::Algorithm::English);
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -139,6 +165,14 @@ mod tests {
         assert_eq!(fold("François\u{a0}Ærø"), "francois æro");
         assert_eq!(fold("e\u{301}’–e\u{327}\u{301} ½…“Ω”"), "e'–e 1⁄2...“ω”");
         assert_eq!(fold(""), "");
+    }
+
+    #[test]
+    fn marks_that_tell_letters_apart_stay() {
+        let russian = Language::of_letters(&['й', 'ё']);
+        assert_eq!(fold_in("Он, Йод и\u{306} Café", &russian), "он, йод й cafe");
+        assert_eq!(fold("Он, Йод"), "он, иод");
+        assert_eq!(words_in("Зелёный Étage", &russian), ["зелёный", "etage"]);
     }
 
     #[test]

@@ -40,6 +40,7 @@ use tantivy::{
     SegmentReader, TERMINATED, TantivyDocument, TantivyError,
 };
 
+use crate::lang::Language;
 use crate::people::{People, Person};
 use crate::roster::Roster;
 use candidate::Columns;
@@ -158,7 +159,7 @@ impl QuoteIndex {
         let tag_counts = term_counts(&searcher, fields.tag).map_err(&damaged)?;
         let outlets = outlet_counts.keys().cloned().collect();
         let newest = newest(&searcher).map_err(&damaged)?;
-        let roster = Roster::new(people, speakers);
+        let roster = Roster::new(people, speakers, Language::primary());
         let columns = searcher.segment_readers().iter().map(|segment| Columns::open(segment).ok()).collect();
         let mut sizes = sizes(&dir.join(&generation))?;
         // Lists of files are replaced, not read on.

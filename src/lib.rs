@@ -19,8 +19,8 @@
 //!                  question
 //!                    roster, quote
 //!   data               article, people
-//!                        lang, fold
-//!                          span, secret
+//!                        fold
+//!                          lang, span, secret
 //! ```
 //!
 //! - [`span`], [`fold`], [`lang`]: a place in a text; what compares equal; the word lists of a language; [`secret`]: what is never shown

@@ -332,7 +332,7 @@ fn understand_turn(text: &str, before: Option<&Question>, today: Date, known: &K
 
 /// Takes what stands between quotation marks out of a question: two words or more are a phrase, one is a plain term.
 fn take_phrase(text: &str) -> (String, Option<String>) {
-    let longest = marks::quotations(text)
+    let longest = marks::quotations(text, &ENGLISH)
         .into_iter()
         .filter(|quotation| quotation.inner.text(text).split_whitespace().nth(1).is_some())
         .max_by_key(|quotation| quotation.inner.len());

@@ -10,9 +10,11 @@
 //! Limits: English. No parser: a subject far from its verb may be missed.
 
 pub(crate) mod attribution;
+pub(crate) mod cast;
 pub(crate) mod choice;
 pub(crate) mod cue;
 pub(crate) mod feature;
+pub(crate) mod hearing;
 pub(crate) mod indirect;
 pub(crate) mod join;
 pub mod learn;
@@ -21,15 +23,25 @@ pub(crate) mod marks;
 pub(crate) mod mention;
 pub mod model;
 pub(crate) mod page;
-pub(crate) mod speaker;
+pub(crate) mod reading;
+pub(crate) mod relation;
+pub(crate) mod row;
+pub(crate) mod rule;
+#[cfg(test)]
+mod sample;
+pub(crate) mod scene;
 pub(crate) mod token;
 pub mod tree;
 pub(crate) mod turn;
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
+use self::model::Model;
 use crate::article::Article;
 use crate::article::budget::{PIECE_BYTES, PIECE_SIGNS, QUOTES, end_of_paragraph};
+use crate::lang::Language;
 use crate::people::People;
 use crate::span::Span;
 
@@ -73,12 +85,46 @@ pub struct Attribution {
     /// another mention of the same speaker; `None` where the article gives none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<Span>,
-    /// What found the mention: `quotation` chose it for words in quotation marks, `cue` for a paraphrase, each by the trees with the rules
-    /// for what they are in doubt of and for passives; by `signature` it stands
-    /// behind a dash at the end of the line, by `turn` before a colon in a transcript; `body` is where the article quotes its headline.
-    pub sieve: String,
+    /// What found the mention.
+    pub sieve: Sieve,
     /// How sure that choice is, in percent: of what the model gives 90, about nine in ten are right.
     pub sure: u8,
+}
+
+/// What found the mention of a quote's speaker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Sieve {
+    /// The trees for words in quotation marks, with the rules for what they are in doubt of and for passives.
+    Quotation,
+    /// The trees for a paraphrase, from its cue on.
+    Cue,
+    /// A dash and the name behind it at the end of the line.
+    Signature,
+    /// The name before the colon of a turn in a transcript.
+    Turn,
+    /// The body of the article, which quotes its headline.
+    Body,
+}
+
+impl Sieve {
+    /// Returns the name that `extract` and the index write.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Quotation => "quotation",
+            Self::Cue => "cue",
+            Self::Signature => "signature",
+            Self::Turn => "turn",
+            Self::Body => "body",
+        }
+    }
+}
+
+impl fmt::Display for Sieve {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
 }
 
 impl Quote {
@@ -115,17 +161,20 @@ impl Quote {
 
 /// Returns the quotes of `article` in the order of their first word. Their contents do not overlap.
 ///
+/// The article's language decides which words are known. One that states a language whose words are not known is read as English if it
+/// looks like that; else only its marked words are quotes, without speakers.
+///
 /// Never fails: an unclosed mark or an unknown speaker is ordinary text. Time grows linearly with the text, memory only up to a
 /// bound: a text longer than [a piece](crate::article::budget) is taken apart piece by piece, each as if it were an article by itself, so
 /// that a surname is that of a full name of the same piece. There are at most [`QUOTES`].
 #[must_use]
 pub fn extract(article: &Article, people: &People) -> Vec<Quote> {
-    extract_with(article, people, model::Model::english())
+    extract_with(article, people, Model::of(language_of(article)))
 }
 
 /// Returns the quotes of `article` as [`extract`] does, by another model than the bundled one.
 #[must_use]
-pub fn extract_with(article: &Article, people: &People, model: &model::Model) -> Vec<Quote> {
+pub fn extract_with(article: &Article, people: &People, model: &Model) -> Vec<Quote> {
     let length = piece(&article.text);
     if length == article.text.len() {
         let mut quotes = extract_piece(article, people, model);
@@ -154,11 +203,23 @@ pub fn extract_with(article: &Article, people: &People, model: &model::Model) ->
     quotes
 }
 
-fn extract_piece(article: &Article, people: &People, model: &model::Model) -> Vec<Quote> {
-    let page = page::Page::new(article, &crate::lang::ENGLISH, &model.lexicon, None);
+fn extract_piece(article: &Article, people: &People, model: &Model) -> Vec<Quote> {
+    let page = page::Page::new(article, language_of(article), &model.lexicon, None);
     let mentions = mention::mentions(&page);
-    let mut cast = speaker::Cast::new(&page, &mentions, people, article.citation.date);
-    attribution::attribute(&page, &mentions, &mut cast, model)
+    let reading = reading::Reading { page: &page, mentions: &mentions };
+    let mut cast = cast::Cast::new(reading, people, article.citation.date);
+    attribution::attribute(&mut cast, model)
+}
+
+/// Returns the longest of what stands between quotation marks in `text`, without the marks; `None` where nothing does.
+#[must_use]
+pub fn longest_quoted(text: &str) -> Option<&str> {
+    marks::longest(text, Language::primary()).map(|span| span.text(text))
+}
+
+/// The language whose words an article is read by.
+fn language_of(article: &Article) -> &'static Language {
+    article.language.as_deref().and_then(Language::coded).unwrap_or_else(Language::primary)
 }
 
 /// Returns the bytes of the first piece of a text: all of one that is short enough.

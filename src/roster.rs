@@ -5,12 +5,14 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 
 use crate::fold;
-use crate::lang::ENGLISH;
+use crate::lang::{Language, Traits};
 use crate::people::{People, Role};
 
-/// The speakers of a corpus. Names are compared folded; see [`fold::words`].
-#[derive(Debug, Default)]
+/// The speakers of a corpus. Names are compared folded; see [`fold::words_in`].
+#[derive(Debug)]
 pub struct Roster {
+    /// The language of names and offices.
+    language: &'static Language,
     people: People,
     speakers: Vec<Speaker>,
     /// Folded full names, aliases and surnames -> places in `speakers`, most quoted first.
@@ -51,59 +53,92 @@ pub struct Speaker {
     pub quotes: u64,
 }
 
+impl Default for Roster {
+    fn default() -> Self {
+        Self::new(People::default(), [], Language::primary())
+    }
+}
+
 impl Roster {
-    /// Returns the roster of the list and of `quoted`, the number of quotes of each speaker in the index.
+    /// Returns the roster of the list and of `quoted`, the number of quotes of each speaker in the index; names and offices are those of
+    /// the language.
     #[must_use]
-    pub fn new(people: People, quoted: impl IntoIterator<Item = (String, u64)>) -> Self {
+    pub fn new(
+        people: People,
+        quoted: impl IntoIterator<Item = (String, u64)>,
+        language: &'static Language,
+    ) -> Self {
         let mut counts: HashMap<String, u64> =
             people.persons().iter().map(|person| (person.name.clone(), 0)).collect();
-        for (name, quotes) in quoted.into_iter().filter(|(name, _)| is_name(name)) {
+        for (name, quotes) in quoted.into_iter().filter(|(name, _)| is_name(name, language)) {
             *counts.entry(name).or_default() += quotes;
         }
-        let mut spellings = merge_first_names(&mut counts, &people);
-        merge_surnames(&mut counts, &mut spellings);
+        let mut spellings = merge_first_names(&mut counts, &people, language);
+        merge_surnames(&mut counts, &mut spellings, language);
         let mut speakers: Vec<Speaker> =
             counts.into_iter().map(|(name, quotes)| Speaker { name, quotes }).collect();
         speakers.sort_unstable_by(|a, b| b.quotes.cmp(&a.quotes).then_with(|| a.name.cmp(&b.name)));
-        let mut names: HashMap<String, Vec<usize>> = HashMap::new();
-        let mut beginnings: Vec<(String, usize)> = Vec::new();
-        let mut first_names: HashMap<String, Vec<(usize, String)>> = HashMap::new();
-        for (at, speaker) in speakers.iter().enumerate() {
-            let mut keys: Vec<String> = Vec::new();
-            let words = fold::words(&speaker.name);
-            let surname = words.last().filter(|last| words.len() > 1 && !ENGLISH.is_title(last));
-            keys.extend(surname.cloned());
-            keys.push(words.join(" "));
-            let first = words.first().filter(|_| words.len() > 1);
-            if let Some(first) = first.filter(|first| !ENGLISH.is_title(first) && !ENGLISH.is_body(first)) {
-                let last = words.last().cloned().unwrap_or_default();
-                first_names.entry(first.clone()).or_default().push((at, last));
-            }
-            for person in people.called(&speaker.name).filter(|person| person.name == speaker.name) {
-                keys.extend(person.aliases.iter().map(|alias| alias_key(alias)));
-            }
-            keys.sort_unstable();
-            keys.dedup();
-            for key in keys.iter().filter(|_| speaker.quotes > 0) {
-                beginnings.push((key.clone(), at));
-                beginnings.extend(
-                    key.match_indices(' ').map(|(space, _)| (key.split_at(space + 1).1.to_owned(), at)),
-                );
-            }
-            for key in keys {
-                names.entry(key).or_default().push(at);
-            }
-        }
-        beginnings.sort_unstable();
-        beginnings.dedup();
-        let surnames = surnames(&names);
         let owners: HashMap<String, String> = spellings
             .iter()
             .flat_map(|(owner, names)| names.iter().map(|name| (name.clone(), owner.clone())))
             .collect();
         let print = |(name, owner): (&String, &String)| (fold::fingerprint(name), fold::fingerprint(owner));
         let owner_prints = owners.iter().map(print).collect();
-        Self { people, speakers, names, first_names, surnames, spellings, owners, owner_prints, beginnings }
+        let mut roster = Self {
+            language,
+            people,
+            speakers,
+            names: HashMap::new(),
+            first_names: HashMap::new(),
+            surnames: Vec::new(),
+            spellings,
+            owners,
+            owner_prints,
+            beginnings: Vec::new(),
+        };
+        roster.note_names();
+        roster
+    }
+
+    /// Notes the speakers, the most quoted first, under all that they can be looked up by.
+    fn note_names(&mut self) {
+        let (mut names, mut first_names) = (HashMap::new(), HashMap::new());
+        let mut beginnings = Vec::new();
+        for (at, speaker) in self.speakers.iter().enumerate() {
+            let words = fold::words_in(&speaker.name, self.language);
+            if let [first, .., last] = words.as_slice()
+                && !self.language.is_title(first)
+                && !self.language.is_body(first)
+            {
+                let places: &mut Vec<(usize, String)> = first_names.entry(first.clone()).or_default();
+                places.push((at, last.clone()));
+            }
+            for key in self.keys_of(&speaker.name, &words) {
+                if speaker.quotes > 0 {
+                    let later = key.match_indices(' ').map(|(space, _)| key.split_at(space + 1).1);
+                    let from_each_word = std::iter::once(key.as_str()).chain(later);
+                    beginnings.extend(from_each_word.map(|name| (name.to_owned(), at)));
+                }
+                let places: &mut Vec<usize> = names.entry(key).or_default();
+                places.push(at);
+            }
+        }
+        beginnings.sort_unstable();
+        beginnings.dedup();
+        self.surnames = surnames(&names);
+        (self.names, self.first_names, self.beginnings) = (names, first_names, beginnings);
+    }
+
+    /// What a speaker is called, folded, each once: the whole name (`words`), the surname, the aliases on the list.
+    fn keys_of(&self, name: &str, words: &[String]) -> Vec<String> {
+        let surname = words.last().filter(|last| words.len() > 1 && !self.language.is_title(last));
+        let listed = self.people.called(name).filter(|person| person.name == name);
+        let aliases = listed.flat_map(|person| &person.aliases).map(|alias| alias_key(alias, self.language));
+        let mut keys: Vec<String> =
+            surname.cloned().into_iter().chain([words.join(" ")]).chain(aliases).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        keys
     }
 
     /// Returns the people list.
@@ -130,7 +165,7 @@ impl Roster {
             return fuller.filter(|fuller| fuller.quotes >= 3 * exact.quotes).or(Some(exact));
         }
         match words {
-            [first, last] if ENGLISH.gender_of_name(first).is_some() => self.by_short_name(first, last),
+            [first, last] if self.language.gender_of_name(first).is_some() => self.by_short_name(first, last),
             _ => self.by_first_name(&key),
         }
     }
@@ -139,10 +174,10 @@ impl Roster {
     fn by_short_name(&self, first: &str, last: &str) -> Option<&Speaker> {
         let speakers = self.names.get(last)?.iter().filter_map(|&at| self.speakers.get(at));
         let same = |speaker: &&Speaker| {
-            let words = fold::words(&speaker.name);
+            let words = fold::words_in(&speaker.name, self.language);
             words.len() > 1
                 && words.last().is_some_and(|word| word == last)
-                && words.first().is_some_and(|word| ENGLISH.is_same_first_name(word, first))
+                && words.first().is_some_and(|word| self.language.is_same_first_name(word, first))
         };
         speakers.into_iter().find(same)
     }
@@ -150,7 +185,7 @@ impl Roster {
     /// The one person with most of the quotes of all of that first name.
     fn by_first_name(&self, key: &str) -> Option<&Speaker> {
         let quotes = |(at, _): &(usize, String)| self.speakers.get(*at).map_or(0, |speaker| speaker.quotes);
-        let places = self.first_names.get(key).filter(|_| ENGLISH.gender_of_name(key).is_some())?;
+        let places = self.first_names.get(key).filter(|_| self.language.gender_of_name(key).is_some())?;
         let first = places.first()?;
         let all: u64 = places.iter().map(quotes).sum();
         (quotes(first) * 3 >= all * 2).then(|| self.speakers.get(first.0))?
@@ -187,20 +222,24 @@ impl Roster {
     #[must_use]
     pub fn holder(&self, words: &[&str], day: Date) -> Option<&Speaker> {
         let (country, office) = match words {
-            [office @ .., "of", country] => (*country, office),
+            [office @ .., of, country] if self.language.traits(of).any(Traits::OF) => (*country, office),
             [country, office @ ..] => (*country, office),
             [] => return None,
         };
-        let country = ENGLISH.country(country);
-        if office.is_empty() || !ENGLISH.is_country(country) && ENGLISH.nations(country).is_empty() {
+        let country = self.language.country(country);
+        if office.is_empty()
+            || !self.language.is_country(country) && self.language.nations(country).is_empty()
+        {
             return None;
         }
         let holds = |role: &Role| {
-            let title = fold::words(&role.title);
-            let title = title.strip_prefix(&["federal".to_owned()]).unwrap_or(&title);
-            title == office
+            let title = fold::words_in(&role.title, self.language);
+            let own = title.iter().position(|word| !self.language.is_of_a_state(word)).unwrap_or(0);
+            title[own..] == *office
                 && role.held_on(Some(day))
-                && fold::words(&role.org).iter().any(|word| ENGLISH.country(word) == country)
+                && fold::words_in(&role.org, self.language)
+                    .iter()
+                    .any(|word| self.language.country(word) == country)
         };
         let mut holders = self.people.persons().iter().filter(|person| person.roles.iter().any(holds));
         let holder = holders.next().filter(|_| holders.next().is_none())?;
@@ -239,7 +278,7 @@ impl Roster {
     /// at most `limit`; where there is none, the one whose surname `typed` resembles. An empty `typed` gives the most quoted.
     #[must_use]
     pub fn beginning(&self, typed: &str, limit: usize) -> Vec<&Speaker> {
-        let words = fold::words(typed);
+        let words = fold::words_in(typed, self.language);
         let prefix = words.join(" ");
         let from = self.beginnings.partition_point(|(name, _)| *name < prefix);
         let mut places: Vec<usize> = self.beginnings[from..]
@@ -313,13 +352,17 @@ fn letters(word: &str) -> u32 {
 /// Counts names that differ only in a short first name or a middle name ("Rob Lund", "Robert E. Lund") for the one on the people list, else
 /// the most quoted, else the longest, and returns for each such person the names so counted. Where two of them cannot be one person ("Robert E.",
 /// "Robert H."), all of that name stay apart.
-fn merge_first_names(counts: &mut HashMap<String, u64>, people: &People) -> HashMap<String, Vec<String>> {
+fn merge_first_names(
+    counts: &mut HashMap<String, u64>,
+    people: &People,
+    language: &Language,
+) -> HashMap<String, Vec<String>> {
     let mut by_surname: HashMap<String, Vec<Vec<String>>> = HashMap::new();
     let mut written: HashMap<Vec<String>, Vec<String>> = HashMap::new();
     for name in counts.keys() {
-        let words = fold::words(name);
+        let words = fold::words_in(name, language);
         if let [first, .., last] = words.as_slice()
-            && ENGLISH.gender_of_name(first).is_some()
+            && language.gender_of_name(first).is_some()
         {
             let alike = written.entry(words.clone()).or_default();
             if alike.is_empty() {
@@ -329,42 +372,49 @@ fn merge_first_names(counts: &mut HashMap<String, u64>, people: &People) -> Hash
         }
     }
     let mut out: HashMap<String, Vec<String>> = HashMap::new();
-    for mut names in by_surname.into_values() {
-        names.sort_unstable();
-        while let Some(first) = names.pop() {
-            let mut group = vec![first];
-            let mut at = 0;
-            while at < group.len() {
-                let same = |other: &mut Vec<String>| ENGLISH.is_same_first_name(&group[at][0], &other[0]);
-                let more: Vec<Vec<String>> = names.extract_if(.., same).collect();
-                group.extend(more);
-                at += 1;
-            }
-            let one_person = group.iter().all(|one| group.iter().all(|other| may_be_one(one, other)));
-            let mut spellings: Vec<String> =
-                group.iter().filter_map(|words| written.get(words)).flatten().cloned().collect();
-            let listed = |name: &str| people.persons().iter().any(|person| person.name == name);
-            let quotes = |name: &String| counts.get(name).copied().unwrap_or_default();
-            let weight = |name: &String| (listed(name), quotes(name), name.len());
-            spellings.sort_unstable_by(|a, b| weight(b).cmp(&weight(a)).then_with(|| a.cmp(b)));
-            let two_listed = spellings.get(1).is_some_and(|second| listed(second));
-            if !one_person || two_listed || spellings.len() < 2 {
-                continue;
-            }
-            let owner = spellings.remove(0);
-            let all: u64 = spellings.iter().filter_map(|name| counts.remove(name)).sum();
-            *counts.entry(owner.clone()).or_default() += all;
-            out.insert(owner, spellings);
+    let listed = |name: &str| people.persons().iter().any(|person| person.name == name);
+    for group in by_surname.into_values().flat_map(|names| alike(names, language)) {
+        let one_person = group.iter().all(|one| group.iter().all(|other| may_be_one(one, other, language)));
+        let mut spellings: Vec<String> =
+            group.iter().filter_map(|words| written.get(words)).flatten().cloned().collect();
+        let quotes = |name: &String| counts.get(name).copied().unwrap_or_default();
+        let weight = |name: &String| (listed(name), quotes(name), name.len());
+        spellings.sort_unstable_by(|a, b| weight(b).cmp(&weight(a)).then_with(|| a.cmp(b)));
+        let two_listed = spellings.get(1).is_some_and(|second| listed(second));
+        if !one_person || two_listed || spellings.len() < 2 {
+            continue;
         }
+        let owner = spellings.remove(0);
+        let all: u64 = spellings.iter().filter_map(|name| counts.remove(name)).sum();
+        *counts.entry(owner.clone()).or_default() += all;
+        out.insert(owner, spellings);
+    }
+    out
+}
+
+/// Names of one surname, in folded words, in groups of those whose first names are alike, be it by way of others.
+fn alike(mut names: Vec<Vec<String>>, language: &Language) -> Vec<Vec<Vec<String>>> {
+    let mut out = Vec::new();
+    names.sort_unstable();
+    while let Some(first) = names.pop() {
+        let mut group = vec![first];
+        let mut at = 0;
+        while at < group.len() {
+            let same = |other: &mut Vec<String>| language.is_same_first_name(&group[at][0], &other[0]);
+            let more: Vec<Vec<String>> = names.extract_if(.., same).collect();
+            group.extend(more);
+            at += 1;
+        }
+        out.push(group);
     }
     out
 }
 
 /// Whether two full names of one surname, in folded words, can be those of one person.
-fn may_be_one(one: &[String], other: &[String]) -> bool {
+fn may_be_one(one: &[String], other: &[String], language: &Language) -> bool {
     let ([first, middle @ .., _], [other_first, other_middle @ .., _]) = (one, other) else { return false };
     let initial = |word: &String| word.chars().next();
-    ENGLISH.is_same_first_name(first, other_first)
+    language.is_same_first_name(first, other_first)
         && middle.iter().zip(other_middle).all(|(one, other)| initial(one) == initial(other))
 }
 
@@ -373,22 +423,26 @@ const FIRST_NAME: u64 = 10;
 
 /// Counts bare surnames ("Lund", where an article gives no more) for the one person who has most of the quotes under that surname,
 /// and adds the names so counted to those of each such person.
-fn merge_surnames(counts: &mut HashMap<String, u64>, out: &mut HashMap<String, Vec<String>>) {
+fn merge_surnames(
+    counts: &mut HashMap<String, u64>,
+    out: &mut HashMap<String, Vec<String>>,
+    language: &Language,
+) {
     let mut full: HashMap<String, Vec<(u64, String)>> = HashMap::new();
     for (name, quotes) in counts.iter() {
-        let words = fold::words(name);
-        let person = words.first().is_some_and(|first| ENGLISH.gender_of_name(first).is_some());
+        let words = fold::words_in(name, language);
+        let person = words.first().is_some_and(|first| language.gender_of_name(first).is_some());
         if let Some(last) = words.last().filter(|_| words.len() > 1 && person) {
             full.entry(last.clone()).or_default().push((*quotes, name.clone()));
         }
     }
-    let bare: Vec<String> = counts.keys().filter(|name| is_surname(name)).cloned().collect();
+    let bare: Vec<String> = counts.keys().filter(|name| is_surname(name, language)).cloned().collect();
     for name in bare {
-        let Some(people) = full.get(&fold::words(&name).concat()) else { continue };
+        let Some(people) = full.get(&fold::words_in(&name, language).concat()) else { continue };
         let all: u64 = people.iter().map(|(quotes, _)| quotes).sum();
         if let Some((quotes, owner)) = people.iter().max()
             && quotes * 3 >= all * 2
-            && (ENGLISH.gender_of_name(&fold::words(&name).concat()).is_none()
+            && (language.gender_of_name(&fold::words_in(&name, language).concat()).is_none()
                 || *quotes >= FIRST_NAME * counts.get(&name).copied().unwrap_or_default())
         {
             let own = counts.remove(&name).unwrap_or_default();
@@ -399,35 +453,40 @@ fn merge_surnames(counts: &mut HashMap<String, u64>, out: &mut HashMap<String, V
 }
 
 /// Whether a name of one word can be a surname: no country, body or word of the language.
-fn is_surname(name: &str) -> bool {
-    let words = fold::words(name);
+fn is_surname(name: &str, language: &Language) -> bool {
+    let words = fold::words_in(name, language);
     let [word] = words.as_slice() else { return false };
     !name.contains(' ')
-        && ENGLISH.nations(word).is_empty()
-        && !ENGLISH.is_body(word)
-        && !ENGLISH.is_title(word)
-        && !ENGLISH.is_function_word(word)
+        && language.nations(word).is_empty()
+        && !language.is_body(word)
+        && !language.is_title(word)
+        && !language.is_function_word(word)
 }
 
 /// Whether a speaker is called by a name: "European leaders" and "two officials" spoke, but nobody is called so.
-fn is_name(name: &str) -> bool {
+fn is_name(name: &str, language: &Language) -> bool {
     name.split([' ', '-']).all(|word| {
         word.starts_with(char::is_uppercase)
-            || ENGLISH.is_particle(word)
+            || language.is_particle(word)
             || word.chars().all(|c| !c.is_alphabetic())
-    }) && !is_common(name)
-        && !name.split(' ').next().is_some_and(|first| ENGLISH.is_determiner(&first.to_lowercase()))
+    }) && !is_common(name, language)
+        && !name.split(' ').next().is_some_and(|first| language.is_determiner(&first.to_lowercase()))
 }
 
 /// Whether a name in capitals is none: "Voters", "Obama Speech".
-fn is_common(name: &str) -> bool {
-    let words = fold::words(name);
+fn is_common(name: &str, language: &Language) -> bool {
+    let words = fold::words_in(name, language);
     let last = words.last().map_or("", String::as_str);
-    ENGLISH.is_text(last) || (words.len() == 1 && ENGLISH.is_title(last))
+    language.is_text(last) || (words.len() == 1 && language.is_title(last))
 }
 
-fn alias_key(alias: &str) -> String {
-    fold::name(alias).join(" ")
+/// What an alias is looked up by: its folded words without a leading article.
+fn alias_key(alias: &str, language: &Language) -> String {
+    let mut words = fold::words_in(alias, language);
+    if words.len() > 1 && words.first().is_some_and(|word| language.traits(word).any(Traits::THE)) {
+        words.remove(0);
+    }
+    words.join(" ")
 }
 
 #[cfg(test)]
@@ -447,6 +506,7 @@ mod tests {
                 ("the panel".to_owned(), 1),
                 ("Harbour officials".to_owned(), 9),
             ],
+            Language::primary(),
         )
     }
 
@@ -480,7 +540,7 @@ mod tests {
             ("Marta Duarte", 4),
         ];
         let quoted = quoted.map(|(name, quotes)| (name.to_owned(), quotes));
-        let roster = Roster::new(People::default(), quoted);
+        let roster = Roster::new(People::default(), quoted, Language::primary());
         let shown: Vec<String> =
             roster.speakers().iter().map(|speaker| format!("{} {}", speaker.name, speaker.quotes)).collect();
         let expected = [

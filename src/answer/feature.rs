@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use super::{Candidate, Zone};
 use crate::question::Question;
 use crate::quote::Kind;
+use crate::quote::row::flag;
 
 /// The part of a score that a feature adds to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,12 +45,25 @@ pub const FEATURES: [(&str, Part, f32); COUNT] = [
     ("the same against the article where it is highest, to the fourth power", Part::Article, 0.4),
 ];
 
-/// Where [`FEATURES`] has the topic.
+// The places of the features in [`FEATURES`].
 pub(super) const TOPIC: usize = 0;
-/// Where it has the phrase.
+const FAR_TOPIC: usize = 1;
+const OFFICE: usize = 2;
 pub(super) const PHRASE: usize = 3;
-/// Where it has how near the article comes to the best one: 1 for that.
+const DIRECT: usize = 4;
+const MIXED: usize = 5;
+const HEADLINE: usize = 6;
+const FEW_WORDS: usize = 7;
+const STUB_OF_PARAPHRASE: usize = 8;
+const NAMED: usize = 9;
+const ARTICLE: usize = 10;
+/// How near the article comes to the best one: 1 for that.
 pub(super) const BEST_ARTICLE: usize = 11;
+
+/// Own words that are fewer say little.
+const FEW: u8 = 4;
+/// A paraphrase of fewer words says little; it is left out where there is anything else.
+pub(super) const STUB: u8 = 6;
 
 /// Returns the features of `candidates`, in their order. `weights` are those of the question's terms, above 0.
 #[must_use]
@@ -74,14 +88,10 @@ pub fn features(question: &Question, candidates: &[Candidate], weights: &[f32]) 
     let most = articles.values().copied().fold(0.0, f32::max);
     for (candidate, features) in candidates.iter().zip(&mut out) {
         let topic = articles.get(&candidate.article).copied().unwrap_or_default();
-        features[10] = topic;
+        features[ARTICLE] = topic;
         features[BEST_ARTICLE] = if most > 0.0 { (topic / most).powi(4) } else { 0.0 };
     }
     out
-}
-
-fn flag(holds: bool) -> f32 {
-    if holds { 1.0 } else { 0.0 }
 }
 
 /// What a word counts that only stands for one of the question.
@@ -107,21 +117,48 @@ fn own(question: &Question, candidate: &Candidate, weights: &[f32], all: f32) ->
             out[TOPIC] += weight * zone.weight_of_office();
             #[expect(clippy::cast_precision_loss, reason = "an office has a few words")]
             let words = question.office.len() as f32;
-            out[2] += flag(zone == Zone::Role) / words;
+            out[OFFICE] += flag(zone == Zone::Role) / words;
         } else if question.setting.contains(term) {
             out[TOPIC] += weight * zone.weight_of_setting();
         } else {
             out[TOPIC] += weight * zone.weight();
-            out[1] += weight * flag(zone <= Zone::Around);
+            out[FAR_TOPIC] += weight * flag(zone <= Zone::Around);
         }
     }
     let paraphrase = candidate.kind == Kind::Indirect;
     out[PHRASE] = candidate.phrase;
-    out[4] = flag(candidate.kind == Kind::Direct);
-    out[5] = flag(candidate.kind == Kind::Mixed);
-    out[6] = flag(candidate.headline);
-    out[7] = flag(!paraphrase && candidate.length < 4);
-    out[8] = flag(paraphrase && candidate.length < 6);
-    out[9] = flag(candidate.speaker.is_some());
+    out[DIRECT] = flag(candidate.kind == Kind::Direct);
+    out[MIXED] = flag(candidate.kind == Kind::Mixed);
+    out[HEADLINE] = flag(candidate.headline);
+    out[FEW_WORDS] = flag(!paraphrase && candidate.length < FEW);
+    out[STUB_OF_PARAPHRASE] = flag(paraphrase && candidate.length < STUB);
+    out[NAMED] = flag(candidate.speaker.is_some());
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_place_is_that_of_its_feature() {
+        let named = [
+            (TOPIC, "topic: "),
+            (FAR_TOPIC, "topic words that are no nearer"),
+            (OFFICE, "words of the office"),
+            (PHRASE, "share of the phrase"),
+            (DIRECT, "direct"),
+            (MIXED, "partly quoted"),
+            (HEADLINE, "in the headline"),
+            (FEW_WORDS, "own words"),
+            (STUB_OF_PARAPHRASE, "paraphrase of"),
+            (NAMED, "the speaker is named"),
+            (ARTICLE, "topic of the three best"),
+            (BEST_ARTICLE, "the same against"),
+        ];
+        assert_eq!(named.len(), COUNT);
+        for (place, name) in named {
+            assert!(FEATURES[place].0.starts_with(name), "{name}");
+        }
+    }
 }

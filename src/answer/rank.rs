@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::Zone;
-use super::feature::{ALIKE, BEST_ARTICLE, FEATURES, Features, PHRASE, Part, TOPIC, features};
+use super::feature::{ALIKE, BEST_ARTICLE, FEATURES, Features, PHRASE, Part, STUB, TOPIC, features};
 use crate::question::{Question, Wish};
 use crate::quote::Kind;
 
@@ -37,8 +37,6 @@ const TAIL: f32 = 0.45;
 const TAIL_OF_MANY: f32 = 0.15;
 /// The same in the article that fits best: what else somebody said there belongs to the matter.
 const TAIL_OF_BEST: f32 = 0.15;
-/// A paraphrase of fewer words is left out where there is anything else.
-const STUB: u8 = 6;
 /// Least share of a phrase that counts as found.
 const FLOOR_PHRASE: f32 = 0.4;
 

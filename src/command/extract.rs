@@ -12,7 +12,7 @@ use rapporteur::article::budget::QUOTES;
 use rapporteur::article::{self, Article, ArticleId, Format, Origin};
 use rapporteur::config::Config;
 use rapporteur::people::People;
-use rapporteur::quote::{self, Kind};
+use rapporteur::quote::{self, Kind, Sieve};
 use rapporteur::span::Span;
 
 #[derive(Debug, clap::Args)]
@@ -142,7 +142,7 @@ fn line(article: &Article, people: &People) -> (String, bool) {
         source: Option<[Span; 1]>,
         speaker: Option<&'a str>,
         role: Option<Span>,
-        sieve: Option<&'a str>,
+        sieve: Option<Sieve>,
         sure: Option<u8>,
     }
     let quotes = quote::extract(article, people);
@@ -153,7 +153,7 @@ fn line(article: &Article, people: &People) -> (String, bool) {
         source: quote.attribution.as_ref().map(|found| [found.mention]),
         speaker: quote.speaker(),
         role: quote.attribution.as_ref().and_then(|found| found.role),
-        sieve: quote.attribution.as_ref().map(|found| found.sieve.as_str()),
+        sieve: quote.attribution.as_ref().map(|found| found.sieve),
         sure: quote.attribution.as_ref().map(|found| found.sure),
     });
     // Plain structs of strings and numbers always serialise.

@@ -42,7 +42,7 @@ const LIST: usize = 3900;
 const CONTENT: usize = 2000;
 
 /// How sure a reader can be of the words, at a glance.
-const GREEN: u32 = 0x003b_a55d;
+pub(super) const GREEN: u32 = 0x003b_a55d;
 const AMBER: u32 = 0x00fa_a61a;
 const GREY: u32 = 0x0074_7f8d;
 
@@ -419,7 +419,7 @@ mod tests {
             mention: Span::new(0, 0),
             speaker: Some(name.to_owned()),
             role: None,
-            sieve: "cue".to_owned(),
+            sieve: crate::quote::Sieve::Cue,
             sure: 90,
         });
         Record {

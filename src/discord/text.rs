@@ -4,7 +4,7 @@ use serenity::all::Message as Posted;
 
 use super::escape;
 use super::message::{Embed, Message};
-use crate::render;
+use crate::{quote, render};
 
 /// Returns the page of `/help`.
 pub(super) fn help() -> Message {
@@ -48,7 +48,7 @@ fn page(title: &str, description: &str) -> Message {
     let embed = Embed {
         title: title.to_owned(),
         description: description.to_owned(),
-        colour: 0x003b_a55d,
+        colour: super::message::GREEN,
         ..Embed::default()
     };
     Message { embed: Some(embed), ..Message::default() }
@@ -74,33 +74,13 @@ pub(super) fn quoted(message: &Posted) -> Option<String> {
     ];
     let has_word = |text: &&str| text.chars().any(char::is_alphanumeric);
     let text = texts.into_iter().flatten().map(str::trim).find(has_word)?;
-    let between = longest_between(text, &[('“', '”'), ('"', '"'), ('«', '»'), ('„', '“')]);
-    let enough = between.filter(|words| words.split_whitespace().count() >= 3);
-    Some(
-        enough
-            .unwrap_or(text)
-            .lines()
-            .map(|line| line.trim_start_matches("> "))
-            .collect::<Vec<_>>()
-            .join(" "),
-    )
+    let text = text.lines().map(|line| line.trim_start_matches("> ")).collect::<Vec<_>>().join(" ");
+    let enough = quote::longest_quoted(&text).filter(|words| words.split_whitespace().count() >= ENOUGH);
+    Some(enough.map_or_else(|| text.clone(), str::to_owned))
 }
 
-/// The longest text between two marks of a pair.
-fn longest_between<'a>(text: &'a str, pairs: &[(char, char)]) -> Option<&'a str> {
-    let mut best: Option<&str> = None;
-    for (open, close) in pairs {
-        let mut rest = text;
-        while let Some((_, behind)) = rest.split_once(*open) {
-            let Some((inside, after)) = behind.split_once(*close) else { break };
-            if best.is_none_or(|best| inside.len() > best.len()) {
-                best = Some(inside);
-            }
-            rest = after;
-        }
-    }
-    best
-}
+/// Words between quotation marks that are looked for without the words around them.
+const ENOUGH: usize = 3;
 
 #[cfg(test)]
 mod tests {
@@ -113,8 +93,5 @@ mod tests {
             let embed = page.embed.expect("an embed");
             assert!(units(&embed.description) <= 4096 && embed.description.lines().count() > 5);
         }
-        let pairs = [('“', '”'), ('"', '"')];
-        assert_eq!(longest_between("He said “no” and “not an easy job”.", &pairs), Some("not an easy job"));
-        assert_eq!(longest_between("5\" wide", &pairs), None);
     }
 }

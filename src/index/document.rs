@@ -69,7 +69,7 @@ fn repeated<'a>(
     let text = quote.extent().text(&article.text);
     let marked = match quote.kind {
         Kind::Direct => fold::words(&quote.words(&article.text)),
-        Kind::Mixed => fold::words(marks::quotations(text).first()?.inner.text(text)),
+        Kind::Mixed => fold::words(marks::quotations(text, &crate::lang::ENGLISH).first()?.inner.text(text)),
         Kind::Indirect => return None,
     };
     let holds = |other: &&Quote| {

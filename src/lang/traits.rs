@@ -1,12 +1,24 @@
 //! What a word can be, as bits: so that a page asks the word lists once for each word, not at each look.
 
+use rustc_hash::FxHashMap as HashMap;
+
 /// A set of traits of a word or a sign.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Traits(u64);
 
 macro_rules! traits {
     ($($(#[$doc:meta])* $name:ident = $bit:literal;)*) => {
-        impl Traits { $($(#[$doc])* pub const $name: Self = Self(1 << $bit);)* }
+        impl Traits {
+            $($(#[$doc])* pub const $name: Self = Self(1 << $bit);)*
+
+            /// Returns the trait called `name`, as a list of single words has it; `None` where there is none.
+            pub(super) fn named(name: &str) -> Option<Self> {
+                match name {
+                    $(stringify!($name) => Some(Self::$name),)*
+                    _ => None,
+                }
+            }
+        }
     };
 }
 
@@ -97,6 +109,24 @@ traits! {
     CLOSE_BRACKET = 41;
     /// Stands inside quotation marks here, the marks included.
     QUOTED = 42;
+    /// "the"
+    THE = 43;
+    /// "a", "an"
+    AN = 44;
+    /// "on"
+    ON = 45;
+    /// "one", "another"
+    ANOTHER = 51;
+    /// "from"
+    FROM = 46;
+    /// "his", "her"
+    HIS = 47;
+    /// "their"
+    THEIR = 48;
+    /// The past of a regular verb by its ending: "walked".
+    PAST = 49;
+    /// What goes on by its ending: "walking".
+    ONGOING = 50;
 }
 
 impl Traits {
@@ -118,6 +148,16 @@ impl Traits {
         if yes { self } else { Self(0) }
     }
 
+    /// Returns all traits of each word.
+    pub(super) fn table(words: impl Iterator<Item = (&'static str, Self)>) -> HashMap<&'static str, Self> {
+        let mut out: HashMap<&str, Self> = HashMap::default();
+        for (word, one) in words {
+            let all = out.entry(word).or_default();
+            *all = all.or(one);
+        }
+        out
+    }
+
     /// Returns the traits of a sign as it stands.
     #[must_use]
     pub fn of_sign(sign: &str) -> Self {
@@ -128,33 +168,6 @@ impl Traits {
             "(" => Self::OPEN_BRACKET,
             ")" => Self::CLOSE_BRACKET,
             "-" | "–" | "—" | "―" => Self::DASH,
-            _ => Self(0),
-        }
-    }
-
-    /// Returns the trait of being this very word, for the few that matter.
-    pub(super) fn of_word(word: &str) -> Self {
-        match word {
-            "that" => Self::THAT,
-            "who" => Self::WHO,
-            "which" => Self::WHICH,
-            "whose" => Self::WHOSE,
-            "and" => Self::AND,
-            "but" => Self::BUT,
-            "or" => Self::OR,
-            "if" => Self::IF,
-            "whether" => Self::WHETHER,
-            "to" => Self::TO,
-            "of" => Self::OF,
-            "for" => Self::FOR,
-            "with" => Self::WITH,
-            "about" => Self::ABOUT,
-            "in" => Self::IN,
-            "by" | "on" => Self::BY,
-            "as" => Self::AS,
-            "how" | "why" => Self::HOW,
-            "i" | "my" | "me" => Self::I,
-            "we" | "our" | "us" => Self::WE,
             _ => Self(0),
         }
     }

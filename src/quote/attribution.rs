@@ -2,15 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use super::choice::{self, Choice, Scene};
+use super::cast::Cast;
+use super::choice;
+use super::hearing::Hearing;
 use super::indirect::{self, Paraphrase};
-use super::join::{self, Side};
+use super::join::{self, Reach, Side};
 use super::mention::{self, Mention, MentionKind};
 use super::model::Model;
 use super::page::Page;
-use super::speaker::Cast;
+use super::reading::Reading;
+use super::row::number;
+use super::rule;
+use super::scene::{Choice, Scene};
 use super::tree::Table;
-use super::{Attribution, Kind, Quote};
+use super::{Attribution, Kind, Quote, Sieve};
 use crate::lang::Traits;
 use crate::span::Span;
 
@@ -31,94 +36,116 @@ struct Speech {
 }
 
 /// Returns the quotes of the page in the order of their contents.
-pub(crate) fn attribute(page: &Page, mentions: &[Mention], cast: &mut Cast, model: &Model) -> Vec<Quote> {
-    let scene = Scene::new(page, mentions, cast, model);
-    let speeches = if page.foreign { marked(&scene) } else { speeches(&scene, model) };
-    let mut quotes: Vec<Draft> = Vec::new();
-    for speech in &speeches {
-        let span = content_span(page, speech.content);
-        match quotes.last_mut() {
-            Some(last) if speech.joined => {
-                if let Some(end) = last.content.last_mut().filter(|end| touches(page, **end, span)) {
-                    end.end = span.end;
-                } else {
-                    last.content.push(span);
-                }
-                if speech.choice.sure > last.sure {
-                    (last.mention, last.sure) = (speech.choice.mention, speech.choice.sure);
-                }
-            }
-            _ => {
-                let Choice { mention, sure } = speech.choice;
-                let mention = mention.map(|m| recorded(&scene, m).unwrap_or(m));
-                let mention = mention.and_then(|m| acting(&scene, m, speech.content.0));
-                let signed = mention.is_some() && choice::signature(&scene, speech.quotation) == mention;
-                let sieve = match page.labels[speech.quotation] {
-                    Some(_) => "turn",
-                    None if signed => "signature",
-                    None => "quotation",
-                };
-                quotes.push(Draft { content: vec![span], mention, cue: None, sure, sieve });
-            }
-        }
+pub(crate) fn attribute(cast: &mut Cast, model: &Model) -> Vec<Quote> {
+    let page = cast.reading.page;
+    let scene = Scene::new(cast);
+    let hearing = Hearing::new(&scene, model);
+    let speeches = if page.foreign { marked(&scene) } else { speeches(&scene, &hearing, model) };
+    let mut quotes = draft(&scene, &hearing, &speeches);
+    if !page.foreign {
+        let paraphrases = accepted(&scene, &hearing, model);
+        add_paraphrases(&scene, paraphrases, &mut quotes);
     }
+    quotes.sort_by(|a, b| a.content.cmp(&b.content));
+    let sources = sources(&speeches, &quotes);
+    cast.reconsider(&sources);
+    follow_body(page, cast, &mut quotes);
+    quotes.into_iter().map(|draft| finished(cast, draft)).collect()
+}
+
+/// The quotes that the speeches are: a speech that continues the one before it is part of the same.
+fn draft(scene: &Scene, hearing: &Hearing, speeches: &[Speech]) -> Vec<Draft> {
+    let page = scene.page;
+    let mut quotes: Vec<Draft> = Vec::new();
+    for speech in speeches {
+        let span = content_span(page, speech.content);
+        let Choice { mention, sure } = speech.choice;
+        if let Some(last) = quotes.last_mut().filter(|_| speech.joined) {
+            match last.content.last_mut().filter(|end| touches(page, **end, span)) {
+                Some(end) => end.end = span.end,
+                None => last.content.push(span),
+            }
+            if sure > last.sure {
+                (last.mention, last.sure) = (mention, sure);
+            }
+            continue;
+        }
+        let mention = mention.map(|m| recorded(scene, hearing, m).unwrap_or(m));
+        let mention = mention.and_then(|m| acting(scene, m, speech.content.0));
+        let signed = mention.is_some() && rule::signature(scene, speech.quotation) == mention;
+        let sieve = match page.labels[speech.quotation] {
+            Some(_) => Sieve::Turn,
+            None if signed => Sieve::Signature,
+            None => Sieve::Quotation,
+        };
+        quotes.push(Draft { content: vec![span], mention, cue: None, sure, sieve });
+    }
+    quotes
+}
+
+/// Adds the paraphrases, the surest first, that lie beside all that is a quote already.
+fn add_paraphrases(scene: &Scene, paraphrases: Vec<Paraphrase>, quotes: &mut Vec<Draft>) {
+    let page = scene.page;
     // Start -> end of every content so far.
     let mut taken: BTreeMap<usize, usize> =
         quotes.iter().flat_map(|quote| quote.content.iter().map(|span| (span.start, span.end))).collect();
-    let paraphrases = if page.foreign { Vec::new() } else { accepted(&scene, model) };
-    // "The Courier quoted Lund as saying ..": the name is no content.
-    let names = |paraphrase: &Paraphrase| {
-        let (_, end) = paraphrase.content;
-        page.language.is_quoting(page.word(paraphrase.cue))
-            && page.language.is_as_saying(page.word(end), page.word(end + 1))
-    };
-    for paraphrase in paraphrases.into_iter().filter(|paraphrase| !names(paraphrase)) {
-        let (start, end) = behind_listener(&scene, paraphrase.content);
+    for paraphrase in paraphrases.into_iter().filter(|paraphrase| !is_name_of_quoted(page, paraphrase)) {
+        let (start, end) = behind_listener(scene, paraphrase.content);
         let span = page.span(start, end);
         let free = taken.range(..=span.start).next_back().is_none_or(|(_, end)| *end <= span.start)
             && taken.range(span.start..).next().is_none_or(|(start, _)| *start >= span.end);
         if free {
             taken.insert(span.start, span.end);
             let cue = Some(cue_span(page, paraphrase.cue));
-            let Paraphrase { source, sure, .. } = paraphrase;
-            let mention = source.and_then(|m| acting(&scene, m, paraphrase.content.0));
-            quotes.push(Draft { content: vec![span], mention, cue, sure, sieve: "cue" });
+            let Paraphrase { source, sure, content, .. } = paraphrase;
+            let mention = source.and_then(|m| acting(scene, m, content.0));
+            quotes.push(Draft { content: vec![span], mention, cue, sure, sieve: Sieve::Cue });
         }
     }
-    quotes.sort_by(|a, b| a.content.cmp(&b.content));
-    let mut sources: Vec<usize> = speeches
+}
+
+/// Whether the content is only the name of who is quoted: "The Courier quoted | Lund | as saying ..".
+fn is_name_of_quoted(page: &Page, paraphrase: &Paraphrase) -> bool {
+    let (_, end) = paraphrase.content;
+    page.language.is_quoting(page.word(paraphrase.cue))
+        && page.language.is_as_saying(page.word(end), page.word(end + 1))
+}
+
+/// The mentions that are sources, in order.
+fn sources(speeches: &[Speech], quotes: &[Draft]) -> Vec<usize> {
+    let mut out: Vec<usize> = speeches
         .iter()
         .filter_map(|speech| speech.choice.mention)
         .chain(quotes.iter().filter_map(|quote| quote.mention))
         .collect();
-    sources.sort_unstable();
-    sources.dedup();
-    cast.reconsider(page, mentions, &sources);
-    follow_body(page, mentions, cast, &mut quotes);
-    quotes
-        .into_iter()
-        .map(|draft| {
-            let attribution = draft.mention.map(|m| Attribution {
-                mention: mention::source_span(page, mentions, m),
-                speaker: cast.resolve(page, mentions, m, draft.sure),
-                role: cast.role(page, mentions, m),
-                sieve: draft.sieve.to_owned(),
-                sure: percent(draft.sure),
-            });
-            let cue = draft.cue.or_else(|| cue_beside(page, &mentions[draft.mention?]));
-            let kind = kind(page, &draft.content);
-            let content = match kind {
-                // Beside the writer's words the marks tell which are the speaker's.
-                Kind::Mixed => draft.content.into_iter().map(|span| with_marks(page, span)).collect(),
-                Kind::Direct | Kind::Indirect => draft.content,
-            };
-            Quote { kind, content, cue, attribution }
-        })
-        .collect()
+    out.sort_unstable();
+    out.dedup();
+    out
+}
+
+/// The quote that a draft is, once it is known who everybody is.
+fn finished(cast: &Cast, draft: Draft) -> Quote {
+    let Reading { page, mentions } = cast.reading;
+    let attribution = draft.mention.map(|m| Attribution {
+        mention: cast.reading.source_span(m),
+        speaker: cast.resolve(m, draft.sure),
+        role: cast.role(m),
+        sieve: draft.sieve,
+        sure: percent(draft.sure),
+    });
+    let beside = || cue_beside(page, &mentions[draft.mention?]);
+    let cue = draft.cue.or_else(beside);
+    let kind = kind(page, &draft.content);
+    let content = match kind {
+        // Beside the writer's words the marks tell which are the speaker's.
+        Kind::Mixed => draft.content.into_iter().map(|span| with_marks(page, span)).collect(),
+        Kind::Direct | Kind::Indirect => draft.content,
+    };
+    Quote { kind, content, cue, attribution }
 }
 
 /// Who speaks where the mention at place `m` is only what kept the words: "Lund said, according to | a transcript |".
-fn recorded(scene: &Scene, m: usize) -> Option<usize> {
+fn recorded(scene: &Scene, hearing: &Hearing, m: usize) -> Option<usize> {
     let (page, mention) = (scene.page, scene.mentions[m]);
     let MentionKind::Noun { head } = mention.kind else { return None };
     let cue = mention.start.checked_sub(2)?;
@@ -128,15 +155,15 @@ fn recorded(scene: &Scene, m: usize) -> Option<usize> {
         return None;
     }
     let sentence = page.sentence(mention.start);
-    let near = scene.heard().iter().filter(|heard| (sentence.start..cue).contains(&heard.cue));
+    let near = hearing.heard.iter().filter(|heard| (sentence.start..cue).contains(&heard.cue));
     let mut said = near.filter(|heard| heard.said > 0.5).filter_map(|heard| heard.best().0);
     said.next_back().filter(|other| *other != m)
 }
 
 /// Behind whom the words are told to, where a content opens with that: "reminded | the allies | that nothing …".
 fn behind_listener(scene: &Scene, (start, end): (usize, usize)) -> (usize, usize) {
-    let (page, mentions) = (scene.page, scene.mentions);
-    let listener = mentions.get(scene.mentions_before(start)).filter(|mention| mention.start == start);
+    let page = scene.page;
+    let listener = scene.mention_at(start).map(|m| &scene.mentions[m]);
     let told = start.checked_sub(1).is_some_and(|cue| page.cue(cue) > 0.0);
     match listener.filter(|mention| told && mention.end < end && page.is(mention.end, Traits::THAT)) {
         Some(mention) => (mention.end, end),
@@ -149,14 +176,10 @@ fn behind_listener(scene: &Scene, (start, end): (usize, usize)) -> (usize, usize
 /// first token of what is said.
 fn acting(scene: &Scene, m: usize, content: usize) -> Option<usize> {
     let (page, mentions) = (scene.page, scene.mentions);
-    let end = mention::end_of_phrase(page, mentions, m);
-    let starting = |at: usize| {
-        let next = scene.mentions_before(at);
-        mentions.get(next).filter(|mention| mention.start == at).map(|_| next)
-    };
+    let end = scene.cast.reading.end_of_phrase(m);
     let quoting = mention::behind_auxiliaries(page, end);
     if page.language.is_quoting(page.word(quoting))
-        && let Some(other) = starting(quoting + 1)
+        && let Some(other) = scene.mention_at(quoting + 1)
         && page.language.is_as_saying(page.word(mentions[other].end), page.word(mentions[other].end + 1))
     {
         return Some(other);
@@ -167,7 +190,7 @@ fn acting(scene: &Scene, m: usize, content: usize) -> Option<usize> {
     if !passive || (quoting + 1..content).any(|at| page.cue(at) > OTHER_CUE) {
         return Some(m);
     }
-    page.is(quoting + 1, Traits::BY).then(|| starting(quoting + 2)).flatten()
+    page.is(quoting + 1, Traits::BY).then(|| scene.mention_at(quoting + 2)).flatten()
 }
 
 /// The share of its uses that makes a word between a passive and what is said the cue of that.
@@ -177,7 +200,7 @@ const OTHER_CUE: f32 = 0.3;
 const HEADS: usize = 4;
 
 /// Gives a quote of the headline whose words the body quotes as well the source it has there, if that is the surer one.
-fn follow_body(page: &Page, mentions: &[Mention], cast: &Cast, quotes: &mut [Draft]) {
+fn follow_body(page: &Page, cast: &Cast, quotes: &mut [Draft]) {
     let Some(line) = page.headline else { return };
     let words = |draft: &Draft| -> String {
         let parts = draft.content.iter().flat_map(|span| quoted_words(page, *span));
@@ -187,12 +210,12 @@ fn follow_body(page: &Page, mentions: &[Mention], cast: &Cast, quotes: &mut [Dra
     let (heads, body) = quotes.split_at_mut(split);
     for head in heads.iter_mut().take(HEADS) {
         let own = words(head);
-        let known = head.mention.is_some_and(|m| cast.resolve(page, mentions, m, head.sure).is_some());
+        let known = head.mention.is_some_and(|m| cast.resolve(m, head.sure).is_some());
         let said = body
             .iter()
             .find(|draft| draft.mention.is_some() && own.contains(' ') && holds(&words(draft), &own));
         if let Some(said) = said.filter(|said| !known || said.sure >= head.sure) {
-            (head.mention, head.sure, head.sieve) = (said.mention, said.sure, "body");
+            (head.mention, head.sure, head.sieve) = (said.mention, said.sure, Sieve::Body);
         }
     }
 }
@@ -222,8 +245,8 @@ fn cue_beside(page: &Page, mention: &Mention) -> Option<Span> {
     let best = near.filter(|at| !(mention.start..mention.end).contains(at)).fold(
         None,
         |best: Option<(usize, f32)>, at| {
-            let weight = page.cue(at)
-                - 0.02 * super::feature::number(at.abs_diff(mention.start).min(at.abs_diff(mention.end)));
+            let weight =
+                page.cue(at) - 0.02 * number(at.abs_diff(mention.start).min(at.abs_diff(mention.end)));
             if weight > best.map_or(0.15, |best| best.1) { Some((at, weight)) } else { best }
         },
     );
@@ -245,7 +268,7 @@ struct Draft {
     mention: Option<usize>,
     cue: Option<Span>,
     sure: f32,
-    sieve: &'static str,
+    sieve: Sieve,
 }
 
 fn percent(share: f32) -> u8 {
@@ -269,7 +292,7 @@ fn marked(scene: &Scene) -> Vec<Speech> {
         .enumerate()
         .filter(|(q, range)| words(*range) == LEAST_WORDS || page.labels[*q].is_some());
     long.map(|(quotation, content)| {
-        let mention = choice::signature(scene, quotation).or_else(|| choice::label(scene, quotation));
+        let mention = rule::signature(scene, quotation).or_else(|| rule::label(scene, quotation));
         let joined = continues_turn(page, quotation);
         Speech { quotation, choice: Choice { mention, sure: 0.0 }, joined, content }
     })
@@ -282,13 +305,13 @@ fn continues_turn(page: &Page, q: usize) -> bool {
 }
 
 /// The quotations that are speech, each with its source and its reach.
-fn speeches(scene: &Scene, model: &Model) -> Vec<Speech> {
+fn speeches(scene: &Scene, hearing: &Hearing, model: &Model) -> Vec<Speech> {
     let page = scene.page;
     let mut out: Vec<Speech> = Vec::new();
     let join = model.forest("join");
     let mut rows = Table::default();
-    let choices = choice::sources(scene, model);
-    for (quotation, choice) in choice::spoken(scene, model, &choices) {
+    let choices = choice::sources(scene, hearing, model);
+    for (quotation, choice) in choice::spoken(scene, hearing, model, &choices) {
         let turn = page.labels[quotation].is_some();
         let joined = continues_turn(page, quotation)
             || !turn
@@ -300,7 +323,8 @@ fn speeches(scene: &Scene, model: &Model) -> Vec<Speech> {
                 });
         let mention = choice.mention.map(|m| &scene.mentions[m]);
         let range = page.ranges[quotation];
-        let mut edge = |side| join::choose_edge(scene, model, quotation, side, mention, &mut rows);
+        let mut edge =
+            |side| join::choose_edge(scene, model, &Reach::new(page, quotation, side, mention), &mut rows);
         let content =
             if turn { range } else { behind_listener(scene, (edge(Side::Left), edge(Side::Right))) };
         out.push(Speech { quotation, choice, joined, content });
@@ -314,8 +338,8 @@ fn speeches(scene: &Scene, model: &Model) -> Vec<Speech> {
 }
 
 /// The paraphrases to keep, the surest first.
-fn accepted(scene: &Scene, model: &Model) -> Vec<Paraphrase> {
-    let mut out = indirect::paraphrases(scene, model);
+fn accepted(scene: &Scene, hearing: &Hearing, model: &Model) -> Vec<Paraphrase> {
+    let mut out = indirect::paraphrases(scene, &hearing.heard, model);
     out.retain(|paraphrase| paraphrase.sure >= PARAPHRASE);
     out.sort_by(|a, b| b.sure.total_cmp(&a.sure).then(a.cue.cmp(&b.cue)));
     out
@@ -361,5 +385,104 @@ fn kind(page: &Page, content: &[Span]) -> Kind {
         (_, 0) => Kind::Direct,
         (0, _) => Kind::Indirect,
         _ => Kind::Mixed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{extract, sample};
+    use super::*;
+    use crate::article::Article;
+    use crate::people::People;
+
+    /// Checks the quotes of an article: what is said, the words for who says it (`-` for nobody) and the sieve that found them.
+    #[track_caller]
+    fn check_in(article: &Article, expected: &[(&str, &str, &str)]) {
+        let text = article.text.as_str();
+        let quotes = extract(article, &People::default());
+        let words: Vec<String> = quotes.iter().map(|quote| quote.words(text)).collect();
+        let found: Vec<(&str, &str, &str)> = quotes
+            .iter()
+            .zip(&words)
+            .map(|(quote, words)| match &quote.attribution {
+                Some(found) => (words.as_str(), found.mention.text(text), found.sieve.name()),
+                None => (words.as_str(), "-", "-"),
+            })
+            .collect();
+        assert_eq!(found, expected, "in {text:?}");
+    }
+
+    #[track_caller]
+    fn check(text: &str, expected: &[(&str, &str, &str)]) {
+        check_in(&sample::article(text), expected);
+    }
+
+    #[test]
+    fn each_sieve_says_what_it_found() {
+        check("“We came late,” said Pia Lund.", &[("We came late,", "Pia Lund", "quotation")]);
+        check(
+            "“We will come again.”\n— Pia Lund\n\nIt rained.",
+            &[("We will come again.", "Pia Lund", "signature")],
+        );
+        check(
+            "In May Pia Lund said that the board had come late.",
+            &[("that the board had come late", "Pia Lund", "cue")],
+        );
+        let turns = "Anna Lund met Ivo Petrov.\n\nLUND: Did you?\n\nPETROV: I did.\n";
+        check(turns, &[("Did you?", "LUND", "turn"), ("I did.", "PETROV", "turn")]);
+    }
+
+    #[test]
+    fn a_headline_follows_the_body() {
+        let body = "“We will not sell the quarry, and we never will,” Omar Okafor told reporters.";
+        let said = ("We will not sell the quarry, and we never will,", "Omar Okafor", "quotation");
+        let repeated = format!("Harbour Master: ‘We will not sell the quarry’\n\n{body}");
+        check_in(&sample::headed(&repeated), &[("We will not sell the quarry", "Omar Okafor", "body"), said]);
+        let other = format!("Harbour Master: ‘We will not sell the mill’\n\n{body}");
+        check_in(
+            &sample::headed(&other),
+            &[("We will not sell the mill", "Harbour Master", "quotation"), said],
+        );
+    }
+
+    #[test]
+    fn a_speech_goes_on_behind_its_tag() {
+        check(
+            "“We came late,” said Pia Lund. “It rained.”",
+            &[("We came late, It rained.", "Pia Lund", "quotation")],
+        );
+        check(
+            "“We came late,” said Pia Lund. “It rained,” said Ivo Petrov.",
+            &[("We came late,", "Pia Lund", "quotation"), ("It rained,", "Ivo Petrov", "quotation")],
+        );
+    }
+
+    #[test]
+    fn who_is_only_spoken_to_says_nothing() {
+        check(
+            "In May Pia Lund was asked: “Did the board come late?”",
+            &[("Did the board come late?", "-", "-")],
+        );
+    }
+
+    #[test]
+    fn the_language_of_an_article_decides() {
+        let stated =
+            |code: &str, text: &str| Article { language: Some(code.to_owned()), ..sample::article(text) };
+        let german = "„Wir kamen zu spät“, sagte Pia Lund.";
+        check_in(&stated("de", german), &[("Wir kamen zu spät", "-", "-")]);
+        // Pages often state a language that they are not in.
+        let english = "“We came late,” said Pia Lund.";
+        check_in(&stated("en", english), &[("We came late,", "Pia Lund", "quotation")]);
+        let longer = "In May it was as late as that. “We came late,” said Pia Lund.";
+        check_in(&stated("de", longer), &[("We came late,", "Pia Lund", "quotation")]);
+    }
+
+    #[test]
+    fn names_of_sieves_stay() {
+        let all = [Sieve::Quotation, Sieve::Cue, Sieve::Signature, Sieve::Turn, Sieve::Body];
+        for sieve in all {
+            assert_eq!(serde_json::to_value(sieve).ok(), Some(sieve.name().into()));
+        }
     }
 }

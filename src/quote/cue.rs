@@ -1,16 +1,12 @@
 //! Which words introduce what somebody says, and whose words they are: asked of every likely cue before anything else is chosen, so that
 //! a quotation can see which cue beside it belongs to whom.
 
-use super::choice::Scene;
-use super::feature::{self, number};
 use super::model::Model;
-use super::page::Page;
-use super::tree::Table;
+use super::page::{self, Page};
+use super::row::{flag, number};
+use super::scene::Scene;
+use super::tree::{self, Table};
 use crate::lang::Traits;
-
-fn flag(yes: bool) -> f32 {
-    f32::from(u8::from(yes))
-}
 
 /// A likely cue with what was found out of it.
 #[derive(Clone, Debug)]
@@ -72,25 +68,12 @@ pub(crate) fn listen(scene: &Scene, model: &Model) -> Vec<Heard> {
             rows.add(|row| describe_source(scene, heard.cue, &heard.own, Some(m), row));
         }
         let scores = forest.race(&mut rows);
-        let Some((place, share)) = best(scores) else { continue };
+        let Some((place, share)) = tree::best(scores) else { continue };
         let top = scores[place];
         let options = std::iter::once(None).chain(candidates.into_iter().map(Some));
         heard.sources = options.zip(scores).map(|(m, score)| (m, share * (score - top).exp())).collect();
     }
     out
-}
-
-/// The best of several scores: its place, its share of all weights (0 to 1).
-pub(crate) fn best(scores: &[f32]) -> Option<(usize, f32)> {
-    let (at, top) = scores.iter().copied().enumerate().fold(
-        None,
-        |best: Option<(usize, f32)>, (at, score)| match best {
-            Some((_, top)) if top >= score => best,
-            _ => Some((at, score)),
-        },
-    )?;
-    let total: f32 = scores.iter().map(|score| (score - top).exp()).sum();
-    Some((at, 1.0 / total))
 }
 
 /// Least share of its uses that makes a word a candidate cue.
@@ -103,8 +86,8 @@ pub(crate) fn cues(page: &Page) -> Vec<usize> {
 
 /// Whether the cue only tells that its source stays without a name: "an aide who asked not to be named".
 fn asks_for_no_name(page: &Page, cue: usize) -> bool {
-    let to = (cue + 1..cue + 3).find(|&at| page.word(at) == "to");
-    to.is_some_and(|to| page.word(to + 1) == "be" && page.language.is_naming(page.word(to + 2)))
+    let to = (cue + 1..cue + 3).find(|&at| page.is(at, Traits::TO));
+    to.is_some_and(|to| page.language.is_be(page.word(to + 1)) && page.language.is_naming(page.word(to + 2)))
 }
 
 /// Mentions considered before a cue and behind it: of a hundred sources one or two lie farther.
@@ -136,15 +119,15 @@ pub(crate) fn of_cue(page: &Page, cue: usize) -> [f32; CUE] {
         shares.cue,
         shares.quoted,
         shares.seen,
-        flag(word.ends_with("ing")),
-        flag(word.ends_with("ed")),
+        flag(page.language.ends_like_ongoing(word)),
+        flag(page.language.ends_like_past(word)),
         flag(page.is_capitalised(cue)),
         number(cue - sentence.start).min(60.0),
         number(sentence.end - cue).min(60.0),
-        feature::shape(page, cue.checked_sub(1)),
-        feature::shape(page, cue.checked_sub(2)),
-        feature::shape(page, Some(cue + 1)),
-        feature::shape(page, Some(cue + 2)),
+        page.shape(cue.checked_sub(1)),
+        page.shape(cue.checked_sub(2)),
+        page.shape(Some(cue + 1)),
+        page.shape(Some(cue + 2)),
         page.cue(cue + 1),
         cue.checked_sub(1).map_or(0.0, |at| page.cue(at)),
         page.strongest_cue(sentence.start.max(cue.saturating_sub(30)), cue),
@@ -185,6 +168,6 @@ pub(crate) fn describe_source(scene: &Scene, cue: usize, own: &[f32], m: Option<
         has(Traits::TO.or(Traits::OF).or(Traits::FOR).or(Traits::WITH).or(Traits::IN).or(Traits::BY)),
         page.strongest_cue(region.start, region.end),
         has(Traits::QUOTED),
-        number(page.shapes[region].iter().filter(|shape| **shape == feature::AUXILIARY).count()),
+        number(page.shapes[region].iter().filter(|shape| **shape == page::AUXILIARY).count()),
     ]);
 }

@@ -1,88 +1,18 @@
-//! What the trees see: numbers that describe a quotation, a mention and what lies between them.
+//! What the trees see of a quotation and of a mention, each by itself.
 //!
 //! Order, distance and the cue words around a mention carry most of what tells the source of a quotation; see
 //! `docs/attribution.md` for what each group brings.
 
-use super::choice::Scene;
 use super::mention::{Mention, MentionKind};
 use super::page::Page;
-use super::token::TokenKind;
+use super::row::{FAR, flag, number};
 use crate::lang::{Pronoun, Traits};
-
-/// What is known of the quotation before.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Before {
-    /// Its place.
-    pub(crate) quotation: usize,
-    /// The mention that is its source.
-    pub(crate) mention: usize,
-}
 
 /// Features of a quotation by itself.
 pub(crate) const QUOTATION: usize = 22;
 
 /// Features of a mention by itself.
 pub(crate) const MENTION: usize = 29;
-
-/// Farthest that distances are told apart, in tokens.
-const FAR: f32 = 60.0;
-
-#[expect(clippy::cast_precision_loss, reason = "counts of tokens near a quotation are small")]
-pub(crate) fn number(count: usize) -> f32 {
-    count as f32
-}
-
-fn flag(yes: bool) -> f32 {
-    f32::from(u8::from(yes))
-}
-
-/// The shape of a token that is an auxiliary or an adverb.
-pub(crate) const AUXILIARY: u8 = 13;
-
-/// The least shape of a word that is on no closed list.
-pub(crate) const OPEN: u8 = 15;
-
-/// A sign or the kind of a word as a number, ordered so that neighbours are alike.
-pub(crate) fn shape_of(page: &Page, at: usize) -> u8 {
-    let token = page.tokens[at];
-    match token.kind {
-        TokenKind::Break => 0,
-        TokenKind::Sign if token.quoted => 1,
-        TokenKind::Sign => match token.span.text(page.text) {
-            "." | "!" | "?" | "…" => 2,
-            ":" => 3,
-            ";" => 4,
-            "," => 5,
-            "-" | "–" | "—" | "―" => 6,
-            "(" | ")" | "[" | "]" => 7,
-            _ => 8,
-        },
-        TokenKind::Word if token.quoted => 9,
-        TokenKind::Word => {
-            let traits = page.traits(at);
-            if traits.any(Traits::THAT) {
-                10
-            } else if traits.any(Traits::PREPOSITION) {
-                11
-            } else if traits.any(Traits::DETERMINER) {
-                12
-            } else if traits.any(Traits::AUXILIARY) {
-                AUXILIARY
-            } else if traits.any(Traits::FUNCTION) {
-                14
-            } else if traits.any(Traits::CAPITAL) {
-                OPEN + 1
-            } else {
-                OPEN
-            }
-        }
-    }
-}
-
-/// The shape of the token; -1 past the ends of the text.
-pub(crate) fn shape(page: &Page, at: Option<usize>) -> f32 {
-    at.and_then(|at| page.shapes.get(at)).map_or(-1.0, |shape| f32::from(*shape))
-}
 
 /// The sign a quotation ends with inside its marks.
 fn ending(page: &Page, quotation: usize) -> f32 {
@@ -96,6 +26,22 @@ fn ending(page: &Page, quotation: usize) -> f32 {
     }
 }
 
+/// What a quotation begins with: 0 for a lower-case letter, 1 for a capital, 2 for anything else.
+fn first_letter(inner: &str) -> f32 {
+    match inner.chars().next() {
+        Some(first) if first.is_lowercase() => 0.0,
+        Some(first) if first.is_uppercase() => 1.0,
+        _ => 2.0,
+    }
+}
+
+/// Whether the longer words of the range, the first twenty of them, all open with a capital, as those of a title do.
+fn is_title_case(page: &Page, start: usize, end: usize) -> bool {
+    let long = |word: &usize| page.is_word(*word) && page.raw(*word).len() > 3;
+    let mut words = (start..end).filter(long).take(20).peekable();
+    words.peek().is_some() && words.all(|word| page.is_capitalised(word))
+}
+
 /// Describes a quotation by itself and what stands around it.
 pub(crate) fn quotation(page: &Page, at: usize) -> [f32; QUOTATION] {
     let (start, end) = page.ranges[at];
@@ -103,10 +49,6 @@ pub(crate) fn quotation(page: &Page, at: usize) -> [f32; QUOTATION] {
     let sentence = page.sentence(start);
     let inner = quotation.inner.text(page.text).trim_start();
     let words = (start..end).filter(|&word| page.is_word(word)).count();
-    let first = inner.chars().next().unwrap_or(' ');
-    let long: Vec<usize> =
-        (start..end).filter(|&word| page.is_word(word) && page.raw(word).len() > 3).take(20).collect();
-    let title_case = !long.is_empty() && long.iter().all(|&word| page.is_capitalised(word));
     let function_words =
         page.traits_of(start, end).iter().filter(|traits| traits.any(Traits::FUNCTION)).count();
     let before = start.checked_sub(1);
@@ -118,19 +60,13 @@ pub(crate) fn quotation(page: &Page, at: usize) -> [f32; QUOTATION] {
     [
         number(words).min(40.0),
         ending(page, at),
-        if first.is_lowercase() {
-            0.0
-        } else if first.is_uppercase() {
-            1.0
-        } else {
-            2.0
-        },
-        flag(title_case),
+        first_letter(inner),
+        flag(is_title_case(page, start, end)),
         flag(quotation.single),
         flag(quotation.closed),
         flag(page.headline.is_some_and(|line| line.contains(quotation.outer))),
-        shape(page, before),
-        shape(page, Some(end)),
+        page.shape(before),
+        page.shape(Some(end)),
         before.map_or(0.0, |word| page.cue(word)),
         before.and_then(|word| word.checked_sub(1)).map_or(0.0, |word| page.cue(word)),
         page.strongest_cue(end, end + 2),
@@ -154,7 +90,7 @@ fn first_person(page: &Page, start: usize, end: usize) -> f32 {
 }
 
 /// The strongest cue in the range and how far it is from `near`.
-fn cue_near(page: &Page, start: usize, end: usize, near: usize) -> [f32; 2] {
+pub(crate) fn cue_near(page: &Page, start: usize, end: usize, near: usize) -> [f32; 2] {
     let mut best = [0.0, FAR];
     for (word, &cue) in (start..).zip(page.cues(start, end)) {
         if cue > best[0] {
@@ -173,10 +109,22 @@ fn cue_behind_insertion(page: &Page, at: usize, end: usize) -> f32 {
     commas.map(|comma| page.cue(comma + 1).max(0.7 * page.cue(comma + 2))).fold(0.0, f32::max)
 }
 
-/// Describes a mention by itself and what stands around it.
-pub(crate) fn mention(page: &Page, mention: &Mention, person: f32, often: f32) -> [f32; MENTION] {
-    let sentence = page.sentence(mention.start);
-    let (kind, head) = match mention.kind {
+/// What opens a mention: 1 for "the", 2 for "a" or another, 3 for any other determiner, 0 for none.
+fn opening(page: &Page, start: usize) -> f32 {
+    if page.is(start, Traits::THE) {
+        1.0
+    } else if page.is(start, Traits::AN.or(Traits::ANOTHER)) {
+        2.0
+    } else if page.is(start, Traits::DETERMINER) {
+        3.0
+    } else {
+        0.0
+    }
+}
+
+/// The kind of a mention as a number, and the token of its head.
+fn kind_and_head(mention: &Mention) -> (f32, usize) {
+    match mention.kind {
         MentionKind::Name { .. } => (0.0, mention.end - 1),
         MentionKind::Noun { head } => (1.0, head),
         MentionKind::Pronoun(Pronoun::Person(_)) => (2.0, mention.start),
@@ -184,13 +132,14 @@ pub(crate) fn mention(page: &Page, mention: &Mention, person: f32, often: f32) -
         MentionKind::Pronoun(Pronoun::Plural) => (4.0, mention.start),
         MentionKind::Pronoun(Pronoun::Thing) => (5.0, mention.start),
         MentionKind::Pronoun(Pronoun::First) => (6.0, mention.start),
-    };
-    let opening = match page.word(mention.start) {
-        "the" => 1.0,
-        "a" | "an" | "one" | "another" => 2.0,
-        _ if page.is(mention.start, Traits::DETERMINER) => 3.0,
-        _ => 0.0,
-    };
+    }
+}
+
+/// Describes a mention by itself and what stands around it.
+pub(crate) fn mention(page: &Page, mention: &Mention, person: f32, often: f32) -> [f32; MENTION] {
+    let sentence = page.sentence(mention.start);
+    let (kind, head) = kind_and_head(mention);
+    let opening = opening(page, mention.start);
     let before = mention.start.checked_sub(1);
     let after = super::mention::behind_brackets(page, mention.end);
     let [next_cue, next_distance] = cue_near(page, after, sentence.end.min(after + 12), after);
@@ -207,9 +156,9 @@ pub(crate) fn mention(page: &Page, mention: &Mention, person: f32, often: f32) -
         person,
         often.min(20.0),
         flag(page.is_possessive(mention.end - 1)),
-        shape(page, before),
-        shape(page, Some(after)),
-        shape(page, Some(after + 1)),
+        page.shape(before),
+        page.shape(Some(after)),
+        page.shape(Some(after + 1)),
         before.map_or(0.0, |word| page.cue(word)),
         before.and_then(|word| word.checked_sub(1)).map_or(0.0, |word| page.cue(word)),
         page.cue(after),
@@ -227,56 +176,4 @@ pub(crate) fn mention(page: &Page, mention: &Mention, person: f32, often: f32) -
         number(mention.start.saturating_sub(sentence.start)).min(FAR),
         number(sentence.end.saturating_sub(mention.end)).min(FAR),
     ]
-}
-
-/// Describes how the mention at place `m` lies to the quotation at `q`.
-pub(crate) fn relation(scene: &Scene, q: usize, m: usize, before: Option<Before>, out: &mut Vec<f32>) {
-    let page = scene.page;
-    let (start, end) = page.ranges[q];
-    let mention = &scene.mentions[m];
-    let behind = mention.start >= end;
-    let (from, to) = if behind { (end, mention.start) } else { (mention.end, start) };
-    let gap = page.unquoted_between(from, to);
-    let between = page.traits_of(from, to.min(from + 80)).iter();
-    let between =
-        between.filter(|traits| !traits.any(Traits::QUOTED)).fold(Traits::default(), |all, one| all.or(*one));
-    let has = |any: Traits| flag(between.any(any));
-    let (lower, upper) = (scene.mentions_before(from), scene.mentions_before(to));
-    let first = scene.mentions_before(page.sentence(mention.start).start);
-    let above = scene.quotations_before(mention.start);
-    let quotes = if behind { above.saturating_sub(q + 1) } else { q.saturating_sub(above) };
-    #[expect(clippy::cast_precision_loss, reason = "sentences near a quotation are few")]
-    let sentences = page.sentence_index(mention.start) as f32 - page.sentence_index(start) as f32;
-    #[expect(clippy::cast_precision_loss, reason = "paragraphs near a quotation are few")]
-    let paragraphs = page.paragraph(start) as f32 - page.paragraph(mention.start) as f32;
-    let [cue, distance] = cue_near(page, from, to.min(from + 80), if behind { from } else { to });
-    // Hardly anybody names themselves.
-    let named = scene
-        .cast
-        .first_name_of(m)
-        .map_or(-1.0, |first| flag(page.repeats((start, end), scene.mentions[first].end - 1)));
-    out.extend([
-        named,
-        flag(behind),
-        sentences.clamp(-8.0, 3.0),
-        paragraphs.clamp(-2.0, 8.0),
-        f32::min(gap as f32, FAR),
-        number(quotes).min(6.0),
-        number(upper.saturating_sub(lower)).min(12.0),
-        number(m.saturating_sub(first)).min(12.0),
-        cue,
-        distance,
-        has(Traits::COMMA),
-        has(Traits::WHO.or(Traits::WHICH).or(Traits::WHOSE)),
-        has(Traits::AND.or(Traits::BUT).or(Traits::OR)),
-        has(Traits::THAT.or(Traits::IF).or(Traits::WHETHER)),
-        has(Traits::COLON.or(Traits::DASH)),
-        has(Traits::TO.or(Traits::OF).or(Traits::FOR).or(Traits::WITH).or(Traits::ABOUT)),
-        flag(before.is_some_and(|before| before.mention == m)),
-        before.map_or(9.0, |before| number(q - before.quotation).min(8.0)),
-        before.map_or(0.0, |before| {
-            let last = page.ranges[before.quotation].1;
-            f32::min(page.unquoted_between(last, start) as f32, FAR)
-        }),
-    ]);
 }

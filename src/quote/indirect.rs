@@ -1,18 +1,14 @@
 //! What is said without quotation marks: from a cue to its source and its content.
 
-use super::choice::Scene;
-use super::cue::{self, Heard};
-use super::feature::{self, number};
-use super::join::{self};
+use super::cue::Heard;
+use super::join;
 use super::mention::Mention;
 use super::model::Model;
 use super::page::Page;
-use super::tree::Table;
+use super::row::{FAR, flag, number};
+use super::scene::Scene;
+use super::tree::{self, Table};
 use crate::lang::Traits;
-
-fn flag(yes: bool) -> f32 {
-    f32::from(u8::from(yes))
-}
 
 /// What a content may begin behind.
 const OPENS_CONTENT: Traits = Traits::THAT
@@ -84,49 +80,49 @@ fn trimmed_end(page: &Page, end: usize) -> usize {
     end
 }
 
+/// Tokens of a content that are looked through, from its start.
+const LOOK: usize = 80;
+
+/// Words at the ends of a content that are told apart.
+const SIGNALS: [Traits; 10] = [
+    Traits::THAT,
+    Traits::AND,
+    Traits::WHO,
+    Traits::TO,
+    Traits::AS,
+    Traits::IF,
+    Traits::BUT,
+    Traits::IN,
+    Traits::FOR,
+    Traits::OF,
+];
+
 /// Describes `content` as what the cue introduces.
 pub(crate) fn describe_content(
     page: &Page,
-    cue: usize,
-    own: &[f32],
+    (cue, own): (usize, &[f32]),
     source: Option<&Mention>,
     (start, end): Content,
     out: &mut Vec<f32>,
 ) {
     let sentence = page.sentence(cue);
     out.extend_from_slice(own);
-    let last = end.min(start + 80);
+    let last = end.min(start + LOOK);
     let commas = page.traits_of(start, last).iter().filter(|traits| traits.any(Traits::COMMA)).count();
     let quoted = page.unquoted_between(start, last) as usize != last - start;
-    let words = [
-        Traits::THAT,
-        Traits::AND,
-        Traits::WHO,
-        Traits::TO,
-        Traits::AS,
-        Traits::IF,
-        Traits::BUT,
-        Traits::IN,
-        Traits::FOR,
-        Traits::OF,
-    ];
-    let named = |at: Option<usize>| {
-        let traits = at.map(|at| page.traits(at)).unwrap_or_default();
-        words.iter().position(|word| traits.any(*word)).map_or(0.0, |at| number(at + 1))
-    };
     out.extend([
         flag(start > cue),
-        number(end - start).min(60.0),
-        number(start.abs_diff(cue)).min(60.0),
+        number(end - start).min(FAR),
+        number(start.abs_diff(cue)).min(FAR),
         flag(end == sentence.end || end == trimmed_end(page, sentence.end)),
         flag(start == sentence.start),
-        feature::shape(page, start.checked_sub(1)),
-        feature::shape(page, Some(start)),
-        feature::shape(page, Some(end)),
-        feature::shape(page, end.checked_sub(1)),
-        named(start.checked_sub(1)),
-        named(Some(start)),
-        named(Some(end)),
+        page.shape(start.checked_sub(1)),
+        page.shape(Some(start)),
+        page.shape(Some(end)),
+        page.shape(end.checked_sub(1)),
+        page.signal(start.checked_sub(1), &SIGNALS),
+        page.signal(Some(start), &SIGNALS),
+        page.signal(Some(end), &SIGNALS),
         page.cue(end),
         page.cue(end + 1),
         start.checked_sub(1).map_or(0.0, |at| page.cue(at)),
@@ -135,9 +131,9 @@ pub(crate) fn describe_content(
         flag(quoted),
         source.map_or(-1.0, |m| flag(m.start >= start && m.start < end)),
         source.map_or(-1.0, |m| flag(m.start > cue)),
-        source.map_or(60.0, |m| number(m.end.abs_diff(start).min(m.start.abs_diff(end))).min(60.0)),
-        number(sentence.end.saturating_sub(end)).min(60.0),
-        number(start.saturating_sub(sentence.start)).min(60.0),
+        source.map_or(FAR, |m| number(m.end.abs_diff(start).min(m.start.abs_diff(end))).min(FAR)),
+        number(sentence.end.saturating_sub(end)).min(FAR),
+        number(start.saturating_sub(sentence.start)).min(FAR),
     ]);
 }
 
@@ -152,9 +148,10 @@ pub(crate) struct Paraphrase {
 }
 
 /// Describes the acceptance of a paraphrase: a source and a content with how sure each choice is.
-pub(crate) fn describe_whole(scene: &Scene, heard: &Heard, reading: Reading, out: &mut Vec<f32>) {
-    let Reading { source: (source, sure), content: (content, fit) } = reading;
-    describe_content(scene.page, heard.cue, &heard.own, source.map(|m| &scene.mentions[m]), content, out);
+pub(crate) fn describe_whole(scene: &Scene, heard: &Heard, proposal: Proposal, out: &mut Vec<f32>) {
+    let Proposal { source: (source, sure), content: (content, fit) } = proposal;
+    let mention = source.map(|m| &scene.mentions[m]);
+    describe_content(scene.page, (heard.cue, &heard.own), mention, content, out);
     out.extend([sure, fit, flag(source.is_some()), heard.said]);
     if let Some(m) = source {
         out.extend_from_slice(scene.mention(m));
@@ -163,34 +160,34 @@ pub(crate) fn describe_whole(scene: &Scene, heard: &Heard, reading: Reading, out
 
 /// What is read from a cue: a source and a content, each with how sure the choice is.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Reading {
+pub(crate) struct Proposal {
     pub(crate) source: (Option<usize>, f32),
     pub(crate) content: (Content, f32),
 }
 
 /// Chooses the content of a cue; `None` where it has none.
-pub(crate) fn read(scene: &Scene, model: &Model, heard: &Heard, rows: &mut Table) -> Option<Reading> {
+pub(crate) fn read(scene: &Scene, model: &Model, heard: &Heard, rows: &mut Table) -> Option<Proposal> {
     rows.clear();
     let source = heard.best();
     let mention = source.0.map(|m| &scene.mentions[m]);
     let contents = contents(scene.page, heard.cue, mention);
     let forest = model.forest("cue-content");
     for &content in &contents {
-        rows.add(|row| describe_content(scene.page, heard.cue, &heard.own, mention, content, row));
+        rows.add(|row| describe_content(scene.page, (heard.cue, &heard.own), mention, content, row));
     }
-    let (place, fit) = cue::best(forest.race(rows))?;
-    Some(Reading { source, content: (contents[place], fit) })
+    let (place, fit) = tree::best(forest.race(rows))?;
+    Some(Proposal { source, content: (contents[place], fit) })
 }
 
 /// Cues that are described before they are looked at together: more would only fill the cache.
 const BATCH: usize = 64;
 
-/// Returns the cues of the scene that a cheap look leaves in, in order: most introduce no paraphrase.
-pub(crate) fn likely<'s>(scene: &'s Scene, model: &Model) -> Vec<&'s Heard> {
+/// Returns those of the heard cues that a cheap look leaves in, in order: most introduce no paraphrase.
+pub(crate) fn likely<'h>(heard: &'h [Heard], model: &Model) -> Vec<&'h Heard> {
     let forest = model.forest("cue");
     let mut rows = Table::default();
     let mut out = Vec::new();
-    for cues in scene.heard().chunks(BATCH) {
+    for cues in heard.chunks(BATCH) {
         rows.clear();
         for heard in cues {
             rows.add(|row| row.extend_from_slice(&heard.own));
@@ -207,17 +204,17 @@ pub(crate) fn likely<'s>(scene: &'s Scene, model: &Model) -> Vec<&'s Heard> {
 const LEAST_LIKELY: f32 = -1.4;
 
 /// Returns the paraphrases of the page in the order of their cues; they may overlap.
-pub(crate) fn paraphrases(scene: &Scene, model: &Model) -> Vec<Paraphrase> {
+pub(crate) fn paraphrases(scene: &Scene, heard: &[Heard], model: &Model) -> Vec<Paraphrase> {
     let forest = model.forest("accept");
     let (mut rows, mut contents) = (Table::default(), Table::default());
     let mut out = Vec::new();
-    for cues in likely(scene, model).chunks(BATCH) {
+    for cues in likely(heard, model).chunks(BATCH) {
         rows.clear();
         let first = out.len();
         for heard in cues {
-            let Some(reading) = read(scene, model, heard, &mut contents) else { continue };
-            rows.add(|row| describe_whole(scene, heard, reading, row));
-            let Reading { source: (source, _), content: (content, _) } = reading;
+            let Some(proposal) = read(scene, model, heard, &mut contents) else { continue };
+            rows.add(|row| describe_whole(scene, heard, proposal, row));
+            let Proposal { source: (source, _), content: (content, _) } = proposal;
             out.push(Paraphrase { cue: heard.cue, source, content: trimmed(scene.page, content), sure: 0.0 });
         }
         let scores = forest.score_all(&mut rows);

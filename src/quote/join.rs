@@ -1,16 +1,12 @@
 //! Which quotations are one quote, and how far it reaches into the writer's words around them.
 
-use super::choice::{Choice, Scene};
-use super::feature::{self, number};
 use super::mention::Mention;
 use super::model::Model;
 use super::page::Page;
-use super::tree::Table;
+use super::row::{FAR, flag, number};
+use super::scene::{Choice, Scene};
+use super::tree::{self, Table};
 use crate::lang::Traits;
-
-fn flag(yes: bool) -> f32 {
-    f32::from(u8::from(yes))
-}
 
 /// Describes quotation `j` as the continuation of quotation `i`, the speech before it; `one` and `other` are their sources.
 pub(crate) fn describe(scene: &Scene, [i, j]: [usize; 2], [one, other]: [Choice; 2], out: &mut Vec<f32>) {
@@ -117,93 +113,104 @@ fn is_clause_word(page: &Page, at: usize) -> bool {
     page.is(at, Traits::CLAUSE)
 }
 
-/// Describes `edge` as an end of the quote around the tokens `range`, whose source is `mention`.
-pub(crate) fn describe_edge(
-    scene: &Scene,
-    quotation: usize,
-    side: Side,
-    range: (usize, usize),
-    (edge, bound): (usize, usize),
-    mention: Option<&Mention>,
-    out: &mut Vec<f32>,
-) {
+/// A side of a quotation on which its quote may reach farther.
+#[derive(Clone, Copy)]
+pub(crate) struct Reach<'a> {
+    /// The place of the quotation.
+    pub(crate) quotation: usize,
+    pub(crate) side: Side,
+    /// The tokens of the quotation, half-open.
+    pub(crate) range: (usize, usize),
+    /// How far the quote reaches at most.
+    pub(crate) bound: usize,
+    /// The source of the quotation.
+    pub(crate) mention: Option<&'a Mention>,
+}
+
+impl<'a> Reach<'a> {
+    pub(crate) fn new(page: &Page, quotation: usize, side: Side, mention: Option<&'a Mention>) -> Self {
+        let (range, bound) = (page.ranges[quotation], bound(page, quotation, side));
+        Self { quotation, side, range, bound, mention }
+    }
+
+    /// The tokens between the quotation and an edge, half-open.
+    fn added(&self, edge: usize) -> (usize, usize) {
+        match self.side {
+            Side::Left => (edge, self.range.0),
+            Side::Right => (self.range.1, edge),
+        }
+    }
+}
+
+/// Tokens of a reach that are looked through, from its start.
+const LOOK: usize = 80;
+
+/// Tokens outside a reach that are looked through.
+const OUTSIDE: usize = 40;
+
+/// Describes `edge` as an end of the quote.
+pub(crate) fn describe_edge(scene: &Scene, reach: &Reach, edge: usize, out: &mut Vec<f32>) {
     let page = scene.page;
+    let Reach { quotation, side, range, bound, .. } = *reach;
     out.extend_from_slice(scene.quotation(quotation));
-    let (start, end) = match side {
-        Side::Left => (edge, range.0),
-        Side::Right => (range.1, edge),
-    };
-    let last = end.min(start + 80);
+    let (start, end) = reach.added(edge);
+    let last = end.min(start + LOOK);
     let commas = page.traits_of(start, last).iter().filter(|traits| traits.any(Traits::COMMA)).count();
-    let best = page.strongest_cue(start, last);
     let outside = match side {
-        Side::Left => page.strongest_cue(bound.max(edge.saturating_sub(40)), edge),
-        Side::Right => page.strongest_cue(edge, bound.min(edge + 40)),
-    };
-    let holds = mention.map_or(-1.0, |m| flag(m.start >= start && m.start < end));
-    let beyond = mention.map_or(-1.0, |m| match side {
-        Side::Left => flag(m.end <= edge && m.start >= bound),
-        Side::Right => flag(m.start >= edge && m.start < bound),
-    });
-    let near = mention.map_or(60.0, |m| number(m.end.abs_diff(edge).min(m.start.abs_diff(edge))).min(60.0));
-    let other_side = mention.map_or(-1.0, |m| flag(m.start < range.0));
-    let words = [Traits::THAT, Traits::AND, Traits::WHO, Traits::TO, Traits::AS, Traits::IF];
-    let named = |at: Option<usize>| {
-        let traits = at.map(|at| page.traits(at)).unwrap_or_default();
-        words.iter().position(|word| traits.any(*word)).map_or(0.0, |at| number(at + 1))
+        Side::Left => page.strongest_cue(bound.max(edge.saturating_sub(OUTSIDE)), edge),
+        Side::Right => page.strongest_cue(edge, bound.min(edge + OUTSIDE)),
     };
     out.extend([
-        number(end - start).min(60.0),
+        number(end - start).min(FAR),
         flag(edge == bound),
-        feature::shape(page, edge.checked_sub(1)),
-        feature::shape(page, Some(edge)),
+        page.shape(edge.checked_sub(1)),
+        page.shape(Some(edge)),
         edge.checked_sub(1).map_or(0.0, |at| page.cue(at)),
         edge.checked_sub(2).map_or(0.0, |at| page.cue(at)),
         page.cue(edge),
         page.cue(edge + 1),
-        named(edge.checked_sub(1)),
-        named(Some(edge)),
+        page.signal(edge.checked_sub(1), &SIGNALS),
+        page.signal(Some(edge), &SIGNALS),
         number(commas).min(6.0),
-        best,
+        page.strongest_cue(start, last),
         outside,
-        holds,
-        beyond,
-        near,
-        other_side,
-        number(range.1 - range.0).min(60.0),
-        number(edge.abs_diff(bound)).min(60.0),
     ]);
+    out.extend(source_beside_edge(reach, edge));
+    out.extend([number(range.1 - range.0).min(FAR), number(edge.abs_diff(bound)).min(FAR)]);
 }
 
-/// Chooses the edge of the quote around `quotation` on a side by `model`; `mention` is its source.
-pub(crate) fn choose_edge(
-    scene: &Scene,
-    model: &Model,
-    quotation: usize,
-    side: Side,
-    mention: Option<&Mention>,
-    rows: &mut Table,
-) -> usize {
-    let (range, bound) = (scene.page.ranges[quotation], bound(scene.page, quotation, side));
-    let name = match side {
-        Side::Left => "left",
-        Side::Right => "right",
+/// Words at an edge that are told apart.
+const SIGNALS: [Traits; 6] = [Traits::THAT, Traits::AND, Traits::WHO, Traits::TO, Traits::AS, Traits::IF];
+
+/// Describes where the source stands: inside the reach, beyond the edge, how far from it, and whether before the quotation.
+fn source_beside_edge(reach: &Reach, edge: usize) -> [f32; 4] {
+    let Some(m) = reach.mention else { return [-1.0, -1.0, FAR, -1.0] };
+    let (start, end) = reach.added(edge);
+    let beyond = match reach.side {
+        Side::Left => m.end <= edge && m.start >= reach.bound,
+        Side::Right => m.start >= edge && m.start < reach.bound,
     };
-    let forest = model.forest(name);
-    let edges = edges(scene.page, side, range, bound);
+    [
+        flag(m.start >= start && m.start < end),
+        flag(beyond),
+        number(m.end.abs_diff(edge).min(m.start.abs_diff(edge))).min(FAR),
+        flag(m.start < reach.range.0),
+    ]
+}
+
+/// Chooses the edge of the quote on a side by `model`.
+pub(crate) fn choose_edge(scene: &Scene, model: &Model, reach: &Reach, rows: &mut Table) -> usize {
+    let edges = edges(scene.page, reach.side, reach.range, reach.bound);
     if edges.len() == 1 {
         return edges[0];
     }
+    let forest = model.forest(match reach.side {
+        Side::Left => "left",
+        Side::Right => "right",
+    });
     rows.clear();
     for &edge in &edges {
-        rows.add(|row| describe_edge(scene, quotation, side, range, (edge, bound), mention, row));
+        rows.add(|row| describe_edge(scene, reach, edge, row));
     }
-    let scores = forest.race(rows);
-    let mut best = 0;
-    for (at, score) in scores.iter().enumerate() {
-        if *score > scores[best] {
-            best = at;
-        }
-    }
-    edges[best]
+    tree::best(forest.race(rows)).map_or(edges[0], |(best, _)| edges[best])
 }

@@ -5,20 +5,24 @@
 //! sees what a new one would see.
 
 use crate::article::Article;
-use crate::lang::ENGLISH;
+use crate::lang::Traits;
 use crate::people::People;
 use crate::span::Span;
 
-use super::choice::{self, Choice, Scene};
+use super::cast::Cast;
+use super::choice::{self, Candidate};
 use super::cue;
-use super::feature::{self, Before};
+use super::hearing::Hearing;
 use super::indirect;
-use super::join::{self, Side};
+use super::join::{self, Reach, Side};
 use super::lexicon::Lexicon;
 use super::mention::{self, Mention};
 use super::model::Model;
 use super::page::Page;
-use super::speaker::Cast;
+use super::reading::Reading;
+use super::relation::Before;
+use super::row::number;
+use super::scene::{Choice, Scene};
 use super::token::TokenKind;
 use super::tree::Table;
 
@@ -66,7 +70,7 @@ impl Rows {
 /// Counts the words of an article. `heads` tells which word of a cue is its main one: the one that is a cue most often.
 #[must_use]
 pub fn count(article: &Article, golds: &[Gold], heads: Option<&Lexicon>) -> Lexicon {
-    let page = Page::new(article, &ENGLISH, &Lexicon::default(), None);
+    let page = Page::new(article, super::language_of(article), &Lexicon::default(), None);
     let mut out = Lexicon::default();
     for at in (0..page.tokens.len()).filter(|&at| page.is_word(at) && !page.is_quoted(at)) {
         let counts = out.words.entry(page.word(at).into()).or_default();
@@ -122,34 +126,13 @@ fn source_heads(page: &Page, source: &[Span]) -> Vec<usize> {
         let mut piece: Option<usize> = None;
         let mut closed = false;
         for at in (first..page.tokens.len()).take_while(|&at| page.tokens[at].span.start < span.end) {
-            let word = page.word(at);
             let parts = page.tokens[at].kind == TokenKind::Sign
                 && matches!(page.raw(at), "," | ";" | ":" | "(" | ")" | "—" | "–" | "―");
-            if parts || matches!(word, "and" | "or") {
+            if parts || page.is(at, Traits::AND.or(Traits::OR)) {
                 out.extend(piece.take());
                 closed = false;
             } else if page.is_word(at) && !closed {
-                let stops = page.language.is_preposition(word)
-                    || matches!(
-                        word,
-                        "who"
-                            | "which"
-                            | "whose"
-                            | "whom"
-                            | "that"
-                            | "where"
-                            | "when"
-                            | "is"
-                            | "are"
-                            | "was"
-                            | "were"
-                            | "has"
-                            | "have"
-                            | "had"
-                            | "including"
-                            | "not"
-                            | "while"
-                    );
+                let stops = page.language.ends_phrase(page.word(at));
                 if stops && piece.is_some() {
                     closed = true;
                 } else {
@@ -176,7 +159,7 @@ impl<'a> Lesson<'a> {
     /// Prepares an article. `own` are its own counts, if they are in the lexicon.
     #[must_use]
     pub fn new(article: &'a Article, golds: &'a [Gold], lexicon: &Lexicon, own: Option<&Lexicon>) -> Self {
-        let page = Page::new(article, &ENGLISH, lexicon, own);
+        let page = Page::new(article, super::language_of(article), lexicon, own);
         let mentions = mention::mentions(&page);
         let mut owner = vec![None; page.tokens.len()];
         for (at, gold) in golds.iter().enumerate() {
@@ -220,15 +203,20 @@ impl<'a> Lesson<'a> {
         out
     }
 
+    fn reading(&self) -> Reading<'_> {
+        Reading { page: &self.page, mentions: &self.mentions }
+    }
+
     fn cast(&self) -> Cast<'_> {
-        Cast::new(&self.page, &self.mentions, &self.people, None)
+        Cast::new(self.reading(), &self.people, None)
     }
 
     /// Rows of the choice of a source for a quotation, by the source annotated for the one before and by what `model` hears of cues.
     #[must_use]
     pub fn source_rows(&self, model: &Model) -> Rows {
         let cast = self.cast();
-        let scene = Scene::new(&self.page, &self.mentions, &cast, model);
+        let scene = Scene::new(&cast);
+        let hearing = Hearing::new(&scene, model);
         let mut rows = Rows::default();
         let mut before: Option<Before> = None;
         let mut features = Vec::new();
@@ -237,14 +225,16 @@ impl<'a> Lesson<'a> {
                 continue;
             };
             let right = self.right(gold);
-            let candidates = choice::candidates(&scene, q, before);
+            let candidates = choice::candidates(&scene, &hearing, q, before);
             rows.group();
             features.clear();
-            choice::describe(&scene, q, None, before, &mut features);
+            let candidate = Candidate { quotation: q, mention: None, before };
+            choice::describe(&scene, &hearing, candidate, &mut features);
             rows.push(&features, !candidates.iter().any(|m| right.contains(m)));
             for &m in &candidates {
                 features.clear();
-                choice::describe(&scene, q, Some(m), before, &mut features);
+                let candidate = Candidate { mention: Some(m), ..candidate };
+                choice::describe(&scene, &hearing, candidate, &mut features);
                 rows.push(&features, right.contains(&m));
             }
             if let Some(&mention) = right.first() {
@@ -258,8 +248,9 @@ impl<'a> Lesson<'a> {
     #[must_use]
     pub fn second_rows(&self, model: &Model) -> Rows {
         let cast = self.cast();
-        let scene = Scene::new(&self.page, &self.mentions, &cast, model);
-        let first = choice::first_sources(&scene, model);
+        let scene = Scene::new(&cast);
+        let hearing = Hearing::new(&scene, model);
+        let first = choice::first_sources(&scene, &hearing, model);
         let mut rows = Rows::default();
         let mut features = Vec::new();
         for q in 0..first.choices.len() {
@@ -270,11 +261,11 @@ impl<'a> Lesson<'a> {
             let candidates = &first.kept[q];
             rows.group();
             features.clear();
-            choice::describe_again(&scene, q, None, &first.choices, &mut features);
+            choice::describe_again(&scene, &hearing, (q, None), &first.choices, &mut features);
             rows.push(&features, !candidates.iter().any(|m| right.contains(m)));
             for &m in candidates {
                 features.clear();
-                choice::describe_again(&scene, q, Some(m), &first.choices, &mut features);
+                choice::describe_again(&scene, &hearing, (q, Some(m)), &first.choices, &mut features);
                 rows.push(&features, right.contains(&m));
             }
         }
@@ -286,14 +277,15 @@ impl<'a> Lesson<'a> {
     #[must_use]
     pub fn speech_rows(&self, model: &Model) -> [Rows; 4] {
         let cast = self.cast();
-        let scene = Scene::new(&self.page, &self.mentions, &cast, model);
+        let scene = Scene::new(&cast);
+        let hearing = Hearing::new(&scene, model);
         let [mut speech, mut joins, mut left, mut right] =
             [const { None }; 4].map(|none: Option<Rows>| none.unwrap_or_default());
         let mut last: Option<(usize, Choice)> = None;
         let mut features = Vec::new();
-        for (q, choice) in choice::sources(&scene, model).into_iter().enumerate() {
+        for (q, choice) in choice::sources(&scene, &hearing, model).into_iter().enumerate() {
             features.clear();
-            choice::describe_speech(&scene, q, choice, &mut features);
+            choice::describe_speech(&scene, &hearing, q, choice, &mut features);
             speech.group();
             speech.push(&features, self.owners[q].is_some());
             let Some(gold) = self.owners[q] else { continue };
@@ -305,24 +297,16 @@ impl<'a> Lesson<'a> {
             }
             last = Some((q, choice));
             let mention = choice.mention.map(|m| &self.mentions[m]);
-            self.edge_rows(&scene, q, gold, Side::Left, mention, &mut left);
-            self.edge_rows(&scene, q, gold, Side::Right, mention, &mut right);
+            for (side, rows) in [(Side::Left, &mut left), (Side::Right, &mut right)] {
+                self.edge_rows(&scene, &Reach::new(&self.page, q, side, mention), gold, rows);
+            }
         }
         [speech, joins, left, right]
     }
 
-    fn edge_rows(
-        &self,
-        scene: &Scene,
-        q: usize,
-        gold: usize,
-        side: Side,
-        mention: Option<&Mention>,
-        rows: &mut Rows,
-    ) {
+    fn edge_rows(&self, scene: &Scene, reach: &Reach, gold: usize, rows: &mut Rows) {
         let page = &self.page;
-        let range = page.ranges[q];
-        let bound = join::bound(page, q, side);
+        let Reach { side, range, bound, .. } = *reach;
         let edges = join::edges(page, side, range, bound);
         let words = words_in(page, &self.golds[gold].content);
         let inside = |at: usize| words.binary_search(&at).is_ok() || !page.is_word(at);
@@ -344,7 +328,7 @@ impl<'a> Lesson<'a> {
         rows.group();
         for edge in edges {
             features.clear();
-            join::describe_edge(scene, q, side, range, (edge, bound), mention, &mut features);
+            join::describe_edge(scene, reach, edge, &mut features);
             rows.push(&features, edge == nearest);
         }
     }
@@ -370,7 +354,7 @@ impl<'a> Lesson<'a> {
     #[must_use]
     pub fn cue_rows(&self) -> [Rows; 4] {
         let cast = self.cast();
-        let scene = Scene::new(&self.page, &self.mentions, &cast, &Model::default());
+        let scene = Scene::new(&cast);
         let [mut said_rows, mut sources, mut cue_rows, mut contents] =
             [const { None }; 4].map(|none: Option<Rows>| none.unwrap_or_default());
         let mut features = Vec::new();
@@ -406,7 +390,7 @@ impl<'a> Lesson<'a> {
             contents.group();
             for (content, fit) in options.into_iter().zip(fits) {
                 features.clear();
-                indirect::describe_content(&self.page, cue, &own, mention, content, &mut features);
+                indirect::describe_content(&self.page, (cue, &own), mention, content, &mut features);
                 contents.push(&features, fit >= best * 0.98);
             }
         }
@@ -418,24 +402,25 @@ impl<'a> Lesson<'a> {
         let words = words_in(&self.page, &self.golds[gold].content);
         let mine: Vec<usize> = (start..end).filter(|&at| self.page.is_word(at)).collect();
         let shared = mine.iter().filter(|&&at| words.binary_search(&at).is_ok()).count();
-        feature::number(shared) / feature::number((words.len() + mine.len() - shared).max(1))
+        number(shared) / number((words.len() + mine.len() - shared).max(1))
     }
 
     /// Rows of whether what `model` reads from a cue is right.
     #[must_use]
     pub fn accept_rows(&self, model: &Model) -> Rows {
         let cast = self.cast();
-        let scene = Scene::new(&self.page, &self.mentions, &cast, model);
+        let scene = Scene::new(&cast);
+        let hearing = Hearing::new(&scene, model);
         let mut rows = Rows::default();
         let mut features = Vec::new();
-        let likely = indirect::likely(&scene, model);
+        let likely = indirect::likely(&hearing.heard, model);
         let cues: Vec<usize> = likely.iter().map(|heard| heard.cue).collect();
         let mut contents = Table::default();
         for (heard, gold) in likely.into_iter().zip(self.introduced(&cues, true)) {
-            let Some(reading) = indirect::read(&scene, model, heard, &mut contents) else { continue };
-            let indirect::Reading { source, content } = reading;
+            let Some(proposal) = indirect::read(&scene, model, heard, &mut contents) else { continue };
+            let indirect::Proposal { source, content } = proposal;
             features.clear();
-            indirect::describe_whole(&scene, heard, reading, &mut features);
+            indirect::describe_whole(&scene, heard, proposal, &mut features);
             let right = gold.is_some_and(|gold| {
                 let sources = self.right(gold);
                 let source_fits =

@@ -4,6 +4,7 @@
 //! closes it runs to its end, as in quotes of several paragraphs. Single marks count outside double ones only, at the start of
 //! a word, with a partner; an apostrophe is none. Linear in the length of the text.
 
+use crate::lang::Language;
 use crate::span::Span;
 
 /// What stands between a pair of marks.
@@ -20,18 +21,26 @@ pub(crate) struct Quotation {
 }
 
 /// Returns the quotations of `text`, in order; they do not overlap.
-pub(crate) fn quotations(text: &str) -> Vec<Quotation> {
+pub(crate) fn quotations(text: &str, language: &Language) -> Vec<Quotation> {
     let mut out = Vec::new();
     let mut start = 0;
     for line in text.split_inclusive('\n') {
-        Paragraph { text, end: start + line.trim_end_matches(['\n', '\r']).len(), out: &mut out }.scan(start);
+        let end = start + line.trim_end_matches(['\n', '\r']).len();
+        Paragraph { text, language, end, out: &mut out }.scan(start);
         start += line.len();
     }
     out
 }
 
+/// Returns the longest of the quotations of `text`, without its marks: the first of those of a length. Only whole ones count.
+pub(crate) fn longest(text: &str, language: &Language) -> Option<Span> {
+    let closed = quotations(text, language).into_iter().filter(|quotation| quotation.closed);
+    closed.map(|quotation| quotation.inner).rev().max_by_key(|inner| inner.len())
+}
+
 struct Paragraph<'a> {
     text: &'a str,
+    language: &'a Language,
     /// Offset of the end of the paragraph.
     end: usize,
     out: &'a mut Vec<Quotation>,
@@ -144,12 +153,7 @@ impl Paragraph<'_> {
         let rest = Span::new(at + c.len_utf8(), self.end).text(self.text);
         let next = rest.chars().next().unwrap_or(' ');
         let word = rest.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-        let elided = matches!(
-            word.to_ascii_lowercase().as_str(),
-            "em" | "til" | "tis" | "twas" | "cause" | "n" | "bout" | "round" | "cuz"
-        ) || (word.len() <= 3
-            && word.starts_with(|c: char| c.is_ascii_digit())
-            && word.trim_end_matches('s').len() == 2);
+        let elided = self.language.is_elision(&word.to_ascii_lowercase()) || is_decade(word);
         !before.is_alphanumeric()
             && !matches!(before, '.' | ',' | '!' | '?')
             && !next.is_whitespace()
@@ -197,6 +201,12 @@ impl Paragraph<'_> {
     }
 }
 
+/// Whether the word is what an apostrophe leaves of a decade: "90s" of "'90s".
+fn is_decade(word: &str) -> bool {
+    let years = word.trim_end_matches('s');
+    word.len() <= 3 && years.len() == 2 && word.starts_with(|c: char| c.is_ascii_digit())
+}
+
 /// How many bytes at the front surely belong to no mark: most.
 fn plain_bytes(bytes: &[u8]) -> usize {
     const AT_ONCE: usize = 16;
@@ -240,7 +250,8 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: &[&str]) {
-        let found: Vec<&str> = quotations(text).iter().map(|q| q.inner.text(text)).collect();
+        let found: Vec<&str> =
+            quotations(text, Language::primary()).iter().map(|q| q.inner.text(text)).collect();
         assert_eq!(found, expected, "in {text:?}");
     }
 
@@ -255,6 +266,21 @@ mod tests {
         check("”We agreed,“ he said.", &["We agreed,"]);
         check("“We agreed,“ he said. “At last.”", &["We agreed,", "At last."]);
         check("“We heard ```not code``` on Monday,” she said.", &["We heard ```not code``` on Monday,"]);
+    }
+
+    #[test]
+    fn the_longest_is_found() {
+        let check = |text: &str, expected: Option<&str>| {
+            assert_eq!(
+                longest(text, Language::primary()).map(|span| span.text(text)),
+                expected,
+                "in {text:?}"
+            );
+        };
+        check("He said “no” and “not an easy job”.", Some("not an easy job"));
+        check("“one” and “two”", Some("one"));
+        check("5\" wide", None);
+        check("“never closed", None);
     }
 
     #[test]
@@ -283,7 +309,7 @@ mod tests {
     #[test]
     fn a_million_marks_take_linear_time() {
         for unit in ["'a ", "\"", "“", "''", "a' "] {
-            quotations(&unit.repeat(1_000_000 / unit.len()));
+            quotations(&unit.repeat(1_000_000 / unit.len()), Language::primary());
         }
     }
 }

@@ -27,6 +27,10 @@ pub(crate) enum MentionKind {
 }
 
 impl Mention {
+    pub(crate) fn is_name(&self) -> bool {
+        matches!(self.kind, MentionKind::Name { .. })
+    }
+
     pub(crate) fn span(&self, page: &Page) -> Span {
         page.span(self.start, self.end)
     }
@@ -35,54 +39,6 @@ impl Mention {
     pub(crate) fn is_behind(&self, page: &Page, any: Traits) -> bool {
         self.start.checked_sub(1).is_some_and(|before| page.is(before, any))
     }
-}
-
-/// The mention that a "who" or an apposition at place `m` takes up: "Lund, | who chairs the panel", "Lund of Oslo, | a former
-/// envoy".
-pub(crate) fn antecedent(page: &Page, mentions: &[Mention], m: usize) -> Option<usize> {
-    let mention = mentions.get(m)?;
-    let mut before = m.checked_sub(1)?;
-    let gap = behind_brackets(page, mentions[before].end);
-    let comma = match mention.start.wrapping_sub(gap) {
-        0 => mention.kind == MentionKind::Relative,
-        1 => page.is(gap, Traits::COMMA.or(Traits::DASH).or(Traits::OPEN_BRACKET)),
-        // "Renee Gold, 83, a teacher"
-        3 => {
-            page.is(gap, Traits::COMMA)
-                && page.is(gap + 2, Traits::COMMA)
-                && page.raw(gap + 1).chars().all(|c| c.is_ascii_digit())
-        }
-        _ => false,
-    };
-    if !comma {
-        return None;
-    }
-    // Where somebody is from stands between: "Lund of Oslo".
-    let from = mentions[before].start.checked_sub(1).filter(|&at| matches!(page.word(at), "of" | "from"));
-    if let (Some(at), Some(owner)) = (from, before.checked_sub(1))
-        && (matches!(mentions[before].kind, MentionKind::Name { .. })
-            || is_office_of(page, mention, &mentions[owner]))
-        && mentions[owner].end == at
-        && is_figure(page, &mentions[owner])
-    {
-        before = owner;
-    }
-    let name = matches!(mentions[before].kind, MentionKind::Name { .. });
-    let apposed = match mention.kind {
-        MentionKind::Relative => true,
-        // "Lund, the envoy said" has two people in it.
-        MentionKind::Noun { head } => {
-            let trade = page.is(head, Traits::TITLE);
-            // "Lund, the harbour master."
-            let closed = page.is(mention.start, Traits::DETERMINER)
-                && (!page.is_word(mention.end) || page.is(mention.end, Traits::PREPOSITION));
-            // "In Norway, the minister said" has one.
-            let place = page.language.is_country(page.word(mentions[before].end - 1));
-            name && !place && (trade || closed) && page.cue(mention.end) < 0.2
-        }
-        _ => false,
-    };
-    apposed.then_some(before)
 }
 
 /// Behind the auxiliaries and adverbs that stand at `at`, at most four.
@@ -95,7 +51,7 @@ pub(crate) fn behind_auxiliaries(page: &Page, at: usize) -> usize {
 pub(crate) fn verb_behind(page: &Page, mention: &Mention) -> Option<usize> {
     let at = behind_brackets(page, mention.end);
     let open = page.is_word(at) && !page.is_closed(at) && !page.is_capitalised(at);
-    (open && page.word(at).ends_with(['d', 's'])).then_some(at)
+    (open && page.language.ends_like_report(page.word(at))).then_some(at)
 }
 
 /// Behind the short brackets after a mention that ends at `end`: "Sen. Lund (R-Maine) |", "Lund (left) |"; `end` where there are none.
@@ -111,64 +67,6 @@ pub(crate) fn behind_brackets(page: &Page, end: usize) -> usize {
 
 /// Most tokens in brackets that only say more of a name.
 const IN_BRACKETS: usize = 5;
-
-/// Whether a "who" takes up an office that goes on behind "of": "the secretary of state, who".
-fn is_office_of(page: &Page, who: &Mention, owner: &Mention) -> bool {
-    let of = page.is(owner.end, Traits::OF);
-    who.kind == MentionKind::Relative
-        && of
-        && matches!(owner.kind, MentionKind::Noun { head } if page.is(head, Traits::TITLE))
-}
-
-/// Whether the mention names somebody or says what they are: "Lund", "a delegate", not "the mill".
-fn is_figure(page: &Page, mention: &Mention) -> bool {
-    match mention.kind {
-        MentionKind::Name { .. } => true,
-        MentionKind::Noun { head } => page.is(head, Traits::TITLE),
-        MentionKind::Pronoun(_) | MentionKind::Relative => false,
-    }
-}
-
-/// Whether the mention at place `m` only says more of the name before it: "Lund, | a former envoy".
-pub(crate) fn is_apposition(page: &Page, mentions: &[Mention], m: usize) -> bool {
-    matches!(mentions[m].kind, MentionKind::Noun { .. }) && antecedent(page, mentions, m).is_some()
-}
-
-/// The span of the mention at place `m` as a source: a name and the "who" or the apposition that takes it up are one.
-pub(crate) fn source_span(page: &Page, mentions: &[Mention], m: usize) -> Span {
-    let mention = mentions[m];
-    if let Some(before) = antecedent(page, mentions, m) {
-        return page.span(mentions[before].start, mention.end);
-    }
-    if let Some((start, end)) = joint(page, mentions, m) {
-        return page.span(start, end);
-    }
-    match mentions.get(m + 1) {
-        Some(next) if antecedent(page, mentions, m + 1) == Some(m) => page.span(mention.start, next.end),
-        _ => page.span(mention.start, end_of_phrase(page, mentions, m)),
-    }
-}
-
-/// The tokens of two names that speak as one, where the mention at place `m` is one of them: "Lund and Petrov".
-pub(crate) fn joint(page: &Page, mentions: &[Mention], m: usize) -> Option<(usize, usize)> {
-    let name = |mention: &&Mention| matches!(mention.kind, MentionKind::Name { .. });
-    let pair = |one: usize| {
-        let (one, other) = (mentions.get(one).filter(name)?, mentions.get(one + 1).filter(name)?);
-        let joined = page.is(one.end, Traits::AND) && other.start == one.end + 1;
-        joined.then_some((one.start, other.end))
-    };
-    m.checked_sub(1).and_then(pair).or_else(|| pair(m))
-}
-
-/// Behind the noun phrase at place `m` with the "of" or "for" that goes with it: "a spokesman for the board |".
-pub(crate) fn end_of_phrase(page: &Page, mentions: &[Mention], m: usize) -> usize {
-    let mention = mentions[m];
-    let goes_on =
-        matches!(mention.kind, MentionKind::Noun { .. }) && page.is(mention.end, Traits::OF.or(Traits::FOR));
-    let next = mentions.get(m + 1).filter(|next| goes_on && next.start == mention.end + 1);
-    let whole = |next: &&Mention| matches!(next.kind, MentionKind::Noun { .. } | MentionKind::Name { .. });
-    next.filter(whole).map_or(mention.end, |next| next.end)
-}
 
 /// The longest noun phrase the chunker follows, in tokens.
 const LONGEST: usize = 12;
@@ -190,164 +88,278 @@ pub(crate) fn mentions(page: &Page) -> Vec<Mention> {
 }
 
 fn mention_at(page: &Page, at: usize) -> Option<Mention> {
-    if !page.is_word(at) || page.is_quoted(at) {
+    if !page.is_word(at) || page.is_quoted(at) || is_party(page, at) || is_bare_verb(page, at) {
         return None;
     }
-    // "Sen. Lund (D-Maine)", "compared Lund to"
-    if at > 0 && page.is(at - 1, Traits::OPEN_BRACKET) && page.language.is_party(page.raw(at))
-        || is_bare_verb(page, at)
-    {
-        return None;
-    }
-    if page.is(at, Traits::PRONOUN)
-        && let Some(pronoun) = page.language.pronoun(page.word(at))
-    {
-        let kind = MentionKind::Pronoun(pronoun);
-        return Some(Mention { start: at, end: at + 1, kind });
+    word_alone(page, at)
+        .map(|kind| Mention { start: at, end: at + 1, kind })
+        .or_else(|| Chunk::read(page, at).mention())
+}
+
+/// What a single word is a mention of: a pronoun, a "who", the owner of a cue.
+fn word_alone(page: &Page, at: usize) -> Option<MentionKind> {
+    if page.is(at, Traits::PRONOUN) {
+        return page.language.pronoun(page.word(at)).map(MentionKind::Pronoun);
     }
     if page.is(at, Traits::RELATIVE) || is_relative_of_thing(page, at) {
-        return Some(Mention { start: at, end: at + 1, kind: MentionKind::Relative });
+        return Some(MentionKind::Relative);
     }
     // "his claim that", "their chants of"
-    if page.is(at, Traits::DETERMINER)
-        && owns_cue(page, at)
-        && let Some(pronoun) = page.language.possessive(page.word(at))
-    {
-        return Some(Mention { start: at, end: at + 1, kind: MentionKind::Pronoun(pronoun) });
+    if page.is(at, Traits::DETERMINER) && owns_cue(page, at) {
+        return page.language.possessive(page.word(at)).map(MentionKind::Pronoun);
     }
-    let opens = page.is(at, Traits::DETERMINER);
-    let (mut last_name, mut last_noun, mut name_from) = (None, None, None);
-    let mut owner = None;
-    let mut end = at + usize::from(opens);
-    while end < at + LONGEST && !page.is_quoted(end) {
-        if is_name_word(page, end) {
-            // A possessive closes a name: "Ukraine's Zelensky" is Zelensky.
-            if page.is_possessive(end) {
-                // "Lund's claim that": his.
-                let from = name_from.filter(|_| last_name == Some(end)).unwrap_or(end);
-                owner = owns_cue(page, end).then_some((from, end + 1));
-                (name_from, last_name) = (None, None);
-            } else {
-                if last_name != Some(end) {
-                    name_from = Some(end);
-                }
-                last_name = Some(end + 1);
+    None
+}
+
+/// Whether the token is a party in brackets behind a name: "Sen. Lund (| D-Maine |)".
+fn is_party(page: &Page, at: usize) -> bool {
+    at > 0 && page.is(at - 1, Traits::OPEN_BRACKET) && page.language.is_party(page.raw(at))
+}
+
+/// A run of words that may be a mention, as far as it is read.
+struct Chunk<'p> {
+    page: &'p Page<'p>,
+    /// Its first token.
+    start: usize,
+    /// Whether a determiner opens it.
+    opens: bool,
+    /// The next token to read.
+    end: usize,
+    /// Where the last run of names in it begins.
+    name: Option<usize>,
+    /// Where that run ends.
+    name_end: Option<usize>,
+    /// The last word in it that is an office or a body.
+    noun: Option<usize>,
+    /// A name in the possessive that has a cue behind it: half-open token range.
+    owner: Option<(usize, usize)>,
+}
+
+impl<'p> Chunk<'p> {
+    /// What a chunk goes on with, in this order: a name and what may stand inside one before any other noun. Each reads on at the end of
+    /// the chunk and tells whether there was something to read.
+    const CONTINUATIONS: [fn(&mut Self) -> bool; 8] = [
+        Self::name_word,
+        Self::particle,
+        Self::opening_particle,
+        Self::slash,
+        Self::joined_body,
+        Self::office_of,
+        Self::body_of,
+        Self::noun_word,
+    ];
+
+    /// What a chunk is: the first of these that fits.
+    const READINGS: [fn(&Self) -> Option<Mention>; 5] =
+        [Self::as_office_of_body, Self::as_name, Self::as_noun, Self::as_owner, Self::as_any_noun];
+
+    /// Reads the chunk that begins at the token.
+    fn read(page: &'p Page<'p>, start: usize) -> Self {
+        let opens = page.is(start, Traits::DETERMINER);
+        let end = start + usize::from(opens);
+        let mut chunk = Self { page, start, opens, end, name: None, name_end: None, noun: None, owner: None };
+        let goes_on = |chunk: &mut Self| {
+            chunk.end < start + LONGEST
+                && !page.is_quoted(chunk.end)
+                && Self::CONTINUATIONS.iter().any(|continuation| continuation(chunk))
+        };
+        while goes_on(&mut chunk) {}
+        chunk
+    }
+
+    /// Whether the last name in it ends where the reading is.
+    fn is_in_name(&self) -> bool {
+        self.name_end == Some(self.end)
+    }
+
+    /// A word of a name; a possessive closes the name: "Ukraine's | Zelensky".
+    fn name_word(&mut self) -> bool {
+        let (page, at) = (self.page, self.end);
+        if !is_name_word(page, at) {
+            return false;
+        }
+        let possessive = page.is_possessive(at);
+        if possessive {
+            // "Lund's claim that": his.
+            let from = self.name.filter(|_| self.is_in_name()).unwrap_or(at);
+            self.owner = owns_cue(page, at).then_some((from, at + 1));
+            (self.name, self.name_end) = (None, None);
+        } else {
+            if !self.is_in_name() {
+                self.name = Some(at);
             }
-            // "Gen. Keith", "J.D. Vance", "a U.S. official"
-            let stop = page.is(end + 1, Traits::STOP)
-                && page.language.is_abbreviation(page.word(end))
-                && (page.is_capitalised(end + 2)
-                    || page.word(end).contains('.') && is_noun_word(page, end + 2));
-            if page.is_possessive(end) && matches!(page.raw(end + 1), "'" | "’") {
-                end += 1;
-            }
-            end += 1 + usize::from(stop);
-            if stop && last_name.is_some() {
-                last_name = Some(end);
-            }
-            continue;
+            self.name_end = Some(at + 1);
         }
-        if last_name == Some(end) && page.is(end, Traits::PARTICLE) && next_is_name(page, end + 1) {
-            last_name = Some(end + 1);
-            end += 1;
-            continue;
+        let stop = is_stop_in_name(page, at);
+        let apostrophe = possessive && matches!(page.raw(at + 1), "'" | "’");
+        self.end += 1 + usize::from(apostrophe) + usize::from(stop);
+        if stop && self.name_end.is_some() {
+            self.name_end = Some(self.end);
         }
-        if name_from.is_none()
-            && page.is(end, Traits::PARTICLE)
-            && page.word(end) != "la"
-            && next_is_name(page, end + 1)
-            && !opens
-            && end == at
-        {
-            (name_from, last_name) = (Some(end), Some(end + 1));
-            end += 1;
-            continue;
-        }
-        // "a CNN/ORC poll"
-        if last_name == Some(end) && page.raw(end) == "/" && is_name_word(page, end + 1) {
-            end += 1;
-            last_name = Some(end);
-            continue;
-        }
-        // "the National Security and Defense Council"
-        if page.is(end, Traits::AND) && opens && last_name == Some(end) && is_body_name(page, end + 1) {
-            end += 1;
-            continue;
-        }
-        // "Secretary of State Marco Rubio"
-        if page.is(end, Traits::OF)
-            && end > at
-            && page.is_capitalised(end - 1)
-            && page.is(end - 1, Traits::TITLE)
-            && !has_first_name(page, end - 1)
-            && (end + 1..end + 3).all(|next| is_name_word(page, next))
-        {
-            end += 1;
-            continue;
-        }
-        // "the American Federation of Teachers"
-        if page.is(end, Traits::OF)
-            && last_name == Some(end)
-            && name_from.is_some_and(|from| from + 1 < end)
-            && page.is(end - 1, Traits::BODY)
-            && is_name_word(page, end + 1)
-            && !page.is_possessive(end + 1)
-        {
-            end += 1;
-            last_name = Some(end);
-            continue;
-        }
-        if !is_noun_word(page, end) || end > at && is_verb(page, end) {
-            break;
-        }
-        if page.is(end, Traits::TITLE.or(Traits::BODY)) {
-            last_noun = Some(end);
-        }
-        end += 1;
+        true
     }
-    // "a longtime Clinton supporter" is a supporter, and so is "the Trump confidant".
-    if let Some(stop) = last_name.filter(|stop| *stop < end)
-        && (page.word(at) == "a" || page.word(at) == "an" || opens && is_head(page, stop, end - 1))
-    {
-        last_noun = Some(end - 1);
-    }
-    // "the panel's ranking Democrat" is no name.
-    if let Some((stop, from)) = last_name.zip(name_from)
-        && opens
-        && stop == from + 1
-        && from > at + 1
-        && page.is(from, Traits::TITLE)
-        && !page.is_capitalised(from - 1)
-        && last_noun.is_none_or(|noun| noun < stop)
-    {
-        return Some(Mention { start: at, end: stop, kind: MentionKind::Noun { head: from } });
-    }
-    match (last_name.zip(name_from), last_noun) {
-        (Some((stop, from)), noun) if noun.is_none_or(|noun| noun < from) => Some(Mention {
-            start: at,
-            end: trim_stop(page, stop),
-            kind: MentionKind::Name { from: name_start(page, from, stop) },
-        }),
-        (_, Some(head)) => Some(Mention { start: at, end: head + 1, kind: MentionKind::Noun { head } }),
-        (None, None) if owner.is_some_and(|(_, stop)| stop + 1 >= end) => owner.map(|(from, stop)| Mention {
-            start: at,
-            end: stop,
-            kind: MentionKind::Name { from: name_start(page, from, stop) },
-        }),
-        // "the man who ..", "critics", "many": any noun may speak.
-        (None, None) if end > at => {
-            let head = end - 1;
-            let counted = page.raw(head).chars().all(|c| !c.is_alphabetic());
-            let speaks = end > at + 1 || (opens && page.is(at, Traits::ALONE));
-            let bare = !opens && page.shares[head].head > 0.0;
-            (!counted && (speaks && opens || bare)).then_some(Mention {
-                start: at,
-                end,
-                kind: MentionKind::Noun { head },
-            })
+
+    /// A particle inside a name: "Ursula | von der Leyen".
+    fn particle(&mut self) -> bool {
+        let goes_on = self.is_in_name()
+            && self.page.is(self.end, Traits::PARTICLE)
+            && next_is_name(self.page, self.end + 1);
+        if goes_on {
+            self.end += 1;
+            self.name_end = Some(self.end);
         }
-        _ => None,
+        goes_on
     }
+
+    /// A particle that opens a name: "| de Gaulle".
+    fn opening_particle(&mut self) -> bool {
+        let (page, at) = (self.page, self.end);
+        let opens = self.name.is_none()
+            && page.is(at, Traits::PARTICLE)
+            && !page.language.is_inner_particle(page.word(at))
+            && next_is_name(page, at + 1)
+            && !self.opens
+            && at == self.start;
+        if opens {
+            (self.name, self.name_end) = (Some(at), Some(at + 1));
+            self.end += 1;
+        }
+        opens
+    }
+
+    /// A stroke between two names: "a CNN | / | ORC poll".
+    fn slash(&mut self) -> bool {
+        let goes_on =
+            self.is_in_name() && self.page.raw(self.end) == "/" && is_name_word(self.page, self.end + 1);
+        if goes_on {
+            self.end += 1;
+            self.name_end = Some(self.end);
+        }
+        goes_on
+    }
+
+    /// An "and" in the name of a body: "the National Security | and | Defense Council".
+    fn joined_body(&mut self) -> bool {
+        let goes_on = self.page.is(self.end, Traits::AND)
+            && self.opens
+            && self.is_in_name()
+            && is_body_name(self.page, self.end + 1);
+        self.end += usize::from(goes_on);
+        goes_on
+    }
+
+    /// The "of" of an office before a name: "Secretary | of | State Marco Rubio".
+    fn office_of(&mut self) -> bool {
+        let (page, at) = (self.page, self.end);
+        let goes_on = page.is(at, Traits::OF)
+            && at > self.start
+            && page.is_capitalised(at - 1)
+            && page.is(at - 1, Traits::TITLE)
+            && !has_first_name(page, at - 1)
+            && (at + 1..at + 3).all(|next| is_name_word(page, next));
+        self.end += usize::from(goes_on);
+        goes_on
+    }
+
+    /// The "of" in the name of a body: "the American Federation | of | Teachers".
+    fn body_of(&mut self) -> bool {
+        let (page, at) = (self.page, self.end);
+        let goes_on = page.is(at, Traits::OF)
+            && self.is_in_name()
+            && self.name.is_some_and(|from| from + 1 < at)
+            && page.is(at - 1, Traits::BODY)
+            && is_name_word(page, at + 1)
+            && !page.is_possessive(at + 1);
+        if goes_on {
+            self.end += 1;
+            self.name_end = Some(self.end);
+        }
+        goes_on
+    }
+
+    /// A word in lower case that is no verb: "the Kremlin | aide".
+    fn noun_word(&mut self) -> bool {
+        let (page, at) = (self.page, self.end);
+        if !is_noun_word(page, at) || at > self.start && is_verb(page, at) {
+            return false;
+        }
+        if page.is(at, Traits::TITLE.or(Traits::BODY)) {
+            self.noun = Some(at);
+        }
+        self.end += 1;
+        true
+    }
+
+    /// The mention that the chunk is.
+    fn mention(mut self) -> Option<Mention> {
+        self.noun = self.noun_behind_name().or(self.noun);
+        Self::READINGS.iter().find_map(|reading| reading(&self))
+    }
+
+    /// The last noun of a chunk with a name in it that only describes: "a longtime Clinton | supporter |", "the Trump | confidant |".
+    fn noun_behind_name(&self) -> Option<usize> {
+        let (page, stop) = (self.page, self.name_end.filter(|stop| *stop < self.end)?);
+        let head = page.is(self.start, Traits::AN) || self.opens && is_head(page, stop, self.end - 1);
+        head.then_some(self.end - 1)
+    }
+
+    /// The last run of names: its first token and the one past its last.
+    fn last_name(&self) -> Option<(usize, usize)> {
+        self.name.zip(self.name_end)
+    }
+
+    /// An office in capitals behind words in lower case is no name: "the panel's ranking | Democrat |".
+    fn as_office_of_body(&self) -> Option<Mention> {
+        let (from, stop) = self.last_name()?;
+        let office = self.opens
+            && stop == from + 1
+            && from > self.start + 1
+            && self.page.is(from, Traits::TITLE)
+            && !self.page.is_capitalised(from - 1)
+            && self.noun.is_none_or(|noun| noun < stop);
+        office.then_some(Mention { start: self.start, end: stop, kind: MentionKind::Noun { head: from } })
+    }
+
+    /// A name, where no noun stands behind it: "Kremlin aide Yuri Ushakov".
+    fn as_name(&self) -> Option<Mention> {
+        let (from, stop) = self.last_name().filter(|(from, _)| self.noun.is_none_or(|noun| noun < *from))?;
+        let kind = MentionKind::Name { from: name_start(self.page, from, stop) };
+        Some(Mention { start: self.start, end: trim_stop(self.page, stop), kind })
+    }
+
+    /// An office or a body: "the Kremlin aide".
+    fn as_noun(&self) -> Option<Mention> {
+        let head = self.noun?;
+        Some(Mention { start: self.start, end: head + 1, kind: MentionKind::Noun { head } })
+    }
+
+    /// A name in the possessive that nothing stands behind but its cue: "| Lund's | claim that".
+    fn as_owner(&self) -> Option<Mention> {
+        let (from, stop) = self.owner.filter(|(_, stop)| stop + 1 >= self.end)?;
+        let kind = MentionKind::Name { from: name_start(self.page, from, stop) };
+        Some(Mention { start: self.start, end: stop, kind })
+    }
+
+    /// Any noun may speak, behind a determiner or if it was seen to: "the man who ..", "critics", "many".
+    fn as_any_noun(&self) -> Option<Mention> {
+        let (page, end) = (self.page, self.end);
+        let head = end.checked_sub(1).filter(|head| *head >= self.start)?;
+        let counted = page.raw(head).chars().all(|c| !c.is_alphabetic());
+        let speaks = if self.opens {
+            end > self.start + 1 || page.is(self.start, Traits::ALONE)
+        } else {
+            page.shares[head].head > 0.0
+        };
+        let mention = Mention { start: self.start, end, kind: MentionKind::Noun { head } };
+        (speaks && !counted).then_some(mention)
+    }
+}
+
+/// Whether a full stop behind the word belongs to the name: "Gen. Keith", "J.D. Vance", "a U.S. official".
+fn is_stop_in_name(page: &Page, at: usize) -> bool {
+    page.is(at + 1, Traits::STOP)
+        && page.language.is_abbreviation(page.word(at))
+        && (page.is_capitalised(at + 2) || page.word(at).contains('.') && is_noun_word(page, at + 2))
 }
 
 /// Whether the token is a "which" or "that" with a cue behind it: "a letter that called him", "the report, which said".
@@ -399,7 +411,7 @@ pub(crate) fn is_name_word(page: &Page, at: usize) -> bool {
             && !page.is(at, Traits::AUXILIARY)
             && page.language.gender_of_name(page.word(at)).is_some()
     };
-    let name = || initial() || first_name() || page.raw(at) == "US";
+    let name = || initial() || first_name() || page.language.is_name_in_capitals(page.raw(at));
     let function = page.is(at, Traits::FUNCTION) && page.is_closed(at);
     if page.is(at, Traits::CALENDAR) || function && !name() {
         return false;
@@ -447,13 +459,12 @@ fn is_noun_word(page: &Page, at: usize) -> bool {
 /// Whether the noun at `head`, the last of those from `from` on behind a name in lower case, tells who or what is meant: a word that was seen as
 /// a source, or none that could be a verb.
 fn is_head(page: &Page, from: usize, head: usize) -> bool {
-    page.shares[head].head > 0.0 || from < head || !page.word(head).ends_with('s')
+    page.shares[head].head > 0.0 || from < head || !page.language.ends_like_plural(page.word(head))
 }
 
 /// Whether the token, in or behind a noun phrase, is the verb after it: "The comments | came", "Lund | chairs the panel", "Ruiz |
 /// coached Lund", but not "a senior unnamed official".
 fn is_verb(page: &Page, at: usize) -> bool {
-    let word = page.word(at);
     // "a paid consultant"
     if page.is(at - 1, Traits::DETERMINER) {
         return false;
@@ -461,9 +472,8 @@ fn is_verb(page: &Page, at: usize) -> bool {
     if page.is(at, Traits::VERB) {
         return true;
     }
-    let regular = word.len() > 4 && word.ends_with("ed");
     let name_before = page.is_capitalised(at - 1);
-    regular && (name_before || !is_noun_word(page, at + 1))
+    page.is(at, Traits::PAST) && (name_before || !is_noun_word(page, at + 1))
 }
 
 /// Whether the word in lower case that opens a chunk is the verb of which the name behind it is the object: "| compared Lund to".
@@ -472,10 +482,9 @@ fn is_bare_verb(page: &Page, at: usize) -> bool {
         return false;
     }
     let word = page.word(at);
-    let doing = || word.len() > 5 && word.ends_with("ing") && page.is_capitalised(at + 1);
+    let doing = || page.is(at, Traits::ONGOING) && page.is_capitalised(at + 1);
     let past = || {
-        word.len() > 4
-            && word.ends_with("ed")
+        page.is(at, Traits::PAST)
             && (page.is_capitalised(at + 1) || !is_noun_word(page, at + 1))
             && !page.language.describes_people(word)
     };
@@ -489,10 +498,103 @@ fn name_start(page: &Page, from: usize, end: usize) -> usize {
         (from..end.saturating_sub(1)).rev().find(|&at| page.is_word(at) && page.is(at, Traits::TITLE));
     let start = title.map_or(from, |at| at + 1 + usize::from(page.is(at + 1, Traits::STOP)));
     let words = (start..end).filter(|&at| page.is_word(at)).count();
-    let after_office = start >= 2 && page.word(start - 1) == "of" && page.is(start - 2, Traits::TITLE);
+    let after_office = start >= 2 && page.is(start - 1, Traits::OF) && page.is(start - 2, Traits::TITLE);
     if after_office && words >= 2 && page.language.gender_of_name(page.word(start)).is_none() {
         start + 1
     } else {
         start
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+
+    /// Checks all mentions of a text, names marked by where the name proper begins: "aide |Pia Lund".
+    #[track_caller]
+    fn check(text: &str, expected: &[&str]) {
+        let found: Vec<String> = sample::read(&sample::article(text), |reading| {
+            let shown = |mention: &Mention| match mention.kind {
+                MentionKind::Name { from } => {
+                    let page = reading.page;
+                    let title = page.span(mention.start, from).text(page.text);
+                    let name = page.span(from, mention.end).text(page.text);
+                    format!("{title}|{name}")
+                }
+                _ => sample::words(reading.page, mention).to_owned(),
+            };
+            reading.mentions.iter().map(shown).collect()
+        });
+        assert_eq!(found, expected, "in {text:?}");
+    }
+
+    #[test]
+    fn a_name_is_a_run_of_capitalised_words() {
+        check("In May Pia Lund waved.", &["|Pia Lund"]);
+        check("In May Harry M. Lund waved.", &["|Harry M. Lund"]);
+        check("In May rain fell.", &[]);
+    }
+
+    #[test]
+    fn a_possessive_closes_a_name() {
+        check("In May Norland's Pia Lund waved.", &["Norland's|Pia Lund"]);
+        check("In May Pia Lund's claim that it rained was true.", &["|Pia Lund's", "it"]);
+        check("In May Pia Lund's boat sank.", &[]);
+    }
+
+    #[test]
+    fn particles_stand_in_names() {
+        check("In May Ursula von Lund waved.", &["|Ursula von Lund"]);
+        check("In May de Lund waved.", &["|de Lund"]);
+        check("In May a van stopped.", &["a van"]);
+    }
+
+    #[test]
+    fn a_stroke_joins_two_names() {
+        check("In May the Gazette/Courier poll was out.", &["the Gazette/Courier poll"]);
+        check("In May Lund or/and Petrov waved.", &["|Lund", "|Petrov"]);
+    }
+
+    #[test]
+    fn bodies_have_long_names() {
+        // Its name should begin at "Harbour".
+        check("In May the Harbour and Fishery Board met.", &["the Harbour and|Fishery Board"]);
+        check("In May the Norland Federation of Teachers met.", &["the|Norland Federation of Teachers"]);
+        check("In May the Harbour and the Fishery met.", &["the|Harbour", "the|Fishery"]);
+    }
+
+    #[test]
+    fn an_office_may_have_an_of() {
+        check("In May Secretary of State Pia Lund waved.", &["Secretary of State|Pia Lund"]);
+        check("In May the king of Norland waved.", &["the king", "|Norland"]);
+    }
+
+    #[test]
+    fn a_noun_phrase_ends_before_its_verb() {
+        check("In May the harbour master came.", &["the harbour master"]);
+        check("In May a longtime Lund supporter waved.", &["a longtime Lund supporter"]);
+        check("In May the panel's ranking Democrat waved.", &["the panel's ranking Democrat"]);
+        check("In May boats compared badly.", &[]);
+    }
+
+    #[test]
+    fn what_news_has_seen_to_speak_may_speak_without_a_determiner() {
+        check("In May officials waved.", &["officials"]);
+        check("In May gravel rolled.", &[]);
+    }
+
+    #[test]
+    fn single_words_are_mentions() {
+        check("In May she waved.", &["she"]);
+        check("In May Lund, who waved, came.", &["|Lund", "who"]);
+        check("In May his claim that it rained was true.", &["his", "it"]);
+        check("In May his boat sank.", &["his boat"]);
+    }
+
+    #[test]
+    fn parties_and_quotations_are_no_mentions() {
+        check("In May Sen. Lund (D-Maine) waved.", &["Sen.|Lund"]);
+        check("In May Lund waved. \"The minister came.\"", &["|Lund"]);
     }
 }

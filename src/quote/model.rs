@@ -4,16 +4,20 @@
 //! training program of this repository, and the same data give the same bytes.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use super::lexicon::{Counts, Lexicon};
 use super::tree::{Forest, LEAF, Node};
+use crate::lang::Language;
 
 /// Version of the file; another one is refused.
 const VERSION: u8 = 1;
 
 /// Words that room is made for at once.
 const MANY: u32 = 1 << 16;
+
+/// The model of a language that has none.
+static NONE: LazyLock<Model> = LazyLock::new(Model::default);
 
 /// What the extractor has learned of one language.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,21 +28,24 @@ pub struct Model {
     pub forests: BTreeMap<String, Forest>,
 }
 
-static ENGLISH: LazyLock<Model> =
-    LazyLock::new(|| Model::read(crate::lang::ENGLISH.weights).unwrap_or_default());
+/// The bundled models, by language; each is read at its first use.
+static BUNDLED: LazyLock<Vec<(&str, OnceLock<Model>)>> =
+    LazyLock::new(|| Language::all().map(|language| (language.code, OnceLock::new())).collect());
 
 impl Model {
-    /// Returns the bundled model of English; an empty one, that finds nothing, if its file is of another version.
+    /// Returns the bundled model of a language; an empty one, that finds nothing, if there is none or its file is of another version.
     #[must_use]
-    pub fn english() -> &'static Self {
-        &ENGLISH
+    pub fn of(language: &Language) -> &'static Self {
+        let read = || Self::read(language.weights).unwrap_or_default();
+        let bundled = BUNDLED.iter().find(|(code, _)| *code == language.code);
+        bundled.map_or(&NONE, |(_, model)| model.get_or_init(read))
     }
 
     /// Returns the forest called `name`; an empty one where there is none.
     #[must_use]
     pub(crate) fn forest(&self, name: &str) -> &Forest {
-        static NONE: LazyLock<Forest> = LazyLock::new(Forest::default);
-        self.forests.get(name).unwrap_or(&NONE)
+        static EMPTY: LazyLock<Forest> = LazyLock::new(Forest::default);
+        self.forests.get(name).unwrap_or(&EMPTY)
     }
 
     /// Reads a model; `None` where the bytes are none of this version.
@@ -195,6 +202,8 @@ mod tests {
 
     #[test]
     fn the_bundled_weights_are_read() {
-        assert!(Model::read(crate::lang::ENGLISH.weights).is_some());
+        for language in Language::all() {
+            assert!(Model::read(language.weights).is_some(), "{}", language.code);
+        }
     }
 }

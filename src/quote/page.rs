@@ -2,6 +2,7 @@
 
 use super::lexicon::{Lexicon, Shares};
 use super::marks::{self, Quotation};
+use super::row::number;
 use super::token::{self, Sentence, Token, TokenKind};
 use super::turn;
 use crate::article::Article;
@@ -14,7 +15,7 @@ const NO_WORD: u32 = u32::MAX;
 
 pub(crate) struct Page<'a> {
     pub(crate) text: &'a str,
-    /// The text in ASCII lower case: the same offsets.
+    /// The text in lower case: the same offsets.
     lower: String,
     /// For each token its span without a possessive 's.
     bare: Vec<Span>,
@@ -28,8 +29,8 @@ pub(crate) struct Page<'a> {
     pub(crate) ranges: Vec<(usize, usize)>,
     /// For each token the place of its sentence; line breaks belong to the sentence before.
     sentence_of: Vec<u32>,
-    /// For each token the place of its paragraph.
-    paragraph_of: Vec<u32>,
+    /// For each token, and one past the last, how many line breaks stand before it.
+    breaks: Vec<u32>,
     pub(crate) headline: Option<Span>,
     /// For each token the place of its word among the different words of the page; of a sign or a line break none.
     words: Vec<u32>,
@@ -41,7 +42,7 @@ pub(crate) struct Page<'a> {
     traits: Vec<Traits>,
     /// For each token how much of the uses of its word are cues.
     cues: Vec<f32>,
-    /// For each token its [shape](super::feature::shape_of).
+    /// For each token its [shape](Self::shape_of).
     pub(crate) shapes: Vec<u8>,
     /// For each token what the lexicon knows of it; nothing of what is quoted.
     pub(crate) shares: Vec<Shares>,
@@ -50,6 +51,12 @@ pub(crate) struct Page<'a> {
     /// Whether the text is in a language whose words are not known.
     pub(crate) foreign: bool,
 }
+
+/// The shape of a token that is an auxiliary or an adverb.
+pub(crate) const AUXILIARY: u8 = 13;
+
+/// The least shape of a word that is on no closed list.
+const OPEN: u8 = 15;
 
 /// Words from which on a text tells its language, and the words for each function word that are too many: news in English has one
 /// in two or three.
@@ -65,41 +72,21 @@ impl<'a> Page<'a> {
         own: Option<&Lexicon>,
     ) -> Self {
         let text = article.text.as_str();
-        let mut quotations = marks::quotations(text);
-        let labels = turn::merge(&turn::turns(text), &mut quotations);
+        let mut quotations = marks::quotations(text, language);
+        let labels = turn::merge(&turn::turns(text, language), &mut quotations);
         let mut tokens = token::tokens(text);
         let ranges = mark_quoted(&mut tokens, &quotations);
         let sentences = token::sentences(text, &tokens, language);
-        let mut sentence_of = vec![0; tokens.len()];
-        for (at, sentence) in sentences.iter().enumerate() {
-            if let Some(places) = sentence_of.get_mut(sentence.start..sentence.end) {
-                places.fill(u32::try_from(at).unwrap_or(u32::MAX));
-            }
-        }
-        let mut paragraph = 0;
-        let paragraph_of = tokens
-            .iter()
-            .map(|token| {
-                paragraph += u32::from(token.kind == TokenKind::Break);
-                paragraph
-            })
-            .collect();
-        let mut count = 0;
-        let mut unquoted: Vec<u32> = tokens
-            .iter()
-            .map(|token| {
-                count += u32::from(!token.quoted);
-                count - u32::from(!token.quoted)
-            })
-            .collect();
-        unquoted.push(count);
+        let sentence_of = sentence_of(&sentences, tokens.len());
+        let breaks = running(&tokens, |token| token.kind == TokenKind::Break);
+        let unquoted = running(&tokens, |token| !token.quoted);
         let bare = tokens
             .iter()
             .map(|token| if token.joined { bare(text, token.span, language) } else { token.span })
             .collect();
         let mut page = Self {
             text,
-            lower: text.to_ascii_lowercase(),
+            lower: language.lower_in_place(text),
             bare,
             language,
             tokens,
@@ -108,7 +95,7 @@ impl<'a> Page<'a> {
             labels,
             ranges,
             sentence_of,
-            paragraph_of,
+            breaks,
             headline: article.headline(),
             words: Vec::new(),
             plain: Vec::new(),
@@ -121,8 +108,9 @@ impl<'a> Page<'a> {
             foreign: false,
         };
         page.look_up(lexicon, own);
-        page.foreign = page.is_foreign();
-        page.shapes = (0..page.tokens.len()).map(|at| super::feature::shape_of(&page, at)).collect();
+        let stated = article.language.as_deref().is_some_and(|code| code != language.code);
+        page.foreign = page.is_foreign(stated);
+        page.shapes = (0..page.tokens.len()).map(|at| page.shape_of(at)).collect();
         page
     }
 
@@ -178,13 +166,14 @@ impl<'a> Page<'a> {
         (self.traits, self.shares) = (traits, shares);
     }
 
-    /// Whether hardly one of many words outside quotation marks is a function word of the language.
-    fn is_foreign(&self) -> bool {
+    /// Whether hardly one of the words outside quotation marks is a function word of the language. `stated` tells whether the article
+    /// states another language; if not, it takes many words to tell.
+    fn is_foreign(&self, stated: bool) -> bool {
         let closed = Traits::FUNCTION.or(Traits::DETERMINER).or(Traits::PREPOSITION).or(Traits::PRONOUN);
         let writer = |at: &usize| self.words[*at] != NO_WORD && !self.tokens[*at].quoted;
         let words = (0..self.tokens.len()).filter(writer).count();
         let known = (0..self.tokens.len()).filter(writer).filter(|&at| self.traits[at].any(closed)).count();
-        words >= FEW_WORDS && known * FOREIGN < words
+        (stated || words >= FEW_WORDS) && known * FOREIGN < words
     }
 
     /// How much of its uses the word at `at` is a cue; 0 inside quotation marks and past the end.
@@ -243,15 +232,20 @@ impl<'a> Page<'a> {
         self.traits.get(at).copied().unwrap_or_default()
     }
 
+    /// Whether the token is an office or trade of one person.
+    pub(crate) fn is_office(&self, at: usize) -> bool {
+        self.is(at, Traits::TITLE) && self.language.is_office(self.word(at))
+    }
+
     pub(crate) fn is_possessive(&self, at: usize) -> bool {
         self.is(at, Traits::POSSESSIVE)
     }
 
     fn ends_possessive(&self, at: usize) -> bool {
-        let (raw, joined) = (self.raw(at), self.tokens[at].joined);
-        raw.ends_with('s')
-            && (joined && (raw.ends_with("'s") || raw.ends_with("’s"))
-                || !self.is_word(at + 1) && matches!(self.raw(at + 1), "'" | "’"))
+        let raw = self.raw(at);
+        let owns = || self.tokens[at].joined && self.language.without_possessive(raw) != raw;
+        let plural = || !self.is_word(at + 1) && matches!(self.raw(at + 1), "'" | "’");
+        self.language.ends_like_plural(raw) && (owns() || plural())
     }
 
     /// Whether the page also writes the word at `at` in lower case.
@@ -285,7 +279,30 @@ impl<'a> Page<'a> {
 
     /// Whether the word may be on a closed list: a determiner, an auxiliary, another function word.
     pub(crate) fn is_closed(&self, at: usize) -> bool {
-        self.shapes.get(at).is_some_and(|shape| *shape < super::feature::OPEN)
+        self.shapes.get(at).is_some_and(|shape| *shape < OPEN)
+    }
+
+    /// A sign or the kind of a word as a number, ordered so that neighbours are alike.
+    fn shape_of(&self, at: usize) -> u8 {
+        let token = self.tokens[at];
+        match token.kind {
+            TokenKind::Break => 0,
+            TokenKind::Sign if token.quoted => 1,
+            TokenKind::Sign => shape_of_sign(token.span.text(self.text)),
+            TokenKind::Word if token.quoted => 9,
+            TokenKind::Word => shape_of_word(self.traits(at)),
+        }
+    }
+
+    /// The shape of the token as a feature; -1 past the ends of the text.
+    pub(crate) fn shape(&self, at: Option<usize>) -> f32 {
+        at.and_then(|at| self.shapes.get(at)).map_or(-1.0, |shape| f32::from(*shape))
+    }
+
+    /// Which of the words the token is, from 1 on; 0 for none of them or past the ends of the text.
+    pub(crate) fn signal(&self, at: Option<usize>, words: &[Traits]) -> f32 {
+        let traits = at.map(|at| self.traits(at)).unwrap_or_default();
+        words.iter().position(|word| traits.any(*word)).map_or(0.0, |at| number(at + 1))
     }
 
     pub(crate) fn is_quoted(&self, at: usize) -> bool {
@@ -301,7 +318,8 @@ impl<'a> Page<'a> {
     }
 
     pub(crate) fn paragraph(&self, at: usize) -> u32 {
-        self.paragraph_of.get(at).copied().unwrap_or(0)
+        // A line break belongs to what it opens.
+        self.breaks.get(at + 1).copied().unwrap_or(0)
     }
 
     /// The span from the first to the last token of a half-open range; empty for an empty one.
@@ -315,21 +333,69 @@ impl<'a> Page<'a> {
     }
 }
 
+fn shape_of_sign(sign: &str) -> u8 {
+    match sign {
+        "." | "!" | "?" | "…" => 2,
+        ":" => 3,
+        ";" => 4,
+        "," => 5,
+        "-" | "–" | "—" | "―" => 6,
+        "(" | ")" | "[" | "]" => 7,
+        _ => 8,
+    }
+}
+
+/// The shape of a word by the first of these that it is.
+fn shape_of_word(traits: Traits) -> u8 {
+    match traits {
+        _ if traits.any(Traits::THAT) => 10,
+        _ if traits.any(Traits::PREPOSITION) => 11,
+        _ if traits.any(Traits::DETERMINER) => 12,
+        _ if traits.any(Traits::AUXILIARY) => AUXILIARY,
+        _ if traits.any(Traits::FUNCTION) => 14,
+        _ if traits.any(Traits::CAPITAL) => OPEN + 1,
+        _ => OPEN,
+    }
+}
+
+/// For each token the place of its sentence.
+fn sentence_of(sentences: &[Sentence], tokens: usize) -> Vec<u32> {
+    let mut out = vec![0; tokens];
+    for (at, sentence) in sentences.iter().enumerate() {
+        if let Some(places) = out.get_mut(sentence.start..sentence.end) {
+            places.fill(u32::try_from(at).unwrap_or(u32::MAX));
+        }
+    }
+    out
+}
+
+/// For each token, and one past the last, how many before it are counted.
+fn running(tokens: &[Token], counted: impl Fn(&Token) -> bool) -> Vec<u32> {
+    let mut out = Vec::with_capacity(tokens.len() + 1);
+    let mut count = 0;
+    out.push(count);
+    for token in tokens {
+        count += u32::from(counted(token));
+        out.push(count);
+    }
+    out
+}
+
 /// The word at `span` without a possessive 's, or without the verb of "they're" and "I'd".
 fn bare(text: &str, span: Span, language: &Language) -> Span {
     let word = span.text(text);
-    if let Some((pronoun, rest)) = word.split_once(['\'', '’']).filter(|_| word.len() < 8)
-        && matches!(rest, "re" | "ve" | "ll" | "d" | "m")
-        && language.pronoun(&pronoun.to_ascii_lowercase()).is_some()
+    if let Some((pronoun, rest)) = word.split_once(['\'', '’']).filter(|_| word.len() < LONGEST_SHORT)
+        && language.is_short_verb(rest)
+        && language.pronoun(&language.lower_in_place(pronoun)).is_some()
     {
         return Span::new(span.start, span.start + pronoun.len());
     }
-    let possessive = ["'s", "’s", "'S", "’S"]
-        .iter()
-        .filter(|_| word.ends_with(['s', 'S']))
-        .find(|ending| word.len() > ending.len() && word.ends_with(**ending));
-    Span::new(span.start, span.end - possessive.map_or(0, |ending| ending.len()))
+    let bare = Some(language.without_possessive(word)).filter(|bare| !bare.is_empty()).unwrap_or(word);
+    Span::new(span.start, span.start + bare.len())
 }
+
+/// Bytes from which on a word is no pronoun with what an apostrophe left of a verb.
+const LONGEST_SHORT: usize = 8;
 
 /// Marks the tokens inside quotations and returns for each quotation its token range.
 fn mark_quoted(tokens: &mut [Token], quotations: &[Quotation]) -> Vec<(usize, usize)> {

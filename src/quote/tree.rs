@@ -51,11 +51,16 @@ impl Table {
         self.values.clear();
     }
 
-    /// Adds the row that `describe` appends, feature by feature; what is past [`WIDTH`] is left out.
+    /// Adds the row that `describe` appends, feature by feature.
+    ///
+    /// # Panics
+    ///
+    /// If it appends more than [`WIDTH`]: what is past that would be cut off, and no tree would see it.
     pub fn add(&mut self, describe: impl FnOnce(&mut Vec<f32>)) {
         let start = self.values.len();
         self.values.reserve(WIDTH);
         describe(&mut self.values);
+        assert!(self.values.len() <= start + WIDTH, "a row has more than {WIDTH} features");
         self.values.resize(start + WIDTH, 0.0);
     }
 
@@ -202,12 +207,29 @@ impl Forest {
     }
 
     /// Returns the sum of the trees at one row, which `describe` gives.
+    ///
+    /// # Panics
+    ///
+    /// If `describe` gives more than [`WIDTH`] features.
     #[must_use]
     pub fn score(&self, table: &mut Table, describe: impl FnOnce(&mut Vec<f32>)) -> f32 {
         table.clear();
         table.add(describe);
         self.score_all(table)[0]
     }
+}
+
+/// The best of several scores, the earlier of equals: its place, its share of all weights (0 to 1); `None` of none.
+pub(crate) fn best(scores: &[f32]) -> Option<(usize, f32)> {
+    let (at, top) = scores.iter().copied().enumerate().fold(
+        None,
+        |best: Option<(usize, f32)>, (at, score)| match best {
+            Some((_, top)) if top >= score => best,
+            _ => Some((at, score)),
+        },
+    )?;
+    let total: f32 = scores.iter().map(|score| (score - top).exp()).sum();
+    Some((at, 1.0 / total))
 }
 
 #[cfg(test)]
@@ -227,6 +249,12 @@ mod tests {
         assert!((forest.score(table, |row| row.extend([9.0, 2.5])) - 4.5).abs() < 1e-6);
         assert!((forest.score(table, |_| ()) - 3.0).abs() < 1e-6);
         assert!(Forest::default().score(table, |row| row.push(1.0)).abs() < f32::EPSILON);
+    }
+
+    #[test]
+    #[should_panic(expected = "more than 128 features")]
+    fn no_feature_is_cut_off() {
+        Table::default().add(|row| row.extend([0.0; WIDTH + 1]));
     }
 
     #[test]

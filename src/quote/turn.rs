@@ -11,6 +11,7 @@ use rustc_hash::FxHashSet;
 
 use super::marks::Quotation;
 use crate::fold;
+use crate::lang::Language;
 use crate::span::Span;
 
 /// A turn, or a further paragraph of it.
@@ -29,19 +30,11 @@ const LONGEST: usize = 60;
 const WORDS: usize = 4;
 
 /// Returns the turns of `text` in order; empty where it is no transcript.
-pub(crate) fn turns(text: &str) -> Vec<Turn> {
-    let mut lines: Vec<Line> = Vec::new();
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        let span = Span::new(start, start + line.len()).trim(text);
-        start += line.len();
-        if !span.text(text).is_empty() {
-            lines.push(Line { span, turn: opening(text, span) });
-        }
-    }
+pub(crate) fn turns(text: &str, language: &Language) -> Vec<Turn> {
+    let lines = lines(text);
     let keys: Vec<Option<String>> = lines
         .iter()
-        .map(|line| line.turn.as_ref().and_then(|turn| fold::words(turn.label.text(text)).pop()))
+        .map(|line| line.turn.as_ref().and_then(|turn| fold::words_in(turn.label.text(text), language).pop()))
         .collect();
     if keys.iter().flatten().count() < 2 {
         return Vec::new();
@@ -69,19 +62,34 @@ pub(crate) fn turns(text: &str) -> Vec<Turn> {
             }
             // The next paragraph of a turn opens with a mark once more.
             None => {
-                let Some(last) = out.last().copied() else { continue };
-                let follows = at > 0 && lines[at - 1].span == last.line;
-                if let Some(content) = within_mark(text, line.span)
-                    && follows
-                    && within_mark(text, last.line).is_some()
-                {
-                    out.push(Turn { label: last.label, content, line: line.span });
-                }
+                let before = at.checked_sub(1).map(|before| lines[before].span);
+                let last = out.last().filter(|last| before == Some(last.line));
+                out.extend(last.and_then(|last| further_paragraph(text, last, line.span)));
             }
             Some(_) => {}
         }
     }
     if speakers < 2 { Vec::new() } else { out }
+}
+
+/// The paragraphs with words.
+fn lines(text: &str) -> Vec<Line> {
+    let mut out = Vec::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let span = Span::new(start, start + line.len()).trim(text);
+        start += line.len();
+        if !span.text(text).is_empty() {
+            out.push(Line { span, turn: opening(text, span) });
+        }
+    }
+    out
+}
+
+/// The paragraph behind a turn as a part of it, where both open with a mark.
+fn further_paragraph(text: &str, turn: &Turn, line: Span) -> Option<Turn> {
+    let content = within_mark(text, line).filter(|_| within_mark(text, turn.line).is_some())?;
+    Some(Turn { label: turn.label, content, line })
 }
 
 /// Puts the turns in the place of the quotations in their paragraphs. Returns for each quotation the label it stands under.
@@ -168,11 +176,9 @@ fn words_outside<'a>(text: &'a str, lines: &[Line]) -> FxHashSet<&'a str> {
 /// Whether the last word of a label in capitals is one of the words that are `written` elsewhere, as a name: "Lund" for LUND.
 fn stands_in(written: &FxHashSet<&str>, label: &str) -> bool {
     let Some(last) = label.rsplit(' ').next() else { return false };
-    let name: String = last
-        .chars()
-        .enumerate()
-        .flat_map(|(at, c)| if at == 0 { vec![c] } else { c.to_lowercase().collect() })
-        .collect();
+    let mut letters = last.chars();
+    let first: String = letters.by_ref().take(1).collect();
+    let name = first + &letters.as_str().to_lowercase();
     written.contains(name.as_str())
 }
 
@@ -182,7 +188,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: &[(&str, &str)]) {
-        let turns = turns(text);
+        let turns = turns(text, Language::primary());
         let found: Vec<_> =
             turns.iter().map(|turn| (turn.label.text(text), turn.content.text(text))).collect();
         assert_eq!(found, expected, "in {text:?}");

@@ -240,7 +240,7 @@ fn speakers_are_the_reported_ones() {
             if speaker != Some(fact.speaker.as_str()) {
                 let sieve = found
                     .and_then(|quote| quote.attribution.as_ref())
-                    .map_or("-", |found| found.sieve.as_str());
+                    .map_or("-", |found| found.sieve.name());
                 errors.push(format!(
                     "{}: {speaker:?} by {sieve}, not {}: {}",
                     report.id, fact.speaker, fact.words

@@ -1,5 +1,8 @@
 //! What the compiler does not check: which way dependencies point, that settings are documented, that fixtures are in pairs.
 
+mod circles;
+mod words;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,8 +11,8 @@ use std::path::{Path, PathBuf};
 const MAY_USE: &[(&str, &[&str])] = &[
     ("span", &[]),
     ("secret", &[]),
-    ("fold", &["span"]),
     ("lang", &[]),
+    ("fold", &["lang", "span"]),
     ("article", &["lang", "span"]),
     ("people", &["fold", "lang"]),
     ("quote", &["article", "fold", "lang", "people", "span"]),
@@ -67,6 +70,7 @@ const ONLY: &[(&str, &str)] = &[
     ("dotenvy::", "config"),
     ("std::env", "config"),
     ("clap::", "command"),
+    ("frostem::", "lang"),
     ("serenity::", "discord"),
     ("poise::", "discord"),
 ];
@@ -81,12 +85,17 @@ fn not_its_own(module: &str, code: &str) -> Vec<&'static str> {
 
 /// All Rust files below `folder`.
 fn sources(folder: &Path) -> Vec<PathBuf> {
+    files(folder, "rs")
+}
+
+/// All files below `folder` with this ending, sorted.
+fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     let mut out = Vec::new();
     for entry in fs::read_dir(folder).expect("the folder can be listed") {
         let path = entry.expect("the folder can be listed").path();
         if path.is_dir() {
-            out.extend(sources(&path));
-        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            out.extend(files(&path, ending));
+        } else if path.extension().is_some_and(|found| found == ending) {
             out.push(path);
         }
     }
@@ -242,6 +251,49 @@ fn every_article_fixture_has_its_expected_file() {
         if !name.ends_with(".expected.json") && !name.ends_with(".meta.toml") && name != "README.md" {
             assert!(folder.join(format!("{name}.expected.json")).is_file(), "{name} has no expected file");
         }
+    }
+}
+
+#[test]
+fn every_word_list_says_what_it_is() {
+    let mut wrong = Vec::new();
+    for path in files(&crate::root().join("src/lang"), "txt") {
+        let text = fs::read_to_string(&path).expect("the file can be read");
+        wrong.extend(wrong_with_list(&text).map(|reason| format!("{}: {reason}", path.display())));
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// What is wrong with a word list, if anything: a first line says what it is, and each entry stands on one line, once.
+fn wrong_with_list(text: &str) -> Option<String> {
+    let (head, rest) = text.split_once('\n')?;
+    if !(head.starts_with("# ") && head.ends_with('.')) {
+        return Some("does not open with what it is".to_owned());
+    }
+    if rest.is_empty() {
+        return Some("has no entry".to_owned());
+    }
+    let mut seen = BTreeSet::new();
+    for (number, line) in (2..).zip(rest.lines()) {
+        if line.is_empty() || line.trim() != line || line.starts_with('#') || !seen.insert(line) {
+            return Some(format!("line {number} is no entry, or there twice"));
+        }
+    }
+    None
+}
+
+#[test]
+fn a_bad_word_list_is_found() {
+    assert_eq!(wrong_with_list("# Words. Chosen by hand.\none\ntwo words\n"), None);
+    for bad in [
+        "one\ntwo\n",
+        "# Words.\n",
+        "# Words.\none\none\n",
+        "# Words.\none\n\ntwo\n",
+        "# Words.\none \n",
+        "# No stop\none\n",
+    ] {
+        assert!(wrong_with_list(bad).is_some(), "{bad:?}");
     }
 }
 

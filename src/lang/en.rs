@@ -1,0 +1,131 @@
+//! English: which list is read from which file.
+
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap as HashMap;
+
+use super::grammar::{Endings, Grammar};
+use super::lead::Leads;
+use super::letter::Letters;
+use super::list::{self, Forms, Phrases, Rows, Words};
+use super::name::Names;
+use super::office::Offices;
+use super::place::Places;
+use super::report::Reports;
+use super::{Gender, Language, Pronoun, Traits};
+
+/// The text of a word list.
+macro_rules! text {
+    ($path:literal) => {
+        include_str!(concat!("en/", $path, ".txt"))
+    };
+}
+
+/// English.
+pub static ENGLISH: LazyLock<Language> = LazyLock::new(|| Language {
+    code: "en",
+    weights: include_bytes!("en/weights.bin"),
+    letters: Letters { marked: Vec::new(), ascii: true, stemmer: Some(frostem::Algorithm::English) },
+    grammar: grammar(),
+    names: names(),
+    offices: offices(),
+    places: places(),
+    reports: reports(),
+    leads: leads(),
+    ..Language::default()
+});
+
+fn grammar() -> Grammar {
+    Grammar {
+        determiners: Words::parse(text!("grammar/determiners")),
+        bound_determiners: Words::parse(text!("grammar/bound_determiners")),
+        quantifiers: Words::parse(text!("grammar/quantifiers")),
+        prepositions: Words::parse(text!("grammar/prepositions")),
+        clause_words: Words::parse(text!("grammar/clause_words")),
+        auxiliaries: Words::parse(text!("grammar/auxiliaries")),
+        function_words: Words::parse(text!("grammar/function_words")),
+        relatives: Words::parse(text!("grammar/relatives")),
+        be: Words::parse(text!("grammar/be")),
+        verbs: Words::parse(text!("grammar/verbs")),
+        abbreviations: Words::parse(text!("grammar/abbreviations")),
+        short_verbs: Words::parse(text!("grammar/short_verbs")),
+        phrase_ends: Words::parse(text!("grammar/phrase_ends")),
+        elisions: Words::parse(text!("grammar/elisions")),
+        singulars: Forms::parse(text!("grammar/singulars")),
+        months: list::entries(text!("grammar/months")).collect(),
+        weekdays: list::entries(text!("grammar/weekdays")).collect(),
+        pronouns: list::valued(text!("grammar/pronouns"), Pronoun::named).collect(),
+        possessives: list::valued(text!("grammar/possessives"), Pronoun::named).collect(),
+        signals: Traits::table(list::valued(text!("grammar/signals"), Traits::named)),
+        endings: Endings::parse(text!("grammar/endings")),
+    }
+}
+
+/// The words of two lists with the gender of each.
+fn genders(men: &'static str, women: &'static str) -> HashMap<&'static str, Gender> {
+    let of = |list, gender| list::entries(list).map(move |word| (word, gender));
+    of(men, Gender::Male).chain(of(women, Gender::Female)).collect()
+}
+
+fn names() -> Names {
+    Names {
+        genders: genders(text!("names/men"), text!("names/women")),
+        short_forms: Rows::parse(text!("names/short_forms")),
+        particles: Words::parse(text!("names/particles")),
+        inner_particles: Words::parse(text!("names/inner_particles")),
+        capitals: Words::parse(text!("names/capitals")),
+        openers: Words::parse(text!("names/openers")),
+        generations: Words::parse(text!("names/generations")),
+        parties: Words::parse(text!("names/parties")),
+    }
+}
+
+fn offices() -> Offices {
+    Offices {
+        titles: Words::parse(text!("offices/titles")),
+        address: Words::parse(text!("offices/address")),
+        openers: Words::parse(text!("offices/openers")),
+        broad: Words::parse(text!("offices/broad")),
+        heads: Words::parse(text!("offices/heads")),
+        epithets: Words::parse(text!("offices/epithets")),
+        participles: Words::parse(text!("offices/participles")),
+        tenses: Words::parse(text!("offices/tenses")),
+        states: Words::parse(text!("offices/states")),
+        ages: Words::parse(text!("offices/ages")),
+        genders: genders(text!("offices/men"), text!("offices/women")),
+        groups: Words::parse(text!("offices/groups")),
+    }
+}
+
+fn places() -> Places {
+    Places {
+        countries: Rows::parse(text!("places/countries")),
+        regions: list::named(text!("places/regions")).collect(),
+    }
+}
+
+fn reports() -> Reports {
+    Reports {
+        bodies: Words::parse(text!("bodies/bodies")),
+        joined_bodies: Words::parse(text!("bodies/joined")),
+        collective_bodies: Words::parse(text!("bodies/collective")),
+        texts: Words::parse(text!("reports/texts")),
+        books: Words::parse(text!("reports/books")),
+        posts: Words::parse(text!("reports/posts")),
+        nameless_texts: Words::parse(text!("reports/nameless_texts")),
+        recordings: Words::parse(text!("reports/recordings")),
+        cue_pairs: Phrases::parse(text!("reports/cue_pairs")),
+        quoting: Words::parse(text!("reports/quoting")),
+        saying: Phrases::parse(text!("reports/saying")),
+        done_to: Words::parse(text!("reports/done_to")),
+        naming: Words::parse(text!("reports/naming")),
+    }
+}
+
+fn leads() -> Leads {
+    Leads {
+        to_speaker: Words::parse(text!("question/leads")),
+        reasons: Words::parse(text!("question/reasons")),
+        synonyms: text!("question/synonyms"),
+    }
+}

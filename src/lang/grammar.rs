@@ -1,0 +1,258 @@
+//! The closed classes of words: determiners, prepositions, pronouns, auxiliaries, and what endings tell.
+
+use rustc_hash::FxHashMap as HashMap;
+
+use super::list::{self, Forms, Words};
+use super::{Language, Pronoun, Traits};
+
+/// What a language knows of grammar.
+#[derive(Debug, Default)]
+pub(super) struct Grammar {
+    pub(super) determiners: Words,
+    pub(super) bound_determiners: Words,
+    pub(super) quantifiers: Words,
+    pub(super) prepositions: Words,
+    pub(super) clause_words: Words,
+    pub(super) auxiliaries: Words,
+    pub(super) function_words: Words,
+    pub(super) relatives: Words,
+    pub(super) be: Words,
+    pub(super) verbs: Words,
+    pub(super) abbreviations: Words,
+    pub(super) short_verbs: Words,
+    pub(super) phrase_ends: Words,
+    pub(super) elisions: Words,
+    pub(super) singulars: Forms,
+    pub(super) months: Vec<&'static str>,
+    pub(super) weekdays: Vec<&'static str>,
+    pub(super) pronouns: HashMap<&'static str, Pronoun>,
+    pub(super) possessives: HashMap<&'static str, Pronoun>,
+    pub(super) signals: HashMap<&'static str, Traits>,
+    pub(super) endings: Endings,
+}
+
+/// The endings of words, by what they make of them.
+#[derive(Debug, Default)]
+pub(super) struct Endings {
+    /// "walked"
+    past: Vec<&'static str>,
+    /// "walking"
+    ongoing: Vec<&'static str>,
+    /// "quickly"
+    adverb: Vec<&'static str>,
+    /// "boards"
+    plural: Vec<&'static str>,
+    /// The verb of a report: "barked", "mocks".
+    report: Vec<&'static str>,
+    /// "Lund's"
+    possessive: Vec<&'static str>,
+}
+
+impl Endings {
+    pub(super) fn parse(list: &'static str) -> Self {
+        let all: HashMap<&str, Vec<&str>> = list::named(list).collect();
+        let of = |name: &str| all.get(name).cloned().unwrap_or_default();
+        Self {
+            past: of("past"),
+            ongoing: of("ongoing"),
+            adverb: of("adverb"),
+            plural: of("plural"),
+            report: of("report"),
+            possessive: of("possessive"),
+        }
+    }
+}
+
+/// The word without one of the endings; `None` where it has none of them.
+fn without<'w>(word: &'w str, endings: &[&str]) -> Option<&'w str> {
+    // Most words differ from an ending in their last byte already.
+    let last = word.as_bytes().last();
+    endings
+        .iter()
+        .filter(|ending| ending.as_bytes().last() == last)
+        .find_map(|ending| word.strip_suffix(ending))
+}
+
+/// Whether one of the endings was put to a stem.
+fn is_inflected(word: &str, endings: &[&str]) -> bool {
+    without(word, endings).is_some_and(|stem| stem.len() >= STEM)
+}
+
+/// Letters that an ending leaves at least of a word it was put to: "red" is no past of "r".
+const STEM: usize = 3;
+
+impl Language {
+    /// Returns `word` without the ending of the plural; `None` where it has none.
+    pub(super) fn singular<'w>(&self, word: &'w str) -> Option<&'w str> {
+        without(word, &self.grammar.endings.plural)
+    }
+
+    /// Returns whether `word` ends like a plural and not like one of the words that only seem to be one: "boards", not "news".
+    #[must_use]
+    pub fn is_plural(&self, word: &str) -> bool {
+        is_inflected(word, &self.grammar.endings.plural) && !self.grammar.singulars.has(word)
+    }
+
+    /// Returns whether `word` may be a plural or a verb of the present by its last letters: "polls".
+    #[must_use]
+    pub fn ends_like_plural(&self, word: &str) -> bool {
+        without(word, &self.grammar.endings.plural).is_some()
+    }
+
+    /// Returns whether `word` ends like a past, however short it is: "walked", "red".
+    #[must_use]
+    pub fn ends_like_past(&self, word: &str) -> bool {
+        without(word, &self.grammar.endings.past).is_some()
+    }
+
+    /// Returns whether `word` is the past of a regular verb by its ending: "walked".
+    #[must_use]
+    pub fn is_past(&self, word: &str) -> bool {
+        is_inflected(word, &self.grammar.endings.past)
+    }
+
+    /// Returns whether `word` ends like what goes on, however short it is: "walking", "king".
+    #[must_use]
+    pub fn ends_like_ongoing(&self, word: &str) -> bool {
+        without(word, &self.grammar.endings.ongoing).is_some()
+    }
+
+    /// Returns whether `word` is what goes on by its ending: "walking".
+    #[must_use]
+    pub fn is_ongoing(&self, word: &str) -> bool {
+        is_inflected(word, &self.grammar.endings.ongoing)
+    }
+
+    /// Returns whether `word` is an adverb by its ending: "quickly".
+    #[must_use]
+    pub fn is_adverb(&self, word: &str) -> bool {
+        is_inflected(word, &self.grammar.endings.adverb)
+    }
+
+    /// Returns whether `word` ends like the verb of a report, whatever it is: "barked", "mocks".
+    #[must_use]
+    pub fn ends_like_report(&self, word: &str) -> bool {
+        without(word, &self.grammar.endings.report).is_some()
+    }
+
+    /// Returns `word` without the ending of the possessive: "Lund" of "Lund's". Any other word comes back as it is.
+    #[must_use]
+    pub fn without_possessive<'w>(&self, word: &'w str) -> &'w str {
+        without(word, &self.grammar.endings.possessive).unwrap_or(word)
+    }
+
+    /// Returns whether `rest` is what an apostrophe leaves of a verb behind a pronoun: "re" of "they're".
+    #[must_use]
+    pub fn is_short_verb(&self, rest: &str) -> bool {
+        self.grammar.short_verbs.has(rest)
+    }
+
+    /// Returns whether `word` has lost its first letters to an apostrophe: "em" of "'em".
+    #[must_use]
+    pub fn is_elision(&self, word: &str) -> bool {
+        self.grammar.elisions.has(word)
+    }
+
+    /// Returns whether `word` is a form of a verb that is hardly ever a noun or an adjective: "came", "wants".
+    #[must_use]
+    pub fn is_verb(&self, word: &str) -> bool {
+        self.grammar.verbs.has(word)
+    }
+
+    /// Returns whether a full stop after `word` does not end the sentence: "gen", and initials such as "j" and "j.d".
+    #[must_use]
+    pub fn is_abbreviation(&self, word: &str) -> bool {
+        let initial = |letter: &str| letter.chars().count() == 1 && letter.chars().all(char::is_alphabetic);
+        self.grammar.abbreviations.has(word) || word.split('.').all(initial)
+    }
+
+    /// Returns what a subject pronoun stands for; `None` for any other word.
+    #[must_use]
+    pub fn pronoun(&self, word: &str) -> Option<Pronoun> {
+        self.grammar.pronouns.get(word).copied()
+    }
+
+    /// Returns what a possessive pronoun stands for; `None` for any other word.
+    #[must_use]
+    pub fn possessive(&self, word: &str) -> Option<Pronoun> {
+        self.grammar.possessives.get(word).copied()
+    }
+
+    /// Returns whether `word` is a form of "be".
+    #[must_use]
+    pub fn is_be(&self, word: &str) -> bool {
+        self.grammar.be.has(word)
+    }
+
+    /// Returns whether `word` opens a noun phrase.
+    #[must_use]
+    pub fn is_determiner(&self, word: &str) -> bool {
+        self.grammar.determiners.has(word)
+    }
+
+    /// Returns whether `word` is a determiner that can be a noun phrase by itself: "many", "others".
+    #[must_use]
+    pub fn stands_alone(&self, word: &str) -> bool {
+        self.is_determiner(word) && !self.grammar.bound_determiners.has(word)
+    }
+
+    /// Returns whether `word`, before a noun, speaks of any or of all: "each", "no".
+    #[must_use]
+    pub fn is_quantifier(&self, word: &str) -> bool {
+        self.grammar.quantifiers.has(word)
+    }
+
+    /// Returns whether `word` is a preposition.
+    #[must_use]
+    pub fn is_preposition(&self, word: &str) -> bool {
+        self.grammar.prepositions.has(word)
+    }
+
+    /// Returns whether `word` ends the first part of a noun phrase: "of", "who".
+    #[must_use]
+    pub fn ends_phrase(&self, word: &str) -> bool {
+        self.is_preposition(word) || self.grammar.phrase_ends.has(word)
+    }
+
+    /// Returns whether `word` is a relative pronoun for persons.
+    #[must_use]
+    pub fn is_relative(&self, word: &str) -> bool {
+        self.grammar.relatives.has(word)
+    }
+
+    /// Returns whether `word` may open or close a clause: "that", "although".
+    #[must_use]
+    pub fn is_clause_word(&self, word: &str) -> bool {
+        self.grammar.clause_words.has(word)
+    }
+
+    /// Returns whether `word` is a function word: never part of a name, never the topic of a question.
+    #[must_use]
+    pub fn is_function_word(&self, word: &str) -> bool {
+        self.grammar.function_words.has(word)
+    }
+
+    /// Returns whether `word` only helps a verb or a clause along between a speaker and the cue: "also", "has", "later".
+    #[must_use]
+    pub fn is_auxiliary(&self, word: &str) -> bool {
+        self.grammar.auxiliaries.has(word) || self.is_adverb(word)
+    }
+
+    /// Returns whether `word` is a month or a day of the week, capitalised but no name.
+    #[must_use]
+    pub fn is_calendar_word(&self, word: &str) -> bool {
+        self.months().contains(&word) || self.weekdays().contains(&word)
+    }
+
+    /// Returns the months, January first.
+    #[must_use]
+    pub fn months(&self) -> &[&'static str] {
+        &self.grammar.months
+    }
+
+    /// Returns the days of the week, Monday first.
+    #[must_use]
+    pub fn weekdays(&self) -> &[&'static str] {
+        &self.grammar.weekdays
+    }
+}

@@ -1,0 +1,70 @@
+//! Names of people: their first names, and what stands in and around a name.
+
+use rustc_hash::FxHashMap as HashMap;
+
+use super::list::{Rows, Words};
+use super::{Gender, Language};
+
+/// What a language knows of names.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    pub(super) genders: HashMap<&'static str, Gender>,
+    pub(super) short_forms: Rows,
+    pub(super) particles: Words,
+    pub(super) inner_particles: Words,
+    pub(super) capitals: Words,
+    pub(super) openers: Words,
+    pub(super) generations: Words,
+    pub(super) parties: Words,
+}
+
+impl Language {
+    /// Returns the gender a first name mostly has.
+    #[must_use]
+    pub fn gender_of_name(&self, word: &str) -> Option<Gender> {
+        self.names.genders.get(word).copied()
+    }
+
+    /// Returns whether two folded first names can be those of one person: "william" and "bill", not "rob" and "ronald".
+    #[must_use]
+    pub fn is_same_first_name(&self, one: &str, other: &str) -> bool {
+        one == other || self.names.short_forms.share(one, other)
+    }
+
+    /// Returns whether `word` is a lower-case part of a name: "von", "bin".
+    #[must_use]
+    pub fn is_particle(&self, word: &str) -> bool {
+        self.names.particles.has(word)
+    }
+
+    /// Returns whether `word` is a particle that opens no name: "la".
+    #[must_use]
+    pub fn is_inner_particle(&self, word: &str) -> bool {
+        self.names.inner_particles.has(word)
+    }
+
+    /// Returns whether `word`, as it stands, is a name although it is another word in lower case: "US".
+    #[must_use]
+    pub fn is_name_in_capitals(&self, word: &str) -> bool {
+        word.bytes().all(|byte| !byte.is_ascii_lowercase()) && self.names.capitals.has(word)
+    }
+
+    /// Returns whether `word` is a name only with another word of the name behind it: "New York".
+    #[must_use]
+    pub fn opens_name(&self, word: &str) -> bool {
+        self.names.openers.has(word)
+    }
+
+    /// Returns whether the folded `word` stands behind surnames and is no part of them: "jr".
+    #[must_use]
+    pub fn is_generation(&self, word: &str) -> bool {
+        self.names.generations.has(word)
+    }
+
+    /// Returns whether `word`, as it stands, is a party as news puts it in brackets behind a name: "R", "D-Maine".
+    #[must_use]
+    pub fn is_party(&self, word: &str) -> bool {
+        let (party, state) = word.split_once('-').unwrap_or((word, "X"));
+        self.names.parties.has(party) && state.starts_with(char::is_uppercase)
+    }
+}

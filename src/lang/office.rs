@@ -1,0 +1,99 @@
+//! Who people are: offices and trades, forms of address, and words that only describe somebody.
+
+use rustc_hash::FxHashMap as HashMap;
+
+use super::list::Words;
+use super::{Gender, Language};
+
+/// What a language knows of offices.
+#[derive(Debug, Default)]
+pub(super) struct Offices {
+    pub(super) titles: Words,
+    pub(super) address: Words,
+    pub(super) openers: Words,
+    pub(super) broad: Words,
+    pub(super) heads: Words,
+    pub(super) epithets: Words,
+    pub(super) participles: Words,
+    pub(super) tenses: Words,
+    pub(super) states: Words,
+    pub(super) ages: Words,
+    pub(super) genders: HashMap<&'static str, Gender>,
+    pub(super) groups: Words,
+}
+
+impl Language {
+    /// Returns whether `word` is an office or a form of address, also in the plural or behind a hyphen: "aide", "mr", "co-authors".
+    #[must_use]
+    pub fn is_title(&self, word: &str) -> bool {
+        let titles = &self.offices.titles;
+        titles.has(word)
+            || word.rsplit_once('-').is_some_and(|(_, last)| titles.has(last))
+            || self.singular(word).is_some_and(|singular| titles.has(singular))
+    }
+
+    /// Returns whether `word` can name an office by itself: a title, and "prime" for a prime minister.
+    #[must_use]
+    pub fn is_head(&self, word: &str) -> bool {
+        self.offices.openers.has(word) || self.is_title(word)
+    }
+
+    /// Returns whether `word` is an office or trade of one person: "aide", no form of address, no plural.
+    #[must_use]
+    pub fn is_office(&self, word: &str) -> bool {
+        let last = word.rsplit_once('-').map_or(word, |(_, last)| last);
+        self.offices.titles.has(last) && !self.offices.address.has(last)
+    }
+
+    /// Returns whether two folded words name the same office or country: "ukrainian" and "ukraine", "leader" and "president".
+    #[must_use]
+    pub fn same_office(&self, one: &str, other: &str) -> bool {
+        let Offices { broad, heads, .. } = &self.offices;
+        one == other
+            || self.country(one) == self.country(other)
+            || broad.has(one) && heads.has(other)
+            || broad.has(other) && heads.has(one)
+    }
+
+    /// Returns whether `word` says of somebody who was named what anybody may be said to be: "the nominee", "the tycoon".
+    #[must_use]
+    pub fn is_epithet(&self, word: &str) -> bool {
+        self.offices.epithets.has(word)
+    }
+
+    /// Returns whether `word`, a past participle, stands before names: "retired", "disgraced".
+    #[must_use]
+    pub fn describes_people(&self, word: &str) -> bool {
+        self.offices.participles.has(word)
+    }
+
+    /// Returns whether the folded `word` only says when an office was held: "former".
+    #[must_use]
+    pub fn is_tense_of_office(&self, word: &str) -> bool {
+        self.offices.tenses.has(word)
+    }
+
+    /// Returns whether the folded `word` opens an office and only says that it is a state's: "federal" of "federal chancellor".
+    #[must_use]
+    pub fn is_of_a_state(&self, word: &str) -> bool {
+        self.offices.states.has(word)
+    }
+
+    /// Returns whether `word` is an age that stands for a person: "34-year-old".
+    #[must_use]
+    pub fn is_age(&self, word: &str) -> bool {
+        self.offices.ages.iter().any(|age| word.strip_suffix(age).is_some_and(|number| number.ends_with('-')))
+    }
+
+    /// Returns the gender of a word that shows it: "his", "chairwoman", "Mr".
+    #[must_use]
+    pub fn gender_of_word(&self, word: &str) -> Option<Gender> {
+        self.offices.genders.get(word).copied()
+    }
+
+    /// Returns whether `word` means several people: "officials", "the crowd".
+    #[must_use]
+    pub fn is_group(&self, word: &str) -> bool {
+        self.offices.groups.has(word) || self.is_plural(word)
+    }
+}

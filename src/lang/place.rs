@@ -1,0 +1,43 @@
+//! Countries and regions as they stand in offices: "the Ukrainian president", "European leaders".
+
+use rustc_hash::FxHashMap as HashMap;
+
+use super::Language;
+use super::list::Rows;
+
+/// What a language knows of places.
+#[derive(Debug, Default)]
+pub(super) struct Places {
+    pub(super) countries: Rows,
+    /// Regions -> their countries, each by the first word of its row.
+    pub(super) regions: HashMap<&'static str, Vec<&'static str>>,
+}
+
+impl Language {
+    /// Returns one word for all that name the same country or body in an office ("ukrainian", "kyiv": "ukraine"); any other
+    /// word comes back as it is.
+    #[must_use]
+    pub fn country<'w>(&self, word: &'w str) -> &'w str {
+        self.places.countries.of(word).first().copied().unwrap_or(word)
+    }
+
+    /// Returns the words that name, in an office, a country that `word` stands for or that is part of it: for "european" those of
+    /// all its countries. Empty for a word that names no country or region.
+    #[must_use]
+    pub fn nations(&self, word: &str) -> Vec<&'static str> {
+        let region = self.places.regions.get(word).map_or(&[][..], Vec::as_slice);
+        let own = self.country(word);
+        let meant = |name: &str| name == own || region.contains(&name);
+        let rows = self.places.countries.iter();
+        let mut out: Vec<&str> =
+            rows.filter(|row| row.first().is_some_and(|name| meant(name))).flatten().copied().collect();
+        out.sort_unstable();
+        out
+    }
+
+    /// Returns whether `word` names a country, its people, or a body on the list of countries.
+    #[must_use]
+    pub fn is_country(&self, word: &str) -> bool {
+        !self.places.countries.of(word).is_empty()
+    }
+}

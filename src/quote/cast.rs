@@ -1,0 +1,321 @@
+//! From mentions to people: who is "Lund", "she", "the Kremlin aide" in this article?
+//!
+//! Names are gathered first, over the whole article, so that a headline's surname finds the full name below it (`names`, with what
+//! stands `beside` them). Pronouns and descriptions are then read in order, each by what stands above it: a pronoun stands for the
+//! most salient fitting person (`pronouns`), a description for whose office it is (`descriptions`). What fits two people alike stays
+//! open: a wrong name under a quote is worse than none.
+
+mod beside;
+mod descriptions;
+mod figure;
+mod names;
+mod pronouns;
+
+use jiff::civil::Date;
+use rustc_hash::FxHashMap as HashMap;
+
+use self::figure::Figure;
+use super::mention::MentionKind;
+use super::reading::Reading;
+use super::row::number;
+use crate::lang::{Pronoun, Traits};
+use crate::people::{People, Person};
+use crate::span::Span;
+
+/// Everybody named in one article.
+pub(crate) struct Cast<'a> {
+    pub(crate) reading: Reading<'a>,
+    people: &'a People,
+    date: Option<Date>,
+    figures: Vec<Figure>,
+    /// Last word of a name -> figures.
+    by_surname: HashMap<String, Vec<usize>>,
+    /// First word of a name of several words -> figures.
+    by_first_name: HashMap<String, Vec<usize>>,
+    /// Name as answers show it -> the first figure of that name.
+    by_name: HashMap<String, usize>,
+    /// For each mention the figure it stands for.
+    referents: Vec<Option<usize>>,
+    /// How many mentions by name each figure has.
+    often: Vec<f32>,
+}
+
+/// Mentions above a pronoun or a description that are looked at.
+const WINDOW: usize = 60;
+
+/// Line breaks between what was said last and a pronoun for who said it: two paragraphs.
+const TWO_PARAGRAPHS: u32 = 4;
+
+/// Share of its uses as a cue from which on a word beside a name lets it speak.
+const SPEAKS: f32 = 0.4;
+
+/// How sure it has to be that a mention speaks for what never speaks elsewhere to be somebody.
+const SURELY: f32 = 0.6;
+
+impl<'a> Cast<'a> {
+    pub(crate) fn new(reading: Reading<'a>, people: &'a People, date: Option<Date>) -> Self {
+        let count = reading.mentions.len();
+        let mut cast = Self {
+            reading,
+            people,
+            date,
+            figures: Vec::new(),
+            by_surname: HashMap::default(),
+            by_first_name: HashMap::default(),
+            by_name: HashMap::default(),
+            referents: vec![None; count],
+            often: Vec::new(),
+        };
+        cast.gather_names();
+        cast.often = cast.figures.iter().map(|figure| number(figure.mentions.len())).collect();
+        for m in 0..count {
+            if cast.referents[m].is_none() {
+                cast.referents[m] = cast.refer(m);
+            }
+        }
+        cast
+    }
+
+    /// The figure a mention other than a name stands for.
+    fn refer(&self, m: usize) -> Option<usize> {
+        let Reading { page, mentions } = self.reading;
+        match mentions[m].kind {
+            MentionKind::Name { .. }
+            | MentionKind::Pronoun(Pronoun::Thing | Pronoun::Plural | Pronoun::First) => None,
+            MentionKind::Pronoun(Pronoun::Person(gender)) => self.salient(m, gender, None),
+            MentionKind::Relative if !page.is(mentions[m].start, Traits::RELATIVE) => None,
+            MentionKind::Relative => self.bearer(self.reading.antecedent(m)?),
+            MentionKind::Noun { head } => match self.reading.antecedent(m) {
+                Some(name) => self.bearer(name),
+                None => self.named_behind(m).or_else(|| self.noun(m, head)),
+            },
+        }
+    }
+
+    /// Reads the pronouns once more now that it is known which mentions are the sources of quotations (`sources`, in order): who spoke
+    /// last most often goes on.
+    pub(crate) fn reconsider(&mut self, sources: &[usize]) {
+        for m in 0..self.reading.mentions.len() {
+            if let Some(figure) = self.reconsidered(m, sources) {
+                self.referents[m] = figure;
+            }
+        }
+    }
+
+    /// What the mention stands for at a second look; `None` where that is not asked again.
+    fn reconsidered(&self, m: usize, sources: &[usize]) -> Option<Option<usize>> {
+        let Reading { page, mentions } = self.reading;
+        match mentions[m].kind {
+            MentionKind::Pronoun(Pronoun::Person(gender)) => {
+                Some(self.salient(m, gender, self.last_source(m, sources)))
+            }
+            MentionKind::Relative => Some(self.refer(m)),
+            MentionKind::Noun { head }
+                if self.referents[m].is_none()
+                    && page.is(mentions[m].start, Traits::THE)
+                    && self.reading.antecedent(m).is_none() =>
+            {
+                let last = self.last_source(m, sources);
+                Some(self.described(m, head, last).or_else(|| self.named_above(m, head, last)))
+            }
+            _ => None,
+        }
+    }
+
+    /// Who spoke last before the mention, not more than two paragraphs above.
+    fn last_source(&self, m: usize, sources: &[usize]) -> Option<usize> {
+        let last = *sources.get(sources.partition_point(|&source| source < m).checked_sub(1)?)?;
+        let near = self.reading.paragraph_of(m) - self.reading.paragraph_of(last) <= TWO_PARAGRAPHS;
+        self.referents[last].filter(|_| near)
+    }
+
+    /// The name of the speaker behind the mention; a body or a text is called what the article calls it. `None` where it is not
+    /// certain, and where two speak as one. `sure` is how sure it is that the mention speaks.
+    pub(crate) fn resolve(&self, m: usize, sure: f32) -> Option<String> {
+        let mention = self.reading.mentions.get(m)?;
+        if self.reading.joint(m).is_some() {
+            return None;
+        }
+        match (self.bearer(m), mention.kind) {
+            (Some(figure), _) => {
+                let figure = &self.figures[figure];
+                self.is_speaker(m, figure, sure).then(|| figure.name.clone())
+            }
+            (None, MentionKind::Noun { head }) => self.name_of_noun(m, head),
+            (None, _) => None,
+        }
+    }
+
+    /// Whether the figure may speak. What hardly speaks and is neither a person nor a body is most likely a place: "in | Lima", "a |
+    /// Democrat".
+    fn is_speaker(&self, m: usize, figure: &Figure, sure: f32) -> bool {
+        let Reading { page, mentions } = self.reading;
+        let start = mentions[m].start;
+        let according = start > 1 && page.language.is_cue_of_two(page.word(start - 2), page.word(start - 1));
+        let governed = mentions[m].is_behind(page, Traits::PREPOSITION);
+        let placed = governed && !according && !mentions[m].is_behind(page, Traits::AS);
+        let free = !placed && !page.is(start, Traits::AN);
+        figure.person || figure.body || figure.speaks || sure > SURELY && free || figure.words.len() > 1
+    }
+
+    /// What a noun phrase without a figure is called: the person whose standing description it is, a body or a group as the article
+    /// has it.
+    fn name_of_noun(&self, m: usize, head: usize) -> Option<String> {
+        let Reading { page, mentions } = self.reading;
+        let mention = &mentions[m];
+        if let Some(person) = self.people.only(mention.span(page).text(page.text))
+            && self.is_in_office(person)
+        {
+            return Some(person.name.clone());
+        }
+        let word = page.word(head);
+        let article = page.is(mention.start, Traits::THE.or(Traits::AN)) && mention.end > mention.start + 1;
+        let from = mention.start + usize::from(article);
+        let nobody =
+            page.language.is_nameless_text(word) || page.language.is_quantifier(page.word(mention.start));
+        let named = page.language.is_body(word) && !nobody || page.language.is_group(word);
+        named.then(|| names::clean_name(page, page.span(from, mention.end)))
+    }
+
+    /// The words of the article that say who the speaker behind the mention is, where it gives any.
+    pub(crate) fn role(&self, m: usize) -> Option<Span> {
+        let figure = self.bearer(m)?;
+        self.figures[figure].role.map(|(start, end)| self.reading.page.span(start, end))
+    }
+
+    /// Whether the person holds an office on the day of the article, as far as the list tells.
+    fn is_in_office(&self, person: &Person) -> bool {
+        person.roles.is_empty() || person.role_on(self.date).is_some()
+    }
+
+    /// What the trees see of the figure a mention names: 1 for a person, -1 for a body, 0 for neither or nobody; and how often it is
+    /// named.
+    pub(crate) fn standing(&self, m: usize) -> (f32, f32) {
+        let Some(figure) = self.figure_of(m) else { return (0.0, 0.0) };
+        let kind = match &self.figures[figure] {
+            Figure { person: true, .. } => 1.0,
+            Figure { body: true, .. } => -1.0,
+            _ => 0.0,
+        };
+        (kind, self.often[figure])
+    }
+
+    /// The figure that the mention at place `m` stands for.
+    fn figure_of(&self, m: usize) -> Option<usize> {
+        self.referents.get(m).copied().flatten()
+    }
+
+    /// The person that the mention at place `m` stands for.
+    fn person_of(&self, m: usize) -> Option<usize> {
+        self.figure_of(m).filter(|&figure| self.figures[figure].person)
+    }
+
+    /// Whether two mentions stand for the same figure.
+    pub(crate) fn same(&self, one: usize, other: usize) -> bool {
+        one == other || self.figure_of(one).is_some_and(|one| self.figure_of(other) == Some(one))
+    }
+
+    /// The mention that first names whom the mention `m` stands for; `None` where that is open.
+    pub(crate) fn first_name_of(&self, m: usize) -> Option<usize> {
+        self.figures[self.figure_of(m)?].mentions.first().copied()
+    }
+
+    /// Whether the mention is the first by name of its figure.
+    pub(crate) fn is_first(&self, m: usize) -> bool {
+        self.first_name_of(m) == Some(m)
+    }
+
+    /// The figure of the mention at place `m`; where that is only a place somebody is from, the person: "Lund of | Oslo", "Lund, 30, of Oslo,
+    /// | Maine", "Lund, the envoy of | France".
+    fn bearer(&self, m: usize) -> Option<usize> {
+        let Reading { page, mentions } = self.reading;
+        let own = self.referents[m];
+        if own.is_some_and(|figure| self.figures[figure].person) {
+            return own;
+        }
+        let mut place = m;
+        for before in (m.saturating_sub(2)..m).rev() {
+            let gap = mentions[before].end..mentions[place].start;
+            let from = mentions[place].is_behind(page, Traits::OF.or(Traits::FROM));
+            let age =
+                |at: usize| page.is(at, Traits::COMMA) || page.raw(at).chars().all(|c| c.is_ascii_digit());
+            if from && gap.clone().skip(1).len() <= 3 && (gap.start..gap.end - 1).all(age) {
+                return self.person_of(before).or(own);
+            }
+            // "Oslo, | Maine"
+            if gap.len() != 1 || !page.is(gap.start, Traits::COMMA) {
+                break;
+            }
+            place = before;
+        }
+        own
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use crate::people::People;
+
+    /// Checks whom each mention stands for: its words, and the name of its figure; `-` for nobody.
+    #[track_caller]
+    pub(super) fn check(text: &str, expected: &[(&str, &str)]) {
+        check_with("", text, expected);
+    }
+
+    /// The same with a list of people.
+    #[track_caller]
+    pub(super) fn check_with(people: &str, text: &str, expected: &[(&str, &str)]) {
+        let people = People::parse(people).expect("the list is well formed");
+        let found: Vec<(String, String)> = sample::cast(&sample::article(text), &people, |cast| {
+            let name = |m| cast.bearer(m).map_or("-", |figure| cast.figures[figure].name.as_str());
+            let mentions = cast.reading.mentions.iter().enumerate();
+            mentions
+                .map(|(m, mention)| {
+                    (sample::words(cast.reading.page, mention).to_owned(), name(m).to_owned())
+                })
+                .collect()
+        });
+        let found: Vec<(&str, &str)> =
+            found.iter().map(|(words, name)| (words.as_str(), name.as_str())).collect();
+        assert_eq!(found, expected, "in {text:?}");
+    }
+
+    /// The name of the speaker behind the first mention with these words.
+    fn resolved(text: &str, words: &str, sure: f32) -> Option<String> {
+        sample::cast(&sample::article(text), &People::default(), |cast| {
+            let page = cast.reading.page;
+            let m = cast.reading.mentions.iter().position(|mention| sample::words(page, mention) == words);
+            cast.resolve(m.expect("the mention is found"), sure)
+        })
+    }
+
+    #[test]
+    fn a_place_is_borne_by_who_is_from_there() {
+        check("In May Anna Lund of Bergen came.", &[("Anna Lund", "Anna Lund"), ("Bergen", "Anna Lund")]);
+        check("In May Pia Lund came Bergen.", &[("Pia Lund", "Pia Lund"), ("Bergen", "Bergen")]);
+    }
+
+    #[test]
+    fn bodies_and_groups_are_called_what_the_article_calls_them() {
+        assert_eq!(
+            resolved("In May the harbour board met.", "the harbour board", 0.5).as_deref(),
+            Some("harbour board")
+        );
+        assert_eq!(resolved("In May the officials met.", "the officials", 0.5).as_deref(), Some("officials"));
+        assert_eq!(resolved("In May no ministry met.", "no ministry", 0.5), None);
+        assert_eq!(resolved("In May the envoy came.", "the envoy", 0.5), None);
+    }
+
+    #[test]
+    fn what_never_speaks_is_a_place_unless_it_surely_speaks() {
+        assert_eq!(resolved("In May Quell waved.", "Quell", 0.9).as_deref(), Some("Quell"));
+        assert_eq!(resolved("In May Quell waved.", "Quell", 0.3), None);
+        assert_eq!(resolved("They met in Quell.", "Quell", 0.9), None);
+    }
+
+    #[test]
+    fn two_who_speak_as_one_have_no_name() {
+        assert_eq!(resolved("In May Pia Lund and Ivo Petrov came.", "Pia Lund", 0.9), None);
+    }
+}

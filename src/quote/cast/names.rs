@@ -1,0 +1,376 @@
+//! Names: which mentions by name are one figure? The full names first, then what is only a part of one.
+
+use std::cmp::Reverse;
+
+use super::beside::Beside;
+use super::figure::Figure;
+use super::{Cast, SPEAKS};
+use crate::fold;
+use crate::lang::{Gender, Pronoun, Traits};
+use crate::people::Person;
+use crate::quote::mention::{self, Mention, MentionKind};
+use crate::quote::page::Page;
+use crate::quote::reading::Reading;
+use crate::span::Span;
+
+/// What is known of a name.
+enum Known {
+    /// It was met before.
+    Figure(usize),
+    /// It is a new one.
+    Nobody,
+    /// It fits two people alike.
+    Open,
+}
+
+/// A mention by name.
+struct Named {
+    mention: Mention,
+    /// Where the name proper begins.
+    from: usize,
+    /// The folded words of the name.
+    words: Vec<String>,
+}
+
+impl Named {
+    fn new(page: &Page, mention: Mention, from: usize) -> Self {
+        Self { mention, from, words: name_words(page, from, name_end(page, &mention)) }
+    }
+
+    /// The name as the article has it.
+    fn text<'a>(&self, page: &Page<'a>) -> &'a str {
+        page.span(self.from, name_end(page, &self.mention)).text(page.text)
+    }
+
+    fn is_full(&self) -> bool {
+        self.words.len() > 1
+    }
+
+    /// The gender that the words before the name show: "Ms. Lund".
+    fn shown_gender(&self, page: &Page) -> Option<Gender> {
+        (self.mention.start..self.from).find_map(|at| page.language.gender_of_word(page.word(at)))
+    }
+}
+
+/// People of one surname, or one first name, who are told apart; mentions by name of one of them that are counted. No article has as
+/// many, and a list of names stays linear.
+const NAMESAKES: usize = 50;
+const COUNTED: usize = 500;
+
+/// Tokens before a possessive in which a name may begin.
+const NAME: usize = 4;
+
+impl Cast<'_> {
+    /// Reads all names: the full ones first, then what is only a part of one.
+    pub(super) fn gather_names(&mut self) {
+        let Reading { page, mentions } = self.reading;
+        let mut parts = Vec::new();
+        for (m, mention) in mentions.iter().enumerate() {
+            let MentionKind::Name { from } = mention.kind else { continue };
+            let named = Named::new(page, *mention, from);
+            if named.is_full() {
+                self.name(m, &named);
+            } else if !named.words.is_empty() {
+                parts.push((m, named));
+            }
+        }
+        self.gather_owners();
+        for (m, named) in parts {
+            self.name(m, &named);
+        }
+        for figure in &mut self.figures {
+            figure.mentions.sort_unstable();
+        }
+    }
+
+    /// Full names that own something, "Newt Lund's inclusion of it": no mentions, but a later "Lund" is theirs.
+    fn gather_owners(&mut self) {
+        let page = self.reading.page;
+        for last in (1..page.tokens.len()).filter(|&at| page.is_possessive(at)) {
+            let name = |at: &usize| is_inside_name(page, *at);
+            let run = (last.saturating_sub(NAME)..last).rev().take_while(name).count();
+            let from = (last - run..last).find(|&at| page.language.gender_of_name(page.word(at)).is_some());
+            let Some(from) = from.filter(|_| mention::is_name_word(page, last)) else { continue };
+            let mention = Mention { start: from, end: last + 1, kind: MentionKind::Name { from } };
+            let words = name_words(page, from, last + 1);
+            let namesakes = words.last().and_then(|surname| self.by_surname.get(surname));
+            let known = namesakes.into_iter().flatten().any(|&other| self.figures[other].person);
+            if words.len() > 1 && !known {
+                self.add(&Named { mention, from, words });
+            }
+        }
+    }
+
+    /// Reads a mention by name.
+    fn name(&mut self, m: usize, named: &Named) {
+        let figure = match self.known(m, named) {
+            Known::Figure(figure) => figure,
+            Known::Nobody => self.add(named),
+            Known::Open => return,
+        };
+        self.referents[m] = Some(figure);
+        let page = self.reading.page;
+        let mention = &named.mention;
+        let beside = Beside::of(page, mention, named.from);
+        let roles = beside.roles(page);
+        let entry = &mut self.figures[figure];
+        entry.mentions.push(m);
+        let says = |at: usize| page.cue(at) > SPEAKS;
+        entry.speaks |= says(mention.end) || mention.start.checked_sub(1).is_some_and(says);
+        let shown = || roles.iter().find_map(|word| page.language.gender_of_word(word));
+        entry.gender = entry.gender.or_else(shown).or_else(|| gender_behind(page, mention));
+        entry.person = entry.person
+            || !entry.body
+                && roles.iter().any(|word| page.language.is_title(word))
+                && !entry.words.last().is_some_and(|word| page.language.is_country(word));
+        if let Some(role) = beside.role(self.reading, m) {
+            entry.describe(role);
+        }
+        entry.add_roles(beside.offices(page), roles);
+    }
+
+    /// The figure the name stands for.
+    fn known(&self, m: usize, named: &Named) -> Known {
+        let page = self.reading.page;
+        let Some(surname) = named.words.last() else { return Known::Nobody };
+        let namesakes = || self.by_surname.get(surname).into_iter().flatten().copied();
+        if let Some(listed) = self.people.only(named.text(page)) {
+            let is_listed = |figure: &Figure| figure.name == listed.name;
+            return namesakes()
+                .find(|&figure| is_listed(&self.figures[figure]))
+                .or_else(|| self.by_name.get(&listed.name).copied())
+                .map_or(Known::Nobody, Known::Figure);
+        }
+        let same: Vec<usize> =
+            namesakes().filter(|&figure| is_same_name(&self.figures[figure].words, &named.words)).collect();
+        let shown = named.shown_gender(page);
+        let may_be = |figure: &Figure| !figure.body && figure.may_be(shown);
+        let persons: Vec<usize> =
+            same.iter().copied().filter(|&figure| may_be(&self.figures[figure])).collect();
+        match persons.as_slice() {
+            [] if named.is_full() => same.first().map_or(Known::Nobody, |one| Known::Figure(*one)),
+            [] => self.known_by_first_word(surname),
+            [one] => Known::Figure(*one),
+            _ if named.is_full() => self.nearest_above(m, &persons),
+            _ => self.namesake(m, &persons),
+        }
+    }
+
+    /// "Hillary" for Hillary Clinton, once she is named, "the Association" for that of the pilots.
+    fn known_by_first_word(&self, word: &str) -> Known {
+        let language = self.reading.page.language;
+        let means = |figure: &Figure| figure.person || figure.body && language.is_body(word);
+        let figures = self.by_first_name.get(word).into_iter().flatten().copied();
+        let mut meant = figures.filter(|&figure| means(&self.figures[figure]));
+        match (meant.next(), meant.next()) {
+            (Some(one), None) => Known::Figure(one),
+            _ => Known::Nobody,
+        }
+    }
+
+    /// The one of several of one full name who was named last.
+    fn nearest_above(&self, m: usize, persons: &[usize]) -> Known {
+        let above = |figure: usize| {
+            let mut mentions = self.figures[figure].mentions.iter().rev().copied();
+            mentions.find(|&other| other < m)
+        };
+        let nearest = persons.iter().copied().max_by_key(|&figure| (above(figure), Reverse(figure)));
+        nearest.map_or(Known::Nobody, Known::Figure)
+    }
+
+    /// Whom of several people of one surname the bare surname means. Newsrooms give the first name to all but the main one: it is
+    /// who is least often named in full since the second came in; between equals it is the one named first, unless both came in
+    /// together. Only people named in full so far are known here.
+    fn namesake(&self, m: usize, persons: &[usize]) -> Known {
+        let full = |figure: usize| self.figures[figure].mentions.iter().copied().take(COUNTED);
+        let mut above: Vec<usize> =
+            persons.iter().copied().filter(|&figure| full(figure).any(|other| other < m)).collect();
+        above.sort_by_key(|&figure| full(figure).min());
+        match above.as_slice() {
+            [] => persons.first().map_or(Known::Nobody, |one| Known::Figure(*one)),
+            [one] => Known::Figure(*one),
+            [first, second, ..] => {
+                let since = full(*second).min().unwrap_or(m);
+                let named = |figure: usize| full(figure).filter(|&other| other > since).count();
+                let least = above.iter().copied().min_by_key(|&figure| named(figure)).unwrap_or(*first);
+                let main = if named(*first) > named(least) + 1 { least } else { *first };
+                let equal = above.iter().all(|&figure| named(figure) == named(main));
+                let sentence =
+                    |figure: usize| full(figure).min().map_or(0, |other| self.reading.sentence_of(other));
+                if equal && sentence(*first) + 1 >= sentence(*second) {
+                    Known::Open
+                } else {
+                    Known::Figure(main)
+                }
+            }
+        }
+    }
+
+    /// Adds the figure of a name that nobody has yet.
+    fn add(&mut self, named: &Named) -> usize {
+        let page = self.reading.page;
+        let Named { mention, from, words, .. } = named;
+        let person = self.people.only(named.text(page));
+        let titled = (mention.start..*from).any(|at| page.is(at, Traits::TITLE));
+        let first_name = page.language.gender_of_name(page.word(*from)).filter(|_| named.is_full());
+        // "President Lund Speech" is what a caption is called.
+        let text = named.is_full() && words.last().is_some_and(|word| page.language.is_text(word));
+        let body =
+            person.is_none() && (text || !titled && words.iter().any(|word| page.language.is_body(word)));
+        let (offices, roles) = person.map(|person| self.listed_roles(person)).unwrap_or_default();
+        let place = self.figures.len();
+        self.figures.push(Figure {
+            name: match person {
+                Some(person) => person.name.clone(),
+                None => clean_name(page, page.span(*from, name_end(page, mention))),
+            },
+            words: words.clone(),
+            gender: person.and_then(Person::gender).or_else(|| named.shown_gender(page)).or(first_name),
+            person: person.is_some() || (titled || first_name.is_some()) && !body,
+            body,
+            speaks: false,
+            roles,
+            offices,
+            role: None,
+            mentions: Vec::new(),
+        });
+        let first = words.first().filter(|_| named.is_full());
+        for (names, word) in [(&mut self.by_surname, words.last()), (&mut self.by_first_name, first)] {
+            let namesakes = word.map(|word| names.entry(word.clone()).or_default());
+            if let Some(namesakes) = namesakes.filter(|namesakes| namesakes.len() < NAMESAKES) {
+                namesakes.push(place);
+            }
+        }
+        self.by_name.entry(self.figures[place].name.clone()).or_insert(place);
+        place
+    }
+
+    /// The words of a listed person's offices on the day of the article, those that name an office by themselves first.
+    fn listed_roles(&self, person: &Person) -> (Vec<String>, Vec<String>) {
+        let page = self.reading.page;
+        let held = || person.roles.iter().filter(|role| role.held_on(self.date));
+        let titles = held().map(|role| &role.title).chain(&person.aliases);
+        let offices = titles.flat_map(|title| heads(page, &fold::words_in(title, page.language))).collect();
+        let roles =
+            held().flat_map(|role| fold::words_in(&format!("{} {}", role.title, role.org), page.language));
+        let aliases = person.aliases.iter().flat_map(|alias| fold::words_in(alias, page.language));
+        (offices, roles.chain(aliases).collect())
+    }
+}
+
+/// The gender of whom a possessive behind the name belongs to: "Lund and | her | husband".
+fn gender_behind(page: &Page, mention: &Mention) -> Option<Gender> {
+    match page.language.possessive(page.word(mention.end + 1)) {
+        Some(Pronoun::Person(gender)) if page.is(mention.end, Traits::AND) => Some(gender),
+        _ => None,
+    }
+}
+
+/// Whether the token is a word of a name that does not end it by a possessive.
+fn is_inside_name(page: &Page, at: usize) -> bool {
+    mention::is_name_word(page, at) && !page.is_possessive(at)
+}
+
+/// Words of a body's name behind its "of".
+const BEHIND_OF: usize = 5;
+
+/// Where the name of the mention ends: a body's goes on behind "of", "the Association of | Harbour Pilots".
+fn name_end(page: &Page, mention: &Mention) -> usize {
+    let last = mention.end - 1;
+    let goes_on = || {
+        page.is(mention.end, Traits::OF)
+            || page.is(mention.end, Traits::FOR.or(Traits::ON))
+                && page.language.is_joined_body(page.word(last))
+    };
+    if !page.is(last, Traits::BODY) || !page.is_capitalised(last) || !goes_on() {
+        return mention.end;
+    }
+    let behind = mention.end + 1..mention.end + 1 + BEHIND_OF;
+    let words = behind.take_while(|&at| is_inside_name(page, at)).count();
+    let end = mention.end + 1 + words;
+    // "The Council on Harbours Director Pia Lund" is somebody.
+    let titled = (mention.end..end - 1).any(|at| page.is(at, Traits::TITLE));
+    if words == 0 || titled { mention.end } else { end }
+}
+
+/// The folded words of a name, without a generation at its end.
+fn name_words(page: &Page, from: usize, end: usize) -> Vec<String> {
+    let mut words = fold::words_in(page.span(from, end).text(page.text), page.language);
+    if words.len() > 1 && words.last().is_some_and(|word| page.language.is_generation(word)) {
+        words.pop();
+    }
+    words
+}
+
+/// Whether the words of a later name mean the figure: equal, a surname, or first and last name without the middle.
+fn is_same_name(figure: &[String], words: &[String]) -> bool {
+    match words {
+        [] => false,
+        [one] => figure.last() == Some(one),
+        _ => {
+            figure.ends_with(words)
+                || words.ends_with(figure) && figure.len() > 1
+                || (figure.first() == words.first() && figure.last() == words.last())
+        }
+    }
+}
+
+/// A name in one line without a possessive.
+pub(super) fn clean_name(page: &Page, name: Span) -> String {
+    let name = name.text(page.text).split_whitespace().collect::<Vec<_>>().join(" ");
+    page.language.without_possessive(&name).to_owned()
+}
+
+/// The words of a title that name the office itself: all titles before the first preposition or possessive.
+fn heads(page: &Page, words: &[String]) -> Vec<String> {
+    let own = words.iter().take_while(|word| !page.language.is_preposition(word));
+    own.filter(|word| page.language.is_head(word)).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{check, check_with};
+
+    #[test]
+    fn a_surname_is_the_full_name() {
+        check("In May Lund came. Later Pia Lund waved.", &[("Lund", "Pia Lund"), ("Pia Lund", "Pia Lund")]);
+        check(
+            "In May Pia M. Lund came. Later Pia Lund waved.",
+            &[("Pia M. Lund", "Pia M. Lund"), ("Pia Lund", "Pia M. Lund")],
+        );
+        check("In May Pia Lund came. Later Petrov waved.", &[("Pia Lund", "Pia Lund"), ("Petrov", "Petrov")]);
+    }
+
+    #[test]
+    fn a_title_tells_namesakes_apart() {
+        check(
+            "In May Anna Lund met Peter Lund. Later Ms. Lund waved.",
+            &[("Anna Lund", "Anna Lund"), ("Peter Lund", "Peter Lund"), ("Ms. Lund", "Anna Lund")],
+        );
+        check(
+            "In May Anna Lund met Peter Lund. Later Lund waved.",
+            &[("Anna Lund", "Anna Lund"), ("Peter Lund", "Peter Lund"), ("Lund", "-")],
+        );
+    }
+
+    #[test]
+    fn a_first_name_is_that_of_the_only_one() {
+        check(
+            "In May Hillary Lund came. Later Hillary waved.",
+            &[("Hillary Lund", "Hillary Lund"), ("Hillary", "Hillary Lund")],
+        );
+    }
+
+    #[test]
+    fn who_owns_something_is_known_later() {
+        check("In May Peter Lund's boat sank. Later Lund waved.", &[("Lund", "Peter Lund")]);
+        check("In May the boat sank. Later Lund waved.", &[("the boat", "-"), ("Lund", "Lund")]);
+    }
+
+    #[test]
+    fn the_list_gives_the_name() {
+        let list = "[[person]]\nname = \"Pia Lund\"\naliases = [\"P. Lundova\"]\n";
+        check_with(list, "In May Lundova came.", &[("Lundova", "Lundova")]);
+        check_with(list, "In May P. Lundova came.", &[("P. Lundova", "Pia Lund")]);
+    }
+}

@@ -1,0 +1,58 @@
+//! Words of a language stand in its lists, not in the code that asks them.
+
+/// Modules that compare no words of their own.
+const WITHOUT_WORDS: &[&str] = &["quote", "roster"];
+
+/// Names in the code of these modules that are no words of a text: of forests, sieves, files.
+const NAMES: &[&str] = &[
+    "RAPQ",
+    "accept",
+    "body",
+    "cue",
+    "cue-content",
+    "cue-source",
+    "join",
+    "left",
+    "quotation",
+    "right",
+    "said",
+    "sample",
+    "signature",
+    "source",
+    "speech",
+    "turn",
+];
+
+/// The string literals of `code` that are one word, or the ending of one.
+fn words(code: &str) -> Vec<&str> {
+    // A mark between apostrophes puts strings and code the wrong way round, but not beyond its line.
+    let lines = code.lines().filter(|line| !line.trim_start().starts_with("#["));
+    let literals = lines.flat_map(|line| line.split('"').skip(1).step_by(2));
+    let is_word = |literal: &&str| {
+        let letters = literal.trim_start_matches(['\'', '’', '-']);
+        !letters.is_empty() && letters.chars().all(|c| c.is_alphabetic() || c == '-')
+    };
+    literals.filter(is_word).collect()
+}
+
+#[test]
+fn words_stand_in_lists() {
+    let mut wrong = Vec::new();
+    for path in super::sources(&crate::root().join("src")) {
+        let module = super::module_of(&path);
+        if module.is_some_and(|module| WITHOUT_WORDS.contains(&module.as_str())) {
+            let code = super::code(&path);
+            let found = words(&code).into_iter().filter(|word| !NAMES.contains(word));
+            wrong.extend(found.map(|word| format!("{}: {word:?}", path.display())));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn a_word_in_the_code_is_found() {
+    assert_eq!(words("if word == \"said\" || matches!(word, \"a\" | \"an\") {"), ["said", "a", "an"]);
+    assert_eq!(words("word.ends_with(\"'s\") && word.ends_with(\"-year-old\")"), ["'s", "-year-old"]);
+    assert!(words("format!(\"{one}, {other}\"); matches!(sign, \",\" | \":\")").is_empty());
+    assert!(words("#[expect(clippy::lint, reason = \"bounded\")]").is_empty());
+}
