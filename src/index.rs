@@ -47,8 +47,8 @@ pub use ledger::{FileEntry, KnownArticle, KnownFile, Ledger, article_key, file_k
 pub use report::{Report, Skip};
 use schema::Fields;
 pub use schema::SCHEMA_VERSION;
+pub use search::Session;
 use search::term;
-pub use search::{POOL, least};
 pub use stored::ArticleEntry;
 pub use suggest::Suggestion;
 pub use verify::broken_files;

@@ -7,8 +7,7 @@
 mod date;
 mod given;
 
-use std::collections::{HashMap, HashSet};
-use std::sync::LazyLock;
+use std::collections::HashSet;
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -50,8 +49,8 @@ pub struct Known<'a> {
     pub outlets: &'a [String],
     /// The newest day on record.
     pub newest: Option<Date>,
-    /// Whether a folded word occurs in the corpus: such a word is no misspelt name.
-    pub has_word: Box<dyn Fn(&str) -> bool + 'a>,
+    /// Those of [`words_to_know`] that occur in the corpus: such a word is no misspelt name.
+    pub words: HashSet<String>,
 }
 
 /// What the answer should be.
@@ -111,17 +110,12 @@ pub struct Question {
     pub setting: Vec<String>,
     /// The topic: folded words in order, no function words, none twice.
     pub terms: Vec<String>,
-    /// For each term the stems of the words that can stand for it; empty where they are not looked for.
-    #[serde(skip)]
-    pub alike: Vec<Vec<String>>,
     /// The days the answer is limited to.
     pub published: Option<Days>,
     /// The one day that the text names, if no other days are stated: what was said then may be reported later.
     pub said_on: Option<Date>,
     /// Whether these days are a month or season by name alone: it may be that of the event.
     pub loose: bool,
-    /// The days that were asked for in such a way, where they left nothing and the answer is from others.
-    pub widened: Option<Days>,
     /// The outlet the answer is limited to, as the text says.
     pub outlet: Option<String>,
     /// The outlets the answer is limited to by what is given; empty for all.
@@ -144,12 +138,6 @@ impl Question {
             && self.stranger.is_none()
     }
 
-    /// Looks for the words that can stand for the terms as well.
-    pub fn widen(&mut self) {
-        let stand_for = |term: &String| SYNONYMS.get(&fold::stem(term)).cloned().unwrap_or_default();
-        self.alike = self.terms.iter().map(stand_for).collect();
-    }
-
     /// Returns the stems of the words asked for, function words left out: what an answer marks in a quote.
     #[must_use]
     pub fn stems(&self) -> HashSet<String> {
@@ -158,23 +146,6 @@ impl Question {
         words.map(|word| fold::stem(word)).collect()
     }
 }
-
-/// Stems -> the stems that can stand for them.
-static SYNONYMS: LazyLock<HashMap<String, Vec<String>>> = LazyLock::new(|| {
-    let mut out: HashMap<String, Vec<String>> = HashMap::new();
-    for group in ENGLISH.synonyms() {
-        let stems: Vec<String> = group.map(fold::stem).collect();
-        for stem in &stems {
-            let own = out.entry(stem.clone()).or_default();
-            for other in &stems {
-                if other != stem && !own.contains(other) {
-                    own.push(other.clone());
-                }
-            }
-        }
-    }
-    out
-});
 
 /// One word of a question.
 struct Word {
@@ -194,14 +165,39 @@ struct Named {
 /// Returns what `asked` means. Whatever it is, also nothing: the terms and all slots are empty then.
 #[must_use]
 pub fn understand(asked: &Asked, known: &Known) -> Question {
-    // Six turns back is further than anybody's "and he?" reaches; each turn leans on the one before it.
-    let recent = &asked.history[asked.history.len().saturating_sub(6)..];
-    let before = recent.iter().fold(None, |before: Option<Question>, turn| {
+    // Each turn leans on the one before it.
+    let before = recent(asked).iter().fold(None, |before: Option<Question>, turn| {
         Some(understand_turn(turn, before.as_ref(), asked.today, known))
     });
     let mut question = understand_turn(&asked.text, before.as_ref(), asked.today, known);
     limit(&mut question, &asked.given, known);
     question
+}
+
+/// Returns the folded words of which [`understand`] asks whether they occur in the corpus, each once: those that may be a topic, and what
+/// they may be forms of.
+#[must_use]
+pub fn words_to_know(asked: &Asked) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for text in recent(asked).iter().chain([&asked.text]) {
+        let (rest, _) = take_phrase(&given::typed(text).rest);
+        for Word { folded: word, .. } in split(&rest) {
+            if !is_topic(&word, &ENGLISH) {
+                continue;
+            }
+            for form in shorter_forms(&word).into_iter().chain([word]) {
+                if !out.contains(&form) {
+                    out.push(form);
+                }
+            }
+        }
+    }
+    out
+}
+
+/// The turns that are looked back at: six is further than anybody's "and he?" reaches.
+fn recent(asked: &Asked) -> &[String] {
+    &asked.history[asked.history.len().saturating_sub(6)..]
 }
 
 /// Lets what is given win over what the text says.
@@ -298,9 +294,11 @@ fn understand_turn(text: &str, before: Option<&Question>, today: Date, known: &K
         let of_group = group.as_ref().is_some_and(|(place, _)| *place == at);
         let is_home = homes.iter().any(|home| home.contains(&at));
         let is_said = unknown.contains(&at) || reasons.contains(&at) || of_group || is_home;
-        let term = known_form(&word.folded, known);
-        if !of_speaker && !is_said && is_topic(&word.folded, language) && !terms.contains(&term) {
-            terms.push(term);
+        if !of_speaker && !is_said && is_topic(&word.folded, language) {
+            let term = known_form(&word.folded, known);
+            if !terms.contains(&term) {
+                terms.push(term);
+            }
         }
     }
     let office: Vec<String> =
@@ -322,11 +320,9 @@ fn understand_turn(text: &str, before: Option<&Question>, today: Date, known: &K
         group: group.map(|(_, group)| group),
         setting,
         terms,
-        alike: Vec::new(),
         published: days,
         said_on: days.filter(|days| days.from == days.to).and_then(|days| days.from),
         loose,
-        widened: None,
         outlet,
         outlets: Vec::new(),
         tags: Vec::new(),
@@ -490,7 +486,8 @@ fn names(words: &[Word], known: &Known, day: Date, language: &Language) -> Vec<N
         };
         let found = longest.or_else(|| {
             let word = &words[start].folded;
-            let plain = language.is_function_word(word) || is_question_word(word) || (known.has_word)(word);
+            let plain =
+                language.is_function_word(word) || is_question_word(word) || known.words.contains(word);
             if plain { None } else { known.roster.resembling(word).map(|speaker| (speaker, 1)) }
         });
         match found {
@@ -776,18 +773,20 @@ fn setting(words: &[Word], terms: &[String]) -> Vec<String> {
 
 /// The form of a word that the corpus has: "quiet" for an unknown "quieter"; the word itself where it has none.
 fn known_form(word: &str, known: &Known) -> String {
-    if (known.has_word)(word) {
-        return word.to_owned();
-    }
-    let shorter = |ending: &str| {
-        let base = word.strip_suffix(ending).filter(|base| base.chars().count() > 3)?;
-        // "bigger", "wiser"
-        let last = base.chars().last()?;
-        let single = base.strip_suffix(last).filter(|single| single.ends_with(last));
-        let forms = [Some(base.to_owned()), single.map(str::to_owned), Some(format!("{base}e"))];
-        forms.into_iter().flatten().find(|form| (known.has_word)(form))
-    };
-    shorter("er").or_else(|| shorter("est")).unwrap_or_else(|| word.to_owned())
+    let occurs = |form: &String| known.words.contains(form);
+    let forms = std::iter::once(word.to_owned()).chain(shorter_forms(word));
+    forms.into_iter().find(occurs).unwrap_or_else(|| word.to_owned())
+}
+
+/// What a word that compares may be a form of, the likeliest first: "big" for "bigger", "wise" for "wisest".
+fn shorter_forms(word: &str) -> Vec<String> {
+    let bases = ["er", "est"].iter().filter_map(|ending| word.strip_suffix(ending));
+    let forms = bases.filter(|base| base.chars().count() > 3).flat_map(|base| {
+        let last = base.chars().last();
+        let single = last.and_then(|last| base.strip_suffix(last).filter(|single| single.ends_with(last)));
+        [Some(base.to_owned()), single.map(str::to_owned), Some(format!("{base}e"))]
+    });
+    forms.flatten().collect()
 }
 
 /// Whether a name behind the word can be the one who speaks: "has Lund", "what Lund", "mr Lund" or nothing at all; not "likening

@@ -70,10 +70,12 @@ impl QuoteIndex {
         if records.len() != expected as usize {
             wrong.push(format!("article `{}` has {} quotes, not {expected}", article.id, records.len()));
         }
-        for (ordinal, record) in (0..).zip(&records) {
+        let ids: Vec<QuoteId> = records.iter().map(Record::id).collect();
+        let by_id = self.session().records(&ids)?;
+        for ((ordinal, record), found) in (0..).zip(&records).zip(by_id) {
             if let Some(reason) = misquote(article, record, ordinal) {
                 wrong.push(format!("quote {} of article `{}`: {reason}", record.id(), article.id));
-            } else if self.quote(record.id())?.is_none() {
+            } else if found.is_none() {
                 wrong.push(format!(
                     "quote {} of article `{}` is not found by its id",
                     record.id(),

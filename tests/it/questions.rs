@@ -8,9 +8,9 @@ use std::sync::atomic::AtomicBool;
 use jiff::civil::date;
 use rapporteur::answer::{Answer, Page, Side, Verdict};
 use rapporteur::ask;
-use rapporteur::fold;
-use rapporteur::index::{self, QuoteIndex};
+use rapporteur::index::QuoteIndex;
 use rapporteur::ingest::{self, Job, Silent};
+use rapporteur::inquiry::{Inquiry, POOL, Plan, Request};
 use rapporteur::question::{Asked, Given, Wish};
 use rapporteur::render;
 
@@ -265,22 +265,26 @@ fn nothing_typed_is_an_error() {
 #[test]
 fn a_search_for_more_words_may_begin_where_the_first_one_ended() {
     let index = &BUNDLED.index;
-    let mut narrowed = 0;
+    let (mut narrowed, mut widened) = (0, 0);
     for text in ["peace talks in Istanbul", "who spoke about peace, war and territory in November 2025?"] {
-        let mut question = ask::understand(index, &asked(text));
-        let weights: Vec<f32> = question.terms.iter().map(|term| index.rarity(&fold::stem(term))).collect();
-        let first = index.search(&question, &weights, index::POOL, 0.0).expect("the index is read");
-        let least = index::least(&first);
-        narrowed += u32::from(least > 0.0);
-        question.widen();
-        let found = |above| {
-            let found = index.search(&question, &weights, index::POOL, above).expect("the index is read");
-            found.into_iter().map(|candidate| candidate.place).collect::<Vec<_>>()
-        };
-        assert_eq!(found(least), found(0.0), "{text}");
-        assert_eq!(index.search(&question, &weights, 3, 0.0).expect("the index is read").len(), 3);
+        let mut session = index.session();
+        let mut inquiry = Inquiry::start(ask::understand(index, &asked(text)));
+        while let Some(request) = inquiry.requests().first().cloned() {
+            if let Request::Find(plan) = &request {
+                let mut found = |above, limit| {
+                    let found =
+                        session.find(&Plan { above, limit, ..plan.clone() }).expect("the index is read");
+                    found.into_iter().map(|candidate| candidate.id).collect::<Vec<_>>()
+                };
+                assert_eq!(found(plan.above, POOL), found(0.0, POOL), "{text}");
+                assert_eq!(found(0.0, 3).len(), 3);
+                narrowed += u32::from(plan.above > 0.0);
+                widened += u32::from(!plan.alike.is_empty());
+            }
+            inquiry.take(vec![session.answer(&request).expect("the index is read")]);
+        }
     }
-    assert!(narrowed > 0, "no search found its full number");
+    assert_eq!((narrowed, widened), (2, 2), "no search found its full number, or too much of the topic");
 }
 
 /// Questions to the bundled corpus, each with the first words of the quotes that answer it (none: nothing is on record), and where
