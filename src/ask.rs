@@ -80,10 +80,8 @@ pub fn article(
     key: &str,
     page: impl Into<Page>,
 ) -> Result<Option<ArticleQuotes>, IndexError> {
-    let page = page.into();
-    let Some(article) = index.article(key)? else { return Ok(None) };
-    let quotes = index.quotes_of(&article.article, page.offset, page.limit)?;
-    Ok(Some(ArticleQuotes { article, quotes }))
+    let found = index.article(key, page.into())?;
+    Ok(found.map(|(article, quotes)| ArticleQuotes { article, quotes }))
 }
 
 /// Returns the quote that `id` names, with its context; `None` where no quote on record has it: the article was changed or removed.

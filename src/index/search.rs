@@ -14,7 +14,8 @@ use super::ledger::article_key;
 use super::schema::day_number;
 use super::stored::{ArticleEntry, Reading, StoredArticle};
 use super::{IndexError, QuoteIndex, damaged, live, stored};
-use crate::answer::{self, Candidate, QuoteId, Record, Zone};
+use crate::answer::{self, Candidate, Page, QuoteId, Record, Zone};
+use crate::article::ArticleId;
 use crate::fold;
 use crate::inquiry::{Fact, Found, POOL, Plan, Request, Unnamed};
 use crate::lang::ENGLISH;
@@ -421,12 +422,19 @@ impl QuoteIndex {
         2000.0 / (1.0 + all / (with + 1.0)).ln()
     }
 
-    /// Returns the article that `key` names: its id, its address, or, failing both, the one whose headline fits these words best,
-    /// where it holds at least half of them. `None` where there is none.
+    /// Returns the article that `key` names with the quotes of `page` in the order of their first word: by its id, its address, or, failing
+    /// both, the one whose headline fits these words best, where it holds at least half of them. `None` where there is none.
     ///
     /// # Errors
     /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
-    pub fn article(&self, key: &str) -> Result<Option<ArticleEntry>, IndexError> {
+    pub fn article(&self, key: &str, page: Page) -> Result<Option<(ArticleEntry, Vec<Record>)>, IndexError> {
+        let Some(entry) = self.article_entry(key)? else { return Ok(None) };
+        let records = self.quotes_of(&entry.article)?;
+        let records = records.into_iter().skip(page.offset).take(page.limit).collect();
+        Ok(Some((entry, records)))
+    }
+
+    fn article_entry(&self, key: &str) -> Result<Option<ArticleEntry>, IndexError> {
         let searcher = self.reader.searcher();
         let fields = self.fields;
         let class = || filter(term(fields.class, "article"));
@@ -456,16 +464,8 @@ impl QuoteIndex {
         Ok(Some(article.entry))
     }
 
-    /// Returns the quotes of an article in the order of their first word, `limit` of them from `offset` on.
-    ///
-    /// # Errors
-    /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
-    pub fn quotes_of(
-        &self,
-        article: &crate::article::ArticleId,
-        offset: usize,
-        limit: usize,
-    ) -> Result<Vec<Record>, IndexError> {
+    /// The quotes of an article in the order of their first word.
+    pub(super) fn quotes_of(&self, article: &ArticleId) -> Result<Vec<Record>, IndexError> {
         let searcher = self.reader.searcher();
         let fields = self.fields;
         let group = Term::from_field_u64(fields.group, article_key(article));
@@ -477,7 +477,7 @@ impl QuoteIndex {
         let records: Result<Vec<_>, _> = found.into_iter().map(|address| reading.record(address)).collect();
         let mut records = records?;
         records.sort_unstable_by_key(|record| record.ordinal);
-        Ok(records.into_iter().skip(offset).take(limit).collect())
+        Ok(records)
     }
 }
 
