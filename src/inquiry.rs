@@ -17,17 +17,19 @@ mod plan;
 mod request;
 #[cfg(test)]
 mod sample;
+mod search;
+mod show;
 
 use std::collections::HashMap;
 
 use crate::answer::{
-    self, Answer, Candidate, Checked, Hit, Nothing, Page, QuoteId, Ranked, Record, Step, Times, Verdict,
+    self, Answer, Candidate, Checked, Hit, Nothing, Page, QuoteId, Ranked, Record, Step, Times,
 };
 use crate::fold;
 use crate::question::{self, Question, Wish};
 
-use comparison::{COMPARED, Nearest, nearest};
-use fallback::{FALLBACKS, Fallback, List, SoFar, Turn};
+use comparison::{COMPARED, Nearest};
+use fallback::{FALLBACKS, Fallback, SoFar};
 use plan::Facts;
 pub use plan::{Fact, POOL, Plan, Unnamed};
 pub use request::{Found, Request};
@@ -179,255 +181,17 @@ impl Inquiry {
         }
     }
 
-    /// Learns what is known of the words, and makes the first search.
-    fn know(&mut self, answers: impl Iterator<Item = (Request, Found)>) {
-        for answer in answers {
-            if let (Request::Facts(stems), Found::Facts(facts)) = answer {
-                self.so_far.facts = Facts::new(stems, facts);
-            }
-        }
-        let plan = self.so_far.facts.plan(std::mem::take(&mut self.so_far.plan.question));
-        self.so_far.plan = plan.clone();
-        self.stage = Stage::First;
-        if !plan.is_vain() {
-            self.requests.push(Request::Find(plan));
-        }
-        self.skip();
-    }
-
-    /// Takes what the question as it stands finds.
-    fn begin(&mut self, answers: impl Iterator<Item = (Request, Found)>) {
-        for (request, found) in answers {
-            if let Found::Candidates { floor, .. } = &found {
-                self.so_far.floor = *floor;
-            }
-            self.so_far.hits = ranked(request, found);
-        }
-        self.so_far.own = self.so_far.hits.len();
-        self.fall_back(0);
-    }
-
-    /// Tries the fallbacks from the place `from` on, until one of them has something to look up.
-    fn fall_back(&mut self, from: usize) {
-        let mut readings = Vec::new();
-        for (at, fallback) in self.fallbacks.iter().enumerate().skip(from) {
-            // Only what merely helps goes along with others.
-            if !readings.is_empty() && !fallback.turn.is_help() {
-                break;
-            }
-            let request = match &fallback.turn {
-                Turn::Replace(plan) | Turn::ReplaceIfFound(plan) => plan(&self.so_far).map(Request::Find),
-                Turn::Add { plan, .. } | Turn::Name { plan, .. } => plan(&self.so_far).map(Request::Find),
-                Turn::Called(name) => name(&self.so_far).map(|name| Request::Called { name, limit: NAMED }),
-            };
-            let Some(request) = request else { continue };
-            self.steps.push(Step::Fallback(fallback.name));
-            match request {
-                Request::Find(plan) if plan.is_vain() => {
-                    self.search_again(at, plan, Vec::new());
-                }
-                request => {
-                    readings.push(Reading { fallback: at, left: Vec::new().into_iter(), asked: Vec::new() });
-                    self.requests.push(request);
-                    if !fallback.turn.is_help() {
-                        break;
-                    }
-                }
-            }
-        }
-        if readings.is_empty() {
-            self.show();
-        } else {
-            self.stage = Stage::Fallbacks(readings);
-        }
-    }
-
-    /// Takes what fallbacks find; goes on to the next ones when all of them have read enough.
-    fn go_on(&mut self, readings: Vec<Reading>, answers: impl Iterator<Item = (Request, Found)>) {
-        let last = readings.last().map_or(0, |reading| reading.fallback);
-        let mut unfinished = Vec::new();
-        for (mut reading, (request, found)) in readings.into_iter().zip(answers) {
-            match found {
-                Found::Names(names) => self.nothing.called_alike = names,
-                Found::Records(records) => self.look_at(&mut reading, records),
-                found => {
-                    if let Request::Find(plan) = request {
-                        let hits = ranked_by(&plan, found);
-                        reading.left = self.search_again(reading.fallback, plan, hits).into_iter();
-                    }
-                }
-            }
-            let wanted = self.wanted(reading.fallback);
-            reading.asked = reading.left.by_ref().take(wanted).collect();
-            if !reading.asked.is_empty() {
-                let ids = reading.asked.iter().map(|ranked| ranked.candidate.id).collect();
-                self.requests.push(Request::Records(ids));
-                unfinished.push(reading);
-            }
-        }
-        if unfinished.is_empty() {
-            self.fall_back(last + 1);
-        } else {
-            self.stage = Stage::Fallbacks(unfinished);
-        }
-    }
-
-    /// Lets the answer go by what a fallback found where it is of that kind; returns the quotes that are to be read first.
-    fn search_again(&mut self, fallback: usize, plan: Plan, hits: Vec<Ranked>) -> Vec<Ranked> {
-        match self.fallbacks.get(fallback).map(|fallback| &fallback.turn) {
-            Some(Turn::ReplaceIfFound(_)) if hits.is_empty() => Vec::new(),
-            Some(Turn::Replace(_) | Turn::ReplaceIfFound(_)) => {
-                if plan.question.phrase.is_none() {
-                    self.words = None;
-                }
-                self.so_far.own = hits.len();
-                self.so_far.hits = hits;
-                self.so_far.plan = plan;
-                Vec::new()
-            }
-            _ => hits,
-        }
-    }
-
-    /// How many more quotes a fallback can use.
-    fn wanted(&self, fallback: usize) -> usize {
-        match self.fallbacks.get(fallback).map(|fallback| &fallback.turn) {
-            Some(Turn::Add { most, .. }) => most.saturating_sub(self.so_far.hits.len()),
-            Some(Turn::Name { list, .. }) => NAMED.saturating_sub(self.list(*list).len()),
-            _ => 0,
-        }
-    }
-
-    const fn list(&self, list: List) -> &Vec<String> {
-        match list {
-            List::SpokeAboutIt => &self.nothing.spoke_about_it,
-            List::Topics => &self.nothing.topics,
-        }
-    }
-
-    /// Takes the quotes that a fallback read.
-    fn look_at(&mut self, reading: &mut Reading, records: Vec<Option<Record>>) {
-        let Some(fallback) = self.fallbacks.get(reading.fallback) else { return };
-        let quotes = reading.asked.drain(..).zip(records);
-        for (ranked, record) in quotes.filter_map(|(ranked, record)| Some((ranked, record?))) {
-            match &fallback.turn {
-                Turn::Add { admits, .. } if admits(&self.so_far, &record) => {
-                    self.records.insert(ranked.candidate.id, record);
-                    self.so_far.hits.push(ranked);
-                }
-                Turn::Name { name, list, .. } => {
-                    let named = name(&self.so_far, record).filter(|name| !self.list(*list).contains(name));
-                    match list {
-                        List::SpokeAboutIt => self.nothing.spoke_about_it.extend(named),
-                        List::Topics => self.nothing.topics.extend(named),
-                    }
-                }
-                _ => {}
-            }
-        }
-    }
-
-    /// Asks for all that is shown.
-    fn show(&mut self) {
-        let mut ids = Vec::new();
-        for ranked in self.shown() {
-            ids.push(ranked.candidate.id);
-            ids.extend(&ranked.also);
-        }
-        if self.words.is_some() {
-            ids.extend(self.so_far.hits.iter().take(COMPARED).map(|ranked| ranked.candidate.id));
-        }
-        self.read(ids);
-        if !self.so_far.hits.is_empty() && self.page.offset == 0 {
-            self.requests.extend(count(&self.so_far.plan.question));
-        }
-        self.stage = Stage::Quotes;
-        self.skip();
-    }
-
-    /// The quotes of the page.
-    fn shown(&self) -> impl Iterator<Item = &Ranked> {
-        self.so_far.hits.iter().skip(self.page.offset).take(self.page.limit)
-    }
-
-    /// Asks for quotes, each once, those left out that were read already.
-    fn read(&mut self, ids: Vec<QuoteId>) {
-        let mut missing: Vec<QuoteId> = Vec::with_capacity(ids.len());
-        for id in ids {
-            if !self.records.contains_key(&id) && !missing.contains(&id) {
-                missing.push(id);
-            }
-        }
-        if !missing.is_empty() {
-            self.requests.push(Request::Records(missing));
-        }
-    }
-
-    /// Keeps what was read and counted.
-    fn keep(&mut self, answers: impl Iterator<Item = (Request, Found)>) {
-        for answer in answers {
-            match answer {
-                (Request::Records(ids), Found::Records(records)) => {
-                    let read = ids.into_iter().zip(records);
-                    self.records.extend(read.filter_map(|(id, record)| Some((id, record?))));
-                }
-                (_, Found::Times(times)) => self.times = Some(times),
-                _ => {}
-            }
-        }
-    }
-
-    /// Compares the words asked about with what was found; where that is not near, asks what anybody else said.
-    fn compare(&mut self) {
-        let Some(words) = self.words.clone() else { return };
-        let own = nearest(&words, self.read_of(&self.so_far.hits), false);
-        let question = &self.so_far.plan.question;
-        let somebody = !question.speakers.is_empty() || question.stranger.is_some();
-        let elsewhere = own.checked.verdict == Verdict::NotOnRecord && somebody;
-        let anybody = Question { speakers: Vec::new(), stranger: None, ..question.clone() };
-        self.nearest = Some(own);
-        let plan = self.so_far.facts.changed(&self.so_far.plan, anybody);
-        if elsewhere && !plan.is_vain() {
-            self.requests.push(Request::Find(plan));
-            self.stage = Stage::Others;
-        } else {
-            self.read_nearest();
-        }
-    }
-
-    /// Compares the words asked about with what others said.
-    fn compare_others(&mut self, others: &[Ranked]) {
-        let Some(words) = self.words.clone() else { return };
-        let found = nearest(&words, self.read_of(others), true);
-        if found.checked.verdict != Verdict::NotOnRecord {
-            self.nearest = Some(found);
-        }
-        self.read_nearest();
-    }
-
-    /// The best quotes with what was read of them.
-    fn read_of<'a>(&'a self, hits: &'a [Ranked]) -> impl Iterator<Item = (&'a Ranked, &'a Record)> {
-        let best = hits.iter().take(COMPARED);
-        best.filter_map(|ranked| Some((ranked, self.records.get(&ranked.candidate.id)?)))
-    }
-
-    /// Asks for the nearest quote in other articles.
-    fn read_nearest(&mut self) {
-        let also =
-            self.nearest.iter().filter_map(|nearest| nearest.ranked.as_ref()).flat_map(|ranked| &ranked.also);
-        self.read(also.copied().collect());
-        self.stage = Stage::Nearest;
-        self.skip();
-    }
-
     /// Returns the answer by what was found so far: complete once nothing more is requested.
     #[must_use]
-    pub fn answer(self) -> Answer {
-        let hits: Vec<Hit> = self.shown().filter_map(|ranked| self.hit(ranked)).collect();
+    pub fn answer(mut self) -> Answer {
+        let mut records = std::mem::take(&mut self.records);
+        let question = &self.so_far.plan.question;
         let checked = self.nearest.as_ref().map(|found| Checked {
-            nearest: found.ranked.as_ref().and_then(|ranked| self.hit(ranked)),
+            nearest: found.ranked.as_ref().and_then(|one| hit(question, one, |id| records.get(id).cloned())),
             ..found.checked.clone()
         });
+        let hits: Vec<Hit> =
+            self.shown().filter_map(|one| hit(question, one, |id| records.remove(id))).collect();
         let total = self.so_far.hits.len();
         Answer {
             hits,
@@ -441,13 +205,17 @@ impl Inquiry {
             question: self.so_far.plan.question,
         }
     }
+}
 
-    fn hit(&self, ranked: &Ranked) -> Option<Hit> {
-        let record = self.records.get(&ranked.candidate.id)?.clone();
-        let also = ranked.also.iter().filter_map(|id| self.records.get(id)).cloned().collect();
-        let marks = answer::marks(&record, &self.so_far.plan.question);
-        Some(Hit { marks, record, score: ranked.score, also })
-    }
+/// A quote that answers, with its variants, as `read` has them.
+fn hit(
+    question: &Question,
+    ranked: &Ranked,
+    mut read: impl FnMut(&QuoteId) -> Option<Record>,
+) -> Option<Hit> {
+    let record = read(&ranked.candidate.id)?;
+    let also = ranked.also.iter().filter_map(read).collect();
+    Some(Hit { marks: answer::marks(&record, question), record, score: ranked.score, also })
 }
 
 /// The stems of all words that a question, or what a fallback makes of it, may look for; each once.
@@ -482,23 +250,11 @@ fn ranked_by(plan: &Plan, found: Found) -> Vec<Ranked> {
     answer::rank(&plan.question, candidates, &plan.weights)
 }
 
-/// How often the words asked for were said, where that is the question; `None` where a group or an office is asked about, who are told by more
-/// than a name.
-fn count(question: &Question) -> Option<Request> {
-    if question.wish != Wish::HowOften || question.group.is_some() || !question.office.is_empty() {
-        return None;
-    }
-    let words = match &question.phrase {
-        Some(phrase) => fold::words(phrase),
-        None => question.terms.iter().filter(|term| !question.setting.contains(term)).cloned().collect(),
-    };
-    Some(Request::Count { question: question.clone(), words })
-}
-
 #[cfg(test)]
 mod tests {
     use super::sample::{about, candidate, record};
     use super::*;
+    use crate::answer::Verdict;
 
     /// Answers an inquiry; returns the answer and the kinds of requests of each round.
     fn drive(mut inquiry: Inquiry, mut store: impl FnMut(&Request) -> Found) -> (Answer, Vec<String>) {
