@@ -3,10 +3,13 @@
 //! A language is one [`Language`] value and one folder of word lists beside this file. The rest of the crate asks these
 //! tables and never compares words of its own.
 
+mod question;
 mod traits;
 
 use std::sync::LazyLock;
 
+pub(crate) use question::DayWords;
+use question::QuestionWords;
 pub use traits::Traits;
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
@@ -53,6 +56,8 @@ pub struct Language {
     regions: HashMap<&'static str, Vec<&'static str>>,
     /// What the words on any list are; a word on none has only what its ending shows.
     traits: LazyLock<HashMap<&'static str, Traits>>,
+    /// What questions are made of.
+    pub(crate) question: QuestionWords,
 }
 
 impl Language {
@@ -504,6 +509,7 @@ pub static ENGLISH: LazyLock<Language> = LazyLock::new(|| Language {
         })
         .collect(),
     traits: LazyLock::new(|| ENGLISH.listed().map(|word| (word, ENGLISH.traits_by_list(word))).collect()),
+    question: QuestionWords::english(),
 });
 
 fn rows(list: &'static str) -> impl Iterator<Item = &'static str> {
