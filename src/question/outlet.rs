@@ -24,13 +24,15 @@ pub(super) fn take(words: &mut Vec<Word>, outlets: &[String], language: &Languag
         for (start, end) in
             (1..words.len()).flat_map(|start| lengths(&bare).map(move |length| (start, start + length)))
         {
-            let same = words.get(start..end).is_some_and(|here| calls(here, &bare));
+            if !words.get(start..end).is_some_and(|here| calls(here, &bare)) {
+                continue;
+            }
             let article = usize::from(lists.the.has(&words[start - 1].folded));
             let led = lists.outlet_leads.has(at(words, start.checked_sub(1 + article)));
             let next = at(words, Some(end));
             let piece = lists.outlet_pieces.has(next);
             let quotes = lists.quoting.has(next);
-            if same && (led || piece && article == 1 || quotes && end + 1 < words.len()) {
+            if led || piece && article == 1 || quotes && end + 1 < words.len() {
                 // The article may open the question: then nothing leads to it.
                 words.drain((start - 1).saturating_sub(article)..end);
                 return Some(outlet.clone());

@@ -46,16 +46,8 @@ pub(super) fn understand(text: &str, before: Option<&Question>, today: Date, kno
     let newest = known.newest.map_or(today, |newest| newest.min(today));
     let calendar =
         date::Calendar { today, newest, before: before.and_then(|question| question.published?.from) };
-    let found = date::find(&folded, calendar, language);
-    // "who said we will open in May?": the days inside somebody's words are words.
-    let said = phrase::unmarked(&words, who, language);
-    let inside = |found: &date::Found| said.as_ref().is_some_and(|(start, _)| found.start > *start);
-    let found = found.filter(|found| !inside(found));
-    let (days, loose) =
-        (found.as_ref().map(|found| found.days), found.as_ref().is_some_and(|found| found.loose));
-    if let Some(found) = found {
-        words.drain(found.start..found.end);
-    }
+    let found = take_days(&mut words, &folded, calendar, who, language);
+    let days = found.as_ref().map(|found| found.days);
     let slots = Slots::new(&words, who, known, days.and_then(|days| days.from).unwrap_or(newest), language);
     let form = Form { words: &words, phrase: marked.is_some(), who, language };
     let wish = if often { Wish::HowOften } else { wish(&form) };
@@ -78,7 +70,7 @@ pub(super) fn understand(text: &str, before: Option<&Question>, today: Date, kno
         terms,
         published: days,
         said_on: days.filter(|days| days.from == days.to).and_then(|days| days.from),
-        loose,
+        loose: found.is_some_and(|found| found.loose),
         outlet,
         outlets: Vec::new(),
         tags: Vec::new(),
@@ -89,6 +81,22 @@ pub(super) fn understand(text: &str, before: Option<&Question>, today: Date, kno
     }
     given.limit(&mut question, known);
     question
+}
+
+/// Takes the days that the answer is limited to out of a question, whose `folded` words these are.
+fn take_days(
+    words: &mut Vec<Word>,
+    folded: &[String],
+    calendar: date::Calendar,
+    who: bool,
+    language: &Language,
+) -> Option<date::Found> {
+    // "who said we will open in May?": the days inside somebody's words are words.
+    let said = phrase::unmarked(words, who, language);
+    let inside = |found: &date::Found| said.as_ref().is_some_and(|(start, _)| found.start > *start);
+    let found = date::find(folded, calendar, language).filter(|found| !inside(found))?;
+    words.drain(found.start..found.end);
+    Some(found)
 }
 
 /// Who is asked for, and by which words.

@@ -23,8 +23,11 @@ pub(super) struct Form<'a> {
     pub(super) language: &'a Language,
 }
 
+/// Whether a question has the signs of a wish.
+type Holds = fn(&Form) -> bool;
+
 /// The signs of each wish; the first that holds decides.
-const SIGNS: &[(Wish, fn(&Form) -> bool)] = &[
+const SIGNS: &[(Wish, Holds)] = &[
     (Wish::Latest, |form| form.language.question.latest.find(form.words).is_some()),
     (Wish::First, |form| !form.phrase && form.language.question.first.find(form.words).is_some()),
     (Wish::WhoSaidWhat, |form| {
