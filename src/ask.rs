@@ -11,7 +11,7 @@ use crate::answer::{self, Answer, Candidate, Checked, Page, QuoteId, Record, Ver
 use crate::fold;
 use crate::index::{ArticleEntry, IndexError, QuoteIndex, Session};
 use crate::inquiry::{Found, Inquiry, Plan, Request};
-use crate::question::{self, Asked, Known, Question};
+use crate::question::{self, Asked, Known, Question, Reading};
 
 /// Returns the answer to `asked`: the quotes of `page` (a number is the first page of so many quotes).
 ///
@@ -120,7 +120,8 @@ pub fn understand(index: &QuoteIndex, asked: &Asked) -> Question {
 }
 
 fn meant(index: &QuoteIndex, session: &Session, asked: &Asked) -> Question {
-    let words = question::words_to_know(asked);
+    let reading = Reading::new(asked);
+    let words = reading.words_to_know();
     let stems: Vec<String> = words.iter().map(|word| fold::stem(word)).collect();
     let facts = session.facts(&stems);
     let known = words.into_iter().zip(facts).filter(|(_, fact)| fact.present).map(|(word, _)| word);
@@ -130,7 +131,7 @@ fn meant(index: &QuoteIndex, session: &Session, asked: &Asked) -> Question {
         newest: index.newest(),
         words: known.collect::<HashSet<String>>(),
     };
-    question::understand(asked, &known)
+    question::understand(reading, &known)
 }
 
 /// Returns what a question may be answered by, in no order of merit, and the search that found it, whose question and weights are what

@@ -65,7 +65,7 @@ pub struct Known<'a> {
     pub outlets: &'a [String],
     /// The newest day on record.
     pub newest: Option<Date>,
-    /// Those of [`words_to_know`] that occur in the corpus: such a word is no misspelt name.
+    /// Those of [`Reading::words_to_know`] that occur in the corpus: such a word is no misspelt name.
     pub words: HashSet<String>,
 }
 
@@ -163,35 +163,48 @@ impl Question {
     }
 }
 
-/// Returns what `asked` means. Whatever it is, also nothing: the terms and all slots are empty then.
-#[must_use]
-pub fn understand(asked: &Asked, known: &Known) -> Question {
-    // Each turn leans on the one before it.
-    let before = recent(asked).iter().fold(None, |before: Option<Question>, turn| {
-        Some(turn::understand(turn, before.as_ref(), asked.today, known))
-    });
-    let mut question = turn::understand(&asked.text, before.as_ref(), asked.today, known);
-    asked.given.limit(&mut question, known);
-    question
+/// A question and what was asked before it, taken apart but not understood yet.
+pub struct Reading<'a> {
+    asked: &'a Asked,
+    /// The turns that are looked back at, oldest first, and at last the question.
+    turns: Vec<Typed<'a>>,
 }
 
-/// Returns the folded words of which [`understand`] asks whether they occur in the corpus: those that may be a topic, and what they may be
-/// forms of.
-#[must_use]
-pub fn words_to_know(asked: &Asked) -> BTreeSet<String> {
-    let mut out = BTreeSet::new();
-    for text in recent(asked).iter().chain([&asked.text]) {
-        for Word { folded: word, .. } in Typed::new(text).words {
-            if is_topic(&word, &ENGLISH) {
-                out.extend(shorter_forms(&word));
-                out.insert(word);
+/// How many turns are looked back at: further than anybody's "and he?" reaches.
+const TURNS: usize = 6;
+
+impl<'a> Reading<'a> {
+    /// Reads a question.
+    #[must_use]
+    pub fn new(asked: &'a Asked) -> Self {
+        let recent = &asked.history[asked.history.len().saturating_sub(TURNS)..];
+        Self { asked, turns: recent.iter().chain([&asked.text]).map(|text| Typed::new(text)).collect() }
+    }
+
+    /// Returns the folded words of which [`understand`] asks whether they occur in the corpus: those that may be a topic, and what they may
+    /// be forms of.
+    #[must_use]
+    pub fn words_to_know(&self) -> BTreeSet<String> {
+        let mut out = BTreeSet::new();
+        for Word { folded: word, .. } in self.turns.iter().flat_map(|typed| &typed.words) {
+            if is_topic(word, &ENGLISH) {
+                out.extend(shorter_forms(word));
+                out.insert(word.clone());
             }
         }
+        out
     }
-    out
 }
 
-/// The turns that are looked back at: six is further than anybody's "and he?" reaches.
-fn recent(asked: &Asked) -> &[String] {
-    &asked.history[asked.history.len().saturating_sub(6)..]
+/// Returns what a question means. Whatever it is, also nothing: the terms and all slots are empty then.
+#[must_use]
+pub fn understand(reading: Reading, known: &Known) -> Question {
+    let Reading { asked, turns } = reading;
+    // Each turn leans on the one before it.
+    let question = turns.into_iter().fold(None, |before: Option<Question>, typed| {
+        Some(turn::understand(typed, before.as_ref(), asked.today, known))
+    });
+    let mut question = question.unwrap_or_default();
+    asked.given.limit(&mut question, known);
+    question
 }

@@ -13,7 +13,8 @@ use super::{Group, Known, Question, Wish, date, follow, office, outlet, phrase, 
 use crate::lang::{ENGLISH, Language};
 
 /// What was typed, taken apart.
-pub(super) struct Typed {
+pub(super) struct Typed<'a> {
+    text: &'a str,
     /// What its fields say: `speaker:lee`.
     given: Given,
     /// Words of `-word`, folded.
@@ -24,21 +25,21 @@ pub(super) struct Typed {
     pub(super) words: Vec<Word>,
 }
 
-impl Typed {
-    pub(super) fn new(text: &str) -> Self {
+impl<'a> Typed<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
         let given::Typed { given, excluded, rest } = given::typed(text);
         let (rest, phrase) = phrase::take(&rest);
-        Self { given, excluded, phrase, words: split(&rest) }
+        Self { text, given, excluded, phrase, words: split(&rest) }
     }
 }
 
 /// Words among which one asks for a person, if any does.
 const ASKS_FIRST: usize = 3;
 
-/// Returns what `text` means behind a question that means `before`.
-pub(super) fn understand(text: &str, before: Option<&Question>, today: Date, known: &Known) -> Question {
+/// Returns the meaning of what was typed behind a question that means `before`.
+pub(super) fn understand(typed: Typed, before: Option<&Question>, today: Date, known: &Known) -> Question {
     let language = &*ENGLISH;
-    let Typed { given, excluded, phrase: marked, mut words } = Typed::new(text);
+    let Typed { text, given, excluded, phrase: marked, mut words } = typed;
     let often = take_how_often(&mut words, language);
     let outlet = outlet::take(&mut words, known.outlets, language);
     let folded: Vec<String> = words.iter().map(|word| word.folded.clone()).collect();
