@@ -24,7 +24,7 @@ use rapporteur::answer::Page;
 use rapporteur::article::{Article, Origin, read};
 use rapporteur::ask;
 use rapporteur::fold;
-use rapporteur::index::QuoteIndex;
+use rapporteur::index::{Names, QuoteIndex};
 use rapporteur::ingest::{self, Job, Silent};
 use rapporteur::lang::ENGLISH;
 use rapporteur::people::People;
@@ -297,11 +297,11 @@ fn completions(index: &QuoteIndex) -> Vec<f64> {
         let name = &everybody[dice.roll(everybody.len())].name;
         for count in 1..7 {
             let typed: String = name.chars().take(count).collect();
-            out.push(least(|| drop(index.suggest_speakers(&typed, 25))));
-            out.push(least(|| drop(index.suggest_outlets(&typed, 25))));
-            out.push(least(|| drop(index.suggest_topics(&typed, 25))));
+            out.push(least(|| drop(index.names(Names::Speakers, &typed, 25))));
+            out.push(least(|| drop(index.names(Names::Outlets, &typed, 25))));
+            out.push(least(|| drop(index.names(Names::Topics, &typed, 25))));
         }
-        out.push(least(|| drop(index.suggest_speakers(&format!("{name}xq"), 25))));
+        out.push(least(|| drop(index.names(Names::Speakers, &format!("{name}xq"), 25))));
     }
     out
 }

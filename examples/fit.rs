@@ -20,11 +20,12 @@ use std::sync::atomic::AtomicBool;
 
 use anyhow::Context as _;
 use jiff::civil::date;
-use rapporteur::answer::{self, COUNT, Candidate, FEATURES, Features, Place};
+use rapporteur::answer::{self, COUNT, Candidate, FEATURES, Features, QuoteId};
 use rapporteur::ask;
 use rapporteur::fold;
 use rapporteur::index::{Disk, QuoteIndex};
 use rapporteur::ingest::{self, Job, Silent};
+use rapporteur::inquiry::Plan;
 use rapporteur::question::{Asked, Question};
 use serde::Deserialize;
 
@@ -52,7 +53,7 @@ struct Case {
     candidates: Vec<Candidate>,
     rarity: Vec<f32>,
     features: Vec<Features>,
-    hits: Vec<(Place, Vec<usize>)>,
+    hits: Vec<(QuoteId, Vec<usize>)>,
     golds: usize,
 }
 
@@ -89,15 +90,17 @@ fn read(corpus: &str, questions: &str) -> anyhow::Result<Vec<Case>> {
             continue;
         }
         let asked = Asked { history: line.history, ..Asked::new(line.q, date(2026, 2, 20)) };
-        let mut question = ask::understand(&index, &asked);
-        let (candidates, rarity) = ask::candidates(&index, &mut question)?;
+        let mut session = index.session();
+        let (plan, candidates) = ask::candidates(&mut session, ask::understand(&index, &asked))?;
+        let Plan { question, weights: rarity, .. } = plan;
         let features = answer::features(&question, &candidates, &rarity);
         let golds: Vec<(Option<&String>, Vec<String>)> =
             line.gold.iter().map(|gold| (gold.article.as_ref(), fold::words(&gold.words))).collect();
         let parts: Vec<Vec<String>> = line.words.iter().map(|words| fold::words(words)).collect();
         let mut hits = Vec::new();
-        for candidate in &candidates {
-            let record = index.record(candidate.place)?;
+        let ids: Vec<QuoteId> = candidates.iter().map(|candidate| candidate.id).collect();
+        for (id, record) in ids.iter().zip(session.records(&ids)?) {
+            let record = record.context("a candidate is on record")?;
             let words = fold::words(&record.words());
             let right = |(article, gold): &(Option<&String>, Vec<String>)| {
                 article.is_none_or(|id| *id == record.article.0) && is_hit(&words, gold)
@@ -106,7 +109,7 @@ fn read(corpus: &str, questions: &str) -> anyhow::Result<Vec<Case>> {
             let of_part = parts.iter().map(|part| words.windows(part.len()).any(|window| window == part));
             let of_candidate = of_gold.chain(of_part).enumerate();
             let of_candidate = of_candidate.filter(|(_, right)| *right).map(|(at, _)| at).collect();
-            hits.push((candidate.place, of_candidate));
+            hits.push((*id, of_candidate));
         }
         out.push(Case { question, candidates, rarity, features, hits, golds: golds.len() + parts.len() });
     }
@@ -163,12 +166,11 @@ fn judge(cases: &[&Case], weights: &[f64; COUNT]) -> [f64; 4] {
     let mut out = [0.0; 4];
     for case in cases {
         let ranked = answer::rank_by(&case.question, case.candidates.clone(), &case.rarity, &weights);
-        let of = |place: Place| {
-            case.hits.iter().find(|(known, _)| *known == place).map_or(&[][..], |(_, hits)| hits)
-        };
-        let hit = |count: usize| ranked.iter().take(count).any(|one| !of(one.candidate.place).is_empty());
+        let of =
+            |id: QuoteId| case.hits.iter().find(|(known, _)| *known == id).map_or(&[][..], |(_, hits)| hits);
+        let hit = |count: usize| ranked.iter().take(count).any(|one| !of(one.candidate.id).is_empty());
         let held: HashSet<usize> =
-            ranked.iter().take(10).flat_map(|one| of(one.candidate.place)).copied().collect();
+            ranked.iter().take(10).flat_map(|one| of(one.candidate.id)).copied().collect();
         let reach: HashSet<usize> = case.hits.iter().flat_map(|(_, hits)| hits).copied().collect();
         let golds = case.golds.min(10) as f64;
         out[0] += f64::from(u8::from(hit(1)));

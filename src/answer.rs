@@ -16,13 +16,13 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::fold;
-use crate::question::Question;
+use crate::question::{Days, Question};
 use crate::span::Span;
 
 pub use check::{Checked, Piece, Side, Verdict, compare};
 pub use feature::{COUNT, FEATURES, Features, Part, features};
 pub use phrase::Phrase;
-pub use rank::{Candidate, Place, Ranked, Score, coverage, held, is_found, rank, rank_by};
+pub use rank::{Candidate, Ranked, Score, coverage, held, is_found, rank, rank_by};
 pub use record::{QuoteId, Record};
 pub use scope::Scope;
 pub use zone::Zone;
@@ -44,14 +44,14 @@ pub struct Hit {
 /// All of an answer, ready to render.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Answer {
-    /// The question as it was understood.
+    /// The question as it was answered: as it was understood, or as the last fallback that the hits go by left it.
     pub question: Question,
     /// The quotes of this page, best first; empty when nothing is on record, or past the last page.
     pub hits: Vec<Hit>,
     /// How many quotes come before these.
     pub offset: usize,
     /// How many quotes answer the question, on all pages; the same quote in several outlets counts once. At most the number of
-    /// candidates the index gives, [`crate::index::POOL`].
+    /// candidates of one search.
     pub total: usize,
     /// What there is instead; set exactly where `total` is 0.
     pub nothing: Option<Nothing>,
@@ -59,6 +59,27 @@ pub struct Answer {
     pub checked: Option<Checked>,
     /// How often it was said, where that was the question; on the first page only.
     pub times: Option<Times>,
+    /// The days that were asked for by the name of a month or season, where they left nothing and the hits are of other days.
+    pub other_days: Option<Days>,
+    /// What was looked up on the way to it, in order.
+    pub steps: Vec<Step>,
+}
+
+/// A step on the way to an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Step {
+    /// Too little was found: what is tried instead, or as well, by its name.
+    Fallback(&'static str),
+    /// Something was looked up.
+    Request {
+        /// Of which kind.
+        request: &'static str,
+        /// How many of them were wanted at most.
+        wanted: usize,
+        /// How many there were.
+        found: usize,
+    },
 }
 
 /// How often something was said: what the record holds, not what was said elsewhere.

@@ -7,6 +7,21 @@
 //! one is gone on with. What was indexed, and from which files, is written in the same commit as the documents ([`State`] is the
 //! commit's payload, a [`FileEntry`] a document), so they never disagree. The corpus is the truth: an index of another schema or
 //! extractor is rebuilt, never migrated.
+//!
+//! # What is asked of it
+//! All of it, so that another store could be asked the same. Each call is of one commit and takes as much at once as the caller knows.
+//!
+//! | of [`QuoteIndex`] | gives | to |
+//! | --- | --- | --- |
+//! | [`session`](QuoteIndex::session) | facts of words, candidates of a search, quotes by their ids, how often, who is called so: [`Session::answer`] | questions |
+//! | [`article`](QuoteIndex::article) | an article by id, address or headline, and its quotes | front ends |
+//! | [`names`](QuoteIndex::names) | speakers, outlets and topics that begin so | front ends |
+//! | [`roster`](QuoteIndex::roster), [`outlets`](QuoteIndex::outlets) | everybody and every outlet on record | questions |
+//! | [`state`](QuoteIndex::state), [`newest`](QuoteIndex::newest) | counts, what it was made from, and the latest day | front ends, ingest |
+//! | [`each`](QuoteIndex::each) | every quote within limits | export |
+//! | [`files`](QuoteIndex::files), [`compare`](QuoteIndex::compare), [`count_quotes`](QuoteIndex::count_quotes), [`broken_files`] | what is to be compared with the corpus | verify |
+//!
+//! It is written by an [`Update`] under a [`WriterLock`]; what is in it is looked up in a [`Ledger`].
 
 mod best;
 mod candidate;
@@ -51,10 +66,10 @@ pub use ledger::{FileEntry, KnownArticle, KnownFile, Ledger, article_key, file_k
 pub use report::{Report, Skip};
 use schema::Fields;
 pub use schema::SCHEMA_VERSION;
+pub use search::Session;
 use search::term;
-pub use search::{POOL, least};
 pub use stored::ArticleEntry;
-pub use suggest::Suggestion;
+pub use suggest::{Names, Suggestion};
 pub use verify::broken_files;
 pub use writer::{Start, Update, WriterLock};
 

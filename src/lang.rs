@@ -13,6 +13,7 @@ mod list;
 mod name;
 mod office;
 mod place;
+mod question;
 mod report;
 mod traits;
 
@@ -21,6 +22,8 @@ use std::sync::{LazyLock, OnceLock};
 use rustc_hash::FxHashMap as HashMap;
 
 pub use en::ENGLISH;
+pub(crate) use question::DayWords;
+use question::QuestionWords;
 pub use traits::Traits;
 
 /// Grammatical gender as far as pronouns show it.
@@ -75,6 +78,8 @@ pub struct Language {
     leads: lead::Leads,
     /// What the words on any list are, made at the first look; a word on none has only what its ending shows.
     traits: OnceLock<HashMap<&'static str, Traits>>,
+    /// What questions are made of.
+    pub(crate) question: QuestionWords,
 }
 
 /// The languages whose words are known. The first is that of texts that state none.

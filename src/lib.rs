@@ -2,9 +2,9 @@
 //!
 //! An article goes in as bytes and comes out as an [`article::Article`], text and citation. [`quote::extract`] finds what is
 //! quoted in it and who said it. [`ingest`] keeps a tantivy index ([`index::QuoteIndex`]) of these quotes level with a folder of
-//! articles. [`ask::ask`] takes a question in plain English ([`question::understand`]), gets candidates from the index, ranks them
-//! ([`answer::rank`]) and gives an [`answer::Answer`], which a front end renders. Every word shown as a quote is a slice of the
-//! article's text; nothing is generated.
+//! articles. [`ask::ask`] takes a question in plain English ([`question::understand`]) and drives an [`inquiry::Inquiry`], which says
+//! what to look up in the index, ranks what was found ([`answer::rank`]) and gives an [`answer::Answer`], which a front end renders. Every
+//! word shown as a quote is a slice of the article's text; nothing is generated.
 //!
 //! # The map
 //! An arrow may be used downwards only; modules of one line do not know each other (`tests/it/tidy.rs` checks it).
@@ -14,7 +14,7 @@
 //!                                                            simulator, discord -> loopback
 //!   glue       ask
 //!   store      index            files on disk; the only one that knows tantivy
-//!   core         render, export
+//!   core         render, export, inquiry
 //!                  answer
 //!                  question
 //!                    roster, quote
@@ -27,7 +27,8 @@
 //! - [`article`]: formats, encodings, metadata, and in [`article::budget`] how much of a file is read; [`people`]: names, aliases, offices
 //! - [`quote`]: marks, mentions, learned choices, speakers; `examples/train` grows the weights
 //! - [`roster`]: everybody who can be asked about; [`question`]: what is asked
-//! - [`answer`]: which quotes answer it; [`render`]: wording shared by all front ends; [`export`]: one quote a line
+//! - [`answer`]: which quotes answer it; [`inquiry`]: what to look up, and what to try where too little is found; [`render`]: wording
+//!   shared by all front ends; [`export`]: one quote a line
 //! - [`index`]: schema, generations, commits; [`ask`]: all of it in one call
 //! - [`config`], [`terminal`]: settings, text output; [`ingest`], [`watch`]: from folders to the index, once or
 //!   always; whether it is still what the corpus says; [`fetch`]: from the web to the folders
@@ -47,6 +48,7 @@ pub mod fetch;
 pub mod fold;
 pub mod index;
 pub mod ingest;
+pub mod inquiry;
 pub mod lang;
 pub mod log;
 pub mod loopback;

@@ -30,9 +30,9 @@ pub fn day(date: Date) -> String {
 pub fn note(answer: &Answer) -> Option<String> {
     match &answer.nothing {
         Some(instead) => Some(nothing(&answer.question, instead)),
-        None if answer.question.widened.is_some() && !answer.hits.is_empty() => {
+        None if answer.other_days.is_some() && !answer.hits.is_empty() => {
             let mut out = String::from("No quote on record");
-            answer.question.widened.iter().for_each(|days| push_days(&mut out, *days));
+            answer.other_days.iter().for_each(|days| push_days(&mut out, *days));
             Some(format!("{out}; these are of other days."))
         }
         None if answer.hits.iter().any(|hit| is_later(hit, &answer.question)) => {

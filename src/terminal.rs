@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use crate::answer::{Answer, Checked, Hit, Piece, QuoteId, Record, Side, Times, Verdict};
+use crate::answer::{Answer, Checked, Hit, Piece, QuoteId, Record, Side, Step, Times, Verdict};
 use crate::article::{ArticleId, Citation};
 use crate::fold;
 use crate::index::{ArticleEntry, Report};
@@ -45,7 +45,9 @@ pub struct Detail<'a> {
 pub fn answer(answer: &Answer, style: Style, detail: Detail<'_>) -> String {
     let mut out = String::new();
     if detail.explain {
-        let _ = writeln!(out, "{}", paint(DIM, &understood(answer), style));
+        for line in [understood(answer), steps(answer)] {
+            let _ = writeln!(out, "{}", paint(DIM, &line, style));
+        }
     }
     if let Some(checked) = &answer.checked
         && answer.offset == 0
@@ -58,11 +60,12 @@ pub fn answer(answer: &Answer, style: Style, detail: Detail<'_>) -> String {
         }
     }
     let stems = answer.question.stems();
+    let terms = detail.explain.then_some(answer.question.terms.as_slice());
     for (at, hit) in answer.hits.iter().enumerate() {
         if at > 0 {
             out.push('\n');
         }
-        write_hit(&mut out, answer.offset + at + 1, hit, &stems, style, detail.explain);
+        write_hit(&mut out, answer.offset + at + 1, hit, &stems, style, terms);
         if let Some(others) = detail.elsewhere {
             write_around(&mut out, &hit.record, others.get(at).map_or(&[], Vec::as_slice), style);
         }
@@ -188,7 +191,7 @@ fn write_hit(
     hit: &Hit,
     stems: &HashSet<String>,
     style: Style,
-    explain: bool,
+    explain: Option<&[String]>,
 ) {
     let record = &hit.record;
     write_quote(out, number, record, stems, style);
@@ -200,7 +203,7 @@ fn write_hit(
             let _ = writeln!(out, "{pad}{}", paint(DIM, &line, style));
         }
     }
-    if explain {
+    if let Some(terms) = explain {
         let s = hit.score;
         let sieve = match &record.quote.attribution {
             Some(found) => format!("{} {}%", found.sieve, found.sure),
@@ -216,10 +219,21 @@ fn write_hit(
             record.article,
             record.ordinal
         );
-        for line in wrap(&safe(&line), room) {
+        let zones = zones(record, terms);
+        for line in wrap(&safe(&line), room).into_iter().chain(wrap(&safe(&zones), room)) {
             let _ = writeln!(out, "{pad}{}", paint(DIM, &line, style));
         }
     }
+}
+
+/// Where each term of the question stands, seen from a quote: "ferry quote, harbour nowhere".
+fn zones(record: &Record, terms: &[String]) -> String {
+    let stems: Vec<String> = terms.iter().map(|term| fold::stem(term)).collect();
+    let zones = terms.iter().zip(record.zones(&stems)).map(|(term, zone)| {
+        let zone = zone.and_then(|zone| serde_json::to_value(zone).ok());
+        format!("{term} {}", zone.as_ref().and_then(|zone| zone.as_str()).unwrap_or("nowhere"))
+    });
+    zones.collect::<Vec<_>>().join(", ")
 }
 
 /// The parts of a quote, each between marks, the writer's clause between them as an ellipsis.
@@ -286,6 +300,19 @@ fn understood(answer: &Answer) -> String {
         }
     }
     safe(&parts.join("; "))
+}
+
+/// What was looked up, and which fallbacks were tried, in one line: "facts 3; find 100; fallback synonyms; …", each with how many there
+/// were.
+fn steps(answer: &Answer) -> String {
+    let steps = answer.steps.iter().map(|step| match step {
+        Step::Fallback(name) => format!("fallback {name}"),
+        Step::Request { request, wanted, found } if found < wanted => {
+            format!("{request} {found} of {wanted}")
+        }
+        Step::Request { request, found, .. } => format!("{request} {found}"),
+    });
+    steps.collect::<Vec<_>>().join("; ")
 }
 
 /// Returns an answer as one JSON line without the line break. `content` and `quote` are of the article's text, in bytes.

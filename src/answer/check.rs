@@ -54,6 +54,20 @@ pub struct Checked {
     pub diff: Vec<Piece>,
 }
 
+impl Checked {
+    /// Returns what is said of `words` that no quote on record is like.
+    #[must_use]
+    pub fn nowhere(words: &str) -> Self {
+        Self {
+            words: words.to_owned(),
+            verdict: Verdict::NotOnRecord,
+            nearest: None,
+            other_speaker: false,
+            diff: Vec::new(),
+        }
+    }
+}
+
 /// The least similarity of words that are altered; below it they are others.
 const ALTERED: f32 = 0.5;
 

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::fold;
 
 /// A phrase to find.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Phrase {
     /// The stems of its words with their weights.
     words: Vec<(String, f32)>,

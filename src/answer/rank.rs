@@ -9,8 +9,8 @@ use std::hash::Hash;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::Zone;
 use super::feature::{ALIKE, BEST_ARTICLE, FEATURES, Features, PHRASE, Part, STUB, TOPIC, features};
+use super::{QuoteId, Zone};
 use crate::question::{Question, Wish};
 use crate::quote::Kind;
 
@@ -48,20 +48,11 @@ impl Score {
     }
 }
 
-/// Where the index keeps a quote. It means something only to the commit of the index that gave it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
-    /// The segment.
-    pub segment: u32,
-    /// The document in it.
-    pub document: u32,
-}
-
 /// A quote that may answer, as the index describes it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Candidate {
-    /// Where it is kept.
-    pub place: Place,
+    /// Its short name.
+    pub id: QuoteId,
     /// A number that is the same for the quotes of one article, and in every index that holds it.
     pub article: u64,
     /// Its place among the quotes of the article.
@@ -78,7 +69,7 @@ pub struct Candidate {
     pub headline: bool,
     /// The day of publication.
     pub day: Option<Date>,
-    /// What the index' own score gives it: more is better.
+    /// What the store's own score gives it: more is better.
     pub found: f32,
     /// Where each term of the question stands; `None` where nowhere near.
     pub zones: Vec<Option<Zone>>,
@@ -91,10 +82,10 @@ pub struct Candidate {
 }
 
 impl Candidate {
-    /// Returns what equally good quotes are ordered by: article, place in it, and place in the index.
+    /// Returns what equally good quotes are ordered by: article, place in it, and id.
     #[must_use]
-    pub const fn key(&self) -> (u64, u16, Place) {
-        (self.article, self.ordinal, self.place)
+    pub const fn key(&self) -> (u64, u16, QuoteId) {
+        (self.article, self.ordinal, self.id)
     }
 }
 
@@ -106,7 +97,7 @@ pub struct Ranked {
     /// Why it ranks here.
     pub score: Score,
     /// Where the same words of the same speaker stand in other articles, best first.
-    pub also: Vec<Place>,
+    pub also: Vec<QuoteId>,
 }
 
 /// Returns those of `candidates` that answer the question, best first; ties go by article and place in it. `weights` are those of
@@ -273,9 +264,7 @@ fn merge(hits: Vec<Ranked>) -> Vec<Ranked> {
         let at = *seen.entry((hit.candidate.speaker, hit.candidate.words)).or_insert(out.len());
         match out.get_mut(at) {
             None => out.push(hit),
-            Some(best) if best.candidate.article != hit.candidate.article => {
-                best.also.push(hit.candidate.place)
-            }
+            Some(best) if best.candidate.article != hit.candidate.article => best.also.push(hit.candidate.id),
             Some(best) => {
                 if best.candidate.headline {
                     std::mem::swap(&mut best.candidate, &mut hit.candidate);
@@ -301,4 +290,130 @@ fn spread<T: Eq + Hash>(hits: Vec<Ranked>, of: impl Fn(&Ranked) -> T) -> Vec<Ran
         .collect();
     rounds.sort_by_key(|(round, _)| *round);
     rounds.into_iter().map(|(_, hit)| hit).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A quote of Pia Lund in an article of its own, with one term of the question in it.
+    fn candidate(id: u64) -> Candidate {
+        let number = u32::try_from(id).expect("a small number");
+        Candidate {
+            id: QuoteId(id),
+            article: number.into(),
+            ordinal: 0,
+            speaker: Some(1),
+            words: number,
+            kind: Kind::Direct,
+            length: 9,
+            headline: false,
+            day: None,
+            found: 1.0,
+            zones: vec![Some(Zone::Quote)],
+            alike: Vec::new(),
+            member: false,
+            phrase: 0.0,
+        }
+    }
+
+    fn about(term: &str) -> Question {
+        Question { terms: vec![term.to_owned()], ..Question::default() }
+    }
+
+    /// The ids of the hits, best first, with those of their variants behind them.
+    #[track_caller]
+    fn check(question: &Question, candidates: Vec<Candidate>, expected: &str) {
+        let weights = vec![1.0; question.terms.len()];
+        let hits = rank(question, candidates, &weights);
+        let shown = hits.iter().map(|hit| {
+            let also: Vec<String> = hit.also.iter().map(|id| format!("+{}", id.0)).collect();
+            format!("{}{}", hit.candidate.id.0, also.concat())
+        });
+        assert_eq!(shown.collect::<Vec<_>>().join(" "), expected);
+    }
+
+    #[test]
+    fn the_nearer_a_word_stands_the_better() {
+        let at = |id, zone| Candidate { zones: vec![zone], ..candidate(id) };
+        let all = vec![
+            at(1, Some(Zone::Around)),
+            at(2, Some(Zone::Quote)),
+            at(3, Some(Zone::Paragraph)),
+            at(4, None),
+        ];
+        check(&about("ferry"), all, "2 3 1");
+    }
+
+    #[test]
+    fn equal_quotes_go_by_article_and_place() {
+        let at = |id, article, ordinal| Candidate { article, ordinal, ..candidate(id) };
+        check(&about("ferry"), vec![at(1, 8, 1), at(2, 7, 4), at(3, 7, 2)], "3 2 1");
+    }
+
+    #[test]
+    fn the_newest_comes_first_where_it_is_asked_for() {
+        let on = |id, day: &str| Candidate { day: day.parse().ok(), ..candidate(id) };
+        let all = || vec![on(1, "2025-11-01"), on(2, "2025-11-03"), on(3, "2025-11-02")];
+        check(&Question { wish: Wish::Latest, ..about("ferry") }, all(), "2 3 1");
+        check(&Question { wish: Wish::First, ..about("ferry") }, all(), "1 3 2");
+    }
+
+    #[test]
+    fn the_same_words_of_one_speaker_are_one_hit() {
+        let same = |id, speaker| Candidate { words: 7, speaker: Some(speaker), ..candidate(id) };
+        check(&about("ferry"), vec![same(1, 1), same(2, 1), same(3, 2)], "1+2 3");
+    }
+
+    #[test]
+    fn a_headline_that_repeats_its_article_comes_last() {
+        let of_one = |id, headline, words| Candidate { article: 1, headline, words, ..candidate(id) };
+        check(&about("ferry"), vec![of_one(1, true, 7), of_one(2, false, 7), of_one(3, false, 8)], "2 3 1");
+    }
+
+    #[test]
+    fn of_a_known_speaker_too_little_of_the_topic_is_nothing() {
+        let question = Question { speakers: vec!["Pia Lund".to_owned()], ..about("ferry") };
+        check(&question, vec![Candidate { zones: vec![None], ..candidate(1) }], "");
+        check(&question, vec![candidate(1)], "1");
+    }
+
+    #[test]
+    fn several_speakers_take_turns() {
+        let by = |id, speaker| Candidate { speaker: Some(speaker), ..candidate(id) };
+        let question = Question { wish: Wish::WhoSaidWhat, ..about("ferry") };
+        check(&question, vec![by(1, 1), by(2, 1), by(3, 2)], "1 3 2");
+    }
+
+    #[test]
+    fn half_a_clause_is_left_out_where_there_is_more() {
+        let stub = |id| Candidate { kind: Kind::Indirect, length: 3, ..candidate(id) };
+        check(&about("ferry"), vec![stub(1), candidate(2)], "2");
+        check(&about("ferry"), vec![stub(1)], "1");
+    }
+
+    #[test]
+    fn days_alone_leave_no_paraphrases_beside_own_words() {
+        let paraphrase = |id| Candidate { kind: Kind::Indirect, zones: Vec::new(), ..candidate(id) };
+        let direct = |id| Candidate { zones: Vec::new(), ..candidate(id) };
+        let latest = Question { wish: Wish::Latest, ..Question::default() };
+        check(&latest, vec![paraphrase(1), direct(2)], "2");
+        check(&latest, vec![paraphrase(1)], "1");
+    }
+
+    #[test]
+    fn a_phrase_is_found_where_most_of_it_is() {
+        let holds = |id, phrase| Candidate { phrase, zones: Vec::new(), ..candidate(id) };
+        let question = Question { phrase: Some("the ferry sails".to_owned()), ..Question::default() };
+        check(&question, vec![holds(1, 0.39), holds(2, 0.5), holds(3, 1.0)], "3 2");
+    }
+
+    #[test]
+    fn coverage_is_the_share_that_is_held() {
+        let held_by = |zones| Candidate { zones, ..candidate(1) };
+        assert!((held(&held_by(vec![Some(Zone::Quote), None]), &[3.0, 1.0]) - 0.75).abs() < 1e-6);
+        assert!((held(&held_by(vec![Some(Zone::Lead), None]), &[3.0, 1.0]) - 0.375).abs() < 1e-6);
+        assert!(held(&held_by(Vec::new()), &[]).abs() < 1e-6);
+        assert!(coverage(&[], &[1.0]).abs() < 1e-6);
+    }
 }

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::Zone;
 use crate::article::{ArticleId, Citation};
 use crate::fold;
 use crate::lang::{ENGLISH, Pronoun};
@@ -86,6 +87,38 @@ impl Record {
             !words.is_empty() && fold::words(text).windows(words.len()).any(|window| window == words)
         };
         holds(self.text(self.paragraph)) || holds(&self.lead)
+    }
+
+    /// Returns the nearest place to the quote where a word with each of `stems` stands, in their order; `None` for one that stands nowhere near.
+    /// It is what a store's [`Candidate`](super::Candidate) tells of each term, as far as the record has the words: a speaker whom the roster knows by
+    /// another name than the article is called by that one, and of a paragraph that was cut only what is left is looked at.
+    #[must_use]
+    pub fn zones(&self, stems: &[String]) -> Vec<Option<Zone>> {
+        let attribution = self.quote.attribution.as_ref();
+        let named = attribution.map(|found| self.text(found.mention));
+        let office = attribution.and_then(|found| found.role).map(|role| self.text(role));
+        let [before, after] = self.neighbours();
+        let words = self.words();
+        // The nearest come first.
+        let places: [(Zone, &[Option<&str>]); 5] = [
+            (Zone::Quote, &[Some(words.as_str())]),
+            (Zone::Role, &[self.quote.speaker(), named, office, self.role.as_deref()]),
+            (Zone::Paragraph, &[Some(self.text(self.paragraph))]),
+            (Zone::Around, &[Some(before), Some(after), self.citation.title.as_deref()]),
+            (Zone::Lead, &[Some(self.lead.as_str())]),
+        ];
+        let mut out = vec![None; stems.len()];
+        for (zone, texts) in places {
+            for word in texts.iter().flatten().flat_map(|text| fold::words(text)) {
+                let stem = if ENGLISH.is_function_word(&word) { continue } else { fold::stem(&word) };
+                for (place, _) in
+                    out.iter_mut().zip(stems).filter(|(place, one)| place.is_none() && **one == stem)
+                {
+                    *place = Some(zone);
+                }
+            }
+        }
+        out
     }
 
     /// Returns the short name of the quote.

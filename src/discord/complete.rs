@@ -7,33 +7,29 @@ use super::command::Context;
 use super::escape;
 use super::message::units;
 use super::metrics::Count;
-use crate::index::{QuoteIndex, Suggestion};
+use crate::index::{Names, Suggestion};
 
 /// Most choices Discord shows, and the longest name or value of one.
 const CHOICES: usize = 25;
 const LONGEST: usize = 100;
 
 pub(super) async fn speakers(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
-    suggest(ctx, typed, QuoteIndex::suggest_speakers)
+    suggest(ctx, typed, Names::Speakers)
 }
 
 pub(super) async fn outlets(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
-    suggest(ctx, typed, QuoteIndex::suggest_outlets)
+    suggest(ctx, typed, Names::Outlets)
 }
 
 pub(super) async fn topics(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
-    suggest(ctx, typed, QuoteIndex::suggest_topics)
+    suggest(ctx, typed, Names::Topics)
 }
 
-fn suggest(
-    ctx: Context<'_>,
-    typed: &str,
-    from: fn(&QuoteIndex, &str, usize) -> Vec<Suggestion>,
-) -> CreateAutocompleteResponse {
+fn suggest(ctx: Context<'_>, typed: &str, of: Names) -> CreateAutocompleteResponse {
     let bot = ctx.data();
     bot.metrics.count(Count::Autocomplete);
     bot.probe(Work::Complete);
-    let found = bot.library.index().map(|index| from(&index, typed, CHOICES)).unwrap_or_default();
+    let found = bot.library.index().map(|index| index.names(of, typed, CHOICES)).unwrap_or_default();
     CreateAutocompleteResponse::new().set_choices(found.iter().filter_map(choice).take(CHOICES).collect())
 }
 

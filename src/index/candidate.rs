@@ -8,10 +8,11 @@ use tantivy::{DocAddress, DocSet as _, InvertedIndexReader, Searcher, SegmentRea
 
 use super::schema::{Shape, day_of};
 use super::{QuoteIndex, corrupt};
-use crate::answer::{Candidate, Place, Zone};
+use crate::answer::{Candidate, QuoteId, Zone};
 
 /// The columns of a segment.
 pub(super) struct Columns {
+    id: Column<u64>,
     shape: Column<u64>,
     pub(super) group: Column<u64>,
     pub(super) said: Column<u64>,
@@ -34,6 +35,7 @@ impl Columns {
         // A segment may hold articles without any of their quotes.
         let number = |name| Ok::<_, tantivy::TantivyError>(fast.column_opt(name)?.unwrap_or_else(none));
         Ok(Self {
+            id: number("id")?,
             shape: number("shape")?,
             group: number("group")?,
             said: number("said")?,
@@ -77,32 +79,31 @@ impl QuoteIndex {
     pub(super) fn describe(
         &self,
         searcher: &Searcher,
-        mut found: Vec<(DocAddress, f32)>,
+        found: &[(DocAddress, f32)],
         stems: &[String],
         group: &[String],
         alike: &[Vec<String>],
     ) -> tantivy::Result<Vec<Candidate>> {
-        found.sort_unstable_by_key(|(address, _)| *address);
         let mut out = Vec::with_capacity(found.len());
-        for (ord, run) in groups(&found) {
+        for (ord, found) in groups(found) {
             let segment = searcher.segment_reader(ord);
             let columns = self.columns(ord)?;
             let first = out.len();
-            out.extend(run.iter().map(|found| self.candidate(columns, *found, stems.len())));
+            out.extend(found.iter().map(|found| self.candidate(columns, *found, stems.len())));
             let topic = segment.inverted_index(self.fields.topic)?;
             let run = &mut out[first..];
             for stem in stems {
-                self.each_zone(&topic, stem, run, |candidate, zone| candidate.zones.push(zone))?;
+                self.each_zone(&topic, stem, (found, run), |candidate, zone| candidate.zones.push(zone))?;
             }
             for stem in group {
-                self.each_zone(&topic, stem, run, |candidate, zone| {
+                self.each_zone(&topic, stem, (found, run), |candidate, zone| {
                     candidate.member |= zone == Some(Zone::Role);
                 })?;
             }
             for (at, others) in alike.iter().enumerate() {
                 run.iter_mut().for_each(|candidate| candidate.alike.push(None));
                 for stem in others {
-                    self.each_zone(&topic, stem, run, |candidate, zone| {
+                    self.each_zone(&topic, stem, (found, run), |candidate, zone| {
                         candidate.alike[at] = candidate.alike[at].max(zone);
                     })?;
                 }
@@ -111,19 +112,20 @@ impl QuoteIndex {
         Ok(out)
     }
 
-    /// Hands the place of `stem` near each of `candidates` to `take`; they are of the segment that `topic` is of, in its order.
+    /// Hands the place of `stem` near each candidate to `take`, with the documents they were found at: of the segment that `topic` is
+    /// of, in its order.
     fn each_zone(
         &self,
         topic: &InvertedIndexReader,
         stem: &str,
-        candidates: &mut [Candidate],
+        (found, candidates): (&[(DocAddress, f32)], &mut [Candidate]),
         take: impl Fn(&mut Candidate, Option<Zone>),
     ) -> tantivy::Result<()> {
         let term = Term::from_field_text(self.fields.topic, stem);
         let mut postings = topic.read_postings(&term, IndexRecordOption::WithFreqs)?;
-        for candidate in candidates {
+        for ((address, _), candidate) in found.iter().zip(candidates) {
             let frequency = postings.as_mut().and_then(|postings| {
-                let wanted = candidate.place.document;
+                let wanted = address.doc_id;
                 let at = if postings.doc() < wanted { postings.seek(wanted) } else { postings.doc() };
                 (at == wanted && at != TERMINATED).then(|| postings.term_freq())
             });
@@ -140,7 +142,7 @@ impl QuoteIndex {
         let half = |number: u64| u32::try_from(number & u64::from(u32::MAX)).unwrap_or_default();
         let speaker = Some(half(said >> 32)).filter(|speaker| *speaker != 0);
         Candidate {
-            place: Place { segment: address.segment_ord, document },
+            id: QuoteId(number(&columns.id)),
             article: number(&columns.group),
             ordinal: shape.ordinal,
             speaker: speaker.map(|name| self.roster.owner_print(name)),

@@ -14,12 +14,9 @@ use crate::lang::ENGLISH;
 use crate::question::Question;
 
 impl QuoteIndex {
-    /// Returns how many quotes within the limits of `question` hold all of `words` themselves, not only beside them; function words are
+    /// How many quotes within the limits of `question` hold all of `words` themselves, not only beside them; function words are
     /// passed over.
-    ///
-    /// # Errors
-    /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
-    pub fn count(&self, question: &Question, words: &[String]) -> Result<Times, IndexError> {
+    pub(super) fn count(&self, question: &Question, words: &[String]) -> Result<Times, IndexError> {
         self.times(question, words).map_err(damaged(&self.dir))
     }
 

@@ -10,7 +10,7 @@ use crate::answer::Zone;
 use crate::quote::Kind;
 
 /// Changes whenever documents are written otherwise: an index of another version is rebuilt.
-pub const SCHEMA_VERSION: u32 = 9;
+pub const SCHEMA_VERSION: u32 = 10;
 
 /// The fields of a document. What kind of document it is stands in `class`.
 #[derive(Clone, Copy, Debug)]
@@ -75,7 +75,7 @@ pub(crate) fn schema() -> (Schema, Fields) {
         article: builder.add_text_field("article", STRING),
         url: builder.add_text_field("url", STRING),
         headline: builder.add_text_field("headline", text("spaces", IndexRecordOption::WithFreqs)),
-        id: builder.add_u64_field("id", INDEXED),
+        id: builder.add_u64_field("id", INDEXED | FAST),
         tag: builder.add_text_field("tag", STRING),
         words: builder.add_text_field("words", text("spaces", IndexRecordOption::Basic)),
         stems: builder.add_text_field("stems", text("spaces", IndexRecordOption::WithFreqs)),

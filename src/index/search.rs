@@ -3,29 +3,29 @@
 use std::ops::Bound;
 
 use jiff::civil::Date;
-use tantivy::collector::TopDocs;
+use rustc_hash::FxHashMap;
 use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, Occur, Query, RangeQuery, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocAddress, Searcher, SegmentReader, TantivyDocument, Term};
+use tantivy::{DocAddress, DocSet as _, Searcher, SegmentReader, TERMINATED, TantivyDocument, Term};
 
 use super::document::address;
 use super::ledger::article_key;
 use super::schema::day_number;
 use super::stored::{ArticleEntry, Reading, StoredArticle};
 use super::{IndexError, QuoteIndex, damaged, live, stored};
-use crate::answer::{self, Candidate, Phrase, Place, QuoteId, Record, Zone};
+use crate::answer::{self, Candidate, Page, QuoteId, Record, Zone};
+use crate::article::ArticleId;
 use crate::fold;
+use crate::inquiry::{Fact, Found, POOL, Plan, Request, Unnamed};
 use crate::lang::ENGLISH;
 use crate::question::{Days, Group, Question, Wish};
 
 /// Documents with a word up to which deleted ones are told apart.
 pub(super) const WEIGHED: u32 = 4096;
 
-/// How many candidates the index hands to the ranking.
-pub const POOL: usize = 200;
-/// How many of them where a topic is asked for.
+/// How many candidates are found at most where a topic is asked for.
 const TOPICAL: usize = 100;
-/// How many of them for a phrase: their words are read and compared.
+/// The same for a phrase: their words are read and compared.
 const PHRASES: usize = 30;
 /// What a word counts that only stands for one of the question, when candidates are looked for.
 const ALIKE: f32 = 0.4;
@@ -39,28 +39,33 @@ const TERMS: usize = 24;
 /// From how many quotes on a speaker is a clause of the union.
 const OFTEN: u64 = 2000;
 
+/// Answers requests from one commit of an index. It remembers where the quotes stand that it found.
+pub struct Session<'a> {
+    index: &'a QuoteIndex,
+    searcher: Searcher,
+    places: FxHashMap<QuoteId, DocAddress>,
+}
+
 impl QuoteIndex {
-    /// Returns whether a folded word, or another form of it, occurs in or around a quote.
+    /// Returns what answers the requests of one question.
     #[must_use]
-    pub fn has_word(&self, word: &str) -> bool {
-        self.frequency(&fold::stem(word)) > 0
+    pub fn session(&self) -> Session<'_> {
+        Session { index: self, searcher: self.reader.searcher(), places: FxHashMap::default() }
     }
 
-    /// Returns the weight of a stem: its inverse document frequency among the quotes' contexts (Robertson & Zaragoza 2009), at
+    /// The weight of a stem with `frequency`: its inverse document frequency among the quotes' contexts (Robertson & Zaragoza 2009), at
     /// least 0.05.
-    #[must_use]
-    pub fn rarity(&self, stem: &str) -> f32 {
+    fn rarity(&self, stem: &str, frequency: u64) -> f32 {
         #[expect(clippy::cast_precision_loss, reason = "a weight needs no more than seven digits")]
-        let (all, with) = (self.state.quotes as f32, self.frequency(stem) as f32);
+        let (all, with) = (self.state.quotes as f32, frequency as f32);
         let weight = (1.0 + (all - with + 0.5).max(0.0) / (with + 0.5)).ln().max(0.05);
         if ENGLISH.is_function_word(stem) { weight * 0.2 } else { weight }
     }
 
-    fn frequency(&self, stem: &str) -> u64 {
-        let searcher = self.reader.searcher();
-        match self.documents(&searcher, self.fields.topic, stem) {
+    fn frequency(&self, searcher: &Searcher, stem: &str) -> u64 {
+        match self.documents(searcher, self.fields.topic, stem) {
             // That of a function word, which is no topic: what is in and around a quote is several times as long as the quote.
-            0 => AROUND * self.documents(&searcher, self.fields.stems, stem),
+            0 => AROUND * self.documents(searcher, self.fields.stems, stem),
             found => found,
         }
     }
@@ -75,45 +80,137 @@ impl QuoteIndex {
         };
         searcher.segment_readers().iter().map(|segment| u64::from(count(segment).unwrap_or(0))).sum()
     }
+}
 
-    /// Returns the quotes that may answer `question`, at most `limit` and never more than [`POOL`], in the order of [`Candidate::key`]; of
-    /// equally good ones the first by that. `weights` are those of its terms. What is known to score no more than `above`, see [`least`], is passed over; 0 takes all. Limits of days and
-    /// outlet that leave nothing are not dropped: the answer is then empty.
+impl Session<'_> {
+    /// Returns what the index says to a request.
     ///
     /// # Errors
     /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
-    pub fn search(
-        &self,
-        question: &Question,
-        weights: &[f32],
-        limit: usize,
-        above: f32,
-    ) -> Result<Vec<Candidate>, IndexError> {
-        let failed = damaged(&self.dir);
-        let searcher = self.reader.searcher();
+    pub fn answer(&mut self, request: &Request) -> Result<Found, IndexError> {
+        Ok(match request {
+            Request::Facts(stems) => Found::Facts(self.facts(stems)),
+            Request::Find(plan) => {
+                let candidates = self.find(plan)?;
+                Found::Candidates { floor: floor(&candidates), candidates }
+            }
+            Request::Records(ids) => Found::Records(self.records(ids)?),
+            Request::Count { question, words } => Found::Times(self.index.count(question, words)?),
+            Request::Called { name, limit } => {
+                let called = self.index.roster.beginning(name, *limit);
+                Found::Names(called.into_iter().map(|speaker| speaker.name.clone()).collect())
+            }
+        })
+    }
+
+    /// Returns what is known of stems, in their order.
+    #[must_use]
+    pub fn facts(&self, stems: &[String]) -> Vec<Fact> {
+        let fact = |stem: &String| {
+            let frequency = self.index.frequency(&self.searcher, stem);
+            Fact { present: frequency > 0, rarity: self.index.rarity(stem, frequency) }
+        };
+        stems.iter().map(fact).collect()
+    }
+
+    /// Returns the quotes that `plan` is for, at most [`Plan::limit`] and never more than [`POOL`], in no order of merit. Limits of days
+    /// and outlet that leave nothing are not dropped: nothing is found then.
+    ///
+    /// # Errors
+    /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
+    pub fn find(&mut self, plan: &Plan) -> Result<Vec<Candidate>, IndexError> {
+        match &plan.unnamed {
+            Some(unnamed) => self.find_unnamed(plan, unnamed),
+            None => self.find_named(plan),
+        }
+    }
+
+    /// Returns the quotes with these short ids, in their order; `None` where no quote on record has it. Those that this session found are
+    /// not looked for again.
+    ///
+    /// # Errors
+    /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
+    pub fn records(&self, ids: &[QuoteId]) -> Result<Vec<Option<Record>>, IndexError> {
+        let failed = damaged(&self.index.dir);
+        let mut places = Vec::with_capacity(ids.len());
+        for (at, id) in ids.iter().enumerate() {
+            let place = match self.places.get(id) {
+                Some(place) => Some(*place),
+                None => self.place(*id).map_err(&failed)?,
+            };
+            places.extend(place.map(|place| (place, at)));
+        }
+        // Quotes of one article stand beside one another: its text is read once for them.
+        places.sort_unstable();
+        let mut out: Vec<Option<Record>> = ids.iter().map(|_| None).collect();
+        let mut reading = Reading::new(self.index, &self.searcher);
+        for (place, at) in places {
+            out[at] = Some(reading.record(place)?);
+        }
+        Ok(out)
+    }
+
+    /// Where the quote with an id stands.
+    fn place(&self, id: QuoteId) -> tantivy::Result<Option<DocAddress>> {
+        let field = self.index.fields.id;
+        let term = Term::from_field_u64(field, id.0);
+        for (ordinal, segment) in (0..).zip(self.searcher.segment_readers()) {
+            let inverted = segment.inverted_index(field)?;
+            let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::Basic)? else {
+                continue;
+            };
+            while postings.doc() != TERMINATED {
+                if !segment.is_deleted(postings.doc()) {
+                    return Ok(Some(DocAddress::new(ordinal, postings.doc())));
+                }
+                postings.advance();
+            }
+        }
+        Ok(None)
+    }
+
+    /// Describes what was found, and remembers where it stands.
+    fn describe(
+        &mut self,
+        mut found: Vec<(DocAddress, f32)>,
+        stems: &[String],
+        group: &[String],
+        alike: &[Vec<String>],
+    ) -> tantivy::Result<Vec<Candidate>> {
+        found.sort_unstable_by_key(|(address, _)| *address);
+        let candidates = self.index.describe(&self.searcher, &found, stems, group, alike)?;
+        self.places
+            .extend(candidates.iter().zip(&found).map(|(candidate, (place, _))| (candidate.id, *place)));
+        Ok(candidates)
+    }
+
+    fn find_named(&mut self, plan: &Plan) -> Result<Vec<Candidate>, IndexError> {
+        let (index, question) = (self.index, &plan.question);
+        let failed = damaged(&index.dir);
         let words = question.phrase.as_deref().map(fold::words).unwrap_or_default();
         let stems: Vec<String> = question.terms.iter().map(|term| fold::stem(term)).collect();
-        let mut any = if words.is_empty() { self.of_topic(&stems, weights) } else { self.of_phrase(&words) };
-        let alike =
-            question.alike.iter().flatten().map(|stem| weighted(term(self.fields.topic, stem), ALIKE));
+        let mut any =
+            if words.is_empty() { index.of_topic(&stems, &plan.weights) } else { index.of_phrase(&words) };
+        let alike = plan.alike.iter().flatten().map(|stem| weighted(term(index.fields.topic, stem), ALIKE));
         any.extend(alike);
         let group: Vec<String> = question.group.iter().flat_map(group_stems).collect();
         let found = if any.is_empty() {
-            let query = self.limited(question, any, &searcher, OFTEN);
+            let query = index.limited(question, any, &self.searcher, OFTEN);
             let oldest = question.wish == Wish::First;
-            let found = self.by_day(&searcher, &*query, oldest, limit.min(POOL)).map_err(&failed)?;
+            let limit = plan.limit.min(POOL);
+            let found = index.by_day(&self.searcher, &*query, oldest, limit).map_err(&failed)?;
             found.into_iter().map(|address| (address, 0.0)).collect()
         } else {
             // Somebody's quotes of some days may be few: a clause that outweighs all others would have all of theirs looked at.
             let often = if question.published.is_some() { u64::MAX } else { OFTEN };
             let (common, rare): (Option<Days>, _) = match question.published {
-                Some(days) if self.are_common(days) => (Some(days), None),
+                Some(days) if index.are_common(days) => (Some(days), None),
                 days => (None, days),
             };
             let query =
-                self.limited(&Question { published: rare, ..question.clone() }, any, &searcher, often);
-            let pool = limit.min(if words.is_empty() { TOPICAL } else { PHRASES });
-            self.best(&searcher, &*query, common, pool, above).map_err(&failed)?
+                index.limited(&Question { published: rare, ..question.clone() }, any, &self.searcher, often);
+            let pool = plan.limit.min(if words.is_empty() { TOPICAL } else { PHRASES });
+            index.best(&self.searcher, &*query, common, pool, plan.above).map_err(&failed)?
         };
         let said: Vec<String> = words
             .iter()
@@ -121,10 +218,9 @@ impl QuoteIndex {
             .map(|word| fold::stem(word))
             .collect();
         let looked: Vec<String> = stems.iter().chain(&said).cloned().collect();
-        let mut candidates =
-            self.describe(&searcher, found, &looked, &group, &question.alike).map_err(&failed)?;
+        let mut candidates = self.describe(found, &looked, &group, &plan.alike).map_err(&failed)?;
         // The clause that outweighs all others may have run out of quotes that are not deleted.
-        let print = |name: &String| self.roster().owner_print(fold::fingerprint(name));
+        let print = |name: &String| index.roster().owner_print(fold::fingerprint(name));
         let wanted: Vec<u32> = question.speakers.iter().map(print).collect();
         let unwanted: Vec<u32> = question.others.iter().map(print).collect();
         candidates.retain(|found| question.group.is_none() || found.member);
@@ -132,9 +228,7 @@ impl QuoteIndex {
             Some(speaker) => (wanted.is_empty() || wanted.contains(&speaker)) && !unwanted.contains(&speaker),
             None => wanted.is_empty(),
         });
-        if let Some(phrase) = &question.phrase {
-            self.weigh_phrase(&searcher, phrase, &said, &mut candidates)?;
-        }
+        self.weigh_phrase(plan, &said, &mut candidates)?;
         candidates.sort_unstable_by_key(Candidate::key);
         Ok(candidates)
     }
@@ -143,13 +237,12 @@ impl QuoteIndex {
     /// enough.
     fn weigh_phrase(
         &self,
-        searcher: &Searcher,
-        phrase: &str,
+        plan: &Plan,
         said: &[String],
         candidates: &mut [Candidate],
     ) -> Result<(), IndexError> {
-        let phrase = Phrase::new(phrase, &|stem| self.rarity(stem));
-        let mut reading = Reading::new(self, searcher);
+        let Some(phrase) = &plan.phrase else { return Ok(()) };
+        let mut reading = Reading::new(self.index, &self.searcher);
         for candidate in candidates {
             let zones = candidate.zones.split_off(candidate.zones.len() - said.len());
             let lacks = |word: &str| {
@@ -157,31 +250,21 @@ impl QuoteIndex {
                 place.is_some_and(|at| zones.get(at) != Some(&Some(Zone::Quote)))
             };
             candidate.phrase = phrase.most(&lacks);
-            if answer::is_found(candidate.phrase) {
-                let Place { segment, document } = candidate.place;
-                let record = reading.record(DocAddress::new(segment, document))?;
-                candidate.phrase = phrase.similarity(&record.words());
+            if answer::is_found(candidate.phrase)
+                && let Some(place) = self.places.get(&candidate.id)
+            {
+                candidate.phrase = phrase.similarity(&reading.record(*place)?.words());
             }
         }
         Ok(())
     }
 
     /// Returns quotes on the topic whose speaker nobody names, in or beside a paragraph that holds the surname of a speaker who is asked
-    /// about: "he said" where it is open who he is. Those of the articles of `beside`; where that is empty, at most a hundred of any
-    /// article whose words, and those around them, may hold `share` of the topic. In the order of [`Candidate::key`]; empty where no speaker or
-    /// no topic is asked about.
-    ///
-    /// # Errors
-    /// As [`QuoteIndex::search`].
-    pub fn search_unnamed(
-        &self,
-        question: &Question,
-        weights: &[f32],
-        beside: &[Place],
-        share: f32,
-    ) -> Result<Vec<Candidate>, IndexError> {
-        let failed = damaged(&self.dir);
-        let searcher = self.reader.searcher();
+    /// about: "he said" where it is open who he is. Of any article at most a hundred are looked at, those whose words, and those around
+    /// them, may hold the share of the topic. In the order of [`Candidate::key`]; empty where no speaker or no topic is asked about.
+    fn find_unnamed(&mut self, plan: &Plan, unnamed: &Unnamed) -> Result<Vec<Candidate>, IndexError> {
+        let (index, question) = (self.index, &plan.question);
+        let failed = damaged(&index.dir);
         let surnames: Vec<String> = question
             .speakers
             .iter()
@@ -191,26 +274,26 @@ impl QuoteIndex {
             return Ok(Vec::new());
         }
         let mut stems: Vec<String> = question.terms.iter().map(|term| fold::stem(term)).collect();
-        let found = if beside.is_empty() {
-            let named = one_of(surnames.iter().map(|stem| term(self.fields.topic, stem)).collect());
+        let found = if unnamed.beside.is_empty() {
+            let topic_of = |stem| term(index.fields.topic, stem);
+            let named = one_of(surnames.iter().map(|stem| topic_of(stem)).collect());
             let anybody = Question { speakers: Vec::new(), ..question.clone() };
-            let rare = rarest(weights, share);
+            let rare = rarest(&plan.weights, unnamed.share);
             let rest = (0..stems.len()).filter(|at| !rare.contains(at));
-            let any = rare.iter().map(|&at| term(self.fields.topic, &stems[at])).collect();
-            let topic = self.limited(&anybody, any, &searcher, u64::MAX);
+            let any = rare.iter().map(|&at| topic_of(&stems[at])).collect();
+            let topic = index.limited(&anybody, any, &self.searcher, u64::MAX);
             let must = named.map(filter).into_iter().chain([topic]).map(|query| (Occur::Must, query));
-            let should = rest.take(TERMS).map(|at| (Occur::Should, term(self.fields.topic, &stems[at])));
+            let should = rest.take(TERMS).map(|at| (Occur::Should, topic_of(&stems[at])));
             let query = BooleanQuery::new(must.chain(should).collect());
-            self.best(&searcher, &query, None, TOPICAL, 0.0)
+            index.best(&self.searcher, &query, None, TOPICAL, 0.0)
         } else {
-            self.beside(&searcher, beside)
+            self.beside(&unnamed.beside)
         };
         let (terms, names) = (stems.len(), surnames.len());
         stems.extend(surnames);
         stems.extend(question.excluded.iter().map(|word| fold::stem(word)));
-        let mut candidates = self
-            .describe(&searcher, found.map_err(&failed)?, &stems, &[], &question.alike)
-            .map_err(&failed)?;
+        let found = found.map_err(&failed)?;
+        let mut candidates = self.describe(found, &stems, &[], &plan.alike).map_err(&failed)?;
         candidates.retain_mut(|candidate| {
             let excluded = candidate.zones.split_off(terms + names);
             let names = candidate.zones.split_off(terms);
@@ -223,22 +306,24 @@ impl QuoteIndex {
     }
 
     /// The documents of the articles of these quotes.
-    fn beside(&self, searcher: &Searcher, places: &[Place]) -> tantivy::Result<Vec<(DocAddress, f32)>> {
+    fn beside(&self, quotes: &[QuoteId]) -> tantivy::Result<Vec<(DocAddress, f32)>> {
         let mut keys = Vec::new();
-        for place in places {
-            keys.extend(self.columns(place.segment)?.group.first(place.document));
+        for place in quotes.iter().filter_map(|id| self.places.get(id)) {
+            keys.extend(self.index.columns(place.segment_ord)?.group.first(place.doc_id));
         }
         keys.sort_unstable();
         keys.dedup();
         let mut out = Vec::new();
         for key in keys {
-            let documents = self.documents_of(searcher, key)?.into_iter();
-            let kept = |at: &DocAddress| !searcher.segment_reader(at.segment_ord).is_deleted(at.doc_id);
+            let documents = self.index.documents_of(&self.searcher, key)?.into_iter();
+            let kept = |at: &DocAddress| !self.searcher.segment_reader(at.segment_ord).is_deleted(at.doc_id);
             out.extend(documents.filter(kept).map(|address| (address, 0.0)));
         }
         Ok(out)
     }
+}
 
+impl QuoteIndex {
     /// The clauses of which a quote with any word of a topic fulfils one or more.
     fn of_terms(&self, stems: &[String]) -> Vec<Box<dyn Query>> {
         stems.iter().take(TERMS).map(|stem| term(self.fields.topic, stem)).collect()
@@ -337,36 +422,18 @@ impl QuoteIndex {
         2000.0 / (1.0 + all / (with + 1.0)).ln()
     }
 
-    /// Returns the quote that is kept at `place`.
+    /// Returns the article that `key` names with the quotes of `page` in the order of their first word: by its id, its address, or, failing
+    /// both, the one whose headline fits these words best, where it holds at least half of them. `None` where there is none.
     ///
     /// # Errors
     /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
-    pub fn record(&self, place: Place) -> Result<Record, IndexError> {
-        self.read(&self.reader.searcher(), DocAddress::new(place.segment, place.document))
+    pub fn article(&self, key: &str, page: Page) -> Result<Option<(ArticleEntry, Vec<Record>)>, IndexError> {
+        let Some(entry) = self.article_entry(key)? else { return Ok(None) };
+        let records = self.quotes_of(&entry.article, page.offset, page.limit)?;
+        Ok(Some((entry, records)))
     }
 
-    pub(super) fn read(&self, searcher: &Searcher, address: DocAddress) -> Result<Record, IndexError> {
-        Reading::new(self, searcher).record(address)
-    }
-
-    /// Returns the quote with the short id; `None` where no quote on record has it.
-    ///
-    /// # Errors
-    /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
-    pub fn quote(&self, id: QuoteId) -> Result<Option<Record>, IndexError> {
-        let searcher = self.reader.searcher();
-        let query = TermQuery::new(Term::from_field_u64(self.fields.id, id.0), IndexRecordOption::Basic);
-        let found =
-            searcher.search(&query, &TopDocs::with_limit(1).order_by_score()).map_err(damaged(&self.dir))?;
-        found.first().map(|(_, address)| self.read(&searcher, *address)).transpose()
-    }
-
-    /// Returns the article that `key` names: its id, its address, or, failing both, the one whose headline fits these words best,
-    /// where it holds at least half of them. `None` where there is none.
-    ///
-    /// # Errors
-    /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
-    pub fn article(&self, key: &str) -> Result<Option<ArticleEntry>, IndexError> {
+    fn article_entry(&self, key: &str) -> Result<Option<ArticleEntry>, IndexError> {
         let searcher = self.reader.searcher();
         let fields = self.fields;
         let class = || filter(term(fields.class, "article"));
@@ -396,13 +463,10 @@ impl QuoteIndex {
         Ok(Some(article.entry))
     }
 
-    /// Returns the quotes of an article in the order of their first word, `limit` of them from `offset` on.
-    ///
-    /// # Errors
-    /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
-    pub fn quotes_of(
+    /// The quotes of an article in the order of their first word.
+    pub(super) fn quotes_of(
         &self,
-        article: &crate::article::ArticleId,
+        article: &ArticleId,
         offset: usize,
         limit: usize,
     ) -> Result<Vec<Record>, IndexError> {
@@ -423,9 +487,8 @@ impl QuoteIndex {
     }
 }
 
-/// Returns the score that no search for the same and more words can fall below, where this one found its full number; else 0.
-#[must_use]
-pub fn least(candidates: &[Candidate]) -> f32 {
+/// The score that no search for the same and more words can fall below, where this one found its full number; else 0.
+fn floor(candidates: &[Candidate]) -> f32 {
     if candidates.len() < TOPICAL {
         return 0.0;
     }

@@ -67,6 +67,7 @@ pub(super) fn kept(text: &str) -> &str {
 pub(super) struct Reading<'a> {
     index: &'a QuoteIndex,
     searcher: &'a Searcher,
+    /// The article that was read last.
     article: Option<(u64, StoredArticle, String)>,
 }
 

@@ -18,30 +18,35 @@ pub struct Suggestion {
     pub quotes: u64,
 }
 
+/// What has names that are completed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Names {
+    /// Speakers, by a word of a name or an alias. Where there is none, the one whose surname what is typed most likely means.
+    Speakers,
+    /// Outlets, by a word of the name.
+    Outlets,
+    /// Topics: tags of articles first, then words of quotes. Without anything typed only tags.
+    Topics,
+}
+
 impl QuoteIndex {
-    /// Returns the speakers with a name or alias of which a word, and what follows it, begins as `typed` does (case and accents do
-    /// not count), the most quoted first, at most `limit`. Where there is none, the speaker whose surname `typed` most likely means.
-    /// An empty `typed` gives the most quoted of all. Only people with a quote on record. From memory: microseconds.
+    /// Returns the names with a word that begins as `typed` does (case and accents do not count), and what follows it there, those with
+    /// most quotes first, at most `limit`; all of them where nothing is typed. Only what has a quote on record. From memory but for the
+    /// words of quotes: microseconds.
     #[must_use]
-    pub fn suggest_speakers(&self, typed: &str, limit: usize) -> Vec<Suggestion> {
-        let found = self.roster.beginning(typed, limit);
-        found
-            .into_iter()
-            .map(|Speaker { name, quotes }| Suggestion { text: name.clone(), quotes: *quotes })
-            .collect()
+    pub fn names(&self, of: Names, typed: &str, limit: usize) -> Vec<Suggestion> {
+        match of {
+            Names::Speakers => {
+                let suggestion =
+                    |speaker: &Speaker| Suggestion { text: speaker.name.clone(), quotes: speaker.quotes };
+                self.roster.beginning(typed, limit).into_iter().map(suggestion).collect()
+            }
+            Names::Outlets => most(self.outlet_counts.iter(), typed, limit),
+            Names::Topics => self.topics(typed, limit),
+        }
     }
 
-    /// Returns the outlets with a word that begins as `typed` does, those with most quotes first, at most `limit`; all of them
-    /// for an empty `typed`.
-    #[must_use]
-    pub fn suggest_outlets(&self, typed: &str, limit: usize) -> Vec<Suggestion> {
-        most(self.outlet_counts.iter(), typed, limit)
-    }
-
-    /// Returns topics that begin as `typed` does: tags of articles first, then words of quotes, each kind by the number of quotes,
-    /// at most `limit`; only tags for an empty `typed`.
-    #[must_use]
-    pub fn suggest_topics(&self, typed: &str, limit: usize) -> Vec<Suggestion> {
+    fn topics(&self, typed: &str, limit: usize) -> Vec<Suggestion> {
         let mut out = most(self.tag_counts.iter(), typed, limit);
         let words = fold::words(typed);
         if let [word] = words.as_slice() {

@@ -77,10 +77,12 @@ impl QuoteIndex {
         let mut count = 0;
         loop {
             let records = self.quotes_of(&article.id, count as usize, AT_ONCE)?;
-            for (ordinal, record) in (count..).zip(&records) {
+            let ids: Vec<QuoteId> = records.iter().map(Record::id).collect();
+            let by_id = self.session().records(&ids)?;
+            for ((ordinal, record), found) in (count..).zip(&records).zip(by_id) {
                 if let Some(reason) = misquote(article, record, ordinal) {
                     wrong.push(format!("quote {} of article `{}`: {reason}", record.id(), article.id));
-                } else if self.quote(record.id())?.is_none() {
+                } else if found.is_none() {
                     wrong.push(format!(
                         "quote {} of article `{}` is not found by its id",
                         record.id(),

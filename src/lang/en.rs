@@ -11,6 +11,7 @@ use super::list::{self, Forms, Phrases, Rows, Words};
 use super::name::Names;
 use super::office::Offices;
 use super::place::Places;
+use super::question::QuestionWords;
 use super::report::Reports;
 use super::{Gender, Language, Pronoun, Traits};
 
@@ -32,6 +33,7 @@ pub static ENGLISH: LazyLock<Language> = LazyLock::new(|| Language {
     places: places(),
     reports: reports(),
     leads: leads(),
+    question: QuestionWords::english(),
     ..Language::default()
 });
 

@@ -4,7 +4,7 @@ use jiff::civil::{Date, Weekday, date};
 use jiff::{Span as Duration, ToSpan as _};
 use serde::Serialize;
 
-use crate::lang::{ENGLISH, MONTHS, WEEKDAYS};
+use crate::lang::{DayWords, Language, MONTHS, WEEKDAYS};
 
 /// A closed range of days; an open end is `None`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -44,71 +44,315 @@ pub(crate) struct Calendar {
 }
 
 /// Returns the first limitation to days in `words` (folded).
-pub(crate) fn find(words: &[String], calendar: Calendar) -> Option<Found> {
-    (0..words.len()).find_map(|at| {
-        let (preposition, start) = match words.get(at)?.as_str() {
-            p @ ("on" | "since" | "after" | "before" | "until" | "till" | "by" | "in" | "from" | "during"
-            | "between" | "of") => (p, at + 1),
-            _ => ("", at),
-        };
-        let rest = words.get(start..)?;
-        if let Some((days, used)) = later(rest, calendar.before) {
-            return Some(Found { days, loose: false, start: at, end: start + used });
-        }
-        // "the September summit", "Okafor's 1995 report": not when it was said.
-        let article = preposition.is_empty() || rest.first().is_some_and(|word| word == "the");
-        // "between 1 and 10 December": of the same month.
-        let short = match (preposition, rest) {
-            ("between", [first, and, ..]) if and == "and" => Some(first),
-            ("from", [first, to, ..]) if matches!(to.as_str(), "to" | "until" | "till") => Some(first),
-            _ => None,
-        };
-        if let Some(first) = short
-            && let Some(first) = day_of_month(first)
-            && let Some((last, more)) = period(rest.get(2..)?, calendar, true)
-            && let Some(from) = last.to.and_then(|to| Date::new(to.year(), to.month(), first).ok())
-        {
-            let days = Days { from: Some(from), to: last.to };
-            return Some(Found { days, loose: false, start: at, end: start + 2 + more });
-        }
-        let (period, used) = period(rest, calendar, !preposition.is_empty())?;
-        let next = rest.get(used).map_or("", String::as_str);
-        let describes = !next.is_empty() && !ENGLISH.is_function_word(next);
-        if article && describes && is_plain(&rest[..used]) {
-            return None;
-        }
-        let mut end = start + used;
-        let days = match preposition {
-            "since" | "from" => match rest.get(used).map(String::as_str) {
-                Some("to" | "until" | "till") if preposition == "from" => {
-                    let (last, more) = self::period(rest.get(used + 1..)?, calendar, true)?;
-                    end += more + 1;
-                    Days { from: period.from, to: last.to }
-                }
-                _ => Days { from: period.from, to: None },
-            },
-            "after" => Days { from: period.to.and_then(|day| day.tomorrow().ok()), to: None },
-            "before" => Days { from: None, to: period.from.and_then(|day| day.yesterday().ok()) },
-            "until" | "till" | "by" => Days { from: None, to: period.to },
-            "between" => {
-                let (last, more) = self::period(rest.get(used + 1..)?, calendar, true)?;
-                end += more + 1;
-                Days { from: period.from, to: last.to }
-            }
-            _ => period,
-        };
-        let bounded = matches!(
-            preposition,
-            "since" | "from" | "after" | "before" | "until" | "till" | "by" | "between"
-        );
-        Some(Found { days, loose: !bounded && is_by_name(&rest[..used]), start: at, end })
-    })
+pub(crate) fn find(words: &[String], calendar: Calendar, language: &Language) -> Option<Found> {
+    let reader = Reader { calendar, days: &language.question.days, language };
+    (0..words.len()).find_map(|at| reader.limitation(words, at))
 }
 
-/// Whether a period is a month or season by name alone, no day or year.
-fn is_by_name(words: &[String]) -> bool {
-    let named = words.iter().any(|word| month(word).is_some() || season(word).is_some());
-    named && !words.iter().any(|word| year(word).is_some() || day_of_month(word).is_some())
+/// Reads days out of words.
+struct Reader<'a> {
+    calendar: Calendar,
+    days: &'a DayWords,
+    language: &'a Language,
+}
+
+/// What a preposition makes of the days behind it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lead {
+    On,
+    Since,
+    From,
+    After,
+    Before,
+    Until,
+    Between,
+}
+
+impl Lead {
+    /// Whether it has the days as an end.
+    const fn bounds(self) -> bool {
+        !matches!(self, Self::On)
+    }
+}
+
+impl Reader<'_> {
+    fn lead(&self, word: &str) -> Option<Lead> {
+        let lists = [
+            (&self.days.on, Lead::On),
+            (&self.days.since, Lead::Since),
+            (&self.days.from, Lead::From),
+            (&self.days.after, Lead::After),
+            (&self.days.before, Lead::Before),
+            (&self.days.until, Lead::Until),
+            (&self.days.between, Lead::Between),
+        ];
+        lists.into_iter().find(|(list, _)| list.has(word)).map(|(_, lead)| lead)
+    }
+
+    /// The limitation to days that begins at a word.
+    fn limitation(&self, words: &[String], at: usize) -> Option<Found> {
+        let lead = self.lead(words.get(at)?);
+        let start = at + usize::from(lead.is_some());
+        let rest = words.get(start..)?;
+        if let Some((days, used)) = self.later(rest) {
+            return Some(Found { days, loose: false, start: at, end: start + used });
+        }
+        if let Some((days, used)) = self.within_month(lead, rest) {
+            return Some(Found { days, loose: false, start: at, end: start + used });
+        }
+        let (period, used) = self.period(rest, lead.is_some())?;
+        // "the September summit", "Okafor's 1995 report": not when it was said.
+        let article = lead.is_none() || self.language.question.the.has(word_at(rest, 0));
+        let next = word_at(rest, used);
+        let describes = !next.is_empty() && !self.language.is_function_word(next);
+        if article && describes && self.is_plain(&rest[..used]) {
+            return None;
+        }
+        let (days, more) = self.limited(lead, period, rest.get(used..)?)?;
+        let loose = !lead.is_some_and(Lead::bounds) && self.is_by_name(&rest[..used]);
+        Some(Found { days, loose, start: at, end: start + used + more })
+    }
+
+    /// "between 1 and 10 December", "from 3 to 5 May": of the same month.
+    fn within_month(&self, lead: Option<Lead>, rest: &[String]) -> Option<(Days, usize)> {
+        let [first, link, last @ ..] = rest else { return None };
+        let links = match lead? {
+            Lead::Between => &self.days.and,
+            Lead::From => &self.days.to,
+            _ => return None,
+        };
+        let first = self.day_of_month(first).filter(|_| links.has(link))?;
+        let (last, used) = self.period(last, true)?;
+        let from = last.to.and_then(|to| Date::new(to.year(), to.month(), first).ok())?;
+        Some((Days { from: Some(from), to: last.to }, used + 2))
+    }
+
+    /// What a preposition makes of the period behind it, whose words are followed by `behind`; and how many more words that takes.
+    fn limited(&self, lead: Option<Lead>, period: Days, behind: &[String]) -> Option<(Days, usize)> {
+        let up_to_another = || {
+            let (last, used) = self.period(behind.get(1..)?, true)?;
+            Some((Days { from: period.from, to: last.to }, used + 1))
+        };
+        let days = match lead {
+            Some(Lead::Between) => return up_to_another(),
+            Some(Lead::From) if self.days.to.has(word_at(behind, 0)) => return up_to_another(),
+            Some(Lead::From | Lead::Since) => Days { from: period.from, to: None },
+            Some(Lead::After) => Days { from: period.to.and_then(|day| day.tomorrow().ok()), to: None },
+            Some(Lead::Before) => Days { from: None, to: period.from.and_then(|day| day.yesterday().ok()) },
+            Some(Lead::Until) => Days { from: None, to: period.to },
+            Some(Lead::On) | None => period,
+        };
+        Some((days, 0))
+    }
+
+    /// Whether a period is a month or season by name alone, no day or year.
+    fn is_by_name(&self, words: &[String]) -> bool {
+        let named = words.iter().any(|word| self.month(word).is_some() || self.season(word).is_some());
+        named && !words.iter().any(|word| year(word).is_some() || self.day_of_month(word).is_some())
+    }
+
+    /// Whether a period is nothing but a year, or "the" and a month: words that can describe another.
+    fn is_plain(&self, words: &[String]) -> bool {
+        match words {
+            [one] => year(one).is_some(),
+            [the, name] => self.language.question.the.has(the) && self.month(name).is_some(),
+            _ => false,
+        }
+    }
+
+    /// "ten days later", "a week later", relative to the day before.
+    fn later(&self, words: &[String]) -> Option<(Days, usize)> {
+        let [count, unit, later, ..] = words else { return None };
+        if !self.days.later.has(later) {
+            return None;
+        }
+        let day = self.calendar.before?.checked_add(self.duration(self.number(count)?, unit)?).ok()?;
+        // Reports name a day loosely: one day to either side still is "ten days later".
+        Some((Days { from: day.yesterday().ok(), to: day.tomorrow().ok() }, 3))
+    }
+
+    /// A day, month, year, season or relative period at the start of `words`, and how many words it takes. Months that are other words
+    /// as well ("may") are months only where a preposition `led` to them or a year follows.
+    fn period(&self, words: &[String], led: bool) -> Option<(Days, usize)> {
+        // The first that holds decides, also where it then is no day of the calendar: "on 31 February".
+        let forms = [Self::numeric, Self::day_and_month, Self::month_and_day];
+        if let Some(found) = forms.iter().find_map(|form| form(self, words)) {
+            return found;
+        }
+        let part = usize::from(self.days.parts.has(word_at(words, 0)));
+        let name = word_at(words, part);
+        let stated = year(word_at(words, part + 1));
+        let used = part + 1 + usize::from(stated.is_some());
+        let certain = !self.days.no_months.has(name) || stated.is_some() || part > 0 || led;
+        if let Some(month) = self.month(name).filter(|_| certain) {
+            return Some((span_of(self.day_in(1, month, stated)?, 1.month())?, used));
+        }
+        if let Some(season) = self.season(name) {
+            return Some((span_of(self.day_in(1, season, stated)?, 3.months())?, used));
+        }
+        if let Some(year) = year(word_at(words, 0)) {
+            return Some((Days { from: Some(date(year, 1, 1)), to: Some(date(year, 12, 31)) }, 1));
+        }
+        self.relative(words)
+    }
+
+    /// "2025-12-02", "02.12.2025", and "12/24/2025" where only one of the two can be a month: each comes as three words.
+    fn numeric(&self, words: &[String]) -> Option<Option<(Days, usize)>> {
+        let word = |at| word_at(words, at);
+        if let (Some(year), Some(month), Some(day)) = (year(word(0)), small(word(1), 12), small(word(2), 31))
+        {
+            return Some(Date::new(year, month, day).ok().map(|day| (one(day), 3)));
+        }
+        let numbers = (small(word(0), 31)?, small(word(1), 31)?);
+        let year = year(word(2))?;
+        let (day, month) = if numbers.1 > 12 { (numbers.1, numbers.0) } else { numbers };
+        Some(Date::new(year, month, day).ok().map(|day| (one(day), 3)))
+    }
+
+    /// "2 December", "2 December 2025"
+    fn day_and_month(&self, words: &[String]) -> Option<Option<(Days, usize)>> {
+        let (day, month) = (self.day_of_month(word_at(words, 0))?, self.month(word_at(words, 1))?);
+        Some(self.day_of(day, month, words))
+    }
+
+    /// "December 2", "December 2, 2025"
+    fn month_and_day(&self, words: &[String]) -> Option<Option<(Days, usize)>> {
+        let (month, day) = (self.month(word_at(words, 0))?, self.day_of_month(word_at(words, 1))?);
+        Some(self.day_of(day, month, words))
+    }
+
+    /// A day that two words name, with the year where the third does.
+    fn day_of(&self, day: i8, month: i8, words: &[String]) -> Option<(Days, usize)> {
+        let stated = year(word_at(words, 2));
+        Some((one(self.day_in(day, month, stated)?), 2 + usize::from(stated.is_some())))
+    }
+
+    /// "yesterday", "last week", "the last ten days", "three weeks ago", "Friday"
+    fn relative(&self, words: &[String]) -> Option<(Days, usize)> {
+        let (today, lists) = (self.calendar.today, self.days);
+        let word = |at| word_at(words, at);
+        if let Some(back) = lists.days_back.place(word(0)) {
+            return Some((one(today.checked_sub(i64::try_from(back).ok()?.days()).ok()?), 1));
+        }
+        if let Some((unit, days)) = self.calendar_unit(word(0), word(1)) {
+            return Some((span_of(days?, unit)?, 2));
+        }
+        if lists.past.has(word(0))
+            && let Some(count) = self.number(word(1))
+        {
+            let from = today.checked_sub(self.duration(count, word(2))?).ok()?;
+            return Some((Days { from: Some(from), to: Some(today) }, 3));
+        }
+        if lists.ago.has(word(2)) {
+            let day = today.checked_sub(self.duration(self.number(word(0))?, word(1))?).ok()?;
+            // Weeks ago is about then, months ago in that month.
+            let days = match self.unit(word(1))? {
+                Unit::Day => one(day),
+                Unit::Week => span_of(day.checked_sub(3.days()).ok()?, 1.week())?,
+                Unit::Month => span_of(day.first_of_month(), 1.month())?,
+                Unit::Year => span_of(day.first_of_year(), 1.year())?,
+            };
+            return Some((days, 3));
+        }
+        if lists.last.has(word(0)) {
+            return Some((one(last_weekday(weekday(word(1))?, today)?), 2));
+        }
+        Some((one(last_weekday(weekday(word(0))?, today)?), 1))
+    }
+
+    /// "this week", "last year": how long it is, and its first day.
+    fn calendar_unit(&self, which: &str, unit: &str) -> Option<(Duration, Option<Date>)> {
+        let today = self.calendar.today;
+        let (length, first) = match self.days.units.place_of_first(unit).and_then(Unit::of)? {
+            Unit::Day => return None,
+            Unit::Week => (1.week(), monday(today)),
+            Unit::Month => (1.month(), Some(today.first_of_month())),
+            Unit::Year => (1.year(), Some(today.first_of_year())),
+        };
+        if self.days.this.has(which) {
+            Some((length, first))
+        } else if self.days.last.has(which) {
+            Some((length, first.and_then(|first| first.checked_sub(length).ok())))
+        } else {
+            None
+        }
+    }
+
+    /// The day in the stated year, else the last one that is not after the newest on record.
+    fn day_in(&self, day: i8, month: i8, year: Option<i16>) -> Option<Date> {
+        let newest = self.calendar.newest;
+        match year {
+            Some(year) => Date::new(year, month, day).ok(),
+            None => (0..5)
+                .filter_map(|back| Date::new(newest.year() - back, month, day).ok())
+                .find(|date| *date <= newest),
+        }
+    }
+
+    fn month(&self, word: &str) -> Option<i8> {
+        let full = MONTHS.iter().position(|month| *month == word);
+        let short = || {
+            let is_short = word.len() >= 3 && word.len() <= 4 && !self.days.no_short_months.has(word);
+            MONTHS.iter().position(|month| is_short && month.starts_with(word))
+        };
+        i8::try_from(full.or_else(short)? + 1).ok()
+    }
+
+    /// The first month of a season.
+    fn season(&self, word: &str) -> Option<i8> {
+        self.month(self.days.seasons.key(word)?)
+    }
+
+    /// "2", "2nd"
+    fn day_of_month(&self, word: &str) -> Option<i8> {
+        let digits = self.days.ordinals.iter().find_map(|ending| word.strip_suffix(ending)).unwrap_or(word);
+        small(digits, 31)
+    }
+
+    /// Days, weeks, months or years at most that are counted back or on.
+    fn number(&self, word: &str) -> Option<i64> {
+        let spelt = self.days.numbers.place(word).and_then(|at| i64::try_from(at + 1).ok());
+        spelt.or_else(|| word.parse().ok().filter(|n| (1..=MOST).contains(n)))
+    }
+
+    fn unit(&self, word: &str) -> Option<Unit> {
+        self.days.units.place(word).and_then(Unit::of)
+    }
+
+    fn duration(&self, count: i64, unit: &str) -> Option<Duration> {
+        Some(match self.unit(unit)? {
+            Unit::Day => count.days(),
+            Unit::Week => count.weeks(),
+            Unit::Month => count.months(),
+            Unit::Year => count.years(),
+        })
+    }
+}
+
+/// The most units of time that are counted: ten years of days.
+const MOST: i64 = 3650;
+
+/// A unit of time, in the order of the list of words for them.
+#[derive(Clone, Copy)]
+enum Unit {
+    Day,
+    Week,
+    Month,
+    Year,
+}
+
+impl Unit {
+    fn of(place: usize) -> Option<Self> {
+        [Self::Day, Self::Week, Self::Month, Self::Year].get(place).copied()
+    }
+}
+
+fn word_at(words: &[String], at: usize) -> &str {
+    words.get(at).map_or("", String::as_str)
+}
+
+fn one(day: Date) -> Days {
+    Days { from: Some(day), to: Some(day) }
 }
 
 /// Returns the folded name of the month that the days are; `None` where they are not one month.
@@ -120,111 +364,9 @@ pub fn month_of(days: Days) -> Option<&'static str> {
     whole.then(|| MONTHS.get(number - 1).copied())?
 }
 
-/// Whether a period is nothing but a year, or "the" and a month: words that can describe another.
-fn is_plain(words: &[String]) -> bool {
-    match words {
-        [one] => year(one).is_some(),
-        [the, name] => the == "the" && month(name).is_some(),
-        _ => false,
-    }
-}
-
-/// "ten days later", "a week later", relative to the day before.
-fn later(words: &[String], before: Option<Date>) -> Option<(Days, usize)> {
-    let [count, unit, later, ..] = words else { return None };
-    if !matches!(later.as_str(), "later" | "afterwards") {
-        return None;
-    }
-    let day = before?.checked_add(duration(number(count)?, unit)?).ok()?;
-    // Reports name a day loosely: one day to either side still is "ten days later".
-    Some((Days { from: day.yesterday().ok(), to: day.tomorrow().ok() }, 3))
-}
-
-/// A day, month, year, season or relative period at the start of `words`, and how many words it takes. "may" and "march" are
-/// months only where a preposition `led` to them or a year follows.
-fn period(words: &[String], calendar: Calendar, led: bool) -> Option<(Days, usize)> {
-    let Calendar { today, newest, .. } = calendar;
-    let word = |at: usize| words.get(at).map_or("", String::as_str);
-    let one = |day: Date, used| Some((Days { from: Some(day), to: Some(day) }, used));
-    // "2025-12-02" comes as three words.
-    if let (Some(year), Some(month), Some(day)) = (year(word(0)), small(word(1), 12), small(word(2), 31)) {
-        return one(Date::new(year, month, day).ok()?, 3);
-    }
-    // "02.12.2025", and "12/24/2025" where only one of the two can be a month.
-    if let (Some(one_number), Some(other), Some(year)) =
-        (small(word(0), 31), small(word(1), 31), year(word(2)))
-    {
-        let (day, month) = if other > 12 { (other, one_number) } else { (one_number, other) };
-        return one(Date::new(year, month, day).ok()?, 3);
-    }
-    if let (Some(day), Some(month)) = (day_of_month(word(0)), month(word(1))) {
-        return day_in(day, month, year(word(2)), newest)
-            .and_then(|date| one(date, 2 + usize::from(year(word(2)).is_some())));
-    }
-    if let (Some(month), Some(day)) = (month(word(0)), day_of_month(word(1))) {
-        return day_in(day, month, year(word(2)), newest)
-            .and_then(|date| one(date, 2 + usize::from(year(word(2)).is_some())));
-    }
-    let part = if matches!(word(0), "early" | "mid" | "late" | "the" | "this" | "last") { 1 } else { 0 };
-    if let Some(month) = month(word(part)).filter(|_| {
-        !matches!(word(part), "may" | "march") || year(word(part + 1)).is_some() || part > 0 || led
-    }) {
-        let stated = year(word(part + 1));
-        let first = day_in(1, month, stated, newest)?;
-        return Some((span_of(first, 1.month())?, part + 1 + usize::from(stated.is_some())));
-    }
-    if let Some(season) = season(word(part)) {
-        let stated = year(word(part + 1));
-        let first = day_in(1, season, stated, newest)?;
-        return Some((span_of(first, 3.months())?, part + 1 + usize::from(stated.is_some())));
-    }
-    if let Some(year) = year(word(0)) {
-        return Some((Days { from: Some(date(year, 1, 1)), to: Some(date(year, 12, 31)) }, 1));
-    }
-    match (word(0), word(1)) {
-        ("today", _) => one(today, 1),
-        ("yesterday", _) => one(today.yesterday().ok()?, 1),
-        ("this", "week") => Some((span_of(monday(today)?, 1.week())?, 2)),
-        ("last", "week") => Some((span_of(monday(today)?.checked_sub(1.week()).ok()?, 1.week())?, 2)),
-        ("this", "month") => Some((span_of(today.first_of_month(), 1.month())?, 2)),
-        ("last", "month") => {
-            Some((span_of(today.first_of_month().checked_sub(1.month()).ok()?, 1.month())?, 2))
-        }
-        ("this", "year") => Some((span_of(today.first_of_year(), 1.year())?, 2)),
-        ("last", "year") => Some((span_of(today.first_of_year().checked_sub(1.year()).ok()?, 1.year())?, 2)),
-        ("last" | "past", count) if number(count).is_some() => {
-            let from = today.checked_sub(duration(number(count)?, word(2))?).ok()?;
-            Some((Days { from: Some(from), to: Some(today) }, 3))
-        }
-        (count, unit) if word(2) == "ago" => {
-            let day = today.checked_sub(duration(number(count)?, unit)?).ok()?;
-            // Weeks ago is about then, months ago in that month.
-            let days = match unit {
-                "month" | "months" => span_of(day.first_of_month(), 1.month())?,
-                "year" | "years" => span_of(day.first_of_year(), 1.year())?,
-                "week" | "weeks" => span_of(day.checked_sub(3.days()).ok()?, 1.week())?,
-                _ => return one(day, 3),
-            };
-            Some((days, 3))
-        }
-        ("last", day) => one(last_weekday(weekday(day)?, today)?, 2),
-        (day, _) => one(last_weekday(weekday(day)?, today)?, 1),
-    }
-}
-
 /// From `first` up to the day before `first` plus `length`.
 fn span_of(first: Date, length: Duration) -> Option<Days> {
     Some(Days { from: Some(first), to: first.checked_add(length).ok()?.yesterday().ok() })
-}
-
-/// The day in the stated year, else the last one that is not after `newest`.
-fn day_in(day: i8, month: i8, year: Option<i16>, newest: Date) -> Option<Date> {
-    match year {
-        Some(year) => Date::new(year, month, day).ok(),
-        None => (0..5)
-            .filter_map(|back| Date::new(newest.year() - back, month, day).ok())
-            .find(|date| *date <= newest),
-    }
 }
 
 fn monday(day: Date) -> Option<Date> {
@@ -256,59 +398,12 @@ fn weekday(word: &str) -> Option<Weekday> {
     Weekday::from_monday_zero_offset(i8::try_from(at).ok()?).ok()
 }
 
-fn month(word: &str) -> Option<i8> {
-    let full = MONTHS.iter().position(|month| *month == word);
-    let short = || {
-        MONTHS
-            .iter()
-            .position(|month| word.len() >= 3 && word.len() <= 4 && month.starts_with(word) && word != "mar")
-    };
-    i8::try_from(full.or_else(short)? + 1).ok()
-}
-
-/// The first month of a season of the northern half; winter begins in December.
-fn season(word: &str) -> Option<i8> {
-    match word {
-        "spring" => Some(3),
-        "summer" => Some(6),
-        "autumn" | "fall" => Some(9),
-        "winter" => Some(12),
-        _ => None,
-    }
-}
-
 fn year(word: &str) -> Option<i16> {
     word.parse().ok().filter(|year| word.len() == 4 && (1900..=2100).contains(year))
 }
 
 fn small(word: &str, most: i8) -> Option<i8> {
     word.parse().ok().filter(|n| (1..=most).contains(n) && word.len() <= 2)
-}
-
-/// "2", "2nd"
-fn day_of_month(word: &str) -> Option<i8> {
-    let digits = ["st", "nd", "rd", "th"].iter().find_map(|ending| word.strip_suffix(ending)).unwrap_or(word);
-    small(digits, 31)
-}
-
-fn number(word: &str) -> Option<i64> {
-    const NUMBERS: [&str; 13] = [
-        "a", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
-        "twelve",
-    ];
-    let spelt =
-        NUMBERS.iter().position(|number| *number == word).and_then(|at| i64::try_from(at.max(1)).ok());
-    spelt.or_else(|| word.parse().ok().filter(|n| (1..=3650).contains(n)))
-}
-
-fn duration(count: i64, unit: &str) -> Option<Duration> {
-    match unit.trim_end_matches('s') {
-        "day" => Some(count.days()),
-        "week" => Some(count.weeks()),
-        "month" => Some(count.months()),
-        "year" => Some(count.years()),
-        _ => None,
-    }
 }
 
 #[cfg(test)]
@@ -326,6 +421,7 @@ mod tests {
                 newest: date(2026, 2, 18),
                 before: Some(date(2025, 12, 2)),
             },
+            &crate::lang::ENGLISH,
         );
         let days = found.map_or(Days::default(), |found| found.days);
         let show = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();

@@ -2,8 +2,10 @@
 
 use jiff::civil::Date;
 
-use super::Wish;
+use super::outlet::bare_name;
+use super::{Days, Known, Question, Wish};
 use crate::fold;
+use crate::lang::ENGLISH;
 use crate::span::Span;
 
 /// What is known of a question besides its text. A field that is set wins over what the text says; the default limits
@@ -38,6 +40,45 @@ impl Given {
             || self.phrase.is_some()
             || self.after.is_some()
             || self.before.is_some()
+    }
+
+    /// Lets what is given win over what the text says.
+    pub(super) fn limit(&self, question: &mut Question, known: &Known) {
+        if let Some(name) = &self.speaker {
+            let words = fold::words(name);
+            let parts: Vec<&str> = words.iter().map(String::as_str).collect();
+            let found = known.roster.called(&parts).or_else(|| known.roster.resembling(parts.last()?));
+            question.speakers = found.iter().map(|speaker| speaker.name.clone()).collect();
+            question.stranger = if found.is_some() { None } else { Some(name.clone()) };
+        }
+        if let Some(topic) = &self.topic {
+            question.terms.clear();
+            for word in fold::words(topic) {
+                if !ENGLISH.is_function_word(&word) && !question.terms.contains(&word) {
+                    question.terms.push(word);
+                }
+            }
+        }
+        if let Some(phrase) = self.phrase.as_deref().map(str::trim).filter(|phrase| !phrase.is_empty()) {
+            question.phrase = Some(phrase.to_owned());
+        }
+        if self.after.is_some() || self.before.is_some() {
+            question.published = Some(Days { from: self.after, to: self.before });
+            question.said_on = None;
+        }
+        if !self.outlets.is_empty() {
+            let outlet = |name: &String| {
+                let words = bare_name(name);
+                known.outlets.iter().find(|outlet| bare_name(outlet) == words).unwrap_or(name).clone()
+            };
+            question.outlets = self.outlets.iter().map(outlet).collect();
+        }
+        if !self.tags.is_empty() {
+            question.tags = self.tags.iter().map(|tag| fold::words(tag).join(" ")).collect();
+        }
+        if let Some(wish) = self.wish {
+            question.wish = wish;
+        }
     }
 }
 

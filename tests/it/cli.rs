@@ -188,6 +188,12 @@ fn ask_prints_the_quote_with_its_source() {
     assert!(!out.contains("score "), "{out}");
     let (status, out, _) = run(town.path(), &["ask", "--explain", GOOD[0].0], "");
     assert!(status == 0 && out.contains("score ") && out.contains("speaker Angela Lee"), "{out}");
+    assert!(out.contains("facts ") && out.contains("; find ") && out.contains("; records 1"), "{out}");
+    assert!(out.contains("archive quote"), "where the word of the topic stands: {out}");
+    let (status, out, _) =
+        run(town.path(), &["ask", "--explain", "What did Angela Lee say about whales?"], "");
+    assert!(status == 1 && out.contains("fallback unnamed speakers"), "{out}");
+    assert!(out.contains("fallback who else spoke; fallback topics of the speaker"), "{out}");
 }
 
 #[test]

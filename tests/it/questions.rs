@@ -9,8 +9,9 @@ use jiff::civil::date;
 use rapporteur::answer::{Answer, Page, Scope, Side, Verdict};
 use rapporteur::ask;
 use rapporteur::fold;
-use rapporteur::index::{self, QuoteIndex};
+use rapporteur::index::{Names, QuoteIndex};
 use rapporteur::ingest::{self, Job, Silent};
+use rapporteur::inquiry::{Found, POOL, Plan, Request};
 use rapporteur::question::{Asked, Given, Wish};
 use rapporteur::render;
 
@@ -162,13 +163,13 @@ fn names_complete_from_any_word() {
     let of = |pairs: &[(&str, u64)]| {
         pairs.iter().map(|(text, quotes)| ((*text).to_owned(), *quotes)).collect::<Vec<_>>()
     };
-    assert_eq!(texts(index.suggest_speakers("OK", 5)), of(&[("Omar Okafor", 2)]));
-    assert_eq!(texts(index.suggest_speakers("angela l", 5)), of(&[("Angela Lee", 3)]));
-    assert_eq!(texts(index.suggest_speakers("", 2)), of(&[("Angela Lee", 3), ("Omar Okafor", 2)]));
-    assert_eq!(texts(index.suggest_speakers("okaforr", 2)), of(&[("Omar Okafor", 2)]));
-    assert_eq!(index.suggest_speakers("zzz", 2), Vec::new());
-    assert_eq!(texts(index.suggest_outlets("gaz", 5)), of(&[("The Coast Gazette", 2)]));
-    assert_eq!(texts(index.suggest_topics("fer", 5)), of(&[("ferries", 4), ("ferry", 3)]));
+    assert_eq!(texts(index.names(Names::Speakers, "OK", 5)), of(&[("Omar Okafor", 2)]));
+    assert_eq!(texts(index.names(Names::Speakers, "angela l", 5)), of(&[("Angela Lee", 3)]));
+    assert_eq!(texts(index.names(Names::Speakers, "", 2)), of(&[("Angela Lee", 3), ("Omar Okafor", 2)]));
+    assert_eq!(texts(index.names(Names::Speakers, "okaforr", 2)), of(&[("Omar Okafor", 2)]));
+    assert_eq!(index.names(Names::Speakers, "zzz", 2), Vec::new());
+    assert_eq!(texts(index.names(Names::Outlets, "gaz", 5)), of(&[("The Coast Gazette", 2)]));
+    assert_eq!(texts(index.names(Names::Topics, "fer", 5)), of(&[("ferries", 4), ("ferry", 3)]));
 }
 
 #[test]
@@ -274,20 +275,47 @@ fn a_search_for_more_words_may_begin_where_the_first_one_ended() {
     let index = &BUNDLED.index;
     let mut narrowed = 0;
     for text in ["peace talks in Istanbul", "who spoke about peace, war and territory in November 2025?"] {
-        let mut question = ask::understand(index, &asked(text));
-        let weights: Vec<f32> = question.terms.iter().map(|term| index.rarity(&fold::stem(term))).collect();
-        let first = index.search(&question, &weights, index::POOL, 0.0).expect("the index is read");
-        let least = index::least(&first);
-        narrowed += u32::from(least > 0.0);
-        question.widen();
-        let found = |above| {
-            let found = index.search(&question, &weights, index::POOL, above).expect("the index is read");
-            found.into_iter().map(|candidate| candidate.place).collect::<Vec<_>>()
+        let mut session = index.session();
+        let question = ask::understand(index, &asked(text));
+        let (plan, _) = ask::candidates(&mut session, question).expect("the index is read");
+        let first = session.answer(&Request::Find(plan.clone())).expect("the index is read");
+        let Found::Candidates { floor, .. } = first else { panic!("{first:?} are no candidates") };
+        narrowed += u32::from(floor > 0.0);
+        let more = vec![["truce", "deal"].map(fold::stem).to_vec(); plan.question.terms.len()];
+        let mut found = |above, limit| {
+            let plan = Plan { alike: more.clone(), above, limit, ..plan.clone() };
+            let found = session.find(&plan).expect("the index is read");
+            found.into_iter().map(|candidate| candidate.id).collect::<Vec<_>>()
         };
-        assert_eq!(found(least), found(0.0), "{text}");
-        assert_eq!(index.search(&question, &weights, 3, 0.0).expect("the index is read").len(), 3);
+        assert_eq!(found(floor, POOL), found(0.0, POOL), "{text}");
+        assert_eq!(found(0.0, 3).len(), 3);
     }
     assert!(narrowed > 0, "no search found its full number");
+}
+
+#[test]
+fn a_record_tells_the_places_of_words_that_the_index_tells() {
+    let index = &BUNDLED.index;
+    let mut told = 0;
+    for text in [
+        "what did Zelensky say about territory in Donbas",
+        "who spoke about peace talks in Istanbul",
+        "what did the Finnish president say about security guarantees",
+    ] {
+        let mut session = index.session();
+        let (plan, candidates) =
+            ask::candidates(&mut session, ask::understand(index, &asked(text))).expect("the index is read");
+        let stems: Vec<String> = plan.question.terms.iter().map(|term| fold::stem(term)).collect();
+        let ids: Vec<_> = candidates.iter().map(|candidate| candidate.id).collect();
+        let records = session.records(&ids).expect("the index is read");
+        for (candidate, record) in candidates.iter().zip(records) {
+            let record = record.expect("a candidate is on record");
+            assert_eq!(record.id(), candidate.id);
+            assert_eq!(record.zones(&stems), candidate.zones, "{text}: {}", record.words());
+            told += 1;
+        }
+    }
+    assert!(told > 100, "{told}");
 }
 
 /// Questions to the bundled corpus, each with the first words of the quotes that answer it (none: nothing is on record), and where

@@ -1,0 +1,425 @@
+//! Here is a question, understood: what must be looked up to answer it, in which order, and what if too little is found?
+//!
+//! An [`Inquiry`] is a state machine without I/O. [`Inquiry::requests`] is what it wants to know now, as many [`Request`]s at once as it
+//! can say; whoever drives it looks them up in a store and hands back what was [`Found`] ([`Inquiry::take`]). When it wants
+//! nothing more, [`Inquiry::answer`] is the answer.
+//!
+//! ```text
+//!   facts of the words -> candidates -> fallbacks, one after the other -> records of the page, counts, words compared
+//! ```
+//!
+//! Fallbacks are named functions in one ordered list (`inquiry/fallback.rs`). An inquiry never looks at a clock or a file, so that it
+//! gives the same answer over any store that finds the same.
+
+mod comparison;
+mod fallback;
+mod plan;
+mod request;
+#[cfg(test)]
+mod sample;
+mod search;
+mod show;
+
+use std::collections::HashMap;
+
+use crate::answer::{
+    self, Answer, Candidate, Checked, Hit, Nothing, Page, QuoteId, Ranked, Record, Step, Times,
+};
+use crate::fold;
+use crate::question::{self, Question, Wish};
+
+use comparison::{COMPARED, Nearest};
+use fallback::{FALLBACKS, Fallback, SoFar};
+use plan::Facts;
+pub use plan::{Fact, POOL, Plan, Unnamed};
+pub use request::{Found, Request};
+
+/// How many names or headlines are told where nothing is on record.
+const NAMED: usize = 3;
+
+/// A question on its way to an answer.
+pub struct Inquiry {
+    page: Page,
+    /// Those that are tried.
+    fallbacks: &'static [Fallback],
+    so_far: SoFar,
+    stage: Stage,
+    /// What is to be looked up now.
+    requests: Vec<Request>,
+    steps: Vec<Step>,
+    /// What was read so far.
+    records: HashMap<QuoteId, Record>,
+    nothing: Nothing,
+    times: Option<Times>,
+    /// Words to compare with the record.
+    words: Option<String>,
+    nearest: Option<Nearest>,
+}
+
+/// What the requests are for.
+enum Stage {
+    /// What is known of the words.
+    Facts,
+    /// The question as it stands.
+    First,
+    /// Fallbacks, one for each request.
+    Fallbacks(Vec<Reading>),
+    /// The quotes of the page and those to compare.
+    Quotes,
+    /// What others than the one asked about said in the words to compare, ...
+    Others,
+    /// ... and these quotes.
+    QuotesOfOthers(Vec<Ranked>),
+    /// The nearest quote in other articles.
+    Nearest,
+    Done,
+}
+
+/// A fallback whose quotes are being read, best first, until there are enough.
+struct Reading {
+    /// Its place among the fallbacks.
+    fallback: usize,
+    /// Those still to be read.
+    left: std::vec::IntoIter<Ranked>,
+    /// Those asked for.
+    asked: Vec<Ranked>,
+}
+
+impl Inquiry {
+    /// Returns the inquiry that answers `question` with the quotes of `page` (a number is the first page of so many quotes).
+    #[must_use]
+    pub fn new(question: Question, page: impl Into<Page>) -> Self {
+        let words = question.phrase.clone().filter(|_| question.wish == Wish::Check);
+        Self { words, ..Self::with(question, page.into(), FALLBACKS) }
+    }
+
+    /// Returns the inquiry that goes no further than the candidates of the question itself and of the words that can stand for its own. Its answer has
+    /// no quotes.
+    #[must_use]
+    pub fn start(question: Question) -> Self {
+        Self::with(question, Page::from(0), FALLBACKS.split_at(1).0)
+    }
+
+    /// Returns the inquiry that answers `question` as it stands, with all quotes that do.
+    #[must_use]
+    pub fn exact(question: Question) -> Self {
+        Self::with(question, Page::from(usize::MAX), &[])
+    }
+
+    /// Returns the inquiry that compares `words` with the quotes that answer `question` as it stands. Its answer has no quotes but
+    /// [`Answer::checked`].
+    #[must_use]
+    pub fn check(question: Question, words: &str) -> Self {
+        Self { words: Some(words.to_owned()), ..Self::with(question, Page::from(0), &[]) }
+    }
+
+    fn with(question: Question, page: Page, fallbacks: &'static [Fallback]) -> Self {
+        let request = Request::Facts(stems(&question));
+        let facts = Facts::default();
+        let plan = facts.plan(question);
+        Self {
+            page,
+            fallbacks,
+            so_far: SoFar { facts, plan, hits: Vec::new(), own: 0, floor: 0.0 },
+            stage: Stage::Facts,
+            requests: vec![request],
+            steps: Vec::new(),
+            records: HashMap::new(),
+            nothing: Nothing::default(),
+            times: None,
+            words: None,
+            nearest: None,
+        }
+    }
+
+    /// Returns what is to be looked up now; nothing once the answer is complete.
+    #[must_use]
+    pub fn requests(&self) -> &[Request] {
+        &self.requests
+    }
+
+    /// Returns the search that the answer goes by so far.
+    #[must_use]
+    pub const fn plan(&self) -> &Plan {
+        &self.so_far.plan
+    }
+
+    /// Takes what was found, in the order of [`Inquiry::requests`]. What is missing or of another kind than its request counts as nothing
+    /// found.
+    pub fn take(&mut self, found: Vec<Found>) {
+        let requests = std::mem::take(&mut self.requests);
+        self.steps.extend(requests.iter().zip(&found).map(|(request, found)| request.step(found)));
+        let answers = requests.into_iter().zip(found);
+        match std::mem::replace(&mut self.stage, Stage::Done) {
+            Stage::Facts => self.know(answers),
+            Stage::First => self.begin(answers),
+            Stage::Fallbacks(readings) => self.go_on(readings, answers),
+            Stage::Quotes => {
+                self.keep(answers);
+                self.compare();
+            }
+            Stage::Others => {
+                let others = answers.flat_map(|(request, found)| ranked(request, found)).take(COMPARED);
+                let others: Vec<Ranked> = others.collect();
+                self.read(others.iter().map(|ranked| ranked.candidate.id).collect());
+                self.stage = Stage::QuotesOfOthers(others);
+                self.skip();
+            }
+            Stage::QuotesOfOthers(others) => {
+                self.keep(answers);
+                self.compare_others(&others);
+            }
+            Stage::Nearest => self.keep(answers),
+            Stage::Done => {}
+        }
+    }
+
+    /// Goes on where there is nothing to wait for.
+    fn skip(&mut self) {
+        if self.requests.is_empty() {
+            self.take(Vec::new());
+        }
+    }
+
+    /// Returns the answer by what was found so far: complete once nothing more is requested.
+    #[must_use]
+    pub fn answer(mut self) -> Answer {
+        let mut records = std::mem::take(&mut self.records);
+        let question = &self.so_far.plan.question;
+        let checked = self.nearest.as_ref().map(|found| Checked {
+            nearest: found.ranked.as_ref().and_then(|one| hit(question, one, |id| records.get(id).cloned())),
+            ..found.checked.clone()
+        });
+        let hits: Vec<Hit> =
+            self.shown().filter_map(|one| hit(question, one, |id| records.remove(id))).collect();
+        let total = self.so_far.hits.len();
+        Answer {
+            hits,
+            offset: self.page.offset,
+            total,
+            nothing: if total == 0 { Some(self.nothing) } else { None },
+            checked,
+            times: self.times,
+            other_days: self.so_far.plan.let_go,
+            steps: self.steps,
+            question: self.so_far.plan.question,
+        }
+    }
+}
+
+/// A quote that answers, with its variants, as `read` has them.
+fn hit(
+    question: &Question,
+    ranked: &Ranked,
+    mut read: impl FnMut(&QuoteId) -> Option<Record>,
+) -> Option<Hit> {
+    let record = read(&ranked.candidate.id)?;
+    let also = ranked.also.iter().filter_map(read).collect();
+    Some(Hit { marks: answer::marks(&record, question), record, score: ranked.score, also })
+}
+
+/// The stems of all words that a question, or what a fallback makes of it, may look for; each once.
+fn stems(question: &Question) -> Vec<String> {
+    let phrase = question.phrase.as_deref().map(fold::words).unwrap_or_default();
+    let group = question.group.as_ref().map(|group| group.called.clone());
+    let month = question.published.and_then(question::month_of).filter(|_| question.loose);
+    let words = question.terms.iter().cloned().chain(phrase).chain(group).chain(month.map(str::to_owned));
+    let mut out: Vec<String> = Vec::new();
+    for stem in words.map(|word| fold::stem(&word)) {
+        if !out.contains(&stem) {
+            out.push(stem);
+        }
+    }
+    out
+}
+
+/// What a search found, best first.
+fn ranked(request: Request, found: Found) -> Vec<Ranked> {
+    match request {
+        Request::Find(plan) => ranked_by(&plan, found),
+        _ => Vec::new(),
+    }
+}
+
+fn ranked_by(plan: &Plan, found: Found) -> Vec<Ranked> {
+    let Found::Candidates { mut candidates, .. } = found else { return Vec::new() };
+    if let Some(unnamed) = plan.unnamed.as_ref().filter(|unnamed| unnamed.beside.is_empty()) {
+        let holds = |open: &Candidate| answer::held(open, &plan.weights) >= unnamed.share;
+        candidates.retain(holds);
+    }
+    answer::rank(&plan.question, candidates, &plan.weights)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sample::{about, candidate, record};
+    use super::*;
+    use crate::answer::Verdict;
+
+    /// Answers an inquiry; returns the answer and the kinds of requests of each round.
+    fn drive(mut inquiry: Inquiry, mut store: impl FnMut(&Request) -> Found) -> (Answer, Vec<String>) {
+        let mut rounds = Vec::new();
+        while !inquiry.requests().is_empty() {
+            let kind = |request: &Request| match request {
+                Request::Facts(stems) => format!("facts of {}", stems.join(" ")),
+                Request::Find(plan) => format!("find {}", plan.question.terms.join(" ")),
+                Request::Records(ids) => format!("{} records", ids.len()),
+                Request::Count { words, .. } => format!("count {}", words.join(" ")),
+                Request::Called { name, .. } => format!("called {name}"),
+            };
+            rounds.push(inquiry.requests().iter().map(kind).collect::<Vec<_>>().join(" + "));
+            let found = inquiry.requests().iter().map(&mut store).collect();
+            inquiry.take(found);
+        }
+        (inquiry.answer(), rounds)
+    }
+
+    /// A store of so many quotes, each of which holds the first term, and of nothing else.
+    fn store(quotes: u64) -> impl FnMut(&Request) -> Found {
+        move |request| match request {
+            Request::Facts(stems) => {
+                Found::Facts(stems.iter().map(|_| Fact { present: true, rarity: 1.0 }).collect())
+            }
+            Request::Find(plan) if plan.question.terms.is_empty() => none(),
+            Request::Find(_) => {
+                Found::Candidates { candidates: (1..=quotes).map(candidate).collect(), floor: 0.0 }
+            }
+            Request::Records(ids) => {
+                Found::Records(ids.iter().map(|_| Some(record("“The ferry sails in May.”"))).collect())
+            }
+            Request::Count { words, .. } => Found::Times(Times { words: words.clone(), ..Times::default() }),
+            Request::Called { .. } => Found::Names(vec!["Pia Lund".to_owned()]),
+        }
+    }
+
+    fn none() -> Found {
+        Found::Candidates { candidates: Vec::new(), floor: 0.0 }
+    }
+
+    /// The names of the fallbacks that were tried.
+    fn fallbacks(answer: &Answer) -> Vec<&str> {
+        let name = |step: &Step| if let Step::Fallback(name) = step { Some(*name) } else { None };
+        answer.steps.iter().filter_map(name).collect()
+    }
+
+    #[test]
+    fn facts_then_candidates_then_the_records_of_the_page() {
+        let (answer, rounds) = drive(Inquiry::new(about(&["ferries"]), 2), store(3));
+        assert_eq!(rounds, ["facts of ferri", "find ferries", "2 records"]);
+        assert!(fallbacks(&answer).is_empty());
+        assert_eq!((answer.hits.len(), answer.total, answer.nothing), (2, 3, None));
+    }
+
+    #[test]
+    fn a_page_behind_the_last_reads_nothing() {
+        let (answer, rounds) = drive(Inquiry::new(about(&["ferry"]), Page { offset: 5, limit: 2 }), store(3));
+        assert_eq!(rounds.len(), 2);
+        assert_eq!((answer.hits.len(), answer.total), (0, 3));
+    }
+
+    #[test]
+    fn nothing_asked_is_nothing_looked_for() {
+        let (answer, rounds) = drive(Inquiry::new(Question::default(), 5), store(3));
+        assert_eq!(rounds, ["facts of "]);
+        assert_eq!((answer.total, answer.nothing), (0, Some(Nothing::default())));
+    }
+
+    #[test]
+    fn a_stranger_is_not_looked_for_and_what_helps_is_asked_at_once() {
+        let question = Question { stranger: Some("Pia Lunt".to_owned()), ..about(&["ferry"]) };
+        let (answer, rounds) = drive(Inquiry::new(question, 5), store(3));
+        assert_eq!(rounds, ["facts of ferri", "called Pia Lunt + find ferry", "3 records"]);
+        assert_eq!(fallbacks(&answer), ["called alike", "who else spoke"]);
+        assert_eq!(answer.nothing.expect("nothing").called_alike, ["Pia Lund"]);
+    }
+
+    #[test]
+    fn fallbacks_are_tried_in_order_until_one_finds_something() {
+        let question = Question {
+            phrase: Some("the ferry sails".to_owned()),
+            unmarked: true,
+            ..about(&["ferry", "sails"])
+        };
+        let mut all = store(2);
+        let mut searches = 0;
+        let (answer, _) = drive(Inquiry::new(question.clone(), 5), |request| match request {
+            Request::Find(plan) => {
+                searches += 1;
+                if plan.question.phrase.is_some() { none() } else { all(request) }
+            }
+            _ => all(request),
+        });
+        assert_eq!((searches, fallbacks(&answer)), (2, vec!["phrase as topic"]));
+        assert_eq!((answer.total, answer.question.phrase), (2, None));
+        let (answer, _) = drive(Inquiry::exact(question), |request| match request {
+            Request::Find(_) => none(),
+            _ => store(2)(request),
+        });
+        assert_eq!((answer.total, fallbacks(&answer).len()), (0, 0), "an exact inquiry has no fallbacks");
+    }
+
+    #[test]
+    fn the_month_is_kept_where_no_other_days_help() {
+        let july = question::Days { from: "2025-07-01".parse().ok(), to: "2025-07-31".parse().ok() };
+        let question = Question { published: Some(july), loose: true, ..about(&["ferry"]) };
+        let (answer, rounds) = drive(Inquiry::new(question, 5), |request| match request {
+            Request::Find(_) => none(),
+            _ => store(1)(request),
+        });
+        assert_eq!(fallbacks(&answer), ["month as setting", "other days", "who else spoke"]);
+        assert_eq!((answer.question.published, answer.other_days), (Some(july), None));
+        assert_eq!(rounds[0], "facts of ferri juli");
+    }
+
+    #[test]
+    fn quotes_of_nobody_are_read_until_there_are_ten() {
+        let question = Question { speakers: vec!["Pia Lund".to_owned()], ..about(&["ferry"]) };
+        let mut all = store(30);
+        let (answer, rounds) = drive(Inquiry::new(question, 1), |request| match request {
+            Request::Find(plan) if plan.unnamed.is_none() => none(),
+            _ => all(request),
+        });
+        assert_eq!(fallbacks(&answer), ["unnamed speakers"]);
+        assert_eq!((answer.total, rounds.last().map(String::as_str)), (10, Some("10 records")));
+    }
+
+    #[test]
+    fn words_are_compared_with_the_record_and_with_what_others_said() {
+        let words = "the ferry sails in may";
+        let by_lund = Question {
+            speakers: vec!["Pia Lund".to_owned()],
+            phrase: Some(words.to_owned()),
+            ..Question::default()
+        };
+        let phrase = |id| Candidate { phrase: 1.0, ..candidate(id) };
+        let mut all = store(0);
+        let (answer, rounds) = drive(Inquiry::check(by_lund, words), |request| match request {
+            Request::Find(plan) if plan.question.speakers.is_empty() => {
+                Found::Candidates { candidates: vec![phrase(1)], floor: 0.0 }
+            }
+            Request::Find(_) => none(),
+            _ => all(request),
+        });
+        let checked = answer.checked.expect("compared");
+        assert_eq!((checked.verdict, checked.other_speaker), (Verdict::Exact, true));
+        assert!(checked.nearest.is_some());
+        assert_eq!(rounds[1..], ["find ", "find ", "1 records"]);
+    }
+
+    #[test]
+    fn how_often_is_counted_along_with_the_page() {
+        let question = Question { wish: Wish::HowOften, ..about(&["ferry"]) };
+        let (answer, rounds) = drive(Inquiry::new(question, 2), store(3));
+        assert_eq!(rounds[2], "2 records + count ferry");
+        assert_eq!(answer.times.map(|times| times.words), Some(vec!["ferry".to_owned()]));
+    }
+
+    #[test]
+    fn what_is_not_told_counts_as_not_found() {
+        let mut inquiry = Inquiry::new(about(&["ferry"]), 5);
+        while !inquiry.requests().is_empty() {
+            inquiry.take(Vec::new());
+        }
+        assert_eq!(inquiry.answer().total, 0);
+    }
+}

@@ -1,0 +1,70 @@
+//! The best quotes hold too little of the topic: words that can stand for those asked for are looked for as well.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::{SoFar, WHOLE};
+use crate::answer;
+use crate::fold;
+use crate::inquiry::Plan;
+use crate::lang::ENGLISH;
+
+pub(super) fn synonyms(so_far: &SoFar) -> Option<Plan> {
+    let SoFar { plan, hits, floor, .. } = so_far;
+    if plan.is_vain() || plan.question.phrase.is_some() || answer::coverage(hits, &plan.weights) >= WHOLE {
+        return None;
+    }
+    let alike: Vec<Vec<String>> = plan.question.terms.iter().map(|term| stand_for(term)).collect();
+    let any = alike.iter().any(|stems| !stems.is_empty());
+    any.then(|| Plan { alike, above: *floor, ..plan.clone() })
+}
+
+/// The stems that can stand for a folded word.
+fn stand_for(word: &str) -> Vec<String> {
+    SYNONYMS.get(&fold::stem(word)).cloned().unwrap_or_default()
+}
+
+/// Stems -> the stems that can stand for them.
+static SYNONYMS: LazyLock<HashMap<String, Vec<String>>> = LazyLock::new(|| {
+    let mut out: HashMap<String, Vec<String>> = HashMap::new();
+    for group in ENGLISH.synonyms() {
+        let stems: Vec<String> = group.map(fold::stem).collect();
+        for stem in &stems {
+            let own = out.entry(stem.clone()).or_default();
+            for other in &stems {
+                if other != stem && !own.contains(other) {
+                    own.push(other.clone());
+                }
+            }
+        }
+    }
+    out
+});
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inquiry::sample::{about, hit, so_far};
+
+    #[test]
+    fn words_that_stand_for_the_terms_are_looked_for() {
+        let found = SoFar { floor: 1.5, ..so_far(about(&["truce", "harbour"]), Vec::new()) };
+        let plan = synonyms(&found).expect("nothing was found");
+        assert!(plan.alike[0].contains(&fold::stem("ceasefire")), "{:?}", plan.alike);
+        assert_eq!((plan.alike.len(), plan.above.to_bits()), (2, 1.5_f32.to_bits()));
+        assert_eq!(plan.question, found.plan.question);
+    }
+
+    #[test]
+    fn a_topic_that_was_found_whole_needs_none() {
+        assert_eq!(synonyms(&so_far(about(&["truce"]), vec![hit(1)])), None);
+    }
+
+    #[test]
+    fn words_nothing_stands_for_and_phrases_have_none() {
+        assert_eq!(synonyms(&so_far(about(&["zyx"]), Vec::new())), None);
+        let mut phrase = about(&["truce"]);
+        phrase.phrase = Some("the truce holds".to_owned());
+        assert_eq!(synonyms(&so_far(phrase, Vec::new())), None);
+    }
+}

@@ -1,0 +1,118 @@
+//! Who is named in a question, and where?
+
+use jiff::civil::Date;
+
+use super::Known;
+use super::topic::{is_no_topic, is_topic};
+use super::word::Word;
+use crate::fold;
+use crate::lang::Language;
+use crate::roster::{Roster, Speaker};
+
+/// Somebody named in a question: the words from `start` up to `end`.
+#[derive(Debug)]
+pub(super) struct Named {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    /// The canonical name.
+    pub(super) name: String,
+}
+
+/// Words of a name at most.
+const LONGEST: usize = 7;
+
+/// Everybody named in the question: the longest name first, a misspelt one only if no word of the corpus is meant.
+pub(super) fn names(words: &[Word], known: &Known, day: Date, language: &Language) -> Vec<Named> {
+    let mut out: Vec<Named> = Vec::new();
+    let look = Look { words, known, day, language };
+    let mut start = 0;
+    while start < words.len() {
+        let longest = look.longest(start, out.last());
+        let longest = match longest {
+            Some((_, 1)) | None => look.slip(start).or(longest),
+            found => found,
+        };
+        let Some((speaker, count)) = longest.or_else(|| look.resembling(start)) else {
+            start += 1;
+            continue;
+        };
+        // "Steve Witcof": the first name belongs to a misspelt surname.
+        let free = out.last().map_or(0, |named| named.end);
+        let first = start.checked_sub(1).filter(|&at| {
+            count == 1 && at >= free && Roster::is_first_name(&speaker.name, &words[at].folded)
+        });
+        out.push(Named { start: first.unwrap_or(start), end: start + count, name: speaker.name.clone() });
+        start += count;
+    }
+    out
+}
+
+/// What names are looked up with.
+struct Look<'a> {
+    words: &'a [Word],
+    known: &'a Known<'a>,
+    /// The day on which somebody asked for by an office holds it.
+    day: Date,
+    language: &'a Language,
+}
+
+impl<'a> Look<'a> {
+    /// The longest name, alias or office that begins at a word, and how many words it has. `last` is who was named before.
+    fn longest(&self, start: usize, last: Option<&Named>) -> Option<(&'a Speaker, usize)> {
+        let Self { words, known, language, .. } = *self;
+        (1..=LONGEST.min(words.len() - start)).rev().find_map(|count| {
+            let name: Vec<&str> =
+                words[start..start + count].iter().map(|word| word.folded.as_str()).collect();
+            // "how did people react" asks for no magazine.
+            let word = &words[start];
+            let plain = is_no_topic(&word.folded, language) && !word.capital;
+            if count == 1 && (language.is_function_word(name[0]) || plain) {
+                return None;
+            }
+            let holder = || known.roster.holder(&name, self.day).filter(|_| count > 1);
+            let speaker = known.roster.called(&name).or_else(holder)?;
+            // "Merz, Macron and Starmer"
+            let listed = last.is_some_and(|named| {
+                named.end == start && fold::words(&named.name).last() == Some(&words[start - 1].folded)
+            });
+            let is_speaker = count > 1 || listed || !is_namesake(words, start, &speaker.name, language);
+            is_speaker.then_some((speaker, count))
+        })
+    }
+
+    /// Whom a first name and a misspelt surname mean.
+    fn slip(&self, start: usize) -> Option<(&'a Speaker, usize)> {
+        let surname = &self.words.get(start + 1)?.folded;
+        let first = &self.words[start].folded;
+        let speaker =
+            if is_topic(surname, self.language) { self.known.roster.misspelt(first, surname) } else { None };
+        Some((speaker?, 2))
+    }
+
+    /// Whom a misspelt surname means that is no word of the corpus.
+    fn resembling(&self, start: usize) -> Option<(&'a Speaker, usize)> {
+        let word = &self.words[start].folded;
+        let plain = !is_topic(word, self.language) || self.known.words.contains(word);
+        if plain { None } else { self.known.roster.resembling(word).map(|speaker| (speaker, 1)) }
+    }
+}
+
+/// Whether another first name stands before the surname at `at`: "LeBron James" is nobody called "Etta James".
+fn is_namesake(words: &[Word], at: usize, name: &str, language: &Language) -> bool {
+    let Some(before) = at.checked_sub(1).map(|before| &words[before]) else { return false };
+    let own = fold::words(name);
+    let first_name = language.gender_of_name(&before.folded).is_some() || (before.capital && at > 1);
+    own.len() > 1
+        && own.last() == Some(&words[at].folded)
+        && first_name
+        && !before.possessive
+        && !own.contains(&before.folded)
+        && !language.is_title(&before.folded)
+        && is_topic(&before.folded, language)
+        && language.country(&before.folded) == before.folded
+}
+
+/// Whether somebody is named as one who is not asked for: "besides Lund", "other than Lund".
+pub(super) fn is_other(words: &[Word], named: &Named, language: &Language) -> bool {
+    language.question.except.ends(&words[..named.start])
+}

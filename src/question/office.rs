@@ -1,0 +1,75 @@
+//! Is a speaker asked for by an office, "the harbour minister", or are several by a country, "European leaders"?
+
+use super::Group;
+use super::speaker::opens_slot;
+use super::word::{Word, at};
+use crate::lang::Language;
+
+/// Words of an office at most.
+const LONGEST: usize = 7;
+
+/// The place of the words that name an office in the speaker slot: "did the harbour minister say", "which senator argued".
+pub(super) fn office(words: &[Word], language: &Language) -> std::ops::Range<usize> {
+    let lists = &language.question;
+    let Some(verb) = words.iter().position(|word| lists.speech_verbs.has(&word.folded)) else { return 0..0 };
+    let lead = words[..verb].iter().rposition(|word| lists.office_leads.has(&word.folded));
+    let Some(start) = lead.map(|at| at + 1) else { return 0..0 };
+    let is_office = words[start..verb].iter().any(|word| language.is_office(&word.folded));
+    if is_office && verb - start <= LONGEST { start..verb } else { 0..0 }
+}
+
+/// The place of the word for a country or region whose people are asked for, "European leaders", and the words of their offices. Not
+/// where they are what is spoken about: "about European leaders".
+pub(super) fn group(words: &[Word], language: &Language) -> Option<(usize, Group)> {
+    let lists = &language.question;
+    (0..words.len().saturating_sub(1)).find_map(|place| {
+        let called = &words[place].folded;
+        let mut start = place;
+        while language.is_determiner(at(words, start.checked_sub(1))) {
+            start -= 1;
+        }
+        let lead = at(words, start.checked_sub(1));
+        if lists.which_leaders.ends(&[lead, called.as_str()]) {
+            let words = lists.heads.iter().map(str::to_owned).collect();
+            return Some((place, Group { called: called.clone(), words }));
+        }
+        let asked = opens_slot(lead, language) || lists.group_leads.has(lead);
+        let nations = language.nations(called);
+        if !lists.group_nouns.has(&words[place + 1].folded) || !asked || nations.is_empty() {
+            return None;
+        }
+        let words = nations.into_iter().map(str::to_owned).collect();
+        Some((place, Group { called: called.clone(), words }))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lang::ENGLISH;
+    use crate::question::word::split;
+
+    #[test]
+    fn an_office_before_a_verb_of_speech_is_found() {
+        assert_eq!(office(&split("what did the harbour minister say about fares"), &ENGLISH), 2..5);
+        assert_eq!(office(&split("which senator argued for fares"), &ENGLISH), 1..2);
+        assert_eq!(office(&split("what did they say about the minister"), &ENGLISH), 0..0);
+        assert_eq!(office(&split("the minister on fares"), &ENGLISH), 0..0);
+    }
+
+    #[track_caller]
+    fn check(text: &str, called: Option<(&str, &str)>) {
+        let found = group(&split(text), &ENGLISH).map(|(_, group)| group);
+        assert_eq!(found.as_ref().map(|group| group.called.as_str()), called.map(|(name, _)| name), "{text}");
+        assert!(called.is_none_or(|(_, word)| found.expect("found").words.iter().any(|one| one == word)));
+    }
+
+    #[test]
+    fn people_of_a_country_are_a_group_where_they_speak() {
+        check("what did the Danish officials say about cod", Some(("danish", "denmark")));
+        check("which leaders spoke about cod", Some(("leaders", "president")));
+        check("what did Lund say about Danish officials", None);
+        check("what did harbour officials say", None);
+        check("Danish", None);
+    }
+}

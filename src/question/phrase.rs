@@ -1,0 +1,65 @@
+//! Which words of a question are somebody's own, to be found as they stand?
+
+use super::word::Word;
+use crate::lang::Language;
+use crate::quote::marks;
+use crate::span::Span;
+
+/// Takes what stands between quotation marks out of a question: two words or more are a phrase, one is a plain term.
+pub(super) fn take(text: &str) -> (String, Option<String>) {
+    let longest = marks::quotations(text, Language::primary())
+        .into_iter()
+        .filter(|quotation| quotation.inner.text(text).split_whitespace().nth(1).is_some())
+        .max_by_key(|quotation| quotation.inner.len());
+    let Some(quotation) = longest else { return (text.to_owned(), None) };
+    let head = Span::new(0, quotation.outer.start).text(text);
+    let tail = Span::new(quotation.outer.end, text.len()).text(text);
+    (format!("{head} {tail}"), Some(quotation.inner.trim(text).text(text).to_owned()))
+}
+
+/// The words behind "who said" where they look like somebody's own, four or more with function words among them; and where they begin.
+pub(super) fn unmarked(words: &[Word], who: bool, language: &Language) -> Option<(usize, String)> {
+    let lists = &language.question;
+    if !who {
+        return None;
+    }
+    let verb = words.iter().position(|word| lists.said.has(&word.folded))?;
+    let leads = words.iter().skip(verb + 1).take_while(|word| lists.said_leads.has(&word.folded)).count();
+    let start = verb + 1 + leads;
+    let rest = words.get(start..)?;
+    let about = rest.first().is_some_and(|word| lists.said_topics.has(&word.folded));
+    let function_words = rest.iter().filter(|word| language.is_function_word(&word.folded)).count();
+    (!about && rest.len() >= 4 && function_words >= 1)
+        .then(|| (start, rest.iter().map(|word| word.folded.as_str()).collect::<Vec<_>>().join(" ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lang::ENGLISH;
+    use crate::question::word::split;
+
+    #[test]
+    fn the_longest_words_between_marks_are_a_phrase() {
+        let (rest, phrase) = take("who said \"what a mess\" or “no”?");
+        assert_eq!(rest.split_whitespace().collect::<Vec<_>>(), ["who", "said", "or", "“no”?"]);
+        assert_eq!(phrase.as_deref(), Some("what a mess"));
+        assert_eq!(take("the \"mess\"").1, None, "one word is a plain term");
+        assert_eq!(take("no marks").0, "no marks");
+    }
+
+    #[track_caller]
+    fn check(text: &str, expected: Option<&str>) {
+        let found = unmarked(&split(text), true, &ENGLISH);
+        assert_eq!(found.map(|(_, words)| words).as_deref(), expected, "{text}");
+    }
+
+    #[test]
+    fn words_behind_who_said_may_be_somebodys() {
+        check("who said that nothing is decided without us", Some("nothing is decided without us"));
+        check("who said something like we will open", None);
+        check("who said what about the old harbour", None);
+        check("who spoke about the fare of the ferry", None);
+        assert_eq!(unmarked(&split("what he said is of no use"), false, &ENGLISH), None);
+    }
+}

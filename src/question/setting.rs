@@ -1,0 +1,52 @@
+//! Which terms only say where and when something was said?
+
+use super::word::Word;
+use crate::lang::Language;
+
+/// The terms that only say where or when: those behind "after", "at", "during" and the like, up to the next clause; none where nothing else
+/// is asked about.
+pub(super) fn setting(words: &[Word], terms: &[String], language: &Language) -> Vec<String> {
+    let lists = &language.question;
+    let mut out: Vec<String> = Vec::new();
+    let mut inside = false;
+    for Word { folded: word, .. } in words {
+        if lists.setting_opens.has(word) {
+            inside = true;
+        } else if lists.setting_closes.has(word) {
+            inside = false;
+        } else if inside && terms.contains(word) {
+            out.push(word.clone());
+        }
+    }
+    if terms.iter().all(|term| out.contains(term)) { Vec::new() } else { out }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lang::ENGLISH;
+    use crate::question::word::split;
+
+    #[track_caller]
+    fn check(text: &str, terms: &[&str], expected: &[&str]) {
+        let terms: Vec<String> = terms.iter().map(|term| (*term).to_owned()).collect();
+        assert_eq!(setting(&split(text), &terms, &ENGLISH), expected, "{text}");
+    }
+
+    #[test]
+    fn what_stands_behind_at_and_after_is_where_and_when() {
+        check(
+            "what was said after the harbour meeting about fares",
+            &["harbour", "meeting", "fares"],
+            &["harbour", "meeting"],
+        );
+        check("fares at the harbour", &["fares", "harbour"], &["harbour"]);
+        check("fares of the harbour", &["fares", "harbour"], &[]);
+    }
+
+    #[test]
+    fn what_is_all_that_is_asked_about_is_the_topic() {
+        check("what was said at the harbour", &["harbour"], &[]);
+        check("", &[], &[]);
+    }
+}

@@ -1,0 +1,364 @@
+//! Which of those named in a question are asked for their words, and which are spoken about?
+//!
+//! The first name in a question is the wrong choice: a name behind "about" is topic. [`RULES`] decides name by name.
+
+use super::name::Named;
+use super::topic::is_topic;
+use super::word::{Word, at};
+use crate::lang::Language;
+
+/// A name in a question and what stands around it.
+struct Slot<'a> {
+    words: &'a [Word],
+    named: &'a [Named],
+    /// Its place in `named`.
+    place: usize,
+    name: &'a Named,
+    /// Where the name begins with its determiners: "the Kremlin".
+    start: usize,
+    /// Those before it who speak: places in `named`.
+    speaking: &'a [usize],
+    language: &'a Language,
+}
+
+/// What is said of a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    Speaks,
+    IsTopic,
+}
+
+use Verdict::{IsTopic, Speaks};
+
+/// The rules, in the order of their force: the first that says anything decides. What none says anything of is topic.
+const RULES: &[fn(&Slot) -> Option<Verdict>] = &[
+    owns_something,
+    owns_words,
+    in_clause,
+    quotes_another,
+    of_anothers_office,
+    part_of_body,
+    joined,
+    words_by,
+    listed,
+    governed,
+    behind_speaker,
+    in_slot,
+];
+
+/// The places in `named` of those who speak.
+pub(super) fn speaking(words: &[Word], named: &[Named], language: &Language) -> Vec<usize> {
+    let mut out: Vec<usize> = Vec::new();
+    for (place, name) in named.iter().enumerate() {
+        let mut start = name.start;
+        while start > 0 && language.is_determiner(&words[start - 1].folded) {
+            start -= 1;
+        }
+        let slot = Slot { words, named, place, name, start, speaking: &out, language };
+        if RULES.iter().find_map(|rule| rule(&slot)) == Some(Speaks) {
+            out.push(place);
+        }
+    }
+    out
+}
+
+impl Slot<'_> {
+    /// The word before the name and its determiners.
+    fn before(&self) -> &str {
+        at(self.words, self.start.checked_sub(1))
+    }
+
+    /// The word before the name, its determiners and titles.
+    fn before_office(&self) -> &str {
+        let titles = self.words[..self.start].iter().rev();
+        let titles = titles.take_while(|word| self.language.is_title(&word.folded)).count();
+        at(self.words, (self.start - titles).checked_sub(1))
+    }
+
+    /// The word behind the name.
+    fn next(&self) -> &str {
+        at(self.words, Some(self.name.end))
+    }
+
+    fn is_possessive(&self) -> bool {
+        self.words[self.name.end - 1].possessive
+    }
+
+    fn owns_words(&self) -> bool {
+        self.is_possessive() && self.language.question.words_for_words.has(self.next())
+    }
+
+    fn is_topic_at(&self, place: usize) -> bool {
+        self.words.get(place).is_some_and(|word| is_topic(&word.folded, self.language))
+    }
+
+    fn is_office_at(&self, place: usize) -> bool {
+        self.words.get(place).is_some_and(|word| self.language.is_office(&word.folded))
+    }
+}
+
+fn when(holds: bool, verdict: Verdict) -> Option<Verdict> {
+    holds.then_some(verdict)
+}
+
+/// "Lund's ferry"; not "Lund's take", nor "Lund's excuse for".
+fn owns_something(slot: &Slot) -> Option<Verdict> {
+    let owns = slot.is_possessive() && !slot.owns_words();
+    when(owns && !has_reason(slot.words, slot.name.end, slot.language), IsTopic)
+}
+
+/// "what was Lund's take on the fares": whatever stands before.
+fn owns_words(slot: &Slot) -> Option<Verdict> {
+    when(slot.owns_words() && slot.speaking.is_empty(), Speaks)
+}
+
+/// "if Black voters stay", "when Lund met Okafor"
+fn in_clause(slot: &Slot) -> Option<Verdict> {
+    let clause = slot.language.question.clause_links.has(slot.before());
+    when(clause && slot.is_topic_at(slot.name.end), IsTopic)
+}
+
+/// "has the Gazette quoted Lund saying": who is quoted speaks.
+fn quotes_another(slot: &Slot) -> Option<Verdict> {
+    let quotes = slot.language.question.quoting.has(slot.next());
+    when(quotes && slot.named.get(slot.place + 1).is_some(), IsTopic)
+}
+
+/// "the White House press secretary", "Lund campaign manager": the office of somebody else.
+fn of_anothers_office(slot: &Slot) -> Option<Verdict> {
+    let end = slot.name.end;
+    when(slot.is_office_at(end) || (slot.is_topic_at(end) && slot.is_office_at(end + 1)), IsTopic)
+}
+
+/// "the Trump administration" is a body, "Trump on tariffs" is not.
+fn part_of_body(slot: &Slot) -> Option<Verdict> {
+    let Slot { name, start, .. } = slot;
+    when(*start < name.start && name.end - name.start == 1 && slot.is_topic_at(name.end), IsTopic)
+}
+
+/// "Okafor and Lund": as the one before, also where nobody on record is called Okafor.
+fn joined(slot: &Slot) -> Option<Verdict> {
+    if !slot.language.question.joins.has(slot.before()) {
+        return None;
+    }
+    let one_before = |last: &usize| slot.named[*last].end + 1 >= slot.start;
+    let unknown = |place: usize| {
+        slot.words[place].capital
+            && slot.is_topic_at(place)
+            && place.checked_sub(1).is_some_and(|lead| opens_slot(&slot.words[lead].folded, slot.language))
+    };
+    let speaks = slot.speaking.last().is_some_and(one_before)
+        || slot.speaking.is_empty() && slot.start.checked_sub(2).is_some_and(unknown);
+    Some(if speaks { Speaks } else { IsTopic })
+}
+
+/// "remarks by Lund", "anything from Lund"
+fn words_by(slot: &Slot) -> Option<Verdict> {
+    let lists = &slot.language.question;
+    let asks_for_words =
+        |word: &Word| lists.words_for_words.has(&word.folded) || lists.any_words.has(&word.folded);
+    when(lists.words_by.has(slot.before()) && slot.words[..slot.start].iter().any(asks_for_words), Speaks)
+}
+
+/// "Merz, Macron and Starmer"
+fn listed(slot: &Slot) -> Option<Verdict> {
+    let behind = slot.speaking.last().is_some_and(|&last| slot.named[last].end == slot.start);
+    when(behind && slot.start == slot.name.start, Speaks)
+}
+
+/// "about Lund", "about President Lund"
+fn governed(slot: &Slot) -> Option<Verdict> {
+    let lists = &slot.language.question;
+    when(lists.name_is_topic.has(slot.before()) || lists.name_is_topic.has(slot.before_office()), IsTopic)
+}
+
+/// "did Lund say that Okafor": in a clause behind one who speaks.
+fn behind_speaker(slot: &Slot) -> Option<Verdict> {
+    let from = slot.named[*slot.speaking.first()?].end;
+    let between = slot.words.get(from..slot.start)?;
+    when(slot.language.question.clause_openers.has_any(between), IsTopic)
+}
+
+/// "did Lund", "is it true that Lund said", "the first thing Lund said"
+fn in_slot(slot: &Slot) -> Option<Verdict> {
+    let lists = &slot.language.question;
+    let before = slot.before();
+    let opens =
+        opens_slot(before, slot.language) || lists.quoting.has(before) || lists.reported.has(slot.next());
+    when(slot.speaking.is_empty() && opens || lists.asks_name.has(before), Speaks)
+}
+
+/// Whether a name behind the word can be the one who speaks: "has Lund", "what Lund", "mr Lund" or nothing at all; not "likening
+/// Lund".
+pub(super) fn opens_slot(before: &str, language: &Language) -> bool {
+    before.is_empty() || language.is_title(before) || language.leads_to_speaker(before)
+}
+
+/// Whether the word at `at` is a reason or the like, stated as somebody's: "Lund's excuse for …", "Lund's advice on …".
+fn has_reason(words: &[Word], at: usize, language: &Language) -> bool {
+    let leads = |word: &Word| {
+        language.is_preposition(&word.folded) || language.question.reason_leads.has(&word.folded)
+    };
+    words.get(at + 1).is_some_and(leads) && words.get(at).is_some_and(|word| language.is_reason(&word.folded))
+}
+
+/// The places of words that only say what kind of statement of the speaker is asked for.
+pub(super) fn reasons(
+    words: &[Word],
+    named: &[Named],
+    speaking: &[usize],
+    language: &Language,
+) -> Vec<usize> {
+    let behind = speaking.iter().map(|&name| named[name].end);
+    behind.filter(|&end| words[end - 1].possessive && has_reason(words, end, language)).collect()
+}
+
+/// Words behind a name in which the end of its home is looked for.
+const HOME: usize = 7;
+
+/// The place of the words that say of whom or whence a speaker is: "did Lund | of the Harbour Centre | say".
+pub(super) fn home(words: &[Word], name: &Named, language: &Language) -> std::ops::Range<usize> {
+    let lists = &language.question;
+    let is_verb = |word: &Word| lists.speech_verbs.has(&word.folded);
+    let behind = words.iter().enumerate().skip(name.end + 1).take(HOME);
+    let stop = behind.into_iter().find(|(_, word)| is_verb(word) || language.is_preposition(&word.folded));
+    match stop {
+        Some((end, word)) if lists.home_leads.has(at(words, Some(name.end))) && is_verb(word) => {
+            name.end..end
+        }
+        _ => 0..0,
+    }
+}
+
+/// Words of an unknown name at most.
+const STRANGER: usize = 4;
+
+/// A name in the speaker slot ("did Okafor say") that nobody on record has, and where it stands. A known surname behind another first
+/// name is nobody on record.
+pub(super) fn stranger(
+    words: &[Word],
+    named: &[Named],
+    language: &Language,
+) -> Option<(String, std::ops::Range<usize>)> {
+    let lists = &language.question;
+    let verb = words.iter().position(|word| lists.stranger_verbs.has(&word.folded))?;
+    let start = words[..verb].iter().rposition(|word| lists.stranger_leads.has(&word.folded))? + 1;
+    let slot = &words[start..verb];
+    let name: Vec<&str> = slot.iter().map(|word| word.folded.as_str()).collect();
+    let all_capital =
+        !slot.is_empty() && slot.iter().all(|word| word.capital && !language.is_function_word(&word.folded));
+    let free = !named.iter().any(|named| named.start <= start && named.end > start);
+    (all_capital && free && slot.len() <= STRANGER).then(|| (name.join(" "), start..verb))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lang::ENGLISH;
+    use crate::question::word::split;
+
+    /// Those who speak, where Lund and Okafor are known by their surnames.
+    #[track_caller]
+    fn check(text: &str, expected: &[&str]) {
+        let words = split(text);
+        let known = |(start, word): (usize, &Word)| {
+            let name = word.folded.clone();
+            ["lund", "okafor"].contains(&name.as_str()).then_some(Named { start, end: start + 1, name })
+        };
+        let named: Vec<Named> = words.iter().enumerate().filter_map(known).collect();
+        let found = speaking(&words, &named, &ENGLISH);
+        let found: Vec<&str> = found.into_iter().map(|place| named[place].name.as_str()).collect();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn owns_something_is_topic() {
+        check("who paid for Lund's ferry", &[]);
+        check("Lund's excuse for the fares", &["lund"]);
+    }
+
+    #[test]
+    fn owns_words_speaks() {
+        check("about the fares, Lund's take", &["lund"]);
+        check("what was Lund's view of Okafor's remarks", &["lund"]);
+    }
+
+    #[test]
+    fn in_clause_is_topic() {
+        check("what happens when Lund meets the board", &[]);
+        check("when did Lund say so", &["lund"]);
+    }
+
+    #[test]
+    fn quotes_another_is_topic() {
+        check("has Okafor quoted Lund saying that", &["lund"]);
+        check("did Okafor quote anybody", &["okafor"]);
+    }
+
+    #[test]
+    fn of_anothers_office_is_topic() {
+        check("did the Lund campaign manager say so", &[]);
+        check("did Lund say so", &["lund"]);
+    }
+
+    #[test]
+    fn part_of_body_is_topic() {
+        check("what has the Lund committee said", &[]);
+        check("Lund on fares", &["lund"]);
+    }
+
+    #[test]
+    fn joined_speaks_as_the_one_before() {
+        check("did Lund and Okafor say so", &["lund", "okafor"]);
+        check("did Nowak and Okafor say so", &["okafor"]);
+        check("fares and Okafor", &[]);
+    }
+
+    #[test]
+    fn words_by_speaks() {
+        check("remarks on fares by Lund", &["lund"]);
+        check("ferries by Lund", &[]);
+    }
+
+    #[test]
+    fn listed_speaks_as_the_one_before() {
+        check("what did Lund, Okafor say", &["lund", "okafor"]);
+    }
+
+    #[test]
+    fn governed_is_topic() {
+        check("what was said about Lund", &[]);
+        check("what was said about President Lund", &[]);
+    }
+
+    #[test]
+    fn behind_speaker_is_topic() {
+        check("did Lund say that Okafor left", &["lund"]);
+        check("did Lund say whether Mr Okafor left", &["lund"]);
+    }
+
+    #[test]
+    fn in_slot_speaks() {
+        check("did Lund say so", &["lund"]);
+        check("is it true that Lund said so", &["lund"]);
+        check("likening Lund to a harbour", &[]);
+    }
+
+    #[test]
+    fn a_name_in_the_slot_that_nobody_has_is_a_stranger() {
+        let of = |text| stranger(&split(text), &[], &ENGLISH).map(|(name, _)| name);
+        assert_eq!(of("what did Ada Nowak say about fares").as_deref(), Some("ada nowak"));
+        assert_eq!(of("what did they say about fares"), None);
+        assert_eq!(of("did Ada Berta Carla Dora Nowak say so"), None);
+        assert_eq!(of("Ada Nowak"), None);
+    }
+
+    #[test]
+    fn a_home_reaches_up_to_the_verb() {
+        let words = split("did Lund of the Harbour Centre say so");
+        let lund = Named { start: 1, end: 2, name: "Pia Lund".to_owned() };
+        assert_eq!(home(&words, &lund, &ENGLISH), 2..6);
+        assert_eq!(home(&split("did Lund of the Centre on Monday"), &lund, &ENGLISH), 0..0);
+        assert_eq!(home(&split("did Lund say so"), &lund, &ENGLISH), 0..0);
+    }
+}

@@ -1,0 +1,67 @@
+//! Which words of a question are its topic, and in which form are they looked for?
+
+use super::Known;
+use crate::lang::Language;
+
+/// Whether a folded word of a question belongs to the topic.
+pub(super) fn is_topic(word: &str, language: &Language) -> bool {
+    !language.is_function_word(word) && !is_no_topic(word, language)
+}
+
+/// Whether a word makes a question and is no topic: what it asks for is not called so in an answer.
+pub(super) fn is_no_topic(word: &str, language: &Language) -> bool {
+    language.question.words_for_words.has(word) || language.question.no_topic.has(word)
+}
+
+/// The form of a word that the corpus has: "quiet" for an unknown "quieter"; the word itself where it has none.
+pub(super) fn known_form(word: &str, known: &Known) -> String {
+    let occurs = |form: &String| known.words.contains(form);
+    let forms = std::iter::once(word.to_owned()).chain(shorter_forms(word));
+    forms.into_iter().find(occurs).unwrap_or_else(|| word.to_owned())
+}
+
+/// What a word that compares may be a form of, the likeliest first: "big" for "bigger", "wise" for "wisest".
+pub(super) fn shorter_forms(word: &str) -> Vec<String> {
+    let bases = ["er", "est"].iter().filter_map(|ending| word.strip_suffix(ending));
+    let forms = bases.filter(|base| base.chars().count() > 3).flat_map(|base| {
+        let last = base.chars().last();
+        let single = last.and_then(|last| base.strip_suffix(last).filter(|single| single.ends_with(last)));
+        [Some(base.to_owned()), single.map(str::to_owned), Some(format!("{base}e"))]
+    });
+    forms.flatten().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lang::ENGLISH;
+    use crate::roster::Roster;
+
+    #[test]
+    fn what_makes_a_question_is_no_topic() {
+        for word in ["the", "said", "quotes", "latest", "leaders", "react"] {
+            assert!(!is_topic(word, &ENGLISH), "{word}");
+        }
+        for word in ["ferry", "fare", "minister", "28"] {
+            assert!(is_topic(word, &ENGLISH), "{word}");
+        }
+    }
+
+    #[test]
+    fn a_word_that_compares_is_looked_for_as_the_corpus_has_it() {
+        let roster = Roster::default();
+        let words = ["quiet", "large", "steep", "sooner"].map(str::to_owned).into();
+        let known = Known { roster: &roster, outlets: &[], newest: None, words };
+        for (word, form) in [
+            ("quieter", "quiet"),
+            ("largest", "large"),
+            ("steepper", "steep"),
+            ("sooner", "sooner"),
+            ("louder", "louder"),
+            ("ferry", "ferry"),
+        ] {
+            assert_eq!(known_form(word, &known), form);
+        }
+        assert_eq!(shorter_forms("other"), Vec::<String>::new());
+    }
+}

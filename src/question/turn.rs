@@ -1,0 +1,163 @@
+//! What does one turn of a conversation mean, behind the turn before it?
+
+use std::ops::Range;
+
+use jiff::civil::Date;
+
+use super::given::{self, Given};
+use super::name::{is_other, names};
+use super::topic::{is_topic, known_form};
+use super::wish::{Form, take_how_often, wish};
+use super::word::{Word, split};
+use super::{Group, Known, Question, Wish, date, follow, office, outlet, phrase, setting, speaker};
+use crate::lang::{ENGLISH, Language};
+
+/// What was typed, taken apart.
+pub(super) struct Typed<'a> {
+    text: &'a str,
+    /// What its fields say: `speaker:lee`.
+    given: Given,
+    /// Words of `-word`, folded.
+    excluded: Vec<String>,
+    /// What stands between quotation marks.
+    phrase: Option<String>,
+    /// The words besides.
+    pub(super) words: Vec<Word>,
+}
+
+impl<'a> Typed<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        let given::Typed { given, excluded, rest } = given::typed(text);
+        let (rest, phrase) = phrase::take(&rest);
+        Self { text, given, excluded, phrase, words: split(&rest) }
+    }
+}
+
+/// Words among which one asks for a person, if any does.
+const ASKS_FIRST: usize = 3;
+
+/// Returns the meaning of what was typed behind a question that means `before`.
+pub(super) fn understand(typed: Typed, before: Option<&Question>, today: Date, known: &Known) -> Question {
+    let language = &*ENGLISH;
+    let Typed { text, given, excluded, phrase: marked, mut words } = typed;
+    let often = take_how_often(&mut words, language);
+    let outlet = outlet::take(&mut words, known.outlets, language);
+    let folded: Vec<String> = words.iter().map(|word| word.folded.clone()).collect();
+    let who = words.iter().take(ASKS_FIRST).any(|word| language.question.who.has(&word.folded));
+    let newest = known.newest.map_or(today, |newest| newest.min(today));
+    let calendar =
+        date::Calendar { today, newest, before: before.and_then(|question| question.published?.from) };
+    let found = take_days(&mut words, &folded, calendar, who, language);
+    let days = found.as_ref().map(|found| found.days);
+    let slots = Slots::new(&words, who, known, days.and_then(|days| days.from).unwrap_or(newest), language);
+    let form = Form { words: &words, phrase: marked.is_some(), who, language };
+    let wish = if often { Wish::HowOften } else { wish(&form) };
+    let terms = terms(&words, &slots.taken, known, language);
+    let office = words[slots.office].iter().map(|word| word.folded.clone());
+    let office = office.filter(|word| terms.contains(word)).collect();
+    // "who said nothing is decided without Ukraine?"
+    let unmarked = if marked.is_none() { phrase::unmarked(&words, who, language) } else { None };
+    let mut question = Question {
+        text: text.to_owned(),
+        wish,
+        speakers: slots.speakers,
+        others: slots.others,
+        stranger: slots.stranger,
+        unmarked: unmarked.is_some(),
+        phrase: marked.or(unmarked.map(|(_, words)| words)),
+        office,
+        group: slots.group,
+        setting: setting::setting(&words, &terms, language),
+        terms,
+        published: days,
+        said_on: days.filter(|days| days.from == days.to).and_then(|days| days.from),
+        loose: found.is_some_and(|found| found.loose),
+        outlet,
+        outlets: Vec::new(),
+        tags: Vec::new(),
+        excluded,
+    };
+    if let Some(before) = before {
+        follow::lean_on(&mut question, before, &folded, who, language);
+    }
+    given.limit(&mut question, known);
+    question
+}
+
+/// Takes the days that the answer is limited to out of a question, whose `folded` words these are.
+fn take_days(
+    words: &mut Vec<Word>,
+    folded: &[String],
+    calendar: date::Calendar,
+    who: bool,
+    language: &Language,
+) -> Option<date::Found> {
+    // "who said we will open in May?": the days inside somebody's words are words.
+    let said = phrase::unmarked(words, who, language);
+    let inside = |found: &date::Found| said.as_ref().is_some_and(|(start, _)| found.start > *start);
+    let found = date::find(folded, calendar, language).filter(|found| !inside(found))?;
+    words.drain(found.start..found.end);
+    Some(found)
+}
+
+/// Who is asked for, and by which words.
+struct Slots {
+    /// Canonical names, none twice.
+    speakers: Vec<String>,
+    /// Canonical names of those who are not asked for.
+    others: Vec<String>,
+    stranger: Option<String>,
+    /// The place of an office that somebody is asked for by.
+    office: Range<usize>,
+    group: Option<Group>,
+    /// The places of words that are no topic: they name who is asked for, or what kind of words.
+    taken: Vec<usize>,
+}
+
+impl Slots {
+    /// `who` is whether the question asks for a person: then nobody named in it speaks. `day` is the day on which offices are held.
+    fn new(words: &[Word], who: bool, known: &Known, day: Date, language: &Language) -> Self {
+        let named = names(words, known, day, language);
+        let others: Vec<usize> =
+            (0..named.len()).filter(|&at| is_other(words, &named[at], language)).collect();
+        let mut speaking = if who { Vec::new() } else { speaker::speaking(words, &named, language) };
+        speaking.retain(|at| !others.contains(at));
+        let mut speakers: Vec<String> = Vec::new();
+        for &at in &speaking {
+            if !speakers.contains(&named[at].name) {
+                speakers.push(named[at].name.clone());
+            }
+        }
+        let anybody = speakers.is_empty();
+        let stranger = if anybody && !who { speaker::stranger(words, &named, language) } else { None };
+        let group = if anybody { office::group(words, language) } else { None };
+        let place = |&at: &usize| -> Range<usize> { named[at].start..named[at].end };
+        let mut taken: Vec<usize> = speaking.iter().chain(&others).flat_map(place).collect();
+        taken.extend(stranger.iter().flat_map(|(_, place)| place.clone()));
+        taken.extend(group.as_ref().map(|(place, _)| *place));
+        taken.extend(speaker::reasons(words, &named, &speaking, language));
+        taken.extend(speaking.iter().flat_map(|&at| speaker::home(words, &named[at], language)));
+        Self {
+            speakers,
+            others: others.iter().map(|&at| named[at].name.clone()).collect(),
+            stranger: stranger.map(|(name, _)| name),
+            office: if anybody { office::office(words, language) } else { 0..0 },
+            group: group.map(|(_, group)| group),
+            taken,
+        }
+    }
+}
+
+/// The topic: the words that are not `taken`, in the forms that the corpus has, none twice.
+fn terms(words: &[Word], taken: &[usize], known: &Known, language: &Language) -> Vec<String> {
+    let mut terms: Vec<String> = Vec::new();
+    for (at, word) in words.iter().enumerate() {
+        if !taken.contains(&at) && is_topic(&word.folded, language) {
+            let term = known_form(&word.folded, known);
+            if !terms.contains(&term) {
+                terms.push(term);
+            }
+        }
+    }
+    terms
+}

@@ -1,0 +1,82 @@
+//! What should the answer be: quotes, who said it, the newest, how often?
+
+use super::Wish;
+use super::word::Word;
+use crate::lang::Language;
+
+/// Takes "how often" or "how many times" out of a question, and the words for using words: "used the phrase". Tells whether they stood there.
+pub(super) fn take_how_often(words: &mut Vec<Word>, language: &Language) -> bool {
+    let lists = &language.question;
+    let Some(place) = lists.how_often.find(words) else { return false };
+    words.drain(place);
+    words.retain(|word| !lists.using_words.has(&word.folded));
+    true
+}
+
+/// What is known of a question when it is asked what the answer should be.
+pub(super) struct Form<'a> {
+    pub(super) words: &'a [Word],
+    /// Whether it has a phrase between quotation marks.
+    pub(super) phrase: bool,
+    /// Whether it asks for a person.
+    pub(super) who: bool,
+    pub(super) language: &'a Language,
+}
+
+/// Whether a question has the signs of a wish.
+type Holds = fn(&Form) -> bool;
+
+/// The signs of each wish; the first that holds decides.
+const SIGNS: &[(Wish, Holds)] = &[
+    (Wish::Latest, |form| form.language.question.latest.find(form.words).is_some()),
+    (Wish::First, |form| !form.phrase && form.language.question.first.find(form.words).is_some()),
+    (Wish::WhoSaidWhat, |form| {
+        let lists = &form.language.question;
+        lists.who_said_what.find(form.words).is_some()
+            || lists.reacting.has_any(form.words) && lists.several.has_any(form.words)
+    }),
+    (Wish::WhoSaid, |form| form.who),
+    (Wish::Check, |form| form.phrase),
+];
+
+pub(super) fn wish(form: &Form) -> Wish {
+    SIGNS.iter().find(|(_, holds)| holds(form)).map_or(Wish::Quotes, |(wish, _)| *wish)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lang::ENGLISH;
+    use crate::question::word::split;
+
+    #[track_caller]
+    fn check(text: &str, phrase: bool, who: bool, expected: Wish) {
+        let words = split(text);
+        assert_eq!(wish(&Form { words: &words, phrase, who, language: &ENGLISH }), expected, "{text}");
+    }
+
+    #[test]
+    fn each_wish_has_its_signs() {
+        check("the latest on fares", false, false, Wish::Latest);
+        check("what did Lund last say", false, true, Wish::Latest);
+        check("the first thing Lund said", false, false, Wish::First);
+        check("the first ferry", false, false, Wish::Quotes);
+        check("who said what about fares", false, true, Wish::WhoSaidWhat);
+        check("how did officials react", false, false, Wish::WhoSaidWhat);
+        check("how did Lund react", false, false, Wish::Quotes);
+        check("who spoke about fares", true, true, Wish::WhoSaid);
+        check("is it true that Lund said", true, false, Wish::Check);
+        check("did Lund first say", true, false, Wish::Check);
+        check("", false, false, Wish::Quotes);
+    }
+
+    #[test]
+    fn how_often_is_taken_out_with_the_words_for_using_words() {
+        let mut words = split("How many times has Lund used the word ferry?");
+        assert!(take_how_often(&mut words, &ENGLISH));
+        assert_eq!(words.iter().map(AsRef::as_ref).collect::<Vec<&str>>(), ["has", "lund", "the", "ferry"]);
+        let mut words = split("how many words are in use");
+        assert!(!take_how_often(&mut words, &ENGLISH));
+        assert_eq!(words.len(), 6);
+    }
+}

@@ -1,0 +1,65 @@
+//! A question as words.
+
+use crate::fold;
+
+/// One word of a question.
+#[derive(Debug)]
+pub(super) struct Word {
+    pub(super) folded: String,
+    /// Whether it opens with a capital letter.
+    pub(super) capital: bool,
+    pub(super) possessive: bool,
+}
+
+impl AsRef<str> for Word {
+    fn as_ref(&self) -> &str {
+        &self.folded
+    }
+}
+
+/// The words of a text. Hyphens, slashes, colons and commas part them as spaces do.
+pub(super) fn split(text: &str) -> Vec<Word> {
+    text.split(|c: char| c.is_whitespace() || matches!(c, '-' | '/' | ':' | ',' | '"' | '“' | '”'))
+        .flat_map(|piece| {
+            let bare = piece.trim_matches(|c: char| !c.is_alphanumeric());
+            let capital = bare.chars().next().is_some_and(char::is_uppercase);
+            let possessive = bare.ends_with("'s")
+                || bare.ends_with("’s")
+                || piece.ends_with("s'")
+                || piece.ends_with("s’");
+            fold::words(bare).into_iter().map(move |folded| Word { folded, capital, possessive })
+        })
+        .collect()
+}
+
+/// The folded word at a place; empty where there is none.
+pub(super) fn at(words: &[Word], place: Option<usize>) -> &str {
+    place.and_then(|place| words.get(place)).map_or("", |word| &word.folded)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: &[(&str, bool, bool)]) {
+        let words = split(text);
+        let found: Vec<(&str, bool, bool)> =
+            words.iter().map(|word| (word.folded.as_str(), word.capital, word.possessive)).collect();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn words_keep_their_case_and_whose_they_are() {
+        check("Lund's fare", &[("lund", true, true), ("fare", false, false)]);
+        check(
+            "the ferries’ fare",
+            &[("the", false, false), ("ferries", false, true), ("fare", false, false)],
+        );
+        check(
+            "28-point, or so?",
+            &[("28", false, false), ("point", false, false), ("or", false, false), ("so", false, false)],
+        );
+        check(" “?” ", &[]);
+    }
+}
