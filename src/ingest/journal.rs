@@ -4,7 +4,7 @@
 //! finds names there when it begins knows that the process before it died. It reads these files first, one at a time and
 //! each to its end before anything else. A file that was read alone when the process died, twice at the same place, is set
 //! aside: it is named in the report and not read again until its bytes change or everything is built anew. Two deaths, because
-//! people kill processes too; four at one place in the middle of an archive, which takes longer.
+//! people kill processes too; eight at one place in the middle of an archive, which takes longer.
 //!
 //! The journal is written before a batch of files is read and not synced: what a process has written outlives it, and after a
 //! power failure an empty journal is as good as none. An indexing that ends in any other way than by death leaves none of what
@@ -26,7 +26,7 @@ const DEATHS: u32 = 2;
 
 /// The same for an archive that had handed on several parts: it is at work for long, and whoever kills it over and over must not be taken
 /// for a death of its own.
-const DEATHS_OF_ARCHIVE: u32 = 4;
+const DEATHS_OF_ARCHIVE: u32 = 8;
 
 /// Parts of an archive between two deaths that count as the same place: what was read ahead is not known to the part.
 const NEAR: u64 = 2;

@@ -155,7 +155,8 @@ impl Reader<'_> {
             let mut weight = first.weight();
             let mut files = vec![first];
             while files.len() < BATCH_ARTICLES
-                && let Some(next) = todo.pop_front_if(|next| weight + next.weight() <= BATCH_BYTES)
+                && todo.front().is_some_and(|next| weight + next.weight() <= BATCH_BYTES)
+                && let Some(next) = todo.pop_front()
             {
                 weight += next.weight();
                 files.push(next);

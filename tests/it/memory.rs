@@ -192,7 +192,7 @@ fn what_is_said_about_an_article_is_bounded() {
     let long = "Title ".repeat(10 * MB / 6);
     let front = format!("+++\ntitle = \"{long}\"\n+++\n“We go,” Pia Lund said.\n");
     check("front.md", front.as_bytes(), "front matter: more than 1.0 MB");
-    let about = json!({"id": long, "title": long, "outlet": long, "authors": vec![&long[..90]; 900], "text": "“We go,” Pia Lund said."});
+    let about = json!({"id": long, "title": long, "outlet": long, "authors": vec![long.chars().take(90).collect::<String>(); 900], "text": "“We go,” Pia Lund said."});
     let (town, _) = indexed("about.json", about.to_string().as_bytes());
     let (_, out, _) = run(town.path(), &["ask", "--json", "What did Pia Lund say?"], "");
     let answer: Value = serde_json::from_str(&out).unwrap();
@@ -315,7 +315,7 @@ fn who_is_killed_now_and_then_loses_no_honest_file() {
             .stderr(std::process::Stdio::null())
             .spawn()
             .unwrap();
-        std::thread::sleep(Duration::from_millis(40 + 97 * round));
+        std::thread::sleep(Duration::from_millis(40 + 197 * round));
         let _ = child.kill();
         killed += u64::from(!child.wait().unwrap().success());
     }

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Circles that still wait to be opened.
 const KNOWN: &[&[&str]] = &[
     &["article/html", "article/metadata"],
+    &["discord/admin", "discord/bot", "discord/exchange", "discord/operator", "discord/reply"],
     &["discord/command", "discord/complete"],
     &["discord/metrics", "discord/rest"],
     &["fetch/get", "fetch/robots"],
@@ -16,6 +17,7 @@ const KNOWN: &[&[&str]] = &[
         "simulator/component",
         "simulator/form",
         "simulator/interaction",
+        "simulator/log",
         "simulator/mention",
         "simulator/object",
         "simulator/permission",
