@@ -8,7 +8,7 @@
 //!
 //! A page is one article of its own host, whatever it says of itself: the server's media type decides once in which format it is read,
 //! its place in the folder names its host, and beside it stands under which address and outlet it is on record. It keeps the outlet that
-//! it calls itself by only where its address agrees ([`site`]).
+//! it calls itself by only where its address agrees (`site.rs`).
 
 mod feeds;
 mod get;
