@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::answer::{QuoteId, Record};
 use crate::article::{ArticleId, cell};
-use crate::quote::Kind;
+use crate::quote::{Kind, Said};
 use crate::span::Span;
 
 /// Everything that is kept of a quote, in the order of the columns.
@@ -26,13 +26,14 @@ struct Row<'a> {
     byline: Option<&'a str>,
     url: Option<&'a str>,
     date: Option<Date>,
+    said: Option<Said>,
     digest: bool,
     tags: &'a [String],
 }
 
 /// The first line of a CSV export, without its line break.
 pub const CSV_COLUMNS: &str =
-    "id,speaker,role,quote,kind,mention,sure,article,content,outlet,title,byline,url,date,digest,tags";
+    "id,speaker,role,quote,kind,mention,sure,article,content,outlet,title,byline,url,date,said,digest,tags";
 
 fn row(record: &Record) -> Row<'_> {
     let Record { article, quote, citation, role, digest, tags, .. } = record;
@@ -53,6 +54,7 @@ fn row(record: &Record) -> Row<'_> {
         byline: citation.byline.as_deref(),
         url: citation.url.as_deref(),
         date: citation.date,
+        said: quote.said,
         digest: *digest,
         tags,
     }
@@ -89,6 +91,7 @@ pub fn csv(record: &Record) -> String {
         plain(row.byline),
         plain(row.url),
         row.date.map(|date| date.to_string()).unwrap_or_default(),
+        row.said.map(|said| said.to_string()).unwrap_or_default(),
         row.digest.to_string(),
         row.tags.join(";"),
     ];

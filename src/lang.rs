@@ -2,9 +2,10 @@
 //!
 //! A language is one [`Language`] value; its lists stand in one folder beside this file (`en/`), one entry a line behind a first line
 //! that says what the list is and where it comes from. What a language can be asked is split by what it decides: `letter` (case, marks,
-//! stems), `grammar` (closed classes of words, endings), `name`, `office`, `place`, `report` (bodies, texts and how articles say whose words these are) and
+//! stems), `day`, `grammar` (closed classes of words, endings), `name`, `office`, `place`, `report` (bodies, texts and how articles say whose words these are) and
 //! `lead` (what leads to a speaker in a question). The rest of the crate asks these and never compares words of its own. Words are looked up in lower case.
 
+mod day;
 mod en;
 mod grammar;
 mod lead;
@@ -21,6 +22,7 @@ use std::sync::{LazyLock, OnceLock};
 
 use rustc_hash::FxHashMap as HashMap;
 
+pub(crate) use day::{DayWord, Unit};
 pub use en::ENGLISH;
 pub(crate) use question::DayWords;
 use question::QuestionWords;
@@ -73,6 +75,7 @@ pub struct Language {
     grammar: grammar::Grammar,
     names: name::Names,
     offices: office::Offices,
+    days: day::DayNames,
     places: place::Places,
     reports: report::Reports,
     leads: lead::Leads,
@@ -136,6 +139,7 @@ impl Language {
             (Traits::FUNCTION, self.is_function_word(word)),
             (Traits::AUXILIARY, self.is_auxiliary(word)),
             (Traits::CALENDAR, self.is_calendar_word(word)),
+            (Traits::TIME, self.is_time_word(word)),
             (Traits::RELATIVE, self.is_relative(word)),
             (Traits::PRONOUN, self.pronoun(word).is_some()),
             (Traits::CLAUSE, self.is_clause_word(word)),
@@ -164,7 +168,7 @@ impl Language {
         ];
         let calendar = grammar.months.iter().chain(&grammar.weekdays).copied();
         let kinds = grammar.pronouns.keys().chain(grammar.signals.keys()).copied();
-        sets.into_iter().flat_map(|words| words.iter()).chain(calendar).chain(kinds)
+        sets.into_iter().flat_map(|words| words.iter()).chain(calendar).chain(self.day_words()).chain(kinds)
     }
 }
 

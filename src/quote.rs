@@ -27,6 +27,7 @@ pub(crate) mod reading;
 pub(crate) mod relation;
 pub(crate) mod row;
 pub(crate) mod rule;
+pub mod said;
 #[cfg(test)]
 mod sample;
 pub(crate) mod scene;
@@ -39,6 +40,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use self::model::Model;
+pub use self::said::Said;
 use crate::article::Article;
 use crate::article::budget::{PIECE_BYTES, PIECE_SIGNS, QUOTES, end_of_paragraph};
 use crate::lang::Language;
@@ -46,7 +48,7 @@ use crate::people::People;
 use crate::span::Span;
 
 /// Changes whenever [`extract`] may find other quotes in the same article: an index made by another version is rebuilt.
-pub const EXTRACTOR_VERSION: u32 = 10;
+pub const EXTRACTOR_VERSION: u32 = 11;
 
 /// How much of a quote stands between quotation marks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -72,6 +74,9 @@ pub struct Quote {
     pub cue: Option<Span>,
     /// Who said it; `None` where the article does not tell.
     pub attribution: Option<Attribution>,
+    /// When it was said; `None` where the article does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said: Option<Said>,
 }
 
 /// From a quote to a mention to a speaker.

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::answer::{Answer, Nothing, Times};
+use crate::answer::{Answer, Nothing, Record, Times};
 use crate::question::{Days, Question};
 use crate::quote::Kind;
 use crate::span::Span;
@@ -21,6 +21,18 @@ pub const fn kind(kind: Kind) -> &'static str {
 #[must_use]
 pub fn day(date: Date) -> String {
     date.strftime("%-d %B %Y").to_string()
+}
+
+/// Returns when a quote was said, where that is known and not the day of publication: "said on 2 December 2025", "said in 2011".
+#[must_use]
+pub fn said(record: &Record) -> Option<String> {
+    let said =
+        record.quote.said.filter(|said| said.day().is_none_or(|day| Some(day) != record.citation.date))?;
+    Some(match (said.day(), said.month()) {
+        (Some(date), _) => format!("said on {}", day(date)),
+        (None, Some(month)) => format!("said in {}", month.strftime("%B %Y")),
+        (None, None) => format!("said in {said}"),
+    })
 }
 
 /// Returns the sentence that says why an answer has no quotes, naming whom and what was asked for, with the nearest speakers and
@@ -75,7 +87,7 @@ pub fn times(answer: &Answer) -> Option<String> {
 
 /// Whether a quote stands in an article of a later day than the one it was asked for by.
 fn is_later(hit: &crate::answer::Hit, question: &Question) -> bool {
-    question.said_on.is_some_and(|day| hit.record.citation.date.is_some_and(|date| date > day))
+    question.said_on.is_some_and(|day| hit.record.day().is_some_and(|date| date > day))
 }
 
 fn nothing(question: &Question, instead: &Nothing) -> String {

@@ -12,7 +12,7 @@ use crate::answer::{Answer, Checked, Hit, Piece, QuoteId, Record, Side, Step, Ti
 use crate::article::{ArticleId, Citation};
 use crate::fold;
 use crate::index::{ArticleEntry, Report};
-use crate::quote::Kind;
+use crate::quote::{Kind, Said};
 use crate::render;
 use crate::span::Span;
 
@@ -251,7 +251,8 @@ fn shown_quote(record: &Record) -> String {
 }
 
 fn citation(record: &Record) -> String {
-    cited(&record.citation, &record.article, record.digest)
+    let said = render::said(record).map(|said| format!(" · {said}")).unwrap_or_default();
+    format!("{}{said}", cited(&record.citation, &record.article, record.digest))
 }
 
 fn cited(citation: &Citation, article: &ArticleId, digest: bool) -> String {
@@ -360,6 +361,7 @@ pub fn json(answer: &Answer) -> String {
         title: Option<&'a str>,
         url: Option<&'a str>,
         date: Option<jiff::civil::Date>,
+        said: Option<Said>,
         score: f32,
         also: Vec<Also<'a>>,
     }
@@ -386,6 +388,7 @@ pub fn json(answer: &Answer) -> String {
                 title: citation.title.as_deref(),
                 url: citation.url.as_deref(),
                 date: citation.date,
+                said: quote.said,
                 score: hit.score.total(),
                 also: hit.also.iter().map(also).collect(),
             }

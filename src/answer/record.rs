@@ -3,13 +3,14 @@
 use std::fmt;
 use std::str::FromStr;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::Zone;
 use crate::article::{ArticleId, Citation};
 use crate::fold;
 use crate::lang::{ENGLISH, Pronoun};
-use crate::quote::{Kind, Quote};
+use crate::quote::{Kind, Quote, Said};
 use crate::span::Span;
 
 /// One quote with everything an answer shows of it; what the index stores.
@@ -47,6 +48,12 @@ impl Record {
             Some(start) => Span::new(start, span.end.saturating_sub(self.context_start)).text(&self.context),
             None => "",
         }
+    }
+
+    /// Returns the day on which it was said (the first of a month or a year); that of publication where the article does not tell.
+    #[must_use]
+    pub fn day(&self) -> Option<Date> {
+        self.quote.said.map(Said::first_day).or(self.citation.date)
     }
 
     /// Returns the words of the quote, its parts joined by one space.

@@ -12,7 +12,7 @@ use rapporteur::article::budget::QUOTES;
 use rapporteur::article::{self, Article, ArticleId, Format, Origin};
 use rapporteur::config::Config;
 use rapporteur::people::People;
-use rapporteur::quote::{self, Kind, Sieve};
+use rapporteur::quote::{self, Kind, Said, Sieve};
 use rapporteur::span::Span;
 
 #[derive(Debug, clap::Args)]
@@ -144,6 +144,7 @@ fn line(article: &Article, people: &People) -> (String, bool) {
         role: Option<Span>,
         sieve: Option<Sieve>,
         sure: Option<u8>,
+        said: Option<Said>,
     }
     let quotes = quote::extract(article, people);
     let rows = quotes.iter().map(|quote| Row {
@@ -155,6 +156,7 @@ fn line(article: &Article, people: &People) -> (String, bool) {
         role: quote.attribution.as_ref().and_then(|found| found.role),
         sieve: quote.attribution.as_ref().map(|found| found.sieve),
         sure: quote.attribution.as_ref().map(|found| found.sure),
+        said: quote.said,
     });
     // Plain structs of strings and numbers always serialise.
     let line = serde_json::to_string(&Line { id: &article.id, quotes: rows.collect() }).unwrap_or_default();

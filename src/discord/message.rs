@@ -358,7 +358,8 @@ fn citation(record: &Record) -> String {
         None => title,
     };
     let digest = if record.digest { " (a digest of this report)" } else { "" };
-    format!("**{kind}** · {outlet} · {date}\n{title}{digest}")
+    let said = render::said(record).map(|said| format!(" · {said}")).unwrap_or_default();
+    format!("**{kind}** · {outlet} · {date}{said}\n{title}{digest}")
 }
 
 /// Noon of that day in UTC, in seconds since 1970: the same day for a reader in nearly every time zone.
@@ -425,7 +426,7 @@ mod tests {
         Record {
             article: ArticleId("lee-archive".to_owned()),
             ordinal: 0,
-            quote: Quote { kind: Kind::Direct, content: vec![content], cue: None, attribution },
+            quote: Quote { kind: Kind::Direct, content: vec![content], cue: None, attribution, said: None },
             context,
             context_start: 0,
             paragraph: content,

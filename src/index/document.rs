@@ -12,7 +12,7 @@ use crate::answer::QuoteId;
 use crate::article::Article;
 use crate::fold;
 use crate::people::People;
-use crate::quote::{Kind, Quote, marks};
+use crate::quote::{Kind, Quote, Said, marks};
 use crate::span::Span;
 
 /// Hands the documents of `article` to `put`: one for each quote, one for the article itself. `stamp` is that of the article.
@@ -102,7 +102,7 @@ fn of_quote(
     if let Some(outlet) = &article.citation.outlet {
         document.add_text(fields.outlet, outlet);
     }
-    if let Some(day) = article.citation.date {
+    if let Some(day) = quote.said.map(Said::first_day).or(article.citation.date) {
         document.add_i64(fields.day, day_number(day));
     }
     if let Some(speaker) = quote.speaker() {

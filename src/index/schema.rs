@@ -10,7 +10,7 @@ use crate::answer::Zone;
 use crate::quote::Kind;
 
 /// Changes whenever documents are written otherwise: an index of another version is rebuilt.
-pub const SCHEMA_VERSION: u32 = 10;
+pub const SCHEMA_VERSION: u32 = 11;
 
 /// The fields of a document. What kind of document it is stands in `class`.
 #[derive(Clone, Copy, Debug)]
@@ -40,7 +40,8 @@ pub(crate) struct Fields {
     pub(crate) speaker: Field,
     /// The outlet's name.
     pub(crate) outlet: Field,
-    /// The day of publication, in days since 1970-01-01.
+    /// The day on which a quote was said (the first of a month or year), that of publication where the article does not tell; in days
+    /// since 1970-01-01.
     pub(crate) day: Field,
     /// The number of an article or a file again, on its own document alone: by it a quote finds its article.
     pub(crate) key: Field,

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap as HashMap;
 
+use super::day::DayNames;
 use super::grammar::{Endings, Grammar};
 use super::lead::Leads;
 use super::letter::Letters;
@@ -30,6 +31,7 @@ pub static ENGLISH: LazyLock<Language> = LazyLock::new(|| Language {
     grammar: grammar(),
     names: names(),
     offices: offices(),
+    days: days(),
     places: places(),
     reports: reports(),
     leads: leads(),
@@ -96,6 +98,27 @@ fn offices() -> Offices {
         ages: Words::parse(text!("offices/ages")),
         genders: genders(text!("offices/men"), text!("offices/women")),
         groups: Words::parse(text!("offices/groups")),
+    }
+}
+
+fn days() -> DayNames {
+    DayNames {
+        today: Words::parse(text!("days/today")),
+        yesterday: Words::parse(text!("days/yesterday")),
+        parts: Words::parse(text!("days/parts")),
+        ago: Words::parse(text!("days/ago")),
+        earlier: Words::parse(text!("days/earlier")),
+        later: Words::parse(text!("days/later")),
+        previous: Words::parse(text!("days/previous")),
+        next: Words::parse(text!("days/next")),
+        last: Words::parse(text!("days/last")),
+        this: Words::parse(text!("days/this")),
+        bounds: Words::parse(text!("days/bounds")),
+        to_come: Words::parse(text!("days/to_come")),
+        reporting: Words::parse(text!("days/reporting")),
+        ordinals: Words::parse(text!("days/ordinals")),
+        numbers: list::lines(text!("days/numbers")).collect(),
+        units: list::lines(text!("days/units")).collect(),
     }
 }
 

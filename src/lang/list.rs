@@ -15,6 +15,11 @@ pub(super) fn named(list: &'static str) -> impl Iterator<Item = (&'static str, V
     })
 }
 
+/// Returns the words of each entry of a list, in order.
+pub(super) fn lines(list: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
+    entries(list).map(|entry| entry.split_whitespace().collect())
+}
+
 /// Single words, to look up.
 #[derive(Debug, Default)]
 pub(super) struct Words(HashSet<&'static str>);

@@ -127,6 +127,8 @@ traits! {
     PAST = 49;
     /// What goes on by its ending: "walking".
     ONGOING = 50;
+    /// Tells of a day or a time, beside the months and the days of the week: "yesterday", "ago", "week".
+    TIME = 52;
 }
 
 impl Traits {

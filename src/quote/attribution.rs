@@ -13,6 +13,7 @@ use super::page::Page;
 use super::reading::Reading;
 use super::row::number;
 use super::rule;
+use super::said::{self, Asked, Said};
 use super::scene::{Choice, Scene};
 use super::tree::Table;
 use super::{Attribution, Kind, Quote, Sieve};
@@ -50,7 +51,29 @@ pub(crate) fn attribute(cast: &mut Cast, model: &Model) -> Vec<Quote> {
     let sources = sources(&speeches, &quotes);
     cast.reconsider(&sources);
     follow_body(page, cast, &mut quotes);
-    quotes.into_iter().map(|draft| finished(cast, draft)).collect()
+    let days = days(cast, &quotes);
+    quotes.into_iter().zip(days).map(|(draft, day)| Quote { said: day, ..finished(cast, draft) }).collect()
+}
+
+/// When each of the quotes was said.
+fn days(cast: &Cast, quotes: &[Draft]) -> Vec<Option<Said>> {
+    let Reading { page, mentions } = cast.reading;
+    let token = |at: usize| page.tokens.partition_point(|token| token.span.end <= at);
+    let range = |span: &Span| (token(span.start), page.tokens.partition_point(|t| t.span.start < span.end));
+    let asked: Vec<Asked> = quotes
+        .iter()
+        .map(|draft| {
+            let content: Vec<(usize, usize)> = draft.content.iter().map(range).collect();
+            let mention = draft.mention.map(|m| mentions[m].start);
+            let cue = draft.cue.map(|cue| token(cue.start));
+            let mut beside: Vec<usize> = cue.into_iter().chain(mention).collect();
+            if beside.is_empty() {
+                beside.extend(content.iter().map(|&(start, _)| start));
+            }
+            Asked { content, beside, speaker: draft.mention.and_then(|m| cast.bearer(m)) }
+        })
+        .collect();
+    said::when(page, &said::told(page, cast.published()), &asked)
 }
 
 /// The quotes that the speeches are: a speech that continues the one before it is part of the same.
@@ -141,7 +164,7 @@ fn finished(cast: &Cast, draft: Draft) -> Quote {
         Kind::Mixed => draft.content.into_iter().map(|span| with_marks(page, span)).collect(),
         Kind::Direct | Kind::Indirect => draft.content,
     };
-    Quote { kind, content, cue, attribution }
+    Quote { kind, content, cue, attribution, said: None }
 }
 
 /// Who speaks where the mention at place `m` is only what kept the words: "Lund said, according to | a transcript |".

@@ -76,6 +76,11 @@ impl<'a> Cast<'a> {
         cast
     }
 
+    /// The day of the article.
+    pub(crate) fn published(&self) -> Option<Date> {
+        self.date
+    }
+
     /// The figure a mention other than a name stands for.
     fn refer(&self, m: usize) -> Option<usize> {
         let Reading { page, mentions } = self.reading;
@@ -227,7 +232,7 @@ impl<'a> Cast<'a> {
 
     /// The figure of the mention at place `m`; where that is only a place somebody is from, the person: "Lund of | Oslo", "Lund, 30, of Oslo,
     /// | Maine", "Lund, the envoy of | France".
-    fn bearer(&self, m: usize) -> Option<usize> {
+    pub(crate) fn bearer(&self, m: usize) -> Option<usize> {
         let Reading { page, mentions } = self.reading;
         let own = self.referents[m];
         if own.is_some_and(|figure| self.figures[figure].person) {

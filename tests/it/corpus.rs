@@ -21,6 +21,8 @@ pub(crate) struct Report {
 pub(crate) struct Fact {
     pub(crate) speaker: String,
     pub(crate) words: String,
+    /// The day on which it was said, as the report has it.
+    when: Option<String>,
 }
 
 /// The reports, in the order of the list.
@@ -231,11 +233,7 @@ fn speakers_are_the_reported_ones() {
         let quotes = quote::extract(article, &people);
         for fact in &report.quotes {
             facts += 1;
-            let found = quotes.iter().find(|quote| {
-                let words = quote.words(&article.text);
-                words.contains(&fact.words)
-                    || quote.content.iter().any(|span| is_part(span.text(&article.text), &fact.words))
-            });
+            let found = quote_of(article, &quotes, fact);
             let speaker = found.and_then(Quote::speaker);
             if speaker != Some(fact.speaker.as_str()) {
                 let sieve = found
@@ -249,6 +247,37 @@ fn speakers_are_the_reported_ones() {
         }
     }
     assert!(errors.len() * 100 <= facts * 3, "{} of {facts} wrong: {errors:#?}", errors.len());
+}
+
+/// The quote that holds the words of a fact, or a part of them.
+fn quote_of<'q>(article: &Article, quotes: &'q [Quote], fact: &Fact) -> Option<&'q Quote> {
+    quotes.iter().find(|quote| {
+        let words = quote.words(&article.text);
+        words.contains(&fact.words)
+            || quote.content.iter().any(|span| is_part(span.text(&article.text), &fact.words))
+    })
+}
+
+/// The share of the facts of which the day is found on which they were said may not fall.
+#[test]
+fn days_are_the_reported_ones() {
+    let (people, articles) = (people(), articles());
+    let (mut right, mut wrong, mut facts) = (0, Vec::new(), 0);
+    for report in reports() {
+        let article = &articles[&report.id];
+        let quotes = quote::extract(article, &people);
+        for (fact, when) in report.quotes.iter().filter_map(|fact| Some((fact, fact.when.as_ref()?))) {
+            facts += 1;
+            let said = quote_of(article, &quotes, fact).and_then(|quote| quote.said);
+            match said.map(|said| said.to_string()) {
+                Some(said) if said == *when => right += 1,
+                Some(said) => wrong.push(format!("{}: {said}, not {when}: {}", report.id, fact.words)),
+                None => {}
+            }
+        }
+    }
+    assert!(right * 100 >= facts * 92, "{right} of {facts} right");
+    assert!(wrong.len() * 100 <= facts * 4, "{} of {facts} wrong: {wrong:#?}", wrong.len());
 }
 
 /// Whether three words or more of the span, or of what it holds between quotation marks, are part of the words.

@@ -36,8 +36,11 @@ pub(super) fn reported_later(so_far: &SoFar) -> Option<Plan> {
     Some(so_far.facts.changed(&so_far.plan, later))
 }
 
-/// Whether the day asked about is named around the quote or in the lead of its article.
+/// Whether the day asked about is named around the quote or in the lead of its article, where it is not known when the quote was said.
 pub(super) fn names_the_day(so_far: &SoFar, record: &Record) -> bool {
+    if record.quote.said.is_some() {
+        return false;
+    }
     let names = so_far.plan.question.said_on.map(question::names_of_day).unwrap_or_default();
     names.iter().any(|name| record.holds_near(name))
 }
