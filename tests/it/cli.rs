@@ -545,7 +545,10 @@ fn extract_gives_a_line_an_article_in_order() {
         let expected = [format!("We will open archive {number}, déjà vu,"), format!("Not – ever – {number}")];
         assert_eq!(found, expected, "the text is the JSON field, byte for byte");
         for (quote, (speaker, cue)) in quotes.iter().zip([("Angela Lee", "said"), ("Omar Okafor", "added")]) {
-            assert_eq!(keys(quote), ["content", "cue", "kind", "role", "sieve", "source", "speaker", "sure"]);
+            assert_eq!(
+                keys(quote),
+                ["content", "cue", "kind", "role", "said", "sieve", "source", "speaker", "sure"]
+            );
             assert_eq!(quote["speaker"], speaker);
             assert_eq!((cut(text, &quote["cue"]), cut(text, &quote["source"])), (cue.into(), speaker.into()));
         }

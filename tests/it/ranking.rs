@@ -222,10 +222,11 @@ fn a_leader_is_whose_office_says_so() {
 fn of_a_speaker_alone_the_newest_come_first_one_of_each_article() {
     check(
         "What has Pavel Novak said since 6 November 2025?",
+        // Reported on 8 November, "Pavel Novak met Omar Okafor on Thursday": said on the 6th.
         "Pavel Novak: Cod knows no border,
-         Pavel Novak: The pier is rotten,
          Pavel Novak: The harbour light is
          Pavel Novak: My aunt sells plums
+         Pavel Novak: The pier is rotten,
          Pavel Novak: Business is good,",
     );
 }
@@ -241,10 +242,14 @@ fn of_a_day_only_what_is_about_the_matter_answers() {
 }
 
 #[test]
-fn what_was_said_on_a_day_stands_in_the_report_of_the_next() {
+fn what_was_said_on_a_day_is_found_in_the_report_of_another() {
     check("What did Novak say about the pier on 6 November?", "Pavel Novak: The pier is rotten,");
-    // A limit that is stated is one.
-    check("What did Novak say about the pier? after:2025-11-06 before:2025-11-06", "");
+    // Limits go by the day on which it was said.
+    let on = |day: u32| {
+        format!("What did Novak say about the pier? after:2025-11-{day:02} before:2025-11-{day:02}")
+    };
+    check(&on(6), "Pavel Novak: The pier is rotten,\nunknown: Nobody may step on");
+    check(&on(8), "");
 }
 
 #[test]
