@@ -7,6 +7,7 @@
 //!
 //! [`Article::text`] is normalised here, once, and never again: every [`Span`] of this crate is a byte range of it.
 
+mod block;
 pub mod budget;
 pub mod cell;
 mod csv;
@@ -23,6 +24,7 @@ mod metadata;
 mod page;
 mod prose;
 mod scan;
+mod subtitle;
 mod tag;
 mod text;
 mod unpack;
@@ -82,6 +84,9 @@ pub struct Article {
     /// is one, and the paragraphs below it, parted by one blank line each; its lines end in `\n` with no space before, and it
     /// holds no control characters but that and tabs. Never blank.
     pub text: String,
+    /// What the page marks as the words of somebody else: block quotes, posts. Each stands before those inside it, and all are whole
+    /// paragraphs of the text.
+    pub blocks: Vec<Span>,
 }
 
 impl Article {
@@ -118,6 +123,8 @@ pub enum Format {
     Csv,
     /// RSS or Atom.
     Feed,
+    /// WebVTT or SubRip subtitles.
+    Subtitles,
 }
 
 /// How the bytes of one file are compressed.
@@ -317,7 +324,9 @@ fn open<'a>(bytes: impl BufRead + 'a, origin: &Origin<'a>) -> Result<Reads<'a>, 
         Format::Feed if head.trim_ascii_start().starts_with(b"{") => (FILE_BYTES, FILE_BYTES),
         Format::Html | Format::Feed => (MARKUP_BYTES, MARKUP_BYTES),
         // These are one article: what is behind the longest text is not needed.
-        Format::Text | Format::Markdown => (FILE_BYTES, (TEXT_BYTES + ABOUT_BYTES) as u64),
+        Format::Text | Format::Markdown | Format::Subtitles => {
+            (FILE_BYTES, (TEXT_BYTES + ABOUT_BYTES) as u64)
+        }
     };
     let (text, size) = whole(bytes, compression, most, keep)?;
     if text.trim().is_empty() {
@@ -331,6 +340,7 @@ fn open<'a>(bytes: impl BufRead + 'a, origin: &Origin<'a>) -> Result<Reads<'a>, 
         Format::Markdown => markdown::draft(&text)?,
         Format::Text => text::draft(&text),
         Format::Html => html::draft(&text)?,
+        Format::Subtitles => subtitle::draft(&text),
     };
     draft.size = size;
     Ok(Box::new(iter::once(Ok(source.only(draft)?))))
@@ -348,6 +358,7 @@ fn fetched(bytes: impl BufRead, origin: &Origin<'_>, source: &draft::Source) -> 
         Format::Markdown => markdown::draft(&text)?,
         Format::Text => text::draft(&text),
         Format::Html => html::draft(&text)?,
+        Format::Subtitles => subtitle::draft(&text),
         Format::Json if text.trim_start().starts_with('[') => return Err(Reason::Several),
         Format::Json => json::draft(&text)?,
         Format::Jsonl | Format::Csv | Format::Feed => return Err(Reason::Several),

@@ -2,8 +2,8 @@
 //!
 //! A language is one [`Language`] value; its lists stand in one folder beside this file (`en/`), one entry a line behind a first line
 //! that says what the list is and where it comes from. What a language can be asked is split by what it decides: `letter` (case, marks,
-//! stems), `day`, `grammar` (closed classes of words, endings), `name`, `office`, `place`, `report` (bodies, texts and how articles say whose words these are) and
-//! `lead` (what leads to a speaker in a question). The rest of the crate asks these and never compares words of its own. Words are looked up in lower case.
+//! stems), `day`, `grammar` (closed classes of words, endings), `name`, `office`, `place`, `report` (bodies, texts and how articles say whose words these are),
+//! `talk` (transcripts) and `lead` (what leads to a speaker in a question). The rest of the crate asks these and never compares words of its own. Words are looked up in lower case.
 
 mod day;
 mod en;
@@ -16,6 +16,7 @@ mod office;
 mod place;
 mod question;
 mod report;
+mod talk;
 mod traits;
 
 use std::sync::{LazyLock, OnceLock};
@@ -79,6 +80,7 @@ pub struct Language {
     places: place::Places,
     reports: report::Reports,
     leads: lead::Leads,
+    talks: talk::Talks,
     /// What the words on any list are, made at the first look; a word on none has only what its ending shows.
     traits: OnceLock<HashMap<&'static str, Traits>>,
     /// What questions are made of.

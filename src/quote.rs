@@ -1,8 +1,8 @@
 //! Here is an article: give me its quotes.
 //!
-//! [`extract`] pairs the quotation marks, finds the mentions of possible speakers, and lets small boosted forests choose: which
-//! mention is the source of a quotation, whether it is speech, which quotations are one quote, how far a quote reaches into the
-//! writer's words, and what is said without marks. Then each mention is resolved to a person inside the article. `people` adds
+//! [`extract`] pairs the quotation marks, tells the turns of transcripts and block quotes, finds the mentions of possible speakers, and
+//! lets small boosted forests choose: which mention is the source of a quotation, whether it is speech, which quotations are one quote,
+//! how far a quote reaches into the writer's words, and what is said without marks. Then each mention is resolved to a person inside the article. `people` adds
 //! what the corpus knows of persons (aliases, offices, pronouns). Terms follow Pareti et al. 2013: a *content* is introduced by
 //! a *cue* and said by a *source*, here its [mention](Attribution::mention). What each part brings stands in
 //! `docs/attribution.md`.
@@ -10,6 +10,7 @@
 //! Limits: English. No parser: a subject far from its verb may be missed.
 
 pub(crate) mod attribution;
+pub(crate) mod block;
 pub(crate) mod cast;
 pub(crate) mod choice;
 pub(crate) mod cue;
@@ -17,12 +18,14 @@ pub(crate) mod feature;
 pub(crate) mod hearing;
 pub(crate) mod indirect;
 pub(crate) mod join;
+pub(crate) mod labelled;
 pub mod learn;
 pub mod lexicon;
 pub(crate) mod marks;
 pub(crate) mod mention;
 pub mod model;
 pub(crate) mod page;
+pub(crate) mod passage;
 pub(crate) mod reading;
 pub(crate) mod relation;
 pub(crate) mod row;
@@ -195,10 +198,15 @@ pub fn extract_with(article: &Article, people: &People, model: &Model) -> Vec<Qu
         language: article.language.clone(),
         tags: Vec::new(),
         digest: article.digest,
+        blocks: Vec::new(),
     };
     while !rest.is_empty() && quotes.len() < QUOTES {
         let end = rest.start + piece(rest.text(&article.text));
-        part.text = Span::new(rest.start, end).text(&article.text).to_owned();
+        let piece = Span::new(rest.start, end);
+        part.text = piece.text(&article.text).to_owned();
+        let inside = article.blocks.iter().filter(|block| piece.contains(**block));
+        part.blocks =
+            inside.map(|block| Span::new(block.start - rest.start, block.end - rest.start)).collect();
         quotes.extend(extract_piece(&part, people, model).into_iter().map(|quote| quote.behind(rest.start)));
         // The headline stands above the first piece only.
         part.citation.title = None;

@@ -70,6 +70,7 @@ fn read(path: &str) -> anyhow::Result<Vec<Example>> {
                 language: None,
                 tags: Vec::new(),
                 digest: false,
+                blocks: Vec::new(),
                 text: line.text,
             };
             Ok(Example { article, golds })

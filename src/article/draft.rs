@@ -6,7 +6,7 @@
 use jiff::civil::Date;
 
 use super::budget::{self, ADDRESS_BYTES, ID_BYTES, LABEL_BYTES, TAGS};
-use super::{Article, ArticleId, Citation, FETCHED, Origin, ParseError, Read, Reason, fold};
+use super::{Article, ArticleId, Citation, FETCHED, Origin, ParseError, Read, Reason, block, fold};
 
 /// What is known of an article before its id is settled.
 #[derive(Debug, Default)]
@@ -30,7 +30,7 @@ pub(super) struct Draft {
 pub(super) enum Body {
     /// To be kept byte for byte.
     Verbatim(String),
-    /// Paragraphs that the headline is to stand above.
+    /// Paragraphs that the headline is to stand above, with the marks of [`block`] around those that are quotes.
     Paragraphs(String),
 }
 
@@ -174,7 +174,9 @@ impl Source {
     fn finish(&self, mut draft: Draft, by_path: bool) -> Result<Read, Reason> {
         let labels = [&mut draft.title, &mut draft.outlet, &mut draft.byline];
         labels.into_iter().flatten().chain(&mut draft.tags).for_each(shorten);
+        let verbatim = matches!(draft.body, Body::Verbatim(_));
         let mut text = draft.text();
+        let blocks = if verbatim { Vec::new() } else { block::take(&mut text) };
         if text.trim().is_empty() {
             return Err(Reason::Empty);
         }
@@ -186,7 +188,9 @@ impl Source {
             None if by_path => self.stem.clone(),
             None => format!("{}-{}", self.stem, hash(draft.url.as_deref(), draft.title.as_deref(), &text)),
         };
+        let kept = text.len();
         let article = Article {
+            blocks: blocks.into_iter().filter(|block| block.end <= kept).collect(),
             id: ArticleId(id),
             citation: Citation {
                 outlet: draft.outlet,

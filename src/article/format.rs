@@ -7,7 +7,7 @@ use super::{Compression, Format, Origin, Reason, decode};
 
 impl Format {
     /// Every format, in the order in which they are named to people.
-    const ALL: [(Self, &'static str, &'static [&'static str]); 7] = [
+    const ALL: [(Self, &'static str, &'static [&'static str]); 8] = [
         (Self::Markdown, "markdown", &["md", "markdown"]),
         (Self::Text, "text", &["txt", "text"]),
         (Self::Html, "html", &["html", "htm", "xhtml"]),
@@ -15,6 +15,7 @@ impl Format {
         (Self::Jsonl, "jsonl", &["jsonl", "ndjson"]),
         (Self::Csv, "csv", &["csv", "tsv"]),
         (Self::Feed, "feed", &["rss", "atom", "xml", "rdf"]),
+        (Self::Subtitles, "subtitles", &["vtt", "srt"]),
     ];
 
     /// Returns the format and the compression that the ending of a path tells, in any case of letters; `None` for other
@@ -46,7 +47,7 @@ impl fmt::Display for Format {
 
 /// The name of a format that there is not.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no format `{0}`; there are markdown, text, html, json, jsonl, csv and feed")]
+#[error("no format `{0}`; there are markdown, text, html, json, jsonl, csv, feed and subtitles")]
 pub struct UnknownFormat(pub String);
 
 impl FromStr for Format {
@@ -239,7 +240,7 @@ mod tests {
                 .parse::<Format>()
                 .unwrap_err()
                 .to_string()
-                .contains("markdown, text, html, json, jsonl, csv and feed")
+                .contains("markdown, text, html, json, jsonl, csv, feed and subtitles")
         );
     }
 

@@ -115,6 +115,8 @@ fn render_part(markdown: &str, prose: &mut Prose, title: &mut Option<String>) {
             Event::Start(Tag::TableCell) => prose.cell(),
             Event::Start(Tag::Emphasis | Tag::Strong | Tag::Link { .. })
             | Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Link | TagEnd::TableCell) => {}
+            Event::Start(Tag::BlockQuote(_)) => prose.block(true),
+            Event::End(TagEnd::BlockQuote(_)) => prose.block(false),
             Event::Start(tag) => {
                 prose.part();
                 if let Tag::Heading { level, .. } = tag {
@@ -159,7 +161,7 @@ mod tests {
     fn marks_go_and_words_stay() {
         check("*“We* **will** [open](x) it,”\n`she` said.", None, "“We will open it,” she said.");
         check("A \\*b\\* &amp; \"c\" -- 'd'...  \ne ![f](g)<i>h</i>", None, "A *b* & \"c\" -- 'd'...\ne h");
-        check("> a\n> b\n\n- c\n- d\n  - e\n\n    f", None, "a b\n\nc\n\nd\n\ne\n\nf");
+        check("> a\n> b\n\n- c\n- d\n  - e\n\n    f", None, "\u{2}a b\u{3}\n\nc\n\nd\n\ne\n\nf");
         check("|a|b|\n|-|-|\n|c|d|", None, "a\tb\n\nc\td");
     }
 

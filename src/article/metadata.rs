@@ -185,9 +185,14 @@ impl Linked {
         })
     }
 
-    /// Returns the text of the article, where the page carries it so.
+    /// Returns the text of the article, where the page carries it so: that of a live blog is its entries, each below its time.
     pub(super) fn body(&self) -> Option<String> {
-        self.article()?.get("articleBody")?.as_str().map(str::to_owned)
+        let article = self.article()?;
+        let own = article.get("articleBody").and_then(Value::as_str).unwrap_or_default();
+        let entries = several(article.get("liveBlogUpdate")).filter_map(Value::as_object).map(entry);
+        let all: Vec<String> =
+            std::iter::once(own.to_owned()).chain(entries).filter(|part| !part.is_empty()).collect();
+        (!all.is_empty()).then(|| all.join("\n\n"))
     }
 
     fn draft(&self) -> Draft {
@@ -226,6 +231,23 @@ impl Linked {
         };
         value.as_str().map(html::line).or_else(|| named(value)).or_else(pointed)
     }
+}
+
+/// Returns the paragraphs of an entry of a live blog: its day and time, its headline, what it says.
+fn entry(entry: &Map<String, Value>) -> String {
+    let words = |key: &str| entry.get(key).and_then(Value::as_str).unwrap_or_default();
+    let body = match words("articleBody") {
+        body if body.contains('<') => html::paragraphs(body).unwrap_or_default(),
+        body => body.to_owned(),
+    };
+    if body.trim().is_empty() {
+        return String::new();
+    }
+    let day = date::parse(words("datePublished")).map(|day| day.strftime("%B %-d, %Y").to_string());
+    let clock = words("datePublished").split_once('T').and_then(|(_, clock)| clock.get(..5));
+    let time = [day.as_deref(), clock].into_iter().flatten().collect::<Vec<_>>().join(", ");
+    let parts = [time, html::line(words("headline")), body];
+    parts.into_iter().filter(|part| !part.trim().is_empty()).collect::<Vec<_>>().join("\n\n")
 }
 
 fn is_article(kind: &str) -> bool {

@@ -1,5 +1,6 @@
 //! Here are words, one run after the other, and the places where blocks begin and end: give me paragraphs.
 
+use super::block::{CLOSE, OPEN};
 use super::tag::{self, Token};
 use super::text::normalize;
 
@@ -8,6 +9,10 @@ use super::text::normalize;
 pub(super) struct Prose {
     done: String,
     paragraph: String,
+    /// The marks of blocks that the next paragraph opens.
+    opening: String,
+    /// Whether the paragraph is a term whose description is to follow in its line.
+    term: bool,
 }
 
 impl Prose {
@@ -59,9 +64,41 @@ impl Prose {
             if !self.done.is_empty() {
                 self.done.push_str("\n\n");
             }
+            self.done.push_str(&self.opening);
+            self.opening.clear();
             self.done.push_str(paragraph);
         }
         self.paragraph.clear();
+    }
+
+    /// Begins or ends a block quote.
+    pub(super) fn block(&mut self, opens: bool) {
+        self.part();
+        if opens {
+            self.opening.push(OPEN);
+        } else if self.opening.pop().is_none() {
+            self.done.push(CLOSE);
+        }
+    }
+
+    /// Ends a term, as in a list of who says what: its description stands behind a colon.
+    fn end_term(&mut self) {
+        let length = self.paragraph.trim_end().len();
+        self.paragraph.truncate(length);
+        if self.paragraph.ends_with(char::is_alphanumeric) || self.paragraph.ends_with(')') {
+            self.paragraph.push(':');
+        }
+        self.term = !self.paragraph.is_empty();
+        if self.term {
+            self.paragraph.push(' ');
+        }
+    }
+
+    /// Begins the description of a term: in the line of the term, where that stands right before it.
+    fn begin_description(&mut self) {
+        if !std::mem::take(&mut self.term) {
+            self.part();
+        }
     }
 
     /// Returns the paragraphs, parted by blank lines.
@@ -126,6 +163,9 @@ fn edge(prose: &mut Prose, name: &str, opens: bool) {
         "td" | "th" => {}
         // Browsers show marks around it.
         "q" => prose.push(if opens { "“" } else { "”" }),
+        "blockquote" => prose.block(opens),
+        "dt" if !opens => prose.end_term(),
+        "dd" if opens => prose.begin_description(),
         _ if INLINE.contains(&name) || name.contains('-') => {}
         _ if MUTE.contains(&name) => {}
         _ => prose.part(),
@@ -158,8 +198,24 @@ mod tests {
 
     #[test]
     fn blocks_part_paragraphs() {
-        check("<h2>A</h2>b<ul><li>c<li>d</ul><blockquote><p>e</p></blockquote>", "A\n\nb\n\nc\n\nd\n\ne");
+        check(
+            "<h2>A</h2>b<ul><li>c<li>d</ul><blockquote><p>e</p></blockquote>",
+            "A\n\nb\n\nc\n\nd\n\n\u{2}e\u{3}",
+        );
         check("<table><tr><th>a<td>b</tr><tr><td>c</td><td>d</td></tr></table>", "a\tb\n\nc\td");
+    }
+
+    #[test]
+    fn block_quotes_are_marked_and_terms_stand_before_colons() {
+        check(
+            "a<blockquote><p>b<blockquote>c</blockquote><p>d</blockquote>e",
+            "a\n\n\u{2}b\n\n\u{2}c\u{3}\n\nd\u{3}\n\ne",
+        );
+        check("<blockquote> </blockquote>a", "a");
+        check(
+            "<dl><dt>Lund</dt><dd>When?</dd><dd>Where?</dd><dt>Petrov:</dt><dd>Now.</dd></dl>",
+            "Lund: When?\n\nWhere?\n\nPetrov: Now.",
+        );
     }
 
     #[test]

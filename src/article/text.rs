@@ -93,9 +93,24 @@ fn ends_sentence(line: &str) -> bool {
     line.ends_with(['.', '!', '?', '…', ':', '"', '”', '’', '»', '“', ')', '。', '」'])
 }
 
-/// Returns the lines of one paragraph as one line.
+/// Returns the lines of one paragraph as one line; a line that opens with a name and a colon behind the end of a sentence, as turns of
+/// a transcript do, stays one.
 fn joined(paragraph: &str) -> String {
-    paragraph.lines().map(str::trim).collect::<Vec<_>>().join(" ")
+    let mut out = String::with_capacity(paragraph.len());
+    for line in paragraph.lines().map(str::trim) {
+        if !out.is_empty() {
+            out.push(if ends_sentence(&out) && opens_turn(line) { '\n' } else { ' ' });
+        }
+        out.push_str(line);
+    }
+    out
+}
+
+/// Whether the line opens with a few capitalised words and a colon.
+fn opens_turn(line: &str) -> bool {
+    const LONGEST: usize = 60;
+    let capital = |word: &str| word.starts_with(|c: char| c.is_uppercase() || matches!(c, '(' | '['));
+    line.split_once(": ").is_some_and(|(name, _)| name.len() <= LONGEST && name.split(' ').all(capital))
 }
 
 #[cfg(test)]
@@ -124,6 +139,15 @@ mod tests {
     fn parts_at_blank_lines_and_joins_wrapped_ones() {
         check("Title\n\nOne\ntwo.\n\nThree.\n", Some("Title"), "One two.\n\nThree.");
         check("Title\n\nOne two\nthree four.\n", Some("Title"), "One two three four.");
+    }
+
+    #[test]
+    fn turns_keep_their_lines() {
+        check(
+            "T\n\nLUND: We will\nsign.\nPETROV: When?\n\nIn\nNote: May.",
+            Some("T"),
+            "LUND: We will sign.\nPETROV: When?\n\nIn Note: May.",
+        );
     }
 
     #[test]

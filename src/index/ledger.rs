@@ -109,8 +109,8 @@ pub fn article_key(id: &ArticleId) -> u64 {
 /// Returns a number that changes with anything an article says.
 #[must_use]
 pub fn stamp_of(article: &Article) -> u64 {
-    let Article { id, citation, language, tags, digest, text } = article;
-    let about = serde_json::to_vec(&(id, citation, language, tags, digest)).unwrap_or_default();
+    let Article { id, citation, language, tags, digest, text, blocks } = article;
+    let about = serde_json::to_vec(&(id, citation, language, tags, digest, blocks)).unwrap_or_default();
     number(&[b"content", &about, text.as_bytes()])
 }
 

@@ -14,6 +14,7 @@ use super::office::Offices;
 use super::place::Places;
 use super::question::QuestionWords;
 use super::report::Reports;
+use super::talk::Talks;
 use super::{Gender, Language, Pronoun, Traits};
 
 /// The text of a word list.
@@ -35,6 +36,7 @@ pub static ENGLISH: LazyLock<Language> = LazyLock::new(|| Language {
     places: places(),
     reports: reports(),
     leads: leads(),
+    talks: talks(),
     question: QuestionWords::english(),
     ..Language::default()
 });
@@ -144,6 +146,20 @@ fn reports() -> Reports {
         saying: Phrases::parse(text!("reports/saying")),
         done_to: Words::parse(text!("reports/done_to")),
         naming: Words::parse(text!("reports/naming")),
+    }
+}
+
+fn talks() -> Talks {
+    Talks {
+        asks: Words::parse(text!("talk/asks")),
+        answers: Words::parse(text!("talk/answers")),
+        voices: Words::parse(text!("talk/voices")),
+        fields: Words::parse(text!("talk/fields")),
+        own: Words::parse(text!("talk/own")),
+        first: Words::parse(text!("talk/first")),
+        told: Words::parse(text!("talk/told")),
+        asides: Words::parse(text!("talk/asides")),
+        ends: Words::parse(text!("talk/ends")),
     }
 }
 

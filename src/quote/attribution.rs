@@ -7,9 +7,11 @@ use super::choice;
 use super::hearing::Hearing;
 use super::indirect::{self, Paraphrase};
 use super::join::{self, Reach, Side};
+use super::labelled::Labels;
 use super::mention::{self, Mention, MentionKind};
 use super::model::Model;
 use super::page::Page;
+use super::passage::By;
 use super::reading::Reading;
 use super::row::number;
 use super::rule;
@@ -52,7 +54,8 @@ pub(crate) fn attribute(cast: &mut Cast, model: &Model) -> Vec<Quote> {
     cast.reconsider(&sources);
     follow_body(page, cast, &mut quotes);
     let days = days(cast, &quotes);
-    quotes.into_iter().zip(days).map(|(draft, day)| Quote { said: day, ..finished(cast, draft) }).collect()
+    let labels = Labels::new(cast);
+    quotes.into_iter().zip(days).map(|(draft, day)| Quote { said: day, ..finished(cast, &labels, draft) }).collect()
 }
 
 /// When each of the quotes was said.
@@ -88,7 +91,7 @@ fn draft(scene: &Scene, hearing: &Hearing, speeches: &[Speech]) -> Vec<Draft> {
                 Some(end) => end.end = span.end,
                 None => last.content.push(span),
             }
-            if sure > last.sure {
+            if sure > last.sure && page.passages[speech.quotation].is_none() {
                 (last.mention, last.sure) = (mention, sure);
             }
             continue;
@@ -96,12 +99,15 @@ fn draft(scene: &Scene, hearing: &Hearing, speeches: &[Speech]) -> Vec<Draft> {
         let mention = mention.map(|m| recorded(scene, hearing, m).unwrap_or(m));
         let mention = mention.and_then(|m| acting(scene, m, speech.content.0));
         let signed = mention.is_some() && rule::signature(scene, speech.quotation) == mention;
-        let sieve = match page.labels[speech.quotation] {
-            Some(_) => Sieve::Turn,
-            None if signed => Sieve::Signature,
-            None => Sieve::Quotation,
+        let label = page.label(speech.quotation);
+        let by = page.passages[speech.quotation].map(|known| known.by);
+        let sieve = match by {
+            Some(By::Label(_)) => Sieve::Turn,
+            Some(By::Signature(_)) => Sieve::Signature,
+            Some(By::Above) | None if signed => Sieve::Signature,
+            Some(By::Above) | None => Sieve::Quotation,
         };
-        quotes.push(Draft { content: vec![span], mention, cue: None, sure, sieve });
+        quotes.push(Draft { content: vec![span], mention, label, cue: None, sure, sieve });
     }
     quotes
 }
@@ -112,7 +118,9 @@ fn add_paraphrases(scene: &Scene, paraphrases: Vec<Paraphrase>, quotes: &mut Vec
     // Start -> end of every content so far.
     let mut taken: BTreeMap<usize, usize> =
         quotes.iter().flat_map(|quote| quote.content.iter().map(|span| (span.start, span.end))).collect();
-    for paraphrase in paraphrases.into_iter().filter(|paraphrase| !is_name_of_quoted(page, paraphrase)) {
+    for paraphrase in paraphrases.into_iter().filter(|paraphrase| {
+        !is_name_of_quoted(page, paraphrase) && !introduces_passage(page, paraphrase.content.1)
+    }) {
         let (start, end) = behind_listener(scene, paraphrase.content);
         let span = page.span(start, end);
         let free = taken.range(..=span.start).next_back().is_none_or(|(_, end)| *end <= span.start)
@@ -122,7 +130,7 @@ fn add_paraphrases(scene: &Scene, paraphrases: Vec<Paraphrase>, quotes: &mut Vec
             let cue = Some(cue_span(page, paraphrase.cue));
             let Paraphrase { source, sure, content, .. } = paraphrase;
             let mention = source.and_then(|m| acting(scene, m, content.0));
-            quotes.push(Draft { content: vec![span], mention, cue, sure, sieve: Sieve::Cue });
+            quotes.push(Draft { content: vec![span], mention, label: None, cue, sure, sieve: Sieve::Cue });
         }
     }
 }
@@ -132,6 +140,14 @@ fn is_name_of_quoted(page: &Page, paraphrase: &Paraphrase) -> bool {
     let (_, end) = paraphrase.content;
     page.language.is_quoting(page.word(paraphrase.cue))
         && page.language.is_as_saying(page.word(end), page.word(end + 1))
+}
+
+/// Whether the colon at the token introduces a passage: what stands before it is nothing that was said, "in a statement | : |".
+fn introduces_passage(page: &Page, colon: usize) -> bool {
+    let next = page.ranges.partition_point(|range| range.0 <= colon);
+    page.is(colon, Traits::COLON)
+        && page.passages.get(next).copied().flatten().is_some_and(|known| known.by == By::Above)
+        && (colon..page.ranges[next].0).all(|at| !page.is_word(at))
 }
 
 /// The mentions that are sources, in order.
@@ -147,15 +163,25 @@ fn sources(speeches: &[Speech], quotes: &[Draft]) -> Vec<usize> {
 }
 
 /// The quote that a draft is, once it is known who everybody is.
-fn finished(cast: &Cast, draft: Draft) -> Quote {
+fn finished(cast: &Cast, labels: &Labels, draft: Draft) -> Quote {
     let Reading { page, mentions } = cast.reading;
-    let attribution = draft.mention.map(|m| Attribution {
+    let named = |m| Attribution {
         mention: cast.reading.source_span(m),
         speaker: cast.resolve(m, draft.sure),
         role: cast.role(m),
         sieve: draft.sieve,
         sure: percent(draft.sure),
-    });
+    };
+    let attribution = match draft.label {
+        Some(label) => Some(Attribution {
+            mention: label,
+            speaker: labels.speaker(cast, label, draft.mention),
+            role: draft.mention.and_then(|m| cast.role(m)),
+            sieve: draft.sieve,
+            sure: percent(draft.sure),
+        }),
+        None => draft.mention.map(named),
+    };
     let beside = || cue_beside(page, &mentions[draft.mention?]);
     let cue = draft.cue.or_else(beside);
     let kind = kind(page, &draft.content);
@@ -289,6 +315,8 @@ fn cue_span(page: &Page, at: usize) -> Span {
 struct Draft {
     content: Vec<Span>,
     mention: Option<usize>,
+    /// The label of a turn.
+    label: Option<Span>,
     cue: Option<Span>,
     sure: f32,
     sieve: Sieve,
@@ -313,18 +341,23 @@ fn marked(scene: &Scene) -> Vec<Speech> {
         .iter()
         .copied()
         .enumerate()
-        .filter(|(q, range)| words(*range) == LEAST_WORDS || page.labels[*q].is_some());
+        .filter(|(q, range)| words(*range) == LEAST_WORDS || page.passages[*q].is_some());
     long.map(|(quotation, content)| {
         let mention = rule::signature(scene, quotation).or_else(|| rule::label(scene, quotation));
-        let joined = continues_turn(page, quotation);
+        let joined = continues_passage(page, quotation);
         Speech { quotation, choice: Choice { mention, sure: 0.0 }, joined, content }
     })
     .collect()
 }
 
-/// Whether the quotation is a further paragraph of the turn before it.
-fn continues_turn(page: &Page, q: usize) -> bool {
-    page.labels[q].is_some() && q.checked_sub(1).is_some_and(|before| page.labels[before] == page.labels[q])
+/// Whether the quotation is a further paragraph of the passage before it.
+fn continues_passage(page: &Page, q: usize) -> bool {
+    page.passages[q].is_some_and(|known| known.first < q)
+}
+
+/// Whether the quotation stands in the headline, whose words are no part of what the body quotes.
+fn is_in_headline(page: &Page, q: usize) -> bool {
+    page.headline.is_some_and(|line| line.contains(page.quotations[q].outer))
 }
 
 /// The quotations that are speech, each with its source and its reach.
@@ -335,12 +368,14 @@ fn speeches(scene: &Scene, hearing: &Hearing, model: &Model) -> Vec<Speech> {
     let mut rows = Table::default();
     let choices = choice::sources(scene, hearing, model);
     for (quotation, choice) in choice::spoken(scene, hearing, model, &choices) {
-        let turn = page.labels[quotation].is_some();
-        let joined = continues_turn(page, quotation)
-            || !turn
+        let passage = page.passages[quotation].is_some();
+        let joined = continues_passage(page, quotation)
+            || !passage
                 && out.last().is_some_and(|last| {
                     let pair = ([last.quotation, quotation], [last.choice, choice]);
-                    page.labels[last.quotation].is_none()
+                    page.passages[last.quotation].is_none()
+                        && rule::beside_colon(scene, quotation).is_none()
+                        && is_in_headline(page, last.quotation) == is_in_headline(page, quotation)
                         && !join::has_own_source(scene, quotation, last.choice, choice)
                         && join.score(&mut rows, |row| join::describe(scene, pair.0, pair.1, row)) > JOINED
                 });
@@ -349,7 +384,7 @@ fn speeches(scene: &Scene, hearing: &Hearing, model: &Model) -> Vec<Speech> {
         let mut edge =
             |side| join::choose_edge(scene, model, &Reach::new(page, quotation, side, mention), &mut rows);
         let content =
-            if turn { range } else { behind_listener(scene, (edge(Side::Left), edge(Side::Right))) };
+            if passage { range } else { behind_listener(scene, (edge(Side::Left), edge(Side::Right))) };
         out.push(Speech { quotation, choice, joined, content });
     }
     // A quote may not reach into the one before.

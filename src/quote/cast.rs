@@ -215,6 +215,44 @@ impl<'a> Cast<'a> {
         self.figure_of(m).filter(|&figure| self.figures[figure].person)
     }
 
+    /// The one person whose name in full stands in `span`; `None` for nobody and for several.
+    pub(crate) fn only_person_in(&self, span: Span) -> Option<String> {
+        let Reading { page, mentions } = self.reading;
+        let inside = |m: &usize| span.contains(mentions[*m].span(page));
+        let named = |figure: &Figure| figure.words.len() > 1 && figure.mentions.iter().any(inside);
+        self.only(|figure| figure.person && named(figure))
+            .or_else(|| self.only(|figure| !figure.body && named(figure)))
+    }
+
+    /// The one person of an office, told by the words for it: "the president".
+    pub(crate) fn only_holder_of(&self, words: &[String]) -> Option<String> {
+        let language = self.reading.page.language;
+        let holds =
+            |figure: &Figure, word: &String| figure.offices.contains(word) || figure.roles.contains(word);
+        let heads: Vec<&String> = words.iter().filter(|word| language.is_head(word)).collect();
+        self.only(|figure| {
+            figure.person
+                && figure.words.len() > 1
+                && !heads.is_empty()
+                && heads.iter().all(|word| holds(figure, word))
+        })
+    }
+
+    /// The one person whose names begin with these letters: "PL" for Pia Lund.
+    pub(crate) fn only_person_of_initials(&self, letters: &str) -> Option<String> {
+        let letters = letters.to_lowercase();
+        let initials =
+            |figure: &Figure| figure.words.iter().filter_map(|word| word.chars().next()).collect::<String>();
+        self.only(|figure| !figure.body && figure.words.len() > 1 && initials(figure) == letters)
+    }
+
+    /// The name of the one figure for which that holds.
+    fn only(&self, holds: impl Fn(&Figure) -> bool) -> Option<String> {
+        let mut found = self.figures.iter().filter(|figure| holds(figure));
+        let first = found.next()?;
+        found.all(|other| other.name == first.name).then(|| first.name.clone())
+    }
+
     /// Whether two mentions stand for the same figure.
     pub(crate) fn same(&self, one: usize, other: usize) -> bool {
         one == other || self.figure_of(one).is_some_and(|one| self.figure_of(other) == Some(one))

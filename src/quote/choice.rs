@@ -262,7 +262,7 @@ pub(crate) fn spoken(
         let scores = forest.score_all(&mut rows);
         let spoken = |(one, score): &(&(usize, Choice), &f32)| {
             **score >= SPEECH
-                || scene.page.labels[one.0].is_some()
+                || scene.page.passages[one.0].is_some()
                 || rule::introduced(scene, one.0).is_some()
                 || rule::opens(scene, one.0)
         };

@@ -2,9 +2,10 @@
 
 use super::lexicon::{Lexicon, Shares};
 use super::marks::{self, Quotation};
+use super::passage::{self, By, Known, Passage};
 use super::row::number;
 use super::token::{self, Sentence, Token, TokenKind};
-use super::turn;
+use super::{block, turn};
 use crate::article::Article;
 use crate::lang::{Language, Traits};
 use crate::span::Span;
@@ -23,8 +24,8 @@ pub(crate) struct Page<'a> {
     pub(crate) tokens: Vec<Token>,
     pub(crate) sentences: Vec<Sentence>,
     pub(crate) quotations: Vec<Quotation>,
-    /// For each quotation the name before its colon, where it is a turn of a transcript.
-    pub(crate) labels: Vec<Option<Span>>,
+    /// For each quotation what is known of the passage that it is: a turn of a transcript, a block quote.
+    pub(crate) passages: Vec<Option<Known>>,
     /// For each quotation its tokens, marks included, half-open.
     pub(crate) ranges: Vec<(usize, usize)>,
     /// For each token the place of its sentence; line breaks belong to the sentence before.
@@ -73,7 +74,8 @@ impl<'a> Page<'a> {
     ) -> Self {
         let text = article.text.as_str();
         let mut quotations = marks::quotations(text, language);
-        let labels = turn::merge(&turn::turns(text, language), &mut quotations);
+        let headline = article.headline();
+        let passages = passage::merge(&passages(article, headline, language), &mut quotations);
         let mut tokens = token::tokens(text);
         let ranges = mark_quoted(&mut tokens, &quotations);
         let sentences = token::sentences(text, &tokens, language);
@@ -92,11 +94,11 @@ impl<'a> Page<'a> {
             tokens,
             sentences,
             quotations,
-            labels,
+            passages,
             ranges,
             sentence_of,
             breaks,
-            headline: article.headline(),
+            headline,
             words: Vec::new(),
             plain: Vec::new(),
             proper: Vec::new(),
@@ -112,6 +114,14 @@ impl<'a> Page<'a> {
         page.foreign = page.is_foreign(stated);
         page.shapes = (0..page.tokens.len()).map(|at| page.shape_of(at)).collect();
         page
+    }
+
+    /// The label of the turn that the quotation is; `None` where it is none.
+    pub(crate) fn label(&self, q: usize) -> Option<Span> {
+        match self.passages[q]?.by {
+            By::Label(name) => Some(name),
+            By::Signature(_) | By::Above => None,
+        }
     }
 
     /// Asks the word lists and the lexicon for each different word of the page, once.
@@ -331,6 +341,19 @@ impl<'a> Page<'a> {
             }
         }
     }
+}
+
+/// The passages of the article, in order; they do not overlap.
+fn passages(article: &Article, headline: Option<Span>, language: &Language) -> Vec<Passage> {
+    let text = article.text.as_str();
+    let paragraphs = passage::paragraphs(text);
+    let mut out = turn::turns(text, &paragraphs, headline.is_some(), language);
+    let others = block::passages(text, &paragraphs, &article.blocks, (&out, headline), language);
+    if !others.is_empty() {
+        out.extend(others);
+        out.sort_by_key(|passage| passage.line);
+    }
+    out
 }
 
 fn shape_of_sign(sign: &str) -> u8 {

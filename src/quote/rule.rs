@@ -3,9 +3,11 @@
 //! What each is right in stands in `docs/attribution.md`.
 
 use super::mention::{self, Mention, MentionKind};
+use super::passage::By;
 use super::scene::{Choice, Scene};
 use super::token::TokenKind;
 use crate::lang::{Pronoun, Traits};
+use crate::span::Span;
 
 /// A rule: the mention that is the source of a quotation; `None` where the rule does not apply.
 type Rule = fn(&Scene, usize) -> Option<usize>;
@@ -38,18 +40,54 @@ pub(crate) fn signature(scene: &Scene, q: usize) -> Option<usize> {
 
 /// The mention of the name a turn of a transcript stands under.
 pub(crate) fn label(scene: &Scene, q: usize) -> Option<usize> {
-    let label = scene.page.labels[q]?;
+    named_in(scene, scene.page.label(q)?)
+}
+
+/// The last name in `span`, or the last mention where there is no name: "President of Nordland | Ivo Petrov |".
+fn named_in(scene: &Scene, span: Span) -> Option<usize> {
     let start = |m: &Mention| m.span(scene.page).start;
-    let m = scene.mentions.partition_point(|mention| start(mention) < label.start);
-    scene.mentions.get(m).filter(|mention| start(mention) < label.end).map(|_| m)
+    let first = scene.mentions.partition_point(|mention| start(mention) < span.start);
+    let behind = scene.mentions.partition_point(|mention| start(mention) < span.end);
+    let last = behind.checked_sub(1).filter(|last| *last >= first)?;
+    (first..behind).rev().find(|&m| scene.mentions[m].is_name()).or(Some(last))
 }
 
 /// What an exact rule tells of a quotation: a signature, the label of a turn.
 pub(crate) fn signed(scene: &Scene, q: usize) -> Option<Choice> {
-    if scene.page.labels[q].is_some() {
-        return Some(Choice { mention: label(scene, q), sure: 0.95 });
+    if let Some(m) = beside_colon(scene, q) {
+        return Some(Choice { mention: Some(m), sure: 0.9 });
+    }
+    if let Some(known) = scene.page.passages[q] {
+        let mention = match known.by {
+            By::Label(name) => named_in(scene, name),
+            By::Signature(name) => Some(named_in(scene, name)?),
+            By::Above => Some(subject_above(scene, known.first).or_else(|| introduced(scene, known.first))?),
+        };
+        return Some(Choice { mention, sure: 0.95 });
     }
     Some(Choice { mention: Some(signature(scene, q)?), sure: 0.9 })
+}
+
+/// The name whose colon a quotation stands behind, where another quotation of the paragraph ends right before the name: Weber: “…?” | Petrov |:
+/// “…”; and the first of such a pair.
+pub(crate) fn beside_colon(scene: &Scene, q: usize) -> Option<usize> {
+    let page = scene.page;
+    let named = |q: usize| {
+        let colon = page.ranges.get(q)?.0.checked_sub(1).filter(|&colon| page.is(colon, Traits::COLON))?;
+        let m = scene.mentions_before(colon).checked_sub(1)?;
+        let mention = scene.mentions[m];
+        (mention.is_name() && mention.end == colon).then_some((m, mention.start))
+    };
+    let behind = |q: usize| {
+        let (m, start) = named(q)?;
+        let before = q.checked_sub(1).map(|before| page.ranges[before].1);
+        (before == Some(start)).then_some(m)
+    };
+    let pair = || {
+        let (m, start) = named(q)?;
+        (behind(q + 1).is_some() && page.sentence(start).start == start).then_some(m)
+    };
+    behind(q).or_else(pair)
 }
 
 /// The name that with a colon is all that stands before a quotation in its sentence, or behind a dash, or that opens the headline: Lund:
@@ -67,6 +105,21 @@ fn headed(scene: &Scene, q: usize) -> Option<usize> {
     let opens = page.sentence(colon).start == mention.start || mention.is_behind(page, Traits::DASH);
     let named = matches!(mention.kind, MentionKind::Name { .. });
     (opens && named && mention.end == colon && colon < start).then_some(m)
+}
+
+/// Who speaks in the paragraph above a quotation, where its last sentence has a subject with a name or a pronoun, and a cue.
+fn subject_above(scene: &Scene, q: usize) -> Option<usize> {
+    let page = scene.page;
+    let start = page.ranges[q].0;
+    let last = (0..start).rev().find(|&at| page.is_word(at))?;
+    let sentence = page.sentence(last);
+    let mentions = scene.mentions_before(sentence.start)..scene.mentions_before(sentence.end);
+    mentions.clone().find(|&m| {
+        let mention = &scene.mentions[m];
+        let figure =
+            matches!(mention.kind, MentionKind::Name { .. } | MentionKind::Pronoun(Pronoun::Person(_)));
+        figure && scene.cast.reading.is_subject(m) && page.strongest_cue(mention.end, sentence.end) > TAG
+    })
 }
 
 /// Who a paragraph that ends in a colon is about, where the quotation opens the next one: Lund had one line: | “…”

@@ -17,6 +17,7 @@ pub(super) fn article(text: &str) -> Article {
         language: None,
         tags: Vec::new(),
         digest: false,
+        blocks: Vec::new(),
         text: text.to_owned(),
     }
 }

@@ -1,196 +1,214 @@
-//! Transcripts: which lines are turns of a conversation, each under the name of who speaks?
+//! Transcripts: which lines are turns of a conversation, each under the label of who speaks?
 //!
-//! "LUND: Did you read it?", “LUND: …” with a mark at every paragraph, "Petra Lund (on the phone): …". An exact rule, since a turn
-//! has neither a cue nor, often, marks: a line opens with a short capitalised label and a colon, and the labels come back as
-//! speakers do. A list ("Name: …", "Age: …") repeats no label, a table of polls has no sentences. Linear in the length of the text.
+//! Briefings, hearings, records of parliaments, interviews, subtitles. An exact rule, since a turn has neither a cue nor, often, marks:
+//! `label` finds what may open a turn, `talk` decides over the whole article whether it is a talk and which labels open turns. A turn
+//! is all its paragraphs up to the next label, without stage directions (`aside`). Linear in the length of the text.
 
-use std::cell::LazyCell;
-use std::collections::BTreeMap;
+mod aside;
+mod label;
+mod talk;
 
 use rustc_hash::FxHashSet;
 
-use super::marks::Quotation;
-use crate::fold;
+pub(super) use self::label::name_in;
+use self::label::{Opening, Style};
+pub(super) use self::talk::holds;
+use super::passage::{By, Passage, within_mark};
 use crate::lang::Language;
 use crate::span::Span;
 
-/// A turn, or a further paragraph of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Turn {
-    /// The name before the colon.
-    pub(crate) label: Span,
-    /// What is said: to the end of the paragraph, without marks around it.
-    pub(crate) content: Span,
-    /// The whole paragraph.
-    line: Span,
-}
+/// Bytes from which on the next paragraph of a turn begins a new quote: a speech of an hour is many quotes by one speaker.
+const LONGEST_QUOTE: usize = 1500;
 
-/// The longest label in bytes, and in words.
-const LONGEST: usize = 60;
-const WORDS: usize = 4;
-
-/// Returns the turns of `text` in order; empty where it is no transcript.
-pub(crate) fn turns(text: &str, language: &Language) -> Vec<Turn> {
-    let lines = lines(text);
-    let keys: Vec<Option<String>> = lines
-        .iter()
-        .map(|line| line.turn.as_ref().and_then(|turn| fold::words_in(turn.label.text(text), language).pop()))
-        .collect();
-    if keys.iter().flatten().count() < 2 {
+/// Returns the turns of `text`, whose paragraphs are `lines`, in order, each paragraph for itself; none where it is no transcript.
+/// `headline` tells that the first line is one.
+pub(crate) fn turns(text: &str, lines: &[Span], headline: bool, language: &Language) -> Vec<Passage> {
+    let mut openings = Vec::new();
+    for line in lines.iter().copied().enumerate() {
+        label::openings(text, line, language, &mut openings);
+    }
+    if openings.is_empty() {
         return Vec::new();
     }
-    let mut often: BTreeMap<&str, usize> = BTreeMap::new();
-    for key in keys.iter().flatten() {
-        *often.entry(key).or_default() += 1;
+    let Some(opens) = talk::judge((text, lines, &openings), headline, language) else { return Vec::new() };
+    let mut kept = opens.into_iter();
+    openings.retain(|_| kept.next().unwrap_or(false));
+    let speakers = openings.iter().map(|opening| opening.name.text(text)).collect();
+    Talk { text, language, lines, openings: &openings, speakers, out: Vec::new(), group: 0, began: 0 }.read()
+}
+
+/// A talk that is read turn by turn.
+struct Talk<'a> {
+    text: &'a str,
+    language: &'a Language,
+    lines: &'a [Span],
+    openings: &'a [Opening],
+    /// The names of all labels.
+    speakers: FxHashSet<&'a str>,
+    out: Vec<Passage>,
+    group: usize,
+    /// Where the quote that is being read begins.
+    began: usize,
+}
+
+/// The most words of a label that a line is told to open with.
+const NAME: usize = 5;
+
+/// Openings from which on a talk is the whole article, not a piece of one that is quoted in it, and the paragraphs above them at most (or
+/// a quarter of all).
+const WHOLE: usize = 3;
+const ABOVE: usize = 8;
+
+impl Talk<'_> {
+    fn read(mut self) -> Vec<Passage> {
+        let above = self.openings.first().map_or(0, |first| first.line);
+        let top = above <= ABOVE || above * 4 <= self.lines.len();
+        let whole = self.openings.len() == 1 || self.openings.len() >= WHOLE && top;
+        for at in 0..self.openings.len() {
+            let opening = self.openings[at];
+            let next = self.openings.get(at + 1);
+            let line = self.lines[opening.line];
+            let end = next.filter(|next| next.line == opening.line).map_or(line.end, |next| next.start);
+            (self.group, self.began) = (self.group + 1, opening.words);
+            let start = if opening.first { line.start } else { opening.start };
+            let content = if opening.marked {
+                Span::new(
+                    opening.words,
+                    within_mark(self.text, line).map_or(end, |inside| inside.end.min(end)),
+                )
+            } else {
+                Span::new(opening.words, end)
+            };
+            self.add(opening, Span::new(start, end), content);
+            if next.is_some_and(|next| next.line == opening.line) {
+                continue;
+            }
+            let until = next.map_or(self.lines.len(), |next| next.line);
+            let below = opening.line + 1..until;
+            let count = if opening.marked {
+                below.clone().take_while(|&line| within_mark(self.text, self.lines[line]).is_some()).count()
+            } else {
+                self.goes_on(opening, below.clone(), whole && next.is_some())
+            };
+            for line in below.take(count) {
+                let line = self.lines[line];
+                let content = within_mark(self.text, line).filter(|_| opening.marked).unwrap_or(line);
+                if !self.is_heading(content) {
+                    self.add(opening, line, content);
+                }
+            }
+        }
+        self.out
     }
-    let written = LazyCell::new(|| words_outside(text, &lines));
-    let known = |at: usize| {
-        let (Some(turn), Some(key)) = (&lines[at].turn, &keys[at]) else { return false };
-        often[key.as_str()] > 1 || turn.shouted && stands_in(&written, turn.label.text(text))
-    };
-    let beside = |at: usize| {
-        let labelled = lines[at].turn.as_ref().is_some_and(|turn| turn.label.text(text).contains(' '));
-        labelled && (at.checked_sub(1).is_some_and(known) || at + 1 < lines.len() && known(at + 1))
-    };
-    let mut out: Vec<Turn> = Vec::new();
-    let mut speakers = 0;
-    for (at, line) in lines.iter().enumerate() {
-        match &line.turn {
-            Some(turn) if known(at) || beside(at) => {
-                speakers += 1;
-                out.push(Turn { label: turn.label, content: turn.content, line: line.span });
-            }
-            // The next paragraph of a turn opens with a mark once more.
-            None => {
-                let before = at.checked_sub(1).map(|before| lines[before].span);
-                let last = out.last().filter(|last| before == Some(last.line));
-                out.extend(last.and_then(|last| further_paragraph(text, last, line.span)));
-            }
-            Some(_) => {}
+
+    /// How many of the lines below a label are of its turn. `all` tells that the talk goes on behind them.
+    fn goes_on(&self, opening: Opening, below: std::ops::Range<usize>, all: bool) -> usize {
+        let ends = |words: &str| talk::holds(words, |word| self.language.ends_transcript(word));
+        let told = |line: &usize| {
+            let words = self.lines[*line].text(self.text);
+            !self.is_told(words) && (all || !ends(words))
+        };
+        let said = below.clone().take_while(told).count();
+        if all {
+            return said;
+        }
+        let own = |line: usize| talk::is_talk(self.lines[line].text(self.text), self.language);
+        // The words of a label on a line of its own are the next line, whatever they are.
+        let least = usize::from(self.is_bare(opening)).min(below.len());
+        (0..said).rev().find(|&at| own(below.start + at)).map_or(least, |last| (last + 1).max(least))
+    }
+
+    /// Whether nothing stands behind the label in its line.
+    fn is_bare(&self, opening: Opening) -> bool {
+        let rest = Span::new(opening.words, self.lines[opening.line].end).text(self.text);
+        opening.style == Style::Line || !rest.chars().any(char::is_alphanumeric)
+    }
+
+    /// Whether the line is the writer's: it quotes somebody with a verb, or tells of a speaker.
+    fn is_told(&self, line: &str) -> bool {
+        if !line.contains(char::is_alphanumeric) {
+            return true;
+        }
+        let outside = outside_marks(line);
+        let own = talk::is_talk(&outside, self.language);
+        if own {
+            return false;
+        }
+        let marks = outside.len() < line.len();
+        let told = || talk::holds(&outside, |word| self.language.is_telling(word));
+        marks && told() || self.names_speaker(line)
+    }
+
+    /// Whether the line opens with the name of a label: "Lund left the room."
+    fn names_speaker(&self, line: &str) -> bool {
+        let ends = line.match_indices(' ').map(|(at, _)| at).take(NAME);
+        ends.filter_map(|end| line.get(..end)).any(|words| words.len() > 2 && self.speakers.contains(words))
+    }
+
+    /// Whether the line is a heading between turns: short, without the end of a sentence or words of a talk.
+    fn is_heading(&self, line: Span) -> bool {
+        const LONGEST: usize = 60;
+        let words = line.text(self.text);
+        words.len() <= LONGEST
+            && words.ends_with(char::is_alphanumeric)
+            && words.contains(' ')
+            && !talk::is_talk(words, self.language)
+            && words.split_whitespace().filter(|word| word.starts_with(char::is_uppercase)).count() * 2
+                > words.split_whitespace().count()
+    }
+
+    fn add(&mut self, opening: Opening, line: Span, content: Span) {
+        let content = within_mark(self.text, content)
+            .filter(|inside| !opening.marked && !inside.text(self.text).contains(['"', '“', '”']))
+            .unwrap_or(content);
+        if content.end - self.began > LONGEST_QUOTE {
+            (self.group, self.began) = (self.group + 1, content.start);
+        }
+        let by = By::Label(opening.name);
+        let parts = aside::spoken(self.text, content, self.language);
+        let count = parts.len();
+        for (place, content) in parts.into_iter().enumerate() {
+            // Together the passages of a line cover it, so that nothing in it is a quotation beside them.
+            let start = if place == 0 { line.start } else { content.start };
+            let end = if place + 1 == count { line.end } else { content.end };
+            self.out.push(Passage { line: Span::new(start, end), content, group: self.group, by });
         }
     }
-    if speakers < 2 { Vec::new() } else { out }
 }
 
-/// The paragraphs with words.
-fn lines(text: &str) -> Vec<Line> {
-    let mut out = Vec::new();
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        let span = Span::new(start, start + line.len()).trim(text);
-        start += line.len();
-        if !span.text(text).is_empty() {
-            out.push(Line { span, turn: opening(text, span) });
-        }
-    }
-    out
-}
-
-/// The paragraph behind a turn as a part of it, where both open with a mark.
-fn further_paragraph(text: &str, turn: &Turn, line: Span) -> Option<Turn> {
-    let content = within_mark(text, line).filter(|_| within_mark(text, turn.line).is_some())?;
-    Some(Turn { label: turn.label, content, line })
-}
-
-/// Puts the turns in the place of the quotations in their paragraphs. Returns for each quotation the label it stands under.
-pub(crate) fn merge(turns: &[Turn], quotations: &mut Vec<Quotation>) -> Vec<Option<Span>> {
-    let mut out = Vec::with_capacity(quotations.len() + turns.len());
-    let mut old = std::mem::take(quotations).into_iter().peekable();
-    for turn in turns {
-        while let Some(quotation) = old.next_if(|quotation| quotation.outer.start < turn.line.end) {
-            if quotation.outer.end <= turn.line.start {
-                quotations.push(quotation);
-                out.push(None);
+/// The words of a line outside its quotation marks.
+pub(super) fn outside_marks(line: &str) -> String {
+    let mut inside = false;
+    line.chars()
+        .filter(|c| {
+            match c {
+                '“' | '«' => inside = true,
+                '”' | '»' => inside = false,
+                '"' => inside = !inside,
+                _ => return !inside,
             }
-        }
-        let Turn { label, content, .. } = *turn;
-        quotations.push(Quotation { outer: content, inner: content, closed: true, single: false });
-        out.push(Some(label));
-    }
-    for quotation in old {
-        quotations.push(quotation);
-        out.push(None);
-    }
-    out
-}
-
-/// A paragraph with words.
-struct Line {
-    span: Span,
-    turn: Option<Opening>,
-}
-
-/// What may open a turn.
-struct Opening {
-    label: Span,
-    content: Span,
-    /// Whether the label is in capitals.
-    shouted: bool,
-}
-
-fn opening(text: &str, line: Span) -> Option<Opening> {
-    let whole = within_mark(text, line).unwrap_or(line);
-    let words = whole.text(text);
-    let colon = words.bytes().take(LONGEST + 1).position(|byte| byte == b':')?;
-    let before = Span::new(whole.start, whole.start + colon).text(text);
-    let rest = Span::new(whole.start + colon + 1, whole.end);
-    let content = rest.trim(text);
-    let said = content.text(text);
-    if content.start == rest.start
-        || !said.starts_with(|c: char| c.is_alphabetic() || "\"“‘'([—–".contains(c))
-    {
-        return None;
-    }
-    // "LUND (on the phone)", "PETRA LUND, HOST"
-    let end = before.find([',', '(']).unwrap_or(before.len());
-    let label = Span::new(whole.start, whole.start + end).trim(text);
-    let name = label.text(text);
-    let is_name = |word: &str| {
-        word.starts_with(char::is_uppercase)
-            && word.chars().all(|c| c.is_alphabetic() || matches!(c, '.' | '\'' | '’' | '-'))
-    };
-    let letters = name.chars().filter(|c| c.is_alphabetic()).count();
-    let named = letters > 1 && name.split(' ').count() <= WORDS && name.split(' ').all(is_name);
-    let shouted = name.chars().all(|c| !c.is_lowercase());
-    let ended =
-        said.trim_end_matches(['"', '”', '\'', '’', ')', ']']).ends_with(['.', '?', '!', '…', '—', '–', '-']);
-    (named && (shouted || ended)).then_some(Opening { label, content, shouted })
-}
-
-/// The line without the mark that opens it and the one at its end; `None` where none opens it.
-fn within_mark(text: &str, line: Span) -> Option<Span> {
-    let words = line.text(text);
-    let mark = words.chars().next().filter(|mark| matches!(mark, '"' | '“' | '«'))?;
-    let end = line.end
-        - words.chars().next_back().filter(|end| matches!(end, '"' | '”' | '»')).map_or(0, char::len_utf8);
-    let start = line.start + mark.len_utf8();
-    Some(Span::new(start, end.max(start)).trim(text))
-}
-
-/// The words of the lines that open no turn.
-fn words_outside<'a>(text: &'a str, lines: &[Line]) -> FxHashSet<&'a str> {
-    let outside = lines.iter().filter(|line| line.turn.is_none());
-    outside.flat_map(|line| line.span.text(text).split(|c: char| !c.is_alphanumeric() && c != '-')).collect()
-}
-
-/// Whether the last word of a label in capitals is one of the words that are `written` elsewhere, as a name: "Lund" for LUND.
-fn stands_in(written: &FxHashSet<&str>, label: &str) -> bool {
-    let Some(last) = label.rsplit(' ').next() else { return false };
-    let mut letters = last.chars();
-    let first: String = letters.by_ref().take(1).collect();
-    let name = first + &letters.as_str().to_lowercase();
-    written.contains(name.as_str())
+            false
+        })
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::passage::paragraphs;
     use super::*;
+
+    fn label(by: By) -> Span {
+        match by {
+            By::Label(name) => name,
+            By::Signature(_) | By::Above => panic!("turns have labels"),
+        }
+    }
 
     #[track_caller]
     fn check(text: &str, expected: &[(&str, &str)]) {
-        let turns = turns(text, Language::primary());
+        let turns = turns(text, &paragraphs(text), false, Language::primary());
         let found: Vec<_> =
-            turns.iter().map(|turn| (turn.label.text(text), turn.content.text(text))).collect();
+            turns.iter().map(|turn| (label(turn.by).text(text), turn.content.text(text))).collect();
         assert_eq!(found, expected, "in {text:?}");
     }
 

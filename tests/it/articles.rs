@@ -45,7 +45,7 @@ enum Shown {
 
 fn show(article: Result<Article, ParseError>) -> Shown {
     match article {
-        Ok(Article { id, citation, language, tags, digest, text }) => Shown::Article {
+        Ok(Article { id, citation, language, tags, digest, text, blocks: _ }) => Shown::Article {
             id: id.0,
             outlet: citation.outlet,
             title: citation.title,

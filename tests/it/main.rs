@@ -17,6 +17,7 @@ mod refused;
 mod resume;
 mod secrets;
 mod simulator;
+mod talks;
 mod tidy;
 mod trust;
 mod verify;

@@ -305,6 +305,7 @@ fn article_of(text: String, titled: bool) -> Article {
         language: None,
         tags: Vec::new(),
         digest: false,
+        blocks: Vec::new(),
         text,
     }
 }

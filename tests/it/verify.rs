@@ -106,6 +106,7 @@ fn told(id: &str, words: &str) -> (Article, Vec<Quote>) {
         language: None,
         tags: Vec::new(),
         digest: false,
+        blocks: Vec::new(),
         text: format!("Report on Angela Lee\n\n“{words},” Angela Lee said on Monday."),
     };
     let quotes = extract(&article, &People::default());

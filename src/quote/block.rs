@@ -1,0 +1,241 @@
+//! Whole paragraphs that are quotes without marks: block quotes, posts with a signature, statements behind a colon.
+//!
+//! A block of the page ([`Article::blocks`](crate::article::Article::blocks)) is a quote where a name signs it or the paragraph above
+//! introduces it. In plain text, where nothing marks a block, a paragraph behind "said in a statement:" is one, and so are those
+//! below it in which the speaker goes on. Linear in the length of the text.
+
+use super::passage::{By, Passage, within_mark};
+use super::turn;
+use crate::lang::Language;
+use crate::span::Span;
+
+/// The longest signature in bytes.
+const SIGNATURE: usize = 150;
+
+/// How much of the end of a paragraph is looked at for what introduces a quote, in bytes.
+const INTRODUCTION: usize = 300;
+
+/// The fewest words of a statement that nothing marks.
+const LEAST: usize = 4;
+
+/// Returns the passages that are blocks, posts and statements, in order: those outside `turns`. `headline` is none of them.
+pub(super) fn passages(
+    text: &str,
+    paragraphs: &[Span],
+    blocks: &[Span],
+    (turns, headline): (&[Passage], Option<Span>),
+    language: &Language,
+) -> Vec<Passage> {
+    let group = turns.last().map_or(0, |turn| turn.group);
+    let mut finder =
+        Finder { text, paragraphs, language, taken: vec![false; paragraphs.len()], group, out: Vec::new() };
+    let mut turns = turns.iter().peekable();
+    for (at, paragraph) in paragraphs.iter().enumerate() {
+        while turns.next_if(|turn| turn.line.end <= paragraph.start).is_some() {}
+        let in_turn = turns.peek().is_some_and(|turn| turn.line.start < paragraph.end);
+        finder.taken[at] = in_turn || headline.is_some_and(|line| line.contains(*paragraph));
+    }
+    for (place, own) in own_paragraphs(paragraphs, blocks).into_iter().enumerate() {
+        finder.block(blocks[place], &own);
+    }
+    for own in own_paragraphs(paragraphs, blocks).into_iter().flatten() {
+        finder.taken[own] = true;
+    }
+    for at in 1..paragraphs.len() {
+        finder.post(at);
+        finder.statement(at);
+    }
+    finder.out.sort_by_key(|passage| passage.line);
+    finder.out
+}
+
+/// For each block the places of its paragraphs, without those of the blocks inside it.
+fn own_paragraphs(paragraphs: &[Span], blocks: &[Span]) -> Vec<Vec<usize>> {
+    let mut out = vec![Vec::new(); blocks.len()];
+    if blocks.is_empty() {
+        return out;
+    }
+    let mut open: Vec<usize> = Vec::new();
+    let mut next = 0;
+    for (at, paragraph) in paragraphs.iter().enumerate() {
+        while blocks.get(next).is_some_and(|block| block.start <= paragraph.start) {
+            open.push(next);
+            next += 1;
+        }
+        while open.last().is_some_and(|&block| blocks[block].end <= paragraph.start) {
+            open.pop();
+        }
+        if let Some(&block) = open.last() {
+            out[block].push(at);
+        }
+    }
+    out
+}
+
+struct Finder<'a> {
+    text: &'a str,
+    paragraphs: &'a [Span],
+    language: &'a Language,
+    /// For each paragraph whether it is part of something else.
+    taken: Vec<bool>,
+    group: usize,
+    out: Vec<Passage>,
+}
+
+impl Finder<'_> {
+    fn words(&self, at: usize) -> &str {
+        self.paragraphs.get(at).map_or("", |paragraph| paragraph.text(self.text))
+    }
+
+    /// Reads a block with its own paragraphs.
+    fn block(&mut self, block: Span, own: &[usize]) {
+        let (Some(&first), Some(&last)) = (own.first(), own.last()) else { return };
+        if own.iter().any(|&at| self.taken[at]) || own.iter().any(|&at| self.is_report(at)) {
+            return;
+        }
+        let behind = self.paragraphs.partition_point(|paragraph| paragraph.start < block.end);
+        let signed = self.signature(last, own.len() > 1);
+        let headed = signed.is_none().then(|| self.signature(first, own.len() > 1)).flatten();
+        let below = || {
+            let dashed = self.words(behind).starts_with(['—', '–', '―', '-']);
+            self.signature(behind, false).filter(|_| dashed && !self.taken[behind])
+        };
+        let above = || {
+            let above = first.checked_sub(1).filter(|&above| self.introduces(above, true));
+            above.map(|_| By::Above)
+        };
+        let (said, by) = match (signed, headed) {
+            (Some(name), _) => (&own[..own.len() - 1], By::Signature(name)),
+            (None, Some(name)) => (&own[1..], By::Signature(name)),
+            (None, None) => match below().map(By::Signature).or_else(above) {
+                Some(by) => (own, by),
+                None => return,
+            },
+        };
+        self.group += 1;
+        for &at in said {
+            if !self.is_date(at) {
+                self.add(at, by);
+            }
+        }
+    }
+
+    /// A post in plain text: a paragraph above "— Pia Lund (@plund) May 2, 2025".
+    fn post(&mut self, at: usize) {
+        let words = self.words(at);
+        if !words.starts_with(['—', '–', '―', '-'])
+            || !words.contains("(@")
+            || self.taken[at]
+            || self.taken[at - 1]
+        {
+            return;
+        }
+        let Some(name) = self.signature(at, false) else { return };
+        if has_marks(self.words(at - 1)) || self.is_report(at - 1) {
+            return;
+        }
+        (self.taken[at], self.taken[at - 1]) = (true, true);
+        self.group += 1;
+        self.add(at - 1, By::Signature(name));
+    }
+
+    /// A statement in plain text: the paragraphs below one that ends in a colon.
+    fn statement(&mut self, at: usize) {
+        let above = self.words(at - 1);
+        if !above.ends_with(':') || self.taken[at - 1] || self.taken[at] || !self.introduces(at - 1, false) {
+            return;
+        }
+        let sent = ending(above);
+        let sent = turn::holds(sent, |word| self.language.is_post(word) || self.language.is_text(word));
+        let whole = |words: &str| {
+            words.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit())
+                && words.ends_with(['.', '?', '!', '…'])
+                && words.split_whitespace().take(LEAST).count() == LEAST
+        };
+        let own = |at: usize| turn::holds(self.words(at), |word| self.language.is_of_speaker(word));
+        let free = |at: usize| !self.taken[at] && !has_marks(self.words(at)) && whole(self.words(at));
+        if !free(at) || !(sent || own(at)) {
+            return;
+        }
+        let below = (at + 1..self.paragraphs.len()).take_while(|&below| free(below) && own(below)).count();
+        self.group += 1;
+        for at in at..=at + below {
+            self.taken[at] = true;
+            self.add(at, By::Above);
+        }
+    }
+
+    /// Whether the end of the paragraph introduces what somebody said. Above a block a colon will do.
+    fn introduces(&self, at: usize, block: bool) -> bool {
+        let end = ending(self.words(at));
+        let tells = || {
+            turn::holds(end, |word| {
+                self.language.is_telling(word) || self.language.is_post(word) || self.language.is_text(word)
+            })
+        };
+        match (end.ends_with(':'), block) {
+            (true, true) => true,
+            (true, false) => tells(),
+            (false, true) => turn::holds(end, |word| self.language.is_telling(word)),
+            (false, false) => false,
+        }
+    }
+
+    /// The name that the paragraph is, where it is a signature. `last` tells that it needs no dash.
+    fn signature(&self, at: usize, last: bool) -> Option<Span> {
+        let paragraph = *self.paragraphs.get(at)?;
+        let words = paragraph.text(self.text);
+        if words.len() > SIGNATURE {
+            return None;
+        }
+        let name = words.trim_start_matches(['—', '–', '―', '-', '~', ' ']);
+        let dashed = name.len() < words.len();
+        let cut = name.find([',', '(', '@', '·', '|']).unwrap_or(name.len());
+        let tagged = name.get(cut..).is_some_and(|rest| rest.starts_with(['@', '(']) && rest.contains('@'));
+        let start = paragraph.start + words.len() - name.len();
+        let span = turn::name_in(self.text, Span::new(start, start + cut).trim(self.text), self.language)?;
+        let several = span.text(self.text).contains(' ');
+        let sentence = words.ends_with(['.', '?', '!', ':']);
+        (tagged || dashed && (several || !sentence) || last && several && !sentence).then_some(span)
+    }
+
+    /// Whether the paragraph is a writer's: words in marks, and outside them a verb that tells whose they are.
+    fn is_report(&self, at: usize) -> bool {
+        let words = self.words(at);
+        has_marks(words)
+            && within_mark(self.text, self.paragraphs[at])
+                .is_none_or(|inside| has_marks(inside.text(self.text)))
+            && turn::holds(&turn::outside_marks(words), |word| self.language.is_telling(word))
+    }
+
+    /// Whether the paragraph only tells when a post was sent: "10:32 AM · May 2, 2025".
+    fn is_date(&self, at: usize) -> bool {
+        const WORDS: usize = 8;
+        let words = self.words(at);
+        words.contains(|c: char| c.is_ascii_digit())
+            && !words.ends_with(['.', '?', '!', '…', '"', '”'])
+            && words.split_whitespace().take(WORDS).count() < WORDS
+            && (words.contains('·') || turn::holds(words, |word| self.language.is_calendar_word(word)))
+    }
+
+    fn add(&mut self, at: usize, by: By) {
+        let line = self.paragraphs[at];
+        let inside = within_mark(self.text, line).filter(|inside| !has_marks(inside.text(self.text)));
+        self.out.push(Passage { line, content: inside.unwrap_or(line), group: self.group, by });
+    }
+}
+
+/// The end of a paragraph: its last sentences.
+fn ending(words: &str) -> &str {
+    let start = words.ceil_char_boundary(words.len().saturating_sub(INTRODUCTION));
+    let end = words.get(start..).unwrap_or(words);
+    end.trim_end_matches(':')
+        .rfind(['.', '?', '!'])
+        .and_then(|at| end.get(at + 1..))
+        .filter(|end| end.len() > 3)
+        .unwrap_or(end)
+}
+
+fn has_marks(words: &str) -> bool {
+    words.contains(['"', '“', '”', '«', '»', '„'])
+}

@@ -1,0 +1,60 @@
+//! Stage directions: what stands in brackets in a transcript and is not said, "(Applause.)", "[crosstalk 00:12]".
+
+use super::label::is_time;
+use crate::lang::Language;
+use crate::span::Span;
+
+/// The longest stage direction in bytes, and the most words of one that is told by its place.
+const LONGEST: usize = 80;
+const WORDS: usize = 8;
+
+/// Returns what is said of `span`: its parts between stage directions, in order, none of them blank.
+pub(super) fn spoken(text: &str, span: Span, language: &Language) -> Vec<Span> {
+    let words = span.text(text);
+    let mut out = Vec::new();
+    let mut start = 0;
+    for (open, bracket) in words.match_indices(['(', '[']) {
+        if open < start {
+            continue;
+        }
+        let close = if bracket == "(" { ')' } else { ']' };
+        let end = words.floor_char_boundary((open + LONGEST).min(words.len()));
+        let Some(length) = words.get(open..end).and_then(|part| part.find(close)) else { continue };
+        let end = open + length + 1;
+        let inside = words.get(open + 1..end - 1).unwrap_or_default();
+        if is_aside(inside, language) || stands_apart(words, (open, end)) && is_short(inside) {
+            push(text, Span::new(span.start + start, span.start + open), &mut out);
+            start = end;
+        }
+    }
+    push(text, Span::new(span.start + start, span.end), &mut out);
+    out
+}
+
+fn push(text: &str, span: Span, out: &mut Vec<Span>) {
+    let span = span.trim(text);
+    if span.text(text).chars().any(char::is_alphanumeric) {
+        out.push(span);
+    }
+}
+
+fn is_short(inside: &str) -> bool {
+    inside.split_whitespace().count() <= WORDS
+}
+
+/// Whether the words in brackets tell what was heard, or when.
+fn is_aside(inside: &str, language: &Language) -> bool {
+    let heard = |word: &str| {
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        language.is_heard_aside(&word)
+    };
+    is_short(inside) && inside.split_whitespace().any(|word| is_time(word) || heard(word))
+}
+
+/// Whether the brackets stand between sentences, or at an end of the words.
+fn stands_apart(words: &str, (open, end): (usize, usize)) -> bool {
+    let before = words.get(..open).unwrap_or_default().trim_end();
+    let behind = words.get(end..).unwrap_or_default().trim_start();
+    let ended = before.is_empty() || before.ends_with(['.', '?', '!', '…', '—', '–', '"', '”']);
+    ended && (behind.is_empty() || behind.starts_with(|c: char| c.is_uppercase() || c == '"' || c == '“'))
+}
