@@ -23,7 +23,7 @@ pub use check::{Checked, Piece, Side, Verdict, compare};
 pub use feature::{COUNT, FEATURES, Features, Part, features};
 pub use phrase::Phrase;
 pub use rank::{Candidate, Ranked, Score, coverage, held, is_found, rank, rank_by};
-pub use record::{QuoteId, Record};
+pub use record::{GAP, QuoteId, Record};
 pub use scope::Scope;
 pub use zone::Zone;
 

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::answer::{QuoteId, Record};
+use crate::answer::{GAP, QuoteId, Record};
 use crate::article::{ArticleId, cell};
 use crate::quote::{Kind, Said};
 use crate::span::Span;
@@ -15,6 +15,7 @@ struct Row<'a> {
     speaker: Option<&'a str>,
     role: Option<&'a str>,
     quote: String,
+    parts: Vec<&'a str>,
     kind: Kind,
     mention: Option<&'a str>,
     sure: Option<u8>,
@@ -42,7 +43,8 @@ fn row(record: &Record) -> Row<'_> {
         id: record.id(),
         speaker: quote.speaker(),
         role: role.as_deref(),
-        quote: record.words(),
+        quote: record.shown(),
+        parts: record.parts(),
         kind: quote.kind,
         mention: attribution.map(|attribution| record.text(attribution.mention)),
         sure: attribution.map(|attribution| attribution.sure),
@@ -60,8 +62,9 @@ fn row(record: &Record) -> Row<'_> {
     }
 }
 
-/// Returns a quote as one JSON object without a line break; what is not known is `null`. `content` are half-open byte offsets into
-/// the article's text.
+/// Returns a quote as one JSON object without a line break; what is not known is `null`. `parts` are the words of the quote, several where
+/// the writer's words split it, `content` their half-open byte offsets into the article's text, and `quote` has [`GAP`] between
+/// them.
 #[must_use]
 pub fn json(record: &Record) -> String {
     // Plain structs of strings and numbers always serialise.
@@ -69,7 +72,9 @@ pub fn json(record: &Record) -> String {
 }
 
 /// Returns a quote as one CSV record (RFC 4180) of [`CSV_COLUMNS`], without its line break; what is not known is empty. `content`
-/// is written `3-9 20-31`, tags are parted by `;`. No cell is run by a spreadsheet: see [`cell`].
+/// is written `3-9 20-31`, `quote` has [`GAP`] between its parts ([`parts`] reads it back), tags are parted by `;`. No cell is run by a spreadsheet: see [`cell`].
+///
+/// [`parts`]: parts()
 #[must_use]
 pub fn csv(record: &Record) -> String {
     let row = row(record);
@@ -96,4 +101,15 @@ pub fn csv(record: &Record) -> String {
         row.tags.join(";"),
     ];
     cell::row(fields.iter().map(String::as_str))
+}
+
+/// Returns the parts of a quote from what stands under `quote` in an export.
+///
+/// ```
+/// assert_eq!(rapporteur::export::parts("We came late, […] It rained."), ["We came late,", "It rained."]);
+/// assert_eq!(rapporteur::export::parts("We came."), ["We came."]);
+/// ```
+#[must_use]
+pub fn parts(quote: &str) -> Vec<&str> {
+    quote.split(GAP).collect()
 }

@@ -245,7 +245,7 @@ fn shown_quote(record: &Record) -> String {
         Kind::Mixed => {
             record.quote.content.iter().map(|span| safe(record.text(*span))).collect::<Vec<_>>().join(" … ")
         }
-        Kind::Indirect => safe(&record.words()),
+        Kind::Indirect => safe(&record.shown()),
         Kind::Direct => parts.join(" … "),
     }
 }
@@ -354,6 +354,7 @@ pub fn json(answer: &Answer) -> String {
         content: &'a [Span],
         offsets: &'static str,
         quote: String,
+        parts: Vec<&'a str>,
         speaker: Option<&'a str>,
         role: Option<&'a str>,
         kind: Kind,
@@ -380,7 +381,8 @@ pub fn json(answer: &Answer) -> String {
                 article,
                 content: &quote.content,
                 offsets: "bytes",
-                quote: hit.record.words(),
+                quote: hit.record.shown(),
+                parts: hit.record.parts(),
                 speaker: quote.speaker(),
                 role: role.as_deref(),
                 kind: quote.kind,

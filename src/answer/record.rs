@@ -40,6 +40,9 @@ pub struct Record {
     pub tags: Vec<String>,
 }
 
+/// What stands between two parts of a quote where it is shown in one line.
+pub const GAP: &str = " […] ";
+
 impl Record {
     /// Returns the text at `span` of the article, if the context holds it; else the empty string.
     #[must_use]
@@ -56,7 +59,20 @@ impl Record {
         self.quote.said.map(Said::first_day).or(self.citation.date)
     }
 
-    /// Returns the words of the quote, its parts joined by one space.
+    /// Returns the parts of the quote, in order: several where the writer's words split it. Never empty.
+    #[must_use]
+    pub fn parts(&self) -> Vec<&str> {
+        self.quote.content.iter().map(|span| self.text(*span)).collect()
+    }
+
+    /// Returns the parts of the quote in one line, [`GAP`] between them: what is shown and exported, so that nobody is made to say them in
+    /// one go.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        self.parts().join(GAP)
+    }
+
+    /// Returns the words of the quote, its parts joined by one space: what is searched and compared, never shown.
     #[must_use]
     pub fn words(&self) -> String {
         self.quote.content.iter().map(|span| self.text(*span)).collect::<Vec<_>>().join(" ")

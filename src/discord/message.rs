@@ -240,7 +240,7 @@ pub fn elsewhere(record: &Record, others: &[Record]) -> Message {
     let mut shown = 0;
     for other in others {
         let said = other.quote.speaker().map(|name| format!("{} in ", escape::inline(&cut(name, 80))));
-        let words = block(&escape::inline(&cut(&other.words(), 160)));
+        let words = block(&escape::inline(&cut(&other.shown(), 160)));
         let entry = format!("{words}\n{}{}\n", said.unwrap_or_default(), citation(other));
         if units(&description) + units(&entry) > LIST {
             break;
@@ -253,7 +253,7 @@ pub fn elsewhere(record: &Record, others: &[Record]) -> Message {
     } else if others.len() > shown {
         description.push_str(&format!("… and {} more.", others.len() - shown));
     }
-    let title = fit_escaped(&format!("The same quote elsewhere: {}", cut(&record.words(), 120)), HEADING);
+    let title = fit_escaped(&format!("The same quote elsewhere: {}", cut(&record.shown(), 120)), HEADING);
     let embed =
         Embed { title, description: description.trim_end().to_owned(), colour: GREY, ..Embed::default() };
     Message { embed: Some(embed), ..Message::default() }

@@ -39,7 +39,8 @@ fn every_quote_comes_once_with_all_that_is_known() {
     assert_eq!(
         rows[1],
         json!({
-            "id": rows[1]["id"], "speaker": "Marta Duarte", "role": null, "quote": "The crane, at last, will come, It is a large one.",
+            "id": rows[1]["id"], "speaker": "Marta Duarte", "role": null, "quote": "The crane, at last, will come, […] It is a large one.",
+            "parts": ["The crane, at last, will come,", "It is a large one."],
             "kind": "direct", "mention": "Marta Duarte", "sure": rows[1]["sure"], "article": "envoy", "content": rows[1]["content"],
             "offsets": "bytes", "outlet": "Coast Gazette", "title": "Cranes, \"Heron\" first", "byline": "Clara Berg", "url": null,
             "date": "2025-11-03", "said": null, "digest": false, "tags": ["harbour", "cranes"],
@@ -70,7 +71,7 @@ fn a_table_has_a_line_of_names_and_one_a_quote() {
     assert_eq!((lines.len(), lines[3]), (4, ""));
     let (start, end) = lines[1].split_once(",\"direct\",").unwrap();
     assert!(
-        start.ends_with(",\"Marta Duarte\",\"\",\"The crane, at last, will come, It is a large one.\""),
+        start.ends_with(",\"Marta Duarte\",\"\",\"The crane, at last, will come, […] It is a large one.\""),
         "{start}"
     );
     let source = r#","Coast Gazette","Cranes, ""Heron"" first","Clara Berg","","2025-11-03","","false","harbour;cranes""#;
