@@ -55,7 +55,11 @@ pub(crate) fn attribute(cast: &mut Cast, model: &Model) -> Vec<Quote> {
     follow_body(page, cast, &mut quotes);
     let days = days(cast, &quotes);
     let labels = Labels::new(cast);
-    quotes.into_iter().zip(days).map(|(draft, day)| Quote { said: day, ..finished(cast, &labels, draft) }).collect()
+    quotes
+        .into_iter()
+        .zip(days)
+        .map(|(draft, day)| Quote { said: day, ..finished(cast, &labels, draft) })
+        .collect()
 }
 
 /// When each of the quotes was said.
