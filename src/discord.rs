@@ -18,6 +18,7 @@ pub mod custom_id;
 mod day;
 mod escape;
 mod exchange;
+pub mod failure;
 mod framework;
 mod health;
 mod library;

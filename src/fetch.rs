@@ -13,6 +13,7 @@
 mod feeds;
 mod get;
 mod guard;
+mod http;
 mod robots;
 mod save;
 mod site;
@@ -46,7 +47,7 @@ pub enum FetchError {
     #[error("`{0}` is not fetched: its site's robots.txt asks not to")]
     Robots(String),
     /// It led from one page to another too often.
-    #[error("`{0}` redirects more than {max} times", max = get::MAX_REDIRECTS)]
+    #[error("`{0}` redirects more than {max} times", max = http::MAX_REDIRECTS)]
     Redirects(String),
     /// The site answered, but not with the page.
     #[error("`{url}` answered with status {status}")]
@@ -189,7 +190,7 @@ async fn page(
     found: &Found,
     allow: &(dyn Fn(&Url) -> Result<(), FetchError> + Sync),
 ) -> Result<Added, FetchError> {
-    let get::Got::Page(page) = get::get(fetcher, url, &get::Before::default()).await? else {
+    let get::Got::Page(page) = get::get(fetcher, url, &http::Before::default()).await? else {
         return Err(FetchError::Status { url: url.to_string(), status: 304, wait: None });
     };
     allow(&page.url)?;

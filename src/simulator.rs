@@ -17,8 +17,10 @@ mod choice;
 mod clock;
 mod command;
 mod component;
+mod field;
 mod form;
 mod gateway;
+mod impossible;
 mod interact;
 mod interaction;
 mod limit;
@@ -51,14 +53,14 @@ use tokio::sync::watch;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 pub use clock::Id;
+pub use impossible::Impossible;
 pub use outcome::{Outcome, text};
-pub use people::Impossible;
+
 pub use rule::{Delivery, Mishap, Rule, Scope};
 pub use world::{Fault, Request};
 
 use crate::loopback::{self, Limits};
-use session::Sessions;
-use world::{APPLICATION, State};
+use world::{APPLICATION, Kept, Sessions, State};
 
 /// What the bot opens: REST requests many at once, a socket a shard.
 const LIMITS: Limits = Limits { connections: 512, headers: Duration::from_secs(30), whole: None };
@@ -184,7 +186,7 @@ impl Simulator {
             rules: rule::Rules::default(),
             buckets: limit::Buckets::default(),
             faults: Vec::new(),
-            requests: log::Kept::default(),
+            requests: Kept::default(),
             refused: 0,
             log,
             log_answers: options.log_answers,
@@ -273,7 +275,7 @@ impl Simulator {
     }
 
     /// Bytes of memory that the remembered requests may take, about.
-    pub const MEMORY: usize = log::MEMORY;
+    pub const MEMORY: usize = world::MEMORY;
 
     /// Returns how many requests were refused because they had no token that was ever given out; nothing else is kept of them.
     #[must_use]

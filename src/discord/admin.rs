@@ -10,7 +10,6 @@ use super::exchange;
 use super::library::Status;
 use super::message::{Embed, Message};
 use super::metrics::Count;
-use super::operator;
 use super::reply::{self, Becomes, Origin};
 use super::settings::{MOST_LISTED, Settings};
 use crate::index::Report;
@@ -84,6 +83,21 @@ pub(super) async fn permitted(bot: &Bot, origin: &Origin) -> Option<u64> {
     };
     exchange::told(origin, reply::answer_at_once(bot, origin, &Message::text(why)).await);
     None
+}
+
+/// Whether an operator asks, who also manages this server; the others are told, only they.
+pub(super) async fn is_operator(bot: &Bot, origin: &Origin) -> bool {
+    let Some(server) = permitted(bot, origin).await else { return false };
+    if bot.operators.allow(origin.user, server) {
+        return true;
+    }
+    let why = format!(
+        "This changes what every server sees, so it is for the operators of this bot only: whoever runs it can name you with `user:{}` or \
+         this server with `server:{server}` in its setting `RAPPORTEUR_OPERATORS`.",
+        origin.user
+    );
+    exchange::told(origin, reply::answer_at_once(bot, origin, &Message::text(&why)).await);
+    false
 }
 
 fn settings_page(settings: &Settings) -> Message {
@@ -163,7 +177,7 @@ fn usage_text(bot: &Bot, shards: u64) -> String {
 
 /// Indexes now and tells how far it is until it is done, for operators.
 pub(super) async fn reindex(bot: &Arc<Bot>, origin: &Origin, full: bool, dry_run: bool) {
-    if !operator::asks(bot, origin).await {
+    if !is_operator(bot, origin).await {
         return;
     }
     if let Err(failure) = reply::acknowledge(bot, origin, Becomes::Private).await {

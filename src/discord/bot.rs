@@ -38,6 +38,9 @@ pub enum Work {
 /// Is called before each piece of work. Tests panic here, or wait: what then happens is the bot's own doing.
 pub type Probe = Arc<dyn Fn(Work) + Send + Sync>;
 
+/// The framework's view of a command.
+pub(super) type Context<'a> = poise::ApplicationContext<'a, Arc<Bot>, anyhow::Error>;
+
 /// Who the bot is on Discord.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Me {

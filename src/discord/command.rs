@@ -8,16 +8,13 @@ use std::sync::Arc;
 
 use serenity::all::{Channel, Message as Posted};
 
-use super::bot::Bot;
+use super::bot::{Bot, Context};
 use super::complete::{outlets, speakers, topics};
 use super::day::{self, End};
 use super::message::Message;
 use super::reply::{self, Origin};
 use super::request::{Command, Request};
 use super::{admin, exchange, news, text};
-
-/// The framework's view of a command.
-pub(super) type Context<'a> = poise::ApplicationContext<'a, Arc<Bot>, anyhow::Error>;
 
 /// Returns all commands, in the order they are shown.
 pub(super) fn all() -> Vec<poise::Command<Arc<Bot>, anyhow::Error>> {

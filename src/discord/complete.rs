@@ -2,8 +2,7 @@
 
 use serenity::all::{AutocompleteChoice, CreateAutocompleteResponse};
 
-use super::bot::Work;
-use super::command::Context;
+use super::bot::{Context, Work};
 use super::escape;
 use super::message::units;
 use super::metrics::Count;

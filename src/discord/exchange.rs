@@ -74,7 +74,7 @@ pub(super) async fn look_up(
         Err(error) => return fail(bot, origin, &error).await,
     };
     let sent = reply::finish(bot, origin, &message).await;
-    if let Err(super::rest::Failure::Refused { .. }) = sent {
+    if let Err(super::failure::Failure::Refused { .. }) = sent {
         // A body that Discord does not take is a bug of ours; whoever asked must not wait for it.
         return fail(bot, origin, &anyhow::anyhow!("Discord refused the answer").context(origin.reference()))
             .await;
@@ -95,7 +95,7 @@ pub(super) async fn fail(bot: &Bot, origin: &Origin, error: &anyhow::Error) {
 }
 
 /// Logs what could not be sent: there is nobody left to tell.
-pub(super) fn told(origin: &Origin, sent: Result<(), super::rest::Failure>) {
+pub(super) fn told(origin: &Origin, sent: Result<(), super::failure::Failure>) {
     if let Err(failure) = sent {
         tracing::warn!(reference = origin.reference(), cause = %failure, "an answer did not arrive");
     }

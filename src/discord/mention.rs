@@ -14,12 +14,13 @@ use tokio::time::Instant;
 use super::bot::{Bot, Me, Work, today};
 use super::click::request_of;
 use super::exchange;
+use super::failure::Failure;
 use super::message::Message;
 use super::metrics::Count;
 use super::page::{self, Place};
 use super::reply;
 use super::request::{Command, Request};
-use super::rest::{Call, Failure};
+use super::rest::Call;
 use super::text;
 
 /// How long an answer may take; then nobody waits for it any more.

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use super::rest::Failure;
+use super::failure::Failure;
 
 /// Upper bounds of the latency buckets in milliseconds.
 const BOUNDS: [u64; 8] = [10, 25, 50, 100, 250, 500, 1000, 3000];

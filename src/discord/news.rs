@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::admin;
 use super::bot::{Bot, Work};
 use super::escape;
 use super::exchange;
 use super::message::Message;
-use super::operator;
 use super::reply::{self, Becomes, Origin};
 use crate::fetch::{self, Added, FetchError};
 use crate::render;
@@ -22,7 +22,7 @@ const BEAT: Duration = Duration::from_secs(60);
 
 /// Fetches a page into the corpus, for operators, and says when it can be asked about.
 pub(super) async fn add(bot: &Arc<Bot>, origin: &Origin, url: &str) {
-    if !operator::asks(bot, origin).await {
+    if !admin::is_operator(bot, origin).await {
         return;
     }
     if let Err(failure) = reply::acknowledge(bot, origin, Becomes::Private).await {

@@ -3,12 +3,6 @@
 //! What `/add` fetches and `/reindex` builds is answered from everywhere. To manage some server where the bot is does not make anybody
 //! an editor of it: anyone can open a server and invite the bot.
 
-use super::admin;
-use super::bot::Bot;
-use super::exchange;
-use super::message::Message;
-use super::reply::{self, Origin};
-
 /// People and servers that may change what all servers see.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Operators {
@@ -75,21 +69,6 @@ impl Operators {
 /// Whether a command changes what every server sees.
 pub(super) fn is_operators(command: &str) -> bool {
     matches!(command, "add" | "reindex")
-}
-
-/// Whether an operator asks, who also manages this server; the others are told, only they.
-pub(super) async fn asks(bot: &Bot, origin: &Origin) -> bool {
-    let Some(server) = admin::permitted(bot, origin).await else { return false };
-    if bot.operators.allow(origin.user, server) {
-        return true;
-    }
-    let why = format!(
-        "This changes what every server sees, so it is for the operators of this bot only: whoever runs it can name you with `user:{}` or \
-         this server with `server:{server}` in its setting `RAPPORTEUR_OPERATORS`.",
-        origin.user
-    );
-    exchange::told(origin, reply::answer_at_once(bot, origin, &Message::text(&why)).await);
-    false
 }
 
 #[cfg(test)]

@@ -12,8 +12,9 @@ use serenity::all::{CommandInteraction, ComponentInteraction, Member, PartialCha
 use tokio::time::Instant;
 
 use super::bot::Bot;
+use super::failure::Failure;
 use super::message::Message;
-use super::rest::{Call, Failure};
+use super::rest::Call;
 
 /// How long Discord waits for an acknowledgement, less what a slow network takes.
 const ACKNOWLEDGE: Duration = Duration::from_millis(2800);

@@ -17,6 +17,7 @@ use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use super::client::Api;
+use super::failure::Failure;
 use super::metrics::Metrics;
 
 /// How long one request may take.
@@ -27,34 +28,6 @@ const ATTEMPT_ACKNOWLEDGE: Duration = Duration::from_millis(1400);
 const PAUSE: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(20));
 /// How long what is under way may go on once the bot stops.
 pub const LAST_WORDS: Duration = Duration::from_secs(5);
-
-/// Why a body did not arrive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Failure {
-    /// The interaction or its message is no more: too late, expired, deleted. Nothing to do.
-    #[error("gone (code {0})")]
-    Gone(u64),
-    /// It was acknowledged before, by another copy of this request.
-    #[error("already acknowledged")]
-    Already,
-    /// The bot may not do this here.
-    #[error("not allowed (code {0})")]
-    Forbidden(u64),
-    /// The token of the bot is no longer valid.
-    #[error("the bot token is not valid")]
-    Unauthorized,
-    /// Discord refused the body: a bug of ours.
-    #[error("refused with status {status} (code {code})")]
-    Refused {
-        /// The HTTP status.
-        status: u16,
-        /// Discord's own code.
-        code: u64,
-    },
-    /// No success before the deadline.
-    #[error("no success before the deadline (last status {0})")]
-    Late(u16),
-}
 
 /// One request.
 pub struct Call {

@@ -15,13 +15,14 @@ use tokio_util::sync::CancellationToken;
 
 use super::bot::{Bot, Probe};
 use super::client::{self, Api, INTENTS};
+use super::failure::Failure;
 use super::framework::Guard;
 use super::health;
 use super::library::Library;
 use super::metrics::Metrics;
 use super::news;
 use super::operator::Operators;
-use super::rest::{Call, Failure, LAST_WORDS, Rest};
+use super::rest::{Call, LAST_WORDS, Rest};
 use super::settings::Store;
 use crate::fetch::Fetcher;
 use crate::watch::Watch;

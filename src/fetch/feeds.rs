@@ -14,7 +14,8 @@ use jiff::Timestamp;
 use reqwest::Url;
 use serde::Deserialize;
 
-use super::get::{Before, Got, get};
+use super::get::{Got, get};
+use super::http::Before;
 use super::save::{FeedState, Found, Store};
 use super::{Added, FetchError, Fetcher, page, site};
 

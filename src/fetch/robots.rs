@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use reqwest::Url;
 
-use super::get::{self, AGENT, Before};
+use super::http::{self, AGENT, Before};
 use super::{FetchError, Fetcher};
 
 /// How long a robots.txt is believed.
@@ -120,8 +120,8 @@ async fn ask(fetcher: &Fetcher, url: &Url) -> Result<Rules, FetchError> {
     at.set_path("/robots.txt");
     at.set_query(None);
     at.set_fragment(None);
-    for _ in 0..=get::MAX_REDIRECTS {
-        let response = get::send(fetcher, &at, &Before::default()).await?;
+    for _ in 0..=http::MAX_REDIRECTS {
+        let response = http::send(fetcher, &at, &Before::default()).await?;
         let status = response.status();
         if status.is_redirection() {
             let location = response.headers().get("location").and_then(|value| value.to_str().ok());
@@ -132,7 +132,7 @@ async fn ask(fetcher: &Fetcher, url: &Url) -> Result<Rules, FetchError> {
             continue;
         }
         if status.is_success() {
-            let bytes = match get::body(fetcher, &at, response).await {
+            let bytes = match http::body(fetcher, &at, response).await {
                 Ok(bytes) => bytes,
                 Err(FetchError::TooLarge { .. }) => return Ok(Rules::closed()),
                 Err(error) => return Err(error),

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::clock::Id;
-use super::form::number;
-use super::people::Impossible;
+use super::field::number;
+use super::impossible::Impossible;
 use super::world::State;
 
 /// Returns the command or subcommand whose options are entered; `None` where the path leads elsewhere or stops short.

@@ -8,57 +8,12 @@ mod check;
 use serde_json::{Value, json};
 
 use super::clock::Id;
-use super::form::number;
+use super::field::number;
 use super::refusal::{Refusal, TOO_MANY_CREATES, UNKNOWN_COMMAND};
-use super::world::{APPLICATION, State};
+use super::world::{APPLICATION, Command, SLASH, State};
 
 use check::check;
 pub(super) use check::check_choice;
-
-/// A command typed with a slash.
-pub(super) const SLASH: u64 = 1;
-/// A command of a message's menu.
-pub(super) const MESSAGE_MENU: u64 = 3;
-
-/// A registered command.
-#[derive(Clone, Debug)]
-pub(super) struct Command {
-    pub(super) id: Id,
-    /// The guild it is registered in; everywhere if none.
-    pub(super) guild: Option<Id>,
-    /// As Discord gives it back, defaults filled in.
-    pub(super) value: Value,
-}
-
-impl Command {
-    pub(super) fn name(&self) -> &str {
-        self.value["name"].as_str().unwrap_or_default()
-    }
-
-    pub(super) fn kind(&self) -> u64 {
-        self.value["type"].as_u64().unwrap_or_default()
-    }
-
-    /// The command as listed; without its translations unless they were asked for.
-    pub(super) fn json(&self, translations: bool) -> Value {
-        let mut value = self.value.clone();
-        if !translations {
-            strip(&mut value);
-        }
-        value
-    }
-}
-
-fn strip(value: &mut Value) {
-    match value {
-        Value::Object(fields) => {
-            fields.retain(|name, _| name != "name_localizations" && name != "description_localizations");
-            fields.values_mut().for_each(strip);
-        }
-        Value::Array(items) => items.iter_mut().for_each(strip),
-        _ => {}
-    }
-}
 
 /// What was given, as Discord gives it back: without what is empty, null or false inside options.
 fn lean(value: &Value) -> Value {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::form::{check_url, number, too_long};
+use super::field::{check_url, number, too_long};
 use super::refusal::Form;
 
 /// Checks rows of buttons and menus and returns them numbered, as Discord gives them back.

@@ -8,7 +8,8 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
 use super::Shared;
-use super::session::{Out, hello};
+use super::session::hello;
+use super::world::Out;
 use crate::loopback::Cut;
 
 /// How long a socket may stay without having shown the bot's token.

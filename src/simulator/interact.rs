@@ -4,12 +4,10 @@ use serde_json::{Map, Value, json};
 
 use super::choice::{focused, resolve, subject};
 use super::clock::Id;
-use super::command::SLASH;
-use super::interaction::{Interaction, Trigger};
-use super::people::Impossible;
+use super::impossible::Impossible;
 use super::permission::{self, USE_APPLICATION_COMMANDS, VIEW_CHANNEL};
 use super::session::Event;
-use super::world::{APPLICATION, Kind, State};
+use super::world::{APPLICATION, Interaction, Kind, SLASH, State, Trigger};
 
 /// Who installed the application where a message without an interaction stands.
 pub(super) fn place_owners(state: &State, channel: Id) -> Value {
@@ -23,7 +21,7 @@ pub(super) fn place_owners(state: &State, channel: Id) -> Value {
 pub(super) fn offered(state: &State, by: Id, channel: Id, command: &Value) -> Result<Value, Impossible> {
     let name = command["name"].as_str().unwrap_or_default();
     let no = |why| Err(Impossible::NotOffered(name.to_owned(), why));
-    let may = permission::of(state, by, channel);
+    let may = state.permissions(by, channel);
     if may & VIEW_CHANNEL == 0 {
         return Err(Impossible::Place(by, channel));
     }
@@ -51,9 +49,9 @@ pub(super) fn offered(state: &State, by: Id, channel: Id, command: &Value) -> Re
         if may & USE_APPLICATION_COMMANDS == 0 {
             return no("this person may use no commands here");
         }
-        let needed = super::form::number(&command["default_member_permissions"]);
+        let needed = super::field::number(&command["default_member_permissions"]);
         let needed = needed.map(|bits| if bits == 0 { permission::ADMINISTRATOR } else { bits });
-        let has = permission::in_guild(guild, by);
+        let has = guild.permissions(by);
         if needed.is_some_and(|bits| has & bits != bits) {
             return no("it needs a permission this person has not");
         }
@@ -166,12 +164,12 @@ fn event(
         "attachment_size_limit": 10_485_760,
     });
     let alone = !state.bot_is_in(channel);
-    let app = if alone { permission::ORDINARY } else { permission::of(state, APPLICATION, channel) };
+    let app = if alone { permission::ORDINARY } else { state.permissions(APPLICATION, channel) };
     value["app_permissions"] = json!(app.to_string());
     if let Some(here) = state.channels.get(&channel) {
         value["channel"] = state.channel_json(here);
         if here.guild.is_some() {
-            value["channel"]["permissions"] = json!(permission::of(state, user, channel).to_string());
+            value["channel"]["permissions"] = json!(state.permissions(user, channel).to_string());
         }
     }
     let guild = state.guild_of(channel);
@@ -180,7 +178,7 @@ fn event(
         value["guild_locale"] = json!(guild.locale);
         value["guild"] = json!({"id": guild.id, "locale": guild.locale, "features": []});
         value["member"] = state.member_json(guild, user);
-        value["member"]["permissions"] = json!(permission::of(state, user, channel).to_string());
+        value["member"]["permissions"] = json!(state.permissions(user, channel).to_string());
     } else {
         value["user"] = state.user_json(user);
     }

@@ -8,72 +8,18 @@ use serde_json::{Value, json};
 use super::clock::Id;
 use super::command::check_choice;
 use super::component::check_modal;
-use super::form::{Draft, Purpose, Upload, draft, too_long};
+use super::field::too_long;
+use super::form::{Draft, Purpose, Upload, draft};
 use super::mention::Policy;
 use super::object::{EPHEMERAL, LOADING};
 use super::refusal::{
     ACKNOWLEDGED, Form, INVALID_TOKEN, Refusal, TOO_MANY_FOLLOW_UPS, UNKNOWN_CHANNEL, UNKNOWN_INTERACTION,
     UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK,
 };
-use super::world::{APPLICATION, Message, State};
+use super::world::{APPLICATION, Interaction, Message, State, Trigger};
 
 /// Milliseconds in which an interaction must be acknowledged.
 pub(super) const WINDOW: i64 = 3_000;
-
-/// How an interaction came about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Trigger {
-    /// A command was called.
-    Command,
-    /// A button or menu was used.
-    Component,
-    /// An option is being typed.
-    Autocomplete,
-    /// A dialogue was sent off.
-    Modal,
-}
-
-impl Trigger {
-    pub(super) fn number(self) -> u8 {
-        match self {
-            Trigger::Command => 2,
-            Trigger::Component => 3,
-            Trigger::Autocomplete => 4,
-            Trigger::Modal => 5,
-        }
-    }
-}
-
-/// An interaction and all that came of it.
-#[derive(Clone, Debug)]
-pub(super) struct Interaction {
-    pub(super) id: Id,
-    pub(super) token: String,
-    pub(super) kind: Trigger,
-    pub(super) user: Id,
-    pub(super) channel: Id,
-    /// The command's full name.
-    pub(super) name: String,
-    /// `authorizing_integration_owners`.
-    pub(super) owners: Value,
-    /// The message whose button was used, or from which the dialogue was opened.
-    pub(super) source: Option<Id>,
-    /// The message a menu command was called on.
-    pub(super) target: Option<Id>,
-    pub(super) created: i64,
-    /// The callback's type and when it came.
-    pub(super) answer: Option<(u64, i64)>,
-    pub(super) ephemeral: bool,
-    /// What `@original` names.
-    pub(super) original: Option<Id>,
-    /// The message still shows "thinking…", or the change a click asked for is outstanding.
-    pub(super) waiting: bool,
-    pub(super) follow_ups: Vec<Id>,
-    pub(super) choices: Option<Value>,
-    pub(super) modal: Option<Value>,
-    /// Changes of `@original` after the callback.
-    pub(super) edits: u32,
-}
 
 impl State {
     /// Answers an interaction. Returns what `with_response` shows.

@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use super::clock::Id;
-use super::form::number;
+use super::field::number;
 use super::refusal::Form;
 
 /// Who may be pinged.

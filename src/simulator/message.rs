@@ -3,10 +3,11 @@
 use serde_json::{Value, json};
 
 use super::clock::Id;
-use super::form::{Draft, Purpose, Upload, number};
+use super::field::number;
+use super::form::{Draft, Purpose, Upload};
 use super::mention::{Policy, named};
 use super::object::{LOADING, Reader, SUPPRESS_EMBEDS};
-use super::permission::{self, *};
+use super::permission::*;
 use super::refusal::{
     CLOSED_TO_DMS, EMPTY_MESSAGE, Form, LOCKED, MISSING_ACCESS, MISSING_PERMISSIONS, NO_HISTORY, NOT_OURS,
     Refusal, THREAD_EXISTS, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, WRONG_CHANNEL,
@@ -50,7 +51,7 @@ impl State {
         if self.guild_of(channel).is_some_and(|guild| !guild.available) {
             return Err(Refusal { status: 503, ..MISSING_ACCESS });
         }
-        let bits = permission::of(self, APPLICATION, channel);
+        let bits = self.permissions(APPLICATION, channel);
         if bits & VIEW_CHANNEL == 0 { Err(MISSING_ACCESS) } else { Ok(bits) }
     }
 
@@ -208,7 +209,7 @@ impl State {
     pub(super) fn mention(&self, message: &mut Message, policy: &Policy) {
         let (users, roles, everyone) = named(&message.content);
         let guild = self.guild_of(message.channel);
-        let may = permission::of(self, message.author, message.channel);
+        let may = self.permissions(message.author, message.channel);
         let known = |id: &Id| self.users.contains_key(id);
         message.mentions = users
             .into_iter()

@@ -169,9 +169,7 @@ impl State {
         let channels = |kind: Kind| {
             let here = self.channels.values().filter(|channel| channel.guild == Some(guild.id));
             here.filter(|channel| channel.kind == kind)
-                .filter(|channel| {
-                    permission::of(self, APPLICATION, channel.id) & permission::VIEW_CHANNEL != 0
-                })
+                .filter(|channel| self.permissions(APPLICATION, channel.id) & permission::VIEW_CHANNEL != 0)
                 .map(|channel| self.channel_json(channel))
                 .collect::<Vec<_>>()
         };
@@ -325,7 +323,7 @@ impl State {
                 guild.map(|guild| (guild, self.partial_member_json(guild, *id))).filter(|(_, m)| !m.is_null())
             {
                 let mut value = member.1;
-                value["permissions"] = json!(permission::in_guild(member.0, *id).to_string());
+                value["permissions"] = json!(member.0.permissions(*id).to_string());
                 add("members", *id, value);
             }
         }

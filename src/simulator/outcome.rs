@@ -6,9 +6,8 @@ use serde_json::Value;
 
 use super::Simulator;
 use super::clock::Id;
-use super::interaction::{Interaction, Trigger};
 use super::object::Reader;
-use super::world::State;
+use super::world::{Interaction, State, Trigger};
 
 /// What became of an interaction.
 #[derive(Clone, Debug)]

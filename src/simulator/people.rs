@@ -10,39 +10,12 @@ use serde_json::{Value, json};
 
 use super::Simulator;
 use super::clock::Id;
-use super::command::MESSAGE_MENU;
+use super::impossible::Impossible;
 use super::interact::{call, interact, offered, place_owners};
-use super::interaction::Trigger;
 use super::mention::Policy;
 use super::object::Reader;
-use super::permission::{self, READ_MESSAGE_HISTORY, SEND_MESSAGES, SEND_MESSAGES_IN_THREADS, VIEW_CHANNEL};
-use super::world::{APPLICATION, Kind, Message, State};
-
-/// Something a Discord client would not let a person do.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Impossible {
-    /// No such command is registered for this place.
-    #[error("no command `{0}` is registered")]
-    Command(String),
-    /// The command is there, but not for this person in this place.
-    #[error("`{0}` is not offered here: {1}")]
-    NotOffered(String, &'static str),
-    /// An option is unknown, missing or of a value that cannot be entered.
-    #[error("option `{0}`: {1}")]
-    Option(String, String),
-    /// The person is not in the channel or may not do this there.
-    #[error("user {0} cannot do this in channel {1}")]
-    Place(Id, Id),
-    /// The message is not there for this person.
-    #[error("user {0} sees no message {1}")]
-    Message(Id, Id),
-    /// The message has no such button or menu, or it is disabled.
-    #[error("nothing to use with the custom id `{0}`")]
-    Component(String),
-    /// The interaction opened no dialogue.
-    #[error("interaction {0} opened no dialogue")]
-    Dialogue(Id),
-}
+use super::permission::{READ_MESSAGE_HISTORY, SEND_MESSAGES, SEND_MESSAGES_IN_THREADS, VIEW_CHANNEL};
+use super::world::{APPLICATION, Kind, MESSAGE_MENU, Message, State, Trigger};
 
 impl Simulator {
     /// Calls a slash command; a subcommand is named after its command: `"settings show"`. `options` is an object of values by name.
@@ -174,7 +147,7 @@ impl Simulator {
     /// [`Impossible`] where the person may not write in the channel or the message replied to is not there.
     pub fn say(&self, by: Id, channel: Id, content: &str, reply_to: Option<Id>) -> Result<Id, Impossible> {
         self.shared.with(|state| {
-            let may = permission::of(state, by, channel);
+            let may = state.permissions(by, channel);
             let here = state.channels.get(&channel).ok_or(Impossible::Place(by, channel))?;
             let needed = VIEW_CHANNEL
                 | if here.kind == Kind::Thread { SEND_MESSAGES_IN_THREADS } else { SEND_MESSAGES };
@@ -234,7 +207,7 @@ impl Simulator {
     #[must_use]
     pub fn visible_to(&self, user: Id, channel: Id) -> Vec<Value> {
         self.shared.look(|state| {
-            if permission::of(state, user, channel) & VIEW_CHANNEL == 0 {
+            if state.permissions(user, channel) & VIEW_CHANNEL == 0 {
                 return Vec::new();
             }
             let seen = state.messages_in(channel).filter(|m| m.only_for.is_none_or(|only| only == user));
@@ -293,6 +266,6 @@ impl Simulator {
 fn seen(state: &State, by: Id, message: Id) -> Result<&Message, Impossible> {
     let found = state.messages.get(&message).filter(|m| m.only_for.is_none_or(|only| only == by));
     found
-        .filter(|found| permission::of(state, by, found.channel) & VIEW_CHANNEL != 0)
+        .filter(|found| state.permissions(by, found.channel) & VIEW_CHANNEL != 0)
         .ok_or(Impossible::Message(by, message))
 }

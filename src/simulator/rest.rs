@@ -19,9 +19,7 @@ use super::form::Upload;
 use super::gateway;
 use super::limit::Headers;
 use super::log::Line;
-use super::refusal::{
-    INVALID_JSON, INVALID_TOKEN, NOT_FOUND, Refusal, TOO_LARGE, UNAUTHORIZED, UNKNOWN_INTERACTION,
-};
+use super::refusal::{INVALID_JSON, INVALID_TOKEN, Refusal, TOO_LARGE, UNAUTHORIZED, UNKNOWN_INTERACTION};
 use super::route::{Asked, Reply, answer, needs_token};
 use super::rule::{Mishap, Scope};
 use super::world::State;
@@ -388,6 +386,3 @@ fn cut_off(cut: &Cut) -> Response {
     cut.now();
     Response::new(Body::empty())
 }
-
-/// What a path that is not served gets.
-pub(super) const UNSERVED: Refusal = NOT_FOUND;

@@ -4,12 +4,11 @@ use serde_json::{Value, json};
 
 use super::clock::Id;
 use super::form::Upload;
-use super::permission::{self, ADD_REACTIONS, MANAGE_CHANNELS, READ_MESSAGE_HISTORY, SEND_MESSAGES};
+use super::permission::{ADD_REACTIONS, MANAGE_CHANNELS, READ_MESSAGE_HISTORY, SEND_MESSAGES};
 use super::refusal::{
-    MISSING_ACCESS, MISSING_PERMISSIONS, Refusal, UNKNOWN_APPLICATION, UNKNOWN_CHANNEL, UNKNOWN_COMMAND,
-    UNKNOWN_GUILD, UNKNOWN_MEMBER, UNKNOWN_USER, UNKNOWN_WEBHOOK,
+    MISSING_ACCESS, MISSING_PERMISSIONS, NOT_FOUND, Refusal, UNKNOWN_APPLICATION, UNKNOWN_CHANNEL,
+    UNKNOWN_COMMAND, UNKNOWN_GUILD, UNKNOWN_MEMBER, UNKNOWN_USER, UNKNOWN_WEBHOOK,
 };
-use super::rest::UNSERVED;
 use super::session::{DIRECT_MESSAGE_TYPING, Event, GUILD_MESSAGE_TYPING};
 use super::world::{APPLICATION, Guild, Message, State};
 
@@ -78,7 +77,7 @@ pub(super) fn answer(state: &mut State, asked: &Asked<'_>) -> Result<Reply, Refu
             },
         })),
         ("GET", ["oauth2", "applications", "@me"] | ["applications", "@me"]) => ok(state.application_json()),
-        _ => Err(UNSERVED),
+        _ => Err(NOT_FOUND),
     }
 }
 
@@ -115,7 +114,7 @@ fn of_interaction(state: &mut State, asked: &Asked<'_>) -> Result<Reply, Refusal
             }
             Ok(Reply::Nothing)
         }
-        _ => Err(UNSERVED),
+        _ => Err(NOT_FOUND),
     }
 }
 
@@ -159,7 +158,7 @@ fn of_commands(state: &mut State, asked: &Asked<'_>, rest: &[&str]) -> Result<Re
             state.delete_command(guild, id(which))?;
             Ok(Reply::Nothing)
         }
-        _ => Err(UNSERVED),
+        _ => Err(NOT_FOUND),
     }
 }
 
@@ -209,7 +208,7 @@ fn of_messages(state: &mut State, asked: &Asked<'_>, channel: Id, rest: &[&str])
             react(state, message, &unescape(emoji), method == "PUT");
             Ok(Reply::Nothing)
         }
-        _ => Err(UNSERVED),
+        _ => Err(NOT_FOUND),
     }
 }
 
@@ -272,7 +271,7 @@ fn of_channel(state: &mut State, asked: &Asked<'_>, channel: Id, rest: &[&str]) 
         }
         ("POST", ["threads"]) => Ok(Reply::Json(201, state.open_thread(channel, None, asked.body)?)),
         ("PUT" | "DELETE", ["thread-members", "@me"]) => Ok(Reply::Nothing),
-        _ => Err(UNSERVED),
+        _ => Err(NOT_FOUND),
     }
 }
 
@@ -315,7 +314,7 @@ fn of_guild(state: &mut State, asked: &Asked<'_>, guild: Id, rest: &[&str]) -> R
             let member = state.member_json(here, id(user));
             if member.is_null() { Err(UNKNOWN_MEMBER) } else { ok(member) }
         }
-        _ => Err(UNSERVED),
+        _ => Err(NOT_FOUND),
     }
 }
 
@@ -326,7 +325,7 @@ fn of_users(state: &mut State, asked: &Asked<'_>, rest: &[&str]) -> Result<Reply
             let mine = state.guilds.values().filter(|guild| guild.members.contains_key(&APPLICATION));
             ok(mine
                 .map(|guild| {
-                    let bits = permission::in_guild(guild, APPLICATION).to_string();
+                    let bits = guild.permissions(APPLICATION).to_string();
                     json!({
                         "id": guild.id, "name": guild.name, "icon": null, "banner": null, "owner": false,
                         "permissions": bits, "features": [],
@@ -339,7 +338,7 @@ fn of_users(state: &mut State, asked: &Asked<'_>, rest: &[&str]) -> Result<Reply
             Ok(Reply::Nothing)
         }
         ("POST", ["@me", "channels"]) => {
-            let user = super::form::number(&asked.body["recipient_id"]).map(Id).ok_or(UNKNOWN_USER)?;
+            let user = super::field::number(&asked.body["recipient_id"]).map(Id).ok_or(UNKNOWN_USER)?;
             if !state.users.contains_key(&user) {
                 return Err(UNKNOWN_USER);
             }
@@ -350,6 +349,6 @@ fn of_users(state: &mut State, asked: &Asked<'_>, rest: &[&str]) -> Result<Reply
             let user = id(user);
             if state.users.contains_key(&user) { ok(state.user_json(user)) } else { Err(UNKNOWN_USER) }
         }
-        _ => Err(UNSERVED),
+        _ => Err(NOT_FOUND),
     }
 }

@@ -5,17 +5,14 @@
 
 mod handshake;
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::time::Duration;
 
-use flate2::{Compress, Compression, FlushCompress};
 use serde_json::{Value, json};
-use tokio::sync::mpsc::UnboundedSender;
 
 use super::clock::Id;
 use super::permission;
 use super::rule::Delivery;
-use super::world::{APPLICATION, State};
+use super::world::{APPLICATION, Out, Sessions, State};
 
 pub(super) const GUILDS: u64 = 1;
 pub(super) const GUILD_MEMBERS: u64 = 1 << 1;
@@ -28,28 +25,6 @@ pub(super) const MESSAGE_CONTENT: u64 = 1 << 15;
 
 /// Milliseconds for which a session without a socket can be resumed.
 const RESUMABLE: i64 = 180_000;
-/// Events kept for a session that does not acknowledge them.
-const KEPT: usize = 20_000;
-
-/// Most codes kept with which sockets were closed.
-const CLOSES: usize = 10_000;
-
-/// Payloads of more bytes are packed where the bot asked for it.
-const PACKED: usize = 1024;
-
-/// What goes to a socket.
-#[derive(Clone, Debug)]
-pub(super) enum Out {
-    Text(String),
-    /// A payload packed with zlib.
-    Packed(Vec<u8>),
-    Close(u16, &'static str),
-    /// The connection breaks without a word.
-    Cut,
-    /// The connection stays and nothing comes or is heard any more.
-    Freeze,
-}
-
 /// Something to tell the bot.
 #[derive(Clone, Debug)]
 pub(super) struct Event {
@@ -62,170 +37,6 @@ pub(super) struct Event {
     pub(super) data: Value,
     /// What a session without the message-content intent is told instead.
     pub(super) without_content: Option<Value>,
-}
-
-struct Session {
-    id: String,
-    shard: (u64, u64),
-    intents: u64,
-    seq: u64,
-    kept: VecDeque<(u64, String)>,
-    /// Large payloads are packed.
-    packs: bool,
-    link: Option<u64>,
-    /// When its socket went away.
-    left: i64,
-}
-
-impl Session {
-    /// Numbers an event, keeps it, returns it as sent.
-    fn number(&mut self, name: &str, data: &Value) -> String {
-        self.seq += 1;
-        let text = json!({"op": 0, "s": self.seq, "t": name, "d": data}).to_string();
-        if self.kept.len() == KEPT {
-            self.kept.pop_front();
-        }
-        self.kept.push_back((self.seq, text.clone()));
-        text
-    }
-}
-
-/// What packs a socket's payloads.
-fn packer() -> Compress {
-    Compress::new(Compression::fast(), true)
-}
-
-/// One open socket.
-struct Link {
-    sender: UnboundedSender<Out>,
-    /// Times of the messages it sent within the last minute.
-    sent: VecDeque<i64>,
-    identified: bool,
-    /// For large payloads, where the bot asked for it.
-    packer: Option<Compress>,
-}
-
-impl Link {
-    fn send(&mut self, out: Out) {
-        let out = match (out, &mut self.packer) {
-            (Out::Text(text), Some(packer)) if text.len() > PACKED => {
-                Out::Packed(pack(packer, text.as_bytes()))
-            }
-            (out, _) => out,
-        };
-        // A socket that is closing needs no more.
-        let _ = self.sender.send(out);
-    }
-}
-
-/// Bytes packed by themselves.
-fn pack(packer: &mut Compress, bytes: &[u8]) -> Vec<u8> {
-    packer.reset();
-    // What cannot be packed grows by a few bytes at most.
-    let mut out = Vec::with_capacity(bytes.len() + 128);
-    let _ = packer.compress_vec(bytes, &mut out, FlushCompress::Finish);
-    out
-}
-
-/// All sessions and sockets.
-pub(super) struct Sessions {
-    list: Vec<Session>,
-    links: BTreeMap<u64, Link>,
-    /// When the last IDENTIFY of each rate-limit key came.
-    last_identify: HashMap<u64, i64>,
-    pub(super) heartbeat: Duration,
-    pub(super) shards: u64,
-    pub(super) identify_gap: Duration,
-    pub(super) privileged: u64,
-    /// IDENTIFYs left today.
-    pub(super) left: u32,
-    pub(super) total: u32,
-    pub(super) connections: u32,
-    pub(super) identifies: u32,
-    pub(super) resumes: u32,
-    pub(super) heartbeats: u32,
-    pub(super) closes: Vec<u16>,
-}
-
-impl Sessions {
-    pub(super) fn new(
-        heartbeat: Duration,
-        shards: u64,
-        identify_gap: Duration,
-        privileged: u64,
-        total: u32,
-    ) -> Self {
-        Sessions {
-            list: Vec::new(),
-            links: BTreeMap::new(),
-            last_identify: HashMap::new(),
-            heartbeat,
-            shards,
-            identify_gap,
-            privileged,
-            left: total,
-            total,
-            connections: 0,
-            identifies: 0,
-            resumes: 0,
-            heartbeats: 0,
-            closes: Vec::new(),
-        }
-    }
-
-    /// Sessions with a socket.
-    pub(super) fn online(&self) -> usize {
-        self.list.iter().filter(|session| session.link.is_some()).count()
-    }
-
-    pub(super) fn open(&mut self, sender: UnboundedSender<Out>) -> u64 {
-        self.connections += 1;
-        let id = u64::from(self.connections);
-        self.links.insert(id, Link { sender, sent: VecDeque::new(), identified: false, packer: None });
-        id
-    }
-
-    /// A socket went away; `code` where the bot closed it with one.
-    pub(super) fn closed(&mut self, link: u64, code: Option<u16>, now: i64) {
-        self.links.remove(&link);
-        self.closes.extend(code.filter(|_| self.closes.len() < CLOSES));
-        // By closing with 1000 or 1001 a bot says that it will not come back.
-        self.list.retain(|s| s.link != Some(link) || !matches!(code, Some(1000 | 1001)));
-        for session in self.list.iter_mut().filter(|session| session.link == Some(link)) {
-            session.link = None;
-            session.left = now;
-        }
-    }
-
-    /// Whether a socket has shown the bot's token.
-    pub(super) fn is_identified(&self, link: u64) -> bool {
-        self.links.get(&link).is_some_and(|link| link.identified)
-    }
-
-    pub(super) fn send(&mut self, link: u64, out: Out) {
-        if let Some(link) = self.links.get_mut(&link) {
-            link.send(out);
-        }
-    }
-
-    pub(super) fn send_all(&mut self, out: &Out) {
-        for link in self.links.values_mut() {
-            link.send(out.clone());
-        }
-    }
-
-    /// Forgets a socket's session: it cannot be resumed.
-    pub(super) fn end(&mut self, link: u64) {
-        self.list.retain(|session| session.link != Some(link));
-    }
-
-    /// Forgets every session: none can be resumed.
-    pub(super) fn forget(&mut self) {
-        self.list.clear();
-        for link in self.links.values_mut() {
-            link.identified = false;
-        }
-    }
 }
 
 fn op(op: u8, data: Value) -> Out {
@@ -252,7 +63,7 @@ impl State {
     /// Tells every session that should hear of it.
     pub(super) fn dispatch(&mut self, event: Event) {
         let there = event.channel.is_none_or(|channel| {
-            let bits = permission::of(self, APPLICATION, channel);
+            let bits = self.permissions(APPLICATION, channel);
             self.bot_is_in(channel) && bits & permission::VIEW_CHANNEL != 0
         });
         let alive = event.guild.and_then(|id| self.guilds.get(&id)).is_none_or(|guild| guild.available);

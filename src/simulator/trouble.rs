@@ -5,7 +5,8 @@ use std::time::Duration;
 use super::Simulator;
 use super::clock::millis;
 use super::rule::Rule;
-use super::session::{Out, invalid, reconnect};
+use super::session::{invalid, reconnect};
+use super::world::Out;
 
 impl Simulator {
     /// Makes something go wrong when its turn comes.

@@ -1,5 +1,10 @@
 //! Who and what is there: users, guilds, roles, channels, messages, and the state that holds them all.
 
+mod command;
+mod interaction;
+mod kept;
+mod session;
+
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::ops::Bound;
@@ -7,13 +12,15 @@ use std::ops::Bound;
 use serde_json::Value;
 
 use super::clock::{Clock, Id};
-use super::command::Command;
-use super::interaction::Interaction;
 use super::limit::Buckets;
-use super::log::Kept;
 use super::permission;
 use super::rule::Rules;
-use super::session::Sessions;
+
+pub(super) use command::{Command, MESSAGE_MENU, SLASH};
+pub(super) use interaction::{Interaction, Trigger};
+pub use kept::Request;
+pub(super) use kept::{Kept, MEMORY};
+pub(super) use session::{Out, Session, Sessions, packer};
 
 /// The id of the embedded application and of its bot user.
 pub(super) const APPLICATION: Id = Id(1_100_000_000_000_000_000);
@@ -60,6 +67,19 @@ pub(super) struct Guild {
     pub(super) members: BTreeMap<Id, Member>,
     /// False during an outage.
     pub(super) available: bool,
+}
+
+impl Guild {
+    /// Returns what a member may do in the guild before any channel has its say; nothing for one who is no member.
+    pub(super) fn permissions(&self, user: Id) -> u64 {
+        if user == self.owner {
+            return permission::ALL;
+        }
+        let Some(member) = self.members.get(&user) else { return 0 };
+        let roles = self.roles.iter().filter(|role| role.id == self.id || member.roles.contains(&role.id));
+        let bits = roles.fold(0, |bits, role| bits | role.permissions);
+        if bits & permission::ADMINISTRATOR != 0 { permission::ALL } else { bits }
+    }
 }
 
 /// The kind of a channel.
@@ -145,23 +165,6 @@ pub struct Fault {
     pub code: u32,
     /// What happened, with method and path or the gateway's opcode.
     pub what: String,
-}
-
-/// One request as it was answered.
-#[derive(Clone, Debug)]
-pub struct Request {
-    /// Unix time of its arrival on the simulator's clock, in milliseconds.
-    pub at: i64,
-    /// `GET`, `POST`, …
-    pub method: String,
-    /// The path without `/api/v10`.
-    pub path: String,
-    /// The decoded body, or null.
-    pub body: Value,
-    /// The answer's status; 0 where the connection was cut.
-    pub status: u16,
-    /// Whether Discord counts it as invalid: refused with 401, 403, or 429 of another scope than shared.
-    pub invalid: bool,
 }
 
 /// All there is.
@@ -305,5 +308,37 @@ impl State {
     /// The messages of a channel, oldest first, ephemeral ones too.
     pub(super) fn messages_in(&self, channel: Id) -> impl DoubleEndedIterator<Item = &Message> {
         self.messages.values().filter(move |message| message.channel == channel)
+    }
+
+    /// Returns what a user may do in a channel; nothing for one who is not there.
+    pub(super) fn permissions(&self, user: Id, channel: Id) -> u64 {
+        let Some(here) = self.channels.get(&channel) else { return 0 };
+        let Some(guild) = here.guild.and_then(|id| self.guilds.get(&id)) else {
+            let inside = here.recipients.contains(&user) || user == APPLICATION && here.kind == Kind::Direct;
+            return if inside { permission::ORDINARY } else { 0 };
+        };
+        let mut bits = guild.permissions(user);
+        let Some(member) = guild.members.get(&user) else { return 0 };
+        if bits & permission::ADMINISTRATOR != 0 {
+            return bits;
+        }
+        let overwrites = match (here.kind, here.parent.and_then(|id| self.channels.get(&id))) {
+            (Kind::Thread, Some(parent)) => &parent.overwrites,
+            _ => &here.overwrites,
+        };
+        let of = |wanted: &dyn Fn(Id) -> bool| {
+            overwrites
+                .iter()
+                .filter(|overwrite| wanted(overwrite.id))
+                .fold((0, 0), |(allow, deny), overwrite| (allow | overwrite.allow, deny | overwrite.deny))
+        };
+        for (allow, deny) in [
+            of(&|id| id == guild.id),
+            of(&|id| id != guild.id && member.roles.contains(&id)),
+            of(&|id| id == user),
+        ] {
+            bits = bits & !deny | allow;
+        }
+        if bits & permission::VIEW_CHANNEL == 0 { 0 } else { bits }
     }
 }

@@ -4,9 +4,9 @@
 
 use serde_json::{Map, Value};
 
-use super::super::form::too_long;
+use super::super::field::too_long;
 use super::super::refusal::{Form, Refusal, TOO_MANY_COMMANDS};
-use super::{MESSAGE_MENU, SLASH};
+use super::super::world::{MESSAGE_MENU, SLASH};
 
 /// Checks a whole scope's list.
 pub(super) fn check(list: &[Value]) -> Result<(), Refusal> {

@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
+use super::super::field::check_url;
 use super::super::refusal::Form;
-use super::{check_url, text};
+use super::text;
 
 const EMBED: &[&str] = &[
     "title",

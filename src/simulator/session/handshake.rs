@@ -5,11 +5,8 @@ use std::collections::VecDeque;
 use serde_json::{Value, json};
 
 use super::super::clock::Id;
-use super::super::world::{APPLICATION, State};
-use super::{
-    GUILD_MEMBERS, GUILD_PRESENCES, GUILDS, MESSAGE_CONTENT, Out, RESUMABLE, Session, Sessions, invalid,
-    packer,
-};
+use super::super::world::{APPLICATION, Out, Session, Sessions, State, packer};
+use super::{GUILD_MEMBERS, GUILD_PRESENCES, GUILDS, MESSAGE_CONTENT, RESUMABLE, invalid};
 
 impl State {
     fn refuse(&mut self, link: u64, code: u16, why: &'static str) {
