@@ -21,7 +21,6 @@ mod exchange;
 pub mod failure;
 mod framework;
 mod health;
-mod library;
 mod locale;
 mod mention;
 pub mod message;
@@ -39,5 +38,4 @@ mod sync;
 mod text;
 
 pub use bot::{Bot, Me, Probe, Work};
-pub use library::{Library, Status};
 pub use operator::{NotOperators, Operators};

@@ -10,7 +10,7 @@
 //! An arrow may be used downwards only; modules of one line do not know each other (`tests/it/tidy.rs` checks it).
 //!
 //! ```text
-//!   shells   main (command) -> config, log, terminal, fetch, simulator, discord -> watch -> ingest
+//!   shells   main (command) -> config, log, terminal, fetch, simulator, discord -> library -> watch -> ingest
 //!                                                            simulator, discord -> loopback
 //!   glue       ask
 //!   store      index            files on disk; the only one that knows tantivy
@@ -31,7 +31,8 @@
 //!   shared by all front ends; [`export`]: one quote a line
 //! - [`index`]: schema, generations, commits; [`ask`]: all of it in one call
 //! - [`config`], [`terminal`]: settings, text output; [`ingest`], [`watch`]: from folders to the index, once or
-//!   always; whether it is still what the corpus says; [`fetch`]: from the web to the folders
+//!   always; whether it is still what the corpus says; [`library`]: the index that answers while it is kept so; [`fetch`]: from
+//!   the web to the folders
 //! - [`loopback`]: how anything is served on this machine without other sites or slow clients getting in the way
 //! - [`simulator`]: an embedded Discord on loopback, for tests and for trying the bot without a token; knows none of the others
 //! - [`discord`]: the bot; [`log`]: what its operator reads
@@ -50,6 +51,7 @@ pub mod index;
 pub mod ingest;
 pub mod inquiry;
 pub mod lang;
+pub mod library;
 pub mod log;
 pub mod loopback;
 pub mod people;

@@ -7,13 +7,13 @@ use std::time::Duration;
 use super::bot::{Bot, Work};
 use super::escape;
 use super::exchange;
-use super::library::Status;
 use super::message::{Embed, Message};
 use super::metrics::Count;
 use super::reply::{self, Becomes, Origin};
 use super::settings::{MOST_LISTED, Settings};
 use crate::index::Report;
 use crate::ingest::Step;
+use crate::library::Status;
 use crate::render;
 use crate::watch::Wake;
 

@@ -13,7 +13,6 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::cooldown::Cooldowns;
-use super::library::Library;
 use super::metrics::Metrics;
 use super::operator::Operators;
 use super::rest::Rest;
@@ -21,6 +20,7 @@ use super::seen::Seen;
 use super::settings::Store;
 use crate::fetch::Fetcher;
 use crate::index::QuoteIndex;
+use crate::library::Library;
 
 /// Work that can be watched from outside: what [`Probe`] is told of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -18,13 +18,13 @@ use super::client::{self, Api, INTENTS};
 use super::failure::Failure;
 use super::framework::Guard;
 use super::health;
-use super::library::Library;
 use super::metrics::Metrics;
 use super::news;
 use super::operator::Operators;
 use super::rest::{Call, LAST_WORDS, Rest};
 use super::settings::Store;
 use crate::fetch::Fetcher;
+use crate::library::Library;
 use crate::watch::Watch;
 
 /// First and longest pause before connecting again. Discord allows 1000 sessions a day.

@@ -34,11 +34,12 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("fetch", &["article", "fold"]),
     ("ingest", &["article", "fold", "index", "people", "quote"]),
     ("watch", &["index", "ingest"]),
+    ("library", &["index", "ingest", "watch"]),
     (
         "discord",
         &[
-            "answer", "ask", "fetch", "fold", "index", "ingest", "loopback", "question", "quote", "render",
-            "span", "watch",
+            "answer", "ask", "fetch", "fold", "index", "ingest", "library", "loopback", "question", "quote",
+            "render", "span", "watch",
         ],
     ),
     ("terminal", &["answer", "article", "fold", "index", "quote", "render", "span", "question", "people"]),

@@ -94,7 +94,7 @@ async fn new_articles_are_found_by_themselves_and_on_demand() {
     let (name, text) = article("three", "We will paint the lighthouse in July");
     let mut status = stage.running().bot().library().status();
     fs::write(stage.corpus().join(name), text).expect("written");
-    let three = |status: &rapporteur::discord::Status| {
+    let three = |status: &rapporteur::library::Status| {
         status.last.as_ref().is_some_and(|last| last.as_ref().is_ok_and(|report| report.articles == 3))
     };
     tokio::time::timeout(SOON, status.wait_for(three)).await.expect("noticed").expect("runs");
@@ -325,7 +325,7 @@ async fn articles_come_from_the_web_on_demand_and_by_feeds() {
     let articles = vec![article("one", "We will open the archive in May"), ("feeds.toml".to_owned(), feeds)];
     let stage = Stage::with(Setup { articles, fetcher, ..Setup::default() }).await;
     let mut status = stage.running().bot().library().status();
-    let two = |status: &rapporteur::discord::Status| {
+    let two = |status: &rapporteur::library::Status| {
         status.last.as_ref().is_some_and(|last| last.as_ref().is_ok_and(|report| report.articles == 2))
     };
     tokio::time::timeout(SOON, status.wait_for(two)).await.expect("the feed is read").expect("runs");
