@@ -46,7 +46,7 @@ fn row(record: &Record) -> Row<'_> {
         quote: record.shown(),
         parts: record.parts(),
         kind: quote.kind,
-        mention: attribution.map(|attribution| record.text(attribution.mention)),
+        mention: attribution.map(|found| record.text(found.mention)).filter(|words| !words.is_empty()),
         sure: attribution.map(|attribution| attribution.sure),
         article,
         content: &quote.content,

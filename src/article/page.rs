@@ -135,8 +135,14 @@ impl Page {
         }
     }
 
+    /// The name under which an element is written: who signs a block quote in its footer is none of the page's footer, which is left out.
+    fn kept_name<'n>(&self, name: &'n str) -> &'n str {
+        let quoted = || self.counts.get("blockquote").is_some_and(|count| *count > 0);
+        if name == "footer" && quoted() { "div" } else { name }
+    }
+
     fn start(&mut self, tag: &Tag<'_>) {
-        let name = tag.name.as_str();
+        let name = self.kept_name(&tag.name);
         if name == "html" && self.language.is_none() {
             self.language = tag.attribute("lang").or_else(|| tag.attribute("xml:lang")).map(str::to_owned);
         }
@@ -169,7 +175,7 @@ impl Page {
     fn write(&mut self, tag: &Tag<'_>) {
         self.elements += 1;
         self.html.push('<');
-        self.html.push_str(&tag.name);
+        self.html.push_str(self.kept_name(&tag.name));
         let mut written = [false; ATTRIBUTES.len()];
         for (name, value) in tag.attributes() {
             let known = ATTRIBUTES.iter().position(|known| known.eq_ignore_ascii_case(name));
@@ -188,6 +194,7 @@ impl Page {
         if name == "a" && self.muted == 0 {
             self.html.push_str("</a>");
         }
+        let name = self.kept_name(name);
         if self.counts.get(name).is_none_or(|count| *count == 0) {
             return;
         }

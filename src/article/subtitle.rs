@@ -41,6 +41,8 @@ struct Speech {
     paragraph: String,
     /// The name in the last voice tag.
     voice: String,
+    /// The last name before a colon.
+    named: String,
     /// The last line.
     last: String,
 }
@@ -79,9 +81,17 @@ impl Speech {
     /// Words of a line; `opens` tells whether they open it.
     fn words(&mut self, words: &str, opens: &mut bool) {
         let words = resolved(words);
-        let words = words.trim();
+        let mut words = words.trim();
         if words.is_empty() {
             return;
+        }
+        // The same name again before each line of one speaker.
+        if *opens && changes_speaker(words) {
+            let (name, rest) = words.split_once(": ").unwrap_or_default();
+            if !name.is_empty() && name == self.named {
+                words = rest.trim_start();
+            }
+            name.clone_into(&mut self.named);
         }
         let long = self.paragraph.len() > LONG && self.paragraph.ends_with(['.', '?', '!']);
         if *opens && (long || changes_speaker(words)) {
@@ -173,6 +183,15 @@ mod tests {
             "1\n00:01 --> 00:02\n>> When?\nPIA LUND: Now.\n- Good.\n\n2\n00:02 --> 00:03\n{\\an8}It was 10: not more.\n",
             None,
             ">> When?\n\nPIA LUND: Now.\n\n- Good. It was 10: not more.",
+        );
+    }
+
+    #[test]
+    fn a_name_before_every_line_is_one_turn() {
+        check(
+            "1\n00:01 --> 00:02\nPia Lund: We will\n\n2\n00:02 --> 00:03\nPia Lund: sign.\nIvo Petrov: When?\nPia Lund: Now.\n",
+            None,
+            "Pia Lund: We will sign.\n\nIvo Petrov: When?\n\nPia Lund: Now.",
         );
     }
 

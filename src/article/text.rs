@@ -93,17 +93,31 @@ fn ends_sentence(line: &str) -> bool {
     line.ends_with(['.', '!', '?', '…', ':', '"', '”', '’', '»', '“', ')', '。', '」'])
 }
 
-/// Returns the lines of one paragraph as one line; a line that opens with a name and a colon behind the end of a sentence, as turns of
-/// a transcript do, stays one.
+/// Returns the lines of one paragraph as one line. A line that opens with a name and a colon behind the end of a sentence, as turns of
+/// a transcript do, stays one, and so does a line that is nothing but a name in capitals or with a time.
 fn joined(paragraph: &str) -> String {
     let mut out = String::with_capacity(paragraph.len());
+    let mut before = "";
     for line in paragraph.lines().map(str::trim) {
         if !out.is_empty() {
-            out.push(if ends_sentence(&out) && opens_turn(line) { '\n' } else { ' ' });
+            let turn = ends_sentence(&out) && opens_turn(line) || is_label(before) && !is_label(line);
+            out.push(if turn { '\n' } else { ' ' });
         }
         out.push_str(line);
+        before = line;
     }
     out
+}
+
+/// Whether the line is nothing but a name in capitals, or a name with the time behind it.
+fn is_label(line: &str) -> bool {
+    const LONGEST: usize = 60;
+    let last = line.rsplit(' ').next().unwrap_or_default().trim_matches(['(', ')', ':']);
+    let digits = last.chars().all(|c| c.is_ascii_digit() || c == ':') && last.contains(':');
+    let timed = digits && line.starts_with(|c: char| c.is_uppercase());
+    let letters = line.chars().filter(|c| c.is_alphabetic()).count();
+    let shouted = letters > 2 && !line.chars().any(char::is_lowercase) && line.ends_with(char::is_alphabetic);
+    line.len() <= LONGEST && (timed || shouted)
 }
 
 /// Whether the line opens with a few capitalised words and a colon.
@@ -147,6 +161,12 @@ mod tests {
             "T\n\nLUND: We will\nsign.\nPETROV: When?\n\nIn\nNote: May.",
             Some("T"),
             "LUND: We will sign.\nPETROV: When?\n\nIn Note: May.",
+        );
+        let labels = "PIA LUND\nWe will.\n\nIvo Petrov  0:05\nWhen?";
+        check(
+            &format!("T\n\n{labels}\n\nTHEY ALL\nCRIED."),
+            Some("T"),
+            &format!("{labels}\n\nTHEY ALL CRIED."),
         );
     }
 

@@ -160,6 +160,7 @@ fn talks() -> Talks {
         told: Words::parse(text!("talk/told")),
         asides: Words::parse(text!("talk/asides")),
         ends: Words::parse(text!("talk/ends")),
+        speeches: Words::parse(text!("talk/speeches")),
     }
 }
 

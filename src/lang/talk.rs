@@ -15,6 +15,7 @@ pub(super) struct Talks {
     pub(super) told: Words,
     pub(super) asides: Words,
     pub(super) ends: Words,
+    pub(super) speeches: Words,
 }
 
 impl Language {
@@ -64,6 +65,12 @@ impl Language {
     #[must_use]
     pub fn is_heard_aside(&self, word: &str) -> bool {
         self.talks.asides.has(word)
+    }
+
+    /// Returns whether `word` is what the title of a speech calls it: "remarks".
+    #[must_use]
+    pub fn is_speech(&self, word: &str) -> bool {
+        self.talks.speeches.has(word)
     }
 
     /// Returns whether `word` is of the lines that stand behind a transcript: "newsletter".

@@ -123,7 +123,7 @@ fn add_paraphrases(scene: &Scene, paraphrases: Vec<Paraphrase>, quotes: &mut Vec
     let mut taken: BTreeMap<usize, usize> =
         quotes.iter().flat_map(|quote| quote.content.iter().map(|span| (span.start, span.end))).collect();
     for paraphrase in paraphrases.into_iter().filter(|paraphrase| {
-        !is_name_of_quoted(page, paraphrase) && !introduces_passage(page, paraphrase.content.1)
+        !is_name_of_quoted(page, paraphrase) && !introduces_passage(page, paraphrase.cue)
     }) {
         let (start, end) = behind_listener(scene, paraphrase.content);
         let span = page.span(start, end);
@@ -146,8 +146,14 @@ fn is_name_of_quoted(page: &Page, paraphrase: &Paraphrase) -> bool {
         && page.language.is_as_saying(page.word(end), page.word(end + 1))
 }
 
-/// Whether the colon at the token introduces a passage: what stands before it is nothing that was said, "in a statement | : |".
-fn introduces_passage(page: &Page, colon: usize) -> bool {
+/// Whether the sentence of the cue ends in a colon that introduces a passage: what is said stands there, not in the sentence, "in a
+/// statement".
+fn introduces_passage(page: &Page, cue: usize) -> bool {
+    let sentence = page.sentence(cue);
+    let Some(colon) = (sentence.start..sentence.end).rev().find(|&at| page.is_word(at)).map(|last| last + 1)
+    else {
+        return false;
+    };
     let next = page.ranges.partition_point(|range| range.0 <= colon);
     page.is(colon, Traits::COLON)
         && page.passages.get(next).copied().flatten().is_some_and(|known| known.by == By::Above)

@@ -2,11 +2,11 @@
 //!
 //! A block of the page ([`Article::blocks`](crate::article::Article::blocks)) is a quote where a name signs it or the paragraph above
 //! introduces it. In plain text, where nothing marks a block, a paragraph behind "said in a statement:" is one, and so are those
-//! below it in which the speaker goes on. Linear in the length of the text.
+//! below it in which the speaker goes on. An article called "Remarks by" somebody, most of which is in the first person, is theirs. Linear in the length of the text.
 
 use super::passage::{By, Passage, within_mark};
 use super::turn;
-use crate::lang::Language;
+use crate::lang::{Language, Traits};
 use crate::span::Span;
 
 /// The longest signature in bytes.
@@ -14,6 +14,15 @@ const SIGNATURE: usize = 150;
 
 /// How much of the end of a paragraph is looked at for what introduces a quote, in bytes.
 const INTRODUCTION: usize = 300;
+
+/// The fewest paragraphs of a speech that only its title tells of, the longest line in it that is a heading, in bytes, and the most words of
+/// the name in its title.
+const LEAST_SPEECH: usize = 3;
+const LONGEST_HEADING: usize = 60;
+const NAME: usize = 4;
+
+/// The most words of a name with an office before it.
+const LONGEST_NAME: usize = 12;
 
 /// The fewest words of a statement that nothing marks.
 const LEAST: usize = 4;
@@ -26,6 +35,7 @@ pub(super) fn passages(
     (turns, headline): (&[Passage], Option<Span>),
     language: &Language,
 ) -> Vec<Passage> {
+    let turns_end = turns.len();
     let group = turns.last().map_or(0, |turn| turn.group);
     let mut finder =
         Finder { text, paragraphs, language, taken: vec![false; paragraphs.len()], group, out: Vec::new() };
@@ -34,6 +44,11 @@ pub(super) fn passages(
         while turns.next_if(|turn| turn.line.end <= paragraph.start).is_some() {}
         let in_turn = turns.peek().is_some_and(|turn| turn.line.start < paragraph.end);
         finder.taken[at] = in_turn || headline.is_some_and(|line| line.contains(*paragraph));
+    }
+    if turns_end == 0
+        && let Some(line) = headline
+    {
+        finder.speech(line);
     }
     for (place, own) in own_paragraphs(paragraphs, blocks).into_iter().enumerate() {
         finder.block(blocks[place], &own);
@@ -120,6 +135,73 @@ impl Finder<'_> {
         }
     }
 
+    /// A speech that only its title tells of: "Remarks by President Pia Lund at the harbour".
+    fn speech(&mut self, headline: Span) {
+        let Some(name) = self.speaker_in(headline) else { return };
+        let first = self.paragraphs.partition_point(|paragraph| paragraph.start < headline.end);
+        let own: Vec<bool> = (0..self.paragraphs.len())
+            .map(|at| at >= first && turn::holds(self.words(at), |word| self.language.is_of_speaker(word)))
+            .collect();
+        let count = own.iter().filter(|own| **own).count();
+        let said = |at: &usize| turn::is_talk(self.words(*at), self.language);
+        let Some(last) = (first..self.paragraphs.len()).rev().find(said) else { return };
+        let all = self.paragraphs.len() - first;
+        if all < LEAST_SPEECH || count * 2 < all || (first..=last).any(|at| self.is_report(at)) {
+            return;
+        }
+        self.group += 1;
+        let mut began = self.paragraphs[first].start;
+        for at in first..=last {
+            let paragraph = self.paragraphs[at];
+            self.taken[at] = true;
+            let words = self.words(at);
+            // Places and days above a speech are no words of it.
+            if !own[at] && words.len() < LONGEST_HEADING && words.ends_with(char::is_alphanumeric) {
+                continue;
+            }
+            if paragraph.end - began > turn::LONGEST_QUOTE {
+                (self.group, began) = (self.group + 1, paragraph.start);
+            }
+            for content in turn::spoken(self.text, paragraph, self.language) {
+                self.out.push(Passage { line: content, content, group: self.group, by: By::Label(name) });
+            }
+        }
+    }
+
+    /// The name of whose speech a headline says it is, without their office.
+    fn speaker_in(&self, headline: Span) -> Option<Span> {
+        let words = headline.text(self.text);
+        let mut at = 0;
+        let mut places = words.split(' ').map(|word| {
+            let start = at;
+            at += word.len() + 1;
+            (word, start)
+        });
+        let called = |word: &str| self.language.is_speech(&word.to_lowercase());
+        places.by_ref().find(|(word, _)| called(word))?;
+        let (by, _) = places.next()?;
+        if !self.language.traits(&by.to_lowercase()).any(Traits::BY.or(Traits::OF).or(Traits::FROM)) {
+            return None;
+        }
+        let capital = |(word, _): &(&str, usize)| word.starts_with(char::is_uppercase);
+        let office =
+            |(word, _): &(&str, usize)| self.language.is_title(&word.trim_end_matches('.').to_lowercase());
+        // "Foreign Minister | Omar Haddad"; a comma ends the name.
+        let mut run: Vec<(&str, usize)> = Vec::new();
+        for place in places.take_while(capital).take(LONGEST_NAME) {
+            run.push(place);
+            if place.0.ends_with([',', ':', ';']) {
+                break;
+            }
+        }
+        let from = run.iter().rposition(office).map_or(0, |at| at + 1);
+        let name = run.get(from..).filter(|name| name.len() <= NAME)?;
+        let (start, &(last, at)) = (name.first()?.1, name.last()?);
+        let end = at + last.trim_end_matches([',', ':', '.', ';']).len();
+        let span = Span::new(headline.start + start, headline.start + end);
+        turn::name_in(self.text, span, self.language)
+    }
+
     /// A post in plain text: a paragraph above "— Pia Lund (@plund) May 2, 2025".
     fn post(&mut self, at: usize) {
         let words = self.words(at);
@@ -146,7 +228,7 @@ impl Finder<'_> {
             return;
         }
         let sent = ending(above);
-        let sent = turn::holds(sent, |word| self.language.is_post(word) || self.language.is_text(word));
+        let sent = turn::holds(sent, |word| self.language.is_post(word) || self.language.is_speech(word));
         let whole = |words: &str| {
             words.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit())
                 && words.ends_with(['.', '?', '!', '…'])
@@ -170,7 +252,7 @@ impl Finder<'_> {
         let end = ending(self.words(at));
         let tells = || {
             turn::holds(end, |word| {
-                self.language.is_telling(word) || self.language.is_post(word) || self.language.is_text(word)
+                self.language.is_telling(word) || self.language.is_post(word) || self.language.is_speech(word)
             })
         };
         match (end.ends_with(':'), block) {
@@ -192,8 +274,12 @@ impl Finder<'_> {
         let dashed = name.len() < words.len();
         let cut = name.find([',', '(', '@', '·', '|']).unwrap_or(name.len());
         let tagged = name.get(cut..).is_some_and(|rest| rest.starts_with(['@', '(']) && rest.contains('@'));
-        let start = paragraph.start + words.len() - name.len();
-        let span = turn::name_in(self.text, Span::new(start, start + cut).trim(self.text), self.language)?;
+        let mut start = paragraph.start + words.len() - name.len();
+        let end = start + cut;
+        if tagged {
+            start += behind_small_words(Span::new(start, end).text(self.text));
+        }
+        let span = turn::name_in(self.text, Span::new(start, end).trim(self.text), self.language)?;
         let several = span.text(self.text).contains(' ');
         let sentence = words.ends_with(['.', '?', '!', ':']);
         (tagged || dashed && (several || !sentence) || last && several && !sentence).then_some(span)
@@ -234,6 +320,17 @@ fn ending(words: &str) -> &str {
         .and_then(|at| end.get(at + 1..))
         .filter(|end| end.len() > 3)
         .unwrap_or(end)
+}
+
+/// Where the name at the end of the words begins: behind the last word in lower case, "A post shared by | Pia Lund".
+fn behind_small_words(words: &str) -> usize {
+    let words = words.trim_end();
+    let starts = std::iter::once(0).chain(words.match_indices(' ').map(|(at, _)| at + 1));
+    let small = |start: &usize| words.get(*start..).is_some_and(|rest| rest.starts_with(char::is_lowercase));
+    let last = starts.filter(small).last();
+    last.map_or(0, |start| {
+        words.get(start..).and_then(|rest| rest.find(' ')).map_or(words.len(), |at| start + at)
+    })
 }
 
 fn has_marks(words: &str) -> bool {

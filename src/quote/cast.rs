@@ -253,6 +253,11 @@ impl<'a> Cast<'a> {
         found.all(|other| other.name == first.name).then(|| first.name.clone())
     }
 
+    /// Whether the mention at place `m` stands for a person.
+    pub(crate) fn is_person(&self, m: usize) -> bool {
+        self.person_of(m).is_some()
+    }
+
     /// Whether two mentions stand for the same figure.
     pub(crate) fn same(&self, one: usize, other: usize) -> bool {
         one == other || self.figure_of(one).is_some_and(|one| self.figure_of(other) == Some(one))

@@ -264,6 +264,7 @@ pub(crate) fn spoken(
             **score >= SPEECH
                 || scene.page.passages[one.0].is_some()
                 || rule::introduced(scene, one.0).is_some()
+                || rule::beside_colon(scene, one.0).is_some()
                 || rule::opens(scene, one.0)
         };
         out.extend(chunk.iter().zip(scores).filter(spoken).map(|(one, _)| *one));

@@ -108,10 +108,23 @@ impl Labels {
         if let Some(holder) = self.holder(cast, name, &words) {
             return Some(holder);
         }
-        if words.iter().all(|word| page.language.is_voice(word) || page.language.is_function_word(word)) {
+        let address = |word: &str| page.language.is_title(word) && !page.language.is_office(word);
+        let voice = |word: &String| {
+            page.language.is_voice(word) || page.language.is_function_word(word) || address(word)
+        };
+        if words.iter().all(voice) {
             return None;
         }
-        cast.resolve(mention?, SURE).map(|name| self.full(as_written(&name), page))
+        // "Look: nobody can tell." opens no turn of a Look.
+        let plain = |m: &usize| {
+            let start = cast.reading.mentions[*m].start;
+            words.len() == 1 && !cast.is_person(*m) && (page.is_plain(start) || page.is_closed(start))
+        };
+        let mention = mention.filter(|m| !plain(m));
+        let found =
+            mention.and_then(|m| cast.resolve(m, SURE)).map(|name| self.full(as_written(&name), page));
+        found
+            .or_else(|| self.headline.iter().find(|named| named.name == name).map(|named| named.name.clone()))
     }
 }
 
@@ -129,7 +142,7 @@ fn named_in(page: &Page, line: Span) -> Vec<Named> {
     let mut at = 0;
     while at < tokens {
         let end = (at..tokens).find(|&at| breaks(at)).unwrap_or(tokens);
-        let from = (at..end).find(|&at| !page.is(at, Traits::TITLE)).unwrap_or(end);
+        let from = (at..end).rev().find(|&at| page.is(at, Traits::TITLE)).map_or(at, |at| at + 1);
         let last = (from..end).find(|&at| page.is_possessive(at)).map_or(end, |at| at + 1);
         let thing = (from..last).any(|at| page.is(at, Traits::BODY.or(Traits::TEXT).or(Traits::CALENDAR)));
         let count = last - from;

@@ -61,7 +61,7 @@ pub(crate) fn signed(scene: &Scene, q: usize) -> Option<Choice> {
         let mention = match known.by {
             By::Label(name) => named_in(scene, name),
             By::Signature(name) => Some(named_in(scene, name)?),
-            By::Above => Some(subject_above(scene, known.first).or_else(|| introduced(scene, known.first))?),
+            By::Above => above(scene, known.first),
         };
         return Some(Choice { mention, sure: 0.95 });
     }
@@ -107,19 +107,21 @@ fn headed(scene: &Scene, q: usize) -> Option<usize> {
     (opens && named && mention.end == colon && colon < start).then_some(m)
 }
 
-/// Who speaks in the paragraph above a quotation, where its last sentence has a subject with a name or a pronoun, and a cue.
-fn subject_above(scene: &Scene, q: usize) -> Option<usize> {
+/// Who speaks in the last sentence of the paragraph above a quotation: its subject where that has a cue, "The ministry said:", or whose
+/// text it is, "The ministry's statement in full:".
+fn above(scene: &Scene, q: usize) -> Option<usize> {
     let page = scene.page;
-    let start = page.ranges[q].0;
-    let last = (0..start).rev().find(|&at| page.is_word(at))?;
+    let last = (0..page.ranges[q].0).rev().find(|&at| page.is_word(at))?;
     let sentence = page.sentence(last);
-    let mentions = scene.mentions_before(sentence.start)..scene.mentions_before(sentence.end);
-    mentions.clone().find(|&m| {
-        let mention = &scene.mentions[m];
-        let figure =
-            matches!(mention.kind, MentionKind::Name { .. } | MentionKind::Pronoun(Pronoun::Person(_)));
-        figure && scene.cast.reading.is_subject(m) && page.strongest_cue(mention.end, sentence.end) > TAG
-    })
+    let mut mentions = scene.mentions_before(sentence.start)..scene.mentions_before(sentence.end);
+    let speaks = |m: &usize| {
+        let mention = &scene.mentions[*m];
+        let thing =
+            matches!(mention.kind, MentionKind::Pronoun(pronoun) if !matches!(pronoun, Pronoun::Person(_)));
+        !thing && scene.cast.reading.is_subject(*m) && page.strongest_cue(mention.end, sentence.end) > TAG
+    };
+    let owns = |m: &usize| page.is_possessive(scene.mentions[*m].end - 1);
+    mentions.clone().find(speaks).or_else(|| introduced(scene, q)).or_else(|| mentions.find(owns))
 }
 
 /// Who a paragraph that ends in a colon is about, where the quotation opens the next one: Lund had one line: | “…”

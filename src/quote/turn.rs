@@ -10,15 +10,16 @@ mod talk;
 
 use rustc_hash::FxHashSet;
 
+pub(super) use self::aside::spoken;
 pub(super) use self::label::name_in;
 use self::label::{Opening, Style};
-pub(super) use self::talk::holds;
+pub(super) use self::talk::{holds, is_talk};
 use super::passage::{By, Passage, within_mark};
 use crate::lang::Language;
 use crate::span::Span;
 
 /// Bytes from which on the next paragraph of a turn begins a new quote: a speech of an hour is many quotes by one speaker.
-const LONGEST_QUOTE: usize = 1500;
+pub(super) const LONGEST_QUOTE: usize = 1500;
 
 /// Returns the turns of `text`, whose paragraphs are `lines`, in order, each paragraph for itself; none where it is no transcript.
 /// `headline` tells that the first line is one.

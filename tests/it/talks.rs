@@ -1,7 +1,7 @@
 //! Made-up transcripts in many formats: how much of what was said is kept as the speakers' own words?
 //!
 //! `tests/data/talks/NAME.turns` says for the transcript `NAME.*` what was said, a paragraph a line: the speaker (`-` for nobody by name,
-//! `*` for whoever), a tab, the words. The lists in `tests/data/talks/lists` have labels as well, and nobody speaks in them.
+//! `*` for whoever), a tab, the words. In `pages` stand block quotes, posts, statements and the like, all of whose direct quotes are told. The lists in `tests/data/talks/lists` have labels as well, and nobody speaks in them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,36 +19,81 @@ const MORE: f64 = 0.02;
 
 #[test]
 fn transcripts_are_kept_whole() {
-    let folder = crate::root().join("tests/data/talks");
     let (mut kept, mut all, mut more, mut formats) = (0, 0, 0, 0);
     let mut wrong = Vec::new();
-    for input in
-        files(&folder).into_iter().filter(|path| path.extension().is_some_and(|ending| ending != "turns"))
-    {
-        let article = read(&input);
-        let quotes = quote::extract(&article, &People::default());
-        let turns = fs::read_to_string(input.with_extension("turns")).expect("each transcript has its turns");
-        let turns: Vec<(&str, &str)> =
-            turns.lines().map(|line| line.split_once('\t').expect("a speaker and words")).collect();
-        let lost: Vec<_> = turns.iter().filter(|turn| !is_kept(&article, &quotes, **turn)).collect();
-        let of = |turns: &mut dyn Iterator<Item = &(&str, &str)>| {
-            turns.map(|(_, words)| words.split_whitespace().count()).sum::<usize>()
-        };
-        let (said, gone) = (of(&mut turns.iter()), of(&mut lost.iter().copied()));
+    for input in told_files("tests/data/talks") {
+        let Told { article, quotes, turns } = read_told(&input);
+        let of = |turns: &[Turn]| turns.iter().map(|turn| count(&turn.words)).sum::<usize>();
+        let lost = lost(&article, &quotes, &turns);
+        let (said, gone) = (of(&turns), of(&lost));
         (kept, all, formats) = (kept + said - gone, all + said, formats + 1);
-        let name = input.file_name().expect("a file has a name").display();
         if share(said - gone, said) < EACH {
-            wrong.push(format!("{name}: {gone} of {said} words lost: {lost:?}"));
+            wrong.push(format!("{}: {gone} of {said} words lost: {lost:?}", input.display()));
         }
         for quote in quotes.iter().filter(|quote| is_turn(quote)) {
             let paragraphs = quote.content.iter().flat_map(|span| span.text(&article.text).split("\n\n"));
-            let unsaid = paragraphs.filter(|words| !turns.iter().any(|(_, turn)| turn.contains(words)));
-            more += unsaid.map(|words| words.split_whitespace().count()).sum::<usize>();
+            let unsaid = paragraphs.filter(|words| !turns.iter().any(|turn| turn.words.contains(words)));
+            more += unsaid.map(count).sum::<usize>();
         }
     }
     assert!(formats >= 10, "{formats} formats");
     assert!(share(more, all) <= MORE, "{more} words that nobody said");
     assert!(wrong.is_empty() && share(kept, all) >= ALL, "{kept} of {all} words kept\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_a_page_marks_as_a_quote_is_one() {
+    for input in told_files("tests/data/talks/pages") {
+        let Told { article, quotes, turns } = read_told(&input);
+        let lost = lost(&article, &quotes, &turns);
+        assert!(lost.is_empty(), "{}: lost {lost:?}, found {quotes:#?}", input.display());
+        for quote in quotes.iter().filter(|quote| quote.kind == Kind::Direct) {
+            for words in quote.content.iter().flat_map(|span| span.text(&article.text).split("\n\n")) {
+                let said = turns.iter().any(|turn| turn.words == words);
+                assert!(said, "{}: nobody said {words:?}", input.display());
+            }
+        }
+    }
+}
+
+/// What somebody says in a fixture.
+#[derive(Clone, Debug)]
+struct Turn {
+    speaker: String,
+    words: String,
+}
+
+/// A fixture with what is found in it and what is to be.
+struct Told {
+    article: Article,
+    quotes: Vec<Quote>,
+    turns: Vec<Turn>,
+}
+
+/// The fixtures of a folder, without what is to be found in them.
+fn told_files(folder: &str) -> impl Iterator<Item = PathBuf> {
+    let files = files(&crate::root().join(folder)).into_iter();
+    files.filter(|path| path.extension().is_some_and(|ending| ending != "turns"))
+}
+
+fn read_told(input: &Path) -> Told {
+    let article = read(input);
+    let quotes = quote::extract(&article, &People::default());
+    let turns = fs::read_to_string(input.with_extension("turns")).expect("each fixture has its turns");
+    let turn = |line: &str| {
+        let (speaker, words) = line.split_once('\t').expect("a speaker and words");
+        Turn { speaker: speaker.to_owned(), words: words.to_owned() }
+    };
+    Told { turns: turns.lines().map(turn).collect(), article, quotes }
+}
+
+/// The turns that are not kept as their speaker's own words.
+fn lost(article: &Article, quotes: &[Quote], turns: &[Turn]) -> Vec<Turn> {
+    turns.iter().filter(|turn| !is_kept(article, quotes, turn)).cloned().collect()
+}
+
+fn count(words: &str) -> usize {
+    words.split_whitespace().count()
 }
 
 #[test]
@@ -66,13 +111,14 @@ fn nobody_speaks_in_lists() {
 }
 
 /// Whether the words of a turn are kept as its speaker's own.
-fn is_kept(article: &Article, quotes: &[Quote], (speaker, words): (&str, &str)) -> bool {
-    let by = |quote: &&Quote| match speaker {
+fn is_kept(article: &Article, quotes: &[Quote], turn: &Turn) -> bool {
+    let by = |quote: &&Quote| match turn.speaker.as_str() {
         "*" => true,
         "-" => quote.speaker().is_none(),
         name => quote.speaker() == Some(name),
     };
-    let holds = |quote: &Quote| quote.content.iter().any(|span| span.text(&article.text).contains(words));
+    let holds =
+        |quote: &Quote| quote.content.iter().any(|span| span.text(&article.text).contains(&turn.words));
     quotes.iter().filter(|quote| quote.kind == Kind::Direct).filter(by).any(holds)
 }
 

@@ -9,7 +9,7 @@ const LONGEST: usize = 80;
 const WORDS: usize = 8;
 
 /// Returns what is said of `span`: its parts between stage directions, in order, none of them blank.
-pub(super) fn spoken(text: &str, span: Span, language: &Language) -> Vec<Span> {
+pub(in crate::quote) fn spoken(text: &str, span: Span, language: &Language) -> Vec<Span> {
     let words = span.text(text);
     let mut out = Vec::new();
     let mut start = 0;

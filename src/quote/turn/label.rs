@@ -33,6 +33,8 @@ pub(super) struct Opening {
 pub(super) enum Style {
     /// By a colon.
     Colon,
+    /// By a full stop and a dash: "Pia Lund (Group). – When?"
+    Dash,
     /// By a full stop behind a form of address and capitals: "Mr. LUND."
     Stop,
     /// By a blank behind a letter: "Q    When?"
@@ -87,7 +89,8 @@ impl Reader<'_> {
         let start = self.whole.start;
         let arrows = self.whole.text(self.text).bytes().take_while(|byte| *byte == b'>').count();
         let from = Span::new(start + arrows, self.whole.end).trim(self.text).start;
-        let found = self.colon(from).or_else(|| self.stop(from)).or_else(|| self.letter(from));
+        let found = self.colon(from).or_else(|| self.dash(from)).or_else(|| self.stop(from));
+        let found = found.or_else(|| self.letter(from));
         if let Some((label, words, style)) = found {
             return Some(self.opening(start, &label, words, style));
         }
@@ -110,6 +113,16 @@ impl Reader<'_> {
         let label = label_in(self.text, Span::new(from, from + at), self.language)?;
         let behind = skip_signs(words, at + 1);
         Some((label, Span::new(from + behind, self.whole.end).trim(self.text).start, Style::Colon))
+    }
+
+    /// "Pia Lund, on behalf of the Group. – When?"
+    fn dash(&self, from: usize) -> Option<(Label, usize, Style)> {
+        let words = Span::new(from, self.whole.end).text(self.text);
+        let head = words.get(..words.floor_char_boundary(LONGEST))?;
+        let at = [". – ", ". — ", ". - "].iter().filter_map(|sign| head.find(sign)).min()?;
+        let label = label_in(self.text, Span::new(from, from + at), self.language)?;
+        let behind = words.get(at..)?.trim_start_matches(['.', ' ', '–', '—', '-']);
+        Some((label, self.whole.end - behind.len(), Style::Dash))
     }
 
     /// "Mr. LUND.", "The SPEAKER pro tempore.", "Ms. WEBER of Nordland.", "Mr. LUND (during the reading)."
@@ -254,6 +267,18 @@ fn label_in(text: &str, span: Span, language: &Language) -> Option<Label> {
     }
     start = trimmed(all, start, end).0;
     let name = all.get(start..end)?;
+    // "The Minister for Fish (Omar Haddad)"
+    let office = name.split(' ').next().is_some_and(|first| language.is_determiner(&first.to_lowercase()));
+    let holder =
+        tail.find(['(', '[']).zip(tail.find([')', ']'])).filter(|(open, close)| office && open < close);
+    if let Some((open, close)) = holder
+        && let Some(person) = tail.get(open + 1..close)
+        && person.contains(' ')
+        && is_name(person, language)
+    {
+        let start = span.start + rest.0 + cut + open + 1;
+        return Some(Label { name: Span::new(start, start + person.len()), timed, described: true });
+    }
     (is_name(name, language) && is_description(tail, language)).then(|| Label {
         name: Span::new(span.start + start, span.start + end),
         timed,

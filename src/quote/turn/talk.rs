@@ -28,14 +28,25 @@ struct Features {
     told: f32,
 }
 
+impl Features {
+    /// Whether all of them speak for a talk.
+    fn are_many(self) -> bool {
+        self.total() >= BAR && self.people >= ONCE && self.own >= 0.5 && self.repeated >= 0.5
+    }
+}
+
 /// What a talk needs at least.
 const BAR: f32 = 3.5;
 
 impl Features {
     fn total(self) -> f32 {
+        // Each alone is as common in lists as in talks.
         1.2 * self.people + 2.0 * self.own + 1.5 * self.repeated + 0.5 * self.sentences - 3.0 * self.told
     }
 }
+
+/// How many labels that are nothing but lines in capitals make a talk by themselves.
+const LINES: usize = 2;
 
 /// The bounds of what a label is worth.
 const LEAST: f32 = -3.0;
@@ -61,8 +72,11 @@ pub(super) fn judge(
     let firsts: Vec<usize> =
         (0..openings.len()).filter(|&at| openings[at].first && !in_headline(at)).collect();
     // A label on a line of its own, or a lone letter, may be anything: it takes others.
-    let sure = |at: usize| matches!(openings[at].style, Style::Colon | Style::Stop) || openings[at].timed;
-    if firsts.is_empty() || !firsts.iter().any(|&at| sure(at)) {
+    let sure = |at: usize| {
+        matches!(openings[at].style, Style::Colon | Style::Stop | Style::Dash) || openings[at].timed
+    };
+    let only_lines = !firsts.iter().any(|&at| sure(at));
+    if firsts.is_empty() {
         return None;
     }
     if let [only] = firsts.as_slice()
@@ -84,7 +98,9 @@ pub(super) fn judge(
         sentences: share(&|at| labels.ends_sentence(at)),
         told: share(&|at| labels.tells_of_itself(at)),
     };
-    if counted.is_empty() || features.total() < BAR {
+    let enough =
+        if only_lines { features.are_many() && counted.len() >= LINES } else { features.total() >= BAR };
+    if counted.is_empty() || !enough {
         return None;
     }
     if let [only] = counted.as_slice()
@@ -204,7 +220,7 @@ impl<'a> Labels<'a> {
         let signs = [
             (2.0, any(&|word| language.is_voice(word))),
             (2.0, opening.timed),
-            (2.0, opening.style == Style::Stop),
+            (2.0, matches!(opening.style, Style::Stop | Style::Dash)),
             (1.5, titled),
             (1.5, first_name),
             (1.0, shouted),
@@ -288,12 +304,10 @@ impl<'a> Labels<'a> {
         let opening = self.openings[at];
         let (worth, often) = (self.worth(at), self.often(at));
         match opening.style {
-            Style::Line => opening.timed || often > 1 && worth > 0.0,
+            Style::Line => opening.timed || often > 1 && worth > 0.0 || worth > ONCE && self.holds_talk(at),
             Style::Letter | Style::Arrow => worth >= ONCE,
-            Style::Colon | Style::Stop if opening.first => {
-                worth >= ONCE || often > 1 && worth >= 0.0 || worth > 0.0 && self.holds_talk(at)
-            }
-            Style::Colon | Style::Stop => often > 0 && worth >= 0.0 || worth > ONCE,
+            Style::Colon | Style::Stop | Style::Dash if opening.first => worth >= 0.0,
+            Style::Colon | Style::Stop | Style::Dash => often > 0 && worth >= 0.0 || worth > ONCE,
         }
     }
 }
@@ -314,7 +328,7 @@ fn capitalised(name: &str) -> String {
 }
 
 /// Whether the words are of those who talk with one another: of themselves, to others, a question.
-pub(super) fn is_talk(words: &str, language: &Language) -> bool {
+pub(in crate::quote) fn is_talk(words: &str, language: &Language) -> bool {
     words.contains('?') || holds(words, |word| language.is_of_talk(word))
 }
 
