@@ -100,7 +100,8 @@ fn joined(paragraph: &str) -> String {
     let mut before = "";
     for line in paragraph.lines().map(str::trim) {
         if !out.is_empty() {
-            let turn = ends_sentence(&out) && opens_turn(line) || is_label(before) && !is_label(line);
+            let turn = ends_sentence(&out) && opens_turn(line)
+                || is_label(before) && line.contains(char::is_lowercase);
             out.push(if turn { '\n' } else { ' ' });
         }
         out.push_str(line);
