@@ -133,6 +133,8 @@ pub struct Nothing {
     /// What the speaker who was asked for did speak about: headlines, the newest first, at most three. Empty for a speaker who is
     /// not quoted at all.
     pub topics: Vec<String>,
+    /// Where days were asked for: articles without a day that may answer, by their titles, the best first, at most three.
+    pub undated: Vec<String>,
 }
 
 /// Returns the words of a quote that are asked for, as [`Hit::marks`] has them.

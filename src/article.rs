@@ -8,6 +8,7 @@
 //! [`Article::text`] is normalised here, once, and never again: every [`Span`] of this crate is a byte range of it.
 
 mod block;
+mod boilerplate;
 pub mod budget;
 pub mod cell;
 mod csv;
@@ -20,6 +21,7 @@ mod format;
 mod html;
 mod json;
 mod markdown;
+mod mend;
 mod metadata;
 mod page;
 mod prose;
@@ -80,9 +82,10 @@ pub struct Article {
     pub tags: Vec<String>,
     /// Whether it is a digest of the cited report rather than the report itself.
     pub digest: bool,
-    /// What the article says. A `text` of JSON or a table stands here unchanged, byte for byte. Any other text is the headline, where there
-    /// is one, and the paragraphs below it, parted by one blank line each; its lines end in `\n` with no space before, and it
-    /// holds no control characters but that and tabs. Never blank.
+    /// What the article says. A `text` of JSON or a table stands here unchanged, byte for byte, unless it is HTML, is
+    /// written with entities, or its quotation marks were decoded wrongly. Any other text is the headline, where there is one, and the
+    /// paragraphs below it, parted by one blank line each; its lines end in `\n` with no space before, and it holds no control characters
+    /// but that and tabs. Never blank.
     pub text: String,
     /// What the page marks as the words of somebody else: block quotes, posts. Each stands before those inside it, and all are whole
     /// paragraphs of the text.
@@ -284,6 +287,17 @@ pub fn read<'a>(bytes: impl BufRead + 'a, origin: Origin<'a>) -> Articles<'a> {
     }))
 }
 
+/// Returns whether a file that opens with these bytes is a web page, whatever its name.
+#[must_use]
+pub fn is_page(head: &[u8]) -> bool {
+    decode::text(head.to_vec()).is_ok_and(|text| html::is_page(&text) && text.trim_start().starts_with('<'))
+}
+
+/// Returns a feed that is no good XML with those of its entries that are, and without the others; `None` where none is left.
+pub(crate) fn recovered_feed(xml: &str) -> Option<String> {
+    feed::recovered(xml).map(|recovered| recovered.xml)
+}
+
 /// Returns whether the bytes of a file, of which these are the first, are packed: it may be far larger than it looks.
 #[must_use]
 pub fn is_packed(head: &[u8]) -> bool {
@@ -332,6 +346,11 @@ fn open<'a>(bytes: impl BufRead + 'a, origin: &Origin<'a>) -> Result<Reads<'a>, 
     if text.trim().is_empty() {
         return Err(Reason::Empty);
     }
+    // Only JSON and tables are promised to be left as they are; there each text is looked at by itself.
+    let text = match format {
+        Format::Json | Format::Jsonl | Format::Csv => text,
+        _ => mend::mend(text),
+    };
     let mut draft = match format {
         Format::Json | Format::Jsonl => return Ok(json::whole(text, source)),
         Format::Csv => return Ok(csv::rows(Box::new(io::Cursor::new(text)), source)),
@@ -354,7 +373,9 @@ fn fetched(bytes: impl BufRead, origin: &Origin<'_>, source: &draft::Source) -> 
     if text.trim().is_empty() {
         return Err(Reason::Empty);
     }
-    let mut draft = match format.ok_or(Reason::UnknownFormat)? {
+    let format = format.ok_or(Reason::UnknownFormat)?;
+    let text = if format == Format::Json { text } else { mend::mend(text) };
+    let mut draft = match format {
         Format::Markdown => markdown::draft(&text)?,
         Format::Text => text::draft(&text),
         Format::Html => html::draft(&text)?,

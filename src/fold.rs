@@ -27,7 +27,8 @@ pub fn fold_in(text: &str, language: &Language) -> String {
         let c = match c {
             '`' => '\'',
             c if c.is_ascii() => c,
-            '\u{300}'..='\u{36f}' => return,
+            // A soft hyphen only says where a line may be broken.
+            '\u{ad}' | '\u{300}'..='\u{36f}' => return,
             '’' | '‘' | 'ʼ' | '′' => '\'',
             'ł' | 'Ł' => 'l',
             'ø' | 'Ø' => 'o',

@@ -63,7 +63,7 @@ use candidate::Columns;
 pub use directory::{Disk, Step};
 pub(crate) use gate::Gate;
 pub use ledger::{FileEntry, KnownArticle, KnownFile, Ledger, article_key, file_key, stamp_of};
-pub use report::{Report, Skip};
+pub use report::{Ending, Report, Skip};
 use schema::Fields;
 pub use schema::SCHEMA_VERSION;
 pub use search::Session;

@@ -143,13 +143,15 @@ pub fn ingest_seen(
                 (plan_by(&scan)?, scan)
             }
         };
-    let Scan { seen, skipped } = &*scan.insert(now);
+    let scan = &*scan.insert(now);
+    let Scan { seen, skipped, .. } = scan;
     let mut skipped = skipped.clone();
     let state = ledger.as_ref().map(|ledger| ledger.state().clone()).unwrap_or_default();
     let mut report = Report {
         removed: plan.removed.len() as u64,
         rebuilt: start != Start::Current,
         dry_run: job.dry_run,
+        endings: scan.endings(),
         ..plan.report(seen.len())
     };
     let same = start == Start::Current && state.corpus == target.corpus && !state.unfinished;

@@ -214,8 +214,20 @@ fn hit(
     mut read: impl FnMut(&QuoteId) -> Option<Record>,
 ) -> Option<Hit> {
     let record = read(&ranked.candidate.id)?;
-    let also = ranked.also.iter().filter_map(read).collect();
+    let mut also: Vec<Record> = Vec::new();
+    for other in ranked.also.iter().filter_map(read) {
+        if !is_printing(&other, &record) && !also.iter().any(|known| is_printing(&other, known)) {
+            also.push(other);
+        }
+    }
     Some(Hit { marks: answer::marks(&record, question), record, score: ranked.score, also })
+}
+
+/// Whether two quotes stand in two printings of one article: the same outlet has it under the same title and day, as a page to be printed or
+/// for phones.
+fn is_printing(one: &Record, other: &Record) -> bool {
+    let (one, other) = (&one.citation, &other.citation);
+    one.title.is_some() && one.title == other.title && one.outlet == other.outlet && one.date == other.date
 }
 
 /// The stems of all words that a question, or what a fallback makes of it, may look for; each once.
@@ -366,7 +378,10 @@ mod tests {
             Request::Find(_) => none(),
             _ => store(1)(request),
         });
-        assert_eq!(fallbacks(&answer), ["month as setting", "other days", "who else spoke"]);
+        assert_eq!(
+            fallbacks(&answer),
+            ["month as setting", "other days", "who else spoke", "undated articles"]
+        );
         assert_eq!((answer.question.published, answer.other_days), (Some(july), None));
         assert_eq!(rounds[0], "facts of ferri juli");
     }

@@ -5,6 +5,7 @@
 //! stems), `day`, `grammar` (closed classes of words, endings), `name`, `office`, `place`, `report` (bodies, texts and how articles say whose words these are),
 //! `talk` (transcripts) and `lead` (what leads to a speaker in a question). The rest of the crate asks these and never compares words of its own. Words are looked up in lower case.
 
+mod around;
 mod day;
 mod en;
 mod grammar;
@@ -81,6 +82,7 @@ pub struct Language {
     reports: report::Reports,
     leads: lead::Leads,
     talks: talk::Talks,
+    around: around::Around,
     /// What the words on any list are, made at the first look; a word on none has only what its ending shows.
     traits: OnceLock<HashMap<&'static str, Traits>>,
     /// What questions are made of.

@@ -115,6 +115,10 @@ fn nothing(question: &Question, instead: &Nothing) -> String {
     if !instead.spoke_about_it.is_empty() {
         out.push_str(&format!(" Others spoke about it: {}.", instead.spoke_about_it.join(", ")));
     }
+    if !instead.undated.is_empty() {
+        let titles: Vec<String> = instead.undated.iter().map(|title| format!("“{title}”")).collect();
+        out.push_str(&format!(" Left out, because undated: {}.", titles.join(", ")));
+    }
     if let ([newest, ..], [speaker]) = (instead.topics.as_slice(), question.speakers.as_slice()) {
         out.push_str(&format!(" {speaker} is last quoted in “{newest}”."));
     }

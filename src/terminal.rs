@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::answer::{Answer, Checked, Hit, Piece, QuoteId, Record, Side, Step, Times, Verdict};
 use crate::article::{ArticleId, Citation};
 use crate::fold;
-use crate::index::{ArticleEntry, Report};
+use crate::index::{ArticleEntry, Ending, Report};
 use crate::quote::{Kind, Said};
 use crate::render;
 use crate::span::Span;
@@ -408,6 +408,20 @@ pub fn json(answer: &Answer) -> String {
     serde_json::to_string(&line).unwrap_or_default()
 }
 
+/// Returns how many files of one ending there are and which is the first: "2 files of ending `.csv`, such as corpus/a.csv".
+#[must_use]
+pub fn of_ending(ending: &Ending) -> String {
+    let kind = match ending.ending.as_str() {
+        "" => "without an ending".to_owned(),
+        known => format!("of ending `{}`", safe(known)),
+    };
+    let first = safe(&ending.first);
+    match ending.files {
+        1 => format!("1 file {kind}, {first}"),
+        files => format!("{files} files {kind}, such as {first}"),
+    }
+}
+
 /// Returns the text of an indexing report, with a final line break. At most `most` skipped files are named one by one.
 #[must_use]
 pub fn report(report: &Report, most: usize) -> String {
@@ -417,6 +431,9 @@ pub fn report(report: &Report, most: usize) -> String {
     }
     if report.skipped.len() > most {
         let _ = writeln!(out, "skipped {} more; --json names them all", report.skipped.len() - most);
+    }
+    for unread in report.endings.iter().filter(|ending| !ending.read) {
+        let _ = writeln!(out, "not read: {}", of_ending(unread));
     }
     if report.stopped {
         let _ =

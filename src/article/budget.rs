@@ -61,8 +61,8 @@ pub(super) const TAGS: usize = 100;
 /// from it, nor may a list be longer.
 pub(super) const MARKDOWN_BYTES: usize = 1_000_000;
 
-/// Most values of a list in JSON or front matter (tags, authors); the rest is passed over.
-pub(super) const LIST_VALUES: usize = 1000;
+/// Most values of a list in JSON or front matter (tags, authors, paragraphs); the rest is passed over.
+pub(super) const LIST_VALUES: usize = 20_000;
 
 /// Most bytes of the front matter of a Markdown file, and of a sidecar.
 pub const ABOUT_BYTES: usize = 1_000_000;

@@ -1,7 +1,8 @@
 //! Here is a date as somebody wrote it: which day is it?
 //!
-//! The day is taken as written: no time zone is applied. Days written in figures with the year last are not read, since
-//! half of the world means another day by `02.12.2025` or `02/12/2025` than the other.
+//! The day is taken as written: no time zone is applied. Days written in figures with the year last are only read where one of the
+//! two figures can be no month, since half of the world means another day by `02.12.2025` or `02/12/2025` than the other. A year of
+//! two digits is read as RFC 822 has it: behind the name of a month, with a weekday before or a time behind.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -10,10 +11,77 @@ use jiff::tz::TimeZone;
 use crate::lang::{MONTHS, WEEKDAYS};
 
 /// Returns the day of `2025-12-02`, `2025/12/02`, `20251202` (each with or without a time behind it), `2 December 2025`,
-/// `Dec. 2, 2025` or `Tue, 02 Dec 2025 10:00:00 GMT`; `None` for anything else.
+/// `Dec. 2, 2025`, `Tue, 02 Dec 2025 10:00:00 GMT` or `13/12/2025`; `None` for anything else.
 pub(super) fn parse(text: &str) -> Option<Date> {
     let text = text.trim();
     figures(text).or_else(|| words(text))
+}
+
+/// The longest line in bytes that is looked at for a day in words.
+const LINE: usize = 150;
+
+/// Returns the day that a line names which may say more: "Published on 2 May 2025, 3:51 pm", "3:51 p.m., May 2, 2025 | by Ada Berg". The
+/// first one counts; `None` where there is none.
+pub(super) fn find(line: &str) -> Option<Date> {
+    if line.len() > LINE {
+        return None;
+    }
+    let words: Vec<&str> = parts(line).collect();
+    (0..words.len()).find_map(|at| {
+        let rest = words.get(at..)?;
+        let three = rest.get(..3.min(rest.len()))?.join(" ");
+        figures(rest.first()?).or_else(|| day_in_words(&three))
+    })
+}
+
+/// Returns the day of a line that says nothing but that and the time: "Friday, 2 May 2025, 3:51 pm CEST". `None` for any other line.
+pub(super) fn only(line: &str) -> Option<Date> {
+    let day = find(line)?;
+    let is_of_time = |word: &str| {
+        word.chars().all(|c| !c.is_alphabetic())
+            || word.len() <= 4 && word.chars().all(|c| c.is_ascii_uppercase())
+            || position(&WEEKDAYS, word).is_some()
+            || position(&MONTHS, word).is_some()
+            || ordinal(word) != word
+            || matches!(
+                word.to_ascii_lowercase().trim_end_matches(':'),
+                "am" | "pm" | "a.m." | "p.m." | "at" | "on"
+            )
+            || word.contains(|c: char| c.is_ascii_digit())
+            || LABELS.contains(&word.to_ascii_lowercase().trim_end_matches(':'))
+    };
+    parts(line).all(is_of_time).then_some(day)
+}
+
+/// Words that stand before the day of publication.
+const LABELS: [&str; 5] = ["published", "posted", "date", "updated", "first"];
+
+/// The words of a line, without what parts them.
+fn parts(line: &str) -> impl Iterator<Item = &str> {
+    line.split(|c: char| c.is_whitespace() || matches!(c, ',' | '|' | '·' | '•' | '(' | ')' | '[' | ']'))
+        .filter(|word| !word.is_empty())
+}
+
+/// Returns the day that the path of a web address names: `/2025/05/02/`, `/2025/may/02/`, `/2025-05-02-talks`, `/talks-20250502.html`;
+/// `None` where there is none.
+pub(super) fn of_address(url: &str) -> Option<Date> {
+    let path = url.split_once("://")?.1.split_once('/')?.1.split(['?', '#']).next()?;
+    let parts: Vec<&str> = path.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+    let is_year = |text: &&str| text.len() == 4 && (text.starts_with("19") || text.starts_with("20"));
+    (0..parts.len()).find_map(|at| {
+        let (first, rest) = (parts[at], parts.get(at + 1..)?);
+        let of_year = || {
+            let (month, day) = (rest.first()?, rest.get(1)?);
+            let month = number(month).filter(|_| month.len() == 2).or_else(|| position(&MONTHS, month))?;
+            date(Some(first).filter(is_year)?, month, Some(*day).filter(|day| day.len() == 2)?)
+        };
+        let is_compact = first.len() == 8 && is_year(&first.get(..4)?);
+        of_year().or_else(|| compact(first).filter(|_| is_compact))
+    })
+}
+
+fn day_in_words(three: &str) -> Option<Date> {
+    words(three).filter(|_| three.split(' ').count() == 3)
 }
 
 /// Returns the day of a number: `20251202`, or else seconds or milliseconds since 1970, in UTC.
@@ -32,7 +100,23 @@ fn figures(text: &str) -> Option<Date> {
     if !time.is_empty() && !time.trim_start().starts_with(|c: char| c.is_ascii_digit()) {
         return None;
     }
-    compact(day).or_else(|| parted(day, '-')).or_else(|| parted(day, '/'))
+    compact(day)
+        .or_else(|| ['-', '/'].iter().find_map(|mark| parted(day, *mark)))
+        .or_else(|| ['-', '/', '.'].iter().find_map(|mark| year_last(day, *mark)))
+}
+
+/// Returns the day of `13/12/2025` or `12/13/2025`, which can be read in one way only.
+fn year_last(text: &str, mark: char) -> Option<Date> {
+    let mut parts = text.split(mark);
+    let (one, other, year) = (parts.next()?, parts.next()?, parts.next()?);
+    if parts.next().is_some() || one.len() > 2 || other.len() > 2 {
+        return None;
+    }
+    match (number::<i8>(one)?, number::<i8>(other)?) {
+        (13.., month @ ..=12) => date(year, month, one),
+        (month @ ..=12, 13..) => date(year, month, other),
+        _ => None,
+    }
 }
 
 fn compact(text: &str) -> Option<Date> {
@@ -50,15 +134,22 @@ fn parted(text: &str, mark: char) -> Option<Date> {
 fn words(text: &str) -> Option<Date> {
     let mut words = text.split(|c: char| c.is_whitespace() || c == ',').filter(|word| !word.is_empty());
     let mut word = words.next()?;
-    if position(&WEEKDAYS, word).is_some() {
+    let has_weekday = position(&WEEKDAYS, word).is_some();
+    if has_weekday {
         word = words.next()?;
     }
     let (second, year) = (words.next()?, words.next()?);
     let is_time =
         |word: &str| word.starts_with(|c: char| c.is_ascii_digit()) || word.eq_ignore_ascii_case("at");
-    if !words.next().is_none_or(is_time) {
+    let next = words.next();
+    if !next.is_none_or(is_time) {
         return None;
     }
+    // RFC 2822: two digits below 50 are of this century.
+    let century = if year < "50" { "20" } else { "19" };
+    let is_short = year.len() == 2 && (has_weekday || next.is_some_and(|time| time.contains(':')));
+    let year = if is_short { format!("{century}{year}") } else { year.to_owned() };
+    let year = year.as_str();
     match (position(&MONTHS, word), position(&MONTHS, second)) {
         (Some(month), None) => date(year, month, ordinal(second)),
         (None, Some(month)) => date(year, month, ordinal(word)),
@@ -107,6 +198,54 @@ mod tests {
             " 2 dec 2025 ",
         ] {
             assert_eq!(parse(text), Some(Date::constant(2025, 12, 2)), "{text}");
+        }
+    }
+
+    #[test]
+    fn reads_short_years_and_figures_that_leave_no_doubt() {
+        let day = Some(Date::constant(2025, 5, 2));
+        for text in ["Fri, 2 May 25 10:00:00 GMT", "Friday, 2 May 25", "2 May 25 10:00 UT"] {
+            assert_eq!(parse(text), day, "{text}");
+        }
+        assert_eq!(parse("Thu, 2 May 96 10:00:00 GMT"), Some(Date::constant(1996, 5, 2)));
+        assert_eq!(parse("2 May 25"), None);
+        for text in ["13/12/2025", "12/13/2025", "13.12.2025", "12-13-2025 10:00"] {
+            assert_eq!(parse(text), Some(Date::constant(2025, 12, 13)), "{text}");
+        }
+    }
+
+    #[test]
+    fn finds_the_day_in_a_line() {
+        let day = Some(Date::constant(2025, 5, 2));
+        for text in [
+            "2 May 2025, 3:51 pm",
+            "Published on Friday, May 2nd, 2025 at 3:51 p.m. CEST",
+            "3:51 PM | May 2, 2025",
+            "Posted: 2025-05-02 15:51 (KST)",
+        ] {
+            assert_eq!((find(text), only(text)), (day, day), "{text}");
+        }
+        assert_eq!((find("By Ada Berg, May 2, 2025"), only("By Ada Berg, May 2, 2025")), (day, None));
+        assert_eq!(find("The talks went on in May"), None);
+    }
+
+    #[test]
+    fn finds_the_day_in_an_address() {
+        for url in [
+            "https://a.example/2025/05/02/talks",
+            "https://a.example/world/2025/may/02/talks",
+            "https://a.example/news/2025-05-02-talks?x=2024-01-01",
+            "https://a.example/talks-20250502.html",
+        ] {
+            assert_eq!(of_address(url), Some(Date::constant(2025, 5, 2)), "{url}");
+        }
+        for url in [
+            "https://a.example/talks/12345678",
+            "https://a.example/2025/13/02/",
+            "https://2025.05.02.example/",
+            "",
+        ] {
+            assert_eq!(of_address(url), None, "{url}");
         }
     }
 

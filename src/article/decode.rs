@@ -34,6 +34,9 @@ const BINARY: [&[u8]; 18] = [
 /// How much is shown to the encoding detector; more does not change its mind.
 const SAMPLE: usize = 256 << 10;
 
+/// Bytes of text to each NUL byte that is taken for a stray one.
+const STRAY: usize = 100;
+
 /// How much is looked at to tell UTF-16.
 const SAMPLE_16: usize = 4096;
 
@@ -46,6 +49,7 @@ pub(super) fn text(bytes: Vec<u8>) -> Result<String, Reason> {
     if is_binary(&bytes) {
         return Err(Reason::Binary);
     }
+    let bytes = without_stray_nuls(bytes);
     let text = match encoding(&bytes) {
         Some(encoding) if encoding == UTF_8 => unmarked(bytes),
         Some(encoding) => encoding.decode_with_bom_removal(&bytes).0.into_owned(),
@@ -53,6 +57,20 @@ pub(super) fn text(bytes: Vec<u8>) -> Result<String, Reason> {
     };
     let controls = text.bytes().filter(|&b| b < 0x20 && !(0x07..=0x0d).contains(&b) && b != 0x1b).count();
     if controls * 20 > text.len() { Err(Reason::Binary) } else { Ok(text) }
+}
+
+/// Returns the bytes without the NUL bytes that a broken-off write or a careless program left: those at the end, and few others.
+fn without_stray_nuls(mut bytes: Vec<u8>) -> Vec<u8> {
+    if memchr::memchr(0, &bytes).is_none() || utf_16(&bytes).is_some() {
+        return bytes;
+    }
+    if let Some(last) = bytes.iter().rposition(|byte| *byte != 0) {
+        bytes.truncate(last + 1);
+    }
+    if memchr::memchr_iter(0, &bytes).count() * STRAY <= bytes.len() {
+        bytes.retain(|byte| *byte != 0);
+    }
+    bytes
 }
 
 /// Returns whether the bytes open like a file that is never text.
@@ -196,6 +214,13 @@ mod tests {
             Some("<?xml version='1.0' encoding='koi8-u'?>а"),
         );
         check(b"<meta charset=utf-8><p>caf\xe9 noir", Some("<meta charset=utf-8><p>café noir"));
+    }
+
+    #[test]
+    fn passes_over_stray_nuls() {
+        check(b"<p>We said so.</p>\0\0\0", Some("<p>We said so.</p>"));
+        let text = "We said so. ".repeat(40);
+        check(text.replacen("so", "s\0o", 3).as_bytes(), Some(&text));
     }
 
     #[test]

@@ -172,6 +172,7 @@ impl Source {
     }
 
     fn finish(&self, mut draft: Draft, by_path: bool) -> Result<Read, Reason> {
+        draft.date = draft.date.or_else(|| super::date::of_address(draft.url.as_deref()?));
         let labels = [&mut draft.title, &mut draft.outlet, &mut draft.byline];
         labels.into_iter().flatten().chain(&mut draft.tags).for_each(shorten);
         let verbatim = matches!(draft.body, Body::Verbatim(_));

@@ -17,15 +17,30 @@ use super::{ParseError, Reads, Reason, date, html, text};
 /// with all the others.
 const MAX_DEPTH: usize = 256;
 
-/// Returns the entries of a feed in their order.
+/// Returns the entries of a feed in their order. Where the feed is no good XML, those entries that are.
 pub(super) fn articles<'a>(xml: &str, source: Source) -> Reads<'a> {
-    let feed = match parse(xml) {
-        Ok(feed) => feed,
-        Err(reason) => return Box::new(std::iter::once(Err(ParseError { line: None, reason }))),
+    let failed = |reason| -> Reads<'a> { Box::new(std::iter::once(Err(ParseError { line: None, reason }))) };
+    let (feed, mut bad) = match parse(xml) {
+        Ok(feed) => (feed, Vec::new()),
+        Err(reason) => match recovered(xml) {
+            Some(mended) => match parse(&mended.xml) {
+                Ok(feed) => (feed, mended.bad),
+                Err(_) => return failed(reason),
+            },
+            None => return failed(reason),
+        },
     };
     let outlet = feed.title.as_ref().and_then(title);
     let language = feed.language.clone().unwrap_or_default();
-    Box::new((1..).zip(feed.entries).map(move |(number, entry)| {
+    // The numbers of the entries that are left, from 1.
+    let total = feed.entries.len() + bad.len();
+    let numbers: Vec<u64> = (1..).filter(|number| !bad.contains(number)).take(total).collect();
+    bad.sort_unstable();
+    let lost = bad.into_iter().map(|number| {
+        let message = "the entry is no good XML, or was broken off".to_owned();
+        Err(ParseError { line: Some(number), reason: Reason::Malformed { what: "feed", message } })
+    });
+    let read = numbers.into_iter().zip(feed.entries).map(move |(number, entry)| {
         draft(entry)
             .map(|mut draft| {
                 draft.outlet = outlet.clone();
@@ -38,7 +53,147 @@ pub(super) fn articles<'a>(xml: &str, source: Source) -> Reads<'a> {
             .and_then(|draft| source.one_of_many(draft))
             .map(|read| read.on(number))
             .map_err(|reason| ParseError { line: Some(number), reason })
-    }))
+    });
+    Box::new(read.chain(lost))
+}
+
+/// A feed of which only the good entries are left.
+#[derive(Debug)]
+pub(crate) struct Recovered {
+    pub(crate) xml: String,
+    /// The numbers of the entries that are not, from 1.
+    bad: Vec<u64>,
+}
+
+/// The most bytes of what stands above the first entry that each entry is tried with.
+const HEAD: usize = 4000;
+
+/// Returns the entries of a feed that can be read although the whole cannot: stray `&` and entities of HTML are escaped, and each entry is tried
+/// by itself. `None` where there are none.
+pub(crate) fn recovered(xml: &str) -> Option<Recovered> {
+    if hostile(xml).is_some() {
+        return None;
+    }
+    let escaped = escaped(undeclared(xml));
+    let (name, first) = entry_start(&escaped, 0)?;
+    let head = escaped.get(..first)?;
+    let open: Vec<String> = open_elements(head);
+    let end: String = open.iter().rev().map(|name| format!("</{name}>")).collect();
+    let tried_with = if head.len() <= HEAD { head.to_owned() } else { start_tags(head) };
+    let close = format!("</{name}>");
+    let (mut out, mut bad, mut at, mut number) = (head.to_owned(), Vec::new(), first, 0);
+    while let Some((_, start)) = entry_start(&escaped, at).filter(|(found, _)| *found == name) {
+        number += 1;
+        let next = entry_start(&escaped, start + 1).map_or(escaped.len(), |(_, next)| next);
+        let part = escaped.get(start..next).unwrap_or_default();
+        let entry = part.find(&close).and_then(|at| part.get(..at + close.len()));
+        let is_good = |entry: &&str| {
+            let alone = format!("{tried_with}{entry}{end}");
+            catch_unwind(AssertUnwindSafe(|| feed_rs::parser::parse(alone.as_bytes())))
+                .is_ok_and(|feed| feed.is_ok())
+        };
+        match entry.filter(is_good) {
+            Some(entry) => out.push_str(entry),
+            None => bad.push(number),
+        }
+        at = next;
+    }
+    out.push_str(&end);
+    (bad.len() < usize::try_from(number).unwrap_or(usize::MAX)).then_some(Recovered { xml: out, bad })
+}
+
+/// Returns the text with each `&` escaped that begins no entity of XML, and each `<` that begins no markup. What stands in CDATA stays.
+fn escaped(xml: &str) -> String {
+    let mut out = String::with_capacity(xml.len() + xml.len() / 16);
+    let mut rest = xml;
+    // Looked for once: without an end no section has one.
+    let last_end = xml.rfind("]]>").unwrap_or(0);
+    while let Some((before, from)) = rest.find(['&', '<']).and_then(|at| rest.split_at_checked(at)) {
+        out.push_str(before);
+        let (sign, behind) = from.split_at_checked(1).unwrap_or((from, ""));
+        let is_section = from.starts_with("<![CDATA[") && xml.len() - from.len() < last_end;
+        let end = if is_section { from.find("]]>").map(|at| at + 3) } else { None };
+        rest = match end.and_then(|end| from.split_at_checked(end)) {
+            Some((section, rest)) => {
+                out.push_str(section);
+                rest
+            }
+            None => {
+                let is_markup =
+                    behind.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'));
+                match sign {
+                    "&" if !is_entity(behind) => out.push_str("&amp;"),
+                    "<" if !is_markup => out.push_str("&lt;"),
+                    sign => out.push_str(sign),
+                }
+                behind
+            }
+        };
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Whether the text behind a `&` makes it one of the entities that XML knows.
+fn is_entity(text: &str) -> bool {
+    let Some((name, _)) = text.get(..text.floor_char_boundary(10)).and_then(|text| text.split_once(';'))
+    else {
+        return false;
+    };
+    let digits = |text: &str, radix| !text.is_empty() && text.chars().all(|c| c.is_digit(radix));
+    match name.strip_prefix('#') {
+        Some(code) => code.strip_prefix(['x', 'X']).map_or_else(|| digits(code, 10), |code| digits(code, 16)),
+        None => matches!(name, "amp" | "lt" | "gt" | "quot" | "apos"),
+    }
+}
+
+/// Returns the name and the place of the first entry that begins at `from` or behind it.
+fn entry_start(xml: &str, from: usize) -> Option<(&'static str, usize)> {
+    let bytes = xml.as_bytes();
+    memchr::memchr_iter(b'<', bytes.get(from..)?).map(|at| at + from).find_map(|at| {
+        ["item", "entry", "atom:entry", "rss:item"].into_iter().find_map(|name| {
+            let behind = xml.get(at + 1..)?.strip_prefix(name)?;
+            behind.starts_with(|c: char| c == '>' || c.is_ascii_whitespace()).then_some((name, at))
+        })
+    })
+}
+
+/// Returns the names of the elements that are open at the end of a piece of XML, as they are written.
+fn open_elements(xml: &str) -> Vec<String> {
+    let mut open: Vec<(String, String)> = Vec::new();
+    for token in tag::xml(xml) {
+        match token {
+            Token::Open(tag) if !tag.empty => open.push((tag.name.clone(), written(xml, &tag.name))),
+            Token::Close(name) => {
+                if let Some(at) = open.iter().rposition(|(known, _)| *known == name) {
+                    open.truncate(at);
+                }
+            }
+            _ => {}
+        }
+    }
+    open.into_iter().map(|(_, written)| written).collect()
+}
+
+/// Returns a name in the letters in which it first stands in a piece of XML.
+fn written(xml: &str, name: &str) -> String {
+    let at = memchr::memchr_iter(b'<', xml.as_bytes())
+        .find_map(|at| xml.get(at + 1..at + 1 + name.len()).filter(|found| found.eq_ignore_ascii_case(name)));
+    at.unwrap_or(name).to_owned()
+}
+
+/// Returns the start tags that are open at the end of a piece of XML, with their attributes.
+fn start_tags(xml: &str) -> String {
+    let mut at = 0;
+    open_elements(xml)
+        .iter()
+        .filter_map(|name| {
+            let start = at + xml.get(at..)?.find(&format!("<{name}"))?;
+            let end = start + xml.get(start..)?.find('>')? + 1;
+            at = end;
+            xml.get(start..end)
+        })
+        .collect()
 }
 
 fn parse(xml: &str) -> Result<Feed, Reason> {
@@ -113,7 +268,7 @@ fn body(entry: Entry) -> Result<String, Reason> {
     let summary = entry.summary.map(|summary| (summary.content, summary.content_type));
     for (body, kind) in content.into_iter().chain(summary) {
         let is_plain = kind.subty() == "plain" && !["</", "<p", "<br"].iter().any(|tag| body.contains(tag));
-        let paragraphs = if is_plain { text::normalize(&body) } else { html::paragraphs(&body)? };
+        let paragraphs = if is_plain { text::normalize(&body) } else { html::article_paragraphs(&body)? };
         if !paragraphs.is_empty() {
             return Ok(paragraphs);
         }
@@ -152,6 +307,21 @@ mod tests {
             rss("<item><description>x &b; y</description></item>").replace("<rss", &format!("{bomb}<rss"));
         let articles = read(xml.as_bytes(), Origin { path: "news.rss", ..Origin::default() });
         assert!(articles.flatten().all(|article| article.text.len() < 20));
+    }
+
+    #[test]
+    fn a_bad_entry_costs_only_itself() {
+        let entry = |words: &str| {
+            format!("<item><title>{words}</title><description>“{words}” e</description></item>")
+        };
+        let bad = "line 2: feed: the entry is no good XML, or was broken off";
+        let feed = [entry("A"), "<item><title>B</wrong></item>".to_owned(), entry("C")].concat();
+        check(&rss(&feed), &format!("A\n\n“A” e / C\n\n“C” e / {bad}"));
+        let feed = [entry("A & B"), entry("C&nbsp;< D")].concat();
+        check(&rss(&feed), "A & B\n\n“A & B” e / C < D\n\n“C\u{a0}< D” e");
+        let broken_off = rss(&[entry("A"), entry("B")].concat());
+        let end = broken_off.find("“B").unwrap();
+        check(&broken_off[..end], &format!("A\n\n“A” e / {bad}"));
     }
 
     #[test]

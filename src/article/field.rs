@@ -28,43 +28,126 @@ pub(super) enum Field {
     Html,
 }
 
-/// Every name of a field, in any case of letters. Where an object has several of one field, the first here counts.
+/// Every name of a field, as [`plain`] makes it. Where an object has several of one field, the first here counts. They are those of
+/// front matter, feeds, schema.org, and of what crawlers, clippers and news interfaces write.
 const NAMES: &[(&str, Field)] = &[
     ("id", Field::Id),
-    ("_id", Field::Id),
     ("guid", Field::Id),
     ("title", Field::Title),
     ("headline", Field::Title),
+    ("webtitle", Field::Title),
+    ("articletitle", Field::Title),
+    ("heading", Field::Title),
     ("text", Field::Text),
     ("body", Field::Text),
     ("content", Field::Text),
-    ("content_text", Field::Text),
-    ("content_html", Field::Html),
-    ("body_html", Field::Html),
+    ("contenttext", Field::Text),
+    ("maintext", Field::Text),
+    ("bodytext", Field::Text),
+    ("fulltext", Field::Text),
+    ("articlebody", Field::Text),
+    ("articletext", Field::Text),
+    ("articlecontent", Field::Text),
+    ("cleanedtext", Field::Text),
+    ("cleantext", Field::Text),
+    ("plaintext", Field::Text),
+    ("textcontent", Field::Text),
+    ("rawtext", Field::Text),
+    ("rawcontent", Field::Text),
+    ("fullcontent", Field::Text),
+    ("storytext", Field::Text),
+    ("transcript", Field::Text),
+    ("paragraphs", Field::Text),
+    ("story", Field::Text),
+    ("article", Field::Text),
+    ("selftext", Field::Text),
+    ("message", Field::Text),
+    ("contenthtml", Field::Html),
+    ("bodyhtml", Field::Html),
+    ("articlehtml", Field::Html),
+    ("htmlcontent", Field::Html),
     ("html", Field::Html),
+    ("rawhtml", Field::Html),
     ("url", Field::Url),
     ("link", Field::Url),
     ("canonical", Field::Url),
+    ("canonicallink", Field::Url),
+    ("canonicalurl", Field::Url),
+    ("weburl", Field::Url),
+    ("pageurl", Field::Url),
+    ("articleurl", Field::Url),
+    ("permalink", Field::Url),
+    ("uri", Field::Url),
     ("outlet", Field::Outlet),
     ("publisher", Field::Outlet),
     ("source", Field::Outlet),
     ("site", Field::Outlet),
+    ("sitename", Field::Outlet),
+    ("publication", Field::Outlet),
+    ("publicationname", Field::Outlet),
+    ("newspaper", Field::Outlet),
+    ("sourcename", Field::Outlet),
+    ("medianame", Field::Outlet),
+    ("domain", Field::Outlet),
+    ("sourcedomain", Field::Outlet),
+    ("hostname", Field::Outlet),
+    ("sourcehostname", Field::Outlet),
+    ("cleanurl", Field::Outlet),
     ("byline", Field::Byline),
     ("author", Field::Byline),
     ("authors", Field::Byline),
+    ("creator", Field::Byline),
+    ("dccreator", Field::Byline),
+    ("writer", Field::Byline),
+    ("authorname", Field::Byline),
     ("date", Field::Date),
     ("published", Field::Date),
-    ("date_published", Field::Date),
-    ("published_at", Field::Date),
-    ("publishedAt", Field::Date),
-    ("pubDate", Field::Date),
-    ("datePublished", Field::Date),
+    ("datepublished", Field::Date),
+    ("publishedat", Field::Date),
+    ("pubdate", Field::Date),
+    ("datepublish", Field::Date),
+    ("publishdate", Field::Date),
+    ("publisheddate", Field::Date),
+    ("publishedon", Field::Date),
+    ("publishedtime", Field::Date),
+    ("publicationdate", Field::Date),
+    ("dateofpublication", Field::Date),
+    ("webpublicationdate", Field::Date),
+    ("firstpublicationdate", Field::Date),
+    ("datetimepub", Field::Date),
+    ("datetime", Field::Date),
+    ("seendate", Field::Date),
+    ("timestamp", Field::Date),
+    ("createdat", Field::Date),
+    ("createdutc", Field::Date),
     ("tags", Field::Tags),
     ("categories", Field::Tags),
     ("keywords", Field::Tags),
     ("language", Field::Language),
     ("lang", Field::Language),
+    ("metalang", Field::Language),
+    ("inlanguage", Field::Language),
     ("digest", Field::Digest),
+];
+
+/// Objects whose fields are those of the article around them.
+const WRAPPERS: [&str; 9] =
+    ["fields", "source", "attributes", "data", "thread", "metadata", "meta", "node", "frontmatter"];
+
+/// Names inside an object that stand for the whole of it, in order: `{"rendered": "…"}`, `{"$date": "…"}`.
+const INNER: [&str; 12] = [
+    "rendered",
+    "main",
+    "original",
+    "$date",
+    "$oid",
+    "$numberLong",
+    "#text",
+    "_text",
+    "plain",
+    "text",
+    "value",
+    "html",
 ];
 
 const FIELDS: usize = Field::Html as usize + 1;
@@ -80,6 +163,8 @@ pub(super) enum Value<'a> {
     List(Vec<Value<'a>>),
     /// An object by its `name` or `title`.
     Named(Cow<'a, str>),
+    /// An object by what it holds: the place of the name in [`INNER`], and its value.
+    Inner(usize, Box<Value<'a>>),
     Object,
 }
 
@@ -96,6 +181,11 @@ impl<'a> Fields<'a> {
     }
 
     fn set(&mut self, rank: usize, field: Field, value: Value<'a>) {
+        let value = match value {
+            Value::Inner(_, inner) => *inner,
+            Value::List(list) if matches!(field, Field::Text | Field::Html) => joined(&list),
+            value => value,
+        };
         let blank = match &value {
             Value::Nothing => return,
             Value::Text(text) => text.trim().is_empty(),
@@ -108,6 +198,16 @@ impl<'a> Fields<'a> {
             Some((taken, _)) if blank || *taken < rank => {}
             // A blank one is kept, as the last choice, to tell an empty article from one without a text.
             _ => *slot = Some((if blank { usize::MAX } else { rank }, value)),
+        }
+    }
+
+    /// Fills what is missing here from the fields of an object inside this one.
+    fn fill(&mut self, inner: Fields<'a>) {
+        for (slot, value) in self.0.iter_mut().zip(inner.0) {
+            let is_blank = slot.as_ref().is_none_or(|(rank, _)| *rank == usize::MAX);
+            if is_blank && value.is_some() {
+                *slot = value;
+            }
         }
     }
 
@@ -131,17 +231,48 @@ impl<'a> Fields<'a> {
                 wrong = wrong.or(Some(*name));
             }
         }
+        // Clippers write the address of the page as its source.
+        let is_address = |outlet: &mut String| outlet.contains("://");
+        if let Some(address) = draft.outlet.take_if(is_address)
+            && draft.url.is_none()
+        {
+            draft.set_url(&address);
+        }
         (draft, wrong)
     }
 }
 
+/// Returns the text of a list: its paragraphs, or, where plain strings and objects alternate (links and names of a chat), all in a row.
+fn joined<'a>(list: &[Value<'a>]) -> Value<'a> {
+    let words = |value: &Value<'a>| match value {
+        Value::Text(text) | Value::Named(text) => Some(text.clone()),
+        Value::Inner(_, inner) => match &**inner {
+            Value::Text(text) => Some(text.clone()),
+            _ => None,
+        },
+        _ => None,
+    };
+    let is_string = |value: &Value| matches!(value, Value::Text(_));
+    let mixed = list.iter().any(is_string) && !list.iter().all(is_string);
+    let texts: Vec<Cow<'a, str>> = list.iter().filter_map(words).collect();
+    if texts.is_empty() {
+        return if list.is_empty() { Value::Text(Cow::Borrowed("")) } else { Value::Object };
+    }
+    Value::Text(Cow::Owned(texts.join(if mixed { "" } else { "\n\n" })))
+}
+
 fn lookup(name: &str) -> Option<(usize, Field)> {
-    let name = name.trim();
-    let at = NAMES.iter().position(|(known, _)| known.eq_ignore_ascii_case(name))?;
+    let name = plain(name);
+    let at = NAMES.iter().position(|(known, _)| *known == name)?;
     Some((at, NAMES[at].1))
 }
 
-/// Returns the field that `name` names, in any case of letters.
+/// Returns a name in lower case and without what parts its words: `datePublished`, `date_published` and `Date published` are one.
+fn plain(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// Returns the field that `name` names, in any case of letters and however its words are parted.
 pub(super) fn field(name: &str) -> Option<Field> {
     lookup(name).map(|(_, field)| field)
 }
@@ -151,12 +282,14 @@ fn apply(draft: &mut Draft, field: Field, value: &Value) -> bool {
     match (field, value) {
         (Field::Id, Value::Text(text)) => draft.id = clean(text),
         (Field::Id, Value::Integer(number)) => draft.id = Some(number.to_string()),
-        (Field::Title, Value::Text(text)) => draft.title = clean(text),
+        (Field::Title, Value::Text(text)) => draft.title = clean(&entities(text)),
         (Field::Url, Value::Text(text)) => draft.set_url(text),
         (Field::Language, Value::Text(text)) => draft.set_language(text),
-        (Field::Outlet, Value::Text(text) | Value::Named(text)) => draft.outlet = clean(text),
-        (Field::Byline, Value::Text(text) | Value::Named(text)) => draft.byline = clean(text),
-        (Field::Byline, Value::List(people)) => return names(people, |name| draft.add_author(name)),
+        (Field::Outlet, Value::Text(text) | Value::Named(text)) => draft.outlet = clean(&entities(text)),
+        (Field::Byline, Value::Text(text) | Value::Named(text)) => draft.byline = clean(unlinked(text)),
+        (Field::Byline, Value::List(people)) => {
+            return names(people, |name| draft.add_author(unlinked(name)));
+        }
         (Field::Date, Value::Text(text)) => draft.date = date::parse(text),
         (Field::Date, Value::Integer(number)) => draft.date = date::from_number(*number),
         // A fraction of a second does not move the day.
@@ -175,13 +308,24 @@ fn apply(draft: &mut Draft, field: Field, value: &Value) -> bool {
     true
 }
 
+/// Returns the name that a link of a note shows: `[[people/Ada Berg|Ada Berg]]`.
+fn unlinked(name: &str) -> &str {
+    let inside = name.trim().strip_prefix("[[").and_then(|name| name.strip_suffix("]]"));
+    inside.and_then(|name| name.rsplit(['|', '/']).next()).unwrap_or(name)
+}
+
+/// Returns a title with its entities resolved, where it has some.
+fn entities(title: &str) -> Cow<'_, str> {
+    if title.contains('&') && title.contains(';') { super::html::line(title).into() } else { title.into() }
+}
+
 /// Gives each name of a list to `add`. Returns whether all of them are names.
 fn names(list: &[Value], mut add: impl FnMut(&str)) -> bool {
     for value in list {
         match value {
             Value::Text(name) | Value::Named(name) => add(name),
             Value::Integer(number) => add(&number.to_string()),
-            Value::Nothing => {}
+            Value::Nothing | Value::Inner(..) => {}
             _ => return false,
         }
     }
@@ -209,25 +353,97 @@ impl<'de> Visitor<'de> for FieldsVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut fields = Fields::default();
-        while let Some(Name(field)) = map.next_key()? {
-            match field {
-                Some((rank, field)) => fields.set(rank, field, map.next_value()?),
-                None => drop(map.next_value::<IgnoredAny>()?),
+        let mut inner = Fields::default();
+        while let Some(name) = map.next_key()? {
+            match name {
+                Name::Field(rank, field) => fields.set(rank, field, map.next_value()?),
+                // "source" of a search engine's dump, `_source`, is not the outlet.
+                Name::Wrapper => inner.fill(map.next_value::<Inside>()?.0),
+                Name::Other => drop(map.next_value::<IgnoredAny>()?),
             }
         }
+        fields.fill(inner);
         Ok(fields)
     }
 }
 
 /// The key of an object, looked up without a copy.
-struct Name(Option<(usize, Field)>);
+enum Name {
+    Field(usize, Field),
+    /// One of [`WRAPPERS`].
+    Wrapper,
+    Other,
+}
 
 impl<'de> Deserialize<'de> for Name {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(match Value::deserialize(deserializer)? {
-            Value::Text(name) => Self(lookup(&name)),
-            _ => Self(None),
+        let Value::Text(name) = Value::deserialize(deserializer)? else { return Ok(Self::Other) };
+        let is_wrapper = |name: &str| name == "_source" || name != "source" && WRAPPERS.contains(&name);
+        Ok(match lookup(&name) {
+            _ if is_wrapper(&name) => Self::Wrapper,
+            Some((rank, field)) => Self::Field(rank, field),
+            None => Self::Other,
         })
+    }
+}
+
+/// The fields of an object inside another; none of what is no object.
+struct Inside<'a>(Fields<'a>);
+
+impl<'de> Deserialize<'de> for Inside<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(InsideVisitor)
+    }
+}
+
+struct InsideVisitor;
+
+impl<'de> Visitor<'de> for InsideVisitor {
+    type Value = Inside<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Inside(Fields::default()))
+    }
+
+    fn visit_none<E>(self) -> Result<Self::Value, E> {
+        Ok(Inside(Fields::default()))
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        Inside::deserialize(deserializer)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(Inside(Fields::default()))
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(Inside(Fields::default()))
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(Inside(Fields::default()))
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(Inside(Fields::default()))
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+        Ok(Inside(Fields::default()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Inside(Fields::default()))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        FieldsVisitor.visit_map(map).map(Inside)
     }
 }
 
@@ -302,11 +518,27 @@ impl<'de> Visitor<'de> for ValueVisitor {
         let mut object = Value::Object;
         while let Some(key) = map.next_key::<Value>()? {
             let value = map.next_value::<Value>()?;
-            let (Value::Text(key), Value::Text(text)) = (key, value) else { continue };
-            match (&*key, &object) {
-                ("name", _) | ("title", Value::Object) => object = Value::Named(text),
+            let Value::Text(key) = key else { continue };
+            let rank = INNER.iter().position(|name| *name == key);
+            match (&*key, value, &object) {
+                ("name", Value::Text(text), _)
+                | ("title", Value::Text(text), Value::Object | Value::Inner(..)) => {
+                    object = Value::Named(text);
+                }
                 // So does the toml crate hand out a date.
-                ("$__toml_private_datetime", _) => object = Value::Text(text),
+                ("$__toml_private_datetime", Value::Text(text), _) => object = Value::Text(text),
+                (
+                    _,
+                    value @ (Value::Text(_) | Value::Integer(_) | Value::Inner(..)),
+                    Value::Object | Value::Inner(..),
+                ) => {
+                    let Some(rank) = rank else { continue };
+                    let is_better = !matches!(&object, Value::Inner(known, _) if *known <= rank);
+                    let value = if let Value::Inner(_, inner) = value { *inner } else { value };
+                    if is_better {
+                        object = Value::Inner(rank, Box::new(value));
+                    }
+                }
                 _ => {}
             }
         }

@@ -7,8 +7,8 @@ use std::io::{self, BufRead};
 
 use super::budget::{LINE_BYTES, PASSED_BYTES};
 use super::draft::{Body, Draft, Source, clean};
-use super::field::{Field, Fields};
-use super::{ParseError, Read, Reads, Reason, decode, html, scan};
+use super::field::{Field, Fields, field};
+use super::{ParseError, Read, Reads, Reason, decode, html, mend, scan};
 
 /// Returns the articles of JSON Lines, reading no further than the one asked for.
 pub(super) fn lines<'a>(reader: Box<dyn BufRead + 'a>, source: Source) -> Reads<'a> {
@@ -111,6 +111,8 @@ struct List {
     resume: Option<usize>,
     /// Whether it is that of a JSON feed, whose ids are unique within it only.
     is_feed: bool,
+    /// Whether it is that of a chat, where pictures and whoever came and went stand between the messages.
+    is_chat: bool,
     /// What the object around it says of all of them.
     outlet: Option<String>,
     language: Option<String>,
@@ -130,8 +132,23 @@ impl Iterator for Whole {
                 && let Some(list) = self.list.take()
             {
                 self.at = list.resume.unwrap_or(self.at + 1);
-            } else if self.list.is_some() || !self.enter(byte) {
-                return Some(self.value());
+            } else if self.list.is_some() {
+                let value = self.value(None);
+                let is_chat = self.list.as_ref().is_some_and(|list| list.is_chat);
+                let is_blank =
+                    |error: &ParseError| matches!(error.reason, Reason::Empty | Reason::Missing(_));
+                if !(is_chat && value.as_ref().is_err_and(is_blank)) {
+                    return Some(value);
+                }
+            } else {
+                match self.held(byte) {
+                    Some(Held::List(start, list)) => {
+                        self.at = start;
+                        self.list = Some(list);
+                    }
+                    Some(Held::One(start, end)) => return Some(self.value(Some((start, end)))),
+                    None => return Some(self.value(None)),
+                }
             }
         }
         None
@@ -139,23 +156,20 @@ impl Iterator for Whole {
 }
 
 impl Whole {
-    /// Enters a list, or the one that an object is there to hold. Returns whether there is one.
-    fn enter(&mut self, byte: u8) -> bool {
-        let list = match byte {
-            b'[' => Some((self.at + 1, List::default())),
-            b'{' => container(&self.text, self.at, scan::value_end(&self.text, self.at)),
+    /// What stands next and holds articles: a list, or an object around one or more.
+    fn held(&self, byte: u8) -> Option<Held> {
+        match byte {
+            b'[' => Some(Held::List(self.at + 1, List::default())),
+            b'{' => container(&self.text, self.at, scan::value_end(&self.text, self.at), 0),
             _ => None,
-        };
-        let Some((start, list)) = list else { return false };
-        self.at = start;
-        self.list = Some(list);
-        true
+        }
     }
 
-    /// Reads the value that stands next.
-    fn value(&mut self) -> Result<Read, ParseError> {
-        let (start, end) = (self.at, scan::value_end(&self.text, self.at));
-        self.at = end;
+    /// Reads the value that stands next, or what of it is the article.
+    fn value(&mut self, inner: Option<(usize, usize)>) -> Result<Read, ParseError> {
+        let (outer, outer_end) = (self.at, scan::value_end(&self.text, self.at));
+        let (start, end) = inner.unwrap_or((outer, outer_end));
+        self.at = outer_end;
         self.count(start);
         let draft = draft(self.text.get(start..end).unwrap_or_default());
         let article = match &self.list {
@@ -168,7 +182,7 @@ impl Whole {
                 self.source.one_of_many(draft)
             }),
             None => {
-                let around = [self.text.get(..start), self.text.get(end..)];
+                let around = [self.text.get(..outer), self.text.get(outer_end..)];
                 let alone = around.into_iter().flatten().all(|text| text.trim().is_empty());
                 // What stands outside a list and is no object is no JSON that we know; so is what follows.
                 self.done = !matches!(self.text.as_bytes().get(start), Some(b'{'));
@@ -193,29 +207,95 @@ impl Whole {
     }
 }
 
-/// Returns where the first element stands of the list that the object from `start` to `end` holds: `articles`, or the
-/// `items` of a JSON feed. `None` for an object that has a text of its own.
-fn container(text: &str, start: usize, end: usize) -> Option<(usize, List)> {
+/// What an object is there to hold.
+enum Held {
+    /// A list of articles, whose first element stands here.
+    List(usize, List),
+    /// One article, from here to there.
+    One(usize, usize),
+}
+
+/// Lists of articles, by the names that feeds, news interfaces, search engines and chats give them.
+const LISTS: [&str; 14] = [
+    "articles",
+    "items",
+    "results",
+    "docs",
+    "hits",
+    "messages",
+    "posts",
+    "stories",
+    "objects",
+    "documents",
+    "entries",
+    "news",
+    "records",
+    "data",
+];
+
+/// Objects around such a list or around one article.
+const AROUND: [&str; 9] =
+    ["response", "articles", "hits", "data", "result", "results", "content", "article", "payload"];
+
+/// How many objects around one another are looked into.
+const AROUND_DEPTH: usize = 4;
+
+/// Returns what the object from `start` to `end` holds: a list, or one article. `None` for an object that has a text of its own.
+fn container(text: &str, start: usize, end: usize, depth: usize) -> Option<Held> {
     let mut list = None;
-    let (mut outlet, mut language, mut is_feed) = (None, None, false);
+    let mut inside = None;
+    let (mut title, mut name, mut language, mut is_feed) = (None, None, None, false);
     for (key, value, value_end) in scan::members(text, start, end) {
+        let opens = text.as_bytes().get(value).copied();
         let words = || serde_json::from_str::<String>(text.get(value..value_end)?).ok();
-        match key {
-            "articles" | "items" if text.as_bytes().get(value) == Some(&b'[') => {
-                list = Some((key, value + 1))
+        let has_objects = || text.as_bytes().get(scan::skip(text, value + 1, false)) == Some(&b'{');
+        match (key, opens) {
+            (key, Some(b'['))
+                if LISTS.contains(&key) && (key == "articles" || key == "items" || has_objects()) =>
+            {
+                list = list.or(Some((key, value + 1, has_objects())));
             }
-            "version" => is_feed = words().is_some_and(|version| version.contains("jsonfeed")),
-            "title" => outlet = words(),
-            "language" => language = words(),
-            "text" | "body" | "content" | "content_text" if words().is_some() => return None,
+            (key, Some(b'{')) if AROUND.contains(&key) => inside = inside.or(Some((value, value_end))),
+            ("version", _) => is_feed = words().is_some_and(|version| version.contains("jsonfeed")),
+            ("title", _) => title = words(),
+            ("name", _) => name = words(),
+            ("language", _) => language = words(),
+            (key, Some(b'"'))
+                if matches!(field(key), Some(Field::Text | Field::Html)) && words().is_some() =>
+            {
+                return None;
+            }
             _ => {}
         }
     }
-    let (key, at) = list.filter(|(key, _)| is_feed || *key == "articles")?;
-    let mut draft = Draft::default();
-    draft.set_language(language.as_deref().unwrap_or_default());
-    let outlet = outlet.filter(|_| key == "items").as_deref().and_then(clean);
-    Some((at, List { resume: Some(end), is_feed: key == "items", outlet, language: draft.language }))
+    let list = list.filter(|(key, _, has_objects)| is_feed || *key == "articles" || *has_objects);
+    if let Some((key, at, _)) = list {
+        let mut draft = Draft::default();
+        draft.set_language(language.as_deref().unwrap_or_default());
+        let is_chat = key == "messages";
+        let outlet = if is_feed { title } else { name.filter(|_| is_chat) };
+        let list = List {
+            resume: Some(end),
+            is_feed: is_feed || is_chat,
+            is_chat,
+            outlet: outlet.as_deref().and_then(clean),
+            language: draft.language,
+        };
+        return Some(Held::List(at, list));
+    }
+    let (start, inside_end) = inside.filter(|_| depth < AROUND_DEPTH)?;
+    match container(text, start, inside_end, depth + 1) {
+        Some(Held::List(at, list)) => Some(Held::List(at, List { resume: Some(end), ..list })),
+        Some(one) => Some(one),
+        None => {
+            // `{"rendered": "…"}` is a text, not an article.
+            let has_text = |(key, value, _): (&str, usize, usize)| {
+                matches!(field(key), Some(Field::Text | Field::Html | Field::Title | Field::Url))
+                    && text.as_bytes().get(value) == Some(&b'"')
+            };
+            scan::members(text, start, inside_end).any(has_text).then_some(Held::One(start, inside_end))
+        }
+    }
 }
 
 /// Returns what one object says.
@@ -238,15 +318,47 @@ fn malformed(error: serde_json::Error) -> Reason {
 /// Returns what the fields of one article say.
 pub(super) fn settle(mut fields: Fields<'_>) -> Result<Draft, Reason> {
     let (mut draft, _) = fields.draft();
-    let text = fields.take_text(Field::Text);
+    let text = fields.take_text(Field::Text).map(mend::mend_marks);
     let is_blank = text.as_ref().is_none_or(|text| text.trim().is_empty());
     let html = if is_blank { fields.take_text(Field::Html) } else { None };
     draft.body = match (html, text) {
-        (Some(html), _) => Body::Paragraphs(html::paragraphs(&html)?),
-        (None, Some(text)) => Body::Verbatim(text),
+        (Some(html), _) => of_html(&mut draft, html)?,
+        (None, Some(text)) => body(&mut draft, text)?,
         (None, None) => return Err(Reason::Missing("text")),
     };
     Ok(draft)
+}
+
+/// Returns the body that a text gives: itself, unless it is HTML or has entities in it.
+fn body(draft: &mut Draft, text: String) -> Result<Body, Reason> {
+    let text = match html::without_entities(&text) {
+        _ if html::is_html(&text) => return of_html(draft, text),
+        Some(plain) if html::is_html(&plain) => return of_html(draft, plain),
+        Some(plain) => plain,
+        None => text,
+    };
+    Ok(Body::Verbatim(whole_words(text)))
+}
+
+/// Returns the body that HTML gives: a whole page, which may also say what the fields do not, or a piece of one.
+fn of_html(draft: &mut Draft, html: String) -> Result<Body, Reason> {
+    let html = mend::mend(html);
+    if !html::is_page(&html) {
+        return Ok(Body::Paragraphs(html::article_paragraphs(&html)?));
+    }
+    let page = html::draft(&html)?;
+    let own = std::mem::take(draft);
+    *draft = own.or(page);
+    Ok(std::mem::take(&mut draft.body))
+}
+
+/// Returns a text without the count of what was left out that some news interfaces put at its end: "[+1234 chars]".
+fn whole_words(mut text: String) -> String {
+    if let Some(at) = text.trim_end().ends_with(" chars]").then(|| text.rfind("[+")).flatten() {
+        text.truncate(at);
+        text.truncate(text.trim_end_matches(['…', ' ', '\n', '\r']).len());
+    }
+    text
 }
 
 #[cfg(test)]
@@ -276,7 +388,13 @@ mod tests {
             &["1: a", "line 1: no `text`"],
         );
         check(r#"{"id": 1, "text": "a", "articles": [{"id": 2, "text": "b"}]}"#, &["1: a"]);
-        check(r#"{"items": [{"id": 2, "text": "b"}]}"#, &["line 1: no `text`"]);
+        check(r#"{"items": [{"id": 2, "text": "b"}]}"#, &["2: b"]);
+        check(r#"{"response": {"results": [{"id": 2, "fields": {"bodyText": "b"}}]}}"#, &["2: b"]);
+        check(r#"{"hits": {"total": 1, "hits": [{"_id": "2", "_source": {"body": "b"}}]}}"#, &["2: b"]);
+        check(
+            r#"{"response": {"content": {"id": "2", "webTitle": "T", "fields": {"body": "<p>b</p><p>c</p>"}}}}"#,
+            &["2: T\n\nb\n\nc"],
+        );
         check("[]", &[]);
     }
 
@@ -292,6 +410,33 @@ mod tests {
             ],
         );
         check("words and words", &["line 1: JSON: expected value at column 1"]);
+    }
+
+    #[test]
+    fn texts_come_in_many_shapes() {
+        check(r#"{"text": ["a", "b"]}"#, &["a: a\n\nb"]);
+        check(
+            r#"{"title": {"rendered": "T"}, "content": {"rendered": "<p>&#8220;a&#8221;</p>"}}"#,
+            &["a: T\n\n“a”"],
+        );
+        check(
+            r#"{"content": "<p>&ldquo;a,&rdquo; <a href=\"/b\">b</a></p><p class=\"x\">c</p>"}"#,
+            &["a: “a,” b\n\nc"],
+        );
+        check(r#"{"text": "&ldquo;a&rdquo; &amp; b\nc"}"#, &["a: “a” & b\nc"]);
+        check(r#"{"content": "“a,” she said. And… [+1234 chars]"}"#, &["a: “a,” she said. And"]);
+        check(r#"{"text": "\u0093a,\u0094 she said"}"#, &["a: “a,” she said"]);
+        check(r#"{"text": "1 < 2 & 3 > 2; <b>"}"#, &["a: 1 < 2 & 3 > 2; <b>"]);
+    }
+
+    #[test]
+    fn the_messages_of_a_chat_are_articles() {
+        check(
+            r#"{"name": "Harbour", "type": "public_channel", "messages": [
+                {"id": 1, "type": "service", "text": ""},
+                {"id": 2, "date": "2025-05-02T10:00:00", "text": ["“a,” said ", {"type": "bold", "text": "Pia Lund"}, "."]}]}"#,
+            &["a/2: “a,” said Pia Lund."],
+        );
     }
 
     #[test]

@@ -3,11 +3,13 @@
 //! For each fact the sources are asked in the order of how often they tell it right: JSON-LD (schema.org), OpenGraph, other
 //! `<meta>` tags, the page itself.
 
+use dom_query::NodeRef;
 use dom_smoothie::Readability;
+use jiff::civil::Date;
 use serde_json::{Map, Value};
 
 use super::draft::{Draft, clean};
-use super::{date, html};
+use super::{date, fold, html};
 
 /// Endings of the names that outlets put behind the titles of their pages.
 const SEPARATORS: [&str; 5] = [" | ", " - ", " – ", " — ", " :: "];
@@ -15,8 +17,14 @@ const SEPARATORS: [&str; 5] = [" | ", " - ", " – ", " — ", " :: "];
 /// Returns what the page says of itself besides its text.
 pub(super) fn draft(tree: &Readability, linked: &Linked, language: Option<&str>) -> Draft {
     let metas = Metas::of(tree);
-    let mut draft = linked.draft();
     let words = |keys: &[&str]| metas.first(keys).and_then(clean);
+    let heading = clean(&tree.doc.select_single("h1").text());
+    let own =
+        words(&["og:title", "citation_title", "dc.title", "dcterms.title", "twitter:title", "headline"]);
+    let shown = || clean(&tree.doc.select_single("title").text());
+    let canonical = tree.doc.select("link[rel=canonical]").attr("href");
+    let titles: Vec<String> = [heading.clone(), own.clone(), shown()].into_iter().flatten().collect();
+    let mut draft = linked.draft(&titles, canonical.as_deref());
     draft.outlet = draft.outlet.or_else(|| {
         words(&[
             "og:site_name",
@@ -26,15 +34,23 @@ pub(super) fn draft(tree: &Readability, linked: &Linked, language: Option<&str>)
             "application-name",
         ])
     });
+    let outlet = draft.outlet.as_deref();
+    // What a page calls itself may be the name of its site.
+    let is_site = |title: &String| outlet.is_some_and(|outlet| fold(title) == fold(outlet));
     draft.title = draft
         .title
-        .or_else(|| {
-            words(&["og:title", "citation_title", "dc.title", "dcterms.title", "twitter:title", "headline"])
-        })
-        .or_else(|| clean(&tree.get_article_title()))
-        .or_else(|| clean(&tree.doc.select_single("h1").text()))
-        .map(|title| without_outlet(title, draft.outlet.as_deref()));
-    draft.date = draft.date.or_else(|| published(tree, &metas));
+        .or(own)
+        .filter(|title| !is_site(title))
+        .or_else(|| clean(&tree.get_article_title()).filter(|title| !is_site(title)))
+        .or_else(|| heading.clone())
+        .map(|title| without_outlet(title, outlet))
+        .map(|title| heading.filter(|heading| is_framed(&title, heading)).unwrap_or(title));
+    for url in [canonical.as_deref(), metas.first(&["og:url"])].into_iter().flatten() {
+        if draft.url.is_none() {
+            draft.set_url(url);
+        }
+    }
+    draft.date = draft.date.or_else(|| published(tree, &metas, draft.url.as_deref()));
     if draft.byline.is_none() {
         let keys = [
             "author",
@@ -52,12 +68,6 @@ pub(super) fn draft(tree: &Readability, linked: &Linked, language: Option<&str>)
             .into_iter()
             .flatten()
             .for_each(|name| draft.add_author(&name));
-    }
-    let canonical = tree.doc.select("link[rel=canonical]").attr("href");
-    for url in [canonical.as_deref(), metas.first(&["og:url"])].into_iter().flatten() {
-        if draft.url.is_none() {
-            draft.set_url(url);
-        }
     }
     if draft.tags.is_empty() {
         metas.all("article:tag").for_each(|tag| draft.add_tag(tag));
@@ -85,8 +95,9 @@ pub(super) fn byline(name: &str) -> Option<String> {
     (!name.contains("://")).then_some(name)
 }
 
-fn published(tree: &Readability, metas: &Metas) -> Option<jiff::civil::Date> {
-    const KEYS: [&str; 16] = [
+/// Returns the day on which the page says that it was published: by its metas, its address, or else what stands at its headline.
+fn published(tree: &Readability, metas: &Metas, url: Option<&str>) -> Option<Date> {
+    const KEYS: [&str; 15] = [
         "article:published_time",
         "og:published_time",
         "datepublished",
@@ -102,19 +113,134 @@ fn published(tree: &Readability, metas: &Metas) -> Option<jiff::civil::Date> {
         "pubdate",
         "publishdate",
         "publish-date",
-        "last-modified",
     ];
     let in_metas = KEYS.iter().find_map(|key| metas.all(key).find_map(date::parse));
-    in_metas.or_else(|| {
-        let times = tree.doc.select("time[datetime]");
-        times.iter().find_map(|time| date::parse(&time.attr_or("datetime", "")))
+    let changed = || metas.all("last-modified").find_map(date::parse);
+    in_metas.or_else(|| date::of_address(url?)).or_else(|| day_at_headline(tree)).or_else(changed)
+}
+
+/// How many elements are looked at for a day.
+const LOOKED_AT: usize = 200;
+
+/// Returns the day that stands in the article of the page, or else in what is no list of other articles: of a `<time>`, then of an
+/// element whose class says that it holds the day, then of a line that says nothing else.
+fn day_at_headline(tree: &Readability) -> Option<Date> {
+    let article = tree
+        .doc
+        .select("h1")
+        .nodes()
+        .first()
+        .and_then(around)
+        .or_else(|| tree.doc.select("article, main").nodes().first().copied());
+    let of_time = |node: &NodeRef| {
+        date::parse(&node.attr_or("datetime", ""))
+            .or_else(|| date::find(&node.text()))
+            .or_else(|| node.attr("content").and_then(|content| date::parse(&content)))
+    };
+    let of_line = |node: &NodeRef| date::find(node.text().trim());
+    let only = |node: &NodeRef| date::only(node.text().trim());
+    let sources: [(&str, &dyn Fn(&NodeRef) -> Option<Date>); 3] = [
+        ("time, [itemprop=datePublished]", &of_time),
+        (
+            "[class*=date], [class*=time], [class*=publish], [class*=posted], [class*=meta], [class*=byline], [class*=info]",
+            &of_line,
+        ),
+        ("p, div, span, small, em, li, address, h4, h5, h6", &only),
+    ];
+    sources.iter().find_map(|(selector, day)| {
+        let found = tree.doc.select(selector);
+        let looked_at = || found.nodes().iter().filter(|node| is_short(node)).take(LOOKED_AT);
+        let inside = |node: &&NodeRef| {
+            article.is_some_and(|article| node.ancestors_it(None).any(|above| above.id == article.id))
+        };
+        looked_at()
+            .filter(inside)
+            .filter(|node| !is_of_another(node, article.as_ref()))
+            .find_map(day)
+            .or_else(|| looked_at().filter(|node| !is_of_another(node, None)).find_map(day))
     })
 }
 
+/// The article or main part around an element.
+fn around<'a>(node: &NodeRef<'a>) -> Option<NodeRef<'a>> {
+    node.ancestors_it(None).find(|above| is_article_element(above))
+}
+
+fn is_article_element(node: &NodeRef) -> bool {
+    node.node_name().is_some_and(|name| matches!(&*name, "article" | "main"))
+}
+
+/// Whether an element has so little in it that a day may be all.
+fn is_short(node: &NodeRef) -> bool {
+    node.children_it(false).take(9).count() < 9
+}
+
+/// Whether an element tells of other articles, or of all of the site: up to the article `within`, where there is one.
+fn is_of_another(node: &NodeRef, within: Option<&NodeRef>) -> bool {
+    const NAMES: [&str; 14] = [
+        "related",
+        "teaser",
+        "latest",
+        "trending",
+        "popular",
+        "sidebar",
+        "comment",
+        "promo",
+        "recommend",
+        "recirc",
+        "more-",
+        "most-",
+        "widget",
+        "card",
+    ];
+    let mut inside = false;
+    for above in node.ancestors_it(None) {
+        if within.is_some_and(|within| within.id == above.id) {
+            return false;
+        }
+        inside |= is_article_element(&above);
+        let class =
+            format!("{} {}", above.attr_or("class", ""), above.attr_or("id", "")).to_ascii_lowercase();
+        let name = above.node_name();
+        let is_beside = match name.as_deref() {
+            Some("nav" | "aside" | "footer" | "li" | "a") => true,
+            // The headline of an article may stand in a header of its own; within the site's stands the latest news.
+            Some("header") => {
+                within.is_none()
+                    && !inside
+                    && node.ancestors_it(None).all(|n| !is_article_element(&n))
+                    && has_links(&above)
+            }
+            _ => NAMES.iter().any(|known| class.contains(known)),
+        };
+        if is_beside {
+            return true;
+        }
+    }
+    false
+}
+
+fn has_links(node: &NodeRef) -> bool {
+    node.descendants_it().any(|inner| inner.node_name().as_deref() == Some("a"))
+}
+
+/// Whether a title is the heading of the page with the name of its site or section before or behind it.
+fn is_framed(title: &str, heading: &str) -> bool {
+    let frame = title.strip_prefix(heading).or_else(|| title.strip_suffix(heading));
+    frame.is_some_and(|frame| SEPARATORS.iter().any(|sign| frame.starts_with(sign) || frame.ends_with(sign)))
+}
+
+/// Returns a title without the name of the outlet before or behind it.
 fn without_outlet(title: String, outlet: Option<&str>) -> String {
-    let cut = outlet.and_then(|outlet| title.strip_suffix(outlet));
-    let short = cut.and_then(|cut| SEPARATORS.iter().find_map(|separator| cut.strip_suffix(separator)));
-    short.map_or_else(|| title.clone(), str::to_owned)
+    let behind = || {
+        let cut = title.strip_suffix(outlet?)?;
+        SEPARATORS.iter().find_map(|separator| cut.strip_suffix(separator))
+    };
+    let before = || {
+        let cut = title.strip_prefix(outlet?)?;
+        SEPARATORS.iter().chain(&[": "]).find_map(|separator| cut.strip_prefix(separator))
+    };
+    behind().or_else(before).filter(|short| !short.is_empty()).map_or_else(|| title.clone(), str::to_owned)
 }
 
 /// The `<meta>` tags of a page: the key in lower case, and what it says.
@@ -177,17 +303,33 @@ fn flatten(value: Value, objects: &mut Vec<Value>) {
 }
 
 impl Linked {
-    fn article(&self) -> Option<&Map<String, Value>> {
-        self.0.iter().filter_map(Value::as_object).find(|object| match object.get("@type") {
-            Some(Value::String(kind)) => is_article(kind),
-            Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).any(is_article),
-            _ => false,
-        })
+    /// Returns the article of the page: of several the one that is called like it or has its address, or else the first.
+    fn article(&self, titles: &[String], url: Option<&str>) -> Option<&Map<String, Value>> {
+        let mut articles =
+            self.0.iter().filter_map(Value::as_object).filter(|object| match object.get("@type") {
+                Some(Value::String(kind)) => is_article(kind),
+                Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).any(is_article),
+                _ => false,
+            });
+        let has_title = |article: &&Map<String, Value>| {
+            ["headline", "name"]
+                .iter()
+                .filter_map(|key| article.get(*key)?.as_str())
+                .any(|title| titles.iter().any(|known| is_same_title(known, &html::line(title))))
+        };
+        let has_address = |article: &&Map<String, Value>| {
+            let page = article.get("mainEntityOfPage");
+            let urls = [article.get("url"), page, page.and_then(|page| page.get("@id"))];
+            url.is_some() && urls.into_iter().flatten().any(|found| found.as_str() == url)
+        };
+        let first = articles.clone().next();
+        articles.clone().find(has_title).or_else(|| articles.find(has_address)).or(first)
     }
 
-    /// Returns the text of the article, where the page carries it so: that of a live blog is its entries, each below its time.
-    pub(super) fn body(&self) -> Option<String> {
-        let article = self.article()?;
+    /// Returns the text of the article called `title`, where the page carries it so: that of a live blog is its entries, each below its time.
+    pub(super) fn body(&self, title: Option<&str>) -> Option<String> {
+        let titles: Vec<String> = title.into_iter().map(str::to_owned).collect();
+        let article = self.article(&titles, None)?;
         let own = article.get("articleBody").and_then(Value::as_str).unwrap_or_default();
         let entries = several(article.get("liveBlogUpdate")).filter_map(Value::as_object).map(entry);
         let all: Vec<String> =
@@ -195,11 +337,15 @@ impl Linked {
         (!all.is_empty()).then(|| all.join("\n\n"))
     }
 
-    fn draft(&self) -> Draft {
+    fn draft(&self, titles: &[String], url: Option<&str>) -> Draft {
         let mut draft = Draft::default();
-        let Some(article) = self.article() else { return draft };
+        let Some(article) = self.article(titles, url) else { return draft };
         let words = |key: &str| article.get(key).and_then(Value::as_str).map(html::line);
-        draft.title = words("headline").or_else(|| words("name")).as_deref().and_then(clean);
+        // An encyclopedia writes a description there, and the title as the name.
+        let called = [words("headline"), words("name")];
+        let is_shown = |title: &&String| titles.iter().any(|known| is_same_title(known, title));
+        let shown = called.iter().flatten().find(is_shown);
+        draft.title = shown.or_else(|| called.iter().flatten().next()).and_then(|title| clean(title));
         draft.date = words("datePublished").as_deref().and_then(date::parse);
         draft.outlet = article.get("publisher").and_then(|value| self.name(value)).as_deref().and_then(clean);
         for author in several(article.get("author")) {
@@ -248,6 +394,13 @@ fn entry(entry: &Map<String, Value>) -> String {
     let time = [day.as_deref(), clock].into_iter().flatten().collect::<Vec<_>>().join(", ");
     let parts = [time, html::line(words("headline")), body];
     parts.into_iter().filter(|part| !part.trim().is_empty()).collect::<Vec<_>>().join("\n\n")
+}
+
+/// Whether two titles are the same, or one has more behind it: the name of the site.
+fn is_same_title(one: &str, other: &str) -> bool {
+    let (one, other) = (fold(one), fold(other));
+    let (long, short) = if one.len() < other.len() { (other, one) } else { (one, other) };
+    long == short || short.len() > 20 && long.starts_with(&short)
 }
 
 fn is_article(kind: &str) -> bool {

@@ -153,7 +153,7 @@ impl Page {
         // Links close each other, wherever they stand, and so need no place among the open elements.
         let stands = !VOID.contains(&name) && name != "a";
         if stands {
-            self.push(name);
+            self.push(name, is_beside(tag));
         }
         if self.muted == 0 {
             self.write(tag);
@@ -163,9 +163,9 @@ impl Page {
         }
     }
 
-    fn push(&mut self, name: &str) {
+    fn push(&mut self, name: &str, beside: bool) {
         // The title of a page is kept for its metadata; it stands in the head and does not get into the text.
-        let mute = name != "title" && MUTE.contains(&name);
+        let mute = beside || name != "title" && MUTE.contains(&name);
         self.muted += usize::from(mute);
         *self.counts.entry(name.to_owned()).or_default() += 1;
         self.open.push(Element { name: name.to_owned(), mute });
@@ -258,6 +258,92 @@ impl Page {
     }
 }
 
+/// Words of which one stands in the class or id of a box about cookies, and one of these and one of those below in that of another box.
+const CONSENT: [&str; 12] = [
+    "onetrust",
+    "didomi",
+    "truste",
+    "cookiebot",
+    "qc-cmp",
+    "cmp-container",
+    "cmpbox",
+    "sp_message",
+    "cookieconsent",
+    "cc-window",
+    "usercentrics",
+    "iubenda",
+];
+const ABOUT: [&str; 4] = ["consent", "cookie", "gdpr", "privacy"];
+const BOX: [&str; 16] = [
+    "box",
+    "banner",
+    "notice",
+    "popup",
+    "modal",
+    "overlay",
+    "wall",
+    "message",
+    "layer",
+    "prompt",
+    "bar",
+    "dialog",
+    "container",
+    "wrapper",
+    "panel",
+    "disclaimer",
+];
+
+/// What says that a class only tells the state of the page around.
+const STATES: [&str; 8] = ["has-", "with-", "no-", "show-", "-open", "-visible", "-enabled", "-accepted"];
+
+/// Whether an element stands beside the article whatever is in it: a box about cookies, or the caption of a picture.
+fn is_beside(tag: &Tag<'_>) -> bool {
+    if matches!(tag.name.as_str(), "main" | "article" | "table" | "td" | "tr" | "p" | "h1")
+        && !is_caption(tag)
+    {
+        return false;
+    }
+    let is_dialog = tag.attribute("aria-modal").is_some_and(|modal| modal == "true")
+        || tag.attribute("role").is_some_and(|role| matches!(role, "dialog" | "alertdialog"));
+    is_dialog
+        || is_caption(tag)
+        || names(tag).any(|name| {
+            let has = |word: &&str| name.contains(*word);
+            !STATES.iter().any(has)
+                && (CONSENT.iter().any(has)
+                    || ABOUT.iter().any(|word| name == *word)
+                    || ABOUT.iter().any(has) && BOX.iter().any(has))
+        })
+}
+
+fn is_caption(tag: &Tag<'_>) -> bool {
+    const CAPTIONS: [&str; 10] = [
+        "caption",
+        "wp-caption-text",
+        "image-caption",
+        "photo-caption",
+        "img-caption",
+        "media-caption",
+        "figcaption",
+        "photo-credit",
+        "image-credit",
+        "picture-caption",
+    ];
+    matches!(tag.name.as_str(), "p" | "div" | "span" | "small" | "cite" | "dd")
+        && names(tag).any(|name| CAPTIONS.contains(&name.as_str()))
+}
+
+/// The classes and the id of an element, in lower case.
+fn names<'a>(tag: &Tag<'a>) -> impl Iterator<Item = String> + use<'a> {
+    let attributes = [tag.attribute("class"), tag.attribute("id")];
+    attributes
+        .into_iter()
+        .flatten()
+        .filter(|value| value.len() <= 500)
+        .flat_map(str::split_ascii_whitespace)
+        .map(str::to_ascii_lowercase)
+}
+
 /// Whether the name is written in letters, digits and hyphens only.
 fn is_plain(name: &str) -> bool {
     name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
@@ -296,6 +382,22 @@ mod tests {
     #[test]
     fn an_unclosed_mute_element_ends_with_its_parent() {
         check("<div><button>a</div>b", "<div></div>b");
+    }
+
+    #[test]
+    fn boxes_about_cookies_and_captions_are_left_out() {
+        for tag in [
+            "div class='consent-box'",
+            "section id=onetrust-consent-sdk",
+            "div class='page gdpr'",
+            "div role=dialog",
+            "div class=wp-caption-text",
+        ] {
+            check(&format!("<{tag}><p>a</p></{}>b", tag.split(' ').next().unwrap()), "b");
+        }
+        let open = "<div class=\"has-cookie-banner\"><p>a</p></div>";
+        check(open, open);
+        check("<div class=\"cookie-recipes\">a</div>", "<div class=\"cookie-recipes\">a</div>");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use rapporteur::discord::Operators;
 use rapporteur::index::{QuoteIndex, SCHEMA_VERSION};
 use rapporteur::ingest::{self, Job, Silent};
 use rapporteur::quote::EXTRACTOR_VERSION;
-use rapporteur::terminal::safe;
+use rapporteur::terminal::{self, safe};
 
 use super::bot::{self, Account};
 
@@ -106,6 +106,13 @@ fn check_corpus(job: &Job, findings: &mut Findings) {
         Ok(report) => {
             let files = report.added + report.changed + report.unchanged;
             findings.good("corpus", &format!("{files} article files"));
+            for ending in &report.endings {
+                match (ending.read, files) {
+                    (true, _) => findings.good("read", &terminal::of_ending(ending)),
+                    (false, 0) => findings.bad("not read", &terminal::of_ending(ending)),
+                    (false, _) => findings.good("not read", &terminal::of_ending(ending)),
+                }
+            }
             for skip in &report.skipped {
                 findings.bad(&skip.path, &format!("skipped: {}", skip.reason));
             }

@@ -42,7 +42,9 @@ pub(super) fn run(options: &IndexOptions, mut config: Config) -> anyhow::Result<
         terminal::report(&report, 50)
     };
     std::io::stdout().write_all(text.as_bytes())?;
-    Ok(if report.stopped { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    // Whoever has files and reads none of them should hear of it.
+    let failed = report.stopped || !report.dry_run && report.read_nothing();
+    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 /// Set when somebody interrupts: what is done by then is kept. Who interrupts once more ends the process at once.

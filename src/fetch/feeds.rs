@@ -18,6 +18,7 @@ use super::get::{Got, get};
 use super::http::Before;
 use super::save::{FeedState, Found, Store};
 use super::{Added, FetchError, Fetcher, page, site};
+use crate::article;
 
 /// A feed, as `feeds.toml` lists it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -139,7 +140,7 @@ async fn look(
     let mut state = FeedState { failures: 0, next: now + interval, ..state };
     match got {
         Ok(Got::Unchanged) => {}
-        Ok(Got::Page(page)) => match feed_rs::parser::parse(page.bytes.as_slice()) {
+        Ok(Got::Page(page)) => match parse(&page.bytes) {
             Ok(parsed) => {
                 entries(fetcher, store, (feed, &page.url), parsed, &mut state, &mut report).await?;
                 // While something is to be tried again the whole feed is wanted.
@@ -165,6 +166,14 @@ async fn look(
     report.next = state.next;
     store.keep_feed(&feed.url, state)?;
     Ok(report)
+}
+
+/// Reads a feed; of one that is no good XML, the entries that are.
+fn parse(bytes: &[u8]) -> Result<feed_rs::model::Feed, feed_rs::parser::ParseFeedError> {
+    feed_rs::parser::parse(bytes).or_else(|error| {
+        let mended = str::from_utf8(bytes).ok().and_then(article::recovered_feed);
+        mended.map_or(Err(error), |mended| feed_rs::parser::parse(mended.as_bytes()))
+    })
 }
 
 async fn entries(

@@ -15,6 +15,8 @@ pub struct Report {
     pub unchanged: u64,
     /// What was skipped, in the order of the paths.
     pub skipped: Vec<Skip>,
+    /// The files of the corpus by their endings, those that are read and those that no reader is for.
+    pub endings: Vec<Ending>,
     /// Articles in the index afterwards; as they are now for a dry run.
     pub articles: u64,
     /// Quotes in the index afterwards; as they are now for a dry run.
@@ -27,6 +29,27 @@ pub struct Report {
     pub dry_run: bool,
     /// Whether it was stopped before its end. What it did is kept, and the next goes on from there.
     pub stopped: bool,
+}
+
+/// The files of a corpus that have one ending.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Ending {
+    /// The ending in lower case, such as `.csv`; empty for files without one.
+    pub ending: String,
+    /// Whether such files are read.
+    pub read: bool,
+    /// How many there are.
+    pub files: u64,
+    /// The first of them, by path.
+    pub first: String,
+}
+
+impl Report {
+    /// Returns whether there were files, but none that is an article or holds one.
+    #[must_use]
+    pub fn read_nothing(&self) -> bool {
+        self.articles == 0 && (!self.endings.is_empty() || !self.skipped.is_empty())
+    }
 }
 
 /// A file or an article that was not indexed.

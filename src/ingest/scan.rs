@@ -1,8 +1,8 @@
 //! Finds the article files of a corpus: regular files inside its folders, by their endings.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Read as _};
 use std::ops::Bound;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -10,9 +10,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::{Context as _, bail};
 use ignore::WalkBuilder;
 
-use crate::article::Format;
 use crate::article::budget::{ABOUT_BYTES, Size};
-use crate::index::Skip;
+use crate::article::{self, FETCHED, Format};
+use crate::index::{Ending, Skip};
 
 /// A file as the system tells of it.
 #[derive(Clone, Debug)]
@@ -75,14 +75,16 @@ impl Seen {
 pub(super) const TICK: i64 = 20_000_000;
 
 /// The files of a corpus as they were when they were looked at. A corpus may be folders and single files. Names that start with a dot,
-/// `README`s, `people.toml`, `feeds.toml`, sidecars and files of other endings are no articles and pass silently; links are never
-/// followed.
+/// `README`s, `people.toml`, `feeds.toml` and sidecars are no articles and pass silently; files that there is no reader for are counted by
+/// their endings; links are never followed.
 #[derive(Debug)]
 pub struct Scan {
     /// By the path that the index knows them by.
     pub(super) seen: BTreeMap<String, Seen>,
     /// What was passed over, with the reason.
     pub(super) skipped: Vec<Skip>,
+    /// Files that there is no reader for, by the paths that they would be known by.
+    unread: BTreeSet<String>,
 }
 
 impl Scan {
@@ -92,6 +94,25 @@ impl Scan {
     /// A folder or file of it that is missing or cannot be read.
     pub fn of(corpus: &[PathBuf]) -> anyhow::Result<Self> {
         scan(corpus)
+    }
+
+    /// Returns how many files there are of each ending, those that are read first.
+    pub(super) fn endings(&self) -> Vec<Ending> {
+        let mut endings: BTreeMap<(bool, String), Ending> = BTreeMap::new();
+        let read = self.seen.keys().map(|path| (path, true));
+        for (path, read) in read.chain(self.unread.iter().map(|path| (path, false))) {
+            let name = path.rsplit('/').next().unwrap_or(path);
+            let ending = name.rsplit_once('.').map(|(_, ending)| format!(".{}", ending.to_lowercase()));
+            let ending = ending.unwrap_or_default();
+            let counted = endings.entry((!read, ending.clone())).or_insert_with(|| Ending {
+                ending,
+                read,
+                files: 0,
+                first: path.clone(),
+            });
+            counted.files += 1;
+        }
+        endings.into_values().collect()
     }
 
     /// Looks again at what is at `path`, an absolute one, and below. Returns whether that is enough: whoever names a whole corpus folder, or what
@@ -126,6 +147,7 @@ impl Scan {
         let old: Vec<String> = old.filter(|path| is_below(path)).cloned().collect();
         old.iter().for_each(|path| drop(self.seen.remove(path)));
         self.skipped.retain(|skip| !is_below(&skip.path));
+        self.unread.retain(|path| !is_below(path));
         let hidden = inside.iter().any(|part| part.as_encoded_bytes().starts_with(b"."));
         let mut above = inside.ancestors().skip(1).filter(|above| !above.as_os_str().is_empty());
         // A folder of links is none of the corpus.
@@ -142,7 +164,7 @@ impl Scan {
         for entry in walk {
             match entry {
                 Ok(entry) if entry.path() == root => {}
-                Ok(entry) => visit(name, root, entry.path(), &mut self.seen, &mut self.skipped),
+                Ok(entry) => self.visit(name, root, entry.path()),
                 Err(error) => self.skipped.push(Skip { path: name.to_owned(), reason: error.to_string() }),
             }
         }
@@ -150,7 +172,7 @@ impl Scan {
 }
 
 fn scan(corpus: &[PathBuf]) -> anyhow::Result<Scan> {
-    let mut scan = Scan { seen: BTreeMap::new(), skipped: Vec::new() };
+    let mut scan = Scan { seen: BTreeMap::new(), skipped: Vec::new(), unread: BTreeSet::new() };
     for root in corpus {
         let name = root.to_string_lossy().into_owned();
         let metadata = fs::metadata(root).with_context(|| {
@@ -180,31 +202,66 @@ fn names(name: &str, inside: &Path) -> (String, String) {
     (format!("{}/{inner}", name.trim_end_matches('/')), inner)
 }
 
-fn visit(name: &str, root: &Path, path: &Path, seen: &mut BTreeMap<String, Seen>, skipped: &mut Vec<Skip>) {
-    let inside = path.strip_prefix(root).unwrap_or(path);
-    let (shown, inner) = names(name, inside);
-    let Ok(metadata) = fs::symlink_metadata(path) else { return };
-    let links_to_folder = metadata.is_symlink() && fs::metadata(path).is_ok_and(|target| target.is_dir());
-    let is_article = !is_no_article(&inner) && Format::of_path(&inner).is_some();
-    if metadata.is_dir() || !(is_article || links_to_folder) {
-        return;
-    }
-    let reason = if inside.to_str().is_none() {
-        "its name is not UTF-8".to_owned()
-    } else if metadata.is_symlink() {
-        "a link; links are not followed".to_owned()
-    } else if !metadata.is_file() {
-        "not a regular file".to_owned()
-    } else {
-        match look(path, &metadata, inner) {
-            Ok(file) => {
-                seen.insert(shown, file);
-                return;
-            }
-            Err(error) => format!("cannot be read: {error}"),
+impl Scan {
+    /// Looks at one file.
+    fn visit(&mut self, name: &str, root: &Path, path: &Path) {
+        let inside = path.strip_prefix(root).unwrap_or(path);
+        let (shown, inner) = names(name, inside);
+        let Ok(metadata) = fs::symlink_metadata(path) else { return };
+        let links_to_folder = metadata.is_symlink() && fs::metadata(path).is_ok_and(|target| target.is_dir());
+        if metadata.is_dir() || is_no_article(&inner) && !links_to_folder {
+            return;
         }
+        if Format::of_path(&inner).is_none() && !links_to_folder && !is_page(&metadata, &inner, path) {
+            if !is_list(&inner) {
+                self.unread.insert(shown);
+            }
+            return;
+        }
+        let reason = if inside.to_str().is_none() {
+            "its name is not UTF-8".to_owned()
+        } else if metadata.is_symlink() {
+            "a link; links are not followed".to_owned()
+        } else if !metadata.is_file() {
+            "not a regular file".to_owned()
+        } else {
+            match look(path, &metadata, inner) {
+                Ok(file) => {
+                    self.seen.insert(shown, file);
+                    return;
+                }
+                Err(error) => format!("cannot be read: {error}"),
+            }
+        };
+        self.skipped.push(Skip { path: shown, reason });
+    }
+}
+
+/// Endings of programs that make web pages: a page that was saved by its address has one of them, or none.
+const PROGRAMS: [&str; 8] = ["php", "asp", "aspx", "jsp", "cgi", "shtml", "cfm", "do"];
+
+/// Bytes of a file without an ending that are looked at.
+const HEAD: u64 = 4096;
+
+/// Whether a file whose ending tells nothing is a web page that was saved by its address: `harbour-talks`, `news.php?id=12`. What was fetched
+/// has a name of ours.
+fn is_page(metadata: &fs::Metadata, inner: &str, path: &Path) -> bool {
+    let name = inner.rsplit('/').next().unwrap_or(inner);
+    let may_be = match name.rsplit_once('.') {
+        None => true,
+        Some((_, ending)) => ending.contains('?') || PROGRAMS.contains(&ending.to_ascii_lowercase().as_str()),
     };
-    skipped.push(Skip { path: shown, reason });
+    if !may_be || !metadata.is_file() || inner.starts_with(FETCHED) {
+        return false;
+    }
+    let mut head = Vec::new();
+    let read = fs::File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head));
+    read.is_ok() && article::is_page(&head)
+}
+
+/// Whether a file is one of the lists that a corpus folder may have.
+fn is_list(inner: &str) -> bool {
+    matches!(inner, "people.toml" | "feeds.toml")
 }
 
 fn is_no_article(inner: &str) -> bool {

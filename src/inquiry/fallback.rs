@@ -65,6 +65,7 @@ pub(super) enum Turn {
 pub(super) enum List {
     SpokeAboutIt,
     Topics,
+    Undated,
 }
 
 impl Turn {
@@ -106,5 +107,9 @@ pub(super) static FALLBACKS: &[Fallback] = &[
     Fallback {
         name: "topics of the speaker",
         turn: Turn::Name { plan: help::anything_said, name: help::title, list: List::Topics },
+    },
+    Fallback {
+        name: "undated articles",
+        turn: Turn::Name { plan: help::on_any_day, name: help::undated, list: List::Undated },
     },
 ];

@@ -129,6 +129,7 @@ impl Inquiry {
         match list {
             List::SpokeAboutIt => &self.nothing.spoke_about_it,
             List::Topics => &self.nothing.topics,
+            List::Undated => &self.nothing.undated,
         }
     }
 
@@ -147,6 +148,7 @@ impl Inquiry {
                     match list {
                         List::SpokeAboutIt => self.nothing.spoke_about_it.extend(named),
                         List::Topics => self.nothing.topics.extend(named),
+                        List::Undated => self.nothing.undated.extend(named),
                     }
                 }
                 _ => {}

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap as HashMap;
 
+use super::around::Around;
 use super::day::DayNames;
 use super::grammar::{Endings, Grammar};
 use super::lead::Leads;
@@ -37,6 +38,7 @@ pub static ENGLISH: LazyLock<Language> = LazyLock::new(|| Language {
     reports: reports(),
     leads: leads(),
     talks: talks(),
+    around: Around::parse(text!("page/around"), text!("page/lines")),
     question: QuestionWords::english(),
     ..Language::default()
 });

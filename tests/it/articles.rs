@@ -201,7 +201,7 @@ proptest! {
     }
 
     #[test]
-    fn json_text_is_unchanged(text in ".*[a-z“].*", title in ".*") {
+    fn json_text_is_unchanged(text in "[^\u{80}-\u{9f}&<]*[a-z“][^\u{80}-\u{9f}&<]*", title in ".*") {
         let json = serde_json::json!({"title": title, "text": text}).to_string();
         for (format, json) in [
             (Format::Json, json.clone()),

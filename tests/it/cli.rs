@@ -679,6 +679,7 @@ fn index_reports_as_json() {
             "articles",
             "changed",
             "dry_run",
+            "endings",
             "quotes",
             "rebuilt",
             "removed",

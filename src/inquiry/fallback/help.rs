@@ -42,6 +42,22 @@ pub(super) fn anything_said(so_far: &SoFar) -> Option<Plan> {
     Some(Plan { limit: LOOKED_AT, ..so_far.facts.plan(anything) })
 }
 
+/// The same on any day, where days were asked for: an article without a day is of none, and may yet be of those.
+pub(super) fn on_any_day(so_far: &SoFar) -> Option<Plan> {
+    let question = &so_far.plan.question;
+    if !so_far.hits.is_empty() || question.published.is_none() {
+        return None;
+    }
+    let any_day = Question { published: None, ..question.clone() };
+    Some(Plan { limit: LOOKED_AT, ..so_far.facts.changed(&so_far.plan, any_day) })
+}
+
+/// The headline of an article without a day.
+pub(super) fn undated(_: &SoFar, record: Record) -> Option<String> {
+    let citation = record.citation;
+    if citation.date.is_some() { None } else { citation.title.or(Some(record.article.0)) }
+}
+
 /// The headline of an article.
 pub(super) fn title(_: &SoFar, record: Record) -> Option<String> {
     record.citation.title
@@ -54,6 +70,23 @@ mod tests {
 
     fn by_lund() -> Question {
         Question { speakers: vec!["Pia Lund".to_owned()], ..about(&["ferry"]) }
+    }
+
+    #[test]
+    fn articles_without_a_day_are_told_of_where_days_leave_nothing() {
+        let days = crate::question::Days { from: Some(jiff::civil::date(2025, 1, 1)), to: None };
+        let since = Question { published: Some(days), ..by_lund() };
+        let plan = on_any_day(&so_far(since.clone(), Vec::new())).expect("nothing since");
+        assert_eq!((plan.question.published, plan.question.terms.join(" ")), (None, "ferry".to_owned()));
+        assert_eq!(on_any_day(&so_far(since.clone(), vec![hit(1)])), None);
+        assert_eq!(on_any_day(&so_far(by_lund(), Vec::new())), None);
+        let mut dated = record("“It sails,” Pia Lund said.");
+        dated.citation.date = Some(jiff::civil::date(2024, 1, 1));
+        let mut open = dated.clone();
+        open.citation.date = None;
+        open.citation.title = Some("Ferry".to_owned());
+        let found = so_far(since, Vec::new());
+        assert_eq!((undated(&found, dated), undated(&found, open)), (None, Some("Ferry".to_owned())));
     }
 
     #[test]

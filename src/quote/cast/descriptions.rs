@@ -41,12 +41,15 @@ impl Cast<'_> {
         if !opens(mention.start) {
             return None;
         }
-        let below = (m + 1..mentions.len()).find(|&other| opens(mentions[other].start))?;
+        // No further than two paragraphs down: a list of many thousand lines is looked through once, not once for each of them.
+        let here = self.reading.paragraph_of(m);
+        let below = (m + 1..mentions.len())
+            .take_while(|&other| self.reading.paragraph_of(other) - here <= 2)
+            .find(|&other| opens(mentions[other].start))?;
         let name = &mentions[below];
-        let next = self.reading.paragraph_of(below) - self.reading.paragraph_of(m) <= 2;
         let says = |mention: &Mention| page.cue(mention.end) > SPEAKS;
         let bare = matches!(name.kind, MentionKind::Name { from } if from == name.start);
-        let figure = self.referents[below].filter(|_| next && bare && self.is_first(below))?;
+        let figure = self.referents[below].filter(|_| bare && self.is_first(below))?;
         let named = &self.figures[figure];
         let word = page.word(head);
         (page.is(head, Traits::TITLE)
