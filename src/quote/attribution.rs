@@ -365,6 +365,16 @@ fn continues_passage(page: &Page, q: usize) -> bool {
     page.passages[q].is_some_and(|known| known.first < q)
 }
 
+/// Whether the first of two quotations stands in a heading and the other does not: its paragraph ends without the end of a sentence.
+fn is_parted_by_heading(page: &Page, one: usize, other: usize) -> bool {
+    let end = page.quotations[one].outer.end;
+    let rest = Span::new(end, page.quotations[other].outer.start.max(end)).text(page.text);
+    let Some((line, _)) = rest.split_once('\n') else { return false };
+    let inner = page.quotations[one].inner.text(page.text);
+    let last = if line.trim().is_empty() { inner } else { line };
+    last.trim_end_matches(|c: char| c.is_whitespace() || "'’\"”".contains(c)).ends_with(char::is_alphanumeric)
+}
+
 /// Whether the quotation stands in the headline, whose words are no part of what the body quotes.
 fn is_in_headline(page: &Page, q: usize) -> bool {
     page.headline.is_some_and(|line| line.contains(page.quotations[q].outer))
@@ -386,6 +396,7 @@ fn speeches(scene: &Scene, hearing: &Hearing, model: &Model) -> Vec<Speech> {
                     page.passages[last.quotation].is_none()
                         && rule::beside_colon(scene, quotation).is_none()
                         && is_in_headline(page, last.quotation) == is_in_headline(page, quotation)
+                        && !is_parted_by_heading(page, last.quotation, quotation)
                         && !join::has_own_source(scene, quotation, last.choice, choice)
                         && join.score(&mut rows, |row| join::describe(scene, pair.0, pair.1, row)) > JOINED
                 });

@@ -151,12 +151,12 @@ impl Finder<'_> {
         }
         self.group += 1;
         let mut began = self.paragraphs[first].start;
-        for at in first..=last {
+        for (at, own) in own.into_iter().enumerate().take(last + 1).skip(first) {
             let paragraph = self.paragraphs[at];
             self.taken[at] = true;
             let words = self.words(at);
             // Places and days above a speech are no words of it.
-            if !own[at] && words.len() < LONGEST_HEADING && words.ends_with(char::is_alphanumeric) {
+            if !own && words.len() < LONGEST_HEADING && words.ends_with(char::is_alphanumeric) {
                 continue;
             }
             if paragraph.end - began > turn::LONGEST_QUOTE {
@@ -327,7 +327,7 @@ fn behind_small_words(words: &str) -> usize {
     let words = words.trim_end();
     let starts = std::iter::once(0).chain(words.match_indices(' ').map(|(at, _)| at + 1));
     let small = |start: &usize| words.get(*start..).is_some_and(|rest| rest.starts_with(char::is_lowercase));
-    let last = starts.filter(small).last();
+    let last = starts.filter(small).next_back();
     last.map_or(0, |start| {
         words.get(start..).and_then(|rest| rest.find(' ')).map_or(words.len(), |at| start + at)
     })
@@ -335,4 +335,66 @@ fn behind_small_words(words: &str) -> usize {
 
 fn has_marks(words: &str) -> bool {
     words.contains(['"', '“', '”', '«', '»', '„'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::passage::paragraphs;
+    use super::*;
+
+    /// Checks the passages of a text whose blocks are in braces: the words, and what tells whose they are.
+    #[track_caller]
+    fn check(text: &str, expected: &[(&str, &str)]) {
+        let (mut plain, mut blocks, mut open) = (String::new(), Vec::new(), Vec::new());
+        for c in text.chars() {
+            match c {
+                '{' => {
+                    open.push(blocks.len());
+                    blocks.push(Span::new(plain.len(), plain.len()));
+                }
+                '}' => blocks[open.pop().expect("it was opened")].end = plain.len(),
+                _ => plain.push(c),
+            }
+        }
+        let found = passages(&plain, &paragraphs(&plain), &blocks, (&[], None), Language::primary());
+        let by = |passage: &Passage| match passage.by {
+            By::Label(name) | By::Signature(name) => name.text(&plain),
+            By::Above => "above",
+        };
+        let found: Vec<(&str, &str)> =
+            found.iter().map(|passage| (passage.content.text(&plain), by(passage))).collect();
+        assert_eq!(found, expected, "in {text:?}");
+    }
+
+    #[test]
+    fn a_block_is_a_quote_behind_a_cue_or_above_a_signature() {
+        check(
+            "Pia Lund wrote:\n\n{We do.\n\nIt rained.}\n\nThey left.",
+            &[("We do.", "above"), ("It rained.", "above")],
+        );
+        check("They met.\n\n{“We do.”\n\n— Pia Lund, pilot}", &[("We do.", "Pia Lund")]);
+        check("They met.\n\n{We do.}\n\n— Pia Lund\n\nThey left.", &[("We do.", "Pia Lund")]);
+        check("They met.\n\n{The talks go on.}\n\nThey left.", &[]);
+        check("They met:\n\n{“We do,” Pia Lund said.}", &[]);
+    }
+
+    #[test]
+    fn posts_stand_inside_posts() {
+        check(
+            "They met.\n\n{Not true.\n\n{We do.\n\n— Pia Lund (@plund) May 2, 2025}\n\n— Ivo Petrov (@ivo) May 3, 2025}",
+            &[("Not true.", "Ivo Petrov"), ("We do.", "Pia Lund")],
+        );
+        check("They met.\n\n{We do.\n\nA post shared by Pia Lund (@plund)}", &[("We do.", "Pia Lund")]);
+        check("They met.\n\nWe do.\n\n— Pia Lund (@plund) May 2, 2025", &[("We do.", "Pia Lund")]);
+    }
+
+    #[test]
+    fn a_statement_goes_on_in_the_first_person() {
+        check(
+            "Pia Lund said in a statement:\n\nThe boats are ready now.\n\nWe thank the pilots.\n\nThe boats lay still.",
+            &[("The boats are ready now.", "above"), ("We thank the pilots.", "above")],
+        );
+        check("The board chose these days:\n\nWe open in the spring.", &[]);
+        check("Pia Lund said the roads would close:\n\nThe road to the pier.", &[]);
+    }
 }

@@ -108,6 +108,10 @@ impl Labels {
         if let Some(holder) = self.holder(cast, name, &words) {
             return Some(holder);
         }
+        let office = |word: &String| page.language.is_head(word) || page.language.is_function_word(word);
+        if words.iter().all(office) && !mention.is_some_and(|m| cast.is_person(m)) {
+            return None;
+        }
         let address = |word: &str| page.language.is_title(word) && !page.language.is_office(word);
         let voice = |word: &String| {
             page.language.is_voice(word) || page.language.is_function_word(word) || address(word)

@@ -68,6 +68,9 @@ pub(crate) fn signed(scene: &Scene, q: usize) -> Option<Choice> {
     Some(Choice { mention: Some(signature(scene, q)?), sure: 0.9 })
 }
 
+/// Signs between a quotation and the name of who speaks next, at most: a dash.
+const BETWEEN: usize = 2;
+
 /// The name whose colon a quotation stands behind, where another quotation of the paragraph ends right before the name: Weber: “…?” | Petrov |:
 /// “…”; and the first of such a pair.
 pub(crate) fn beside_colon(scene: &Scene, q: usize) -> Option<usize> {
@@ -76,12 +79,15 @@ pub(crate) fn beside_colon(scene: &Scene, q: usize) -> Option<usize> {
         let colon = page.ranges.get(q)?.0.checked_sub(1).filter(|&colon| page.is(colon, Traits::COLON))?;
         let m = scene.mentions_before(colon).checked_sub(1)?;
         let mention = scene.mentions[m];
-        (mention.is_name() && mention.end == colon).then_some((m, mention.start))
+        let figure = matches!(mention.kind, MentionKind::Name { .. } | MentionKind::Noun { .. });
+        (figure && page.is_capitalised(mention.start) && mention.end == colon).then_some((m, mention.start))
     };
     let behind = |q: usize| {
         let (m, start) = named(q)?;
-        let before = q.checked_sub(1).map(|before| page.ranges[before].1);
-        (before == Some(start)).then_some(m)
+        let before = q.checked_sub(1).map(|before| page.ranges[before].1)?;
+        let close =
+            before <= start && start - before <= BETWEEN && (before..start).all(|at| !page.is_word(at));
+        close.then_some(m)
     };
     let pair = || {
         let (m, start) = named(q)?;

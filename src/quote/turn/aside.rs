@@ -58,3 +58,32 @@ fn stands_apart(words: &str, (open, end): (usize, usize)) -> bool {
     let ended = before.is_empty() || before.ends_with(['.', '?', '!', '…', '—', '–', '"', '”']);
     ended && (behind.is_empty() || behind.starts_with(|c: char| c.is_uppercase() || c == '"' || c == '“'))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: &[&str]) {
+        let found = spoken(text, Span::new(0, text.len()), Language::primary());
+        assert_eq!(found.iter().map(|span| span.text(text)).collect::<Vec<_>>(), expected, "in {text:?}");
+    }
+
+    #[test]
+    fn what_was_heard_is_not_said() {
+        check("We agree. (Applause.) We do.", &["We agree.", "We do."]);
+        check("[Crosstalk 00:12] So we [laughter] agree.", &["So we", "agree."]);
+        check("(In Russian.) We agree. (They rise.)", &["We agree."]);
+        check("(Applause.)", &[]);
+    }
+
+    #[test]
+    fn what_belongs_to_a_sentence_is_said() {
+        check(
+            "We met them [the pilots] (all of them) in May.",
+            &["We met them [the pilots] (all of them) in May."],
+        );
+        check("We met in May (the second time).", &["We met in May (the second time)."]);
+        check("We met (in May", &["We met (in May"]);
+    }
+}

@@ -375,3 +375,65 @@ pub(super) fn is_shouted(name: &str) -> bool {
     let mut letters = name.chars().filter(|c| c.is_alphabetic()).peekable();
     letters.peek().is_some() && letters.all(|c| !c.is_lowercase())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Checks the labels of a line: the name, and the words behind it up to the next label.
+    #[track_caller]
+    fn check(text: &str, expected: &[(&str, &str)]) {
+        let mut found = Vec::new();
+        openings(text, (0, Span::new(0, text.len())), Language::primary(), &mut found);
+        let ends = found.iter().skip(1).map(|next| next.start).chain([text.len()]);
+        let shown: Vec<(&str, &str)> = found
+            .iter()
+            .zip(ends)
+            .map(|(opening, end)| {
+                (
+                    opening.name.text(text),
+                    Span::new(opening.words, end.max(opening.words)).trim(text).text(text),
+                )
+            })
+            .collect();
+        assert_eq!(shown, expected, "in {text:?}");
+    }
+
+    #[test]
+    fn labels_have_offices_times_and_brackets() {
+        check("LUND: When?", &[("LUND", "When?")]);
+        check("[10:32] Pia Lund, Minister of Fish: When?", &[("Pia Lund", "When?")]);
+        check("Pia Lund (00:34):", &[("Pia Lund", "")]);
+        check("President of Nordland Ivo Petrov: When?", &[("President of Nordland Ivo Petrov", "When?")]);
+        check("The Minister for Fish (Omar Haddad): When?", &[("Omar Haddad", "When?")]);
+        check("**Speaker 2:** When?", &[("Speaker 2", "When?")]);
+        check(">> PIA LUND: When?", &[("PIA LUND", "When?")]);
+        check("Pia Lund (Group). – When?", &[("Pia Lund", "When?")]);
+    }
+
+    #[test]
+    fn labels_do_without_colons() {
+        check("Mr. LUND (during the reading). I ask.", &[("Mr. LUND", "I ask.")]);
+        check("Ms. WEBER of Nordland. I rise.", &[("Ms. WEBER of Nordland", "I rise.")]);
+        check("Q    When?", &[("Q", "When?")]);
+        check("A. On Monday.", &[("A", "On Monday.")]);
+        check("PIA LUND", &[("PIA LUND", "")]);
+        check(">> When?", &[(">>", "When?")]);
+    }
+
+    #[test]
+    fn labels_stand_behind_sentences_too() {
+        check("LUND: When? PETROV: Now.", &[("LUND", "When?"), ("PETROV", "Now.")]);
+        check("It ended. Lund: When?", &[("Lund", "When?")]);
+        check("She met Mr. Lund: he came.", &[]);
+    }
+
+    #[test]
+    fn prose_has_no_labels() {
+        check("However, he said this: no.", &[]);
+        check("They left at 10:32 in the rain.", &[]);
+        check("A ferry left.", &[]);
+        check("She wants three things: boats.", &[]);
+        check("", &[]);
+    }
+}

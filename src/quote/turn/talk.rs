@@ -216,7 +216,11 @@ impl<'a> Labels<'a> {
         let shouted = is_shouted(name);
         let words_in_name = name.split_whitespace().count();
         let titled = any(&|word| language.is_title(word));
-        let first_name = words.len() > 1 && any(&|word| language.gender_of_name(word).is_some());
+        // "San Jose" is nobody called Jose.
+        let proper = words.iter().find(|word| !language.is_title(word));
+        let behind = titled && words.iter().any(|word| language.gender_of_name(word).is_some());
+        let first_name =
+            words.len() > 1 && (behind || proper.is_some_and(|word| language.gender_of_name(word).is_some()));
         let signs = [
             (2.0, any(&|word| language.is_voice(word))),
             (2.0, opening.timed),
@@ -312,11 +316,11 @@ impl<'a> Labels<'a> {
     }
 }
 
-/// Whether the only label of an article may open a speech: near its top, and most of what is below is said.
+/// Whether the only label of an article may open a speech: near its top, and a third of what is below is surely said.
 fn is_speech(text: &str, lines: &[Span], opening: Opening, language: &Language) -> bool {
     let below = lines.get(opening.line..).unwrap_or_default();
     let said = || below.iter().filter(|line| is_talk(line.text(text), language)).count();
-    opening.first && opening.line <= ABOVE && below.len() > 1 && said() * 2 >= below.len()
+    opening.first && opening.line <= ABOVE && below.len() > 1 && said() * 3 >= below.len()
 }
 
 /// A name in capitals as names are written: "Lund" for LUND.
