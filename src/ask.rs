@@ -137,6 +137,7 @@ fn meant(index: &QuoteIndex, session: &Session, asked: &Asked) -> Question {
     let known = words.into_iter().zip(facts).filter(|(_, fact)| fact.present).map(|(word, _)| word);
     let known = Known {
         roster: index.roster(),
+        agenda: index.agenda(),
         outlets: index.outlets(),
         newest: index.newest(),
         words: known.collect::<HashSet<String>>(),

@@ -17,6 +17,7 @@
 //! | [`article`](QuoteIndex::article) | an article by id, address or headline, and its quotes | front ends |
 //! | [`names`](QuoteIndex::names) | speakers, outlets and topics that begin so | front ends |
 //! | [`roster`](QuoteIndex::roster), [`outlets`](QuoteIndex::outlets) | everybody and every outlet on record | questions |
+//! | [`agenda`](QuoteIndex::agenda) | the rounds and matters that the corpus lists | questions |
 //! | [`state`](QuoteIndex::state), [`newest`](QuoteIndex::newest) | counts, what it was made from, and the latest day | front ends, ingest |
 //! | [`each`](QuoteIndex::each) | every quote within limits | export |
 //! | [`files`](QuoteIndex::files), [`compare`](QuoteIndex::compare), [`count_quotes`](QuoteIndex::count_quotes), [`broken_files`] | what is to be compared with the corpus | verify |
@@ -55,6 +56,7 @@ use tantivy::{
     SegmentReader, TERMINATED, TantivyDocument, TantivyError,
 };
 
+use crate::agenda::Agenda;
 use crate::lang::Language;
 use crate::people::{People, Person};
 use crate::roster::Roster;
@@ -111,7 +113,7 @@ pub struct State {
     pub schema: u32,
     /// [`crate::quote::EXTRACTOR_VERSION`] at the time.
     pub extractor: u32,
-    /// Hash of the people lists.
+    /// Hash of the lists of people, rounds and matters.
     pub people: String,
     /// The corpus folders and files, as they were named.
     pub corpus: Vec<String>,
@@ -131,6 +133,7 @@ pub struct QuoteIndex {
     fields: Fields,
     state: State,
     roster: Roster,
+    agenda: Agenda,
     outlets: Vec<String>,
     outlet_counts: BTreeMap<String, u64>,
     tag_counts: BTreeMap<String, u64>,
@@ -169,6 +172,7 @@ impl QuoteIndex {
         let reader = open_reader(&index).map_err(&damaged)?;
         let searcher = reader.searcher();
         let people = read_people(&searcher, fields).map_err(&damaged)?;
+        let agenda = all_of(&searcher, fields, "agenda").map_err(&damaged)?.pop().unwrap_or_default();
         let speakers = term_counts(&searcher, fields.speaker).map_err(&damaged)?;
         let outlet_counts = term_counts(&searcher, fields.outlet).map_err(&damaged)?;
         let tag_counts = term_counts(&searcher, fields.tag).map_err(&damaged)?;
@@ -185,6 +189,7 @@ impl QuoteIndex {
             fields,
             state,
             roster,
+            agenda,
             outlets,
             outlet_counts,
             tag_counts,
@@ -202,6 +207,7 @@ impl QuoteIndex {
             fields,
             state,
             roster: Roster::default(),
+            agenda: Agenda::default(),
             outlets: Vec::new(),
             outlet_counts: BTreeMap::new(),
             tag_counts: BTreeMap::new(),
@@ -233,6 +239,12 @@ impl QuoteIndex {
     #[must_use]
     pub const fn state(&self) -> &State {
         &self.state
+    }
+
+    /// Returns the rounds and matters that the corpus lists.
+    #[must_use]
+    pub const fn agenda(&self) -> &Agenda {
+        &self.agenda
     }
 
     /// Returns everybody on record.

@@ -23,6 +23,7 @@ use std::time::{Duration, SystemTime};
 use anyhow::Context as _;
 use rustc_hash::FxHashMap;
 
+use crate::agenda::Agenda;
 use crate::index::{
     Disk, FileEntry, IndexError, KnownArticle, KnownFile, Ledger, QuoteIndex, Report, SCHEMA_VERSION, Skip,
     Start, State, Update, file_key,
@@ -112,13 +113,13 @@ pub fn ingest_seen(
     progress: &mut dyn Progress,
     stop: &AtomicBool,
 ) -> anyhow::Result<Report> {
-    let people = read_people(job)?;
+    let (people, agenda) = (read_people(job)?, read_agenda(job)?);
     let lock = if job.dry_run { None } else { Some(Update::lock(&job.index, job.wait)?) };
     let journal = lock.as_ref().map(|_| Journal::open(&job.index, job.full));
     let target = State {
         schema: SCHEMA_VERSION,
         extractor: EXTRACTOR_VERSION,
-        people: hash_people(&people),
+        people: hash_lists(&people, &agenda),
         corpus: job.corpus.iter().map(|path| path.to_string_lossy().into_owned()).collect(),
         ..State::default()
     };
@@ -188,6 +189,7 @@ pub fn ingest_seen(
     let update = Update::begin(&job.index, lock, start, job.threads, &job.disk)?;
     if start == Start::Fresh {
         update.set_people(&people)?;
+        update.set_agenda(&agenda)?;
     }
     let names = seen.keys().map(|path| (file_key(path), path.clone())).collect();
     let checkpoint = job.checkpoint.unwrap_or(CHECKPOINT).max(1);
@@ -252,7 +254,7 @@ fn is_like(state: &State, target: &State) -> bool {
 /// # Errors
 /// As [`ingest`], but for what concerns single files.
 pub fn is_current(job: &Job, index: &QuoteIndex) -> anyhow::Result<bool> {
-    let people = hash_people(&read_people(job)?);
+    let people = hash_lists(&read_people(job)?, &read_agenda(job)?);
     let target = State { schema: SCHEMA_VERSION, extractor: EXTRACTOR_VERSION, people, ..State::default() };
     let corpus = job.corpus.iter().map(|path| path.to_string_lossy());
     Ok(is_like(index.state(), &target) && index.state().corpus.iter().map(String::as_str).eq(corpus))
@@ -264,30 +266,52 @@ pub fn is_current(job: &Job, index: &QuoteIndex) -> anyhow::Result<bool> {
 /// A list that cannot be read or does not parse, with its path.
 pub fn read_people(job: &Job) -> anyhow::Result<People> {
     let mut persons: Vec<Person> = Vec::new();
+    read_lists(job, "people.toml", "people list", |text| {
+        persons.extend_from_slice(People::parse(text)?.persons());
+        Ok(())
+    })?;
+    Ok(People::new(persons))
+}
+
+/// Reads `rounds.toml` and `matters.toml` of each corpus folder into one agenda, in order.
+///
+/// # Errors
+/// As [`read_people`].
+pub fn read_agenda(job: &Job) -> anyhow::Result<Agenda> {
+    let mut agenda = Agenda::default();
+    read_lists(job, "rounds.toml", "list of rounds", |text| agenda.add_rounds(text))?;
+    read_lists(job, "matters.toml", "list of matters", |text| agenda.add_matters(text))?;
+    Ok(agenda)
+}
+
+/// Takes the text of the file of this name in each corpus folder that has one. `what` it is called in errors.
+fn read_lists(
+    job: &Job,
+    name: &str,
+    what: &str,
+    mut take: impl FnMut(&str) -> Result<(), toml::de::Error>,
+) -> anyhow::Result<()> {
     for folder in &job.corpus {
-        let path = folder.join("people.toml");
+        let path = folder.join(name);
+        let named = || format!("{what} `{}`", path.display());
         if fs::symlink_metadata(&path).is_ok_and(|metadata| !metadata.is_file()) {
-            anyhow::bail!("people list `{}` is not a regular file", path.display());
+            anyhow::bail!("{} is not a regular file", named());
         }
         match fs::read_to_string(&path) {
-            Ok(text) => {
-                let list =
-                    People::parse(&text).with_context(|| format!("people list `{}`", path.display()))?;
-                persons.extend_from_slice(list.persons());
-            }
+            Ok(text) => take(&text).with_context(named)?,
             Err(error)
                 if matches!(
                     error.kind(),
                     std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory
                 ) => {}
-            Err(error) => return Err(error).with_context(|| format!("people list `{}`", path.display())),
+            Err(error) => return Err(error).with_context(named),
         }
     }
-    Ok(People::new(persons))
+    Ok(())
 }
 
-fn hash_people(people: &People) -> String {
-    let json = serde_json::to_string(people.persons()).unwrap_or_default();
+fn hash_lists(people: &People, agenda: &Agenda) -> String {
+    let json = serde_json::to_string(&(people.persons(), agenda)).unwrap_or_default();
     blake3::hash(json.as_bytes()).to_hex().to_string()
 }
 

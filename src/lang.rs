@@ -27,7 +27,7 @@ use rustc_hash::FxHashMap as HashMap;
 pub(crate) use day::{DayWord, Unit};
 pub use en::ENGLISH;
 pub(crate) use question::DayWords;
-use question::QuestionWords;
+pub(crate) use question::QuestionWords;
 pub use traits::Traits;
 
 /// Grammatical gender as far as pronouns show it.

@@ -18,13 +18,15 @@
 //!                  answer
 //!                  question
 //!                    roster, quote
-//!   data               article, people
+//!   data               article, agenda
+//!                        people
 //!                        fold
 //!                          lang, span, secret
 //! ```
 //!
 //! - [`span`], [`fold`], [`lang`]: a place in a text; what compares equal; the word lists of a language; [`secret`]: what is never shown
-//! - [`article`]: formats, encodings, metadata, and in [`article::budget`] how much of a file is read; [`people`]: names, aliases, offices
+//! - [`article`]: formats, encodings, metadata, and in [`article::budget`] how much of a file is read; [`people`]: names, aliases, offices;
+//!   [`agenda`]: rounds and matters
 //! - [`quote`]: marks, mentions, learned choices, speakers; `examples/train` grows the weights
 //! - [`roster`]: everybody who can be asked about; [`question`]: what is asked
 //! - [`answer`]: which quotes answer it; [`inquiry`]: what to look up, and what to try where too little is found; [`render`]: wording
@@ -39,6 +41,7 @@
 //!
 //! The core takes values and returns values: no files, network, clock or environment; "today" is an argument.
 
+pub mod agenda;
 pub mod answer;
 pub mod article;
 pub mod ask;

@@ -142,7 +142,7 @@ fn key(name: &str) -> String {
 }
 
 /// A date in TOML: the bare `2025-12-02` or a string.
-mod day {
+pub(crate) mod day {
     use jiff::civil::Date;
     use serde::{Deserialize, Deserializer, Serialize as _, Serializer};
 
@@ -153,7 +153,7 @@ mod day {
         Text(String),
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Date>, D::Error> {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Date>, D::Error> {
         let text = match Written::deserialize(from)? {
             Written::Bare(date) => date.to_string(),
             Written::Text(text) => text,
@@ -164,7 +164,7 @@ mod day {
     }
 
     #[expect(clippy::ref_option, reason = "serde passes the field by reference")]
-    pub(super) fn serialize<S: Serializer>(date: &Option<Date>, to: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(date: &Option<Date>, to: S) -> Result<S::Ok, S::Error> {
         date.map(|day| day.to_string()).serialize(to)
     }
 }

@@ -10,10 +10,13 @@
 mod date;
 mod follow;
 mod given;
+mod matter;
 mod name;
 mod office;
 mod outlet;
+mod party;
 mod phrase;
+mod round;
 mod setting;
 mod speaker;
 mod topic;
@@ -28,7 +31,9 @@ use serde::Serialize;
 
 pub use date::{Days, month_of, names_of_day};
 pub use given::Given;
+pub use matter::Matter;
 
+use crate::agenda::Agenda;
 use crate::fold;
 use crate::lang::ENGLISH;
 use crate::roster::Roster;
@@ -61,6 +66,8 @@ impl Asked {
 pub struct Known<'a> {
     /// Everybody on record.
     pub roster: &'a Roster,
+    /// The rounds and matters that the corpus lists.
+    pub agenda: &'a Agenda,
     /// The outlets on record.
     pub outlets: &'a [String],
     /// The newest day on record.
@@ -99,6 +106,15 @@ pub struct Group {
     pub words: Vec<String>,
 }
 
+/// A side whose people are asked for: "Kyiv", "the Russian side".
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Party {
+    /// What it is called: as the people list has it, else as the question does.
+    pub called: String,
+    /// Canonical names of its people, the most quoted first, at least one.
+    pub speakers: Vec<String>,
+}
+
 /// A question, understood.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Question {
@@ -108,6 +124,9 @@ pub struct Question {
     pub wish: Wish,
     /// Canonical names of those whose words are asked for; empty for anybody.
     pub speakers: Vec<String>,
+    /// The sides asked for, in the order of the question; empty where people are asked for by name or nobody is. Their people are among
+    /// the speakers. A person asked for beside a side is a party of one.
+    pub parties: Vec<Party>,
     /// Canonical names of those whose words are not asked for: "besides Lund".
     pub others: Vec<String>,
     /// A name asked for that nobody on record has.
@@ -126,6 +145,10 @@ pub struct Question {
     pub setting: Vec<String>,
     /// The topic: folded words in order, no function words, none twice.
     pub terms: Vec<String>,
+    /// The matters on the agenda that the terms speak of.
+    pub matters: Vec<Matter>,
+    /// The rounds of talks asked for, where it is known which: their names.
+    pub rounds: Vec<String>,
     /// The days the answer is limited to.
     pub published: Option<Days>,
     /// The one day that the text names, if no other days are stated: what was said then may be reported later.

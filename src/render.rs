@@ -61,10 +61,7 @@ pub fn note(answer: &Answer) -> Option<String> {
 pub fn times(answer: &Answer) -> Option<String> {
     let Times { words, quotes, articles, outlets, first, last } = answer.times.as_ref()?;
     let with = if words.is_empty() { String::new() } else { format!(" with “{}”", words.join(" ")) };
-    let by = match answer.question.speakers.as_slice() {
-        [] => String::new(),
-        names => format!(" by {}", names.join(" or ")),
-    };
+    let by = by(&answer.question);
     if *quotes == 0 {
         return Some(format!("No quote on record{by}{with}; these are near it."));
     }
@@ -90,12 +87,20 @@ fn is_later(hit: &crate::answer::Hit, question: &Question) -> bool {
     question.said_on.is_some_and(|day| hit.record.day().is_some_and(|date| date > day))
 }
 
+/// Who is asked for, as the end of "quotes on record": sides by what they are called; nothing where anybody is.
+fn by(question: &Question) -> String {
+    let sides = question.parties.iter().map(|party| party.called.as_str());
+    let people = question.speakers.iter().map(String::as_str);
+    let names: Vec<&str> = if question.parties.is_empty() { people.collect() } else { sides.collect() };
+    if names.is_empty() { String::new() } else { format!(" by {}", names.join(" or ")) }
+}
+
 fn nothing(question: &Question, instead: &Nothing) -> String {
     let mut out = String::from("No quote on record");
     if let Some(name) = &question.stranger {
         out.push_str(&format!(" by anybody called “{name}”"));
-    } else if !question.speakers.is_empty() {
-        out.push_str(&format!(" by {}", question.speakers.join(" or ")));
+    } else {
+        out.push_str(&by(question));
     }
     if let Some(phrase) = &question.phrase {
         out.push_str(&format!(" with the words “{phrase}”"));

@@ -1,12 +1,12 @@
 //! Who can be asked about: the people list and everybody quoted in the corpus, looked up by any name, also a misspelt one.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::civil::Date;
 
 use crate::fold;
 use crate::lang::{Language, Traits};
-use crate::people::{People, Role};
+use crate::people::{People, Person, Role};
 
 /// The speakers of a corpus. Names are compared folded; see [`fold::words_in`].
 #[derive(Debug)]
@@ -28,6 +28,8 @@ pub struct Roster {
     owners: HashMap<String, String>,
     /// The same by fingerprint.
     owner_prints: HashMap<u32, u32>,
+    /// Countries, by the first word of their rows, and other sides of the people list -> those who speak for them, most quoted first.
+    sides: HashMap<String, Vec<String>>,
     /// Names and aliases of the quoted from each of their words on, folded and sorted, with places in `speakers`.
     beginnings: Vec<(String, usize)>,
 }
@@ -94,9 +96,11 @@ impl Roster {
             spellings,
             owners,
             owner_prints,
+            sides: HashMap::new(),
             beginnings: Vec::new(),
         };
         roster.note_names();
+        roster.note_sides();
         roster
     }
 
@@ -127,6 +131,81 @@ impl Roster {
         beginnings.dedup();
         self.surnames = surnames(&names);
         (self.names, self.first_names, self.beginnings) = (names, first_names, beginnings);
+    }
+
+    /// Notes the people on the list, the most quoted first, under whom they speak for.
+    fn note_sides(&mut self) {
+        let mut sides: HashMap<String, Vec<String>> = HashMap::new();
+        for speaker in &self.speakers {
+            let listed = self.people.called(&speaker.name).find(|person| person.name == speaker.name);
+            for side in listed.iter().flat_map(|person| self.sides_of(person)) {
+                sides.entry(side).or_default().push(speaker.name.clone());
+            }
+        }
+        self.sides = sides;
+    }
+
+    /// What a person speaks for: the country that the list names as their side; where it names something larger, that and the countries of
+    /// their offices.
+    fn sides_of(&self, person: &Person) -> Vec<String> {
+        let country = |word: &String| {
+            let is_country = self.language.is_country(word);
+            is_country.then(|| self.language.country(word).to_owned())
+        };
+        let side = person.side.as_deref().map(|side| fold::words_in(side, self.language).join(" "));
+        if let Some(country) = side.as_ref().and_then(country) {
+            return vec![country];
+        }
+        let of_offices = person.roles.iter().flat_map(|role| fold::words_in(&role.org, self.language));
+        let mut out: Vec<String> =
+            side.into_iter().chain(of_offices.filter_map(|word| country(&word))).collect();
+        out.sort_unstable();
+        out.dedup();
+        out
+    }
+
+    /// Returns the names of those on the people list who speak for what the folded `word` names, a country, a region or a side of the
+    /// list, the most quoted first, each once; empty where the list has nobody or the word names nothing of the kind.
+    #[must_use]
+    pub fn party(&self, word: &str) -> Vec<&str> {
+        let nations = self.language.nations(word);
+        let named = |side: &&String| side.as_str() == word || nations.contains(&side.as_str());
+        let members: HashSet<&str> = self
+            .sides
+            .keys()
+            .filter(named)
+            .filter_map(|side| self.sides.get(side))
+            .flatten()
+            .map(String::as_str)
+            .collect();
+        if members.is_empty() {
+            return Vec::new();
+        }
+        self.speakers
+            .iter()
+            .map(|speaker| speaker.name.as_str())
+            .filter(|name| members.contains(name))
+            .collect()
+    }
+
+    /// Returns the folded names of the sides that `name` speaks for; empty for anybody who is not on the people list.
+    #[must_use]
+    pub fn sides_for(&self, name: &str) -> Vec<String> {
+        let listed = self.people.called(name).find(|person| person.name == name);
+        listed.map(|person| self.sides_of(person)).unwrap_or_default()
+    }
+
+    /// Returns the sides of the people list with those who speak for each, the most quoted first.
+    #[must_use]
+    pub fn sides(&self) -> Vec<(&str, &[String])> {
+        let quotes: HashMap<&str, u64> =
+            self.speakers.iter().map(|speaker| (speaker.name.as_str(), speaker.quotes)).collect();
+        let of =
+            |names: &[String]| -> u64 { names.iter().filter_map(|name| quotes.get(name.as_str())).sum() };
+        let sides = self.sides.iter().map(|(side, names)| (side.as_str(), names.as_slice()));
+        let mut sides: Vec<(&str, &[String])> = sides.collect();
+        sides.sort_unstable_by(|a, b| of(b.1).cmp(&of(a.1)).then_with(|| a.0.cmp(b.0)));
+        sides
     }
 
     /// What a speaker is called, folded, each once: the whole name (`words`), the surname, the aliases on the list.

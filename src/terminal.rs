@@ -268,6 +268,9 @@ fn understood(answer: &Answer) -> String {
     let question = &answer.question;
     let mut parts =
         vec![format!("asks {}", serde_json::to_string(&question.wish).unwrap_or_default().trim_matches('"'))];
+    for party in question.parties.iter().filter(|party| party.speakers != [party.called.as_str()]) {
+        parts.push(format!("side {}", party.called));
+    }
     if !question.speakers.is_empty() {
         parts.push(format!("speaker {}", question.speakers.join(" + ")));
     }
@@ -282,6 +285,12 @@ fn understood(answer: &Answer) -> String {
     }
     if let Some(phrase) = &question.phrase {
         parts.push(format!("phrase “{phrase}”"));
+    }
+    for matter in &question.matters {
+        parts.push(format!("matter {}", matter.called));
+    }
+    if !question.rounds.is_empty() {
+        parts.push(format!("round {}", question.rounds.join(" or ")));
     }
     if let Some(days) = question.published {
         let show = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string()).unwrap_or_default();

@@ -11,7 +11,8 @@ use serde::Serialize;
 
 use super::feature::{ALIKE, BEST_ARTICLE, FEATURES, Features, PHRASE, Part, STUB, TOPIC, features};
 use super::{QuoteId, Zone};
-use crate::question::{Question, Wish};
+use crate::fold;
+use crate::question::{Party, Question, Wish};
 use crate::quote::Kind;
 
 /// Why a quote ranks where it does. The parts add up to [`Score::total`].
@@ -168,12 +169,25 @@ pub fn rank_by(
     }
     let hits = merge(hits);
     match () {
+        () if question.parties.len() > 1 => {
+            let prints: Vec<Vec<u32>> = question.parties.iter().map(prints).collect();
+            let side = |hit: &Ranked| {
+                let speaker = hit.candidate.speaker?;
+                prints.iter().position(|side| side.contains(&speaker))
+            };
+            spread(hits, side)
+        }
         () if question.wish == Wish::WhoSaidWhat || question.speakers.len() > 1 => {
             spread(hits, |hit| hit.candidate.speaker)
         }
         () if listed => spread(hits, |hit| hit.candidate.article),
         () => hits,
     }
+}
+
+/// The numbers of the speakers of a side.
+fn prints(party: &Party) -> Vec<u32> {
+    party.speakers.iter().map(|name| fold::fingerprint(name)).collect()
 }
 
 /// Whether a word of the topic, or one that stands for it, is in the quote, its paragraph or what the speaker is called.

@@ -101,6 +101,13 @@ fn check_corpus(job: &Job, findings: &mut Findings) {
         Ok(people) => findings.good("people", &format!("{} on the list", people.persons().len())),
         Err(error) => return findings.bad("people", &super::chain(&error)),
     }
+    match ingest::read_agenda(job) {
+        Ok(agenda) => {
+            let (rounds, matters) = (agenda.rounds.len(), agenda.matters.len());
+            findings.good("agenda", &format!("{rounds} rounds, {matters} matters"));
+        }
+        Err(error) => return findings.bad("agenda", &super::chain(&error)),
+    }
     match ingest::ingest(job, &mut Silent, &AtomicBool::new(false)) {
         Err(error) => findings.bad("corpus", &super::chain(&error)),
         Ok(report) => {

@@ -15,7 +15,7 @@ pub const SCHEMA_VERSION: u32 = 11;
 /// The fields of a document. What kind of document it is stands in `class`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fields {
-    /// `quote`, `article`, `file` or `people`.
+    /// `quote`, `article`, `file`, `people` or `agenda`.
     pub(crate) class: Field,
     /// The number of the article or file that a document is of ([`super::ledger`]): what a re-index deletes by.
     pub(crate) group: Field,

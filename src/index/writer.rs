@@ -21,6 +21,7 @@ use super::schema::{self, Fields};
 use super::{
     FileEntry, IndexError, State, current, damaged, io_error, number_of, open_generation, term, unfinished,
 };
+use crate::agenda::Agenda;
 use crate::article::Article;
 use crate::people::{People, Person};
 use crate::quote::Quote;
@@ -207,6 +208,15 @@ impl Update {
         self.writer.delete_term(Term::from_field_text(self.fields.class, "people"));
         let persons: Vec<&Person> = people.persons().iter().collect();
         self.put(document::of(self.fields, "people", &persons))
+    }
+
+    /// Adds the agenda, in place of the one before.
+    ///
+    /// # Errors
+    /// [`IndexError::Io`] where the disk is full or fails.
+    pub fn set_agenda(&self, agenda: &Agenda) -> Result<(), IndexError> {
+        self.writer.delete_term(Term::from_field_text(self.fields.class, "agenda"));
+        self.put(document::of(self.fields, "agenda", agenda))
     }
 
     /// Makes everything so far durable, so that an interrupted update is gone on with from here. In the current generation it is

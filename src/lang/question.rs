@@ -45,12 +45,23 @@ impl Words {
         })
     }
 
-    /// Whether `words` end with a word or phrase of the list.
-    pub(crate) fn ends(&self, words: &[impl AsRef<str>]) -> bool {
-        let ends = |phrase: &Vec<&str>| {
+    /// How many words the longest word or phrase of the list has that `words` begin with; 0 where there is none.
+    pub(crate) fn begin(&self, words: &[impl AsRef<str>]) -> usize {
+        let begins = |phrase: &&Vec<&str>| words.get(..phrase.len()).is_some_and(|words| same(words, phrase));
+        self.phrases.iter().filter(begins).map(Vec::len).max().unwrap_or(0)
+    }
+
+    /// How many words the longest word or phrase of the list has that `words` end with; 0 where there is none.
+    pub(crate) fn end(&self, words: &[impl AsRef<str>]) -> usize {
+        let ends = |phrase: &&Vec<&str>| {
             words.len().checked_sub(phrase.len()).is_some_and(|start| same(&words[start..], phrase))
         };
-        self.phrases.iter().any(ends)
+        self.phrases.iter().filter(ends).map(Vec::len).max().unwrap_or(0)
+    }
+
+    /// Whether `words` end with a word or phrase of the list.
+    pub(crate) fn ends(&self, words: &[impl AsRef<str>]) -> bool {
+        self.end(words) > 0
     }
 
     /// The words of the list in its order.
@@ -85,6 +96,26 @@ impl Lines {
     /// The first word of the line that a word stands behind it on.
     pub(crate) fn key(&self, word: &str) -> Option<&'static str> {
         self.0.iter().find(|line| line.iter().skip(1).any(|one| *one == word))?.first().copied()
+    }
+}
+
+/// Words and phrases, each with what it means: `white house = us`.
+#[derive(Debug, Default)]
+pub(crate) struct Meanings(Vec<(Vec<&'static str>, &'static str)>);
+
+impl Meanings {
+    fn new(list: &'static str) -> Self {
+        let entries = super::list::entries(list).filter_map(|entry| entry.split_once(" = "));
+        Self(entries.map(|(phrase, meaning)| (phrase.split_whitespace().collect(), meaning)).collect())
+    }
+
+    /// The meaning of the longest phrase that `words` begin with, and how many words it has.
+    pub(crate) fn begin(&self, words: &[impl AsRef<str>]) -> Option<(&'static str, usize)> {
+        let begins = |(phrase, _): &&(Vec<&str>, &str)| {
+            words.get(..phrase.len()).is_some_and(|words| same(words, phrase))
+        };
+        let longest = self.0.iter().filter(begins).max_by_key(|(phrase, _)| phrase.len())?;
+        Some((longest.1, longest.0.len()))
     }
 }
 
@@ -173,6 +204,50 @@ pub(crate) struct QuestionWords {
     pub(crate) no_topic: Words,
     /// The definite article: the name of an outlet, or of a month that describes something, has it before it.
     pub(crate) the: Words,
+    /// Words for a country in an office that are too common to name it by themselves: "states".
+    pub(crate) no_parties: Words,
+    /// Nouns for those who speak for a country: "the Ukrainian side".
+    pub(crate) party_nouns: Words,
+    /// Nouns for those who stand with somebody: "Lund's side".
+    pub(crate) side_nouns: Words,
+    /// What asks for the sides that talk with one another.
+    pub(crate) both_sides: Words,
+    /// Those of them that ask for more than two.
+    pub(crate) three_sides: Words,
+    /// Words between who is asked for and whose people they are of: "who in Moscow".
+    pub(crate) who_of: Words,
+    /// Words with which a question compares those whom it names.
+    pub(crate) compared: Words,
+    /// What stands before somebody to whom words are credited: "according to".
+    pub(crate) credited: Words,
+    /// Nouns, beside those for what somebody said, that are somebody's and ask for their words: "Lund's line on fares".
+    pub(crate) held_words: Words,
+    /// Nouns for talks, held at a place or called by it.
+    pub(crate) talks: Words,
+    /// Words between the place and the noun: "the Geneva peace talks".
+    pub(crate) kinds_of_talks: Words,
+    /// Words between talks and their place.
+    pub(crate) places_in: Words,
+    /// Words before talks or a place during which something was said.
+    pub(crate) at_talks: Words,
+    /// Words before talks or a place after which something was said.
+    pub(crate) after_talks: Words,
+    /// The same, with no end.
+    pub(crate) since_talks: Words,
+    /// Words before talks or a place before which something was said.
+    pub(crate) before_talks: Words,
+    /// What stands before talks in the week after which something was said.
+    pub(crate) week_after: Words,
+    /// The same for the next day.
+    pub(crate) day_after: Words,
+    /// Words for the last of several rounds.
+    pub(crate) last_round: Words,
+    /// Numbers of rounds, a number a line, from the first on.
+    pub(crate) ordinals: Lines,
+    /// Names that stand for a country, with the first word of its row: "White House".
+    pub(crate) seats: Meanings,
+    /// Abbreviations of offices, with their words.
+    pub(crate) abbreviations: Meanings,
     /// The words of days.
     pub(crate) days: DayWords,
 }
@@ -221,6 +296,28 @@ impl QuestionWords {
             words_for_words: Words::new(include_str!("en/question/words_for_words.txt")),
             no_topic: Words::new(include_str!("en/question/no_topic.txt")),
             the: Words::new(include_str!("en/question/the.txt")),
+            no_parties: Words::new(include_str!("en/question/no_parties.txt")),
+            party_nouns: Words::new(include_str!("en/question/party_nouns.txt")),
+            side_nouns: Words::new(include_str!("en/question/side_nouns.txt")),
+            both_sides: Words::new(include_str!("en/question/both_sides.txt")),
+            three_sides: Words::new(include_str!("en/question/three_sides.txt")),
+            who_of: Words::new(include_str!("en/question/who_of.txt")),
+            compared: Words::new(include_str!("en/question/compared.txt")),
+            credited: Words::new(include_str!("en/question/credited.txt")),
+            held_words: Words::new(include_str!("en/question/held_words.txt")),
+            talks: Words::new(include_str!("en/question/talks.txt")),
+            kinds_of_talks: Words::new(include_str!("en/question/kinds_of_talks.txt")),
+            places_in: Words::new(include_str!("en/question/places_in.txt")),
+            at_talks: Words::new(include_str!("en/question/at_talks.txt")),
+            after_talks: Words::new(include_str!("en/question/after_talks.txt")),
+            since_talks: Words::new(include_str!("en/question/since_talks.txt")),
+            before_talks: Words::new(include_str!("en/question/before_talks.txt")),
+            week_after: Words::new(include_str!("en/question/week_after.txt")),
+            day_after: Words::new(include_str!("en/question/day_after.txt")),
+            last_round: Words::new(include_str!("en/question/last_round.txt")),
+            ordinals: Lines::new(include_str!("en/question/ordinals.txt")),
+            seats: Meanings::new(include_str!("en/question/seats.txt")),
+            abbreviations: Meanings::new(include_str!("en/question/abbreviations.txt")),
             days: DayWords::english(),
         }
     }

@@ -16,6 +16,13 @@ pub struct Days {
 }
 
 impl Days {
+    /// Returns whether they are more than `days` days; days without an end are.
+    #[must_use]
+    pub fn is_longer_than(&self, days: i32) -> bool {
+        let length = |from: Date, to: Date| (to - from).get_days() >= days;
+        self.from.zip(self.to).is_none_or(|(from, to)| length(from, to))
+    }
+
     /// Returns whether `day` lies inside; an unknown day never does.
     #[must_use]
     pub fn contains(&self, day: Option<Date>) -> bool {

@@ -2,9 +2,9 @@
 
 use jiff::civil::Date;
 
-use super::Known;
 use super::topic::{is_no_topic, is_topic};
 use super::word::Word;
+use super::{Known, Party, party};
 use crate::fold;
 use crate::lang::Language;
 use crate::roster::{Roster, Speaker};
@@ -14,17 +14,27 @@ use crate::roster::{Roster, Speaker};
 pub(super) struct Named {
     pub(super) start: usize,
     pub(super) end: usize,
-    /// The canonical name.
+    /// The canonical name, or what a side is called.
     pub(super) name: String,
+    /// The sides that are named; empty for a person.
+    pub(super) parties: Vec<Party>,
 }
 
 /// Words of a name at most.
 const LONGEST: usize = 7;
 
 /// Everybody named in the question: the longest name first, a misspelt one only if no word of the corpus is meant.
-pub(super) fn names(words: &[Word], known: &Known, day: Date, language: &Language) -> Vec<Named> {
+/// `met` are those who met in the round asked about.
+pub(super) fn names(
+    words: &[Word],
+    known: &Known,
+    met: &[String],
+    day: Date,
+    language: &Language,
+) -> Vec<Named> {
     let mut out: Vec<Named> = Vec::new();
     let look = Look { words, known, day, language };
+    let sides = party::Look { known, met, day, language };
     let mut start = 0;
     while start < words.len() {
         let longest = look.longest(start, out.last());
@@ -32,16 +42,33 @@ pub(super) fn names(words: &[Word], known: &Known, day: Date, language: &Languag
             Some((_, 1)) | None => look.slip(start).or(longest),
             found => found,
         };
+        let side = sides.at(words, start).filter(|side| {
+            longest.is_none_or(|(name, count)| {
+                count < side.count || count == side.count && !look.is_listed(name)
+            })
+        });
+        if let Some(party::Found { count, parties }) = side {
+            let name = parties.iter().map(|party| party.called.as_str()).collect::<Vec<_>>().join(" ");
+            out.push(Named { start, end: start + count, name, parties });
+            start += count;
+            continue;
+        }
         let Some((speaker, count)) = longest.or_else(|| look.resembling(start)) else {
             start += 1;
             continue;
         };
+        if let Some(side) = sides.of_person(words, start + count, &speaker.name) {
+            out.push(Named { start, end: start + count + 1, name: side.called.clone(), parties: vec![side] });
+            start += count + 1;
+            continue;
+        }
         // "Steve Witcof": the first name belongs to a misspelt surname.
         let free = out.last().map_or(0, |named| named.end);
         let first = start.checked_sub(1).filter(|&at| {
             count == 1 && at >= free && Roster::is_first_name(&speaker.name, &words[at].folded)
         });
-        out.push(Named { start: first.unwrap_or(start), end: start + count, name: speaker.name.clone() });
+        let name = speaker.name.clone();
+        out.push(Named { start: first.unwrap_or(start), end: start + count, name, parties: Vec::new() });
         start += count;
     }
     out
@@ -78,6 +105,11 @@ impl<'a> Look<'a> {
             let is_speaker = count > 1 || listed || !is_namesake(words, start, &speaker.name, language);
             is_speaker.then_some((speaker, count))
         })
+    }
+
+    /// Whether somebody is on the people list, and no place or body that is quoted.
+    fn is_listed(&self, speaker: &Speaker) -> bool {
+        self.known.roster.people().called(&speaker.name).any(|person| person.name == speaker.name)
     }
 
     /// Whom a first name and a misspelt surname mean.

@@ -5,6 +5,33 @@ use super::speaker::opens_slot;
 use super::word::{Word, at};
 use crate::lang::Language;
 
+/// Writes abbreviations of offices out: "the French FM". Not a time, "5 pm".
+pub(super) fn write_out(words: &mut Vec<Word>, language: &Language) {
+    let mut at = 0;
+    while at < words.len() {
+        let count = match language.question.abbreviations.begin(&words[at..]) {
+            Some((office, used)) if !is_number(words, at) => {
+                let (capital, possessive) = (words[at].capital, words[at].possessive);
+                let written: Vec<Word> = office
+                    .split(' ')
+                    .map(|word| Word { folded: word.to_owned(), capital, possessive: false })
+                    .collect();
+                let count = written.len();
+                words.splice(at..at + used, written);
+                words[at + count - 1].possessive = possessive;
+                count
+            }
+            _ => 1,
+        };
+        at += count;
+    }
+}
+
+/// Whether a number stands before a word.
+fn is_number(words: &[Word], place: usize) -> bool {
+    at(words, place.checked_sub(1)).chars().any(|c| c.is_ascii_digit())
+}
+
 /// Words of an office at most.
 const LONGEST: usize = 7;
 
@@ -55,6 +82,17 @@ mod tests {
         assert_eq!(office(&split("which senator argued for fares"), &ENGLISH), 1..2);
         assert_eq!(office(&split("what did they say about the minister"), &ENGLISH), 0..0);
         assert_eq!(office(&split("the minister on fares"), &ENGLISH), 0..0);
+    }
+
+    #[test]
+    fn abbreviations_of_offices_are_written_out() {
+        let of = |text| {
+            let mut words = split(text);
+            write_out(&mut words, &ENGLISH);
+            words.iter().map(AsRef::as_ref).collect::<Vec<&str>>().join(" ")
+        };
+        assert_eq!(of("the Danish FM on cod"), "the danish foreign minister on cod");
+        assert_eq!(of("the ferry at 5 pm"), "the ferry at 5 pm");
     }
 
     #[track_caller]

@@ -32,14 +32,19 @@ use Verdict::{IsTopic, Speaks};
 
 /// The rules, in the order of their force: the first that says anything decides. What none says anything of is topic.
 const RULES: &[fn(&Slot) -> Option<Verdict>] = &[
+    credited,
+    compared,
+    held_words,
     owns_something,
     owns_words,
+    bare_side,
     in_clause,
     quotes_another,
     of_anothers_office,
     part_of_body,
     joined,
     words_by,
+    words_of_side,
     listed,
     governed,
     behind_speaker,
@@ -101,6 +106,40 @@ fn when(holds: bool, verdict: Verdict) -> Option<Verdict> {
     holds.then_some(verdict)
 }
 
+/// "according to Lund"
+fn credited(slot: &Slot) -> Option<Verdict> {
+    when(slot.language.question.credited.ends(&slot.words[..slot.start]), Speaks)
+}
+
+/// "Copenhagen vs Lisbon", "the difference between Copenhagen and Lisbon": sides that are compared speak.
+fn compared(slot: &Slot) -> Option<Verdict> {
+    let compared = slot.language.question.compared.has_any(slot.words);
+    let sides = slot.named.iter().filter(|named| !named.parties.is_empty()).count();
+    when(compared && sides > 1 && !slot.name.parties.is_empty(), Speaks)
+}
+
+/// "Lund's line on the fares": not what somebody else is asked about.
+fn held_words(slot: &Slot) -> Option<Verdict> {
+    let holds = slot.is_possessive() && slot.language.question.held_words.has(slot.next());
+    when(holds && slot.speaking.is_empty(), Speaks)
+}
+
+/// "US tariffs, any quotes": a side with which a question opens is what it is about, if it describes something.
+fn bare_side(slot: &Slot) -> Option<Verdict> {
+    when(
+        !slot.name.parties.is_empty() && slot.before().is_empty() && slot.is_topic_at(slot.name.end),
+        IsTopic,
+    )
+}
+
+/// "the reaction in Copenhagen to the fares", "the view of the Danish side"
+fn words_of_side(slot: &Slot) -> Option<Verdict> {
+    let lists = &slot.language.question;
+    let linked = lists.who_of.has(slot.before()) && !slot.name.parties.is_empty();
+    let words = at(slot.words, slot.start.checked_sub(2));
+    when(linked && lists.words_for_words.has(words) && slot.speaking.is_empty(), Speaks)
+}
+
 /// "Lund's ferry"; not "Lund's take", nor "Lund's excuse for".
 fn owns_something(slot: &Slot) -> Option<Verdict> {
     let owns = slot.is_possessive() && !slot.owns_words();
@@ -155,8 +194,9 @@ fn joined(slot: &Slot) -> Option<Verdict> {
 /// "remarks by Lund", "anything from Lund"
 fn words_by(slot: &Slot) -> Option<Verdict> {
     let lists = &slot.language.question;
-    let asks_for_words =
-        |word: &Word| lists.words_for_words.has(&word.folded) || lists.any_words.has(&word.folded);
+    let asks_for_words = |word: &Word| {
+        [&lists.words_for_words, &lists.any_words, &lists.said].iter().any(|list| list.has(&word.folded))
+    };
     when(lists.words_by.has(slot.before()) && slot.words[..slot.start].iter().any(asks_for_words), Speaks)
 }
 
@@ -200,6 +240,27 @@ fn has_reason(words: &[Word], at: usize, language: &Language) -> bool {
         language.is_preposition(&word.folded) || language.question.reason_leads.has(&word.folded)
     };
     words.get(at + 1).is_some_and(leads) && words.get(at).is_some_and(|word| language.is_reason(&word.folded))
+}
+
+/// The places in `named` of the sides of which a question asks who it was: "who in Copenhagen said", "which Danish official".
+pub(super) fn asked_of(words: &[Word], named: &[Named], language: &Language) -> Vec<usize> {
+    let lists = &language.question;
+    let first = named.first().filter(|named| !named.parties.is_empty());
+    let asks = |named: &Named| {
+        let mut start = named.start;
+        while start > 0 && language.is_determiner(&words[start - 1].folded) {
+            start -= 1;
+        }
+        let nearest = start.checked_sub(1).map(|at| &words[at].folded);
+        let asks = |word: &String| lists.who.has(word);
+        // "which US official", "who in the US"; not "which US plan"
+        let people = named.end - named.start > 1
+            || !words.get(named.end).is_some_and(|word| is_topic(&word.folded, language));
+        people
+            && nearest.is_some_and(|word| asks(word) || lists.who_of.has(word))
+            && words[..start].iter().rev().take(2).any(|word| asks(&word.folded))
+    };
+    if first.is_some_and(asks) { vec![0] } else { Vec::new() }
 }
 
 /// The places of words that only say what kind of statement of the speaker is asked for.
@@ -263,12 +324,29 @@ mod tests {
         let words = split(text);
         let known = |(start, word): (usize, &Word)| {
             let name = word.folded.clone();
-            ["lund", "okafor"].contains(&name.as_str()).then_some(Named { start, end: start + 1, name })
+            ["lund", "okafor"].contains(&name.as_str()).then_some(Named {
+                start,
+                end: start + 1,
+                name,
+                parties: Vec::new(),
+            })
         };
         let named: Vec<Named> = words.iter().enumerate().filter_map(known).collect();
         let found = speaking(&words, &named, &ENGLISH);
         let found: Vec<&str> = found.into_iter().map(|place| named[place].name.as_str()).collect();
         assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn credited_speaks() {
+        check("the fares, according to Lund", &["lund"]);
+        check("the way to Lund", &[]);
+    }
+
+    #[test]
+    fn held_words_speak() {
+        check("about fares: Lund's line", &["lund"]);
+        check("Lund's lines", &[]);
     }
 
     #[test]
@@ -356,7 +434,8 @@ mod tests {
     #[test]
     fn a_home_reaches_up_to_the_verb() {
         let words = split("did Lund of the Harbour Centre say so");
-        let lund = Named { start: 1, end: 2, name: "Pia Lund".to_owned() };
+        let name = "Pia Lund".to_owned();
+        let lund = Named { start: 1, end: 2, name, parties: Vec::new() };
         assert_eq!(home(&words, &lund, &ENGLISH), 2..6);
         assert_eq!(home(&split("did Lund of the Centre on Monday"), &lund, &ENGLISH), 0..0);
         assert_eq!(home(&split("did Lund say so"), &lund, &ENGLISH), 0..0);

@@ -51,7 +51,8 @@ mod tests {
     fn a_word_that_compares_is_looked_for_as_the_corpus_has_it() {
         let roster = Roster::default();
         let words = ["quiet", "large", "steep", "sooner"].map(str::to_owned).into();
-        let known = Known { roster: &roster, outlets: &[], newest: None, words };
+        let agenda = crate::agenda::Agenda::default();
+        let known = Known { roster: &roster, agenda: &agenda, outlets: &[], newest: None, words };
         for (word, form) in [
             ("quieter", "quiet"),
             ("largest", "large"),

@@ -5,11 +5,16 @@ use std::ops::Range;
 use jiff::civil::Date;
 
 use super::given::{self, Given};
-use super::name::{is_other, names};
+use super::name::{Named, is_other, names};
 use super::topic::{is_topic, known_form};
 use super::wish::{Form, take_how_often, wish};
 use super::word::{Word, split};
-use super::{Group, Known, Question, Wish, date, follow, office, outlet, phrase, setting, speaker};
+use super::{
+    Days, Group, Known, Party, Question, Wish, date, follow, matter, office, outlet, phrase, round, setting,
+    speaker,
+};
+use crate::agenda::Round;
+use crate::fold;
 use crate::lang::{ENGLISH, Language};
 
 /// What was typed, taken apart.
@@ -40,6 +45,7 @@ const ASKS_FIRST: usize = 3;
 pub(super) fn understand(typed: Typed, before: Option<&Question>, today: Date, known: &Known) -> Question {
     let language = &*ENGLISH;
     let Typed { text, given, excluded, phrase: marked, mut words } = typed;
+    office::write_out(&mut words, language);
     let often = take_how_often(&mut words, language);
     let outlet = outlet::take(&mut words, known.outlets, language);
     let folded: Vec<String> = words.iter().map(|word| word.folded.clone()).collect();
@@ -48,11 +54,37 @@ pub(super) fn understand(typed: Typed, before: Option<&Question>, today: Date, k
     let calendar =
         date::Calendar { today, newest, before: before.and_then(|question| question.published?.from) };
     let found = take_days(&mut words, &folded, calendar, who, language);
-    let days = found.as_ref().map(|found| found.days);
-    let slots = Slots::new(&words, who, known, days.and_then(|days| days.from).unwrap_or(newest), language);
+    let loose = found.as_ref().is_some_and(|found| found.loose);
+    let stated = found.as_ref().map(|found| found.days);
+    let mut talks = round::take(&mut words, known.agenda, language);
+    if let (Some(talks), Some(stated)) = (&mut talks, stated) {
+        talks.narrow_to(stated);
+    }
+    let met: Vec<String> = match talks.as_ref().map(|talks| talks.rounds.as_slice()) {
+        Some([round, same @ ..]) if same.iter().all(|other| other.met == round.met) => round.met.clone(),
+        _ => Vec::new(),
+    };
+    let day = stated.and_then(|days| days.from).unwrap_or(newest);
+    let slots = Slots::new(&words, who, known, &met, day, language);
+    if let Some(talks) = &mut talks {
+        talks.narrow(|round| slots.speakers.iter().any(|name| may_have_met(round, name, known)));
+    }
+    let days = days(stated, loose, talks.as_ref());
     let form = Form { words: &words, phrase: marked.is_some(), who, language };
     let wish = if often { Wish::HowOften } else { wish(&form) };
-    let terms = terms(&words, &slots.taken, known, language);
+    let mut terms = terms(&words, &slots.taken, known, language);
+    let mut setting = setting::setting(&words, &terms, language);
+    let rounds: Vec<String> = talks.iter().filter_map(round::Mention::name).map(str::to_owned).collect();
+    if let Some(talks) = talks {
+        // Where it was said stands around the quote; it is what is asked about only where nothing else is.
+        let topic = !terms.is_empty();
+        for word in talks.around(&rounds) {
+            if !terms.contains(&word) {
+                setting.extend(topic.then(|| word.clone()));
+                terms.push(word);
+            }
+        }
+    }
     let office = words[slots.office].iter().map(|word| word.folded.clone());
     let office = office.filter(|word| terms.contains(word)).collect();
     // "who said nothing is decided without Ukraine?"
@@ -61,17 +93,20 @@ pub(super) fn understand(typed: Typed, before: Option<&Question>, today: Date, k
         text: text.to_owned(),
         wish,
         speakers: slots.speakers,
+        parties: slots.parties,
         others: slots.others,
         stranger: slots.stranger,
         unmarked: unmarked.is_some(),
         phrase: marked.or(unmarked.map(|(_, words)| words)),
         office,
         group: slots.group,
-        setting: setting::setting(&words, &terms, language),
+        setting,
+        matters: matter::matters(&terms, &folded, known.agenda),
         terms,
+        rounds,
         published: days,
         said_on: days.filter(|days| days.from == days.to).and_then(|days| days.from),
-        loose: found.is_some_and(|found| found.loose),
+        loose,
         outlet,
         outlets: Vec::new(),
         tags: Vec::new(),
@@ -83,6 +118,29 @@ pub(super) fn understand(typed: Typed, before: Option<&Question>, today: Date, k
     given.limit(&mut question, known);
     question
 }
+
+/// Whether the people list allows somebody to have been at a round: they, or their side, met there, or it does not say who did.
+fn may_have_met(round: &Round, name: &str, known: &Known) -> bool {
+    let sides = known.roster.sides_for(name);
+    let is = |met: &String| {
+        met == name
+            || sides.contains(&fold::words(met).join(" "))
+            || sides.iter().any(|side| ENGLISH.country(&fold::words(met).join(" ")) == side)
+    };
+    round.met.is_empty() || round.met.iter().any(is)
+}
+
+/// The days of a question that states days and talks: those of the talks, where a month or longer is stated beside them or nothing is.
+fn days(stated: Option<Days>, loose: bool, talks: Option<&round::Mention>) -> Option<Days> {
+    let of_talks = talks.and_then(round::Mention::days);
+    match (stated, of_talks) {
+        (Some(stated), Some(_)) if !loose && !stated.is_longer_than(WEEK) => Some(stated),
+        (stated, of_talks) => of_talks.or(stated),
+    }
+}
+
+/// Days of a week.
+const WEEK: i32 = 7;
 
 /// Takes the days that the answer is limited to out of a question, whose `folded` words these are.
 fn take_days(
@@ -104,6 +162,8 @@ fn take_days(
 struct Slots {
     /// Canonical names, none twice.
     speakers: Vec<String>,
+    /// The sides that they are of, where any is asked for.
+    parties: Vec<Party>,
     /// Canonical names of those who are not asked for.
     others: Vec<String>,
     stranger: Option<String>,
@@ -116,17 +176,25 @@ struct Slots {
 
 impl Slots {
     /// `who` is whether the question asks for a person: then nobody named in it speaks. `day` is the day on which offices are held.
-    fn new(words: &[Word], who: bool, known: &Known, day: Date, language: &Language) -> Self {
-        let named = names(words, known, day, language);
+    /// `met` are those who met in the round asked about.
+    fn new(words: &[Word], who: bool, known: &Known, met: &[String], day: Date, language: &Language) -> Self {
+        let named = names(words, known, met, day, language);
         let others: Vec<usize> =
             (0..named.len()).filter(|&at| is_other(words, &named[at], language)).collect();
-        let mut speaking = if who { Vec::new() } else { speaker::speaking(words, &named, language) };
+        let mut speaking = match who {
+            true => speaker::asked_of(words, &named, language),
+            false => speaker::speaking(words, &named, language),
+        };
         speaking.retain(|at| !others.contains(at));
+        let mut parties = parties(&named, &speaking);
         let mut speakers: Vec<String> = Vec::new();
-        for &at in &speaking {
-            if !speakers.contains(&named[at].name) {
-                speakers.push(named[at].name.clone());
+        for name in parties.iter().flat_map(|party| &party.speakers) {
+            if !speakers.contains(name) {
+                speakers.push(name.clone());
             }
+        }
+        if speaking.iter().all(|&at| named[at].parties.is_empty()) {
+            parties.clear();
         }
         let anybody = speakers.is_empty();
         let stranger = if anybody && !who { speaker::stranger(words, &named, language) } else { None };
@@ -139,13 +207,29 @@ impl Slots {
         taken.extend(speaking.iter().flat_map(|&at| speaker::home(words, &named[at], language)));
         Self {
             speakers,
-            others: others.iter().map(|&at| named[at].name.clone()).collect(),
+            parties,
+            others: self::parties(&named, &others).into_iter().flat_map(|party| party.speakers).collect(),
             stranger: stranger.map(|(name, _)| name),
             office: if anybody { office::office(words, language) } else { 0..0 },
             group: group.map(|(_, group)| group),
             taken,
         }
     }
+}
+
+/// Those who speak, as sides: a person is a side of one.
+fn parties(named: &[Named], speaking: &[usize]) -> Vec<Party> {
+    let mut out: Vec<Party> = Vec::new();
+    for named in speaking.iter().map(|&at| &named[at]) {
+        let person = || Party { called: named.name.clone(), speakers: vec![named.name.clone()] };
+        let own = if named.parties.is_empty() { vec![person()] } else { named.parties.clone() };
+        for party in own {
+            if !out.contains(&party) {
+                out.push(party);
+            }
+        }
+    }
+    out
 }
 
 /// The topic: the words that are not `taken`, in the forms that the corpus has, none twice.

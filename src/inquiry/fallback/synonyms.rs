@@ -8,20 +8,30 @@ use crate::answer;
 use crate::fold;
 use crate::inquiry::Plan;
 use crate::lang::ENGLISH;
+use crate::question::Question;
 
 pub(super) fn synonyms(so_far: &SoFar) -> Option<Plan> {
     let SoFar { plan, hits, floor, .. } = so_far;
     if plan.is_vain() || plan.question.phrase.is_some() || answer::coverage(hits, &plan.weights) >= WHOLE {
         return None;
     }
-    let alike: Vec<Vec<String>> = plan.question.terms.iter().map(|term| stand_for(term)).collect();
+    let alike: Vec<Vec<String>> =
+        plan.question.terms.iter().map(|term| stand_for(term, &plan.question)).collect();
     let any = alike.iter().any(|stems| !stems.is_empty());
     any.then(|| Plan { alike, above: *floor, ..plan.clone() })
 }
 
-/// The stems that can stand for a folded word.
-fn stand_for(word: &str) -> Vec<String> {
-    SYNONYMS.get(&fold::stem(word)).cloned().unwrap_or_default()
+/// The stems that can stand for a folded word of a question: those of its synonyms and of the other words for its matter.
+fn stand_for(word: &str, question: &Question) -> Vec<String> {
+    let own = fold::stem(word);
+    let mut out = SYNONYMS.get(&own).cloned().unwrap_or_default();
+    let of_word = question.matters.iter().filter(|matter| matter.terms.iter().any(|term| term == word));
+    for stem in of_word.flat_map(|matter| &matter.words).map(|word| fold::stem(word)) {
+        if stem != own && !out.contains(&stem) {
+            out.push(stem);
+        }
+    }
+    out
 }
 
 /// Stems -> the stems that can stand for them.
@@ -45,6 +55,7 @@ static SYNONYMS: LazyLock<HashMap<String, Vec<String>>> = LazyLock::new(|| {
 mod tests {
     use super::*;
     use crate::inquiry::sample::{about, hit, so_far};
+    use crate::question::Matter;
 
     #[test]
     fn words_that_stand_for_the_terms_are_looked_for() {
@@ -53,6 +64,18 @@ mod tests {
         assert!(plan.alike[0].contains(&fold::stem("ceasefire")), "{:?}", plan.alike);
         assert_eq!((plan.alike.len(), plan.above.to_bits()), (2, 1.5_f32.to_bits()));
         assert_eq!(plan.question, found.plan.question);
+    }
+
+    #[test]
+    fn other_words_for_a_matter_stand_for_those_of_the_question() {
+        let matter = Matter {
+            called: "fares".to_owned(),
+            terms: vec!["tickets".to_owned()],
+            words: vec!["fares".to_owned(), "crossings".to_owned()],
+        };
+        let question = Question { matters: vec![matter], ..about(&["tickets", "zyx"]) };
+        let plan = synonyms(&so_far(question, Vec::new())).expect("nothing was found");
+        assert_eq!(plan.alike, [vec![fold::stem("fares"), fold::stem("crossings")], Vec::new()]);
     }
 
     #[test]

@@ -1,0 +1,299 @@
+//! Are the days of a question those of talks: "after the Kremlin talks", "at the second round in Geneva"?
+//!
+//! A mention is the name of a round, or its place with a word for talks beside it or one for a time before it. Which of the rounds held
+//! there is meant is told by the days and the number stated, then by who spoke.
+
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+
+use super::Days;
+use super::word::Word;
+use crate::agenda::{Agenda, Round};
+use crate::fold;
+use crate::lang::{Language, QuestionWords};
+
+/// A mention of talks, taken out of a question.
+#[derive(Debug)]
+pub(super) struct Mention<'a> {
+    /// Those that may be meant, by their first days.
+    pub(super) rounds: Vec<&'a Round>,
+    lead: Lead,
+    /// Folded words of the place or the name.
+    pub(super) words: Vec<String>,
+}
+
+/// When, seen from the talks, it was said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lead {
+    At,
+    After,
+    WeekAfter,
+    DayAfter,
+    Since,
+    Before,
+}
+
+/// Days in which what was said at talks is reported.
+const REPORTED: i64 = 2;
+/// Days after talks that are still "after the talks".
+const AFTER: i64 = 7;
+/// Days before talks that are "before the talks".
+const BEFORE: i64 = 14;
+/// A round may be this many days off the days stated with it.
+const SLACK: i64 = 3;
+
+/// Takes the first mention of talks out of a question that says when something was said.
+pub(super) fn take<'a>(
+    words: &mut Vec<Word>,
+    agenda: &'a Agenda,
+    language: &Language,
+) -> Option<Mention<'a>> {
+    if agenda.rounds.is_empty() {
+        return None;
+    }
+    let lists = &language.question;
+    let (mention, start, end) = (0..words.len()).find_map(|start| mention(words, start, agenda, lists))?;
+    let named = words[start..end].iter().map(|word| word.folded.clone());
+    let plain = |word: &String| language.is_function_word(word) || lists.talks.has(word);
+    let words_of = named.filter(|word| !plain(word)).collect();
+    words.drain(start..end);
+    Some(Mention { words: words_of, ..mention })
+}
+
+/// The mention whose place or name begins at `start`, and all of its words.
+fn mention<'a>(
+    words: &[Word],
+    start: usize,
+    agenda: &'a Agenda,
+    lists: &QuestionWords,
+) -> Option<(Mention<'a>, usize, usize)> {
+    let here = &words[start..];
+    let length = |names: &[String]| names.iter().map(|name| begins(here, name)).max().unwrap_or(0);
+    let by_name =
+        agenda.rounds.iter().map(|round| (length(&round.names).max(begins(here, &round.name)), round));
+    let longest = by_name.map(|(length, _)| length).max().unwrap_or(0);
+    let place = agenda.rounds.iter().map(|round| length(&round.places)).max().unwrap_or(0);
+    let named = longest > 0 && longest >= place;
+    let count = if named { longest } else { place };
+    if count == 0 {
+        return None;
+    }
+    let meant = |round: &&Round| {
+        if named {
+            length(&round.names).max(begins(here, &round.name)) == count
+        } else {
+            length(&round.places) == count
+        }
+    };
+    let mut rounds: Vec<&Round> = agenda.rounds.iter().filter(meant).collect();
+    rounds.sort_by_key(|round| round.first);
+    let mut span = Span { first: start, end: start + count, talks: named };
+    span.talks_around(words, lists);
+    span.number(words, lists, &mut rounds);
+    let (lead, first) = lead(&words[..span.first], lists, span.talks)?;
+    Some((Mention { rounds, lead, words: Vec::new() }, first, span.end))
+}
+
+/// How many of `words` a name of the folded form of `name` has, if they begin with it.
+fn begins(words: &[Word], name: &str) -> usize {
+    let name = fold::name(name);
+    let begins = words.len() >= name.len() && words.iter().zip(&name).all(|(word, own)| word.folded == *own);
+    if begins { name.len() } else { 0 }
+}
+
+/// The words of a mention.
+struct Span {
+    first: usize,
+    end: usize,
+    /// Whether a word for talks is among them.
+    talks: bool,
+}
+
+impl Span {
+    /// Takes in the word for talks behind the place, "the Geneva peace talks", or before it, "the talks in Geneva".
+    fn talks_around(&mut self, words: &[Word], lists: &QuestionWords) {
+        let kinds = lists.kinds_of_talks.begin(&words[self.end..]);
+        let behind = self.end + kinds;
+        // "the second round", "the Istanbul second round"
+        let number =
+            usize::from(words.get(behind).is_some_and(|word| lists.ordinals.place(&word.folded).is_some()));
+        if words.get(behind + number).is_some_and(|word| lists.talks.has(&word.folded)) {
+            self.end = behind + number + 1;
+            self.talks = true;
+            return;
+        }
+        let the =
+            |at: usize| usize::from(at.checked_sub(1).is_some_and(|at| lists.the.has(&words[at].folded)));
+        let link = self.first - the(self.first);
+        if let Some(link) = link.checked_sub(1).filter(|&at| lists.places_in.has(&words[at].folded))
+            && let Some(noun) = link.checked_sub(1).filter(|&at| lists.talks.has(&words[at].folded))
+        {
+            self.first = noun;
+            self.talks = true;
+        }
+    }
+
+    /// Takes in the number of the round and the article before it.
+    fn number(&mut self, words: &[Word], lists: &QuestionWords, rounds: &mut Vec<&Round>) {
+        let inside = words[self.first..self.end].iter().find_map(|word| lists.ordinals.place(&word.folded));
+        self.first -= lists.kinds_of_talks.end(&words[..self.first]);
+        let before = self.first.checked_sub(1).map(|at| words[at].folded.as_str());
+        let place = before.and_then(|word| lists.ordinals.place(word));
+        let last = lists.last_round.end(&words[..self.first]);
+        self.first -= usize::from(place.is_some()).max(last);
+        if let Some(round) = inside.or(place).and_then(|place| rounds.get(place).copied()) {
+            *rounds = vec![round];
+        } else if let Some(round) = rounds.last().copied().filter(|_| last > 0) {
+            *rounds = vec![round];
+        }
+        while self.first > 0 && lists.the.has(&words[self.first - 1].folded) {
+            self.first -= 1;
+        }
+    }
+}
+
+/// What the words before a mention make of it, and where they begin. A place without a word for talks needs one that is no "from", "about".
+fn lead(before: &[Word], lists: &QuestionWords, talks: bool) -> Option<(Lead, usize)> {
+    let after = lists.after_talks.end(before);
+    if after > 0 {
+        let offset = &before[..before.len()];
+        for (list, lead) in [(&lists.week_after, Lead::WeekAfter), (&lists.day_after, Lead::DayAfter)] {
+            let count = list.end(offset);
+            if count > 0 {
+                let the =
+                    offset[..offset.len() - count].last().is_some_and(|word| lists.the.has(&word.folded));
+                return Some((lead, offset.len() - count - usize::from(the)));
+            }
+        }
+        return Some((Lead::After, before.len() - after));
+    }
+    for (list, lead) in
+        [(&lists.since_talks, Lead::Since), (&lists.before_talks, Lead::Before), (&lists.at_talks, Lead::At)]
+    {
+        let count = list.end(before);
+        if count > 0 {
+            return Some((lead, before.len() - count));
+        }
+    }
+    // "Lund's words, Geneva talks": the mention stands by itself at either end.
+    (talks && before.is_empty()).then_some((Lead::At, 0))
+}
+
+impl Mention<'_> {
+    /// Leaves only those rounds that `holds` says may be meant, if there are any.
+    pub(super) fn narrow(&mut self, holds: impl Fn(&Round) -> bool) {
+        if self.rounds.iter().any(|round| holds(round)) {
+            self.rounds.retain(|round| holds(round));
+        }
+    }
+
+    /// Leaves only those near the days that are stated, if there are any.
+    pub(super) fn narrow_to(&mut self, days: Days) {
+        let near = |round: &Round| {
+            let from = days.from.is_none_or(|from| from <= later(round.last, SLACK));
+            from && days.to.is_none_or(|to| later(round.first, -SLACK) <= to)
+        };
+        self.narrow(near);
+    }
+
+    /// The name of the round meant; `None` where it is not known which is.
+    pub(super) fn name(&self) -> Option<&str> {
+        let [round] = self.rounds.as_slice() else { return None };
+        Some(&round.name)
+    }
+
+    /// Words that stand around what was said: none where it is known which round is meant and that it was said at another time.
+    pub(super) fn around(self, rounds: &[String]) -> Vec<String> {
+        let there = matches!(self.lead, Lead::At | Lead::After);
+        if there || rounds.is_empty() { self.words } else { Vec::new() }
+    }
+
+    /// The days meant; `None` where it is not known which round is.
+    pub(super) fn days(&self) -> Option<Days> {
+        let [round] = self.rounds.as_slice() else { return None };
+        let (from, to) = match self.lead {
+            Lead::At => (Some(round.first), Some(later(round.last, REPORTED))),
+            Lead::After => (Some(round.last), Some(later(round.last, AFTER))),
+            Lead::WeekAfter => (Some(later(round.last, 1)), Some(later(round.last, AFTER))),
+            Lead::DayAfter => (Some(later(round.last, 1)), Some(later(round.last, 1))),
+            Lead::Since => (Some(round.last), None),
+            Lead::Before => (Some(later(round.first, -BEFORE)), Some(round.first)),
+        };
+        Some(Days { from, to })
+    }
+}
+
+fn later(day: Date, days: i64) -> Date {
+    day.saturating_add(days.days())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lang::ENGLISH;
+    use crate::question::word::split;
+
+    fn agenda() -> Agenda {
+        let mut agenda = Agenda::default();
+        agenda
+            .add_rounds(
+                r#"
+                [[round]]
+                name = "the first harbour talks"
+                places = ["Northport"]
+                first = 2025-05-01
+                last = 2025-05-02
+                [[round]]
+                name = "the second harbour talks"
+                places = ["Northport", "Old-Quay"]
+                first = 2025-06-10
+                last = 2025-06-10
+                [[round]]
+                name = "the ferry summit"
+                names = ["the island summit"]
+                places = ["Lee Island"]
+                first = 2025-07-01
+                last = 2025-07-01
+                "#,
+            )
+            .expect("well formed");
+        agenda
+    }
+
+    #[track_caller]
+    fn check(text: &str, rest: &str, days: Option<(&str, &str)>) {
+        let agenda = agenda();
+        let mut words = split(text);
+        let mention = take(&mut words, &agenda, &ENGLISH);
+        let left: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
+        assert_eq!(left.join(" "), rest, "{text}");
+        let show = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
+        let found = mention.and_then(|mention| mention.days()).map(|days| (show(days.from), show(days.to)));
+        assert_eq!(found, days.map(|(from, to)| (from.to_owned(), to.to_owned())), "{text}");
+    }
+
+    #[test]
+    fn talks_by_name_and_by_place_are_days() {
+        check("fares after the ferry summit", "fares", Some(("2025-07-01", "2025-07-08")));
+        check("Lund at the Island summit on fares", "lund on fares", Some(("2025-07-01", "2025-07-03")));
+        check("Lund before the talks in Old-Quay", "lund", Some(("2025-05-27", "2025-06-10")));
+        check("fares the week after Lee Island", "fares", Some(("2025-07-02", "2025-07-08")));
+        check("fares the day after the Old Quay meeting", "fares", Some(("2025-06-11", "2025-06-11")));
+        check("Lund since Lee Island on fares", "lund on fares", Some(("2025-07-01", "")));
+    }
+
+    #[test]
+    fn a_number_tells_rounds_of_one_place_apart() {
+        check("fares at the second Northport round", "fares", Some(("2025-06-10", "2025-06-12")));
+        check("fares during the first round in Northport", "fares", Some(("2025-05-01", "2025-05-04")));
+        check("fares after the latest Northport talks", "fares", Some(("2025-06-10", "2025-06-17")));
+        check("fares after Northport", "fares", None);
+    }
+
+    #[test]
+    fn what_is_spoken_about_stays() {
+        check("what did Lund say about the ferry summit", "what did lund say about the ferry summit", None);
+        check("the mayor of Northport", "the mayor of northport", None);
+        check("fares", "fares", None);
+    }
+}
