@@ -271,7 +271,10 @@ pub(super) fn reasons(
     language: &Language,
 ) -> Vec<usize> {
     let behind = speaking.iter().map(|&name| named[name].end);
-    behind.filter(|&end| words[end - 1].possessive && has_reason(words, end, language)).collect()
+    let held = |end: usize| language.question.held_words.has(at(words, Some(end)));
+    behind
+        .filter(|&end| words[end - 1].possessive && (held(end) || has_reason(words, end, language)))
+        .collect()
 }
 
 /// Words behind a name in which the end of its home is looked for.
