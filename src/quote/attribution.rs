@@ -365,8 +365,15 @@ fn continues_passage(page: &Page, q: usize) -> bool {
     page.passages[q].is_some_and(|known| known.first < q)
 }
 
+/// The longest quotation of a heading, in bytes.
+const HEADING: usize = 150;
+
 /// Whether the first of two quotations stands in a heading and the other does not: its paragraph ends without the end of a sentence.
 fn is_parted_by_heading(page: &Page, one: usize, other: usize) -> bool {
+    // A quote of several paragraphs closes the last of them only.
+    if !page.quotations[one].closed || page.quotations[one].outer.len() > HEADING {
+        return false;
+    }
     let end = page.quotations[one].outer.end;
     let rest = Span::new(end, page.quotations[other].outer.start.max(end)).text(page.text);
     let Some((line, _)) = rest.split_once('\n') else { return false };

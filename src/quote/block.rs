@@ -325,9 +325,9 @@ fn ending(words: &str) -> &str {
 /// Where the name at the end of the words begins: behind the last word in lower case, "A post shared by | Pia Lund".
 fn behind_small_words(words: &str) -> usize {
     let words = words.trim_end();
-    let starts = std::iter::once(0).chain(words.match_indices(' ').map(|(at, _)| at + 1));
+    let mut starts = std::iter::once(0).chain(words.match_indices(' ').map(|(at, _)| at + 1));
     let small = |start: &usize| words.get(*start..).is_some_and(|rest| rest.starts_with(char::is_lowercase));
-    let last = starts.filter(small).next_back();
+    let last = starts.rfind(small);
     last.map_or(0, |start| {
         words.get(start..).and_then(|rest| rest.find(' ')).map_or(words.len(), |at| start + at)
     })
