@@ -20,9 +20,12 @@ mod field;
 mod format;
 mod html;
 mod json;
+mod mail;
 mod markdown;
 mod mend;
 mod metadata;
+mod nitf;
+mod office;
 mod page;
 mod prose;
 mod scan;
@@ -124,8 +127,12 @@ pub enum Format {
     Jsonl,
     /// A table, one article a row, its columns named by the first; its cells are parted by `,`, `;` or tabs.
     Csv,
-    /// RSS or Atom.
+    /// RSS or Atom; an article in NITF.
     Feed,
+    /// A mail, or a web page that a browser saved as one (MHTML).
+    Mail,
+    /// A text of a word processor: DOCX or ODT.
+    Office,
     /// WebVTT or SubRip subtitles.
     Subtitles,
 }
@@ -181,7 +188,7 @@ pub struct ParseError {
 pub enum Reason {
     /// The name has an ending that says nothing, and the bytes do not tell more.
     #[error(
-        "unknown format; name it `.md`, `.txt`, `.html`, `.json`, `.jsonl`, `.csv`, `.rss` or `.atom`, or pass --format"
+        "unknown format; name it `.md`, `.txt`, `.html`, `.json`, `.jsonl`, `.csv`, `.rss`, `.atom`, `.eml` or `.docx`, or pass --format"
     )]
     UnknownFormat,
     /// The file holds no text.
@@ -323,10 +330,20 @@ fn open<'a>(bytes: impl BufRead + 'a, origin: &Origin<'a>) -> Result<Reads<'a>, 
         return Ok(Box::new(iter::once(Ok(article))));
     }
     let unpack::Unpacked { compression, head, bytes } = unpack::unpack(bytes);
+    // An archive of a word processor looks like any other; so its name must tell.
+    if format::of_origin(origin) == Some(Format::Office) {
+        let draft = office::draft(raw(bytes, compression, FILE_BYTES)?)?;
+        return Ok(Box::new(iter::once(Ok(source.only(draft)?))));
+    }
     if decode::is_binary(&head) {
         return Err(Reason::Binary);
     }
     let format = format::told(origin, &head)?;
+    if format == Format::Mail {
+        // Each part of a mail has an encoding of its own.
+        let draft = mail::draft(&raw(bytes, compression, MARKUP_BYTES)?)?;
+        return Ok(Box::new(iter::once(Ok(source.only(draft)?))));
+    }
     if format == Format::Jsonl && decode::utf_16(&head).is_none() && !head.is_empty() {
         return Ok(json::lines(bytes, source));
     }
@@ -338,7 +355,7 @@ fn open<'a>(bytes: impl BufRead + 'a, origin: &Origin<'a>) -> Result<Reads<'a>, 
         Format::Feed if head.trim_ascii_start().starts_with(b"{") => (FILE_BYTES, FILE_BYTES),
         Format::Html | Format::Feed => (MARKUP_BYTES, MARKUP_BYTES),
         // These are one article: what is behind the longest text is not needed.
-        Format::Text | Format::Markdown | Format::Subtitles => {
+        Format::Text | Format::Markdown | Format::Subtitles | Format::Mail | Format::Office => {
             (FILE_BYTES, (TEXT_BYTES + ABOUT_BYTES) as u64)
         }
     };
@@ -355,11 +372,14 @@ fn open<'a>(bytes: impl BufRead + 'a, origin: &Origin<'a>) -> Result<Reads<'a>, 
         Format::Json | Format::Jsonl => return Ok(json::whole(text, source)),
         Format::Csv => return Ok(csv::rows(Box::new(io::Cursor::new(text)), source)),
         Format::Feed if text.trim_start().starts_with('{') => return Ok(json::whole(text, source)),
+        Format::Feed if nitf::is_nitf(&text) => nitf::draft(&text)?,
         Format::Feed => return Ok(feed::articles(&text, source)),
         Format::Markdown => markdown::draft(&text)?,
         Format::Text => text::draft(&text),
         Format::Html => html::draft(&text)?,
         Format::Subtitles => subtitle::draft(&text),
+        // Read above.
+        Format::Mail | Format::Office => return Err(Reason::UnknownFormat),
     };
     draft.size = size;
     Ok(Box::new(iter::once(Ok(source.only(draft)?))))
@@ -383,6 +403,8 @@ fn fetched(bytes: impl BufRead, origin: &Origin<'_>, source: &draft::Source) -> 
         Format::Json if text.trim_start().starts_with('[') => return Err(Reason::Several),
         Format::Json => json::draft(&text)?,
         Format::Jsonl | Format::Csv | Format::Feed => return Err(Reason::Several),
+        // Nothing is fetched in these.
+        Format::Mail | Format::Office => return Err(Reason::UnknownFormat),
     };
     if origin.sidecar.is_none() {
         // Whoever fetched it wrote there under which name and address it is on record; the page is not asked.
@@ -408,6 +430,15 @@ fn whole(
     }
     let is_cut = size > kept.len() as u64;
     Ok((decode::text(kept)?, is_cut.then_some(size)))
+}
+
+/// Reads all there is, at most `most` bytes.
+fn raw(bytes: Box<dyn BufRead + '_>, compression: Compression, most: u64) -> Result<Vec<u8>, Reason> {
+    let mut kept = Vec::new();
+    if bytes.take(most + 1).read_to_end(&mut kept)? as u64 > most {
+        return Err(Reason::TooLarge { limit: most, unpacked: compression != Compression::None });
+    }
+    Ok(kept)
 }
 
 /// Returns the first line of a parser's message; more would be excerpts of the file.

@@ -282,10 +282,10 @@ fn apply(draft: &mut Draft, field: Field, value: &Value) -> bool {
     match (field, value) {
         (Field::Id, Value::Text(text)) => draft.id = clean(text),
         (Field::Id, Value::Integer(number)) => draft.id = Some(number.to_string()),
-        (Field::Title, Value::Text(text)) => draft.title = clean(&entities(text)),
+        (Field::Title, Value::Text(text)) => draft.title = clean(text),
         (Field::Url, Value::Text(text)) => draft.set_url(text),
         (Field::Language, Value::Text(text)) => draft.set_language(text),
-        (Field::Outlet, Value::Text(text) | Value::Named(text)) => draft.outlet = clean(&entities(text)),
+        (Field::Outlet, Value::Text(text) | Value::Named(text)) => draft.outlet = clean(text),
         (Field::Byline, Value::Text(text) | Value::Named(text)) => draft.byline = clean(unlinked(text)),
         (Field::Byline, Value::List(people)) => {
             return names(people, |name| draft.add_author(unlinked(name)));
@@ -312,11 +312,6 @@ fn apply(draft: &mut Draft, field: Field, value: &Value) -> bool {
 fn unlinked(name: &str) -> &str {
     let inside = name.trim().strip_prefix("[[").and_then(|name| name.strip_suffix("]]"));
     inside.and_then(|name| name.rsplit(['|', '/']).next()).unwrap_or(name)
-}
-
-/// Returns a title with its entities resolved, where it has some.
-fn entities(title: &str) -> Cow<'_, str> {
-    if title.contains('&') && title.contains(';') { super::html::line(title).into() } else { title.into() }
 }
 
 /// Gives each name of a list to `add`. Returns whether all of them are names.

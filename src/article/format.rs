@@ -7,7 +7,7 @@ use super::{Compression, Format, Origin, Reason, decode};
 
 impl Format {
     /// Every format, in the order in which they are named to people.
-    const ALL: [(Self, &'static str, &'static [&'static str]); 8] = [
+    const ALL: [(Self, &'static str, &'static [&'static str]); 10] = [
         (Self::Markdown, "markdown", &["md", "markdown"]),
         (Self::Text, "text", &["txt", "text"]),
         (Self::Html, "html", &["html", "htm", "xhtml"]),
@@ -16,6 +16,8 @@ impl Format {
         (Self::Csv, "csv", &["csv", "tsv"]),
         (Self::Feed, "feed", &["rss", "atom", "xml", "rdf"]),
         (Self::Subtitles, "subtitles", &["vtt", "srt"]),
+        (Self::Mail, "mail", &["eml", "mht", "mhtml"]),
+        (Self::Office, "office", &["docx", "odt"]),
     ];
 
     /// Returns the format and the compression that the ending of a path tells, in any case of letters; `None` for other
@@ -47,7 +49,9 @@ impl fmt::Display for Format {
 
 /// The name of a format that there is not.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no format `{0}`; there are markdown, text, html, json, jsonl, csv, feed and subtitles")]
+#[error(
+    "no format `{0}`; there are markdown, text, html, json, jsonl, csv, feed, subtitles, mail and office"
+)]
 pub struct UnknownFormat(pub String);
 
 impl FromStr for Format {
@@ -81,6 +85,11 @@ pub(super) fn stem(path: &str) -> &str {
         Some((stem, _)) if Format::of_path(unpacked).is_some() => stem,
         _ => unpacked,
     }
+}
+
+/// Returns the format that a file's origin tells, before anything of it is read.
+pub(super) fn of_origin(origin: &Origin<'_>) -> Option<Format> {
+    origin.format.or_else(|| Format::of_path(origin.path).map(|(format, _)| format))
 }
 
 /// Returns the format of a file that opens with `head`.
@@ -240,7 +249,7 @@ mod tests {
                 .parse::<Format>()
                 .unwrap_err()
                 .to_string()
-                .contains("markdown, text, html, json, jsonl, csv, feed and subtitles")
+                .contains("markdown, text, html, json, jsonl, csv, feed, subtitles, mail and office")
         );
     }
 

@@ -318,6 +318,14 @@ fn malformed(error: serde_json::Error) -> Reason {
 /// Returns what the fields of one article say.
 pub(super) fn settle(mut fields: Fields<'_>) -> Result<Draft, Reason> {
     let (mut draft, _) = fields.draft();
+    for label in [&mut draft.title, &mut draft.outlet].into_iter().flatten() {
+        if label.contains('&')
+            && label.contains(';')
+            && let Some(words) = clean(&html::line(label))
+        {
+            *label = words;
+        }
+    }
     let text = fields.take_text(Field::Text).map(mend::mend_marks);
     let is_blank = text.as_ref().is_none_or(|text| text.trim().is_empty());
     let html = if is_blank { fields.take_text(Field::Html) } else { None };

@@ -173,7 +173,7 @@ fn edge(prose: &mut Prose, name: &str, opens: bool) {
 }
 
 /// Resolves the entities that html5ever writes.
-fn unescape(text: &str) -> String {
+pub(super) fn unescape(text: &str) -> String {
     if !text.contains('&') {
         return text.to_owned();
     }

@@ -30,6 +30,11 @@ pub(super) fn draft(text: &str) -> Draft {
     Draft { title: super::draft::clean(title), body: Body::Paragraphs(body(below, rest)), ..draft }
 }
 
+/// Returns the paragraphs of a text that has no title of its own, such as that of a mail.
+pub(super) fn plain_paragraphs(text: &str) -> String {
+    paragraphs(normalize(text).trim())
+}
+
 /// Returns `text` with every line end as `\n`, control characters other than that and tabs dropped, no space at the end
 /// of a line, and one blank line where there were several. No other character is changed.
 pub(super) fn normalize(text: &str) -> String {

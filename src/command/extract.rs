@@ -24,7 +24,7 @@ pub(super) struct ExtractOptions {
     /// Files of any format, `-` for standard input
     #[arg(value_name = "FILE", default_value = "-")]
     files: Vec<PathBuf>,
-    /// The format, where the name does not tell: markdown, text, html, json, jsonl, csv, feed
+    /// The format, where the name does not tell: markdown, text, html, json, jsonl, csv, feed, subtitles, mail, office
     #[arg(long)]
     format: Option<Format>,
     /// A people list to name speakers by
