@@ -23,7 +23,7 @@ mod show;
 use std::collections::HashMap;
 
 use crate::answer::{
-    self, Answer, Candidate, Checked, Hit, Nothing, Page, QuoteId, Ranked, Record, Step, Times,
+    self, Answer, Candidate, Checked, Hit, Nothing, Page, QuoteId, Ranked, Record, Step, Times, Verdict,
 };
 use crate::fold;
 use crate::question::{self, Question, Wish};
@@ -190,9 +190,19 @@ impl Inquiry {
             nearest: found.ranked.as_ref().and_then(|one| hit(question, one, |id| records.get(id).cloned())),
             ..found.checked.clone()
         });
-        let hits: Vec<Hit> =
+        let mut hits: Vec<Hit> =
             self.shown().filter_map(|one| hit(question, one, |id| records.remove(id))).collect();
-        let total = self.so_far.hits.len();
+        let mut total = self.so_far.hits.len();
+        // Somebody else said it, or it was said in other words: that is what there is to show.
+        let near = checked.as_ref().filter(|checked| total == 0 && checked.verdict != Verdict::NotOnRecord);
+        if let Some(nearest) =
+            near.and_then(|checked| checked.nearest.clone()).filter(|_| self.page.limit > 0)
+        {
+            total = 1;
+            if self.page.offset == 0 {
+                hits.push(nearest);
+            }
+        }
         Answer {
             hits,
             offset: self.page.offset,

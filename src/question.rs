@@ -7,6 +7,7 @@
 //! Each file below decides one thing: `turn` puts them together for one turn of a conversation, `follow` for several. The words they go by
 //! stand in `lang/en/question/`.
 
+mod chatter;
 mod date;
 mod follow;
 mod given;
@@ -95,6 +96,10 @@ pub enum Wish {
     First,
     /// How often it was said.
     HowOften,
+    /// Who somebody is.
+    WhoIs,
+    /// What can be asked: a greeting, thanks, "help".
+    Help,
 }
 
 /// "European leaders", "Russian officials": those whose office says that they are.
@@ -104,6 +109,19 @@ pub struct Group {
     pub called: String,
     /// Folded words of which the office of a member holds one: "poland", "german".
     pub words: Vec<String>,
+}
+
+/// Who somebody is, as far as the record knows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Profile {
+    /// The canonical name.
+    pub name: String,
+    /// The office held on the newest day on record, "Foreign Minister, Russia"; `None` for whom the people list has none.
+    pub office: Option<String>,
+    /// The side they speak for, as the people list has it.
+    pub side: Option<String>,
+    /// How many quotes of theirs are on record; 0 for somebody who is named on the list and never quoted.
+    pub quotes: u64,
 }
 
 /// A side whose people are asked for: "Kyiv", "the Russian side".
@@ -127,6 +145,8 @@ pub struct Question {
     /// The sides asked for, in the order of the question; empty where people are asked for by name or nobody is. Their people are among
     /// the speakers. A person asked for beside a side is a party of one.
     pub parties: Vec<Party>,
+    /// Who the one asked about is, where that is the question.
+    pub profile: Option<Profile>,
     /// Canonical names of those whose words are not asked for: "besides Lund".
     pub others: Vec<String>,
     /// A name asked for that nobody on record has.

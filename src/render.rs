@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::answer::{Answer, Nothing, Record, Times};
-use crate::question::{Days, Question};
+use crate::question::{Days, Profile, Question, Wish};
 use crate::quote::Kind;
 use crate::span::Span;
 
@@ -40,6 +40,9 @@ pub fn said(record: &Record) -> Option<String> {
 /// reports of the days after; else `None`.
 #[must_use]
 pub fn note(answer: &Answer) -> Option<String> {
+    if let Some(profile) = &answer.question.profile {
+        return Some(who(profile));
+    }
     match &answer.nothing {
         Some(instead) => Some(nothing(&answer.question, instead)),
         None if answer.other_days.is_some() && !answer.hits.is_empty() => {
@@ -95,7 +98,26 @@ fn by(question: &Question) -> String {
     if names.is_empty() { String::new() } else { format!(" by {}", names.join(" or ")) }
 }
 
+/// Who somebody is: office, side, and how often they are quoted.
+fn who(profile: &Profile) -> String {
+    let Profile { name, office, side, quotes } = profile;
+    let office = office.as_ref().map(|office| format!(": {office}")).unwrap_or_default();
+    let side = side.as_ref().map(|side| format!(" Speaks for: {side}.")).unwrap_or_default();
+    let quoted = match quotes {
+        0 => " Never quoted on record.".to_owned(),
+        1 => " 1 quote on record.".to_owned(),
+        quotes => format!(" {quotes} quotes on record."),
+    };
+    format!("{name}{office}.{side}{quoted}")
+}
+
+/// What can be asked, for whom greets or asks for help.
+const HELP: &str = "Ask who said what: “What did … say about …?”, “Who said “…”?”, “Did … really say “…”?”, also with days, outlets and rounds of talks.";
+
 fn nothing(question: &Question, instead: &Nothing) -> String {
+    if question.wish == Wish::Help {
+        return HELP.to_owned();
+    }
     let mut out = String::from("No quote on record");
     if let Some(name) = &question.stranger {
         out.push_str(&format!(" by anybody called “{name}”"));

@@ -248,6 +248,22 @@ pub(crate) struct QuestionWords {
     pub(crate) seats: Meanings,
     /// Abbreviations of offices, with their words.
     pub(crate) abbreviations: Meanings,
+    /// What people write besides their question: "lol", "can someone tell me".
+    pub(crate) filler: Words,
+    /// Greetings and thanks, which mean nothing at either end of a question.
+    pub(crate) courtesies: Words,
+    /// What asks what can be asked.
+    pub(crate) help: Words,
+    /// Words with which a name is asked about as somebody was before: "and Lund?".
+    pub(crate) carries_on: Words,
+    /// What asks for the last answer once more: "when was that".
+    pub(crate) again: Words,
+    /// Words that ask for what was said after what was asked about before.
+    pub(crate) newer: Words,
+    /// Words that ask for something besides what was asked about before.
+    pub(crate) other_than: Words,
+    /// What asks who somebody is.
+    pub(crate) who_is: Words,
     /// The words of days.
     pub(crate) days: DayWords,
 }
@@ -318,6 +334,14 @@ impl QuestionWords {
             ordinals: Lines::new(include_str!("en/question/ordinals.txt")),
             seats: Meanings::new(include_str!("en/question/seats.txt")),
             abbreviations: Meanings::new(include_str!("en/question/abbreviations.txt")),
+            filler: Words::new(include_str!("en/question/filler.txt")),
+            courtesies: Words::new(include_str!("en/question/courtesies.txt")),
+            help: Words::new(include_str!("en/question/help.txt")),
+            carries_on: Words::new(include_str!("en/question/carries_on.txt")),
+            again: Words::new(include_str!("en/question/again.txt")),
+            newer: Words::new(include_str!("en/question/newer.txt")),
+            other_than: Words::new(include_str!("en/question/else.txt")),
+            who_is: Words::new(include_str!("en/question/who_is.txt")),
             days: DayWords::english(),
         }
     }

@@ -1,34 +1,137 @@
 //! "And what did he say about Europe?": what does a question leave to the one before it?
 
-use super::Question;
-use crate::lang::Language;
+use jiff::civil::Date;
 
-/// Fills what a follow-up leaves out from the question before it. `words` are the folded words of the follow-up; `who` is whether it asks
-/// for a person.
+use super::{Days, Question, Wish};
+use crate::lang::{Language, QuestionWords};
+
+/// A question that follows another.
+struct Turn<'a> {
+    question: &'a mut Question,
+    before: &'a Question,
+    /// Its folded words.
+    words: &'a [String],
+    /// Whether it asks for a person.
+    who: bool,
+    /// The newest day on record.
+    newest: Date,
+    lists: &'a QuestionWords,
+}
+
+/// What is filled in, in this order. Each tells whether it took anything from the question before.
+const RULES: &[fn(&mut Turn) -> bool] = &[speakers, others, topic, newer];
+
+/// Fills what a follow-up leaves out from the question before it: whatever is not said again stays. `words` are the folded words of the
+/// follow-up; `who` is whether it asks for a person; `newest` is the newest day on record.
 pub(super) fn lean_on(
     question: &mut Question,
     before: &Question,
     words: &[String],
     who: bool,
+    newest: Date,
     language: &Language,
 ) {
-    let lists = &language.question;
-    let person = lists.persons.has_any(words);
-    let thing = lists.things.has_any(words);
-    let opens = words.first().is_some_and(|word| lists.follow_up.has(word));
-    if question.speakers.is_empty()
-        && question.stranger.is_none()
-        && !who
-        && (person || opens || question.terms.is_empty())
-    {
-        question.speakers.clone_from(&before.speakers);
+    let mut turn = Turn { question, before, words, who, newest, lists: &language.question };
+    let taken: Vec<bool> = RULES.iter().map(|rule| rule(&mut turn)).collect();
+    if taken.contains(&true) {
+        limits(&mut turn);
     }
-    if question.terms.is_empty() && question.phrase.is_none() || (thing && question.terms.len() <= 1) {
-        for term in &before.terms {
-            if !question.terms.contains(term) {
-                question.terms.push(term.clone());
-            }
+}
+
+impl Turn<'_> {
+    /// Whether something besides what was asked about before is asked for.
+    fn is_other(&self) -> bool {
+        self.lists.other_than.has_any(self.words)
+    }
+
+    fn is_newer(&self) -> bool {
+        self.lists.newer.find(self.words).is_some()
+    }
+}
+
+/// "what did she say", "and why", "anything newer": who was asked about before.
+fn speakers(turn: &mut Turn) -> bool {
+    let opens = turn.words.first().is_some_and(|word| turn.lists.follow_up.has(word));
+    let person = turn.lists.persons.has_any(turn.words);
+    let Turn { question, before, who, .. } = turn;
+    let nobody = question.speakers.is_empty() && question.group.is_none() && question.stranger.is_none();
+    if *who || !nobody || !(person || opens || question.terms.is_empty()) {
+        return false;
+    }
+    question.speakers.clone_from(&before.speakers);
+    question.parties.clone_from(&before.parties);
+    question.group.clone_from(&before.group);
+    question.stranger.clone_from(&before.stranger);
+    true
+}
+
+/// "who else said so": not who was asked about before.
+fn others(turn: &mut Turn) -> bool {
+    let other = turn.who && turn.is_other();
+    if other {
+        turn.question.others.extend(turn.before.speakers.iter().cloned());
+    }
+    other
+}
+
+/// "and Lund?", "does Lund mention it too?": what was asked about before. "Anything else" is about something else.
+fn topic(turn: &mut Turn) -> bool {
+    let thing = turn.lists.things.has_any(turn.words);
+    let other = turn.is_other() && !turn.who;
+    let Turn { question, before, .. } = turn;
+    let nothing = question.terms.is_empty() && question.phrase.is_none();
+    if other || !nothing && !(thing && question.terms.len() <= MOST) {
+        return other;
+    }
+    for term in &before.terms {
+        if !question.terms.contains(term) {
+            question.terms.push(term.clone());
         }
+    }
+    let kept = |term: &&String| !question.setting.contains(term);
+    let setting: Vec<String> = before.setting.iter().filter(kept).cloned().collect();
+    question.setting.extend(setting);
+    question.matters.extend(before.matters.iter().cloned());
+    if nothing && before.wish != Wish::Check {
+        question.phrase.clone_from(&before.phrase);
+        question.unmarked = before.unmarked;
+    }
+    true
+}
+
+/// Terms up to which "it" leaves room for those of the question before.
+const MOST: usize = 3;
+
+/// "anything newer?": after the days asked about before; where none were, the newest first.
+fn newer(turn: &mut Turn) -> bool {
+    if !turn.is_newer() || turn.question.published.is_some() {
+        return false;
+    }
+    let last = turn.before.published.and_then(|days| days.to).filter(|last| *last < turn.newest);
+    let from = last.and_then(|last| last.tomorrow().ok());
+    match from {
+        Some(_) => {
+            turn.question.published = Some(Days { from, to: None });
+            // What was asked about then is of then.
+            turn.question.terms.clear();
+            turn.question.setting.clear();
+        }
+        None => turn.question.wish = Wish::Latest,
+    }
+    true
+}
+
+/// The days and the outlet of the question before. Where days that were not said again leave nothing, others will do.
+fn limits(turn: &mut Turn) {
+    let Turn { question, before, .. } = turn;
+    if question.published.is_none() && before.published.is_some() && question.wish != Wish::Latest {
+        question.published = before.published;
+        question.said_on = before.said_on;
+        question.rounds.clone_from(&before.rounds);
+        question.loose = true;
+    }
+    if question.outlet.is_none() {
+        question.outlet.clone_from(&before.outlet);
     }
 }
 
@@ -48,7 +151,7 @@ mod tests {
         let before =
             Question { speakers: list(&["Pia Lund"]), terms: list(&["ferry"]), ..Question::default() };
         let mut question = Question { terms: list(terms), ..Question::default() };
-        lean_on(&mut question, &before, &fold::words(text), who, &ENGLISH);
+        lean_on(&mut question, &before, &fold::words(text), who, jiff::civil::date(2025, 5, 1), &ENGLISH);
         assert_eq!((question.speakers, question.terms), (list(expected.0), list(expected.1)), "{text}");
     }
 

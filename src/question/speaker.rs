@@ -18,6 +18,8 @@ struct Slot<'a> {
     start: usize,
     /// Those before it who speak: places in `named`.
     speaking: &'a [usize],
+    /// Whether there was a question before this one.
+    follows: bool,
     language: &'a Language,
 }
 
@@ -32,6 +34,7 @@ use Verdict::{IsTopic, Speaks};
 
 /// The rules, in the order of their force: the first that says anything decides. What none says anything of is topic.
 const RULES: &[fn(&Slot) -> Option<Verdict>] = &[
+    carried_on,
     credited,
     compared,
     held_words,
@@ -52,14 +55,14 @@ const RULES: &[fn(&Slot) -> Option<Verdict>] = &[
 ];
 
 /// The places in `named` of those who speak.
-pub(super) fn speaking(words: &[Word], named: &[Named], language: &Language) -> Vec<usize> {
+pub(super) fn speaking(words: &[Word], named: &[Named], follows: bool, language: &Language) -> Vec<usize> {
     let mut out: Vec<usize> = Vec::new();
     for (place, name) in named.iter().enumerate() {
         let mut start = name.start;
         while start > 0 && language.is_determiner(&words[start - 1].folded) {
             start -= 1;
         }
-        let slot = Slot { words, named, place, name, start, speaking: &out, language };
+        let slot = Slot { words, named, place, name, start, speaking: &out, follows, language };
         if RULES.iter().find_map(|rule| rule(&slot)) == Some(Speaks) {
             out.push(place);
         }
@@ -104,6 +107,13 @@ impl Slot<'_> {
 
 fn when(holds: bool, verdict: Verdict) -> Option<Verdict> {
     holds.then_some(verdict)
+}
+
+/// "and Lund?", "what about Lund?": as somebody was asked about before.
+fn carried_on(slot: &Slot) -> Option<Verdict> {
+    let opens =
+        slot.start > 0 && slot.language.question.carries_on.begin(&slot.words[..slot.start]) == slot.start;
+    when(slot.follows && opens && !slot.is_possessive(), Speaks)
 }
 
 /// "according to Lund"
@@ -305,6 +315,9 @@ pub(super) fn stranger(
     language: &Language,
 ) -> Option<(String, std::ops::Range<usize>)> {
     let lists = &language.question;
+    if let Some(found) = words_of_stranger(words, named, language) {
+        return Some(found);
+    }
     let verb = words.iter().position(|word| lists.stranger_verbs.has(&word.folded))?;
     let start = words[..verb].iter().rposition(|word| lists.stranger_leads.has(&word.folded))? + 1;
     let slot = &words[start..verb];
@@ -313,6 +326,25 @@ pub(super) fn stranger(
         !slot.is_empty() && slot.iter().all(|word| word.capital && !language.is_function_word(&word.folded));
     let free = !named.iter().any(|named| named.start <= start && named.end > start);
     (all_capital && free && slot.len() <= STRANGER).then(|| (name.join(" "), start..verb))
+}
+
+/// "quotes by Ada Nowak": a name of two words or more, written as one, with which the question ends.
+fn words_of_stranger(
+    words: &[Word],
+    named: &[Named],
+    language: &Language,
+) -> Option<(String, std::ops::Range<usize>)> {
+    let lists = &language.question;
+    let by = words.iter().position(|word| lists.words_by.has(&word.folded))?;
+    let asks = |word: &Word| lists.words_for_words.has(&word.folded) || lists.any_words.has(&word.folded);
+    let is_name = |word: &&Word| word.capital && !language.is_function_word(&word.folded);
+    let name: Vec<&str> =
+        words[by + 1..].iter().take_while(is_name).map(|word| word.folded.as_str()).collect();
+    let end = by + 1 + name.len();
+    let free = !named.iter().any(|named| named.start < end && named.end > by);
+    let places = name.iter().any(|word| language.is_country(word));
+    (words[..by].last().is_some_and(asks) && name.len() > 1 && end == words.len() && free && !places)
+        .then(|| (name.join(" "), by + 1..end))
 }
 
 #[cfg(test)]
@@ -335,9 +367,16 @@ mod tests {
             })
         };
         let named: Vec<Named> = words.iter().enumerate().filter_map(known).collect();
-        let found = speaking(&words, &named, &ENGLISH);
+        let found = speaking(&words, &named, text.starts_with("and"), &ENGLISH);
         let found: Vec<&str> = found.into_iter().map(|place| named[place].name.as_str()).collect();
         assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn carried_on_speaks() {
+        check("and Lund?", &["lund"]);
+        check("and about Lund?", &[]);
+        check("and Lund's ferry?", &[]);
     }
 
     #[test]
@@ -432,6 +471,8 @@ mod tests {
         assert_eq!(of("what did they say about fares"), None);
         assert_eq!(of("did Ada Berta Carla Dora Nowak say so"), None);
         assert_eq!(of("Ada Nowak"), None);
+        assert_eq!(of("quotes by Ada Nowak").as_deref(), Some("ada nowak"));
+        assert_eq!(of("quotes by the board"), None);
     }
 
     #[test]

@@ -10,8 +10,8 @@ use super::topic::{is_topic, known_form};
 use super::wish::{Form, take_how_often, wish};
 use super::word::{Word, split};
 use super::{
-    Days, Group, Known, Party, Question, Wish, date, follow, matter, office, outlet, phrase, round, setting,
-    speaker,
+    Days, Group, Known, Party, Profile, Question, Wish, chatter, date, follow, matter, office, outlet,
+    phrase, round, setting, speaker,
 };
 use crate::agenda::Round;
 use crate::fold;
@@ -28,13 +28,23 @@ pub(super) struct Typed<'a> {
     phrase: Option<String>,
     /// The words besides.
     pub(super) words: Vec<Word>,
+    /// Whether nothing is asked but what can be asked.
+    help: bool,
 }
 
 impl<'a> Typed<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         let given::Typed { given, excluded, rest } = given::typed(text);
-        let (rest, phrase) = phrase::take(&rest);
-        Self { text, given, excluded, phrase, words: split(&rest) }
+        let (rest, phrase) = phrase::take(&chatter::without_marks(&rest));
+        let mut words = split(&rest);
+        let help = phrase.is_none() && ENGLISH.question.help.begin(&words) == words.len();
+        chatter::take(&mut words, &ENGLISH);
+        let help = !text.trim().is_empty()
+            && phrase.is_none()
+            && excluded.is_empty()
+            && given == Given::default()
+            && (help || words.is_empty() && rest.chars().any(char::is_alphanumeric));
+        Self { text, given, excluded, phrase, words, help }
     }
 }
 
@@ -44,12 +54,19 @@ const ASKS_FIRST: usize = 3;
 /// Returns the meaning of what was typed behind a question that means `before`.
 pub(super) fn understand(typed: Typed, before: Option<&Question>, today: Date, known: &Known) -> Question {
     let language = &*ENGLISH;
-    let Typed { text, given, excluded, phrase: marked, mut words } = typed;
+    let Typed { text, given, excluded, phrase: marked, mut words, help } = typed;
+    if help {
+        return Question { text: text.to_owned(), wish: Wish::Help, ..Question::default() };
+    }
+    if let Some(before) = before.filter(|_| marked.is_none() && is_again(&words, language)) {
+        return Question { text: text.to_owned(), ..before.clone() };
+    }
     office::write_out(&mut words, language);
     let often = take_how_often(&mut words, language);
     let outlet = outlet::take(&mut words, known.outlets, language);
     let folded: Vec<String> = words.iter().map(|word| word.folded.clone()).collect();
-    let who = words.iter().take(ASKS_FIRST).any(|word| language.question.who.has(&word.folded));
+    let who_is = take_who_is(&mut words, known, language);
+    let who = !who_is && words.iter().take(ASKS_FIRST).any(|word| language.question.who.has(&word.folded));
     let newest = known.newest.map_or(today, |newest| newest.min(today));
     let calendar =
         date::Calendar { today, newest, before: before.and_then(|question| question.published?.from) };
@@ -65,13 +82,18 @@ pub(super) fn understand(typed: Typed, before: Option<&Question>, today: Date, k
         _ => Vec::new(),
     };
     let day = stated.and_then(|days| days.from).unwrap_or(newest);
-    let slots = Slots::new(&words, who, known, &met, day, language);
+    let slots = Slots::new(&words, (who, before.is_some()), known, &met, day, language);
     if let Some(talks) = &mut talks {
         talks.narrow(|round| slots.speakers.iter().any(|name| may_have_met(round, name, known)));
     }
     let days = days(stated, loose, talks.as_ref());
+    let profile = slots.speakers.first().filter(|_| who_is).map(|name| profile(name, known, newest));
     let form = Form { words: &words, phrase: marked.is_some(), who, language };
-    let wish = if often { Wish::HowOften } else { wish(&form) };
+    let wish = match () {
+        () if often => Wish::HowOften,
+        () if who_is => Wish::WhoIs,
+        () => wish(&form),
+    };
     let mut terms = terms(&words, &slots.taken, known, language);
     let mut setting = setting::setting(&words, &terms, language);
     let rounds: Vec<String> = talks.iter().filter_map(round::Mention::name).map(str::to_owned).collect();
@@ -94,6 +116,7 @@ pub(super) fn understand(typed: Typed, before: Option<&Question>, today: Date, k
         wish,
         speakers: slots.speakers,
         parties: slots.parties,
+        profile,
         others: slots.others,
         stranger: slots.stranger,
         unmarked: unmarked.is_some(),
@@ -113,7 +136,7 @@ pub(super) fn understand(typed: Typed, before: Option<&Question>, today: Date, k
         excluded,
     };
     if let Some(before) = before {
-        follow::lean_on(&mut question, before, &folded, who, language);
+        follow::lean_on(&mut question, before, &folded, who, newest, language);
     }
     given.limit(&mut question, known);
     question
@@ -141,6 +164,38 @@ fn days(stated: Option<Days>, loose: bool, talks: Option<&round::Mention>) -> Op
 
 /// Days of a week.
 const WEEK: i32 = 7;
+
+/// Whether nothing but the last answer is asked for: "source?", "when was that?"
+fn is_again(words: &[Word], language: &Language) -> bool {
+    !words.is_empty() && language.question.again.begin(words) == words.len()
+}
+
+/// What is known of somebody on record.
+fn profile(name: &str, known: &Known, newest: Date) -> Profile {
+    let person = known.roster.people().called(name).find(|person| person.name == name);
+    let quotes = known.roster.speakers().iter().find(|speaker| speaker.name == name);
+    Profile {
+        name: name.to_owned(),
+        office: person.and_then(|person| person.role_on(Some(newest))),
+        side: person.and_then(|person| person.side.clone()),
+        quotes: quotes.map_or(0, |speaker| speaker.quotes),
+    }
+}
+
+/// Takes "who is" out of a question that asks for nothing else than who somebody on record is.
+fn take_who_is(words: &mut Vec<Word>, known: &Known, language: &Language) -> bool {
+    let lead = language.question.who_is.begin(words);
+    let the = words
+        .get(lead..)
+        .map_or(0, |rest| rest.iter().take_while(|word| language.is_determiner(&word.folded)).count());
+    let name: Vec<&str> = words.iter().skip(lead + the).map(|word| word.folded.as_str()).collect();
+    let somebody = !name.is_empty() && known.roster.called(&name).is_some();
+    if lead == 0 || !somebody {
+        return false;
+    }
+    words.drain(..lead + the);
+    true
+}
 
 /// Takes the days that the answer is limited to out of a question, whose `folded` words these are.
 fn take_days(
@@ -176,14 +231,21 @@ struct Slots {
 
 impl Slots {
     /// `who` is whether the question asks for a person: then nobody named in it speaks. `day` is the day on which offices are held.
-    /// `met` are those who met in the round asked about.
-    fn new(words: &[Word], who: bool, known: &Known, met: &[String], day: Date, language: &Language) -> Self {
+    /// `follows` is whether there was a question before; `met` are those who met in the round asked about.
+    fn new(
+        words: &[Word],
+        (who, follows): (bool, bool),
+        known: &Known,
+        met: &[String],
+        day: Date,
+        language: &Language,
+    ) -> Self {
         let named = names(words, known, met, day, language);
         let others: Vec<usize> =
             (0..named.len()).filter(|&at| is_other(words, &named[at], language)).collect();
         let mut speaking = match who {
             true => speaker::asked_of(words, &named, language),
-            false => speaker::speaking(words, &named, language),
+            false => speaker::speaking(words, &named, follows, language),
         };
         speaking.retain(|at| !others.contains(at));
         let mut parties = parties(&named, &speaking);

@@ -365,3 +365,49 @@ fn own_questions_find_their_quotes() {
         expected.lines().zip(found.lines()).filter(|(expected, found)| expected != found).collect();
     assert!(expected == found, "expected and found differ: {changed:#?}");
 }
+
+/// What questions mean: each line of `understood/questions.txt` with the slots that are filled. `UPDATE_EXPECT=1` rewrites; read the diff.
+#[test]
+fn questions_are_understood() {
+    let folder = crate::root().join("tests/data/questions/understood");
+    let questions = fs::read_to_string(folder.join("questions.txt")).expect("the questions are there");
+    let mut found = String::new();
+    for line in questions.lines().filter(|line| !line.starts_with('#')) {
+        let mut turns: Vec<String> = line.split(" | ").map(str::to_owned).collect();
+        let last = turns.pop().expect("a line has a turn");
+        let asked = Asked { history: turns, ..Asked::new(last, date(2026, 2, 20)) };
+        let question = ask::understand(&BUNDLED.index, &asked);
+        found += &format!("{line}\n");
+        let wish = serde_json::to_string(&question.wish).expect("a wish is JSON");
+        let sides: Vec<&str> = question.parties.iter().map(|party| party.called.as_str()).collect();
+        let speakers = if sides.is_empty() { question.speakers.join(", ") } else { String::new() };
+        let matters: Vec<&str> = question.matters.iter().map(|matter| matter.called.as_str()).collect();
+        let day = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string()).unwrap_or_default();
+        let days = question.published.map(|days| format!("{}..{}", day(days.from), day(days.to)));
+        for (slot, value) in [
+            ("wish", wish.trim_matches('"').to_owned()),
+            ("speaker", speakers),
+            ("side", sides.join(", ")),
+            ("not", question.others.join(", ")),
+            ("unknown", question.stranger.unwrap_or_default()),
+            ("phrase", question.phrase.unwrap_or_default()),
+            ("topic", question.terms.join(" ")),
+            ("setting", question.setting.join(" ")),
+            ("matter", matters.join(", ")),
+            ("round", question.rounds.join(", ")),
+            ("days", days.unwrap_or_default()),
+            ("outlet", question.outlet.unwrap_or_default()),
+        ] {
+            if !value.is_empty() {
+                found += &format!("    {slot:8} {value}\n");
+            }
+        }
+    }
+    let path = folder.join("questions.expected");
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        fs::write(&path, &found).expect("the expected file can be written");
+    }
+    let expected = fs::read_to_string(&path).expect("the expected file is there");
+    let mut changed = expected.lines().zip(found.lines()).filter(|(expected, found)| expected != found);
+    assert!(expected == found, "expected and found differ, first in {:?}", changed.next());
+}
