@@ -119,6 +119,9 @@ fn published(tree: &Readability, metas: &Metas, url: Option<&str>) -> Option<Dat
     in_metas.or_else(|| date::of_address(url?)).or_else(|| day_at_headline(tree)).or_else(changed)
 }
 
+/// Returns the day that an element tells.
+type DayOf<'f> = &'f dyn Fn(&NodeRef) -> Option<Date>;
+
 /// How many elements are looked at for a day.
 const LOOKED_AT: usize = 200;
 
@@ -139,7 +142,7 @@ fn day_at_headline(tree: &Readability) -> Option<Date> {
     };
     let of_line = |node: &NodeRef| date::find(node.text().trim());
     let only = |node: &NodeRef| date::only(node.text().trim());
-    let sources: [(&str, &dyn Fn(&NodeRef) -> Option<Date>); 3] = [
+    let sources: [(&str, DayOf<'_>); 3] = [
         ("time, [itemprop=datePublished]", &of_time),
         (
             "[class*=date], [class*=time], [class*=publish], [class*=posted], [class*=meta], [class*=byline], [class*=info]",

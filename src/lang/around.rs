@@ -27,7 +27,6 @@ impl Language {
             Some((first, rest)) => paragraph.strip_prefix(first).is_some_and(|behind| behind.contains(rest)),
             None => paragraph.starts_with(*opening),
         };
-        self.around.openings.iter().any(|opening| is_opening(opening))
-            || self.around.lines.contains(&paragraph.as_str())
+        self.around.openings.iter().any(is_opening) || self.around.lines.contains(&paragraph.as_str())
     }
 }
