@@ -80,7 +80,8 @@ fn topic(turn: &mut Turn) -> bool {
     let other = turn.is_other() && !turn.who;
     let Turn { question, before, .. } = turn;
     let nothing = question.terms.is_empty() && question.phrase.is_none();
-    if other || !nothing && !(thing && question.terms.len() <= MOST) {
+    let leans = nothing || thing && question.terms.len() <= MOST;
+    if other || !leans {
         return other;
     }
     for term in &before.terms {
