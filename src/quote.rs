@@ -26,6 +26,7 @@ pub(crate) mod mention;
 pub mod model;
 pub(crate) mod page;
 pub(crate) mod passage;
+pub(crate) mod paraphrase;
 pub(crate) mod reading;
 pub(crate) mod relation;
 pub(crate) mod row;

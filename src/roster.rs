@@ -75,8 +75,10 @@ impl Roster {
         for (name, quotes) in quoted.into_iter().filter(|(name, _)| is_name(name, language)) {
             *counts.entry(name).or_default() += quotes;
         }
+        let capitals = merge_capitals(&mut counts, &people, language);
         let mut spellings = merge_first_names(&mut counts, &people, language);
         merge_surnames(&mut counts, &mut spellings, language);
+        add_spellings(&mut spellings, capitals);
         let mut speakers: Vec<Speaker> =
             counts.into_iter().map(|(name, quotes)| Speaker { name, quotes }).collect();
         speakers.sort_unstable_by(|a, b| b.quotes.cmp(&a.quotes).then_with(|| a.name.cmp(&b.name)));
@@ -428,6 +430,44 @@ fn letters(word: &str) -> u32 {
     word.bytes().fold(0, |set, byte| set | 1 << if byte.is_ascii_lowercase() { byte - b'a' } else { 26 })
 }
 
+/// Counts names of the same words ("PETRA LUND", "Petra Lund") for the one on the people list, else one that is not all in capitals, else the
+/// most quoted, and returns for each such person the names so counted.
+fn merge_capitals(
+    counts: &mut HashMap<String, u64>,
+    people: &People,
+    language: &Language,
+) -> HashMap<String, Vec<String>> {
+    let mut written: HashMap<Vec<String>, Vec<String>> = HashMap::new();
+    for name in counts.keys() {
+        written.entry(fold::words_in(name, language)).or_default().push(name.clone());
+    }
+    let listed = |name: &str| people.persons().iter().any(|person| person.name == name);
+    let mut out = HashMap::new();
+    for mut names in written.into_values().filter(|names| names.len() > 1) {
+        let quotes = |name: &String| counts.get(name).copied().unwrap_or_default();
+        let cased = |name: &String| name.chars().any(char::is_lowercase);
+        let weight = |name: &String| (listed(name), cased(name), quotes(name));
+        names.sort_unstable_by(|a, b| weight(b).cmp(&weight(a)).then_with(|| a.cmp(b)));
+        if names.get(1).is_some_and(|second| listed(second)) {
+            continue;
+        }
+        let owner = names.remove(0);
+        let all: u64 = names.iter().filter_map(|name| counts.remove(name)).sum();
+        *counts.entry(owner.clone()).or_default() += all;
+        out.insert(owner, names);
+    }
+    out
+}
+
+/// Adds the names counted for somebody to those counted for the one whom they are counted for now.
+fn add_spellings(spellings: &mut HashMap<String, Vec<String>>, more: HashMap<String, Vec<String>>) {
+    for (owner, names) in more {
+        let counted = spellings.iter().find(|(_, names)| names.contains(&owner));
+        let owner = counted.map_or(owner, |(person, _)| person.clone());
+        spellings.entry(owner).or_default().extend(names);
+    }
+}
+
 /// Counts names that differ only in a short first name or a middle name ("Rob Lund", "Robert E. Lund") for the one on the people list, else
 /// the most quoted, else the longest, and returns for each such person the names so counted. Where two of them cannot be one person ("Robert E.",
 /// "Robert H."), all of that name stay apart.
@@ -510,7 +550,15 @@ fn merge_surnames(
     let mut full: HashMap<String, Vec<(u64, String)>> = HashMap::new();
     for (name, quotes) in counts.iter() {
         let words = fold::words_in(name, language);
-        let person = words.first().is_some_and(|first| language.gender_of_name(first).is_some());
+        // First names of the world are on no list: who is called by two or three words, none of them a body or an office, is somebody.
+        let plain = |word: &String| {
+            !language.is_body(word)
+                && !language.is_title(word)
+                && !language.is_country(word)
+                && !language.is_text(word)
+        };
+        let person = words.first().is_some_and(|first| language.gender_of_name(first).is_some())
+            || words.len() <= 3 && words.iter().all(plain);
         if let Some(last) = words.last().filter(|_| words.len() > 1 && person) {
             full.entry(last.clone()).or_default().push((*quotes, name.clone()));
         }

@@ -126,7 +126,8 @@ fn train(examples: &[&Example]) -> Model {
     };
     let large = Growth { least_weight: 2.0, ..Growth::default() };
     let small = Growth { trees: 40, leaves: 8, depth: 4, rate: 0.2, ..large };
-    let growth = |name: &str| if matches!(name, "source" | "accept" | "cue-source") { large } else { small };
+    let growth =
+        |name: &str| if matches!(name, "source" | "accept" | "cue-source" | "shown") { large } else { small };
     let grow_all = |sets: Vec<(&'static str, &Rows, bool)>| {
         sets.into_par_iter()
             .map(|(name, rows, softmax)| (name.to_owned(), grow(rows, growth(name), softmax)))
@@ -175,22 +176,39 @@ fn train(examples: &[&Example]) -> Model {
     }
     let again = grow(&gather(again), small, true);
     model.forests.insert("source-2".to_owned(), again.clone());
-    let mut third: [Vec<Rows>; 5] = Default::default();
+    let mut third: [Vec<Rows>; 4] = Default::default();
+    let mut whole: Vec<[Rows; 2]> = Vec::new();
     for (fold, half) in halves.iter_mut().enumerate() {
         half.forests.insert("source-2".to_owned(), again.clone());
         let half = &*half;
         let held: Vec<&Lesson> = lessons.iter().skip(fold).step_by(folds).collect();
+        let mut accepted: [Rows; 2] = Default::default();
         for ([speech, join, left, right], accept) in held
             .par_iter()
             .map(|lesson| (lesson.speech_rows(half), lesson.accept_rows(half)))
             .collect::<Vec<_>>()
         {
-            for (all, rows) in third.iter_mut().zip([speech, join, left, right, accept]) {
+            for (all, rows) in third.iter_mut().zip([speech, join, left, right]) {
                 all.push(rows);
             }
+            for (all, rows) in accepted.iter_mut().zip(accept) {
+                all.extend(rows);
+            }
         }
+        whole.push(accepted);
     }
-    let [speech, join, left, right, accept] = third.map(gather);
+    let [speech, join, left, right] = third.map(gather);
+    // The last word on a paraphrase learns from scores of forests that have not seen the article.
+    let mut shown = Rows::default();
+    for fold in 0..folds {
+        let others = whole.iter().enumerate().filter(|(at, _)| *at != fold);
+        let forest = grow(&gather(others.map(|(_, rows)| rows[0].clone()).collect()), large, false);
+        let [accepted, rows] = &whole[fold];
+        let mut rows = rows.clone();
+        learn::with_scores(&forest, accepted, &mut rows);
+        shown.extend(rows);
+    }
+    let accept = gather(whole.into_iter().map(|[accepted, _]| accepted).collect());
     model.forests.extend(cue_models(&|_| true));
     model.forests.insert("source".to_owned(), source_model(&|_| true));
     model.forests.extend(grow_all(vec![
@@ -199,6 +217,7 @@ fn train(examples: &[&Example]) -> Model {
         ("left", &left, true),
         ("right", &right, true),
         ("accept", &accept, false),
+        ("shown", &shown, false),
     ]));
     // What was seen once tells nothing, and the file stays small.
     model.lexicon.words.retain(|_, counts| counts.total >= 3);

@@ -53,6 +53,7 @@ fn grammar() -> Grammar {
         auxiliaries: Words::parse(text!("grammar/auxiliaries")),
         function_words: Words::parse(text!("grammar/function_words")),
         relatives: Words::parse(text!("grammar/relatives")),
+        interrogatives: Words::parse(text!("grammar/interrogatives")),
         be: Words::parse(text!("grammar/be")),
         verbs: Words::parse(text!("grammar/verbs")),
         abbreviations: Words::parse(text!("grammar/abbreviations")),
@@ -85,6 +86,7 @@ fn names() -> Names {
         openers: Words::parse(text!("names/openers")),
         generations: Words::parse(text!("names/generations")),
         parties: Words::parse(text!("names/parties")),
+        describing: Words::parse(text!("names/describing")),
     }
 }
 
@@ -148,6 +150,9 @@ fn reports() -> Reports {
         saying: Phrases::parse(text!("reports/saying")),
         done_to: Words::parse(text!("reports/done_to")),
         naming: Words::parse(text!("reports/naming")),
+        telling: Words::parse(text!("reports/telling")),
+        denying: Words::parse(text!("reports/denying")),
+        negations: Words::parse(text!("reports/negations")),
     }
 }
 

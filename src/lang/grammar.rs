@@ -16,6 +16,7 @@ pub(super) struct Grammar {
     pub(super) auxiliaries: Words,
     pub(super) function_words: Words,
     pub(super) relatives: Words,
+    pub(super) interrogatives: Words,
     pub(super) be: Words,
     pub(super) verbs: Words,
     pub(super) abbreviations: Words,
@@ -212,6 +213,12 @@ impl Language {
     #[must_use]
     pub fn ends_phrase(&self, word: &str) -> bool {
         self.is_preposition(word) || self.grammar.phrase_ends.has(word)
+    }
+
+    /// Returns whether `word` opens a question within a sentence: "how", "whether".
+    #[must_use]
+    pub fn is_interrogative(&self, word: &str) -> bool {
+        self.grammar.interrogatives.has(word)
     }
 
     /// Returns whether `word` is a relative pronoun for persons.

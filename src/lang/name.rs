@@ -16,6 +16,7 @@ pub(super) struct Names {
     pub(super) openers: Words,
     pub(super) generations: Words,
     pub(super) parties: Words,
+    pub(super) describing: Words,
 }
 
 impl Language {
@@ -59,6 +60,13 @@ impl Language {
     #[must_use]
     pub fn is_generation(&self, word: &str) -> bool {
         self.names.generations.has(word)
+    }
+
+    /// Returns whether a name with a hyphen and `word` behind it, as that stands, only describes: "Oslo-born", not "Min-jun".
+    #[must_use]
+    pub fn describes_behind_hyphen(&self, word: &str) -> bool {
+        word.starts_with(char::is_lowercase)
+            && (self.names.describing.has(word) || self.is_past(word) || self.is_ongoing(word))
     }
 
     /// Returns whether `word`, as it stands, is a party as news puts it in brackets behind a name: "R", "D-Maine".

@@ -266,6 +266,8 @@ pub(crate) struct QuestionWords {
     pub(crate) who_is: Words,
     /// The words of days.
     pub(crate) days: DayWords,
+    /// Verbs that a day stands behind as a word: "did Lund mention Friday".
+    pub(crate) mentioning: Words,
 }
 
 impl QuestionWords {
@@ -276,6 +278,7 @@ impl QuestionWords {
             using_words: Words::new(include_str!("en/question/using_words.txt")),
             outlet_leads: Words::new(include_str!("en/question/outlet_leads.txt")),
             outlet_pieces: Words::new(include_str!("en/question/outlet_pieces.txt")),
+            mentioning: Words::new(include_str!("en/question/mentioning.txt")),
             quoting: Words::new(include_str!("en/question/quoting.txt")),
             except: Words::new(include_str!("en/question/except.txt")),
             clause_links: Words::new(include_str!("en/question/clause_links.txt")),

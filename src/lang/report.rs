@@ -19,6 +19,9 @@ pub(super) struct Reports {
     pub(super) saying: Phrases,
     pub(super) done_to: Words,
     pub(super) naming: Words,
+    pub(super) telling: Words,
+    pub(super) denying: Words,
+    pub(super) negations: Words,
 }
 
 impl Language {
@@ -94,6 +97,24 @@ impl Language {
     #[must_use]
     pub fn is_done_to(&self, word: &str) -> bool {
         self.reports.done_to.has(word)
+    }
+
+    /// Returns whether behind `word` stands what somebody does not say: "denied".
+    #[must_use]
+    pub fn is_denying(&self, word: &str) -> bool {
+        self.reports.denying.has(word)
+    }
+
+    /// Returns whether `word` denies the verb behind it: "not", "didn't".
+    #[must_use]
+    pub fn is_negation(&self, word: &str) -> bool {
+        self.reports.negations.has(word) || word.ends_with("n't") || word.ends_with("n’t")
+    }
+
+    /// Returns whether somebody who is told something stands behind `word`: "told".
+    #[must_use]
+    pub fn is_telling(&self, word: &str) -> bool {
+        self.reports.telling.has(word)
     }
 
     /// Returns whether `word` tells of a name that is or is not given: "asked not to be named".

@@ -208,7 +208,12 @@ fn take_days(
     // "who said we will open in May?": the days inside somebody's words are words.
     let said = phrase::unmarked(words, who, language);
     let inside = |found: &date::Found| said.as_ref().is_some_and(|(start, _)| found.start > *start);
-    let found = date::find(folded, calendar, language).filter(|found| !inside(found))?;
+    // "did Lund mention Friday?": a day that is spoken of limits nothing.
+    let spoken_of = |found: &date::Found| {
+        let before = found.start.checked_sub(1).and_then(|at| folded.get(at));
+        found.end == found.start + 1 && before.is_some_and(|word| language.question.mentioning.has(word))
+    };
+    let found = date::find(folded, calendar, language).filter(|found| !inside(found) && !spoken_of(found))?;
     words.drain(found.start..found.end);
     Some(found)
 }

@@ -25,8 +25,8 @@ use crate::span::Span;
 /// Least log odds that make a quotation the continuation of the one before.
 const JOINED: f32 = 0.0;
 
-/// Least probability that makes a paraphrase; chosen by cross-validation for the best F1.
-const PARAPHRASE: f32 = 0.27;
+/// Least probability that makes a paraphrase, and its words a quote on record.
+const PARAPHRASE: f32 = 0.7;
 
 /// A quotation that is speech.
 struct Speech {
@@ -50,7 +50,7 @@ pub(crate) fn attribute(cast: &mut Cast, model: &Model) -> Vec<Quote> {
         add_paraphrases(&scene, paraphrases, &mut quotes);
     }
     quotes.sort_by(|a, b| a.content.cmp(&b.content));
-    let sources = sources(&speeches, &quotes);
+    let sources = sources(&speeches, &quotes, &hearing);
     cast.reconsider(&sources);
     follow_body(page, cast, &mut quotes);
     let days = days(cast, &quotes);
@@ -160,12 +160,18 @@ fn introduces_passage(page: &Page, cue: usize) -> bool {
         && (colon..page.ranges[next].0).all(|at| !page.is_word(at))
 }
 
+/// How likely a cue introduces speech at least, for its source to have spoken.
+const SPOKE: f32 = 0.3;
+
 /// The mentions that are sources, in order.
-fn sources(speeches: &[Speech], quotes: &[Draft]) -> Vec<usize> {
+fn sources(speeches: &[Speech], quotes: &[Draft], hearing: &Hearing) -> Vec<usize> {
+    // Who is heard to say something that is not fit to be shown has spoken as well.
+    let heard = hearing.heard.iter().filter(|heard| heard.said > SPOKE).filter_map(|heard| heard.best().0);
     let mut out: Vec<usize> = speeches
         .iter()
         .filter_map(|speech| speech.choice.mention)
         .chain(quotes.iter().filter_map(|quote| quote.mention))
+        .chain(heard)
         .collect();
     out.sort_unstable();
     out.dedup();

@@ -173,6 +173,12 @@ impl<'a> Cast<'a> {
         {
             return Some(person.name.clone());
         }
+        if self.is_unnamed(m, head) {
+            let one =
+                page.is(mention.start, Traits::AN.or(Traits::ANOTHER)) && mention.end > mention.start + 1;
+            let from = mention.start + usize::from(one);
+            return Some(names::clean_name(page, page.span(from, self.reading.end_of_phrase(m))));
+        }
         let word = page.word(head);
         let article = page.is(mention.start, Traits::THE.or(Traits::AN)) && mention.end > mention.start + 1;
         let from = mention.start + usize::from(article);
@@ -180,6 +186,14 @@ impl<'a> Cast<'a> {
             page.language.is_nameless_text(word) || page.language.is_quantifier(page.word(mention.start));
         let named = page.language.is_body(word) && !nobody || page.language.is_group(word);
         named.then(|| names::clean_name(page, page.span(from, mention.end)))
+    }
+
+    /// Whether a noun phrase introduces somebody or something that has no name: "a spokesman for the brewery", "two pilots", "an aide".
+    fn is_unnamed(&self, m: usize, head: usize) -> bool {
+        let Reading { page, mentions } = self.reading;
+        let mention = &mentions[m];
+        let opens = page.is(mention.start, Traits::AN.or(Traits::ANOTHER));
+        opens && mention.end > mention.start + 1 && !page.language.is_nameless_text(page.word(head))
     }
 
     /// The words of the article that say who the speaker behind the mention is, where it gives any.

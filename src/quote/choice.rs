@@ -160,8 +160,11 @@ pub(crate) fn sources(scene: &Scene, hearing: &Hearing, model: &Model) -> Vec<Ch
             rule::signed(scene, q).unwrap_or_else(|| {
                 let choice = choose(&first.kept[q], scores);
                 let ruled = || rule::IN_DOUBT.iter().find_map(|rule| rule(scene, q));
-                match (choice.sure < DOUBT).then(ruled).flatten() {
-                    Some(m) => Choice { mention: Some(m), sure: choice.sure.max(RULED) },
+                match (choice.sure < DOUBT || choice.mention.is_none()).then(ruled).flatten() {
+                    Some(m) => Choice {
+                        mention: Some(m),
+                        sure: if choice.mention.is_some() { choice.sure.max(RULED) } else { RULED },
+                    },
                     None => choice,
                 }
             })

@@ -2,13 +2,14 @@
 
 use super::cue::Heard;
 use super::join;
-use super::mention::Mention;
+use super::mention::{Mention, MentionKind};
 use super::model::Model;
 use super::page::Page;
+use super::paraphrase;
 use super::row::{FAR, flag, number};
 use super::scene::Scene;
 use super::tree::{self, Table};
-use crate::lang::Traits;
+use crate::lang::{Pronoun, Traits};
 
 /// What a content may begin behind.
 const OPENS_CONTENT: Traits = Traits::THAT
@@ -145,6 +146,8 @@ pub(crate) struct Paraphrase {
     pub(crate) content: Content,
     /// How sure it is that this is somebody's statement: 0 to 1.
     pub(crate) sure: f32,
+    /// The content before it was [fitted](paraphrase::fitted).
+    was: Content,
 }
 
 /// Describes the acceptance of a paraphrase: a source and a content with how sure each choice is.
@@ -156,6 +159,25 @@ pub(crate) fn describe_whole(scene: &Scene, heard: &Heard, proposal: Proposal, o
     if let Some(m) = source {
         out.extend_from_slice(scene.mention(m));
     }
+}
+
+/// Describes a paraphrase for the last word on how sure it is, by the score of its acceptance.
+pub(crate) fn describe_shown(scene: &Scene, paraphrase: &Paraphrase, accepted: f32, out: &mut Vec<f32>) {
+    out.push(accepted);
+    let Paraphrase { cue, source, content, was, .. } = *paraphrase;
+    paraphrase::describe(scene, (cue, source), was, content, out);
+}
+
+/// A paraphrase that is read from a cue, if its words are fit to be shown; how sure it is stays open.
+pub(crate) fn proposed(scene: &Scene, heard: &Heard, proposal: Proposal) -> Option<Paraphrase> {
+    let source = proposal.source.0.map(|m| scene.mentions[m].kind);
+    // Who tells the story is nobody whose words are reported.
+    if matches!(source, Some(MentionKind::Pronoun(Pronoun::First))) {
+        return None;
+    }
+    let was = trimmed(scene.page, proposal.content.0);
+    let content = paraphrase::fitted(scene, heard.cue, was)?;
+    Some(Paraphrase { cue: heard.cue, source: proposal.source.0, content, sure: 0.0, was })
 }
 
 /// What is read from a cue: a source and a content, each with how sure the choice is.
@@ -175,9 +197,20 @@ pub(crate) fn read(scene: &Scene, model: &Model, heard: &Heard, rows: &mut Table
     for &content in &contents {
         rows.add(|row| describe_content(scene.page, (heard.cue, &heard.own), mention, content, row));
     }
-    let (place, fit) = tree::best(forest.race(rows))?;
-    Some(Proposal { source, content: (contents[place], fit) })
+    let scores = forest.score_all(rows);
+    let (_, most) = tree::best(scores)?;
+    let top = scores.iter().copied().fold(f32::MIN, f32::max);
+    let mut places: Vec<usize> = (0..contents.len()).filter(|&at| scores[at] > top - OTHERS).collect();
+    places.sort_by(|&one, &other| scores[other].total_cmp(&scores[one]).then(one.cmp(&other)));
+    let share = |at: usize| most * (scores[at] - top).exp();
+    let fitted =
+        |content: Content| paraphrase::fitted(scene, heard.cue, trimmed(scene.page, content)).is_some();
+    let place = places.into_iter().find(|&at| fitted(contents[at]))?;
+    Some(Proposal { source, content: (contents[place], share(place)) })
 }
+
+/// How far the score of a content may trail the best one's and still be shown in its place, where that is not fit, in log odds.
+const OTHERS: f32 = 2.5;
 
 /// Cues that are described before they are looked at together: more would only fill the cache.
 const BATCH: usize = 64;
@@ -205,7 +238,7 @@ const LEAST_LIKELY: f32 = -1.4;
 
 /// Returns the paraphrases of the page in the order of their cues; they may overlap.
 pub(crate) fn paraphrases(scene: &Scene, heard: &[Heard], model: &Model) -> Vec<Paraphrase> {
-    let forest = model.forest("accept");
+    let (forest, shown) = (model.forest("accept"), model.forest("shown"));
     let (mut rows, mut contents) = (Table::default(), Table::default());
     let mut out = Vec::new();
     for cues in likely(heard, model).chunks(BATCH) {
@@ -213,11 +246,16 @@ pub(crate) fn paraphrases(scene: &Scene, heard: &[Heard], model: &Model) -> Vec<
         let first = out.len();
         for heard in cues {
             let Some(proposal) = read(scene, model, heard, &mut contents) else { continue };
+            let Some(paraphrase) = proposed(scene, heard, proposal) else { continue };
             rows.add(|row| describe_whole(scene, heard, proposal, row));
-            let Proposal { source: (source, _), content: (content, _) } = proposal;
-            out.push(Paraphrase { cue: heard.cue, source, content: trimmed(scene.page, content), sure: 0.0 });
+            out.push(paraphrase);
         }
         let scores = forest.score_all(&mut rows);
+        contents.clear();
+        for (paraphrase, score) in out.iter().skip(first).zip(scores) {
+            contents.add(|row| describe_shown(scene, paraphrase, *score, row));
+        }
+        let scores = shown.score_all(&mut contents);
         for (paraphrase, score) in out.iter_mut().skip(first).zip(scores) {
             paraphrase.sure = 1.0 / (1.0 + (-score).exp());
         }

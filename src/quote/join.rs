@@ -106,7 +106,20 @@ pub(crate) fn edges_right<'p>(page: &'p Page, end: usize, bound: usize) -> impl 
     (end + 1..=bound.min(end + 60)).filter(move |&at| {
         page.is_word(at - 1)
             && (at == bound || !page.is_word(at) || page.cue(at) > 0.1 || is_clause_word(page, at))
+            && !is_inside_number(page, at)
     })
+}
+
+/// Whether the token is the comma of a number: "250 | , | 000".
+fn is_inside_number(page: &Page, at: usize) -> bool {
+    let digit = |at: usize| page.raw(at).starts_with(|c: char| c.is_ascii_digit());
+    let touches = |at: usize| {
+        page.tokens
+            .get(at)
+            .zip(page.tokens.get(at + 1))
+            .is_some_and(|(one, other)| one.span.end == other.span.start)
+    };
+    page.is(at, Traits::COMMA) && digit(at - 1) && digit(at + 1) && touches(at - 1) && touches(at)
 }
 
 fn is_clause_word(page: &Page, at: usize) -> bool {

@@ -24,7 +24,7 @@ use super::relation::Before;
 use super::row::number;
 use super::scene::{Choice, Scene};
 use super::token::TokenKind;
-use super::tree::Table;
+use super::tree::{Forest, Table};
 
 /// One annotated attribution; spans in bytes of the article's text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -405,31 +405,45 @@ impl<'a> Lesson<'a> {
         number(shared) / number((words.len() + mine.len() - shared).max(1))
     }
 
-    /// Rows of whether what `model` reads from a cue is right.
+    /// Rows of whether what `model` reads from a cue is right; then rows of the same for the last word on it, in which the score of the first
+    /// is still to be [filled in](with_scores).
     #[must_use]
-    pub fn accept_rows(&self, model: &Model) -> Rows {
+    pub fn accept_rows(&self, model: &Model) -> [Rows; 2] {
         let cast = self.cast();
         let scene = Scene::new(&cast);
         let hearing = Hearing::new(&scene, model);
-        let mut rows = Rows::default();
+        let [mut rows, mut shown] = [const { None }; 2].map(|none: Option<Rows>| none.unwrap_or_default());
         let mut features = Vec::new();
-        let likely = indirect::likely(&hearing.heard, model);
-        let cues: Vec<usize> = likely.iter().map(|heard| heard.cue).collect();
         let mut contents = Table::default();
-        for (heard, gold) in likely.into_iter().zip(self.introduced(&cues, true)) {
+        for heard in indirect::likely(&hearing.heard, model) {
             let Some(proposal) = indirect::read(&scene, model, heard, &mut contents) else { continue };
-            let indirect::Proposal { source, content } = proposal;
-            features.clear();
-            indirect::describe_whole(&scene, heard, proposal, &mut features);
-            let right = gold.is_some_and(|gold| {
+            let Some(paraphrase) = indirect::proposed(&scene, heard, proposal) else { continue };
+            let source = paraphrase.source;
+            let right = (0..self.golds.len()).any(|gold| {
                 let sources = self.right(gold);
                 let source_fits =
-                    self.golds[gold].source.is_empty() || source.0.is_some_and(|m| sources.contains(&m));
-                source_fits && self.fit(gold, content.0) >= 0.5
+                    self.golds[gold].source.is_empty() || source.is_some_and(|m| sources.contains(&m));
+                self.fit(gold, paraphrase.content) >= 0.5 && source_fits
             });
+            features.clear();
+            indirect::describe_whole(&scene, heard, proposal, &mut features);
             rows.group();
             rows.push(&features, right);
+            features.clear();
+            indirect::describe_shown(&scene, &paraphrase, 0.0, &mut features);
+            shown.group();
+            shown.push(&features, right);
         }
-        rows
+        [rows, shown]
+    }
+}
+
+/// Fills the scores that `forest` gives the rows `accepted` into the first feature of the rows `shown`.
+pub fn with_scores(forest: &Forest, accepted: &Rows, shown: &mut Rows) {
+    let mut table = Table::default();
+    for (row, shown) in accepted.features.iter().zip(&mut shown.features) {
+        table.clear();
+        table.add(|out| out.extend_from_slice(row));
+        shown[0] = forest.score_all(&mut table).first().copied().unwrap_or_default();
     }
 }

@@ -138,8 +138,9 @@ struct Chunk<'p> {
 impl<'p> Chunk<'p> {
     /// What a chunk goes on with, in this order: a name and what may stand inside one before any other noun. Each reads on at the end of
     /// the chunk and tells whether there was something to read.
-    const CONTINUATIONS: [fn(&mut Self) -> bool; 8] = [
+    const CONTINUATIONS: [fn(&mut Self) -> bool; 9] = [
         Self::name_word,
+        Self::nickname,
         Self::particle,
         Self::opening_particle,
         Self::slash,
@@ -160,7 +161,7 @@ impl<'p> Chunk<'p> {
         let mut chunk = Self { page, start, opens, end, name: None, name_end: None, noun: None, owner: None };
         let goes_on = |chunk: &mut Self| {
             chunk.end < start + LONGEST
-                && !page.is_quoted(chunk.end)
+                && (!page.is_quoted(chunk.end) || chunk.is_in_name())
                 && Self::CONTINUATIONS.iter().any(|continuation| continuation(chunk))
         };
         while goes_on(&mut chunk) {}
@@ -197,6 +198,17 @@ impl<'p> Chunk<'p> {
             self.name_end = Some(self.end);
         }
         true
+    }
+
+    /// A nickname in marks or brackets inside a name: "Ivo | “Rusty” | Petrov".
+    fn nickname(&mut self) -> bool {
+        let behind = self.is_in_name().then(|| behind_nickname(self.page, self.end)).flatten();
+        let behind = behind.filter(|&at| is_name_word(self.page, at));
+        if let Some(behind) = behind {
+            self.end = behind;
+            self.name_end = Some(behind);
+        }
+        behind.is_some()
     }
 
     /// A particle inside a name: "Ursula | von der Leyen".
@@ -355,6 +367,23 @@ impl<'p> Chunk<'p> {
     }
 }
 
+/// Behind the nickname in marks or brackets that stands at the token.
+pub(crate) fn behind_nickname(page: &Page, at: usize) -> Option<usize> {
+    let sign = |at: usize| !page.is_word(at);
+    let bracket = page.is(at, Traits::OPEN_BRACKET);
+    if !sign(at) || !(page.is_quoted(at) || bracket) || !page.is_capitalised(at + 1) {
+        return None;
+    }
+    let close = at + 2 + usize::from(page.is_capitalised(at + 2));
+    let closed =
+        sign(close) && (if bracket { page.is(close, Traits::CLOSE_BRACKET) } else { page.is_quoted(close) });
+    let whole = closed
+        && page.is_capitalised(close + 1)
+        && !page.is_quoted(close + 1)
+        && page.is_capitalised(at.checked_sub(1)?);
+    whole.then_some(close + 1)
+}
+
 /// Whether a full stop behind the word belongs to the name: "Gen. Keith", "J.D. Vance", "a U.S. official".
 fn is_stop_in_name(page: &Page, at: usize) -> bool {
     page.is(at + 1, Traits::STOP)
@@ -406,11 +435,8 @@ pub(crate) fn is_name_word(page: &Page, at: usize) -> bool {
     // "US" is not "us", the initial of "Harry M. Lund" not what is left of "am", and "Don Lund" not of "don't".
     let initial =
         || page.is(at + 1, Traits::STOP) && page.is_capitalised(at + 2) && page.tokens[at].span.len() == 1;
-    let first_name = || {
-        page.is_capitalised(at + 1)
-            && !page.is(at, Traits::AUXILIARY)
-            && page.language.gender_of_name(page.word(at)).is_some()
-    };
+    let named_so = || page.is_capitalised(at + 1) && page.language.gender_of_name(page.word(at)).is_some();
+    let first_name = || named_so() && (!page.is(at, Traits::AUXILIARY) || is_whole_name(page, at));
     let name = || initial() || first_name() || page.language.is_name_in_capitals(page.raw(at));
     let function = page.is(at, Traits::FUNCTION) && page.is_closed(at);
     if page.is(at, Traits::CALENDAR) || function && !name() {
@@ -420,8 +446,8 @@ pub(crate) fn is_name_word(page: &Page, at: usize) -> bool {
     if !page.is_capitalised(at + 1) && page.language.opens_name(page.word(at)) {
         return false;
     }
-    // "Trump-owned" describes.
-    let describes = |(_, last): (&str, &str)| last.len() > 2 && last.starts_with(char::is_lowercase);
+    // "Trump-owned" describes, "Min-jun" is called so.
+    let describes = |(_, last): (&str, &str)| page.language.describes_behind_hyphen(last);
     if page.tokens[at].joined && page.raw(at).rsplit_once('-').is_some_and(describes) {
         return false;
     }
@@ -436,13 +462,21 @@ pub(crate) fn is_name_word(page: &Page, at: usize) -> bool {
         return false;
     }
     // Where every word is capitalised a capital tells nothing.
-    let unsure = headline || page.sentence(at).start == at;
+    let unsure = headline || page.sentence(at).start == at && !(named_so() && is_whole_name(page, at));
     !(unsure
         && (common
             || page.is_plain(at)
             || page.cue(at) > 0.2
             || page.is_closed(at) && page.is(at, Traits::AUXILIARY)))
 }
+
+/// Whether a first name and a surname stand at the token and nothing else of their phrase: "Will Lund, a teacher", "Grant Lund said".
+fn is_whole_name(page: &Page, at: usize) -> bool {
+    page.is_capitalised(at + 1) && (page.is(at + 2, Traits::COMMA) || page.cue(at + 2) > SAID)
+}
+
+/// Share of its uses as a cue from which on a word behind a name lets it speak.
+const SAID: f32 = 0.3;
 
 /// Whether the token can be a lower-case word of a noun phrase.
 fn is_noun_word(page: &Page, at: usize) -> bool {
@@ -496,7 +530,13 @@ fn is_bare_verb(page: &Page, at: usize) -> bool {
 fn name_start(page: &Page, from: usize, end: usize) -> usize {
     let title =
         (from..end.saturating_sub(1)).rev().find(|&at| page.is_word(at) && page.is(at, Traits::TITLE));
-    let start = title.map_or(from, |at| at + 1 + usize::from(page.is(at + 1, Traits::STOP)));
+    // "Dean Lund, a teacher" is called Dean.
+    let called = |at: usize| at == from && page.language.gender_of_name(page.word(at)).is_some();
+    let start = match title {
+        Some(at) if called(at) => at,
+        Some(at) => at + 1 + usize::from(page.is(at + 1, Traits::STOP)),
+        None => from,
+    };
     let words = (start..end).filter(|&at| page.is_word(at)).count();
     let after_office = start >= 2 && page.is(start - 1, Traits::OF) && page.is(start - 2, Traits::TITLE);
     if after_office && words >= 2 && page.language.gender_of_name(page.word(start)).is_none() {

@@ -139,8 +139,15 @@ pub(crate) fn introduced(scene: &Scene, q: usize) -> Option<usize> {
     if colon + 1 == start || !page.is(colon, Traits::COLON) {
         return None;
     }
-    let first = scene.mentions_before(page.sentence(colon).start);
-    (first..scene.mentions_before(colon)).rev().find(|&m| {
+    let sentence = page.sentence(colon).start;
+    let mut named = scene.mentions_before(sentence)..scene.mentions_before(colon);
+    // "And from the desk of Pia Lund, mayor of Bergen: | “…”"
+    if page.is(sentence + usize::from(page.is(sentence, Traits::AND)), Traits::FROM) {
+        let whole =
+            |m: usize| scene.mentions[m].end > scene.mentions[m].start + 1 && scene.cast.standing(m).0 >= 0.0;
+        return named.find(|&m| scene.mentions[m].is_name() && (scene.cast.standing(m).0 > 0.0 || whole(m)));
+    }
+    named.rev().find(|&m| {
         let mention = &scene.mentions[m];
         let figure =
             matches!(mention.kind, MentionKind::Name { .. } | MentionKind::Pronoun(Pronoun::Person(_)));

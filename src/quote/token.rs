@@ -1,5 +1,7 @@
 //! The words and signs of a text, and its sentences.
 
+use unicode_normalization::char::is_combining_mark;
+
 use crate::lang::Language;
 use crate::span::Span;
 
@@ -54,7 +56,7 @@ fn end_of_word(text: &str, mut at: usize) -> (usize, bool) {
         at += text.as_bytes()[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
         let Some(c) = char_at(text, at) else { return (at, joined) };
         let next = at + c.len_utf8();
-        if !c.is_alphanumeric() {
+        if !c.is_alphanumeric() && !is_combining_mark(c) {
             let joins = matches!(c, '\'' | '’' | '.' | '-' | '‑')
                 && char_at(text, next).is_some_and(char::is_alphanumeric);
             if !joins {

@@ -119,7 +119,19 @@ fn apposed_ahead(page: &Page, mention: &Mention, from: usize) -> Option<(usize, 
     let parted = stop > 0 && page.is(stop, Traits::COMMA) && mention.start == from;
     let look = mention.start.saturating_sub(AHEAD + 1)..stop;
     let start = stop - look.rev().take_while(|&at| is_plain(page, at)).count();
-    (parted && start < stop && page.is(stop - 1, Traits::TITLE)).then_some((start, stop))
+    // "The leader of Westport, Pia Lund,"
+    let place = (start..stop).find(|&at| page.is(at, Traits::PREPOSITION));
+    let office = place.filter(|&of| {
+        page.is(of, Traits::OF.or(Traits::FOR)) && (of + 1..stop).all(|at| page.cue(at) < SAID)
+    });
+    let closed = mention::behind_brackets(page, mention.end);
+    let apposed = office.is_some_and(|of| {
+        of > start
+            && page.is(of - 1, Traits::TITLE)
+            && page.is(start, Traits::DETERMINER)
+            && page.is(closed, Traits::COMMA)
+    });
+    (parted && start < stop && (page.is(stop - 1, Traits::TITLE) || apposed)).then_some((start, stop))
 }
 
 /// Whether words behind a name and its comma say who it is: "a Kremlin aide", "chief of staff"; not "and the minister", and not "Alaska,

@@ -107,13 +107,21 @@ impl Cast<'_> {
     /// The person whose name stands in commas behind a description: "another critic, | Pia Lund |, said".
     pub(super) fn named_behind(&self, m: usize) -> Option<usize> {
         let Reading { page, mentions } = self.reading;
-        let (mention, name) = (&mentions[m], mentions.get(m + 1)?);
+        let mention = &mentions[m];
         let MentionKind::Noun { head } = mention.kind else { return None };
-        let apposed = name.is_name() && name.start == mention.end + 1 && page.is(mention.end, Traits::COMMA);
+        // "the leader of Westport, | Pia Lund |, said"
+        let place = mentions.get(m + 1).filter(|place| {
+            page.is(head, Traits::TITLE)
+                && page.is(mention.end, Traits::OF.or(Traits::FOR))
+                && place.start == mention.end + 1
+        });
+        let at = m + 1 + usize::from(place.is_some());
+        let (end, name) = (place.map_or(mention.end, |place| place.end), mentions.get(at)?);
+        let apposed = name.is_name() && name.start == end + 1 && page.is(end, Traits::COMMA);
         let close = mention::behind_brackets(page, name.end);
         let closed = !page.is_word(close) && !page.is(close + 1, Traits::AND);
         let describes = page.is(head, Traits::TITLE) || page.is(mention.start, Traits::DETERMINER);
-        let figure = self.person_of(m + 1)?;
+        let figure = self.person_of(at)?;
         (apposed
             && closed
             && describes

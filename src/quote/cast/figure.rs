@@ -16,6 +16,8 @@ pub(super) struct Figure {
     pub(super) body: bool,
     /// Whether a cue stands behind one of its mentions.
     pub(super) speaks: bool,
+    /// Whether it is named as a place somewhere: "in Norland".
+    pub(super) place: bool,
     /// Folded words of the offices and trades that stand beside the name.
     pub(super) roles: Vec<String>,
     /// Those of them that name an office by themselves: "president", not the one in "head of the President's Office".
@@ -35,7 +37,7 @@ impl Figure {
     /// How well it fits a pronoun of the gender: 1 for surely, 0 for not at all.
     pub(super) fn fit(&self, gender: Gender) -> f32 {
         match self.gender {
-            _ if self.body => 0.0,
+            _ if self.body || self.place && !self.person => 0.0,
             Some(known) if known == gender => 1.0,
             Some(_) => 0.0,
             None if self.person => PERSON,

@@ -2,6 +2,8 @@
 
 use std::cmp::Reverse;
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use super::beside::Beside;
 use super::figure::Figure;
 use super::{Cast, SPEAKS};
@@ -117,6 +119,7 @@ impl Cast<'_> {
         entry.mentions.push(m);
         let says = |at: usize| page.cue(at) > SPEAKS;
         entry.speaks |= says(mention.end) || mention.start.checked_sub(1).is_some_and(says);
+        entry.place |= mention.is_behind(page, Traits::IN) && mention.start == named.from;
         let shown = || roles.iter().find_map(|word| page.language.gender_of_word(word));
         entry.gender = entry.gender.or_else(shown).or_else(|| gender_behind(page, mention));
         entry.person = entry.person
@@ -148,7 +151,10 @@ impl Cast<'_> {
         let persons: Vec<usize> =
             same.iter().copied().filter(|&figure| may_be(&self.figures[figure])).collect();
         match persons.as_slice() {
-            [] if named.is_full() => same.first().map_or(Known::Nobody, |one| Known::Figure(*one)),
+            [] if named.is_full() => {
+                let again = || self.by_name.get(named.text(page)).copied();
+                same.first().copied().or_else(again).map_or(Known::Nobody, Known::Figure)
+            }
             [] => self.known_by_first_word(surname),
             [one] => Known::Figure(*one),
             _ if named.is_full() => self.nearest_above(m, &persons),
@@ -159,7 +165,10 @@ impl Cast<'_> {
     /// "Hillary" for Hillary Clinton, once she is named, "the Association" for that of the pilots.
     fn known_by_first_word(&self, word: &str) -> Known {
         let language = self.reading.page.language;
-        let means = |figure: &Figure| figure.person || figure.body && language.is_body(word);
+        let means = |figure: &Figure| {
+            let speaker = figure.speaks && !figure.body && !language.is_country(word);
+            figure.person || speaker || figure.body && language.is_body(word)
+        };
         let figures = self.by_first_name.get(word).into_iter().flatten().copied();
         let mut meant = figures.filter(|&figure| means(&self.figures[figure]));
         match (meant.next(), meant.next()) {
@@ -215,27 +224,37 @@ impl Cast<'_> {
         let first_name = page.language.gender_of_name(page.word(*from)).filter(|_| named.is_full());
         // "President Lund Speech" is what a caption is called.
         let text = named.is_full() && words.last().is_some_and(|word| page.language.is_text(word));
-        let body =
-            person.is_none() && (text || !titled && words.iter().any(|word| page.language.is_body(word)));
+        let body = person.is_none()
+            && (text
+                || !titled
+                    && (words.iter().any(|word| page.language.is_body(word))
+                        || is_acronym(page, mention, *from)));
         let (offices, roles) = person.map(|person| self.listed_roles(person)).unwrap_or_default();
         let place = self.figures.len();
         self.figures.push(Figure {
             name: match person {
                 Some(person) => person.name.clone(),
-                None => clean_name(page, page.span(*from, name_end(page, mention))),
+                None => called(page, *from, name_end(page, mention)),
             },
             words: words.clone(),
             gender: person.and_then(Person::gender).or_else(|| named.shown_gender(page)).or(first_name),
             person: person.is_some() || (titled || first_name.is_some()) && !body,
             body,
             speaks: false,
+            place: words.last().is_some_and(|word| page.language.is_country(word)),
             roles,
             offices,
             role: None,
             mentions: Vec::new(),
         });
         let first = words.first().filter(|_| named.is_full());
-        for (names, word) in [(&mut self.by_surname, words.last()), (&mut self.by_first_name, first)] {
+        // "Lund-Petrov" alone is a pair: no later "Petrov" is that.
+        let pair = named.is_full()
+            && name_end(page, mention) == from + 1
+            && !page.language.is_particle(page.raw(*from).split('-').next().unwrap_or_default());
+        for (names, word) in
+            [(&mut self.by_surname, words.last().filter(|_| !pair)), (&mut self.by_first_name, first)]
+        {
             let namesakes = word.map(|word| names.entry(word.clone()).or_default());
             if let Some(namesakes) = namesakes.filter(|namesakes| namesakes.len() < NAMESAKES) {
                 namesakes.push(place);
@@ -256,6 +275,13 @@ impl Cast<'_> {
         let aliases = person.aliases.iter().flat_map(|alias| fold::words_in(alias, page.language));
         (offices, roles.chain(aliases).collect())
     }
+}
+
+/// Whether the name is in capitals behind "the", as a body is called: "the NHU".
+fn is_acronym(page: &Page, mention: &Mention, from: usize) -> bool {
+    let name = page.raw(from);
+    let capitals = name.len() > 2 && name.bytes().all(|byte| byte.is_ascii_uppercase());
+    capitals && mention.end == from + 1 && from > mention.start && page.is(mention.start, Traits::THE)
 }
 
 /// The gender of whom a possessive behind the name belongs to: "Lund and | her | husband".
@@ -315,10 +341,23 @@ fn is_same_name(figure: &[String], words: &[String]) -> bool {
     }
 }
 
-/// A name in one line without a possessive.
+/// A name in one line without a possessive, its marks composed (NFC).
 pub(super) fn clean_name(page: &Page, name: Span) -> String {
-    let name = name.text(page.text).split_whitespace().collect::<Vec<_>>().join(" ");
+    let name = name.text(page.text).nfc().collect::<String>();
+    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     page.language.without_possessive(&name).to_owned()
+}
+
+/// The name of the tokens, without a nickname inside it: "Ivo “Rusty” Petrov" is Ivo Petrov.
+fn called(page: &Page, from: usize, end: usize) -> String {
+    match (from + 1..end).find_map(|at| Some((at, mention::behind_nickname(page, at)?))) {
+        Some((open, behind)) if behind < end => {
+            let [first, last] =
+                [(from, open), (behind, end)].map(|(from, end)| clean_name(page, page.span(from, end)));
+            format!("{first} {last}")
+        }
+        _ => clean_name(page, page.span(from, end)),
+    }
 }
 
 /// The words of a title that name the office itself: all titles before the first preposition or possessive.

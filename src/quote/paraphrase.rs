@@ -1,0 +1,316 @@
+//! What was read from a cue: is it fit to be shown as what somebody said, and which words of it?
+//!
+//! Fit is a clause that stands by itself ("the fares will not rise"), with a subject and a verb. Whom it was told to, when and where
+//! stand before it in the article and are left out; what is nothing but that ("on Friday", "to the pilots", "Lund on fares") is not fit.
+
+use super::indirect::Content;
+use super::page::Page;
+use super::row::{FAR, flag, number};
+use super::scene::Scene;
+use crate::lang::{DayWord, Pronoun, Traits};
+use crate::quote::mention::MentionKind;
+
+/// Fewest words of a clause that says something.
+const LEAST_WORDS: usize = 3;
+
+/// Tokens before a "that" in which whom, when and where it was told may stand.
+const ASIDE: usize = 12;
+
+/// Returns the words of `content` that are fit to be shown as what was said by the cue; `None` where none are.
+pub(crate) fn fitted(scene: &Scene, cue: usize, content: Content) -> Option<Content> {
+    let page = scene.page;
+    let (start, end) = (opening(scene, cue, content), closing(page, content));
+    let words = (start..end).filter(|&at| page.is_word(at)).count();
+    let headline = page.headline.is_some_and(|line| line.contains(page.tokens[cue].span));
+    let fit = words >= LEAST_WORDS
+        && !headline
+        && !is_denied(page, cue)
+        && opens_clause(scene, start)
+        && follows(page, cue, (content.0, start))
+        && !page.is(end - 1, Traits::PREPOSITION.or(Traits::DETERMINER).or(Traits::AND))
+        && predicate(scene, start, end).is_some()
+        && is_whole(page, end)
+        && brackets(page, (start, end));
+    fit.then_some((start, end))
+}
+
+/// Whether the cue says that it was not said: "denied that", "did not say that".
+fn is_denied(page: &Page, cue: usize) -> bool {
+    let near = cue.saturating_sub(NEGATED).max(page.sentence(cue).start)..cue;
+    page.language.is_denying(page.word(cue))
+        || near.into_iter().any(|at| page.language.is_negation(page.word(at)))
+}
+
+/// Tokens before a cue in which a word denies it.
+const NEGATED: usize = 3;
+
+/// Whether the clause at the second token, the first one of the content being the other, stands where what is said does: behind the cue, a
+/// sign, a "that", whom and when it was told, or at the start of the sentence; "words | the outlet carried" does not.
+fn follows(page: &Page, cue: usize, (was, start): (usize, usize)) -> bool {
+    let Some(before) = start.checked_sub(1) else { return true };
+    let said = |at: usize| at == cue || page.cue(at) > SAID;
+    if page.is(before, Traits::THAT) {
+        // "the talks that | his envoys had held"
+        let lead = before.checked_sub(1);
+        return lead
+            .is_some_and(|at| at == cue || !page.is_word(at) || page.is(at, Traits::AND.or(Traits::BUT)))
+            || was != start && page.language.is_telling(page.word(cue));
+    }
+    let joins = page.is(before, Traits::BUT.or(Traits::AND));
+    let of_two =
+        before.checked_sub(1) == Some(cue) && page.language.is_cue_of_two(page.word(cue), page.word(before));
+    start == cue + 1
+        || was != start
+        || page.sentence(start).start == start
+        || !page.is_word(before)
+        || joins
+        || said(before)
+        || of_two
+}
+
+/// Share of its uses as a cue from which on a word lets what is said follow.
+const SAID: f32 = 0.15;
+
+/// Whether the clause is all there: behind it stands a sign, a word that opens another clause, or the cue.
+fn is_whole(page: &Page, end: usize) -> bool {
+    let next = Traits::CLAUSE
+        .or(Traits::AND)
+        .or(Traits::BUT)
+        .or(Traits::OR)
+        .or(Traits::RELATIVE)
+        .or(Traits::WHICH)
+        .or(Traits::ONGOING);
+    !page.is_word(end) || page.is(end, next) || page.cue(end) > SAID
+}
+
+/// The finite verb of the clause: it stands behind a subject, before any clause of its own.
+fn predicate(scene: &Scene, start: usize, end: usize) -> Option<usize> {
+    let page = scene.page;
+    let subject = scene.mention_at(start).map_or(start + 1, |m| scene.mentions[m].end);
+    let stops = Traits::RELATIVE
+        .or(Traits::WHICH)
+        .or(Traits::THAT)
+        .or(Traits::TO)
+        .or(Traits::ONGOING)
+        .or(Traits::COLON)
+        .or(Traits::BUT);
+    let mut commas = 0;
+    for at in subject..end.min(subject + SUBJECT) {
+        let found = is_finite(page, at) || at == subject && is_present(page, at);
+        // "called | the matter closed"
+        let complement = page.is(at, Traits::PAST) && !page.is(at, Traits::VERB) && at + 1 == end;
+        if found && commas % 2 == 0 && !complement {
+            return Some(at);
+        }
+        // "Sanders in February and | organized", "two teams back before | June is out"
+        let joins =
+            page.is(at, Traits::AND) && !page.is_capitalised(at + 1) && scene.mention_at(at + 1).is_none();
+        if page.is(at, stops)
+            || joins
+            || page.is(at, Traits::CLAUSE) && !page.is(at, Traits::AND.or(Traits::AS))
+        {
+            return None;
+        }
+        commas += usize::from(page.is(at, Traits::COMMA));
+    }
+    None
+}
+
+/// Tokens of a subject before its verb at most.
+const SUBJECT: usize = 16;
+
+/// Where the clause begins behind whom, when and where it was told, and behind its "that".
+fn opening(scene: &Scene, cue: usize, (start, end): Content) -> usize {
+    let page = scene.page;
+    if start < cue {
+        return start;
+    }
+    let mut at = start;
+    if page.language.is_telling(page.word(cue))
+        && at == cue + 1
+        && let Some(behind) = behind_listener(scene, at)
+    {
+        at = behind;
+    }
+    at = behind_times(scene, at, end);
+    // "according to Lund, | the head of the board, | the fares"
+    if page.is(at.saturating_sub(1), Traits::COMMA)
+        && scene.mention_at(at).is_some_and(|m| scene.is_apposition(m))
+        && let Some(comma) = (at..end.min(at + ASIDE)).find(|&at| page.is(at, Traits::COMMA))
+        && verbs(page, (at, comma)) == 0
+    {
+        at = comma + 1;
+    }
+    // "said | in a statement that | the fares"
+    let that = (at..end.min(at + ASIDE)).find(|&at| page.is(at, Traits::THAT));
+    let aside = |that: usize| page.is(at, Traits::PREPOSITION) && verbs(page, (at, that)) == 0;
+    match that {
+        Some(that) if that == at || aside(that) => that + 1,
+        _ => at,
+    }
+}
+
+/// Behind whom something is told to, where a clause follows: "told | reporters | the fares would not rise".
+fn behind_listener(scene: &Scene, at: usize) -> Option<usize> {
+    let page = scene.page;
+    let end = match scene.mention_at(at) {
+        Some(m) => scene.mentions[m].end,
+        // "told | them | that"
+        None if page.is(at, Traits::HIS) || page.is_closed(at) && page.is_word(at) => at + 1,
+        None => return None,
+    };
+    let next = behind_times(scene, end, end + ASIDE);
+    let clause = page.is(next, Traits::THAT)
+        || page.is(next, Traits::COMMA) && page.is(next + 1, Traits::THAT)
+        || scene.mention_at(next).is_some() && !page.is(next, Traits::HIS.or(Traits::RELATIVE));
+    clause.then_some(next)
+}
+
+/// Behind the times and places that stand at the token: "on Friday", "late Tuesday", "last week".
+fn behind_times(scene: &Scene, mut at: usize, end: usize) -> usize {
+    let page = scene.page;
+    loop {
+        let lead = at
+            + (at..at + 2).take_while(|&at| page.is(at, Traits::PREPOSITION.or(Traits::AUXILIARY))).count();
+        let named = lead + (lead..lead + 2).take_while(|&at| page.is(at, Traits::THE)).count();
+        let day = |at: usize| {
+            page.is(at, Traits::CALENDAR.or(Traits::TIME))
+                || page.raw(at).starts_with(|c: char| c.is_ascii_digit())
+        };
+        let calendar = (named..named + 2).any(|at| page.is(at, Traits::CALENDAR.or(Traits::TIME)));
+        let behind = named
+            + (named..named + 4)
+                .take_while(|&at| day(at) || page.language.is_day_word(page.word(at), DayWord::Last))
+                .count();
+        if !calendar || behind == named || behind >= end {
+            return at;
+        }
+        at = behind + usize::from(page.is(behind, Traits::COMMA));
+    }
+}
+
+/// Tokens of a clause before a colon that ends it.
+const COLON: usize = 4;
+
+/// Where the clause ends: before a colon, without signs.
+fn closing(page: &Page, (start, end): Content) -> usize {
+    // "the fares will rise: In spring …" goes on with an example.
+    let colon = (start + COLON..end).find(|&at| page.is(at, Traits::COLON) || page.raw(at) == ";");
+    let mut end = colon.unwrap_or(end);
+    while end > start + 1 && !page.is_word(end - 1) && !page.is_quoted(end - 1) {
+        end -= 1;
+    }
+    end
+}
+
+/// Whether a clause that stands by itself may begin at the token: with a mention, a determiner, a name, a noun; not "because", "to", "on".
+fn opens_clause(scene: &Scene, at: usize) -> bool {
+    let page = scene.page;
+    let never = Traits::PREPOSITION
+        .or(Traits::COMMA)
+        .or(Traits::COLON)
+        .or(Traits::AND)
+        .or(Traits::BUT)
+        .or(Traits::OR)
+        .or(Traits::TO)
+        .or(Traits::RELATIVE)
+        .or(Traits::WHICH)
+        .or(Traits::ONGOING);
+    let subject = scene.mention_at(at).is_some() || page.is(at, Traits::DETERMINER.or(Traits::CAPITAL));
+    page.is_word(at)
+        && subject
+        && !page.is(at, never.or(Traits::CLAUSE))
+        && !page.language.is_interrogative(page.word(at))
+        && !is_finite(page, at)
+}
+
+/// How many finite verbs stand in the range, those of the present in -s left out.
+fn verbs(page: &Page, (start, end): (usize, usize)) -> usize {
+    (start..end).filter(|&at| is_finite(page, at)).count()
+}
+
+/// Whether the token is a finite verb: a form of a verb that is hardly anything else, of "be", a modal, a past, "won't".
+fn is_finite(page: &Page, at: usize) -> bool {
+    let word = page.word(at);
+    let short = || page.tokens[at].joined && page.raw(at).contains(['\'', '’']) && !page.is_possessive(at);
+    page.is_word(at)
+        && (page.is(at, Traits::VERB)
+            || page.is(at, Traits::PAST) && !describes(page, at)
+            || page.language.is_be(word)
+            || page.language.is_to_come(word)
+            || short())
+}
+
+/// Whether the past at the token only describes the noun behind it: "a hopeful but | guarded | account".
+fn describes(page: &Page, at: usize) -> bool {
+    let next = at + 1;
+    let open = page.is_word(next)
+        && !page.is_closed(next)
+        && !page.is_capitalised(next)
+        && !page.is(next, Traits::PREPOSITION.or(Traits::TO));
+    page.is(at - 1, Traits::DETERMINER.or(Traits::PREPOSITION)) || open && !page.is(next, Traits::AUXILIARY)
+}
+
+/// Whether the word may be a verb of the present: "rises".
+fn is_present(page: &Page, at: usize) -> bool {
+    page.is_word(at)
+        && !page.is_capitalised(at)
+        && !page.is(
+            at,
+            Traits::FUNCTION.or(Traits::PREPOSITION).or(Traits::TEXT).or(Traits::TITLE).or(Traits::BODY),
+        )
+        && page.language.ends_like_plural(page.word(at))
+}
+
+/// Whether as many brackets close as open.
+fn brackets(page: &Page, (start, end): Content) -> bool {
+    let count = |sign: Traits| (start..end).filter(|&at| page.is(at, sign)).count();
+    count(Traits::OPEN_BRACKET) == count(Traits::CLOSE_BRACKET)
+}
+
+/// Describes how fit the words are, for the trees that say how sure it is that somebody said them.
+pub(crate) fn describe(
+    scene: &Scene,
+    (cue, source): (usize, Option<usize>),
+    was: Content,
+    fit: Content,
+    out: &mut Vec<f32>,
+) {
+    let page = scene.page;
+    let (start, end) = fit;
+    let first = scene.mention_at(start).map(|m| scene.mentions[m]);
+    let subject = first.map_or(start + 1, |mention| mention.end);
+    let kind = source.map_or(-1.0, |m| match scene.mentions[m].kind {
+        MentionKind::Name { .. } => 3.0,
+        MentionKind::Noun { .. } => 2.0,
+        MentionKind::Pronoun(Pronoun::Person(_)) => 4.0,
+        MentionKind::Pronoun(Pronoun::First) => 0.0,
+        MentionKind::Pronoun(_) => 1.0,
+        MentionKind::Relative => 1.5,
+    });
+    let shares = page.shares[cue];
+    let verb_at = predicate(scene, start, end);
+    out.extend([
+        flag(start > cue),
+        flag(start > 0 && page.is(start - 1, Traits::THAT)),
+        number(start.abs_diff(was.0)).min(FAR),
+        number(end - start).min(FAR),
+        flag(first.is_some()),
+        verb_at.map_or(FAR, |at| number(at - subject)),
+        number(verbs(page, (start, end))).min(8.0),
+        page.shape(Some(start)),
+        page.shape(Some(end)),
+        page.shape(end.checked_sub(1)),
+        kind,
+        shares.cue,
+        shares.quoted,
+        shares.after,
+        shares.seen,
+        flag(page.language.ends_like_ongoing(page.word(cue))),
+        source.map_or(FAR, |m| number(scene.mentions[m].end.abs_diff(cue)).min(FAR)),
+        number((start..end).filter(|&at| page.is(at, Traits::AND.or(Traits::BUT))).count()),
+        number((start..end).filter(|&at| page.is(at, Traits::COMMA)).count()).min(8.0),
+        page.strongest_cue(start, end),
+        flag(end == page.sentence(cue).end || !page.is_word(end)),
+    ]);
+}
