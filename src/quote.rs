@@ -25,8 +25,8 @@ pub(crate) mod marks;
 pub(crate) mod mention;
 pub mod model;
 pub(crate) mod page;
-pub(crate) mod passage;
 pub(crate) mod paraphrase;
+pub(crate) mod passage;
 pub(crate) mod reading;
 pub(crate) mod relation;
 pub(crate) mod row;
@@ -52,7 +52,7 @@ use crate::people::People;
 use crate::span::Span;
 
 /// Changes whenever [`extract`] may find other quotes in the same article: an index made by another version is rebuilt.
-pub const EXTRACTOR_VERSION: u32 = 12;
+pub const EXTRACTOR_VERSION: u32 = 13;
 
 /// How much of a quote stands between quotation marks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

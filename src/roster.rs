@@ -649,6 +649,16 @@ mod tests {
     }
 
     #[test]
+    fn capitals_are_no_other_spelling() {
+        let quoted = [("PETRA LUND", 9), ("Petra Lund", 1), ("Rattanakul", 1), ("Siripong Rattanakul", 2)];
+        let quoted = quoted.map(|(name, quotes)| (name.to_owned(), quotes));
+        let roster = Roster::new(People::default(), quoted, Language::primary());
+        assert_eq!(roster.owner("PETRA LUND"), Some("Petra Lund"));
+        // No list knows this first name.
+        assert_eq!(roster.owner("Rattanakul"), Some("Siripong Rattanakul"));
+    }
+
+    #[test]
     fn one_person_has_one_name() {
         let quoted = [
             ("Robert Lund", 3),

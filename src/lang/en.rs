@@ -150,7 +150,7 @@ fn reports() -> Reports {
         saying: Phrases::parse(text!("reports/saying")),
         done_to: Words::parse(text!("reports/done_to")),
         naming: Words::parse(text!("reports/naming")),
-        telling: Words::parse(text!("reports/telling")),
+        told_to: Words::parse(text!("reports/told_to")),
         denying: Words::parse(text!("reports/denying")),
         negations: Words::parse(text!("reports/negations")),
     }

@@ -19,7 +19,7 @@ pub(super) struct Reports {
     pub(super) saying: Phrases,
     pub(super) done_to: Words,
     pub(super) naming: Words,
-    pub(super) telling: Words,
+    pub(super) told_to: Words,
     pub(super) denying: Words,
     pub(super) negations: Words,
 }
@@ -113,8 +113,8 @@ impl Language {
 
     /// Returns whether somebody who is told something stands behind `word`: "told".
     #[must_use]
-    pub fn is_telling(&self, word: &str) -> bool {
-        self.reports.telling.has(word)
+    pub fn is_told_to(&self, word: &str) -> bool {
+        self.reports.told_to.has(word)
     }
 
     /// Returns whether `word` tells of a name that is or is not given: "asked not to be named".

@@ -518,7 +518,7 @@ mod tests {
         );
         check(
             "In May Pia Lund said that the board had come late.",
-            &[("that the board had come late", "Pia Lund", "cue")],
+            &[("the board had come late", "Pia Lund", "cue")],
         );
         let turns = "Anna Lund met Ivo Petrov.\n\nLUND: Did you?\n\nPETROV: I did.\n";
         check(turns, &[("Did you?", "LUND", "turn"), ("I did.", "PETROV", "turn")]);

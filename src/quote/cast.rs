@@ -370,6 +370,22 @@ mod tests {
     }
 
     #[test]
+    fn unnamed_sources_are_called_what_they_are() {
+        let text = "In May a spokesman for the brewery came.";
+        assert_eq!(resolved(text, "a spokesman", 0.9).as_deref(), Some("spokesman for the brewery"));
+        assert_eq!(resolved("In May another pilot came.", "another pilot", 0.9).as_deref(), Some("pilot"));
+        assert_eq!(resolved("In May the pilot came.", "the pilot", 0.9), None);
+    }
+
+    #[test]
+    fn a_place_is_nobodys_he() {
+        check(
+            "They met in Quell. Quell said so. He waved.",
+            &[("They", "-"), ("Quell", "Quell"), ("Quell", "Quell"), ("He", "-")],
+        );
+    }
+
+    #[test]
     fn what_never_speaks_is_a_place_unless_it_surely_speaks() {
         assert_eq!(resolved("In May Quell waved.", "Quell", 0.9).as_deref(), Some("Quell"));
         assert_eq!(resolved("In May Quell waved.", "Quell", 0.3), None);

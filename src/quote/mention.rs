@@ -584,6 +584,16 @@ mod tests {
     }
 
     #[test]
+    fn names_of_the_world() {
+        check("In May Park Min-jun waved.", &["|Park Min-jun"]);
+        check("In May Ivo “Rusty” Petrov waved.", &["|Ivo “Rusty” Petrov"]);
+        check("In May Ivo (Rusty) Petrov waved.", &["|Ivo (Rusty) Petrov"]);
+        check("In May Andre\u{301} Dube\u{301} waved.", &["|Andre\u{301} Dube\u{301}"]);
+        check("Will Lund, a teacher, waved.", &["|Will Lund", "a teacher"]);
+        check("In May the Oslo-born envoy waved.", &["the Oslo-born envoy"]);
+    }
+
+    #[test]
     fn particles_stand_in_names() {
         check("In May Ursula von Lund waved.", &["|Ursula von Lund"]);
         check("In May de Lund waved.", &["|de Lund"]);

@@ -49,12 +49,17 @@ const NEGATED: usize = 3;
 fn follows(page: &Page, cue: usize, (was, start): (usize, usize)) -> bool {
     let Some(before) = start.checked_sub(1) else { return true };
     let said = |at: usize| at == cue || page.cue(at) > SAID;
+    if page.language.is_interrogative(page.word(before)) {
+        return false;
+    }
     if page.is(before, Traits::THAT) {
         // "the talks that | his envoys had held"
         let lead = before.checked_sub(1);
-        return lead
-            .is_some_and(|at| at == cue || !page.is_word(at) || page.is(at, Traits::AND.or(Traits::BUT)))
-            || was != start && page.language.is_telling(page.word(cue));
+        let behind_aside = was != start && was != before;
+        return behind_aside
+            || lead.is_some_and(|at| {
+                at == cue || !page.is_word(at) || page.is(at, Traits::AND.or(Traits::BUT))
+            });
     }
     let joins = page.is(before, Traits::BUT.or(Traits::AND));
     let of_two =
@@ -126,7 +131,7 @@ fn opening(scene: &Scene, cue: usize, (start, end): Content) -> usize {
         return start;
     }
     let mut at = start;
-    if page.language.is_telling(page.word(cue))
+    if page.language.is_told_to(page.word(cue))
         && at == cue + 1
         && let Some(behind) = behind_listener(scene, at)
     {
@@ -313,4 +318,51 @@ pub(crate) fn describe(
         page.strongest_cue(start, end),
         flag(end == page.sentence(cue).end || !page.is_word(end)),
     ]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Kind, extract, sample};
+    use crate::people::People;
+
+    /// Checks the words of the paraphrases of a text.
+    #[track_caller]
+    fn check(text: &str, expected: &[&str]) {
+        let quotes = extract(&sample::article(text), &People::default());
+        let indirect = quotes.iter().filter(|quote| quote.kind == Kind::Indirect);
+        let found: Vec<String> = indirect.map(|quote| quote.words(text)).collect();
+        assert_eq!(found, expected, "in {text:?}");
+    }
+
+    #[test]
+    fn a_clause_stands_by_itself() {
+        check("In May Pia Lund said that the board had come late.", &["the board had come late"]);
+        check("The line will close in May, Pia Lund said.", &["The line will close in May"]);
+    }
+
+    #[test]
+    fn whom_and_when_it_was_told_is_left_out() {
+        check("Ivo Petrov told reporters the fares would not rise.", &["the fares would not rise"]);
+        check(
+            "Ivo Petrov told reporters on Monday that the fares would not rise.",
+            &["the fares would not rise"],
+        );
+    }
+
+    #[test]
+    fn times_places_and_listeners_are_nothing_that_was_said() {
+        check("In May Pia Lund spoke to the pilots on Friday.", &[]);
+        check(
+            "The talks will go on, but Pia Lund did not answer when she was asked on Friday at the pier.",
+            &[],
+        );
+        check("In May Pia Lund praised the board.", &[]);
+    }
+
+    #[test]
+    fn what_is_denied_or_asked_was_not_said() {
+        check("In May Pia Lund denied that the boats were late.", &[]);
+        check("In May Pia Lund did not say that the boats were late.", &[]);
+        check("In May Pia Lund asked how the boats had come.", &[]);
+    }
 }

@@ -247,6 +247,11 @@ mod tests {
     fn a_paragraph_that_ends_in_a_colon_introduces() {
         check("Pia Lund had one line:\n\n“We came late.”", introduced, Some("Pia Lund"));
         check("She had one line:\n\n“We came late.”", introduced, Some("She"));
+        check(
+            "And from the desk of Pia Lund, mayor of Bergen:\n\n“We came late.”",
+            introduced,
+            Some("Pia Lund"),
+        );
         check("Pia Lund had one line.\n\n“We came late.”", introduced, None);
     }
 

@@ -120,18 +120,13 @@ fn apposed_ahead(page: &Page, mention: &Mention, from: usize) -> Option<(usize, 
     let look = mention.start.saturating_sub(AHEAD + 1)..stop;
     let start = stop - look.rev().take_while(|&at| is_plain(page, at)).count();
     // "The leader of Westport, Pia Lund,"
-    let place = (start..stop).find(|&at| page.is(at, Traits::PREPOSITION));
-    let office = place.filter(|&of| {
-        page.is(of, Traits::OF.or(Traits::FOR)) && (of + 1..stop).all(|at| page.cue(at) < SAID)
-    });
-    let closed = mention::behind_brackets(page, mention.end);
-    let apposed = office.is_some_and(|of| {
-        of > start
-            && page.is(of - 1, Traits::TITLE)
-            && page.is(start, Traits::DETERMINER)
-            && page.is(closed, Traits::COMMA)
-    });
-    (parted && start < stop && (page.is(stop - 1, Traits::TITLE) || apposed)).then_some((start, stop))
+    let of = (start + 1..stop)
+        .find(|&at| page.is(at, Traits::OF.or(Traits::FOR)) && page.is(at - 1, Traits::TITLE));
+    let opens = of.and_then(|of| (start..of).rev().find(|&at| page.is(at, Traits::DETERMINER)));
+    let closed = page.is(mention::behind_brackets(page, mention.end), Traits::COMMA);
+    let office = opens.filter(|&opens| parted && closed && (opens..stop).all(|at| page.cue(at) < SAID));
+    let titled = parted && start < stop && page.is(stop - 1, Traits::TITLE);
+    if titled { Some((start, stop)) } else { office.map(|opens| (opens, stop)) }
 }
 
 /// Whether words behind a name and its comma say who it is: "a Kremlin aide", "chief of staff"; not "and the minister", and not "Alaska,

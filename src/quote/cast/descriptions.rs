@@ -342,6 +342,18 @@ mod tests {
     }
 
     #[test]
+    fn the_leader_of_a_place_is_named_behind_it() {
+        check(
+            "In May the leader of Westport, Siripong Rattanakul, came.",
+            &[
+                ("the leader", "Siripong Rattanakul"),
+                ("Westport", "Siripong Rattanakul"),
+                ("Siripong Rattanakul", "Siripong Rattanakul"),
+            ],
+        );
+    }
+
+    #[test]
     fn what_somebody_writes_is_theirs() {
         check(
             "In May Peter Lund came. His letter was long.",

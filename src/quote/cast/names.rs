@@ -401,6 +401,23 @@ mod tests {
     }
 
     #[test]
+    fn a_pair_of_names_is_nobody_of_either() {
+        check(
+            "In May the Lund-Petrov plan came. Later Petrov waved.",
+            &[("the Lund-Petrov plan", "-"), ("Petrov", "Petrov")],
+        );
+        check(
+            "In May Lund-Petrov came. Later Petrov waved.",
+            &[("Lund-Petrov", "Lund-Petrov"), ("Petrov", "Petrov")],
+        );
+    }
+
+    #[test]
+    fn a_nickname_is_no_part_of_the_name() {
+        check("In May Ivo “Rusty” Petrov came.", &[("Ivo “Rusty” Petrov", "Ivo Petrov")]);
+    }
+
+    #[test]
     fn who_owns_something_is_known_later() {
         check("In May Peter Lund's boat sank. Later Lund waved.", &[("Lund", "Peter Lund")]);
         check("In May the boat sank. Later Lund waved.", &[("the boat", "-"), ("Lund", "Lund")]);
