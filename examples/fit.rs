@@ -1,7 +1,7 @@
-//! Fits the weights of the ranking to questions whose answers are known, and says by cross-validation what they are worth.
+//! Fits the weights of the ranking to questions whose answers are known, and says what they are worth on sets that they were not fitted to.
 //!
 //! ```text
-//! cargo run --release --example fit -- CORPUS QUESTIONS.jsonl [CORPUS QUESTIONS.jsonl]... [--ridge 10] [--folds 10]
+//! cargo run --release --example fit -- CORPUS QUESTIONS.jsonl [CORPUS QUESTIONS.jsonl]... [--ridge 10] [--words] [--write]
 //! ```
 //!
 //! A line of QUESTIONS is `{"q": "…", "gold": [{"article": "id", "words": "…"}]}`, perhaps with `history`; without `article` the words
@@ -9,8 +9,10 @@
 //! times its length. Instead of `gold` a line may have `words`, a part of each right quote, as `tests/data/questions/bundled.jsonl` has. Lines with
 //! neither are passed over.
 //!
-//! The model is a conditional logit (McFadden 1974): the probability of a candidate is the softmax of its score over all candidates of its question. The
-//! penalty pulls the weights towards those that stand in the source, so that what the questions do not tell stays as it is. The same input gives the same numbers.
+//! The model is a conditional logit (McFadden 1974): the probability of a candidate is the softmax of its score over all candidates of its question,
+//! and that of a right answer is to be high. The penalty (`--ridge`) is one on weights of features of spread 1. Each set is left out once: the weights that
+//! are fitted to all others are judged on it. `--words` fits the weights that are used where the meaning of quotes is not known; `--write`
+//! writes the fitted weights to `src/answer/weights.rs`. The same input gives the same numbers.
 
 use std::collections::HashSet;
 use std::fs;
@@ -23,9 +25,10 @@ use jiff::civil::date;
 use rapporteur::answer::{self, COUNT, Candidate, FEATURES, Features, QuoteId};
 use rapporteur::ask;
 use rapporteur::fold;
-use rapporteur::index::{Disk, QuoteIndex};
+use rapporteur::index::QuoteIndex;
 use rapporteur::ingest::{self, Job, Silent};
 use rapporteur::inquiry::Plan;
+use rapporteur::meaning::Meaning;
 use rapporteur::question::{Asked, Question};
 use serde::Deserialize;
 
@@ -57,9 +60,6 @@ struct Case {
     golds: usize,
 }
 
-/// Scale between a score and its logit: scores differ by tenths.
-const SCALE: f64 = 4.0;
-
 fn is_hit(found: &[String], gold: &[String]) -> bool {
     let (found_set, gold_set): (HashSet<&String>, HashSet<&String>) =
         (found.iter().collect(), gold.iter().collect());
@@ -68,21 +68,18 @@ fn is_hit(found: &[String], gold: &[String]) -> bool {
     2 * both >= any || (10 * both >= 8 * gold_set.len() && found.len() <= 3 * gold.len())
 }
 
-fn read(corpus: &str, questions: &str) -> anyhow::Result<Vec<Case>> {
+fn read(corpus: &str, questions: &str, meaning: Meaning) -> anyhow::Result<Vec<Case>> {
     let scratch = tempfile::tempdir()?;
     let dir = scratch.path().join("index");
     let job = Job {
         corpus: vec![PathBuf::from(corpus)],
         index: dir.clone(),
-        full: false,
-        dry_run: false,
         threads: std::thread::available_parallelism()?.get(),
-        wait: false,
-        checkpoint: None,
-        disk: Disk::default(),
+        ..Job::default()
     };
     ingest::ingest(&job, &mut Silent, &AtomicBool::new(false))?;
-    let index = QuoteIndex::open(&dir)?.context("the index was just written")?;
+    let index = QuoteIndex::open(&dir)?.context("the index was just written")?.with_meaning(meaning);
+    index.read_meaning(&AtomicBool::new(false), &mut |_, _| {})?;
     let mut out = Vec::new();
     for line in fs::read_to_string(questions).with_context(|| questions.to_owned())?.lines() {
         let line: Line = serde_json::from_str(line)?;
@@ -116,38 +113,38 @@ fn read(corpus: &str, questions: &str) -> anyhow::Result<Vec<Case>> {
     Ok(out)
 }
 
-/// The weights that make the gold quotes of `cases` likeliest, less the penalty.
-fn fit(cases: &[&Case], ridge: f64) -> [f64; COUNT] {
-    let prior: [f64; COUNT] = FEATURES.map(|(_, _, weight)| f64::from(weight) * SCALE);
-    let mut weights = prior;
+/// The weights that make right answers to `cases` likeliest, less the penalty. A phrase is found by its words, so that its weight stays as it is.
+fn fit(cases: &[&Case], ridge: f64, before: &[f64; COUNT]) -> [f64; COUNT] {
+    let is_right = |case: &Case| case.hits.iter().any(|(_, hits)| !hits.is_empty());
+    let learned =
+        |case: &&&Case| case.question.phrase.is_none() && !case.question.terms.is_empty() && is_right(case);
+    let cases: Vec<&&Case> = cases.iter().filter(learned).collect();
+    let spread = spread(&cases);
+    let mut weights = [0.0; COUNT];
     let (mut first, mut second) = ([0.0; COUNT], [0.0; COUNT]);
-    for step in 1..=600 {
-        let mut gradient: [f64; COUNT] = std::array::from_fn(|at| -ridge * (weights[at] - prior[at]) / 16.0);
-        for case in cases {
-            let right: f64 = case.hits.iter().filter(|(_, hits)| !hits.is_empty()).map(|_| 1.0).sum();
-            if right == 0.0 {
-                continue;
-            }
-            let scores: Vec<f64> = case
-                .features
-                .iter()
-                .map(|features| {
-                    features.iter().zip(&weights).map(|(value, weight)| f64::from(*value) * weight).sum()
-                })
-                .collect();
+    for step in 1..=STEPS {
+        let mut gradient: [f64; COUNT] = std::array::from_fn(|at| -ridge * weights[at]);
+        for case in &cases {
+            let score = |features: &Features| -> f64 {
+                let values = features.iter().zip(&weights).zip(&spread);
+                values.map(|((value, weight), spread)| f64::from(*value) / spread * weight).sum()
+            };
+            let scores: Vec<f64> = case.features.iter().map(score).collect();
             let most = scores.iter().copied().fold(f64::MIN, f64::max);
             let shares: Vec<f64> = scores.iter().map(|score| (score - most).exp()).collect();
             let all: f64 = shares.iter().sum();
+            let right = |hits: &[usize], share: f64| if hits.is_empty() { 0.0 } else { share };
+            let of_right: f64 =
+                case.hits.iter().zip(&shares).map(|((_, hits), share)| right(hits, *share)).sum();
             for ((features, share), (_, hits)) in case.features.iter().zip(&shares).zip(&case.hits) {
-                let wanted = if hits.is_empty() { 0.0 } else { 1.0 / right };
-                let pull = wanted - share / all;
-                for (sum, value) in gradient.iter_mut().zip(features) {
-                    *sum += pull * f64::from(*value);
+                let pull = right(hits, *share) / of_right - share / all;
+                for ((sum, value), spread) in gradient.iter_mut().zip(features).zip(&spread) {
+                    *sum += pull * f64::from(*value) / spread;
                 }
             }
         }
         // Adam (Kingma & Ba 2015).
-        let rate = 0.05 * (1.0 - f64::from(step) / 601.0);
+        let rate = 0.05 * (1.0 - f64::from(step) / f64::from(STEPS + 1));
         for at in 0..COUNT {
             first[at] = 0.9 * first[at] + 0.1 * gradient[at];
             second[at] = 0.999 * second[at] + 0.001 * gradient[at] * gradient[at];
@@ -156,7 +153,24 @@ fn fit(cases: &[&Case], ridge: f64) -> [f64; COUNT] {
             weights[at] += rate * mean / (spread.sqrt() + 1e-8);
         }
     }
-    weights.map(|weight| weight / SCALE)
+    for (at, weight) in weights.iter_mut().enumerate() {
+        *weight = if FEATURES[at].0 == "share of the phrase" { before[at] } else { *weight / spread[at] };
+    }
+    weights
+}
+
+/// Steps of the fit.
+const STEPS: i32 = 600;
+
+/// The standard deviation of each feature over all candidates; 1 where it never changes.
+fn spread(cases: &[&&Case]) -> [f64; COUNT] {
+    let all = || cases.iter().flat_map(|case| &case.features);
+    let count = all().count().max(1) as f64;
+    std::array::from_fn(|at| {
+        let mean = all().map(|features| f64::from(features[at])).sum::<f64>() / count;
+        let square = all().map(|features| (f64::from(features[at]) - mean).powi(2)).sum::<f64>() / count;
+        if square > 1e-9 { square.sqrt() } else { 1.0 }
+    })
 }
 
 /// Success at one and three, and recall at ten, summed over `cases`.
@@ -183,48 +197,64 @@ fn judge(cases: &[&Case], weights: &[f64; COUNT]) -> [f64; 4] {
 
 fn main() -> anyhow::Result<()> {
     let mut inputs = Vec::new();
-    let (mut ridge, mut folds) = (10.0, 10);
+    let (mut ridge, mut meaning, mut write) = (10.0, Meaning::Full, false);
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
         match arg.as_str() {
             "--ridge" => ridge = args.next().context("a number behind --ridge")?.parse()?,
-            "--folds" => folds = args.next().context("a number behind --folds")?.parse()?,
+            "--words" => meaning = Meaning::Off,
+            "--write" => write = true,
             _ => inputs.push((arg, args.next().context("a file of questions behind each corpus")?)),
         }
     }
-    let sets: Vec<Vec<Case>> =
-        inputs.iter().map(|(corpus, questions)| read(corpus, questions)).collect::<anyhow::Result<_>>()?;
-    let prior = FEATURES.map(|(_, _, weight)| f64::from(weight));
-    let mut sums = vec![[[0.0; 4]; 3]; sets.len()];
-    let fitted = fit(&sets.iter().flatten().collect::<Vec<_>>(), ridge);
-    for fold in 0..folds {
-        let mut learn = Vec::new();
-        for set in &sets {
-            learn.extend(set.iter().enumerate().filter(|(at, _)| at % folds != fold).map(|(_, case)| case));
-        }
-        let weights = fit(&learn, ridge);
-        for (set, sums) in sets.iter().zip(&mut sums) {
-            let held: Vec<&Case> =
-                set.iter().enumerate().filter(|(at, _)| at % folds == fold).map(|(_, case)| case).collect();
-            for (sum, weights) in sums.iter_mut().zip([&prior, &weights, &fitted]) {
-                for (sum, value) in sum.iter_mut().zip(judge(&held, weights)) {
-                    *sum += value;
-                }
-            }
-        }
-    }
+    let read = |(corpus, questions): &(String, String)| read(corpus, questions, meaning);
+    let sets: Vec<Vec<Case>> = inputs.iter().map(read).collect::<anyhow::Result<_>>()?;
+    let by_meaning = meaning == Meaning::Full;
+    let before = answer::weights(by_meaning).map(f64::from);
     let mut out = std::io::stdout().lock();
-    writeln!(out, "questions  weights            S@1    S@3   R@10   (of the candidates)")?;
-    for (set, sums) in sets.iter().zip(&sums) {
-        for (name, sum) in ["in the source", "cross-validated", "fitted on all"].iter().zip(sums) {
-            let of = |at: usize| sum[at] / set.len() as f64;
+    writeln!(out, "questions  weights             S@1    S@3   R@10   (of the candidates)")?;
+    let fitted = fit(&sets.iter().flatten().collect::<Vec<_>>(), ridge, &before);
+    for (at, set) in sets.iter().enumerate() {
+        let others = sets.iter().enumerate().filter(|(other, _)| *other != at);
+        let others: Vec<&Case> = others.flat_map(|(_, set)| set).collect();
+        let left_out = fit(&others, ridge, &before);
+        for (name, weights) in
+            [("in the source", &before), ("fitted to the others", &left_out), ("fitted to all", &fitted)]
+        {
+            let sum = judge(&set.iter().collect::<Vec<_>>(), weights);
+            let of = |at: usize| sum[at] / set.len().max(1) as f64;
             let (questions, [one, three, ten, reach]) = (set.len(), [of(0), of(1), of(2), of(3)]);
-            writeln!(out, "{questions:>9}  {name:<16} {one:.3}  {three:.3}  {ten:.3}  {reach:.3}")?;
+            writeln!(out, "{questions:>9}  {name:<20} {one:.3}  {three:.3}  {ten:.3}  {reach:.3}")?;
         }
     }
     writeln!(out)?;
-    for ((name, part, weight), fitted) in FEATURES.iter().zip(&fitted) {
-        writeln!(out, "{weight:>6.2} {fitted:>6.2}  {part:?}: {name}")?;
+    for (((name, part), weight), fitted) in FEATURES.iter().zip(&before).zip(&fitted) {
+        writeln!(out, "{weight:>7.3} {fitted:>7.3}  {part:?}: {name}")?;
+    }
+    if write {
+        let (mut words, mut of_meaning) = (answer::weights(false), answer::weights(true));
+        #[expect(clippy::cast_possible_truncation, reason = "weights are small")]
+        let rounded = fitted.map(|weight| ((weight * 1000.0).round() / 1000.0) as f32);
+        *(if by_meaning { &mut of_meaning } else { &mut words }) = rounded;
+        fs::write(WEIGHTS, source(&words, &of_meaning)).with_context(|| WEIGHTS.to_owned())?;
     }
     Ok(())
+}
+
+/// Where the weights stand.
+const WEIGHTS: &str = "src/answer/weights.rs";
+
+/// The source of the weights.
+fn source(words: &Features, meaning: &Features) -> String {
+    let rows = |weights: &Features| {
+        let row = |((name, _), weight): (&(&str, answer::Part), &f32)| format!("    {weight:?}, // {name}\n");
+        FEATURES.iter().zip(weights).map(row).collect::<String>()
+    };
+    format!(
+        "//! What each feature weighs. `examples/fit.rs` writes this file; `docs/answers.md` says how.\n\nuse super::feature::Features;\n\n\
+         /// Where the meaning of quotes is not known.\n#[rustfmt::skip]\npub(super) const BY_WORDS: Features = [\n{}];\n\n\
+         /// Where it is known.\n#[rustfmt::skip]\npub(super) const BY_MEANING: Features = [\n{}];\n",
+        rows(words),
+        rows(meaning),
+    )
 }

@@ -10,6 +10,7 @@ mod phrase;
 mod rank;
 mod record;
 mod scope;
+mod weights;
 mod zone;
 
 use jiff::civil::Date;
@@ -20,9 +21,9 @@ use crate::question::{Days, Question};
 use crate::span::Span;
 
 pub use check::{Checked, Piece, Side, Verdict, compare};
-pub use feature::{COUNT, FEATURES, Features, Part, features};
+pub use feature::{COUNT, FEATURES, Features, Part, features, weights};
 pub use phrase::Phrase;
-pub use rank::{Candidate, Ranked, Score, coverage, held, is_found, rank, rank_by};
+pub use rank::{Candidate, Near, Ranked, Score, coverage, held, is_found, likeliest, rank, rank_by};
 pub use record::{GAP, QuoteId, Record};
 pub use scope::Scope;
 pub use zone::Zone;

@@ -11,6 +11,7 @@ use crate::answer::{self, Answer, Candidate, Checked, Page, QuoteId, Record, Sco
 use crate::fold;
 use crate::index::{ArticleEntry, IndexError, QuoteIndex, Session};
 use crate::inquiry::{Found, Inquiry, Plan, Request};
+use crate::meaning::Meaning;
 use crate::question::{self, Asked, Known, Question, Reading};
 
 /// Returns the answer to `asked`: the quotes of `page` (a number is the first page of so many quotes).
@@ -21,7 +22,8 @@ pub fn ask(index: &QuoteIndex, asked: &Asked, page: impl Into<Page>) -> Result<A
     index.intact()?;
     let mut session = index.session();
     let question = meant(index, &session, asked);
-    drive(&mut session, Inquiry::new(question, page))
+    let known = index.meaning() == Meaning::Full;
+    drive(&mut session, Inquiry::new(question, page).by_meaning(known))
 }
 
 /// Looks up what an inquiry wants to know until it is answered.
@@ -152,16 +154,10 @@ fn meant(index: &QuoteIndex, session: &Session, asked: &Asked) -> Question {
 /// # Errors
 /// As [`ask`].
 pub fn candidates(session: &mut Session, question: Question) -> Result<(Plan, Vec<Candidate>), IndexError> {
-    let mut inquiry = Inquiry::start(question);
-    let mut last = Vec::new();
+    let mut inquiry = Inquiry::start(question).by_meaning(session.index().meaning() == Meaning::Full);
     while !inquiry.requests().is_empty() {
         let found = look_up(session, inquiry.requests())?;
-        for found in &found {
-            if let Found::Candidates { candidates, .. } = found {
-                last.clone_from(candidates);
-            }
-        }
         inquiry.take(found);
     }
-    Ok((inquiry.plan().clone(), last))
+    Ok((inquiry.plan().clone(), inquiry.candidates().to_vec()))
 }

@@ -14,6 +14,7 @@ use std::thread;
 
 use secrecy::{ExposeSecret as _, SecretString};
 
+use crate::meaning::Meaning;
 use crate::secret;
 
 pub use dotenv::Broken;
@@ -121,6 +122,7 @@ pub const SETTINGS: &[&str] = &[
     "RAPPORTEUR_INDEX",
     "RAPPORTEUR_THREADS",
     "RAPPORTEUR_LIMIT",
+    "RAPPORTEUR_MEANING",
     "DISCORD_TOKEN",
     "DISCORD_TOKEN_FILE",
     "DISCORD_API_BASE",
@@ -225,6 +227,8 @@ pub struct Config {
     pub threads: usize,
     /// Quotes an answer shows at most, 1 to 100.
     pub limit: usize,
+    /// How much meaning the ranking goes by.
+    pub meaning: Meaning,
     /// Whether a terminal may be sent colours.
     pub colour: bool,
     /// What only the bot needs.
@@ -345,6 +349,12 @@ impl Config {
             limit: match get("RAPPORTEUR_LIMIT") {
                 Some(setting) => setting.number(1, 100, "a number from 1 to 100")?,
                 None => 5,
+            },
+            meaning: match get("RAPPORTEUR_MEANING") {
+                Some(setting) => {
+                    setting.text().trim().parse().map_err(|()| setting.malformed("`full` or `off`"))?
+                }
+                None => Meaning::Full,
             },
             colour: !env.no_color && !env.dumb_terminal,
             bot: Bot {

@@ -32,6 +32,7 @@ mod document;
 mod export;
 mod gate;
 mod ledger;
+mod near;
 mod report;
 mod schema;
 mod search;
@@ -58,6 +59,7 @@ use tantivy::{
 
 use crate::agenda::Agenda;
 use crate::lang::Language;
+use crate::meaning::{Kept, Meaning};
 use crate::people::{People, Person};
 use crate::roster::Roster;
 use candidate::Columns;
@@ -140,6 +142,8 @@ pub struct QuoteIndex {
     newest: Option<Date>,
     /// Those of each segment; `None` where one holds no quotes.
     columns: Vec<Option<Columns>>,
+    /// What quotes mean, as far as it was found out; `None` where rankings go by words alone.
+    meaning: Option<Kept>,
     /// The files that are read, with the bytes that each had when it was opened.
     sizes: Vec<(PathBuf, u64)>,
 }
@@ -155,6 +159,22 @@ impl QuoteIndex {
     pub fn open(dir: &Path) -> Result<Option<Self>, IndexError> {
         // A writer may have removed files, or a whole generation, between our looking them up and opening them: what it left is read.
         (0..2).find_map(|_| Self::open_now(dir).ok()).map_or_else(|| Self::open_now(dir), Ok)
+    }
+
+    /// Returns the same index where questions are answered by so much meaning; an index that was just opened goes by words alone.
+    #[must_use]
+    pub fn with_meaning(self, meaning: Meaning) -> Self {
+        let kept = (meaning == Meaning::Full).then(|| Kept::new(&self.dir.join("meaning")));
+        Self { meaning: kept, ..self }
+    }
+
+    /// Returns how much meaning questions are answered by.
+    #[must_use]
+    pub const fn meaning(&self) -> Meaning {
+        match self.meaning {
+            Some(_) => Meaning::Full,
+            None => Meaning::Off,
+        }
     }
 
     fn open_now(dir: &Path) -> Result<Option<Self>, IndexError> {
@@ -195,6 +215,7 @@ impl QuoteIndex {
             tag_counts,
             newest,
             columns,
+            meaning: None,
             sizes,
         }))
     }
@@ -213,6 +234,7 @@ impl QuoteIndex {
             tag_counts: BTreeMap::new(),
             newest: None,
             columns: Vec::new(),
+            meaning: None,
             sizes: Vec::new(),
         })
     }

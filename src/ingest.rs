@@ -28,6 +28,7 @@ use crate::index::{
     Disk, FileEntry, IndexError, KnownArticle, KnownFile, Ledger, QuoteIndex, Report, SCHEMA_VERSION, Skip,
     Start, State, Update, file_key,
 };
+use crate::meaning::Meaning;
 use crate::people::{People, Person};
 use crate::quote::EXTRACTOR_VERSION;
 
@@ -59,6 +60,8 @@ pub struct Job {
     pub checkpoint: Option<u64>,
     /// Where the index is written.
     pub disk: Disk,
+    /// How much meaning questions to the index are answered by.
+    pub meaning: Meaning,
 }
 
 /// How far an indexing is.

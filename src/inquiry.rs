@@ -19,6 +19,7 @@ mod request;
 mod sample;
 mod search;
 mod show;
+mod weigh;
 
 use std::collections::HashMap;
 
@@ -51,6 +52,8 @@ pub struct Inquiry {
     records: HashMap<QuoteId, Record>,
     nothing: Nothing,
     times: Option<Times>,
+    /// Whether quotes are still to be weighed by their meaning.
+    weigh: bool,
     /// Words to compare with the record.
     words: Option<String>,
     nearest: Option<Nearest>,
@@ -64,6 +67,10 @@ enum Stage {
     First,
     /// Fallbacks, one for each request.
     Fallbacks(Vec<Reading>),
+    /// All quotes that may answer, whether or not they share words with the question, before the fallback of this place is tried; ...
+    Wide(usize),
+    /// ... and how near in meaning each of them comes to it.
+    Near(usize),
     /// The quotes of the page and those to compare.
     Quotes,
     /// What others than the one asked about said in the words to compare, ...
@@ -93,6 +100,12 @@ impl Inquiry {
         Self { words, ..Self::with(question, page.into(), FALLBACKS) }
     }
 
+    /// Returns the same inquiry where the store can say how near in meaning quotes come to a question: those that may answer are ranked by it.
+    #[must_use]
+    pub fn by_meaning(self, known: bool) -> Self {
+        Self { weigh: known, ..self }
+    }
+
     /// Returns the inquiry that goes no further than the candidates of the question itself and of the words that can stand for its own. Its answer has
     /// no quotes.
     #[must_use]
@@ -120,13 +133,14 @@ impl Inquiry {
         Self {
             page,
             fallbacks,
-            so_far: SoFar { facts, plan, hits: Vec::new(), own: 0, floor: 0.0 },
+            so_far: SoFar { facts, plan, candidates: Vec::new(), hits: Vec::new(), own: 0, floor: 0.0 },
             stage: Stage::Facts,
             requests: vec![request],
             steps: Vec::new(),
             records: HashMap::new(),
             nothing: Nothing::default(),
             times: None,
+            weigh: false,
             words: None,
             nearest: None,
         }
@@ -144,6 +158,12 @@ impl Inquiry {
         &self.so_far.plan
     }
 
+    /// Returns what the last search found, in no order of merit.
+    #[must_use]
+    pub fn candidates(&self) -> &[Candidate] {
+        &self.so_far.candidates
+    }
+
     /// Takes what was found, in the order of [`Inquiry::requests`]. What is missing or of another kind than its request counts as nothing
     /// found.
     pub fn take(&mut self, found: Vec<Found>) {
@@ -154,6 +174,8 @@ impl Inquiry {
             Stage::Facts => self.know(answers),
             Stage::First => self.begin(answers),
             Stage::Fallbacks(readings) => self.go_on(readings, answers),
+            Stage::Wide(at) => self.widen(at, answers),
+            Stage::Near(at) => self.weigh(at, answers),
             Stage::Quotes => {
                 self.keep(answers);
                 self.compare();

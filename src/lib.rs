@@ -57,6 +57,7 @@ pub mod lang;
 pub mod library;
 pub mod log;
 pub mod loopback;
+pub mod meaning;
 pub mod people;
 pub mod question;
 pub mod quote;

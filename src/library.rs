@@ -2,14 +2,16 @@
 //!
 //! One thread keeps the index level with the corpus ([`crate::watch`]); each question reads the commit that was open when it began.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
 use crate::index::{QuoteIndex, Report};
 use crate::ingest::{Job, Silent, Step, ingest};
+use crate::meaning::Meaning;
 use crate::watch::{self, Event, Wake, Watch};
 
 /// How the indexing stands.
@@ -32,7 +34,12 @@ pub struct Library {
     wakes: Mutex<Option<Sender<Wake>>>,
     status: tokio::sync::watch::Sender<Status>,
     stop: AtomicBool,
+    /// Set when the index that answers is another one, or none is wanted any more.
+    newer: AtomicBool,
 }
+
+/// How often the thread that reads what quotes mean looks for a new index.
+const LOOK: Duration = Duration::from_millis(500);
 
 impl Library {
     /// Opens the index of `job` as it is, perhaps not at all yet, and starts the thread that keeps it level with the corpus.
@@ -42,12 +49,17 @@ impl Library {
     pub fn open(watch: Watch) -> std::io::Result<(Arc<Self>, JoinHandle<()>)> {
         let (wakes, woken) = mpsc::channel();
         let library = Arc::new(Self {
-            index: RwLock::new(read(&watch.job.index)),
+            index: RwLock::new(read(&watch.job)),
             job: watch.job.clone(),
             wakes: Mutex::new(Some(wakes)),
             status: tokio::sync::watch::Sender::default(),
             stop: AtomicBool::new(false),
+            newer: AtomicBool::new(false),
         });
+        if watch.job.meaning == Meaning::Full {
+            let reader = Arc::clone(&library);
+            thread::Builder::new().name("meaning".to_owned()).spawn(move || reader.read_meaning())?;
+        }
         let keeper = Arc::clone(&library);
         let thread =
             thread::Builder::new().name("index".to_owned()).spawn(move || keeper.keep(&watch, &woken))?;
@@ -95,6 +107,7 @@ impl Library {
     /// Ends the thread: what it writes is left as it was, and it returns within a batch of articles.
     pub fn stop(&self) {
         self.stop.store(true, Ordering::Relaxed);
+        self.newer.store(true, Ordering::Relaxed);
         self.wakes.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
@@ -134,8 +147,41 @@ impl Library {
     }
 
     fn reopen(&self) {
-        if let Some(index) = read(&self.job.index) {
+        if let Some(index) = read(&self.job) {
             *self.index.write().unwrap_or_else(PoisonError::into_inner) = Some(index);
+            self.newer.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Lets the encoder read what is on record, the newest first, and again whenever there is something new. It rests as long as it works:
+    /// people who ask come first.
+    fn read_meaning(&self) {
+        let mut last: Option<Arc<QuoteIndex>> = None;
+        while !self.stop.load(Ordering::Relaxed) {
+            self.newer.store(false, Ordering::Relaxed);
+            let now = self.index();
+            if let Some(index) =
+                now.as_ref().filter(|now| last.as_ref().is_none_or(|last| !Arc::ptr_eq(now, last)))
+            {
+                let mut since = Instant::now();
+                let mut told = 0;
+                let outcome = index.read_meaning(&self.newer, &mut |done, total| {
+                    if done * 10 / total.max(1) > told {
+                        told = done * 10 / total.max(1);
+                        tracing::info!(done, total, "read what quotes mean");
+                    }
+                    thread::sleep(since.elapsed().min(LOOK));
+                    since = Instant::now();
+                });
+                if let Err(error) = outcome {
+                    let error = anyhow::Error::from(error);
+                    tracing::warn!(cause = format!("{error:#}"), "what quotes mean cannot be read");
+                }
+                if !self.newer.load(Ordering::Relaxed) {
+                    last = now;
+                }
+            }
+            thread::sleep(LOOK);
         }
     }
 
@@ -149,9 +195,9 @@ impl Library {
 }
 
 /// Opens what is there. What cannot be opened is told: the thread builds it anew.
-fn read(path: &Path) -> Option<Arc<QuoteIndex>> {
-    match QuoteIndex::open(path) {
-        Ok(index) => index.map(Arc::new),
+fn read(job: &Job) -> Option<Arc<QuoteIndex>> {
+    match QuoteIndex::open(&job.index) {
+        Ok(index) => index.map(|index| Arc::new(index.with_meaning(job.meaning))),
         Err(error) => {
             let error = anyhow::Error::from(error);
             tracing::error!(cause = format!("{error:#}"), "the index cannot be opened");

@@ -1,11 +1,12 @@
 //! Here are the candidates of a question: what of each speaks for it, in numbers?
 //!
-//! A score is a weighted sum of these numbers. The weights stand in [`FEATURES`], all of them; how they were fitted, and what they
+//! A score is a weighted sum of these numbers. The weights stand in `weights.rs`, all of them; how they were fitted, and what they
 //! bring, in `docs/answers.md`.
 
 use std::collections::HashMap;
 
-use super::{Candidate, Zone};
+use super::weights::{BY_MEANING, BY_WORDS};
+use super::{Candidate, Near, Zone};
 use crate::question::Question;
 use crate::quote::Kind;
 use crate::quote::row::flag;
@@ -21,28 +22,41 @@ pub enum Part {
     Kind,
     /// What the other quotes of its article share with the question.
     Article,
+    /// How near it comes in meaning.
+    Meaning,
 }
 
 /// How many features a candidate has.
-pub const COUNT: usize = 12;
+pub const COUNT: usize = 23;
 
 /// The features of one candidate, in the order of [`FEATURES`].
 pub type Features = [f32; COUNT];
 
-/// What each feature is, where it belongs, and what it weighs.
-pub const FEATURES: [(&str, Part, f32); COUNT] = [
-    ("topic: its words, by the place where they stand", Part::Topic, 1.95),
-    ("topic words that are no nearer than the next paragraphs", Part::Topic, 0.25),
-    ("words of the office asked about that the speaker is called by", Part::Topic, 0.4),
-    ("share of the phrase", Part::Phrase, 2.0),
-    ("direct", Part::Kind, 0.5),
-    ("partly quoted", Part::Kind, 0.45),
-    ("in the headline", Part::Kind, -0.5),
-    ("own words, fewer than four", Part::Kind, -0.2),
-    ("paraphrase of fewer than six words", Part::Kind, -0.35),
-    ("the speaker is named", Part::Kind, 0.05),
-    ("topic of the three best quotes of the article", Part::Article, 0.25),
-    ("the same against the article where it is highest, to the fourth power", Part::Article, 0.4),
+/// What each feature is, and where it belongs. What it weighs stands in `weights.rs`.
+pub const FEATURES: [(&str, Part); COUNT] = [
+    ("topic: its words, by the place where they stand", Part::Topic),
+    ("topic words that are no nearer than the next paragraphs", Part::Topic),
+    ("words of the office asked about that the speaker is called by", Part::Topic),
+    ("share of the phrase", Part::Phrase),
+    ("direct", Part::Kind),
+    ("partly quoted", Part::Kind),
+    ("in the headline", Part::Kind),
+    ("own words, fewer than four", Part::Kind),
+    ("paraphrase of fewer than six words", Part::Kind),
+    ("the speaker is named", Part::Kind),
+    ("topic of the three best quotes of the article", Part::Article),
+    ("the same against the article where it is highest, to the fourth power", Part::Article),
+    ("topic words in the quote itself", Part::Topic),
+    ("topic words in the quote or near it", Part::Topic),
+    ("topic words that name the speaker", Part::Topic),
+    ("topic words for which another stands", Part::Topic),
+    ("how well the index finds it, against the best", Part::Topic),
+    ("length, a logarithm", Part::Kind),
+    ("place in the article, a logarithm", Part::Kind),
+    ("meaning of the quote", Part::Meaning),
+    ("meaning of its paragraph", Part::Meaning),
+    ("meaning of the nearest quote of the article", Part::Meaning),
+    ("meaning of the three nearest quotes of the article", Part::Meaning),
 ];
 
 // The places of the features in [`FEATURES`].
@@ -59,6 +73,23 @@ const NAMED: usize = 9;
 const ARTICLE: usize = 10;
 /// How near the article comes to the best one: 1 for that.
 pub(super) const BEST_ARTICLE: usize = 11;
+const HELD: usize = 12;
+const COVERED: usize = 13;
+const OWN_NAME: usize = 14;
+const INSTEAD: usize = 15;
+const FOUND: usize = 16;
+const LENGTH: usize = 17;
+const PLACE: usize = 18;
+const NEAR: usize = 19;
+const NEAR_PARAGRAPH: usize = 20;
+const NEAR_ARTICLE: usize = 21;
+const NEAR_THREE: usize = 22;
+
+/// The weights of the features where the meaning of quotes is known, or is not.
+#[must_use]
+pub fn weights(by_meaning: bool) -> Features {
+    if by_meaning { BY_MEANING } else { BY_WORDS }
+}
 
 /// Own words that are fewer say little.
 const FEW: u8 = 4;
@@ -91,7 +122,48 @@ pub fn features(question: &Question, candidates: &[Candidate], weights: &[f32]) 
         features[ARTICLE] = topic;
         features[BEST_ARTICLE] = if most > 0.0 { (topic / most).powi(4) } else { 0.0 };
     }
+    let found = candidates.iter().map(|candidate| candidate.found).fold(0.0, f32::max);
+    if found > 0.0 {
+        for (candidate, features) in candidates.iter().zip(&mut out) {
+            features[FOUND] = candidate.found / found;
+        }
+    }
+    add_meaning(candidates, &mut out);
     out
+}
+
+/// What a quote counts against its paragraph, where the nearest of an article are told.
+const OF_QUOTE: f32 = 0.6;
+
+/// Adds how near candidates come in meaning. One of which it is not known comes no nearer than the farthest.
+fn add_meaning(candidates: &[Candidate], out: &mut [Features]) {
+    let known = || candidates.iter().filter_map(|candidate| candidate.near);
+    let farthest = Near {
+        quote: known().map(|near| near.quote).fold(1.0, f32::min),
+        paragraph: known().map(|near| near.paragraph).fold(1.0, f32::min),
+    };
+    if known().next().is_none() {
+        return;
+    }
+    let mut articles: HashMap<u64, Vec<f32>> = HashMap::new();
+    for (candidate, features) in candidates.iter().zip(&mut *out) {
+        let near = candidate.near.unwrap_or(farthest);
+        features[NEAR] = near.quote;
+        features[NEAR_PARAGRAPH] = near.paragraph;
+        let both = OF_QUOTE * near.quote + (1.0 - OF_QUOTE) * near.paragraph;
+        articles.entry(candidate.article).or_default().push(both);
+    }
+    for nearest in articles.values_mut() {
+        nearest.sort_unstable_by(|a, b| b.total_cmp(a));
+        nearest.truncate(3);
+    }
+    for (candidate, features) in candidates.iter().zip(out) {
+        let nearest = articles.get(&candidate.article).map_or(&[][..], Vec::as_slice);
+        features[NEAR_ARTICLE] = nearest.first().copied().unwrap_or_default();
+        #[expect(clippy::cast_precision_loss, reason = "at most three")]
+        let count = nearest.len().max(1) as f32;
+        features[NEAR_THREE] = nearest.iter().sum::<f32>() / count;
+    }
 }
 
 /// What a word counts that only stands for one of the question.
@@ -100,6 +172,22 @@ pub(super) const ALIKE: f32 = 0.6;
 /// What a candidate has by itself.
 fn own(question: &Question, candidate: &Candidate, weights: &[f32], all: f32) -> Features {
     let mut out = [0.0; COUNT];
+    for ((at, term), (zone, weight)) in
+        question.terms.iter().enumerate().zip(candidate.zones.iter().zip(weights))
+    {
+        let share = weight / all;
+        match *zone {
+            Some(zone) => {
+                out[HELD] += share * flag(zone == Zone::Quote);
+                out[COVERED] += share * if zone == Zone::Lead { 0.5 } else { 1.0 };
+                out[OWN_NAME] += share * flag(zone == Zone::Role && !question.office.contains(term));
+            }
+            None => {
+                let alike = candidate.alike.get(at).copied().flatten();
+                out[INSTEAD] += share * flag(alike.is_some_and(|alike| alike > Zone::Lead));
+            }
+        }
+    }
     for (at, ((term, zone), weight)) in question.terms.iter().zip(&candidate.zones).zip(weights).enumerate() {
         let alike = candidate
             .alike
@@ -133,6 +221,8 @@ fn own(question: &Question, candidate: &Candidate, weights: &[f32], all: f32) ->
     out[FEW_WORDS] = flag(!paraphrase && candidate.length < FEW);
     out[STUB_OF_PARAPHRASE] = flag(paraphrase && candidate.length < STUB);
     out[NAMED] = flag(candidate.speaker.is_some());
+    out[LENGTH] = (1.0 + f32::from(candidate.length)).ln();
+    out[PLACE] = (1.0 + f32::from(candidate.ordinal)).ln();
     out
 }
 
@@ -155,6 +245,17 @@ mod tests {
             (NAMED, "the speaker is named"),
             (ARTICLE, "topic of the three best"),
             (BEST_ARTICLE, "the same against"),
+            (HELD, "topic words in the quote itself"),
+            (COVERED, "topic words in the quote or near"),
+            (OWN_NAME, "topic words that name"),
+            (INSTEAD, "topic words for which"),
+            (FOUND, "how well the index"),
+            (LENGTH, "length"),
+            (PLACE, "place in"),
+            (NEAR, "meaning of the quote"),
+            (NEAR_PARAGRAPH, "meaning of its paragraph"),
+            (NEAR_ARTICLE, "meaning of the nearest"),
+            (NEAR_THREE, "meaning of the three"),
         ];
         assert_eq!(named.len(), COUNT);
         for (place, name) in named {

@@ -1,7 +1,7 @@
 //! Here are candidates, each with what it shares with the question: which of them answer it, the best first?
 //!
 //! Nothing is read here but numbers: the words of a quote are fetched only when it is shown. What each of them weighs stands in
-//! [`FEATURES`].
+//! `weights.rs`.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -9,7 +9,7 @@ use std::hash::Hash;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::feature::{ALIKE, BEST_ARTICLE, FEATURES, Features, PHRASE, Part, STUB, TOPIC, features};
+use super::feature::{self, ALIKE, BEST_ARTICLE, FEATURES, Features, PHRASE, Part, STUB, TOPIC, features};
 use super::{QuoteId, Zone};
 use crate::fold;
 use crate::question::{Party, Question, Wish};
@@ -26,6 +26,8 @@ pub struct Score {
     pub kind: f32,
     /// What the other quotes of its article share with the question.
     pub article: f32,
+    /// How near it comes in meaning, where that is known.
+    pub meaning: f32,
 }
 
 /// What every quote counts: no less than what it may lose, so that no score is below 0.
@@ -38,6 +40,9 @@ const TAIL: f32 = 0.45;
 const TAIL_OF_MANY: f32 = 0.15;
 /// The same in the article that fits best: what else somebody said there belongs to the matter.
 const TAIL_OF_BEST: f32 = 0.15;
+/// Where the meaning of quotes is known, what scores less than the best one by so much is left out: by the model it is e^7 times less likely the
+/// answer.
+const UNLIKELY: f32 = 7.0;
 /// Least share of a phrase that counts as found.
 const FLOOR_PHRASE: f32 = 0.4;
 
@@ -45,7 +50,7 @@ impl Score {
     /// Returns the sum of the parts.
     #[must_use]
     pub fn total(&self) -> f32 {
-        self.topic + self.phrase + self.kind + self.article
+        self.topic + self.phrase + self.kind + self.article + self.meaning
     }
 }
 
@@ -80,9 +85,28 @@ pub struct Candidate {
     pub member: bool,
     /// How much of the phrase asked for it holds: 0 to 1; see [`super::Phrase::similarity`].
     pub phrase: f32,
+    /// How near in meaning it comes to the question; `None` where that is not known.
+    pub near: Option<Near>,
+}
+
+/// How near in meaning a quote comes to a question: cosines, 1 for the same, about 0 for what has nothing to do with it.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Near {
+    /// The quote, with the name of its speaker.
+    pub quote: f32,
+    /// The paragraph it stands in.
+    pub paragraph: f32,
 }
 
 impl Candidate {
+    /// Returns a number that changes with the quote, its words or its speaker: what it means is kept under it.
+    #[must_use]
+    pub fn meaning_key(&self) -> u64 {
+        let said = u64::from(self.speaker.unwrap_or_default()) << 32 | u64::from(self.words);
+        // Any odd number spreads the bits.
+        self.id.0 ^ said.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    }
+
     /// Returns what equally good quotes are ordered by: article, place in it, and id.
     #[must_use]
     pub const fn key(&self) -> (u64, u16, QuoteId) {
@@ -105,10 +129,11 @@ pub struct Ranked {
 /// the question's terms, more for rarer ones, above 0. The list is empty where the best candidate shares too little with the question.
 #[must_use]
 pub fn rank(question: &Question, candidates: Vec<Candidate>, weights: &[f32]) -> Vec<Ranked> {
-    rank_by(question, candidates, weights, &FEATURES.map(|(_, _, weight)| weight))
+    let by_meaning = candidates.iter().any(|candidate| candidate.near.is_some());
+    rank_by(question, candidates, weights, &feature::weights(by_meaning))
 }
 
-/// As [`rank`], with other weights of the features than those of [`FEATURES`].
+/// As [`rank`], with other weights of the features than those in the source.
 #[must_use]
 pub fn rank_by(
     question: &Question,
@@ -122,8 +147,10 @@ pub fn rank_by(
     // What shares next to nothing with the question only pads the list; what else a speaker asked about said in the best article follows.
     let of_days = question.published.is_some() && !question.loose;
     let tail = if question.wish == Wish::WhoSaidWhat { TAIL_OF_MANY } else { TAIL };
+    let by_meaning = candidates.iter().any(|candidate| candidate.near.is_some());
     let answers = |features: &Features| match () {
         () if question.phrase.is_some() => is_found(features[PHRASE]),
+        () if by_meaning => true,
         () => question.terms.is_empty() || features[TOPIC] > 0.0 && features[TOPIC] >= best * tail,
     };
     let follows = |features: &Features| {
@@ -132,7 +159,8 @@ pub fn rank_by(
             && !question.speakers.is_empty()
             && !of_days
     };
-    let unknown = question.phrase.is_none()
+    let unknown = !by_meaning
+        && question.phrase.is_none()
         && !question.terms.is_empty()
         && !question.speakers.is_empty()
         && most < FLOOR_TOPIC;
@@ -150,6 +178,10 @@ pub fn rank_by(
     }
     let listed = question.wish == Wish::Quotes && question.terms.is_empty() && question.phrase.is_none();
     hits.sort_by(|a, b| if listed { newest(a, b) } else { order(question.wish, a, b) });
+    if by_meaning && question.phrase.is_none() {
+        let best = hits.iter().map(|hit| hit.score.total()).fold(f32::MIN, f32::max);
+        hits.retain(|hit| hit.score.total() >= best - UNLIKELY);
+    }
     beside.sort_by(|a, b| order(question.wish, a, b));
     hits.extend(beside);
     // Where days or nothing at all order them, paraphrases only pad the list of somebody's own words.
@@ -190,6 +222,17 @@ fn prints(party: &Party) -> Vec<u32> {
     party.speakers.iter().map(|name| fold::fingerprint(name)).collect()
 }
 
+/// Returns `candidates` by what they share with the question, most first.
+#[must_use]
+pub fn likeliest(question: &Question, candidates: Vec<Candidate>, weights: &[f32]) -> Vec<Candidate> {
+    let scores = features(question, &candidates, weights);
+    let weights = feature::weights(false);
+    let mut out: Vec<(f32, Candidate)> =
+        scores.iter().map(|features| score(features, &weights).total()).zip(candidates).collect();
+    out.sort_by(|(a, one), (b, other)| b.total_cmp(a).then_with(|| one.key().cmp(&other.key())));
+    out.into_iter().map(|(_, candidate)| candidate).collect()
+}
+
 /// Whether a word of the topic, or one that stands for it, is in the quote, its paragraph or what the speaker is called.
 fn is_near(candidate: &Candidate) -> bool {
     candidate.zones.iter().chain(&candidate.alike).flatten().any(|zone| *zone >= Zone::Paragraph)
@@ -208,12 +251,13 @@ fn is_stub(candidate: &Candidate) -> bool {
 /// The sum of the features by their weights.
 fn score(features: &Features, weights: &Features) -> Score {
     let mut out = Score { kind: BASE, ..Score::default() };
-    for (((_, part, _), weight), value) in FEATURES.iter().zip(weights).zip(features) {
+    for (((_, part), weight), value) in FEATURES.iter().zip(weights).zip(features) {
         let part = match part {
             Part::Topic => &mut out.topic,
             Part::Phrase => &mut out.phrase,
             Part::Kind => &mut out.kind,
             Part::Article => &mut out.article,
+            Part::Meaning => &mut out.meaning,
         };
         *part += weight * value;
     }
@@ -328,6 +372,7 @@ mod tests {
             alike: Vec::new(),
             member: false,
             phrase: 0.0,
+            near: None,
         }
     }
 

@@ -296,7 +296,7 @@ fn next_line<'a>(
 pub(super) fn open_or_build(config: &Config) -> anyhow::Result<QuoteIndex> {
     let job = super::index::job(config);
     match QuoteIndex::open(&job.index) {
-        Ok(Some(index)) if ingest::is_current(&job, &index)? => return Ok(index),
+        Ok(Some(index)) if ingest::is_current(&job, &index)? => return Ok(index.with_meaning(job.meaning)),
         Ok(_) | Err(IndexError::Damaged { .. }) => {}
         Err(error) => return Err(error.into()),
     }
@@ -306,5 +306,6 @@ pub(super) fn open_or_build(config: &Config) -> anyhow::Result<QuoteIndex> {
     let report = terminal::report(&report, 10);
     // The report is a courtesy: the answer is what was asked for.
     let _ = io::stderr().write_all(report.as_bytes());
-    QuoteIndex::open(&job.index)?.context("the index that was just built is gone")
+    let index = QuoteIndex::open(&job.index)?.context("the index that was just built is gone")?;
+    Ok(index.with_meaning(job.meaning))
 }

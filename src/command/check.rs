@@ -23,6 +23,7 @@ pub(super) struct CheckOptions {
 pub(super) fn run(options: &CheckOptions, mut config: Config) -> anyhow::Result<ExitCode> {
     options.places.apply(&mut config);
     let mut findings = Findings::default();
+    findings.good("meaning", &config.meaning.to_string());
     check_bot(&config, &mut findings)?;
     let job = Job { dry_run: true, ..super::index::job(&config) };
     check_corpus(&job, &mut findings);

@@ -7,8 +7,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use rapporteur::config::Config;
-use rapporteur::index::Report;
+use rapporteur::index::{QuoteIndex, Report};
 use rapporteur::ingest::{self, Job};
+use rapporteur::meaning::Meaning;
 use rapporteur::terminal;
 
 use super::progress::Shown;
@@ -26,6 +27,9 @@ pub(super) struct IndexOptions {
     /// Only say what would be done
     #[arg(long)]
     dry_run: bool,
+    /// Then let the encoder read all quotes, the newest first, so that no question waits for it; goes on from where it was interrupted
+    #[arg(long, conflicts_with = "dry_run")]
+    meaning: bool,
     /// Print the report as JSON
     #[arg(long)]
     json: bool,
@@ -35,16 +39,31 @@ pub(super) fn run(options: &IndexOptions, mut config: Config) -> anyhow::Result<
     options.places.apply(&mut config);
     super::start_pool(config.threads);
     let job = Job { full: options.full, dry_run: options.dry_run, ..job(&config) };
-    let report = until(&job, &interrupted())?;
+    let stop = interrupted();
+    let report = until(&job, &stop)?;
     let text = if options.json {
         format!("{}\n", serde_json::to_string(&report)?)
     } else {
         terminal::report(&report, 50)
     };
     std::io::stdout().write_all(text.as_bytes())?;
+    if options.meaning && !report.stopped {
+        read_meaning(&job, &stop)?;
+    }
     // Whoever has files and reads none of them should hear of it.
-    let failed = report.stopped || !report.dry_run && report.read_nothing();
+    let failed = report.stopped || stop.load(Ordering::Relaxed) || !report.dry_run && report.read_nothing();
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Lets the encoder read all quotes of the index, and shows how far it is.
+fn read_meaning(job: &Job, stop: &AtomicBool) -> anyhow::Result<()> {
+    let Some(index) = QuoteIndex::open(&job.index)? else { return Ok(()) };
+    let mut progress = Shown::of("reading what quotes mean", "quotes");
+    let outcome = index.with_meaning(Meaning::Full).read_meaning(stop, &mut |done, total| {
+        progress.count(done as u64, total as u64);
+    });
+    progress.end();
+    Ok(outcome?)
 }
 
 /// Set when somebody interrupts: what is done by then is kept. Who interrupts once more ends the process at once.
@@ -69,6 +88,7 @@ pub(super) fn job(config: &Config) -> Job {
         corpus: config.corpus.clone(),
         index: config.index.clone(),
         threads: config.threads,
+        meaning: config.meaning,
         ..Job::default()
     }
 }

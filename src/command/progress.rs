@@ -35,6 +35,35 @@ impl Shown {
         Self { what, bar, start: Instant::now(), last: Instant::now() }
     }
 
+    /// `what` is being done with many `things`, such as "quotes".
+    pub(super) fn of(what: &'static str, things: &'static str) -> Self {
+        let shown = Self::new(what);
+        if let Some(bar) = &shown.bar
+            && let Ok(style) = ProgressStyle::with_template(&format!(
+                "{what} {{wide_bar}} {{pos}}/{{len}} {things} {{eta}} left"
+            ))
+        {
+            bar.set_style(style);
+        }
+        shown
+    }
+
+    /// So many things of all are done.
+    pub(super) fn count(&mut self, done: u64, total: u64) {
+        match &self.bar {
+            Some(_) if self.start.elapsed() < PATIENCE => {}
+            Some(bar) => {
+                bar.set_length(total);
+                bar.set_position(done);
+            }
+            None if self.last.elapsed() >= PLAIN_EVERY => {
+                self.last = Instant::now();
+                let _ = writeln!(std::io::stderr(), "{}: {done} of {total}", self.what);
+            }
+            None => {}
+        }
+    }
+
     pub(super) fn end(self) {
         if let Some(bar) = self.bar {
             bar.finish_and_clear();

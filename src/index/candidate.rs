@@ -47,6 +47,11 @@ impl Columns {
         Shape::of_number(self.shape.first(document).unwrap_or_default())
     }
 
+    /// Whether a document is a quote.
+    pub(super) fn is_quote(&self, document: u32) -> bool {
+        self.id.first(document).is_some()
+    }
+
     /// The place of a quote among those of its article.
     pub(super) fn ordinal(&self, document: u32) -> u16 {
         self.shape(document).ordinal
@@ -134,7 +139,12 @@ impl QuoteIndex {
         Ok(())
     }
 
-    fn candidate(&self, columns: &Columns, (address, found): (DocAddress, f32), stems: usize) -> Candidate {
+    pub(super) fn candidate(
+        &self,
+        columns: &Columns,
+        (address, found): (DocAddress, f32),
+        stems: usize,
+    ) -> Candidate {
         let document = address.doc_id;
         let number = |column: &Column<u64>| column.first(document).unwrap_or_default();
         let shape = columns.shape(document);
@@ -156,6 +166,7 @@ impl QuoteIndex {
             alike: Vec::new(),
             member: false,
             phrase: 0.0,
+            near: None,
         }
     }
 }

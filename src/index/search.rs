@@ -1,5 +1,6 @@
 //! Finds what may answer a question, and what has a name: a quote by its id, an article by id, address or title.
 
+use std::collections::HashSet;
 use std::ops::Bound;
 
 use jiff::civil::Date;
@@ -41,8 +42,8 @@ const OFTEN: u64 = 2000;
 
 /// Answers requests from one commit of an index. It remembers where the quotes stand that it found.
 pub struct Session<'a> {
-    index: &'a QuoteIndex,
-    searcher: Searcher,
+    pub(super) index: &'a QuoteIndex,
+    pub(super) searcher: Searcher,
     places: FxHashMap<QuoteId, DocAddress>,
 }
 
@@ -95,12 +96,19 @@ impl Session<'_> {
                 Found::Candidates { floor: floor(&candidates), candidates }
             }
             Request::Records(ids) => Found::Records(self.records(ids)?),
+            Request::Near { text, candidates } => Found::Near(self.near(text, candidates)?),
             Request::Count { question, words } => Found::Times(self.index.count(question, words)?),
             Request::Called { name, limit } => {
                 let called = self.index.roster.beginning(name, *limit);
                 Found::Names(called.into_iter().map(|speaker| speaker.name.clone()).collect())
             }
         })
+    }
+
+    /// Returns the index that is asked.
+    #[must_use]
+    pub const fn index(&self) -> &QuoteIndex {
+        self.index
     }
 
     /// Returns what is known of stems, in their order.
@@ -210,7 +218,16 @@ impl Session<'_> {
             let query =
                 index.limited(&Question { published: rare, ..question.clone() }, any, &self.searcher, often);
             let pool = plan.limit.min(if words.is_empty() { TOPICAL } else { PHRASES });
-            index.best(&self.searcher, &*query, common, pool, plan.above).map_err(&failed)?
+            let mut found = index.best(&self.searcher, &*query, common, pool, plan.above).map_err(&failed)?;
+            if plan.wide && has_limits(question) {
+                let known: HashSet<DocAddress> = found.iter().map(|(address, _)| *address).collect();
+                let query = index.limited(question, Vec::new(), &self.searcher, OFTEN);
+                let more = index.by_day(&self.searcher, &*query, false, POOL).map_err(&failed)?;
+                let more = more.into_iter().filter(|address| !known.contains(address));
+                let room = POOL - found.len().min(POOL);
+                found.extend(more.take(room).map(|address| (address, 0.0)));
+            }
+            found
         };
         let said: Vec<String> = words
             .iter()
@@ -510,6 +527,11 @@ fn rarest(weights: &[f32], share: f32) -> Vec<usize> {
     let needed = needed.count();
     places.truncate(needed);
     places
+}
+
+/// Whether so few quotes keep to the limits of a question that all of them can be looked at, or at least the newest.
+fn has_limits(question: &Question) -> bool {
+    !question.speakers.is_empty() || question.group.is_some() || question.published.is_some()
 }
 
 fn group_stems(group: &Group) -> impl Iterator<Item = String> {

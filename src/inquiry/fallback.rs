@@ -11,7 +11,7 @@ mod synonyms;
 mod unnamed;
 
 use super::plan::{Facts, Plan};
-use crate::answer::{Ranked, Record};
+use crate::answer::{Candidate, Ranked, Record};
 
 /// What is known when a fallback is asked.
 #[derive(Debug)]
@@ -19,6 +19,8 @@ pub(super) struct SoFar {
     pub(super) facts: Facts,
     /// The last search that the answer goes by.
     pub(super) plan: Plan,
+    /// What the last search found.
+    pub(super) candidates: Vec<Candidate>,
     /// What answers so far, best first.
     pub(super) hits: Vec<Ranked>,
     /// How many of the hits the plan itself found: the first ones. Those behind were added.

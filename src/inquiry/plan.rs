@@ -34,6 +34,8 @@ pub struct Plan {
     pub unnamed: Option<Unnamed>,
     /// The days that were asked for and that this plan no longer asks for.
     pub let_go: Option<Days>,
+    /// Whether quotes are wanted too that keep to the limits of the question and hold none of its words.
+    pub wide: bool,
     /// How many candidates are wanted at most, up to [`POOL`].
     pub limit: usize,
     /// A store may leave out what it scores no higher than this; with 0 it leaves out nothing.
@@ -84,6 +86,7 @@ impl Facts {
             alike: Vec::new(),
             unnamed: None,
             let_go: None,
+            wide: false,
             limit: POOL,
             above: 0.0,
         }

@@ -1,7 +1,7 @@
 //! What an inquiry asks of a store, and what it is told.
 
 use super::plan::{Fact, Plan};
-use crate::answer::{Candidate, QuoteId, Record, Step, Times};
+use crate::answer::{Candidate, Near, QuoteId, Record, Step, Times};
 use crate::question::Question;
 
 /// Something an inquiry wants to know.
@@ -13,6 +13,13 @@ pub enum Request {
     Find(Plan),
     /// The quotes with these ids.
     Records(Vec<QuoteId>),
+    /// How near in meaning quotes come to a text, the likeliest answers first.
+    Near {
+        /// What is asked.
+        text: String,
+        /// The quotes.
+        candidates: Vec<Candidate>,
+    },
     /// How often all of the words were said within the limits of the question.
     Count {
         /// Its limits count; what it is about does not.
@@ -43,6 +50,8 @@ pub enum Found {
     },
     /// One a quote, in the order of the ids; `None` where no quote has that id.
     Records(Vec<Option<Record>>),
+    /// One a quote, in the order of the candidates; `None` where it is not known.
+    Near(Vec<Option<Near>>),
     /// The counts.
     Times(Times),
     /// Canonical names.
@@ -56,6 +65,7 @@ impl Request {
             Self::Facts(stems) => ("facts", stems.len()),
             Self::Find(plan) => ("find", plan.limit),
             Self::Records(ids) => ("records", ids.len()),
+            Self::Near { candidates, .. } => ("meaning", candidates.len()),
             Self::Count { .. } => ("count", 1),
             Self::Called { limit, .. } => ("called", *limit),
         };
@@ -63,6 +73,7 @@ impl Request {
             Found::Facts(facts) => facts.iter().filter(|fact| fact.present).count(),
             Found::Candidates { candidates, .. } => candidates.len(),
             Found::Records(records) => records.iter().flatten().count(),
+            Found::Near(near) => near.iter().flatten().count(),
             Found::Times(times) => times.quotes,
             Found::Names(names) => names.len(),
         };

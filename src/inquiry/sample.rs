@@ -31,6 +31,7 @@ pub(super) fn candidate(id: u64) -> Candidate {
         alike: Vec::new(),
         member: false,
         phrase: 0.0,
+        near: None,
     }
 }
 
@@ -42,7 +43,7 @@ pub(super) fn hit(id: u64) -> Ranked {
 /// What is known when a question as it stands found these hits.
 pub(super) fn so_far(question: Question, hits: Vec<Ranked>) -> SoFar {
     let facts = Facts::default();
-    SoFar { plan: facts.plan(question), facts, own: hits.len(), hits, floor: 0.0 }
+    SoFar { plan: facts.plan(question), facts, candidates: Vec::new(), own: hits.len(), hits, floor: 0.0 }
 }
 
 /// A direct quote of nobody: what stands between the marks of a paragraph.

@@ -25,8 +25,9 @@ impl Inquiry {
     /// Takes what the question as it stands finds.
     pub(super) fn begin(&mut self, answers: impl Iterator<Item = (Request, Found)>) {
         for (request, found) in answers {
-            if let Found::Candidates { floor, .. } = &found {
+            if let Found::Candidates { floor, candidates } = &found {
                 self.so_far.floor = *floor;
+                self.so_far.candidates.clone_from(candidates);
             }
             self.so_far.hits = ranked(request, found);
         }
@@ -35,12 +36,18 @@ impl Inquiry {
     }
 
     /// Tries the fallbacks from the place `from` on, until one of them has something to look up.
-    fn fall_back(&mut self, from: usize) {
+    pub(super) fn fall_back(&mut self, from: usize) {
         let mut readings = Vec::new();
         for (at, fallback) in self.fallbacks.iter().enumerate().skip(from) {
             // Only what merely helps goes along with others.
             if !readings.is_empty() && !fallback.turn.is_help() {
                 break;
+            }
+            if readings.is_empty()
+                && !matches!(fallback.turn, Turn::Replace(_) | Turn::ReplaceIfFound(_))
+                && self.asks_for_meaning(at)
+            {
+                return;
             }
             let request = match &fallback.turn {
                 Turn::Replace(plan) | Turn::ReplaceIfFound(plan) => plan(&self.so_far).map(Request::Find),
@@ -63,6 +70,9 @@ impl Inquiry {
             }
         }
         if readings.is_empty() {
+            if self.asks_for_meaning(self.fallbacks.len()) {
+                return;
+            }
             self.show();
         } else {
             self.stage = Stage::Fallbacks(readings);
@@ -79,6 +89,11 @@ impl Inquiry {
                 Found::Records(records) => self.look_at(&mut reading, records),
                 found => {
                     if let Request::Find(plan) = request {
+                        if let (true, Found::Candidates { candidates, .. }) =
+                            (self.goes_by(reading.fallback), &found)
+                        {
+                            self.so_far.candidates.clone_from(candidates);
+                        }
                         let hits = ranked_by(&plan, found);
                         reading.left = self.search_again(reading.fallback, plan, hits).into_iter();
                     }
@@ -114,6 +129,12 @@ impl Inquiry {
             }
             _ => hits,
         }
+    }
+
+    /// Whether the answer goes by what a fallback finds.
+    fn goes_by(&self, fallback: usize) -> bool {
+        let turn = self.fallbacks.get(fallback).map(|fallback| &fallback.turn);
+        matches!(turn, Some(Turn::Replace(_) | Turn::ReplaceIfFound(_)))
     }
 
     /// How many more quotes a fallback can use.

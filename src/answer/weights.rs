@@ -1,0 +1,59 @@
+//! What each feature weighs. `examples/fit.rs` writes this file; `docs/answers.md` says how.
+
+use super::feature::Features;
+
+/// Where the meaning of quotes is not known.
+#[rustfmt::skip]
+pub(super) const BY_WORDS: Features = [
+    1.95, // topic: its words, by the place where they stand
+    0.25, // topic words that are no nearer than the next paragraphs
+    0.4, // words of the office asked about that the speaker is called by
+    2.0, // share of the phrase
+    0.5, // direct
+    0.45, // partly quoted
+    -0.5, // in the headline
+    -0.2, // own words, fewer than four
+    -0.35, // paraphrase of fewer than six words
+    0.05, // the speaker is named
+    0.25, // topic of the three best quotes of the article
+    0.4, // the same against the article where it is highest, to the fourth power
+    0.0, // topic words in the quote itself
+    0.0, // topic words in the quote or near it
+    0.0, // topic words that name the speaker
+    0.0, // topic words for which another stands
+    0.0, // how well the index finds it, against the best
+    0.0, // length, a logarithm
+    0.0, // place in the article, a logarithm
+    0.0, // meaning of the quote
+    0.0, // meaning of its paragraph
+    0.0, // meaning of the nearest quote of the article
+    0.0, // meaning of the three nearest quotes of the article
+];
+
+/// Where it is known.
+#[rustfmt::skip]
+pub(super) const BY_MEANING: Features = [
+    0.0, // topic: its words, by the place where they stand
+    0.0, // topic words that are no nearer than the next paragraphs
+    0.0, // words of the office asked about that the speaker is called by
+    2.0, // share of the phrase
+    0.0, // direct
+    0.0, // partly quoted
+    0.0, // in the headline
+    0.0, // own words, fewer than four
+    0.0, // paraphrase of fewer than six words
+    0.0, // the speaker is named
+    0.0, // topic of the three best quotes of the article
+    0.0, // the same against the article where it is highest, to the fourth power
+    0.0, // topic words in the quote itself
+    0.0, // topic words in the quote or near it
+    0.0, // topic words that name the speaker
+    0.0, // topic words for which another stands
+    0.0, // how well the index finds it, against the best
+    0.0, // length, a logarithm
+    0.0, // place in the article, a logarithm
+    0.0, // meaning of the quote
+    0.0, // meaning of its paragraph
+    0.0, // meaning of the nearest quote of the article
+    0.0, // meaning of the three nearest quotes of the article
+];

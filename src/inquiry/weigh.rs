@@ -1,0 +1,88 @@
+//! Which quotes answer by what they mean? All that keep to the limits of a question are looked at, whether or not they share its words.
+
+use super::{Found, Inquiry, Plan, Request, Stage};
+use crate::answer;
+use crate::fold;
+use crate::question::Question;
+
+impl Inquiry {
+    /// Asks for all quotes that may answer, before the fallback at the place `at` is tried; returns whether it did. Once is enough, and only a topic
+    /// has a meaning: a phrase is found by its words.
+    pub(super) fn asks_for_meaning(&mut self, at: usize) -> bool {
+        let plan = &self.so_far.plan;
+        let question = &plan.question;
+        if !self.weigh || plan.is_vain() || question.phrase.is_some() || question.terms.is_empty() {
+            return false;
+        }
+        self.weigh = false;
+        self.requests.push(Request::Find(Plan { wide: true, above: 0.0, ..plan.clone() }));
+        self.stage = Stage::Wide(at);
+        true
+    }
+
+    /// Takes all quotes that may answer, and asks how near they come to the question.
+    pub(super) fn widen(&mut self, at: usize, answers: impl Iterator<Item = (Request, Found)>) {
+        let plan = &self.so_far.plan;
+        for (_, found) in answers {
+            if let Found::Candidates { candidates, .. } = found {
+                let candidates = answer::likeliest(&plan.question, candidates, &plan.weights);
+                let text = text_of(&plan.question);
+                self.requests.push(Request::Near { text, candidates });
+            }
+        }
+        self.stage = Stage::Near(at);
+        self.skip();
+    }
+
+    /// Ranks them by it.
+    pub(super) fn weigh(&mut self, at: usize, answers: impl Iterator<Item = (Request, Found)>) {
+        for answer in answers {
+            if let (Request::Near { mut candidates, .. }, Found::Near(near)) = answer {
+                for (candidate, near) in candidates.iter_mut().zip(near) {
+                    candidate.near = near;
+                }
+                let plan = &self.so_far.plan;
+                self.so_far.candidates.clone_from(&candidates);
+                if candidates.iter().all(|candidate| candidate.near.is_none()) {
+                    continue;
+                }
+                self.so_far.hits = answer::rank(&plan.question, candidates, &plan.weights);
+                self.so_far.own = self.so_far.hits.len();
+            }
+        }
+        self.fall_back(at);
+    }
+}
+
+/// What is asked, in words: those that were typed, and those that stand besides them or in earlier turns.
+fn text_of(question: &Question) -> String {
+    let typed = fold::words(&question.text);
+    let stands = |words: &str| fold::words(words).iter().all(|word| typed.contains(word));
+    let more = question.speakers.iter().chain(&question.terms).filter(|words| !stands(words));
+    std::iter::once(&question.text)
+        .chain(more)
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join(" ")
+        .trim()
+        .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inquiry::sample::about;
+
+    #[test]
+    fn what_stands_in_earlier_turns_is_asked_too() {
+        let question = Question { text: "and about ferries?".to_owned(), ..about(&["ferries"]) };
+        assert_eq!(text_of(&question), "and about ferries?");
+        let by_lund = Question {
+            speakers: vec!["Pia Lund".to_owned()],
+            text: "and Lund?".to_owned(),
+            ..about(&["ferry"])
+        };
+        assert_eq!(text_of(&by_lund), "and Lund? Pia Lund ferry");
+        assert_eq!(text_of(&about(&["ferry"])), "ferry");
+    }
+}

@@ -1,0 +1,169 @@
+//! Here are two texts: how near are they in what they mean, whatever their words?
+//!
+//! A text becomes a [`Vector`]; the cosine of two vectors ([`Vector::closeness`]) says how near the texts are. The vectors are those of a small
+//! sentence encoder, all-MiniLM-L6-v2 (Wang et al. 2020; Reimers & Gurevych 2019), whose weights are part of the program
+//! (`weights/minilm`). It takes about ten milliseconds for a sentence, so vectors of quotes are kept in a file beside the index ([`Kept`]).
+//!
+//! Nothing is fetched, and the same text gives the same vector on the same kind of processor.
+
+mod kept;
+mod piece;
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::LazyLock;
+
+use rayon::prelude::*;
+use rten::{Model, NodeId, ValueOrView};
+use rten_tensor::NdTensor;
+use rten_tensor::prelude::*;
+use serde::Serialize;
+
+pub use kept::{Kept, Pair};
+use piece::Pieces;
+
+/// How much meaning a ranking may go by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Meaning {
+    /// That of sentences: the encoder reads the question and the quotes that may answer it.
+    Full,
+    /// None: words alone.
+    #[default]
+    Off,
+}
+
+impl FromStr for Meaning {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        match text {
+            "full" => Ok(Self::Full),
+            "off" => Ok(Self::Off),
+            _ => Err(()),
+        }
+    }
+}
+
+impl fmt::Display for Meaning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Full => "full",
+            Self::Off => "off",
+        })
+    }
+}
+
+/// The numbers of a vector.
+pub(crate) const SIZE: usize = 384;
+
+/// What a text means: a direction, kept in whole numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Vector {
+    numbers: [i8; SIZE],
+    /// What a whole number stands for, so that the length is 1.
+    unit: f32,
+}
+
+impl Vector {
+    /// Returns the vector of this direction; all zeros stay so.
+    fn new(values: &[f32]) -> Self {
+        let length = values.iter().map(|value| value * value).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
+        let most = values.iter().fold(0.0_f32, |most, value| most.max(value.abs())).max(f32::MIN_POSITIVE);
+        let mut numbers = [0; SIZE];
+        for (number, value) in numbers.iter_mut().zip(values) {
+            #[expect(clippy::cast_possible_truncation, reason = "the largest becomes 127")]
+            let whole = (value / most * 127.0).round() as i8;
+            *number = whole;
+        }
+        Self { numbers, unit: most / 127.0 / length }
+    }
+
+    /// Returns the cosine of the angle between two vectors: 1 for the same meaning, about 0 for texts that have nothing to do with each other.
+    #[must_use]
+    pub fn closeness(&self, other: &Self) -> f32 {
+        let products = self.numbers.iter().zip(&other.numbers).map(|(a, b)| i32::from(*a) * i32::from(*b));
+        #[expect(clippy::cast_precision_loss, reason = "below 2^23")]
+        let sum = products.sum::<i32>() as f32;
+        sum * self.unit * other.unit
+    }
+}
+
+/// The sentence encoder.
+pub struct Encoder {
+    model: Model,
+    pieces: Pieces,
+    inputs: [NodeId; 3],
+    output: NodeId,
+}
+
+/// More pieces of a text are not read: sentences of a quote or a paragraph that come later say little of it.
+const PIECES: usize = 128;
+
+static MODEL: &[u8] = include_bytes!("../weights/minilm/model.onnx");
+static VOCABULARY: &str = include_str!("../weights/minilm/vocab.txt");
+
+/// It is loaded once, by the first question that needs it.
+static ENCODER: LazyLock<Encoder> = LazyLock::new(Encoder::load);
+
+impl Encoder {
+    /// Returns the encoder. The first call loads it: a tenth of a second and about a hundred megabytes.
+    #[must_use]
+    pub fn get() -> &'static Self {
+        &ENCODER
+    }
+
+    fn load() -> Self {
+        // The weights are part of the program, and a test loads them.
+        let model = Model::load_static_slice(MODEL).expect("the weights are a model");
+        let node = |name| model.node_id(name).expect("the model has its inputs and its output");
+        let inputs = ["input_ids", "attention_mask", "token_type_ids"].map(node);
+        let output = node("last_hidden_state");
+        Self { pieces: Pieces::new(VOCABULARY), inputs, output, model }
+    }
+
+    /// Returns what each of `texts` means, in their order, by all processors.
+    #[must_use]
+    pub fn vectors(&self, texts: &[&str]) -> Vec<Vector> {
+        rten::thread_pool().run(|| texts.par_iter().map(|text| self.vector(text)).collect())
+    }
+
+    /// Returns what a text means: the mean over its pieces. Of a long text the first 126 pieces count, about a hundred words.
+    #[must_use]
+    pub fn vector(&self, text: &str) -> Vector {
+        let ids = self.pieces.of(text, PIECES);
+        let (length, ones, zeros) = (ids.len(), vec![1; ids.len()], vec![0; ids.len()]);
+        let input =
+            |values: &'_ [i32]| -> NdTensor<i32, 2> { NdTensor::from_data([1, length], values.to_vec()) };
+        let values = [input(&ids), input(&ones), input(&zeros)];
+        let inputs: Vec<(NodeId, ValueOrView)> =
+            self.inputs.iter().zip(values.iter()).map(|(node, value)| (*node, value.view().into())).collect();
+        // The graph is fixed, and any run of numbers of the vocabulary will do.
+        let [output] = self.model.run_n(inputs, [self.output], None).expect("the model runs");
+        let hidden: NdTensor<f32, 3> = output.try_into().expect("the model gives numbers");
+        let mut mean = [0.0_f32; SIZE];
+        for values in hidden.into_data().chunks(SIZE) {
+            for (sum, value) in mean.iter_mut().zip(values) {
+                *sum += value;
+            }
+        }
+        Vector::new(&mean)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_means_the_same_is_near() {
+        let encoder = Encoder::get();
+        let near = |a: &str, b: &str| encoder.vector(a).closeness(&encoder.vector(b));
+        let quote = "Pia Lund: The ferry will stop at the island three times a day.";
+        let reworded = near("boat service for the islanders", quote);
+        let other = near("the price of bread", quote);
+        assert!(reworded > other + 0.2, "{reworded} {other}");
+        assert!((near(quote, quote) - 1.0).abs() < 0.01);
+        assert!(near("", quote) < 0.5);
+    }
+}

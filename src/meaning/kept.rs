@@ -1,0 +1,267 @@
+//! Here is a quote: what do it and its paragraph mean, as far as that was found out before?
+//!
+//! Vectors are kept in one file beside the index, by a number that changes with the quote. It holds nothing that cannot be found out anew: what is
+//! missing or damaged is asked of the encoder again. The file only grows, a block at a time; several processes may read it, and
+//! one at a time adds to it.
+//!
+//! ```text
+//! file   head, then blocks
+//! head   "rapporteur meaning 1\n" and 12 bytes that name the weights
+//! block  number of quotes n (u32), checksum of what follows (u64), n keys (u64), n entries: vector of the quote, vector of its paragraph
+//! vector unit (f32), 384 numbers (i8); all little-endian
+//! ```
+
+use std::fs::{File, TryLockError};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use rustc_hash::FxHashMap;
+
+use super::{SIZE, Vector};
+
+const HEAD: usize = 33;
+const VECTOR: usize = 4 + SIZE;
+const ENTRY: usize = 2 * VECTOR;
+const BLOCK_HEAD: usize = 12;
+/// Quotes of a block at most: more would be damage.
+const BLOCK: usize = 4096;
+
+/// What a quote and its paragraph mean.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pair {
+    /// The quote with its speaker.
+    pub quote: Vector,
+    /// The paragraph it stands in.
+    pub paragraph: Vector,
+}
+
+/// The vectors that are kept in a file.
+pub struct Kept {
+    path: PathBuf,
+    state: Mutex<State>,
+}
+
+/// What is known of the file.
+#[derive(Default)]
+struct State {
+    file: Option<File>,
+    /// Where the entry of a key begins.
+    places: FxHashMap<u64, u64>,
+    /// Up to here the file was read and is sound.
+    read: u64,
+}
+
+impl Kept {
+    /// Returns what is kept in the file at `path`, which need not be there. It is read when something is asked for.
+    #[must_use]
+    pub fn new(path: &Path) -> Self {
+        Self { path: path.to_owned(), state: Mutex::default() }
+    }
+
+    /// Returns the vectors kept under each of `keys`, in their order; `None` where none are, or cannot be read.
+    #[must_use]
+    pub fn get(&self, keys: &[u64]) -> Vec<Option<Pair>> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.catch_up(&self.path);
+        keys.iter().map(|key| state.entry(*key)).collect()
+    }
+
+    /// Returns whether vectors are kept under each of `keys`, in their order.
+    #[must_use]
+    pub fn has(&self, keys: &[u64]) -> Vec<bool> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.catch_up(&self.path);
+        keys.iter().map(|key| state.places.contains_key(key)).collect()
+    }
+
+    /// Keeps vectors. Those of a key that is known already are not kept again. Where somebody else writes at this moment nothing is kept.
+    ///
+    /// # Errors
+    /// Where the file cannot be written. Nothing is lost that was kept before.
+    pub fn put(&self, pairs: &[(u64, Pair)]) -> io::Result<()> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let options = || File::options().read(true).write(true).create(true).truncate(false).open(&self.path);
+        let mut file = options()?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Ok(()),
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+        state.catch_up(&self.path);
+        let fresh: Vec<&(u64, Pair)> =
+            pairs.iter().filter(|(key, _)| !state.places.contains_key(key)).collect();
+        if state.read < HEAD as u64 {
+            file.set_len(0)?;
+            file.write_all(&head())?;
+            state.read = HEAD as u64;
+        }
+        // What a writer that was ended in the middle left behind goes.
+        file.set_len(state.read)?;
+        file.seek(SeekFrom::Start(state.read))?;
+        for block in fresh.chunks(BLOCK) {
+            file.write_all(&block_of(block))?;
+        }
+        state.catch_up(&self.path);
+        Ok(())
+    }
+}
+
+impl State {
+    /// Reads the keys of what was added since. A file that is another one than before, or not ours, is read from its beginning, or not at all.
+    fn catch_up(&mut self, path: &Path) {
+        let length = std::fs::metadata(path).map_or(0, |metadata| metadata.len());
+        if length < self.read || self.file.is_none() {
+            *self = Self { file: File::open(path).ok(), ..Self::default() };
+        }
+        if length > self.read {
+            // What cannot be read is not kept.
+            let _ = self.read_on(length);
+        }
+    }
+
+    fn read_on(&mut self, length: u64) -> io::Result<()> {
+        let Some(file) = &mut self.file else { return Ok(()) };
+        file.seek(SeekFrom::Start(self.read))?;
+        if self.read == 0 {
+            let mut found = [0; HEAD];
+            file.read_exact(&mut found)?;
+            if found != head() {
+                return Ok(());
+            }
+            self.read = HEAD as u64;
+        }
+        while self.read + (BLOCK_HEAD as u64) < length {
+            let mut block = vec![0; BLOCK_HEAD];
+            file.read_exact(&mut block)?;
+            let (count, sum) = block.split_at(4);
+            let count = u32::from_le_bytes(count.try_into().unwrap_or_default()) as usize;
+            let sum = u64::from_le_bytes(sum.try_into().unwrap_or_default());
+            let size = count * (8 + ENTRY);
+            if count == 0 || count > BLOCK || self.read + (BLOCK_HEAD + size) as u64 > length {
+                return Ok(());
+            }
+            let mut body = vec![0; size];
+            file.read_exact(&mut body)?;
+            if checksum(&body) != sum {
+                return Ok(());
+            }
+            let entries = self.read + (BLOCK_HEAD + 8 * count) as u64;
+            for (key, at) in body.chunks_exact(8).take(count).zip(0_u64..) {
+                let key = u64::from_le_bytes(key.try_into().unwrap_or_default());
+                self.places.insert(key, entries + at * ENTRY as u64);
+            }
+            self.read += (BLOCK_HEAD + size) as u64;
+        }
+        Ok(())
+    }
+
+    fn entry(&mut self, key: u64) -> Option<Pair> {
+        let place = *self.places.get(&key)?;
+        let file = self.file.as_mut()?;
+        let mut bytes = [0; ENTRY];
+        file.seek(SeekFrom::Start(place)).ok()?;
+        file.read_exact(&mut bytes).ok()?;
+        let (quote, paragraph) = bytes.split_at(VECTOR);
+        Some(Pair { quote: vector(quote)?, paragraph: vector(paragraph)? })
+    }
+}
+
+/// The first bytes of blake3 over the weights: vectors of others cannot be compared with these.
+const WEIGHTS: [u8; 12] = [178, 166, 139, 52, 164, 92, 40, 71, 126, 233, 97, 159];
+
+fn head() -> [u8; HEAD] {
+    let mut out = [0; HEAD];
+    let (name, weights) = out.split_at_mut(21);
+    name.copy_from_slice(b"rapporteur meaning 1\n");
+    weights.copy_from_slice(&WEIGHTS);
+    out
+}
+
+fn checksum(bytes: &[u8]) -> u64 {
+    let mut head = [0; 8];
+    head.copy_from_slice(&blake3::hash(bytes).as_bytes()[..8]);
+    u64::from_le_bytes(head)
+}
+
+fn block_of(pairs: &[&(u64, Pair)]) -> Vec<u8> {
+    let mut body = Vec::with_capacity(pairs.len() * (8 + ENTRY));
+    for (key, _) in pairs {
+        body.extend(key.to_le_bytes());
+    }
+    for (_, pair) in pairs {
+        for vector in [&pair.quote, &pair.paragraph] {
+            body.extend(vector.unit.to_le_bytes());
+            body.extend(vector.numbers.iter().map(|number| number.to_le_bytes()[0]));
+        }
+    }
+    let count = u32::try_from(pairs.len()).unwrap_or_default();
+    [&count.to_le_bytes()[..], &checksum(&body).to_le_bytes(), &body].concat()
+}
+
+/// Reads a vector; `None` where its numbers are none.
+fn vector(bytes: &[u8]) -> Option<Vector> {
+    let (unit, rest) = bytes.split_first_chunk::<4>()?;
+    let mut numbers = [0; SIZE];
+    for (number, byte) in numbers.iter_mut().zip(rest) {
+        *number = i8::from_le_bytes([*byte]);
+    }
+    let unit = f32::from_le_bytes(*unit);
+    unit.is_finite().then_some(Vector { numbers, unit })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pair(number: u8) -> Pair {
+        let vector = |by: f32| {
+            let values: Vec<f32> = (0..SIZE).map(|at| ((at as f32) * by + f32::from(number)).sin()).collect();
+            Vector::new(&values)
+        };
+        Pair { quote: vector(0.3), paragraph: vector(0.7) }
+    }
+
+    fn keys(path: &Path) -> Vec<bool> {
+        Kept::new(path).has(&[1, 2, 3])
+    }
+
+    #[test]
+    fn the_file_names_the_weights() {
+        assert_eq!(blake3::hash(super::super::MODEL).as_bytes()[..12], WEIGHTS);
+    }
+
+    #[test]
+    fn what_was_kept_is_found_by_others_too() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("meaning");
+        let (one, other) = (Kept::new(&path), Kept::new(&path));
+        assert_eq!(other.get(&[1]), [None]);
+        one.put(&[(1, pair(1)), (2, pair(2))]).expect("written");
+        assert_eq!(other.get(&[2, 3, 1]), [Some(pair(2)), None, Some(pair(1))]);
+        other.put(&[(2, pair(9)), (3, pair(3))]).expect("written");
+        assert_eq!(one.get(&[2, 3]), [Some(pair(2)), Some(pair(3))]);
+    }
+
+    #[test]
+    fn what_is_cut_or_damaged_is_left_out_and_made_again() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("meaning");
+        let kept = Kept::new(&path);
+        kept.put(&[(1, pair(1))]).expect("written");
+        kept.put(&[(2, pair(2))]).expect("written");
+        let whole = std::fs::read(&path).expect("read");
+        std::fs::write(&path, &whole[..whole.len() - 5]).expect("cut");
+        assert_eq!(keys(&path), [true, false, false]);
+        Kept::new(&path).put(&[(3, pair(3))]).expect("written");
+        assert_eq!(keys(&path), [true, false, true]);
+        let mut damaged = whole.clone();
+        damaged[HEAD + 100] ^= 1;
+        std::fs::write(&path, &damaged).expect("damaged");
+        assert_eq!(keys(&path), [false, false, false]);
+        std::fs::write(&path, b"something else altogether").expect("written");
+        assert_eq!(keys(&path), [false, false, false]);
+        Kept::new(&path).put(&[(1, pair(1))]).expect("written");
+        assert_eq!(keys(&path), [true, false, false]);
+    }
+}

@@ -1,0 +1,128 @@
+//! Here is a text: which numbers stand for its pieces?
+//!
+//! WordPiece as BERT's uncased models read it (Devlin et al. 2019): the text is lower-cased, its accents are dropped, words and
+//! punctuation marks are parted, and each word is cut into the longest pieces that the vocabulary has, from left to right.
+
+use std::collections::HashMap;
+
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
+
+/// A word of more code points is unknown as a whole.
+const LONGEST: usize = 100;
+
+/// The pieces that the encoder knows, with their numbers.
+pub(super) struct Pieces {
+    /// Those that begin a word, and those that go on with one.
+    first: HashMap<&'static str, i32>,
+    later: HashMap<&'static str, i32>,
+    begin: i32,
+    end: i32,
+    unknown: i32,
+}
+
+impl Pieces {
+    /// Reads a vocabulary: one piece a line, its number is that of the line from 0; `##` before those that go on with a word.
+    pub(super) fn new(vocabulary: &'static str) -> Self {
+        let (mut first, mut later) = (HashMap::new(), HashMap::new());
+        for (number, piece) in (0..).zip(vocabulary.lines()) {
+            match piece.strip_prefix("##") {
+                Some(piece) if !piece.is_empty() => later.insert(piece, number),
+                _ => first.insert(piece, number),
+            };
+        }
+        let number = |piece| first.get(piece).copied().unwrap_or_default();
+        let (begin, end, unknown) = (number("[CLS]"), number("[SEP]"), number("[UNK]"));
+        Self { first, later, begin, end, unknown }
+    }
+
+    /// Returns the numbers of the pieces of `text`, between those that mark its beginning and end: at most `most` with these, of which
+    /// there are always two.
+    pub(super) fn of(&self, text: &str, most: usize) -> Vec<i32> {
+        let mut out = vec![self.begin];
+        let mut word = String::new();
+        // No more than this can become pieces that are kept.
+        for c in text.chars().take(most.saturating_mul(LONGEST)) {
+            if out.len() >= most {
+                break;
+            }
+            if c.is_whitespace() || c.is_control() || c == '\u{fffd}' {
+                self.cut(&mut word, &mut out);
+            } else if is_parted(c) {
+                self.cut(&mut word, &mut out);
+                word.push(c);
+                self.cut(&mut word, &mut out);
+            } else {
+                word.extend(c.to_lowercase().nfd().filter(|c| !is_combining_mark(*c)));
+            }
+        }
+        self.cut(&mut word, &mut out);
+        out.truncate(most.max(2) - 1);
+        out.push(self.end);
+        out
+    }
+
+    /// Cuts a word, of which nothing is left, into pieces.
+    fn cut(&self, word: &mut String, out: &mut Vec<i32>) {
+        let first = out.len();
+        let mut rest = word.as_str();
+        let mut known = word.chars().count() <= LONGEST;
+        while known && !rest.is_empty() {
+            let pieces = if out.len() == first { &self.first } else { &self.later };
+            let ends = rest.char_indices().map(|(at, c)| at + c.len_utf8()).rev();
+            let found = ends
+                .map(|end| rest.split_at(end))
+                .find_map(|(piece, rest)| pieces.get(piece).map(|number| (*number, rest)));
+            match found {
+                Some((number, after)) => {
+                    out.push(number);
+                    rest = after;
+                }
+                None => known = false,
+            }
+        }
+        if !known {
+            out.truncate(first);
+            out.push(self.unknown);
+        }
+        word.clear();
+    }
+}
+
+/// Whether a character is a word of its own: punctuation, and the writing without spaces of Chinese.
+fn is_parted(c: char) -> bool {
+    let is_dash_or_mark = matches!(c, '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205e}' | '\u{a1}' | '\u{a7}' | '\u{ab}' | '\u{b6}' | '\u{b7}' | '\u{bb}' | '\u{bf}');
+    let is_chinese = matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{2fa1f}');
+    let is_chinese_mark =
+        matches!(c, '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{3011}' | '\u{ff01}'..='\u{ff0f}');
+    c.is_ascii_punctuation() || is_dash_or_mark || is_chinese || is_chinese_mark
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const VOCABULARY: &str = "[PAD]\n[UNK]\n[CLS]\n[SEP]\nthe\nferr\n##ies\n##y\n,\n’\ns\nete\nnot";
+
+    fn check(text: &str, expected: &str) {
+        let names: Vec<&str> = VOCABULARY.lines().collect();
+        let numbers = Pieces::new(VOCABULARY).of(text, 8);
+        let shown: Vec<&str> =
+            numbers.iter().map(|number| names[usize::try_from(*number).unwrap()]).collect();
+        assert_eq!(shown.join(" "), expected);
+    }
+
+    #[test]
+    fn words_are_cut_into_the_longest_pieces() {
+        check("The Ferries, été", "[CLS] the ferr ##ies , ete [SEP]");
+        check("ferry’s", "[CLS] ferr ##y ’ s [SEP]");
+        check("ferrx the", "[CLS] [UNK] the [SEP]");
+        check("", "[CLS] [SEP]");
+    }
+
+    #[test]
+    fn a_long_text_is_cut() {
+        check("the the the the the the the the the", "[CLS] the the the the the the [SEP]");
+        check(&"the".repeat(1000), "[CLS] [UNK] [SEP]");
+    }
+}
