@@ -46,6 +46,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -144,6 +145,8 @@ pub struct QuoteIndex {
     columns: Vec<Option<Columns>>,
     /// What quotes mean, as far as it was found out; `None` where rankings go by words alone.
     meaning: Option<Kept>,
+    /// The numbers that the meanings of all quotes are kept under, with where the quotes stand; made when it is needed.
+    quotes: OnceLock<Vec<(u64, DocAddress)>>,
     /// The files that are read, with the bytes that each had when it was opened.
     sizes: Vec<(PathBuf, u64)>,
 }
@@ -216,6 +219,7 @@ impl QuoteIndex {
             newest,
             columns,
             meaning: None,
+            quotes: OnceLock::new(),
             sizes,
         }))
     }
@@ -235,6 +239,7 @@ impl QuoteIndex {
             newest: None,
             columns: Vec::new(),
             meaning: None,
+            quotes: OnceLock::new(),
             sizes: Vec::new(),
         })
     }

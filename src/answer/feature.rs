@@ -27,7 +27,7 @@ pub enum Part {
 }
 
 /// How many features a candidate has.
-pub const COUNT: usize = 23;
+pub const COUNT: usize = 20;
 
 /// The features of one candidate, in the order of [`FEATURES`].
 pub type Features = [f32; COUNT];
@@ -46,13 +46,10 @@ pub const FEATURES: [(&str, Part); COUNT] = [
     ("the speaker is named", Part::Kind),
     ("topic of the three best quotes of the article", Part::Article),
     ("the same against the article where it is highest, to the fourth power", Part::Article),
-    ("topic words in the quote itself", Part::Topic),
     ("topic words in the quote or near it", Part::Topic),
     ("topic words that name the speaker", Part::Topic),
     ("topic words for which another stands", Part::Topic),
-    ("how well the index finds it, against the best", Part::Topic),
     ("length, a logarithm", Part::Kind),
-    ("place in the article, a logarithm", Part::Kind),
     ("meaning of the quote", Part::Meaning),
     ("meaning of its paragraph", Part::Meaning),
     ("meaning of the nearest quote of the article", Part::Meaning),
@@ -73,17 +70,14 @@ const NAMED: usize = 9;
 const ARTICLE: usize = 10;
 /// How near the article comes to the best one: 1 for that.
 pub(super) const BEST_ARTICLE: usize = 11;
-const HELD: usize = 12;
-const COVERED: usize = 13;
-const OWN_NAME: usize = 14;
-const INSTEAD: usize = 15;
-const FOUND: usize = 16;
-const LENGTH: usize = 17;
-const PLACE: usize = 18;
-const NEAR: usize = 19;
-const NEAR_PARAGRAPH: usize = 20;
-const NEAR_ARTICLE: usize = 21;
-const NEAR_THREE: usize = 22;
+const COVERED: usize = 12;
+const OWN_NAME: usize = 13;
+const INSTEAD: usize = 14;
+const LENGTH: usize = 15;
+const NEAR: usize = 16;
+const NEAR_PARAGRAPH: usize = 17;
+const NEAR_ARTICLE: usize = 18;
+const NEAR_THREE: usize = 19;
 
 /// The weights of the features where the meaning of quotes is known, or is not.
 #[must_use]
@@ -121,12 +115,6 @@ pub fn features(question: &Question, candidates: &[Candidate], weights: &[f32]) 
         let topic = articles.get(&candidate.article).copied().unwrap_or_default();
         features[ARTICLE] = topic;
         features[BEST_ARTICLE] = if most > 0.0 { (topic / most).powi(4) } else { 0.0 };
-    }
-    let found = candidates.iter().map(|candidate| candidate.found).fold(0.0, f32::max);
-    if found > 0.0 {
-        for (candidate, features) in candidates.iter().zip(&mut out) {
-            features[FOUND] = candidate.found / found;
-        }
     }
     add_meaning(candidates, &mut out);
     out
@@ -178,7 +166,6 @@ fn own(question: &Question, candidate: &Candidate, weights: &[f32], all: f32) ->
         let share = weight / all;
         match *zone {
             Some(zone) => {
-                out[HELD] += share * flag(zone == Zone::Quote);
                 out[COVERED] += share * if zone == Zone::Lead { 0.5 } else { 1.0 };
                 out[OWN_NAME] += share * flag(zone == Zone::Role && !question.office.contains(term));
             }
@@ -222,7 +209,6 @@ fn own(question: &Question, candidate: &Candidate, weights: &[f32], all: f32) ->
     out[STUB_OF_PARAPHRASE] = flag(paraphrase && candidate.length < STUB);
     out[NAMED] = flag(candidate.speaker.is_some());
     out[LENGTH] = (1.0 + f32::from(candidate.length)).ln();
-    out[PLACE] = (1.0 + f32::from(candidate.ordinal)).ln();
     out
 }
 
@@ -245,13 +231,10 @@ mod tests {
             (NAMED, "the speaker is named"),
             (ARTICLE, "topic of the three best"),
             (BEST_ARTICLE, "the same against"),
-            (HELD, "topic words in the quote itself"),
             (COVERED, "topic words in the quote or near"),
             (OWN_NAME, "topic words that name"),
             (INSTEAD, "topic words for which"),
-            (FOUND, "how well the index"),
             (LENGTH, "length"),
-            (PLACE, "place in"),
             (NEAR, "meaning of the quote"),
             (NEAR_PARAGRAPH, "meaning of its paragraph"),
             (NEAR_ARTICLE, "meaning of the nearest"),

@@ -12,7 +12,7 @@ use crate::answer::{Candidate, Near, QuoteId, Record};
 use crate::meaning::{Encoder, Kept, Pair};
 
 /// How many quotes are read by the encoder at most while somebody waits.
-const AT_ONCE: usize = 0;
+const AT_ONCE: usize = 24;
 
 /// Quotes that are read between two looks at whether to stop.
 const BATCH: usize = 32;
@@ -55,7 +55,46 @@ impl QuoteIndex {
     }
 }
 
+/// Where there are no more quotes on record than so many, all of them are compared with a question: about ten milliseconds, and 30 megabytes.
+const COMPARED: u64 = 40_000;
+/// How many of the nearest may answer.
+const NEAREST: usize = 60;
+/// What a quote counts against its paragraph.
+const OF_QUOTE: f32 = 0.6;
+
 impl Session<'_> {
+    /// Returns where the quotes stand that come nearest in meaning to `text`, of those that the encoder has read, in no order; none where there are
+    /// too many to compare, or questions are answered by words alone.
+    pub(super) fn nearest(&self, text: &str) -> tantivy::Result<Vec<DocAddress>> {
+        let Some(kept) = &self.index.meaning else { return Ok(Vec::new()) };
+        if self.index.state.quotes > COMPARED {
+            return Ok(Vec::new());
+        }
+        let quotes = match self.index.quotes.get() {
+            Some(quotes) => quotes,
+            None => {
+                let quotes = self.quotes()?.into_iter();
+                let found = quotes
+                    .map(|(_, key, id)| Ok((key, self.place(id)?)))
+                    .collect::<tantivy::Result<Vec<_>>>()?;
+                self.index.quotes.get_or_init(|| {
+                    found.into_iter().filter_map(|(key, place)| Some((key, place?))).collect()
+                })
+            }
+        };
+        let keys: Vec<u64> = quotes.iter().map(|(key, _)| *key).collect();
+        let near = kept.near(&keys, &Encoder::get().vector(text));
+        let mut found: Vec<(f32, DocAddress)> = near
+            .into_iter()
+            .zip(quotes)
+            .filter_map(|(near, (_, place))| {
+                near.map(|(quote, paragraph)| (OF_QUOTE * quote + (1.0 - OF_QUOTE) * paragraph, *place))
+            })
+            .collect();
+        found.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+        Ok(found.into_iter().take(NEAREST).map(|(_, place)| place).collect())
+    }
+
     /// All quotes on record, the newest first: day, the number that their meaning is kept under, id.
     fn quotes(&self) -> tantivy::Result<Vec<(Option<Date>, u64, QuoteId)>> {
         let mut out = Vec::new();

@@ -159,7 +159,7 @@ impl Session<'_> {
     }
 
     /// Where the quote with an id stands.
-    fn place(&self, id: QuoteId) -> tantivy::Result<Option<DocAddress>> {
+    pub(super) fn place(&self, id: QuoteId) -> tantivy::Result<Option<DocAddress>> {
         let field = self.index.fields.id;
         let term = Term::from_field_u64(field, id.0);
         for (ordinal, segment) in (0..).zip(self.searcher.segment_readers()) {
@@ -219,10 +219,14 @@ impl Session<'_> {
                 index.limited(&Question { published: rare, ..question.clone() }, any, &self.searcher, often);
             let pool = plan.limit.min(if words.is_empty() { TOPICAL } else { PHRASES });
             let mut found = index.best(&self.searcher, &*query, common, pool, plan.above).map_err(&failed)?;
-            if plan.wide && has_limits(question) {
+            if let Some(text) = &plan.wide {
                 let known: HashSet<DocAddress> = found.iter().map(|(address, _)| *address).collect();
-                let query = index.limited(question, Vec::new(), &self.searcher, OFTEN);
-                let more = index.by_day(&self.searcher, &*query, false, POOL).map_err(&failed)?;
+                let more = if has_limits(question) {
+                    let query = index.limited(question, Vec::new(), &self.searcher, OFTEN);
+                    index.by_day(&self.searcher, &*query, false, POOL).map_err(&failed)?
+                } else {
+                    self.nearest(text).map_err(&failed)?
+                };
                 let more = more.into_iter().filter(|address| !known.contains(address));
                 let room = POOL - found.len().min(POOL);
                 found.extend(more.take(room).map(|address| (address, 0.0)));
@@ -531,7 +535,9 @@ fn rarest(weights: &[f32], share: f32) -> Vec<usize> {
 
 /// Whether so few quotes keep to the limits of a question that all of them can be looked at, or at least the newest.
 fn has_limits(question: &Question) -> bool {
-    !question.speakers.is_empty() || question.group.is_some() || question.published.is_some()
+    let places = question.outlet.is_some() || !question.outlets.is_empty() || !question.tags.is_empty();
+    let people = !question.speakers.is_empty() || !question.others.is_empty() || question.group.is_some();
+    places || people || question.published.is_some() || !question.excluded.is_empty()
 }
 
 fn group_stems(group: &Group) -> impl Iterator<Item = String> {

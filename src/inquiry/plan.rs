@@ -34,8 +34,9 @@ pub struct Plan {
     pub unnamed: Option<Unnamed>,
     /// The days that were asked for and that this plan no longer asks for.
     pub let_go: Option<Days>,
-    /// Whether quotes are wanted too that keep to the limits of the question and hold none of its words.
-    pub wide: bool,
+    /// Where quotes are wanted too that hold none of the words: what is asked, in words. With limits all that keep to them, the newest first; without any
+    /// those that come nearest in meaning.
+    pub wide: Option<String>,
     /// How many candidates are wanted at most, up to [`POOL`].
     pub limit: usize,
     /// A store may leave out what it scores no higher than this; with 0 it leaves out nothing.
@@ -86,7 +87,7 @@ impl Facts {
             alike: Vec::new(),
             unnamed: None,
             let_go: None,
-            wide: false,
+            wide: None,
             limit: POOL,
             above: 0.0,
         }

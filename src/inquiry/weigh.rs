@@ -15,7 +15,7 @@ impl Inquiry {
             return false;
         }
         self.weigh = false;
-        self.requests.push(Request::Find(Plan { wide: true, above: 0.0, ..plan.clone() }));
+        self.requests.push(Request::Find(Plan { wide: Some(text_of(question)), above: 0.0, ..plan.clone() }));
         self.stage = Stage::Wide(at);
         true
     }
