@@ -10,6 +10,7 @@ mod phrase;
 mod rank;
 mod record;
 mod scope;
+mod sure;
 mod weights;
 mod zone;
 
@@ -26,6 +27,7 @@ pub use phrase::Phrase;
 pub use rank::{Candidate, Near, Ranked, Score, coverage, held, is_found, likeliest, rank, rank_by};
 pub use record::{GAP, QuoteId, Record};
 pub use scope::Scope;
+pub use sure::{Finding, sure};
 pub use zone::Zone;
 
 /// One answer: a quote and why it ranks here.
@@ -56,6 +58,10 @@ pub struct Answer {
     pub total: usize,
     /// What there is instead; set exactly where `total` is 0.
     pub nothing: Option<Nothing>,
+    /// Whether the record answers the question.
+    pub found: Finding,
+    /// How sure that is, 0 to 100; `None` where the meaning of quotes is not known.
+    pub sure: Option<u8>,
     /// How the words compare with the record, where that was the question.
     pub checked: Option<Checked>,
     /// How often it was said, where that was the question; on the first page only.

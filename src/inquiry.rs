@@ -24,7 +24,8 @@ mod weigh;
 use std::collections::HashMap;
 
 use crate::answer::{
-    self, Answer, Candidate, Checked, Hit, Nothing, Page, QuoteId, Ranked, Record, Step, Times, Verdict,
+    self, Answer, Candidate, Checked, Finding, Hit, Nothing, Page, QuoteId, Ranked, Record, Step, Times,
+    Verdict,
 };
 use crate::fold;
 use crate::question::{self, Question, Wish};
@@ -52,7 +53,8 @@ pub struct Inquiry {
     records: HashMap<QuoteId, Record>,
     nothing: Nothing,
     times: Option<Times>,
-    /// Whether quotes are still to be weighed by their meaning.
+    /// Whether the store can tell the meaning of quotes, and whether they are still to be weighed by it.
+    by_meaning: bool,
     weigh: bool,
     /// Words to compare with the record.
     words: Option<String>,
@@ -103,7 +105,7 @@ impl Inquiry {
     /// Returns the same inquiry where the store can say how near in meaning quotes come to a question: those that may answer are ranked by it.
     #[must_use]
     pub fn by_meaning(self, known: bool) -> Self {
-        Self { weigh: known, ..self }
+        Self { by_meaning: known, weigh: known, ..self }
     }
 
     /// Returns the inquiry that goes no further than the candidates of the question itself and of the words that can stand for its own. Its answer has
@@ -140,6 +142,7 @@ impl Inquiry {
             records: HashMap::new(),
             nothing: Nothing::default(),
             times: None,
+            by_meaning: false,
             weigh: false,
             words: None,
             nearest: None,
@@ -225,7 +228,18 @@ impl Inquiry {
                 hits.push(nearest);
             }
         }
+        let sure = self.by_meaning.then(|| {
+            let SoFar { plan, candidates, hits, .. } = &self.so_far;
+            answer::sure(&plan.question, candidates, hits, &plan.weights)
+        });
+        let found = match sure {
+            _ if total == 0 => Finding::No,
+            Some(sure) if sure < 50 => Finding::Near,
+            _ => Finding::Yes,
+        };
         Answer {
+            found,
+            sure,
             hits,
             offset: self.page.offset,
             total,
@@ -298,7 +312,7 @@ fn ranked_by(plan: &Plan, found: Found) -> Vec<Ranked> {
 mod tests {
     use super::sample::{about, candidate, record};
     use super::*;
-    use crate::answer::Verdict;
+    use crate::answer::{Near, Verdict};
 
     /// Answers an inquiry; returns the answer and the kinds of requests of each round.
     fn drive(mut inquiry: Inquiry, mut store: impl FnMut(&Request) -> Found) -> (Answer, Vec<String>) {
@@ -309,6 +323,7 @@ mod tests {
                 Request::Find(plan) => format!("find {}", plan.question.terms.join(" ")),
                 Request::Records(ids) => format!("{} records", ids.len()),
                 Request::Count { words, .. } => format!("count {}", words.join(" ")),
+                Request::Near { candidates, .. } => format!("meaning of {}", candidates.len()),
                 Request::Called { name, .. } => format!("called {name}"),
             };
             rounds.push(inquiry.requests().iter().map(kind).collect::<Vec<_>>().join(" + "));
@@ -332,8 +347,27 @@ mod tests {
                 Found::Records(ids.iter().map(|_| Some(record("“The ferry sails in May.”"))).collect())
             }
             Request::Count { words, .. } => Found::Times(Times { words: words.clone(), ..Times::default() }),
+            Request::Near { candidates, .. } => Found::Near(candidates.iter().map(near).collect()),
             Request::Called { .. } => Found::Names(vec!["Pia Lund".to_owned()]),
         }
+    }
+
+    /// The later an id the nearer it is.
+    #[expect(clippy::unnecessary_wraps, reason = "as a store tells it")]
+    fn near(candidate: &Candidate) -> Option<Near> {
+        let near = f32::from(u8::try_from(candidate.id.0).expect("a small number")) / 10.0;
+        Some(Near { quote: near, paragraph: near })
+    }
+
+    #[test]
+    fn what_comes_nearest_in_meaning_comes_first_where_that_is_known() {
+        let (answer, rounds) = drive(Inquiry::new(about(&["ferries"]), 3).by_meaning(true), store(3));
+        assert_eq!(rounds, ["facts of ferri", "find ferries", "find ferries", "meaning of 3", "3 records"]);
+        assert_eq!(answer.hits.len(), 3);
+        assert!(answer.hits.is_sorted_by(|a, b| a.score.meaning >= b.score.meaning));
+        assert!(answer.sure.is_some());
+        let (by_words, _) = drive(Inquiry::new(about(&["ferries"]), 3), store(3));
+        assert_eq!((by_words.found, by_words.sure), (Finding::Yes, None));
     }
 
     fn none() -> Found {

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::answer::{Answer, Nothing, Record, Times};
+use crate::answer::{Answer, Finding, Nothing, Record, Times};
 use crate::question::{Days, Profile, Question, Wish};
 use crate::quote::Kind;
 use crate::span::Span;
@@ -37,7 +37,7 @@ pub fn said(record: &Record) -> Option<String> {
 
 /// Returns the sentence that says why an answer has no quotes, naming whom and what was asked for, with the nearest speakers and
 /// topics. For an answer with quotes: that its page lies behind the last, that they are of other days than were asked for, or that some are
-/// reports of the days after; else `None`.
+/// reports of the days after, or that they only come near; else `None`.
 #[must_use]
 pub fn note(answer: &Answer) -> Option<String> {
     if let Some(profile) = &answer.question.profile {
@@ -49,6 +49,9 @@ pub fn note(answer: &Answer) -> Option<String> {
             let mut out = String::from("No quote on record");
             answer.other_days.iter().for_each(|days| push_days(&mut out, *days));
             Some(format!("{out}; these are of other days."))
+        }
+        None if answer.found == Finding::Near && answer.offset == 0 => {
+            Some("Not on record in these words; this is the nearest.".to_owned())
         }
         None if answer.hits.iter().any(|hit| is_later(hit, &answer.question)) => {
             Some("Reports of the days after are shown where they name that day.".to_owned())

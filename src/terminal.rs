@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use crate::answer::{Answer, Checked, Hit, Piece, QuoteId, Record, Side, Step, Times, Verdict};
+use crate::answer::{Answer, Checked, Finding, Hit, Piece, QuoteId, Record, Side, Step, Times, Verdict};
 use crate::article::{ArticleId, Citation};
 use crate::fold;
 use crate::index::{ArticleEntry, Ending, Report};
@@ -334,6 +334,8 @@ pub fn json(answer: &Answer) -> String {
     #[derive(Serialize)]
     struct Line<'a> {
         q: &'a str,
+        found: Finding,
+        sure: Option<u8>,
         answers: Vec<Row<'a>>,
         total: usize,
         note: Option<String>,
@@ -413,7 +415,16 @@ pub fn json(answer: &Answer) -> String {
         other_speaker: checked.other_speaker,
     });
     let (q, total, note) = (&answer.question.text, answer.total, render::note(answer));
-    let line = Line { q, answers, total, note, checked, times: answer.times.as_ref() };
+    let line = Line {
+        q,
+        found: answer.found,
+        sure: answer.sure,
+        answers,
+        total,
+        note,
+        checked,
+        times: answer.times.as_ref(),
+    };
     // Plain structs of strings and numbers always serialise.
     serde_json::to_string(&line).unwrap_or_default()
 }

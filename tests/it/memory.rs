@@ -32,7 +32,12 @@ fn small(folder: &Path, kilobytes: u32, arguments: &[&str]) -> Command {
     let mut command = Command::new("sh");
     let script = format!("ulimit -d {kilobytes}; exec \"$0\" \"$@\"");
     command.args(["-c", &script, env!("CARGO_BIN_EXE_rapporteur")]).args(arguments);
-    command.current_dir(folder).env_clear().env("PATH", "/usr/bin:/bin").env("RAPPORTEUR_THREADS", "2");
+    command
+        .current_dir(folder)
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin")
+        .env("RAPPORTEUR_THREADS", "2")
+        .env("RAPPORTEUR_MEANING", "off");
     command
 }
 

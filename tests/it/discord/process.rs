@@ -28,7 +28,12 @@ fn place() -> TempDir {
 
 fn serve(folder: &TempDir, settings: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rapporteur"));
-    command.arg("serve").current_dir(folder.path()).env_clear().stdin(Stdio::null());
+    command
+        .arg("serve")
+        .current_dir(folder.path())
+        .env_clear()
+        .env("RAPPORTEUR_MEANING", "off")
+        .stdin(Stdio::null());
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     for (name, value) in settings {
         command.env(name, value);
@@ -175,6 +180,7 @@ fn a_stop_at_any_moment_leaves_everything_in_order() {
     let ask = |question: &str| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_rapporteur"));
         command.args(["ask", question]).current_dir(folder.path()).env_clear();
+        command.env("RAPPORTEUR_MEANING", "off");
         String::from_utf8(command.output().expect("it runs").stdout).expect("text")
     };
     for round in 0..rounds {
