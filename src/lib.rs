@@ -21,10 +21,11 @@
 //!   data               article, agenda
 //!                        people
 //!                        fold
-//!                          lang, span, secret
+//!                          lang, meaning, span, secret
 //! ```
 //!
-//! - [`span`], [`fold`], [`lang`]: a place in a text; what compares equal; the word lists of a language; [`secret`]: what is never shown
+//! - [`span`], [`fold`], [`lang`]: a place in a text; what compares equal; the word lists of a language; [`secret`]: what is never shown;
+//!   [`meaning`]: how near two texts are in what they mean
 //! - [`article`]: formats, encodings, metadata, and in [`article::budget`] how much of a file is read; [`people`]: names, aliases, offices;
 //!   [`agenda`]: rounds and matters
 //! - [`quote`]: marks, mentions, learned choices, speakers; `examples/train` grows the weights

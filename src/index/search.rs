@@ -536,7 +536,10 @@ fn rarest(weights: &[f32], share: f32) -> Vec<usize> {
 /// Whether so few quotes keep to the limits of a question that all of them can be looked at, or at least the newest.
 fn has_limits(question: &Question) -> bool {
     let places = question.outlet.is_some() || !question.outlets.is_empty() || !question.tags.is_empty();
-    let people = !question.speakers.is_empty() || !question.others.is_empty() || question.group.is_some();
+    let people = !question.speakers.is_empty()
+        || !question.others.is_empty()
+        || question.group.is_some()
+        || !question.parties.is_empty();
     places || people || question.published.is_some() || !question.excluded.is_empty()
 }
 

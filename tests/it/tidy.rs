@@ -28,8 +28,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "index",
         &[
             "agenda", "answer", "article", "fold", "inquiry", "lang", "meaning", "people", "question",
-            "quote",
-            "roster", "span",
+            "quote", "roster", "span",
         ],
     ),
     ("ask", &["answer", "fold", "index", "inquiry", "meaning", "question"]),
