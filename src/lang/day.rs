@@ -121,7 +121,7 @@ impl Language {
     /// The number of a month: "december", "dec"; `None` for any other word.
     pub(crate) fn month(&self, word: &str) -> Option<i8> {
         let short = |month: &&str| (3..=4).contains(&word.len()) && month.starts_with(word);
-        let at = self.months().iter().position(|month| *month == word || short(&month))?;
+        let at = self.months().iter().position(|month| *month == word || short(month))?;
         i8::try_from(at + 1).ok()
     }
 

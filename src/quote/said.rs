@@ -347,10 +347,10 @@ impl Reader<'_> {
         if the && unit(at) == Some(Unit::Day) && (is(at + 1, DayWord::Earlier) || is(at + 1, DayWord::Later))
         {
             let days = if is(at + 1, DayWord::Earlier) { -1 } else { 1 };
-            return Some((2, self.from_last(at, days)));
+            return Some((2, self.reckoned_from_last(at, days)));
         }
         if the && unit(at + 1) == Some(Unit::Day) && (is(at, DayWord::Previous) || is(at, DayWord::Next)) {
-            return Some((2, self.from_last(at, if is(at, DayWord::Previous) { -1 } else { 1 })));
+            return Some((2, self.reckoned_from_last(at, if is(at, DayWord::Previous) { -1 } else { 1 })));
         }
         let count = page.language.count(page.word(at))?;
         let unit = unit(at + 1)?;
@@ -368,7 +368,7 @@ impl Reader<'_> {
         };
         // "two weeks before the summit" is reckoned from the summit.
         let event = page.is(at + 3, Traits::DETERMINER);
-        let said = if event { None } else { self.from_last(at, if earlier { -days } else { days }) };
+        let said = if event { None } else { self.reckoned_from_last(at, if earlier { -days } else { days }) };
         Some((3, said))
     }
 
@@ -409,7 +409,7 @@ impl Reader<'_> {
     }
 
     /// So many days from the day that was named last above the token; from that of publication where none was.
-    fn from_last(&self, at: usize, days: i64) -> Option<Said> {
+    fn reckoned_from_last(&self, at: usize, days: i64) -> Option<Said> {
         let near = |told: &&Told| self.page.paragraph(at) - self.page.paragraph(told.start) <= SAME_STORY;
         let named = self.told.iter().rev().take_while(|told| near(told)).find_map(|told| told.said?.day());
         Some(Said::on(named.or(self.published)?.checked_add(days.days()).ok()?))
