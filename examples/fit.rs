@@ -251,9 +251,9 @@ fn source(words: &Features, meaning: &Features) -> String {
         FEATURES.iter().zip(weights).map(row).collect::<String>()
     };
     format!(
-        "//! What each feature weighs. `examples/fit.rs` writes this file; `docs/answers.md` says how.\n\nuse super::feature::Features;\n\n\
-         /// Where the meaning of quotes is not known.\n#[rustfmt::skip]\npub(super) const BY_WORDS: Features = [\n{}];\n\n\
-         /// Where it is known.\n#[rustfmt::skip]\npub(super) const BY_MEANING: Features = [\n{}];\n",
+        "//! What each feature weighs. `examples/fit.rs` writes this file; `docs/answers.md` says how.\n\n\
+         /// Where the meaning of quotes is not known.\n#[rustfmt::skip]\npub(super) const BY_WORDS: [f32; {COUNT}] = [\n{}];\n\n\
+         /// Where it is known.\n#[rustfmt::skip]\npub(super) const BY_MEANING: [f32; {COUNT}] = [\n{}];\n",
         rows(words),
         rows(meaning),
     )

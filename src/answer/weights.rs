@@ -1,10 +1,8 @@
 //! What each feature weighs. `examples/fit.rs` writes this file; `docs/answers.md` says how.
 
-use super::feature::Features;
-
 /// Where the meaning of quotes is not known.
 #[rustfmt::skip]
-pub(super) const BY_WORDS: Features = [
+pub(super) const BY_WORDS: [f32; 20] = [
     1.95, // topic: its words, by the place where they stand
     0.25, // topic words that are no nearer than the next paragraphs
     0.4, // words of the office asked about that the speaker is called by
@@ -29,7 +27,7 @@ pub(super) const BY_WORDS: Features = [
 
 /// Where it is known.
 #[rustfmt::skip]
-pub(super) const BY_MEANING: Features = [
+pub(super) const BY_MEANING: [f32; 20] = [
     3.301, // topic: its words, by the place where they stand
     1.988, // topic words that are no nearer than the next paragraphs
     3.731, // words of the office asked about that the speaker is called by
