@@ -7,7 +7,7 @@ use super::model::Model;
 use super::page::Page;
 use super::paraphrase;
 use super::row::{FAR, flag, number};
-use super::scene::Scene;
+use super::scene::{Content, Scene};
 use super::tree::{self, Table};
 use crate::lang::{Pronoun, Traits};
 
@@ -20,9 +20,6 @@ const OPENS_CONTENT: Traits = Traits::THAT
     .or(Traits::AS)
     .or(Traits::COMMA)
     .or(Traits::COLON);
-
-/// A content a cue may have: half-open token range.
-pub(crate) type Content = (usize, usize);
 
 /// The contents the cue may have: to its right up to each edge, to its left from each edge.
 pub(crate) fn contents(page: &Page, cue: usize, source: Option<&Mention>) -> Vec<Content> {

@@ -398,7 +398,7 @@ impl<'a> Lesson<'a> {
     }
 
     /// The words that a content shares with an annotation's, of all words in either.
-    fn fit(&self, gold: usize, (start, end): indirect::Content) -> f32 {
+    fn fit(&self, gold: usize, (start, end): super::scene::Content) -> f32 {
         let words = words_in(&self.page, &self.golds[gold].content);
         let mine: Vec<usize> = (start..end).filter(|&at| self.page.is_word(at)).collect();
         let shared = mine.iter().filter(|&&at| words.binary_search(&at).is_ok()).count();

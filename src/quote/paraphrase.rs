@@ -3,10 +3,9 @@
 //! Fit is a clause that stands by itself ("the fares will not rise"), with a subject and a verb. Whom it was told to, when and where
 //! stand before it in the article and are left out; what is nothing but that ("on Friday", "to the pilots", "Lund on fares") is not fit.
 
-use super::indirect::Content;
 use super::page::Page;
 use super::row::{FAR, flag, number};
-use super::scene::Scene;
+use super::scene::{Content, Scene};
 use crate::lang::{DayWord, Pronoun, Traits};
 use crate::quote::mention::MentionKind;
 

@@ -6,6 +6,9 @@ use super::mention::Mention;
 use super::page::Page;
 use super::reading::Reading;
 
+/// A content a cue may have: half-open token range.
+pub(crate) type Content = (usize, usize);
+
 /// What the choices are made from.
 pub(crate) struct Scene<'a> {
     pub(crate) page: &'a Page<'a>,

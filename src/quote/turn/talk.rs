@@ -69,8 +69,12 @@ pub(super) fn judge(
     language: &Language,
 ) -> Option<Vec<bool>> {
     let in_headline = |at: usize| headline && openings[at].line == 0;
-    let firsts: Vec<usize> =
-        (0..openings.len()).filter(|&at| openings[at].first && !in_headline(at)).collect();
+    let is_dash = |at: usize| openings[at].style == Style::Dash;
+    // One alone is the place an article was written at: "NORDHAVN, Skane. - …"
+    let dateline = (0..openings.len()).filter(|&at| openings[at].first && is_dash(at)).count() < 2;
+    let firsts: Vec<usize> = (0..openings.len())
+        .filter(|&at| openings[at].first && !in_headline(at) && !(dateline && is_dash(at)))
+        .collect();
     // A label on a line of its own, or a lone letter, may be anything: it takes others.
     let sure = |at: usize| {
         matches!(openings[at].style, Style::Colon | Style::Stop | Style::Dash) || openings[at].timed
@@ -108,7 +112,11 @@ pub(super) fn judge(
     {
         return None;
     }
-    let opens = |at: usize| labels.opens(at) && (!in_headline(at) || labels.opens_although_headline(at));
+    let opens = |at: usize| {
+        labels.opens(at)
+            && !(dateline && is_dash(at))
+            && (!in_headline(at) || labels.opens_although_headline(at))
+    };
     Some((0..openings.len()).map(opens).collect())
 }
 

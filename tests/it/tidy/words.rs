@@ -16,6 +16,7 @@ const NAMES: &[&str] = &[
     "quotation",
     "right",
     "said",
+    "shown",
     "sample",
     "signature",
     "source",
