@@ -99,7 +99,7 @@ async fn suggestions_come_while_typing() {
     for (command, option, typed, expected) in [
         ("said", "speaker", "usha", "Yuri Ushakov"),
         ("latest", "speaker", "kall", "Kaja Kallas"),
-        ("said", "topic", "terr", "territory"),
+        ("said", "topic", "terr", "territories"),
         ("said", "outlet", "anew", "Anews"),
     ] {
         let mut options = json!({"speaker": "x"});
