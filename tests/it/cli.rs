@@ -108,6 +108,33 @@ fn told(output: Output) -> (i32, String, String) {
     (output.status.code().expect("it was not killed"), text(output.stdout), text(output.stderr))
 }
 
+#[test]
+fn other_words_find_the_quote_and_say_that_they_are_others() {
+    let town = town();
+    let full = |arguments: &[&str]| {
+        let mut command = rapporteur(town.path(), arguments);
+        // As it is shipped.
+        command.env_remove("RAPPORTEUR_MEANING");
+        told(finish(command, ""))
+    };
+    let ask = ["ask", "--json", "When can people look at the old records?"];
+    let answer = || lines(&full(&ask).1).remove(0);
+    assert_eq!(answer()["answers"], json!([]), "nothing shares a word, and nothing was read yet");
+    let (status, _, errors) = full(&["index", "--meaning"]);
+    assert_eq!((status, errors.as_str()), (0, ""));
+    let found = answer();
+    assert_eq!(found["found"], "near", "{found}");
+    assert_eq!(found["answers"][0]["quote"], "We will open the archive in May, and not a day later,");
+    let (_, out, _) = full(&["ask", "When can people look at the old records?"]);
+    assert!(out.contains("“We will open the archive in May, and not a day later,”"), "{out}");
+    // A file that was damaged is read anew, not believed.
+    let kept = town.path().join(".rapporteur/index/meaning");
+    fs::write(&kept, b"damaged").expect("the vectors are kept beside the index");
+    assert_eq!(answer()["answers"], json!([]));
+    assert_eq!(full(&["index", "--meaning"]).0, 0);
+    assert_eq!(answer()["found"], "near");
+}
+
 /// A folder with `corpus/` and its index, as the defaults name them.
 fn town() -> TempDir {
     let folder = tempfile::tempdir().expect("a folder for the test");

@@ -114,7 +114,7 @@ fn quotes_without_end_are_counted_and_the_rest_is_named() {
     let (town, report) = indexed("page.txt", &gzip(&many("“We go,” she said.\n", 55 * MB)));
     assert!(reasons(&report).contains(said), "{report}");
     assert!(reasons(&report).contains("corpus/page.txt: 55.0 MB of text"), "{report}");
-    assert_eq!(report["quotes"], json!(50_005));
+    assert_eq!(report["quotes"], json!(50_004));
     // It is said again when nothing changed, and by whoever asks.
     for arguments in [&["index"][..], &["index", "--dry-run"], &["check"]] {
         let (_, out, errors) = run(town.path(), arguments, "");
@@ -181,13 +181,13 @@ fn pages_and_names_without_end_take_linear_time_and_little_memory() {
         &names(|name| format!("“We go to the harbour,” said Pia{name} Lund, who was one of them.\n")),
         "article `surname`: 50000 quotes",
     );
-    check(
-        "first.txt",
-        &names(|name| format!("Pia Lund{name} went to see Lund.\n")),
-        "article `first`: 50000 quotes",
-    );
+    check("first.txt", &names(|name| format!("Pia Lund{name} went to see Lund.\n")), "");
     check("one.txt", &many("Pia Lund said “it is so” and Lund left, nobody else. ", 2 * MB), "");
-    check("turns.txt", &names(|name| format!("{}: We go.\nwe went.\n", name.to_uppercase())), "");
+    check(
+        "turns.txt",
+        &names(|name| format!("{}: We go.\nwe went.\n", name.to_uppercase())),
+        "article `turns`: 50000 quotes",
+    );
     check("nested.txt", &many("“ ‘a “b ‘c’ d” e’ ” ", 2 * MB), "article `nested`: 50000 quotes");
     check("marks.txt", &many("!", 3 * MB), "");
 }

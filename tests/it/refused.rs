@@ -28,7 +28,10 @@ impl Home {
         write_good(&folder.path().join("corpus"));
         // The folder that the binary was built in may be nobody else's business.
         let binary = folder.path().join("rapporteur");
-        fs::copy(env!("CARGO_BIN_EXE_rapporteur"), &binary).unwrap();
+        // By another process: a child that a test beside this one starts would keep a file open that is written here, and an open file
+        // cannot be run.
+        let copied = Command::new("cp").arg(env!("CARGO_BIN_EXE_rapporteur")).arg(&binary).status();
+        assert!(copied.is_ok_and(|status| status.success()));
         let home = Self { folder, binary, root };
         assert_eq!(home.run(&["index"]).0, 0);
         home
