@@ -129,6 +129,9 @@ impl Encoder {
     }
 
     /// Returns what a text means: the mean over its pieces. Of a long text the first 126 pieces count, about a hundred words.
+    ///
+    /// # Panics
+    /// Where the graph that is part of the program does not run, which no text brings about.
     #[must_use]
     pub fn vector(&self, text: &str) -> Vector {
         let ids = self.pieces.of(text, PIECES);

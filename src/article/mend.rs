@@ -146,10 +146,9 @@ mod tests {
 
     #[test]
     fn marks_of_windows_are_marks() {
-        for text in ["\u{93}They will,\u{94} said Pia Lund. It\u{92}s done\u{85}"] {
-            assert_eq!(mend(text.to_owned()), "“They will,” said Pia Lund. It’s done…");
-            assert_eq!(mend_marks(text.to_owned()), "“They will,” said Pia Lund. It’s done…");
-        }
+        let text = "\u{93}They will,\u{94} said Pia Lund. It\u{92}s done\u{85}";
+        assert_eq!(mend(text.to_owned()), "“They will,” said Pia Lund. It’s done…");
+        assert_eq!(mend_marks(text.to_owned()), "“They will,” said Pia Lund. It’s done…");
     }
 
     #[test]

@@ -106,7 +106,7 @@ impl Session<'_> {
                 out.push((candidate.day, candidate.meaning_key(), candidate.id));
             }
         }
-        out.sort_by(|a, b| b.0.cmp(&a.0));
+        out.sort_by_key(|(day, ..)| std::cmp::Reverse(*day));
         Ok(out)
     }
 

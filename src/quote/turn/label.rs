@@ -1,6 +1,6 @@
 //! What may be a label: the name, office or letter before the words of a turn.
 //!
-//! "LUND: …", "Q    …", "Mr. LUND. …", "[10:32] Pia Lund, Minister of Fish: …", ">> …", and a label on a line of its own. What stands
+//! "LUND: …", "Q    …", "Mr. LUND. …", "\[10:32\] Pia Lund, Minister of Fish: …", ">> …", and a label on a line of its own. What stands
 //! here only looks like a label; `talk` decides.
 
 use crate::lang::{Language, Traits};
