@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::bot::{Bot, Work};
 use super::escape;
 use super::exchange;
-use super::message::{Embed, Message};
+use super::message::Message;
 use super::metrics::Count;
 use super::reply::{self, Becomes, Origin};
 use super::settings::{MOST_LISTED, Settings};
@@ -20,7 +20,7 @@ use crate::watch::Wake;
 /// How often a running `/reindex` is told of.
 const BEAT: Duration = Duration::from_secs(2);
 /// Most skipped files that a report names.
-const SKIPPED: usize = 10;
+const SKIPPED: usize = 5;
 
 /// Why a setting is not taken, in words.
 pub(super) type Refused = String;
@@ -112,17 +112,7 @@ fn settings_page(settings: &Settings) -> Message {
         all(escaped(&settings.tags), "all"),
         if settings.cooldown == 0 { "none".to_owned() } else { format!("{} s", settings.cooldown) },
     );
-    page("Settings of this server", description)
-}
-
-fn page(title: &str, description: String) -> Message {
-    let embed = Embed {
-        title: title.to_owned(),
-        description: render::fit(&description, 3800),
-        colour: 0x0074_7f8d,
-        ..Embed::default()
-    };
-    Message { embed: Some(embed), ..Message::default() }
+    Message::page("Settings of this server", &description)
 }
 
 /// Tells how the bot is doing. How much it is used elsewhere is told to operators only.
@@ -133,7 +123,7 @@ pub(super) async fn status(bot: &Arc<Bot>, origin: &Origin) {
     if bot.operators.allow(origin.user, guild) {
         text.push_str(&usage_text(bot, bot.connected().await));
     }
-    let message = page("Status", text);
+    let message = Message::page("Status", &text);
     exchange::told(origin, reply::answer_at_once(bot, origin, &message).await);
 }
 
@@ -187,13 +177,13 @@ pub(super) async fn reindex(bot: &Arc<Bot>, origin: &Origin, full: bool, dry_run
     let message = if dry_run {
         let library = Arc::clone(&bot.library);
         match tokio::task::spawn_blocking(move || library.dry_run(full)).await {
-            Ok(Ok(report)) => page("What an indexing would do", report_text(&report)),
+            Ok(Ok(report)) => Message::page("What an indexing would do", &report_text(&report)),
             Ok(Err(error)) => return exchange::fail(bot, origin, &error).await,
             Err(error) => return exchange::fail(bot, origin, &error.into()).await,
         }
     } else {
         match follow(bot, origin, full).await {
-            Some(Ok(report)) => page("Indexed", report_text(&report)),
+            Some(Ok(report)) => Message::page("Indexed", &report_text(&report)),
             Some(Err(_)) => {
                 let error = anyhow::anyhow!("the indexing asked for failed, see above");
                 return exchange::fail(bot, origin, &error).await;

@@ -5,7 +5,10 @@
 
 use std::sync::Arc;
 
-use serenity::all::{ComponentInteraction, MessageFlags, MessageInteractionMetadata};
+use serenity::all::{
+    ActionRowComponent, Button as Shown, ButtonKind, ComponentInteraction, MessageFlags,
+    MessageInteractionMetadata,
+};
 
 use super::bot::{Bot, Work};
 use super::custom_id::Button;
@@ -24,14 +27,11 @@ pub(super) async fn click(bot: &Arc<Bot>, interaction: &ComponentInteraction) {
         return exchange::told(&origin, reply::answer_at_once(bot, &origin, &refusal).await);
     }
     match Button::parse(&interaction.data.custom_id) {
-        Some(Button::Page { hit, part }) => {
-            let own = is_private(interaction) || asker(interaction).is_none_or(|asker| asker == origin.user);
-            let becomes = if own { Becomes::Update } else { Becomes::Private };
-            turn(bot, &origin, interaction, becomes, hit, part, is_private(interaction) || !own).await;
-        }
-        Some(Button::Share { hit, part }) => {
-            turn(bot, &origin, interaction, Becomes::Public, hit, part, false).await;
-        }
+        Some(Button::Page { hit, part }) => turn(bot, &origin, interaction, to(hit, part, true)).await,
+        Some(Button::List(hit)) => turn(bot, &origin, interaction, to(hit, 0, false)).await,
+        Some(Button::Share { hit, part }) => share(bot, &origin, interaction, to(hit, part, true)).await,
+        Some(Button::ShareList(hit)) => share(bot, &origin, interaction, to(hit, 0, false)).await,
+        Some(Button::Delete(asker)) => delete(bot, &origin, interaction, asker).await,
         Some(Button::Context(id)) => {
             look_up(bot, &origin, Becomes::Private, Work::Click, move |index| {
                 page::context(index, id, &settings)
@@ -49,19 +49,39 @@ pub(super) async fn click(bot: &Arc<Bot>, interaction: &ComponentInteraction) {
     }
 }
 
-/// Shows another place of the answer that the message shows.
-async fn turn(
-    bot: &Arc<Bot>,
-    origin: &Origin,
-    interaction: &ComponentInteraction,
-    becomes: Becomes,
-    hit: u32,
-    part: u16,
-    private: bool,
-) {
+/// The place a button names, seen by whoever clicked only.
+fn to(hit: u32, part: u16, alone: bool) -> Place {
+    Place { hit: hit.try_into().unwrap_or(usize::MAX), part: part.into(), alone, asker: None }
+}
+
+/// Shows another place of the answer that the message shows: there for whoever asked, for others beside it.
+async fn turn(bot: &Arc<Bot>, origin: &Origin, interaction: &ComponentInteraction, place: Place) {
     let Some(request) = request_of(&interaction.message) else { return outdated(bot, origin).await };
-    let place = Place { hit: hit.try_into().unwrap_or(usize::MAX), part: part.into(), private };
-    exchange::show(bot, origin, becomes, Work::Click, request, place).await;
+    let is_private = is_private(interaction);
+    let own = is_private || asker(interaction).is_none_or(|asker| asker == origin.user);
+    let becomes = if own { Becomes::Update } else { Becomes::Private };
+    let asker = (own && !is_private).then_some(origin.user);
+    exchange::show(bot, origin, becomes, Work::Click, request, Place { asker, ..place }).await;
+}
+
+/// Posts a page that only one person saw.
+async fn share(bot: &Arc<Bot>, origin: &Origin, interaction: &ComponentInteraction, place: Place) {
+    let Some(request) = request_of(&interaction.message) else { return outdated(bot, origin).await };
+    let place = Place { asker: Some(origin.user), ..place };
+    exchange::show(bot, origin, Becomes::Public, Work::Click, request, place).await;
+}
+
+/// Deletes the message for whoever asked and for those who moderate.
+async fn delete(bot: &Arc<Bot>, origin: &Origin, interaction: &ComponentInteraction, asker: u64) {
+    if asker != origin.user && !origin.moderates {
+        let message = Message::text("Whoever asked can delete this, and members who may manage messages.");
+        return exchange::told(origin, reply::answer_at_once(bot, origin, &message).await);
+    }
+    let deleted = match reply::acknowledge(bot, origin, Becomes::Update).await {
+        Ok(()) => reply::delete(bot, origin, interaction.message.id.get()).await,
+        failed => failed,
+    };
+    exchange::told(origin, deleted);
 }
 
 /// Shows the newest quotes of the one who said the quote of the button.
@@ -73,8 +93,7 @@ async fn more(bot: &Arc<Bot>, origin: &Origin, id: QuoteId) {
             return Ok(page::gone());
         };
         let request = Request::new(Command::Latest, "").with_speaker(Some(name));
-        let place = Place { hit: 0, part: 0, private: true };
-        Ok(page::show(index, &request, &settings, super::bot::today(), place)?.message)
+        Ok(page::show(index, &request, &settings, super::bot::today(), Place::first(None))?.message)
     })
     .await;
 }
@@ -87,10 +106,11 @@ async fn outdated(bot: &Bot, origin: &Origin) {
 
 /// The request that a message of ours answers.
 pub(super) fn request_of(posted: &serenity::all::Message) -> Option<Request> {
-    let embed = posted.embeds.first()?;
+    let embed = posted.embeds.first();
     message::request_of(
-        embed.author.as_ref().map(|author| author.name.as_str()),
-        embed.footer.as_ref().map(|footer| footer.text.as_str()),
+        &posted.content,
+        embed.and_then(|embed| embed.author.as_ref()).map(|author| author.name.as_str()),
+        embed.and_then(|embed| embed.footer.as_ref()).map(|footer| footer.text.as_str()),
     )
 }
 
@@ -98,9 +118,22 @@ fn is_private(interaction: &ComponentInteraction) -> bool {
     interaction.message.flags.is_some_and(|flags| flags.contains(MessageFlags::EPHEMERAL))
 }
 
-/// Who asked, where Discord says so: whoever used the command, or wrote the message that ours replies to.
+/// Who asked: as the message's own button to delete it says, or Discord, of messages without one: whoever used the command, or wrote the
+/// message that ours replies to.
 fn asker(interaction: &ComponentInteraction) -> Option<u64> {
     let message = &interaction.message;
+    let parts = message.components.iter().flat_map(|row| &row.components);
+    let buttons = parts.filter_map(|part| match part {
+        ActionRowComponent::Button(Shown { data: ButtonKind::NonLink { custom_id, .. }, .. }) => {
+            Button::parse(custom_id)
+        }
+        _ => None,
+    });
+    for button in buttons {
+        if let Button::Delete(asker) = button {
+            return Some(asker);
+        }
+    }
     let user = match message.interaction_metadata.as_deref() {
         Some(MessageInteractionMetadata::Command(from)) => Some(&from.user),
         Some(MessageInteractionMetadata::Component(from)) => Some(&from.user),

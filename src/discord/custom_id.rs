@@ -22,13 +22,19 @@ pub enum Button {
         /// Part of the quote.
         part: u16,
     },
+    /// Shows up to three quotes of the same answer from this one on, from 0.
+    List(u32),
+    /// Posts them for everybody.
+    ShareList(u32),
+    /// Deletes the message, for the user who asked or whoever moderates.
+    Delete(u64),
     /// Shows the paragraph around the quote to whoever clicked.
     Context(QuoteId),
     /// Asks for more quotes of the same speaker.
     More(QuoteId),
     /// Lists where else the same quote stands.
     Elsewhere(QuoteId),
-    /// Only shows how far one is; cannot be clicked.
+    /// Only showed how far one is, in earlier versions; cannot be clicked.
     Place,
 }
 
@@ -39,6 +45,9 @@ impl Button {
         match self {
             Self::Page { hit, part } => format!("page/{hit}/{part}"),
             Self::Share { hit, part } => format!("share/{hit}/{part}"),
+            Self::List(hit) => format!("list/{hit}"),
+            Self::ShareList(hit) => format!("share-list/{hit}"),
+            Self::Delete(user) => format!("delete/{user}"),
             Self::Context(id) => format!("context/{id}"),
             Self::More(id) => format!("more/{id}"),
             Self::Elsewhere(id) => format!("elsewhere/{id}"),
@@ -57,6 +66,9 @@ impl Button {
         match name {
             "page" => page().map(|(hit, part)| Self::Page { hit, part }),
             "share" => page().map(|(hit, part)| Self::Share { hit, part }),
+            "list" => rest.parse().ok().map(Self::List),
+            "share-list" => rest.parse().ok().map(Self::ShareList),
+            "delete" => rest.parse().ok().map(Self::Delete),
             "context" => rest.parse().ok().map(Self::Context),
             "more" => rest.parse().ok().map(Self::More),
             "elsewhere" => rest.parse().ok().map(Self::Elsewhere),

@@ -144,7 +144,6 @@ pub(super) fn link(url: &str) -> Option<String> {
 
 /// Returns what Discord shows of escaped text: the escapes resolved. The inverse of [`inline`] and [`lines`] for text without
 /// white space to fold and without reordering characters.
-#[cfg(test)]
 pub(super) fn unescape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();

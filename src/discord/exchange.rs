@@ -34,7 +34,7 @@ pub(super) async fn ask(bot: &Arc<Bot>, origin: &Origin, request: Request, priva
     }
     let private = private.unwrap_or(settings.private && origin.guild.is_some());
     let becomes = if private { Becomes::Private } else { Becomes::Public };
-    let place = Place { hit: 0, part: 0, private };
+    let place = Place::first((!private).then_some(origin.user));
     show(bot, origin, becomes, Work::Answer, request, place).await;
 }
 

@@ -60,11 +60,10 @@ pub(super) async fn message(bot: &Arc<Bot>, posted: &Posted) {
     bot.probe(Work::Answer);
     let history = history(bot, me, posted, place, deadline).await;
     let request = Request::new(Command::Ask, &question).with_history(&history);
-    let counted = Arc::clone(bot);
+    let (counted, asker) = (Arc::clone(bot), posted.author.id.get());
     let shown = bot
         .with_index(move |index| {
-            let place = Place { hit: 0, part: 0, private: false };
-            let shown = page::show(index, &request, &settings, today(), place)?;
+            let shown = page::show(index, &request, &settings, today(), Place::first(Some(asker)))?;
             counted.metrics.count(if shown.found { Count::Found } else { Count::Nothing });
             Ok(shown.message)
         })
@@ -160,7 +159,7 @@ async fn history(bot: &Bot, me: Me, posted: &Posted, place: Channel, deadline: I
 async fn deliver(bot: &Bot, posted: &Posted, message: &Message, deadline: Instant) {
     let channel = posted.channel_id.get();
     let sent = match post(bot, channel, posted, message, deadline).await {
-        Err(Failure::Forbidden(_)) if message.embed.is_some() => {
+        Err(Failure::Forbidden(_)) if !message.asked.is_empty() => {
             post(bot, channel, posted, &message.without_embed(), deadline).await
         }
         sent => sent,
@@ -168,8 +167,7 @@ async fn deliver(bot: &Bot, posted: &Posted, message: &Message, deadline: Instan
     let Err(failure) = sent else { return };
     let reference = reply::reference(posted.id.get());
     if matches!(failure, Failure::Forbidden(_)) && posted.guild_id.is_some() {
-        let note = format!("I may not write in <#{channel}>, so the answer comes here.");
-        let message = Message { content: note, ..message.clone() };
+        let message = message.below(&format!("I may not write in <#{channel}>, so the answer comes here."));
         if let Some(direct) = open_direct(bot, posted.author.id.get(), deadline).await
             && send(bot, direct, message.body(), deadline).await.is_ok()
         {

@@ -1,75 +1,67 @@
 //! Here is an answer: what does the message look like?
 //!
-//! Pure: values in, a [`Message`] out. One quote a page: who said it, the words as a block quote with the asked ones in bold, whether
-//! they are verbatim, where and when they were published, how many more there are. Above it stands the question, which is also
-//! all the state there is (see [`Request`]).
+//! Pure: values in, a [`Message`] out. All of an answer stands in the text of the message, nothing in an embed: push notifications
+//! and screen readers read the text only, members can switch embeds off, moderators can remove them, and many servers do not let
+//! bots post any. Who said it comes first, then the words as a block quote with the asked ones in bold; in small print whether they
+//! are verbatim, where and when they were published, and last the question, which is also all the state there is (see [`Request`]).
+//! Up to three quotes stand on a page; a long one has pages of its own.
 //!
-//! Discord refuses a message over any of its limits, so each part has its own here and in `part`, and they add up to
-//! less than a message may have. They are counted in UTF-16 units, as Discord's own client counts: never fewer than code points. A
-//! quote too long for one page goes on on the next; where it is parted stands "…" on both sides.
+//! Discord refuses a message over any of its limits. The text has 2000 UTF-16 units, as Discord's own client counts: what stands
+//! around a quote is measured first, and the quote has the rest. A quote too long for that goes on on the next page; where it is
+//! parted stands "…" on both sides. Only a question too long to stand beside a quote goes into an embed, and in the text it is cut.
 
 mod fit;
 mod part;
 
 use serde_json::{Value, json};
-use serenity::all::{
-    ButtonStyle, CreateActionRow, CreateButton, CreateEmbed, CreateEmbedAuthor, CreateEmbedFooter,
-};
+use serenity::all::{ButtonStyle, CreateActionRow, CreateButton, CreateEmbed, CreateEmbedFooter};
 
 use super::custom_id::Button;
 use super::escape;
 use super::request::Request;
 use crate::answer::{Checked, Record, Side, Verdict};
-use crate::quote::Kind;
 use crate::render;
 use crate::span::Span;
-use fit::{cut, fit_escaped, tail};
-use part::{AROUND, block, paragraph, parts, words};
+use fit::{cut, fit_escaped, fit_lines, tail_escaped};
+use part::{block, paragraph, parts, words};
 
 pub(super) use fit::units;
 
-/// Longest comparison with what was asked.
-const VERDICT: usize = 900;
-/// Longest title of an article in a link, escaped; the address has 512 and the outlet [`OUTLET`].
-const TITLE: usize = 300;
-/// Longest outlet, escaped.
-const OUTLET: usize = 120;
-/// Discord's limit for the name of an embed's author and its title.
-const HEADING: usize = 256;
-/// Longest list of places where a quote stands.
-const LIST: usize = 3900;
 /// Discord's limit for the text of a message.
 const CONTENT: usize = 2000;
+/// What is little room for a quote.
+const LEAST: usize = 500;
+/// The longest quote, escaped, that stands beside others.
+const SHORT: usize = 450;
+/// Most quotes on a page.
+pub const GLANCE: usize = 3;
 
-/// How sure a reader can be of the words, at a glance.
-pub(super) const GREEN: u32 = 0x003b_a55d;
-const AMBER: u32 = 0x00fa_a61a;
-const GREY: u32 = 0x0074_7f8d;
+/// How long the parts around a quote may be, escaped.
+struct Room {
+    name: usize,
+    outlet: usize,
+    title: usize,
+    verdict: usize,
+    note: usize,
+    asked: usize,
+}
+
+/// Where there is enough room, as nearly always.
+const ROOMY: Room = Room { name: 240, outlet: 120, title: 200, verdict: 600, note: 300, asked: 600 };
+/// Where there is not.
+const TIGHT: Room = Room { name: 120, outlet: 40, title: 60, verdict: 300, note: 150, asked: 150 };
+/// For a quote among others.
+const GLANCED: Room = Room { name: 120, outlet: 60, title: 90, verdict: 0, note: 300, asked: 500 };
 
 /// A message, ready to be sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Message {
-    /// Text outside the embed.
+    /// The text; Markdown.
     pub content: String,
-    /// The embed.
-    pub embed: Option<Embed>,
+    /// The question and those before it, where they are too long for the text: the footer of an embed, a line each.
+    pub asked: String,
     /// Rows of buttons.
     pub rows: Vec<Vec<Click>>,
-}
-
-/// An embed. Empty fields are left out.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Embed {
-    /// The line above the title; plain text.
-    pub author: String,
-    /// The title; Markdown.
-    pub title: String,
-    /// The body; Markdown.
-    pub description: String,
-    /// The line below; plain text.
-    pub footer: String,
-    /// The colour of its edge.
-    pub colour: u32,
 }
 
 /// A button with its label.
@@ -81,29 +73,29 @@ pub struct Click {
     pub label: String,
 }
 
-/// One quote of an answer, and all that is shown of it.
-#[derive(Clone, Copy, Debug)]
+/// A page of an answer, and all that is shown of it.
+#[derive(Clone, Debug)]
 pub struct View<'a> {
     /// What was asked.
     pub request: &'a Request,
-    /// The quote.
-    pub record: &'a Record,
-    /// Its words that were asked for.
-    pub marks: &'a [Span],
-    /// In how many other articles it stands.
+    /// The quotes of the page with their words that were asked for: at least one, and at most [`GLANCE`] where several are shown.
+    pub quotes: Vec<(&'a Record, &'a [Span])>,
+    /// In how many other articles the first quote stands.
     pub elsewhere: usize,
-    /// Its place in the answer, from 0.
+    /// The place of the first quote in the answer, from 0.
     pub hit: usize,
     /// How many quotes the answer has.
     pub total: usize,
     /// The part of a long quote, from 0; the last if there are fewer.
     pub part: usize,
-    /// Whether only one person sees it.
-    pub private: bool,
+    /// Whether the pages of this answer show several quotes where they are short.
+    pub several: bool,
+    /// Who asked, and so may delete the answer; `None` for an answer that only one person sees, who may share it instead.
+    pub asker: Option<u64>,
     /// How the words that were asked about compare.
     pub checked: Option<&'a Checked>,
-    /// The sentence that says how often it was said.
-    pub times: Option<&'a str>,
+    /// A sentence about the answer, on its first page.
+    pub note: Option<&'a str>,
 }
 
 impl Message {
@@ -113,10 +105,18 @@ impl Message {
         Self { content: cut(text, CONTENT), ..Self::default() }
     }
 
+    /// Returns a page of Markdown below a title, cut where it is too long.
+    #[must_use]
+    pub fn page(title: &str, text: &str) -> Self {
+        Self::text(&format!("**{title}**\n{text}"))
+    }
+
     /// Returns the body as Discord wants it: nothing in it can ping anybody. It replaces all of an earlier message.
     #[must_use]
     pub fn body(&self) -> Value {
-        let embeds: Vec<CreateEmbed> = self.embed.iter().map(Embed::build).collect();
+        let footer = Some(&self.asked).filter(|asked| !asked.is_empty()).map(CreateEmbedFooter::new);
+        let embeds: Vec<CreateEmbed> =
+            footer.into_iter().map(|footer| CreateEmbed::new().footer(footer)).collect();
         let rows: Vec<CreateActionRow> = self
             .rows
             .iter()
@@ -131,32 +131,19 @@ impl Message {
         })
     }
 
-    /// Returns the same as text, for a channel where the bot may not post embeds.
+    /// Returns the same for a channel where the bot may not post embeds: only a long question loses its end.
     #[must_use]
     pub fn without_embed(&self) -> Self {
-        let Some(embed) = &self.embed else { return self.clone() };
-        let parts = [&self.content, &embed.title, &embed.description].map(String::as_str);
-        let text = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n");
-        Self { content: cut(&text, CONTENT), embed: None, rows: self.rows.clone() }
+        Self { asked: String::new(), ..self.clone() }
     }
-}
 
-impl Embed {
-    fn build(&self) -> CreateEmbed {
-        let mut out = CreateEmbed::new().colour(self.colour);
-        if !self.author.is_empty() {
-            out = out.author(CreateEmbedAuthor::new(&self.author));
-        }
-        if !self.title.is_empty() {
-            out = out.title(&self.title);
-        }
-        if !self.description.is_empty() {
-            out = out.description(&self.description);
-        }
-        if !self.footer.is_empty() {
-            out = out.footer(CreateEmbedFooter::new(&self.footer));
-        }
-        out
+    /// Returns the same below a line of its own. Where there is too little room, it is the text before its last line, which holds the
+    /// question, that is cut.
+    #[must_use]
+    pub fn below(&self, line: &str) -> Self {
+        let (text, last) = self.content.rsplit_once('\n').unwrap_or(("", &self.content));
+        let text = cut(text, CONTENT.saturating_sub(units(line) + units(last) + 2));
+        Self { content: format!("{line}\n{text}\n{last}"), ..self.clone() }
     }
 }
 
@@ -166,109 +153,159 @@ impl Click {
     }
 
     fn build(&self) -> CreateButton {
-        let button = CreateButton::new(self.button.id()).label(&self.label).style(ButtonStyle::Secondary);
-        if self.button == Button::Place { button.disabled(true) } else { button }
+        CreateButton::new(self.button.id()).label(&self.label).style(ButtonStyle::Secondary)
     }
 }
 
-/// Returns the page of one quote.
+/// Returns the page that begins with the first quote of `view`: with those behind it where the answer is shown so and they are
+/// short, else alone. A page without a quote is empty.
 #[must_use]
-pub fn quote(view: &View) -> Message {
-    let record = view.record;
-    let parts = parts(&words(record, view.marks));
-    let part = view.part.min(parts.len().saturating_sub(1));
-    let mut description = String::new();
-    if let Some(checked) = view.checked.filter(|_| view.hit == 0 && part == 0) {
-        description.push_str(&verdict(checked));
-        description.push('\n');
+pub fn page(view: &View) -> Message {
+    glance(view).or_else(|| alone(view)).unwrap_or_default()
+}
+
+/// Several short quotes, numbered; `None` where there are not two of them.
+fn glance(view: &View) -> Option<Message> {
+    if !view.several || view.part > 0 {
+        return None;
     }
-    if let Some(times) = view.times.filter(|_| part == 0) {
-        description.push_str(&fit_escaped(times, VERDICT));
-        description.push('\n');
+    let (asked, embed) = asked(view.request, GLANCED.asked);
+    let mut content =
+        view.note.map(|note| format!("{}\n", fit_escaped(note, GLANCED.note))).unwrap_or_default();
+    let mut shown = 0;
+    for (at, (record, marks)) in view.quotes.iter().enumerate() {
+        let quoted = parts(&words(record, marks), SHORT);
+        let [quoted] = quoted.as_slice() else { break };
+        let name = speaker(record, &format!("{}. ", view.hit + at + 1), GLANCED.name);
+        let entry = format!("{name}\n{quoted}\n{}\n", citation(record, &GLANCED));
+        if units(&content) + units(&entry) + units(&asked) + FOOT > CONTENT {
+            break;
+        }
+        content.push_str(&entry);
+        shown += 1;
     }
-    description.push_str(parts.get(part).map_or("", String::as_str));
-    description.push('\n');
-    description.push_str(&citation(record));
-    let mut footer = format!("{} of {}", view.hit + 1, view.total.max(view.hit + 1));
-    if parts.len() > 1 {
-        footer.push_str(&format!(" · part {} of {}", part + 1, parts.len()));
+    if shown < 2 {
+        return None;
     }
-    let (author, footer) = asked(view.request, footer);
-    let colour = match record.quote.kind {
-        Kind::Direct => GREEN,
-        Kind::Mixed => AMBER,
-        Kind::Indirect => GREY,
+    let (first, last) = (view.hit + 1, view.hit + shown);
+    content.push_str(&foot(&format!("{first}–{last} of {}", view.total.max(last)), &asked));
+    Some(Message { content, asked: embed, rows: glance_buttons(view, shown) })
+}
+
+/// One quote, or a part of it.
+fn alone(view: &View) -> Option<Message> {
+    let (record, marks) = view.quotes.first()?;
+    let framed = |room: &Room| {
+        let mut notes = String::new();
+        if let Some(checked) = view.checked.filter(|_| view.hit == 0) {
+            notes.push_str(&format!("{}\n", verdict(checked, room.verdict)));
+        }
+        if let Some(note) = view.note {
+            notes.push_str(&format!("{}\n", fit_escaped(note, room.note)));
+        }
+        let frame =
+            (notes, speaker(record, "", room.name), citation(record, room), asked(view.request, room.asked));
+        let (notes, name, citation, (asked, _)) = &frame;
+        // All parts of a quote have the room of the first, which has the notes as well.
+        let used = units(notes) + units(name) + units(citation) + units(asked) + FOOT;
+        (frame, CONTENT.saturating_sub(used))
     };
-    let embed = Embed { author, title: speaker(record), description, footer, colour };
-    Message { content: String::new(), embed: Some(embed), rows: buttons(view, part, parts.len()) }
-}
-
-/// Returns the message that there is nothing, with what there is instead.
-#[must_use]
-pub fn nothing(request: &Request, note: &str, checked: Option<&Checked>) -> Message {
-    let mut description = escape::lines(&cut(note, 1200));
-    if let Some(checked) = checked {
-        description = format!("{}\n{description}", verdict(checked));
+    let (mut frame, mut left) = framed(&ROOMY);
+    if left < LEAST {
+        (frame, left) = framed(&TIGHT);
     }
-    let (author, footer) = asked(request, String::new());
-    let embed = Embed { author, description, footer, colour: GREY, ..Embed::default() };
-    Message { embed: Some(embed), ..Message::default() }
+    let (notes, name, citation, (asked, embed)) = frame;
+    let parts = parts(&words(record, marks), left);
+    let part = view.part.min(parts.len().saturating_sub(1));
+    let mut place = format!("{} of {}", view.hit + 1, view.total.max(view.hit + 1));
+    if parts.len() > 1 {
+        place.push_str(&format!(" · part {} of {}", part + 1, parts.len()));
+    }
+    let notes = if part == 0 { notes } else { String::new() };
+    let quoted = parts.get(part).map_or("", String::as_str);
+    let content = format!("{notes}{name}\n{quoted}\n{citation}\n{}", foot(&place, &asked));
+    Some(Message { content, asked: embed, rows: buttons(view, record, part, parts.len()) })
 }
 
-/// Returns the paragraphs around a quote, which is in bold.
+/// Returns the message that there is nothing, with what there is instead; `asker` as in [`View`].
 #[must_use]
-pub fn context(record: &Record) -> Message {
+pub fn nothing(request: &Request, note: &str, checked: Option<&Checked>, asker: Option<u64>) -> Message {
+    let (asked, embed) = asked(request, ROOMY.asked);
+    let mut content =
+        checked.map(|checked| format!("{}\n", verdict(checked, ROOMY.verdict))).unwrap_or_default();
+    let left = CONTENT.saturating_sub(units(&content) + units(&asked) + FOOT);
+    content.push_str(&fit_lines(note, left));
+    content.push('\n');
+    content.push_str(&foot("", &asked));
+    let delete = asker.map(|asker| vec![Click::new(Button::Delete(asker), "Delete")]);
+    Message { content, asked: embed, rows: delete.into_iter().collect() }
+}
+
+/// Returns the paragraphs around a quote, which is in bold; it stands in so many other articles.
+#[must_use]
+pub fn context(record: &Record, elsewhere: usize) -> Message {
     let [before, after] = record.neighbours();
-    let mut lines: Vec<String> = Vec::new();
-    if !before.is_empty() {
-        lines.push(escape::inline(&tail(before, AROUND / 3)));
-    }
-    lines.push(paragraph(record));
-    if !after.is_empty() {
-        lines.push(escape::inline(&cut(after, AROUND / 3)));
-    }
+    let (name, citation) = (speaker(record, "", ROOMY.name), citation(record, &ROOMY));
+    let left = CONTENT.saturating_sub(units(&name) + units(&citation) + FOOT);
+    let mut lines =
+        vec![tail_escaped(before, left / 5), paragraph(record, left * 3 / 5), fit_escaped(after, left / 5)];
+    lines.retain(|line| !line.trim().is_empty());
     let quoted: Vec<String> = lines.iter().map(|text| block(text)).collect();
-    let description = format!("{}\n{}", quoted.join("\n> \n"), citation(record));
-    let embed = Embed { title: speaker(record), description, colour: GREY, ..Embed::default() };
-    Message { embed: Some(embed), ..Message::default() }
+    let content = format!("{name}\n{}\n{citation}", quoted.join("\n> \n"));
+    Message { content, rows: vec![about(record, elsewhere)], ..Message::default() }
 }
 
 /// Returns where else a quote stands.
 #[must_use]
 pub fn elsewhere(record: &Record, others: &[Record]) -> Message {
-    let mut description = String::new();
+    let title = fit_escaped(&format!("The same quote elsewhere: {}", cut(&record.shown(), 120)), 250);
+    let mut content = format!("**{title}**\n");
     let mut shown = 0;
     for other in others {
-        let said = other.quote.speaker().map(|name| format!("{} in ", escape::inline(&cut(name, 80))));
-        let words = block(&escape::inline(&cut(&other.shown(), 160)));
-        let entry = format!("{words}\n{}{}\n", said.unwrap_or_default(), citation(other));
-        if units(&description) + units(&entry) > LIST {
+        let said = other.quote.speaker().map(|name| format!("**{}**\n", fit_escaped(name, 80)));
+        let words = block(&fit_escaped(&other.shown(), 300));
+        let entry = format!("{}{words}\n{}\n", said.unwrap_or_default(), citation(other, &GLANCED));
+        if units(&content) + units(&entry) + FOOT > CONTENT {
             break;
         }
-        description.push_str(&entry);
+        content.push_str(&entry);
         shown += 1;
     }
     if others.is_empty() {
-        description.push_str("No other article on record has this quote.");
+        content.push_str("No other article on record has this quote.");
     } else if others.len() > shown {
-        description.push_str(&format!("… and {} more.", others.len() - shown));
+        content.push_str(&format!("… and {} more.", others.len() - shown));
     }
-    let title = fit_escaped(&format!("The same quote elsewhere: {}", cut(&record.shown(), 120)), HEADING);
-    let embed =
-        Embed { title, description: description.trim_end().to_owned(), colour: GREY, ..Embed::default() };
-    Message { embed: Some(embed), ..Message::default() }
+    Message { content: content.trim_end().to_owned(), ..Message::default() }
 }
 
-/// Returns the request a message of ours answers, from the lines [`quote`] and [`nothing`] put there.
+/// Returns the request that a message of ours answers: from its text, which [`page`] and [`nothing`] wrote, or from its embed, where a
+/// long question stands and where earlier versions of this bot kept every question.
 #[must_use]
-pub fn request_of(author: Option<&str>, footer: Option<&str>) -> Option<Request> {
+pub fn request_of(content: &str, author: Option<&str>, footer: Option<&str>) -> Option<Request> {
     let lines = || footer.unwrap_or_default().lines();
-    let line = lines().find_map(|line| line.strip_prefix(ASKED)).or(author)?;
-    let history: Vec<String> =
-        lines().filter_map(|line| line.strip_prefix(BEFORE)).map(str::to_owned).collect();
-    Some(
-        Request::parse(&bare(line))?.with_history(&history.iter().map(|turn| bare(turn)).collect::<Vec<_>>()),
-    )
+    let line = lines().find_map(|line| line.strip_prefix(ASKED)).or(author);
+    let Some(line) = line else { return request_in(content) };
+    let history: Vec<String> = lines()
+        .filter_map(|line| EARLIER.iter().find_map(|mark| line.strip_prefix(mark)))
+        .map(bare)
+        .collect();
+    Some(Request::parse(&bare(line))?.with_history(&history))
+}
+
+/// Reads the small print at the end of a text.
+fn request_in(content: &str) -> Option<Request> {
+    let mut lines = content.lines().rev();
+    let last = lines.next()?.strip_prefix(SMALL)?;
+    // Nothing before the question can hold the mark: only numbers stand there.
+    let (_, line) = last.split_once(ASKED)?;
+    let read = |line: &str| bare(&escape::unescape(line));
+    let line = read(line);
+    let mut history: Vec<String> =
+        lines.map_while(|line| line.strip_prefix(SMALL)?.strip_prefix(EARLIER[0])).map(read).collect();
+    history.reverse();
+    // A question that was cut is asked as far as it goes.
+    Some(Request::parse(line.trim_end_matches('…'))?.with_history(&history))
 }
 
 /// Without the isolates that [`escape::plain`] puts around right-to-left text.
@@ -276,62 +313,125 @@ fn bare(line: &str) -> String {
     line.trim_start_matches('\u{2068}').trim_end_matches('\u{2069}').to_owned()
 }
 
-/// What stands before a question that is too long for the line above the quote.
+/// What stands before the question.
 const ASKED: &str = "asked: ";
-/// What stands before a question that came earlier.
-const BEFORE: &str = "after: ";
+/// What stands before a question that came earlier; second, how it was written once.
+const EARLIER: &[&str] = &["earlier: ", "after: "];
+/// What Discord shows in small print.
+const SMALL: &str = "-# ";
 
-/// The line above the quote and the lines below it: together they show the question and those before it.
-fn asked(request: &Request, footer: String) -> (String, String) {
-    let line = escape::plain(&request.line());
-    let mut lines: Vec<String> = Some(footer).into_iter().filter(|line| !line.is_empty()).collect();
-    let author = if units(&line) <= HEADING {
-        line
-    } else {
-        lines.push(format!("{ASKED}{line}"));
-        String::new()
-    };
-    lines.extend(request.history().iter().map(|turn| format!("{BEFORE}{}", escape::plain(turn))));
-    (author, lines.join("\n"))
+/// The question and those before it, in small print; where they are too long for that, the beginning of the question, and all of it for an
+/// embed.
+fn asked(request: &Request, room: usize) -> (String, String) {
+    let history = request.history();
+    let mut lines: Vec<String> =
+        history.iter().map(|turn| format!("{}{}", EARLIER[0], escape::inline(turn))).collect();
+    lines.push(format!("{ASKED}{}", escape::inline(&request.line())));
+    let text = lines.join("\n");
+    if units(&text) <= room {
+        return (text, String::new());
+    }
+    let mut embed = vec![format!("{ASKED}{}", escape::plain(&request.line()))];
+    embed.extend(history.iter().map(|turn| format!("{}{}", EARLIER[0], escape::plain(turn))));
+    (format!("{ASKED}{}", fit_escaped(&request.line(), room - ASKED.len())), embed.join("\n"))
 }
 
-fn buttons(view: &View, part: usize, parts: usize) -> Vec<Vec<Click>> {
-    let page = |hit: usize, part: usize| Button::Page {
-        hit: u32::try_from(hit).unwrap_or(u32::MAX),
+/// Room for what [`foot`] adds, and for line ends.
+const FOOT: usize = 80;
+
+/// The last lines: the questions before this one, which page it is, the question.
+fn foot(place: &str, asked: &str) -> String {
+    let (earlier, asked) =
+        asked.rsplit_once('\n').map_or((None, asked), |(earlier, asked)| (Some(earlier), asked));
+    let earlier = earlier.into_iter().flat_map(str::lines).map(|line| format!("{SMALL}{line}\n"));
+    let place = if place.is_empty() { String::new() } else { format!("{place} · ") };
+    format!("{}{SMALL}{place}{asked}", earlier.collect::<String>())
+}
+
+/// The button that shows a place of the answer.
+fn to(view: &View, hit: usize, part: usize) -> Button {
+    let hit = u32::try_from(hit).unwrap_or(u32::MAX);
+    let part = u16::try_from(part).unwrap_or(u16::MAX);
+    if view.several && part == 0 { Button::List(hit) } else { Button::Page { hit, part } }
+}
+
+/// The page before a place that is no first part.
+fn back(view: &View) -> Option<Click> {
+    let hit = view.hit.checked_sub(1)?;
+    let button =
+        if view.several { to(view, view.hit.saturating_sub(GLANCE), 0) } else { to(view, hit, usize::MAX) };
+    Some(Click::new(button, "◀ Back"))
+}
+
+fn glance_buttons(view: &View, shown: usize) -> Vec<Vec<Click>> {
+    let quotes = view.quotes.iter().take(shown);
+    let contexts = quotes.enumerate().map(|(at, (record, _))| {
+        Click::new(Button::Context(record.id()), format!("Context {}", view.hit + at + 1))
+    });
+    let mut turn: Vec<Click> = back(view).into_iter().collect();
+    if view.hit + shown < view.total {
+        turn.push(Click::new(to(view, view.hit + shown, 0), "Next ▶"));
+    }
+    let mut speakers = view.quotes.iter().take(shown).map(|(record, _)| record.quote.speaker());
+    if let Some((record, _)) = view.quotes.first()
+        && let Some(Some(name)) = speakers.next()
+        && speakers.all(|other| other == Some(name))
+    {
+        turn.push(Click::new(Button::More(record.id()), MORE));
+    }
+    turn.push(last(view, to(view, view.hit, 0)));
+    vec![contexts.collect(), turn]
+}
+
+const MORE: &str = "More from this speaker";
+
+/// For whoever alone sees an answer a button to share it, else one to delete it.
+fn last(view: &View, here: Button) -> Click {
+    match (view.asker, here) {
+        (Some(asker), _) => Click::new(Button::Delete(asker), "Delete"),
+        (None, Button::List(hit)) => Click::new(Button::ShareList(hit), "Share"),
+        (None, Button::Page { hit, part }) => Click::new(Button::Share { hit, part }, "Share"),
+        (None, here) => Click::new(here, "Share"),
+    }
+}
+
+fn buttons(view: &View, record: &Record, part: usize, parts: usize) -> Vec<Vec<Click>> {
+    let page = |part: usize| Button::Page {
+        hit: u32::try_from(view.hit).unwrap_or(u32::MAX),
         part: u16::try_from(part).unwrap_or(u16::MAX),
     };
     let mut turn = Vec::new();
-    if view.total > 1 || parts > 1 {
-        if part > 0 {
-            turn.push(Click::new(page(view.hit, part - 1), "◀ Back"));
-        } else if view.hit > 0 {
-            turn.push(Click::new(page(view.hit - 1, usize::from(u16::MAX)), "◀ Back"));
-        }
-        turn.push(Click::new(Button::Place, format!("{} / {}", view.hit + 1, view.total.max(view.hit + 1))));
-        if part + 1 < parts {
-            turn.push(Click::new(page(view.hit, part + 1), "Read on ▶"));
-        } else if view.hit + 1 < view.total {
-            turn.push(Click::new(page(view.hit + 1, 0), "Next ▶"));
-        }
+    if part > 0 {
+        turn.push(Click::new(page(part - 1), "◀ Back"));
+    } else {
+        turn.extend(back(view));
     }
-    let id = view.record.id();
-    let mut about = vec![Click::new(Button::Context(id), "Context")];
-    if view.record.quote.speaker().is_some() {
-        about.push(Click::new(Button::More(id), "More from this speaker"));
+    if part + 1 < parts {
+        turn.push(Click::new(page(part + 1), "Read on ▶"));
+    } else if view.hit + 1 < view.total {
+        turn.push(Click::new(to(view, view.hit + 1, 0), "Next ▶"));
     }
-    if view.elsewhere > 0 {
-        about.push(Click::new(Button::Elsewhere(id), format!("Same quote elsewhere ({})", view.elsewhere)));
-    }
-    if view.private
-        && let Button::Page { hit, part } = page(view.hit, part)
-    {
-        about.push(Click::new(Button::Share { hit, part }, "Share"));
-    }
+    let mut about = vec![Click::new(Button::Context(record.id()), "Context")];
+    about.extend(self::about(record, view.elsewhere));
+    about.push(last(view, page(part)));
     [turn, about].into_iter().filter(|row| !row.is_empty()).collect()
 }
 
-/// Who said it, with the role on that day.
-fn speaker(record: &Record) -> String {
+/// What leads on from a quote.
+fn about(record: &Record, elsewhere: usize) -> Vec<Click> {
+    let mut out = Vec::new();
+    if record.quote.speaker().is_some() {
+        out.push(Click::new(Button::More(record.id()), MORE));
+    }
+    if elsewhere > 0 {
+        let label = format!("Same quote elsewhere ({elsewhere})");
+        out.push(Click::new(Button::Elsewhere(record.id()), label));
+    }
+    out
+}
+
+/// Who said it, in bold behind `number`, with the role on that day.
+fn speaker(record: &Record, number: &str, room: usize) -> String {
     let name = match record.quote.speaker() {
         Some(name) => name.to_owned(),
         None => match record.quote.attribution.as_ref().map(|found| record.text(found.mention)) {
@@ -339,45 +439,40 @@ fn speaker(record: &Record) -> String {
             _ => "Speaker unknown".to_owned(),
         },
     };
-    let role = record.role.as_deref().map(|role| format!(", {role}")).unwrap_or_default();
-    fit_escaped(&format!("{name}{role}"), HEADING)
+    let role =
+        record.role.as_deref().map(|role| format!(", {}", fit_escaped(role, room / 2))).unwrap_or_default();
+    format!("**{number}{}**{role}", fit_escaped(&name, room / 2))
 }
 
-/// How verbatim it is, where and when it was published.
-fn citation(record: &Record) -> String {
+/// How verbatim it is, where and when it was published, in small print.
+fn citation(record: &Record, room: &Room) -> String {
     let citation = &record.citation;
     let mut kind = render::kind(record.quote.kind).to_owned();
     if let Some(first) = kind.get_mut(..1) {
         first.make_ascii_uppercase();
     }
-    let outlet = fit_escaped(citation.outlet.as_deref().unwrap_or("outlet unknown"), OUTLET);
-    let date = citation.date.map_or_else(|| "undated".to_owned(), |day| format!("<t:{}:D>", noon(day)));
-    let title = fit_escaped(citation.title.as_deref().unwrap_or(&record.article.0), TITLE);
+    let outlet = fit_escaped(citation.outlet.as_deref().unwrap_or("outlet unknown"), room.outlet);
+    // A day, not a moment: the same for readers in every time zone.
+    let date = citation.date.map_or_else(|| "undated".to_owned(), render::day);
+    let title = fit_escaped(citation.title.as_deref().unwrap_or(&record.article.0), room.title);
     let title = match citation.url.as_deref().and_then(escape::link) {
-        Some(url) => format!("[{title}]({url})"),
+        // In angle brackets, so that Discord shows no preview of the page.
+        Some(url) => format!("[{title}](<{url}>)"),
         None => title,
     };
     let digest = if record.digest { " (a digest of this report)" } else { "" };
     let said = render::said(record).map(|said| format!(" · {said}")).unwrap_or_default();
-    format!("**{kind}** · {outlet} · {date}{said}\n{title}{digest}")
-}
-
-/// Noon of that day in UTC, in seconds since 1970: the same day for a reader in nearly every time zone.
-fn noon(day: jiff::civil::Date) -> i64 {
-    let epoch = jiff::civil::Date::constant(1970, 1, 1);
-    let days = (day - epoch).get_days();
-    i64::from(days) * 86_400 + 43_200
+    format!("{SMALL}**{kind}** · {outlet} · {date}{said} · {title}{digest}")
 }
 
 /// How the words compare with the record.
-fn verdict(checked: &Checked) -> String {
+fn verdict(checked: &Checked, room: usize) -> String {
     let by = checked
         .other_speaker
         .then(|| checked.nearest.as_ref()?.record.quote.speaker().map(str::to_owned))
         .flatten();
-    let by = by
-        .map(|name| format!(" But it was {} who said it.", escape::inline(&cut(&name, 100))))
-        .unwrap_or_default();
+    let by =
+        by.map(|name| format!(" But it was {} who said it.", fit_escaped(&name, 100))).unwrap_or_default();
     match checked.verdict {
         Verdict::Exact => format!("✅ **On record, word for word.**{by}"),
         Verdict::NotOnRecord => "❌ **Not on record in these words.**".to_owned(),
@@ -390,7 +485,7 @@ fn verdict(checked: &Checked) -> String {
                     Side::Asked => format!("~~{text}~~"),
                     Side::Recorded => format!("**{text}**"),
                 };
-                if units(&out) + units(&text) + 2 > VERDICT {
+                if units(&out) + units(&text) + 2 > room {
                     out.push('…');
                     break;
                 }
@@ -409,7 +504,7 @@ mod tests {
     use super::super::request::Command;
     use super::*;
     use crate::article::{ArticleId, Citation};
-    use crate::quote::{Attribution, Quote};
+    use crate::quote::{Attribution, Kind, Quote};
 
     /// A record whose article is `before`, the quote, `after`, a paragraph each.
     fn record(before: &str, said: &str, after: &str, speaker: Option<&str>) -> Record {
@@ -447,15 +542,15 @@ mod tests {
     fn view<'a>(request: &'a Request, record: &'a Record, marks: &'a [Span]) -> View<'a> {
         View {
             request,
-            record,
-            marks,
+            quotes: vec![(record, marks)],
             elsewhere: 2,
             hit: 0,
             total: 3,
             part: 0,
-            private: true,
+            several: false,
+            asker: None,
             checked: None,
-            times: None,
+            note: None,
         }
     }
 
@@ -469,14 +564,7 @@ mod tests {
             );
         };
         within(&message.content, CONTENT, "content");
-        if let Some(embed) = &message.embed {
-            within(&embed.author, 256, "author");
-            within(&embed.title, 256, "title");
-            within(&embed.description, 4096, "description");
-            within(&embed.footer, 2048, "footer");
-            let all = [&embed.author, &embed.title, &embed.description, &embed.footer];
-            assert!(all.iter().map(|text| units(text)).sum::<usize>() <= 6000);
-        }
+        within(&message.asked, 2048, "the question");
         assert!(message.rows.len() <= 5 && message.rows.iter().all(|row| (1..=5).contains(&row.len())));
         let mut ids: Vec<String> = message.rows.iter().flatten().map(|click| click.button.id()).collect();
         assert!(ids.iter().all(|id| (1..=100).contains(&id.chars().count())));
@@ -497,22 +585,80 @@ mod tests {
         let record = record("Before.", "We will open the *archive*.", "After.", Some("Angela Lee"));
         let marks = [Span::new(27, 34)];
         assert_eq!(record.text(marks[0]), "archive");
-        let message = quote(&view(&request, &record, &marks));
+        let message = page(&view(&request, &record, &marks));
         check_limits(&message);
-        let embed = message.embed.clone().expect("an embed");
-        assert_eq!(embed.author, "What did Lee say about the archive?");
-        assert_eq!(embed.title, "Angela Lee, Mayor");
         assert_eq!(
-            embed.description,
-            "> “We will open the \\***archive**\\*.”\n**Verbatim** · Coast Gazette · <t:1764676800:D>\n[Archive to open](https://gazette.example/archive)"
+            message.content,
+            "**Angela Lee**, Mayor\n> “We will open the \\***archive**\\*.”\n\
+             -# **Verbatim** · Coast Gazette · 2 December 2025 · [Archive to open](<https://gazette.example/archive>)\n\
+             -# 1 of 3 · asked: What did Lee say about the archive?"
         );
-        assert_eq!(embed.footer, "1 of 3");
         let labels: Vec<&str> = message.rows.iter().flatten().map(|click| click.label.as_str()).collect();
-        assert_eq!(
-            labels,
-            ["1 / 3", "Next ▶", "Context", "More from this speaker", "Same quote elsewhere (2)", "Share"]
+        let expected = ["Next ▶", "Context", "More from this speaker", "Same quote elsewhere (2)", "Share"];
+        assert_eq!(labels, expected);
+        assert_eq!(request_of(&message.content, None, None), Some(request));
+    }
+
+    #[test]
+    fn three_short_quotes_stand_on_a_page_and_a_long_one_alone() {
+        let request = Request::new(Command::Ask, "What did Lee say about the archive?");
+        let short = record("Before.", "We will open the archive.", "After.", Some("Angela Lee"));
+        let long = record("Before.", &"We will open the archive. ".repeat(30), "After.", Some("Angela Lee"));
+        let several = |records: &[&Record], hit: usize| {
+            let quotes = records.iter().map(|record| (*record, [].as_slice())).collect();
+            page(&View {
+                quotes,
+                several: true,
+                hit,
+                total: 9,
+                asker: Some(7),
+                ..view(&request, &short, &[])
+            })
+        };
+        let three = several(&[&short, &short, &short], 3);
+        assert!(
+            three.content.contains("**6. Angela Lee**") && three.content.contains("-# 4–6 of 9 · asked: "),
+            "{three:?}"
         );
-        assert_eq!(request_of(Some(&embed.author), Some(&embed.footer)), Some(request));
+        let ids: Vec<Button> = three.rows.iter().flatten().map(|click| click.button).collect();
+        let id = short.id();
+        let context = Button::Context(id);
+        let turn = [Button::List(0), Button::List(6), Button::More(id), Button::Delete(7)];
+        assert_eq!(ids, [[context; 3].as_slice(), &turn].concat());
+        assert_eq!(request_of(&three.content, None, None), Some(request.clone()));
+        let two = several(&[&short, &short, &long], 3);
+        assert!(two.content.contains("-# 4–5 of 9 · "), "{two:?}");
+        let one = several(&[&long, &short, &short], 3);
+        assert!(one.content.contains("-# 4 of 9 · asked: "), "{one:?}");
+        assert_eq!(
+            one.rows[0].iter().map(|click| click.button).collect::<Vec<_>>(),
+            [Button::List(0), Button::List(4)]
+        );
+    }
+
+    #[test]
+    fn the_question_is_found_again_wherever_it_stands() {
+        let record = record("", "We will open the archive.", "", None);
+        let history = ["what did Lee say?".to_owned(), "and *Duarte*: asked: when?".to_owned()];
+        for (text, is_short) in [
+            ("asked: -# what? · “earlier: ” https://a.example/_x_ **y**", true),
+            ("שלום archive", true),
+            (&"Did Lee say: “we will open it: ever”? ".repeat(24), false),
+        ] {
+            let request = Request::new(Command::Ask, text).with_history(&history);
+            for message in [page(&view(&request, &record, &[])), nothing(&request, "Nothing.", None, None)] {
+                check_limits(&message);
+                assert_eq!(message.asked.is_empty(), is_short);
+                let footer = Some(message.asked.as_str()).filter(|asked| !asked.is_empty());
+                assert_eq!(request_of(&message.content, None, footer).as_ref(), Some(&request));
+                let without = request_of(&message.without_embed().content, None, None).expect("a question");
+                assert!(without == request || (!is_short && request.text().starts_with(without.text())));
+            }
+        }
+        let old = request_of("", Some("what did he say?"), Some("1 of 3\nafter: what did Lee say?"));
+        let expected = Request::new(Command::Ask, "what did he say?").with_history(&history[..1]);
+        assert_eq!(old, Some(expected), "messages of earlier versions");
+        assert_eq!(request_of("Please wait.", None, None), None);
     }
 
     #[test]
@@ -520,15 +666,16 @@ mod tests {
         let said: String = (0..900).map(|n| format!("word{n} ")).collect();
         let record = record("", said.trim(), "", None);
         let request = Request::new(Command::WhoSaid, "word7 word8");
+        let checked = Checked::nowhere("word7 word8");
         let mut shown = String::new();
         for part in 0..20 {
-            let page = quote(&View { part, ..view(&request, &record, &[]) });
+            let page = page(&View { part, checked: Some(&checked), ..view(&request, &record, &[]) });
             check_limits(&page);
-            let embed = page.embed.expect("an embed");
-            if part > 0 && !embed.footer.contains(&format!("part {} of", part + 1)) {
+            if part > 0 && !page.content.contains(&format!("part {} of", part + 1)) {
                 break;
             }
-            let lines = embed.description.lines().filter_map(|line| line.strip_prefix("> "));
+            assert_eq!(page.content.contains("Not on record"), part == 0);
+            let lines = page.content.lines().filter_map(|line| line.strip_prefix("> "));
             shown.push_str(&lines.collect::<Vec<_>>().join(" "));
         }
         let words: String =
@@ -563,12 +710,26 @@ mod tests {
             let turns = if long { vec![asked.clone(), before.clone(), after.clone()] } else { Vec::new() };
             let request = Request::new(Command::Ask, &asked).with_history(&turns);
             let marks = [record.quote.content[0]];
-            let page = quote(&View { part, ..view(&request, &record, &marks) });
-            check_limits(&page);
-            check_limits(&page.without_embed());
-            check_limits(&context(&record));
+            let checked = Checked::nowhere(&asked);
+            let note = Some(before.as_str());
+            let one = View { part, note, checked: Some(&checked), ..view(&request, &record, &marks) };
+            let shown = page(&one);
+            check_limits(&shown);
+            check_limits(&shown.without_embed());
+            check_limits(&shown.below("I may not write in <#1100000000000000000>, so the answer comes here."));
+            let others = [1, 2].map(|at| Record { article: ArticleId(format!("other-{at}")), ..record.clone() });
+            let quotes = [&record, &others[0], &others[1]].map(|record| (record, marks.as_slice())).to_vec();
+            let list = page(&View { quotes, several: true, hit: 9999, total: 99_999, asker: Some(u64::MAX), ..one });
+            check_limits(&list);
+            if !request.line().is_empty() {
+                for message in [shown, list] {
+                    let footer = Some(message.asked.as_str()).filter(|asked| !asked.is_empty());
+                    prop_assert!(request_of(&message.content, None, footer).is_some(), "{:?}", message);
+                }
+            }
+            check_limits(&context(&record, 99_999));
             check_limits(&elsewhere(&record, &vec![record.clone(); 7]));
-            check_limits(&nothing(&request, &said, None));
+            check_limits(&nothing(&request, &said, Some(&checked), Some(u64::MAX)));
             check_limits(&Message::text(&said));
         }
     }

@@ -4,7 +4,7 @@
 
 use jiff::civil::Date;
 
-use super::message::{self, Message, View};
+use super::message::{self, GLANCE, Message, View};
 use super::request::{Command, Request};
 use super::settings::Settings;
 use crate::answer::{Answer, Page, QuoteId, Record, Scope};
@@ -18,12 +18,21 @@ const ELSEWHERE: usize = 20;
 /// Where in an answer, and for whom.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
-    /// Place of the quote in the answer, from 0; past the end it is the last one.
+    /// Place of the first quote in the answer, from 0; past the end it is the last one.
     pub(super) hit: usize,
     /// Part of a long quote, from 0; past the end it is the last one.
     pub(super) part: usize,
-    /// Whether only one person sees it.
-    pub(super) private: bool,
+    /// Whether only that quote is wanted, even where others would fit beside it.
+    pub(super) alone: bool,
+    /// Who asked; `None` where only one person sees it.
+    pub(super) asker: Option<u64>,
+}
+
+impl Place {
+    /// The first page.
+    pub(super) const fn first(asker: Option<u64>) -> Self {
+        Self { hit: 0, part: 0, alone: false, asker }
+    }
 }
 
 /// A message, and whether it shows a quote.
@@ -57,10 +66,10 @@ pub(super) fn show(
         && !scope.holds_outlet(Some(outlet))
     {
         let note = format!("This server's answers come from {} only.", scope.outlets.join(", "));
-        return Ok(Shown::nothing(message::nothing(request, &note, None)));
+        return Ok(Shown::nothing(message::nothing(request, &note, None, place.asker)));
     }
     let asked = request.asked(today, &scope);
-    let at = |hit| ask::ask(index, &asked, Page { offset: hit, limit: 1 });
+    let at = |hit| ask::ask(index, &asked, Page { offset: hit, limit: GLANCE });
     let mut hit = place.hit;
     let mut answer = at(hit)?;
     if answer.hits.is_empty() && answer.total > 0 {
@@ -80,26 +89,27 @@ fn found(
 ) -> anyhow::Result<Shown> {
     let Some(hit) = answer.hits.first() else {
         let note = render::note(answer).unwrap_or_default();
-        return Ok(Shown::nothing(message::nothing(request, &note, answer.checked.as_ref())));
+        return Ok(Shown::nothing(message::nothing(request, &note, answer.checked.as_ref(), place.asker)));
     };
     let times = render::times(answer);
+    let quotes = answer.hits.iter().map(|hit| (&hit.record, hit.marks.as_slice()));
     let view = View {
         request,
-        record: &hit.record,
-        marks: &hit.marks,
+        quotes: quotes.take(if place.alone { 1 } else { GLANCE }).collect(),
         elsewhere: ask::elsewhere(index, &hit.record, scope, ELSEWHERE)?.len(),
         hit: place.hit,
         total: answer.total,
         part: place.part,
-        private: place.private,
+        several: render::several(answer),
+        asker: place.asker,
         checked: answer.checked.as_ref(),
-        times: times.as_deref(),
+        note: times.as_deref(),
     };
-    Ok(Shown { message: message::quote(&view), found: true })
+    Ok(Shown { message: message::page(&view), found: true })
 }
 
 fn article(index: &QuoteIndex, request: &Request, scope: &Scope, place: Place) -> anyhow::Result<Shown> {
-    let at = |hit| ask::article(index, request.text(), Page { offset: hit, limit: 1 });
+    let at = |hit| ask::article(index, request.text(), Page { offset: hit, limit: GLANCE });
     let mut hit = place.hit;
     let mut found = at(hit)?;
     if let Some(ArticleQuotes { article, quotes }) = &found
@@ -113,26 +123,30 @@ fn article(index: &QuoteIndex, request: &Request, scope: &Scope, place: Place) -
         found.filter(|found| scope.holds(found.article.citation.outlet.as_deref(), &found.article.tags));
     let Some(ArticleQuotes { article, quotes }) = found else {
         let note = "No article on record has this id, address or title.";
-        return Ok(Shown::nothing(message::nothing(request, note, None)));
+        return Ok(Shown::nothing(message::nothing(request, note, None, place.asker)));
     };
     let Some(record) = quotes.first() else {
         let title = article.citation.title.as_deref().unwrap_or(&article.article.0);
         let note = format!("No quote was found in “{title}”.");
-        return Ok(Shown::nothing(message::nothing(request, &note, None)));
+        return Ok(Shown::nothing(message::nothing(request, &note, None, place.asker)));
     };
     let view = View {
         request,
-        record,
-        marks: &[],
+        quotes: quotes
+            .iter()
+            .take(if place.alone { 1 } else { GLANCE })
+            .map(|record| (record, [].as_slice()))
+            .collect(),
         elsewhere: ask::elsewhere(index, record, scope, ELSEWHERE)?.len(),
         hit,
         total: usize::try_from(article.quotes).unwrap_or(usize::MAX),
         part: place.part,
-        private: place.private,
+        several: true,
+        asker: place.asker,
         checked: None,
-        times: None,
+        note: None,
     };
-    Ok(Shown { message: message::quote(&view), found: true })
+    Ok(Shown { message: message::page(&view), found: true })
 }
 
 /// The quote that a button names, if this server may see it.
@@ -143,7 +157,9 @@ pub(super) fn quote(index: &QuoteIndex, id: QuoteId, settings: &Settings) -> any
 
 /// The paragraphs around the quote that a button names.
 pub(super) fn context(index: &QuoteIndex, id: QuoteId, settings: &Settings) -> anyhow::Result<Message> {
-    Ok(quote(index, id, settings)?.map_or_else(gone, |record| message::context(&record)))
+    let Some(record) = quote(index, id, settings)? else { return Ok(gone()) };
+    let others = ask::elsewhere(index, &record, &settings.scope(), ELSEWHERE)?;
+    Ok(message::context(&record, others.len()))
 }
 
 /// Where else the quote stands that a button names.

@@ -7,6 +7,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use reqwest::Method;
 use serde_json::{Value, json};
 use serenity::all::{CommandInteraction, ComponentInteraction, Member, PartialChannel, Permissions};
 use tokio::time::Instant;
@@ -40,6 +41,8 @@ pub(super) struct Origin {
     pub(super) parent: Option<u64>,
     /// Whether the user may manage the server.
     pub(super) manages: bool,
+    /// Whether the user may delete messages of others here.
+    pub(super) moderates: bool,
     received: Instant,
 }
 
@@ -60,7 +63,8 @@ impl Origin {
             guild: interaction.guild_id.map(|guild| guild.get()),
             channel: interaction.channel_id.get(),
             parent: parent(interaction.channel.as_ref()),
-            manages: manages(interaction.member.as_deref()),
+            manages: may(interaction.member.as_deref(), Permissions::MANAGE_GUILD),
+            moderates: may(interaction.member.as_deref(), Permissions::MANAGE_MESSAGES),
             received: Instant::now(),
         }
     }
@@ -74,7 +78,8 @@ impl Origin {
             guild: interaction.guild_id.map(|guild| guild.get()),
             channel: interaction.channel_id.get(),
             parent: parent(interaction.channel.as_ref()),
-            manages: manages(interaction.member.as_ref()),
+            manages: may(interaction.member.as_ref(), Permissions::MANAGE_GUILD),
+            moderates: may(interaction.member.as_ref(), Permissions::MANAGE_MESSAGES),
             received: Instant::now(),
         }
     }
@@ -98,9 +103,9 @@ fn parent(channel: Option<&PartialChannel>) -> Option<u64> {
     channel.and_then(|channel| channel.parent_id).map(|parent| parent.get())
 }
 
-fn manages(member: Option<&Member>) -> bool {
+fn may(member: Option<&Member>, what: Permissions) -> bool {
     let permissions = member.and_then(|member| member.permissions).unwrap_or_default();
-    permissions.intersects(Permissions::MANAGE_GUILD | Permissions::ADMINISTRATOR)
+    permissions.intersects(what | Permissions::ADMINISTRATOR)
 }
 
 /// What becomes of the acknowledged interaction.
@@ -146,7 +151,7 @@ pub(super) async fn finish(bot: &Bot, origin: &Origin, message: &Message) -> Res
     let sent = edit(bot, origin, message).await;
     bot.metrics.answered(origin.received.elapsed());
     match sent {
-        Err(Failure::Forbidden(_)) if message.embed.is_some() => {
+        Err(Failure::Forbidden(_)) if !message.asked.is_empty() => {
             edit(bot, origin, &message.without_embed()).await
         }
         sent => sent,
@@ -157,6 +162,18 @@ pub(super) async fn finish(bot: &Bot, origin: &Origin, message: &Message) -> Res
 pub(super) async fn edit(bot: &Bot, origin: &Origin, message: &Message) -> Result<(), Failure> {
     let call = Call::edit(origin.application, &origin.token, message.body());
     bot.rest.send(&call, origin.received + LIFE).await.map(|_| ())
+}
+
+/// Deletes the acknowledged message: `message`, where a button of it was clicked. By the interaction, which works also where the bot is
+/// no member, else as the bot.
+pub(super) async fn delete(bot: &Bot, origin: &Origin, message: u64) -> Result<(), Failure> {
+    let deadline = origin.received + LIFE;
+    let call = Call::delete(origin.application, &origin.token);
+    if bot.rest.send(&call, deadline).await.is_ok() {
+        return Ok(());
+    }
+    let call = Call::channel(Method::DELETE, origin.channel, &format!("/messages/{message}"), None);
+    bot.rest.send(&call, deadline).await.map(|_| ())
 }
 
 /// Says that something went wrong: in the acknowledged message, or at once where there is none yet.

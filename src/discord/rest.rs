@@ -64,6 +64,13 @@ impl Call {
         )
     }
 
+    /// Deletes the reply to an interaction.
+    #[must_use]
+    pub fn delete(application: u64, token: &str) -> Self {
+        let path = format!("/webhooks/{application}/{token}/messages/@original");
+        Self::new(reqwest::Method::DELETE, path, None)
+    }
+
     /// Does something in a channel: `what` is the rest of the path.
     #[must_use]
     pub fn channel(method: reqwest::Method, channel: u64, what: &str, body: Option<Value>) -> Self {

@@ -3,7 +3,7 @@
 use serenity::all::Message as Posted;
 
 use super::escape;
-use super::message::{Embed, Message};
+use super::message::Message;
 use crate::{quote, render};
 
 /// Returns the page of `/help`.
@@ -21,11 +21,11 @@ Or mention me, reply to me, or write me a direct message. A reply keeps the thre
 In the menu of any message: **Apps › Find who said this**
 
 **Read**
-Green edge: verbatim. Orange: partly quoted. Grey: a paraphrase, in the reporter's words. **Bold** is what you asked for.
+*Verbatim*, *Partly quoted* or *Paraphrase*, in the reporter's words: it stands below each quote. **Bold** is what you asked for.
 **Context** shows the paragraph around the quote, only to you.
 
 **Fine tuning** inside a question: `\"exact words\"` `-word` `speaker:lee` `outlet:reuters` `after:2025-12-01` `before:2026-01-31`";
-    page("How to ask", description)
+    Message::page("How to ask", description)
 }
 
 /// Returns the page of `/privacy`.
@@ -41,17 +41,7 @@ you asked is counted in memory for a few minutes, against floods.
 **What I log.** Times, counts, failures and their reference numbers. No questions, no names, no tokens.
 
 **What I show.** Published articles chosen by whoever runs me; their quotes belong to their speakers and outlets.";
-    page("Privacy", description)
-}
-
-fn page(title: &str, description: &str) -> Message {
-    let embed = Embed {
-        title: title.to_owned(),
-        description: description.to_owned(),
-        colour: super::message::GREEN,
-        ..Embed::default()
-    };
-    Message { embed: Some(embed), ..Message::default() }
+    Message::page("Privacy", description)
 }
 
 /// Returns what is said of an option that is no day.
@@ -90,8 +80,7 @@ mod tests {
     #[test]
     fn pages_fit_and_what_is_quoted_is_found() {
         for page in [help(), privacy()] {
-            let embed = page.embed.expect("an embed");
-            assert!(units(&embed.description) <= 4096 && embed.description.lines().count() > 5);
+            assert!(units(&page.content) < 2000 && page.content.lines().count() > 5);
         }
     }
 }

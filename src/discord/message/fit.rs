@@ -19,8 +19,18 @@ pub(super) fn fit_escaped(text: &str, limit: usize) -> String {
     shrink(limit, limit, &|points| escape::inline(&render::fit(text, points)))
 }
 
+/// `text` escaped line by line and cut to at most `limit` UTF-16 units with its escapes.
+pub(super) fn fit_lines(text: &str, limit: usize) -> String {
+    shrink(limit, limit, &|points| escape::lines(&render::fit(text, points)))
+}
+
+/// The end of `text`, escaped for one line, at most `limit` UTF-16 units with its escapes.
+pub(super) fn tail_escaped(text: &str, limit: usize) -> String {
+    shrink(limit, limit, &|points| escape::inline(&tail(text, points)))
+}
+
 /// The longest text that `make` gives for a number of code points and that has at most `limit` units.
-fn shrink(limit: usize, mut points: usize, make: &dyn Fn(usize) -> String) -> String {
+pub(super) fn shrink(limit: usize, mut points: usize, make: &dyn Fn(usize) -> String) -> String {
     loop {
         let text = make(points);
         let length = units(&text);

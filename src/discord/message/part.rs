@@ -1,15 +1,10 @@
 //! The words of a quote as Discord shows them: escaped, the asked ones in bold, in parts that fit on a page.
 
-use super::fit::{cut, tail, units};
+use super::fit::{cut, shrink, tail, units};
 use crate::answer::Record;
 use crate::discord::escape;
 use crate::quote::Kind;
 use crate::span::Span;
-
-/// Longest part of a quote on one page, escaped.
-const QUOTE: usize = 1800;
-/// Longest text around a quote in the context, each of before, quote and after.
-pub(super) const AROUND: usize = 1200;
 
 /// A word with the white space behind it, or the end of a line.
 pub(super) enum Word {
@@ -82,14 +77,14 @@ fn write_word(record: &Record, word: Span, marks: &[Span]) -> String {
     out
 }
 
-/// The quote as block quotes of at most [`QUOTE`] units; at least one.
-pub(super) fn parts(words: &[Word]) -> Vec<String> {
+/// The quote as block quotes of at most `limit` units, which are 100 or more; at least one.
+pub(super) fn parts(words: &[Word], limit: usize) -> Vec<String> {
     let mut texts = vec![String::new()];
     let mut push = |piece: &str| {
         let Some(text) = texts.last_mut() else { return };
         // Each line will open with "> "; two "…" may come.
         let lines = text.matches('\n').count() + 1;
-        if units(text) + units(piece) + 2 * lines + 6 > QUOTE && !text.trim().is_empty() {
+        if units(text) + units(piece) + 2 * lines + 6 > limit && !text.trim().is_empty() {
             texts.push(piece.to_owned());
         } else {
             text.push_str(piece);
@@ -98,7 +93,7 @@ pub(super) fn parts(words: &[Word]) -> Vec<String> {
     for word in words {
         match word {
             Word::Break => push("\n"),
-            Word::Text(text) => chunks(text, QUOTE / 2).iter().for_each(|chunk| push(chunk)),
+            Word::Text(text) => chunks(text, limit / 2).iter().for_each(|chunk| push(chunk)),
         }
     }
     let count = texts.len();
@@ -133,8 +128,13 @@ fn chunks(word: &str, limit: usize) -> Vec<String> {
     out
 }
 
-/// The paragraph of a quote with the quote in bold, cut around it where it is long.
-pub(super) fn paragraph(record: &Record) -> String {
+/// The paragraph of a quote with the quote in bold, cut to at most `limit` units around it where it is long.
+pub(super) fn paragraph(record: &Record, limit: usize) -> String {
+    shrink(limit, limit, &|around| whole(record, around))
+}
+
+/// The same, of about so many units without its escapes.
+fn whole(record: &Record, around: usize) -> String {
     let extent = record.quote.extent();
     let within =
         |span: Span| Span::new(span.start.max(record.paragraph.start), span.end.min(record.paragraph.end));
@@ -150,8 +150,12 @@ pub(super) fn paragraph(record: &Record) -> String {
     let mut out = String::new();
     for (span, bold) in runs {
         let text = record.text(span);
-        let room = AROUND.saturating_sub(units(&out));
-        let text = if span.end <= extent.start { tail(text, AROUND / 3) } else { cut(text, room / 2) };
+        let room = around.saturating_sub(units(&out));
+        let text = if span.end <= extent.start {
+            tail(text, around / 3)
+        } else {
+            cut(text, if bold { room * 4 / 5 } else { room / 2 })
+        };
         for (at, line) in escape::split(&text).into_iter().enumerate() {
             if at > 0 {
                 out.push(' ');

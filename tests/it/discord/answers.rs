@@ -10,16 +10,17 @@ async fn a_question_is_answered_with_the_words_on_record() {
     let outcome = stage.ask("What did Ushakov say about territory after the Kremlin talks?").await;
     assert!(outcome.deferred && !outcome.ephemeral);
     let message = outcome.message.as_ref().expect("a message");
-    let embed = &message["embeds"][0];
-    assert_eq!(embed["author"]["name"], "What did Ushakov say about territory after the Kremlin talks?");
-    assert!(embed["title"].as_str().is_some_and(|title| title.starts_with("Yuri Ushakov")), "{embed}");
-    let description = embed["description"].as_str().expect("text");
-    let kind = ["**Verbatim** · ", "**Partly quoted** · "].iter().any(|kind| description.contains(kind));
-    assert!(description.starts_with("> ") && description.contains('“') && kind, "{description}");
+    let content = message["content"].as_str().expect("text");
+    assert_eq!(message["embeds"], json!([]), "all of it is text");
+    let last = content.lines().last().expect("a line");
+    let asked = " · asked: What did Ushakov say about territory after the Kremlin talks?";
+    assert!(last.starts_with("-# 1") && last.contains(" of ") && last.ends_with(asked), "{content}");
+    let kind = ["**Verbatim** · ", "**Partly quoted** · "].iter().any(|kind| content.contains(kind));
+    assert!(content.contains("Yuri Ushakov**") && content.contains("\n> ") && kind, "{content}");
     assert!(
-        description.contains("territor") && description.contains("](https://") && description.contains("<t:")
+        content.contains('“') && content.contains("territor") && content.contains("](<https://"),
+        "{content}"
     );
-    assert!(embed["footer"]["text"].as_str().is_some_and(|footer| footer.starts_with("1 of ")));
     stage.end().await;
 }
 
@@ -30,7 +31,9 @@ async fn every_command_answers() {
         .slash("said", json!({"speaker": "Ushakov", "topic": "territory", "after": "November 2025", "before": "2026-12-31"}))
         .await;
     assert!(said.text().contains("Yuri Ushakov"), "{}", said.text());
-    assert!(said.text().contains("/said speaker:Ushakov topic:territory after:2025-11-01 before:2026-12-31"));
+    assert!(said.text().contains(
+        "asked: \\/said speaker\\:Ushakov topic\\:territory after\\:2025-11-01 before\\:2026-12-31"
+    ));
     let outlet = stage.slash("said", json!({"speaker": "Ushakov", "outlet": "No Such Paper"})).await;
     assert!(outlet.text().contains("No quote on record"), "{}", outlet.text());
     let day = stage.slash("said", json!({"speaker": "Ushakov", "after": "soonish"})).await;
@@ -59,15 +62,12 @@ async fn every_command_answers() {
     let everybody = stage.slash("latest", json!({})).await;
     assert!(everybody.text().contains("/latest"), "{}", everybody.text());
     let id = said.message.as_ref().and_then(|message| {
-        let text = message["embeds"][0]["description"].as_str()?.to_owned();
-        Some(text.split_once("](")?.1.split_once(')')?.0.to_owned())
+        let text = message["content"].as_str()?.to_owned();
+        Some(text.split_once("](<")?.1.split_once('>')?.0.to_owned())
     });
     let article = stage.slash("article", json!({"article": id.expect("a link")})).await;
     assert!(
-        article.text().contains(
-            "
-1 of "
-        ) && article.text().contains("/article article:https://"),
+        article.text().contains("\n-# 1") && article.text().contains("/article article\\:https"),
         "{}",
         article.text()
     );
@@ -127,18 +127,17 @@ async fn pages_turn_for_whoever_asked_and_others_get_their_own() {
         id_of(second.message.as_ref().expect("a message")),
         id_of(first.message.as_ref().expect("a message"))
     );
-    assert!(second.text().contains("\n2 of "), "{}", second.text());
-    assert_ne!(second.text().replace("2 of", "1 of"), first.text());
+    assert!(second.text().contains("\n-# 4–6 of "), "{}", second.text());
     let back = stage.click(stage.ann, &second, "◀").await;
     assert_eq!(back.text(), first.text());
     let others = stage.click(stage.ben, &back, "Next").await;
-    assert!(others.ephemeral && others.text().contains("\n2 of "), "{}", others.text());
+    assert!(others.ephemeral && others.text().contains("\n-# 4–6 of "), "{}", others.text());
     let untouched =
         stage.sim.message(id_of(first.message.as_ref().expect("a message"))).expect("still there");
     assert_eq!(text(&untouched), first.text());
     // Ben turns his own page on.
     let on = stage.click(stage.ben, &others, "Next").await;
-    assert!(is_private(&on) && on.text().contains("\n3 of "), "{}", on.text());
+    assert!(is_private(&on) && on.text().contains("\n-# 7–9 of "), "{}", on.text());
     stage.end().await;
 }
 
@@ -155,7 +154,7 @@ async fn buttons_show_context_more_and_elsewhere_and_share() {
         context.text()
     );
     let more = stage.click(stage.ann, &private, "More from").await;
-    assert!(more.ephemeral && more.text().contains("/latest speaker:Yuri Ushakov"), "{}", more.text());
+    assert!(more.ephemeral && more.text().contains("latest speaker\\:Yuri Ushakov"), "{}", more.text());
     let shared = stage.click(stage.ann, &private, "Share").await;
     assert!(!shared.ephemeral);
     let everybody = stage.sim.visible_to(stage.ben, stage.channel);
@@ -177,7 +176,7 @@ async fn the_same_quote_elsewhere_is_listed() {
     let articles = vec![article("one", "Coast Gazette", 2), article("two", "Harbour Post", 3)];
     let stage = Stage::with(Setup { articles, ..Setup::default() }).await;
     let answer = stage.ask("what did Lee say about the archive?").await;
-    assert!(answer.text().contains("\n1 of 1"), "{}", answer.text());
+    assert!(answer.text().contains("\n-# 1 of 1 "), "{}", answer.text());
     let elsewhere = stage.click(stage.ann, &answer, "Same quote elsewhere (1)").await;
     let (shown, other) = if answer.text().contains("Coast Gazette") {
         ("Coast Gazette", "Harbour Post")
@@ -232,7 +231,7 @@ async fn old_buttons_work_after_a_restart_and_stale_ones_say_so() {
     stage.sim.advance(std::time::Duration::from_secs(90 * 86_400));
     stage.start().await;
     let second = stage.click(stage.ann, &first, "Next").await;
-    assert!(second.text().contains("\n2 of "), "{}", second.text());
+    assert!(second.text().contains("\n-# 4–6 of "), "{}", second.text());
     let context = stage.click(stage.ann, &second, "Context").await;
     assert!(context.text().contains("> "), "{}", context.text());
     stage.end().await;

@@ -24,7 +24,7 @@ async fn a_mention_asks_and_a_reply_goes_on() {
         .await;
     let shown = text(&more);
     assert!(
-        shown.contains("Yuri Ushakov") && shown.contains("after: what did Ushakov say about territory?"),
+        shown.contains("Yuri Ushakov") && shown.contains("earlier: what did Ushakov say about territory?"),
         "{shown}"
     );
     // The page of a follow-up keeps what came before it.
@@ -59,7 +59,7 @@ async fn threads_and_direct_messages_are_conversations() {
     // After hours nobody is still "he".
     stage.sim.advance(Duration::from_secs(3 * 3600));
     let later = stage.say(stage.ann, direct, "what did Kallas say about concessions?", None).await;
-    assert!(!text(&later).contains("after: "), "{}", text(&later));
+    assert!(!text(&later).contains("earlier: "), "{}", text(&later));
     stage.end().await;
 }
 

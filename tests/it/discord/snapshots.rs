@@ -48,14 +48,7 @@ fn articles() -> Vec<(String, String)> {
 fn page(title: &str, message: &Value, private: bool) -> String {
     let mut out = format!("## {title}{}\n", if private { " (only for whoever asked)" } else { "" });
     let embed = &message["embeds"][0];
-    let parts = [
-        ("content", &message["content"]),
-        ("author", &embed["author"]["name"]),
-        ("title", &embed["title"]),
-        ("colour", &embed["color"]),
-        ("description", &embed["description"]),
-        ("footer", &embed["footer"]["text"]),
-    ];
+    let parts = [("content", &message["content"]), ("embed", &embed["footer"]["text"])];
     for (name, value) in parts {
         let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         if !value.is_empty() && value != "null" {
@@ -66,7 +59,8 @@ fn page(title: &str, message: &Value, private: bool) -> String {
     for (label, custom_id) in buttons(message) {
         // The id of a quote is a hash: its name is enough.
         let name = custom_id.split('/').next().unwrap_or_default().to_owned();
-        let shown = if matches!(name.as_str(), "page" | "share") { custom_id } else { name };
+        let shown =
+            if matches!(name.as_str(), "page" | "list" | "share" | "share-list") { custom_id } else { name };
         let _ = writeln!(out, "[{label}] {shown}");
     }
     out
