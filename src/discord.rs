@@ -1,7 +1,7 @@
 //! Here is somebody on Discord: what do they read, and how does it get there?
 //!
 //! [`serve`] starts the bot and keeps it connected. `framework` takes the events in: `command`, `click` and `mention` turn each into a
-//! [`request::Request`], `exchange` acknowledges it and has it answered, `page` asks the core, [`message`] turns the answer into embeds and
+//! [`request::Request`], `exchange` acknowledges it and has it answered, `page` asks the core, [`message`] turns the answer into text and
 //! buttons, [`rest`] sends it and sends it again. Nothing waits in memory for a click: [`request`] and [`custom_id`] keep in the message
 //! all that one needs. [`client`] makes the one client there is; [`settings`] keeps what a server chose; [`cooldown`] stops floods, [`seen`]
 //! drops what comes twice, [`metrics`] counts, `health` shows it; `news` fetches articles,
