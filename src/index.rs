@@ -60,7 +60,7 @@ use tantivy::{
 
 use crate::agenda::Agenda;
 use crate::lang::Language;
-use crate::meaning::{Kept, Meaning};
+use crate::meaning::Meaning;
 use crate::people::{People, Person};
 use crate::roster::Roster;
 use candidate::Columns;
@@ -68,6 +68,7 @@ use candidate::Columns;
 pub use directory::{Disk, Step};
 pub(crate) use gate::Gate;
 pub use ledger::{FileEntry, KnownArticle, KnownFile, Ledger, article_key, file_key, stamp_of};
+use near::Meanings;
 pub use report::{Ending, Report, Skip};
 use schema::Fields;
 pub use schema::SCHEMA_VERSION;
@@ -144,7 +145,7 @@ pub struct QuoteIndex {
     /// Those of each segment; `None` where one holds no quotes.
     columns: Vec<Option<Columns>>,
     /// What quotes mean, as far as it was found out; `None` where rankings go by words alone.
-    meaning: Option<Kept>,
+    meaning: Option<Meanings>,
     /// The numbers that the meanings of all quotes are kept under, with where the quotes stand; made when it is needed.
     quotes: OnceLock<Vec<(u64, DocAddress)>>,
     /// The files that are read, with the bytes that each had when it was opened.
@@ -167,8 +168,8 @@ impl QuoteIndex {
     /// Returns the same index where questions are answered by so much meaning; an index that was just opened goes by words alone.
     #[must_use]
     pub fn with_meaning(self, meaning: Meaning) -> Self {
-        let kept = (meaning == Meaning::Full).then(|| Kept::new(&self.dir.join("meaning")));
-        Self { meaning: kept, ..self }
+        let meaning = (meaning == Meaning::Full).then(|| Meanings::of(&self.dir));
+        Self { meaning, ..self }
     }
 
     /// Returns how much meaning questions are answered by.

@@ -37,6 +37,8 @@ const COMMON: f32 = 0.3;
 const AROUND: u64 = 4;
 /// How many words of a question are looked up.
 const TERMS: usize = 24;
+/// Of so many quotes that keep to the limits of a question at most, the newest, those are looked for that come nearest in meaning.
+const COMPARED: usize = 4000;
 /// From how many quotes on a speaker is a clause of the union.
 const OFTEN: u64 = 2000;
 
@@ -220,16 +222,20 @@ impl Session<'_> {
             let pool = plan.limit.min(if words.is_empty() { TOPICAL } else { PHRASES });
             let mut found = index.best(&self.searcher, &*query, common, pool, plan.above).map_err(&failed)?;
             if let Some(text) = &plan.wide {
-                let known: HashSet<DocAddress> = found.iter().map(|(address, _)| *address).collect();
-                let more = if has_limits(question) {
+                let mut known: HashSet<DocAddress> = found.iter().map(|(address, _)| *address).collect();
+                let mut more = Vec::new();
+                if has_limits(question) {
+                    // Those that are not read yet are no nearer than others: the newest are taken.
                     let query = index.limited(question, Vec::new(), &self.searcher, OFTEN);
-                    index.by_day(&self.searcher, &*query, false, POOL).map_err(&failed)?
+                    let within = |limit| index.by_day(&self.searcher, &*query, false, limit).map_err(&failed);
+                    more.extend(self.nearest(text, Some(within(COMPARED)?)).map_err(&failed)?);
+                    more.extend(within(POOL)?);
                 } else {
-                    self.nearest(text).map_err(&failed)?
-                };
-                let more = more.into_iter().filter(|address| !known.contains(address));
-                let room = POOL - found.len().min(POOL);
-                found.extend(more.take(room).map(|address| (address, 0.0)));
+                    more.extend(self.nearest(text, None).map_err(&failed)?);
+                }
+                more.retain(|address| known.insert(*address));
+                let room = POOL.saturating_sub(found.len());
+                found.extend(more.into_iter().take(room).map(|address| (address, 0.0)));
             }
             found
         };

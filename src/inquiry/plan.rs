@@ -34,8 +34,8 @@ pub struct Plan {
     pub unnamed: Option<Unnamed>,
     /// The days that were asked for and that this plan no longer asks for.
     pub let_go: Option<Days>,
-    /// Where quotes are wanted too that hold none of the words: what is asked, in words. With limits all that keep to them, the newest first; without any
-    /// those that come nearest in meaning.
+    /// Where quotes are wanted too that hold none of the words: what is asked, in words. Those that come nearest in meaning, and with limits the newest
+    /// that keep to them.
     pub wide: Option<String>,
     /// How many candidates are wanted at most, up to [`POOL`].
     pub limit: usize,

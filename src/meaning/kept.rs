@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! file   head, then blocks
-//! head   "rapporteur meaning 1\n" and 12 bytes that name the weights
+//! head   "rapporteur meaning 2\n" and 12 bytes that name the weights
 //! block  number of quotes n (u32), checksum of what follows (u64), n keys (u64), n entries: vector of the quote, vector of its paragraph
 //! vector unit (f32), 384 numbers (i8); all little-endian
 //! ```
@@ -192,7 +192,7 @@ const WEIGHTS: [u8; 12] = [178, 166, 139, 52, 164, 92, 40, 71, 126, 233, 97, 159
 fn head() -> [u8; HEAD] {
     let mut out = [0; HEAD];
     let (name, weights) = out.split_at_mut(21);
-    name.copy_from_slice(b"rapporteur meaning 1\n");
+    name.copy_from_slice(b"rapporteur meaning 2\n");
     weights.copy_from_slice(&WEIGHTS);
     out
 }

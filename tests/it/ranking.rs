@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use jiff::civil::date;
 use rapporteur::index::QuoteIndex;
 use rapporteur::ingest::Job;
+use rapporteur::meaning::Meaning;
 use rapporteur::question::Asked;
 use rapporteur::{ask, terminal};
 
@@ -377,4 +378,42 @@ fn of_equals_the_same_are_shown_whatever_came_before() {
             assert_eq!(answer, expected, "history {seed}");
         }
     }
+}
+
+/// Forty quotes of one speaker on one matter: more than the encoder reads while somebody waits.
+#[test]
+fn an_answer_does_not_depend_on_what_was_asked_before() {
+    let things =
+        ["bread", "coal", "letters", "nurses", "cattle", "timber", "pupils", "salt", "bicycles", "ice"];
+    let town = Town::new();
+    for (day, verb) in (10..).zip(["carries", "will not wait for", "has room for", "was built for"]) {
+        let quotes = things.map(|thing| format!("“The ferry {verb} {thing} on this coast,” Pia Lund told the council on Monday, before it voted."));
+        let head = format!("+++\ntitle = \"Day {day}\"\ndate = 2025-11-{day}\n+++\n\n");
+        town.write(&format!("{day}.md"), &(head + &quotes.join("\n\n") + "\n"));
+    }
+    town.ingest();
+    let questions = [
+        "What did Pia Lund say about goods on the ferry?",
+        "What did Pia Lund say about children on the ferry?",
+        "What did Pia Lund say about the ferry and food?",
+    ];
+    let answers = |order: [usize; 3]| {
+        let kept = ["meaning", "meaning-asked"].map(|name| town.index().join(name));
+        assert!(kept.iter().all(|path| fs::remove_file(path).is_ok() || !path.exists()));
+        let index = QuoteIndex::open(&town.index()).expect("the index opens").expect("the index is there");
+        let index = index.with_meaning(Meaning::Full);
+        let answer = |at: usize| {
+            let asked = Asked::new(questions[at], date(2026, 2, 20));
+            let answer = ask::ask(&index, &asked, 40).expect("a question is answered");
+            assert!(answer.hits.iter().any(|hit| hit.score.meaning != 0.0));
+            serde_json::to_string(&answer).expect("an answer is written")
+        };
+        let mut out: Vec<(usize, [String; 2])> =
+            order.map(|at| (at, answer(at))).map(|(at, first)| (at, [first, answer(at)])).into();
+        out.sort();
+        out
+    };
+    let first = answers([0, 1, 2]);
+    assert!(first.iter().all(|(_, [once, again])| once == again), "asked again");
+    assert_eq!(first, answers([2, 1, 0]), "asked in another order");
 }
