@@ -10,7 +10,7 @@
 //! a browser; of requests without the token no body is read and nothing is kept. What the bot does against the protocol is kept in
 //! [`Simulator::faults`]; a good run leaves it empty.
 //!
-//! Limits: one application; no voice, forums, emojis, polls, webhooks other than an interaction's, nor Components V2; requests to
+//! Limits: one application; no voice, emojis, polls, webhooks other than an interaction's, nor Components V2; requests to
 //! what is not served get 404 and are noted as a fault. Rate limits are those seen in practice, not promised by Discord.
 
 mod choice;

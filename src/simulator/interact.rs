@@ -61,7 +61,7 @@ pub(super) fn offered(state: &State, by: Id, channel: Id, command: &Value) -> Re
 
 fn context(state: &State, channel: Id) -> u64 {
     match state.channels.get(&channel).map(|channel| channel.kind) {
-        Some(Kind::Text | Kind::Thread) | None => 0,
+        Some(Kind::Text | Kind::Thread | Kind::Category | Kind::Forum) | None => 0,
         Some(Kind::Direct) => 1,
         Some(Kind::Group) => 2,
     }

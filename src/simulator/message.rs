@@ -9,8 +9,8 @@ use super::mention::{Policy, named};
 use super::object::{LOADING, Reader, SUPPRESS_EMBEDS};
 use super::permission::*;
 use super::refusal::{
-    CLOSED_TO_DMS, EMPTY_MESSAGE, Form, LOCKED, MISSING_ACCESS, MISSING_PERMISSIONS, NO_HISTORY, NOT_OURS,
-    Refusal, THREAD_EXISTS, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, WRONG_CHANNEL,
+    BLOCKED, CLOSED_TO_DMS, EMPTY_MESSAGE, Form, LOCKED, MISSING_ACCESS, MISSING_PERMISSIONS, NO_HISTORY,
+    NOT_OURS, Refusal, THREAD_EXISTS, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, WRONG_CHANNEL,
 };
 use super::session::{DIRECT_MESSAGES, Event, GUILD_MESSAGES, GUILDS};
 use super::world::{APPLICATION, Kind, Message, State};
@@ -68,6 +68,9 @@ impl State {
         if here.locked {
             return Err(LOCKED);
         }
+        if matches!(here.kind, Kind::Category | Kind::Forum) {
+            return Err(WRONG_CHANNEL);
+        }
         let draft = self.drafted(body, Purpose::Create, files)?;
         let needed = speak
             | if draft.embeds.as_ref().is_some_and(|embeds| !embeds.is_empty()) { EMBED_LINKS } else { 0 }
@@ -106,7 +109,10 @@ impl State {
             ..Message::new(id, channel, APPLICATION)
         };
         self.messages.insert(id, message);
-        self.apply(id, &draft, files, Policy::open())?;
+        if let Err(refusal) = self.apply(id, &draft, files, Policy::open()) {
+            self.messages.remove(&id);
+            return Err(refusal);
+        }
         self.typing.remove(&channel);
         if let Some(here) = self.channels.get_mut(&channel) {
             here.last = Some(id);
@@ -197,12 +203,24 @@ impl State {
         if empty {
             return Err(EMPTY_MESSAGE);
         }
+        if message.only_for.is_none() && self.barred(&message) {
+            return Err(BLOCKED);
+        }
         message.flags = message.flags & !SUPPRESS_EMBEDS | draft.flags & (SUPPRESS_EMBEDS | 1 << 12);
         let loading = message.flags & LOADING != 0;
         message.flags &= !LOADING;
         self.mention(&mut message, draft.policy.as_ref().unwrap_or(&policy));
         self.messages.insert(id, message);
         Ok(loading)
+    }
+
+    /// Whether the guild's AutoMod takes a message of the bot for bad.
+    fn barred(&self, message: &Message) -> bool {
+        let Some(guild) = self.guild_of(message.channel).filter(|guild| !guild.barred.is_empty()) else {
+            return false;
+        };
+        let text = format!("{} {}", message.content, json!(message.embeds)).to_lowercase();
+        message.author == APPLICATION && guild.barred.iter().any(|word| text.contains(word.as_str()))
     }
 
     /// Works out whom a message pings.

@@ -122,9 +122,9 @@ impl State {
                 "recipients": channel.recipients.iter().map(|id| self.user_json(*id)).collect::<Vec<_>>(),
                 "name": channel.name, "icon": null, "owner_id": channel.recipients.first(),
             })),
-            Kind::Text => more(json!({
+            Kind::Text | Kind::Category | Kind::Forum => more(json!({
                 "guild_id": channel.guild, "name": channel.name, "position": 0, "topic": null, "nsfw": false,
-                "parent_id": null, "rate_limit_per_user": 0, "last_pin_timestamp": null,
+                "parent_id": channel.category, "rate_limit_per_user": 0, "last_pin_timestamp": null,
                 "permission_overwrites": channel.overwrites.iter().map(|overwrite| {
                     let role = self.guild_of(id).is_some_and(|g| g.roles.iter().any(|role| role.id == overwrite.id));
                     json!({
@@ -166,9 +166,9 @@ impl State {
     /// A guild as the gateway announces it, with members and the channels the bot can see.
     pub(super) fn guild_create_json(&self, guild: &Guild) -> Value {
         let mut value = self.guild_json(guild);
-        let channels = |kind: Kind| {
+        let channels = |threads: bool| {
             let here = self.channels.values().filter(|channel| channel.guild == Some(guild.id));
-            here.filter(|channel| channel.kind == kind)
+            here.filter(|channel| (channel.kind == Kind::Thread) == threads)
                 .filter(|channel| self.permissions(APPLICATION, channel.id) & permission::VIEW_CHANNEL != 0)
                 .map(|channel| self.channel_json(channel))
                 .collect::<Vec<_>>()
@@ -178,7 +178,7 @@ impl State {
         let more = json!({
             "joined_at": iso(joined), "large": false, "unavailable": false, "member_count": guild.members.len(),
             "members": [self.member_json(guild, APPLICATION)],
-            "channels": channels(Kind::Text), "threads": channels(Kind::Thread),
+            "channels": channels(false), "threads": channels(true),
             "voice_states": [], "presences": [], "stage_instances": [], "guild_scheduled_events": [],
             "soundboard_sounds": [],
         });

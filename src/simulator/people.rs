@@ -149,6 +149,9 @@ impl Simulator {
         self.shared.with(|state| {
             let may = state.permissions(by, channel);
             let here = state.channels.get(&channel).ok_or(Impossible::Place(by, channel))?;
+            if matches!(here.kind, Kind::Category | Kind::Forum) {
+                return Err(Impossible::Place(by, channel));
+            }
             let needed = VIEW_CHANNEL
                 | if here.kind == Kind::Thread { SEND_MESSAGES_IN_THREADS } else { SEND_MESSAGES };
             if may & needed != needed {
@@ -196,6 +199,17 @@ impl Simulator {
             state.announce(message, "MESSAGE_UPDATE");
             Ok(())
         })
+    }
+
+    /// Removes the embeds of a message, as a moderator does.
+    pub fn remove_embeds(&self, message: Id) {
+        self.shared.with(|state| {
+            if let Some(message) = state.messages.get_mut(&message) {
+                message.embeds.clear();
+                message.flags |= super::object::SUPPRESS_EMBEDS;
+            }
+            state.announce(message, "MESSAGE_UPDATE");
+        });
     }
 
     /// Deletes a message, as its author or a moderator does.

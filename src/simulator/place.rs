@@ -80,7 +80,61 @@ impl Simulator {
         })
     }
 
-    /// A person opens a thread in a text channel.
+    /// Adds a category to a guild.
+    pub fn add_category(&self, guild: Id, name: &str) -> Id {
+        self.shared.with(|state| {
+            let id = state.channel(Kind::Category, name, Some(guild));
+            channel_event(state, "CHANNEL_CREATE", id);
+            id
+        })
+    }
+
+    /// Adds a forum to a guild: its posts are threads.
+    pub fn add_forum(&self, guild: Id, name: &str) -> Id {
+        self.shared.with(|state| {
+            let id = state.channel(Kind::Forum, name, Some(guild));
+            channel_event(state, "CHANNEL_CREATE", id);
+            id
+        })
+    }
+
+    /// Moves a channel or a forum into a category.
+    pub fn move_into(&self, channel: Id, category: Id) {
+        self.shared.with(|state| {
+            if let Some(channel) = state.channels.get_mut(&channel) {
+                channel.category = Some(category);
+            }
+            channel_event(state, "CHANNEL_UPDATE", channel);
+        });
+    }
+
+    /// Returns the role that a guild gave the bot when it came.
+    #[must_use]
+    pub fn bot_role(&self, guild: Id) -> Option<Id> {
+        self.shared.look(|state| {
+            state.guilds.get(&guild)?.roles.iter().find(|role| role.managed).map(|role| role.id)
+        })
+    }
+
+    /// Sets the words that a guild's AutoMod takes from nobody but moderators, in whatever case; messages only one person sees are free of it.
+    pub fn set_automod(&self, guild: Id, words: &[&str]) {
+        self.shared.with(|state| {
+            if let Some(guild) = state.guilds.get_mut(&guild) {
+                guild.barred = words.iter().map(|word| word.to_lowercase()).collect();
+            }
+        });
+    }
+
+    /// A person opens a thread on a message, which gives it its id.
+    pub fn add_thread_on(&self, message: Id, name: &str, owner: Id) -> Id {
+        self.shared.with(|state| {
+            let parent = state.messages.get(&message).map_or(Id(0), |message| message.channel);
+            let guild = state.channels.get(&parent).and_then(|channel| channel.guild);
+            state.thread(parent, guild, name, owner, Some(message))
+        })
+    }
+
+    /// A person opens a thread in a text channel or posts in a forum.
     pub fn add_thread(&self, parent: Id, name: &str, owner: Id) -> Id {
         self.shared.with(|state| {
             let guild = state.channels.get(&parent).and_then(|channel| channel.guild);

@@ -59,6 +59,7 @@ pub(super) const THREAD_EXISTS: Refusal =
     refusal(400, 160_004, "A thread has already been created for this message");
 pub(super) const NO_HISTORY: Refusal =
     refusal(400, 160_002, "Cannot reply without permission to read message history");
+pub(super) const BLOCKED: Refusal = refusal(400, 200_000, "Message was blocked by automatic moderation");
 
 /// Errors found in a form, by where they stand.
 #[derive(Default)]

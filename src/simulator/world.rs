@@ -67,6 +67,8 @@ pub(super) struct Guild {
     pub(super) members: BTreeMap<Id, Member>,
     /// False during an outage.
     pub(super) available: bool,
+    /// Words that AutoMod lets nobody but moderators write, folded.
+    pub(super) barred: Vec<String>,
 }
 
 impl Guild {
@@ -88,7 +90,9 @@ pub(super) enum Kind {
     Text,
     Direct,
     Group,
+    Category,
     Thread,
+    Forum,
 }
 
 impl Kind {
@@ -98,7 +102,9 @@ impl Kind {
             Kind::Text => 0,
             Kind::Direct => 1,
             Kind::Group => 3,
+            Kind::Category => 4,
             Kind::Thread => 11,
+            Kind::Forum => 15,
         }
     }
 }
@@ -119,6 +125,8 @@ pub(super) struct Channel {
     pub(super) guild: Option<Id>,
     /// The channel a thread belongs to.
     pub(super) parent: Option<Id>,
+    /// The category a channel stands in.
+    pub(super) category: Option<Id>,
     /// Who opened a thread.
     pub(super) owner: Option<Id>,
     pub(super) overwrites: Vec<Overwrite>,
@@ -228,6 +236,7 @@ impl State {
             roles: vec![everyone],
             members: BTreeMap::new(),
             available: true,
+            barred: Vec::new(),
         };
         self.guilds.insert(id, guild);
         self.member(id, owner);
@@ -262,6 +271,7 @@ impl State {
             name: name.to_owned(),
             guild,
             parent: None,
+            category: None,
             owner: None,
             overwrites: Vec::new(),
             recipients: Vec::new(),
