@@ -4,7 +4,7 @@
 //! [`request::Request`], `exchange` acknowledges it and has it answered, `page` asks the core, [`message`] turns the answer into text and
 //! buttons, [`rest`] sends it and sends it again. Nothing waits in memory for a click: [`request`] and [`custom_id`] keep in the message
 //! all that one needs. [`client`] makes the one client there is; [`settings`] keeps what a server chose; [`cooldown`] stops floods, [`seen`]
-//! drops what comes twice, [`metrics`] counts, `health` shows it; `news` fetches articles,
+//! drops what comes twice, `given` knows the answer to a question that is edited, `whereabouts` where the bot may speak, [`metrics`] counts, `health` shows it; `news` fetches articles,
 //! for those whom `operator` knows.
 
 mod admin;
@@ -20,6 +20,7 @@ mod escape;
 mod exchange;
 pub mod failure;
 mod framework;
+mod given;
 mod health;
 mod locale;
 mod mention;
@@ -36,6 +37,7 @@ pub mod serve;
 pub mod settings;
 mod sync;
 mod text;
+mod whereabouts;
 
 pub use bot::{Bot, Me, Probe, Work};
 pub use operator::{NotOperators, Operators};

@@ -197,6 +197,23 @@ impl Question {
             && self.stranger.is_none()
     }
 
+    /// Returns whether the text names one quote, as "a quote by Lund", "the latest statement", "just one" do.
+    #[must_use]
+    pub fn asks_for_one(&self) -> bool {
+        const ONE: &[&str] = &[
+            "a", "one", "single", "last", "latest", "newest", "recent", "first", "earliest", "oldest",
+            "best", "exact",
+        ];
+        const WHAT: &[&str] =
+            &["quote", "quotation", "statement", "remark", "comment", "sentence", "thing", "line"];
+        let words = fold::words(&self.text);
+        let mut pairs = words.iter().zip(words.iter().skip(1));
+        pairs.any(|(one, what)| {
+            let is_only = matches!(one.as_str(), "just" | "only" | "exactly") && what == "one";
+            is_only || (ONE.contains(&one.as_str()) && WHAT.contains(&what.as_str()))
+        })
+    }
+
     /// Returns the stems of the words asked for, function words left out: what an answer marks in a quote.
     #[must_use]
     pub fn stems(&self) -> HashSet<String> {
@@ -250,4 +267,30 @@ pub fn understand(reading: Reading, known: &Known) -> Question {
     let mut question = question.unwrap_or_default();
     asked.given.limit(&mut question, known);
     question
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quote_is_one_and_quotes_are_several() {
+        for text in [
+            "show me a quote by Lund",
+            "Lund's latest statement",
+            "the first thing Lund said",
+            "ONE quote!",
+            "Lund on the archive, just one",
+        ] {
+            assert!(Question { text: text.to_owned(), ..Question::default() }.asks_for_one(), "{text}");
+        }
+        for text in [
+            "what did Lund say first?",
+            "the latest quotes by Lund",
+            "one of the quotes",
+            "what did Lund say?",
+        ] {
+            assert!(!Question { text: text.to_owned(), ..Question::default() }.asks_for_one(), "{text}");
+        }
+    }
 }

@@ -3,7 +3,6 @@
 use jiff::civil::Date;
 
 use crate::answer::{Answer, Finding, Nothing, Record, Times};
-use crate::fold;
 use crate::question::{Days, Profile, Question, Wish};
 use crate::quote::Kind;
 use crate::span::Span;
@@ -93,20 +92,7 @@ pub fn times(answer: &Answer) -> Option<String> {
 /// quote was asked for.
 #[must_use]
 pub fn several(answer: &Answer) -> bool {
-    answer.checked.is_none() && answer.question.wish != Wish::Check && !asks_for_one(&answer.question.text)
-}
-
-/// Whether a question names one quote, as "a quote by Lund", "the latest statement", "one thing" do.
-fn asks_for_one(text: &str) -> bool {
-    const ONE: &[&str] = &[
-        "a", "one", "single", "last", "latest", "newest", "recent", "first", "earliest", "oldest", "best",
-        "exact",
-    ];
-    const WHAT: &[&str] =
-        &["quote", "quotation", "statement", "remark", "comment", "sentence", "thing", "line"];
-    let words = fold::words(text);
-    let mut pairs = words.iter().zip(words.iter().skip(1));
-    pairs.any(|(one, what)| ONE.contains(&one.as_str()) && WHAT.contains(&what.as_str()))
+    answer.checked.is_none() && answer.question.wish != Wish::Check && !answer.question.asks_for_one()
 }
 
 /// Whether a quote stands in an article of a later day than the one it was asked for by.
@@ -209,23 +195,6 @@ pub fn fit(text: &str, limit: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_quote_is_one_and_quotes_are_several() {
-        for text in
-            ["show me a quote by Lund", "Lund's latest statement", "the first thing Lund said", "ONE quote!"]
-        {
-            assert!(asks_for_one(text), "{text}");
-        }
-        for text in [
-            "what did Lund say first?",
-            "the latest quotes by Lund",
-            "one of the quotes",
-            "what did Lund say?",
-        ] {
-            assert!(!asks_for_one(text), "{text}");
-        }
-    }
 
     #[test]
     fn fit_counts_code_points_and_keeps_words() {

@@ -71,7 +71,7 @@ pub(super) async fn settings(
         Ok(Err(error)) => return exchange::fail(bot, origin, &error).await,
         Err(error) => return exchange::fail(bot, origin, &error.into()).await,
     };
-    exchange::told(origin, reply::finish(bot, origin, &message).await);
+    exchange::told(origin, reply::finish(bot, origin, Becomes::Private, &message).await);
 }
 
 /// The server of somebody who may manage it; the others are told.
@@ -193,7 +193,7 @@ pub(super) async fn reindex(bot: &Arc<Bot>, origin: &Origin, full: bool, dry_run
             }
         }
     };
-    exchange::told(origin, reply::finish(bot, origin, &message).await);
+    exchange::told(origin, reply::finish(bot, origin, Becomes::Private, &message).await);
 }
 
 /// Edits the answer until the indexing has ended, and returns how; `None` where the token ends first.

@@ -1,5 +1,6 @@
 //! What every part of the bot shares.
 
+use std::collections::HashMap;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::thread;
 use std::time::Instant;
@@ -13,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::cooldown::Cooldowns;
+use super::given::Given;
 use super::metrics::Metrics;
 use super::operator::Operators;
 use super::rest::Rest;
@@ -64,6 +66,12 @@ pub struct Bot {
     pub(super) fetcher: Fetcher,
     pub(super) me: OnceLock<Me>,
     pub(super) synced: CancellationToken,
+    /// Held while the commands of one server are looked at.
+    pub(super) tidying: tokio::sync::Mutex<()>,
+    /// The servers the bot is on, each with the roles that Discord made for bots, by bot.
+    pub(super) roles: RwLock<HashMap<u64, HashMap<u64, u64>>>,
+    /// What was answered to the last messages.
+    pub(super) given: Given,
     /// The sessions of now.
     pub(super) shards: RwLock<Option<Arc<ShardManager>>>,
     /// What is under way; a stop waits for it.
@@ -98,6 +106,9 @@ impl Bot {
             fetcher,
             me: OnceLock::new(),
             synced: CancellationToken::new(),
+            tidying: tokio::sync::Mutex::default(),
+            roles: RwLock::default(),
+            given: Given::new(1024),
             shards: RwLock::default(),
             tasks: TaskTracker::new(),
             stop,

@@ -12,7 +12,7 @@ use serenity::all::{
 
 use super::bot::{Bot, Work};
 use super::custom_id::Button;
-use super::exchange::{self, look_up};
+use super::exchange::{self, Want, look_up};
 use super::message::{self, Message};
 use super::page::{self, Place};
 use super::reply::{self, Becomes, Origin};
@@ -23,7 +23,7 @@ use crate::answer::QuoteId;
 pub(super) async fn click(bot: &Arc<Bot>, interaction: &ComponentInteraction) {
     let origin = Origin::of_component(interaction);
     let settings = bot.settings.get(origin.guild);
-    if let Some(refusal) = exchange::refusal(bot, &origin, &settings) {
+    if let Some(refusal) = exchange::refusal(bot, &origin, &settings, Want::LookOn).await {
         return exchange::told(&origin, reply::answer_at_once(bot, &origin, &refusal).await);
     }
     match Button::parse(&interaction.data.custom_id) {
@@ -78,7 +78,7 @@ async fn delete(bot: &Arc<Bot>, origin: &Origin, interaction: &ComponentInteract
         return exchange::told(origin, reply::answer_at_once(bot, origin, &message).await);
     }
     let deleted = match reply::acknowledge(bot, origin, Becomes::Update).await {
-        Ok(()) => reply::delete(bot, origin, interaction.message.id.get()).await,
+        Ok(()) => reply::delete(bot, origin, &interaction.message).await,
         failed => failed,
     };
     exchange::told(origin, deleted);

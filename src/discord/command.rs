@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use serenity::all::{Channel, Message as Posted};
+use serenity::all::{Message as Posted, PartialChannel};
 
 use super::bot::{Bot, Context};
 use super::complete::{outlets, speakers, topics};
@@ -246,10 +246,10 @@ async fn visibility(
 #[poise::command(slash_command)]
 async fn channel(
     ctx: Context<'_>,
-    #[description = "The channel; its threads go with it"] channel: Channel,
+    #[description = "The channel, forum or category; what stands in it goes with it"] channel: PartialChannel,
     #[description = "False takes it off the list again"] allowed: bool,
 ) -> anyhow::Result<()> {
-    let id = channel.id().get();
+    let id = channel.id.get();
     admin::settings(ctx.data(), &origin(ctx), move |settings| {
         admin::list(&mut settings.channels, id, allowed)
     })

@@ -2,7 +2,7 @@
 //!
 //! A person may ask [`USER`] questions at once and one more each two seconds, a server [`GUILD`] at once and twenty more a second: far more
 //! than people do, far less than a flood. A server can set a pause between two questions of one person. Generic cell rate
-//! algorithm, by governor.
+//! algorithm, by governor. Looking on, by a button, is no question: it counts for itself, and only a flood of it is stopped.
 
 use std::collections::HashMap;
 use std::num::NonZeroU32;
@@ -23,6 +23,10 @@ const PER_MINUTE: NonZeroU32 = NonZeroU32::new(30).expect("30 is not 0");
 /// Questions a server may ask in a second after that.
 const PER_SECOND: NonZeroU32 = NonZeroU32::new(20).expect("20 is not 0");
 
+/// Clicks a person may make at once, and in a minute after that.
+const CLICKS: (NonZeroU32, NonZeroU32) =
+    (NonZeroU32::new(60).expect("60 is not 0"), NonZeroU32::new(120).expect("120 is not 0"));
+
 type Keyed<K> = RateLimiter<K, HashMapStateStore<K>, DefaultClock>;
 
 /// By server and person.
@@ -32,6 +36,9 @@ type Pause = Arc<Keyed<(u64, u64)>>;
 pub struct Cooldowns {
     users: Keyed<u64>,
     guilds: Keyed<u64>,
+    clicks: Keyed<u64>,
+    /// Who was told of their pause.
+    told: Keyed<u64>,
     /// By the pause in seconds that a server set: one limiter each.
     pauses: RwLock<HashMap<u32, Pause>>,
     clock: DefaultClock,
@@ -44,6 +51,8 @@ impl Default for Cooldowns {
         Self {
             users: RateLimiter::hashmap(user),
             guilds: RateLimiter::hashmap(guild),
+            clicks: RateLimiter::hashmap(Quota::per_minute(CLICKS.1).allow_burst(CLICKS.0)),
+            told: RateLimiter::hashmap(Quota::per_minute(NonZeroU32::MIN)),
             pauses: RwLock::default(),
             clock: DefaultClock::default(),
         }
@@ -57,10 +66,7 @@ impl Cooldowns {
     /// # Errors
     /// The time to wait.
     pub fn ask(&self, user: u64, guild: Option<u64>, seconds: u32) -> Result<(), Duration> {
-        let wait = |until: governor::NotUntil<_>| {
-            let wait: Duration = until.wait_time_from(self.clock.now());
-            Duration::from_secs(wait.as_millis().div_ceil(1000).max(1).try_into().unwrap_or(u64::MAX))
-        };
+        let wait = |until| self.wait(&until);
         if let Some(guild) = guild
             && seconds > 0
         {
@@ -68,6 +74,27 @@ impl Cooldowns {
         }
         self.users.check_key(&user).map_err(wait)?;
         guild.map_or(Ok(()), |guild| self.guilds.check_key(&guild).map_err(wait))
+    }
+
+    /// Counts a click of `user`, or tells how long to wait, at least a second.
+    ///
+    /// # Errors
+    /// The time to wait.
+    pub fn click(&self, user: u64) -> Result<(), Duration> {
+        self.clicks.check_key(&user).map_err(|until| self.wait(&until))
+    }
+
+    /// Returns whether `user` is to be told of their pause by a direct message: once a minute.
+    pub fn is_to_be_told(&self, user: u64) -> bool {
+        self.told.check_key(&user).is_ok()
+    }
+
+    fn wait(
+        &self,
+        until: &governor::NotUntil<<DefaultClock as governor::clock::Clock>::Instant>,
+    ) -> Duration {
+        let wait: Duration = until.wait_time_from(self.clock.now());
+        Duration::from_secs(wait.as_millis().div_ceil(1000).max(1).try_into().unwrap_or(u64::MAX))
     }
 
     fn pause(&self, seconds: u32) -> Pause {
@@ -84,6 +111,8 @@ impl Cooldowns {
     pub fn tidy(&self) {
         self.users.retain_recent();
         self.guilds.retain_recent();
+        self.clicks.retain_recent();
+        self.told.retain_recent();
         for pause in self.pauses.read().unwrap_or_else(PoisonError::into_inner).values() {
             pause.retain_recent();
         }
@@ -102,6 +131,15 @@ mod tests {
         assert!(cooldowns.ask(2, Some(9), 0).is_ok());
         let wait = cooldowns.ask(1, None, 0).expect_err("the flood goes on");
         assert!(wait >= Duration::from_secs(1) && wait <= Duration::from_secs(3), "{wait:?}");
+    }
+
+    #[test]
+    fn looking_on_is_no_question() {
+        let cooldowns = Cooldowns::default();
+        assert!(cooldowns.ask(1, Some(9), 600).is_ok() && cooldowns.ask(1, Some(9), 600).is_err());
+        assert!((0..50).all(|_| cooldowns.click(1).is_ok()));
+        assert!((0..50).any(|_| cooldowns.click(1).is_err()), "a flood is stopped all the same");
+        assert!(cooldowns.is_to_be_told(1) && !cooldowns.is_to_be_told(1) && cooldowns.is_to_be_told(2));
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! From an interaction to its answer: may they ask, acknowledge, look up, show; and if anything fails, say so.
 
 use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use super::bot::{Bot, Work, today};
 use super::message::Message;
@@ -9,26 +12,47 @@ use super::page::{self, Place, Shown};
 use super::reply::{self, Becomes, Origin};
 use super::request::Request;
 use super::settings::Settings;
+use super::whereabouts;
 use crate::index::QuoteIndex;
 
+/// How long Discord may take to say where a channel stands: the acknowledgement waits for it.
+const WHERE: Duration = Duration::from_millis(1500);
+
+/// What somebody wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Want {
+    /// A new answer.
+    Answer,
+    /// To look on in one that is there.
+    LookOn,
+}
+
 /// Why nothing is answered here and now, in words for whoever asked.
-pub(super) fn refusal(bot: &Bot, origin: &Origin, settings: &Settings) -> Option<Message> {
-    let is_allowed = |channel| settings.channels.contains(&channel);
-    if !settings.channels.is_empty() && !is_allowed(origin.channel) && !origin.parent.is_some_and(is_allowed)
-    {
+pub(super) async fn refusal(bot: &Bot, origin: &Origin, settings: &Settings, want: Want) -> Option<Message> {
+    let deadline = Instant::now() + WHERE;
+    if !whereabouts::is_allowed(bot, settings, origin.channel, origin.parent, deadline).await {
         let channels: Vec<String> = settings.channels.iter().map(|channel| format!("<#{channel}>")).collect();
         return Some(Message::text(&format!("On this server I answer in {} only.", channels.join(", "))));
     }
-    let wait = bot.cooldowns.ask(origin.user, origin.guild, settings.cooldown).err()?;
+    let wait = match want {
+        Want::Answer => bot.cooldowns.ask(origin.user, origin.guild, settings.cooldown),
+        Want::LookOn => bot.cooldowns.click(origin.user),
+    };
+    let wait = wait.err()?;
     bot.metrics.count(Count::Cooldown);
-    Some(Message::text(&format!("Please wait {} s before the next question.", wait.as_secs())))
+    Some(Message::text(&pause(wait)))
+}
+
+/// How long somebody has to wait, in words.
+pub(super) fn pause(wait: Duration) -> String {
+    format!("Please wait {} s before the next question.", wait.as_secs())
 }
 
 /// Answers a question. `private` says what whoever asked chose; else the server's setting holds, and in direct messages nothing is
 /// hidden.
 pub(super) async fn ask(bot: &Arc<Bot>, origin: &Origin, request: Request, private: Option<bool>) {
     let settings = bot.settings.get(origin.guild);
-    if let Some(refusal) = refusal(bot, origin, &settings) {
+    if let Some(refusal) = refusal(bot, origin, &settings, Want::Answer).await {
         let sent = reply::answer_at_once(bot, origin, &refusal).await;
         return told(origin, sent);
     }
@@ -73,7 +97,7 @@ pub(super) async fn look_up(
         Ok(message) => message.unwrap_or_else(not_yet),
         Err(error) => return fail(bot, origin, &error).await,
     };
-    let sent = reply::finish(bot, origin, &message).await;
+    let sent = reply::finish(bot, origin, becomes, &message).await;
     if let Err(super::failure::Failure::Refused { .. }) = sent {
         // A body that Discord does not take is a bug of ours; whoever asked must not wait for it.
         return fail(bot, origin, &anyhow::anyhow!("Discord refused the answer").context(origin.reference()))

@@ -12,6 +12,9 @@ pub enum Failure {
     /// The bot may not do this here.
     #[error("not allowed (code {0})")]
     Forbidden(u64),
+    /// The server's AutoMod does not take these words.
+    #[error("refused by AutoMod")]
+    Blocked,
     /// The token of the bot is no longer valid.
     #[error("the bot token is not valid")]
     Unauthorized,

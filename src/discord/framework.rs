@@ -3,17 +3,18 @@
 //! poise finds the command and reads its options. Around it stands a guard: events that come twice do nothing the second time, a panic
 //! anywhere becomes an apology, and what is under way is counted, so that a stop can wait for it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use futures_util::FutureExt as _;
-use serenity::all::{Client, Context, FullEvent, Interaction, Ready};
+use serenity::all::{Client, Context, FullEvent, Guild, Interaction, Ready, Role};
 
 use super::bot::{Bot, Me, Work};
+use super::message::Message;
 use super::metrics::Count;
 use super::reply::{self, Origin};
-use super::{click, command, mention, sync};
+use super::{click, command, exchange, mention, sync};
 
 type Inner = poise::Framework<Arc<Bot>, anyhow::Error>;
 
@@ -61,6 +62,14 @@ impl Guard {
             }
             FullEvent::Message { new_message } => {
                 mention::message(bot, new_message).await;
+                false
+            }
+            FullEvent::MessageUpdate { event, .. } => {
+                mention::edited(bot, event).await;
+                false
+            }
+            FullEvent::GuildCreate { guild, .. } => {
+                arrived(bot, guild);
                 false
             }
             FullEvent::Ready { data_about_bot } => {
@@ -168,8 +177,13 @@ async fn failed(error: poise::FrameworkError<'_, Arc<Bot>, anyhow::Error>) {
     let origin = Origin::of_command(interaction);
     bot.metrics.count(if is_panic { Count::Panic } else { Count::Error });
     tracing::error!(reference = origin.reference(), kind, "no answer");
-    if waits {
+    if waits && is_panic {
         reply::apologise(&bot, &origin).await;
+    } else if waits {
+        let message = Message::text(
+            "Discord showed you a command of an earlier version of me. Restart Discord (Ctrl+R on a computer) and use it again, or mention me with your question.",
+        );
+        exchange::told(&origin, reply::answer_at_once(&bot, &origin, &message).await);
     }
 }
 
@@ -193,7 +207,24 @@ fn ready(bot: &Arc<Bot>, ready: &Ready) {
     }
 }
 
+/// A server is there: at the start, after an outage, or because the bot was invited.
+fn arrived(bot: &Arc<Bot>, guild: &Guild) {
+    let id = guild.id.get();
+    // Who of them is ours may not be known yet: events are handled side by side.
+    let of_bot = |role: &Role| Some((role.tags.bot_id?.get(), role.id.get()));
+    let here: HashMap<u64, u64> = guild.roles.values().filter_map(of_bot).collect();
+    let mut roles = bot.roles.write().unwrap_or_else(PoisonError::into_inner);
+    // Known from before: an outage is over.
+    let is_new = roles.insert(id, here).is_none();
+    drop(roles);
+    if is_new {
+        let bot = Arc::clone(bot);
+        tokio::spawn(async move { sync::remove_stale(&bot, id).await });
+    }
+}
+
 fn forget(bot: &Arc<Bot>, guild: u64) {
+    bot.roles.write().unwrap_or_else(PoisonError::into_inner).remove(&guild);
     let bot = Arc::clone(bot);
     tokio::task::spawn_blocking(move || match bot.settings.forget(guild) {
         Ok(()) => tracing::info!(guild, "left a server; its settings are gone"),

@@ -1,20 +1,22 @@
 //! Somebody wrote a message that is meant for the bot: a mention, a reply to it, a direct message.
 //!
 //! The answer is a reply to that message. What came before is not remembered but read: from our message that is replied to, and in a
-//! thread or in direct messages from our last message there.
+//! thread or in direct messages from our last message there, or from the message a thread was made from. When a question is edited
+//! within some minutes, the answer follows.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use serenity::all::{Message as Posted, MessageType};
+use serenity::all::{Message as Posted, MessageType, MessageUpdateEvent};
 use tokio::time::Instant;
 
 use super::bot::{Bot, Me, Work, today};
 use super::click::request_of;
 use super::exchange;
 use super::failure::Failure;
+use super::given::{Answered, FOLLOWED};
 use super::message::Message;
 use super::metrics::Count;
 use super::page::{self, Place};
@@ -22,6 +24,7 @@ use super::reply;
 use super::request::{Command, Request};
 use super::rest::Call;
 use super::text;
+use super::whereabouts;
 
 /// How long an answer may take; then nobody waits for it any more.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -33,29 +36,86 @@ const LOOKED_THROUGH: u8 = 20;
 /// Answers a message if it is meant for the bot.
 pub(super) async fn message(bot: &Arc<Bot>, posted: &Posted) {
     let Some(me) = bot.me.get().copied() else { return };
-    if !is_question(me, posted) {
+    if !is_question(bot, me, posted) {
         return;
     }
     if !bot.seen.is_new(posted.id.get()) {
         return bot.metrics.count(Count::Duplicate);
     }
     bot.metrics.count(Count::Message);
+    let slot = bot.given.slot(posted.id.get());
+    let mut answered = slot.lock().await;
+    let answer = answer(bot, me, posted, None).await;
+    *answered = Some(Answered { posted: Box::new(posted.clone()), answer });
+}
+
+/// Answers an edited message anew, in the place of the earlier answer, if it is not old.
+pub(super) async fn edited(bot: &Arc<Bot>, event: &MessageUpdateEvent) {
+    let Some(me) = bot.me.get().copied() else { return };
+    let id = event.id.get();
+    let before = match bot.given.known(id) {
+        Some(slot) => slot.lock().await.clone(),
+        None => None,
+    };
+    let Some(posted) = whole(event, before.as_ref()) else { return };
+    // Without a time of its own it is no edit: Discord added a preview of a link.
+    let Some(edited) = posted.edited_timestamp else { return };
+    let age = edited.unix_timestamp() - posted.timestamp.unix_timestamp();
+    let is_old = u64::try_from(age).is_ok_and(|age| age > FOLLOWED.as_secs());
+    if is_old || !is_question(bot, me, &posted) {
+        return;
+    }
+    let slot = bot.given.slot(id);
+    let mut answered = slot.lock().await;
+    if answered.as_ref().is_some_and(|answered| answered.posted.content == posted.content) {
+        return;
+    }
+    bot.metrics.count(Count::Message);
+    let earlier = answered.as_ref().and_then(|answered| answered.answer);
+    let answer = answer(bot, me, &posted, earlier).await;
+    *answered = Some(Answered { posted: Box::new(posted), answer: answer.or(earlier) });
+}
+
+/// The message after an update, which may leave out anything: what it leaves out is as it was.
+fn whole(event: &MessageUpdateEvent, before: Option<&Answered>) -> Option<Posted> {
+    if let Some(before) = before {
+        let mut posted = Posted::clone(&before.posted);
+        event.apply_to_message(&mut posted);
+        return Some(posted);
+    }
+    let mut value = serde_json::to_value(event).ok()?;
+    value.as_object_mut()?.retain(|_, field| !field.is_null());
+    serde_json::from_value(value).ok()
+}
+
+/// Answers a message, with a new message or by changing the `earlier` one, and returns its channel and id, if there is one.
+async fn answer(bot: &Arc<Bot>, me: Me, posted: &Posted, earlier: Option<(u64, u64)>) -> Option<(u64, u64)> {
     let deadline = Instant::now() + PATIENCE;
     let place = Channel::of(bot, posted, deadline).await;
     let settings = bot.settings.get(place.guild);
-    let is_allowed = |channel| settings.channels.contains(&channel);
     // In a channel that is not allowed a mention is passed over: there is no way to tell only one person.
-    if !settings.channels.is_empty() && !is_allowed(place.id) && !place.parent.is_some_and(is_allowed) {
-        return;
+    if !whereabouts::is_allowed(bot, &settings, place.id, place.parent, deadline).await {
+        return None;
     }
-    if let Err(wait) = bot.cooldowns.ask(posted.author.id.get(), place.guild, settings.cooldown) {
+    // An edited question is the same one: it has had its pause.
+    let pause = if earlier.is_some() { 0 } else { settings.cooldown };
+    if let Err(wait) = bot.cooldowns.ask(posted.author.id.get(), place.guild, pause) {
         bot.metrics.count(Count::Cooldown);
-        let message = Message::text(&format!("Please wait {} s before the next question.", wait.as_secs()));
-        return deliver(bot, posted, &message, deadline).await;
+        wait_told(bot, posted, wait, deadline).await;
+        return None;
     }
-    let question = question(me, &posted.content);
+    let to = To { posted, earlier, deadline };
+    if posted.content.is_empty() && mentions_role(bot, me, posted) {
+        // Discord shows a bot without the privilege only what mentions it by name.
+        let hint = format!(
+            "Mention me by name, <@{}>, and ask: Discord does not show me what mentions only my role.",
+            me.user
+        );
+        return deliver(bot, &to, &Message::text(&hint)).await;
+    }
+    let question = question(me, own_role(bot, me, posted), &posted.content);
     if !question.chars().any(char::is_alphanumeric) {
-        return deliver(bot, posted, &text::help(), deadline).await;
+        return deliver(bot, &to, &text::help()).await;
     }
     bot.probe(Work::Answer);
     let history = history(bot, me, posted, place, deadline).await;
@@ -77,29 +137,57 @@ pub(super) async fn message(bot: &Arc<Bot>, posted: &Posted) {
             reply::apology(&reference)
         }
     };
-    deliver(bot, posted, &message, deadline).await;
+    deliver(bot, &to, &message).await
+}
+
+/// Tells by direct message alone, and seldom, how long to wait.
+async fn wait_told(bot: &Bot, posted: &Posted, wait: Duration, deadline: Instant) {
+    if !bot.cooldowns.is_to_be_told(posted.author.id.get()) {
+        return;
+    }
+    let message = Message::text(&exchange::pause(wait));
+    if let Some(direct) = open_direct(bot, posted.author.id.get(), deadline).await
+        && let Err(failure) = send(bot, direct, message.body(), deadline).await
+    {
+        tracing::info!(cause = %failure, "a pause could not be told");
+    }
 }
 
 /// Says sorry for a message whose answer failed.
 pub(super) async fn apologise(bot: &Bot, posted: &Posted) {
     let message = reply::apology(&reply::reference(posted.id.get()));
-    deliver(bot, posted, &message, Instant::now() + PATIENCE).await;
+    deliver(bot, &To { posted, earlier: None, deadline: Instant::now() + PATIENCE }, &message).await;
 }
 
 /// Whether a person wrote to the bot. Others' bots, webhooks and notices of Discord are not answered: two bots could go on for ever.
-pub(super) fn is_question(me: Me, posted: &Posted) -> bool {
+fn is_question(bot: &Bot, me: Me, posted: &Posted) -> bool {
     if posted.author.bot || posted.webhook_id.is_some() || posted.author.id.get() == me.user {
         return false;
     }
     if !matches!(posted.kind, MessageType::Regular | MessageType::InlineReply) {
         return false;
     }
-    posted.guild_id.is_none() || posted.mentions.iter().any(|user| user.id.get() == me.user)
+    posted.guild_id.is_none() || mentions(me, posted) || mentions_role(bot, me, posted)
+}
+
+fn mentions(me: Me, posted: &Posted) -> bool {
+    posted.mentions.iter().any(|user| user.id.get() == me.user)
+}
+
+/// Whether the role is mentioned that Discord made for the bot: in a client it has the bot's name and stands beside it.
+fn mentions_role(bot: &Bot, me: Me, posted: &Posted) -> bool {
+    own_role(bot, me, posted).is_some_and(|own| posted.mention_roles.iter().any(|role| role.get() == own))
+}
+
+fn own_role(bot: &Bot, me: Me, posted: &Posted) -> Option<u64> {
+    let roles = bot.roles.read().unwrap_or_else(PoisonError::into_inner);
+    roles.get(&posted.guild_id?.get())?.get(&me.user).copied()
 }
 
 /// The text without the mention of the bot.
-fn question(me: Me, content: &str) -> String {
-    let mentions = [format!("<@{}>", me.user), format!("<@!{}>", me.user)];
+fn question(me: Me, role: Option<u64>, content: &str) -> String {
+    let mut mentions = vec![format!("<@{}>", me.user), format!("<@!{}>", me.user)];
+    mentions.extend(role.map(|role| format!("<@&{role}>")));
     let text = mentions.iter().fold(content.to_owned(), |text, mention| text.replace(mention, " "));
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -110,6 +198,7 @@ struct Channel {
     id: u64,
     guild: Option<u64>,
     is_thread: bool,
+    /// The channel of a thread, the category of a channel.
     parent: Option<u64>,
 }
 
@@ -121,12 +210,10 @@ impl Channel {
         if guild.is_none() {
             return bare;
         }
-        let call = Call::channel(Method::GET, id, "", None);
-        let Ok(channel) = bot.rest.send(&call, deadline).await else { return bare };
+        let Some(channel) = whereabouts::of(bot, id, deadline).await else { return bare };
         // Types 10 to 12 are threads.
         let is_thread = channel["type"].as_u64().is_some_and(|kind| (10..=12).contains(&kind));
-        let parent = channel["parent_id"].as_str().and_then(|id| id.parse().ok());
-        Self { is_thread, parent: parent.filter(|_| is_thread), ..bare }
+        Self { is_thread, parent: whereabouts::id(&channel["parent_id"]), ..bare }
     }
 }
 
@@ -146,56 +233,148 @@ async fn history(bot: &Bot, me: Me, posted: &Posted, place: Channel, deadline: I
     let what = format!("/messages?before={}&limit={LOOKED_THROUGH}", posted.id);
     let call = Call::channel(Method::GET, place.id, &what, None);
     let Ok(Value::Array(messages)) = bot.rest.send(&call, deadline).await else { return Vec::new() };
-    let earlier = messages.into_iter().filter_map(|message| serde_json::from_value::<Posted>(message).ok());
+    let earlier: Vec<Posted> =
+        messages.into_iter().filter_map(|message| serde_json::from_value(message).ok()).collect();
     let oldest =
         posted.timestamp.unix_timestamp() - i64::try_from(CONVERSATION.as_secs()).unwrap_or_default();
     let last = earlier
+        .iter()
         .filter(|message| message.author.id.get() == me.user && message.timestamp.unix_timestamp() >= oldest)
-        .find_map(|message| request_of(&message));
-    last.map(|request| request.turns()).unwrap_or_default()
+        .find_map(request_of);
+    // The first message of a thread that was made from one of ours.
+    let ours = |message: &&Posted| message.author.id.get() == me.user;
+    let starters = earlier.iter().filter(|message| message.kind == MessageType::ThreadStarterMessage);
+    let started = starters.filter_map(|message| message.referenced_message.as_deref()).filter(ours);
+    if let Some(last) = last.or_else(|| started.into_iter().find_map(request_of)) {
+        return last.turns();
+    }
+    match place.parent {
+        Some(parent) if place.is_thread => starter(bot, me, posted, parent, place.id, deadline).await,
+        _ => Vec::new(),
+    }
 }
 
-/// Replies; without an embed where none is allowed, and by direct message where the bot may not write at all.
-async fn deliver(bot: &Bot, posted: &Posted, message: &Message, deadline: Instant) {
-    let channel = posted.channel_id.get();
-    let sent = match post(bot, channel, posted, message, deadline).await {
-        Err(Failure::Forbidden(_)) if !message.asked.is_empty() => {
-            post(bot, channel, posted, &message.without_embed(), deadline).await
-        }
-        sent => sent,
+/// The questions behind the message that a thread was made from, which has the thread's id and stands in its channel: an answer of ours, or
+/// a question to us. However old it is: whoever writes in its thread means it.
+async fn starter(
+    bot: &Bot,
+    me: Me,
+    posted: &Posted,
+    parent: u64,
+    thread: u64,
+    deadline: Instant,
+) -> Vec<String> {
+    let call = Call::channel(Method::GET, parent, &format!("/messages/{thread}"), None);
+    let Ok(value) = bot.rest.send(&call, deadline).await else { return Vec::new() };
+    let Ok(message) = serde_json::from_value::<Posted>(value) else { return Vec::new() };
+    if message.author.id.get() == me.user {
+        return request_of(&message).map(|request| request.turns()).unwrap_or_default();
+    }
+    let asked = question(me, own_role(bot, me, posted), &message.content);
+    if mentions(me, &message) && !asked.is_empty() { vec![asked] } else { Vec::new() }
+}
+
+/// What is answered.
+struct To<'a> {
+    posted: &'a Posted,
+    /// Channel and id of the answer that is changed.
+    earlier: Option<(u64, u64)>,
+    deadline: Instant,
+}
+
+/// Replies; by direct message where the bot may not write or not this. Returns channel and id of the answer.
+async fn deliver(bot: &Bot, to: &To<'_>, message: &Message) -> Option<(u64, u64)> {
+    let channel = to.posted.channel_id.get();
+    let failure = match post(bot, to, message).await {
+        Ok(at) => return at,
+        Err(failure) => failure,
     };
-    let Err(failure) = sent else { return };
-    let reference = reply::reference(posted.id.get());
-    if matches!(failure, Failure::Forbidden(_)) && posted.guild_id.is_some() {
-        let message = message.below(&format!("I may not write in <#{channel}>, so the answer comes here."));
-        if let Some(direct) = open_direct(bot, posted.author.id.get(), deadline).await
-            && send(bot, direct, message.body(), deadline).await.is_ok()
-        {
-            return;
-        }
+    let is_refused = matches!(failure, Failure::Forbidden(_) | Failure::Blocked);
+    if is_refused
+        && to.posted.guild_id.is_some()
+        && let Some(at) = instead(bot, to, message, channel, failure).await
+    {
+        return Some(at);
     }
     bot.metrics.count(Count::Undelivered);
+    let reference = reply::reference(to.posted.id.get());
     tracing::warn!(reference, cause = %failure, "an answer could not be posted");
+    None
 }
 
-async fn post(
+/// Answers by direct message; where that is closed too, says so as far as it is possible: in a line without the quote, or by a sign.
+async fn instead(
     bot: &Bot,
-    channel: u64,
-    to: &Posted,
+    to: &To<'_>,
     message: &Message,
-    deadline: Instant,
-) -> Result<(), Failure> {
-    let mut body = message.body();
-    body["message_reference"] = json!({"message_id": to.id.to_string(), "fail_if_not_exists": false});
-    // A second copy of the same request is answered with the first one's message.
-    body["nonce"] = json!(to.id.to_string());
-    body["enforce_nonce"] = json!(true);
-    send(bot, channel, body, deadline).await
+    channel: u64,
+    failure: Failure,
+) -> Option<(u64, u64)> {
+    let why = match failure {
+        Failure::Blocked => format!("AutoMod refuses this answer in <#{channel}>, so it comes here."),
+        _ => format!("I may not write in <#{channel}>, so the answer comes here."),
+    };
+    if let Some(direct) = open_direct(bot, to.posted.author.id.get(), to.deadline).await
+        && let Ok(sent) = send(bot, direct, message.below(&why).body(), to.deadline).await
+    {
+        return Some((direct, sent));
+    }
+    if failure == Failure::Blocked {
+        let line = Message::text(
+            "AutoMod on this server refuses the words of this answer. `/ask` shows it to you alone.",
+        );
+        return post(bot, to, &line).await.ok().flatten();
+    }
+    let sign = format!("/messages/{}/reactions/{MUTE}/@me", to.posted.id);
+    let call = Call::channel(Method::PUT, channel, &sign, None);
+    let _ = bot.rest.send(&call, to.deadline).await;
+    None
 }
 
-async fn send(bot: &Bot, channel: u64, body: Value, deadline: Instant) -> Result<(), Failure> {
+/// A crossed-out loudspeaker, as it stands in an address.
+const MUTE: &str = "%F0%9F%94%87";
+
+/// Posts a reply, or puts the message in the place of the earlier one; without an embed or without the reference where these are what
+/// the bot may not. `None` where the earlier one is gone: whoever deleted it wants none.
+async fn post(bot: &Bot, to: &To<'_>, message: &Message) -> Result<Option<(u64, u64)>, Failure> {
+    if let Some((channel, earlier)) = to.earlier {
+        let call =
+            Call::channel(Method::PATCH, channel, &format!("/messages/{earlier}"), Some(message.body()));
+        return match bot.rest.send(&call, to.deadline).await {
+            Ok(_) => Ok(to.earlier),
+            Err(Failure::Gone(_)) => Ok(None),
+            Err(failure) => Err(failure),
+        };
+    }
+    let channel = to.posted.channel_id.get();
+    let id = to.posted.id.to_string();
+    let body = |message: &Message, is_reply: bool| {
+        let mut body = message.body();
+        if is_reply {
+            body["message_reference"] = json!({"message_id": id, "fail_if_not_exists": false});
+        }
+        // A second copy of the same request is answered with the first one's message.
+        body["nonce"] = json!(id);
+        body["enforce_nonce"] = json!(true);
+        body
+    };
+    let mut sent = send(bot, channel, body(message, true), to.deadline).await;
+    if let Err(Failure::Forbidden(code)) = sent
+        && (code == NO_HISTORY || !message.asked.is_empty())
+    {
+        let message = message.without_embed();
+        sent = send(bot, channel, body(&message, code != NO_HISTORY), to.deadline).await;
+    }
+    sent.map(|sent| Some((channel, sent)))
+}
+
+/// Discord's code for a reply where the bot may not read what was written before.
+const NO_HISTORY: u64 = 160_002;
+
+/// Posts a message and returns its id, 0 where Discord does not tell.
+async fn send(bot: &Bot, channel: u64, body: Value, deadline: Instant) -> Result<u64, Failure> {
     let call = Call::channel(Method::POST, channel, "/messages", Some(body));
-    bot.rest.send(&call, deadline).await.map(|_| ())
+    bot.rest.send(&call, deadline).await.map(|sent| whereabouts::id(&sent["id"]).unwrap_or_default())
 }
 
 async fn open_direct(bot: &Bot, user: u64, deadline: Instant) -> Option<u64> {

@@ -176,7 +176,8 @@ fn glance(view: &View) -> Option<Message> {
     for (at, (record, marks)) in view.quotes.iter().enumerate() {
         let quoted = parts(&words(record, marks), SHORT);
         let [quoted] = quoted.as_slice() else { break };
-        let name = speaker(record, &format!("{}. ", view.hit + at + 1), GLANCED.name);
+        let above = at.checked_sub(1).and_then(|above| view.quotes.get(above)).map(|(above, _)| *above);
+        let name = speaker(record, &format!("{}. ", view.hit + at + 1), above, GLANCED.name);
         let entry = format!("{name}\n{quoted}\n{}\n", citation(record, &GLANCED));
         if units(&content) + units(&entry) + units(&asked) + FOOT > CONTENT {
             break;
@@ -203,8 +204,12 @@ fn alone(view: &View) -> Option<Message> {
         if let Some(note) = view.note {
             notes.push_str(&format!("{}\n", fit_escaped(note, room.note)));
         }
-        let frame =
-            (notes, speaker(record, "", room.name), citation(record, room), asked(view.request, room.asked));
+        let frame = (
+            notes,
+            speaker(record, "", None, room.name),
+            citation(record, room),
+            asked(view.request, room.asked),
+        );
         let (notes, name, citation, (asked, _)) = &frame;
         // All parts of a quote have the room of the first, which has the notes as well.
         let used = units(notes) + units(name) + units(citation) + units(asked) + FOOT;
@@ -245,7 +250,7 @@ pub fn nothing(request: &Request, note: &str, checked: Option<&Checked>, asker: 
 #[must_use]
 pub fn context(record: &Record, elsewhere: usize) -> Message {
     let [before, after] = record.neighbours();
-    let (name, citation) = (speaker(record, "", ROOMY.name), citation(record, &ROOMY));
+    let (name, citation) = (speaker(record, "", None, ROOMY.name), citation(record, &ROOMY));
     let left = CONTENT.saturating_sub(units(&name) + units(&citation) + FOOT);
     let mut lines =
         vec![tail_escaped(before, left / 5), paragraph(record, left * 3 / 5), fit_escaped(after, left / 5)];
@@ -430,8 +435,8 @@ fn about(record: &Record, elsewhere: usize) -> Vec<Click> {
     out
 }
 
-/// Who said it, in bold behind `number`, with the role on that day.
-fn speaker(record: &Record, number: &str, room: usize) -> String {
+/// Who said it, in bold behind `number`, with the role on that day, if it does not stand just `above`.
+fn speaker(record: &Record, number: &str, above: Option<&Record>, room: usize) -> String {
     let name = match record.quote.speaker() {
         Some(name) => name.to_owned(),
         None => match record.quote.attribution.as_ref().map(|found| record.text(found.mention)) {
@@ -439,8 +444,13 @@ fn speaker(record: &Record, number: &str, room: usize) -> String {
             _ => "Speaker unknown".to_owned(),
         },
     };
-    let role =
-        record.role.as_deref().map(|role| format!(", {}", fit_escaped(role, room / 2))).unwrap_or_default();
+    let is_above = above.is_some_and(|above| {
+        above.quote.speaker().is_some()
+            && above.quote.speaker() == record.quote.speaker()
+            && above.role == record.role
+    });
+    let role = record.role.as_deref().filter(|_| !is_above);
+    let role = role.map(|role| format!(", {}", fit_escaped(role, room / 2))).unwrap_or_default();
     format!("**{number}{}**{role}", fit_escaped(&name, room / 2))
 }
 

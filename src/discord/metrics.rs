@@ -131,7 +131,7 @@ impl Metrics {
         let counter = match failure {
             Failure::Gone(_) | Failure::Already => &self.gone,
             Failure::Forbidden(_) | Failure::Unauthorized => &self.forbidden,
-            Failure::Refused { .. } => &self.refused,
+            Failure::Refused { .. } | Failure::Blocked => &self.refused,
             Failure::Late(_) => &self.late,
         };
         counter.fetch_add(1, Ordering::Relaxed);

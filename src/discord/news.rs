@@ -31,7 +31,7 @@ pub(super) async fn add(bot: &Arc<Bot>, origin: &Origin, url: &str) {
     bot.probe(Work::Answer);
     let Some(folder) = bot.library.folders().into_iter().next() else {
         let message = Message::text("There is no corpus folder to save articles in.");
-        return exchange::told(origin, reply::finish(bot, origin, &message).await);
+        return exchange::told(origin, reply::finish(bot, origin, Becomes::Private, &message).await);
     };
     let text = match fetch::add(&bot.fetcher, &folder, url).await {
         Ok(Added::New { title, .. }) => {
@@ -53,7 +53,7 @@ pub(super) async fn add(bot: &Arc<Bot>, origin: &Origin, url: &str) {
         Err(error @ FetchError::Io { .. }) => return exchange::fail(bot, origin, &error.into()).await,
         Err(error) => format!("Not added: {}.", escape::inline(&render::fit(&error.to_string(), 600))),
     };
-    exchange::told(origin, reply::finish(bot, origin, &Message::text(&text)).await);
+    exchange::told(origin, reply::finish(bot, origin, Becomes::Private, &Message::text(&text)).await);
 }
 
 /// Looks at the feeds that are due until the bot stops.

@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use serenity::all::{CommandInteraction, ComponentInteraction, Member, PartialChannel, Permissions};
+use serenity::all::{
+    CommandInteraction, ComponentInteraction, Member, Message as Posted, PartialChannel, Permissions,
+};
 use tokio::time::Instant;
 
 use super::bot::Bot;
@@ -146,13 +148,61 @@ async fn callback(bot: &Bot, origin: &Origin, body: Value) -> Result<(), Failure
     }
 }
 
-/// Fills the acknowledged message. Where Discord takes no embed here, the same comes as text.
-pub(super) async fn finish(bot: &Bot, origin: &Origin, message: &Message) -> Result<(), Failure> {
-    let sent = edit(bot, origin, message).await;
+/// Fills the acknowledged message. Where Discord takes no embed here, the same comes as text, and where it takes no text of ours for
+/// everybody, whoever asked gets it alone.
+pub(super) async fn finish(
+    bot: &Bot,
+    origin: &Origin,
+    becomes: Becomes,
+    message: &Message,
+) -> Result<(), Failure> {
+    let mut sent = edit(bot, origin, message).await;
+    if let Err(Failure::Forbidden(_)) = sent
+        && !message.asked.is_empty()
+    {
+        sent = edit(bot, origin, &message.without_embed()).await;
+    }
     bot.metrics.answered(origin.received.elapsed());
     match sent {
-        Err(Failure::Forbidden(_)) if !message.asked.is_empty() => {
-            edit(bot, origin, &message.without_embed()).await
+        Err(failure @ (Failure::Blocked | Failure::Forbidden(_))) => {
+            privately(bot, origin, becomes, message, failure).await
+        }
+        sent => sent,
+    }
+}
+
+/// Shows whoever asked what could not be shown to everybody.
+async fn privately(
+    bot: &Bot,
+    origin: &Origin,
+    becomes: Becomes,
+    message: &Message,
+    failure: Failure,
+) -> Result<(), Failure> {
+    let why = match failure {
+        Failure::Blocked => "AutoMod on this server refuses this answer, so only you see it.",
+        _ => "I am not allowed to post this here, so only you see it.",
+    };
+    let deadline = origin.received + LIFE;
+    if becomes == Becomes::Public {
+        // As long as it shows "thinking…", what follows would fill it, for everybody.
+        let gone = bot.rest.send(&Call::delete(origin.application, &origin.token), deadline).await;
+        if gone.is_err() {
+            edit(bot, origin, &Message::text("Only whoever asked sees this answer.")).await?;
+        }
+    }
+    let follow_up = async |message: &Message| {
+        let mut body = message.body();
+        body["flags"] = json!(EPHEMERAL);
+        let call = Call::follow_up(origin.application, &origin.token, body);
+        bot.rest.send(&call, deadline).await.map(|_| ())
+    };
+    match follow_up(&message.below(why)).await {
+        Err(Failure::Blocked | Failure::Forbidden(_)) => {
+            follow_up(&Message::text(
+                "This server does not let me show this answer. Ask me in a direct message.",
+            ))
+            .await
         }
         sent => sent,
     }
@@ -166,13 +216,15 @@ pub(super) async fn edit(bot: &Bot, origin: &Origin, message: &Message) -> Resul
 
 /// Deletes the acknowledged message: `message`, where a button of it was clicked. By the interaction, which works also where the bot is
 /// no member, else as the bot.
-pub(super) async fn delete(bot: &Bot, origin: &Origin, message: u64) -> Result<(), Failure> {
+pub(super) async fn delete(bot: &Bot, origin: &Origin, message: &Posted) -> Result<(), Failure> {
     let deadline = origin.received + LIFE;
     let call = Call::delete(origin.application, &origin.token);
     if bot.rest.send(&call, deadline).await.is_ok() {
         return Ok(());
     }
-    let call = Call::channel(Method::DELETE, origin.channel, &format!("/messages/{message}"), None);
+    // Not always where it was clicked: a thread shows the message that it was made from.
+    let (channel, what) = (message.channel_id.get(), format!("/messages/{}", message.id));
+    let call = Call::channel(Method::DELETE, channel, &what, None);
     bot.rest.send(&call, deadline).await.map(|_| ())
 }
 

@@ -64,6 +64,12 @@ impl Call {
         )
     }
 
+    /// Posts a further message to an interaction.
+    #[must_use]
+    pub fn follow_up(application: u64, token: &str, body: Value) -> Self {
+        Self::new(reqwest::Method::POST, format!("/webhooks/{application}/{token}"), Some(body))
+    }
+
     /// Deletes the reply to an interaction.
     #[must_use]
     pub fn delete(application: u64, token: &str) -> Self {
@@ -94,15 +100,19 @@ impl Call {
         Self { bucket, ..Self::new(reqwest::Method::GET, "/gateway/bot".to_owned(), None) }
     }
 
-    /// Reads or replaces the commands of the application.
+    /// Reads or replaces the commands of the application: everywhere, or those of one server.
     #[must_use]
-    pub fn commands(application: u64, body: Option<Value>) -> Self {
+    pub fn commands(application: u64, guild: Option<u64>, body: Option<Value>) -> Self {
         let (method, query) = match body {
             Some(_) => (reqwest::Method::PUT, ""),
             None => (reqwest::Method::GET, "?with_localizations=true"),
         };
         let bucket = Some("commands".to_owned());
-        Self { bucket, ..Self::new(method, format!("/applications/{application}/commands{query}"), body) }
+        let place = guild.map(|guild| format!("/guilds/{guild}")).unwrap_or_default();
+        Self {
+            bucket,
+            ..Self::new(method, format!("/applications/{application}{place}/commands{query}"), body)
+        }
     }
 }
 
@@ -249,6 +259,7 @@ enum Sent {
 const fn failure(status: u16, code: u64) -> Failure {
     match (status, code) {
         (_, 40060) => Failure::Already,
+        (_, 200_000 | 200_001) => Failure::Blocked,
         (_, 10003 | 10008 | 10015 | 10062 | 50027) | (404, _) => Failure::Gone(code),
         (403, _) | (_, 50001 | 50007 | 50013 | 160_002) => Failure::Forbidden(code),
         (401, _) => Failure::Unauthorized,

@@ -256,7 +256,10 @@ fn lost(error: serenity::Error) -> Lost {
 async fn tidy(bot: Arc<Bot>) {
     loop {
         tokio::select! {
-            () = tokio::time::sleep(TIDY) => bot.cooldowns.tidy(),
+            () = tokio::time::sleep(TIDY) => {
+                bot.cooldowns.tidy();
+                bot.given.tidy();
+            }
             () = bot.stop.cancelled() => return,
         }
     }

@@ -1,4 +1,5 @@
-//! Are the commands that Discord shows the ones we have? They are sent only where they differ: Discord allows 200 new ones a day.
+//! Are the commands that Discord shows the ones we have? They are sent only where they differ: Discord allows 200 new ones a day. Ours are for all servers:
+//! what is registered for one server alone is of an earlier version, and removed.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -19,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(3600);
 pub(super) async fn sync(bot: &Bot, me: Me) {
     let deadline = Instant::now() + PATIENCE;
     let ours = definitions(bot.operators.is_nobody());
-    let theirs = match bot.rest.send(&Call::commands(me.application, None), deadline).await {
+    let theirs = match bot.rest.send(&Call::commands(me.application, None, None), deadline).await {
         Ok(theirs) => theirs,
         Err(failure) => return tracing::error!(cause = %failure, "the commands cannot be read"),
     };
@@ -27,13 +28,38 @@ pub(super) async fn sync(bot: &Bot, me: Me) {
         tracing::info!("the commands are up to date");
         return bot.synced.cancel();
     }
-    match bot.rest.send(&Call::commands(me.application, Some(ours)), deadline).await {
+    match bot.rest.send(&Call::commands(me.application, None, Some(ours)), deadline).await {
         Ok(_) => {
             tracing::info!("the commands were replaced");
             bot.synced.cancel();
         }
         Err(failure) => {
             tracing::error!(cause = %failure, "the commands cannot be replaced; the old ones stay")
+        }
+    }
+}
+
+/// Removes the commands that an earlier version registered for one server only: they would stand beside ours for ever.
+pub(super) async fn remove_stale(bot: &Bot, guild: u64) {
+    bot.synced.cancelled().await;
+    let Some(me) = bot.me.get().copied() else { return };
+    // One server after the other: a bot may be on thousands.
+    let _turn = bot.tidying.lock().await;
+    let deadline = Instant::now() + PATIENCE;
+    let stale = match bot.rest.send(&Call::commands(me.application, Some(guild), None), deadline).await {
+        Ok(Value::Array(stale)) => stale.len(),
+        Ok(_) => 0,
+        Err(failure) => {
+            return tracing::warn!(guild, cause = %failure, "the commands of a server cannot be read");
+        }
+    };
+    if stale == 0 {
+        return;
+    }
+    match bot.rest.send(&Call::commands(me.application, Some(guild), Some(json!([]))), deadline).await {
+        Ok(_) => tracing::info!(guild, stale, "commands of one server were removed"),
+        Err(failure) => {
+            tracing::warn!(guild, cause = %failure, "the commands of a server cannot be removed");
         }
     }
 }

@@ -35,8 +35,8 @@ messages to me, and the message you choose in the menu *Find who said this*. I c
 for it.
 
 **What I keep.** The settings of a server under its id: visibility, channels, outlets, tags, cooldown. They are deleted when the server \
-removes me or uses `/settings reset`. Your questions are not kept: a follow-up reads the earlier question from the message it replies to. How often \
-you asked is counted in memory for a few minutes, against floods.
+removes me or uses `/settings reset`. Your questions are not kept: a follow-up reads the earlier question from the message it replies to. In memory, \
+for some minutes only: how often you asked, against floods, and what you asked me by a message, so that the answer follows when you edit it.
 
 **What I log.** Times, counts, failures and their reference numbers. No questions, no names, no tokens.
 

@@ -11,6 +11,7 @@ mod conversation;
 mod faults;
 mod hostile;
 mod load;
+mod manners;
 mod process;
 mod servers;
 mod snapshots;

@@ -1,0 +1,84 @@
+//! Which message of ours answers this one? Kept for the last questions, so that the answer follows when a question is edited.
+//!
+//! In memory only, and for as long as an edit is followed: after a restart an edited question is a new one.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use serenity::all::Message as Posted;
+
+/// How long after a question an edit of it changes the answer.
+pub(super) const FOLLOWED: Duration = Duration::from_secs(10 * 60);
+
+/// What was answered to one message. Locked while an answer is under way, so that an edit waits for the answer that it changes.
+pub(super) type Slot = Arc<tokio::sync::Mutex<Option<Answered>>>;
+
+/// A message and our answer to it.
+#[derive(Clone, Debug)]
+pub(super) struct Answered {
+    /// The message as it was when it was answered: an update may leave out anything.
+    pub(super) posted: Box<Posted>,
+    /// Channel and id of the answer; `None` where there is none.
+    pub(super) answer: Option<(u64, u64)>,
+}
+
+/// The last questions with their answers.
+pub(super) struct Given {
+    kept: usize,
+    slots: Mutex<(HashMap<u64, Slot>, VecDeque<(u64, Instant)>)>,
+}
+
+impl Given {
+    /// Remembers the last `kept` questions.
+    pub(super) fn new(kept: usize) -> Self {
+        Self { kept, slots: Mutex::default() }
+    }
+
+    /// Returns what is known of a message, if it is one of the last questions.
+    pub(super) fn known(&self, message: u64) -> Option<Slot> {
+        self.slots.lock().unwrap_or_else(PoisonError::into_inner).0.get(&message).cloned()
+    }
+
+    /// Returns what is known of a message, which is remembered from now on.
+    pub(super) fn slot(&self, message: u64) -> Slot {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        let (map, order) = &mut *slots;
+        if let Some(slot) = map.get(&message) {
+            return Arc::clone(slot);
+        }
+        order.push_back((message, Instant::now()));
+        if order.len() > self.kept
+            && let Some((oldest, _)) = order.pop_front()
+        {
+            map.remove(&oldest);
+        }
+        Arc::clone(map.entry(message).or_default())
+    }
+
+    /// Forgets questions that are no longer followed; called now and then.
+    pub(super) fn tidy(&self) {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        let (map, order) = &mut *slots;
+        while let Some((oldest, _)) = order.pop_front_if(|(_, since)| since.elapsed() > FOLLOWED) {
+            map.remove(&oldest);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_keeps_its_slot_until_newer_ones_take_it() {
+        let given = Given::new(2);
+        let first = given.slot(1);
+        assert!(Arc::ptr_eq(&first, &given.slot(1)));
+        assert!(given.known(1).is_some() && given.known(2).is_none());
+        given.tidy();
+        given.slot(2);
+        given.slot(3);
+        assert!(!Arc::ptr_eq(&first, &given.slot(1)), "forgotten");
+    }
+}
