@@ -27,7 +27,7 @@ pub use phrase::Phrase;
 pub use rank::{Candidate, Near, Ranked, Score, coverage, held, is_found, likeliest, rank, rank_by};
 pub use record::{GAP, QuoteId, Record};
 pub use scope::Scope;
-pub use sure::{Finding, sure};
+pub use sure::{Finding, SURE, sure};
 pub use zone::Zone;
 
 /// One answer: a quote and why it ranks here.
@@ -68,6 +68,8 @@ pub struct Answer {
     pub times: Option<Times>,
     /// The days that were asked for by the name of a month or season, where they left nothing and the hits are of other days.
     pub other_days: Option<Days>,
+    /// Where days were asked for: articles without a day that may answer as well, by their titles, the best first, at most three.
+    pub undated: Vec<String>,
     /// What was looked up on the way to it, in order.
     pub steps: Vec<Step>,
 }

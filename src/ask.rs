@@ -5,7 +5,7 @@
 //!
 //! What is looked up, and what is done where too little is found, is decided by an [`Inquiry`]; here it is only driven.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use crate::answer::{self, Answer, Candidate, Checked, Page, QuoteId, Record, Scope, Verdict};
 use crate::fold;
@@ -133,16 +133,20 @@ pub fn understand(index: &QuoteIndex, asked: &Asked) -> Question {
 
 fn meant(index: &QuoteIndex, session: &Session, asked: &Asked) -> Question {
     let reading = Reading::new(asked);
-    let words = reading.words_to_know();
-    let stems: Vec<String> = words.iter().map(|word| fold::stem(word)).collect();
-    let facts = session.facts(&stems);
-    let known = words.into_iter().zip(facts).filter(|(_, fact)| fact.present).map(|(word, _)| word);
+    let occurring = |words: BTreeSet<String>| {
+        let stems: Vec<String> = words.iter().map(|word| fold::stem(word)).collect();
+        let facts = session.facts(&stems);
+        words.into_iter().zip(facts).filter(|(_, fact)| fact.present).map(|(word, _)| word).collect()
+    };
+    let mut words: HashSet<String> = occurring(reading.words_to_know());
+    let nearby: HashSet<String> = occurring(reading.words_nearby(&words));
+    words.extend(nearby);
     let known = Known {
         roster: index.roster(),
         agenda: index.agenda(),
         outlets: index.outlets(),
         newest: index.newest(),
-        words: known.collect::<HashSet<String>>(),
+        words,
     };
     question::understand(reading, &known)
 }

@@ -13,6 +13,7 @@
 
 mod comparison;
 mod fallback;
+mod lack;
 mod plan;
 mod request;
 #[cfg(test)]
@@ -234,15 +235,23 @@ impl Inquiry {
         });
         let found = match sure {
             _ if total == 0 => Finding::No,
-            Some(sure) if sure < 50 => Finding::Near,
+            // Whatever keeps to the limits answers where nothing else is asked.
+            _ if is_list(question) => Finding::Yes,
+            _ if self.lacks_topic() => Finding::Near,
+            Some(sure) if sure < answer::SURE => Finding::Near,
             _ => Finding::Yes,
         };
+        let sure = sure.map(|sure| match found {
+            Finding::Yes => sure.max(if is_list(question) { LIST } else { answer::SURE }),
+            Finding::Near | Finding::No => sure.min(answer::SURE - 1),
+        });
         Answer {
             found,
             sure,
             hits,
             offset: self.page.offset,
             total,
+            undated: self.nothing.undated.clone(),
             nothing: if total == 0 { Some(self.nothing) } else { None },
             checked,
             times: self.times,
@@ -251,6 +260,14 @@ impl Inquiry {
             question: self.so_far.plan.question,
         }
     }
+}
+
+/// How sure it is that a list of what somebody said answers a question for it: who said it, and when, may yet be mistaken.
+const LIST: u8 = 90;
+
+/// Whether a question asks for all that somebody said, on some days or in an outlet, whatever it was about.
+const fn is_list(question: &Question) -> bool {
+    question.terms.is_empty() && question.phrase.is_none() && question.stranger.is_none()
 }
 
 /// A quote that answers, with its variants, as `read` has them.

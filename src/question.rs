@@ -38,7 +38,7 @@ use crate::agenda::Agenda;
 use crate::fold;
 use crate::lang::ENGLISH;
 use crate::roster::Roster;
-use topic::{is_topic, shorter_forms};
+use topic::{is_topic, shorter_forms, slips};
 use turn::Typed;
 use word::Word;
 
@@ -73,7 +73,7 @@ pub struct Known<'a> {
     pub outlets: &'a [String],
     /// The newest day on record.
     pub newest: Option<Date>,
-    /// Those of [`Reading::words_to_know`] that occur in the corpus: such a word is no misspelt name.
+    /// Those of [`Reading::words_to_know`] and [`Reading::words_nearby`] that occur in the corpus: such a word is no misspelt name.
     pub words: HashSet<String>,
 }
 
@@ -138,6 +138,9 @@ pub struct Party {
 pub struct Question {
     /// What was typed.
     pub text: String,
+    /// The question in words that stand by themselves, where those that were typed do not: names and words are misspelt or abbreviated, or
+    /// it leans on a question before it.
+    pub reworded: Option<String>,
     /// What the answer should be.
     pub wish: Wish,
     /// Canonical names of those whose words are asked for; empty for anybody.
@@ -147,6 +150,8 @@ pub struct Question {
     pub parties: Vec<Party>,
     /// Who the one asked about is, where that is the question.
     pub profile: Option<Profile>,
+    /// Canonical names of those asked for by name whom nobody on record quotes.
+    pub unquoted: Vec<String>,
     /// Canonical names of those whose words are not asked for: "besides Lund".
     pub others: Vec<String>,
     /// A name asked for that nobody on record has.
@@ -253,6 +258,14 @@ impl<'a> Reading<'a> {
             }
         }
         out
+    }
+
+    /// Returns what words that do not occur in the corpus may be misspelt for, where `known` are those of [`Reading::words_to_know`] that do.
+    #[must_use]
+    pub fn words_nearby(&self, known: &HashSet<String>) -> BTreeSet<String> {
+        let words = self.turns.iter().flat_map(|typed| &typed.words).map(|word| &word.folded);
+        let unknown = words.filter(|word| is_topic(word, &ENGLISH) && !known.contains(*word));
+        unknown.flat_map(|word| slips(word)).collect()
     }
 }
 

@@ -37,9 +37,24 @@ pub fn said(record: &Record) -> Option<String> {
 
 /// Returns the sentence that says why an answer has no quotes, naming whom and what was asked for, with the nearest speakers and
 /// topics. For an answer with quotes: that its page lies behind the last, that they are of other days than were asked for, or that some are
-/// reports of the days after, or that they only come near; else `None`.
+/// reports of the days after, or that they only come near; and which articles without a day may answer as well. Else `None`.
 #[must_use]
 pub fn note(answer: &Answer) -> Option<String> {
+    let note = note_on_quotes(answer);
+    if answer.nothing.is_some() || answer.undated.is_empty() || answer.offset > 0 {
+        return note;
+    }
+    let undated = left_out(&answer.undated);
+    Some(note.map_or(undated.clone(), |note| format!("{note} {undated}")))
+}
+
+/// Which articles are left out because nobody knows of which day they are.
+fn left_out(titles: &[String]) -> String {
+    let titles: Vec<String> = titles.iter().map(|title| format!("“{title}”")).collect();
+    format!("Left out, because undated: {}.", titles.join(", "))
+}
+
+fn note_on_quotes(answer: &Answer) -> Option<String> {
     if let Some(profile) = &answer.question.profile {
         return Some(who(profile));
     }
@@ -146,6 +161,9 @@ fn nothing(question: &Question, instead: &Nothing) -> String {
         out.push_str(&format!(" in {outlet}"));
     }
     out.push('.');
+    if !question.unquoted.is_empty() {
+        out.push_str(&format!(" Never quoted on record: {}.", question.unquoted.join(", ")));
+    }
     if !instead.called_alike.is_empty() {
         out.push_str(&format!(" Did you mean {}?", instead.called_alike.join(" or ")));
     }
@@ -153,8 +171,7 @@ fn nothing(question: &Question, instead: &Nothing) -> String {
         out.push_str(&format!(" Others spoke about it: {}.", instead.spoke_about_it.join(", ")));
     }
     if !instead.undated.is_empty() {
-        let titles: Vec<String> = instead.undated.iter().map(|title| format!("“{title}”")).collect();
-        out.push_str(&format!(" Left out, because undated: {}.", titles.join(", ")));
+        out.push_str(&format!(" {}", left_out(&instead.undated)));
     }
     if let ([newest, ..], [speaker]) = (instead.topics.as_slice(), question.speakers.as_slice()) {
         out.push_str(&format!(" {speaker} is last quoted in “{newest}”."));

@@ -12,6 +12,7 @@ use crate::answer::{Answer, Checked, Finding, Hit, Piece, QuoteId, Record, Side,
 use crate::article::{ArticleId, Citation};
 use crate::fold;
 use crate::index::{ArticleEntry, Ending, Report};
+use crate::question;
 use crate::quote::{Kind, Said};
 use crate::render;
 use crate::span::Span;
@@ -339,10 +340,23 @@ pub fn json(answer: &Answer) -> String {
         answers: Vec<Row<'a>>,
         total: usize,
         note: Option<String>,
+        understood: Slots<'a>,
         #[serde(skip_serializing_if = "Option::is_none")]
         checked: Option<Compared<'a>>,
         #[serde(skip_serializing_if = "Option::is_none")]
         times: Option<&'a Times>,
+    }
+    #[derive(Serialize)]
+    struct Slots<'a> {
+        wish: question::Wish,
+        speakers: &'a [String],
+        sides: Vec<&'a str>,
+        topic: &'a [String],
+        phrase: Option<&'a str>,
+        matters: Vec<&'a str>,
+        rounds: &'a [String],
+        days: Option<question::Days>,
+        outlet: Option<&'a str>,
     }
     #[derive(Serialize)]
     struct Compared<'a> {
@@ -415,6 +429,18 @@ pub fn json(answer: &Answer) -> String {
         other_speaker: checked.other_speaker,
     });
     let (q, total, note) = (&answer.question.text, answer.total, render::note(answer));
+    let asked = &answer.question;
+    let understood = Slots {
+        wish: asked.wish,
+        speakers: &asked.speakers,
+        sides: asked.parties.iter().map(|party| party.called.as_str()).collect(),
+        topic: &asked.terms,
+        phrase: asked.phrase.as_deref(),
+        matters: asked.matters.iter().map(|matter| matter.called.as_str()).collect(),
+        rounds: &asked.rounds,
+        days: asked.published,
+        outlet: asked.outlet.as_deref(),
+    };
     let line = Line {
         q,
         found: answer.found,
@@ -422,6 +448,7 @@ pub fn json(answer: &Answer) -> String {
         answers,
         total,
         note,
+        understood,
         checked,
         times: answer.times.as_ref(),
     };

@@ -191,6 +191,10 @@ pub fn rank_by(
     {
         hits.retain(|hit| hit.candidate.kind != Kind::Indirect);
     }
+    // A headline says again what the article quotes: no more of what was said.
+    if listed && hits.iter().any(|hit| !hit.candidate.headline) {
+        hits.retain(|hit| !hit.candidate.headline);
+    }
     // Of what somebody said on some days that is about the matter which names it at least in the same paragraph; one word may be all around.
     if of_days && question.terms.len() > 1 && hits.iter().any(|hit| is_near(&hit.candidate)) {
         hits.retain(|hit| is_near(&hit.candidate));

@@ -38,6 +38,9 @@ const WEIGHTS: [(f32, &str); 13] = [
     (-2.964 + 0.62, "always"),
 ];
 
+/// From here on the record is taken to answer a question.
+pub const SURE: u8 = 50;
+
 /// Returns how sure it is that the record answers a question, 0 to 100: from 50 on it is taken to. `weights` are those of the question's terms,
 /// `hits` the candidates that answer, best first.
 #[must_use]

@@ -54,18 +54,14 @@ impl Inquiry {
     }
 }
 
-/// What is asked, in words: those that were typed, and those that stand besides them or in earlier turns.
+/// What is asked, in words: those that were typed or meant, and those that stand besides them or in earlier turns. Of a side the name is enough.
 fn text_of(question: &Question) -> String {
-    let typed = fold::words(&question.text);
+    let text = question.reworded.as_ref().unwrap_or(&question.text);
+    let typed = fold::words(text);
     let stands = |words: &str| fold::words(words).iter().all(|word| typed.contains(word));
-    let more = question.speakers.iter().chain(&question.terms).filter(|words| !stands(words));
-    std::iter::once(&question.text)
-        .chain(more)
-        .map(String::as_str)
-        .collect::<Vec<_>>()
-        .join(" ")
-        .trim()
-        .to_owned()
+    let people = if question.parties.is_empty() { question.speakers.as_slice() } else { &[] };
+    let more = people.iter().chain(&question.terms).filter(|words| !stands(words));
+    std::iter::once(text).chain(more).map(String::as_str).collect::<Vec<_>>().join(" ").trim().to_owned()
 }
 
 #[cfg(test)]
@@ -83,6 +79,8 @@ mod tests {
             ..about(&["ferry"])
         };
         assert_eq!(text_of(&by_lund), "and Lund? Pia Lund ferry");
+        let meant = Question { reworded: Some("Pia Lund ferry".to_owned()), ..by_lund };
+        assert_eq!(text_of(&meant), "Pia Lund ferry");
         assert_eq!(text_of(&about(&["ferry"])), "ferry");
     }
 }

@@ -170,6 +170,8 @@ pub(crate) struct QuestionWords {
     pub(crate) heads: Words,
     /// Words behind which stands when or where something was said.
     pub(crate) setting_opens: Words,
+    /// Verbs behind which stands to whom something was said: "told the Gazette".
+    pub(crate) telling: Words,
     /// Words that end what was said of when or where.
     pub(crate) setting_closes: Words,
     /// Verbs behind an unknown name that speaks: "did Okafor say".
@@ -236,10 +238,8 @@ pub(crate) struct QuestionWords {
     pub(crate) since_talks: Words,
     /// Words before talks or a place before which something was said.
     pub(crate) before_talks: Words,
-    /// What stands before talks in the week after which something was said.
-    pub(crate) week_after: Words,
-    /// The same for the next day.
-    pub(crate) day_after: Words,
+    /// Words for talks by telephone, which something is said on.
+    pub(crate) calls: Words,
     /// Words for the last of several rounds.
     pub(crate) last_round: Words,
     /// Numbers of rounds, a number a line, from the first on.
@@ -260,6 +260,8 @@ pub(crate) struct QuestionWords {
     pub(crate) again: Words,
     /// Words that ask for what was said after what was asked about before.
     pub(crate) newer: Words,
+    /// Words that ask for what was said before what was asked about before.
+    pub(crate) earlier: Words,
     /// Words that ask for something besides what was asked about before.
     pub(crate) other_than: Words,
     /// What asks who somebody is.
@@ -298,6 +300,7 @@ impl QuestionWords {
             which_leaders: Words::new(include_str!("en/question/which_leaders.txt")),
             heads: Words::new(include_str!("en/question/heads.txt")),
             setting_opens: Words::new(include_str!("en/question/setting_opens.txt")),
+            telling: Words::new(include_str!("en/question/telling.txt")),
             setting_closes: Words::new(include_str!("en/question/setting_closes.txt")),
             stranger_verbs: Words::new(include_str!("en/question/stranger_verbs.txt")),
             stranger_leads: Words::new(include_str!("en/question/stranger_leads.txt")),
@@ -331,8 +334,7 @@ impl QuestionWords {
             after_talks: Words::new(include_str!("en/question/after_talks.txt")),
             since_talks: Words::new(include_str!("en/question/since_talks.txt")),
             before_talks: Words::new(include_str!("en/question/before_talks.txt")),
-            week_after: Words::new(include_str!("en/question/week_after.txt")),
-            day_after: Words::new(include_str!("en/question/day_after.txt")),
+            calls: Words::new(include_str!("en/question/calls.txt")),
             last_round: Words::new(include_str!("en/question/last_round.txt")),
             ordinals: Lines::new(include_str!("en/question/ordinals.txt")),
             seats: Meanings::new(include_str!("en/question/seats.txt")),
@@ -342,6 +344,7 @@ impl QuestionWords {
             help: Words::new(include_str!("en/question/help.txt")),
             carries_on: Words::new(include_str!("en/question/carries_on.txt")),
             again: Words::new(include_str!("en/question/again.txt")),
+            earlier: Words::new(include_str!("en/question/earlier.txt")),
             newer: Words::new(include_str!("en/question/newer.txt")),
             other_than: Words::new(include_str!("en/question/else.txt")),
             who_is: Words::new(include_str!("en/question/who_is.txt")),
@@ -375,8 +378,26 @@ pub(crate) struct DayWords {
     pub(crate) later: Words,
     /// Words behind a time that passed until today.
     pub(crate) ago: Words,
-    /// Words before a month or season that leave it what it is: "early November".
-    pub(crate) parts: Words,
+    /// Parts of a month, season or year, each with its first and last hundredth: "early November".
+    pub(crate) parts: Meanings,
+    /// Words before a month or season that leave it what it is: "last November".
+    pub(crate) which: Words,
+    /// Words behind the first of the days, which have no end: "from Friday onwards".
+    pub(crate) onward: Words,
+    /// What stands before a day whose week is meant.
+    pub(crate) week_of: Words,
+    /// What says that the days are those that were asked about before.
+    pub(crate) same: Words,
+    /// What says that the day or week behind those is meant that were asked about before.
+    pub(crate) next: Words,
+    /// Days that have a name, each with its month and number.
+    pub(crate) feasts: Meanings,
+    /// Words before the day of a week that make it the name of something else.
+    pub(crate) no_weekdays: Words,
+    /// Words for the two days at the end of a week.
+    pub(crate) weekends: Words,
+    /// Words for the end of a day: "last night".
+    pub(crate) nights: Words,
     /// Months that are other words as well: they are months behind a preposition or before a year.
     pub(crate) no_months: Words,
     /// What looks like the beginning of a month and is not taken for it.
@@ -413,7 +434,16 @@ impl DayWords {
             and: Words::new(include_str!("en/question/date/and.txt")),
             later: Words::new(include_str!("en/question/date/later.txt")),
             ago: Words::new(include_str!("en/question/date/ago.txt")),
-            parts: Words::new(include_str!("en/question/date/parts.txt")),
+            parts: Meanings::new(include_str!("en/question/date/parts.txt")),
+            which: Words::new(include_str!("en/question/date/which.txt")),
+            onward: Words::new(include_str!("en/question/date/onward.txt")),
+            week_of: Words::new(include_str!("en/question/date/week_of.txt")),
+            same: Words::new(include_str!("en/question/date/same.txt")),
+            next: Words::new(include_str!("en/question/date/next.txt")),
+            feasts: Meanings::new(include_str!("en/question/date/feasts.txt")),
+            no_weekdays: Words::new(include_str!("en/question/date/no_weekdays.txt")),
+            weekends: Words::new(include_str!("en/question/date/weekends.txt")),
+            nights: Words::new(include_str!("en/question/date/nights.txt")),
             no_months: Words::new(include_str!("en/question/date/no_months.txt")),
             no_short_months: Words::new(include_str!("en/question/date/no_short_months.txt")),
             this: Words::new(include_str!("en/question/date/this.txt")),

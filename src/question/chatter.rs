@@ -7,11 +7,16 @@ use crate::lang::Language;
 pub(super) fn take(words: &mut Vec<Word>, language: &Language) {
     let lists = &language.question;
     trim(words, language);
-    while let Some(place) = lists.filler.find(words) {
-        if place.len() == words.len() {
-            break;
+    let mut from = 0;
+    while let Some(place) = words.get(from..).and_then(|rest| lists.filler.find(rest)) {
+        let place = place.start + from..place.end + from;
+        // "any quotes from Lund" asks for words by her.
+        let asks = words.get(place.end).is_some_and(|word| lists.words_by.has(&word.folded));
+        if asks || place.len() == words.len() {
+            from = place.end;
+        } else {
+            words.drain(place);
         }
-        words.drain(place);
     }
     trim(words, language);
 }
@@ -62,5 +67,6 @@ mod tests {
         check("thanks", "");
         check("what did Lund say", "what did lund say");
         check("lol", "lol");
+        check("any quotes from Lund? pls", "any quotes from lund");
     }
 }

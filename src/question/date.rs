@@ -46,12 +46,12 @@ pub(crate) struct Calendar {
     pub(crate) today: Date,
     /// The newest day on record, at most `today`: "in November" is the last November that began by then.
     pub(crate) newest: Date,
-    /// The day the conversation was about, for "ten days later".
-    pub(crate) before: Option<Date>,
+    /// The days the conversation was about, for "ten days later" and "that day".
+    pub(crate) before: Option<Days>,
 }
 
 /// Returns the first limitation to days in `words` (folded).
-pub(crate) fn find(words: &[String], calendar: Calendar, language: &Language) -> Option<Found> {
+pub(crate) fn find(words: &[String], calendar: Calendar, language: &'static Language) -> Option<Found> {
     let reader = Reader { calendar, days: &language.question.days, language };
     (0..words.len()).find_map(|at| reader.limitation(words, at))
 }
@@ -60,7 +60,7 @@ pub(crate) fn find(words: &[String], calendar: Calendar, language: &Language) ->
 struct Reader<'a> {
     calendar: Calendar,
     days: &'a DayWords,
-    language: &'a Language,
+    language: &'static Language,
 }
 
 /// What a preposition makes of the days behind it.
@@ -101,18 +101,12 @@ impl Reader<'_> {
         let lead = self.lead(words.get(at)?);
         let start = at + usize::from(lead.is_some());
         let rest = words.get(start..)?;
-        if let Some((days, used)) = self.later(rest) {
-            return Some(Found { days, loose: false, start: at, end: start + used });
-        }
-        if let Some((days, used)) = self.within_month(lead, rest) {
+        let certain = [self.later(rest), self.same(rest), self.beside(rest), self.within_month(lead, rest)];
+        if let Some((days, used)) = certain.into_iter().flatten().next() {
             return Some(Found { days, loose: false, start: at, end: start + used });
         }
         let (period, used) = self.period(rest, lead.is_some())?;
-        // "the September summit", "Okafor's 1995 report": not when it was said.
-        let article = lead.is_none() || self.language.question.the.has(word_at(rest, 0));
-        let next = word_at(rest, used);
-        let describes = !next.is_empty() && !self.language.is_function_word(next);
-        if article && describes && self.is_plain(&rest[..used]) {
+        if self.describes(words, start, used, lead) {
             return None;
         }
         let (days, more) = self.limited(lead, period, rest.get(used..)?)?;
@@ -120,18 +114,35 @@ impl Reader<'_> {
         Some(Found { days, loose, start: at, end: start + used + more })
     }
 
-    /// "between 1 and 10 December", "from 3 to 5 May": of the same month.
+    /// Whether the period from `start` on, of `used` words, tells of another word and not when something was said: "the September summit",
+    /// "Okafor's 1995 report", "the Sunday Times", "Bloody Sunday".
+    fn describes(&self, words: &[String], start: usize, used: usize, lead: Option<Lead>) -> bool {
+        let (rest, before) = (&words[start..], start.checked_sub(1).map_or("", |at| word_at(words, at)));
+        let article =
+            self.language.question.the.has(before) || self.language.question.the.has(word_at(rest, 0));
+        let next = word_at(rest, used);
+        let content = !next.is_empty() && !self.language.is_function_word(next);
+        if let [day] = &rest[..used]
+            && weekday(day).is_some()
+        {
+            let meeting = self.language.question.talks.has(next);
+            return self.days.no_weekdays.has(before) || lead.is_none() && article && content && !meeting;
+        }
+        (lead.is_none() || article) && content && self.is_plain(&rest[..used])
+    }
+
+    /// "between 1 and 10 December", "from 3 to 5 May", "20-23 November": of the same month.
     fn within_month(&self, lead: Option<Lead>, rest: &[String]) -> Option<(Days, usize)> {
-        let [first, link, last @ ..] = rest else { return None };
-        let links = match lead? {
-            Lead::Between => &self.days.and,
-            Lead::From => &self.days.to,
+        let first = self.day_of_month(rest.first()?)?;
+        let links = match lead {
+            Some(Lead::Between) => &self.days.and,
+            Some(Lead::From | Lead::On) | None => &self.days.to,
             _ => return None,
         };
-        let first = self.day_of_month(first).filter(|_| links.has(link))?;
-        let (last, used) = self.period(last, true)?;
+        let link = usize::from(links.has(word_at(rest, 1)));
+        let (last, used) = self.day_and_month(rest.get(1 + link..)?)??;
         let from = last.to.and_then(|to| Date::new(to.year(), to.month(), first).ok())?;
-        Some((Days { from: Some(from), to: last.to }, used + 2))
+        (last.to > Some(from)).then_some((Days { from: Some(from), to: last.to }, used + 1 + link))
     }
 
     /// What a preposition makes of the period behind it, whose words are followed by `behind`; and how many more words that takes.
@@ -142,12 +153,17 @@ impl Reader<'_> {
         };
         let days = match lead {
             Some(Lead::Between) => return up_to_another(),
-            Some(Lead::From) if self.days.to.has(word_at(behind, 0)) => return up_to_another(),
-            Some(Lead::From | Lead::Since) => Days { from: period.from, to: None },
+            None | Some(Lead::From | Lead::On) if self.days.to.has(word_at(behind, 0)) => {
+                return up_to_another().or(Some((period, 0)));
+            }
+            Some(Lead::Since) => Days { from: period.from, to: None },
+            Some(Lead::From) if self.days.onward.has(word_at(behind, 0)) => {
+                return Some((Days { from: period.from, to: None }, 1));
+            }
             Some(Lead::After) => Days { from: period.to.and_then(|day| day.tomorrow().ok()), to: None },
             Some(Lead::Before) => Days { from: None, to: period.from.and_then(|day| day.yesterday().ok()) },
             Some(Lead::Until) => Days { from: None, to: period.to },
-            Some(Lead::On) | None => period,
+            Some(Lead::On | Lead::From) | None => period,
         };
         Some((days, 0))
     }
@@ -158,13 +174,15 @@ impl Reader<'_> {
         named && !words.iter().any(|word| year(word).is_some() || self.day_of_month(word).is_some())
     }
 
-    /// Whether a period is nothing but a year, or "the" and a month: words that can describe another.
+    /// Whether a period is nothing but a year, a feast, or "the" and a month: words that can describe another.
     fn is_plain(&self, words: &[String]) -> bool {
-        match words {
-            [one] => year(one).is_some(),
-            [the, name] => self.language.question.the.has(the) && self.month(name).is_some(),
-            _ => false,
-        }
+        let feast = self.days.feasts.begin(words).is_some_and(|(_, count)| count == words.len());
+        feast
+            || match words {
+                [one] => year(one).is_some(),
+                [the, name] => self.language.question.the.has(the) && self.month(name).is_some(),
+                _ => false,
+            }
     }
 
     /// "ten days later", "a week later", relative to the day before.
@@ -173,9 +191,42 @@ impl Reader<'_> {
         if !self.days.later.has(later) {
             return None;
         }
-        let day = self.calendar.before?.checked_add(self.duration(self.number(count)?, unit)?).ok()?;
+        let before = self.calendar.before?.from?;
+        let day = before.checked_add(self.duration(self.number(count)?, unit)?).ok()?;
         // Reports name a day loosely: one day to either side still is "ten days later".
         Some((Days { from: day.yesterday().ok(), to: day.tomorrow().ok() }, 3))
+    }
+
+    /// "that day", "the same week": the days before, or the week or month they begin in.
+    fn same(&self, words: &[String]) -> Option<(Days, usize)> {
+        let lead = self.days.same.begin(words);
+        let unit = self.unit(word_at(words, lead)).filter(|_| lead > 0)?;
+        let before = self.calendar.before?;
+        let first = before.from?;
+        let days = match unit {
+            Unit::Day => before,
+            Unit::Week => span_of(monday(first)?, 1.week())?,
+            Unit::Month => span_of(first.first_of_month(), 1.month())?,
+            Unit::Year => span_of(first.first_of_year(), 1.year())?,
+        };
+        Some((days, lead + 1))
+    }
+
+    /// "the day after 2 December", "two weeks before Christmas"; where nothing follows, seen from the days before: "and the next day?"
+    fn beside(&self, words: &[String]) -> Option<(Days, usize)> {
+        let next = self.days.next.begin(words);
+        if next > 0 {
+            let unit = self.unit(word_at(words, next))?;
+            let offset = Offset { count: None, unit, several: false, after: true };
+            return Some((offset.from(self.calendar.before?)?, next + 1));
+        }
+        let (offset, used) = offset(words, self.language)?;
+        let rest = words.get(used..)?;
+        if let Some((days, more)) = self.period(rest, true) {
+            return Some((offset.from(days)?, used + more));
+        }
+        let ends = rest.first().is_none_or(|word| self.language.is_function_word(word));
+        Some((offset.from(self.calendar.before.filter(|_| ends)?)?, used))
     }
 
     /// A day, month, year, season or relative period at the start of `words`, and how many words it takes. Months that are other words
@@ -186,16 +237,55 @@ impl Reader<'_> {
         if let Some(found) = forms.iter().find_map(|form| form(self, words)) {
             return found;
         }
-        let part = usize::from(self.days.parts.has(word_at(words, 0)));
-        let name = word_at(words, part);
-        let stated = year(word_at(words, part + 1));
-        let used = part + 1 + usize::from(stated.is_some());
-        let certain = !self.days.no_months.has(name) || stated.is_some() || part > 0 || led;
+        self.part(words, led).or_else(|| self.week_of(words)).or_else(|| self.whole(words, led))
+    }
+
+    /// "early December", "the end of last year"
+    fn part(&self, words: &[String], led: bool) -> Option<(Days, usize)> {
+        let the = usize::from(self.language.question.the.has(word_at(words, 0)));
+        let (share, used) = self.days.parts.begin(words.get(the..)?)?;
+        let (first, last) = share.split_once(' ')?;
+        let (first, last): (i64, i64) = (first.parse().ok()?, last.parse().ok()?);
+        let mut start = the + used;
+        start += usize::from(self.days.on.has(word_at(words, start)));
+        start += usize::from(self.language.question.the.has(word_at(words, start)));
+        let (days, more) = self.whole(words.get(start..)?, led || used > 0)?;
+        let (from, to) = (days.from?, days.to?);
+        let length = i64::from((to - from).get_days()) + 1;
+        let at = |percent: i64| from.checked_add((length * percent / 100).days()).ok();
+        let days = Days { from: at(first), to: at(last)?.yesterday().ok() };
+        days.is_longer_than(1).then_some((days, start + more))
+    }
+
+    /// "the week of 17 November": a week that is named by a Sunday begins with it.
+    fn week_of(&self, words: &[String]) -> Option<(Days, usize)> {
+        let lead = self.days.week_of.begin(words);
+        let (day, used) = self.period(words.get(lead..).filter(|_| lead > 0)?, true)?;
+        let day = day.from?;
+        let first = if day.weekday() == Weekday::Sunday { day } else { monday(day)? };
+        Some((span_of(first, 1.week())?, lead + used))
+    }
+
+    /// A whole month, season, year, feast, or a period seen from today.
+    fn whole(&self, words: &[String], led: bool) -> Option<(Days, usize)> {
+        let which = usize::from(self.days.which.has(word_at(words, 0)));
+        let name = word_at(words, which);
+        // "November of 2025"
+        let of = usize::from(self.days.on.has(word_at(words, which + 1)));
+        let stated = year(word_at(words, which + 1 + of));
+        let used = which + 1 + stated.map_or(0, |_| 1 + of);
+        let certain = !self.days.no_months.has(name) || stated.is_some() || which > 0 || led;
         if let Some(month) = self.month(name).filter(|_| certain) {
             return Some((span_of(self.day_in(1, month, stated)?, 1.month())?, used));
         }
         if let Some(season) = self.season(name) {
             return Some((span_of(self.day_in(1, season, stated)?, 3.months())?, used));
+        }
+        if let Some((day, count)) = self.days.feasts.begin(words) {
+            let (month, day) = day.split_once(' ')?;
+            let stated = year(word_at(words, count));
+            let day = self.day_in(day.parse().ok()?, month.parse().ok()?, stated)?;
+            return Some((one(day), count + usize::from(stated.is_some())));
         }
         if let Some(year) = year(word_at(words, 0)) {
             return Some((Days { from: Some(date(year, 1, 1)), to: Some(date(year, 12, 31)) }, 1));
@@ -244,11 +334,21 @@ impl Reader<'_> {
         if let Some((unit, days)) = self.calendar_unit(word(0), word(1)) {
             return Some((span_of(days?, unit)?, 2));
         }
-        if lists.past.has(word(0))
-            && let Some(count) = self.number(word(1))
-        {
-            let from = today.checked_sub(self.duration(count, word(2))?).ok()?;
-            return Some((Days { from: Some(from), to: Some(today) }, 3));
+        if lists.weekends.has(word(0)) {
+            let saturday = last_weekday(Weekday::Saturday, today)?;
+            return Some((span_of(saturday, 2.days())?, 1));
+        }
+        if lists.last.has(word(0)) && lists.nights.has(word(1)) {
+            return Some((span_of(today.yesterday().ok()?, 2.days())?, 2));
+        }
+        if lists.past.has(word(0)) {
+            let number = self.number(word(1));
+            let mut used = 1 + usize::from(number.is_some());
+            used += usize::from(number.is_some() && lists.on.has(word(used)));
+            if let Some(length) = self.duration(number.unwrap_or(1), word(used)) {
+                let from = today.checked_sub(length).ok()?;
+                return Some((Days { from: Some(from), to: Some(today) }, used + 1));
+            }
         }
         if lists.ago.has(word(2)) {
             let day = today.checked_sub(self.duration(self.number(word(0))?, word(1))?).ok()?;
@@ -316,10 +416,8 @@ impl Reader<'_> {
         small(digits, 31)
     }
 
-    /// Days, weeks, months or years at most that are counted back or on.
     fn number(&self, word: &str) -> Option<i64> {
-        let spelt = self.days.numbers.place(word).and_then(|at| i64::try_from(at + 1).ok());
-        spelt.or_else(|| word.parse().ok().filter(|n| (1..=MOST).contains(n)))
+        number(word, self.days)
     }
 
     fn unit(&self, word: &str) -> Option<Unit> {
@@ -336,11 +434,78 @@ impl Reader<'_> {
     }
 }
 
+/// A time beside talks or days: "the week after", "two days before".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Offset {
+    /// How many units lie between; `None` for the unit next to them.
+    count: Option<i64>,
+    unit: Unit,
+    /// Whether several units without a number are meant: "the days after" are a week.
+    several: bool,
+    after: bool,
+}
+
+impl Offset {
+    /// The days that lie so beside `days`.
+    pub(crate) fn from(self, days: Days) -> Option<Days> {
+        let (first, last) = (days.from?, days.to.or(days.from)?);
+        let on = |length: Duration| {
+            if self.after { last.checked_add(length) } else { first.checked_sub(length) }.ok()
+        };
+        let length = |count: i64| match self.unit {
+            Unit::Day => count.days(),
+            Unit::Week => count.weeks(),
+            Unit::Month => count.months(),
+            Unit::Year => count.years(),
+        };
+        if let Some(count) = self.count {
+            let day = on(length(count))?;
+            return match self.unit {
+                Unit::Day => Some(one(day)),
+                // Weeks after is about then.
+                Unit::Week => span_of(day.checked_sub(3.days()).ok()?, 1.week()),
+                Unit::Month => span_of(day.first_of_month(), 1.month()),
+                Unit::Year => span_of(day.first_of_year(), 1.year()),
+            };
+        }
+        let length = if self.several && self.unit == Unit::Day { 1.week() } else { length(1) };
+        let (near, far) = (on(1.day())?, on(length)?);
+        Some(if self.after {
+            Days { from: Some(near), to: Some(far) }
+        } else {
+            Days { from: Some(far), to: Some(near) }
+        })
+    }
+}
+
+/// The offset that `words` begin with, and how many of them it has.
+pub(crate) fn offset(words: &[impl AsRef<str>], language: &'static Language) -> Option<(Offset, usize)> {
+    let lists = &language.question.days;
+    let word = |at: usize| words.get(at).map_or("", AsRef::as_ref);
+    let the = usize::from(language.question.the.has(word(0)));
+    let count = number(word(the), lists).filter(|_| lists.units.place(word(the + 1)).is_some());
+    let at = the + usize::from(count.is_some());
+    let unit = Unit::of(lists.units.place(word(at))?)?;
+    let several = lists.units.place_of_first(word(at)).is_none();
+    let rest = words.get(at + 1..)?;
+    let (after, before) =
+        (language.question.after_talks.begin(rest), language.question.before_talks.begin(rest));
+    let used = after.max(before);
+    let offset = Offset { count, unit, several, after: after > 0 };
+    (used > 0).then_some((offset, at + 1 + used))
+}
+
+/// Days, weeks, months or years at most that are counted back or on.
+fn number(word: &str, lists: &DayWords) -> Option<i64> {
+    let spelt = lists.numbers.place(word).and_then(|at| i64::try_from(at + 1).ok());
+    spelt.or_else(|| word.parse().ok().filter(|n| (1..=MOST).contains(n)))
+}
+
 /// The most units of time that are counted: ten years of days.
 const MOST: i64 = 3650;
 
 /// A unit of time, in the order of the list of words for them.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Unit {
     Day,
     Week,
@@ -426,7 +591,7 @@ mod tests {
             Calendar {
                 today: date(2026, 11, 24),
                 newest: date(2026, 2, 18),
-                before: Some(date(2025, 12, 2)),
+                before: Some(one(date(2025, 12, 2))),
             },
             &crate::lang::ENGLISH,
         );
@@ -467,6 +632,51 @@ mod tests {
         check("ten days later", "2025-12-11", "2025-12-13");
         // A day that the month does not have: the month is what is left.
         check("on 30 February 2025", "2025-02-01", "2025-02-28");
+    }
+
+    #[test]
+    fn reads_parts_of_months_and_years() {
+        check("in early December 2025", "2025-12-01", "2025-12-10");
+        check("mid-November", "2025-11-11", "2025-11-20");
+        check("late in January 2026", "2026-01-21", "2026-01-31");
+        check("at the end of November", "2025-11-21", "2025-11-30");
+        check("in the first week of December", "2025-12-01", "2025-12-07");
+        check("late last year", "2025-09-02", "2025-12-31");
+        check("in the week of 19 November 2025", "2025-11-17", "2025-11-23");
+        check("in the week of 23 November 2025", "2025-11-23", "2025-11-29");
+        check("over the weekend", "2026-11-21", "2026-11-22");
+        check("last night", "2026-11-23", "2026-11-24");
+        check("in the past few days", "2026-11-19", "2026-11-24");
+        check("over the past week", "2026-11-17", "2026-11-24");
+    }
+
+    #[test]
+    fn reads_days_beside_others() {
+        check("the day after 2 December 2025", "2025-12-03", "2025-12-03");
+        check("two days before 2 December 2025", "2025-11-30", "2025-11-30");
+        check("in the week before Christmas", "2025-12-18", "2025-12-24");
+        check("the days after 2 December 2025", "2025-12-03", "2025-12-09");
+        check("and the day before", "2025-12-01", "2025-12-01");
+        check("the next day", "2025-12-03", "2025-12-03");
+        check("that same day", "2025-12-02", "2025-12-02");
+        check("that week", "2025-12-01", "2025-12-07");
+        check("since New Year", "2026-01-01", "");
+        check("20-23 November", "2025-11-20", "2025-11-23");
+        check("30 November to 2 December 2025", "2025-11-30", "2025-12-02");
+    }
+
+    #[test]
+    fn from_a_day_is_of_that_day() {
+        check("quotes from August 15, 2025", "2025-08-15", "2025-08-15");
+        check("from 10 December onwards", "2025-12-10", "");
+        check("from 10 December to 12 December", "2025-12-10", "2025-12-12");
+    }
+
+    #[test]
+    fn weekdays_in_names_are_no_days() {
+        check("told the Sunday Times", "", "");
+        check("about Bloody Sunday", "", "");
+        check("at the Friday meeting", "2026-11-20", "2026-11-20");
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 
 use super::{Days, Question, Wish};
-use crate::lang::{Language, QuestionWords};
+use crate::fold;
+use crate::lang::{Language, MONTHS, QuestionWords};
 
 /// A question that follows another.
 struct Turn<'a> {
@@ -15,13 +16,14 @@ struct Turn<'a> {
     who: bool,
     /// The newest day on record.
     newest: Date,
+    language: &'a Language,
     lists: &'a QuestionWords,
 }
 
 /// What is filled in, in this order. Each tells whether it took anything from the question before.
-const RULES: &[fn(&mut Turn) -> bool] = &[speakers, others, topic, newer];
+const RULES: &[fn(&mut Turn) -> bool] = &[speakers, others, topic, newer, earlier];
 
-/// Fills what a follow-up leaves out from the question before it: whatever is not said again stays. `words` are the folded words of the
+/// Fills what a follow-up leaves out from the question before it: whatever is not said again stays. Returns whether it left anything out. `words` are the folded words of the
 /// follow-up; `who` is whether it asks for a person; `newest` is the newest day on record.
 pub(super) fn lean_on(
     question: &mut Question,
@@ -30,18 +32,29 @@ pub(super) fn lean_on(
     who: bool,
     newest: Date,
     language: &Language,
-) {
-    let mut turn = Turn { question, before, words, who, newest, lists: &language.question };
+) -> bool {
+    let mut turn = Turn { question, before, words, who, newest, language, lists: &language.question };
     let taken: Vec<bool> = RULES.iter().map(|rule| rule(&mut turn)).collect();
-    if taken.contains(&true) {
+    let leans = taken.contains(&true);
+    if leans {
         limits(&mut turn);
     }
+    leans
 }
 
 impl Turn<'_> {
     /// Whether something besides what was asked about before is asked for.
     fn is_other(&self) -> bool {
         self.lists.other_than.has_any(self.words)
+    }
+
+    /// Whether "it", "that" stands for what was asked about before; not "did she say that the ferry sails".
+    fn is_thing(&self) -> bool {
+        self.words.iter().enumerate().any(|(at, word)| {
+            let said = at.checked_sub(1).is_some_and(|at| self.lists.speech_verbs.has(&self.words[at]));
+            let clause = said && self.lists.clause_openers.has(word) && at + 1 < self.words.len();
+            self.lists.things.has(word) && !clause
+        })
     }
 
     fn is_newer(&self) -> bool {
@@ -65,20 +78,33 @@ fn speakers(turn: &mut Turn) -> bool {
     true
 }
 
-/// "who else said so": not who was asked about before.
+/// "who else said so": not who was asked about before. Where it was asked what they said at some talks, these are what it is about.
 fn others(turn: &mut Turn) -> bool {
     let other = turn.who && turn.is_other();
     if other {
         turn.question.others.extend(turn.before.speakers.iter().cloned());
+        if turn.question.terms.is_empty() && turn.before.terms.is_empty() {
+            let words = turn.before.rounds.iter().flat_map(|round| fold::words(round));
+            let content = words.filter(|word| {
+                let dated = word.parse::<u32>().is_ok() || MONTHS.contains(&word.as_str());
+                !turn.language.is_function_word(word) && !dated
+            });
+            turn.question.terms.extend(content);
+        }
     }
     other
 }
 
 /// "and Lund?", "does Lund mention it too?": what was asked about before. "Anything else" is about something else.
 fn topic(turn: &mut Turn) -> bool {
-    let thing = turn.lists.things.has_any(turn.words);
+    let thing = turn.is_thing();
     let other = turn.is_other() && !turn.who;
-    let Turn { question, before, .. } = turn;
+    let Turn { question, before, lists, .. } = turn;
+    // "and at the round in June?"
+    let talks = question.published.is_some() && question.terms.iter().all(|term| lists.talks.has(term));
+    if talks && !before.terms.is_empty() {
+        question.terms.clear();
+    }
     let nothing = question.terms.is_empty() && question.phrase.is_none();
     let leans = nothing || thing && question.terms.len() <= MOST;
     if other || !leans {
@@ -122,10 +148,23 @@ fn newer(turn: &mut Turn) -> bool {
     true
 }
 
+/// "anything earlier?": before the days asked about before; where none were, the oldest first.
+fn earlier(turn: &mut Turn) -> bool {
+    if turn.lists.earlier.find(turn.words).is_none() || turn.question.published.is_some() {
+        return false;
+    }
+    match turn.before.published.and_then(|days| days.from).and_then(|first| first.yesterday().ok()) {
+        Some(to) => turn.question.published = Some(Days { from: None, to: Some(to) }),
+        None => turn.question.wish = Wish::First,
+    }
+    true
+}
+
 /// The days and the outlet of the question before. Where days that were not said again leave nothing, others will do.
 fn limits(turn: &mut Turn) {
     let Turn { question, before, .. } = turn;
-    if question.published.is_none() && before.published.is_some() && question.wish != Wish::Latest {
+    let any_day = matches!(question.wish, Wish::Latest | Wish::First);
+    if question.published.is_none() && before.published.is_some() && !any_day {
         question.published = before.published;
         question.said_on = before.said_on;
         question.rounds.clone_from(&before.rounds);
@@ -139,7 +178,6 @@ fn limits(turn: &mut Turn) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fold;
     use crate::lang::ENGLISH;
 
     fn list(words: &[&str]) -> Vec<String> {
@@ -162,6 +200,7 @@ mod tests {
         check("and about fares", &["fares"], false, (&["Pia Lund"], &["fares"]));
         check("and why", &[], false, (&["Pia Lund"], &["ferry"]));
         check("who paid for it", &["paid"], true, (&[], &["paid", "ferry"]));
+        check("did she say that fares rise", &["fares"], false, (&["Pia Lund"], &["fares"]));
     }
 
     #[test]

@@ -6,8 +6,8 @@
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
-use super::Days;
 use super::word::Word;
+use super::{Days, date};
 use crate::agenda::{Agenda, Round};
 use crate::fold;
 use crate::lang::{Language, QuestionWords};
@@ -27,14 +27,14 @@ pub(super) struct Mention<'a> {
 enum Lead {
     At,
     After,
-    WeekAfter,
-    DayAfter,
     Since,
     Before,
+    /// "the week after"
+    Beside(date::Offset),
+    /// Between these talks and others, whose first day is known.
+    Between(Date),
 }
 
-/// Days in which what was said at talks is reported.
-const REPORTED: i64 = 2;
 /// Days after talks that are still "after the talks".
 const AFTER: i64 = 7;
 /// Days before talks that are "before the talks".
@@ -42,17 +42,23 @@ const BEFORE: i64 = 14;
 /// A round may be this many days off the days stated with it.
 const SLACK: i64 = 3;
 
-/// Takes the first mention of talks out of a question that says when something was said.
+/// Takes the first mention of talks out of a question that says when something was said. `before` are the names of the rounds that were
+/// asked about before: "the talks" are those.
 pub(super) fn take<'a>(
     words: &mut Vec<Word>,
     agenda: &'a Agenda,
-    language: &Language,
+    before: &[String],
+    language: &'static Language,
 ) -> Option<Mention<'a>> {
     if agenda.rounds.is_empty() {
         return None;
     }
+    let (mention, start, end) = (0..words.len()).find_map(|start| {
+        let found =
+            named(words, start, agenda, language).or_else(|| same(words, start, agenda, before, language));
+        mention(words, found?, agenda, language)
+    })?;
     let lists = &language.question;
-    let (mention, start, end) = (0..words.len()).find_map(|start| mention(words, start, agenda, lists))?;
     let named = words[start..end].iter().map(|word| word.folded.clone());
     let plain = |word: &String| language.is_function_word(word) || lists.talks.has(word);
     let words_of = named.filter(|word| !plain(word)).collect();
@@ -60,13 +66,14 @@ pub(super) fn take<'a>(
     Some(Mention { words: words_of, ..mention })
 }
 
-/// The mention whose place or name begins at `start`, and all of its words.
-fn mention<'a>(
+/// The rounds whose place or name begins at `start`, by their first days, and the words that name them.
+fn named<'a>(
     words: &[Word],
     start: usize,
     agenda: &'a Agenda,
-    lists: &QuestionWords,
-) -> Option<(Mention<'a>, usize, usize)> {
+    language: &Language,
+) -> Option<(Vec<&'a Round>, Span)> {
+    let lists = &language.question;
     let here = &words[start..];
     let length = |names: &[String]| names.iter().map(|name| begins(here, name)).max().unwrap_or(0);
     let by_name =
@@ -90,7 +97,50 @@ fn mention<'a>(
     let mut span = Span { first: start, end: start + count, talks: named };
     span.talks_around(words, lists);
     span.number(words, lists, &mut rounds);
-    let (lead, first) = lead(&words[..span.first], lists, span.talks)?;
+    Some((rounds, span))
+}
+
+/// "the talks", "that summit" at `start`, where it was asked about a round before.
+fn same<'a>(
+    words: &[Word],
+    start: usize,
+    agenda: &'a Agenda,
+    before: &[String],
+    language: &Language,
+) -> Option<(Vec<&'a Round>, Span)> {
+    let [name] = before else { return None };
+    let determined = start.checked_sub(1).filter(|&at| language.is_determiner(&words[at].folded))?;
+    let talks = language.question.talks.has(&words[start].folded);
+    let rounds: Vec<&Round> = agenda.rounds.iter().filter(|round| round.name == *name && talks).collect();
+    (!rounds.is_empty()).then_some((rounds, Span { first: determined, end: start + 1, talks: true }))
+}
+
+/// What a question says of these rounds, and the place of all words that say so.
+fn mention<'a>(
+    words: &[Word],
+    (rounds, span): (Vec<&'a Round>, Span),
+    agenda: &'a Agenda,
+    language: &'static Language,
+) -> Option<(Mention<'a>, usize, usize)> {
+    let lists = &language.question;
+    let between = span.first.checked_sub(1).filter(|&at| lists.days.between.has(&words[at].folded));
+    if let Some(between) = between {
+        words.get(span.end).filter(|word| lists.days.and.has(&word.folded))?;
+        let the = words.get(span.end + 1).filter(|word| lists.the.has(&word.folded));
+        let second = span.end + 1 + usize::from(the.is_some());
+        let (others, other) = named(words, second.min(words.len()), agenda, language)?;
+        let last = others
+            .iter()
+            .map(|round| round.first)
+            .find(|day| rounds.iter().any(|round| round.last <= *day))?;
+        return Some((Mention { rounds, lead: Lead::Between(last), words: Vec::new() }, between, other.end));
+    }
+    let lead = lead(&words[..span.first], language, span.talks).or_else(|| {
+        let call = words[..span.end].last().is_some_and(|word| lists.calls.has(&word.folded));
+        let on = span.first.checked_sub(1).filter(|&at| call && lists.days.on.has(&words[at].folded));
+        on.map(|on| (Lead::At, on))
+    });
+    let (lead, first) = lead?;
     Some((Mention { rounds, lead, words: Vec::new() }, first, span.end))
 }
 
@@ -152,19 +202,21 @@ impl Span {
     }
 }
 
+/// Words before talks at most that say how long before or after them.
+const OFFSET: usize = 5;
+
 /// What the words before a mention make of it, and where they begin. A place without a word for talks needs one that is no "from", "about".
-fn lead(before: &[Word], lists: &QuestionWords, talks: bool) -> Option<(Lead, usize)> {
+fn lead(before: &[Word], language: &'static Language, talks: bool) -> Option<(Lead, usize)> {
+    let lists = &language.question;
+    let offset = (before.len().saturating_sub(OFFSET)..before.len()).find_map(|start| {
+        let (offset, used) = date::offset(&before[start..], language)?;
+        (start + used == before.len()).then_some((Lead::Beside(offset), start))
+    });
+    if offset.is_some() {
+        return offset;
+    }
     let after = lists.after_talks.end(before);
     if after > 0 {
-        let offset = &before[..before.len()];
-        for (list, lead) in [(&lists.week_after, Lead::WeekAfter), (&lists.day_after, Lead::DayAfter)] {
-            let count = list.end(offset);
-            if count > 0 {
-                let the =
-                    offset[..offset.len() - count].last().is_some_and(|word| lists.the.has(&word.folded));
-                return Some((lead, offset.len() - count - usize::from(the)));
-            }
-        }
         return Some((Lead::After, before.len() - after));
     }
     for (list, lead) in
@@ -202,9 +254,10 @@ impl Mention<'_> {
         Some(&round.name)
     }
 
-    /// Words that stand around what was said: none where it is known which round is meant and that it was said at another time.
-    pub(super) fn around(self, rounds: &[String]) -> Vec<String> {
-        let there = matches!(self.lead, Lead::At | Lead::After);
+    /// Words that stand around what was said: none where the days of the round say all, because it is known which is meant and it was said at
+    /// another time, or because somebody is asked for by name (`of_somebody`).
+    pub(super) fn around(self, rounds: &[String], of_somebody: bool) -> Vec<String> {
+        let there = matches!(self.lead, Lead::At | Lead::After) && !of_somebody;
         if there || rounds.is_empty() { self.words } else { Vec::new() }
     }
 
@@ -212,12 +265,14 @@ impl Mention<'_> {
     pub(super) fn days(&self) -> Option<Days> {
         let [round] = self.rounds.as_slice() else { return None };
         let (from, to) = match self.lead {
-            Lead::At => (Some(round.first), Some(later(round.last, REPORTED))),
+            Lead::At => (Some(round.first), Some(round.last)),
             Lead::After => (Some(round.last), Some(later(round.last, AFTER))),
-            Lead::WeekAfter => (Some(later(round.last, 1)), Some(later(round.last, AFTER))),
-            Lead::DayAfter => (Some(later(round.last, 1)), Some(later(round.last, 1))),
             Lead::Since => (Some(round.last), None),
-            Lead::Before => (Some(later(round.first, -BEFORE)), Some(round.first)),
+            Lead::Before => (Some(later(round.first, -BEFORE)), Some(later(round.first, -1))),
+            Lead::Beside(offset) => {
+                return offset.from(Days { from: Some(round.first), to: Some(round.last) });
+            }
+            Lead::Between(last) => (Some(round.last), Some(last)),
         };
         Some(Days { from, to })
     }
@@ -264,7 +319,7 @@ mod tests {
     fn check(text: &str, rest: &str, days: Option<(&str, &str)>) {
         let agenda = agenda();
         let mut words = split(text);
-        let mention = take(&mut words, &agenda, &ENGLISH);
+        let mention = take(&mut words, &agenda, &[], &ENGLISH);
         let left: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
         assert_eq!(left.join(" "), rest, "{text}");
         let show = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
@@ -275,17 +330,35 @@ mod tests {
     #[test]
     fn talks_by_name_and_by_place_are_days() {
         check("fares after the ferry summit", "fares", Some(("2025-07-01", "2025-07-08")));
-        check("Lund at the Island summit on fares", "lund on fares", Some(("2025-07-01", "2025-07-03")));
-        check("Lund before the talks in Old-Quay", "lund", Some(("2025-05-27", "2025-06-10")));
+        check("Lund at the Island summit on fares", "lund on fares", Some(("2025-07-01", "2025-07-01")));
+        check("Lund before the talks in Old-Quay", "lund", Some(("2025-05-27", "2025-06-09")));
         check("fares the week after Lee Island", "fares", Some(("2025-07-02", "2025-07-08")));
         check("fares the day after the Old Quay meeting", "fares", Some(("2025-06-11", "2025-06-11")));
         check("Lund since Lee Island on fares", "lund on fares", Some(("2025-07-01", "")));
+        check("Lund the day before the ferry summit", "lund", Some(("2025-06-30", "2025-06-30")));
+        check("Lund two days after the island summit", "lund", Some(("2025-07-03", "2025-07-03")));
+        check("fares on the day of the ferry summit", "fares", Some(("2025-07-01", "2025-07-01")));
+        check(
+            "fares between the second harbour talks and the ferry summit",
+            "fares",
+            Some(("2025-06-10", "2025-07-01")),
+        );
+    }
+
+    #[test]
+    fn the_talks_are_those_asked_about_before() {
+        let agenda = agenda();
+        let mut words = split("and Lund after the talks?");
+        let before = ["the ferry summit".to_owned()];
+        let mention = take(&mut words, &agenda, &before, &ENGLISH).expect("the ferry summit");
+        assert_eq!((mention.name(), words.len()), (Some("the ferry summit"), 2));
+        assert!(take(&mut split("and Lund after the talks?"), &agenda, &[], &ENGLISH).is_none());
     }
 
     #[test]
     fn a_number_tells_rounds_of_one_place_apart() {
-        check("fares at the second Northport round", "fares", Some(("2025-06-10", "2025-06-12")));
-        check("fares during the first round in Northport", "fares", Some(("2025-05-01", "2025-05-04")));
+        check("fares at the second Northport round", "fares", Some(("2025-06-10", "2025-06-10")));
+        check("fares during the first round in Northport", "fares", Some(("2025-05-01", "2025-05-02")));
         check("fares after the latest Northport talks", "fares", Some(("2025-06-10", "2025-06-17")));
         check("fares after Northport", "fares", None);
     }

@@ -1,16 +1,16 @@
-//! Which terms only say where and when something was said?
+//! Which terms only say where, when and to whom something was said?
 
 use super::word::Word;
 use crate::lang::Language;
 
-/// The terms that only say where or when: those behind "after", "at", "during" and the like, up to the next clause; none where nothing else
-/// is asked about.
+/// The terms that only say where, when or to whom: those behind "after", "at", "told" and the like, up to the next clause; none where nothing
+/// else is asked about.
 pub(super) fn setting(words: &[Word], terms: &[String], language: &Language) -> Vec<String> {
     let lists = &language.question;
     let mut out: Vec<String> = Vec::new();
     let mut inside = false;
     for Word { folded: word, .. } in words {
-        if lists.setting_opens.has(word) {
+        if lists.setting_opens.has(word) || lists.telling.has(word) {
             inside = true;
         } else if lists.setting_closes.has(word) {
             inside = false;
@@ -41,6 +41,7 @@ mod tests {
             &["harbour", "meeting"],
         );
         check("fares at the harbour", &["fares", "harbour"], &["harbour"]);
+        check("Lund told the Sunday Paper about fares", &["sunday", "paper", "fares"], &["sunday", "paper"]);
         check("fares of the harbour", &["fares", "harbour"], &[]);
     }
 

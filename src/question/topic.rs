@@ -13,11 +13,41 @@ pub(super) fn is_no_topic(word: &str, language: &Language) -> bool {
     language.question.words_for_words.has(word) || language.question.no_topic.has(word)
 }
 
-/// The form of a word that the corpus has: "quiet" for an unknown "quieter"; the word itself where it has none.
+/// The form of a word that the corpus has: "quiet" for an unknown "quieter", "harbour" for "habrour"; the word itself where it has none.
 pub(super) fn known_form(word: &str, known: &Known) -> String {
     let occurs = |form: &String| known.words.contains(form);
-    let forms = std::iter::once(word.to_owned()).chain(shorter_forms(word));
+    let forms = std::iter::once(word.to_owned()).chain(shorter_forms(word)).chain(slips(word));
     forms.into_iter().find(occurs).unwrap_or_else(|| word.to_owned())
+}
+
+/// Letters of the shortest word that is taken for a misspelt one.
+const LONG: usize = 6;
+
+/// What a long word of plain letters may be a slip of the finger for, likelier ones first: two letters swapped, one too many, one wrong, one
+/// missing. The first letter is right.
+pub(super) fn slips(word: &str) -> Vec<String> {
+    let letters: Vec<char> = word.chars().collect();
+    if letters.len() < LONG || !letters.iter().all(char::is_ascii_lowercase) {
+        return Vec::new();
+    }
+    let spelt = |head: &[char], middle: &[char], tail: &[char]| -> String {
+        [head, middle, tail].into_iter().flatten().collect()
+    };
+    let places = 1..letters.len();
+    let swapped = places
+        .clone()
+        .filter(|&at| at + 1 < letters.len())
+        .map(|at| spelt(&letters[..at], &[letters[at + 1], letters[at]], &letters[at + 2..]));
+    let too_many = places.clone().map(|at| spelt(&letters[..at], &[], &letters[at + 1..]));
+    let wrong = places.clone().flat_map(|at| {
+        let (head, tail) = (&letters[..at], &letters[at + 1..]);
+        ('a'..='z').map(move |letter| spelt(head, &[letter], tail))
+    });
+    let missing = (1..=letters.len()).flat_map(|at| {
+        let (head, tail) = (&letters[..at], &letters[at..]);
+        ('a'..='z').map(move |letter| spelt(head, &[letter], tail))
+    });
+    swapped.chain(too_many).chain(wrong).chain(missing).filter(|form| form != word).collect()
 }
 
 /// What a word that compares may be a form of, the likeliest first: "big" for "bigger", "wise" for "wisest".
@@ -45,6 +75,16 @@ mod tests {
         for word in ["ferry", "fare", "minister", "28"] {
             assert!(is_topic(word, &ENGLISH), "{word}");
         }
+    }
+
+    #[test]
+    fn a_slip_of_the_finger_is_one_letter_away() {
+        for (typed, meant) in
+            [("habrour", "harbour"), ("harrbour", "harbour"), ("harbuur", "harbour"), ("harbor", "harbour")]
+        {
+            assert!(slips(typed).contains(&meant.to_owned()), "{typed}");
+        }
+        assert!(slips("ferry").is_empty() && slips("2025-12").is_empty());
     }
 
     #[test]

@@ -68,12 +68,17 @@ pub(super) fn understand(typed: Typed, before: Option<&Question>, today: Date, k
     let who_is = take_who_is(&mut words, known, language);
     let who = !who_is && words.iter().take(ASKS_FIRST).any(|word| language.question.who.has(&word.folded));
     let newest = known.newest.map_or(today, |newest| newest.min(today));
-    let calendar =
-        date::Calendar { today, newest, before: before.and_then(|question| question.published?.from) };
+    let calendar = date::Calendar {
+        today,
+        newest,
+        before: before.map(|question| question.published.unwrap_or_default()),
+    };
     let found = take_days(&mut words, &folded, calendar, who, language);
     let loose = found.as_ref().is_some_and(|found| found.loose);
-    let stated = found.as_ref().map(|found| found.days);
-    let mut talks = round::take(&mut words, known.agenda, language);
+    // "that day", where none was asked about before, limits nothing.
+    let stated = found.as_ref().map(|found| found.days).filter(|days| *days != Days::default());
+    let rounds_before = before.map_or(&[][..], |before| &before.rounds);
+    let mut talks = round::take(&mut words, known.agenda, rounds_before, language);
     if let (Some(talks), Some(stated)) = (&mut talks, stated) {
         talks.narrow_to(stated);
     }
@@ -100,7 +105,7 @@ pub(super) fn understand(typed: Typed, before: Option<&Question>, today: Date, k
     if let Some(talks) = talks {
         // Where it was said stands around the quote; it is what is asked about only where nothing else is.
         let topic = !terms.is_empty();
-        for word in talks.around(&rounds) {
+        for word in talks.around(&rounds, !slots.speakers.is_empty()) {
             if !terms.contains(&word) {
                 setting.extend(topic.then(|| word.clone()));
                 terms.push(word);
@@ -113,10 +118,12 @@ pub(super) fn understand(typed: Typed, before: Option<&Question>, today: Date, k
     let unmarked = if marked.is_none() { phrase::unmarked(&words, who, language) } else { None };
     let mut question = Question {
         text: text.to_owned(),
+        reworded: reworded(&words, &slots.places, known, language),
         wish,
         speakers: slots.speakers,
         parties: slots.parties,
         profile,
+        unquoted: unquoted(&slots.named, known),
         others: slots.others,
         stranger: slots.stranger,
         unmarked: unmarked.is_some(),
@@ -136,7 +143,9 @@ pub(super) fn understand(typed: Typed, before: Option<&Question>, today: Date, k
         excluded,
     };
     if let Some(before) = before {
-        follow::lean_on(&mut question, before, &folded, who, newest, language);
+        if follow::lean_on(&mut question, before, &folded, who, newest, language) {
+            question.reworded = Some(in_full(&question));
+        }
     }
     given.limit(&mut question, known);
     question
@@ -168,6 +177,57 @@ const WEEK: i32 = 7;
 /// Whether nothing but the last answer is asked for: "source?", "when was that?"
 fn is_again(words: &[Word], language: &Language) -> bool {
     !words.is_empty() && language.question.again.begin(words) == words.len()
+}
+
+/// Where people are named, and by which canonical name.
+fn places_of_people<'a>(named: impl Iterator<Item = &'a Named>) -> Vec<(Range<usize>, String)> {
+    let people = named.filter(|named| named.parties.is_empty());
+    people.map(|named| (named.start..named.end, named.name.clone())).collect()
+}
+
+/// A question with the names and the words that were meant; `None` where these are those that were typed.
+fn reworded(
+    words: &[Word],
+    people: &[(Range<usize>, String)],
+    known: &Known,
+    language: &Language,
+) -> Option<String> {
+    let (mut out, mut changed) = (Vec::new(), false);
+    for (at, word) in words.iter().enumerate() {
+        let named = people.iter().find(|(place, _)| place.contains(&at));
+        match named {
+            Some((place, name)) if place.start == at => {
+                let own = fold::words(name);
+                changed |= words[place.clone()].iter().any(|word| !own.contains(&word.folded));
+                out.push(name.clone());
+            }
+            Some(_) => {}
+            None if is_topic(&word.folded, language) => {
+                let form = known_form(&word.folded, known);
+                changed |= form != word.folded;
+                out.push(form);
+            }
+            None => out.push(word.folded.clone()),
+        }
+    }
+    changed.then(|| out.join(" "))
+}
+
+/// What a question that leans on another asks, in words that stand by themselves.
+fn in_full(question: &Question) -> String {
+    let sides = question.parties.iter().map(|party| party.called.as_str());
+    let people = question.speakers.iter().map(String::as_str);
+    let who: Vec<&str> = if question.parties.is_empty() { people.collect() } else { sides.collect() };
+    let about = question.phrase.clone().unwrap_or_else(|| question.terms.join(" "));
+    [who.join(" and "), about].join(" ").trim().to_owned()
+}
+
+/// Those of `names` whom the people list knows and nobody quotes.
+fn unquoted(names: &[String], known: &Known) -> Vec<String> {
+    let quoted = |name: &String| {
+        known.roster.speakers().iter().any(|speaker| speaker.name == *name && speaker.quotes > 0)
+    };
+    names.iter().filter(|name| !quoted(name)).cloned().collect()
 }
 
 /// What is known of somebody on record.
@@ -203,7 +263,7 @@ fn take_days(
     folded: &[String],
     calendar: date::Calendar,
     who: bool,
-    language: &Language,
+    language: &'static Language,
 ) -> Option<date::Found> {
     // "who said we will open in May?": the days inside somebody's words are words.
     let said = phrase::unmarked(words, who, language);
@@ -226,6 +286,10 @@ struct Slots {
     parties: Vec<Party>,
     /// Canonical names of those who are not asked for.
     others: Vec<String>,
+    /// Where people are asked for by name, and by which canonical one.
+    places: Vec<(Range<usize>, String)>,
+    /// Canonical names of the people asked for, as they are named: those of sides are not among them.
+    named: Vec<String>,
     stranger: Option<String>,
     /// The place of an office that somebody is asked for by.
     office: Range<usize>,
@@ -263,6 +327,8 @@ impl Slots {
         if speaking.iter().all(|&at| named[at].parties.is_empty()) {
             parties.clear();
         }
+        let people = speaking.iter().map(|&at| &named[at]).filter(|named| named.parties.is_empty());
+        let people = people.map(|named| named.name.clone()).collect();
         let anybody = speakers.is_empty();
         let stranger = if anybody && !who { speaker::stranger(words, &named, language) } else { None };
         let group = if anybody { office::group(words, language) } else { None };
@@ -275,6 +341,8 @@ impl Slots {
         Self {
             speakers,
             parties,
+            places: places_of_people(speaking.iter().map(|&at| &named[at])),
+            named: people,
             others: self::parties(&named, &others).into_iter().flat_map(|party| party.speakers).collect(),
             stranger: stranger.map(|(name, _)| name),
             office: if anybody { office::office(words, language) } else { 0..0 },

@@ -386,7 +386,9 @@ fn questions_come_one_a_line() {
     let asked: Vec<&Value> = answers.iter().map(|line| &line["q"]).collect();
     assert_eq!(asked, [GOOD[0].0, "And about the windows?", "What did Omar Okafor say about the moon?"]);
     assert!(
-        answers.iter().all(|line| keys(line) == ["answers", "found", "note", "q", "sure", "total"]),
+        answers
+            .iter()
+            .all(|line| keys(line) == ["answers", "found", "note", "q", "sure", "total", "understood"]),
         "{out}"
     );
     assert_eq!(answers[1]["answers"][0]["speaker"], "Angela Lee", "“and” leans on the question before");

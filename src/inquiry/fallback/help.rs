@@ -45,9 +45,7 @@ pub(super) fn anything_said(so_far: &SoFar) -> Option<Plan> {
 /// The same on any day, where days were asked for: an article without a day is of none, and may yet be of those.
 pub(super) fn on_any_day(so_far: &SoFar) -> Option<Plan> {
     let question = &so_far.plan.question;
-    if !so_far.hits.is_empty() || question.published.is_none() {
-        return None;
-    }
+    question.published?;
     let any_day = Question { published: None, ..question.clone() };
     Some(Plan { limit: LOOKED_AT, ..so_far.facts.changed(&so_far.plan, any_day) })
 }
@@ -73,12 +71,15 @@ mod tests {
     }
 
     #[test]
-    fn articles_without_a_day_are_told_of_where_days_leave_nothing() {
+    fn articles_without_a_day_are_told_of_where_days_are_asked_for() {
         let days = crate::question::Days { from: Some(jiff::civil::date(2025, 1, 1)), to: None };
         let since = Question { published: Some(days), ..by_lund() };
         let plan = on_any_day(&so_far(since.clone(), Vec::new())).expect("nothing since");
         assert_eq!((plan.question.published, plan.question.terms.join(" ")), (None, "ferry".to_owned()));
-        assert_eq!(on_any_day(&so_far(since.clone(), vec![hit(1)])), None);
+        assert!(
+            on_any_day(&so_far(since.clone(), vec![hit(1)])).is_some(),
+            "also beside quotes of these days"
+        );
         assert_eq!(on_any_day(&so_far(by_lund(), Vec::new())), None);
         let mut dated = record("“It sails,” Pia Lund said.");
         dated.citation.date = Some(jiff::civil::date(2024, 1, 1));
