@@ -6,17 +6,21 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::bot::{Bot, Work, today};
+use super::mention;
 use super::message::Message;
 use super::metrics::Count;
 use super::page::{self, Place, Shown};
 use super::reply::{self, Becomes, Origin};
-use super::request::Request;
+use super::request::{Command, Request};
 use super::settings::Settings;
 use super::whereabouts;
 use crate::index::QuoteIndex;
 
 /// How long Discord may take to say where a channel stands: the acknowledgement waits for it.
 const WHERE: Duration = Duration::from_millis(1500);
+
+/// How long what was asked before in a thread is looked for.
+const HISTORY: Duration = Duration::from_secs(5);
 
 /// What somebody wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +63,22 @@ pub(super) async fn ask(bot: &Arc<Bot>, origin: &Origin, request: Request, priva
     let private = private.unwrap_or(settings.private && origin.guild.is_some());
     let becomes = if private { Becomes::Private } else { Becomes::Public };
     let place = Place::first((!private).then_some(origin.user));
-    show(bot, origin, becomes, Work::Answer, request, place).await;
+    if let Err(failure) = reply::acknowledge(bot, origin, becomes).await {
+        return told(origin, Err(failure));
+    }
+    let request = in_thread(bot, origin, request).await;
+    fill(bot, origin, becomes, Work::Answer, shown(bot, origin, request, place)).await;
+}
+
+/// A question in a thread goes on where the last one there ended, as a mention does.
+async fn in_thread(bot: &Bot, origin: &Origin, request: Request) -> Request {
+    let Some(me) = bot.me.get().copied() else { return request };
+    if !origin.is_thread || request.command != Command::Ask {
+        return request;
+    }
+    let deadline = Instant::now() + HISTORY;
+    let history = mention::conversation(bot, me, origin.channel, origin.parent, origin.id, deadline).await;
+    request.with_history(&history)
 }
 
 /// Shows a place of an answer.
@@ -71,14 +90,23 @@ pub(super) async fn show(
     request: Request,
     place: Place,
 ) {
+    look_up(bot, origin, becomes, work, shown(bot, origin, request, place)).await;
+}
+
+/// What makes the message of a place of an answer.
+fn shown(
+    bot: &Arc<Bot>,
+    origin: &Origin,
+    request: Request,
+    place: Place,
+) -> impl FnOnce(&QuoteIndex) -> anyhow::Result<Message> + Send + 'static {
     let settings = bot.settings.get(origin.guild);
     let counted = Arc::clone(bot);
-    look_up(bot, origin, becomes, work, move |index| {
+    move |index| {
         let Shown { message, found } = page::show(index, &request, &settings, today(), place)?;
         counted.metrics.count(if found { Count::Found } else { Count::Nothing });
         Ok(message)
-    })
-    .await;
+    }
 }
 
 /// Acknowledges, makes the message from the index and sends it.
@@ -92,6 +120,17 @@ pub(super) async fn look_up(
     if let Err(failure) = reply::acknowledge(bot, origin, becomes).await {
         return told(origin, Err(failure));
     }
+    fill(bot, origin, becomes, work, make).await;
+}
+
+/// Makes the message from the index and puts it in the place of the acknowledgement.
+async fn fill(
+    bot: &Arc<Bot>,
+    origin: &Origin,
+    becomes: Becomes,
+    work: Work,
+    make: impl FnOnce(&QuoteIndex) -> anyhow::Result<Message> + Send + 'static,
+) {
     bot.probe(work);
     let message = match bot.with_index(make).await {
         Ok(message) => message.unwrap_or_else(not_yet),

@@ -26,42 +26,49 @@ pub(super) struct Answered {
 /// The last questions with their answers.
 pub(super) struct Given {
     kept: usize,
-    slots: Mutex<(HashMap<u64, Slot>, VecDeque<(u64, Instant)>)>,
+    last: Mutex<Last>,
+}
+
+#[derive(Default)]
+struct Last {
+    slots: HashMap<u64, Slot>,
+    /// The questions in the order they came, and when.
+    order: VecDeque<(u64, Instant)>,
 }
 
 impl Given {
     /// Remembers the last `kept` questions.
     pub(super) fn new(kept: usize) -> Self {
-        Self { kept, slots: Mutex::default() }
+        Self { kept, last: Mutex::default() }
     }
 
     /// Returns what is known of a message, if it is one of the last questions.
     pub(super) fn known(&self, message: u64) -> Option<Slot> {
-        self.slots.lock().unwrap_or_else(PoisonError::into_inner).0.get(&message).cloned()
+        self.last.lock().unwrap_or_else(PoisonError::into_inner).slots.get(&message).cloned()
     }
 
     /// Returns what is known of a message, which is remembered from now on.
     pub(super) fn slot(&self, message: u64) -> Slot {
-        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        let (map, order) = &mut *slots;
-        if let Some(slot) = map.get(&message) {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let Last { slots, order } = &mut *last;
+        if let Some(slot) = slots.get(&message) {
             return Arc::clone(slot);
         }
         order.push_back((message, Instant::now()));
         if order.len() > self.kept
             && let Some((oldest, _)) = order.pop_front()
         {
-            map.remove(&oldest);
+            slots.remove(&oldest);
         }
-        Arc::clone(map.entry(message).or_default())
+        Arc::clone(slots.entry(message).or_default())
     }
 
     /// Forgets questions that are no longer followed; called now and then.
     pub(super) fn tidy(&self) {
-        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        let (map, order) = &mut *slots;
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let Last { slots, order } = &mut *last;
         while let Some((oldest, _)) = order.pop_front_if(|(_, since)| since.elapsed() > FOLLOWED) {
-            map.remove(&oldest);
+            slots.remove(&oldest);
         }
     }
 }

@@ -230,47 +230,51 @@ async fn history(bot: &Bot, me: Me, posted: &Posted, place: Channel, deadline: I
     if place.guild.is_some() && !place.is_thread {
         return Vec::new();
     }
-    let what = format!("/messages?before={}&limit={LOOKED_THROUGH}", posted.id);
-    let call = Call::channel(Method::GET, place.id, &what, None);
-    let Ok(Value::Array(messages)) = bot.rest.send(&call, deadline).await else { return Vec::new() };
-    let earlier: Vec<Posted> =
-        messages.into_iter().filter_map(|message| serde_json::from_value(message).ok()).collect();
-    let oldest =
-        posted.timestamp.unix_timestamp() - i64::try_from(CONVERSATION.as_secs()).unwrap_or_default();
-    let last = earlier
-        .iter()
-        .filter(|message| message.author.id.get() == me.user && message.timestamp.unix_timestamp() >= oldest)
-        .find_map(request_of);
-    // The first message of a thread that was made from one of ours.
+    let thread_of = place.parent.filter(|_| place.is_thread);
+    conversation(bot, me, place.id, thread_of, posted.id.get(), deadline).await
+}
+
+/// The questions that were answered in a direct channel, or a thread of `thread_of`, before an event with the id `before`: from our last
+/// answer there, or from what the thread was made from.
+pub(super) async fn conversation(
+    bot: &Bot,
+    me: Me,
+    channel: u64,
+    thread_of: Option<u64>,
+    before: u64,
+    deadline: Instant,
+) -> Vec<String> {
+    let what = format!("/messages?before={before}&limit={LOOKED_THROUGH}");
+    let call = Call::channel(Method::GET, channel, &what, None);
+    let messages = bot.rest.send(&call, deadline).await.unwrap_or_default();
+    let read = |message: &Value| serde_json::from_value::<Posted>(message.clone()).ok();
+    let earlier: Vec<Posted> = messages.as_array().into_iter().flatten().filter_map(read).collect();
     let ours = |message: &&Posted| message.author.id.get() == me.user;
+    // Ids tell the time.
+    let age = |message: &Posted| Duration::from_millis((before >> 22).saturating_sub(message.id.get() >> 22));
+    let recent = earlier.iter().filter(ours).filter(|message| age(message) <= CONVERSATION);
+    // The first message of a thread that was made from one of ours.
     let starters = earlier.iter().filter(|message| message.kind == MessageType::ThreadStarterMessage);
-    let started = starters.filter_map(|message| message.referenced_message.as_deref()).filter(ours);
-    if let Some(last) = last.or_else(|| started.into_iter().find_map(request_of)) {
+    let starters = starters.filter_map(|message| message.referenced_message.as_deref()).filter(ours);
+    if let Some(last) = recent.chain(starters).find_map(request_of) {
         return last.turns();
     }
-    match place.parent {
-        Some(parent) if place.is_thread => starter(bot, me, posted, parent, place.id, deadline).await,
-        _ => Vec::new(),
+    match thread_of {
+        Some(parent) => starter(bot, me, parent, channel, deadline).await,
+        None => Vec::new(),
     }
 }
 
 /// The questions behind the message that a thread was made from, which has the thread's id and stands in its channel: an answer of ours, or
 /// a question to us. However old it is: whoever writes in its thread means it.
-async fn starter(
-    bot: &Bot,
-    me: Me,
-    posted: &Posted,
-    parent: u64,
-    thread: u64,
-    deadline: Instant,
-) -> Vec<String> {
+async fn starter(bot: &Bot, me: Me, parent: u64, thread: u64, deadline: Instant) -> Vec<String> {
     let call = Call::channel(Method::GET, parent, &format!("/messages/{thread}"), None);
     let Ok(value) = bot.rest.send(&call, deadline).await else { return Vec::new() };
     let Ok(message) = serde_json::from_value::<Posted>(value) else { return Vec::new() };
     if message.author.id.get() == me.user {
         return request_of(&message).map(|request| request.turns()).unwrap_or_default();
     }
-    let asked = question(me, own_role(bot, me, posted), &message.content);
+    let asked = question(me, None, &message.content);
     if mentions(me, &message) && !asked.is_empty() { vec![asked] } else { Vec::new() }
 }
 
@@ -285,6 +289,7 @@ struct To<'a> {
 /// Replies; by direct message where the bot may not write or not this. Returns channel and id of the answer.
 async fn deliver(bot: &Bot, to: &To<'_>, message: &Message) -> Option<(u64, u64)> {
     let channel = to.posted.channel_id.get();
+    let message = &message.deletable(to.posted.author.id.get());
     let failure = match post(bot, to, message).await {
         Ok(at) => return at,
         Err(failure) => failure,

@@ -137,6 +137,17 @@ impl Message {
         Self { asked: String::new(), ..self.clone() }
     }
 
+    /// Returns the same with a button that deletes it for `asker`, if it has none.
+    #[must_use]
+    pub fn deletable(&self, asker: u64) -> Self {
+        let mut out = self.clone();
+        let delete = Button::Delete(asker);
+        if !out.rows.iter().flatten().any(|click| click.button == delete) {
+            out.rows.push(vec![Click::new(delete, "Delete")]);
+        }
+        out
+    }
+
     /// Returns the same below a line of its own. Where there is too little room, it is the text before its last line, which holds the
     /// question, that is cut.
     #[must_use]

@@ -10,7 +10,8 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::{Value, json};
 use serenity::all::{
-    CommandInteraction, ComponentInteraction, Member, Message as Posted, PartialChannel, Permissions,
+    ChannelType, CommandInteraction, ComponentInteraction, Member, Message as Posted, PartialChannel,
+    Permissions,
 };
 use tokio::time::Instant;
 
@@ -39,8 +40,9 @@ pub(super) struct Origin {
     pub(super) user: u64,
     pub(super) guild: Option<u64>,
     pub(super) channel: u64,
-    /// The channel a thread belongs to.
+    /// The channel a thread belongs to, or the category of a channel.
     pub(super) parent: Option<u64>,
+    pub(super) is_thread: bool,
     /// Whether the user may manage the server.
     pub(super) manages: bool,
     /// Whether the user may delete messages of others here.
@@ -65,6 +67,7 @@ impl Origin {
             guild: interaction.guild_id.map(|guild| guild.get()),
             channel: interaction.channel_id.get(),
             parent: parent(interaction.channel.as_ref()),
+            is_thread: interaction.channel.as_ref().is_some_and(is_thread),
             manages: may(interaction.member.as_deref(), Permissions::MANAGE_GUILD),
             moderates: may(interaction.member.as_deref(), Permissions::MANAGE_MESSAGES),
             received: Instant::now(),
@@ -80,6 +83,7 @@ impl Origin {
             guild: interaction.guild_id.map(|guild| guild.get()),
             channel: interaction.channel_id.get(),
             parent: parent(interaction.channel.as_ref()),
+            is_thread: interaction.channel.as_ref().is_some_and(is_thread),
             manages: may(interaction.member.as_ref(), Permissions::MANAGE_GUILD),
             moderates: may(interaction.member.as_ref(), Permissions::MANAGE_MESSAGES),
             received: Instant::now(),
@@ -103,6 +107,10 @@ pub(super) fn reference(id: u64) -> String {
 
 fn parent(channel: Option<&PartialChannel>) -> Option<u64> {
     channel.and_then(|channel| channel.parent_id).map(|parent| parent.get())
+}
+
+fn is_thread(channel: &PartialChannel) -> bool {
+    matches!(channel.kind, ChannelType::NewsThread | ChannelType::PublicThread | ChannelType::PrivateThread)
 }
 
 fn may(member: Option<&Member>, what: Permissions) -> bool {

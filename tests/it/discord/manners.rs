@@ -284,6 +284,14 @@ async fn a_thread_made_from_an_answer_knows_its_question() {
             content(&more).contains("will be dredged twice") && !content(&more).contains("Marta"),
             "{more}"
         );
+        let question = json!({"question": "and what did she say about the archive?"});
+        let id = stage.sim.slash(stage.reader(), thread, "ask", &question).expect("offered");
+        let slash = stage.settled(id).await;
+        assert!(
+            slash.text().contains("Angela Lee**") && slash.text().contains("earlier: "),
+            "{}",
+            slash.text()
+        );
     }
     stage.end().await;
 }
