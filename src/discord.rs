@@ -4,7 +4,8 @@
 //! [`request::Request`], `exchange` acknowledges it and has it answered, `page` asks the core, [`message`] turns the answer into text and
 //! buttons, [`rest`] sends it and sends it again. Nothing waits in memory for a click: [`request`] and [`custom_id`] keep in the message
 //! all that one needs. [`client`] makes the one client there is; [`settings`] keeps what a server chose; [`cooldown`] stops floods, [`seen`]
-//! drops what comes twice, `given` knows the answer to a question that is edited, `whereabouts` where the bot may speak, [`metrics`] counts, `health` shows it; `news` fetches articles,
+//! drops what comes twice, `given` knows the answer to a question that is edited, `history` reads what was
+//! asked before, `whereabouts` where the bot may speak, [`metrics`] counts, `health` shows it; `news` fetches articles,
 //! for those whom `operator` knows.
 
 mod admin;
@@ -22,6 +23,7 @@ pub mod failure;
 mod framework;
 mod given;
 mod health;
+mod history;
 mod locale;
 mod mention;
 pub mod message;

@@ -13,7 +13,8 @@ use serenity::all::{
 use super::bot::{Bot, Work};
 use super::custom_id::Button;
 use super::exchange::{self, Want, look_up};
-use super::message::{self, Message};
+use super::history::request_of;
+use super::message::Message;
 use super::page::{self, Place};
 use super::reply::{self, Becomes, Origin};
 use super::request::{Command, Request};
@@ -102,16 +103,6 @@ async fn outdated(bot: &Bot, origin: &Origin) {
     let message =
         Message::text("This button is too old for me, or its message was changed. Please ask again.");
     exchange::told(origin, reply::answer_at_once(bot, origin, &message).await);
-}
-
-/// The request that a message of ours answers.
-pub(super) fn request_of(posted: &serenity::all::Message) -> Option<Request> {
-    let embed = posted.embeds.first();
-    message::request_of(
-        &posted.content,
-        embed.and_then(|embed| embed.author.as_ref()).map(|author| author.name.as_str()),
-        embed.and_then(|embed| embed.footer.as_ref()).map(|footer| footer.text.as_str()),
-    )
 }
 
 fn is_private(interaction: &ComponentInteraction) -> bool {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::bot::{Bot, Work, today};
-use super::mention;
+use super::history;
 use super::message::Message;
 use super::metrics::Count;
 use super::page::{self, Place, Shown};
@@ -77,8 +77,8 @@ async fn in_thread(bot: &Bot, origin: &Origin, request: Request) -> Request {
         return request;
     }
     let deadline = Instant::now() + HISTORY;
-    let history = mention::conversation(bot, me, origin.channel, origin.parent, origin.id, deadline).await;
-    request.with_history(&history)
+    let earlier = history::conversation(bot, me, origin.channel, origin.parent, origin.id, deadline).await;
+    request.with_history(&earlier)
 }
 
 /// Shows a place of an answer.

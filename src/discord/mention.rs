@@ -13,10 +13,10 @@ use serenity::all::{Message as Posted, MessageType, MessageUpdateEvent};
 use tokio::time::Instant;
 
 use super::bot::{Bot, Me, Work, today};
-use super::click::request_of;
 use super::exchange;
 use super::failure::Failure;
 use super::given::{Answered, FOLLOWED};
+use super::history::{conversation, mentions, question, request_of};
 use super::message::Message;
 use super::metrics::Count;
 use super::page::{self, Place};
@@ -28,10 +28,6 @@ use super::whereabouts;
 
 /// How long an answer may take; then nobody waits for it any more.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// How old our last message in a conversation may be, so that the next question can lean on it.
-const CONVERSATION: Duration = Duration::from_secs(3600);
-/// Messages looked through for it.
-const LOOKED_THROUGH: u8 = 20;
 
 /// Answers a message if it is meant for the bot.
 pub(super) async fn message(bot: &Arc<Bot>, posted: &Posted) {
@@ -170,10 +166,6 @@ fn is_question(bot: &Bot, me: Me, posted: &Posted) -> bool {
     posted.guild_id.is_none() || mentions(me, posted) || mentions_role(bot, me, posted)
 }
 
-fn mentions(me: Me, posted: &Posted) -> bool {
-    posted.mentions.iter().any(|user| user.id.get() == me.user)
-}
-
 /// Whether the role is mentioned that Discord made for the bot: in a client it has the bot's name and stands beside it.
 fn mentions_role(bot: &Bot, me: Me, posted: &Posted) -> bool {
     own_role(bot, me, posted).is_some_and(|own| posted.mention_roles.iter().any(|role| role.get() == own))
@@ -182,14 +174,6 @@ fn mentions_role(bot: &Bot, me: Me, posted: &Posted) -> bool {
 fn own_role(bot: &Bot, me: Me, posted: &Posted) -> Option<u64> {
     let roles = bot.roles.read().unwrap_or_else(PoisonError::into_inner);
     roles.get(&posted.guild_id?.get())?.get(&me.user).copied()
-}
-
-/// The text without the mention of the bot.
-fn question(me: Me, role: Option<u64>, content: &str) -> String {
-    let mut mentions = vec![format!("<@{}>", me.user), format!("<@!{}>", me.user)];
-    mentions.extend(role.map(|role| format!("<@&{role}>")));
-    let text = mentions.iter().fold(content.to_owned(), |text, mention| text.replace(mention, " "));
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Where a message stands.
@@ -232,50 +216,6 @@ async fn history(bot: &Bot, me: Me, posted: &Posted, place: Channel, deadline: I
     }
     let thread_of = place.parent.filter(|_| place.is_thread);
     conversation(bot, me, place.id, thread_of, posted.id.get(), deadline).await
-}
-
-/// The questions that were answered in a direct channel, or a thread of `thread_of`, before an event with the id `before`: from our last
-/// answer there, or from what the thread was made from.
-pub(super) async fn conversation(
-    bot: &Bot,
-    me: Me,
-    channel: u64,
-    thread_of: Option<u64>,
-    before: u64,
-    deadline: Instant,
-) -> Vec<String> {
-    let what = format!("/messages?before={before}&limit={LOOKED_THROUGH}");
-    let call = Call::channel(Method::GET, channel, &what, None);
-    let messages = bot.rest.send(&call, deadline).await.unwrap_or_default();
-    let read = |message: &Value| serde_json::from_value::<Posted>(message.clone()).ok();
-    let earlier: Vec<Posted> = messages.as_array().into_iter().flatten().filter_map(read).collect();
-    let ours = |message: &&Posted| message.author.id.get() == me.user;
-    // Ids tell the time.
-    let age = |message: &Posted| Duration::from_millis((before >> 22).saturating_sub(message.id.get() >> 22));
-    let recent = earlier.iter().filter(ours).filter(|message| age(message) <= CONVERSATION);
-    // The first message of a thread that was made from one of ours.
-    let starters = earlier.iter().filter(|message| message.kind == MessageType::ThreadStarterMessage);
-    let starters = starters.filter_map(|message| message.referenced_message.as_deref()).filter(ours);
-    if let Some(last) = recent.chain(starters).find_map(request_of) {
-        return last.turns();
-    }
-    match thread_of {
-        Some(parent) => starter(bot, me, parent, channel, deadline).await,
-        None => Vec::new(),
-    }
-}
-
-/// The questions behind the message that a thread was made from, which has the thread's id and stands in its channel: an answer of ours, or
-/// a question to us. However old it is: whoever writes in its thread means it.
-async fn starter(bot: &Bot, me: Me, parent: u64, thread: u64, deadline: Instant) -> Vec<String> {
-    let call = Call::channel(Method::GET, parent, &format!("/messages/{thread}"), None);
-    let Ok(value) = bot.rest.send(&call, deadline).await else { return Vec::new() };
-    let Ok(message) = serde_json::from_value::<Posted>(value) else { return Vec::new() };
-    if message.author.id.get() == me.user {
-        return request_of(&message).map(|request| request.turns()).unwrap_or_default();
-    }
-    let asked = question(me, None, &message.content);
-    if mentions(me, &message) && !asked.is_empty() { vec![asked] } else { Vec::new() }
 }
 
 /// What is answered.
