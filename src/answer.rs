@@ -18,7 +18,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::fold;
-use crate::question::{Days, Question};
+use crate::question::{Days, Limit, Question};
 use crate::span::Span;
 
 pub use check::{Checked, Piece, Side, Verdict, compare};
@@ -66,6 +66,11 @@ pub struct Answer {
     pub checked: Option<Checked>,
     /// How often it was said, where that was the question; on the first page only.
     pub times: Option<Times>,
+    /// What there is without each limit of the question, in the order of [`Limit::ALL`]: where nothing answers, and where outlets are asked for. A
+    /// limit without which nothing answers either is left out.
+    pub without: Vec<Without>,
+    /// How many of all quotes are of a speaker whom nobody names, though somebody is asked about: the last ones.
+    pub open: usize,
     /// The days that were asked for by the name of a month or season, where they left nothing and the hits are of other days.
     pub other_days: Option<Days>,
     /// Where days were asked for: articles without a day that may answer as well, by their titles, the best first, at most three.
@@ -130,6 +135,15 @@ impl From<usize> for Page {
     fn from(limit: usize) -> Self {
         Self { offset: 0, limit }
     }
+}
+
+/// What a question finds without one of its limits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Without {
+    /// The limit; `None` for all of them together, where no single one leaves out what there is.
+    pub limit: Option<Limit>,
+    /// How many quotes answer then, at most the number of candidates of one search.
+    pub quotes: usize,
 }
 
 /// What there is where nothing is on record: a help to ask otherwise.

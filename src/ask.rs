@@ -7,12 +7,16 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use jiff::civil::Date;
+
 use crate::answer::{self, Answer, Candidate, Checked, Page, QuoteId, Record, Scope, Verdict};
+use crate::article::{Article, ArticleId, Citation};
 use crate::fold;
 use crate::index::{ArticleEntry, IndexError, QuoteIndex, Session};
 use crate::inquiry::{Found, Inquiry, Plan, Request};
 use crate::meaning::Meaning;
-use crate::question::{self, Asked, Known, Question, Reading};
+use crate::question::{self, Asked, Known, Part, Question, Reading, Wish};
+use crate::quote::{self as quotes, Quote};
 
 /// Returns the answer to `asked`: the quotes of `page` (a number is the first page of so many quotes).
 ///
@@ -89,6 +93,52 @@ pub fn article(
     Ok(found.map(|(article, quotes)| ArticleQuotes { article, quotes }))
 }
 
+/// Returns whether an article on record has exactly this id or address.
+///
+/// # Errors
+/// As [`ask`].
+pub fn is_article(index: &QuoteIndex, key: &str) -> Result<bool, IndexError> {
+    index.intact()?;
+    index.has_article(key)
+}
+
+/// Returns whose words the text around them says that `words` are: "Lund said “…”". The full name of somebody on record, else as it is written
+/// there; `None` where the text does not tell.
+#[must_use]
+pub fn whose(index: &QuoteIndex, around: &str, words: &str) -> Option<String> {
+    let article = Article {
+        id: ArticleId(String::new()),
+        citation: Citation::default(),
+        language: None,
+        tags: Vec::new(),
+        digest: false,
+        text: around.to_owned(),
+        blocks: Vec::new(),
+    };
+    let quotes = quotes::extract(&article, index.roster().people());
+    let folded = fold::words(words);
+    let is_it = |quote: &&Quote| {
+        let own: Vec<String> = quote.content.iter().flat_map(|span| fold::words(span.text(around))).collect();
+        !own.is_empty() && folded.windows(own.len()).any(|window| window == own)
+    };
+    let known = |name: &str| {
+        let words = fold::words(name);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        index.roster().called(&words).map(|speaker| speaker.name.clone())
+    };
+    let named = quotes.iter().find(is_it).and_then(|quote| {
+        let mention = quote.attribution.as_ref().map(|found| found.mention.text(around));
+        quote.speaker().map(|name| known(name).unwrap_or_else(|| name.to_owned())).or_else(|| known(mention?))
+    });
+    // A remark that is no sentence: "Lund on the archive:", "— Pia Lund".
+    named.or_else(|| {
+        let rest = around.replace(words, " ");
+        let question = understand(index, &Asked::new(rest, Date::MIN));
+        let [name] = question.speakers.as_slice() else { return question.stranger };
+        Some(name.clone())
+    })
+}
+
 /// Returns the quote that `id` names, with its context; `None` where no quote on record has it: the article was changed or removed.
 ///
 /// # Errors
@@ -123,6 +173,16 @@ pub fn elsewhere(
     out.sort_by(|a, b| (a.citation.date, &a.article).cmp(&(b.citation.date, &b.article)));
     out.truncate(limit);
     Ok(out)
+}
+
+/// Returns whether any quote on record is in a part of the corpus.
+///
+/// # Errors
+/// As [`ask`].
+pub fn is_any(index: &QuoteIndex, part: &Part) -> Result<bool, IndexError> {
+    index.intact()?;
+    let question = Question { part: part.clone(), wish: Wish::Latest, ..Question::default() };
+    Ok(drive(&mut index.session(), Inquiry::exact(question))?.total > 0)
 }
 
 /// Returns what `asked` means to somebody who knows this index.

@@ -31,6 +31,7 @@ pub mod metrics;
 mod news;
 mod operator;
 mod page;
+mod posted;
 mod reply;
 pub mod request;
 pub mod rest;

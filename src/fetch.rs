@@ -174,7 +174,8 @@ impl Default for Fetcher {
 /// [`FetchError`]; the folder is then as it was.
 pub async fn add(fetcher: &Fetcher, folder: &Path, url: &str) -> Result<Added, FetchError> {
     let refused = |why: &str| FetchError::Refused { url: url.to_owned(), why: why.to_owned() };
-    let address = Url::parse(url.trim()).map_err(|error| refused(&error.to_string()))?;
+    let address = Url::parse(url.trim())
+        .map_err(|_| refused("it is no web address; one begins with `https://` or `http://`"))?;
     let store = Store::open(folder);
     if let Some(path) = store.find(address.as_str())? {
         return Ok(Added::Known { path });

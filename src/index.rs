@@ -59,9 +59,11 @@ use tantivy::{
 };
 
 use crate::agenda::Agenda;
+use crate::answer::Scope;
 use crate::lang::Language;
 use crate::meaning::Meaning;
 use crate::people::{People, Person};
+use crate::question;
 use crate::roster::Roster;
 use candidate::Columns;
 
@@ -285,6 +287,29 @@ impl QuoteIndex {
     #[must_use]
     pub fn outlets(&self) -> &[String] {
         &self.outlets
+    }
+
+    /// Returns the outlets on record that `names` mean, each as [`outlets_called`](question::outlets_called) does; a name that no outlet on record
+    /// has stays as it is, so that it limits to nothing. Empty where no names are given.
+    #[must_use]
+    pub fn outlets_called(&self, names: &[String]) -> Vec<String> {
+        let mut out: Vec<String> = Vec::new();
+        for name in names {
+            let found = question::outlets_called(name, &self.outlets);
+            out.extend(if found.is_empty() { vec![name.clone()] } else { found });
+        }
+        out
+    }
+
+    /// Returns the tags on record, folded, in alphabetical order, with the number of quotes under each.
+    pub fn tags(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.tag_counts.iter().map(|(tag, quotes)| (tag.as_str(), *quotes))
+    }
+
+    /// Returns the part of the corpus that names of outlets and tags mean here.
+    #[must_use]
+    pub fn scope(&self, outlets: &[String], tags: &[String]) -> Scope {
+        Scope { outlets: self.outlets_called(outlets), tags: tags.to_vec() }
     }
 
     /// Returns the newest day of an article on record.

@@ -26,7 +26,7 @@ use std::collections::HashMap;
 
 use crate::answer::{
     self, Answer, Candidate, Checked, Finding, Hit, Nothing, Page, QuoteId, Ranked, Record, Step, Times,
-    Verdict,
+    Verdict, Without,
 };
 use crate::fold;
 use crate::question::{self, Question, Wish};
@@ -53,6 +53,7 @@ pub struct Inquiry {
     /// What was read so far.
     records: HashMap<QuoteId, Record>,
     nothing: Nothing,
+    without: Vec<Without>,
     times: Option<Times>,
     /// Whether the store can tell the meaning of quotes, and whether they are still to be weighed by it.
     by_meaning: bool,
@@ -142,6 +143,7 @@ impl Inquiry {
             steps: Vec::new(),
             records: HashMap::new(),
             nothing: Nothing::default(),
+            without: Vec::new(),
             times: None,
             by_meaning: false,
             weigh: false,
@@ -229,6 +231,9 @@ impl Inquiry {
                 hits.push(nearest);
             }
         }
+        let asks_somebody = !self.so_far.plan.question.speakers.is_empty();
+        let nobody = |ranked: &&Ranked| ranked.candidate.speaker.is_none();
+        let open = self.so_far.hits.iter().rev().take_while(nobody).count();
         let sure = self.by_meaning.then(|| {
             let SoFar { plan, candidates, hits, .. } = &self.so_far;
             answer::sure(&plan.question, candidates, hits, &plan.weights)
@@ -255,6 +260,8 @@ impl Inquiry {
             nothing: if total == 0 { Some(self.nothing) } else { None },
             checked,
             times: self.times,
+            without: self.without,
+            open: if asks_somebody { open } else { 0 },
             other_days: self.so_far.plan.let_go,
             steps: self.steps,
             question: self.so_far.plan.question,
@@ -463,7 +470,7 @@ mod tests {
         });
         assert_eq!(
             fallbacks(&answer),
-            ["month as setting", "other days", "who else spoke", "undated articles"]
+            ["month as setting", "other days", "any day", "who else spoke", "undated articles"]
         );
         assert_eq!((answer.question.published, answer.other_days), (Some(july), None));
         assert_eq!(rounds[0], "facts of ferri juli");

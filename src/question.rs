@@ -30,9 +30,11 @@ use std::collections::{BTreeSet, HashSet};
 use jiff::civil::Date;
 use serde::Serialize;
 
-pub use date::{Days, month_of, names_of_day};
+pub use chatter::{Chatter, chatter};
+pub use date::{Days, days_called, month_of, names_of_day};
 pub use given::Given;
 pub use matter::Matter;
+pub use outlet::{names_like, outlets_called};
 
 use crate::agenda::Agenda;
 use crate::fold;
@@ -111,6 +113,44 @@ pub struct Group {
     pub words: Vec<String>,
 }
 
+/// The part of the corpus that answers may come from, whatever is asked: what a server chose. An empty list limits nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Part {
+    /// Outlets, as they were named: those that [`outlets_called`] finds.
+    pub outlets: Vec<String>,
+    /// Tags, of which an article has at least one.
+    pub tags: Vec<String>,
+}
+
+impl Part {
+    /// Returns whether it is the whole corpus.
+    #[must_use]
+    pub const fn is_whole(&self) -> bool {
+        self.outlets.is_empty() && self.tags.is_empty()
+    }
+}
+
+/// A limit of a question, besides who and what it is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Limit {
+    /// The days.
+    Days,
+    /// The outlet that the text names, or those that are given.
+    Outlets,
+    /// The tags that are given.
+    Tags,
+    /// The words that no quote may hold.
+    Excluded,
+    /// The part of the corpus that a server chose.
+    Part,
+}
+
+impl Limit {
+    /// All limits, in the order they are told.
+    pub const ALL: [Self; 5] = [Self::Days, Self::Outlets, Self::Tags, Self::Excluded, Self::Part];
+}
+
 /// Who somebody is, as far as the record knows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Profile {
@@ -182,12 +222,16 @@ pub struct Question {
     pub loose: bool,
     /// The outlet the answer is limited to, as the text says.
     pub outlet: Option<String>,
-    /// The outlets the answer is limited to by what is given; empty for all.
+    /// The outlets the answer is limited to by what is given, as they were named: those that [`outlets_called`] finds; empty for all.
     pub outlets: Vec<String>,
+    /// Outlets on record with names like those that are given, where no outlet on record is called so; the likeliest first.
+    pub outlets_alike: Vec<String>,
     /// The tags of articles the answer is limited to; empty for all.
     pub tags: Vec<String>,
     /// Folded words that no quote of the answer may hold.
     pub excluded: Vec<String>,
+    /// The part of the corpus that the answer is limited to besides.
+    pub part: Part,
 }
 
 impl Question {
@@ -200,6 +244,33 @@ impl Question {
             && self.phrase.is_none()
             && self.published.is_none()
             && self.stranger.is_none()
+            && self.wish != Wish::Latest
+    }
+
+    /// Returns whether it has a limit.
+    #[must_use]
+    pub fn has(&self, limit: Limit) -> bool {
+        match limit {
+            Limit::Days => self.published.is_some(),
+            Limit::Outlets => self.outlet.is_some() || !self.outlets.is_empty(),
+            Limit::Tags => !self.tags.is_empty(),
+            Limit::Excluded => !self.excluded.is_empty(),
+            Limit::Part => !self.part.is_whole(),
+        }
+    }
+
+    /// Returns the same question without a limit.
+    #[must_use]
+    pub fn without(&self, limit: Limit) -> Self {
+        let mut out = self.clone();
+        match limit {
+            Limit::Days => (out.published, out.said_on) = (None, None),
+            Limit::Outlets => (out.outlet, out.outlets) = (None, Vec::new()),
+            Limit::Tags => out.tags = Vec::new(),
+            Limit::Excluded => out.excluded = Vec::new(),
+            Limit::Part => out.part = Part::default(),
+        }
+        out
     }
 
     /// Returns whether the text names one quote, as "a quote by Lund", "the latest statement", "just one" do.

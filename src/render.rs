@@ -2,8 +2,9 @@
 
 use jiff::civil::Date;
 
-use crate::answer::{Answer, Finding, Nothing, Record, Times};
-use crate::question::{Days, Profile, Question, Wish};
+use crate::answer::{Answer, Finding, Hit, Nothing, Record, Times, Without};
+use crate::fold;
+use crate::question::{Days, Limit, Part, Profile, Question, Wish};
 use crate::quote::Kind;
 use crate::span::Span;
 
@@ -35,9 +36,10 @@ pub fn said(record: &Record) -> Option<String> {
     })
 }
 
-/// Returns the sentence that says why an answer has no quotes, naming whom and what was asked for, with the nearest speakers and
-/// topics. For an answer with quotes: that its page lies behind the last, that they are of other days than were asked for, or that some are
-/// reports of the days after, or that they only come near; and which articles without a day may answer as well. Else `None`.
+/// Returns the sentences that say why an answer has no quotes, naming whom and what was asked for, every limit, and what there is without
+/// each, with the nearest speakers and topics. For an answer with quotes: that its page lies behind the last, that they are of other days than were
+/// asked for, of nobody by name, reports of the days after, or that they only come near, and how many there are in all outlets where
+/// outlets are asked for; else `None`.
 #[must_use]
 pub fn note(answer: &Answer) -> Option<String> {
     let note = note_on_quotes(answer);
@@ -58,22 +60,104 @@ fn note_on_quotes(answer: &Answer) -> Option<String> {
     if let Some(profile) = &answer.question.profile {
         return Some(who(profile));
     }
-    match &answer.nothing {
-        Some(instead) => Some(nothing(&answer.question, instead)),
-        None if answer.other_days.is_some() && !answer.hits.is_empty() => {
-            let mut out = String::from("No quote on record");
-            answer.other_days.iter().for_each(|days| push_days(&mut out, *days));
-            Some(format!("{out}; these are of other days."))
-        }
-        None if answer.found == Finding::Near && answer.offset == 0 => {
-            Some("Not on record in these words; this is the nearest.".to_owned())
-        }
-        None if answer.hits.iter().any(|hit| is_later(hit, &answer.question)) => {
-            Some("Reports of the days after are shown where they name that day.".to_owned())
-        }
-        None if answer.hits.is_empty() => Some(format!("No more quotes; there are {}.", answer.total)),
-        None => None,
+    if let Some(instead) = &answer.nothing {
+        return Some(nothing(answer, instead));
     }
+    let notes: Vec<String> = [of_days(answer), of_nearness(answer), of_nobody(answer), of_outlets(answer)]
+        .into_iter()
+        .flatten()
+        .collect();
+    (!notes.is_empty()).then(|| notes.join(" "))
+}
+
+/// That the quotes of the page are of other days, or reports of the days after; or that there are no more.
+fn of_days(answer: &Answer) -> Option<String> {
+    if answer.hits.is_empty() {
+        return Some(format!("No more quotes; there are {}.", answer.total));
+    }
+    if let Some(days) = answer.other_days {
+        let mut out = String::from("No quote on record");
+        push_days(&mut out, days);
+        return Some(format!("{out}; these are of other days."));
+    }
+    let later = answer.hits.iter().any(|hit| is_later(hit, &answer.question));
+    later.then(|| "Reports of the days after are shown where they name that day.".to_owned())
+}
+
+/// That what was asked about is not on record, and these quotes only come near it; or that one of them does not mention it.
+fn of_nearness(answer: &Answer) -> Option<String> {
+    let Answer { question, hits, .. } = answer;
+    if answer.other_days.is_some() || hits.is_empty() || question.phrase.is_some() {
+        return None;
+    }
+    if answer.found == Finding::Near && answer.offset == 0 {
+        return Some("Not on record in these words; this is the nearest.".to_owned());
+    }
+    let topic: Vec<&str> =
+        question.terms.iter().filter(|term| !question.setting.contains(term)).map(String::as_str).collect();
+    if topic.is_empty() || hits.len() > NUMBERED {
+        return None;
+    }
+    let off: Vec<String> = hits
+        .iter()
+        .enumerate()
+        .filter(|(_, hit)| is_off(hit, &topic))
+        .map(|(at, _)| (answer.offset + at + 1).to_string())
+        .collect();
+    let place = match off.len() {
+        0 => return None,
+        1 if hits.len() == 1 => "in this quote or around it".to_owned(),
+        found if found == hits.len() => "in these quotes or around them".to_owned(),
+        _ => format!("in or around {}", off.join(" and ")),
+    };
+    Some(format!("“{}” does not stand {place}.", topic.join(" ")))
+}
+
+/// Most quotes of a page of which those are told by their numbers that do not mention what was asked about.
+const NUMBERED: usize = 3;
+
+/// Whether none of the words stands in or around a quote.
+fn is_off(hit: &Hit, words: &[&str]) -> bool {
+    let stems: Vec<String> = words.iter().map(|word| fold::stem(word)).collect();
+    hit.record.zones(&stems).iter().all(Option::is_none)
+}
+
+/// That nobody is named as the speaker of quotes that are shown to whom asked about somebody.
+fn of_nobody(answer: &Answer) -> Option<String> {
+    let Answer { question, hits, total, open, .. } = answer;
+    let unnamed = hits.iter().filter(|hit| hit.record.quote.speaker().is_none()).count();
+    if question.speakers.is_empty() || unnamed == 0 || hits.is_empty() {
+        return None;
+    }
+    let whom = by(question);
+    let whom = whom.trim_start_matches(" by ");
+    if open == total {
+        let asked = asked_for(question);
+        let which = if *total == 1 { "this one is" } else { "these are" };
+        return Some(format!(
+            "No quote on record{asked} for sure: {which} of a speaker whom the article does not name here; it may be {whom}."
+        ));
+    }
+    let which = if hits.len() == 1 { "Who said this" } else { "Who said those without a name" };
+    Some(format!("{which} is open; it may be {whom}."))
+}
+
+/// How many of all quotes those of the outlets asked for are.
+fn of_outlets(answer: &Answer) -> Option<String> {
+    let limit = Some(Limit::Outlets);
+    let all = answer.without.iter().find(|without| without.limit == limit && answer.offset == 0)?.quotes;
+    (all > answer.total).then(|| {
+        let outlets = outlets(&answer.question);
+        format!("{} of {} quotes are in {outlets}.", answer.total, at_most(all))
+    })
+}
+
+/// The most quotes that one search counts.
+const COUNTED: usize = crate::inquiry::POOL;
+
+/// A number of quotes as it can be told: it is no more than one search finds.
+fn at_most(quotes: usize) -> String {
+    if quotes >= COUNTED { format!("{quotes} or more") } else { quotes.to_string() }
 }
 
 /// Returns the sentence that says how often something was said, with nothing in it but counts and days; `None` where that was not the
@@ -139,28 +223,19 @@ fn who(profile: &Profile) -> String {
 /// What can be asked, for whom greets or asks for help.
 const HELP: &str = "Ask who said what: “What did … say about …?”, “Who said “…”?”, “Did … really say “…”?”, also with days, outlets and rounds of talks.";
 
-fn nothing(question: &Question, instead: &Nothing) -> String {
+fn nothing(answer: &Answer, instead: &Nothing) -> String {
+    let question = &answer.question;
     if question.wish == Wish::Help {
         return HELP.to_owned();
     }
-    let mut out = String::from("No quote on record");
-    if let Some(name) = &question.stranger {
-        out.push_str(&format!(" by anybody called “{name}”"));
-    } else {
-        out.push_str(&by(question));
+    let mut out = format!("No quote on record{}.", asked_for(question));
+    out.push_str(&without(question, &answer.without));
+    if !question.outlets_alike.is_empty() {
+        out.push_str(&format!(
+            " Outlets on record with names like it: {}.",
+            question.outlets_alike.join(", ")
+        ));
     }
-    if let Some(phrase) = &question.phrase {
-        out.push_str(&format!(" with the words “{phrase}”"));
-    } else if !question.terms.is_empty() {
-        out.push_str(&format!(" about “{}”", question.terms.join(" ")));
-    }
-    if let Some(days) = question.published {
-        push_days(&mut out, days);
-    }
-    if let Some(outlet) = &question.outlet {
-        out.push_str(&format!(" in {outlet}"));
-    }
-    out.push('.');
     if !question.unquoted.is_empty() {
         out.push_str(&format!(" Never quoted on record: {}.", question.unquoted.join(", ")));
     }
@@ -177,6 +252,86 @@ fn nothing(question: &Question, instead: &Nothing) -> String {
         out.push_str(&format!(" {speaker} is last quoted in “{newest}”."));
     }
     out
+}
+
+/// What was asked for, with all limits, as the end of "no quote on record".
+fn asked_for(question: &Question) -> String {
+    let mut out = String::new();
+    if let Some(name) = &question.stranger {
+        out.push_str(&format!(" by anybody called “{name}”"));
+    } else {
+        out.push_str(&by(question));
+    }
+    if let Some(phrase) = &question.phrase {
+        out.push_str(&format!(" with the words “{phrase}”"));
+    } else if !question.terms.is_empty() {
+        out.push_str(&format!(" about “{}”", question.terms.join(" ")));
+    }
+    if let Some(days) = question.published {
+        push_days(&mut out, days);
+    }
+    if question.has(Limit::Outlets) {
+        out.push_str(&format!(" in {}", outlets(question)));
+    }
+    if question.has(Limit::Tags) {
+        out.push_str(&format!(" in {}", tagged(&question.tags)));
+    }
+    if question.has(Limit::Excluded) {
+        out.push_str(&format!(" without {}", marked(&question.excluded)));
+    }
+    if question.has(Limit::Part) {
+        out.push_str(&format!(" in what this server's settings allow ({})", part(&question.part)));
+    }
+    out
+}
+
+/// The outlets that are asked for: "outlets with “Reuters”".
+fn outlets(question: &Question) -> String {
+    let names: Vec<String> = question.outlet.iter().chain(&question.outlets).cloned().collect();
+    outlets_with(&names)
+}
+
+fn outlets_with(names: &[String]) -> String {
+    format!("outlets with {} in their name", marked(names))
+}
+
+fn tagged(tags: &[String]) -> String {
+    format!("articles tagged {}", marked(tags))
+}
+
+/// Names between marks, joined by "or".
+fn marked(names: &[String]) -> String {
+    names.iter().map(|name| format!("“{name}”")).collect::<Vec<_>>().join(" or ")
+}
+
+/// The part of the corpus that a server chose.
+fn part(part: &Part) -> String {
+    let outlets = (!part.outlets.is_empty()).then(|| outlets_with(&part.outlets));
+    let tags = (!part.tags.is_empty()).then(|| tagged(&part.tags));
+    outlets.into_iter().chain(tags).collect::<Vec<_>>().join("; ")
+}
+
+/// Returns the sentence that says that an article is on record and not in the part of the corpus that a server chose.
+#[must_use]
+pub fn outside(part: &Part) -> String {
+    format!("The article is on record, but outside what this server's settings allow ({}).", self::part(part))
+}
+
+/// What there is without each limit, in a sentence behind another; nothing where no limit leaves out anything.
+fn without(question: &Question, without: &[Without]) -> String {
+    let limit = |limit: Option<Limit>| match limit {
+        Some(Limit::Days) => "on other days".to_owned(),
+        Some(Limit::Outlets) => "in other outlets".to_owned(),
+        Some(Limit::Tags) => "under other tags".to_owned(),
+        Some(Limit::Excluded) => format!("with {}", marked(&question.excluded)),
+        Some(Limit::Part) => "outside what this server's settings allow".to_owned(),
+        None => "without these limits".to_owned(),
+    };
+    let parts: Vec<String> =
+        without.iter().map(|found| format!("{} {}", at_most(found.quotes), limit(found.limit))).collect();
+    let Some(last) = without.last() else { return String::new() };
+    let verb = if parts.len() == 1 && last.quotes == 1 { "is" } else { "are" };
+    format!(" There {verb} {}.", parts.join(", "))
 }
 
 fn push_days(out: &mut String, days: Days) {

@@ -306,6 +306,8 @@ fn understood(answer: &Answer) -> String {
         ("outlets", &question.outlets),
         ("tags", &question.tags),
         ("without", &question.excluded),
+        ("part of outlets", &question.part.outlets),
+        ("part of tags", &question.part.tags),
     ] {
         if !names.is_empty() {
             parts.push(format!("{what} {}", names.join(", ")));

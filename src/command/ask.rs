@@ -8,7 +8,7 @@ use jiff::ZonedDateTime;
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use rapporteur::answer::{Answer, Hit, Page, Record, Scope};
+use rapporteur::answer::{Answer, Hit, Page, Record};
 use rapporteur::config::Config;
 use rapporteur::index::{IndexError, QuoteIndex};
 use rapporteur::ingest::{self, Job};
@@ -157,8 +157,8 @@ impl Session<'_> {
     /// For each quote of an answer those of other articles with nearly its words, within the limits of the question.
     fn elsewhere(&self, answer: &Answer) -> Result<Vec<Vec<Record>>, IndexError> {
         let question = &answer.question;
-        let outlets = question.outlet.iter().chain(&question.outlets).cloned().collect();
-        let scope = Scope { outlets, tags: question.tags.clone() };
+        let outlets: Vec<String> = question.outlet.iter().chain(&question.outlets).cloned().collect();
+        let scope = self.index.scope(&outlets, &question.tags);
         let others = |hit: &Hit| ask::elsewhere(&self.index, &hit.record, &scope, ELSEWHERE);
         answer.hits.iter().map(others).collect()
     }
@@ -261,7 +261,7 @@ impl Session<'_> {
                     before: line.before.or(flags.before),
                     outlets: or(line.outlets, &flags.outlets),
                     tags: or(line.tags, &flags.tags),
-                    wish: None,
+                    ..Given::default()
                 },
             }));
         }

@@ -5,15 +5,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::bot::{Bot, Work};
+use super::complete;
 use super::escape;
 use super::exchange;
 use super::message::Message;
 use super::metrics::Count;
 use super::reply::{self, Becomes, Origin};
 use super::settings::{MOST_LISTED, Settings};
-use crate::index::Report;
+use crate::ask;
+use crate::fold;
+use crate::index::{QuoteIndex, Report};
 use crate::ingest::Step;
 use crate::library::Status;
+use crate::question;
 use crate::render;
 use crate::watch::Wake;
 
@@ -25,11 +29,16 @@ const SKIPPED: usize = 5;
 /// Why a setting is not taken, in words.
 pub(super) type Refused = String;
 
-/// Puts `value` on a list or takes it off.
+/// Puts `value`, which is shown as `name`, on a list or takes it off, and says what was done.
 ///
 /// # Errors
 /// Where the list is full, or does not hold what is to be taken off.
-pub(super) fn list<T: PartialEq>(list: &mut Vec<T>, value: T, allowed: bool) -> Result<(), Refused> {
+pub(super) fn list<T: PartialEq>(
+    list: &mut Vec<T>,
+    value: T,
+    name: &str,
+    allowed: bool,
+) -> Result<String, Refused> {
     let at = list.iter().position(|known| *known == value);
     match (at, allowed) {
         (None, true) if list.len() >= MOST_LISTED => {
@@ -37,22 +46,88 @@ pub(super) fn list<T: PartialEq>(list: &mut Vec<T>, value: T, allowed: bool) -> 
         }
         (None, true) => {
             list.push(value);
-            Ok(())
+            Ok(format!("{name} is on the list now."))
         }
         (Some(at), false) => {
             list.remove(at);
-            Ok(())
+            let left = if list.is_empty() { " The list is empty, so nothing is left out." } else { "" };
+            Ok(format!("{name} is off the list.{left}"))
         }
-        (Some(_), true) => Ok(()),
-        (None, false) => Err("That is not on the list; nothing was changed.".to_owned()),
+        (Some(_), true) => Ok(format!("{name} was on the list already.")),
+        (None, false) => Err(format!(
+            "{name} is not on the list; nothing was changed. The list names what is allowed: what is not on it is left out once it names \
+             anything."
+        )),
     }
+}
+
+/// Puts an outlet on the list or takes it off. One that is on record is listed as it is written there; words of several stand for all of them.
+///
+/// # Errors
+/// As [`list`], and where no outlet on record is called so.
+pub(super) fn outlet(
+    index: Option<&QuoteIndex>,
+    settings: &mut Settings,
+    typed: &str,
+    allowed: bool,
+) -> Result<String, Refused> {
+    let known = index.map(QuoteIndex::outlets).unwrap_or_default();
+    let typed = named(typed, known.iter().map(String::as_str), &settings.outlets);
+    if allowed && index.is_some() && question::outlets_called(&typed, known).is_empty() {
+        let alike = question::names_like(&typed, known.iter().map(String::as_str));
+        return Err(unknown("outlet", &typed, &alike));
+    }
+    let shown = shown(&typed);
+    list(&mut settings.outlets, typed, &shown, allowed)
+}
+
+/// Puts a tag on the list or takes it off.
+///
+/// # Errors
+/// As [`list`], and where no article on record has the tag.
+pub(super) fn tag(
+    index: Option<&QuoteIndex>,
+    settings: &mut Settings,
+    typed: &str,
+    allowed: bool,
+) -> Result<String, Refused> {
+    let known: Vec<&str> = index.iter().flat_map(|index| index.tags()).map(|(tag, _)| tag).collect();
+    let typed = named(typed, known.iter().copied(), &settings.tags);
+    if allowed && index.is_some() && !known.contains(&typed.as_str()) {
+        return Err(unknown("tag", &typed, &question::names_like(&typed, known.iter().copied())));
+    }
+    let shown = shown(&typed);
+    list(&mut settings.tags, typed, &shown, allowed)
+}
+
+/// What was typed, as it is on record or on the list.
+fn named<'a>(typed: &str, known: impl Iterator<Item = &'a str>, listed: &'a [String]) -> String {
+    let typed = complete::unlabelled(typed);
+    let folded = fold::name(typed);
+    let mut names = listed.iter().map(String::as_str).chain(known);
+    names.find(|name| fold::name(name) == folded).unwrap_or(typed).to_owned()
+}
+
+/// That nothing on record is called so, with what is like it.
+fn unknown(what: &str, typed: &str, alike: &[String]) -> Refused {
+    let shown = shown(typed);
+    let mut out = format!("No {what} on record is called {shown}, so nothing was changed.");
+    if !alike.is_empty() {
+        let alike: Vec<String> = alike.iter().map(|name| self::shown(name)).collect();
+        out.push_str(&format!(" On record are {}.", alike.join(", ")));
+    }
+    out
+}
+
+fn shown(name: &str) -> String {
+    format!("“{}”", escape::inline(&render::fit(name, 100)))
 }
 
 /// Changes the settings of a server and shows them.
 pub(super) async fn settings(
     bot: &Arc<Bot>,
     origin: &Origin,
-    change: impl FnOnce(&mut Settings) -> Result<(), Refused> + Send + 'static,
+    change: impl FnOnce(&mut Settings) -> Result<String, Refused> + Send + 'static,
 ) {
     let Some(guild) = permitted(bot, origin).await else { return };
     if let Err(failure) = reply::acknowledge(bot, origin, Becomes::Private).await {
@@ -61,13 +136,18 @@ pub(super) async fn settings(
     bot.probe(Work::Answer);
     let store = Arc::clone(bot);
     let changed = tokio::task::spawn_blocking(move || {
-        let mut refused = Ok(());
-        let settings = store.settings.change(guild, |settings| refused = change(settings));
-        settings.map(|settings| (settings, refused))
+        let mut done = Ok(String::new());
+        let settings = store.settings.change(guild, |settings| done = change(settings))?;
+        let page = match done {
+            Ok(done) => {
+                Message { content: done, ..settings_page(store.library.index().as_deref(), &settings)? }
+            }
+            Err(refused) => Message::text(&refused),
+        };
+        anyhow::Ok(page)
     });
     let message = match changed.await {
-        Ok(Ok((settings, Ok(())))) => settings_page(&settings),
-        Ok(Ok((_, Err(refused)))) => Message::text(&refused),
+        Ok(Ok(page)) => page,
         Ok(Err(error)) => return exchange::fail(bot, origin, &error).await,
         Err(error) => return exchange::fail(bot, origin, &error.into()).await,
     };
@@ -100,19 +180,45 @@ pub(super) async fn is_operator(bot: &Bot, origin: &Origin) -> bool {
     false
 }
 
-fn settings_page(settings: &Settings) -> Message {
+fn settings_page(index: Option<&QuoteIndex>, settings: &Settings) -> anyhow::Result<Message> {
     let all = |list: Vec<String>, none: &str| if list.is_empty() { none.to_owned() } else { list.join(", ") };
     let channels = settings.channels.iter().map(|channel| format!("<#{channel}>")).collect();
     let escaped = |list: &[String]| list.iter().map(|name| escape::inline(&render::fit(name, 100))).collect();
-    let description = format!(
+    let outlets = settings.outlets.iter().map(|name| outlets_of(index, name)).collect();
+    let mut description = format!(
         "**Answers are seen by** {}\n**Channels** {}\n**Outlets** {}\n**Tags** {}\n**Pause between two questions of one person** {}",
         if settings.private { "whoever asked" } else { "everybody in the channel" },
         all(channels, "all"),
-        all(escaped(&settings.outlets), "all"),
+        all(outlets, "all"),
         all(escaped(&settings.tags), "all"),
         if settings.cooldown == 0 { "none".to_owned() } else { format!("{} s", settings.cooldown) },
     );
-    Message::page("Settings of this server", &description)
+    if let Some(index) = index
+        && !ask::is_any(index, &settings.part())?
+    {
+        description.push_str(NOTHING_LEFT);
+    }
+    Ok(Message::page("Settings of this server", &description))
+}
+
+/// What a server is told whose settings leave no quote.
+const NOTHING_LEFT: &str = "\n⚠️ **These outlets and tags together leave no quote on record: nothing can be answered.** Take something off its list.";
+
+/// An outlet of the list, with those on record that it stands for where they are called otherwise.
+fn outlets_of(index: Option<&QuoteIndex>, name: &str) -> String {
+    let found = index.map(|index| question::outlets_called(name, index.outlets())).unwrap_or_default();
+    let listed = escape::inline(&render::fit(name, 100));
+    match found.as_slice() {
+        [] if index.is_some() => format!("{listed} (not on record)"),
+        [] => listed,
+        [one] if one == name => listed,
+        found => {
+            let some: Vec<String> =
+                found.iter().take(3).map(|name| escape::inline(&render::fit(name, 60))).collect();
+            let more = if found.len() > 3 { format!(" and {} more", found.len() - 3) } else { String::new() };
+            format!("{listed} (that is {}{more})", some.join(", "))
+        }
+    }
 }
 
 /// Tells how the bot is doing. How much it is used elsewhere is told to operators only.
@@ -278,9 +384,9 @@ mod tests {
     #[test]
     fn a_list_grows_to_its_limit_and_says_what_it_does_not_hold() {
         let mut channels: Vec<u64> = Vec::new();
-        assert!((0..25).all(|id| list(&mut channels, id, true).is_ok()));
-        assert!(list(&mut channels, 99, true).is_err() && list(&mut channels, 3, true).is_ok());
-        assert!(list(&mut channels, 3, false).is_ok() && list(&mut channels, 3, false).is_err());
+        assert!((0..25).all(|id| list(&mut channels, id, "it", true).is_ok()));
+        assert!(list(&mut channels, 99, "it", true).is_err() && list(&mut channels, 3, "it", true).is_ok());
+        assert!(list(&mut channels, 3, "it", false).is_ok() && list(&mut channels, 3, "it", false).is_err());
         assert_eq!(channels.len(), 24);
     }
 }

@@ -9,12 +9,12 @@ use std::sync::Arc;
 use serenity::all::{Message as Posted, PartialChannel};
 
 use super::bot::{Bot, Context};
-use super::complete::{outlets, speakers, topics};
+use super::complete::{articles, outlets, speakers, tags, topics};
 use super::day::{self, End};
 use super::message::Message;
 use super::reply::{self, Origin};
 use super::request::{Command, Request};
-use super::{admin, exchange, news, text};
+use super::{admin, exchange, news, posted, text};
 
 /// Returns all commands, in the order they are shown.
 pub(super) fn all() -> Vec<poise::Command<Arc<Bot>, anyhow::Error>> {
@@ -67,10 +67,10 @@ async fn said(
     #[autocomplete = "topics"]
     #[max_length = 200]
     topic: Option<String>,
-    #[description = "The first day: 2025-12-02, 2 December 2025, December 2025"]
+    #[description = "The first day: 2025-12-02, 2 Dec, yesterday, last week, December"]
     #[max_length = 40]
     after: Option<String>,
-    #[description = "The last day: 2025-12-02, 2 December 2025, December 2025"]
+    #[description = "The last day: 2025-12-02, 2 Dec, yesterday, last week, December"]
     #[max_length = 40]
     before: Option<String>,
     #[description = "Who published it"]
@@ -80,8 +80,10 @@ async fn said(
     #[description = "Show the answer only to you"] private: Option<bool>,
 ) -> anyhow::Result<()> {
     let origin = origin(ctx);
-    let read =
-        |text: Option<&str>, end| text.map(|text| day::parse(text, end).ok_or(text.to_owned())).transpose();
+    let today = super::bot::today();
+    let read = |text: Option<&str>, end| {
+        text.map(|text| day::parse(text, end, today).ok_or(text.to_owned())).transpose()
+    };
     let days =
         read(after.as_deref(), End::First).and_then(|after| Ok((after, read(before.as_deref(), End::Last)?)));
     let (after, before) = match days {
@@ -152,6 +154,7 @@ async fn latest(
 async fn article(
     ctx: Context<'_>,
     #[description = "Its address, its id, or words of its title"]
+    #[autocomplete = "articles"]
     #[max_length = 1000]
     article: String,
     #[description = "Show the answer only to you"] private: Option<bool>,
@@ -224,7 +227,7 @@ async fn settings(_: Context<'_>) -> anyhow::Result<()> {
 /// Show the settings of this server
 #[poise::command(slash_command)]
 async fn show(ctx: Context<'_>) -> anyhow::Result<()> {
-    admin::settings(ctx.data(), &origin(ctx), |_| Ok(())).await;
+    admin::settings(ctx.data(), &origin(ctx), |_| Ok(String::new())).await;
     Ok(())
 }
 
@@ -236,7 +239,7 @@ async fn visibility(
 ) -> anyhow::Result<()> {
     admin::settings(ctx.data(), &origin(ctx), move |settings| {
         settings.private = private;
-        Ok(())
+        Ok(String::new())
     })
     .await;
     Ok(())
@@ -247,11 +250,12 @@ async fn visibility(
 async fn channel(
     ctx: Context<'_>,
     #[description = "The channel, forum or category; what stands in it goes with it"] channel: PartialChannel,
-    #[description = "False takes it off the list again"] allowed: bool,
+    #[description = "True puts it on the list; False takes it off the list and forbids nothing"]
+    allowed: bool,
 ) -> anyhow::Result<()> {
     let id = channel.id.get();
     admin::settings(ctx.data(), &origin(ctx), move |settings| {
-        admin::list(&mut settings.channels, id, allowed)
+        admin::list(&mut settings.channels, id, &format!("<#{id}>"), allowed)
     })
     .await;
     Ok(())
@@ -261,14 +265,16 @@ async fn channel(
 #[poise::command(slash_command)]
 async fn outlet(
     ctx: Context<'_>,
-    #[description = "The outlet, as it is written on record"]
+    #[description = "The outlet, by its name or words of it"]
     #[autocomplete = "outlets"]
     #[max_length = 200]
     outlet: String,
-    #[description = "False takes it off the list again"] allowed: bool,
+    #[description = "True puts it on the list; False takes it off the list and forbids nothing"]
+    allowed: bool,
 ) -> anyhow::Result<()> {
+    let index = ctx.data().library.index();
     admin::settings(ctx.data(), &origin(ctx), move |settings| {
-        admin::list(&mut settings.outlets, outlet.trim().to_owned(), allowed)
+        admin::outlet(index.as_deref(), settings, &outlet, allowed)
     })
     .await;
     Ok(())
@@ -278,14 +284,16 @@ async fn outlet(
 #[poise::command(slash_command)]
 async fn tag(
     ctx: Context<'_>,
-    #[description = "The tag, as it is written on record"]
-    #[autocomplete = "topics"]
+    #[description = "The tag, as articles on record have it"]
+    #[autocomplete = "tags"]
     #[max_length = 200]
     tag: String,
-    #[description = "False takes it off the list again"] allowed: bool,
+    #[description = "True puts it on the list; False takes it off the list and forbids nothing"]
+    allowed: bool,
 ) -> anyhow::Result<()> {
+    let index = ctx.data().library.index();
     admin::settings(ctx.data(), &origin(ctx), move |settings| {
-        admin::list(&mut settings.tags, tag.trim().to_owned(), allowed)
+        admin::tag(index.as_deref(), settings, &tag, allowed)
     })
     .await;
     Ok(())
@@ -302,7 +310,7 @@ async fn cooldown(
 ) -> anyhow::Result<()> {
     admin::settings(ctx.data(), &origin(ctx), move |settings| {
         settings.cooldown = seconds.min(super::settings::LONGEST_COOLDOWN);
-        Ok(())
+        Ok(String::new())
     })
     .await;
     Ok(())
@@ -313,7 +321,7 @@ async fn cooldown(
 async fn reset(ctx: Context<'_>) -> anyhow::Result<()> {
     admin::settings(ctx.data(), &origin(ctx), |settings| {
         *settings = super::settings::Settings::default();
-        Ok(())
+        Ok(String::new())
     })
     .await;
     Ok(())
@@ -325,8 +333,12 @@ async fn reset(ctx: Context<'_>) -> anyhow::Result<()> {
     install_context = "Guild|User",
     interaction_context = "Guild|BotDm|PrivateChannel"
 )]
-async fn help(ctx: Context<'_>) -> anyhow::Result<()> {
-    at_once(ctx, &text::help()).await;
+async fn help(
+    ctx: Context<'_>,
+    #[description = "How to read an answer, days, fine tuning"] more: Option<bool>,
+) -> anyhow::Result<()> {
+    let page = if more.unwrap_or_default() { text::more_help() } else { text::help() };
+    at_once(ctx, &page).await;
     Ok(())
 }
 
@@ -349,12 +361,18 @@ async fn privacy(ctx: Context<'_>) -> anyhow::Result<()> {
 )]
 async fn find_who_said_this(ctx: Context<'_>, message: Posted) -> anyhow::Result<()> {
     let origin = origin(ctx);
-    match text::quoted(&message) {
+    let read = posted::read(&message);
+    match exchange::request_for(ctx.data(), &read).await {
         // Only whoever asked sees it: the others did not ask, and the message is another person's.
-        Some(words) => {
-            exchange::ask(ctx.data(), &origin, Request::new(Command::WhoSaid, &words), Some(true)).await;
+        Some(request) => exchange::ask(ctx.data(), &origin, request, Some(true)).await,
+        None if read.links.is_empty() => {
+            at_once(ctx, &Message::text("This message has no words to look up.")).await;
         }
-        None => at_once(ctx, &Message::text("This message has no words to look up.")).await,
+        None => {
+            let text =
+                "This message has no words to look up, and no article on record has the address it links to.";
+            at_once(ctx, &Message::text(text)).await;
+        }
     }
     Ok(())
 }

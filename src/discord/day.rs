@@ -2,6 +2,8 @@
 
 use jiff::civil::Date;
 
+use crate::question;
+
 /// Which day of a month or a year is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum End {
@@ -16,9 +18,18 @@ const DAYS: &[&str] = &["%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%d %B %Y", "%d %b %
 /// The forms of a month, behind a 1.
 const MONTHS: &[&str] = &["%d %Y-%m", "%d %B %Y", "%d %b %Y", "%d %m.%Y"];
 
-/// Returns the day: `2025-12-02`, `2 December 2025`, `Dec 2, 2025`, `2.12.2025`; for `December 2025`, `2025-12` and `2025` the first or the
-/// last day of it. `None` for anything else.
-pub(super) fn parse(text: &str, end: End) -> Option<Date> {
+/// Returns the day: `2025-12-02`, `2 December 2025`, `Dec 2, 2025`, `2.12.2025`, `2 Dec`, `yesterday`; for `December 2025`, `2025-12`, `2025`, `December`
+/// and `last week` the first or the last day of it, as said on `today`. `None` for anything else.
+pub(super) fn parse(text: &str, end: End, today: Date) -> Option<Date> {
+    stated(text, end).or_else(|| {
+        let days = question::days_called(text, today)?;
+        let (this, other) = if end == End::First { (days.from, days.to) } else { (days.to, days.from) };
+        this.or(other)
+    })
+}
+
+/// The day of a text that names a year.
+fn stated(text: &str, end: End) -> Option<Date> {
     let text = text.replace(',', " ");
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     // "December 2025" could be the twentieth of December 25.
@@ -39,6 +50,24 @@ pub(super) fn parse(text: &str, end: End) -> Option<Date> {
 mod tests {
     use super::*;
 
+    const TODAY: Date = jiff::civil::date(2026, 1, 14);
+
+    #[test]
+    fn reads_days_as_people_say_them() {
+        for (text, first, last) in [
+            ("yesterday", "2026-01-13", "2026-01-13"),
+            ("Today", "2026-01-14", "2026-01-14"),
+            ("last week", "2026-01-05", "2026-01-11"),
+            ("December", "2025-12-01", "2025-12-31"),
+            ("2 Dec", "2025-12-02", "2025-12-02"),
+            ("Dec 2nd", "2025-12-02", "2025-12-02"),
+            ("last month", "2025-12-01", "2025-12-31"),
+        ] {
+            assert_eq!(parse(text, End::First, TODAY), first.parse().ok(), "{text}");
+            assert_eq!(parse(text, End::Last, TODAY), last.parse().ok(), "{text}");
+        }
+    }
+
     #[test]
     fn reads_days_months_and_years() {
         for (text, first, last) in [
@@ -50,11 +79,11 @@ mod tests {
             ("2025-02", "2025-02-01", "2025-02-28"),
             ("2024", "2024-01-01", "2024-12-31"),
         ] {
-            assert_eq!(parse(text, End::First), first.parse().ok(), "{text}");
-            assert_eq!(parse(text, End::Last), last.parse().ok(), "{text}");
+            assert_eq!(parse(text, End::First, TODAY), first.parse().ok(), "{text}");
+            assert_eq!(parse(text, End::Last, TODAY), last.parse().ok(), "{text}");
         }
         for text in ["", "soon", "3/4/2025", "2025-13-01", "31 February 2025", "99999"] {
-            assert_eq!(parse(text, End::First), None, "{text}");
+            assert_eq!(parse(text, End::First, TODAY), None, "{text}");
         }
     }
 }

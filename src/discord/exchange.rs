@@ -10,10 +10,12 @@ use super::history;
 use super::message::Message;
 use super::metrics::Count;
 use super::page::{self, Place, Shown};
+use super::posted::Read;
 use super::reply::{self, Becomes, Origin};
 use super::request::{Command, Request};
 use super::settings::Settings;
 use super::whereabouts;
+use crate::ask;
 use crate::index::QuoteIndex;
 
 /// How long Discord may take to say where a channel stands: the acknowledgement waits for it.
@@ -79,6 +81,33 @@ async fn in_thread(bot: &Bot, origin: &Origin, request: Request) -> Request {
     let deadline = Instant::now() + HISTORY;
     let earlier = history::conversation(bot, me, origin.channel, origin.parent, origin.id, deadline).await;
     request.with_history(&earlier)
+}
+
+/// How long it may take to find out whose words a message says that it quotes: whoever waits is not acknowledged yet.
+const WHOSE: Duration = Duration::from_secs(1);
+
+/// Returns the question that a message asks when it is pointed at: whose words those are that it quotes, or, where it marks none and links to an
+/// article on record, what that article quotes. `None` where it has neither.
+pub(super) async fn request_for(bot: &Arc<Bot>, read: &Read) -> Option<Request> {
+    let plain = || read.words.as_deref().map(|words| Request::new(Command::WhoSaid, words));
+    let Some(index) = bot.library.index() else { return plain() };
+    let looked_up = read.clone();
+    let work = tokio::task::spawn_blocking(move || {
+        let Read { words, marked, around, links } = &looked_up;
+        let is_article = |link: &&String| matches!(ask::is_article(&index, link), Ok(true));
+        let bare = links.iter().filter_map(|link| link.split_once('?').map(|(bare, _)| bare.to_owned()));
+        let links: Vec<String> = links.iter().cloned().chain(bare).collect();
+        if !marked && let Some(link) = links.iter().find(is_article) {
+            return Some(Request::new(Command::Article, link));
+        }
+        let words = words.as_deref()?;
+        let whose = if *marked { ask::whose(&index, around, words) } else { None };
+        Some(Request::new(Command::WhoSaid, words).with_speaker(whose.as_deref()))
+    });
+    match tokio::time::timeout(WHOSE, work).await {
+        Ok(Ok(request)) => request,
+        _ => plain(),
+    }
 }
 
 /// Shows a place of an answer.

@@ -276,6 +276,15 @@ const TEXTS: &[(&str, [Text; 4])] = &[
         ],
     ),
     (
+        "help more",
+        [
+            ("більше", "Як читати відповідь, дні, точне налаштування"),
+            ("больше", "Как читать ответ, дни, тонкая настройка"),
+            ("mehr", "Wie eine Antwort zu lesen ist, Tage, Feinheiten"),
+            ("plus", "Comment lire une réponse, les jours, les détails"),
+        ],
+    ),
+    (
         "privacy",
         [
             ("приватність", "Що бот читає, зберігає та записує"),
@@ -315,10 +324,10 @@ const OUTLET: [Text; 4] = [
     ("media", "Qui l'a publié"),
 ];
 const ALLOWED: [Text; 4] = [
-    ("дозволено", "Ні: прибрати зі списку"),
-    ("разрешено", "Нет: убрать из списка"),
-    ("erlaubt", "Falsch nimmt es wieder von der Liste"),
-    ("autorise", "Faux le retire de la liste"),
+    ("дозволено", "Так: до списку; Ні: зі списку, нічого не забороняє"),
+    ("разрешено", "Да: в список; Нет: из списка, ничего не запрещает"),
+    ("erlaubt", "Wahr: auf die Liste; Falsch: von der Liste, verbietet nichts"),
+    ("autorise", "Vrai: sur la liste; Faux: le retire, sans rien interdire"),
 ];
 const PRIVATE: [Text; 4] = [
     ("приватно", "Відповідь бачить лише той, хто питає"),

@@ -25,6 +25,7 @@ use super::request::{Command, Request};
 use super::rest::Call;
 use super::text;
 use super::whereabouts;
+use crate::question::{Chatter, chatter};
 
 /// How long an answer may take; then nobody waits for it any more.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -93,13 +94,6 @@ async fn answer(bot: &Arc<Bot>, me: Me, posted: &Posted, earlier: Option<(u64, u
     if !whereabouts::is_allowed(bot, &settings, place.id, place.parent, deadline).await {
         return None;
     }
-    // An edited question is the same one: it has had its pause.
-    let pause = if earlier.is_some() { 0 } else { settings.cooldown };
-    if let Err(wait) = bot.cooldowns.ask(posted.author.id.get(), place.guild, pause) {
-        bot.metrics.count(Count::Cooldown);
-        wait_told(bot, posted, wait, deadline).await;
-        return None;
-    }
     let to = To { posted, earlier, deadline };
     if posted.content.is_empty() && mentions_role(bot, me, posted) {
         // Discord shows a bot without the privilege only what mentions it by name.
@@ -110,8 +104,19 @@ async fn answer(bot: &Arc<Bot>, me: Me, posted: &Posted, earlier: Option<(u64, u
         return deliver(bot, &to, &Message::text(&hint)).await;
     }
     let question = question(me, own_role(bot, me, posted), &posted.content);
-    if !question.chars().any(char::is_alphanumeric) {
-        return deliver(bot, &to, &text::help()).await;
+    match chatter(&question) {
+        Some(Chatter::Idle) if question.is_empty() => return deliver(bot, &to, &text::hint()).await,
+        Some(Chatter::Greeting) => return deliver(bot, &to, &text::hint()).await,
+        Some(Chatter::Help) => return deliver(bot, &to, &text::help()).await,
+        Some(Chatter::Thanks | Chatter::Idle) => return None,
+        None => {}
+    }
+    // An edited question is the same one: it has had its pause.
+    let pause = if earlier.is_some() { 0 } else { settings.cooldown };
+    if let Err(wait) = bot.cooldowns.ask(posted.author.id.get(), place.guild, pause) {
+        bot.metrics.count(Count::Cooldown);
+        wait_told(bot, posted, wait, deadline).await;
+        return None;
     }
     bot.probe(Work::Answer);
     let history = history(bot, me, posted, place, deadline).await;

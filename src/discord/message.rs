@@ -94,7 +94,7 @@ pub struct View<'a> {
     pub asker: Option<u64>,
     /// How the words that were asked about compare.
     pub checked: Option<&'a Checked>,
-    /// A sentence about the answer, on its first page.
+    /// What there is to know of the answer besides: how often it was said, that it only comes near, that its speaker is open.
     pub note: Option<&'a str>,
 }
 

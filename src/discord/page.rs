@@ -59,17 +59,11 @@ pub(super) fn show(
     place: Place,
 ) -> anyhow::Result<Shown> {
     if request.command == Command::Article {
-        return article(index, request, &settings.scope(), place);
+        return article(index, request, settings, place);
     }
-    let scope = settings.scope();
-    if let Some(outlet) = request.outlet()
-        && !scope.holds_outlet(Some(outlet))
-    {
-        let note = format!("This server's answers come from {} only.", scope.outlets.join(", "));
-        return Ok(Shown::nothing(message::nothing(request, &note, None, place.asker)));
-    }
-    let asked = request.asked(today, &scope);
-    let at = |hit| ask::ask(index, &asked, Page { offset: hit, limit: GLANCE });
+    let scope = scope(index, settings);
+    let asked = request.asked(today, &settings.part());
+    let at = |hit| ask::ask(index, &asked, Page { offset: hit, limit: if place.alone { 1 } else { GLANCE } });
     let mut hit = place.hit;
     let mut answer = at(hit)?;
     if answer.hits.is_empty() && answer.total > 0 {
@@ -80,6 +74,11 @@ pub(super) fn show(
     found(index, request, &answer, &scope, Place { hit, ..place })
 }
 
+/// What a server's settings allow of the corpus, as the index knows it.
+fn scope(index: &QuoteIndex, settings: &Settings) -> Scope {
+    index.scope(&settings.outlets, &settings.tags)
+}
+
 fn found(
     index: &QuoteIndex,
     request: &Request,
@@ -87,11 +86,18 @@ fn found(
     scope: &Scope,
     place: Place,
 ) -> anyhow::Result<Shown> {
+    let note = render::note(answer);
     let Some(hit) = answer.hits.first() else {
-        let note = render::note(answer).unwrap_or_default();
+        let mut note = note.unwrap_or_default();
+        if !answer.question.part.is_whole() && !ask::is_any(index, &answer.question.part)? {
+            note.push_str(
+                " These settings leave no quote on record at all: who manages the server can change them with /settings.",
+            );
+        }
         return Ok(Shown::nothing(message::nothing(request, &note, answer.checked.as_ref(), place.asker)));
     };
-    let times = render::times(answer);
+    let notes: Vec<String> = render::times(answer).into_iter().chain(note).collect();
+    let notes = notes.join("\n");
     let quotes = answer.hits.iter().map(|hit| (&hit.record, hit.marks.as_slice()));
     let view = View {
         request,
@@ -103,12 +109,18 @@ fn found(
         several: render::several(answer),
         asker: place.asker,
         checked: answer.checked.as_ref(),
-        note: times.as_deref(),
+        note: (!notes.is_empty()).then_some(notes.as_str()),
     };
     Ok(Shown { message: message::page(&view), found: true })
 }
 
-fn article(index: &QuoteIndex, request: &Request, scope: &Scope, place: Place) -> anyhow::Result<Shown> {
+fn article(
+    index: &QuoteIndex,
+    request: &Request,
+    settings: &Settings,
+    place: Place,
+) -> anyhow::Result<Shown> {
+    let scope = scope(index, settings);
     let at = |hit| ask::article(index, request.text(), Page { offset: hit, limit: GLANCE });
     let mut hit = place.hit;
     let mut found = at(hit)?;
@@ -119,8 +131,12 @@ fn article(index: &QuoteIndex, request: &Request, scope: &Scope, place: Place) -
         hit = last;
         found = at(hit)?;
     }
-    let found =
-        found.filter(|found| scope.holds(found.article.citation.outlet.as_deref(), &found.article.tags));
+    let is_allowed =
+        |found: &ArticleQuotes| scope.holds(found.article.citation.outlet.as_deref(), &found.article.tags);
+    if found.as_ref().is_some_and(|found| !is_allowed(found)) {
+        let note = render::outside(&settings.part());
+        return Ok(Shown::nothing(message::nothing(request, &note, None, place.asker)));
+    }
     let Some(ArticleQuotes { article, quotes }) = found else {
         let note = "No article on record has this id, address or title.";
         return Ok(Shown::nothing(message::nothing(request, note, None, place.asker)));
@@ -137,7 +153,7 @@ fn article(index: &QuoteIndex, request: &Request, scope: &Scope, place: Place) -
             .take(if place.alone { 1 } else { GLANCE })
             .map(|record| (record, [].as_slice()))
             .collect(),
-        elsewhere: ask::elsewhere(index, record, scope, ELSEWHERE)?.len(),
+        elsewhere: ask::elsewhere(index, record, &scope, ELSEWHERE)?.len(),
         hit,
         total: usize::try_from(article.quotes).unwrap_or(usize::MAX),
         part: place.part,
@@ -151,21 +167,21 @@ fn article(index: &QuoteIndex, request: &Request, scope: &Scope, place: Place) -
 
 /// The quote that a button names, if this server may see it.
 pub(super) fn quote(index: &QuoteIndex, id: QuoteId, settings: &Settings) -> anyhow::Result<Option<Record>> {
-    let scope = settings.scope();
+    let scope = scope(index, settings);
     Ok(ask::quote(index, id)?.filter(|record| scope.holds_record(record)))
 }
 
 /// The paragraphs around the quote that a button names.
 pub(super) fn context(index: &QuoteIndex, id: QuoteId, settings: &Settings) -> anyhow::Result<Message> {
     let Some(record) = quote(index, id, settings)? else { return Ok(gone()) };
-    let others = ask::elsewhere(index, &record, &settings.scope(), ELSEWHERE)?;
+    let others = ask::elsewhere(index, &record, &scope(index, settings), ELSEWHERE)?;
     Ok(message::context(&record, others.len()))
 }
 
 /// Where else the quote stands that a button names.
 pub(super) fn elsewhere(index: &QuoteIndex, id: QuoteId, settings: &Settings) -> anyhow::Result<Message> {
     let Some(record) = quote(index, id, settings)? else { return Ok(gone()) };
-    let others = ask::elsewhere(index, &record, &settings.scope(), ELSEWHERE)?;
+    let others = ask::elsewhere(index, &record, &scope(index, settings), ELSEWHERE)?;
     Ok(message::elsewhere(&record, &others))
 }
 

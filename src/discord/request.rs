@@ -6,8 +6,8 @@
 
 use jiff::civil::Date;
 
-use crate::answer::Scope;
-use crate::question::{Asked, Given, Wish};
+use super::complete::unlabelled;
+use crate::question::{Asked, Given, Part, Wish};
 
 /// Most UTF-16 units of a question, a phrase or a name: what a message can show in full.
 pub const LONGEST: usize = 1000;
@@ -67,7 +67,11 @@ impl Request {
     pub fn new(command: Command, text: &str) -> Self {
         Self {
             command,
-            text: if command == Command::Ask { squeeze(text) } else { clean(text) },
+            text: match command {
+                Command::Ask => squeeze(text),
+                Command::Article => clean(unlabelled(&clean(text))),
+                _ => clean(text),
+            },
             speaker: None,
             topic: None,
             after: None,
@@ -129,12 +133,6 @@ impl Request {
         &self.text
     }
 
-    /// Returns the outlet it is limited to.
-    #[must_use]
-    pub fn outlet(&self) -> Option<&str> {
-        self.outlet.as_deref()
-    }
-
     /// Returns what a follow-up to this request has behind it.
     #[must_use]
     pub fn turns(&self) -> Vec<String> {
@@ -158,19 +156,16 @@ impl Request {
 
     /// Returns the question for the core, asked on `today` of one part of the corpus.
     #[must_use]
-    pub fn asked(&self, today: Date, scope: &Scope) -> Asked {
+    pub fn asked(&self, today: Date, part: &Part) -> Asked {
         let mut given = Given {
             speaker: self.speaker.clone(),
             topic: self.topic.clone(),
             after: self.after,
             before: self.before,
-            outlets: scope.outlets.clone(),
-            tags: scope.tags.clone(),
+            outlets: self.outlet.iter().cloned().collect(),
+            part: part.clone(),
             ..Given::default()
         };
-        if let Some(outlet) = &self.outlet {
-            given.outlets = vec![outlet.clone()];
-        }
         let mut text = String::new();
         match self.command {
             Command::Ask => text.clone_from(&self.text),
@@ -278,7 +273,7 @@ impl Request {
 }
 
 fn some(value: Option<&str>) -> Option<String> {
-    value.map(clean).filter(|value| !value.is_empty())
+    value.map(|value| clean(unlabelled(&clean(value)))).filter(|value| !value.is_empty())
 }
 
 /// One line of at most [`LONGEST`] UTF-16 units.

@@ -13,7 +13,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 
-use crate::answer::Scope;
+use crate::question::Part;
 
 /// The longest cooldown in seconds: an hour.
 pub const LONGEST_COOLDOWN: u32 = 3600;
@@ -39,8 +39,8 @@ pub struct Settings {
 impl Settings {
     /// Returns the part of the corpus that answers come from.
     #[must_use]
-    pub fn scope(&self) -> Scope {
-        Scope { outlets: self.outlets.clone(), tags: self.tags.clone() }
+    pub fn part(&self) -> Part {
+        Part { outlets: self.outlets.clone(), tags: self.tags.clone() }
     }
 }
 

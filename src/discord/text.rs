@@ -1,31 +1,46 @@
-//! Fixed words of the bot, and the words of others that it is pointed at.
-
-use serenity::all::Message as Posted;
+//! Fixed words of the bot.
 
 use super::escape;
 use super::message::Message;
-use crate::{quote, render};
+use crate::render;
 
-/// Returns the page of `/help`.
+/// Returns the page of `/help`, at most a dozen lines with its title.
 pub(super) fn help() -> Message {
-    let description = "Ask who said what; the answer is the exact words on record, with speaker, outlet, date and link. Nothing is \
-generated; when nothing is on record, that is what you are told.
-
-**Ask**
-`/ask` takes any question: *what did Ushakov say about territory after the Kremlin talks?* · *who said nothing is decided without \
-Ukraine?* · *has Kallas said anything about concessions since November?*
-`/said` one speaker, by topic, days and outlet
+    let description = "Ask who said what; the answer is the exact words on record, with speaker, outlet, date and link. Nothing is generated.
+`/ask` any question: *what did Ushakov say about territory after the Kremlin talks?*
+`/said` one speaker, by topic, days and outlet · `/latest` the newest quotes
 `/who-said` whose words these are, and whether they were quoted as said
-`/latest` the newest quotes · `/article` all quotes of one article
-Or mention me, reply to me, or write me a direct message. A reply keeps the thread: *and what did he say about Europe?*
+`/article` all quotes of one article
 In the menu of any message: **Apps › Find who said this**
-
-**Read**
-*Verbatim*, *Partly quoted* or *Paraphrase*, in the reporter's words: it stands below each quote. **Bold** is what you asked for.
-**Context** shows the paragraph around the quote, only to you.
-
-**Fine tuning** inside a question: `\"exact words\"` `-word` `speaker:lee` `outlet:reuters` `after:2025-12-01` `before:2026-01-31`";
+In a channel mention me. A reply to me is a follow-up (*and what did he say about Europe?*); it has to ping me: leave **@ ON**. In \
+direct messages just write.
+`/help more:True` how to read an answer, days, fine tuning";
     Message::page("How to ask", description)
+}
+
+/// Returns the second page of `/help`, for who wants it.
+pub(super) fn more_help() -> Message {
+    let description = "**Read**
+*Verbatim*: the speaker's own words. *Partly quoted*: some of them. *Paraphrase*: the reporter's. **Bold** is what you asked for.
+**Context** shows the paragraph around the quote, only to you.
+Where nothing is on record, you are told which limits led to it and what there is without them.
+
+**Options**
+Names by any spelling, as they are suggested or as you like. Outlets by words: *Reuters* is also *Some Paper (Reuters)*.
+Days as you say them: *2 Dec*, *yesterday*, *last week*, *December*, *2025-12-02*, *2025*.
+
+**Fine tuning** inside a question: `\"exact words\"` `-word` `speaker:lee` `outlet:reuters` `after:2025-12-01` `before:2026-01-31`
+
+Questions are understood in English; names also as other languages write them.
+`/settings` for those who manage the server: channels, outlets, tags, who sees answers. `/privacy`: what I read and keep.";
+    Message::page("More on asking", description)
+}
+
+/// Returns what is said to whom greets the bot or only mentions it: one line.
+pub(super) fn hint() -> Message {
+    Message::text(
+        "Ask me who said what: *what did Ushakov say about territory?* `/help` tells more, only to you.",
+    )
 }
 
 /// Returns the page of `/privacy`.
@@ -47,30 +62,10 @@ for some minutes only: how often you asked, against floods, and what you asked m
 /// Returns what is said of an option that is no day.
 pub(super) fn no_day(text: &str) -> String {
     format!(
-        "“{}” is no day I can read. Write it like `2025-12-02`, `2 December 2025`, `December 2025` or `2025`.",
+        "“{}” is no day I can read. Write it like `2025-12-02`, `2 Dec`, `yesterday`, `last week`, `December` or `2025`.",
         escape::inline(&render::fit(text, 40))
     )
 }
-
-/// Returns the words of a message that may be a quote: those between quotation marks where there are enough of them, else all of it; those
-/// of its first embed where it has no text of its own. `None` for a message without a word.
-pub(super) fn quoted(message: &Posted) -> Option<String> {
-    let embed = message.embeds.first();
-    let texts = [
-        Some(message.content.as_str()),
-        embed.and_then(|embed| embed.description.as_deref()),
-        embed.and_then(|embed| embed.title.as_deref()),
-        message.message_snapshots.first().map(|forwarded| forwarded.content.as_str()),
-    ];
-    let has_word = |text: &&str| text.chars().any(char::is_alphanumeric);
-    let text = texts.into_iter().flatten().map(str::trim).find(has_word)?;
-    let text = text.lines().map(|line| line.trim_start_matches("> ")).collect::<Vec<_>>().join(" ");
-    let enough = quote::longest_quoted(&text).filter(|words| words.split_whitespace().count() >= ENOUGH);
-    Some(enough.map_or_else(|| text.clone(), str::to_owned))
-}
-
-/// Words between quotation marks that are looked for without the words around them.
-const ENOUGH: usize = 3;
 
 #[cfg(test)]
 mod tests {
@@ -79,7 +74,7 @@ mod tests {
 
     #[test]
     fn pages_fit_and_what_is_quoted_is_found() {
-        for page in [help(), privacy()] {
+        for page in [help(), more_help(), privacy()] {
             assert!(units(&page.content) < 2000 && page.content.lines().count() > 5);
         }
     }

@@ -19,7 +19,7 @@ use crate::article::ArticleId;
 use crate::fold;
 use crate::inquiry::{Fact, Found, POOL, Plan, Request, Unnamed};
 use crate::lang::ENGLISH;
-use crate::question::{Days, Group, Question, Wish};
+use crate::question::{Days, Group, Limit, Question, Wish};
 
 /// Documents with a word up to which deleted ones are told apart.
 pub(super) const WEIGHED: u32 = 4096;
@@ -403,11 +403,14 @@ impl QuoteIndex {
             };
             must.push(filter(Box::new(RangeQuery::new(bound(days.from), bound(days.to)))));
         }
-        let outlets: Vec<String> = question.outlet.iter().cloned().collect();
-        for (field, names) in
-            [(fields.outlet, &outlets), (fields.outlet, &question.outlets), (fields.tag, &question.tags)]
-        {
-            must.extend(one_of(names.iter().map(|name| term(field, name)).collect()).map(filter));
+        let said: Vec<String> = question.outlet.iter().cloned().collect();
+        for names in [&said, &question.outlets, &question.part.outlets] {
+            let outlets = self.outlets_called(names);
+            must.extend(one_of(outlets.iter().map(|name| term(fields.outlet, name)).collect()).map(filter));
+        }
+        for tags in [&question.tags, &question.part.tags] {
+            let tags = tags.iter().map(|tag| term(fields.tag, &fold::words(tag).join(" "))).collect();
+            must.extend(one_of(tags).map(filter));
         }
         let group = question.group.iter().flat_map(group_stems);
         must.extend(one_of(group.map(|stem| term(fields.topic, &stem)).collect()).map(filter));
@@ -463,15 +466,10 @@ impl QuoteIndex {
     fn article_entry(&self, key: &str) -> Result<Option<ArticleEntry>, IndexError> {
         let searcher = self.reader.searcher();
         let fields = self.fields;
-        let class = || filter(term(fields.class, "article"));
         let words = fold::words(key);
         let stems = || words.iter().map(|word| term(fields.headline, &fold::stem(word)));
-        let exact = [term(fields.article, key.trim()), term(fields.url, &address(key))];
-        for name in exact {
-            let query = BooleanQuery::intersection(vec![class(), name]);
-            if let Some(entry) = self.first(&searcher, &query)? {
-                return Ok(Some(entry));
-            }
+        if let Some(entry) = self.article_called(key)? {
+            return Ok(Some(entry));
         }
         if words.is_empty() {
             return Ok(None);
@@ -479,6 +477,26 @@ impl QuoteIndex {
         let half = words.len().div_ceil(2);
         let any = stems().map(|stem| (Occur::Should, stem)).collect();
         self.first(&searcher, &BooleanQuery::with_minimum_required_clauses(any, half))
+    }
+
+    /// Returns whether an article has exactly this id or address.
+    ///
+    /// # Errors
+    /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
+    pub fn has_article(&self, key: &str) -> Result<bool, IndexError> {
+        Ok(self.article_called(key)?.is_some())
+    }
+
+    fn article_called(&self, key: &str) -> Result<Option<ArticleEntry>, IndexError> {
+        let (searcher, fields) = (self.reader.searcher(), self.fields);
+        for name in [term(fields.article, key.trim()), term(fields.url, &address(key))] {
+            let class = filter(term(fields.class, "article"));
+            let query = BooleanQuery::intersection(vec![class, name]);
+            if let Some(entry) = self.first(&searcher, &query)? {
+                return Ok(Some(entry));
+            }
+        }
+        Ok(None)
     }
 
     fn first(&self, searcher: &Searcher, query: &dyn Query) -> Result<Option<ArticleEntry>, IndexError> {
@@ -541,7 +559,7 @@ fn rarest(weights: &[f32], share: f32) -> Vec<usize> {
 
 /// Whether so few quotes keep to the limits of a question that all of them can be looked at, or at least the newest.
 fn has_limits(question: &Question) -> bool {
-    let places = question.outlet.is_some() || !question.outlets.is_empty() || !question.tags.is_empty();
+    let places = [Limit::Outlets, Limit::Tags, Limit::Part].into_iter().any(|limit| question.has(limit));
     let people = !question.speakers.is_empty()
         || !question.others.is_empty()
         || question.group.is_some()

@@ -1,11 +1,16 @@
 //! Completes what somebody is typing: speakers, outlets and topics by the beginning of any of their words.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
-use tantivy::{Searcher, SegmentReader};
+use tantivy::collector::DocSetCollector;
+use tantivy::query::{BooleanQuery, Query, TermQuery};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{Searcher, SegmentReader, TantivyDocument, Term};
 
-use super::QuoteIndex;
+use super::search::term;
+use super::stored::{ArticleEntry, StoredArticle};
+use super::{QuoteIndex, stored};
 use crate::fold;
 use crate::roster::Speaker;
 
@@ -27,6 +32,8 @@ pub enum Names {
     Outlets,
     /// Topics: tags of articles first, then words of quotes. Without anything typed only tags.
     Topics,
+    /// Tags of articles, by a word of theirs.
+    Tags,
 }
 
 impl QuoteIndex {
@@ -43,7 +50,76 @@ impl QuoteIndex {
             }
             Names::Outlets => most(self.outlet_counts.iter(), typed, limit),
             Names::Topics => self.topics(typed, limit),
+            Names::Tags => most(self.tag_counts.iter(), typed, limit),
         }
+    }
+
+    /// Returns the articles with a quote whose titles hold all words of `typed`, the last of them perhaps begun only, the best fitting first; the
+    /// newest where nothing is typed. At most `limit`; none where the index cannot be read, which shows when it is asked.
+    #[must_use]
+    pub fn articles(&self, typed: &str, limit: usize) -> Vec<ArticleEntry> {
+        let searcher = self.reader.searcher();
+        let words = fold::words(typed);
+        let found = if words.is_empty() {
+            self.newest_articles(&searcher, limit)
+        } else {
+            self.titled(&searcher, &words, limit)
+        };
+        found.unwrap_or_default()
+    }
+
+    fn titled(
+        &self,
+        searcher: &Searcher,
+        words: &[String],
+        limit: usize,
+    ) -> tantivy::Result<Vec<ArticleEntry>> {
+        let field = self.fields.headline;
+        let Some((last, first)) = words.split_last() else { return Ok(Vec::new()) };
+        let mut begun: BTreeSet<String> = BTreeSet::from([fold::stem(last)]);
+        for segment in searcher.segment_readers() {
+            let inverted = segment.inverted_index(field)?;
+            let mut end = last.as_bytes().to_vec();
+            end.push(0xff);
+            let mut terms = inverted.terms().range().ge(last.as_bytes()).lt(&end).into_stream()?;
+            while terms.advance() && begun.len() < MOST_WORDS {
+                begun.extend(std::str::from_utf8(terms.key()).ok().map(str::to_owned));
+            }
+        }
+        let begun: Vec<Box<dyn Query>> = begun.iter().map(|stem| term(field, stem)).collect();
+        let whole = first.iter().map(|word| term(field, &fold::stem(word)));
+        let all: Vec<Box<dyn Query>> =
+            whole.chain([Box::new(BooleanQuery::union(begun)) as Box<dyn Query>]).collect();
+        let found = self.best(searcher, &BooleanQuery::intersection(all), None, limit, 0.0)?;
+        let mut out = Vec::new();
+        for (address, _) in found {
+            let document: TantivyDocument = searcher.doc(address)?;
+            let article: StoredArticle = stored(&document, self.fields.record)?;
+            out.extend(Some(article.entry).filter(|entry| entry.quotes > 0));
+        }
+        Ok(out)
+    }
+
+    /// The articles of the newest quotes.
+    fn newest_articles(&self, searcher: &Searcher, limit: usize) -> tantivy::Result<Vec<ArticleEntry>> {
+        let quotes = self.by_day(searcher, &*term(self.fields.class, "quote"), false, NEWEST)?;
+        let mut keys: Vec<u64> = Vec::new();
+        for address in quotes {
+            let key = self.columns(address.segment_ord)?.group.first(address.doc_id);
+            keys.extend(key.filter(|key| !keys.contains(key)));
+        }
+        let mut out = Vec::new();
+        for key in keys.into_iter().take(limit) {
+            let of_article = Term::from_field_u64(self.fields.group, key);
+            let of_article = Box::new(TermQuery::new(of_article, IndexRecordOption::Basic));
+            let query = BooleanQuery::intersection(vec![term(self.fields.class, "article"), of_article]);
+            for address in searcher.search(&query, &DocSetCollector)? {
+                let document: TantivyDocument = searcher.doc(address)?;
+                let article: StoredArticle = stored(&document, self.fields.record)?;
+                out.push(article.entry);
+            }
+        }
+        Ok(out)
     }
 
     fn topics(&self, typed: &str, limit: usize) -> Vec<Suggestion> {
@@ -110,6 +186,9 @@ impl QuoteIndex {
         Ok(best.into_iter().map(|Reverse(found)| found).collect())
     }
 }
+
+/// Quotes whose articles are suggested where nothing is typed.
+const NEWEST: usize = 100;
 
 /// Words that are suggested at most.
 const MOST_WORDS: usize = 100;

@@ -6,12 +6,14 @@
 mod days;
 mod group;
 mod help;
+mod limits;
 mod phrase;
 mod synonyms;
 mod unnamed;
 
 use super::plan::{Facts, Plan};
 use crate::answer::{Candidate, Ranked, Record};
+use crate::question::Limit;
 
 /// What is known when a fallback is asked.
 #[derive(Debug)]
@@ -51,6 +53,8 @@ pub(super) enum Turn {
         /// How many hits there are afterwards at most.
         most: usize,
     },
+    /// What this search finds is counted: it has one limit less than the plan, or none of them.
+    Count { plan: fn(&SoFar) -> Option<Plan>, limit: Option<Limit> },
     /// Where there are no hits: speakers on record with a name like this one are named.
     Called(fn(&SoFar) -> Option<String>),
     /// Where there are no hits: something of the quotes of this search is named.
@@ -73,7 +77,7 @@ pub(super) enum List {
 impl Turn {
     /// Whether it only says what there is instead of an answer. Steps of this kind do not wait for one another.
     pub(super) const fn is_help(&self) -> bool {
-        matches!(self, Self::Called(_) | Self::Name { .. })
+        matches!(self, Self::Called(_) | Self::Name { .. } | Self::Count { .. })
     }
 }
 
@@ -101,6 +105,18 @@ pub(super) static FALLBACKS: &[Fallback] = &[
         name: "unnamed speakers",
         turn: Turn::Add { plan: unnamed::unnamed, admits: unnamed::may_be_asked_about, most: FEW },
     },
+    Fallback { name: "any day", turn: Turn::Count { plan: limits::any_day, limit: Some(Limit::Days) } },
+    Fallback {
+        name: "any outlet",
+        turn: Turn::Count { plan: limits::any_outlet, limit: Some(Limit::Outlets) },
+    },
+    Fallback { name: "any tag", turn: Turn::Count { plan: limits::any_tag, limit: Some(Limit::Tags) } },
+    Fallback {
+        name: "any words",
+        turn: Turn::Count { plan: limits::any_words, limit: Some(Limit::Excluded) },
+    },
+    Fallback { name: "whole corpus", turn: Turn::Count { plan: limits::any_part, limit: Some(Limit::Part) } },
+    Fallback { name: "no limits", turn: Turn::Count { plan: limits::no_limits, limit: None } },
     Fallback { name: "called alike", turn: Turn::Called(help::called_alike) },
     Fallback {
         name: "who else spoke",

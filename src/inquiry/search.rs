@@ -3,7 +3,7 @@
 use super::fallback::{List, Turn};
 use super::plan::Facts;
 use super::{Found, Inquiry, NAMED, Plan, Reading, Request, Stage, ranked, ranked_by};
-use crate::answer::{Ranked, Record, Step};
+use crate::answer::{Ranked, Record, Step, Without};
 
 impl Inquiry {
     /// Learns what is known of the words, and makes the first search.
@@ -51,7 +51,9 @@ impl Inquiry {
             }
             let request = match &fallback.turn {
                 Turn::Replace(plan) | Turn::ReplaceIfFound(plan) => plan(&self.so_far).map(Request::Find),
-                Turn::Add { plan, .. } | Turn::Name { plan, .. } => plan(&self.so_far).map(Request::Find),
+                Turn::Add { plan, .. } | Turn::Name { plan, .. } | Turn::Count { plan, .. } => {
+                    plan(&self.so_far).map(Request::Find)
+                }
                 Turn::Called(name) => name(&self.so_far).map(|name| Request::Called { name, limit: NAMED }),
             };
             let Some(request) = request else { continue };
@@ -118,6 +120,13 @@ impl Inquiry {
     fn search_again(&mut self, fallback: usize, plan: Plan, hits: Vec<Ranked>) -> Vec<Ranked> {
         match self.fallbacks.get(fallback).map(|fallback| &fallback.turn) {
             Some(Turn::ReplaceIfFound(_)) if hits.is_empty() => Vec::new(),
+            Some(Turn::Count { limit, .. }) => {
+                let quotes = hits.len();
+                if quotes > 0 && (limit.is_some() || self.without.is_empty()) {
+                    self.without.push(Without { limit: *limit, quotes });
+                }
+                Vec::new()
+            }
             Some(Turn::Replace(_) | Turn::ReplaceIfFound(_)) => {
                 if plan.question.phrase.is_none() {
                     self.words = None;

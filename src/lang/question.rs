@@ -130,6 +130,9 @@ pub(crate) struct QuestionWords {
     pub(crate) using_words: Words,
     /// Words before an outlet in which something is looked for: "told the Gazette".
     pub(crate) outlet_leads: Words,
+    pub(crate) greetings: Words,
+    pub(crate) thanks: Words,
+    pub(crate) idle: Words,
     /// What an outlet publishes: "the Gazette interview".
     pub(crate) outlet_pieces: Words,
     /// Words that say that somebody's words are passed on: who stands before one is an outlet, who stands behind it speaks.
@@ -279,6 +282,9 @@ impl QuestionWords {
             how_often: Words::new(include_str!("en/question/how_often.txt")),
             using_words: Words::new(include_str!("en/question/using_words.txt")),
             outlet_leads: Words::new(include_str!("en/question/outlet_leads.txt")),
+            greetings: Words::new(include_str!("en/question/greetings.txt")),
+            thanks: Words::new(include_str!("en/question/thanks.txt")),
+            idle: Words::new(include_str!("en/question/idle.txt")),
             outlet_pieces: Words::new(include_str!("en/question/outlet_pieces.txt")),
             mentioning: Words::new(include_str!("en/question/mentioning.txt")),
             quoting: Words::new(include_str!("en/question/quoting.txt")),

@@ -1,7 +1,56 @@
 //! Which words of what was typed belong to no question: "hi", "lol", "can someone tell me"?
 
-use super::word::Word;
-use crate::lang::Language;
+use super::word::{Word, split};
+use crate::lang::{ENGLISH, Language};
+
+/// What somebody writes who asks nothing about the record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Chatter {
+    /// What can be asked.
+    Help,
+    /// A greeting.
+    Greeting,
+    /// Thanks, praise, a goodbye, "ok".
+    Thanks,
+    /// Nothing in words that mean anything: "lol", faces, links, mentions, signs.
+    Idle,
+}
+
+/// Returns what kind of chatter a text is; `None` where it may be a question. A blank text is idle.
+#[must_use]
+pub fn chatter(text: &str) -> Option<Chatter> {
+    let lists = &ENGLISH.question;
+    let words = split(&without_marks(text));
+    if lists.help.begin(&words) == words.len()
+        && !words.is_empty()
+        && lists.thanks.begin(&words) < words.len()
+    {
+        return Some(Chatter::Help);
+    }
+    let mut found = Chatter::Idle;
+    let mut rest = words.as_slice();
+    while !rest.is_empty() {
+        let kinds = [
+            (lists.help.begin(rest), Chatter::Help),
+            (lists.thanks.begin(rest), Chatter::Thanks),
+            (lists.greetings.begin(rest), Chatter::Greeting),
+            (lists.idle.begin(rest), Chatter::Idle),
+        ];
+        // The longest counts, of equals the first.
+        let (length, kind) = kinds.into_iter().rev().max_by_key(|(length, _)| *length)?;
+        if length == 0 {
+            return None;
+        }
+        found = match (found, kind) {
+            (Chatter::Help, _) | (_, Chatter::Help) => Chatter::Help,
+            (Chatter::Thanks, _) | (_, Chatter::Thanks) => Chatter::Thanks,
+            (Chatter::Idle, kind) => kind,
+            (found, _) => found,
+        };
+        rest = &rest[length..];
+    }
+    Some(found)
+}
 
 /// Takes them out. What would leave nothing else stays, but for greetings and thanks.
 pub(super) fn take(words: &mut Vec<Word>, language: &Language) {
@@ -40,7 +89,8 @@ fn trim(words: &mut Vec<Word>, language: &Language) {
 pub(super) fn without_marks(text: &str) -> String {
     let is_mark = |word: &str| {
         let chat = word.starts_with('<') && word.ends_with('>') && word.contains(['@', '#', ':']);
-        chat || word.starts_with("http://") || word.starts_with("https://")
+        let face = word.len() > 2 && word.starts_with(':') && word.ends_with(':');
+        chat || face || word.starts_with("http://") || word.starts_with("https://")
     };
     let words = text.split_whitespace().filter(|word| !is_mark(word));
     words.collect::<Vec<_>>().join(" ").replace('`', " ")
@@ -68,5 +118,39 @@ mod tests {
         check("what did Lund say", "what did lund say");
         check("lol", "lol");
         check("any quotes from Lund? pls", "any quotes from lund");
+    }
+
+    #[test]
+    fn chatter_is_told_from_questions() {
+        for (text, kind) in [
+            ("help", Chatter::Help),
+            ("hi, what can you do?", Chatter::Help),
+            ("Hello there!", Chatter::Greeting),
+            ("good morning everyone", Chatter::Greeting),
+            ("thx", Chatter::Thanks),
+            ("hi, thanks a lot!", Chatter::Thanks),
+            ("good bot", Chatter::Thanks),
+            ("yo", Chatter::Idle),
+            ("lol lol", Chatter::Idle),
+            ("😂😂", Chatter::Idle),
+            ("<:party:123456789012345678> :joy:", Chatter::Idle),
+            ("<@123456789012345678>", Chatter::Idle),
+            ("https://tenor.example/view/cat-gif-1234", Chatter::Idle),
+            ("```", Chatter::Idle),
+            ("", Chatter::Idle),
+        ] {
+            assert_eq!(chatter(text), Some(kind), "{text}");
+        }
+        for text in [
+            "hi, what did Lund say?",
+            "Lund",
+            "who said thanks?",
+            "and Lund?",
+            "`what did Lund say`",
+            "source?",
+            "no school",
+        ] {
+            assert_eq!(chatter(text), None, "{text}");
+        }
     }
 }

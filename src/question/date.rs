@@ -30,6 +30,26 @@ impl Days {
     }
 }
 
+/// Returns the days that `text` names, all of it: "2 Dec", "yesterday", "last week", "December", as said on `today`; `None` where it names
+/// none, or more than days.
+#[must_use]
+pub fn days_called(text: &str, today: Date) -> Option<Days> {
+    let language = &*crate::lang::ENGLISH;
+    let words = crate::fold::words(text);
+    let reader = Reader {
+        calendar: Calendar { today, newest: today, before: None },
+        days: &language.question.days,
+        language,
+    };
+    if let Some((days, used)) = reader.period(&words, true)
+        && used == words.len()
+    {
+        return Some(days);
+    }
+    let found = find(&words, reader.calendar, language)?;
+    (found.start == 0 && found.end == words.len()).then_some(found.days)
+}
+
 /// What was found: the days and the words that say so, half-open.
 pub(crate) struct Found {
     pub(crate) days: Days,

@@ -2,8 +2,8 @@
 
 use jiff::civil::Date;
 
-use super::outlet::bare_name;
-use super::{Days, Known, Question, Wish};
+use super::outlet::{names_like, outlets_called};
+use super::{Days, Known, Part, Question, Wish};
 use crate::fold;
 use crate::lang::ENGLISH;
 use crate::span::Span;
@@ -22,13 +22,15 @@ pub struct Given {
     pub after: Option<Date>,
     /// The last day, inclusive.
     pub before: Option<Date>,
-    /// Only articles of these outlets (any case, with or without "The"); empty for all. A server's filter: an outlet that the
-    /// text names narrows it further.
+    /// Only articles of these outlets, by any name that [`outlets_called`] knows; empty for all. An outlet that the text names narrows it
+    /// further.
     pub outlets: Vec<String>,
     /// Only articles filed under one of these tags; empty for all.
     pub tags: Vec<String>,
     /// What the answer should be, where a command says so.
     pub wish: Option<Wish>,
+    /// The part of the corpus that a server chose; all other limits narrow it further.
+    pub part: Part,
 }
 
 impl Given {
@@ -67,17 +69,19 @@ impl Given {
             question.said_on = None;
         }
         if !self.outlets.is_empty() {
-            let outlet = |name: &String| {
-                let words = bare_name(name);
-                known.outlets.iter().find(|outlet| bare_name(outlet) == words).unwrap_or(name).clone()
-            };
-            question.outlets = self.outlets.iter().map(outlet).collect();
+            question.outlets.clone_from(&self.outlets);
+            let unknown = self.outlets.iter().filter(|name| outlets_called(name, known.outlets).is_empty());
+            let outlets = || known.outlets.iter().map(String::as_str);
+            question.outlets_alike = unknown.flat_map(|name| names_like(name, outlets())).collect();
         }
         if !self.tags.is_empty() {
             question.tags = self.tags.iter().map(|tag| fold::words(tag).join(" ")).collect();
         }
         if let Some(wish) = self.wish {
             question.wish = wish;
+        }
+        if !self.part.is_whole() {
+            question.part.clone_from(&self.part);
         }
     }
 }

@@ -4,13 +4,77 @@ use super::word::{Word, at};
 use crate::fold;
 use crate::lang::{ENGLISH, Language};
 
-/// The folded words of an outlet's name, without a leading "the".
-pub(super) fn bare_name(outlet: &str) -> Vec<String> {
+/// The folded words of a name, without a leading "the".
+fn bare_name(outlet: &str) -> Vec<String> {
     let mut words = fold::words(outlet);
     if words.len() > 1 && words.first().is_some_and(|word| ENGLISH.question.the.has(word)) {
         words.remove(0);
     }
     words
+}
+
+/// Returns those of `outlets`, in their order, that are called `name`: by their whole name, by what it begins with, by what stands in
+/// brackets or behind "via" in it ("Ukrinform (Reuters)"), or by its initials. Where there are none, those that have the words of `name` in a
+/// row anywhere, the last of them perhaps begun only. Case, accents and a leading "The" do not count. Empty where there are none either.
+#[must_use]
+pub fn outlets_called(name: &str, outlets: &[String]) -> Vec<String> {
+    let asked = bare_name(name);
+    if asked.is_empty() {
+        return Vec::new();
+    }
+    let those = |is: &dyn Fn(&str) -> bool| -> Vec<String> {
+        outlets.iter().filter(|outlet| is(outlet)).cloned().collect()
+    };
+    let called = those(&|outlet| is_called(outlet, &asked));
+    if called.is_empty() { those(&|outlet| holds(&bare_name(outlet), &asked, true)) } else { called }
+}
+
+/// What stands between who printed a report and whose report it is.
+const VIA: &str = "via";
+
+fn is_called(outlet: &str, asked: &[String]) -> bool {
+    let whole = bare_name(outlet);
+    let via = whole.iter().position(|word| word == VIA);
+    let behind = via.map_or(&[][..], |at| &whole[at + 1..]);
+    let (main, brackets) = outlet.split_once('(').unwrap_or((outlet, ""));
+    let main = bare_name(main);
+    let initials = |word: &String| word.chars().next();
+    main.starts_with(asked)
+        || whole == asked
+        || holds(&fold::words(brackets), asked, false)
+        || holds(behind, asked, false)
+        || main.len() > 1 && matches!(asked, [one] if one.chars().eq(main.iter().filter_map(initials)))
+}
+
+/// Whether `asked` stands in a row among `words`; with `begun` its last word may be the beginning of one.
+fn holds(words: &[String], asked: &[String], begun: bool) -> bool {
+    let Some((last, first)) = asked.split_last() else { return false };
+    let is_last = |word: &String| word == last || begun && word.starts_with(last.as_str());
+    words
+        .windows(asked.len())
+        .any(|window| window.split_last().is_some_and(|(end, start)| start == first && is_last(end)))
+}
+
+/// How much alike two names are at least.
+const ALIKE: f64 = 0.8;
+/// Most names that are told.
+const TOLD: usize = 3;
+
+/// Returns those of `names` that are like `name`, the likeliest first, at most three: another spelling, or a word in common.
+#[must_use]
+pub fn names_like<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let asked = bare_name(name);
+    let near = |known: &[String]| {
+        let pairs = asked.iter().flat_map(|one| known.iter().map(move |other| (one, other)));
+        let words = pairs.filter(|(one, other)| one.len() > 3 && other.len() > 3);
+        let best = words.map(|(one, other)| strsim::jaro_winkler(one, other)).fold(0.0, f64::max);
+        // Names as a whole count first, a word in common behind them.
+        strsim::jaro_winkler(&asked.join(" "), &known.join(" ")).max(best * 0.95)
+    };
+    let mut found: Vec<(f64, &str)> = names.map(|known| (near(&bare_name(known)), known)).collect();
+    found.retain(|(alike, _)| *alike >= ALIKE);
+    found.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+    found.into_iter().take(TOLD).map(|(_, known)| known.to_owned()).collect()
 }
 
 /// Takes "told Politico", "in the Financial Times" out of a question, if the outlet is on record.

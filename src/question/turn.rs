@@ -43,7 +43,7 @@ impl<'a> Typed<'a> {
             && phrase.is_none()
             && excluded.is_empty()
             && given == Given::default()
-            && (help || words.is_empty() && rest.chars().any(char::is_alphanumeric));
+            && (help || words.is_empty() || chatter::chatter(&rest).is_some());
         Self { text, given, excluded, phrase, words, help }
     }
 }
@@ -139,8 +139,10 @@ pub(super) fn understand(typed: Typed, before: Option<&Question>, today: Date, k
         loose,
         outlet,
         outlets: Vec::new(),
+        outlets_alike: Vec::new(),
         tags: Vec::new(),
         excluded,
+        part: super::Part::default(),
     };
     if let Some(before) = before {
         if follow::lean_on(&mut question, before, &folded, who, newest, language) {

@@ -13,6 +13,7 @@ mod hostile;
 mod load;
 mod manners;
 mod process;
+mod record;
 mod servers;
 mod snapshots;
 

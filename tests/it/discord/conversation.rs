@@ -35,7 +35,7 @@ async fn a_mention_asks_and_a_reply_goes_on() {
         assert!(stage.settled(id).await.text().contains("Yuri Ushakov"));
     }
     let bare = stage.say(stage.ben, stage.channel, &stage.mention(""), None).await;
-    assert!(text(&bare).contains("How to ask"), "{}", text(&bare));
+    assert!(text(&bare).contains("Ask me who said what"), "{}", text(&bare));
     stage.end().await;
 }
 

@@ -1,0 +1,186 @@
+//! A message that somebody points at: which words of it may be a quote, whose are they said to be, which articles does it link to?
+//!
+//! People quote in many ways: a block behind `>` with a remark around it, marks of any kind, a forwarded message, a preview of a link. The likeliest
+//! words are taken; what stands around them may say whose they are.
+
+use serenity::all::{Embed, Message as Posted};
+
+use crate::quote;
+use crate::span::Span;
+
+/// What a message holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Read {
+    /// The words that may be a quote; `None` for a message without a word.
+    pub(super) words: Option<String>,
+    /// Whether they are marked as somebody's words.
+    pub(super) marked: bool,
+    /// The text they stand in, which may say whose they are.
+    pub(super) around: String,
+    /// Addresses in the order they stand.
+    pub(super) links: Vec<String>,
+}
+
+/// Words between quotation marks, or in a block, that are looked for without the words around them.
+const ENOUGH: usize = 3;
+
+/// Reads a message with what is forwarded and previewed in it. Words that are marked count before others, and what somebody wrote before
+/// what is forwarded or previewed.
+pub(super) fn read(message: &Posted) -> Read {
+    let forwarded = message.message_snapshots.iter();
+    let embeds = || message.embeds.iter().chain(message.message_snapshots.iter().flat_map(|one| &one.embeds));
+    let written = std::iter::once(message.content.clone()).chain(forwarded.map(|one| one.content.clone()));
+    let texts: Vec<String> = written.chain(embeds().flat_map(of_embed)).collect();
+    let mut links: Vec<String> = texts.iter().flat_map(|text| addresses(text)).collect();
+    links.extend(embeds().filter_map(|embed| embed.url.clone()));
+    let read: Vec<Read> =
+        texts.iter().map(|text| of_text(text)).filter(|read| read.words.is_some()).collect();
+    let first = read.iter().find(|read| read.marked).or(read.first()).cloned();
+    Read { links, ..first.unwrap_or_default() }
+}
+
+/// The texts of an embed, the longest part first.
+fn of_embed(embed: &Embed) -> Vec<String> {
+    let fields = embed.fields.iter().map(|field| field.value.clone());
+    embed.description.iter().cloned().chain(fields).chain(embed.title.clone()).collect()
+}
+
+/// Reads one text.
+pub(super) fn of_text(text: &str) -> Read {
+    let (block, remark) = parted(text);
+    let (block, remark) = (bare(&block), bare(&remark));
+    if block.split_whitespace().count() >= ENOUGH {
+        let inside = in_marks(&block);
+        let around = if inside.is_some() { format!("{block}\n{remark}") } else { remark };
+        return Read { words: Some(inside.unwrap_or(block)), marked: true, around, links: Vec::new() };
+    }
+    let all = format!("{remark} {block}").trim().to_owned();
+    if !all.chars().any(char::is_alphanumeric) {
+        return Read::default();
+    }
+    let inside = in_marks(&all);
+    let marked = inside.is_some();
+    Read { words: Some(inside.unwrap_or_else(|| all.clone())), marked, around: all, links: Vec::new() }
+}
+
+/// The lines of block quotes, and the others. Behind `>>>` all that follows is quoted.
+fn parted(text: &str) -> (String, String) {
+    let (mut block, mut other) = (String::new(), String::new());
+    let mut rest = false;
+    for line in text.lines() {
+        let bare = line.trim_start();
+        let quoted = if rest {
+            Some(line)
+        } else if let Some(first) = bare.strip_prefix(">>>") {
+            rest = true;
+            Some(first)
+        } else {
+            bare.strip_prefix('>')
+        };
+        let (to, line) =
+            quoted.map_or((&mut other, line), |quoted| (&mut block, quoted.trim_start_matches(['>', ' '])));
+        to.push_str(line.trim());
+        to.push('\n');
+    }
+    (block, other)
+}
+
+/// A text in one line, without mentions, drawn faces, addresses and the signs of Markdown.
+fn bare(text: &str) -> String {
+    let is_sign = |word: &&str| {
+        let mention =
+            word.starts_with('<') && word.trim_end_matches([',', '.', ':', '!', '?']).ends_with('>');
+        !(mention && word.contains(['@', '#', ':'])) && !is_address(word)
+    };
+    let words: Vec<&str> = text.split_whitespace().filter(is_sign).collect();
+    let text = words.join(" ");
+    let text = ["**", "__", "~~", "||", "`", "*"].iter().fold(text, |text, sign| text.replace(sign, ""));
+    let text = text.trim_start_matches(['#', '-', ' ']);
+    // What begins or ends a word, but not inside one.
+    text.split_whitespace().map(|word| word.trim_matches('_')).collect::<Vec<_>>().join(" ")
+}
+
+fn is_address(word: &str) -> bool {
+    let word = word.trim_start_matches(['<', '(']);
+    word.starts_with("http://") || word.starts_with("https://")
+}
+
+/// The addresses in a text, without what stands around them; also those of masked links.
+pub(super) fn addresses(text: &str) -> Vec<String> {
+    let starts = ["https://", "http://"];
+    let mut out = Vec::new();
+    for word in text.split_whitespace() {
+        let Some(at) = starts.iter().filter_map(|start| word.find(start)).min() else { continue };
+        let address = Span::new(at, word.len()).text(word);
+        let address = address.split(['>', '<', '"', '”']).next().unwrap_or_default();
+        let address = address.trim_end_matches([')', ',', '.', ';', '!', '?', ']', '*', '|']);
+        out.push(address.to_owned());
+    }
+    out
+}
+
+/// The longest run of words between quotation marks of any kind, where it has enough of them.
+fn in_marks(text: &str) -> Option<String> {
+    let enough = |words: &&str| words.split_whitespace().count() >= ENOUGH;
+    let double = quote::longest_quoted(text).filter(enough);
+    double.or_else(|| in_single_marks(text).filter(enough)).map(str::to_owned)
+}
+
+/// The longest run between single marks: `'` opens before a word and closes behind one; inside a word it is an apostrophe.
+fn in_single_marks(text: &str) -> Option<&str> {
+    let is_mark = |c: char| matches!(c, '\'' | '‘' | '’' | '‚');
+    let marks: Vec<(usize, char)> = text.char_indices().filter(|(_, c)| is_mark(*c)).collect();
+    let before = |at: usize| Span::new(0, at).text(text).chars().next_back();
+    let behind = |end: usize| Span::new(end, text.len()).text(text).chars().next();
+    let opens = |(at, c): &(usize, char)| {
+        !before(*at).is_some_and(char::is_alphanumeric)
+            && behind(at + c.len_utf8()).is_some_and(|next| next.is_alphanumeric() || next == '…')
+    };
+    let closes = |(at, c): &(usize, char)| {
+        !behind(at + c.len_utf8()).is_some_and(char::is_alphanumeric)
+            && before(*at).is_some_and(|last| !last.is_whitespace())
+    };
+    let first = marks.iter().find(|mark| opens(mark))?;
+    let last = marks.iter().rev().find(|mark| closes(mark) && mark.0 > first.0)?;
+    Some(Span::new(first.0 + first.1.len_utf8(), last.0).text(text).trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, words: &str, marked: bool) {
+        let read = of_text(text);
+        assert_eq!((read.words.as_deref(), read.marked), (Some(words), marked), "{text}");
+    }
+
+    #[test]
+    fn the_likeliest_words_are_read() {
+        for (text, words, marked) in [
+            ("We will open in May", "We will open in May", false),
+            ("Lund said “we will open in May”, really", "we will open in May", true),
+            ("Lund said 'we won't open in May', really", "we won't open in May", true),
+            ("‘we will open in May’ — Lund", "we will open in May", true),
+            ("> We will open\n> in **May**\nDid she say so?", "We will open in May", true),
+            ("look:\n> “We will open in May,” said Lund", "We will open in May,", true),
+            (">>> We will open\nin May\nand not later", "We will open in May and not later", true),
+            ("<@123> <#45> <:party:12> we will open in May", "we will open in May", false),
+            ("the so-called “archive” is open", "the so-called “archive” is open", false),
+            (
+                "the boats' keeper isn't there, is it the boats'?",
+                "the boats' keeper isn't there, is it the boats'?",
+                false,
+            ),
+        ] {
+            check(text, words, marked);
+        }
+        assert_eq!(of_text("🙂 <@12> https://a.example/b").words, None);
+    }
+
+    #[test]
+    fn addresses_are_found_in_text() {
+        let text = "see <https://a.example/b>, [here](https://c.example/d_(e)) and http://f.example.";
+        assert_eq!(addresses(text), ["https://a.example/b", "https://c.example/d_(e", "http://f.example"]);
+    }
+}

@@ -1,0 +1,83 @@
+//! Nothing is on record within the limits of a question: how much is there without each of them?
+
+use super::SoFar;
+use crate::inquiry::Plan;
+use crate::question::Limit;
+
+/// The same on any day. Days that are no more than a setting were let go before.
+pub(super) fn any_day(so_far: &SoFar) -> Option<Plan> {
+    without(so_far, Limit::Days)
+}
+
+/// The same in any outlet, also where there are hits: three of an outlet are another answer than three of all.
+pub(super) fn any_outlet(so_far: &SoFar) -> Option<Plan> {
+    if so_far.hits.is_empty() || so_far.plan.question.phrase.is_some() {
+        return without(so_far, Limit::Outlets);
+    }
+    lifted(so_far, &[Limit::Outlets])
+}
+
+/// The same under any tag.
+pub(super) fn any_tag(so_far: &SoFar) -> Option<Plan> {
+    without(so_far, Limit::Tags)
+}
+
+/// The same with the words that no quote may hold.
+pub(super) fn any_words(so_far: &SoFar) -> Option<Plan> {
+    without(so_far, Limit::Excluded)
+}
+
+/// The same in the whole corpus.
+pub(super) fn any_part(so_far: &SoFar) -> Option<Plan> {
+    without(so_far, Limit::Part)
+}
+
+/// The same without any limit, where there are several.
+pub(super) fn no_limits(so_far: &SoFar) -> Option<Plan> {
+    let question = &so_far.plan.question;
+    let limits: Vec<Limit> = Limit::ALL.into_iter().filter(|limit| question.has(*limit)).collect();
+    if limits.len() < 2 || !so_far.hits.is_empty() { None } else { lifted(so_far, &limits) }
+}
+
+fn without(so_far: &SoFar, limit: Limit) -> Option<Plan> {
+    if so_far.hits.is_empty() { lifted(so_far, &[limit]) } else { None }
+}
+
+/// The search without `limits`; `None` where it has none of them.
+fn lifted(so_far: &SoFar, limits: &[Limit]) -> Option<Plan> {
+    let question = &so_far.plan.question;
+    if !limits.iter().any(|limit| question.has(*limit)) {
+        return None;
+    }
+    let lifted = limits.iter().fold(question.clone(), |question, limit| question.without(*limit));
+    Some(so_far.facts.changed(&so_far.plan, lifted))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inquiry::sample::{about, hit, so_far};
+    use crate::question::{Part, Question};
+
+    fn limited() -> Question {
+        let part = Part { outlets: Vec::new(), tags: vec!["harbour".to_owned()] };
+        Question { outlets: vec!["Coast Gazette".to_owned()], part, ..about(&["ferry"]) }
+    }
+
+    #[test]
+    fn each_limit_is_lifted_alone_and_all_of_them_together() {
+        let so_far = so_far(limited(), Vec::new());
+        let outlet = any_outlet(&so_far).expect("limited to outlets").question;
+        assert!(!outlet.has(Limit::Outlets) && outlet.has(Limit::Part));
+        assert_eq!(any_day(&so_far), None);
+        let all = no_limits(&so_far).expect("two limits").question;
+        assert!(Limit::ALL.iter().all(|limit| !all.has(*limit)));
+    }
+
+    #[test]
+    fn where_there_are_hits_only_outlets_are_compared() {
+        let so_far = so_far(limited(), vec![hit(1)]);
+        assert!(any_outlet(&so_far).is_some());
+        assert_eq!((any_part(&so_far), no_limits(&so_far)), (None, None));
+    }
+}

@@ -1,0 +1,253 @@
+//! What is said about the record: denials with their limits, settings, labels, chatter, follow-ups.
+
+use serde_json::json;
+
+use super::{Setup, Stage};
+
+fn article(id: &str, outlet: &str, date: &str, tag: &str, text: &str) -> (String, String) {
+    let text = format!(
+        "+++\nid = \"{id}\"\ntitle = \"Harbour notes {id}\"\noutlet = \"{outlet}\"\nurl = \"https://{id}.example/a\"\ndate = {date}\ntags = [\"{tag}\"]\n+++\n\n\
+         {text}\n"
+    );
+    (format!("{id}.md"), text)
+}
+
+/// Made-up articles of three outlets.
+fn harbour() -> Setup {
+    let said = |words: &str, who: &str| format!("“{words},” said {who}, the mayor.");
+    let articles = vec![
+        article(
+            "one",
+            "Coast Gazette",
+            "2025-12-02",
+            "archive",
+            &said("We will open the archive in May", "Pia Lund"),
+        ),
+        article(
+            "two",
+            "Harbour Post (Wire)",
+            "2025-12-03",
+            "harbour",
+            &said("The ferry will sail on Sundays too", "Pia Lund"),
+        ),
+        article(
+            "three",
+            "Valley Echo",
+            "2026-02-04",
+            "harbour",
+            &said("The bridge is older than the town", "Pia Lund"),
+        ),
+        article(
+            "four",
+            "Valley Echo",
+            "2026-02-05",
+            "schools",
+            &said("No school will be closed this year", "Omar Okafor"),
+        ),
+    ];
+    Setup { articles, ..Setup::default() }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_denial_names_every_limit_and_what_there_is_without_it() {
+    let stage = Stage::with(harbour()).await;
+    let wire = stage.slash("said", json!({"speaker": "Lund", "outlet": "Wire"})).await.text();
+    assert!(
+        wire.contains("The ferry will sail") && wire.contains("1 of 3 quotes are in outlets with “Wire”"),
+        "{wire}"
+    );
+    let outlet =
+        stage.slash("said", json!({"speaker": "Lund", "topic": "ferry", "outlet": "Gazette"})).await.text();
+    assert!(
+        outlet.contains("by Pia Lund about “ferry” in outlets with “Gazette” in their name")
+            && outlet.contains("There is 1 in other outlets"),
+        "{outlet}"
+    );
+    let unknown = stage.slash("said", json!({"speaker": "Lund", "outlet": "Harbor Pist"})).await.text();
+    assert!(
+        unknown.contains("names like it\\: Harbour Post") && unknown.contains("There are 3 in other"),
+        "{unknown}"
+    );
+    let days = stage
+        .slash_by(stage.ben, "said", json!({"speaker": "Lund", "topic": "bridge", "before": "2025-12-31"}))
+        .await
+        .text();
+    assert!(days.contains("up to 31 December 2025") && days.contains("There is 1 on other days"), "{days}");
+    let question = "what did Lund say about the ferry tag:archive -Sundays outlet:echo";
+    let many = stage.slash_by(stage.ben, "ask", json!({"question": question})).await.text();
+    assert!(
+        many.contains("with “echo”")
+            && many.contains("tagged “archive”")
+            && many.contains("without “sundays”")
+            && many.contains("There is 1 without these limits"),
+        "{many}"
+    );
+    stage.slash_by(stage.olga, "settings tag", json!({"tag": "schools", "allowed": true})).await;
+    let server = stage.ask("what did Lund say about the bridge?").await.text();
+    assert!(
+        server.contains("in what this server's settings allow \\(articles tagged “schools”\\)")
+            && server.contains("There is 1 outside what this server's settings allow"),
+        "{server}"
+    );
+    let whole = stage.ask("what did Okafor say about schools?").await.text();
+    assert!(whole.contains("will be closed this year"), "{whole}");
+    let article = stage.slash("article", json!({"article": "https://one.example/a"})).await.text();
+    assert!(article.contains("outside what this server's settings allow"), "{article}");
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn settings_are_checked_when_they_are_set_and_shown_by_name() {
+    let stage = Stage::with(harbour()).await;
+    let set = |command: &'static str, option: &'static str, value: &'static str, allowed: bool| {
+        let mut options = json!({"allowed": allowed});
+        options[option] = json!(value);
+        stage.slash_by(stage.olga, command, options)
+    };
+    let unknown = set("settings outlet", "outlet", "Coast Gazete", true).await.text();
+    assert!(
+        unknown.contains("No outlet on record is called “Coast Gazete”")
+            && unknown.contains("On record are “Coast Gazette”"),
+        "{unknown}"
+    );
+    let unknown = set("settings tag", "tag", "harbor", true).await.text();
+    assert!(
+        unknown.contains("No tag on record is called “harbor”") && unknown.contains("“harbour”"),
+        "{unknown}"
+    );
+    assert!(stage.ask("what did Lund say about the bridge?").await.text().contains("older than the town"));
+    let wire = set("settings outlet", "outlet", "wire", true).await.text();
+    assert!(
+        wire.contains("“wire” is on the list now") && wire.contains("wire (that is Harbour Post"),
+        "{wire}"
+    );
+    let label = set("settings outlet", "outlet", "coast gazette (1 quote)", true).await.text();
+    assert!(label.contains("“Coast Gazette” is on the list now"), "{label}");
+    let ferry = stage.ask("what did Lund say about the ferry?").await.text();
+    assert!(ferry.contains("sail on Sundays"), "{ferry}");
+    let off = set("settings outlet", "outlet", "Valley Echo", false).await.text();
+    assert!(off.contains("“Valley Echo” is not on the list; nothing was changed"), "{off}");
+    let nothing = set("settings tag", "tag", "schools", true).await.text();
+    assert!(nothing.contains("leave no quote on record"), "{nothing}");
+    let told = stage.ask("what did Okafor say about schools?").await.text();
+    assert!(
+        told.contains("These settings leave no quote on record at all")
+            && told.contains("There is 1 outside"),
+        "{told}"
+    );
+    set("settings outlet", "outlet", "Wire", false).await;
+    let all = set("settings outlet", "outlet", "Coast Gazette", false).await.text();
+    assert!(all.contains("The list is empty, so nothing is left out"), "{all}");
+    let typed = stage
+        .sim
+        .autocomplete(stage.olga, stage.channel, "settings tag", &json!({"tag": "s", "allowed": true}), "tag")
+        .expect("offered");
+    let choices = stage.settled(typed).await.choices.expect("choices");
+    assert!(choices.len() == 1 && choices[0]["value"] == "schools", "only tags: {choices:?}");
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn labels_mean_what_their_values_do_and_latest_needs_nobody() {
+    let stage = Stage::with(harbour()).await;
+    let label = json!({"speaker": "Pia Lund (3 quotes)", "topic": "harbour (2 quotes)", "outlet": "Valley Echo (2 quotes)"});
+    let said = stage.slash("said", label).await.text();
+    assert!(
+        said.contains("/said speaker:Pia Lund topic:harbour outlet:Valley Echo")
+            && said.contains("older than the town"),
+        "{said}"
+    );
+    let latest = stage.slash("latest", json!({"speaker": "Pia Lund (3 quotes)"})).await.text();
+    assert!(latest.contains("older than the town"), "{latest}");
+    let all = stage.slash_by(stage.ben, "latest", json!({})).await.text();
+    assert!(all.contains("No school will be closed") && all.contains("1–3 of 4"), "{all}");
+    let asked = stage.slash_by(stage.olga, "ask", json!({"question": "latest quotes"})).await.text();
+    assert!(asked.contains("No school will be closed"), "{asked}");
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn chatter_is_no_question_and_help_is_short() {
+    let stage = Stage::with(harbour()).await;
+    for text in
+        ["thanks", "thx!", "good bot", "yo", "lol", "😂😂", "https://tenor.example/cat.gif", "```", "ok"]
+    {
+        let said = stage.sim.say(stage.ann, stage.channel, &stage.mention(text), None).expect("written");
+        let answer = stage.sim.next_message(stage.channel, said, std::time::Duration::from_millis(300)).await;
+        assert!(answer.is_none(), "{text}: {answer:?}");
+    }
+    let other = format!("<@{}>", stage.ben);
+    let said = stage.sim.say(stage.ann, stage.channel, &stage.mention(&other), None).expect("written");
+    assert!(
+        stage.sim.next_message(stage.channel, said, std::time::Duration::from_millis(300)).await.is_none()
+    );
+    for text in ["hi", "Good morning!", ""] {
+        let hint = super::text(&stage.say(stage.ann, stage.channel, &stage.mention(text), None).await);
+        assert!(hint.contains("Ask me who said what") && hint.lines().count() == 1, "{text}: {hint}");
+    }
+    let help = super::text(&stage.say(stage.ann, stage.channel, &stage.mention("help"), None).await);
+    assert!(help.contains("/said") && help.lines().count() <= 12, "{help}");
+    for text in ["lol", "thx", "😂", "hello there"] {
+        let asked = stage.ask(text).await.text();
+        assert!(asked.contains("Ask who said what") && !asked.contains("No quote"), "{text}: {asked}");
+    }
+    let help = stage.slash("help", json!({})).await;
+    assert!(
+        help.ephemeral && help.text().lines().count() <= 12 && help.text().contains("@ ON"),
+        "{}",
+        help.text()
+    );
+    let more = stage.slash("help", json!({"more": true})).await;
+    assert!(more.ephemeral && more.text().contains("Fine tuning"), "{}", more.text());
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_menu_reads_messages_as_a_person_would() {
+    let stage = Stage::with(harbour()).await;
+    for (text, expected) in [
+        ("> We will open the archive in May\ndid she really say so?", "On record, word for word"),
+        (">>> We will open\nthe archive in May", "On record, word for word"),
+        (&format!("<@{}> “We will open the archive in May”", stage.ben), "On record, word for word"),
+        ("Lund told us 'We will open the archive in May', I think", "On record, word for word"),
+        ("Okafor said “We will open the archive in May” yesterday", "But it was Pia Lund who said it"),
+        ("Napoleon said “We will open the archive in May”", "But it was Pia Lund who said it"),
+        ("look https://one.example/a?utm_source=x", "open the archive in May"),
+    ] {
+        let said = stage.sim.say(stage.ben, stage.channel, text, None).expect("written");
+        let id = stage.sim.message_menu(stage.reader(), "Find who said this", said).expect("offered");
+        let found = stage.settled(id).await;
+        assert!(found.ephemeral && found.text().contains(expected), "{text}: {}", found.text());
+    }
+    let said = stage.sim.say(stage.ben, stage.channel, "https://nowhere.example/b", None).expect("written");
+    let id = stage.sim.message_menu(stage.reader(), "Find who said this", said).expect("offered");
+    let none = stage.settled(id).await.text();
+    assert!(none.contains("no article on record has the address"), "{none}");
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn options_take_days_as_people_say_them_and_articles_by_title() {
+    let stage = Stage::with(harbour()).await;
+    for (option, day) in
+        [("after", "December"), ("before", "yesterday"), ("after", "2 Dec"), ("before", "last week")]
+    {
+        let mut options = json!({"speaker": "Lund"});
+        options[option] = json!(day);
+        let said = stage.slash_by(stage.reader(), "said", options).await.text();
+        assert!(!said.contains("is no day") && said.contains(&format!("{option}:20")), "{day}: {said}");
+    }
+    for (typed, most) in [("harbour no", 4), ("", 4), ("three", 1)] {
+        let id = stage
+            .sim
+            .autocomplete(stage.ann, stage.channel, "article", &json!({"article": typed}), "article")
+            .expect("offered");
+        let choices = stage.settled(id).await.choices.expect("choices");
+        assert_eq!(choices.len(), most, "{typed}: {choices:?}");
+    }
+    let label = stage.slash("article", json!({"article": "Harbour notes three (1 quote)"})).await.text();
+    assert!(label.contains("older than the town"), "{label}");
+    let value = stage.slash("article", json!({"article": "three"})).await.text();
+    assert!(value.contains("older than the town"), "{value}");
+    stage.end().await;
+}
