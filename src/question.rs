@@ -30,7 +30,7 @@ use std::collections::{BTreeSet, HashSet};
 use jiff::civil::Date;
 use serde::Serialize;
 
-pub use chatter::{Chatter, chatter};
+pub use chatter::{Chatter, chatter, goes_on, points};
 pub use date::{Days, days_called, month_of, names_of_day};
 pub use given::Given;
 pub use matter::Matter;

@@ -140,7 +140,8 @@ pub(super) async fn settings(
         let settings = store.settings.change(guild, |settings| done = change(settings))?;
         let page = match done {
             Ok(done) => {
-                Message { content: done, ..settings_page(store.library.index().as_deref(), &settings)? }
+                let page = settings_page(store.library.index().as_deref(), &settings)?;
+                if done.is_empty() { page } else { page.below(&done) }
             }
             Err(refused) => Message::text(&refused),
         };

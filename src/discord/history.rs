@@ -28,12 +28,12 @@ pub(super) fn request_of(posted: &Posted) -> Option<Request> {
 }
 
 /// The questions that were answered in a direct channel, or a thread of `thread_of`, before an event with the id `before`: from our last
-/// answer there, or from what the thread was made from.
+/// answer there, or from what the thread was made from. In a channel of many only our answers to the user `with` count.
 pub(super) async fn conversation(
     bot: &Bot,
     me: Me,
-    channel: u64,
-    thread_of: Option<u64>,
+    (channel, thread_of): (u64, Option<u64>),
+    with: Option<u64>,
     before: u64,
     deadline: Instant,
 ) -> Vec<String> {
@@ -45,7 +45,11 @@ pub(super) async fn conversation(
     let ours = |message: &&Posted| message.author.id.get() == me.user;
     // Ids tell the time.
     let age = |message: &Posted| Duration::from_millis((before >> 22).saturating_sub(message.id.get() >> 22));
-    let recent = earlier.iter().filter(ours).filter(|message| age(message) <= CONVERSATION);
+    let to_them = |message: &&Posted| {
+        let asked = message.referenced_message.as_ref();
+        with.is_none_or(|user| asked.is_some_and(|asked| asked.author.id.get() == user))
+    };
+    let recent = earlier.iter().filter(ours).filter(to_them).filter(|message| age(message) <= CONVERSATION);
     // The first message of a thread that was made from one of ours.
     let starters = earlier.iter().filter(|message| message.kind == MessageType::ThreadStarterMessage);
     let starters = starters.filter_map(|message| message.referenced_message.as_deref()).filter(ours);

@@ -20,12 +20,13 @@ use super::history::{conversation, mentions, question, request_of};
 use super::message::Message;
 use super::metrics::Count;
 use super::page::{self, Place};
+use super::posted::{self, Read};
 use super::reply;
 use super::request::{Command, Request};
 use super::rest::Call;
 use super::text;
 use super::whereabouts;
-use crate::question::{Chatter, chatter};
+use crate::question::{Chatter, chatter, goes_on, points};
 
 /// How long an answer may take; then nobody waits for it any more.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -104,10 +105,14 @@ async fn answer(bot: &Arc<Bot>, me: Me, posted: &Posted, earlier: Option<(u64, u
         return deliver(bot, &to, &Message::text(&hint)).await;
     }
     let question = question(me, own_role(bot, me, posted), &posted.content);
-    match chatter(&question) {
+    let pointed = pointed(bot, me, posted, &question).await;
+    match chatter(&question).filter(|_| pointed.is_none()) {
         Some(Chatter::Idle) if question.is_empty() => return deliver(bot, &to, &text::hint()).await,
         Some(Chatter::Greeting) => return deliver(bot, &to, &text::hint()).await,
         Some(Chatter::Help) => return deliver(bot, &to, &text::help()).await,
+        Some(Chatter::Idle) if posted::addresses(&question).iter().any(|link| posted::is_page(link)) => {
+            return deliver(bot, &to, &Message::text(text::NO_ARTICLE)).await;
+        }
         Some(Chatter::Thanks | Chatter::Idle) => return None,
         None => {}
     }
@@ -119,11 +124,17 @@ async fn answer(bot: &Arc<Bot>, me: Me, posted: &Posted, earlier: Option<(u64, u
         return None;
     }
     bot.probe(Work::Answer);
-    let history = history(bot, me, posted, place, deadline).await;
-    let request = Request::new(Command::Ask, &question).with_history(&history);
+    let request = match pointed {
+        Some(request) => request,
+        None => {
+            let history = history(bot, me, posted, &question, place, deadline).await;
+            Request::new(Command::Ask, &question).with_history(&history)
+        }
+    };
     let (counted, asker) = (Arc::clone(bot), posted.author.id.get());
     let shown = bot
         .with_index(move |index| {
+            let request = page::leaning(index, request, &settings, today());
             let shown = page::show(index, &request, &settings, today(), Place::first(Some(asker)))?;
             counted.metrics.count(if shown.found { Count::Found } else { Count::Nothing });
             Ok(shown.message)
@@ -181,6 +192,25 @@ fn own_role(bot: &Bot, me: Me, posted: &Posted) -> Option<u64> {
     roles.get(&posted.guild_id?.get())?.get(&me.user).copied()
 }
 
+/// The question that a message asks by what it holds besides words to the bot: a block quote, a forwarded message, a link to an article on
+/// record; or by the message of somebody else that it replies to, where it asks whose words those are. `None` where it has its own words to
+/// be understood.
+async fn pointed(bot: &Arc<Bot>, me: Me, posted: &Posted, question: &str) -> Option<Request> {
+    let others = posted.referenced_message.as_ref().filter(|replied| replied.author.id.get() != me.user);
+    let read = match others {
+        Some(replied) if points(question) => posted::read(replied),
+        _ if posted::has_block(&posted.content) => posted::read(posted),
+        _ if !posted.message_snapshots.is_empty() && (points(question) || chatter(question).is_some()) => {
+            posted::read(posted)
+        }
+        _ if chatter(question) == Some(Chatter::Idle) => {
+            Read { links: posted::addresses(question), ..Read::default() }
+        }
+        _ => return None,
+    };
+    exchange::request_for(bot, &read).await
+}
+
 /// Where a message stands.
 #[derive(Clone, Copy)]
 struct Channel {
@@ -207,7 +237,14 @@ impl Channel {
 }
 
 /// The questions before this one.
-async fn history(bot: &Bot, me: Me, posted: &Posted, place: Channel, deadline: Instant) -> Vec<String> {
+async fn history(
+    bot: &Bot,
+    me: Me,
+    posted: &Posted,
+    question: &str,
+    place: Channel,
+    deadline: Instant,
+) -> Vec<String> {
     if let Some(replied) = &posted.referenced_message {
         let ours = replied.author.id.get() == me.user;
         return if ours {
@@ -216,11 +253,14 @@ async fn history(bot: &Bot, me: Me, posted: &Posted, place: Channel, deadline: I
             Vec::new()
         };
     }
-    if place.guild.is_some() && !place.is_thread {
+    // In a channel of many only what plainly goes on from an answer to the same person leans on it.
+    let alone = place.guild.is_none() || place.is_thread;
+    if !alone && !goes_on(question) {
         return Vec::new();
     }
     let thread_of = place.parent.filter(|_| place.is_thread);
-    conversation(bot, me, place.id, thread_of, posted.id.get(), deadline).await
+    let with = (!alone).then(|| posted.author.id.get());
+    conversation(bot, me, (place.id, thread_of), with, posted.id.get(), deadline).await
 }
 
 /// What is answered.

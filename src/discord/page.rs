@@ -74,6 +74,16 @@ pub(super) fn show(
     found(index, request, &answer, &scope, Place { hit, ..place })
 }
 
+/// The request without the questions before it where it does not lean on them: what was asked about something else is not shown again.
+pub(super) fn leaning(index: &QuoteIndex, request: Request, settings: &Settings, today: Date) -> Request {
+    if request.history().is_empty() {
+        return request;
+    }
+    let alone = request.clone().with_history(&[]);
+    let meaning = |request: &Request| ask::understand(index, &request.asked(today, &settings.part()));
+    if meaning(&request) == meaning(&alone) { alone } else { request }
+}
+
 /// What a server's settings allow of the corpus, as the index knows it.
 fn scope(index: &QuoteIndex, settings: &Settings) -> Scope {
     index.scope(&settings.outlets, &settings.tags)

@@ -119,6 +119,21 @@ pub(super) fn addresses(text: &str) -> Vec<String> {
     out
 }
 
+/// Whether a text has enough words in a block quote.
+pub(super) fn has_block(text: &str) -> bool {
+    bare(&parted(text).0).split_whitespace().count() >= ENOUGH
+}
+
+/// Whether an address may be that of an article: not a picture, nor an animation.
+pub(super) fn is_page(address: &str) -> bool {
+    let address = address.to_lowercase();
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    let picture = [".gif", ".png", ".jpg", ".jpeg", ".webp", ".mp4", ".webm", ".gifv"];
+    let host = path.split("://").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_default();
+    let hosts = ["tenor", "giphy", "imgur", "gfycat", "klipy", "discordapp", "discord"];
+    !picture.iter().any(|ending| path.ends_with(ending)) && !host.split('.').any(|part| hosts.contains(&part))
+}
+
 /// The longest run of words between quotation marks of any kind, where it has enough of them.
 fn in_marks(text: &str) -> Option<String> {
     let enough = |words: &&str| words.split_whitespace().count() >= ENOUGH;

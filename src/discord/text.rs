@@ -59,6 +59,9 @@ for some minutes only: how often you asked, against floods, and what you asked m
     Message::page("Privacy", description)
 }
 
+/// What is said of a link that leads to no article on record.
+pub(super) const NO_ARTICLE: &str = "No article on record has this address.";
+
 /// Returns what is said of an option that is no day.
 pub(super) fn no_day(text: &str) -> String {
     format!(

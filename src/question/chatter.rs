@@ -52,6 +52,22 @@ pub fn chatter(text: &str) -> Option<Chatter> {
     Some(found)
 }
 
+/// Returns whether a text asks for no more than whose words those are that one points at: "who said this?" Nothing at all asks that too.
+#[must_use]
+pub fn points(text: &str) -> bool {
+    let words = split(&without_marks(text));
+    words.is_empty() || ENGLISH.question.pointed.begin(&words) == words.len()
+}
+
+/// Returns whether a text looks like one that goes on from a question before it: "and Lund?", "source?"
+#[must_use]
+pub fn goes_on(text: &str) -> bool {
+    let lists = &ENGLISH.question;
+    let words = split(&without_marks(text));
+    let opens = words.first().is_some_and(|word| lists.follow_up.has(&word.folded));
+    opens || !words.is_empty() && lists.again.begin(&words) == words.len()
+}
+
 /// Takes them out. What would leave nothing else stays, but for greetings and thanks.
 pub(super) fn take(words: &mut Vec<Word>, language: &Language) {
     let lists = &language.question;

@@ -26,6 +26,7 @@ impl Message {
             embeds: Vec::new(),
             components: Vec::new(),
             attachments: Vec::new(),
+            forwarded: Vec::new(),
             flags: 0,
             mentions: Vec::new(),
             mention_roles: Vec::new(),

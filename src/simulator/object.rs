@@ -234,6 +234,9 @@ impl State {
             "mentions": message.mentions.iter().map(|id| self.user_json(*id)).collect::<Vec<_>>(),
             "mention_roles": message.mention_roles, "mention_everyone": message.mention_everyone,
         });
+        if !message.forwarded.is_empty() {
+            value["message_snapshots"] = json!(of(&message.forwarded));
+        }
         if let Some(nonce) = &message.nonce {
             value["nonce"] = nonce.clone();
         }

@@ -182,6 +182,52 @@ impl Simulator {
         })
     }
 
+    /// Adds the previews of links to a message, as Discord does shortly after it was written: embeds with a title, a description, an address.
+    pub fn preview(&self, message: Id, embeds: &[Value]) {
+        self.shared.with(|state| {
+            if let Some(message) = state.messages.get_mut(&message) {
+                message.embeds.extend_from_slice(embeds);
+            }
+            state.announce(message, "MESSAGE_UPDATE");
+        });
+    }
+
+    /// Forwards a message to a channel.
+    ///
+    /// # Errors
+    /// [`Impossible`] where the person does not see the message or may not write in the channel.
+    pub fn forward(&self, by: Id, channel: Id, message: Id) -> Result<Id, Impossible> {
+        self.shared.with(|state| {
+            let from = seen(state, by, message)?.clone();
+            if state.permissions(by, channel) & (VIEW_CHANNEL | SEND_MESSAGES) != VIEW_CHANNEL | SEND_MESSAGES
+            {
+                return Err(Impossible::Place(by, channel));
+            }
+            let whole = state.message_json(&from, Reader::All);
+            let kept = [
+                "content",
+                "timestamp",
+                "edited_timestamp",
+                "mentions",
+                "mention_roles",
+                "attachments",
+                "embeds",
+                "type",
+                "flags",
+                "components",
+            ];
+            let snapshot: serde_json::Map<String, Value> =
+                kept.iter().map(|name| ((*name).to_owned(), whole[*name].clone())).collect();
+            let id = state.clock.id();
+            let mut copy = Message::new(id, channel, by);
+            copy.forwarded = vec![json!({"message": snapshot})];
+            copy.nonce = Some(json!(id));
+            state.messages.insert(id, copy);
+            state.announce(id, "MESSAGE_CREATE");
+            Ok(id)
+        })
+    }
+
     /// Rewrites a message of one's own.
     ///
     /// # Errors

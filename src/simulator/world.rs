@@ -147,6 +147,8 @@ pub(super) struct Message {
     pub(super) embeds: Vec<Value>,
     pub(super) components: Vec<Value>,
     pub(super) attachments: Vec<Value>,
+    /// Messages that it forwards.
+    pub(super) forwarded: Vec<Value>,
     pub(super) flags: u64,
     /// Whom it pings; what its `mentions` list.
     pub(super) mentions: Vec<Id>,

@@ -153,7 +153,7 @@ async fn labels_mean_what_their_values_do_and_latest_needs_nobody() {
     let label = json!({"speaker": "Pia Lund (3 quotes)", "topic": "harbour (2 quotes)", "outlet": "Valley Echo (2 quotes)"});
     let said = stage.slash("said", label).await.text();
     assert!(
-        said.contains("/said speaker:Pia Lund topic:harbour outlet:Valley Echo")
+        said.contains("speaker\\:Pia Lund topic\\:harbour outlet\\:Valley Echo")
             && said.contains("older than the town"),
         "{said}"
     );
@@ -235,7 +235,7 @@ async fn options_take_days_as_people_say_them_and_articles_by_title() {
         let mut options = json!({"speaker": "Lund"});
         options[option] = json!(day);
         let said = stage.slash_by(stage.reader(), "said", options).await.text();
-        assert!(!said.contains("is no day") && said.contains(&format!("{option}:20")), "{day}: {said}");
+        assert!(!said.contains("is no day") && said.contains(&format!("{option}\\:20")), "{day}: {said}");
     }
     for (typed, most) in [("harbour no", 4), ("", 4), ("three", 1)] {
         let id = stage
@@ -249,5 +249,53 @@ async fn options_take_days_as_people_say_them_and_articles_by_title() {
     assert!(label.contains("older than the town"), "{label}");
     let value = stage.slash("article", json!({"article": "three"})).await.text();
     assert!(value.contains("older than the town"), "{value}");
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_mention_points_at_words_of_others_and_a_follow_up_needs_no_reply() {
+    let stage = Stage::with(harbour()).await;
+    let words = stage
+        .sim
+        .say(stage.ben, stage.channel, "“The bridge is older than the town”", None)
+        .expect("written");
+    let reply = super::text(
+        &stage.say(stage.reader(), stage.channel, &stage.mention("who said this?"), Some(words)).await,
+    );
+    assert!(reply.contains("On record, word for word") && reply.contains("Pia Lund"), "{reply}");
+    let block = stage.mention("is this real?\n> The bridge is older than the town");
+    let block = super::text(&stage.say(stage.reader(), stage.channel, &block, None).await);
+    assert!(block.contains("On record, word for word"), "{block}");
+    let link = super::text(
+        &stage.say(stage.reader(), stage.channel, &stage.mention("https://three.example/a"), None).await,
+    );
+    assert!(link.contains("older than the town"), "{link}");
+    let page = super::text(
+        &stage.say(stage.reader(), stage.channel, &stage.mention("https://nowhere.example/a"), None).await,
+    );
+    assert!(page.contains("No article on record has this address"), "{page}");
+    // Forwarded with its preview, in a direct message and in the menu.
+    let news = stage.sim.say(stage.ben, stage.channel, "https://elsewhere.example/x", None).expect("written");
+    stage.sim.preview(news, &[json!({"type": "article", "title": "News", "description": "Lund: “The ferry will sail on Sundays too”", "url": "https://elsewhere.example/x"})]);
+    let direct = stage.sim.dm(stage.ann);
+    let forwarded = stage.sim.forward(stage.ann, direct, news).expect("forwarded");
+    let answer =
+        super::text(&stage.sim.next_message(direct, forwarded, super::SOON).await.expect("an answer"));
+    assert!(answer.contains("On record, word for word") && answer.contains("Pia Lund"), "{answer}");
+    let copy = stage.sim.forward(stage.ben, stage.channel, news).expect("forwarded");
+    let id = stage.sim.message_menu(stage.reader(), "Find who said this", copy).expect("offered");
+    let found = stage.settled(id).await.text();
+    assert!(found.contains("On record, word for word"), "{found}");
+    // A follow-up goes on from the answer to the same person, an unrelated question from none.
+    let reader = stage.reader();
+    stage.say(reader, stage.channel, &stage.mention("what did Lund say about schools?"), None).await;
+    let and = super::text(&stage.say(reader, stage.channel, &stage.mention("and Okafor?"), None).await);
+    assert!(and.contains("will be closed this year") && and.contains("earlier"), "{and}");
+    let direct = stage.sim.dm(stage.ben);
+    stage.say(stage.ben, direct, "what did Lund say about the bridge?", None).await;
+    let other = super::text(&stage.say(stage.ben, direct, "what did Okafor say about schools?", None).await);
+    assert!(other.contains("will be closed this year") && !other.contains("earlier"), "{other}");
+    let source = super::text(&stage.say(stage.ben, direct, "source?", None).await);
+    assert!(source.contains("will be closed this year"), "{source}");
     stage.end().await;
 }
