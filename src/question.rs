@@ -10,6 +10,7 @@
 mod chatter;
 mod date;
 mod follow;
+mod foreign;
 mod given;
 mod matter;
 mod name;
@@ -181,6 +182,8 @@ pub struct Question {
     /// The question in words that stand by themselves, where those that were typed do not: names and words are misspelt or abbreviated, or
     /// it leans on a question before it.
     pub reworded: Option<String>,
+    /// Whether it is in another language than English: then only names of it are understood.
+    pub foreign: bool,
     /// What the answer should be.
     pub wish: Wish,
     /// Canonical names of those whose words are asked for; empty for anybody.

@@ -63,12 +63,29 @@ fn note_on_quotes(answer: &Answer) -> Option<String> {
     if let Some(instead) = &answer.nothing {
         return Some(nothing(answer, instead));
     }
-    let notes: Vec<String> = [of_days(answer), of_nearness(answer), of_nobody(answer), of_outlets(answer)]
-        .into_iter()
-        .flatten()
-        .collect();
+    let notes: Vec<String> =
+        [of_language(answer), of_days(answer), of_nearness(answer), of_nobody(answer), of_outlets(answer)]
+            .into_iter()
+            .flatten()
+            .collect();
     (!notes.is_empty()).then(|| notes.join(" "))
 }
+
+/// That only names were understood of a question in another language.
+fn of_language(answer: &Answer) -> Option<String> {
+    let Question { foreign, speakers, terms, .. } = &answer.question;
+    let understood: Vec<&str> = speakers.iter().chain(terms).map(String::as_str).collect();
+    (*foreign && answer.offset == 0).then(|| {
+        if understood.is_empty() {
+            FOREIGN.to_owned()
+        } else {
+            format!("{FOREIGN} Of this one only “{}” was understood.", understood.join(", "))
+        }
+    })
+}
+
+/// What is said to whom asks in another language.
+const FOREIGN: &str = "Questions are understood in English, names in many spellings.";
 
 /// That the quotes of the page are of other days, or reports of the days after; or that there are no more.
 fn of_days(answer: &Answer) -> Option<String> {
@@ -228,7 +245,11 @@ fn nothing(answer: &Answer, instead: &Nothing) -> String {
     if question.wish == Wish::Help {
         return HELP.to_owned();
     }
-    let mut out = format!("No quote on record{}.", asked_for(question));
+    if question.foreign && question.is_empty() {
+        return format!("{FOREIGN} Please ask like this: “What did … say about …?”");
+    }
+    let language = of_language(answer).map(|note| format!("{note} ")).unwrap_or_default();
+    let mut out = format!("{language}No quote on record{}.", asked_for(question));
     out.push_str(&without(question, &answer.without));
     if !question.outlets_alike.is_empty() {
         out.push_str(&format!(

@@ -106,6 +106,10 @@ async fn answer(bot: &Arc<Bot>, me: Me, posted: &Posted, earlier: Option<(u64, u
     }
     let question = question(me, own_role(bot, me, posted), &posted.content);
     let pointed = pointed(bot, me, posted, &question).await;
+    let others = posted.referenced_message.as_ref().is_some_and(|replied| replied.author.id.get() != me.user);
+    if pointed.is_none() && others && points(&question) {
+        return deliver(bot, &to, &Message::text(text::UNSEEN)).await;
+    }
     match chatter(&question).filter(|_| pointed.is_none()) {
         Some(Chatter::Idle) if question.is_empty() => return deliver(bot, &to, &text::hint()).await,
         Some(Chatter::Greeting) => return deliver(bot, &to, &text::hint()).await,

@@ -59,6 +59,9 @@ for some minutes only: how often you asked, against floods, and what you asked m
     Message::page("Privacy", description)
 }
 
+/// What is said to whom asks about a message that Discord does not show the bot.
+pub(super) const UNSEEN: &str = "Discord does not show me that message. In its menu take **Apps › Find who said this**, or write its words to me.";
+
 /// What is said of a link that leads to no article on record.
 pub(super) const NO_ARTICLE: &str = "No article on record has this address.";
 

@@ -131,6 +131,7 @@ pub(crate) struct QuestionWords {
     /// Words before an outlet in which something is looked for: "told the Gazette".
     pub(crate) outlet_leads: Words,
     pub(crate) greetings: Words,
+    pub(crate) other_languages: Words,
     pub(crate) pointed: Words,
     pub(crate) thanks: Words,
     pub(crate) idle: Words,
@@ -284,6 +285,7 @@ impl QuestionWords {
             using_words: Words::new(include_str!("en/question/using_words.txt")),
             outlet_leads: Words::new(include_str!("en/question/outlet_leads.txt")),
             pointed: Words::new(include_str!("en/question/pointed.txt")),
+            other_languages: Words::new(include_str!("en/question/other_languages.txt")),
             greetings: Words::new(include_str!("en/question/greetings.txt")),
             thanks: Words::new(include_str!("en/question/thanks.txt")),
             idle: Words::new(include_str!("en/question/idle.txt")),

@@ -10,8 +10,8 @@ use super::topic::{is_topic, known_form};
 use super::wish::{Form, take_how_often, wish};
 use super::word::{Word, split};
 use super::{
-    Days, Group, Known, Party, Profile, Question, Wish, chatter, date, follow, matter, office, outlet,
-    phrase, round, setting, speaker,
+    Days, Group, Known, Party, Profile, Question, Wish, chatter, date, follow, foreign, matter, office,
+    outlet, phrase, round, setting, speaker,
 };
 use crate::agenda::Round;
 use crate::fold;
@@ -57,6 +57,12 @@ pub(super) fn understand(typed: Typed, before: Option<&Question>, today: Date, k
     let Typed { text, given, excluded, phrase: marked, mut words, help } = typed;
     if help {
         return Question { text: text.to_owned(), wish: Wish::Help, ..Question::default() };
+    }
+    if marked.is_none()
+        && let Some(mut question) = foreign::understand(text, &words, known, language)
+    {
+        given.limit(&mut question, known);
+        return question;
     }
     if let Some(before) = before.filter(|_| marked.is_none() && is_again(&words, language)) {
         return Question { text: text.to_owned(), ..before.clone() };
@@ -119,6 +125,7 @@ pub(super) fn understand(typed: Typed, before: Option<&Question>, today: Date, k
     let mut question = Question {
         text: text.to_owned(),
         reworded: reworded(&words, &slots.places, known, language),
+        foreign: false,
         wish,
         speakers: slots.speakers,
         parties: slots.parties,

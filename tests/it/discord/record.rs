@@ -65,7 +65,7 @@ async fn a_denial_names_every_limit_and_what_there_is_without_it() {
     );
     let unknown = stage.slash("said", json!({"speaker": "Lund", "outlet": "Harbor Pist"})).await.text();
     assert!(
-        unknown.contains("names like it\\: Harbour Post") && unknown.contains("There are 3 in other"),
+        unknown.contains("names like it: Harbour Post") && unknown.contains("There are 3 in other"),
         "{unknown}"
     );
     let days = stage
@@ -85,7 +85,7 @@ async fn a_denial_names_every_limit_and_what_there_is_without_it() {
     stage.slash_by(stage.olga, "settings tag", json!({"tag": "schools", "allowed": true})).await;
     let server = stage.ask("what did Lund say about the bridge?").await.text();
     assert!(
-        server.contains("in what this server's settings allow \\(articles tagged “schools”\\)")
+        server.contains("in what this server's settings allow (articles tagged “schools”)")
             && server.contains("There is 1 outside what this server's settings allow"),
         "{server}"
     );
@@ -153,7 +153,7 @@ async fn labels_mean_what_their_values_do_and_latest_needs_nobody() {
     let label = json!({"speaker": "Pia Lund (3 quotes)", "topic": "harbour (2 quotes)", "outlet": "Valley Echo (2 quotes)"});
     let said = stage.slash("said", label).await.text();
     assert!(
-        said.contains("speaker\\:Pia Lund topic\\:harbour outlet\\:Valley Echo")
+        said.contains("speaker:Pia Lund topic:harbour outlet:Valley Echo")
             && said.contains("older than the town"),
         "{said}"
     );
@@ -235,7 +235,7 @@ async fn options_take_days_as_people_say_them_and_articles_by_title() {
         let mut options = json!({"speaker": "Lund"});
         options[option] = json!(day);
         let said = stage.slash_by(stage.reader(), "said", options).await.text();
-        assert!(!said.contains("is no day") && said.contains(&format!("{option}\\:20")), "{day}: {said}");
+        assert!(!said.contains("is no day") && said.contains(&format!("{option}:20")), "{day}: {said}");
     }
     for (typed, most) in [("harbour no", 4), ("", 4), ("three", 1)] {
         let id = stage
@@ -262,7 +262,7 @@ async fn a_mention_points_at_words_of_others_and_a_follow_up_needs_no_reply() {
     let reply = super::text(
         &stage.say(stage.reader(), stage.channel, &stage.mention("who said this?"), Some(words)).await,
     );
-    assert!(reply.contains("On record, word for word") && reply.contains("Pia Lund"), "{reply}");
+    assert!(reply.contains("Apps › Find who said this"), "{reply}");
     let block = stage.mention("is this real?\n> The bridge is older than the town");
     let block = super::text(&stage.say(stage.reader(), stage.channel, &block, None).await);
     assert!(block.contains("On record, word for word"), "{block}");
@@ -297,5 +297,31 @@ async fn a_mention_points_at_words_of_others_and_a_follow_up_needs_no_reply() {
     assert!(other.contains("will be closed this year") && !other.contains("earlier"), "{other}");
     let source = super::text(&stage.say(stage.ben, direct, "source?", None).await);
     assert!(source.contains("will be closed this year"), "{source}");
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_question_in_another_language_is_answered_by_its_names_or_told() {
+    let stage = Stage::with(harbour()).await;
+    for text in [
+        "Що сказав Окафор про школи?",
+        "Что говорил Окафор о школах?",
+        "Was hat Okafor über die Schulen gesagt?",
+        "Qu'a dit Okafor sur les écoles ?",
+    ] {
+        let named = stage.ask(text).await.text();
+        assert!(
+            named.contains("Questions are understood in English")
+                && named.contains("will be closed this year"),
+            "{text}: {named}"
+        );
+    }
+    for text in ["Що сказали про війну й мир?", "Wer hat was über das Wetter gesagt?"] {
+        let told = stage.ask(text).await.text();
+        assert!(
+            told.contains("Questions are understood in English") && !told.contains("No quote"),
+            "{text}: {told}"
+        );
+    }
     stage.end().await;
 }

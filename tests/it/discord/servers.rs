@@ -35,7 +35,7 @@ async fn settings_hold_for_their_server_and_over_a_restart() {
     assert!(answer.text().contains(" · Anews · "), "{}", answer.text());
     let other = stage.slash("said", json!({"speaker": "Trump", "outlet": "Financial Times"})).await;
     assert!(
-        other.text().contains("this server's settings allow \\(outlets with “Anews” in their name\\)"),
+        other.text().contains("this server's settings allow (outlets with “Anews” in their name)"),
         "{}",
         other.text()
     );
