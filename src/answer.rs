@@ -30,6 +30,9 @@ pub use scope::Scope;
 pub use sure::{Finding, SURE, sure};
 pub use zone::Zone;
 
+/// The most candidates that one search is asked for.
+pub const POOL: usize = 200;
+
 /// One answer: a quote and why it ranks here.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Hit {

@@ -24,6 +24,7 @@ mod framework;
 mod given;
 mod health;
 mod history;
+mod label;
 mod locale;
 mod mention;
 pub mod message;

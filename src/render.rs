@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::answer::{Answer, Finding, Hit, Nothing, Record, Times, Without};
+use crate::answer::{Answer, Finding, Hit, Nothing, POOL, Record, Times, Without};
 use crate::fold;
 use crate::question::{Days, Limit, Part, Profile, Question, Wish};
 use crate::quote::Kind;
@@ -170,7 +170,7 @@ fn of_outlets(answer: &Answer) -> Option<String> {
 }
 
 /// The most quotes that one search counts.
-const COUNTED: usize = crate::inquiry::POOL;
+const COUNTED: usize = POOL;
 
 /// A number of quotes as it can be told: it is no more than one search finds.
 fn at_most(quotes: usize) -> String {

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::bot::{Bot, Work};
-use super::complete;
 use super::escape;
 use super::exchange;
+use super::label::unlabelled;
 use super::message::Message;
 use super::metrics::Count;
 use super::reply::{self, Becomes, Origin};
@@ -102,7 +102,7 @@ pub(super) fn tag(
 
 /// What was typed, as it is on record or on the list.
 fn named<'a>(typed: &str, known: impl Iterator<Item = &'a str>, listed: &'a [String]) -> String {
-    let typed = complete::unlabelled(typed);
+    let typed = unlabelled(typed);
     let folded = fold::name(typed);
     let mut names = listed.iter().map(String::as_str).chain(known);
     names.find(|name| fold::name(name) == folded).unwrap_or(typed).to_owned()

@@ -4,11 +4,11 @@ use serenity::all::{AutocompleteChoice, CreateAutocompleteResponse};
 
 use super::bot::{Context, Work};
 use super::escape;
+use super::label::unlabelled;
 use super::message::units;
 use super::metrics::Count;
 use crate::index::{ArticleEntry, Names, Suggestion};
 use crate::render;
-use crate::span::Span;
 
 /// Most choices Discord shows, and the longest name or value of one.
 const CHOICES: usize = 25;
@@ -63,23 +63,6 @@ fn suggest(ctx: Context<'_>, typed: &str, of: Names) -> CreateAutocompleteRespon
     CreateAutocompleteResponse::new().set_choices(found.iter().filter_map(choice).take(CHOICES).collect())
 }
 
-/// Returns the name in the label of a choice, "Pia Lund (125 quotes)", which some clients send instead of the value; any other text as it is,
-/// without white space around it.
-pub(super) fn unlabelled(text: &str) -> &str {
-    let bare = |text: &'_ str| -> Option<usize> {
-        let (name, count) = text.strip_suffix(')')?.rsplit_once(" (")?;
-        let (number, what) = count.split_once(' ')?;
-        let is_count = number.parse::<u64>().is_ok() && matches!(what, "quote" | "quotes");
-        is_count.then_some(name.len())
-    };
-    // Right-to-left names stand between isolates in a label.
-    let mut text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{2068}' | '\u{2069}'));
-    while let Some(end) = bare(text) {
-        text = Span::new(0, end).text(text).trim();
-    }
-    text
-}
-
 /// What does not fit into a choice is left out: a cut name would find nobody.
 fn choice(suggestion: &Suggestion) -> Option<AutocompleteChoice> {
     let value = suggestion.text.as_str();
@@ -89,23 +72,4 @@ fn choice(suggestion: &Suggestion) -> Option<AutocompleteChoice> {
     let name = escape::plain(&format!("{value}{}", counted(suggestion.quotes)));
     let name = if units(&name) > LONGEST { escape::plain(value) } else { name };
     (units(&name) <= LONGEST).then(|| AutocompleteChoice::new(name, value))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_label_names_what_its_value_does() {
-        for (label, name) in [
-            ("Pia Lund (125 quotes)", "Pia Lund"),
-            (" Coast Gazette (Wire) (1 quote) ", "Coast Gazette (Wire)"),
-            ("\u{2068}Pia Lund (2 quotes)\u{2069}", "Pia Lund"),
-            ("Harbour Post (Wire)", "Harbour Post (Wire)"),
-            ("the law (3 parts)", "the law (3 parts)"),
-            ("", ""),
-        ] {
-            assert_eq!(unlabelled(label), name);
-        }
-    }
 }

@@ -21,11 +21,16 @@ const MONTHS: &[&str] = &["%d %Y-%m", "%d %B %Y", "%d %b %Y", "%d %m.%Y"];
 /// Returns the day: `2025-12-02`, `2 December 2025`, `Dec 2, 2025`, `2.12.2025`, `2 Dec`, `yesterday`; for `December 2025`, `2025-12`, `2025`, `December`
 /// and `last week` the first or the last day of it, as said on `today`. `None` for anything else.
 pub(super) fn parse(text: &str, end: End, today: Date) -> Option<Date> {
-    stated(text, end).or_else(|| {
-        let days = question::days_called(text, today)?;
-        let (this, other) = if end == End::First { (days.from, days.to) } else { (days.to, days.from) };
-        this.or(other)
-    })
+    if let Some(day) = stated(text, end) {
+        return Some(day);
+    }
+    // `3/4/2025` is another day on the other side of the ocean.
+    if text.contains('/') {
+        return None;
+    }
+    let days = question::days_called(text, today)?;
+    let (this, other) = if end == End::First { (days.from, days.to) } else { (days.to, days.from) };
+    this.or(other)
 }
 
 /// The day of a text that names a year.

@@ -79,7 +79,8 @@ async fn in_thread(bot: &Bot, origin: &Origin, request: Request) -> Request {
         return request;
     }
     let deadline = Instant::now() + HISTORY;
-    let earlier = history::conversation(bot, me, (origin.channel, origin.parent), None, origin.id, deadline).await;
+    let earlier =
+        history::conversation(bot, me, (origin.channel, origin.parent), None, origin.id, deadline).await;
     request.with_history(&earlier)
 }
 

@@ -138,7 +138,6 @@ async fn answer(bot: &Arc<Bot>, me: Me, posted: &Posted, earlier: Option<(u64, u
     let (counted, asker) = (Arc::clone(bot), posted.author.id.get());
     let shown = bot
         .with_index(move |index| {
-            let request = page::leaning(index, request, &settings, today());
             let shown = page::show(index, &request, &settings, today(), Place::first(Some(asker)))?;
             counted.metrics.count(if shown.found { Count::Found } else { Count::Nothing });
             Ok(shown.message)

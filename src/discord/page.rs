@@ -61,6 +61,7 @@ pub(super) fn show(
     if request.command == Command::Article {
         return article(index, request, settings, place);
     }
+    let request = &leaning(index, request.clone(), settings, today);
     let scope = scope(index, settings);
     let asked = request.asked(today, &settings.part());
     let at = |hit| ask::ask(index, &asked, Page { offset: hit, limit: if place.alone { 1 } else { GLANCE } });
@@ -75,7 +76,7 @@ pub(super) fn show(
 }
 
 /// The request without the questions before it where it does not lean on them: what was asked about something else is not shown again.
-pub(super) fn leaning(index: &QuoteIndex, request: Request, settings: &Settings, today: Date) -> Request {
+fn leaning(index: &QuoteIndex, request: Request, settings: &Settings, today: Date) -> Request {
     if request.history().is_empty() {
         return request;
     }

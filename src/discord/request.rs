@@ -6,7 +6,7 @@
 
 use jiff::civil::Date;
 
-use super::complete::unlabelled;
+use super::label::unlabelled;
 use crate::question::{Asked, Given, Part, Wish};
 
 /// Most UTF-16 units of a question, a phrase or a name: what a message can show in full.

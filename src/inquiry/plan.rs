@@ -6,8 +6,7 @@ use crate::answer::{Phrase, QuoteId};
 use crate::fold;
 use crate::question::{Days, Question};
 
-/// The most candidates that one search is asked for.
-pub const POOL: usize = 200;
+pub use crate::answer::POOL;
 
 /// What a store knows of a stem.
 #[derive(Clone, Copy, Debug, PartialEq)]

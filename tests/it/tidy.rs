@@ -21,7 +21,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("roster", &["fold", "lang", "people"]),
     ("question", &["agenda", "fold", "lang", "quote", "roster", "span"]),
     ("answer", &["article", "fold", "lang", "question", "quote", "span"]),
-    ("render", &["answer", "question", "quote", "span"]),
+    ("render", &["answer", "fold", "question", "quote", "span"]),
     ("export", &["answer", "article", "quote", "span"]),
     ("inquiry", &["answer", "article", "fold", "lang", "question", "quote", "span"]),
     (
@@ -31,7 +31,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "quote", "roster", "span",
         ],
     ),
-    ("ask", &["answer", "fold", "index", "inquiry", "meaning", "question"]),
+    ("ask", &["answer", "article", "fold", "index", "inquiry", "meaning", "question", "quote"]),
     ("config", &["meaning", "secret"]),
     ("log", &["secret"]),
     ("loopback", &[]),
