@@ -17,6 +17,7 @@ use rayon::prelude::*;
 use rten::{Model, NodeId, ValueOrView};
 use rten_tensor::NdTensor;
 use rten_tensor::prelude::*;
+use rustc_hash::FxHashSet;
 use serde::Serialize;
 
 pub use kept::{Kept, Pair};
@@ -102,6 +103,16 @@ const PIECES: usize = 128;
 
 static MODEL: &[u8] = include_bytes!("../weights/minilm/model.onnx");
 static VOCABULARY: &str = include_str!("../weights/minilm/vocab.txt");
+
+/// Whole words of the vocabulary.
+static WORDS: LazyLock<FxHashSet<&'static str>> =
+    LazyLock::new(|| VOCABULARY.lines().filter(|piece| !piece.starts_with(['#', '['])).collect());
+
+/// Returns whether a folded word is one of the commonest thirty thousand of English, in the form it has here.
+#[must_use]
+pub fn is_common(word: &str) -> bool {
+    WORDS.contains(word)
+}
 
 /// It is loaded once, by the first question that needs it.
 static ENCODER: LazyLock<Encoder> = LazyLock::new(Encoder::load);

@@ -7,25 +7,35 @@ use crate::question::Wish;
 /// Words of a topic at most that all must be spoken of: of more words, some only say how it was put.
 const FEW: usize = 2;
 
+/// The least share of a longer topic, by rarity, that somebody asked for by name must have spoken of.
+const SHARE: f32 = 0.25;
+
 impl Inquiry {
-    /// Whether a topic of a word or two is asked about, and no quote that was found holds all of it, or what can stand for it, in or around its
-    /// paragraph.
+    /// Whether what is asked about is not what the quotes are about: no quote that was found holds all of a topic of a word or two, or what can
+    /// stand for it, in or around its paragraph; nor a quarter of a longer one where somebody is asked for by name.
     pub(super) fn lacks_topic(&self) -> bool {
         let plan = &self.so_far.plan;
         let question = &plan.question;
-        let topic: Vec<usize> = (0..question.terms.len())
-            .filter(|&at| {
-                !question.setting.contains(&question.terms[at])
-                    && !question.office.contains(&question.terms[at])
-            })
-            .collect();
+        let besides = |term| question.setting.contains(term) || question.office.contains(term);
+        let topic: Vec<usize> =
+            (0..question.terms.len()).filter(|&at| !besides(&question.terms[at])).collect();
         let asks = matches!(question.wish, Wish::Quotes | Wish::Latest | Wish::First | Wish::WhoSaid);
-        let few = !topic.is_empty() && question.terms.len() <= FEW;
-        if !asks || !few || question.phrase.is_some() {
+        if !asks || topic.is_empty() || question.phrase.is_some() {
             return false;
         }
-        let holds = |candidate: &Candidate| topic.iter().all(|&at| is_near(candidate, at));
-        !self.so_far.hits.iter().any(|hit| holds(&hit.candidate)) && !self.so_far.candidates.iter().any(holds)
+        let weight = |at: &usize| plan.weights.get(*at).copied().unwrap_or_default();
+        let all: f32 = topic.iter().map(weight).sum();
+        let least = match question.terms.len() {
+            ..=FEW => all,
+            _ if question.speakers.is_empty() => return false,
+            _ => all * SHARE,
+        };
+        let holds = |candidate: &Candidate| {
+            let held: f32 = topic.iter().filter(|&&at| is_near(candidate, at)).map(weight).sum();
+            held >= least
+        };
+        let found = self.so_far.hits.iter().map(|hit| &hit.candidate);
+        !found.chain(&self.so_far.candidates).any(holds)
     }
 }
 
@@ -47,6 +57,8 @@ mod tests {
         let mut found = hit(1);
         found.candidate.zones = zones.to_vec();
         inquiry.so_far.hits = vec![found];
+        inquiry.so_far.plan.weights = vec![1.0; terms.len()];
+        inquiry.so_far.plan.question.speakers = vec!["Pia Lund".to_owned()];
         assert_eq!(inquiry.lacks_topic(), expected, "{terms:?} {zones:?}");
     }
 
@@ -58,6 +70,7 @@ mod tests {
         check(&["nuclear", "ferry"], &[None, quote], true);
         check(&["nuclear", "ferry"], &[paragraph, quote], false);
         check(&["nuclear", "ferry", "fares"], &[None, quote, quote], false);
+        check(&["nuclear", "ferry", "fares", "harbour", "quay"], &[None, quote, None, None, None], true);
         check(&[], &[], false);
     }
 }

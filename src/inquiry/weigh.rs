@@ -54,13 +54,12 @@ impl Inquiry {
     }
 }
 
-/// What is asked, in words: those that were typed or meant, and those that stand besides them or in earlier turns. Of a side the name is enough.
+/// What is asked, in words: those that were typed or meant, and those that stand besides them or in earlier turns.
 fn text_of(question: &Question) -> String {
     let text = question.reworded.as_ref().unwrap_or(&question.text);
     let typed = fold::words(text);
     let stands = |words: &str| fold::words(words).iter().all(|word| typed.contains(word));
-    let people = if question.parties.is_empty() { question.speakers.as_slice() } else { &[] };
-    let more = people.iter().chain(&question.terms).filter(|words| !stands(words));
+    let more = question.speakers.iter().chain(&question.terms).filter(|words| !stands(words));
     std::iter::once(text).chain(more).map(String::as_str).collect::<Vec<_>>().join(" ").trim().to_owned()
 }
 

@@ -354,7 +354,9 @@ impl Reader<'_> {
         if let Some((unit, days)) = self.calendar_unit(word(0), word(1)) {
             return Some((span_of(days?, unit)?, 2));
         }
-        if lists.weekends.has(word(0)) {
+        let beside = self.language.question.before_talks.begin(words.get(1..).unwrap_or_default()) > 0
+            || self.language.question.after_talks.begin(words.get(1..).unwrap_or_default()) > 0;
+        if lists.weekends.has(word(0)) && !beside {
             let saturday = last_weekday(Weekday::Saturday, today)?;
             return Some((span_of(saturday, 2.days())?, 1));
         }
@@ -665,6 +667,7 @@ mod tests {
         check("in the week of 19 November 2025", "2025-11-17", "2025-11-23");
         check("in the week of 23 November 2025", "2025-11-23", "2025-11-29");
         check("over the weekend", "2026-11-21", "2026-11-22");
+        check("the weekend before the vote", "", "");
         check("last night", "2026-11-23", "2026-11-24");
         check("in the past few days", "2026-11-19", "2026-11-24");
         check("over the past week", "2026-11-17", "2026-11-24");

@@ -151,10 +151,10 @@ pub(super) fn understand(typed: Typed, before: Option<&Question>, today: Date, k
         excluded,
         part: super::Part::default(),
     };
-    if let Some(before) = before {
-        if follow::lean_on(&mut question, before, &folded, who, newest, language) {
-            question.reworded = Some(in_full(&question));
-        }
+    if let Some(before) = before
+        && follow::lean_on(&mut question, before, &folded, who, newest, language)
+    {
+        question.reworded = Some(in_full(&question));
     }
     given.limit(&mut question, known);
     question

@@ -19,7 +19,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("agenda", &["people"]),
     ("quote", &["article", "fold", "lang", "people", "span"]),
     ("roster", &["fold", "lang", "people"]),
-    ("question", &["agenda", "fold", "lang", "quote", "roster", "span"]),
+    ("question", &["agenda", "fold", "lang", "meaning", "quote", "roster", "span"]),
     ("answer", &["article", "fold", "lang", "question", "quote", "span"]),
     ("render", &["answer", "fold", "question", "quote", "span"]),
     ("export", &["answer", "article", "quote", "span"]),
