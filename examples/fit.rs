@@ -1,28 +1,30 @@
-//! Fits the weights of the ranking to questions whose answers are known, and says what they are worth on sets that they were not fitted to.
+//! Fits the weights of the ranking, and of how sure an answer is, to questions whose answers are known; says what they are worth on sets that they were
+//! not fitted to.
 //!
 //! ```text
-//! cargo run --release --example fit -- CORPUS QUESTIONS.jsonl [CORPUS QUESTIONS.jsonl]... [--ridge 10] [--words] [--write]
+//! cargo run --release --example fit -- CORPUS QUESTIONS.jsonl [CORPUS QUESTIONS.jsonl]... [--folder DIR] [--ridge 10] [--words] [--write]
 //! ```
 //!
 //! A line of QUESTIONS is `{"q": "…", "gold": [{"article": "id", "words": "…"}]}`, perhaps with `history`; without `article` the words
 //! may stand anywhere. A quote is right where it shares half of its words with a gold one, or holds four fifths of it at no more than three
-//! times its length. Instead of `gold` a line may have `words`, a part of each right quote, as `tests/data/questions/bundled.jsonl` has. Lines with
-//! neither are passed over.
+//! times its length. Instead of `gold` a line may have `words`, a part of each right quote, as `tests/data/questions/bundled.jsonl` has. Nothing answers a
+//! line whose `gold` is empty; lines with neither are passed over.
 //!
-//! The model is a conditional logit (McFadden 1974): the probability of a candidate is the softmax of its score over all candidates of its question,
-//! and that of a right answer is to be high. The penalty (`--ridge`) is one on weights of features of spread 1. Each set is left out once: the weights that
-//! are fitted to all others are judged on it. `--words` fits the weights that are used where the meaning of quotes is not known; `--write`
-//! writes the fitted weights to `src/answer/weights.rs`. The same input gives the same numbers.
+//! The ranking is a conditional logit (McFadden 1974): the probability of a candidate is the softmax of its score over all candidates of its question,
+//! and that of a right answer is to be high. The penalty (`--ridge`) is one on weights of features of spread 1. How sure an answer is, is told by a
+//! logistic regression that counts the questions with and without an answer alike. Each set is left out once: the weights that are fitted to all others
+//! are judged on it. `--words` fits the weights that are used where the meaning of quotes is not known; `--write` writes the fitted weights to
+//! `src/answer/weights.rs`. The same input gives the same file. With `--folder` the indexes stay there, with what the encoder read, for the next time.
 
 use std::collections::HashSet;
 use std::fs;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use anyhow::Context as _;
 use jiff::civil::date;
-use rapporteur::answer::{self, COUNT, Candidate, FEATURES, Features, QuoteId};
+use rapporteur::answer::{self, COUNT, Candidate, FEATURES, Features, QuoteId, SIGN_NAMES, SIGNS, Signs};
 use rapporteur::ask;
 use rapporteur::fold;
 use rapporteur::index::QuoteIndex;
@@ -37,8 +39,7 @@ struct Line {
     q: String,
     #[serde(default)]
     history: Vec<String>,
-    #[serde(default)]
-    gold: Vec<Gold>,
+    gold: Option<Vec<Gold>>,
     #[serde(default)]
     words: Vec<String>,
 }
@@ -68,9 +69,9 @@ fn is_hit(found: &[String], gold: &[String]) -> bool {
     2 * both >= any || (10 * both >= 8 * gold_set.len() && found.len() <= 3 * gold.len())
 }
 
-fn read(corpus: &str, questions: &str, meaning: Meaning) -> anyhow::Result<Vec<Case>> {
-    let scratch = tempfile::tempdir()?;
-    let dir = scratch.path().join("index");
+fn read(corpus: &str, questions: &str, meaning: Meaning, folder: &Path) -> anyhow::Result<Vec<Case>> {
+    let name = fold::words(corpus).join("-");
+    let dir = folder.join(name);
     let job = Job {
         corpus: vec![PathBuf::from(corpus)],
         index: dir.clone(),
@@ -83,16 +84,17 @@ fn read(corpus: &str, questions: &str, meaning: Meaning) -> anyhow::Result<Vec<C
     let mut out = Vec::new();
     for line in fs::read_to_string(questions).with_context(|| questions.to_owned())?.lines() {
         let line: Line = serde_json::from_str(line)?;
-        if line.gold.is_empty() && line.words.is_empty() {
+        if line.gold.is_none() && line.words.is_empty() {
             continue;
         }
+        let gold = line.gold.unwrap_or_default();
         let asked = Asked { history: line.history, ..Asked::new(line.q, date(2026, 2, 20)) };
         let mut session = index.session();
         let (plan, candidates) = ask::candidates(&mut session, ask::understand(&index, &asked))?;
         let Plan { question, weights: rarity, .. } = plan;
         let features = answer::features(&question, &candidates, &rarity);
         let golds: Vec<(Option<&String>, Vec<String>)> =
-            line.gold.iter().map(|gold| (gold.article.as_ref(), fold::words(&gold.words))).collect();
+            gold.iter().map(|gold| (gold.article.as_ref(), fold::words(&gold.words))).collect();
         let parts: Vec<Vec<String>> = line.words.iter().map(|words| fold::words(words)).collect();
         let mut hits = Vec::new();
         let ids: Vec<QuoteId> = candidates.iter().map(|candidate| candidate.id).collect();
@@ -113,54 +115,114 @@ fn read(corpus: &str, questions: &str, meaning: Meaning) -> anyhow::Result<Vec<C
     Ok(out)
 }
 
-/// The weights that make right answers to `cases` likeliest, less the penalty. A phrase is found by its words, so that its weight stays as it is.
+/// Features whose weights are not fitted. A phrase is found by its words. Words that stand far away would make up for what the places of words are worth:
+/// a quote without them would come before one with them.
+const HELD: [&str; 2] = ["share of the phrase", "topic words that are no nearer than the next paragraphs"];
+
+/// The weights that make right answers to `cases` likeliest, less the penalty. Those of [`HELD`] stay as they are.
 fn fit(cases: &[&Case], ridge: f64, before: &[f64; COUNT]) -> [f64; COUNT] {
     let is_right = |case: &Case| case.hits.iter().any(|(_, hits)| !hits.is_empty());
     let learned =
         |case: &&&Case| case.question.phrase.is_none() && !case.question.terms.is_empty() && is_right(case);
     let cases: Vec<&&Case> = cases.iter().filter(learned).collect();
     let spread = spread(&cases);
-    let mut weights = [0.0; COUNT];
-    let (mut first, mut second) = ([0.0; COUNT], [0.0; COUNT]);
-    for step in 1..=STEPS {
-        let mut gradient: [f64; COUNT] = std::array::from_fn(|at| -ridge * weights[at]);
-        for case in &cases {
-            let score = |features: &Features| -> f64 {
-                let values = features.iter().zip(&weights).zip(&spread);
-                values.map(|((value, weight), spread)| f64::from(*value) / spread * weight).sum()
-            };
-            let scores: Vec<f64> = case.features.iter().map(score).collect();
+    let rows = |case: &&&Case| -> Vec<([f64; COUNT], bool)> {
+        let row = |(features, (_, hits)): (&Features, &(QuoteId, Vec<usize>))| {
+            let value = |at: usize| if is_held(at) { 0.0 } else { f64::from(features[at]) / spread[at] };
+            (std::array::from_fn(value), !hits.is_empty())
+        };
+        case.features.iter().zip(&case.hits).map(row).collect()
+    };
+    let cases: Vec<Vec<([f64; COUNT], bool)>> = cases.iter().map(rows).collect();
+    let loss = |weights: &[f64; COUNT]| {
+        let mut loss = 0.5 * ridge * dot(weights, weights);
+        let mut slope: [f64; COUNT] = weights.map(|weight| ridge * weight);
+        for rows in &cases {
+            let scores: Vec<f64> = rows.iter().map(|(row, _)| dot(row, weights)).collect();
             let most = scores.iter().copied().fold(f64::MIN, f64::max);
             let shares: Vec<f64> = scores.iter().map(|score| (score - most).exp()).collect();
             let all: f64 = shares.iter().sum();
-            let right = |hits: &[usize], share: f64| if hits.is_empty() { 0.0 } else { share };
-            let of_right: f64 =
-                case.hits.iter().zip(&shares).map(|((_, hits), share)| right(hits, *share)).sum();
-            for ((features, share), (_, hits)) in case.features.iter().zip(&shares).zip(&case.hits) {
-                let pull = right(hits, *share) / of_right - share / all;
-                for ((sum, value), spread) in gradient.iter_mut().zip(features).zip(&spread) {
-                    *sum += pull * f64::from(*value) / spread;
+            let right: f64 =
+                shares.iter().zip(rows).filter(|(_, (_, right))| *right).map(|(share, _)| share).sum();
+            loss -= (right / all).ln();
+            for (share, (row, is_right)) in shares.iter().zip(rows) {
+                let pull = share / all - if *is_right { share / right } else { 0.0 };
+                for at in 0..COUNT {
+                    slope[at] += pull * row[at];
                 }
             }
         }
-        // Adam (Kingma & Ba 2015).
-        let rate = 0.05 * (1.0 - f64::from(step) / f64::from(STEPS + 1));
-        for at in 0..COUNT {
-            first[at] = 0.9 * first[at] + 0.1 * gradient[at];
-            second[at] = 0.999 * second[at] + 0.001 * gradient[at] * gradient[at];
-            let (mean, spread) =
-                (first[at] / (1.0 - 0.9_f64.powi(step)), second[at] / (1.0 - 0.999_f64.powi(step)));
-            weights[at] += rate * mean / (spread.sqrt() + 1e-8);
-        }
-    }
-    for (at, weight) in weights.iter_mut().enumerate() {
-        *weight = if FEATURES[at].0 == "share of the phrase" { before[at] } else { *weight / spread[at] };
-    }
-    weights
+        (loss, slope)
+    };
+    let fitted = least(loss);
+    std::array::from_fn(|at| if is_held(at) { before[at] } else { fitted[at] / spread[at] })
 }
 
-/// Steps of the fit.
-const STEPS: i32 = 600;
+fn is_held(at: usize) -> bool {
+    HELD.contains(&FEATURES[at].0)
+}
+
+fn dot<const N: usize>(one: &[f64; N], other: &[f64; N]) -> f64 {
+    let mut sum = 0.0;
+    for at in 0..N {
+        sum += one[at] * other[at];
+    }
+    sum
+}
+
+/// Steps of a search at most.
+const STEPS: usize = 80;
+/// Steps that tell of the curvature.
+const KEPT: usize = 8;
+
+/// Where a function is least that is told with its slope, from 0 on: L-BFGS (Nocedal 1980) with steps that are halved until they lead down.
+fn least<const N: usize>(of: impl Fn(&[f64; N]) -> (f64, [f64; N])) -> [f64; N] {
+    let mut at = [0.0; N];
+    let (mut value, mut slope) = of(&at);
+    let mut past: Vec<([f64; N], [f64; N])> = Vec::new();
+    for _ in 0..STEPS {
+        let mut way = slope.map(|slope| -slope);
+        let mut shares = Vec::new();
+        for (step, change) in past.iter().rev() {
+            let share = dot(step, &way) / dot(step, change);
+            shares.push(share);
+            (0..N).for_each(|i| way[i] -= share * change[i]);
+        }
+        let scale = past.last().map_or_else(
+            || 1.0 / dot(&slope, &slope).sqrt().max(1.0),
+            |(step, change)| dot(step, change) / dot(change, change),
+        );
+        way.iter_mut().for_each(|way| *way *= scale);
+        for ((step, change), share) in past.iter().zip(shares.iter().rev()) {
+            let back = share - dot(change, &way) / dot(step, change);
+            (0..N).for_each(|i| way[i] += back * step[i]);
+        }
+        let descent = dot(&way, &slope);
+        let mut length = 1.0;
+        let found = (0..20).find_map(|_| {
+            let next: [f64; N] = std::array::from_fn(|i| at[i] + length * way[i]);
+            let told = of(&next);
+            let down = told.0 <= value + 1e-4 * length * descent;
+            length /= 2.0;
+            down.then_some((next, told))
+        });
+        let Some((next, (lower, next_slope))) = found else { break };
+        let step: [f64; N] = std::array::from_fn(|i| next[i] - at[i]);
+        let change: [f64; N] = std::array::from_fn(|i| next_slope[i] - slope[i]);
+        if dot(&step, &change) > 1e-12 {
+            past.push((step, change));
+            if past.len() > KEPT {
+                past.remove(0);
+            }
+        }
+        let done = value - lower < 1e-7 * value.abs();
+        (at, value, slope) = (next, lower, next_slope);
+        if done {
+            break;
+        }
+    }
+    at
+}
 
 /// The standard deviation of each feature over all candidates; 1 where it never changes.
 fn spread(cases: &[&&Case]) -> [f64; COUNT] {
@@ -195,66 +257,209 @@ fn judge(cases: &[&Case], weights: &[f64; COUNT]) -> [f64; 4] {
     out
 }
 
+/// The signs of each case, with whether it has an answer, where candidates are ranked by `weights`.
+fn signs(cases: &[&Case], weights: &[f64; COUNT]) -> Vec<(Signs, bool)> {
+    #[expect(clippy::cast_possible_truncation, reason = "weights are small")]
+    let weights: Features = weights.map(|weight| weight as f32);
+    let of = |case: &&Case| {
+        let known = case.candidates.iter().any(|candidate| candidate.near.is_some());
+        let weights = if known { weights } else { answer::weights(false) };
+        let hits = answer::rank_by(&case.question, case.candidates.clone(), &case.rarity, &weights);
+        (answer::signs(&case.question, &case.candidates, &hits, &case.rarity), case.golds > 0)
+    };
+    cases.iter().map(of).collect()
+}
+
+/// Penalty on the weights of signs of spread 1.
+const RIDGE_OF_SIGNS: f64 = 3.0;
+/// So many of the questions with an answer fall below 50 among those that the weights are fitted to. Of others it is about half as many again.
+const UNSURE: f64 = 0.065;
+
+/// Which way a sign may point.
+#[derive(Clone, Copy, PartialEq)]
+enum Way {
+    Up,
+    Down,
+    Either,
+    /// It would tell of how the sets were written, not of the record.
+    Out,
+}
+
+/// The ways of the signs. One that comes out the other way round, because another makes up for it, is left out.
+const WAYS: [Way; SIGNS] = {
+    use Way::{Down, Either, Out, Up};
+    [
+        Down, Down, Up, Up, Up, Up, Up, Either, Out, Up, Up, Up, Up, Up, Up, Either, Up, Either, Down, Out,
+        Down, Out, Either, Either,
+    ]
+};
+
+/// The weights that tell best which cases have an answer.
+fn fit_signs(cases: &[(Signs, bool)]) -> [f64; SIGNS] {
+    let count = cases.len().max(1) as f64;
+    let column = |at: usize| cases.iter().map(move |(signs, _)| f64::from(signs[at]));
+    let mean: [f64; SIGNS] = std::array::from_fn(|at| column(at).sum::<f64>() / count);
+    let spread: [f64; SIGNS] = std::array::from_fn(|at| {
+        let square = column(at).map(|value| (value - mean[at]).powi(2)).sum::<f64>() / count;
+        if square > 1e-9 { square.sqrt() } else { f64::INFINITY }
+    });
+    // The last one is the same for all.
+    let row = |signs: &Signs| -> [f64; SIGNS] {
+        std::array::from_fn(|at| {
+            if at + 1 == SIGNS { 1.0 } else { (f64::from(signs[at]) - mean[at]) / spread[at] }
+        })
+    };
+    let mut rows: Vec<([f64; SIGNS], bool)> =
+        cases.iter().map(|(signs, answered)| (row(signs), *answered)).collect();
+    let of = |wanted: bool| cases.iter().filter(|(_, answered)| *answered == wanted).count().max(1) as f64;
+    let each = [count / 2.0 / of(false), count / 2.0 / of(true)];
+    let mut ways = WAYS;
+    let weights = loop {
+        for (row, _) in &mut rows {
+            (0..SIGNS).filter(|at| ways[*at] == Way::Out).for_each(|at| row[at] = 0.0);
+        }
+        let weights = least(|weights: &[f64; SIGNS]| {
+            let mut slope: [f64; SIGNS] =
+                std::array::from_fn(|at| if at + 1 == SIGNS { 0.0 } else { RIDGE_OF_SIGNS * weights[at] });
+            let mut loss = 0.5 * dot(&slope, weights);
+            for (row, answered) in &rows {
+                let logit = dot(row, weights) * if *answered { 1.0 } else { -1.0 };
+                let weight = each[usize::from(*answered)];
+                loss += weight * (-logit).exp().ln_1p();
+                let pull = weight / (1.0 + logit.exp()) * if *answered { -1.0 } else { 1.0 };
+                (0..SIGNS).for_each(|at| slope[at] += pull * row[at]);
+            }
+            (loss, slope)
+        });
+        let is_wrong = |at: &usize| match ways[*at] {
+            Way::Up => weights[*at] < 0.0,
+            Way::Down => weights[*at] > 0.0,
+            Way::Either | Way::Out => false,
+        };
+        let size = |at: &usize| weights[*at].abs();
+        match (0..SIGNS).filter(is_wrong).max_by(|a, b| size(a).total_cmp(&size(b))) {
+            Some(at) => ways[at] = Way::Out,
+            None => break weights,
+        }
+    };
+    let mut answered: Vec<f64> =
+        rows.iter().filter(|(_, answered)| *answered).map(|(row, _)| dot(row, &weights)).collect();
+    answered.sort_by(f64::total_cmp);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in the list")]
+    let least = answered.get((answered.len() as f64 * UNSURE) as usize).copied().unwrap_or_default();
+    let mut out: [f64; SIGNS] = std::array::from_fn(|at| weights[at] / spread[at]);
+    let shift: f64 = (0..SIGNS - 1).map(|at| out[at] * mean[at]).sum();
+    out[SIGNS - 1] = weights[SIGNS - 1] - shift - least;
+    out
+}
+
+/// How well they tell: the chance that a case with an answer has more than one without, and the shares of both that fall below 50.
+fn judge_signs(cases: &[(f64, bool)]) -> [f64; 3] {
+    let of = |wanted: bool| -> Vec<f64> {
+        cases.iter().filter(|(_, answered)| *answered == wanted).map(|(logit, _)| *logit).collect()
+    };
+    let (with, without) = (of(true), of(false));
+    let pairs = with.iter().flat_map(|a| without.iter().map(move |b| (a, b)));
+    let won: f64 = pairs
+        .map(|(a, b)| match a.total_cmp(b) {
+            std::cmp::Ordering::Greater => 1.0,
+            std::cmp::Ordering::Equal => 0.5,
+            std::cmp::Ordering::Less => 0.0,
+        })
+        .sum();
+    let below =
+        |list: &[f64]| list.iter().filter(|logit| **logit < 0.0).count() as f64 / list.len().max(1) as f64;
+    [won / (with.len() * without.len()).max(1) as f64, below(&with), below(&without)]
+}
+
 fn main() -> anyhow::Result<()> {
+    let scratch = tempfile::tempdir()?;
+    let mut folder = scratch.path().to_owned();
     let mut inputs = Vec::new();
     let (mut ridge, mut meaning, mut write) = (10.0, Meaning::Full, false);
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
         match arg.as_str() {
             "--ridge" => ridge = args.next().context("a number behind --ridge")?.parse()?,
+            "--folder" => folder = args.next().context("a folder behind --folder")?.into(),
             "--words" => meaning = Meaning::Off,
             "--write" => write = true,
             _ => inputs.push((arg, args.next().context("a file of questions behind each corpus")?)),
         }
     }
-    let read = |(corpus, questions): &(String, String)| read(corpus, questions, meaning);
+    let read = |(corpus, questions): &(String, String)| read(corpus, questions, meaning, &folder);
     let sets: Vec<Vec<Case>> = inputs.iter().map(read).collect::<anyhow::Result<_>>()?;
     let by_meaning = meaning == Meaning::Full;
     let before = answer::weights(by_meaning).map(f64::from);
     let mut out = std::io::stdout().lock();
-    writeln!(out, "questions  weights             S@1    S@3   R@10   (of the candidates)")?;
-    let fitted = fit(&sets.iter().flatten().collect::<Vec<_>>(), ridge, &before);
+    writeln!(out, "questions  weights               S@1    S@3   R@10   (of the candidates)")?;
+    let all: Vec<&Case> = sets.iter().flatten().collect();
+    let fitted = fit(&all, ridge, &before);
+    let mut logits = Vec::new();
     for (at, set) in sets.iter().enumerate() {
         let others = sets.iter().enumerate().filter(|(other, _)| *other != at);
         let others: Vec<&Case> = others.flat_map(|(_, set)| set).collect();
+        let set: Vec<&Case> = set.iter().collect();
         let left_out = fit(&others, ridge, &before);
+        let answered: Vec<&Case> = set.iter().copied().filter(|case| case.golds > 0).collect();
         for (name, weights) in
             [("in the source", &before), ("fitted to the others", &left_out), ("fitted to all", &fitted)]
         {
-            let sum = judge(&set.iter().collect::<Vec<_>>(), weights);
-            let of = |at: usize| sum[at] / set.len().max(1) as f64;
-            let (questions, [one, three, ten, reach]) = (set.len(), [of(0), of(1), of(2), of(3)]);
+            let sum = judge(&answered, weights);
+            let of = |at: usize| sum[at] / answered.len().max(1) as f64;
+            let (questions, [one, three, ten, reach]) = (answered.len(), [of(0), of(1), of(2), of(3)]);
             writeln!(out, "{questions:>9}  {name:<20} {one:.3}  {three:.3}  {ten:.3}  {reach:.3}")?;
         }
+        let of_signs = fit_signs(&signs(&others, &left_out));
+        let logit = |(signs, answered): &(Signs, bool)| (dot(&signs.map(f64::from), &of_signs), *answered);
+        let told: Vec<(f64, bool)> = signs(&set, &left_out).iter().map(logit).collect();
+        let [area, unsure, caught] = judge_signs(&told);
+        writeln!(out, "           sure: area {area:.3}, unsure {unsure:.3}, caught {caught:.3}")?;
+        logits.extend(told);
     }
-    writeln!(out)?;
+    let [area, unsure, caught] = judge_signs(&logits);
+    writeln!(out, "all sets   sure: area {area:.3}, unsure {unsure:.3}, caught {caught:.3}\n")?;
     for (((name, part), weight), fitted) in FEATURES.iter().zip(&before).zip(&fitted) {
         writeln!(out, "{weight:>7.3} {fitted:>7.3}  {part:?}: {name}")?;
     }
+    let of_signs = fit_signs(&signs(&all, &fitted));
+    for (name, weight) in SIGN_NAMES.iter().zip(&of_signs) {
+        writeln!(out, "        {weight:>7.3}  sure: {name}")?;
+    }
     if write {
         let (mut words, mut of_meaning) = (answer::weights(false), answer::weights(true));
-        #[expect(clippy::cast_possible_truncation, reason = "weights are small")]
-        let rounded = fitted.map(|weight| ((weight * 1000.0).round() / 1000.0) as f32);
-        *(if by_meaning { &mut of_meaning } else { &mut words }) = rounded;
-        fs::write(WEIGHTS, source(&words, &of_meaning)).with_context(|| WEIGHTS.to_owned())?;
+        *(if by_meaning { &mut of_meaning } else { &mut words }) = rounded(&fitted);
+        fs::write(WEIGHTS, source(&words, &of_meaning, &rounded(&of_signs)))
+            .with_context(|| WEIGHTS.to_owned())?;
     }
     Ok(())
+}
+
+fn rounded<const N: usize>(weights: &[f64; N]) -> [f32; N] {
+    #[expect(clippy::cast_possible_truncation, reason = "weights are small")]
+    weights.map(|weight| ((weight * 1000.0).round() / 1000.0) as f32)
 }
 
 /// Where the weights stand.
 const WEIGHTS: &str = "src/answer/weights.rs";
 
 /// The source of the weights.
-fn source(words: &Features, meaning: &Features) -> String {
-    let rows = |weights: &Features| {
-        let row = |((name, _), weight): (&(&str, answer::Part), &f32)| format!("    {weight:?}, // {name}\n");
-        FEATURES.iter().zip(weights).map(row).collect::<String>()
+fn source(words: &Features, meaning: &Features, of_signs: &Signs) -> String {
+    let names: Vec<&str> = FEATURES.iter().map(|(name, _)| *name).collect();
+    let table = |about: &str, name: &str, names: &[&str], weights: &[f32]| {
+        let row = |(name, weight): (&&str, &f32)| format!("    {weight:?}, // {name}\n");
+        let rows: String = names.iter().zip(weights).map(row).collect();
+        let count = weights.len();
+        format!("\n/// {about}\n#[rustfmt::skip]\npub(super) const {name}: [f32; {count}] = [\n{rows}];\n")
     };
-    format!(
-        "//! What each feature weighs. `examples/fit.rs` writes this file; `docs/answers.md` says how.\n\n\
-         /// Where the meaning of quotes is not known.\n#[rustfmt::skip]\npub(super) const BY_WORDS: [f32; {COUNT}] = [\n{}];\n\n\
-         /// Where it is known.\n#[rustfmt::skip]\npub(super) const BY_MEANING: [f32; {COUNT}] = [\n{}];\n",
-        rows(words),
-        rows(meaning),
-    )
+    let head = "//! What each feature and each sign weighs. `examples/fit.rs` writes this file; `docs/answers.md` says how.\n";
+    head.to_owned()
+        + &table("Where the meaning of quotes is not known.", "BY_WORDS", &names, words)
+        + &table("Where it is known.", "BY_MEANING", &names, meaning)
+        + &table(
+            "What each sign that the record answers adds to the logit.",
+            "OF_SIGNS",
+            &SIGN_NAMES,
+            of_signs,
+        )
 }

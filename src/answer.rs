@@ -27,7 +27,7 @@ pub use phrase::Phrase;
 pub use rank::{Candidate, Near, Ranked, Score, coverage, held, is_found, likeliest, rank, rank_by};
 pub use record::{GAP, QuoteId, Record};
 pub use scope::Scope;
-pub use sure::{Finding, SURE, sure};
+pub use sure::{Finding, SIGN_NAMES, SIGNS, SURE, Signs, signs, sure};
 pub use zone::Zone;
 
 /// The most candidates that one search is asked for.

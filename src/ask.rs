@@ -212,13 +212,13 @@ fn meant(index: &QuoteIndex, session: &Session, asked: &Asked) -> Question {
 }
 
 /// Returns what a question may be answered by, in no order of merit, and the search that found it, whose question and weights are what
-/// [`rank`](answer::rank()) asks for. As in [`ask`] words that can stand for the terms are looked for where too little of them is found. Empty where
+/// [`rank`](answer::rank()) asks for. As in [`ask`] other searches are tried where this finds too little. Empty where
 /// somebody who is not on record is asked about, or nothing at all.
 ///
 /// # Errors
 /// As [`ask`].
 pub fn candidates(session: &mut Session, question: Question) -> Result<(Plan, Vec<Candidate>), IndexError> {
-    let mut inquiry = Inquiry::start(question).by_meaning(session.index().meaning() == Meaning::Full);
+    let mut inquiry = Inquiry::new(question, 0).by_meaning(session.index().meaning() == Meaning::Full);
     while !inquiry.requests().is_empty() {
         let found = look_up(session, inquiry.requests())?;
         inquiry.take(found);

@@ -13,6 +13,7 @@
 
 mod comparison;
 mod fallback;
+mod fuller;
 mod lack;
 mod plan;
 mod request;
@@ -75,6 +76,8 @@ enum Stage {
     Wide(usize),
     /// ... and how near in meaning each of them comes to it.
     Near(usize),
+    /// The best quotes, of which those come first that say the same in more words.
+    Best,
     /// The quotes of the page and those to compare.
     Quotes,
     /// What others than the one asked about said in the words to compare, ...
@@ -108,13 +111,6 @@ impl Inquiry {
     #[must_use]
     pub fn by_meaning(self, known: bool) -> Self {
         Self { by_meaning: known, weigh: known, ..self }
-    }
-
-    /// Returns the inquiry that goes no further than the candidates of the question itself and of the words that can stand for its own. Its answer has
-    /// no quotes.
-    #[must_use]
-    pub fn start(question: Question) -> Self {
-        Self::with(question, Page::from(0), FALLBACKS.split_at(1).0)
     }
 
     /// Returns the inquiry that answers `question` as it stands, with all quotes that do.
@@ -170,6 +166,12 @@ impl Inquiry {
         &self.so_far.candidates
     }
 
+    /// Returns what answers so far, best first.
+    #[must_use]
+    pub fn hits(&self) -> &[Ranked] {
+        &self.so_far.hits
+    }
+
     /// Takes what was found, in the order of [`Inquiry::requests`]. What is missing or of another kind than its request counts as nothing
     /// found.
     pub fn take(&mut self, found: Vec<Found>) {
@@ -182,6 +184,11 @@ impl Inquiry {
             Stage::Fallbacks(readings) => self.go_on(readings, answers),
             Stage::Wide(at) => self.widen(at, answers),
             Stage::Near(at) => self.weigh(at, answers),
+            Stage::Best => {
+                self.keep(answers);
+                self.prefer_fuller();
+                self.show();
+            }
             Stage::Quotes => {
                 self.keep(answers);
                 self.compare();

@@ -221,8 +221,10 @@ fn write_hit(
             record.article,
             record.ordinal
         );
-        let zones = zones(record, terms);
-        for line in wrap(&safe(&line), room).into_iter().chain(wrap(&safe(&zones), room)) {
+        let parts: Vec<String> =
+            s.each().map(|(name, value, weight)| format!("{name}: {value:.2} x {weight:.2}")).collect();
+        let lines = [line, parts.join("; "), zones(record, terms)];
+        for line in lines.iter().flat_map(|line| wrap(&safe(line), room)) {
             let _ = writeln!(out, "{pad}{}", paint(DIM, &line, style));
         }
     }

@@ -167,7 +167,8 @@ fn own(question: &Question, candidate: &Candidate, weights: &[f32], all: f32) ->
         match *zone {
             Some(zone) => {
                 out[COVERED] += share * if zone == Zone::Lead { 0.5 } else { 1.0 };
-                out[OWN_NAME] += share * flag(zone == Zone::Role && !question.office.contains(term));
+                let names = !question.office.contains(term) && !question.setting.contains(term);
+                out[OWN_NAME] += share * flag(zone == Zone::Role && names);
             }
             None => {
                 let alike = candidate.alike.get(at).copied().flatten();

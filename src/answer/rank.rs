@@ -28,6 +28,12 @@ pub struct Score {
     pub article: f32,
     /// How near it comes in meaning, where that is known.
     pub meaning: f32,
+    /// What the parts are sums of.
+    #[serde(skip)]
+    pub features: Features,
+    /// What each of these weighs.
+    #[serde(skip)]
+    pub weights: Features,
 }
 
 /// What every quote counts: no less than what it may lose, so that no score is below 0.
@@ -51,6 +57,14 @@ impl Score {
     #[must_use]
     pub fn total(&self) -> f32 {
         self.topic + self.phrase + self.kind + self.article + self.meaning
+    }
+
+    /// Returns each feature that adds to the score or takes from it, in the order of [`FEATURES`]: its name, its value and what it weighs.
+    pub fn each(&self) -> impl Iterator<Item = (&'static str, f32, f32)> {
+        let named = FEATURES.iter().zip(self.features).zip(self.weights);
+        named
+            .map(|(((name, _), value), weight)| (*name, value, weight))
+            .filter(|(_, value, weight)| value * weight != 0.0)
     }
 }
 
@@ -254,7 +268,7 @@ fn is_stub(candidate: &Candidate) -> bool {
 
 /// The sum of the features by their weights.
 fn score(features: &Features, weights: &Features) -> Score {
-    let mut out = Score { kind: BASE, ..Score::default() };
+    let mut out = Score { kind: BASE, features: *features, weights: *weights, ..Score::default() };
     for (((_, part), weight), value) in FEATURES.iter().zip(weights).zip(features) {
         let part = match part {
             Part::Topic => &mut out.topic,

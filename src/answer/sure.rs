@@ -1,11 +1,15 @@
 //! Does the record answer a question at all, and how sure is that?
 //!
-//! A logistic model over a dozen numbers of the ranking: what of the question stands nowhere near any candidate, how much of it the best candidates hold,
-//! how near they come in meaning. It was fitted to the questions of six sets, 15 in 150 of which nothing answers, as if as many had an answer as
-//! not, and moved so that one in ten that has an answer falls below 50; `docs/answers.md` says how well it tells them apart.
+//! A logistic model over some twenty numbers of the question and of what the ranking found: how much of the question stands nowhere near any candidate, how
+//! much of it the best candidates and the best article hold, how near they come in meaning, what was asked for. `examples/fit.rs` fits it as if as many
+//! questions had an answer as not, and moves it so that one in ten that has an answer falls below 50; `docs/answers.md` says how well it tells them
+//! apart.
+
+use std::collections::HashMap;
 
 use serde::Serialize;
 
+use super::weights::OF_SIGNS;
 use super::{Candidate, Ranked, Zone};
 use crate::question::Question;
 
@@ -21,21 +25,38 @@ pub enum Finding {
     No,
 }
 
-/// What each number adds to the logit; the last one is what there is without any.
-const WEIGHTS: [(f32, &str); 13] = [
-    (0.59, "rarity of the rarest word that no candidate holds or has near it, by 8"),
-    (1.064, "share of the words that the best candidate holds or has near it"),
-    (1.285, "the same of the third best"),
-    (-0.515, "meaning of the nearest quote"),
-    (2.506, "meaning of the nearest paragraph"),
-    (1.994, "meaning of the first quote"),
-    (1.784, "a phrase is asked for"),
-    (2.703, "share of the phrase in the quote that holds most of it"),
-    (-0.27, "a speaker is asked for"),
-    (-1.108, "somebody whom nobody on record is called like is asked for"),
-    (0.871, "there is no candidate"),
-    (1.517, "no topic is asked for"),
-    (-2.964 + 0.62, "always"),
+/// How many numbers there are.
+pub const SIGNS: usize = 24;
+
+/// The numbers of one question, in the order of [`SIGN_NAMES`].
+pub type Signs = [f32; SIGNS];
+
+/// What each number is. What it adds to the logit stands in `weights.rs`.
+pub const SIGN_NAMES: [&str; SIGNS] = [
+    "rarity of the rarest word that no candidate holds or has near it, by 8",
+    "share of the words that no candidate holds or has near it",
+    "share of the words that the best candidate holds or has near it",
+    "the same of the third best",
+    "the same of the best article",
+    "the same of the best candidate, where a speaker is asked for",
+    "share of the words in the quote that holds most of them",
+    "mean rarity of the words, by 8",
+    "how many words, a logarithm",
+    "meaning of the nearest quote",
+    "meaning of the nearest paragraph",
+    "meaning of the first quote",
+    "meaning of the nearest quote, where a speaker is asked for",
+    "score of the first quote, by 10",
+    "its lead before the tenth, by 10",
+    "a phrase is asked for",
+    "share of the phrase in the quote that holds most of it",
+    "a speaker is asked for",
+    "somebody whom nobody on record is called like is asked for",
+    "days, an outlet or a group are asked for",
+    "there is no candidate",
+    "how many candidates, a logarithm",
+    "no topic is asked for",
+    "always",
 ];
 
 /// From here on the record is taken to answer a question.
@@ -45,54 +66,85 @@ pub const SURE: u8 = 50;
 /// `hits` the candidates that answer, best first.
 #[must_use]
 pub fn sure(question: &Question, candidates: &[Candidate], hits: &[Ranked], weights: &[f32]) -> u8 {
-    let logit: f32 = numbers(question, candidates, hits, weights)
-        .iter()
-        .zip(WEIGHTS)
-        .map(|(value, (weight, _))| value * weight)
-        .sum();
+    let signs = signs(question, candidates, hits, weights);
+    let logit: f32 = signs.iter().zip(OF_SIGNS).map(|(value, weight)| value * weight).sum();
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 100")]
     let percent = (100.0 / (1.0 + (-logit).exp())).round() as u8;
     percent
 }
 
-fn numbers(question: &Question, candidates: &[Candidate], hits: &[Ranked], weights: &[f32]) -> [f32; 13] {
+/// Returns the numbers that [`sure`] goes by.
+#[must_use]
+pub fn signs(question: &Question, candidates: &[Candidate], hits: &[Ranked], weights: &[f32]) -> Signs {
     let all: f32 = weights.iter().sum::<f32>().max(f32::MIN_POSITIVE);
-    let is_by = |zone: &Option<Zone>| zone.is_some_and(|zone| zone > Zone::Lead);
-    let share = |candidate: &Candidate| {
-        let held = candidate.zones.iter().zip(weights).filter(|(zone, _)| is_by(zone));
+    let share = |holds: &dyn Fn(usize) -> bool| {
+        let held = weights.iter().enumerate().filter(|(at, _)| holds(*at));
         held.map(|(_, weight)| weight).sum::<f32>() / all
     };
-    let mut shares: Vec<f32> = candidates.iter().map(share).collect();
+    let is_by = |candidate: &Candidate, at: usize| zone_of(candidate, at) > Some(Zone::Lead);
+    let mut shares: Vec<f32> = candidates.iter().map(|candidate| share(&|at| is_by(candidate, at))).collect();
     shares.sort_unstable_by(|a, b| b.total_cmp(a));
-    let missing = weights
-        .iter()
-        .enumerate()
-        .filter(|(at, _)| !candidates.iter().any(|candidate| candidate.zones.get(*at).is_some_and(is_by)));
-    let missing = missing.map(|(_, weight)| *weight).fold(0.0, f32::max);
+    let said = |candidate: &Candidate| share(&|at| zone_of(candidate, at) == Some(Zone::Quote));
+    let mut articles: HashMap<u64, Vec<&Candidate>> = HashMap::new();
+    for candidate in candidates {
+        articles.entry(candidate.article).or_default().push(candidate);
+    }
+    let of_article = |quotes: &Vec<&Candidate>| share(&|at| quotes.iter().any(|quote| is_by(quote, at)));
+    let is_missing = |at: usize| !candidates.iter().any(|candidate| is_by(candidate, at));
+    let missing = weights.iter().enumerate().filter(|(at, _)| is_missing(*at));
     let near = || candidates.iter().filter_map(|candidate| candidate.near);
+    let nearest = near().map(|near| near.quote).reduce(f32::max).unwrap_or_default();
     let first = hits.first().and_then(|hit| hit.candidate.near).unwrap_or_default();
+    let score = |at: usize| hits.get(at).or(hits.last()).map_or(0.0, |hit| hit.score.total()) / 10.0;
+    let best = shares.first().copied().unwrap_or_default();
     let flag = |yes: bool| f32::from(u8::from(yes));
+    let named = flag(!question.speakers.is_empty());
+    let limited = question.published.is_some() || question.outlet.is_some() || question.group.is_some();
+    let most = |values: &mut dyn Iterator<Item = f32>| values.fold(0.0, f32::max);
     [
-        missing / 8.0,
-        shares.first().copied().unwrap_or_default(),
+        most(&mut missing.map(|(_, weight)| *weight)) / RAREST,
+        share(&is_missing),
+        best,
         shares.get(2).copied().unwrap_or_default(),
-        near().map(|near| near.quote).reduce(f32::max).unwrap_or_default(),
+        most(&mut articles.values().map(of_article)),
+        named * best,
+        most(&mut candidates.iter().map(said)),
+        weights.iter().sum::<f32>() / count(weights.len().max(1)) / RAREST,
+        count(weights.len()).ln_1p(),
+        nearest,
         near().map(|near| near.paragraph).reduce(f32::max).unwrap_or_default(),
         first.quote,
+        named * nearest,
+        score(0),
+        score(0) - score(9),
         flag(question.phrase.is_some()),
-        candidates.iter().map(|candidate| candidate.phrase).fold(0.0, f32::max),
-        flag(!question.speakers.is_empty()),
+        most(&mut candidates.iter().map(|candidate| candidate.phrase)),
+        named,
         flag(question.stranger.is_some()),
+        flag(limited),
         flag(candidates.is_empty()),
+        count(candidates.len()).ln_1p(),
         flag(question.terms.is_empty()),
         1.0,
     ]
 }
 
+/// About the rarity of a word that one quote in three thousand has near it.
+const RAREST: f32 = 8.0;
+
+fn zone_of(candidate: &Candidate, at: usize) -> Option<Zone> {
+    candidate.zones.get(at).copied().flatten()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a few hundred at most")]
+fn count(number: usize) -> f32 {
+    number as f32
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::answer::{Near, QuoteId, Score};
+    use crate::answer::{Near, QuoteId, rank};
     use crate::quote::Kind;
 
     fn candidate(zone: Option<Zone>, near: f32) -> Candidate {
@@ -117,9 +169,9 @@ mod tests {
 
     fn sure_of(zone: Option<Zone>, near: f32) -> u8 {
         let question = Question { terms: vec!["ferry".to_owned()], ..Question::default() };
-        let found = candidate(zone, near);
-        let hit = Ranked { candidate: found.clone(), score: Score::default(), also: Vec::new() };
-        sure(&question, &[found.clone(), found.clone(), found], &[hit], &[5.0])
+        let found = vec![candidate(zone, near); 3];
+        let hits = rank(&question, found.clone(), &[5.0]);
+        sure(&question, &found, &hits, &[5.0])
     }
 
     #[test]

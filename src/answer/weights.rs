@@ -1,4 +1,4 @@
-//! What each feature weighs. `examples/fit.rs` writes this file; `docs/answers.md` says how.
+//! What each feature and each sign weighs. `examples/fit.rs` writes this file; `docs/answers.md` says how.
 
 /// Where the meaning of quotes is not known.
 #[rustfmt::skip]
@@ -28,24 +28,53 @@ pub(super) const BY_WORDS: [f32; 20] = [
 /// Where it is known.
 #[rustfmt::skip]
 pub(super) const BY_MEANING: [f32; 20] = [
-    3.301, // topic: its words, by the place where they stand
-    1.988, // topic words that are no nearer than the next paragraphs
-    3.731, // words of the office asked about that the speaker is called by
+    2.776, // topic: its words, by the place where they stand
+    0.0, // topic words that are no nearer than the next paragraphs
+    3.79, // words of the office asked about that the speaker is called by
     2.0, // share of the phrase
-    3.091, // direct
-    1.81, // partly quoted
-    -2.732, // in the headline
-    0.0, // own words, fewer than four
-    -0.525, // paraphrase of fewer than six words
-    0.0, // the speaker is named
-    1.372, // topic of the three best quotes of the article
-    0.545, // the same against the article where it is highest, to the fourth power
-    2.715, // topic words in the quote or near it
-    5.471, // topic words that name the speaker
-    4.28, // topic words for which another stands
-    0.384, // length, a logarithm
-    3.427, // meaning of the quote
-    8.463, // meaning of its paragraph
-    5.973, // meaning of the nearest quote of the article
-    4.094, // meaning of the three nearest quotes of the article
+    2.052, // direct
+    0.519, // partly quoted
+    -3.283, // in the headline
+    -0.351, // own words, fewer than four
+    -0.253, // paraphrase of fewer than six words
+    0.018, // the speaker is named
+    2.325, // topic of the three best quotes of the article
+    0.354, // the same against the article where it is highest, to the fourth power
+    4.271, // topic words in the quote or near it
+    5.066, // topic words that name the speaker
+    5.273, // topic words for which another stands
+    0.3, // length, a logarithm
+    5.155, // meaning of the quote
+    7.152, // meaning of its paragraph
+    7.799, // meaning of the nearest quote of the article
+    2.579, // meaning of the three nearest quotes of the article
+];
+
+/// What each sign that the record answers adds to the logit.
+#[rustfmt::skip]
+pub(super) const OF_SIGNS: [f32; 24] = [
+    0.0, // rarity of the rarest word that no candidate holds or has near it, by 8
+    -1.458, // share of the words that no candidate holds or has near it
+    0.0, // share of the words that the best candidate holds or has near it
+    0.0, // the same of the third best
+    0.0, // the same of the best article
+    3.587, // the same of the best candidate, where a speaker is asked for
+    0.0, // share of the words in the quote that holds most of them
+    -1.47, // mean rarity of the words, by 8
+    0.0, // how many words, a logarithm
+    0.0, // meaning of the nearest quote
+    0.0, // meaning of the nearest paragraph
+    2.718, // meaning of the first quote
+    0.0, // meaning of the nearest quote, where a speaker is asked for
+    0.0, // score of the first quote, by 10
+    0.0, // its lead before the tenth, by 10
+    -0.844, // a phrase is asked for
+    4.605, // share of the phrase in the quote that holds most of it
+    -1.025, // a speaker is asked for
+    -2.495, // somebody whom nobody on record is called like is asked for
+    0.0, // days, an outlet or a group are asked for
+    0.0, // there is no candidate
+    0.0, // how many candidates, a logarithm
+    0.089, // no topic is asked for
+    0.933, // always
 ];

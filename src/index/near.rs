@@ -16,7 +16,7 @@ use crate::answer::{Candidate, Near, QuoteId, Record};
 use crate::meaning::{Encoder, Kept, Pair};
 
 /// How many quotes are read by the encoder at most while somebody waits.
-const AT_ONCE: usize = 24;
+const AT_ONCE: usize = 40;
 
 /// What the encoder has read.
 pub(super) struct Meanings {

@@ -87,7 +87,7 @@ const FEW: usize = 10;
 /// Where the best quotes and what is around them hold less than this share of the topic, it was found in part only.
 const WHOLE: f32 = 0.65;
 
-/// All fallbacks. The first belongs to the search itself: it is made without the others where only candidates are wanted.
+/// All fallbacks.
 ///
 /// Searches for something else come first, each looser than the one before. What is added stands behind all hits, so it
 /// comes after them. Help comes last, where all of them found nothing.

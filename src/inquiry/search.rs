@@ -75,7 +75,7 @@ impl Inquiry {
             if self.asks_for_meaning(self.fallbacks.len()) {
                 return;
             }
-            self.show();
+            self.show_best();
         } else {
             self.stage = Stage::Fallbacks(readings);
         }

@@ -1,0 +1,103 @@
+//! Reports cut one remark in different places: the fuller wording comes before a piece of it.
+
+use super::{Inquiry, Stage};
+use crate::answer::{Ranked, Record};
+use crate::fold;
+use crate::lang::ENGLISH;
+use crate::question::Wish;
+
+/// How many of the best quotes are compared.
+const COMPARED: usize = 10;
+/// A remark is reported on the day it is made and on those after it, up to so many.
+const DAYS: i32 = 3;
+/// A fuller wording holds so much of the other one's words, function words left out, which are so many at least.
+const SHARE: f64 = 0.75;
+const WORDS: usize = 2;
+
+impl Inquiry {
+    /// Asks for the best quotes, where what they say is what was asked for.
+    pub(super) fn show_best(&mut self) {
+        let question = &self.so_far.plan.question;
+        let asks = self.by_meaning
+            && question.wish == Wish::Quotes
+            && question.phrase.is_none()
+            && !question.terms.is_empty()
+            && self.so_far.hits.len() > 1
+            && self.page.limit > 0;
+        if !asks {
+            self.show();
+            return;
+        }
+        self.read(self.so_far.hits.iter().take(COMPARED).map(|ranked| ranked.candidate.id).collect());
+        self.stage = Stage::Best;
+        self.skip();
+    }
+
+    /// Puts a fuller wording of the same remark before the piece of it.
+    pub(super) fn prefer_fuller(&mut self) {
+        let best = self.so_far.hits.len().min(COMPARED);
+        let words: Vec<Vec<String>> = self.so_far.hits[..best]
+            .iter()
+            .map(|ranked| self.records.get(&ranked.candidate.id).map(content).unwrap_or_default())
+            .collect();
+        let mut order: Vec<usize> = (0..best).collect();
+        for at in 0..best {
+            let one = order[at];
+            let is_fuller = |other: &&usize| {
+                let [piece, whole] = [one, **other].map(|place| &self.so_far.hits[place]);
+                may_be_same(piece, whole) && holds(&words[**other], &words[one])
+            };
+            let found = order.iter().skip(at + 1).find(is_fuller).copied();
+            if let Some(place) = found.and_then(|found| order.iter().position(|other| *other == found)) {
+                order[at..=place].rotate_right(1);
+            }
+        }
+        let mut hits: Vec<Option<Ranked>> = self.so_far.hits.drain(..best).map(Some).collect();
+        let first: Vec<Ranked> = order.into_iter().filter_map(|place| hits[place].take()).collect();
+        self.so_far.hits.splice(..0, first);
+    }
+}
+
+/// Whether two quotes may be of one remark: by the same person, and of about the same days.
+fn may_be_same(one: &Ranked, other: &Ranked) -> bool {
+    let (one, other) = (&one.candidate, &other.candidate);
+    let days = one.day.zip(other.day).is_some_and(|(day, other)| (day - other).get_days().abs() <= DAYS);
+    one.speaker.is_some() && one.speaker == other.speaker && days
+}
+
+/// The stems of what a quote says, each once.
+fn content(record: &Record) -> Vec<String> {
+    let words = fold::words(&record.words());
+    let mut out: Vec<String> =
+        words.iter().filter(|word| !ENGLISH.is_function_word(word)).map(|word| fold::stem(word)).collect();
+    out.sort_unstable();
+    out.dedup();
+    out
+}
+
+/// Whether `whole` says what `piece` says, and more.
+#[expect(clippy::cast_precision_loss, reason = "words of a quote")]
+fn holds(whole: &[String], piece: &[String]) -> bool {
+    let held = piece.iter().filter(|word| whole.contains(word)).count();
+    piece.len() >= WORDS && whole.len() > piece.len() && held as f64 >= SHARE * piece.len() as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inquiry::sample::record;
+
+    #[track_caller]
+    fn check(whole: &str, piece: &str, expected: bool) {
+        assert_eq!(holds(&content(&record(whole)), &content(&record(piece))), expected, "{whole} {piece}");
+    }
+
+    #[test]
+    fn a_fuller_wording_holds_the_words_of_the_piece_and_more() {
+        let whole = "“The ferry has not sailed yet, but some captains are ready to try it.”";
+        check(whole, "“The ferry has not sailed.”", true);
+        check(whole, "“The ferry is old.”", false);
+        check(whole, whole, false);
+        check(whole, "“It has.”", false);
+    }
+}
