@@ -90,7 +90,7 @@ fn bare(text: &str) -> String {
     let is_sign = |word: &&str| {
         let mention =
             word.starts_with('<') && word.trim_end_matches([',', '.', ':', '!', '?']).ends_with('>');
-        !(mention && word.contains(['@', '#', ':'])) && !is_address(word)
+        !(is_address(word) || mention && word.contains(['@', '#', ':']))
     };
     let words: Vec<&str> = text.split_whitespace().filter(is_sign).collect();
     let text = words.join(" ");
