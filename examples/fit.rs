@@ -440,6 +440,10 @@ fn rounded<const N: usize>(weights: &[f64; N]) -> [f32; N] {
     weights.map(|weight| ((weight * 1000.0).round() / 1000.0) as f32)
 }
 
+/// Clippy takes 2.718 for a constant.
+const MAY_COME_NEAR: &str =
+    "#[allow(clippy::approx_constant, reason = \"a fitted weight may come near any number\")]\n";
+
 /// Where the weights stand.
 const WEIGHTS: &str = "src/answer/weights.rs";
 
@@ -450,7 +454,9 @@ fn source(words: &Features, meaning: &Features, of_signs: &Signs) -> String {
         let row = |(name, weight): (&&str, &f32)| format!("    {weight:?}, // {name}\n");
         let rows: String = names.iter().zip(weights).map(row).collect();
         let count = weights.len();
-        format!("\n/// {about}\n#[rustfmt::skip]\npub(super) const {name}: [f32; {count}] = [\n{rows}];\n")
+        format!(
+            "\n/// {about}\n{MAY_COME_NEAR}#[rustfmt::skip]\npub(super) const {name}: [f32; {count}] = [\n{rows}];\n"
+        )
     };
     let head = "//! What each feature and each sign weighs. `examples/fit.rs` writes this file; `docs/answers.md` says how.\n";
     head.to_owned()

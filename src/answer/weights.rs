@@ -1,6 +1,7 @@
 //! What each feature and each sign weighs. `examples/fit.rs` writes this file; `docs/answers.md` says how.
 
 /// Where the meaning of quotes is not known.
+#[allow(clippy::approx_constant, reason = "a fitted weight may come near any number")]
 #[rustfmt::skip]
 pub(super) const BY_WORDS: [f32; 20] = [
     1.95, // topic: its words, by the place where they stand
@@ -26,6 +27,7 @@ pub(super) const BY_WORDS: [f32; 20] = [
 ];
 
 /// Where it is known.
+#[allow(clippy::approx_constant, reason = "a fitted weight may come near any number")]
 #[rustfmt::skip]
 pub(super) const BY_MEANING: [f32; 20] = [
     2.776, // topic: its words, by the place where they stand
@@ -51,6 +53,7 @@ pub(super) const BY_MEANING: [f32; 20] = [
 ];
 
 /// What each sign that the record answers adds to the logit.
+#[allow(clippy::approx_constant, reason = "a fitted weight may come near any number")]
 #[rustfmt::skip]
 pub(super) const OF_SIGNS: [f32; 24] = [
     0.0, // rarity of the rarest word that no candidate holds or has near it, by 8
