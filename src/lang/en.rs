@@ -87,6 +87,7 @@ fn names() -> Names {
         generations: Words::parse(text!("names/generations")),
         parties: Words::parse(text!("names/parties")),
         describing: Words::parse(text!("names/describing")),
+        known: list::entries(text!("names/known")).filter_map(|entry| entry.split_once(' ')).collect(),
     }
 }
 

@@ -17,6 +17,8 @@ pub(super) struct Names {
     pub(super) generations: Words,
     pub(super) parties: Words,
     pub(super) describing: Words,
+    /// Folded surnames -> the full name of the one person they mean wherever news is read.
+    pub(super) known: HashMap<&'static str, &'static str>,
 }
 
 impl Language {
@@ -24,6 +26,12 @@ impl Language {
     #[must_use]
     pub fn gender_of_name(&self, word: &str) -> Option<Gender> {
         self.names.genders.get(word).copied()
+    }
+
+    /// Returns the full name of the one person whom a folded surname means wherever news is read: "obama".
+    #[must_use]
+    pub fn known_by_surname(&self, surname: &str) -> Option<&'static str> {
+        self.names.known.get(surname).copied()
     }
 
     /// Returns whether two folded first names can be those of one person: "william" and "bill", not "rob" and "ronald".

@@ -83,6 +83,26 @@ impl Cast<'_> {
         for figure in &mut self.figures {
             figure.mentions.sort_unstable();
         }
+        self.name_the_known();
+    }
+
+    /// Gives those their full names whom everybody knows by the surname, where the article has no other of it.
+    fn name_the_known(&mut self) {
+        let language = self.reading.page.language;
+        for place in 0..self.figures.len() {
+            let figure = &self.figures[place];
+            let [surname] = figure.words.as_slice() else { continue };
+            let alone = self.by_surname.get(surname).is_some_and(|namesakes| namesakes == &[place]);
+            let is_listed = self.people.called(surname).next().is_some();
+            let known = language.known_by_surname(surname).filter(|_| alone && !is_listed && !figure.body);
+            let Some(name) = known.filter(|name| !self.by_name.contains_key(*name)) else { continue };
+            let words = fold::words_in(name, language);
+            let figure = &mut self.figures[place];
+            figure.gender = figure.gender.or_else(|| language.gender_of_name(words.first()?));
+            (figure.words, figure.person) = (words, true);
+            name.clone_into(&mut figure.name);
+            self.by_name.insert(name.to_owned(), place);
+        }
     }
 
     /// Full names that own something, "Newt Lund's inclusion of it": no mentions, but a later "Lund" is theirs.
@@ -421,6 +441,14 @@ mod tests {
     fn who_owns_something_is_known_later() {
         check("In May Peter Lund's boat sank. Later Lund waved.", &[("Lund", "Peter Lund")]);
         check("In May the boat sank. Later Lund waved.", &[("the boat", "-"), ("Lund", "Lund")]);
+    }
+
+    #[test]
+    fn whom_everybody_knows_has_the_full_name() {
+        check("In May Merkel came.", &[("Merkel", "Angela Merkel")]);
+        check("In May Pia Merkel came. Later Merkel waved.", &[("Pia Merkel", "Pia Merkel"), ("Merkel", "Pia Merkel")]);
+        let list = "[[person]]\nname = \"A. Merkel\"\n";
+        check_with(list, "In May Merkel came.", &[("Merkel", "A. Merkel")]);
     }
 
     #[test]
