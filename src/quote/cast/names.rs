@@ -1,5 +1,6 @@
 //! Names: which mentions by name are one figure? The full names first, then what is only a part of one.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 
 use unicode_normalization::UnicodeNormalization as _;
@@ -363,7 +364,8 @@ fn is_same_name(figure: &[String], words: &[String]) -> bool {
 
 /// A name in one line without a possessive, its marks composed (NFC).
 pub(super) fn clean_name(page: &Page, name: Span) -> String {
-    let name = name.text(page.text).nfc().collect::<String>();
+    let name = name.text(page.text);
+    let name: Cow<str> = if name.is_ascii() { name.into() } else { name.nfc().collect() };
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     page.language.without_possessive(&name).to_owned()
 }
@@ -446,7 +448,10 @@ mod tests {
     #[test]
     fn whom_everybody_knows_has_the_full_name() {
         check("In May Merkel came.", &[("Merkel", "Angela Merkel")]);
-        check("In May Pia Merkel came. Later Merkel waved.", &[("Pia Merkel", "Pia Merkel"), ("Merkel", "Pia Merkel")]);
+        check(
+            "In May Pia Merkel came. Later Merkel waved.",
+            &[("Pia Merkel", "Pia Merkel"), ("Merkel", "Pia Merkel")],
+        );
         let list = "[[person]]\nname = \"A. Merkel\"\n";
         check_with(list, "In May Merkel came.", &[("Merkel", "A. Merkel")]);
     }

@@ -119,7 +119,12 @@ impl Reader<'_> {
     fn dash(&self, from: usize) -> Option<(Label, usize, Style)> {
         let words = Span::new(from, self.whole.end).text(self.text);
         let head = words.get(..words.floor_char_boundary(LONGEST))?;
-        let at = [". – ", ". — ", ". - "].iter().filter_map(|sign| head.find(sign)).min()?;
+        let stop = |&at: &usize| {
+            [". – ", ". — ", ". - "]
+                .iter()
+                .any(|sign| head.get(at..).is_some_and(|rest| rest.starts_with(sign)))
+        };
+        let at = memchr::memchr_iter(b'.', head.as_bytes()).find(stop)?;
         let label = label_in(self.text, Span::new(from, from + at), self.language)?;
         let behind = words.get(at..)?.trim_start_matches(['.', ' ', '–', '—', '-']);
         Some((label, self.whole.end - behind.len(), Style::Dash))
