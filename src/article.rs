@@ -27,6 +27,7 @@ mod metadata;
 mod nitf;
 mod office;
 mod page;
+mod piece;
 mod prose;
 mod scan;
 mod subtitle;
@@ -297,7 +298,7 @@ pub fn read<'a>(bytes: impl BufRead + 'a, origin: Origin<'a>) -> Articles<'a> {
 /// Returns whether a file that opens with these bytes is a web page, whatever its name.
 #[must_use]
 pub fn is_page(head: &[u8]) -> bool {
-    decode::text(head.to_vec()).is_ok_and(|text| html::is_page(&text) && text.trim_start().starts_with('<'))
+    decode::text(head.to_vec()).is_ok_and(|text| piece::is_page(&text) && text.trim_start().starts_with('<'))
 }
 
 /// Returns a feed that is no good XML with those of its entries that are, and without the others; `None` where none is left.

@@ -8,6 +8,7 @@ mod check;
 mod export;
 mod extract;
 mod index;
+mod invite;
 mod progress;
 mod serve;
 mod verify;
@@ -47,6 +48,8 @@ enum Command {
     Extract(extract::ExtractOptions),
     /// Run the Discord bot; without a token against an embedded Discord
     Serve(serve::ServeOptions),
+    /// Print the address that invites the bot to a server
+    Invite(invite::InviteOptions),
     /// Say what is wrong with settings, corpus and index, and how to mend it
     Check(check::CheckOptions),
     /// Fetch articles from the web into the corpus, and index them
@@ -102,6 +105,7 @@ pub(crate) fn run(options: Options) -> anyhow::Result<ExitCode> {
         Command::Extract(options) => extract::run(&options, config),
         Command::Serve(options) => serve::run(&options, config),
         Command::Check(options) => check::run(&options, config),
+        Command::Invite(options) => invite::run(&options, &config),
         Command::Add(options) => add::add(&options, config),
         Command::Feeds(options) => add::feeds(&options, config),
         Command::Verify(options) => verify::run(&options, config),

@@ -11,7 +11,7 @@ use feed_rs::parser::Builder;
 use super::budget::{FEED_ELEMENTS, FEED_ENTRIES};
 use super::draft::{Body, Draft, Source, clean};
 use super::tag::{self, Token};
-use super::{ParseError, Reads, Reason, date, html, text};
+use super::{ParseError, Reads, Reason, date, piece, text};
 
 /// The most elements inside one another, and attributes of one element, that a feed may have: the XML parser compares each
 /// with all the others.
@@ -259,7 +259,7 @@ fn draft(entry: Entry) -> Result<Draft, Reason> {
 }
 
 fn title(title: &Text) -> Option<String> {
-    clean(&html::line(&title.content))
+    clean(&piece::line(&title.content))
 }
 
 /// Returns the paragraphs of an entry: of its content or else its summary.
@@ -268,7 +268,7 @@ fn body(entry: Entry) -> Result<String, Reason> {
     let summary = entry.summary.map(|summary| (summary.content, summary.content_type));
     for (body, kind) in content.into_iter().chain(summary) {
         let is_plain = kind.subty() == "plain" && !["</", "<p", "<br"].iter().any(|tag| body.contains(tag));
-        let paragraphs = if is_plain { text::normalize(&body) } else { html::article_paragraphs(&body)? };
+        let paragraphs = if is_plain { text::normalize(&body) } else { piece::article_paragraphs(&body)? };
         if !paragraphs.is_empty() {
             return Ok(paragraphs);
         }

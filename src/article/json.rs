@@ -8,7 +8,7 @@ use std::io::{self, BufRead};
 use super::budget::{LINE_BYTES, PASSED_BYTES};
 use super::draft::{Body, Draft, Source, clean};
 use super::field::{Field, Fields, field};
-use super::{ParseError, Read, Reads, Reason, decode, html, mend, scan};
+use super::{ParseError, Read, Reads, Reason, decode, html, mend, piece, scan};
 
 /// Returns the articles of JSON Lines, reading no further than the one asked for.
 pub(super) fn lines<'a>(reader: Box<dyn BufRead + 'a>, source: Source) -> Reads<'a> {
@@ -321,7 +321,7 @@ pub(super) fn settle(mut fields: Fields<'_>) -> Result<Draft, Reason> {
     for label in [&mut draft.title, &mut draft.outlet].into_iter().flatten() {
         if label.contains('&')
             && label.contains(';')
-            && let Some(words) = clean(&html::line(label))
+            && let Some(words) = clean(&piece::line(label))
         {
             *label = words;
         }
@@ -339,9 +339,9 @@ pub(super) fn settle(mut fields: Fields<'_>) -> Result<Draft, Reason> {
 
 /// Returns the body that a text gives: itself, unless it is HTML or has entities in it.
 fn body(draft: &mut Draft, text: String) -> Result<Body, Reason> {
-    let text = match html::without_entities(&text) {
-        _ if html::is_html(&text) => return of_html(draft, text),
-        Some(plain) if html::is_html(&plain) => return of_html(draft, plain),
+    let text = match piece::without_entities(&text) {
+        _ if piece::is_html(&text) => return of_html(draft, text),
+        Some(plain) if piece::is_html(&plain) => return of_html(draft, plain),
         Some(plain) => plain,
         None => text,
     };
@@ -351,8 +351,8 @@ fn body(draft: &mut Draft, text: String) -> Result<Body, Reason> {
 /// Returns the body that HTML gives: a whole page, which may also say what the fields do not, or a piece of one.
 fn of_html(draft: &mut Draft, html: String) -> Result<Body, Reason> {
     let html = mend::mend(html);
-    if !html::is_page(&html) {
-        return Ok(Body::Paragraphs(html::article_paragraphs(&html)?));
+    if !piece::is_page(&html) {
+        return Ok(Body::Paragraphs(piece::article_paragraphs(&html)?));
     }
     let page = html::draft(&html)?;
     let own = std::mem::take(draft);

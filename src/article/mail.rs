@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use mail_parser::{Message, MessageParser};
 
 use super::draft::{Body, Draft, clean};
-use super::{Reason, html, mend, text};
+use super::{Reason, html, mend, piece, text};
 
 /// Returns what a mail or a saved page says.
 ///
@@ -27,7 +27,7 @@ pub(super) fn draft(bytes: &[u8]) -> Result<Draft, Reason> {
     let Some(words) = part.text_contents() else { return Err(Reason::Empty) };
     let words = mend::mend(words.to_owned());
     let place = header(&message, "Snapshot-Content-Location");
-    if part.is_text_html() && (place.is_some() || html::is_page(&words) && message.from().is_none()) {
+    if part.is_text_html() && (place.is_some() || piece::is_page(&words) && message.from().is_none()) {
         let mut draft = html::draft(&words)?;
         if let Some(place) = place.filter(|_| draft.url.is_none()) {
             draft.set_url(&place);
@@ -44,7 +44,7 @@ pub(super) fn draft(bytes: &[u8]) -> Result<Draft, Reason> {
         jiff::civil::Date::new(i16::try_from(date.year).ok()?, month, day).ok()
     });
     draft.body = if part.is_text_html() {
-        Body::Paragraphs(html::article_paragraphs(&words)?)
+        Body::Paragraphs(piece::article_paragraphs(&words)?)
     } else {
         Body::Paragraphs(text::plain_paragraphs(&words))
     };

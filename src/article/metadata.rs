@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use serde_json::{Map, Value};
 
 use super::draft::{Draft, clean};
-use super::{date, fold, html};
+use super::{date, fold, piece};
 
 /// Endings of the names that outlets put behind the titles of their pages.
 const SEPARATORS: [&str; 5] = [" | ", " - ", " – ", " — ", " :: "];
@@ -318,7 +318,7 @@ impl Linked {
             ["headline", "name"]
                 .iter()
                 .filter_map(|key| article.get(*key)?.as_str())
-                .any(|title| titles.iter().any(|known| is_same_title(known, &html::line(title))))
+                .any(|title| titles.iter().any(|known| is_same_title(known, &piece::line(title))))
         };
         let has_address = |article: &&Map<String, Value>| {
             let page = article.get("mainEntityOfPage");
@@ -343,7 +343,7 @@ impl Linked {
     fn draft(&self, titles: &[String], url: Option<&str>) -> Draft {
         let mut draft = Draft::default();
         let Some(article) = self.article(titles, url) else { return draft };
-        let words = |key: &str| article.get(key).and_then(Value::as_str).map(html::line);
+        let words = |key: &str| article.get(key).and_then(Value::as_str).map(piece::line);
         // An encyclopedia writes a description there, and the title as the name.
         let called = [words("headline"), words("name")];
         let is_shown = |title: &&String| titles.iter().any(|known| is_same_title(known, title));
@@ -357,7 +357,7 @@ impl Linked {
             }
         }
         for keywords in several(article.get("keywords")) {
-            html::line(keywords.as_str().unwrap_or_default()).split(',').for_each(|tag| draft.add_tag(tag));
+            piece::line(keywords.as_str().unwrap_or_default()).split(',').for_each(|tag| draft.add_tag(tag));
         }
         let page = article.get("mainEntityOfPage");
         let urls = [article.get("url"), page, page.and_then(|page| page.get("@id"))];
@@ -373,12 +373,12 @@ impl Linked {
     /// Returns the name that a value is or has, also where it only points at the object that has it.
     fn name(&self, value: &Value) -> Option<String> {
         let value = value.get(0).unwrap_or(value);
-        let named = |value: &Value| value.get("name").and_then(Value::as_str).map(html::line);
+        let named = |value: &Value| value.get("name").and_then(Value::as_str).map(piece::line);
         let pointed = || {
             let id = value.get("@id")?;
             self.0.iter().filter(|object| object.get("@id") == Some(id)).find_map(named)
         };
-        value.as_str().map(html::line).or_else(|| named(value)).or_else(pointed)
+        value.as_str().map(piece::line).or_else(|| named(value)).or_else(pointed)
     }
 }
 
@@ -386,7 +386,7 @@ impl Linked {
 fn entry(entry: &Map<String, Value>) -> String {
     let words = |key: &str| entry.get(key).and_then(Value::as_str).unwrap_or_default();
     let body = match words("articleBody") {
-        body if body.contains('<') => html::paragraphs(body).unwrap_or_default(),
+        body if body.contains('<') => piece::paragraphs(body).unwrap_or_default(),
         body => body.to_owned(),
     };
     if body.trim().is_empty() {
@@ -395,7 +395,7 @@ fn entry(entry: &Map<String, Value>) -> String {
     let day = date::parse(words("datePublished")).map(|day| day.strftime("%B %-d, %Y").to_string());
     let clock = words("datePublished").split_once('T').and_then(|(_, clock)| clock.get(..5));
     let time = [day.as_deref(), clock].into_iter().flatten().collect::<Vec<_>>().join(", ");
-    let parts = [time, html::line(words("headline")), body];
+    let parts = [time, piece::line(words("headline")), body];
     parts.into_iter().filter(|part| !part.trim().is_empty()).collect::<Vec<_>>().join("\n\n")
 }
 
@@ -421,7 +421,7 @@ mod tests {
     use super::*;
 
     fn read(html: &str) -> Draft {
-        html::draft(html).unwrap()
+        super::super::html::draft(html).unwrap()
     }
 
     #[test]

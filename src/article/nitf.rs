@@ -4,7 +4,7 @@
 
 use super::draft::{Body, Draft, clean};
 use super::tag::{self, Token};
-use super::{Reason, date, html, metadata};
+use super::{Reason, date, metadata, piece};
 
 /// Returns whether XML that begins like this is NITF.
 pub(super) fn is_nitf(head: &str) -> bool {
@@ -15,7 +15,7 @@ pub(super) fn is_nitf(head: &str) -> bool {
 ///
 /// # Errors
 ///
-/// As [`html::paragraphs`].
+/// As [`piece::paragraphs`].
 pub(super) fn draft(xml: &str) -> Result<Draft, Reason> {
     let mut draft = Draft::default();
     let (mut all, mut full, mut words) = (String::new(), String::new(), String::new());
@@ -35,7 +35,7 @@ pub(super) fn draft(xml: &str) -> Result<Draft, Reason> {
                     }
                     "pubdata" => {
                         draft.date = draft.date.or_else(|| date::parse(tag.attribute("date.publication")?));
-                        draft.outlet = tag.attribute("name").and_then(|name| clean(&html::line(name)));
+                        draft.outlet = tag.attribute("name").and_then(|name| clean(&piece::line(name)));
                         draft.set_url(tag.attribute("ex-ref").unwrap_or_default());
                     }
                     _ => {}
@@ -46,8 +46,8 @@ pub(super) fn draft(xml: &str) -> Result<Draft, Reason> {
             }
             Token::Close(name) => {
                 match name.as_str() {
-                    "title" => title = title.or_else(|| clean(&html::line(&words))),
-                    "hl1" => headline = headline.or_else(|| clean(&html::line(&words))),
+                    "title" => title = title.or_else(|| clean(&piece::line(&words))),
+                    "hl1" => headline = headline.or_else(|| clean(&piece::line(&words))),
                     "byline" | "person" if !in_content => bylines.push(std::mem::take(&mut words)),
                     "p" if in_content => {
                         let paragraph = format!("<p>{words}</p>");
@@ -67,10 +67,10 @@ pub(super) fn draft(xml: &str) -> Result<Draft, Reason> {
             }
         }
     }
-    let byline = bylines.iter().find_map(|name| clean(&html::line(name)));
+    let byline = bylines.iter().find_map(|name| clean(&piece::line(name)));
     draft.byline = byline.as_deref().and_then(metadata::byline);
     draft.title = headline.or(title);
-    draft.body = Body::Paragraphs(html::article_paragraphs(if full.is_empty() { &all } else { &full })?);
+    draft.body = Body::Paragraphs(piece::article_paragraphs(if full.is_empty() { &all } else { &full })?);
     Ok(draft)
 }
 

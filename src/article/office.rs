@@ -11,7 +11,7 @@ use super::budget::MARKUP_BYTES;
 use super::draft::{Body, Draft, clean};
 use super::prose::Prose;
 use super::tag::{self, Token};
-use super::{Reason, date, html};
+use super::{Reason, date, piece};
 
 /// The files of an archive that hold the text, and those that hold what is said about it.
 const TEXTS: [&str; 2] = ["word/document.xml", "content.xml"];
@@ -54,8 +54,8 @@ fn about(xml: &str) -> Draft {
             Token::Text(text) => words.push_str(text),
             Token::Open(_) => words.clear(),
             Token::Close(name) => match name.as_str() {
-                "dc:title" => draft.title = clean(&html::line(&words)),
-                "dc:creator" | "meta:initial-creator" => draft.byline = clean(&html::line(&words)),
+                "dc:title" => draft.title = clean(&piece::line(&words)),
+                "dc:creator" | "meta:initial-creator" => draft.byline = clean(&piece::line(&words)),
                 "dcterms:created" | "meta:creation-date" => draft.date = date::parse(&words),
                 _ => {}
             },

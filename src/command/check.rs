@@ -4,8 +4,12 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
 
+use secrecy::SecretString;
+
 use rapporteur::config::Config;
 use rapporteur::discord::Operators;
+use rapporteur::discord::account::{self, Application};
+use rapporteur::discord::client::Api;
 use rapporteur::index::{QuoteIndex, SCHEMA_VERSION};
 use rapporteur::ingest::{self, Job, Silent};
 use rapporteur::quote::EXTRACTOR_VERSION;
@@ -53,21 +57,13 @@ impl Findings {
 
 /// What `serve` would refuse.
 fn check_bot(config: &Config, findings: &mut Findings) -> anyhow::Result<()> {
-    match bot::account(config) {
-        Ok((account, exposed)) => {
-            findings.good(
-                "Discord",
-                match account {
-                    Account::Embedded => "embedded, on this machine; no DISCORD_TOKEN is set",
-                    Account::Given { .. } => "a token of the right form",
-                },
-            );
-            if let Some(exposed) = exposed {
-                findings.bad("Discord", exposed);
-            }
+    let (account, exposed) = match bot::account(config) {
+        Ok((account, exposed)) => (Some(account), exposed),
+        Err(error) => {
+            findings.bad("Discord", &super::chain(&error));
+            (None, None)
         }
-        Err(error) => findings.bad("Discord", &super::chain(&error)),
-    }
+    };
     match bot::operators(config) {
         Ok(operators) => findings.good(
             "operators",
@@ -93,6 +89,36 @@ fn check_bot(config: &Config, findings: &mut Findings) -> anyhow::Result<()> {
             Ok(()) => findings.good(what, "fine"),
             Err(error) => findings.bad(what, &super::chain(&error)),
         }
+    }
+    match account {
+        Some(Account::Embedded) => {
+            findings.good("Discord", "embedded, on this machine; no DISCORD_TOKEN is set");
+        }
+        // The token goes to Discord only where `serve` would send it too.
+        Some(Account::Given { api, token }) if findings.problems == 0 => {
+            check_account(&api, &token, findings)?
+        }
+        Some(Account::Given { .. }) => findings.good("Discord", "a token of the right form"),
+        None => {}
+    }
+    if let Some(exposed) = exposed {
+        findings.bad("Discord", exposed);
+    }
+    Ok(())
+}
+
+/// Whose the token is, as Discord says.
+fn check_account(api: &Api, token: &SecretString, findings: &mut Findings) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    match runtime.block_on(account::application(api, token)) {
+        Ok(application) => {
+            let Application { name, servers, problems, .. } = application;
+            findings.good("Discord", &format!("the token is that of “{name}”, in {servers} servers"));
+            for problem in problems {
+                findings.bad("Discord", problem);
+            }
+        }
+        Err(error) => findings.bad("Discord", &super::chain(&error.into())),
     }
     Ok(())
 }

@@ -115,17 +115,13 @@ async fn embedded() -> anyhow::Result<(Api, SecretString, Simulator)> {
          To have it on the real one:\n\
          1. make an application at https://discord.com/developers/applications, and on its page `Bot` press `Reset Token`;\n\
          2. put the token into `.env` beside where you start this: DISCORD_TOKEN=…\n\
-         3. invite it: https://discord.com/oauth2/authorize?client_id=APPLICATION_ID&scope=bot+applications.commands&permissions={}",
+         3. invite it with the address that `rapporteur invite` prints.",
         embedded.base(),
-        PERMISSIONS
     )?;
     let api = Api::parse(&embedded.base())?;
     let token = SecretString::from(embedded.token().to_owned());
     Ok((api, token, embedded))
 }
-
-/// What an invitation asks for: view channels, send messages, also in threads, embed links, read the history.
-const PERMISSIONS: u64 = 1 << 10 | 1 << 11 | 1 << 38 | 1 << 14 | 1 << 16;
 
 /// What a signal asks for.
 enum Signal {

@@ -67,5 +67,8 @@ async fn state(bot: &Bot) -> (StatusCode, &'static str) {
 }
 
 async fn metrics(bot: &Bot) -> impl IntoResponse + use<> {
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], bot.metrics.text(&bot.gauges().await))
+    (
+        [(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")],
+        bot.metrics.text(&bot.gauges().await),
+    )
 }

@@ -1,54 +1,22 @@
-//! How is the bot doing? Counters in memory, written as Prometheus text (exposition format 0.0.4).
+//! How is the bot doing? Counters in memory, written as OpenMetrics text 1.0, which Prometheus reads.
 //!
 //! Labels are fixed words of this program: no ids, no names, nothing anybody typed.
 
-use std::fmt::Write as _;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+
+use prometheus_client::encoding::text::{encode_eof, encode_registry};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::gauge::ConstGauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::{Registry, Unit};
 
 use super::failure::Failure;
 
-/// Upper bounds of the latency buckets in milliseconds.
-const BOUNDS: [u64; 8] = [10, 25, 50, 100, 250, 500, 1000, 3000];
+/// What all names begin with.
+const PREFIX: &str = "rapporteur";
 
-/// A latency distribution.
-#[derive(Default)]
-struct Histogram {
-    buckets: [AtomicU64; BOUNDS.len()],
-    count: AtomicU64,
-    micros: AtomicU64,
-}
-
-impl Histogram {
-    fn record(&self, took: Duration) {
-        let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-        for (bucket, bound) in self.buckets.iter().zip(BOUNDS) {
-            if millis <= bound {
-                bucket.fetch_add(1, Ordering::Relaxed);
-            }
-        }
-        self.count.fetch_add(1, Ordering::Relaxed);
-        self.micros.fetch_add(u64::try_from(took.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
-    }
-
-    fn write(&self, out: &mut String, name: &str, help: &str) {
-        let _ = writeln!(out, "# HELP {name} {help}\n# TYPE {name} histogram");
-        for (bucket, bound) in self.buckets.iter().zip(BOUNDS) {
-            let (whole, rest) = (bound / 1000, bound % 1000);
-            let _ =
-                writeln!(out, "{name}_bucket{{le=\"{whole}.{rest:03}\"}} {}", bucket.load(Ordering::Relaxed));
-        }
-        let count = self.count.load(Ordering::Relaxed);
-        let micros = self.micros.load(Ordering::Relaxed);
-        let _ = writeln!(out, "{name}_bucket{{le=\"+Inf\"}} {count}");
-        let _ = writeln!(
-            out,
-            "{name}_sum {}.{:06}\n{name}_count {count}",
-            micros / 1_000_000,
-            micros % 1_000_000
-        );
-    }
-}
+/// Upper bounds of the latency buckets in seconds.
+const BOUNDS: [f64; 8] = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 3.0];
 
 /// What is counted once each time it happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,40 +50,66 @@ pub enum Count {
 }
 
 /// All counters with their names and what they mean.
-const COUNTS: &[(Count, &str, &str)] = &[
-    (Count::Command, "commands_total", "Commands received"),
-    (Count::Button, "buttons_total", "Clicks on buttons received"),
-    (Count::Autocomplete, "autocompletes_total", "Requests for suggestions received"),
-    (Count::Message, "messages_total", "Mentions, replies and direct messages received"),
-    (Count::Duplicate, "duplicate_events_total", "Events delivered more than once"),
-    (Count::Found, "answers_found_total", "Questions answered with quotes"),
-    (Count::Nothing, "answers_nothing_total", "Questions with nothing on record"),
-    (Count::Cooldown, "cooldowns_total", "Questions refused because they came too soon"),
-    (Count::Panic, "panics_total", "Panics caught"),
-    (Count::Error, "errors_total", "Errors apologised for"),
-    (Count::Identify, "gateway_identify_total", "Gateway sessions started; Discord allows 1000 a day"),
-    (Count::Resume, "gateway_resume_total", "Gateway sessions taken up again"),
-    (Count::Undelivered, "undelivered_total", "Messages that could not be posted"),
+const COUNTS: [(Count, &str, &str); 13] = [
+    (Count::Command, "commands", "Commands received"),
+    (Count::Button, "buttons", "Clicks on buttons received"),
+    (Count::Autocomplete, "autocompletes", "Requests for suggestions received"),
+    (Count::Message, "messages", "Mentions, replies and direct messages received"),
+    (Count::Duplicate, "duplicate_events", "Events delivered more than once"),
+    (Count::Found, "answers_found", "Questions answered with quotes"),
+    (Count::Nothing, "answers_nothing", "Questions with nothing on record"),
+    (Count::Cooldown, "cooldowns", "Questions refused because they came too soon"),
+    (Count::Panic, "panics", "Panics caught"),
+    (Count::Error, "errors", "Errors apologised for"),
+    (Count::Identify, "gateway_identify", "Gateway sessions started; Discord allows 1000 a day"),
+    (Count::Resume, "gateway_resume", "Gateway sessions taken up again"),
+    (Count::Undelivered, "undelivered", "Messages that could not be posted"),
 ];
 
 /// The counters of one bot.
-#[derive(Default)]
 pub struct Metrics {
-    counts: [AtomicU64; COUNTS.len()],
-    gone: AtomicU64,
-    forbidden: AtomicU64,
-    refused: AtomicU64,
-    late: AtomicU64,
-    retries: AtomicU64,
+    counts: [Counter; COUNTS.len()],
+    gone: Counter,
+    forbidden: Counter,
+    refused: Counter,
+    late: Counter,
+    retries: Counter,
     acknowledged: Histogram,
     answered: Histogram,
+    /// All of them, by their names.
+    registry: Registry,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let mut registry = Registry::with_prefix(PREFIX);
+        let mut counter = |name: &str, help: &str| {
+            let counter = Counter::default();
+            registry.register(name, help, counter.clone());
+            counter
+        };
+        let counts = COUNTS.each_ref().map(|(_, name, help)| counter(name, help));
+        let gone = counter("rest_gone", "Requests about something that is no more");
+        let forbidden = counter("rest_forbidden", "Requests the bot may not make");
+        let refused = counter("rest_refused", "Requests refused as malformed");
+        let late = counter("rest_late", "Requests without success before their deadline");
+        let retries = counter("rest_retries", "Requests sent again");
+        let mut histogram = |name: &str, help: &str| {
+            let histogram = Histogram::new(BOUNDS);
+            registry.register_with_unit(name, help, Unit::Seconds, histogram.clone());
+            histogram
+        };
+        let acknowledged = histogram("acknowledge", "From the event to its acknowledgement");
+        let answered = histogram("answer", "From the event to the whole answer");
+        Self { counts, gone, forbidden, refused, late, retries, acknowledged, answered, registry }
+    }
 }
 
 impl Metrics {
     /// Counts one.
     pub fn count(&self, what: Count) {
         if let Some(at) = COUNTS.iter().position(|(count, ..)| *count == what) {
-            self.counts[at].fetch_add(1, Ordering::Relaxed);
+            self.counts[at].inc();
         }
     }
 
@@ -123,7 +117,7 @@ impl Metrics {
     #[must_use]
     pub fn get(&self, what: Count) -> u64 {
         let at = COUNTS.iter().position(|(count, ..)| *count == what);
-        at.map_or(0, |at| self.counts[at].load(Ordering::Relaxed))
+        at.map_or(0, |at| self.counts[at].get())
     }
 
     /// Counts a request that failed.
@@ -134,60 +128,41 @@ impl Metrics {
             Failure::Refused { .. } | Failure::Blocked => &self.refused,
             Failure::Late(_) => &self.late,
         };
-        counter.fetch_add(1, Ordering::Relaxed);
+        counter.inc();
     }
 
     /// Counts a request without success before its deadline.
     pub fn late(&self) {
-        self.late.fetch_add(1, Ordering::Relaxed);
+        self.late.inc();
     }
 
     /// Counts a request sent again.
     pub fn retried(&self) {
-        self.retries.fetch_add(1, Ordering::Relaxed);
+        self.retries.inc();
     }
 
     /// Records how long an acknowledgement took.
     pub fn acknowledged(&self, took: Duration) {
-        self.acknowledged.record(took);
+        self.acknowledged.observe(took.as_secs_f64());
     }
 
     /// Records how long a whole answer took.
     pub fn answered(&self, took: Duration) {
-        self.answered.record(took);
+        self.answered.observe(took.as_secs_f64());
     }
 
-    /// Returns everything as Prometheus text. `gauges` are further values: name, help, value.
+    /// Returns everything as OpenMetrics text. `gauges` are further values: name, help, value.
     #[must_use]
     pub fn text(&self, gauges: &[(&str, &str, u64)]) -> String {
-        let mut out = String::new();
-        let mut counter = |name: &str, help: &str, kind: &str, value: u64| {
-            let _ = writeln!(
-                out,
-                "# HELP rapporteur_{name} {help}\n# TYPE rapporteur_{name} {kind}\nrapporteur_{name} {value}"
-            );
-        };
-        for ((_, name, help), value) in COUNTS.iter().zip(&self.counts) {
-            counter(name, help, "counter", value.load(Ordering::Relaxed));
-        }
-        for (name, help, value) in [
-            ("rest_gone_total", "Requests about something that is no more", &self.gone),
-            ("rest_forbidden_total", "Requests the bot may not make", &self.forbidden),
-            ("rest_refused_total", "Requests refused as malformed", &self.refused),
-            ("rest_late_total", "Requests without success before their deadline", &self.late),
-            ("rest_retries_total", "Requests sent again", &self.retries),
-        ] {
-            counter(name, help, "counter", value.load(Ordering::Relaxed));
-        }
+        let mut now = Registry::with_prefix(PREFIX);
         for (name, help, value) in gauges {
-            counter(name, help, "gauge", *value);
+            now.register(*name, *help, ConstGauge::new(*value));
         }
-        self.acknowledged.write(
-            &mut out,
-            "rapporteur_acknowledge_seconds",
-            "From the event to its acknowledgement",
-        );
-        self.answered.write(&mut out, "rapporteur_answer_seconds", "From the event to the whole answer");
+        let mut out = String::new();
+        // Writing to a string does not fail.
+        let _ = encode_registry(&mut out, &self.registry)
+            .and_then(|()| encode_registry(&mut out, &now))
+            .and_then(|()| encode_eof(&mut out));
         out
     }
 }
@@ -204,8 +179,9 @@ mod tests {
         let text = metrics.text(&[("quotes", "Quotes on record", 7)]);
         assert!(text.contains("\nrapporteur_answers_found_total 1\n"));
         assert!(text.contains("rapporteur_acknowledge_seconds_bucket{le=\"0.025\"} 0\n"));
-        assert!(text.contains("rapporteur_acknowledge_seconds_bucket{le=\"0.050\"} 1\n"));
+        assert!(text.contains("rapporteur_acknowledge_seconds_bucket{le=\"0.05\"} 1\n"));
         assert!(text.contains("# TYPE rapporteur_quotes gauge\nrapporteur_quotes 7\n"));
         assert!(text.lines().all(|line| line.starts_with('#') || line.split(' ').count() == 2));
+        assert!(text.ends_with("\n# EOF\n"));
     }
 }

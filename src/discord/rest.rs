@@ -93,6 +93,12 @@ impl Call {
         Self { bucket, ..Self::new(reqwest::Method::POST, "/users/@me/channels".to_owned(), Some(body)) }
     }
 
+    /// Asks whose the token is.
+    #[must_use]
+    pub fn application() -> Self {
+        Self::new(reqwest::Method::GET, "/applications/@me".to_owned(), None)
+    }
+
     /// Asks where the gateway is.
     #[must_use]
     pub fn gateway() -> Self {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use percent_encoding::{NON_ALPHANUMERIC, percent_encode_byte, utf8_percent_encode};
 use reqwest::Url;
 
 use super::http::{self, AGENT, Before};
@@ -56,10 +57,7 @@ impl Rules {
                     // An empty rule says nothing.
                     for (_, rules) in groups.into_iter().filter(|(applies, _)| *applies && !value.is_empty())
                     {
-                        rules
-                            .get_or_insert_with(Self::default)
-                            .lines
-                            .push((value.to_owned(), rule == "allow"));
+                        rules.get_or_insert_with(Self::default).lines.push((encoded(value), rule == "allow"));
                     }
                 }
                 _ => {}
@@ -70,9 +68,32 @@ impl Rules {
 
     /// Whether a path with its query may be read: the longest rule that fits decides, and allows where two are as long.
     fn allow(&self, path: &str) -> bool {
-        let fitting = self.lines.iter().filter(|(pattern, _)| fits(pattern, path));
+        let path = encoded(path);
+        let fitting = self.lines.iter().filter(|(pattern, _)| fits(pattern, &path));
         fitting.max_by_key(|(pattern, allows)| (pattern.len(), *allows)).is_none_or(|(_, allows)| *allows)
     }
+}
+
+/// A path, or a pattern of paths, as two of them are compared (RFC 9309, section 2.2.2): what needs no percent-encoding has none, what is not ASCII has
+/// it, in capital digits.
+fn encoded(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    let mut rest = path;
+    while let Some(first) = rest.chars().next() {
+        let digits = rest.strip_prefix('%').and_then(|digits| digits.get(..2));
+        let byte = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        let (whole, behind) = rest.split_at(if byte.is_some() { 3 } else { first.len_utf8() });
+        match byte {
+            Some(byte) if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) => {
+                out.push(char::from(byte))
+            }
+            Some(byte) => out.push_str(percent_encode_byte(byte)),
+            None if first.is_ascii() => out.push(first),
+            None => out.extend(utf8_percent_encode(whole, NON_ALPHANUMERIC)),
+        }
+        rest = behind;
+    }
+    out
 }
 
 /// Whether a pattern fits the beginning of a path: `*` stands for anything, `$` at the end for the end.
@@ -167,6 +188,20 @@ mod tests {
             ("/robots", true),
         ] {
             assert_eq!(rules.allow(path), allowed, "{path}");
+        }
+    }
+
+    #[test]
+    fn one_path_may_be_written_in_several_ways() {
+        let rules = Rules::parse(
+            "User-agent: *\nDisallow: /%7eann/\nDisallow: /b\u{e5}t\nDisallow: /a%2fb\n",
+            "rapporteur",
+        );
+        for path in ["/~ann/x", "/%7Eann/x", "/b\u{e5}ten", "/b%C3%A5t", "/b%c3%a5t", "/a%2Fb"] {
+            assert!(!rules.allow(path), "{path}");
+        }
+        for path in ["/a/b", "/bat", "/%", "/%zz", "/100%"] {
+            assert!(rules.allow(path), "{path}");
         }
     }
 

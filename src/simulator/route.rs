@@ -1,5 +1,6 @@
 //! Which request does what?
 
+use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
 use super::clock::Id;
@@ -205,7 +206,7 @@ fn of_messages(state: &mut State, asked: &Asked<'_>, channel: Id, rest: &[&str])
                 return Err(MISSING_PERMISSIONS);
             }
             let message = state.visible(channel, id(message))?.id;
-            react(state, message, &unescape(emoji), method == "PUT");
+            react(state, message, &percent_decode_str(emoji).decode_utf8_lossy(), method == "PUT");
             Ok(Reply::Nothing)
         }
         _ => Err(NOT_FOUND),
@@ -228,21 +229,6 @@ fn react(state: &mut State, message: Id, emoji: &str, add: bool) {
         }
     }
     message.reactions.retain(|(_, by)| !by.is_empty());
-}
-
-/// Undoes `%xx`.
-fn unescape(text: &str) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        let pair = if byte == b'%' { (rest.next(), rest.next()) } else { (None, None) };
-        let hex = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-        match pair {
-            (Some(a), Some(b)) => bytes.push(hex(a).unwrap_or_default() << 4 | hex(b).unwrap_or_default()),
-            _ => bytes.push(byte),
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 fn of_channel(state: &mut State, asked: &Asked<'_>, channel: Id, rest: &[&str]) -> Result<Reply, Refusal> {

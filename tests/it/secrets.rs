@@ -92,6 +92,7 @@ const COMMANDS: &[&[&str]] = &[
     &["ask", "what did Lee say?"],
     &["index"],
     &["check"],
+    &["invite"],
     &["verify"],
     &["export"],
     &["extract", "corpus/one.txt"],

@@ -237,6 +237,19 @@ fn a_token_that_cannot_be_used_is_said_and_never_shown() {
     assert!(status == Some(2) && !text.to_lowercase().contains(CANARY), "{text}");
 }
 
+/// What another command says where `serve` would run, and its exit status.
+async fn said(serve: &Command, name: &str) -> (Option<i32>, String) {
+    let mut command = Command::new(serve.get_program());
+    command.arg(name).env_clear().stdin(Stdio::null());
+    command.current_dir(serve.get_current_dir().expect("set"));
+    command.envs(serve.get_envs().filter_map(|(key, value)| Some((key, value?))));
+    let output = tokio::task::spawn_blocking(move || command.output()).await.expect("runs");
+    let output = output.expect("the program starts");
+    let text =
+        format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    (output.status.code(), text)
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_revoked_token_ends_it_and_an_open_token_file_is_warned_of() {
     listen();
@@ -252,6 +265,16 @@ async fn a_revoked_token_ends_it_and_an_open_token_file_is_warned_of() {
     assert_eq!(status, Some(2), "{text}");
     assert!(text.contains("Discord refuses the token") && !text.to_lowercase().contains(CANARY), "{text}");
     assert_eq!((sim.refused(), sim.requests().len()), (1, 0), "it is not tried again");
+    for command in ["check", "invite"] {
+        let run = serve(&folder, &[("DISCORD_TOKEN", TOKEN), ("DISCORD_API_BASE", &base)]);
+        let (status, text) = said(&run, command).await;
+        assert!(status != Some(0) && text.contains("Discord refuses the token"), "{command}: {text}");
+        assert!(!text.to_lowercase().contains(CANARY), "{command}: {text}");
+        let run = serve(&folder, &[("DISCORD_TOKEN", sim.token()), ("DISCORD_API_BASE", &base)]);
+        let (_, text) = said(&run, command).await;
+        let told = if command == "check" { "the token is that of “" } else { "&permissions=274877991936" };
+        assert!(text.contains(told) && !text.contains(sim.token()), "{command}: {text}");
+    }
     let file = folder.path().join("token");
     fs::write(&file, format!("{}\n", sim.token())).expect("written");
     fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).expect("set");
