@@ -134,6 +134,8 @@ pub enum Format {
     Mail,
     /// A text of a word processor: DOCX or ODT.
     Office,
+    /// The words of a PDF; see [`crate::pdf`].
+    Pdf,
     /// WebVTT or SubRip subtitles.
     Subtitles,
 }
@@ -195,6 +197,9 @@ pub enum Reason {
     /// The file holds no text.
     #[error("no text")]
     Empty,
+    /// A PDF, of which only the words can be read: see [`crate::pdf`].
+    #[error("a PDF is read unpacked, and by its own name")]
+    Pdf,
     /// The bytes are no text in any encoding.
     #[error("binary data, not text")]
     Binary,
@@ -331,6 +336,9 @@ fn open<'a>(bytes: impl BufRead + 'a, origin: &Origin<'a>) -> Result<Reads<'a>, 
         return Ok(Box::new(iter::once(Ok(article))));
     }
     let unpack::Unpacked { compression, head, bytes } = unpack::unpack(bytes);
+    if format::of_origin(origin) == Some(Format::Pdf) {
+        return Err(Reason::Pdf);
+    }
     // An archive of a word processor looks like any other; so its name must tell.
     if format::of_origin(origin) == Some(Format::Office) {
         let draft = office::draft(raw(bytes, compression, FILE_BYTES)?)?;
@@ -356,7 +364,7 @@ fn open<'a>(bytes: impl BufRead + 'a, origin: &Origin<'a>) -> Result<Reads<'a>, 
         Format::Feed if head.trim_ascii_start().starts_with(b"{") => (FILE_BYTES, FILE_BYTES),
         Format::Html | Format::Feed => (MARKUP_BYTES, MARKUP_BYTES),
         // These are one article: what is behind the longest text is not needed.
-        Format::Text | Format::Markdown | Format::Subtitles | Format::Mail | Format::Office => {
+        Format::Text | Format::Markdown | Format::Subtitles | Format::Mail | Format::Office | Format::Pdf => {
             (FILE_BYTES, (TEXT_BYTES + ABOUT_BYTES) as u64)
         }
     };
@@ -380,7 +388,7 @@ fn open<'a>(bytes: impl BufRead + 'a, origin: &Origin<'a>) -> Result<Reads<'a>, 
         Format::Html => html::draft(&text)?,
         Format::Subtitles => subtitle::draft(&text),
         // Read above.
-        Format::Mail | Format::Office => return Err(Reason::UnknownFormat),
+        Format::Mail | Format::Office | Format::Pdf => return Err(Reason::UnknownFormat),
     };
     draft.size = size;
     Ok(Box::new(iter::once(Ok(source.only(draft)?))))
@@ -405,7 +413,7 @@ fn fetched(bytes: impl BufRead, origin: &Origin<'_>, source: &draft::Source) -> 
         Format::Json => json::draft(&text)?,
         Format::Jsonl | Format::Csv | Format::Feed => return Err(Reason::Several),
         // Nothing is fetched in these.
-        Format::Mail | Format::Office => return Err(Reason::UnknownFormat),
+        Format::Mail | Format::Office | Format::Pdf => return Err(Reason::UnknownFormat),
     };
     if origin.sidecar.is_none() {
         // Whoever fetched it wrote there under which name and address it is on record; the page is not asked.

@@ -14,13 +14,14 @@ mod serve;
 mod verify;
 
 use std::fs::File;
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use rapporteur::config::{Config, ConfigError, Env};
+use rapporteur::pdf;
 use rapporteur::terminal::Style;
 
 /// Who said what, word for word: verbatim quotes from a corpus of articles.
@@ -60,6 +61,9 @@ enum Command {
     Verify(verify::VerifyOptions),
     /// Write all quotes with speakers and sources, for a backup or a spreadsheet
     Export(export::ExportOptions),
+    /// Write the words of the PDF on standard input
+    #[command(name = pdf::COMMAND, hide = true)]
+    ReadPdf,
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -95,8 +99,26 @@ impl Places {
     }
 }
 
+/// What reads PDFs: this program, started once more for each.
+fn pdf_reader() -> pdf::Reader {
+    std::env::current_exe().map_or_else(|_| pdf::Reader::default(), pdf::Reader::new)
+}
+
+/// Writes the words of the PDF on standard input to standard output.
+fn read_pdf() -> anyhow::Result<ExitCode> {
+    let mut bytes = Vec::new();
+    io::stdin().lock().read_to_end(&mut bytes)?;
+    let Some(words) = pdf::words(&bytes) else { return Ok(ExitCode::from(pdf::NO_TEXT)) };
+    io::stdout().write_all(words.as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}
+
 /// Runs the command and returns the exit status.
 pub(crate) fn run(options: Options) -> anyhow::Result<ExitCode> {
+    if matches!(options.command, Command::ReadPdf) {
+        // It is told nothing of settings, and needs none.
+        return read_pdf();
+    }
     let config = Config::new(&Env::read(Path::new("."))?)?;
     match options.command {
         Command::Ask(options) => ask::run(&options, config),
@@ -110,6 +132,7 @@ pub(crate) fn run(options: Options) -> anyhow::Result<ExitCode> {
         Command::Feeds(options) => add::feeds(&options, config),
         Command::Verify(options) => verify::run(&options, config),
         Command::Export(options) => export::run(&options, config),
+        Command::ReadPdf => read_pdf(),
         Command::Completions { shell } => {
             // Into memory first: clap_complete panics where the reader of standard output is gone.
             let mut script = Vec::new();

@@ -29,6 +29,7 @@ use crate::index::{
     Start, State, Update, file_key,
 };
 use crate::meaning::Meaning;
+use crate::pdf;
 use crate::people::{People, Person};
 use crate::quote::EXTRACTOR_VERSION;
 
@@ -62,6 +63,8 @@ pub struct Job {
     pub disk: Disk,
     /// How much meaning questions to the index are answered by.
     pub meaning: Meaning,
+    /// What reads PDFs.
+    pub pdf: pdf::Reader,
 }
 
 /// How far an indexing is.
@@ -195,9 +198,7 @@ pub fn ingest_seen(
         update.set_agenda(&agenda)?;
     }
     let names = seen.keys().map(|path| (file_key(path), path.clone())).collect();
-    let checkpoint = job.checkpoint.unwrap_or(CHECKPOINT).max(1);
-    let mut run =
-        Run::new(update, &people, names, target, owners, noted, checkpoint, journal, progress, stop);
+    let mut run = Run::new(update, &people, names, target, owners, noted, job, journal, progress, stop);
     run.go(todo, |path| {
         Some(Todo { path: path.to_owned(), seen: seen.get(path)?.clone(), unpacked: None, before: None })
     })?;

@@ -10,7 +10,7 @@
 //! An arrow may be used downwards only; modules of one line do not know each other (`tests/it/tidy.rs` checks it).
 //!
 //! ```text
-//!   shells   main (command) -> config, log, terminal, fetch, simulator, discord -> library -> watch -> ingest
+//!   shells   main (command) -> config, log, terminal, fetch, simulator, discord -> library -> watch -> ingest -> pdf
 //!                                                            simulator, discord -> loopback
 //!   glue       ask
 //!   store      index            files on disk; the only one that knows tantivy
@@ -34,7 +34,7 @@
 //!   shared by all front ends; [`export`]: one quote a line
 //! - [`index`]: schema, generations, commits; [`ask`]: all of it in one call
 //! - [`config`], [`terminal`]: settings, text output; [`ingest`], [`watch`]: from folders to the index, once or
-//!   always; whether it is still what the corpus says; [`library`]: the index that answers while it is kept so; [`fetch`]: from
+//!   always; whether it is still what the corpus says; [`pdf`]: the words of a PDF, found by a process of its own; [`library`]: the index that answers while it is kept so; [`fetch`]: from
 //!   the web to the folders
 //! - [`loopback`]: how anything is served on this machine without other sites or slow clients getting in the way
 //! - [`simulator`]: an embedded Discord on loopback, for tests and for trying the bot without a token; knows none of the others
@@ -59,6 +59,7 @@ pub mod library;
 pub mod log;
 pub mod loopback;
 pub mod meaning;
+pub mod pdf;
 pub mod people;
 pub mod question;
 pub mod quote;

@@ -7,7 +7,7 @@ use super::{Compression, Format, Origin, Reason, decode};
 
 impl Format {
     /// Every format, in the order in which they are named to people.
-    const ALL: [(Self, &'static str, &'static [&'static str]); 10] = [
+    const ALL: [(Self, &'static str, &'static [&'static str]); 11] = [
         (Self::Markdown, "markdown", &["md", "markdown"]),
         (Self::Text, "text", &["txt", "text"]),
         (Self::Html, "html", &["html", "htm", "xhtml"]),
@@ -18,6 +18,7 @@ impl Format {
         (Self::Subtitles, "subtitles", &["vtt", "srt"]),
         (Self::Mail, "mail", &["eml", "mht", "mhtml"]),
         (Self::Office, "office", &["docx", "odt"]),
+        (Self::Pdf, "pdf", &["pdf"]),
     ];
 
     /// Returns the format and the compression that the ending of a path tells, in any case of letters; `None` for other
@@ -50,7 +51,7 @@ impl fmt::Display for Format {
 /// The name of a format that there is not.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "no format `{0}`; there are markdown, text, html, json, jsonl, csv, feed, subtitles, mail and office"
+    "no format `{0}`; there are markdown, text, html, json, jsonl, csv, feed, subtitles, mail, office and pdf"
 )]
 pub struct UnknownFormat(pub String);
 

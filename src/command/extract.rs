@@ -11,6 +11,7 @@ use serde::Serialize;
 use rapporteur::article::budget::QUOTES;
 use rapporteur::article::{self, Article, ArticleId, Format, Origin};
 use rapporteur::config::Config;
+use rapporteur::pdf;
 use rapporteur::people::People;
 use rapporteur::quote::{self, Kind, Said, Sieve};
 use rapporteur::span::Span;
@@ -24,7 +25,7 @@ pub(super) struct ExtractOptions {
     /// Files of any format, `-` for standard input
     #[arg(value_name = "FILE", default_value = "-")]
     files: Vec<PathBuf>,
-    /// The format, where the name does not tell: markdown, text, html, json, jsonl, csv, feed, subtitles, mail, office
+    /// The format, where the name does not tell: markdown, text, html, json, jsonl, csv, feed, subtitles, mail, office, pdf
     #[arg(long)]
     format: Option<Format>,
     /// A people list to name speakers by
@@ -63,7 +64,20 @@ pub(super) fn run(options: &ExtractOptions, config: Config) -> anyhow::Result<Ex
             }
         };
         let known = if name == "-" { "" } else { name.as_ref() };
-        let origin = Origin { path: known, format: options.format, sidecar: None };
+        let is_pdf = options.format.map_or(pdf::Reader::is_meant(known), |format| format == Format::Pdf);
+        let (reader, format): (Box<dyn BufRead>, _) = if is_pdf {
+            match super::pdf_reader().text(&mut { reader }) {
+                Ok(words) => (Box::new(io::Cursor::new(words)), Some(Format::Text)),
+                Err(error) => {
+                    skipped += 1;
+                    say(&format!("{name}: {error}"));
+                    continue;
+                }
+            }
+        } else {
+            (reader, options.format)
+        };
+        let origin = Origin { path: known, format, sidecar: None };
         skipped += extract_all(article::read(reader, origin), &name, &people, threads, &mut out)?;
     }
     out.flush()?;

@@ -89,6 +89,7 @@ pub(super) fn job(config: &Config) -> Job {
         index: config.index.clone(),
         threads: config.threads,
         meaning: config.meaning,
+        pdf: super::pdf_reader(),
         ..Job::default()
     }
 }

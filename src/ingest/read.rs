@@ -5,7 +5,7 @@
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::fs::File;
-use std::io::{self, BufReader, Read as _, Seek as _};
+use std::io::{self, BufRead, BufReader, Read as _, Seek as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -18,8 +18,9 @@ use rayon::prelude::*;
 
 use super::journal::{ASIDE, Journal};
 use super::scan::{Seen, nanoseconds};
-use crate::article::{self, Article, Origin};
+use crate::article::{self, Article, Format, Origin};
 use crate::index::{FileEntry, article_key, stamp_of};
+use crate::pdf;
 
 /// A file to be read.
 #[derive(Debug)]
@@ -87,6 +88,7 @@ const PART_BYTES: usize = 2 << 20;
 /// order, but first what `journal` suspects, which is told what is being read.
 pub(super) fn each_batch(
     todo: Vec<Todo>,
+    pdf: &pdf::Reader,
     journal: Option<&Journal>,
     stop: &AtomicBool,
     take: &mut dyn FnMut(Batch) -> anyhow::Result<()>,
@@ -104,7 +106,7 @@ pub(super) fn each_batch(
         let closing = Closing(journal);
         let reader = thread::Builder::new()
             .name("read".to_owned())
-            .spawn_scoped(scope, move || Reader { journal, stop, send: &send }.read_all(todo))
+            .spawn_scoped(scope, move || Reader { pdf, journal, stop, send: &send }.read_all(todo))
             .context("a thread cannot be started")?;
         for batch in &batches {
             let ended = batch.parts.iter().filter(|part| part.end.is_some());
@@ -126,6 +128,7 @@ pub(super) fn each_batch(
 }
 
 struct Reader<'a> {
+    pdf: &'a pdf::Reader,
     journal: Option<&'a Journal>,
     stop: &'a AtomicBool,
     send: &'a SyncSender<Batch>,
@@ -173,7 +176,7 @@ impl Reader<'_> {
             journal.begin(files.iter().map(|todo| (todo.path.as_str(), todo.seen.stamp)));
         }
         let unpacked = AtomicU64::new(0);
-        let loaded: Vec<Loaded> = files.into_par_iter().map(|todo| load(todo, &unpacked)).collect();
+        let loaded: Vec<Loaded> = files.into_par_iter().map(|todo| load(todo, self.pdf, &unpacked)).collect();
         let (mut parts, mut bytes) = (Vec::new(), 0);
         for loaded in loaded {
             match loaded {
@@ -192,7 +195,7 @@ impl Reader<'_> {
 
     /// Reads a file while nothing else is being read. Returns whether all of it was taken.
     fn alone(&self, todo: Todo) -> bool {
-        let Some(journal) = self.journal else { return stream(todo, None, self.stop, self.send) };
+        let Some(journal) = self.journal else { return stream(todo, self, None) };
         journal.drain();
         let hash = || hash_of(&todo.seen, self.stop);
         if let Some(hash) = journal.sets_aside(&todo.path, todo.seen.stamp, hash) {
@@ -203,7 +206,7 @@ impl Reader<'_> {
             return self.send.send(Batch { parts: vec![part], bytes: size }).is_ok();
         }
         journal.begin([(todo.path.as_str(), todo.seen.stamp)].into_iter());
-        let taken = stream(todo, Some(journal), self.stop, self.send);
+        let taken = stream(todo, self, Some(journal));
         journal.drain();
         taken
     }
@@ -245,7 +248,7 @@ fn failed(todo: Todo, reason: String) -> Part {
 }
 
 /// Reads and parses one small file. `unpacked` counts the bytes of the packed ones that are read with it.
-fn load(todo: Todo, unpacked: &AtomicU64) -> Loaded {
+fn load(todo: Todo, pdf: &pdf::Reader, unpacked: &AtomicU64) -> Loaded {
     let size = todo.seen.size;
     let sidecar = match todo.seen.read_sidecar() {
         Ok(sidecar) => sidecar,
@@ -276,12 +279,30 @@ fn load(todo: Todo, unpacked: &AtomicU64) -> Loaded {
     let content = if todo.before.as_ref().is_some_and(|before| before.hash == hash) {
         Content::Same
     } else {
-        let origin = Origin { path: &todo.seen.inner, format: None, sidecar: sidecar.as_deref() };
-        let parse = || article::read(bytes.as_slice(), origin).map(parsed).collect();
+        let path = &todo.seen.inner;
+        let parse = || match text_of(bytes.as_slice(), path, pdf) {
+            Ok((bytes, format)) => article::read(bytes, Origin { path, format, sidecar: sidecar.as_deref() })
+                .map(parsed)
+                .collect(),
+            Err(error) => vec![Err(one_line(&error))],
+        };
         Content::Articles(catch_unwind(AssertUnwindSafe(parse)).unwrap_or_else(|_| vec![Err(gave_up())]))
     };
     let end = End { hash, stamp: stamp_after(&todo.seen, stamp), size: now.size };
     Loaded::Part(Part { path: todo.path, before: todo.before, content, end: Some(end) }, size)
+}
+
+/// What a file holds, and its format where the name does not tell that: of a PDF it is the words.
+fn text_of<'a>(
+    mut bytes: impl BufRead + 'a,
+    path: &str,
+    pdf: &pdf::Reader,
+) -> Result<(Box<dyn BufRead + 'a>, Option<Format>), pdf::PdfError> {
+    if !pdf::Reader::is_meant(path) {
+        return Ok((Box::new(bytes), None));
+    }
+    let words = pdf.text(&mut bytes)?;
+    Ok((Box::new(io::Cursor::new(words)), Some(Format::Text)))
 }
 
 /// What is said of a file or an article on which the code failed.
@@ -301,7 +322,8 @@ fn one_line(error: &dyn std::error::Error) -> String {
 }
 
 /// Reads a file in parts; returns whether all of it was taken.
-fn stream(todo: Todo, journal: Option<&Journal>, stop: &AtomicBool, send: &SyncSender<Batch>) -> bool {
+fn stream(todo: Todo, reader: &Reader<'_>, journal: Option<&Journal>) -> bool {
+    let Reader { pdf, stop, send, .. } = *reader;
     let opened =
         todo.seen.read_sidecar().map_err(|error| format!("sidecar cannot be read: {error}")).and_then(
             |sidecar| {
@@ -327,13 +349,16 @@ fn stream(todo: Todo, journal: Option<&Journal>, stop: &AtomicBool, send: &SyncS
         return send.send(Batch { parts: vec![part], bytes: now.size }).is_ok();
     }
     let counted = Counted::new(file);
-    let origin = Origin {
-        path: &todo.seen.inner,
-        format: None,
-        sidecar: Some(sidecar.as_str()).filter(|sidecar| !sidecar.is_empty()),
-    };
-    let mut articles =
-        Guarded(Some(article::read(BufReader::with_capacity(1 << 20, counted.clone()), origin))).peekable();
+    let path = &todo.seen.inner;
+    let sidecar_of = Some(sidecar.as_str()).filter(|sidecar| !sidecar.is_empty());
+    let articles: Box<dyn Iterator<Item = Result<Parsed, String>>> =
+        match text_of(BufReader::with_capacity(1 << 20, counted.clone()), path, pdf) {
+            Ok((bytes, format)) => {
+                Box::new(Guarded(Some(article::read(bytes, Origin { path, format, sidecar: sidecar_of }))))
+            }
+            Err(error) => Box::new(std::iter::once(Err(one_line(&error)))),
+        };
+    let mut articles = articles.peekable();
     let mut told = 0;
     loop {
         let (mut part, mut bytes) = (Vec::new(), 0);

@@ -21,9 +21,10 @@ use rustc_hash::FxHashSet;
 use super::journal::Journal;
 use super::owners::Owners;
 use super::read::{Batch, Content, End, Parsed, Part, Todo, each_batch, gave_up};
-use super::{Progress, Step};
+use super::{CHECKPOINT, Job, Progress, Step};
 use crate::article::budget::PIECE_BYTES;
 use crate::index::{FileEntry, Gate, IndexError, KnownArticle, State, Update, file_key};
+use crate::pdf;
 use crate::people::People;
 use crate::quote::extract;
 
@@ -40,6 +41,7 @@ pub(super) struct Run<'a> {
     pub(super) target: State,
     /// Articles after which a checkpoint is made.
     pub(super) checkpoint: u64,
+    pub(super) pdf: &'a pdf::Reader,
     pub(super) journal: &'a Journal,
     pub(super) progress: &'a mut dyn Progress,
     pub(super) stop: &'a AtomicBool,
@@ -85,7 +87,7 @@ impl<'a> Run<'a> {
         target: State,
         owners: Owners,
         noted: HashMap<u64, FileEntry>,
-        checkpoint: u64,
+        job: &'a Job,
         journal: &'a Journal,
         progress: &'a mut dyn Progress,
         stop: &'a AtomicBool,
@@ -95,7 +97,8 @@ impl<'a> Run<'a> {
             people,
             names,
             target,
-            checkpoint,
+            checkpoint: job.checkpoint.unwrap_or(CHECKPOINT).max(1),
+            pdf: &job.pdf,
             journal,
             progress,
             stop,
@@ -142,7 +145,7 @@ impl<'a> Run<'a> {
     }
 
     fn read(&mut self, todo: Vec<Todo>) -> anyhow::Result<()> {
-        each_batch(todo, Some(self.journal), self.stop, &mut |batch| self.take(batch))
+        each_batch(todo, self.pdf, Some(self.journal), self.stop, &mut |batch| self.take(batch))
     }
 
     /// Indexes a batch.

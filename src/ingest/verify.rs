@@ -12,6 +12,7 @@ use super::journal::is_aside;
 use super::read::{Batch, Content, Parsed, Part, Todo, each_batch};
 use super::{Job, Progress, Step, scan};
 use crate::index::{FileEntry, IndexError, KnownArticle, Ledger, QuoteIndex, broken_files, file_key};
+use crate::pdf;
 
 /// What a verification found.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -112,7 +113,7 @@ pub fn verify(job: &Job, progress: &mut dyn Progress, stop: &AtomicBool) -> anyh
         step,
         unlike: HashMap::new(),
     };
-    check.all(todo, progress, stop)?;
+    check.all(todo, &job.pdf, progress, stop)?;
     Ok(Verified { stopped: stop.load(Ordering::Relaxed), ..check.found })
 }
 
@@ -134,8 +135,14 @@ struct Check {
 }
 
 impl Check {
-    fn all(&mut self, todo: Vec<Todo>, progress: &mut dyn Progress, stop: &AtomicBool) -> anyhow::Result<()> {
-        each_batch(todo, None, stop, &mut |batch| {
+    fn all(
+        &mut self,
+        todo: Vec<Todo>,
+        pdf: &pdf::Reader,
+        progress: &mut dyn Progress,
+        stop: &AtomicBool,
+    ) -> anyhow::Result<()> {
+        each_batch(todo, pdf, None, stop, &mut |batch| {
             self.take(batch)?;
             progress.step(self.step);
             Ok(())

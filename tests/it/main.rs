@@ -10,6 +10,7 @@ mod fetch;
 mod hostile;
 mod ingest;
 mod memory;
+mod pdf;
 mod questions;
 mod quotes;
 mod ranking;

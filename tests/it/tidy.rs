@@ -35,9 +35,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("config", &["meaning", "secret"]),
     ("log", &["secret"]),
     ("loopback", &[]),
+    ("pdf", &[]),
     ("simulator", &["loopback"]),
     ("fetch", &["article", "fold"]),
-    ("ingest", &["agenda", "article", "fold", "index", "meaning", "people", "quote"]),
+    ("ingest", &["agenda", "article", "fold", "index", "meaning", "pdf", "people", "quote"]),
     ("watch", &["index", "ingest"]),
     ("library", &["index", "ingest", "meaning", "watch"]),
     (

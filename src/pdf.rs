@@ -1,0 +1,300 @@
+//! The words of a PDF, found by a process of its own.
+//!
+//! A PDF is a program for a printer: whatever reads it may need any time and memory, or fail, on a file made to that end. So [`Reader`] starts
+//! this program once more for each file, with bounds on both, and takes what it writes; [`words`] is what runs there. What comes out is
+//! plain text with blank lines between paragraphs, for [`crate::article::read`] to take as such.
+
+use std::collections::{HashMap, HashSet};
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// The command of this program that reads a PDF from standard input and writes its words to standard output.
+pub const COMMAND: &str = "read-pdf";
+
+/// The largest PDF that is read, in bytes.
+pub const MOST: u64 = 64 << 20;
+
+/// The most text that is taken, in bytes.
+const MOST_TEXT: u64 = 8 << 20;
+/// How long one file may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How often it is looked whether it is done.
+const TICK: Duration = Duration::from_millis(5);
+/// The most address space of the process, in KiB.
+const MEMORY: u64 = 1 << 20;
+
+/// Reads PDFs.
+#[derive(Clone, Debug, Default)]
+pub struct Reader {
+    /// This program; without it none is read.
+    program: Option<PathBuf>,
+}
+
+/// Why a PDF has no words.
+#[derive(Debug, thiserror::Error)]
+pub enum PdfError {
+    /// Nobody said which program reads it.
+    #[error("PDFs are read by the program `rapporteur` alone")]
+    NoProgram,
+    /// It is larger than what is read.
+    #[error("PDF larger than {} MiB", MOST >> 20)]
+    TooLarge,
+    /// The process could not be started, or not be talked to.
+    #[error("the process that reads PDFs: {0}")]
+    Process(#[from] io::Error),
+    /// It took too long.
+    #[error("PDF given up after {} seconds", PATIENCE.as_secs())]
+    TooLong,
+    /// It ended without an answer: too little memory, or a failure of the code.
+    #[error("PDF that cannot be read: it is damaged, or made to be hard to read")]
+    Failed,
+    /// There is nothing to read in it.
+    #[error("PDF without text; scanned pages have to go through text recognition first")]
+    NoText,
+}
+
+impl Reader {
+    /// Returns a reader that starts `program`, this very program.
+    #[must_use]
+    pub const fn new(program: PathBuf) -> Self {
+        Self { program: Some(program) }
+    }
+
+    /// Returns whether a file of this name is a PDF.
+    #[must_use]
+    pub fn is_meant(name: &str) -> bool {
+        Path::new(name).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("pdf"))
+    }
+
+    /// Returns the words of the PDF that `bytes` holds, at most 8 MiB of them. Takes no longer than thirty seconds and no memory of this process
+    /// but for the words.
+    ///
+    /// # Errors
+    /// Where the file has no words, is too large, or cannot be read within the bounds.
+    pub fn text(&self, bytes: &mut dyn io::Read) -> Result<String, PdfError> {
+        let program = self.program.as_deref().ok_or(PdfError::NoProgram)?;
+        let mut kept = Vec::new();
+        if bytes.take(MOST + 1).read_to_end(&mut kept)? as u64 > MOST {
+            return Err(PdfError::TooLarge);
+        }
+        let mut child = command(program).spawn()?;
+        let (input, output) = (child.stdin.take(), child.stdout.take());
+        let text = std::thread::scope(|scope| {
+            scope.spawn(move || {
+                // A process that is gone takes no more; how it ended says why.
+                input.map(|mut input| input.write_all(&kept))
+            });
+            let text = scope.spawn(move || {
+                let mut text = Vec::new();
+                output.map_or(Ok(0), |output| output.take(MOST_TEXT).read_to_end(&mut text)).map(|_| text)
+            });
+            let ended = wait(&mut child);
+            // Whatever it wrote is read to the end now that it is gone.
+            let text = text.join().unwrap_or_else(|_| Ok(Vec::new()));
+            ended.and_then(|status| Ok((status, text?)))
+        });
+        match text? {
+            (Some(0), text) => Ok(String::from_utf8_lossy(&text).into_owned()),
+            (Some(status), _) if status == i32::from(NO_TEXT) => Err(PdfError::NoText),
+            _ => Err(PdfError::Failed),
+        }
+    }
+}
+
+/// The exit status of the process for a PDF without text.
+pub const NO_TEXT: u8 = 1;
+
+/// Waits for the process to end, and ends it when it has had its time.
+fn wait(child: &mut Child) -> Result<Option<i32>, PdfError> {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(status.code());
+        }
+        if Instant::now() >= until {
+            child.kill()?;
+            child.wait()?;
+            return Err(PdfError::TooLong);
+        }
+        std::thread::sleep(TICK);
+    }
+}
+
+/// The process, under a limit of memory and of processor time where there is a shell to set them.
+fn command(program: &Path) -> Command {
+    let mut command = if cfg!(unix) {
+        let mut shell = Command::new("/bin/sh");
+        let limits = format!(
+            "ulimit -v {MEMORY}; ulimit -t {}; ulimit -c 0; exec \"$0\" {COMMAND}",
+            PATIENCE.as_secs()
+        );
+        shell.arg("-c").arg(limits).arg(program);
+        shell
+    } else {
+        let mut own = Command::new(program);
+        own.arg(COMMAND);
+        own
+    };
+    command.env_clear().stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    command
+}
+
+/// Returns the words of a PDF as plain text: paragraphs with blank lines between them, without what is printed at the top or foot of its pages;
+/// `None` where it has none or cannot be read. May panic, and may need any time and memory: call it where that hurts nobody.
+#[must_use]
+pub fn words(pdf: &[u8]) -> Option<String> {
+    let pages = pdf_extract::extract_text_from_mem_by_pages(pdf).ok()?;
+    let text = text_of(&pages);
+    (!text.is_empty()).then_some(text)
+}
+
+/// Lines at the top and at the foot of a page that may be the same on all.
+const EDGE: usize = 2;
+/// Pages on which a line stands at the edge before it is no part of the text.
+const REPEATED: usize = 3;
+/// A line this long, by the longest of its page, goes on on the next where no blank line parts paragraphs.
+const FULL: f32 = 0.8;
+
+fn text_of(pages: &[String]) -> String {
+    let pages: Vec<Vec<&str>> = pages.iter().map(|page| page.lines().map(str::trim).collect()).collect();
+    let mut often: HashMap<String, usize> = HashMap::new();
+    for page in &pages {
+        let shapes: HashSet<String> = edges(page).into_iter().map(|at| shape(page[at])).collect();
+        for shape in shapes {
+            *often.entry(shape).or_default() += 1;
+        }
+    }
+    let known: HashSet<String> =
+        pages.iter().flatten().flat_map(|line| line.split_whitespace()).map(bare).collect();
+    let mut out = String::new();
+    for page in &pages {
+        let around: HashSet<usize> = edges(page)
+            .into_iter()
+            .filter(|&at| {
+                is_number(page[at]) || often.get(&shape(page[at])).is_some_and(|often| *often >= REPEATED)
+            })
+            .collect();
+        let lines: Vec<&str> =
+            page.iter().enumerate().filter(|(at, _)| !around.contains(at)).map(|(_, line)| *line).collect();
+        for paragraph in paragraphs(&lines, &known) {
+            let goes_on = paragraph.starts_with(char::is_lowercase)
+                && out.ends_with(|c: char| c.is_alphanumeric() || c == ',');
+            out.push_str(match () {
+                () if out.is_empty() => "",
+                () if goes_on => " ",
+                () => "\n\n",
+            });
+            out.push_str(&paragraph);
+        }
+    }
+    out
+}
+
+/// The places of the lines at the top and the foot of a page.
+fn edges(page: &[&str]) -> Vec<usize> {
+    let filled: Vec<usize> = (0..page.len()).filter(|&at| !page[at].is_empty()).collect();
+    let top = filled.iter().take(EDGE);
+    let foot = filled.iter().rev().take(EDGE);
+    top.chain(foot).copied().collect()
+}
+
+/// What a line has in common with that of another page: all but its numbers.
+fn shape(line: &str) -> String {
+    line.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect::<String>().replace("00", "0")
+}
+
+/// Whether a line is the number of a page: "12", "- 12 -", "12/40".
+fn is_number(line: &str) -> bool {
+    line.len() <= 12 && line.contains(|c: char| c.is_ascii_digit()) && !line.contains(char::is_alphabetic)
+}
+
+fn bare(word: &str) -> String {
+    word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()
+}
+
+/// The paragraphs of the lines of a page, each in one line.
+fn paragraphs(lines: &[&str], known: &HashSet<String>) -> Vec<String> {
+    let longest = lines.iter().map(|line| line.chars().count()).max().unwrap_or_default();
+    let parted = lines.iter().skip_while(|line| line.is_empty()).any(|line| line.is_empty());
+    let mut out: Vec<String> = Vec::new();
+    let mut open = false;
+    for line in lines {
+        if line.is_empty() {
+            open = false;
+            continue;
+        }
+        match out.last_mut().filter(|_| open) {
+            Some(paragraph) => join(paragraph, line, known),
+            None => out.push((*line).to_owned()),
+        }
+        #[expect(clippy::cast_precision_loss, reason = "lines are short")]
+        let is_full = line.chars().count() as f32 >= FULL * longest as f32;
+        open = parted || is_full;
+    }
+    out
+}
+
+/// Joins a line to the one before it. A hyphen at its end goes where the file has the word without it elsewhere.
+fn join(paragraph: &mut String, line: &str, known: &HashSet<String>) {
+    let Some(before) = paragraph.strip_suffix('-').filter(|before| before.ends_with(char::is_alphabetic))
+    else {
+        paragraph.push(' ');
+        paragraph.push_str(line);
+        return;
+    };
+    let start = before.rsplit(char::is_whitespace).next().unwrap_or_default();
+    let end = line.split_whitespace().next().unwrap_or_default();
+    if known.contains(&bare(&format!("{start}{end}"))) {
+        paragraph.pop();
+    }
+    paragraph.push_str(line);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(pages: &[&str], expected: &str) {
+        let pages: Vec<String> = pages.iter().map(|page| (*page).to_owned()).collect();
+        assert_eq!(text_of(&pages), expected);
+    }
+
+    #[test]
+    fn lines_are_joined_and_paragraphs_parted() {
+        check(
+            &["Ferry talks\n\n“We will sail\non Monday,” said Lund.\n\nNo one else spoke."],
+            "Ferry talks\n\n“We will sail on Monday,” said Lund.\n\nNo one else spoke.",
+        );
+        check(
+            &["The ferry will sail on\nMonday, said the line.\nLund agrees."],
+            "The ferry will sail on Monday, said the line.\n\nLund agrees.",
+        );
+    }
+
+    #[test]
+    fn a_hyphen_at_the_end_of_a_line_goes_where_the_word_is_known_without() {
+        check(
+            &["Our negotia-\ntors met.\n\nThe negotiators left."],
+            "Our negotiators met.\n\nThe negotiators left.",
+        );
+        check(&["A well-\nknown ferry.\n\nIt left."], "A well-known ferry.\n\nIt left.");
+    }
+
+    #[test]
+    fn what_stands_on_every_page_is_no_text() {
+        let page = |number: usize, text: &str| format!("Harbour Board\n\n{text}\n\nPage {number} of 3");
+        let pages = [page(1, "One ferry"), page(2, "sailed on."), page(3, "It left.\n\nIt came back.")];
+        check(&pages.each_ref().map(String::as_str), "One ferry sailed on.\n\nIt left.\n\nIt came back.");
+        check(&["The ferry.\n\n12"], "The ferry.");
+        check(&[], "");
+    }
+
+    #[test]
+    fn without_a_program_nothing_is_read() {
+        assert!(matches!(Reader::default().text(&mut &b"%PDF-1.4"[..]), Err(PdfError::NoProgram)));
+        assert!(Reader::is_meant("a/b.PDF") && !Reader::is_meant("a/pdf"));
+    }
+}
