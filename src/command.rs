@@ -20,7 +20,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 
-use rapporteur::config::{Config, ConfigError, Env};
+use rapporteur::config::{self, Config, ConfigError, Env};
 use rapporteur::pdf;
 use rapporteur::terminal::Style;
 
@@ -101,7 +101,7 @@ impl Places {
 
 /// What reads PDFs: this program, started once more for each.
 fn pdf_reader() -> pdf::Reader {
-    std::env::current_exe().map_or_else(|_| pdf::Reader::default(), pdf::Reader::new)
+    config::program().map_or_else(pdf::Reader::default, pdf::Reader::new)
 }
 
 /// Writes the words of the PDF on standard input to standard output.

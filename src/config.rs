@@ -409,6 +409,12 @@ impl<'a> Setting<'a> {
     }
 }
 
+/// Returns where this program is; `None` where the system does not tell.
+#[must_use]
+pub fn program() -> Option<PathBuf> {
+    std::env::current_exe().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -269,8 +269,8 @@ mod tests {
             "Ferry talks\n\n“We will sail on Monday,” said Lund.\n\nNo one else spoke.",
         );
         check(
-            &["The ferry will sail on\nMonday, said the line.\nLund agrees."],
-            "The ferry will sail on Monday, said the line.\n\nLund agrees.",
+            &["The ferry will sail on\nMonday, it said.\nLund agrees."],
+            "The ferry will sail on Monday, it said.\n\nLund agrees.",
         );
     }
 

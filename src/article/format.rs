@@ -246,11 +246,11 @@ mod tests {
             assert_eq!((format.to_string().as_str(), name.parse()), (name, Ok(format)));
         }
         assert!(
-            "pdf"
+            "png"
                 .parse::<Format>()
                 .unwrap_err()
                 .to_string()
-                .contains("markdown, text, html, json, jsonl, csv, feed, subtitles, mail and office")
+                .contains("markdown, text, html, json, jsonl, csv, feed, subtitles, mail, office and pdf")
         );
     }
 

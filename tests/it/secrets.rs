@@ -237,11 +237,13 @@ fn a_dotenv_with_a_token_that_others_can_read_is_told() {
     let path = folder.path().join(".env");
     fs::write(&path, format!("DISCORD_TOKEN={TOKEN}\nDISCORD_API_BASE=http://127.0.0.1:1\n"))
         .expect("written");
+    // A setting that `serve` would refuse: so nobody is asked whose the token is.
+    let refused = ("RAPPORTEUR_SETTINGS", "corpus/one.txt/settings");
     for (mode, told) in [(0o644, true), (0o600, false)] {
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).expect("set");
-        let output = run(folder.path(), &["check"], &[]);
-        let text = shown(&output);
-        assert_eq!((text.contains("can read `.env`"), output.status.success()), (told, !told), "{text}");
+        let text = shown(&run(folder.path(), &["check"], &[refused]));
+        let problems = text.matches("PROBLEM").count();
+        assert_eq!((text.contains("can read `.env`"), problems), (told, 1 + usize::from(told)), "{text}");
         // Ends at once: metrics are already served there.
         let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = taken.local_addr().expect("bound").to_string();

@@ -63,6 +63,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "ingest",
             "log",
             "meaning",
+            "pdf",
             "people",
             "question",
             "quote",
