@@ -4,12 +4,9 @@
 //! [`request::Request`], `exchange` acknowledges it and has it answered, `page` asks the core, [`message`] turns the answer into text and
 //! buttons, [`rest`] sends it and sends it again. Nothing waits in memory for a click: [`request`] and [`custom_id`] keep in the message
 //! all that one needs. [`client`] makes the one client there is; [`settings`] keeps what a server chose; [`cooldown`] stops floods, [`seen`]
-<<<<<<< HEAD
 //! drops what comes twice, `given` knows the answer to a question that is edited, `history` reads what was
-//! asked before, `whereabouts` where the bot may speak, [`metrics`] counts, `health` shows it; `news` fetches articles,
-=======
-//! drops what comes twice, [`account`] asks whose a token is, [`metrics`] counts, `health` shows it; `news` fetches articles,
->>>>>>> bd5278f (article, fetch, discord: the last circle opened, metrics and percent-encoding from kept crates; invite, and how to run the bot)
+//! asked before, `whereabouts` where the bot may speak, [`account`] asks whose a token is, [`metrics`] counts, `health` shows it;
+//! `news` fetches articles,
 //! for those whom `operator` knows.
 
 pub mod account;
