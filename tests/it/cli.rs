@@ -285,7 +285,7 @@ fn wrong_usage_is_status_2() {
         &["ask", "--colour"],
         &["index", "--threads", "0"],
         &["index", "extra"],
-        &["extract", "--format", "pdf"],
+        &["extract", "--format", "png"],
         &["completions"],
     ] {
         let (status, out, errors) = run(town.path(), arguments, "");
