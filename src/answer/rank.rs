@@ -182,13 +182,16 @@ pub fn rank_by(
         return Vec::new();
     }
     let (mut hits, mut beside) = (Vec::new(), Vec::new());
+    let carried = if by_meaning { carried(&candidates) } else { HashMap::new() };
     for (candidate, features) in candidates.into_iter().zip(&features) {
         let list = match () {
             () if answers(features) => &mut hits,
             () if follows(features) => &mut beside,
             () => continue,
         };
-        list.push(Ranked { candidate, score: score(features, of_features), also: Vec::new() });
+        let mut score = score(features, of_features);
+        score.article += carried.get(&(candidate.speaker, candidate.words)).copied().unwrap_or_default();
+        list.push(Ranked { candidate, score, also: Vec::new() });
     }
     let listed = question.wish == Wish::Quotes && question.terms.is_empty() && question.phrase.is_none();
     hits.sort_by(|a, b| if listed { newest(a, b) } else { order(question.wish, a, b) });
@@ -233,6 +236,23 @@ pub fn rank_by(
         () if listed => spread(hits, |hit| hit.candidate.article),
         () => hits,
     }
+}
+
+/// What words count more that several outlets carry, by the logarithm of the number of their articles.
+const CARRIED: f32 = 0.5;
+
+/// For the words of a speaker that stand in several articles, what they count more for it.
+fn carried(candidates: &[Candidate]) -> HashMap<(Option<u32>, u32), f32> {
+    let mut articles: HashMap<(Option<u32>, u32), Vec<u64>> = HashMap::new();
+    for candidate in candidates {
+        let articles = articles.entry((candidate.speaker, candidate.words)).or_default();
+        if !articles.contains(&candidate.article) {
+            articles.push(candidate.article);
+        }
+    }
+    #[expect(clippy::cast_precision_loss, reason = "at most as many as there are candidates")]
+    let more = |articles: Vec<u64>| CARRIED * (articles.len() as f32).ln();
+    articles.into_iter().map(|(words, articles)| (words, more(articles))).collect()
 }
 
 /// The numbers of the speakers of a side.
