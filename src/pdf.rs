@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// The command of this program that reads a PDF from standard input and writes its words to standard output.
@@ -22,14 +23,16 @@ const MOST_TEXT: u64 = 8 << 20;
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How often it is looked whether it is done.
 const TICK: Duration = Duration::from_millis(5);
-/// The most address space of the process, in KiB.
-const MEMORY: u64 = 1 << 20;
+/// The most address space of the process, in KiB: with all else, indexing stays within 512 MB.
+const MEMORY: u64 = 320 << 10;
 
 /// Reads PDFs.
 #[derive(Clone, Debug, Default)]
 pub struct Reader {
     /// This program; without it none is read.
     program: Option<PathBuf>,
+    /// Held while a file is read: one at a time, whatever the number of threads.
+    turn: Arc<Mutex<()>>,
 }
 
 /// Why a PDF has no words.
@@ -58,8 +61,8 @@ pub enum PdfError {
 impl Reader {
     /// Returns a reader that starts `program`, this very program.
     #[must_use]
-    pub const fn new(program: PathBuf) -> Self {
-        Self { program: Some(program) }
+    pub fn new(program: PathBuf) -> Self {
+        Self { program: Some(program), turn: Arc::default() }
     }
 
     /// Returns whether a file of this name is a PDF.
@@ -75,6 +78,7 @@ impl Reader {
     /// Where the file has no words, is too large, or cannot be read within the bounds.
     pub fn text(&self, bytes: &mut dyn io::Read) -> Result<String, PdfError> {
         let program = self.program.as_deref().ok_or(PdfError::NoProgram)?;
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         let mut kept = Vec::new();
         if bytes.take(MOST + 1).read_to_end(&mut kept)? as u64 > MOST {
             return Err(PdfError::TooLarge);

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -14,30 +15,43 @@ fn pdf(lines: &[&str]) -> Vec<u8> {
         writeln!(page, "({escaped}) Tj T*").expect("memory");
     }
     page.push_str("ET");
-    document(&page)
+    document(page.as_bytes(), "")
 }
 
-/// A PDF whose one page has this content.
-fn document(page: &str) -> Vec<u8> {
-    let objects = [
-        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
-        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>".to_owned(),
-        format!("<< /Length {} >>\nstream\n{page}\nendstream", page.len()),
-        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>".to_owned(),
+/// A PDF whose one page has this content, packed by `filter`.
+fn document(page: &[u8], filter: &str) -> Vec<u8> {
+    let stream = format!("<< /Length {} {filter} >>\nstream\n", page.len());
+    let objects: [Vec<u8>; 5] = [
+        b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_vec(),
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>".to_vec(),
+        [stream.as_bytes(), page, b"\nendstream"].concat(),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>".to_vec(),
     ];
-    let mut out = String::from("%PDF-1.4\n");
-    let mut places = Vec::new();
+    let mut out = b"%PDF-1.4\n".to_vec();
+    let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
     for (number, object) in (1..).zip(&objects) {
-        places.push(out.len());
-        write!(out, "{number} 0 obj\n{object}\nendobj\n").expect("memory");
+        writeln!(table, "{:010} 00000 n ", out.len()).expect("memory");
+        out.extend(format!("{number} 0 obj\n").bytes());
+        out.extend(object);
+        out.extend(b"\nendobj\n");
     }
-    let table = out.len();
-    write!(out, "xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1).expect("memory");
-    places.iter().for_each(|place| writeln!(out, "{place:010} 00000 n ").expect("memory"));
-    write!(out, "trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n", objects.len() + 1)
-        .expect("memory");
-    out.into_bytes()
+    let start = out.len();
+    let trailer =
+        format!("trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n", objects.len() + 1);
+    out.extend(table.bytes().chain(trailer.bytes()));
+    out
+}
+
+/// The same page with so many megabytes of blanks behind its words, packed a thousandfold.
+fn padded(megabytes: usize) -> Vec<u8> {
+    let words =
+        b"BT /F1 12 Tf 72 760 Td (The ferry sails on Monday, said Pia Lund, the harbour minister.) Tj ET";
+    let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(words).expect("memory");
+    let blanks = vec![b' '; 1 << 20];
+    (0..megabytes).for_each(|_| packed.write_all(&blanks).expect("memory"));
+    document(&packed.finish().expect("memory"), "/Filter /FlateDecode")
 }
 
 fn run(folder: &Path, arguments: &[&str]) -> Output {
@@ -89,19 +103,22 @@ fn a_hard_pdf_costs_itself_and_no_other() {
     fs::write(corpus.join("cut.pdf"), &whole[..whole.len() / 2]).expect("written");
     fs::write(corpus.join("empty.pdf"), b"").expect("written");
     fs::write(corpus.join("noise.pdf"), [b"%PDF-1.7\n".as_slice(), &[0xff; 5000]].concat()).expect("written");
-    fs::write(corpus.join("picture.pdf"), document("0 0 612 792 re f")).expect("written");
+    fs::write(corpus.join("picture.pdf"), document(b"0 0 612 792 re f", "")).expect("written");
     // A page that is its own parent.
     let circle = String::from_utf8(whole.clone()).expect("ASCII").replace("/Parent 2 0 R", "/Parent 3 0 R");
     fs::write(corpus.join("circle.pdf"), circle.replace("/Kids [3 0 R]", "/Kids [2 0 R]")).expect("written");
+    fs::write(corpus.join("bomb.pdf"), padded(600)).expect("written");
     let nested = "[".repeat(200_000);
-    fs::write(corpus.join("nested.pdf"), document(&nested)).expect("written");
+    fs::write(corpus.join("nested.pdf"), document(nested.as_bytes(), "")).expect("written");
     let start = Instant::now();
     let output = run(folder.path(), &["index"]);
     let text = shown(&output);
     assert!(start.elapsed() < Duration::from_secs(150), "{:?}", start.elapsed());
-    for name in ["cut", "empty", "noise", "picture"] {
+    for name in ["bomb", "cut", "empty", "noise", "picture"] {
         assert!(text.contains(&format!("{name}.pdf")), "{name} in {text}");
     }
+    fs::write(corpus.join("padded.pdf"), padded(1)).expect("written");
+    assert!(!shown(&run(folder.path(), &["index"])).contains("padded.pdf"), "a megabyte is read");
     assert!(!text.contains("good.pdf"), "{text}");
     let answer = run(folder.path(), &["ask", "what did Lund say about fares?"]);
     assert!(shown(&answer).contains("The fares will not rise before the spring,"), "{}", shown(&answer));
