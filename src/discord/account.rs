@@ -13,6 +13,10 @@ use super::failure::Failure;
 use super::metrics::Metrics;
 use super::rest::{Call, Rest};
 
+/// What is said of a token that Discord does not know.
+pub(super) const REFUSED: &str = "Discord refuses the token: it was reset or is another application's; copy the current one from the page `Bot` of your application at \
+https://discord.com/developers/applications";
+
 /// How long Discord may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -73,9 +77,7 @@ pub fn invitation(application: &str) -> String {
 #[derive(Debug, thiserror::Error)]
 pub enum AccountError {
     /// It does not know it.
-    #[error(
-        "Discord refuses the token: it was reset or is another application's; copy the current one from the page `Bot` of your application at https://discord.com/developers/applications"
-    )]
+    #[error("{REFUSED}")]
     Token,
     /// It cannot be reached, or answers with something else.
     #[error("Discord cannot be asked about the token: {0}; is this machine online?")]

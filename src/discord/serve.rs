@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::account::REFUSED;
 use super::bot::{Bot, Probe};
 use super::client::{self, Api, INTENTS};
 use super::failure::Failure;
@@ -56,9 +57,7 @@ pub struct Options {
 #[derive(Debug, thiserror::Error)]
 pub enum Fatal {
     /// Discord does not know the token.
-    #[error(
-        "Discord refuses the token: it was reset or is another application's; copy the current one from the page `Bot` of your application at https://discord.com/developers/applications"
-    )]
+    #[error("{REFUSED}")]
     Token,
     /// Discord refuses what the bot asks for.
     #[error("Discord refuses the session: {0}")]
