@@ -78,6 +78,9 @@ pub struct Answer {
     pub other_days: Option<Days>,
     /// Where days were asked for: articles without a day that may answer as well, by their titles, the best first, at most three.
     pub undated: Vec<String>,
+    /// How many different quotes are on record within the limits of a question for whatever somebody said; `total` may be fewer, as paraphrases
+    /// and the oldest are left out. `None` where it is about something.
+    pub on_record: Option<u64>,
     /// What was looked up on the way to it, in order.
     pub steps: Vec<Step>,
 }

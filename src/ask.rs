@@ -15,7 +15,7 @@ use crate::fold;
 use crate::index::{ArticleEntry, IndexError, QuoteIndex, Session};
 use crate::inquiry::{Found, Inquiry, Plan, Request};
 use crate::meaning::Meaning;
-use crate::question::{self, Asked, Known, Part, Question, Reading, Wish};
+use crate::question::{self, Asked, Known, Limit, Part, Question, Reading, Wish};
 use crate::quote::{self as quotes, Quote};
 
 /// Returns the answer to `asked`: the quotes of `page` (a number is the first page of so many quotes).
@@ -27,7 +27,31 @@ pub fn ask(index: &QuoteIndex, asked: &Asked, page: impl Into<Page>) -> Result<A
     let mut session = index.session();
     let question = meant(index, &session, asked);
     let known = index.meaning() == Meaning::Full;
-    drive(&mut session, Inquiry::new(question, page).by_meaning(known))
+    let answer = drive(&mut session, Inquiry::new(question, page).by_meaning(known))?;
+    counted(index, answer)
+}
+
+/// The answer with the numbers that only counting tells: a search finds no more than its most.
+fn counted(index: &QuoteIndex, mut answer: Answer) -> Result<Answer, IndexError> {
+    if let Some(profile) = &mut answer.question.profile {
+        profile.quotes = index.quotes_by(&profile.name);
+    }
+    let question = &answer.question;
+    let is_list = question.terms.is_empty()
+        && question.phrase.is_none()
+        && question.profile.is_none()
+        && question.others.is_empty()
+        && answer.open == 0
+        && answer.other_days.is_none();
+    if !is_list || answer.total == 0 || answer.offset > 0 {
+        return Ok(answer);
+    }
+    answer.on_record = Some(index.quotes_within(question)?);
+    for without in answer.without.iter_mut().filter(|without| without.limit == Some(Limit::Outlets)) {
+        let all = Question { outlet: None, outlets: Vec::new(), ..answer.question.clone() };
+        without.quotes = usize::try_from(index.quotes_within(&all)?).unwrap_or(usize::MAX);
+    }
+    Ok(answer)
 }
 
 /// Looks up what an inquiry wants to know until it is answered.

@@ -5,12 +5,13 @@
 //! buttons, [`rest`] sends it and sends it again. Nothing waits in memory for a click: [`request`] and [`custom_id`] keep in the message
 //! all that one needs. [`client`] makes the one client there is; [`settings`] keeps what a server chose; [`cooldown`] stops floods, [`seen`]
 //! drops what comes twice, `given` knows the answer to a question that is edited, `history` reads what was
-//! asked before, `whereabouts` where the bot may speak, [`account`] asks whose a token is, [`metrics`] counts, `health` shows it;
+//! asked before, `attachment` what attached text files say, `post` writes where no interaction waits, `whereabouts` where the bot may speak, [`account`] asks whose a token is, [`metrics`] counts, `health` shows it;
 //! `news` fetches articles,
 //! for those whom `operator` knows.
 
 pub mod account;
 mod admin;
+mod attachment;
 mod bot;
 mod click;
 pub mod client;
@@ -34,6 +35,7 @@ pub mod metrics;
 mod news;
 mod operator;
 mod page;
+mod post;
 mod posted;
 mod reply;
 pub mod request;

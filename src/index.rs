@@ -125,7 +125,7 @@ pub struct State {
     pub corpus: Vec<String>,
     /// Number of articles.
     pub articles: u64,
-    /// Number of quotes.
+    /// Number of quotes as they are printed: the same one in two articles counts twice.
     pub quotes: u64,
     /// Whether the update that wrote this had more to do: it was interrupted, or is at work.
     #[serde(default)]
@@ -141,8 +141,6 @@ pub struct QuoteIndex {
     roster: Roster,
     agenda: Agenda,
     outlets: Vec<String>,
-    outlet_counts: BTreeMap<String, u64>,
-    tag_counts: BTreeMap<String, u64>,
     newest: Option<Date>,
     /// Those of each segment; `None` where one holds no quotes.
     columns: Vec<Option<Columns>>,
@@ -150,6 +148,8 @@ pub struct QuoteIndex {
     meaning: Option<Meanings>,
     /// The numbers that the meanings of all quotes are kept under, with where the quotes stand; made when it is needed.
     quotes: OnceLock<Vec<(u64, DocAddress)>>,
+    /// How many different quotes there are; counted when it is asked.
+    counts: OnceLock<count::Different>,
     /// The files that are read, with the bytes that each had when it was opened.
     sizes: Vec<(PathBuf, u64)>,
 }
@@ -200,9 +200,7 @@ impl QuoteIndex {
         let people = read_people(&searcher, fields).map_err(&damaged)?;
         let agenda = all_of(&searcher, fields, "agenda").map_err(&damaged)?.pop().unwrap_or_default();
         let speakers = term_counts(&searcher, fields.speaker).map_err(&damaged)?;
-        let outlet_counts = term_counts(&searcher, fields.outlet).map_err(&damaged)?;
-        let tag_counts = term_counts(&searcher, fields.tag).map_err(&damaged)?;
-        let outlets = outlet_counts.keys().cloned().collect();
+        let outlets = term_counts(&searcher, fields.outlet).map_err(&damaged)?.into_keys().collect();
         let newest = newest(&searcher).map_err(&damaged)?;
         let roster = Roster::new(people, speakers, Language::primary());
         let columns = searcher.segment_readers().iter().map(|segment| Columns::open(segment).ok()).collect();
@@ -217,12 +215,11 @@ impl QuoteIndex {
             roster,
             agenda,
             outlets,
-            outlet_counts,
-            tag_counts,
             newest,
             columns,
             meaning: None,
             quotes: OnceLock::new(),
+            counts: OnceLock::new(),
             sizes,
         }))
     }
@@ -237,12 +234,11 @@ impl QuoteIndex {
             roster: Roster::default(),
             agenda: Agenda::default(),
             outlets: Vec::new(),
-            outlet_counts: BTreeMap::new(),
-            tag_counts: BTreeMap::new(),
             newest: None,
             columns: Vec::new(),
             meaning: None,
             quotes: OnceLock::new(),
+            counts: OnceLock::new(),
             sizes: Vec::new(),
         })
     }
@@ -301,9 +297,9 @@ impl QuoteIndex {
         out
     }
 
-    /// Returns the tags on record, folded, in alphabetical order, with the number of quotes under each.
+    /// Returns the tags on record, folded, in alphabetical order, with the number of different quotes under each.
     pub fn tags(&self) -> impl Iterator<Item = (&str, u64)> {
-        self.tag_counts.iter().map(|(tag, quotes)| (tag.as_str(), *quotes))
+        self.quotes_of_tags().iter().map(|(tag, quotes)| (tag.as_str(), *quotes))
     }
 
     /// Returns the part of the corpus that names of outlets and tags mean here.

@@ -270,6 +270,7 @@ impl Inquiry {
             without: self.without,
             open: if asks_somebody { open } else { 0 },
             other_days: self.so_far.plan.let_go,
+            on_record: None,
             steps: self.steps,
             question: self.so_far.plan.question,
         }

@@ -63,11 +63,11 @@ fn note_on_quotes(answer: &Answer) -> Option<String> {
     if let Some(instead) = &answer.nothing {
         return Some(nothing(answer, instead));
     }
-    let notes: Vec<String> =
-        [of_language(answer), of_days(answer), of_nearness(answer), of_nobody(answer), of_outlets(answer)]
-            .into_iter()
-            .flatten()
-            .collect();
+    let notes: Vec<String> = [of_language, of_days, of_nearness, of_nobody, of_outlets, of_list]
+        .map(|note: fn(&Answer) -> Option<String>| note(answer))
+        .into_iter()
+        .flatten()
+        .collect();
     (!notes.is_empty()).then(|| notes.join(" "))
 }
 
@@ -163,10 +163,36 @@ fn of_nobody(answer: &Answer) -> Option<String> {
 fn of_outlets(answer: &Answer) -> Option<String> {
     let limit = Some(Limit::Outlets);
     let all = answer.without.iter().find(|without| without.limit == limit && answer.offset == 0)?.quotes;
-    (all > answer.total).then(|| {
-        let outlets = outlets(&answer.question);
-        format!("{} of {} quotes are in {outlets}.", answer.total, at_most(all))
+    let counted = answer.on_record.and_then(|quotes| usize::try_from(quotes).ok());
+    let (some, told) =
+        counted.map_or_else(|| (answer.total, at_most(all)), |counted| (counted, all.to_string()));
+    (all > some).then(|| format!("{some} of {told} quotes are in {}.", outlets(&answer.question)))
+}
+
+/// How many of the quotes on record are listed: a list leaves out paraphrases, fragments and the oldest.
+fn of_list(answer: &Answer) -> Option<String> {
+    let Answer { question, total, on_record: Some(all), .. } = answer else { return None };
+    let is_cut = u64::try_from(*total).is_ok_and(|total| total < *all);
+    let order = if question.wish == Wish::First { "oldest" } else { "newest" };
+    is_cut.then(|| {
+        format!(
+            "{total} of the {} on record{} are listed: the {order} in the speaker’s own words.",
+            quotes(*all),
+            by(question)
+        )
     })
+}
+
+/// A number of different quotes, in words: "1 quote", "12 quotes".
+#[must_use]
+pub fn quotes(different: u64) -> String {
+    if different == 1 { "1 quote".to_owned() } else { format!("{different} quotes") }
+}
+
+/// How much is on record: "812 articles, 3901 different quotes, printed 4120 times".
+#[must_use]
+pub fn on_record(articles: u64, different: u64, printed: u64) -> String {
+    format!("{articles} articles, {different} different quotes, printed {printed} times")
 }
 
 /// The most quotes that one search counts.
@@ -231,8 +257,7 @@ fn who(profile: &Profile) -> String {
     let side = side.as_ref().map(|side| format!(" Speaks for: {side}.")).unwrap_or_default();
     let quoted = match quotes {
         0 => " Never quoted on record.".to_owned(),
-        1 => " 1 quote on record.".to_owned(),
-        quotes => format!(" {quotes} quotes on record."),
+        some => format!(" {} on record.", self::quotes(*some)),
     };
     format!("{name}{office}.{side}{quoted}")
 }

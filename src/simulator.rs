@@ -18,6 +18,7 @@ mod clock;
 mod command;
 mod component;
 mod field;
+mod file;
 mod form;
 mod gateway;
 mod impossible;
@@ -41,7 +42,7 @@ mod trouble;
 mod world;
 
 use std::collections::{BTreeMap, HashMap};
-use std::fs::{File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io;
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
@@ -57,7 +58,7 @@ pub use impossible::Impossible;
 pub use outcome::{Outcome, text};
 
 pub use rule::{Delivery, Mishap, Rule, Scope};
-pub use world::{Fault, Request};
+pub use world::{Fault, File, Request};
 
 use crate::loopback::{self, Limits};
 use world::{APPLICATION, Kept, Sessions, State};
@@ -150,7 +151,7 @@ impl Simulator {
     /// # Errors
     /// Where the port is taken, the log cannot be opened, or the system has no random numbers for a token.
     pub async fn start(options: Options) -> io::Result<Simulator> {
-        let log: Option<File> = match &options.log {
+        let log: Option<fs::File> = match &options.log {
             Some(path) => Some(OpenOptions::new().create(true).append(true).open(path)?),
             None => None,
         };
@@ -176,6 +177,7 @@ impl Simulator {
             guilds: BTreeMap::new(),
             channels: BTreeMap::new(),
             messages: BTreeMap::new(),
+            files: BTreeMap::new(),
             typing: BTreeMap::new(),
             commands: Vec::new(),
             creates: HashMap::new(),

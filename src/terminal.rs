@@ -117,8 +117,7 @@ pub fn article(article: &ArticleEntry, quotes: &[Record], offset: usize, style: 
     if let Some(url) = &article.citation.url {
         let _ = writeln!(out, "{}", paint(DIM, &safe(url), style));
     }
-    let count = if article.quotes == 1 { "1 quote".to_owned() } else { format!("{} quotes", article.quotes) };
-    let _ = writeln!(out, "{count}");
+    let _ = writeln!(out, "{}", render::quotes(article.quotes));
     for (number, record) in (offset + 1..).zip(quotes) {
         out.push('\n');
         write_quote(&mut out, number, record, &HashSet::new(), style);
@@ -332,7 +331,7 @@ fn steps(answer: &Answer) -> String {
 }
 
 /// Returns an answer as one JSON line without the line break. `content` and `quote` are of the article's text, in bytes.
-/// `total` counts the quotes on all pages; `also` are the same words elsewhere; `checked` is there where words were to be checked, `times`
+/// `total` counts the quotes on all pages, `on_record` those on record within the limits of a question for whatever somebody said; `also` are the same words elsewhere; `checked` is there where words were to be checked, `times`
 /// where it was asked how often.
 #[must_use]
 pub fn json(answer: &Answer) -> String {
@@ -343,6 +342,8 @@ pub fn json(answer: &Answer) -> String {
         sure: Option<u8>,
         answers: Vec<Row<'a>>,
         total: usize,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        on_record: Option<u64>,
         note: Option<String>,
         understood: Slots<'a>,
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -451,6 +452,7 @@ pub fn json(answer: &Answer) -> String {
         sure: answer.sure,
         answers,
         total,
+        on_record: answer.on_record,
         note,
         understood,
         checked,
@@ -508,7 +510,7 @@ pub fn report(report: &Report, most: usize) -> String {
         (false, true) => "built anew:",
         (false, false) => "updated:",
     };
-    let _ = writeln!(out, "index {built} {} articles, {} quotes", report.articles, report.quotes);
+    let _ = writeln!(out, "index {built} {} articles, {} printed quotes", report.articles, report.quotes);
     out
 }
 

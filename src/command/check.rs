@@ -13,6 +13,7 @@ use rapporteur::discord::client::Api;
 use rapporteur::index::{QuoteIndex, SCHEMA_VERSION};
 use rapporteur::ingest::{self, Job, Silent};
 use rapporteur::quote::EXTRACTOR_VERSION;
+use rapporteur::render;
 use rapporteur::terminal::{self, safe};
 
 use super::bot::{self, Account};
@@ -171,7 +172,8 @@ fn check_index(job: &Job, findings: &mut Findings) {
         ),
         Ok(Some(index)) => {
             let state = index.state();
-            let fine = format!("{} articles, {} quotes in `{name}`", state.articles, state.quotes);
+            let told = render::on_record(state.articles, index.different_quotes(), state.quotes);
+            let fine = format!("{told}, in `{name}`");
             let other = if (state.schema, state.extractor) != (SCHEMA_VERSION, EXTRACTOR_VERSION) {
                 "by another version"
             } else if !ingest::is_current(job, &index).unwrap_or(true) {

@@ -239,7 +239,8 @@ fn status_text(bot: &Bot) -> String {
     match bot.library.index() {
         Some(index) => {
             let state = index.state();
-            let _ = write!(out, "**On record** {} quotes in {} articles", state.quotes, state.articles);
+            let told = render::on_record(state.articles, index.different_quotes(), state.quotes);
+            let _ = write!(out, "**On record** {told}");
             if let Some(newest) = index.newest() {
                 let _ = write!(out, ", the newest of {}", render::day(newest));
             }
@@ -339,7 +340,7 @@ fn step_text(step: Step) -> String {
         return "looking for what changed".to_owned();
     }
     let percent = step.done.saturating_mul(100) / step.total;
-    format!("{percent}%, {} articles with {} quotes so far", step.articles, step.quotes)
+    format!("{percent}%, {} articles with {} printed quotes so far", step.articles, step.quotes)
 }
 
 fn counts(report: &Report) -> String {
@@ -356,7 +357,7 @@ fn report_text(report: &Report) -> String {
     }
     let _ = write!(
         out,
-        "{}.\nOn record: {} quotes in {} articles.",
+        "{}.\nOn record: {} printed quotes in {} articles.",
         counts(report),
         report.quotes,
         report.articles

@@ -174,7 +174,7 @@ impl Bot {
         });
         vec![
             ("articles", "Articles on record", articles),
-            ("quotes", "Quotes on record", quotes),
+            ("quotes", "Quotes on record, as printed", quotes),
             ("shards", "Shards connected", self.connected().await),
             ("uptime_seconds", "Seconds since the start", self.started.elapsed().as_secs()),
         ]

@@ -78,6 +78,23 @@ impl Api {
         }
     }
 
+    /// Returns whether what people attach to messages is kept at `url`: files are fetched from nowhere else.
+    #[must_use]
+    pub fn keeps(&self, url: &str) -> bool {
+        let Ok(url) = reqwest::Url::parse(url) else { return false };
+        let is_bare = url.username().is_empty() && url.password().is_none();
+        let is_there = match self.0 {
+            None => {
+                url.scheme() == "https"
+                    && url.port().is_none()
+                    && matches!(url.host_str(), Some("cdn.discordapp.com" | "media.discordapp.net"))
+            }
+            Some(address) => url.origin().ascii_serialization() == format!("http://{address}"),
+        };
+        let folders = ["/attachments/", "/ephemeral-attachments/"];
+        is_bare && is_there && folders.iter().any(|folder| url.path().starts_with(folder))
+    }
+
     /// What paths of the REST API are appended to.
     pub fn rest(&self) -> String {
         match self.0 {
@@ -160,6 +177,35 @@ mod tests {
             Api::discord().is_gateway("wss://gateway.discord.gg")
                 && !Api::discord().is_gateway("ws://127.0.0.1:81")
         );
+    }
+
+    #[test]
+    fn files_are_fetched_only_from_where_discord_keeps_them() {
+        let discord = Api::discord();
+        for url in [
+            "https://cdn.discordapp.com/attachments/1/2/message.txt?ex=6&hm=a",
+            "https://media.discordapp.net/ephemeral-attachments/1/2/a.md",
+        ] {
+            assert!(discord.keeps(url), "{url}");
+        }
+        let other = Api::parse("http://127.0.0.1:81").expect("loopback");
+        assert!(other.keeps("http://127.0.0.1:81/attachments/1/2/message.txt?hm=a"));
+        for url in [
+            "http://cdn.discordapp.com/attachments/1/2/a.txt",
+            "https://cdn.discordapp.com:8443/attachments/1/2/a.txt",
+            "https://user@cdn.discordapp.com/attachments/1/2/a.txt",
+            "https://cdn.discordapp.com.evil.example/attachments/1/2/a.txt",
+            "https://evil.example/attachments/1/2/a.txt",
+            "https://cdn.discordapp.com/avatars/1/2",
+            "https://cdn.discordapp.com/attachments/../avatars/1/2",
+            "http://127.0.0.1:81/api/v10/gateway",
+            "http://127.0.0.1:82/attachments/1/2/a.txt",
+            "http://169.254.169.254/attachments/1/2/a.txt",
+            "file:///attachments/1",
+            "",
+        ] {
+            assert!(!discord.keeps(url) && !other.keeps(url), "{url}");
+        }
     }
 
     #[test]

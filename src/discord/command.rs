@@ -14,7 +14,7 @@ use super::day::{self, End};
 use super::message::Message;
 use super::reply::{self, Origin};
 use super::request::{Command, Request};
-use super::{admin, exchange, news, posted, text};
+use super::{admin, exchange, news, text};
 
 /// Returns all commands, in the order they are shown.
 pub(super) fn all() -> Vec<poise::Command<Arc<Bot>, anyhow::Error>> {
@@ -360,20 +360,7 @@ async fn privacy(ctx: Context<'_>) -> anyhow::Result<()> {
     interaction_context = "Guild|BotDm|PrivateChannel"
 )]
 async fn find_who_said_this(ctx: Context<'_>, message: Posted) -> anyhow::Result<()> {
-    let origin = origin(ctx);
-    let read = posted::read(&message);
-    match exchange::request_for(ctx.data(), &read).await {
-        // Only whoever asked sees it: the others did not ask, and the message is another person's.
-        Some(request) => exchange::ask(ctx.data(), &origin, request, Some(true)).await,
-        None if read.links.is_empty() => {
-            at_once(ctx, &Message::text("This message has no words to look up.")).await;
-        }
-        None => {
-            let text =
-                "This message has no words to look up, and no article on record has the address it links to.";
-            at_once(ctx, &Message::text(text)).await;
-        }
-    }
+    exchange::find(ctx.data(), &origin(ctx), &message).await;
     Ok(())
 }
 

@@ -45,10 +45,9 @@ pub(super) async fn articles(ctx: Context<'_>, typed: &str) -> CreateAutocomplet
     CreateAutocompleteResponse::new().set_choices(found.iter().filter_map(choice).collect())
 }
 
-/// How many quotes there are, behind a name.
+/// How many different quotes there are, behind a name.
 fn counted(quotes: u64) -> String {
-    let plural = if quotes == 1 { "" } else { "s" };
-    format!(" ({quotes} quote{plural})")
+    format!(" ({})", render::quotes(quotes))
 }
 
 pub(super) async fn tags(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
@@ -60,16 +59,20 @@ fn suggest(ctx: Context<'_>, typed: &str, of: Names) -> CreateAutocompleteRespon
     bot.metrics.count(Count::Autocomplete);
     bot.probe(Work::Complete);
     let found = bot.library.index().map(|index| index.names(of, typed, CHOICES)).unwrap_or_default();
-    CreateAutocompleteResponse::new().set_choices(found.iter().filter_map(choice).take(CHOICES).collect())
+    // How many quotes hold a word is not how many answer a question about it.
+    let counts = of != Names::Topics;
+    let choices = found.iter().filter_map(|suggestion| choice(suggestion, counts));
+    CreateAutocompleteResponse::new().set_choices(choices.take(CHOICES).collect())
 }
 
 /// What does not fit into a choice is left out: a cut name would find nobody.
-fn choice(suggestion: &Suggestion) -> Option<AutocompleteChoice> {
+fn choice(suggestion: &Suggestion, counts: bool) -> Option<AutocompleteChoice> {
     let value = suggestion.text.as_str();
     if value.is_empty() || units(value) > LONGEST {
         return None;
     }
-    let name = escape::plain(&format!("{value}{}", counted(suggestion.quotes)));
+    let count = if counts { counted(suggestion.quotes) } else { String::new() };
+    let name = escape::plain(&format!("{value}{count}"));
     let name = if units(&name) > LONGEST { escape::plain(value) } else { name };
     (units(&name) <= LONGEST).then(|| AutocompleteChoice::new(name, value))
 }

@@ -3,14 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use serenity::all::Message as Posted;
 use tokio::time::Instant;
 
+use super::attachment;
 use super::bot::{Bot, Work, today};
 use super::history;
 use super::message::Message;
 use super::metrics::Count;
 use super::page::{self, Place, Shown};
-use super::posted::Read;
+use super::posted::{self, Read};
 use super::reply::{self, Becomes, Origin};
 use super::request::{Command, Request};
 use super::settings::Settings;
@@ -72,6 +74,34 @@ pub(super) async fn ask(bot: &Arc<Bot>, origin: &Origin, request: Request, priva
     fill(bot, origin, becomes, Work::Answer, shown(bot, origin, request, place)).await;
 }
 
+/// Answers, to whoever asked alone, whose words a message holds: the others did not ask, and the message is another person's.
+pub(super) async fn find(bot: &Arc<Bot>, origin: &Origin, posted: &Posted) {
+    let settings = bot.settings.get(origin.guild);
+    if let Some(refusal) = refusal(bot, origin, &settings, Want::Answer).await {
+        return told(origin, reply::answer_at_once(bot, origin, &refusal).await);
+    }
+    let becomes = Becomes::Private;
+    if let Err(failure) = reply::acknowledge(bot, origin, becomes).await {
+        return told(origin, Err(failure));
+    }
+    let files = attachment::read(bot, posted, Instant::now() + FILES).await;
+    let read = posted::read(posted, &files.texts);
+    let Some(request) = request_for(bot, &read).await else {
+        let text = if read.links.is_empty() {
+            "This message has no words to look up."
+        } else {
+            "This message has no words to look up, and no article on record has the address it links to."
+        };
+        let message = files.told(Message::text(text));
+        return told(origin, reply::finish(bot, origin, becomes, &message).await);
+    };
+    let shown = shown(bot, origin, request, Place::first(None));
+    fill(bot, origin, becomes, Work::Answer, move |index| Ok(files.told(shown(index)?))).await;
+}
+
+/// How long the files of a message may take to come.
+pub(super) const FILES: Duration = Duration::from_secs(10);
+
 /// A question in a thread goes on where the last one there ended, as a mention does.
 async fn in_thread(bot: &Bot, origin: &Origin, request: Request) -> Request {
     let Some(me) = bot.me.get().copied() else { return request };
@@ -84,7 +114,7 @@ async fn in_thread(bot: &Bot, origin: &Origin, request: Request) -> Request {
     request.with_history(&earlier)
 }
 
-/// How long it may take to find out whose words a message says that it quotes: whoever waits is not acknowledged yet.
+/// How long it may take to find out whose words a message says that it quotes.
 const WHOSE: Duration = Duration::from_secs(1);
 
 /// Returns the question that a message asks when it is pointed at: whose words those are that it quotes, or, where it marks none and links to an

@@ -1,6 +1,6 @@
 //! Which message of ours answers this one? Kept for the last questions, so that the answer follows when a question is edited.
 //!
-//! In memory only, and for as long as an edit is followed: after a restart an edited question is a new one.
+//! In memory only, and for as long as an edit is followed; after a restart the answer is looked for in the channel.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -8,14 +8,18 @@ use serenity::all::{Message as Posted, MessageType};
 use tokio::time::Instant;
 
 use super::bot::{Bot, Me};
+use super::failure::Failure;
 use super::message;
 use super::request::Request;
 use super::rest::Call;
+use super::whereabouts;
 
 /// How old our last message in a conversation may be, so that the next question can lean on it.
 const CONVERSATION: Duration = Duration::from_secs(3600);
 /// Messages looked through for it.
 const LOOKED_THROUGH: u8 = 20;
+/// Messages looked through for our answer to one that was edited.
+const LOOKED_AFTER: u8 = 50;
 
 /// The request that a message of ours answers.
 pub(super) fn request_of(posted: &Posted) -> Option<Request> {
@@ -73,6 +77,27 @@ async fn starter(bot: &Bot, me: Me, parent: u64, thread: u64, deadline: Instant)
     }
     let asked = question(me, None, &message.content);
     if mentions(me, &message) && !asked.is_empty() { vec![asked] } else { Vec::new() }
+}
+
+/// Channel and id of our answer to a message, which stands among the next ones of its channel; `None` where there is none.
+///
+/// # Errors
+/// Where the bot cannot read there.
+pub(super) async fn answer_to(
+    bot: &Bot,
+    me: Me,
+    posted: &Posted,
+    deadline: Instant,
+) -> Result<Option<(u64, u64)>, Failure> {
+    let channel = posted.channel_id.get();
+    let what = format!("/messages?after={}&limit={LOOKED_AFTER}", posted.id);
+    let later = bot.rest.send(&Call::channel(Method::GET, channel, &what, None), deadline).await?;
+    let is_answer = |message: &&Value| {
+        let to = whereabouts::id(&message["message_reference"]["message_id"]);
+        whereabouts::id(&message["author"]["id"]) == Some(me.user) && to == Some(posted.id.get())
+    };
+    let found = later.as_array().into_iter().flatten().find(is_answer);
+    Ok(found.and_then(|message| whereabouts::id(&message["id"])).map(|answer| (channel, answer)))
 }
 
 /// Whether a message mentions the bot by name.

@@ -8,21 +8,23 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 use serenity::all::{Message as Posted, MessageType, MessageUpdateEvent};
 use tokio::time::Instant;
 
+use super::attachment::{self, Files};
 use super::bot::{Bot, Me, Work, today};
 use super::exchange;
 use super::failure::Failure;
 use super::given::{Answered, FOLLOWED};
-use super::history::{conversation, mentions, question, request_of};
-use super::message::Message;
+use super::history::{answer_to, conversation, mentions, question, request_of};
+use super::message::{Message, units};
 use super::metrics::Count;
 use super::page::{self, Place};
+use super::post;
 use super::posted::{self, Read};
 use super::reply;
-use super::request::{Command, Request};
+use super::request::{Command, LONGEST, Request};
 use super::rest::Call;
 use super::text;
 use super::whereabouts;
@@ -68,8 +70,18 @@ pub(super) async fn edited(bot: &Arc<Bot>, event: &MessageUpdateEvent) {
     if answered.as_ref().is_some_and(|answered| answered.posted.content == posted.content) {
         return;
     }
+    let earlier = match answered.as_ref() {
+        Some(answered) => answered.answer,
+        // Perhaps answered before a restart.
+        None => match answer_to(bot, me, &posted, Instant::now() + PATIENCE).await {
+            Ok(answer) => answer,
+            // A second answer would be worse than an old one.
+            Err(failure) => {
+                return tracing::info!(cause = %failure, "an edited question is left as it was answered");
+            }
+        },
+    };
     bot.metrics.count(Count::Message);
-    let earlier = answered.as_ref().and_then(|answered| answered.answer);
     let answer = answer(bot, me, &posted, earlier).await;
     *answered = Some(Answered { posted: Box::new(posted), answer: answer.or(earlier) });
 }
@@ -104,14 +116,26 @@ async fn answer(bot: &Arc<Bot>, me: Me, posted: &Posted, earlier: Option<(u64, u
         );
         return deliver(bot, &to, &Message::text(&hint)).await;
     }
-    let question = question(me, own_role(bot, me, posted), &posted.content);
-    let pointed = pointed(bot, me, posted, &question).await;
+    let mut question = question(me, own_role(bot, me, posted), &posted.content);
+    let is_bare = question.is_empty();
+    let files = if is_bare || points(&question) {
+        attachment::read(bot, posted, deadline.min(Instant::now() + exchange::FILES)).await
+    } else {
+        Files::unread(posted)
+    };
+    // Discord makes a file of a message that is too long; where the file is all that was written, it is the message.
+    if is_bare && let Some(text) = files.texts.first().filter(|text| units(text) <= LONGEST) {
+        question = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    }
+    let pointed = pointed(bot, me, posted, (&question, is_bare), &files.texts).await;
     let others = posted.referenced_message.as_ref().is_some_and(|replied| replied.author.id.get() != me.user);
     if pointed.is_none() && others && points(&question) {
         return deliver(bot, &to, &Message::text(text::UNSEEN)).await;
     }
     match chatter(&question).filter(|_| pointed.is_none()) {
-        Some(Chatter::Idle) if question.is_empty() => return deliver(bot, &to, &text::hint()).await,
+        Some(Chatter::Idle) if question.is_empty() => {
+            return deliver(bot, &to, &files.told(text::hint())).await;
+        }
         Some(Chatter::Greeting) => return deliver(bot, &to, &text::hint()).await,
         Some(Chatter::Help) => return deliver(bot, &to, &text::help()).await,
         Some(Chatter::Idle) if posted::addresses(&question).iter().any(|link| posted::is_page(link)) => {
@@ -152,7 +176,7 @@ async fn answer(bot: &Arc<Bot>, me: Me, posted: &Posted, earlier: Option<(u64, u
             reply::apology(&reference)
         }
     };
-    deliver(bot, &to, &message).await
+    deliver(bot, &to, &files.told(message)).await
 }
 
 /// Tells by direct message alone, and seldom, how long to wait.
@@ -161,8 +185,8 @@ async fn wait_told(bot: &Bot, posted: &Posted, wait: Duration, deadline: Instant
         return;
     }
     let message = Message::text(&exchange::pause(wait));
-    if let Some(direct) = open_direct(bot, posted.author.id.get(), deadline).await
-        && let Err(failure) = send(bot, direct, message.body(), deadline).await
+    if let Some(direct) = post::open_direct(bot, posted.author.id.get(), deadline).await
+        && let Err(failure) = post::send(bot, direct, message.body(), deadline).await
     {
         tracing::info!(cause = %failure, "a pause could not be told");
     }
@@ -195,16 +219,30 @@ fn own_role(bot: &Bot, me: Me, posted: &Posted) -> Option<u64> {
     roles.get(&posted.guild_id?.get())?.get(&me.user).copied()
 }
 
-/// The question that a message asks by what it holds besides words to the bot: a block quote, a forwarded message, a link to an article on
-/// record; or by the message of somebody else that it replies to, where it asks whose words those are. `None` where it has its own words to
-/// be understood.
-async fn pointed(bot: &Arc<Bot>, me: Me, posted: &Posted, question: &str) -> Option<Request> {
+/// The question that a message asks by what it holds besides words to the bot: a block quote, a text file, a forwarded message, a link to an
+/// article on record; or by the message of somebody else that it replies to, where it asks whose words those are. `None` where it has its own
+/// words to be understood. `is_bare` says that nothing was written beside the files.
+async fn pointed(
+    bot: &Arc<Bot>,
+    me: Me,
+    posted: &Posted,
+    (question, is_bare): (&str, bool),
+    files: &[String],
+) -> Option<Request> {
     let others = posted.referenced_message.as_ref().filter(|replied| replied.author.id.get() != me.user);
+    // The words to the bot only point at the rest.
+    let rest = || {
+        let mut rest = posted.clone();
+        rest.content.clear();
+        rest
+    };
+    let is_long = files.iter().any(|text| units(text) > LONGEST);
     let read = match others {
-        Some(replied) if points(question) => posted::read(replied),
-        _ if posted::has_block(&posted.content) => posted::read(posted),
+        _ if !files.is_empty() && (points(question) || is_bare && is_long) => posted::read(&rest(), files),
+        Some(replied) if points(question) => posted::read(replied, &[]),
+        _ if posted::has_block(&posted.content) => posted::read(posted, &[]),
         _ if !posted.message_snapshots.is_empty() && (points(question) || chatter(question).is_some()) => {
-            posted::read(posted)
+            posted::read(&rest(), &[])
         }
         _ if chatter(question) == Some(Chatter::Idle) => {
             Read { links: posted::addresses(question), ..Read::default() }
@@ -307,8 +345,8 @@ async fn instead(
         Failure::Blocked => format!("AutoMod refuses this answer in <#{channel}>, so it comes here."),
         _ => format!("I may not write in <#{channel}>, so the answer comes here."),
     };
-    if let Some(direct) = open_direct(bot, to.posted.author.id.get(), to.deadline).await
-        && let Ok(sent) = send(bot, direct, message.below(&why).body(), to.deadline).await
+    if let Some(direct) = post::open_direct(bot, to.posted.author.id.get(), to.deadline).await
+        && let Ok(sent) = post::send(bot, direct, message.below(&why).body(), to.deadline).await
     {
         return Some((direct, sent));
     }
@@ -331,10 +369,8 @@ const MUTE: &str = "%F0%9F%94%87";
 /// the bot may not. `None` where the earlier one is gone: whoever deleted it wants none.
 async fn post(bot: &Bot, to: &To<'_>, message: &Message) -> Result<Option<(u64, u64)>, Failure> {
     if let Some((channel, earlier)) = to.earlier {
-        let call =
-            Call::channel(Method::PATCH, channel, &format!("/messages/{earlier}"), Some(message.body()));
-        return match bot.rest.send(&call, to.deadline).await {
-            Ok(_) => Ok(to.earlier),
+        return match post::edit(bot, (channel, earlier), message.body(), to.deadline).await {
+            Ok(()) => Ok(to.earlier),
             Err(Failure::Gone(_)) => Ok(None),
             Err(failure) => Err(failure),
         };
@@ -351,26 +387,15 @@ async fn post(bot: &Bot, to: &To<'_>, message: &Message) -> Result<Option<(u64, 
         body["enforce_nonce"] = json!(true);
         body
     };
-    let mut sent = send(bot, channel, body(message, true), to.deadline).await;
+    let mut sent = post::send(bot, channel, body(message, true), to.deadline).await;
     if let Err(Failure::Forbidden(code)) = sent
         && (code == NO_HISTORY || !message.asked.is_empty())
     {
         let message = message.without_embed();
-        sent = send(bot, channel, body(&message, code != NO_HISTORY), to.deadline).await;
+        sent = post::send(bot, channel, body(&message, code != NO_HISTORY), to.deadline).await;
     }
     sent.map(|sent| Some((channel, sent)))
 }
 
 /// Discord's code for a reply where the bot may not read what was written before.
 const NO_HISTORY: u64 = 160_002;
-
-/// Posts a message and returns its id, 0 where Discord does not tell.
-async fn send(bot: &Bot, channel: u64, body: Value, deadline: Instant) -> Result<u64, Failure> {
-    let call = Call::channel(Method::POST, channel, "/messages", Some(body));
-    bot.rest.send(&call, deadline).await.map(|sent| whereabouts::id(&sent["id"]).unwrap_or_default())
-}
-
-async fn open_direct(bot: &Bot, user: u64, deadline: Instant) -> Option<u64> {
-    let channel = bot.rest.send(&Call::direct(user), deadline).await.ok()?;
-    channel["id"].as_str()?.parse().ok()
-}

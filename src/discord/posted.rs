@@ -24,12 +24,13 @@ pub(super) struct Read {
 /// Words between quotation marks, or in a block, that are looked for without the words around them.
 const ENOUGH: usize = 3;
 
-/// Reads a message with what is forwarded and previewed in it. Words that are marked count before others, and what somebody wrote before
-/// what is forwarded or previewed.
-pub(super) fn read(message: &Posted) -> Read {
+/// Reads a message with the texts of its `files` and what is forwarded and previewed in it. Words that are marked count before others, and what
+/// somebody wrote before what is forwarded or previewed.
+pub(super) fn read(message: &Posted, files: &[String]) -> Read {
     let forwarded = message.message_snapshots.iter();
     let embeds = || message.embeds.iter().chain(message.message_snapshots.iter().flat_map(|one| &one.embeds));
-    let written = std::iter::once(message.content.clone()).chain(forwarded.map(|one| one.content.clone()));
+    let own = std::iter::once(&message.content).chain(files).cloned();
+    let written = own.chain(forwarded.map(|one| one.content.clone()));
     let texts: Vec<String> = written.chain(embeds().flat_map(of_embed)).collect();
     let mut links: Vec<String> = texts.iter().flat_map(|text| addresses(text)).collect();
     links.extend(embeds().filter_map(|embed| embed.url.clone()));

@@ -10,14 +10,15 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::{Value, json};
 use serenity::all::{
-    ChannelType, CommandInteraction, ComponentInteraction, Member, Message as Posted, PartialChannel,
-    Permissions,
+    ChannelType, CommandInteraction, ComponentInteraction, Member, Message as Posted, MessageFlags,
+    PartialChannel, Permissions,
 };
 use tokio::time::Instant;
 
 use super::bot::Bot;
 use super::failure::Failure;
 use super::message::Message;
+use super::post;
 use super::rest::Call;
 
 /// How long Discord waits for an acknowledgement, less what a slow network takes.
@@ -40,6 +41,8 @@ pub(super) struct Origin {
     pub(super) user: u64,
     pub(super) guild: Option<u64>,
     pub(super) channel: u64,
+    /// The message whose button was clicked, where everybody sees it.
+    message: Option<u64>,
     /// The channel a thread belongs to, or the category of a channel.
     pub(super) parent: Option<u64>,
     pub(super) is_thread: bool,
@@ -66,6 +69,7 @@ impl Origin {
             user: interaction.user.id.get(),
             guild: interaction.guild_id.map(|guild| guild.get()),
             channel: interaction.channel_id.get(),
+            message: None,
             parent: parent(interaction.channel.as_ref()),
             is_thread: interaction.channel.as_ref().is_some_and(is_thread),
             manages: may(interaction.member.as_deref(), Permissions::MANAGE_GUILD),
@@ -82,6 +86,7 @@ impl Origin {
             user: interaction.user.id.get(),
             guild: interaction.guild_id.map(|guild| guild.get()),
             channel: interaction.channel_id.get(),
+            message: is_public(&interaction.message).then(|| interaction.message.id.get()),
             parent: parent(interaction.channel.as_ref()),
             is_thread: interaction.channel.as_ref().is_some_and(is_thread),
             manages: may(interaction.member.as_ref(), Permissions::MANAGE_GUILD),
@@ -107,6 +112,10 @@ pub(super) fn reference(id: u64) -> String {
 
 fn parent(channel: Option<&PartialChannel>) -> Option<u64> {
     channel.and_then(|channel| channel.parent_id).map(|parent| parent.get())
+}
+
+fn is_public(message: &Posted) -> bool {
+    !message.flags.is_some_and(|flags| flags.contains(MessageFlags::EPHEMERAL))
 }
 
 fn is_thread(channel: &PartialChannel) -> bool {
@@ -175,8 +184,44 @@ pub(super) async fn finish(
         Err(failure @ (Failure::Blocked | Failure::Forbidden(_))) => {
             privately(bot, origin, becomes, message, failure).await
         }
+        // The quarter of an hour is over: the bot writes by itself.
+        Err(Failure::Gone(TOKEN_OVER | HOOK_OVER)) => late(bot, origin, becomes, message).await,
+        Err(Failure::Late(_)) if origin.left().is_zero() => late(bot, origin, becomes, message).await,
         sent => sent,
     }
+}
+
+/// Discord's codes for the token of an interaction that is no more.
+const TOKEN_OVER: u64 = 50_027;
+const HOOK_OVER: u64 = 10_015;
+
+/// How long an answer after the end of its interaction may take.
+const LATE: Duration = Duration::from_secs(60);
+
+/// Answers where the interaction is no more: a page that was to be changed is changed, what everybody was to see is posted, and what is for
+/// one person goes to them by direct message, as does what the bot may not post.
+async fn late(bot: &Bot, origin: &Origin, becomes: Becomes, message: &Message) -> Result<(), Failure> {
+    let deadline = Instant::now() + LATE;
+    let here = match (becomes, origin.message) {
+        (Becomes::Update, Some(shown)) => {
+            Some(post::edit(bot, (origin.channel, shown), message.body(), deadline).await)
+        }
+        (Becomes::Public, _) => {
+            let line = format!("<@{}>, this took longer than Discord waits:", origin.user);
+            Some(post::send(bot, origin.channel, message.below(&line).body(), deadline).await.map(|_| ()))
+        }
+        _ => None,
+    };
+    if let Some(Ok(())) = here {
+        return Ok(());
+    }
+    let direct = match origin.guild {
+        Some(_) => post::open_direct(bot, origin.user, deadline).await,
+        None => Some(origin.channel),
+    };
+    let Some(direct) = direct else { return Err(Failure::Gone(TOKEN_OVER)) };
+    let line = format!("This took longer than Discord waits in <#{}>, so it comes here.", origin.channel);
+    post::send(bot, direct, message.below(&line).body(), deadline).await.map(|_| ())
 }
 
 /// Shows whoever asked what could not be shown to everybody.

@@ -125,6 +125,7 @@ impl Call {
 /// Sends requests.
 pub struct Rest {
     client: reqwest::Client,
+    api: Api,
     base: String,
     authorization: SecretString,
     /// Until when what is limited together has to wait.
@@ -144,7 +145,15 @@ impl Rest {
         stop: CancellationToken,
     ) -> Self {
         let authorization = SecretString::from(format!("Bot {}", token.expose_secret()));
-        Self { client, base: api.rest(), authorization, waits: Mutex::default(), metrics, stop }
+        Self {
+            client,
+            api: api.clone(),
+            base: api.rest(),
+            authorization,
+            waits: Mutex::default(),
+            metrics,
+            stop,
+        }
     }
 
     /// Sends until it arrived or `deadline` has come; a bot that stops has [`LAST_WORDS`] at most.
@@ -190,6 +199,26 @@ impl Rest {
             sleep_until(until).await;
             pause = (pause * 2).min(PAUSE.1);
         }
+    }
+
+    /// Fetches a file that somebody attached, of at most `most` bytes, by `deadline`, without the bot's token; `None` where it is elsewhere than
+    /// Discord keeps them, larger, or cannot be had.
+    pub async fn attachment(&self, url: &str, most: usize, deadline: Instant) -> Option<Vec<u8>> {
+        if !self.api.keeps(url) {
+            return None;
+        }
+        let fetched = async {
+            let mut response = self.client.get(url).send().await.ok()?.error_for_status().ok()?;
+            let mut bytes = Vec::new();
+            while let Some(chunk) = response.chunk().await.ok()? {
+                if bytes.len() + chunk.len() > most {
+                    return None;
+                }
+                bytes.extend_from_slice(&chunk);
+            }
+            response.status().is_success().then_some(bytes)
+        };
+        tokio::time::timeout_at(deadline.min(Instant::now() + ATTEMPT), fetched).await.ok().flatten()
     }
 
     async fn once(&self, call: &Call) -> reqwest::Result<Sent> {

@@ -46,7 +46,7 @@ pub(super) fn hint() -> Message {
 /// Returns the page of `/privacy`.
 pub(super) fn privacy() -> Message {
     let description = "**What I read.** Commands and buttons sent to me, messages that mention me or reply to me with a mention, direct \
-messages to me, and the message you choose in the menu *Find who said this*. I cannot see other messages: I do not have the permission \
+messages to me, and the message you choose in the menu *Find who said this*, with the text files attached to it. I cannot see other messages: I do not have the permission \
 for it.
 
 **What I keep.** The settings of a server under its id: visibility, channels, outlets, tags, cooldown. They are deleted when the server \

@@ -1,10 +1,16 @@
 //! How often was it said? All quotes that hold every word asked for are counted, not only the likeliest.
+//!
+//! What a reader is told of are different quotes: the same words of the same speaker count once, however often they are printed. Only
+//! [`State::quotes`](super::State::quotes) counts them as printed.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use tantivy::collector::{Count, DocSetCollector};
 use tantivy::query::{BooleanQuery, Query};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocSet as _, Searcher, TERMINATED};
 
+use super::candidate::Columns;
 use super::schema::day_of;
 use super::search::term;
 use super::{IndexError, QuoteIndex, damaged};
@@ -13,7 +19,123 @@ use crate::fold;
 use crate::lang::ENGLISH;
 use crate::question::Question;
 
+/// How many different quotes there are, of whom and where.
+#[derive(Debug, Default)]
+pub(super) struct Different {
+    all: u64,
+    /// By the fingerprint of the speaker's own name.
+    speakers: HashMap<u32, u64>,
+    outlets: BTreeMap<String, u64>,
+    tags: BTreeMap<String, u64>,
+}
+
 impl QuoteIndex {
+    /// Returns how many different quotes are on record.
+    #[must_use]
+    pub fn different_quotes(&self) -> u64 {
+        self.different().all
+    }
+
+    /// Returns how many different quotes of a speaker are on record.
+    #[must_use]
+    pub fn quotes_by(&self, name: &str) -> u64 {
+        let print = self.roster.owner_print(fold::fingerprint(name));
+        self.different().speakers.get(&print).copied().unwrap_or_default()
+    }
+
+    /// Returns how many different quotes keep to the limits of `question`, whatever they are about.
+    ///
+    /// # Errors
+    /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
+    pub fn quotes_within(&self, question: &Question) -> Result<u64, IndexError> {
+        let limits = Question { terms: Vec::new(), phrase: None, ..question.clone() };
+        let counted = || {
+            let searcher = self.reader.searcher();
+            let found = searcher.search(&self.query(&limits, &searcher), &DocSetCollector)?;
+            let mut quotes = HashSet::new();
+            for address in found {
+                quotes.extend(self.same(self.columns(address.segment_ord)?, address.doc_id));
+            }
+            Ok(quotes.len() as u64)
+        };
+        counted().map_err(damaged(&self.dir))
+    }
+
+    /// Outlets with their different quotes, in alphabetical order.
+    pub(super) fn quotes_of_outlets(&self) -> &BTreeMap<String, u64> {
+        &self.different().outlets
+    }
+
+    /// Tags with their different quotes, in alphabetical order.
+    pub(super) fn quotes_of_tags(&self) -> &BTreeMap<String, u64> {
+        &self.different().tags
+    }
+
+    /// Counted once; nothing where a file cannot be read, which shows when it is asked.
+    fn different(&self) -> &Different {
+        self.counts.get_or_init(|| self.count_different().unwrap_or_default())
+    }
+
+    fn count_different(&self) -> tantivy::Result<Different> {
+        let searcher = self.reader.searcher();
+        let owner = |name: &str| self.roster.owner_print(fold::fingerprint(name));
+        Ok(Different {
+            all: self
+                .by_term(&searcher, self.fields.class, |class| (class == "quote").then_some(()))?
+                .values()
+                .sum(),
+            speakers: self
+                .by_term(&searcher, self.fields.speaker, |name| Some(owner(name)))?
+                .into_iter()
+                .collect(),
+            outlets: self.by_term(&searcher, self.fields.outlet, |name| Some(name.to_owned()))?,
+            tags: self.by_term(&searcher, self.fields.tag, |tag| Some(tag.to_owned()))?,
+        })
+    }
+
+    /// The different quotes of each group that the terms of a field belong to.
+    fn by_term<G: Ord + Clone>(
+        &self,
+        searcher: &Searcher,
+        field: Field,
+        group: impl Fn(&str) -> Option<G>,
+    ) -> tantivy::Result<BTreeMap<G, u64>> {
+        let mut quotes: BTreeMap<G, Vec<u64>> = BTreeMap::new();
+        for (segment, columns) in searcher.segment_readers().iter().zip(&self.columns) {
+            let Some(columns) = columns else { continue };
+            let inverted = segment.inverted_index(field)?;
+            let mut terms = inverted.terms().stream()?;
+            while terms.advance() {
+                let Some(group) = std::str::from_utf8(terms.key()).ok().and_then(&group) else { continue };
+                let mut postings =
+                    inverted.read_postings_from_terminfo(terms.value(), IndexRecordOption::Basic)?;
+                let of_group = quotes.entry(group).or_default();
+                while postings.doc() != TERMINATED {
+                    let document = postings.doc();
+                    if !segment.is_deleted(document) {
+                        of_group.extend(self.same(columns, document));
+                    }
+                    postings.advance();
+                }
+            }
+        }
+        let different = |mut quotes: Vec<u64>| {
+            quotes.sort_unstable();
+            quotes.dedup();
+            quotes.len() as u64
+        };
+        let counts = quotes.into_iter().map(|(group, quotes)| (group, different(quotes)));
+        Ok(counts.filter(|(_, count)| *count > 0).collect())
+    }
+
+    /// A number that is the same for the same words of the same speaker; `None` for what is no quote.
+    fn same(&self, columns: &Columns, document: u32) -> Option<u64> {
+        let said = columns.said.first(document)?;
+        let speaker = u32::try_from(said >> 32).unwrap_or_default();
+        let owner = if speaker == 0 { 0 } else { self.roster.owner_print(speaker) };
+        Some(u64::from(owner) << 32 | said & u64::from(u32::MAX))
+    }
+
     /// How many quotes within the limits of `question` hold all of `words` themselves, not only beside them; function words are
     /// passed over.
     pub(super) fn count(&self, question: &Question, words: &[String]) -> Result<Times, IndexError> {
@@ -30,7 +152,7 @@ impl QuoteIndex {
         let (mut quotes, mut articles, mut days) = (HashSet::new(), HashSet::new(), Vec::new());
         for address in searcher.search(&query, &DocSetCollector)? {
             let columns = self.columns(address.segment_ord)?;
-            quotes.extend(columns.said.first(address.doc_id));
+            quotes.extend(self.same(columns, address.doc_id));
             articles.extend(columns.group.first(address.doc_id));
             days.extend(columns.day.as_ref().and_then(|day| day.first(address.doc_id)));
         }

@@ -53,7 +53,7 @@ pub(super) struct Draft {
 }
 
 /// The most bytes of a file: what everybody may upload.
-const LARGEST_FILE: usize = 10 << 20;
+pub(super) const LARGEST_FILE: usize = 10 << 20;
 
 const KNOWN: &[&str] = &[
     "content",

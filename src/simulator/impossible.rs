@@ -23,6 +23,9 @@ pub enum Impossible {
     /// The message has no such button or menu, or it is disabled.
     #[error("nothing to use with the custom id `{0}`")]
     Component(String),
+    /// The files are too many or too large.
+    #[error("at most ten files of 10 MiB each can be attached")]
+    Files,
     /// The interaction opened no dialogue.
     #[error("interaction {0} opened no dialogue")]
     Dialogue(Id),

@@ -6,16 +6,18 @@
 
 use std::time::Duration;
 
+use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::Simulator;
 use super::clock::Id;
+use super::form::LARGEST_FILE;
 use super::impossible::Impossible;
 use super::interact::{call, interact, offered, place_owners};
 use super::mention::Policy;
 use super::object::Reader;
 use super::permission::{READ_MESSAGE_HISTORY, SEND_MESSAGES, SEND_MESSAGES_IN_THREADS, VIEW_CHANNEL};
-use super::world::{APPLICATION, Kind, MESSAGE_MENU, Message, State, Trigger};
+use super::world::{APPLICATION, Channel, File, Kind, MESSAGE_MENU, Message, State, Trigger};
 
 impl Simulator {
     /// Calls a slash command; a subcommand is named after its command: `"settings show"`. `options` is an object of values by name.
@@ -146,15 +148,28 @@ impl Simulator {
     /// # Errors
     /// [`Impossible`] where the person may not write in the channel or the message replied to is not there.
     pub fn say(&self, by: Id, channel: Id, content: &str, reply_to: Option<Id>) -> Result<Id, Impossible> {
+        self.attach(by, channel, content, reply_to, &[])
+    }
+
+    /// Writes a message with files.
+    ///
+    /// # Errors
+    /// As for [`Simulator::say`], and [`Impossible::Files`] where there are more than ten, or one is larger than everybody may upload.
+    pub fn attach(
+        &self,
+        by: Id,
+        channel: Id,
+        content: &str,
+        reply_to: Option<Id>,
+        files: &[File],
+    ) -> Result<Id, Impossible> {
         self.shared.with(|state| {
+            if files.len() > 10 || files.iter().any(|file| file.bytes.len() > LARGEST_FILE) {
+                return Err(Impossible::Files);
+            }
             let may = state.permissions(by, channel);
             let here = state.channels.get(&channel).ok_or(Impossible::Place(by, channel))?;
-            if matches!(here.kind, Kind::Category | Kind::Forum) {
-                return Err(Impossible::Place(by, channel));
-            }
-            let needed = VIEW_CHANNEL
-                | if here.kind == Kind::Thread { SEND_MESSAGES_IN_THREADS } else { SEND_MESSAGES };
-            if may & needed != needed {
+            if !writable(state, by, here) {
                 return Err(Impossible::Place(by, channel));
             }
             if let Some(target) = reply_to {
@@ -171,6 +186,7 @@ impl Simulator {
                 nonce: Some(json!(id)),
                 ..Message::new(id, channel, by)
             };
+            message.attachments = files.iter().map(|file| state.attach(channel, file)).collect();
             state.mention(&mut message, &Policy::open());
             state.messages.insert(id, message);
             if let Some(here) = state.channels.get_mut(&channel) {
@@ -275,6 +291,73 @@ impl Simulator {
         })
     }
 
+    /// Returns the people, bots left out, in the order they came, with the permissions that each has in the first server they are in.
+    #[must_use]
+    pub fn people(&self) -> Vec<Value> {
+        self.shared.look(|state| {
+            let people = state.users.values().filter(|user| !user.bot);
+            let may = |id: Id| {
+                let mut guilds = state.guilds.values().filter(|guild| guild.members.contains_key(&id));
+                guilds.next().map_or(0, |guild| guild.permissions(id))
+            };
+            people
+                .map(
+                    |user| json!({"id": user.id, "name": user.name, "permissions": may(user.id).to_string()}),
+                )
+                .collect()
+        })
+    }
+
+    /// Returns the bot's user.
+    #[must_use]
+    pub fn bot(&self) -> Value {
+        self.shared.look(|state| state.user_json(APPLICATION))
+    }
+
+    /// Returns the channels that a person sees, in the order they were made, each thread behind its channel, direct messages last.
+    #[must_use]
+    pub fn channels_for(&self, user: Id) -> Vec<Value> {
+        self.shared.look(|state| {
+            let mut seen: Vec<_> = state
+                .channels
+                .values()
+                .filter(|channel| state.permissions(user, channel.id) & VIEW_CHANNEL != 0)
+                .collect();
+            seen.sort_by_key(|channel| {
+                (channel.guild.is_none(), channel.parent.unwrap_or(channel.id), channel.id)
+            });
+            let json = |channel: &&Channel| {
+                let mut value = state.channel_json(channel);
+                let guild = channel.guild.and_then(|guild| state.guilds.get(&guild));
+                value["guild"] = json!(guild.map(|guild| &guild.name));
+                value["may_write"] = json!(writable(state, user, channel));
+                value
+            };
+            seen.iter().map(json).collect()
+        })
+    }
+
+    /// Hides an ephemeral message from the one person who sees it, as they can.
+    ///
+    /// # Errors
+    /// [`Impossible::Message`] where it is not there or others see it too.
+    pub fn dismiss(&self, by: Id, message: Id) -> Result<(), Impossible> {
+        self.shared.with(|state| {
+            let hidden = seen(state, by, message)?;
+            if hidden.only_for != Some(by) {
+                return Err(Impossible::Message(by, message));
+            }
+            state.messages.remove(&message);
+            Ok(())
+        })
+    }
+
+    /// Serves the file that somebody attached, at the path and query of its address; `None` where the path is none of a file.
+    #[must_use]
+    pub fn file(&self, path: &str, query: &str) -> Option<Response> {
+        self.shared.look(|state| state.file(path, query))
+    }
+
     /// Returns a message as a person sees it, if it is there.
     #[must_use]
     pub fn message(&self, message: Id) -> Option<Value> {
@@ -320,6 +403,14 @@ impl Simulator {
     pub fn typing(&self, channel: Id) -> Option<i64> {
         self.shared.look(|state| state.typing.get(&channel).copied())
     }
+}
+
+/// Whether a person may write in a channel.
+fn writable(state: &State, by: Id, channel: &Channel) -> bool {
+    let speak = if channel.kind == Kind::Thread { SEND_MESSAGES_IN_THREADS } else { SEND_MESSAGES };
+    let needed = VIEW_CHANNEL | speak;
+    !matches!(channel.kind, Kind::Category | Kind::Forum)
+        && state.permissions(by, channel.id) & needed == needed
 }
 
 /// A message a person sees.

@@ -51,6 +51,11 @@ pub(super) async fn serve(shared: Arc<Shared>, cut: Cut, request: Request) -> Re
     {
         return upgrade(shared, cut, request).await;
     }
+    let file =
+        shared.look(|state| state.file(request.uri().path(), request.uri().query().unwrap_or_default()));
+    if let Some(file) = file.filter(|_| *request.method() == Method::GET) {
+        return file;
+    }
     let mut incoming = head(&request);
     if let Some(refusal) = shared.look(|state| stranger(state, &incoming)) {
         return refuse(&refusal);

@@ -1,12 +1,13 @@
 //! Who and what is there: users, guilds, roles, channels, messages, and the state that holds them all.
 
 mod command;
+mod file;
 mod interaction;
 mod kept;
 mod session;
 
 use std::collections::{BTreeMap, HashMap};
-use std::fs::File;
+use std::fs;
 use std::ops::Bound;
 
 use serde_json::Value;
@@ -17,6 +18,7 @@ use super::permission;
 use super::rule::Rules;
 
 pub(super) use command::{Command, MESSAGE_MENU, SLASH};
+pub use file::File;
 pub(super) use interaction::{Interaction, Trigger};
 pub use kept::Request;
 pub(super) use kept::{Kept, MEMORY};
@@ -187,6 +189,8 @@ pub(super) struct State {
     pub(super) guilds: BTreeMap<Id, Guild>,
     pub(super) channels: BTreeMap<Id, Channel>,
     pub(super) messages: BTreeMap<Id, Message>,
+    /// What people attached, by the id of the attachment.
+    pub(super) files: BTreeMap<Id, File>,
     pub(super) typing: BTreeMap<Id, i64>,
     pub(super) commands: Vec<Command>,
     /// Days and scopes of the commands made, for the limit of 200.
@@ -201,7 +205,7 @@ pub(super) struct State {
     pub(super) requests: Kept,
     /// Requests without a token that was ever given out.
     pub(super) refused: u64,
-    pub(super) log: Option<File>,
+    pub(super) log: Option<fs::File>,
     pub(super) log_answers: bool,
     /// What interactions' tokens are made of, so that nobody can guess one.
     pub(super) secret: String,

@@ -759,7 +759,10 @@ fn check_says_what_is_wrong_and_how_to_mend_it() {
     assert_eq!(run(folder.path(), &["index"], "").0, 0);
     let (status, out) = check();
     assert_eq!(status, 0, "{out}");
-    assert!(out.contains("3 articles, 4 quotes") && !out.contains("PROBLEM"), "{out}");
+    assert!(
+        out.contains("3 articles, 4 different quotes, printed 4 times") && !out.contains("PROBLEM"),
+        "{out}"
+    );
 
     fs::write(corpus.join("new.txt"), "New\n\n“We will see,” Omar Okafor said.\n").unwrap();
     let (status, out) = check();

@@ -154,7 +154,7 @@ fn a_quote_that_is_not_in_its_article_is_named() {
     );
     let (status, out, errors) = crate::cli::run(town.folder(), &[&arguments[..], &["--repair"]].concat(), "");
     assert_eq!((status, errors.as_str()), (0, ""), "{out}");
-    assert!(out.contains("index built anew: 3 articles, 3 quotes"), "{out}");
+    assert!(out.contains("index built anew: 3 articles, 3 printed quotes"), "{out}");
     assert_eq!(town.state(), town.clean());
     assert!(verified(&town.job()).is_sound());
 }

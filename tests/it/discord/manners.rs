@@ -1,13 +1,15 @@
 //! What people expect of a bot on Discord, whatever else it does: answers that outlive their place, where it speaks, whom it tells what.
 
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use rapporteur::discord::Work;
 use rapporteur::simulator::permission::{
     EMBED_LINKS, MANAGE_MESSAGES, READ_MESSAGE_HISTORY, SEND_MESSAGES_IN_THREADS,
 };
-use rapporteur::simulator::{Id, Request};
+use rapporteur::simulator::{Id, Request, Simulator};
 
 use super::{SOON, Setup, Stage, at_once, button, buttons, id_of, is_private, text};
 
@@ -199,6 +201,67 @@ async fn the_answer_follows_an_edited_question_for_some_minutes() {
     stage.sim.delete_message(late);
     tokio::time::sleep(A_WHILE).await;
     assert!(stage.sim.message(id_of(&answer)).is_some(), "deleting the question deletes nothing else");
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_edit_after_a_restart_changes_the_answer_that_is_there() {
+    let mut stage =
+        Stage::with(Setup { simulator: at_once(), articles: articles(1), ..Setup::default() }).await;
+    let said = stage
+        .sim
+        .say(stage.ann, stage.channel, &stage.mention("what did Lee say about the archive?"), None)
+        .expect("written");
+    let answer = stage.sim.next_message(stage.channel, said, SOON).await.expect("an answer");
+    stage.sim.say(stage.ben, stage.channel, "good to know", None).expect("written");
+    stage.stop().await;
+    stage.start().await;
+    stage
+        .sim
+        .rewrite(stage.ann, said, &stage.mention("what did Duarte say about the harbour?"))
+        .expect("hers");
+    assert!(holds(&stage, id_of(&answer), "Marta Duarte").await, "in the same place");
+    assert!(stage.sim.next_message(stage.channel, id_of(&answer), A_WHILE).await.is_none(), "and only there");
+    // Where the bot may not look for its answer, it does not write a second one.
+    stage.stop().await;
+    stage.start().await;
+    stage.sim.deny_bot(stage.channel, READ_MESSAGE_HISTORY);
+    stage.sim.rewrite(stage.ann, said, &stage.mention("what did Lee say about the archive?")).expect("hers");
+    assert!(stage.sim.next_message(stage.channel, id_of(&answer), A_WHILE).await.is_none());
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_after_the_end_of_its_interaction_finds_another_way() {
+    // From some moment on, tokens are over as soon as an answer is looked up.
+    let sim: Arc<OnceLock<Simulator>> = Arc::default();
+    let of_probe = Arc::clone(&sim);
+    let probe = move |work: Work| {
+        if let (Work::Answer | Work::Click, Some(sim)) = (work, of_probe.get()) {
+            sim.advance(Duration::from_secs(16 * 60));
+        }
+    };
+    let setup = Setup { articles: articles(7), probe: Some(Arc::new(probe)), ..Setup::default() };
+    let stage = Stage::with(setup).await;
+    let question = json!({"question": "what did Lee say about the archive?"});
+    let first = stage.slash("ask", question.clone()).await;
+    let first = first.message.expect("a message");
+    assert!(sim.set(stage.sim.clone()).is_ok());
+    let direct = stage.sim.dm(stage.ann);
+    // A page that is turned is turned in its place.
+    stage.sim.click(stage.ann, id_of(&first), &button(&first, "Next")).expect("there");
+    assert!(holds(&stage, id_of(&first), "\n-# 4–6 of 7").await);
+    // What is for everybody is posted, what is for one person goes to them.
+    let asked = stage.sim.slash(stage.ann, stage.channel, "ask", &question).expect("offered");
+    let posted = stage.sim.next_message(stage.channel, asked, SOON).await.expect("a message");
+    assert!(content(&posted).starts_with(&format!("<@{}>, this took longer", stage.ann)), "{posted}");
+    assert!(content(&posted).contains("Angela Lee") && stage.sim.pinged(id_of(&posted)).0.is_empty());
+    let second = stage.sim.message(id_of(&first)).expect("there");
+    let context = stage.sim.click(stage.ann, id_of(&first), &button(&second, "Context")).expect("there");
+    let told = stage.sim.next_message(direct, context, SOON).await.expect("a direct message");
+    assert!(content(&told).contains("so it comes here") && content(&told).contains("Angela Lee"), "{told}");
+    // Tokens that are over are what this test is about.
+    stage.sim.take_faults();
     stage.end().await;
 }
 

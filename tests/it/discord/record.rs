@@ -2,6 +2,8 @@
 
 use serde_json::json;
 
+use rapporteur::simulator::File;
+
 use super::{Setup, Stage};
 
 fn article(id: &str, outlet: &str, date: &str, tag: &str, text: &str) -> (String, String) {
@@ -297,6 +299,108 @@ async fn a_mention_points_at_words_of_others_and_a_follow_up_needs_no_reply() {
     assert!(other.contains("will be closed this year") && !other.contains("earlier"), "{other}");
     let source = super::text(&stage.say(stage.ben, direct, "source?", None).await);
     assert!(source.contains("will be closed this year"), "{source}");
+    stage.end().await;
+}
+
+/// The number before `what` in a text.
+fn number(text: &str, what: &str) -> u64 {
+    let (before, _) = text.split_once(what).unwrap_or_else(|| panic!("no `{what}` in {text}"));
+    let digits = before.rsplit(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
+    digits.parse().unwrap_or_else(|_| panic!("no number before `{what}` in {text}"))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_number_of_quotes_is_the_same_wherever_it_is_shown() {
+    let mut setup = harbour();
+    // Printed a second time, and a paraphrase.
+    let again = "“The bridge is older than the town,” said Pia Lund, the mayor.";
+    setup.articles.push(article("five", "Coast Gazette", "2026-02-05", "harbour", again));
+    let told = "Pia Lund, the mayor, said that the harbour would be dredged before the summer.";
+    setup.articles.push(article("six", "Coast Gazette", "2026-02-06", "harbour", told));
+    let stage = Stage::with(setup).await;
+    let label = async |option: &str, typed: &str| {
+        let mut options = json!({"speaker": "x"});
+        options[option] = json!(typed);
+        let id = stage.sim.autocomplete(stage.ann, stage.channel, "said", &options, option).expect("offered");
+        let choices = stage.settled(id).await.choices.expect("choices");
+        choices[0]["name"].as_str().expect("a label").to_owned()
+    };
+    // Four of hers: three in her words, of which one is printed twice, and a paraphrase.
+    assert_eq!(label("speaker", "Lund").await, "Pia Lund (4 quotes)");
+    assert_eq!(label("outlet", "Coast").await, "Coast Gazette (3 quotes)");
+    assert_eq!(label("topic", "bridge").await, "bridge", "how many answer is another number");
+    let listed = stage.slash_by(stage.reader(), "said", json!({"speaker": "Lund"})).await;
+    let more = stage.click(stage.ben, &listed, "More from").await.text();
+    for text in [listed.text(), more] {
+        assert!(text.contains("3 of the 4 quotes on record by Pia Lund are listed"), "{text}");
+        assert_eq!(number(&text, " · asked"), 3, "{text}");
+    }
+    let outlet = json!({"speaker": "Lund", "outlet": "Coast"});
+    let outlet = stage.slash_by(stage.reader(), "said", outlet).await.text();
+    assert!(outlet.contains("3 of 4 quotes are in outlets with “Coast”"), "{outlet}");
+    assert!(outlet.contains("2 of the 3 quotes on record by Pia Lund are listed"), "{outlet}");
+    let who = stage.ask("who is Pia Lund?").await.text();
+    assert_eq!(number(&who, " quotes on record"), 4, "{who}");
+    let often = stage.ask("how often did Lund mention the bridge?").await.text();
+    assert_eq!(number(&often, " quote by Pia Lund"), 1, "{often}");
+    let status = stage.slash_by(stage.olga, "status", json!({})).await.text();
+    assert!(status.contains("6 articles, 5 different quotes, printed 6 times"), "{status}");
+    // The command line tells the same of the same articles.
+    let line = |words: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_rapporteur"));
+        command.args(words).arg("--corpus").arg(stage.corpus()).arg("--index");
+        command
+            .arg(stage.folder.path().join("other"))
+            .env_remove("RUST_LOG")
+            .current_dir(stage.folder.path());
+        String::from_utf8(command.output().expect("runs").stdout).expect("UTF-8")
+    };
+    let plain = line(&["ask", "--speaker", "Lund", "--limit", "1"]);
+    assert!(plain.contains("3 of the 4 quotes on record by Pia Lund are listed"), "{plain}");
+    let value: serde_json::Value =
+        serde_json::from_str(&line(&["ask", "--speaker", "Lund", "--json"])).expect("JSON");
+    assert_eq!((&value["total"], &value["on_record"]), (&json!(3), &json!(4)), "{value}");
+    assert_eq!(number(&line(&["ask", "who is Pia Lund?"]), " quotes on record"), 4);
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_attached_text_is_the_text_of_its_message_and_others_are_named() {
+    let stage = Stage::with(harbour()).await;
+    let quoted = "Lund told the council: “The ferry will sail on Sundays too”. ".to_owned();
+    let long = format!("{}{quoted}{}", "They met at noon. ".repeat(80), "Then they left. ".repeat(80));
+    let picture =
+        File { name: "photo.png".into(), kind: "image/png".into(), description: None, bytes: vec![137; 99] };
+    let (note, long) = (File::text("note.txt", &quoted), File::text("message.txt", &long));
+    // In the menu, as a message of its own, and pointed at.
+    let said = stage.sim.attach(stage.ben, stage.channel, "", None, &[picture.clone(), note.clone()]);
+    let id = stage
+        .sim
+        .message_menu(stage.reader(), "Find who said this", said.expect("written"))
+        .expect("offered");
+    let menu = stage.settled(id).await;
+    assert!(menu.ephemeral && menu.text().contains("On record, word for word"), "{}", menu.text());
+    assert!(menu.text().starts_with("Not read: photo.png. "), "{}", menu.text());
+    let write = async |text: &str, files: &[File]| {
+        let said = stage.sim.attach(stage.reader(), stage.channel, &stage.mention(text), None, files);
+        let said = said.expect("written");
+        super::text(&stage.sim.next_message(stage.channel, said, super::SOON).await.expect("an answer"))
+    };
+    for text in ["", "who said this?"] {
+        let answer = write(text, std::slice::from_ref(&long)).await;
+        assert!(
+            answer.contains("On record, word for word") && answer.contains("Pia Lund"),
+            "{text}: {answer}"
+        );
+    }
+    let question = write("", &[File::text("message.txt", "what did Okafor say about schools?")]).await;
+    assert!(question.contains("will be closed this year"), "{question}");
+    let own = write("what did Okafor say about schools?", &[note, picture.clone()]).await;
+    assert!(own.contains("Not read: note.txt, photo.png.") && own.contains("will be closed"), "{own}");
+    let nothing = write("", &[picture, File::text("large.txt", &"word ".repeat(20_000))]).await;
+    assert!(nothing.contains("Not read: photo.png, large.txt.") && nothing.contains("Ask me"), "{nothing}");
+    let fetched = stage.sim.requests().into_iter().any(|request| request.path.contains("attachments"));
+    assert!(!fetched, "without the token, and from nowhere else");
     stage.end().await;
 }
 

@@ -73,7 +73,7 @@ async fn handing_a_command_to_everybody_does_not_hand_over_the_server() {
     let role = stage.sim.add_role(stage.guild, "desk head", MANAGE_GUILD);
     stage.sim.give_role(stage.ben, stage.guild, role);
     let status = stage.slash_by(stage.ben, "status", json!({})).await;
-    assert!(status.ephemeral && status.text().contains(" quotes in "), "{}", status.text());
+    assert!(status.ephemeral && status.text().contains(" different quotes, printed "), "{}", status.text());
     stage.end().await;
 }
 
@@ -91,7 +91,7 @@ async fn new_articles_are_found_by_themselves_and_on_demand() {
     let (name, text) = article("two", "We will close the harbour in June");
     fs::write(stage.corpus().join(name), text).expect("written");
     let done = stage.slash_by(stage.olga, "reindex", json!({})).await;
-    assert!(done.text().contains("On record: 2 quotes in 2 articles"), "{}", done.text());
+    assert!(done.text().contains("On record: 2 printed quotes in 2 articles"), "{}", done.text());
     let answer = stage.ask("what did Lee say about the harbour?").await;
     assert!(answer.text().contains("close the **harbour** in June"), "{}", answer.text());
     // Nobody asks for this one.

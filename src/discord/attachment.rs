@@ -1,0 +1,114 @@
+//! A message has files: what do those say that hold plain text?
+//!
+//! They are fetched only from where Discord keeps what people attach ([`Api::keeps`](super::client::Api::keeps)), without the bot's token, and
+//! only of a message that is addressed to the bot or pointed at. Discord itself makes a text file of a message that is too long.
+
+use serenity::all::{Attachment, Message as Posted};
+use tokio::time::Instant;
+
+use super::bot::Bot;
+use super::escape;
+use super::message::Message;
+use crate::render;
+
+/// The largest file that is read, in bytes, and the most files of one message.
+const LARGEST: usize = 64 << 10;
+const MOST: usize = 3;
+
+/// The files of a message.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Files {
+    /// What those say that were read, in their order.
+    pub(super) texts: Vec<String>,
+    /// The names of the others.
+    unread: Vec<String>,
+}
+
+impl Files {
+    /// The files of a message, none of them read.
+    pub(super) fn unread(posted: &Posted) -> Self {
+        Self {
+            texts: Vec::new(),
+            unread: posted.attachments.iter().map(|file| file.filename.clone()).collect(),
+        }
+    }
+
+    /// The message below a line that names what was not read, if there is any.
+    pub(super) fn told(&self, message: Message) -> Message {
+        match self.note() {
+            Some(note) => message.below(&note),
+            None => message,
+        }
+    }
+
+    fn note(&self) -> Option<String> {
+        let names: Vec<String> =
+            self.unread.iter().take(MOST).map(|name| escape::inline(&render::fit(name, 60))).collect();
+        let more = self.unread.len() - names.len();
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let kb = LARGEST >> 10;
+        (!names.is_empty()).then(|| {
+            format!("Not read: {}{more}. I read text files of up to {kb} kB (.txt, .md).", names.join(", "))
+        })
+    }
+}
+
+/// Reads the text files of a message by `deadline`.
+pub(super) async fn read(bot: &Bot, posted: &Posted, deadline: Instant) -> Files {
+    let mut out = Files::default();
+    for file in &posted.attachments {
+        let text = if is_text(file) && out.texts.len() < MOST {
+            bot.rest.attachment(&file.url, LARGEST, deadline).await.and_then(|bytes| text_of(&bytes))
+        } else {
+            None
+        };
+        match text {
+            Some(text) => out.texts.push(text),
+            None => out.unread.push(file.filename.clone()),
+        }
+    }
+    out
+}
+
+fn is_text(file: &Attachment) -> bool {
+    let kind = file.content_type.as_deref().unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    let ending = file.filename.rsplit_once('.').map(|(_, ending)| ending.to_lowercase());
+    let known = ["text/plain", "text/markdown"].contains(&kind)
+        || ending.is_some_and(|ending| ["txt", "md", "markdown"].contains(&ending.as_str()));
+    known && usize::try_from(file.size).is_ok_and(|size| size <= LARGEST)
+}
+
+/// The text of a file in UTF-8; `None` for anything else, and for one without a word.
+fn text_of(bytes: &[u8]) -> Option<String> {
+    let text = str::from_utf8(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)).ok()?;
+    (!text.contains('\0') && text.chars().any(char::is_alphanumeric)).then(|| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_text_is_not_read() {
+        assert_eq!(text_of(b"\xef\xbb\xbfWe will open").as_deref(), Some("We will open"));
+        for bytes in [&b"\xff\xfeW\0e\0"[..], b"a\0b", b" \n-", b"caf\xe9"] {
+            assert_eq!(text_of(bytes), None);
+        }
+    }
+
+    #[test]
+    fn what_is_not_read_is_named() {
+        let files = Files {
+            texts: Vec::new(),
+            unread: ["a_b.png", "c.pdf", "d.gif", "e.zip"].map(str::to_owned).to_vec(),
+        };
+        let told = files.told(Message::text("Nothing.")).content;
+        assert!(
+            told.starts_with("Not read: a\\_b.png, c.pdf, d.gif and 1 more. ")
+                && told.ends_with("\nNothing."),
+            "{told}"
+        );
+        assert_eq!(Files::default().told(Message::text("Nothing.")).content, "Nothing.");
+    }
+}
