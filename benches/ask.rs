@@ -26,7 +26,7 @@ use rapporteur::ask;
 use rapporteur::fold;
 use rapporteur::index::{Names, QuoteIndex};
 use rapporteur::ingest::{self, Job, Silent};
-use rapporteur::lang::ENGLISH;
+use rapporteur::lang::Language;
 use rapporteur::people::People;
 use rapporteur::question::Asked;
 use rapporteur::quote::extract;
@@ -101,7 +101,7 @@ fn main() -> anyhow::Result<()> {
         let mut words = answer.question.terms.clone();
         words.extend(answer.question.phrase.iter().flat_map(|phrase| fold::words(phrase)));
         words.extend(answer.question.speakers.iter().flat_map(|name| fold::words(name)));
-        words.retain(|word| !ENGLISH.is_function_word(word));
+        words.retain(|word| !Language::primary().is_function_word(word));
         let times = [
             least(|| drop(ask::ask(&index, &asked, Page { offset: 0, limit: 10 }))),
             least(|| drop(bare.search("topic", &words))),
@@ -231,8 +231,11 @@ fn made(index: &QuoteIndex) -> anyhow::Result<Vec<(String, String)>> {
         }
         let record = &answer.hits[dice.roll(answer.hits.len())].record;
         let said = fold::words(&record.words());
-        let words: Vec<&String> =
-            said.iter().filter(|word| word.len() > 4 && !ENGLISH.is_function_word(word)).take(3).collect();
+        let words: Vec<&String> = said
+            .iter()
+            .filter(|word| word.len() > 4 && !Language::primary().is_function_word(word))
+            .take(3)
+            .collect();
         if words.len() < 3 {
             continue;
         }

@@ -90,7 +90,7 @@ pub fn words_in(text: &str, language: &Language) -> Vec<String> {
 #[must_use]
 pub fn name(text: &str) -> Vec<String> {
     let mut words = words(text);
-    if words.len() > 1 && words.first().is_some_and(|word| word == "the") {
+    if words.len() > 1 && words.first().is_some_and(|word| Language::primary().question.the.has(word)) {
         words.remove(0);
     }
     words

@@ -25,7 +25,7 @@ use std::sync::{LazyLock, OnceLock};
 use rustc_hash::FxHashMap as HashMap;
 
 pub(crate) use day::{DayWord, Unit};
-pub use en::ENGLISH;
+pub(crate) use en::ENGLISH;
 pub(crate) use question::DayWords;
 pub(crate) use question::QuestionWords;
 pub use traits::Traits;
@@ -110,6 +110,12 @@ impl Language {
         Self::all().find(|language| language.code == code)
     }
 
+    /// Returns the language of a text that states this code: the primary one where it states none, or one whose words are not known.
+    #[must_use]
+    pub fn of(code: Option<&str>) -> &'static Self {
+        code.and_then(Self::coded).unwrap_or_else(Self::primary)
+    }
+
     /// Returns what `word` can be: all that the other functions tell of it, in one look.
     #[must_use]
     pub fn traits(&self, word: &str) -> Traits {
@@ -177,7 +183,7 @@ impl Language {
 }
 
 /// The months, January first.
-pub static MONTHS: LazyLock<&'static [&'static str]> = LazyLock::new(|| ENGLISH.months());
+pub static MONTHS: LazyLock<&'static [&'static str]> = LazyLock::new(|| Language::primary().months());
 
 /// The days of the week, Monday first.
-pub static WEEKDAYS: LazyLock<&'static [&'static str]> = LazyLock::new(|| ENGLISH.weekdays());
+pub static WEEKDAYS: LazyLock<&'static [&'static str]> = LazyLock::new(|| Language::primary().weekdays());

@@ -233,7 +233,7 @@ pub fn longest_quoted(text: &str) -> Option<&str> {
 
 /// The language whose words an article is read by.
 fn language_of(article: &Article) -> &'static Language {
-    article.language.as_deref().and_then(Language::coded).unwrap_or_else(Language::primary)
+    Language::of(article.language.as_deref())
 }
 
 /// Returns the bytes of the first piece of a text: all of one that is short enough.

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 use jiff::{Span, ToSpan as _};
 use rapporteur::article::Article;
-use rapporteur::lang::ENGLISH;
+use rapporteur::lang::Language;
 
 /// Every word of the articles, as often as it occurs: what others are exchanged for.
 pub(crate) struct Stock {
@@ -39,14 +39,14 @@ impl Stock {
 fn is_name(word: &str) -> bool {
     word.chars().count() > 2
         && word.starts_with(char::is_uppercase)
-        && !ENGLISH.is_function_word(&word.to_lowercase())
-        && !ENGLISH.is_title(&word.to_lowercase())
+        && !Language::primary().is_function_word(&word.to_lowercase())
+        && !Language::primary().is_title(&word.to_lowercase())
 }
 
 fn is_content(word: &str) -> bool {
     word.chars().count() > 3
         && word.chars().all(char::is_lowercase)
-        && !ENGLISH.is_function_word(word)
+        && !Language::primary().is_function_word(word)
         && !CUES.contains(&format!(" {word} "))
 }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::Zone;
 use crate::article::{ArticleId, Citation};
 use crate::fold;
-use crate::lang::{ENGLISH, Pronoun};
+use crate::lang::{Language, Pronoun};
 use crate::quote::{Kind, Quote, Said};
 use crate::span::Span;
 
@@ -91,14 +91,15 @@ impl Record {
     #[must_use]
     pub fn may_be_by(&self, name: &str) -> bool {
         let Some(attribution) = &self.quote.attribution else { return self.quote.kind == Kind::Direct };
+        let language = Language::primary();
         let words = fold::words(self.text(attribution.mention));
         let Some(first) = words.first() else { return false };
-        let gender = fold::words(name).first().and_then(|first| ENGLISH.gender_of_name(first));
-        match ENGLISH.pronoun(first) {
+        let gender = fold::words(name).first().and_then(|first| language.gender_of_name(first));
+        match language.pronoun(first) {
             Some(Pronoun::Person(own)) => gender.is_none_or(|gender| gender == own),
             Some(Pronoun::Plural | Pronoun::First) => true,
             Some(Pronoun::Thing) => false,
-            None => first == "the" && words.iter().any(|word| ENGLISH.is_office(word)),
+            None => language.question.the.has(first) && words.iter().any(|word| language.is_office(word)),
         }
     }
 
@@ -133,7 +134,8 @@ impl Record {
         let mut out = vec![None; stems.len()];
         for (zone, texts) in places {
             for word in texts.iter().flatten().flat_map(|text| fold::words(text)) {
-                let stem = if ENGLISH.is_function_word(&word) { continue } else { fold::stem(&word) };
+                let stem =
+                    if Language::primary().is_function_word(&word) { continue } else { fold::stem(&word) };
                 for (place, _) in
                     out.iter_mut().zip(stems).filter(|(place, one)| place.is_none() && **one == stem)
                 {

@@ -16,7 +16,7 @@ use super::search::term;
 use super::{IndexError, QuoteIndex, damaged};
 use crate::answer::Times;
 use crate::fold;
-use crate::lang::ENGLISH;
+use crate::lang::Language;
 use crate::question::Question;
 
 /// How many different quotes there are, of whom and where.
@@ -145,7 +145,7 @@ impl QuoteIndex {
     fn times(&self, question: &Question, words: &[String]) -> tantivy::Result<Times> {
         let searcher = self.reader.searcher();
         let limits = Question { terms: Vec::new(), phrase: None, ..question.clone() };
-        let content = words.iter().filter(|word| !ENGLISH.is_function_word(word));
+        let content = words.iter().filter(|word| !Language::primary().is_function_word(word));
         let held = content.map(|word| term(self.fields.stems, &fold::stem(word)));
         let all = std::iter::once(self.query(&limits, &searcher)).chain(held);
         let query = BooleanQuery::intersection(all.collect());

@@ -11,6 +11,7 @@ use super::topic::{Stems, with_vocabulary};
 use crate::answer::QuoteId;
 use crate::article::Article;
 use crate::fold;
+use crate::lang::Language;
 use crate::people::People;
 use crate::quote::{Kind, Quote, Said, marks};
 use crate::span::Span;
@@ -69,7 +70,9 @@ fn repeated<'a>(
     let text = quote.extent().text(&article.text);
     let marked = match quote.kind {
         Kind::Direct => fold::words(&quote.words(&article.text)),
-        Kind::Mixed => fold::words(marks::quotations(text, &crate::lang::ENGLISH).first()?.inner.text(text)),
+        Kind::Mixed => fold::words(
+            marks::quotations(text, Language::of(article.language.as_deref())).first()?.inner.text(text),
+        ),
         Kind::Indirect => return None,
     };
     let holds = |other: &&Quote| {

@@ -18,7 +18,7 @@ use crate::answer::{self, Candidate, Page, QuoteId, Record, Zone};
 use crate::article::ArticleId;
 use crate::fold;
 use crate::inquiry::{Fact, Found, POOL, Plan, Request, Unnamed};
-use crate::lang::ENGLISH;
+use crate::lang::Language;
 use crate::question::{Days, Group, Limit, Question, Wish};
 
 /// Documents with a word up to which deleted ones are told apart.
@@ -62,7 +62,7 @@ impl QuoteIndex {
         #[expect(clippy::cast_precision_loss, reason = "a weight needs no more than seven digits")]
         let (all, with) = (self.state.quotes as f32, frequency as f32);
         let weight = (1.0 + (all - with + 0.5).max(0.0) / (with + 0.5)).ln().max(0.05);
-        if ENGLISH.is_function_word(stem) { weight * 0.2 } else { weight }
+        if Language::primary().is_function_word(stem) { weight * 0.2 } else { weight }
     }
 
     fn frequency(&self, searcher: &Searcher, stem: &str) -> u64 {
@@ -241,7 +241,7 @@ impl Session<'_> {
         };
         let said: Vec<String> = words
             .iter()
-            .filter(|word| !ENGLISH.is_function_word(word))
+            .filter(|word| !Language::primary().is_function_word(word))
             .map(|word| fold::stem(word))
             .collect();
         let looked: Vec<String> = stems.iter().chain(&said).cloned().collect();
@@ -372,7 +372,8 @@ impl QuoteIndex {
     /// The clauses of which a quote of nearly these words fulfils one or more. Function words are looked for only where there is
     /// nothing else.
     fn of_phrase(&self, words: &[String]) -> Vec<Box<dyn Query>> {
-        let content: Vec<&String> = words.iter().filter(|word| !ENGLISH.is_function_word(word)).collect();
+        let content: Vec<&String> =
+            words.iter().filter(|word| !Language::primary().is_function_word(word)).collect();
         let searched = if content.is_empty() { words.iter().collect() } else { content };
         searched.into_iter().take(TERMS).map(|word| term(self.fields.stems, &fold::stem(word))).collect()
     }

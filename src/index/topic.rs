@@ -11,7 +11,7 @@ use super::stored::StoredQuote;
 use crate::answer::Zone;
 use crate::article::Article;
 use crate::fold;
-use crate::lang::ENGLISH;
+use crate::lang::Language;
 use crate::span::Span;
 
 /// Words that a thread has met, with their stems: most words of an article are those of the one before. Words and stems are told by
@@ -103,7 +103,8 @@ impl Vocabulary {
             self.met.push(0);
             next
         });
-        let new = Word { number: count(&self.said), stem, topical: !ENGLISH.is_function_word(word) };
+        let new =
+            Word { number: count(&self.said), stem, topical: !Language::primary().is_function_word(word) };
         let word: Rc<str> = word.into();
         self.said.push((Rc::clone(&word), 0));
         self.words.insert(word, new);

@@ -3,7 +3,7 @@
 use super::{Inquiry, Stage};
 use crate::answer::{Ranked, Record};
 use crate::fold;
-use crate::lang::ENGLISH;
+use crate::lang::Language;
 use crate::question::Wish;
 
 /// How many of the best quotes are compared.
@@ -68,8 +68,11 @@ fn may_be_same(one: &Ranked, other: &Ranked) -> bool {
 /// The stems of what a quote says, each once.
 fn content(record: &Record) -> Vec<String> {
     let words = fold::words(&record.words());
-    let mut out: Vec<String> =
-        words.iter().filter(|word| !ENGLISH.is_function_word(word)).map(|word| fold::stem(word)).collect();
+    let mut out: Vec<String> = words
+        .iter()
+        .filter(|word| !Language::primary().is_function_word(word))
+        .map(|word| fold::stem(word))
+        .collect();
     out.sort_unstable();
     out.dedup();
     out

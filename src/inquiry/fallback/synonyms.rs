@@ -7,7 +7,7 @@ use super::{SoFar, WHOLE};
 use crate::answer;
 use crate::fold;
 use crate::inquiry::Plan;
-use crate::lang::ENGLISH;
+use crate::lang::Language;
 use crate::question::Question;
 
 pub(super) fn synonyms(so_far: &SoFar) -> Option<Plan> {
@@ -37,7 +37,7 @@ fn stand_for(word: &str, question: &Question) -> Vec<String> {
 /// Stems -> the stems that can stand for them.
 static SYNONYMS: LazyLock<HashMap<String, Vec<String>>> = LazyLock::new(|| {
     let mut out: HashMap<String, Vec<String>> = HashMap::new();
-    for group in ENGLISH.synonyms() {
+    for group in Language::primary().synonyms() {
         let stems: Vec<String> = group.map(fold::stem).collect();
         for stem in &stems {
             let own = out.entry(stem.clone()).or_default();
