@@ -1,4 +1,9 @@
-//! One quote as a line of JSON or CSV, with who said it and where it was printed: what a backup or a spreadsheet keeps.
+//! How does a program get what is on record? One quote is one [`Row`], with who said it and where it was printed: an export has it as JSON or
+//! CSV, an [`answer`] has those that were found.
+
+mod answer;
+
+pub use answer::answer;
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -8,57 +13,78 @@ use crate::article::{ArticleId, cell};
 use crate::quote::{Kind, Said};
 use crate::span::Span;
 
-/// Everything that is kept of a quote, in the order of the columns.
+/// Everything that is told of a quote, in the order of the columns; what is not known is `None`.
 #[derive(Serialize)]
-struct Row<'a> {
-    id: QuoteId,
-    speaker: Option<&'a str>,
-    role: Option<&'a str>,
-    quote: String,
-    parts: Vec<&'a str>,
-    kind: Kind,
-    mention: Option<&'a str>,
-    sure: Option<u8>,
-    article: &'a ArticleId,
-    content: &'a [Span],
-    offsets: &'static str,
-    outlet: Option<&'a str>,
-    title: Option<&'a str>,
-    byline: Option<&'a str>,
-    url: Option<&'a str>,
-    date: Option<Date>,
-    said: Option<Said>,
-    digest: bool,
-    tags: &'a [String],
+pub struct Row<'a> {
+    /// Its short name: the same as long as the article's id and the place of the quote in its text stay.
+    pub id: QuoteId,
+    /// The full name of who said it.
+    pub speaker: Option<&'a str>,
+    /// What the speaker was on the day of the article.
+    pub role: Option<&'a str>,
+    /// The words in one line, [`GAP`] between its parts.
+    pub quote: String,
+    /// The words, several where the writer's words split them.
+    pub parts: Vec<&'a str>,
+    /// Whether the words are the speaker's own.
+    pub kind: Kind,
+    /// The words of the article for who said it.
+    pub mention: Option<&'a str>,
+    /// How sure the attribution is, in percent.
+    pub sure: Option<u8>,
+    /// The article it stands in.
+    pub article: &'a ArticleId,
+    /// Where `parts` stand in the text of the article: half-open, in `offsets`.
+    pub content: &'a [Span],
+    /// The unit of `content`: always bytes of UTF-8.
+    pub offsets: &'static str,
+    /// Who published the article.
+    pub outlet: Option<&'a str>,
+    /// The title of the article.
+    pub title: Option<&'a str>,
+    /// Who wrote the article.
+    pub byline: Option<&'a str>,
+    /// The address of the article.
+    pub url: Option<&'a str>,
+    /// The day of publication.
+    pub date: Option<Date>,
+    /// When the words were said, where the article tells.
+    pub said: Option<Said>,
+    /// Whether the article is a digest of the cited report.
+    pub digest: bool,
+    /// Subjects of the article.
+    pub tags: &'a [String],
 }
 
 /// The first line of a CSV export, without its line break.
 pub const CSV_COLUMNS: &str =
     "id,speaker,role,quote,kind,mention,sure,article,content,outlet,title,byline,url,date,said,digest,tags";
 
-fn row(record: &Record) -> Row<'_> {
-    let Record { article, quote, citation, role, digest, tags, .. } = record;
-    let attribution = quote.attribution.as_ref();
-    Row {
-        id: record.id(),
-        speaker: quote.speaker(),
-        role: role.as_deref(),
-        quote: record.shown(),
-        parts: record.parts(),
-        kind: quote.kind,
-        mention: attribution.map(|found| record.text(found.mention)).filter(|words| !words.is_empty()),
-        sure: attribution.map(|attribution| attribution.sure),
-        article,
-        content: &quote.content,
-        offsets: "bytes",
-        outlet: citation.outlet.as_deref(),
-        title: citation.title.as_deref(),
-        byline: citation.byline.as_deref(),
-        url: citation.url.as_deref(),
-        date: citation.date,
-        said: quote.said,
-        digest: *digest,
-        tags,
+impl<'a> From<&'a Record> for Row<'a> {
+    fn from(record: &'a Record) -> Self {
+        let Record { article, quote, citation, role, digest, tags, .. } = record;
+        let attribution = quote.attribution.as_ref();
+        Self {
+            id: record.id(),
+            speaker: quote.speaker(),
+            role: role.as_deref(),
+            quote: record.shown(),
+            parts: record.parts(),
+            kind: quote.kind,
+            mention: attribution.map(|found| record.text(found.mention)).filter(|words| !words.is_empty()),
+            sure: attribution.map(|attribution| attribution.sure),
+            article,
+            content: &quote.content,
+            offsets: "bytes",
+            outlet: citation.outlet.as_deref(),
+            title: citation.title.as_deref(),
+            byline: citation.byline.as_deref(),
+            url: citation.url.as_deref(),
+            date: citation.date,
+            said: quote.said,
+            digest: *digest,
+            tags,
+        }
     }
 }
 
@@ -68,7 +94,7 @@ fn row(record: &Record) -> Row<'_> {
 #[must_use]
 pub fn json(record: &Record) -> String {
     // Plain structs of strings and numbers always serialise.
-    serde_json::to_string(&row(record)).unwrap_or_default()
+    serde_json::to_string(&Row::from(record)).unwrap_or_default()
 }
 
 /// Returns a quote as one CSV record (RFC 4180) of [`CSV_COLUMNS`], without its line break; what is not known is empty. `content`
@@ -77,7 +103,7 @@ pub fn json(record: &Record) -> String {
 /// [`parts`]: parts()
 #[must_use]
 pub fn csv(record: &Record) -> String {
-    let row = row(record);
+    let row = Row::from(record);
     let plain = |text: Option<&str>| text.unwrap_or_default().to_owned();
     let spans: Vec<String> = row.content.iter().map(|span| format!("{}-{}", span.start, span.end)).collect();
     let kind = serde_json::to_value(row.kind).ok();

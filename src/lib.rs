@@ -14,10 +14,11 @@
 //!                                                            simulator, discord -> loopback
 //!   glue       ask
 //!   store      index            files on disk; the only one that knows tantivy
-//!   core         render, export, inquiry
-//!                  answer
-//!                  question
-//!                    roster, quote
+//!   core         export
+//!                  render, inquiry
+//!                    answer
+//!                    question
+//!                      roster, quote
 //!   data               article, agenda
 //!                        people
 //!                        fold
@@ -31,7 +32,7 @@
 //! - [`quote`]: marks, mentions, learned choices, speakers; `examples/train` grows the weights
 //! - [`roster`]: everybody who can be asked about; [`question`]: what is asked
 //! - [`answer`]: which quotes answer it; [`inquiry`]: what to look up, and what to try where too little is found; [`render`]: wording
-//!   shared by all front ends; [`export`]: one quote a line
+//!   shared by all front ends; [`export`]: quotes and answers for programs
 //! - [`index`]: schema, generations, commits; [`ask`]: all of it in one call
 //! - [`config`], [`terminal`]: settings, text output; [`ingest`], [`watch`]: from folders to the index, once or
 //!   always; whether it is still what the corpus says; [`pdf`]: the words of a PDF, found by a process of its own; [`library`]: the index that answers while it is kept so; [`fetch`]: from

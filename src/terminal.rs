@@ -1,4 +1,4 @@
-//! Renders answers and reports for a terminal, and as JSON for scripts. Values in, text out.
+//! Renders answers and reports for a terminal. Values in, text out.
 //!
 //! Text from articles is hostile until shown otherwise: control and bidirectional formatting characters are replaced before
 //! they reach the terminal.
@@ -6,14 +6,11 @@
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
-use serde::Serialize;
-
-use crate::answer::{Answer, Checked, Finding, Hit, Piece, QuoteId, Record, Side, Step, Times, Verdict};
+use crate::answer::{Answer, Checked, Hit, Record, Side, Step, Verdict};
 use crate::article::{ArticleId, Citation};
 use crate::fold;
 use crate::index::{ArticleEntry, Ending, Report};
-use crate::question;
-use crate::quote::{Kind, Said};
+use crate::quote::Kind;
 use crate::render;
 use crate::span::Span;
 
@@ -328,138 +325,6 @@ fn steps(answer: &Answer) -> String {
         Step::Request { request, found, .. } => format!("{request} {found}"),
     });
     steps.collect::<Vec<_>>().join("; ")
-}
-
-/// Returns an answer as one JSON line without the line break. `content` and `quote` are of the article's text, in bytes.
-/// `total` counts the quotes on all pages, `on_record` those on record within the limits of a question for whatever somebody said; `also` are the same words elsewhere; `checked` is there where words were to be checked, `times`
-/// where it was asked how often.
-#[must_use]
-pub fn json(answer: &Answer) -> String {
-    #[derive(Serialize)]
-    struct Line<'a> {
-        q: &'a str,
-        found: Finding,
-        sure: Option<u8>,
-        answers: Vec<Row<'a>>,
-        total: usize,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        on_record: Option<u64>,
-        note: Option<String>,
-        understood: Slots<'a>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        checked: Option<Compared<'a>>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        times: Option<&'a Times>,
-    }
-    #[derive(Serialize)]
-    struct Slots<'a> {
-        wish: question::Wish,
-        speakers: &'a [String],
-        sides: Vec<&'a str>,
-        topic: &'a [String],
-        phrase: Option<&'a str>,
-        matters: Vec<&'a str>,
-        rounds: &'a [String],
-        days: Option<question::Days>,
-        outlet: Option<&'a str>,
-    }
-    #[derive(Serialize)]
-    struct Compared<'a> {
-        verdict: Verdict,
-        diff: &'a [Piece],
-        nearest: Option<QuoteId>,
-        other_speaker: bool,
-    }
-    #[derive(Serialize)]
-    struct Also<'a> {
-        id: QuoteId,
-        article: &'a ArticleId,
-        outlet: Option<&'a str>,
-        url: Option<&'a str>,
-        date: Option<jiff::civil::Date>,
-    }
-    #[derive(Serialize)]
-    struct Row<'a> {
-        id: QuoteId,
-        article: &'a ArticleId,
-        content: &'a [Span],
-        offsets: &'static str,
-        quote: String,
-        parts: Vec<&'a str>,
-        speaker: Option<&'a str>,
-        role: Option<&'a str>,
-        kind: Kind,
-        outlet: Option<&'a str>,
-        title: Option<&'a str>,
-        url: Option<&'a str>,
-        date: Option<jiff::civil::Date>,
-        said: Option<Said>,
-        score: f32,
-        also: Vec<Also<'a>>,
-    }
-    fn also(record: &Record) -> Also<'_> {
-        let Record { article, citation, .. } = record;
-        let (outlet, url) = (citation.outlet.as_deref(), citation.url.as_deref());
-        Also { id: record.id(), article, outlet, url, date: citation.date }
-    }
-    let answers = answer
-        .hits
-        .iter()
-        .map(|hit| {
-            let Record { article, quote, citation, role, .. } = &hit.record;
-            Row {
-                id: hit.record.id(),
-                article,
-                content: &quote.content,
-                offsets: "bytes",
-                quote: hit.record.shown(),
-                parts: hit.record.parts(),
-                speaker: quote.speaker(),
-                role: role.as_deref(),
-                kind: quote.kind,
-                outlet: citation.outlet.as_deref(),
-                title: citation.title.as_deref(),
-                url: citation.url.as_deref(),
-                date: citation.date,
-                said: quote.said,
-                score: hit.score.total(),
-                also: hit.also.iter().map(also).collect(),
-            }
-        })
-        .collect();
-    let checked = answer.checked.as_ref().map(|checked| Compared {
-        verdict: checked.verdict,
-        diff: &checked.diff,
-        nearest: checked.nearest.as_ref().map(|hit| hit.record.id()),
-        other_speaker: checked.other_speaker,
-    });
-    let (q, total, note) = (&answer.question.text, answer.total, render::note(answer));
-    let asked = &answer.question;
-    let understood = Slots {
-        wish: asked.wish,
-        speakers: &asked.speakers,
-        sides: asked.parties.iter().map(|party| party.called.as_str()).collect(),
-        topic: &asked.terms,
-        phrase: asked.phrase.as_deref(),
-        matters: asked.matters.iter().map(|matter| matter.called.as_str()).collect(),
-        rounds: &asked.rounds,
-        days: asked.published,
-        outlet: asked.outlet.as_deref(),
-    };
-    let line = Line {
-        q,
-        found: answer.found,
-        sure: answer.sure,
-        answers,
-        total,
-        on_record: answer.on_record,
-        note,
-        understood,
-        checked,
-        times: answer.times.as_ref(),
-    };
-    // Plain structs of strings and numbers always serialise.
-    serde_json::to_string(&line).unwrap_or_default()
 }
 
 /// Returns how many files of one ending there are and which is the first: "2 files of ending `.csv`, such as corpus/a.csv".

@@ -14,7 +14,7 @@ use rapporteur::index::{IndexError, QuoteIndex};
 use rapporteur::ingest::{self, Job};
 use rapporteur::question::{Asked, Given};
 use rapporteur::terminal::Detail;
-use rapporteur::{ask, render, terminal};
+use rapporteur::{ask, export, render, terminal};
 
 use super::Usage;
 
@@ -144,7 +144,7 @@ impl Session<'_> {
         let page = Page { offset: limit * usize::from(self.options.page - 1), limit };
         let answer = ask::ask(&self.index, asked, page)?;
         let text = if self.options.json {
-            format!("{}\n", terminal::json(&answer))
+            format!("{}\n", export::answer(&answer))
         } else {
             let elsewhere = if self.options.context { Some(self.elsewhere(&answer)?) } else { None };
             let detail = Detail { explain: self.options.explain, elsewhere: elsewhere.as_deref() };

@@ -10,10 +10,10 @@ use std::time::{Duration, SystemTime};
 
 use jiff::civil::date;
 use proptest::prelude::*;
+use rapporteur::ask;
 use rapporteur::index::{FileEntry, IndexError, QuoteIndex, Report, Update};
 use rapporteur::ingest::{self, Job, Progress, Step};
 use rapporteur::question::{Asked, Question};
-use rapporteur::{ask, terminal};
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -188,7 +188,7 @@ pub(crate) fn quotes(index: &QuoteIndex) -> Vec<String> {
 /// and the last digits differ from a clean build's.
 fn answer(index: &QuoteIndex, question: &str) -> String {
     let asked = Asked::new(question, date(2025, 12, 31));
-    let answer = terminal::json(&ask::ask(index, &asked, 10).expect("a question is answered"));
+    let answer = rapporteur::export::answer(&ask::ask(index, &asked, 10).expect("a question is answered"));
     let mut answer: serde_json::Value = serde_json::from_str(&answer).expect("an answer is JSON");
     for hit in answer["answers"].as_array_mut().into_iter().flatten() {
         hit["score"] = hit["score"].as_f64().map(|score| (score * 100.0).round() / 100.0).into();

@@ -8,7 +8,7 @@ use rapporteur::index::QuoteIndex;
 use rapporteur::ingest::Job;
 use rapporteur::meaning::Meaning;
 use rapporteur::question::Asked;
-use rapporteur::{ask, terminal};
+use rapporteur::{ask, export};
 
 use crate::ingest::{Silent, Town, ingest};
 use crate::questions::{BUNDLED, Shelf, shelf};
@@ -328,7 +328,7 @@ fn answers_of(town: &Town) -> Vec<String> {
     ];
     let ask = |question: &&str| {
         let asked = Asked::new(*question, date(2025, 12, 31));
-        terminal::json(&ask::ask(&index, &asked, 100).unwrap())
+        export::answer(&ask::ask(&index, &asked, 100).unwrap())
     };
     questions.iter().map(ask).collect()
 }

@@ -22,7 +22,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("question", &["agenda", "fold", "lang", "meaning", "quote", "roster", "span"]),
     ("answer", &["article", "fold", "lang", "question", "quote", "span"]),
     ("render", &["answer", "fold", "question", "quote", "span"]),
-    ("export", &["answer", "article", "quote", "span"]),
+    ("export", &["answer", "article", "question", "quote", "render", "span"]),
     ("inquiry", &["answer", "article", "fold", "lang", "question", "quote", "span"]),
     (
         "index",
