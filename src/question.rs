@@ -4,7 +4,7 @@
 //! the [`Known`] names of a corpus and never fails: whatever it does not understand stays topic. The speaker slot is worth
 //! most and the first name in a question is the wrong choice: a name behind "about", or in a "who …" question, is topic.
 //!
-//! Each file below decides one thing: `turn` puts them together for one turn of a conversation, `follow` for several. The words they go by
+//! Each file below decides one thing: `turn` puts them together for one turn of a conversation, as an ordered list of slots, `follow` for several. The words they go by
 //! stand in `lang/en/question/`.
 
 mod chatter;
@@ -18,11 +18,14 @@ mod office;
 mod outlet;
 mod party;
 mod phrase;
+mod reworded;
 mod round;
 mod setting;
 mod speaker;
 mod topic;
 mod turn;
+mod typed;
+mod who;
 mod wish;
 mod word;
 
@@ -39,10 +42,10 @@ pub use outlet::{names_like, outlets_called};
 
 use crate::agenda::Agenda;
 use crate::fold;
-use crate::lang::ENGLISH;
+use crate::lang::Language;
 use crate::roster::Roster;
 use topic::{is_topic, shorter_forms, slips};
-use turn::Typed;
+use typed::Typed;
 use word::Word;
 
 /// A question as it was asked.
@@ -297,7 +300,8 @@ impl Question {
     #[must_use]
     pub fn stems(&self) -> HashSet<String> {
         let phrase = self.phrase.as_deref().map(fold::words).unwrap_or_default();
-        let words = self.terms.iter().chain(&phrase).filter(|word| !ENGLISH.is_function_word(word));
+        let language = Language::primary();
+        let words = self.terms.iter().chain(&phrase).filter(|word| !language.is_function_word(word));
         words.map(|word| fold::stem(word)).collect()
     }
 }
@@ -307,6 +311,7 @@ pub struct Reading<'a> {
     asked: &'a Asked,
     /// The turns that are looked back at, oldest first, and at last the question.
     turns: Vec<Typed<'a>>,
+    language: &'static Language,
 }
 
 /// How many turns are looked back at: further than anybody's "and he?" reaches.
@@ -317,7 +322,9 @@ impl<'a> Reading<'a> {
     #[must_use]
     pub fn new(asked: &'a Asked) -> Self {
         let recent = &asked.history[asked.history.len().saturating_sub(TURNS)..];
-        Self { asked, turns: recent.iter().chain([&asked.text]).map(|text| Typed::new(text)).collect() }
+        let language = Language::primary();
+        let turns = recent.iter().chain([&asked.text]).map(|text| Typed::new(text, language)).collect();
+        Self { asked, turns, language }
     }
 
     /// Returns the folded words of which [`understand`] asks whether they occur in the corpus: those that may be a topic, and what they may
@@ -326,7 +333,7 @@ impl<'a> Reading<'a> {
     pub fn words_to_know(&self) -> BTreeSet<String> {
         let mut out = BTreeSet::new();
         for Word { folded: word, .. } in self.turns.iter().flat_map(|typed| &typed.words) {
-            if is_topic(word, &ENGLISH) {
+            if is_topic(word, self.language) {
                 out.extend(shorter_forms(word));
                 out.insert(word.clone());
             }
@@ -338,7 +345,7 @@ impl<'a> Reading<'a> {
     #[must_use]
     pub fn words_nearby(&self, known: &HashSet<String>) -> BTreeSet<String> {
         let words = self.turns.iter().flat_map(|typed| &typed.words).map(|word| &word.folded);
-        let unknown = words.filter(|word| is_topic(word, &ENGLISH) && !known.contains(*word));
+        let unknown = words.filter(|word| is_topic(word, self.language) && !known.contains(*word));
         unknown.flat_map(|word| slips(word)).collect()
     }
 }
@@ -346,13 +353,13 @@ impl<'a> Reading<'a> {
 /// Returns what a question means. Whatever it is, also nothing: the terms and all slots are empty then.
 #[must_use]
 pub fn understand(reading: Reading, known: &Known) -> Question {
-    let Reading { asked, turns } = reading;
+    let Reading { asked, turns, language } = reading;
     // Each turn leans on the one before it.
     let question = turns.into_iter().fold(None, |before: Option<Question>, typed| {
         Some(turn::understand(typed, before.as_ref(), asked.today, known))
     });
     let mut question = question.unwrap_or_default();
-    asked.given.limit(&mut question, known);
+    asked.given.limit(&mut question, known, language);
     question
 }
 

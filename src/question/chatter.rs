@@ -1,7 +1,7 @@
 //! Which words of what was typed belong to no question: "hi", "lol", "can someone tell me"?
 
 use super::word::{Word, split};
-use crate::lang::{ENGLISH, Language};
+use crate::lang::Language;
 
 /// What somebody writes who asks nothing about the record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +19,12 @@ pub enum Chatter {
 /// Returns what kind of chatter a text is; `None` where it may be a question. A blank text is idle.
 #[must_use]
 pub fn chatter(text: &str) -> Option<Chatter> {
-    let lists = &ENGLISH.question;
+    chatter_in(text, Language::primary())
+}
+
+/// The same in words of `language`.
+pub(super) fn chatter_in(text: &str, language: &Language) -> Option<Chatter> {
+    let lists = &language.question;
     let words = split(&without_marks(text));
     if lists.help.begin(&words) == words.len()
         && !words.is_empty()
@@ -56,13 +61,13 @@ pub fn chatter(text: &str) -> Option<Chatter> {
 #[must_use]
 pub fn points(text: &str) -> bool {
     let words = split(&without_marks(text));
-    words.is_empty() || ENGLISH.question.pointed.begin(&words) == words.len()
+    words.is_empty() || Language::primary().question.pointed.begin(&words) == words.len()
 }
 
 /// Returns whether a text looks like one that goes on from a question before it: "and Lund?", "source?"
 #[must_use]
 pub fn goes_on(text: &str) -> bool {
-    let lists = &ENGLISH.question;
+    let lists = &Language::primary().question;
     let words = split(&without_marks(text));
     let opens = words.first().is_some_and(|word| lists.follow_up.has(&word.folded));
     opens || !words.is_empty() && lists.again.begin(&words) == words.len()

@@ -34,7 +34,7 @@ impl Days {
 /// none, or more than days.
 #[must_use]
 pub fn days_called(text: &str, today: Date) -> Option<Days> {
-    let language = &*crate::lang::ENGLISH;
+    let language = Language::primary();
     let words = crate::fold::words(text);
     let reader = Reader {
         calendar: Calendar { today, newest: today, before: None },

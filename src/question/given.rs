@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::outlet::{names_like, outlets_called};
 use super::{Days, Known, Part, Question, Wish};
 use crate::fold;
-use crate::lang::ENGLISH;
+use crate::lang::Language;
 use crate::span::Span;
 
 /// What is known of a question besides its text. A field that is set wins over what the text says; the default limits
@@ -45,7 +45,7 @@ impl Given {
     }
 
     /// Lets what is given win over what the text says.
-    pub(super) fn limit(&self, question: &mut Question, known: &Known) {
+    pub(super) fn limit(&self, question: &mut Question, known: &Known, language: &Language) {
         if let Some(name) = &self.speaker {
             let words = fold::words(name);
             let parts: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -56,7 +56,7 @@ impl Given {
         if let Some(topic) = &self.topic {
             question.terms.clear();
             for word in fold::words(topic) {
-                if !ENGLISH.is_function_word(&word) && !question.terms.contains(&word) {
+                if !language.is_function_word(&word) && !question.terms.contains(&word) {
                     question.terms.push(word);
                 }
             }

@@ -2,12 +2,12 @@
 
 use super::word::{Word, at};
 use crate::fold;
-use crate::lang::{ENGLISH, Language};
+use crate::lang::Language;
 
 /// The folded words of a name, without a leading "the".
 fn bare_name(outlet: &str) -> Vec<String> {
     let mut words = fold::words(outlet);
-    if words.len() > 1 && words.first().is_some_and(|word| ENGLISH.question.the.has(word)) {
+    if words.len() > 1 && words.first().is_some_and(|word| Language::primary().question.the.has(word)) {
         words.remove(0);
     }
     words
@@ -133,6 +133,7 @@ fn calls(here: &[Word], bare: &[String]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lang::ENGLISH;
     use crate::question::word::split;
 
     #[track_caller]

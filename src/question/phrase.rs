@@ -6,8 +6,8 @@ use crate::quote::marks;
 use crate::span::Span;
 
 /// Takes what stands between quotation marks out of a question: two words or more are a phrase, one is a plain term.
-pub(super) fn take(text: &str) -> (String, Option<String>) {
-    let longest = marks::quotations(text, Language::primary())
+pub(super) fn take(text: &str, language: &Language) -> (String, Option<String>) {
+    let longest = marks::quotations(text, language)
         .into_iter()
         .filter(|quotation| quotation.inner.text(text).split_whitespace().nth(1).is_some())
         .max_by_key(|quotation| quotation.inner.len());
@@ -41,11 +41,11 @@ mod tests {
 
     #[test]
     fn the_longest_words_between_marks_are_a_phrase() {
-        let (rest, phrase) = take("who said \"what a mess\" or “no”?");
+        let (rest, phrase) = take("who said \"what a mess\" or “no”?", &ENGLISH);
         assert_eq!(rest.split_whitespace().collect::<Vec<_>>(), ["who", "said", "or", "“no”?"]);
         assert_eq!(phrase.as_deref(), Some("what a mess"));
-        assert_eq!(take("the \"mess\"").1, None, "one word is a plain term");
-        assert_eq!(take("no marks").0, "no marks");
+        assert_eq!(take("the \"mess\"", &ENGLISH).1, None, "one word is a plain term");
+        assert_eq!(take("no marks", &ENGLISH).0, "no marks");
     }
 
     #[track_caller]

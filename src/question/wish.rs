@@ -1,7 +1,7 @@
 //! What should the answer be: quotes, who said it, the newest, how often?
 
-use super::Wish;
 use super::word::Word;
+use super::{Known, Wish};
 use crate::lang::Language;
 
 /// Takes "how often" or "how many times" out of a question, and the words for using words: "used the phrase". Tells whether they stood there.
@@ -10,6 +10,21 @@ pub(super) fn take_how_often(words: &mut Vec<Word>, language: &Language) -> bool
     let Some(place) = lists.how_often.find(words) else { return false };
     words.drain(place);
     words.retain(|word| !lists.using_words.has(&word.folded));
+    true
+}
+
+/// Takes "who is" out of a question that asks for nothing else than who somebody on record is.
+pub(super) fn take_who_is(words: &mut Vec<Word>, known: &Known, language: &Language) -> bool {
+    let lead = language.question.who_is.begin(words);
+    let the = words
+        .get(lead..)
+        .map_or(0, |rest| rest.iter().take_while(|word| language.is_determiner(&word.folded)).count());
+    let name: Vec<&str> = words.iter().skip(lead + the).map(|word| word.folded.as_str()).collect();
+    let somebody = !name.is_empty() && known.roster.called(&name).is_some();
+    if lead == 0 || !somebody {
+        return false;
+    }
+    words.drain(..lead + the);
     true
 }
 

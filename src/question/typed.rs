@@ -1,0 +1,38 @@
+//! What was typed: which parts of it are fields, marked words, chatter, and which the question?
+
+use super::given::{self, Given};
+use super::word::{Word, split};
+use super::{chatter, phrase};
+use crate::lang::Language;
+
+/// What was typed, taken apart.
+pub(super) struct Typed<'a> {
+    pub(super) text: &'a str,
+    /// What its fields say: `speaker:lee`.
+    pub(super) given: Given,
+    /// Words of `-word`, folded.
+    pub(super) excluded: Vec<String>,
+    /// What stands between quotation marks.
+    pub(super) phrase: Option<String>,
+    /// The words besides.
+    pub(super) words: Vec<Word>,
+    /// Whether nothing is asked but what can be asked.
+    pub(super) help: bool,
+    pub(super) language: &'static Language,
+}
+
+impl<'a> Typed<'a> {
+    pub(super) fn new(text: &'a str, language: &'static Language) -> Self {
+        let given::Typed { given, excluded, rest } = given::typed(text);
+        let (rest, phrase) = phrase::take(&chatter::without_marks(&rest), language);
+        let mut words = split(&rest);
+        let help = phrase.is_none() && language.question.help.begin(&words) == words.len();
+        chatter::take(&mut words, language);
+        let help = !text.trim().is_empty()
+            && phrase.is_none()
+            && excluded.is_empty()
+            && given == Given::default()
+            && (help || words.is_empty() || chatter::chatter_in(&rest, language).is_some());
+        Self { text, given, excluded, phrase, words, help, language }
+    }
+}

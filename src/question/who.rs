@@ -1,0 +1,135 @@
+//! Whose words does a question ask for, and which of its words say so?
+
+use std::ops::Range;
+
+use jiff::civil::Date;
+
+use super::name::{Named, is_other, names};
+use super::word::Word;
+use super::{Group, Known, Party, Profile, office, speaker};
+use crate::lang::Language;
+
+/// Who is asked for, and by which words.
+#[derive(Default)]
+pub(super) struct Who {
+    /// Canonical names, none twice.
+    pub(super) speakers: Vec<String>,
+    /// The sides that they are of, where any is asked for.
+    pub(super) parties: Vec<Party>,
+    /// Canonical names of those who are not asked for.
+    pub(super) others: Vec<String>,
+    /// Where people are asked for by name, and by which canonical one.
+    pub(super) places: Vec<(Range<usize>, String)>,
+    /// Canonical names of the people asked for, as they are named: those of sides are not among them.
+    pub(super) named: Vec<String>,
+    pub(super) stranger: Option<String>,
+    /// The place of an office that somebody is asked for by.
+    pub(super) office: Range<usize>,
+    pub(super) group: Option<Group>,
+    /// The places of words that are no topic: they name who is asked for, or what kind of words.
+    pub(super) taken: Vec<usize>,
+}
+
+/// What they are looked for with.
+#[derive(Clone, Copy)]
+pub(super) struct Look<'a> {
+    pub(super) words: &'a [Word],
+    /// Whether the question asks for a person: then nobody named in it speaks.
+    pub(super) who: bool,
+    /// Whether there was a question before.
+    pub(super) follows: bool,
+    pub(super) known: &'a Known<'a>,
+    /// Those who met in the round asked about.
+    pub(super) met: &'a [String],
+    /// The day on which offices are held.
+    pub(super) day: Date,
+    pub(super) language: &'a Language,
+}
+
+impl Who {
+    /// Finds those asked for in the words of `look`.
+    pub(super) fn new(look: &Look) -> Self {
+        let Look { words, known, language, who, .. } = *look;
+        let named = names(words, known, look.met, look.day, language);
+        let others: Vec<usize> =
+            (0..named.len()).filter(|&at| is_other(words, &named[at], language)).collect();
+        let mut speaking = match who {
+            true => speaker::asked_of(words, &named, language),
+            false => speaker::speaking(words, &named, look.follows, language),
+        };
+        speaking.retain(|at| !others.contains(at));
+        let mut parties = parties(&named, &speaking);
+        let speakers = people_of(&parties);
+        if speaking.iter().all(|&at| named[at].parties.is_empty()) {
+            parties.clear();
+        }
+        let people: Vec<&Named> =
+            speaking.iter().map(|&at| &named[at]).filter(|named| named.parties.is_empty()).collect();
+        let anybody = speakers.is_empty();
+        let stranger = if anybody && !who { speaker::stranger(words, &named, language) } else { None };
+        let group = if anybody { office::group(words, language) } else { None };
+        let place = |&at: &usize| -> Range<usize> { named[at].start..named[at].end };
+        let mut taken: Vec<usize> = speaking.iter().chain(&others).flat_map(place).collect();
+        taken.extend(stranger.iter().flat_map(|(_, place)| place.clone()));
+        taken.extend(group.as_ref().map(|(place, _)| *place));
+        taken.extend(speaker::reasons(words, &named, &speaking, language));
+        taken.extend(speaking.iter().flat_map(|&at| speaker::home(words, &named[at], language)));
+        Self {
+            speakers,
+            parties,
+            places: people.iter().map(|named| (named.start..named.end, named.name.clone())).collect(),
+            named: people.iter().map(|named| named.name.clone()).collect(),
+            others: people_of(&self::parties(&named, &others)),
+            stranger: stranger.map(|(name, _)| name),
+            office: if anybody { office::office(words, language) } else { 0..0 },
+            group: group.map(|(_, group)| group),
+            taken,
+        }
+    }
+}
+
+/// The people of these sides, none twice.
+fn people_of(parties: &[Party]) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for name in parties.iter().flat_map(|party| &party.speakers) {
+        if !out.contains(name) {
+            out.push(name.clone());
+        }
+    }
+    out
+}
+
+/// Those who speak, as sides: a person is a side of one.
+fn parties(named: &[Named], speaking: &[usize]) -> Vec<Party> {
+    let mut out: Vec<Party> = Vec::new();
+    for named in speaking.iter().map(|&at| &named[at]) {
+        let person = || Party { called: named.name.clone(), speakers: vec![named.name.clone()] };
+        let own = if named.parties.is_empty() { vec![person()] } else { named.parties.clone() };
+        for party in own {
+            if !out.contains(&party) {
+                out.push(party);
+            }
+        }
+    }
+    out
+}
+
+/// Those of `names` whom the people list knows and nobody quotes.
+pub(super) fn unquoted(names: &[String], known: &Known) -> Vec<String> {
+    let quoted = |name: &String| {
+        known.roster.speakers().iter().any(|speaker| speaker.name == *name && speaker.quotes > 0)
+    };
+    names.iter().filter(|name| !quoted(name)).cloned().collect()
+}
+
+/// What is known of somebody on record.
+pub(super) fn profile(name: &str, known: &Known, newest: Date) -> Profile {
+    let person = known.roster.people().called(name).find(|person| person.name == name);
+    let quotes = known.roster.speakers().iter().find(|speaker| speaker.name == name);
+    Profile {
+        name: name.to_owned(),
+        office: person.and_then(|person| person.role_on(Some(newest))),
+        side: person.and_then(|person| person.side.clone()),
+        quotes: quotes.map_or(0, |speaker| speaker.quotes),
+    }
+}
