@@ -10,8 +10,8 @@
 //! An arrow may be used downwards only; modules of one line do not know each other (`tests/it/tidy.rs` checks it).
 //!
 //! ```text
-//!   shells   main (command) -> config, log, terminal, fetch, simulator, discord -> library -> watch -> ingest -> pdf
-//!                                                            simulator, discord -> loopback
+//!   shells   main (command) -> config, log, terminal, fetch, console, discord -> library -> watch -> ingest -> pdf
+//!                                            console -> simulator, discord -> loopback
 //!   glue       ask
 //!   store      index            files on disk; the only one that knows tantivy
 //!   core         export
@@ -39,6 +39,7 @@
 //!   the web to the folders
 //! - [`loopback`]: how anything is served on this machine without other sites or slow clients getting in the way
 //! - [`simulator`]: an embedded Discord on loopback, for tests and for trying the bot without a token; knows none of the others
+//! - [`console`]: the embedded Discord as a page in a browser; knows [`simulator`] only
 //! - [`discord`]: the bot; [`log`]: what its operator reads
 //!
 //! The core takes values and returns values: no files, network, clock or environment; "today" is an argument.
@@ -48,6 +49,7 @@ pub mod answer;
 pub mod article;
 pub mod ask;
 pub mod config;
+pub mod console;
 pub mod discord;
 pub mod export;
 pub mod fetch;

@@ -5,8 +5,10 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use secrecy::SecretString;
+use tokio_util::sync::CancellationToken;
 
 use rapporteur::config::Config;
+use rapporteur::console;
 use rapporteur::discord::client::Api;
 use rapporteur::discord::serve::{self, Fatal, Options, Running};
 use rapporteur::fetch::Fetcher;
@@ -108,6 +110,9 @@ async fn stop(running: Running, mut signals: Signals) {
 async fn embedded() -> anyhow::Result<(Api, SecretString, Simulator)> {
     let embedded = Simulator::start(simulator::Options::default()).await;
     let embedded = embedded.context("the embedded Discord cannot be started on loopback")?;
+    console::furnish(&embedded);
+    let console = console::serve(embedded.clone(), 0, CancellationToken::new()).await;
+    let console = console.context("the page of the embedded Discord cannot be served on loopback")?;
     let mut err = io::stderr();
     writeln!(
         err,
@@ -115,7 +120,8 @@ async fn embedded() -> anyhow::Result<(Api, SecretString, Simulator)> {
          To have it on the real one:\n\
          1. make an application at https://discord.com/developers/applications, and on its page `Bot` press `Reset Token`;\n\
          2. put the token into `.env` beside where you start this: DISCORD_TOKEN=…\n\
-         3. invite it with the address that `rapporteur invite` prints.",
+         3. invite it with the address that `rapporteur invite` prints.\n\n\
+         Talk to it here: http://{console}/",
         embedded.base(),
     )?;
     let api = Api::parse(&embedded.base())?;

@@ -7,6 +7,7 @@
 //! `RAPPORTEUR_LONG=1 cargo test --release discord` runs the long forms.
 
 mod answers;
+mod console;
 mod conversation;
 mod faults;
 mod hostile;

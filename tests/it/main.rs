@@ -1,6 +1,7 @@
 //! The one test binary: each further one would link tantivy again.
 
 mod articles;
+mod browser;
 mod cli;
 mod corpus;
 mod discord;

@@ -15,7 +15,7 @@ fn article(id: &str, outlet: &str, date: &str, tag: &str, text: &str) -> (String
 }
 
 /// Made-up articles of three outlets.
-fn harbour() -> Setup {
+pub(super) fn harbour() -> Setup {
     let said = |words: &str, who: &str| format!("“{words},” said {who}, the mayor.");
     let articles = vec![
         article(
@@ -401,6 +401,16 @@ async fn an_attached_text_is_the_text_of_its_message_and_others_are_named() {
     assert!(nothing.contains("Not read: photo.png, large.txt.") && nothing.contains("Ask me"), "{nothing}");
     let fetched = stage.sim.requests().into_iter().any(|request| request.path.contains("attachments"));
     assert!(!fetched, "without the token, and from nowhere else");
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_only_comes_near_is_said_to_and_what_is_no_address_is_told() {
+    let stage = Stage::with(harbour()).await;
+    let near = stage.ask("what did Okafor say about the lighthouse?").await.text();
+    assert!(near.contains("Not on record in these words") || near.contains("No quote on record"), "{near}");
+    let added = stage.slash_by(stage.olga, "add", json!({"url": "one.example/a b"})).await.text();
+    assert!(added.contains("it is no web address; one begins with"), "{added}");
     stage.end().await;
 }
 
