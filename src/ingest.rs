@@ -137,22 +137,9 @@ pub fn ingest_seen(
         _ => None,
     };
     let plan_by = |scan: &Scan| Plan::new(&scan.seen, ledger.as_ref(), files.clone(), articles.as_ref());
-    let kept = match scan.take() {
-        Some(scan) => Some((plan_by(&scan)?, scan)),
-        None => None,
-    };
-    // Somebody else may have indexed what the scan does not know yet.
-    let (plan, now) =
-        match kept.filter(|(plan, _)| !plan.removed.values().any(|path| Path::new(path).exists())) {
-            Some(kept) => kept,
-            None => {
-                let scan = Scan::of(&job.corpus)?;
-                (plan_by(&scan)?, scan)
-            }
-        };
+    let (plan, now) = current_plan(job, scan.take(), plan_by)?;
     let scan = &*scan.insert(now);
     let Scan { seen, skipped, .. } = scan;
-    let mut skipped = skipped.clone();
     let state = ledger.as_ref().map(|ledger| ledger.state().clone()).unwrap_or_default();
     let mut report = Report {
         removed: plan.removed.len() as u64,
@@ -164,31 +151,13 @@ pub fn ingest_seen(
     let same = start == Start::Current && state.corpus == target.corpus && !state.unfinished;
     if job.dry_run || (plan.is_idle() && same) {
         (report.articles, report.quotes) = (state.articles, state.quotes);
-        skipped.extend(plan.noted.values().flat_map(skips_of));
-        skipped.sort_by(|a, b| a.path.cmp(&b.path));
-        report.skipped = skipped;
+        report.skipped = all_skips(skipped.clone(), plan.noted.values());
         journal.inspect(|journal| journal.settle(|path| seen.contains_key(path)));
         return Ok(report);
     }
     let Plan { todo, removed, noted, .. } = plan;
-    let todo = todo
-        .into_iter()
-        .filter_map(|(path, known)| {
-            let before = match (&ledger, known) {
-                (Some(ledger), Some(known)) => ledger.entry(&known).map(Some),
-                _ => Ok(None),
-            };
-            let seen = seen.get(&path)?.clone();
-            Some(before.map(|before| Todo { path, seen, unpacked: None, before }))
-        })
-        .collect::<Result<Vec<_>, _>>()?;
-    let much = todo.iter().map(|todo| todo.seen.size).sum::<u64>() > MUCH;
-    let mut owners = match (ledger, articles) {
-        (ledger, Some(articles)) => Owners::all(articles, ledger),
-        (Some(ledger), None) if much => Owners::all(ledger.articles()?, Some(ledger)),
-        (Some(ledger), None) => Owners::asked(ledger),
-        (None, None) => Owners::default(),
-    };
+    let todo = to_read(todo, seen, ledger.as_ref())?;
+    let mut owners = owners_for(&todo, ledger, articles)?;
     owners.load(&removed.keys().copied().collect())?;
     wait_out_tick(&todo);
     let (lock, journal) = lock.zip(journal.as_ref()).context("a dry run never gets here")?;
@@ -214,10 +183,66 @@ pub fn ingest_seen(
     (report.added, report.changed, report.written) = (counts.added, counts.changed, counts.written);
     report.unchanged = seen.len() as u64 - report.added - report.changed;
     (report.articles, report.quotes) = (state.articles, state.quotes);
-    report.skipped.extend(skipped);
-    report.skipped.extend(noted.iter().flat_map(skips_of));
-    report.skipped.sort_by(|a, b| a.path.cmp(&b.path));
+    report.skipped = all_skips(skipped.clone(), noted.iter());
     Ok(report)
+}
+
+/// What there is to do by the `kept` scan. A new scan is made where there is none, or where somebody else has indexed what it does not know
+/// yet.
+fn current_plan(
+    job: &Job,
+    kept: Option<Scan>,
+    plan_by: impl Fn(&Scan) -> Result<Plan, IndexError>,
+) -> anyhow::Result<(Plan, Scan)> {
+    if let Some(scan) = kept {
+        let plan = plan_by(&scan)?;
+        if !plan.removed.values().any(|path| Path::new(path).exists()) {
+            return Ok((plan, scan));
+        }
+    }
+    let scan = Scan::of(&job.corpus)?;
+    Ok((plan_by(&scan)?, scan))
+}
+
+/// The files to read, with the entries that the index has of them.
+fn to_read(
+    files: BTreeMap<String, Option<KnownFile>>,
+    seen: &BTreeMap<String, Seen>,
+    ledger: Option<&Ledger>,
+) -> Result<Vec<Todo>, IndexError> {
+    let todo = files.into_iter().filter_map(|(path, known)| {
+        let before = match (ledger, known) {
+            (Some(ledger), Some(known)) => ledger.entry(&known).map(Some),
+            _ => Ok(None),
+        };
+        let seen = seen.get(&path)?.clone();
+        Some(before.map(|before| Todo { path, seen, unpacked: None, before }))
+    });
+    todo.collect()
+}
+
+/// Who has which id while `todo` is read: all `articles` at once where they were read already or much is to be done, else each when it is
+/// asked for.
+fn owners_for(
+    todo: &[Todo],
+    ledger: Option<Ledger>,
+    articles: Option<FxHashMap<u64, KnownArticle>>,
+) -> Result<Owners, IndexError> {
+    let much = todo.iter().map(|todo| todo.seen.size).sum::<u64>() > MUCH;
+    Ok(match (ledger, articles) {
+        (ledger, Some(articles)) => Owners::all(articles, ledger),
+        (Some(ledger), None) if much => Owners::all(ledger.articles()?, Some(ledger)),
+        (Some(ledger), None) => Owners::asked(ledger),
+        (None, None) => Owners::default(),
+    })
+}
+
+/// What was skipped, in the order of the paths: files of the scan, and articles inside of files.
+fn all_skips<'a>(files: Vec<Skip>, noted: impl Iterator<Item = &'a FileEntry>) -> Vec<Skip> {
+    let mut out = files;
+    out.extend(noted.flat_map(skips_of));
+    out.sort_by(|a, b| a.path.cmp(&b.path));
+    out
 }
 
 /// Where an update to `target` starts, and what is known there.
