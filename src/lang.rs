@@ -25,7 +25,7 @@ use std::sync::{LazyLock, OnceLock};
 use rustc_hash::FxHashMap as HashMap;
 
 pub(crate) use day::{DayWord, Unit};
-pub(crate) use en::ENGLISH;
+use en::ENGLISH;
 pub(crate) use question::DayWords;
 pub(crate) use question::QuestionWords;
 pub use traits::Traits;

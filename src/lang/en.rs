@@ -26,7 +26,7 @@ macro_rules! text {
 }
 
 /// English.
-pub(crate) static ENGLISH: LazyLock<Language> = LazyLock::new(|| Language {
+pub(super) static ENGLISH: LazyLock<Language> = LazyLock::new(|| Language {
     code: "en",
     weights: include_bytes!("en/weights.bin"),
     letters: Letters { marked: Vec::new(), ascii: true, stemmer: Some(frostem::Algorithm::English) },

@@ -120,13 +120,13 @@ pub(super) fn without_marks(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lang::ENGLISH;
+    use crate::lang::Language;
     use crate::question::word::split;
 
     #[track_caller]
     fn check(text: &str, expected: &str) {
         let mut words = split(&without_marks(text));
-        take(&mut words, &ENGLISH);
+        take(&mut words, Language::primary());
         assert_eq!(words.iter().map(AsRef::as_ref).collect::<Vec<&str>>().join(" "), expected, "{text}");
     }
 

@@ -615,7 +615,7 @@ mod tests {
                 newest: date(2026, 2, 18),
                 before: Some(one(date(2025, 12, 2))),
             },
-            &crate::lang::ENGLISH,
+            crate::lang::Language::primary(),
         );
         let days = found.map_or(Days::default(), |found| found.days);
         let show = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();

@@ -178,7 +178,7 @@ fn limits(turn: &mut Turn) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lang::ENGLISH;
+    use crate::lang::Language;
 
     fn list(words: &[&str]) -> Vec<String> {
         words.iter().map(|word| (*word).to_owned()).collect()
@@ -190,7 +190,14 @@ mod tests {
         let before =
             Question { speakers: list(&["Pia Lund"]), terms: list(&["ferry"]), ..Question::default() };
         let mut question = Question { terms: list(terms), ..Question::default() };
-        lean_on(&mut question, &before, &fold::words(text), who, jiff::civil::date(2025, 5, 1), &ENGLISH);
+        lean_on(
+            &mut question,
+            &before,
+            &fold::words(text),
+            who,
+            jiff::civil::date(2025, 5, 1),
+            Language::primary(),
+        );
         assert_eq!((question.speakers, question.terms), (list(expected.0), list(expected.1)), "{text}");
     }
 

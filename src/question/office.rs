@@ -73,22 +73,25 @@ pub(super) fn group(words: &[Word], language: &Language) -> Option<(usize, Group
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lang::ENGLISH;
+    use crate::lang::Language;
     use crate::question::word::split;
 
     #[test]
     fn an_office_before_a_verb_of_speech_is_found() {
-        assert_eq!(office(&split("what did the harbour minister say about fares"), &ENGLISH), 2..5);
-        assert_eq!(office(&split("which senator argued for fares"), &ENGLISH), 1..2);
-        assert_eq!(office(&split("what did they say about the minister"), &ENGLISH), 0..0);
-        assert_eq!(office(&split("the minister on fares"), &ENGLISH), 0..0);
+        assert_eq!(
+            office(&split("what did the harbour minister say about fares"), Language::primary()),
+            2..5
+        );
+        assert_eq!(office(&split("which senator argued for fares"), Language::primary()), 1..2);
+        assert_eq!(office(&split("what did they say about the minister"), Language::primary()), 0..0);
+        assert_eq!(office(&split("the minister on fares"), Language::primary()), 0..0);
     }
 
     #[test]
     fn abbreviations_of_offices_are_written_out() {
         let of = |text| {
             let mut words = split(text);
-            write_out(&mut words, &ENGLISH);
+            write_out(&mut words, Language::primary());
             words.iter().map(AsRef::as_ref).collect::<Vec<&str>>().join(" ")
         };
         assert_eq!(of("the Danish FM on cod"), "the danish foreign minister on cod");
@@ -97,7 +100,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, called: Option<(&str, &str)>) {
-        let found = group(&split(text), &ENGLISH).map(|(_, group)| group);
+        let found = group(&split(text), Language::primary()).map(|(_, group)| group);
         assert_eq!(found.as_ref().map(|group| group.called.as_str()), called.map(|(name, _)| name), "{text}");
         assert!(called.is_none_or(|(_, word)| found.expect("found").words.iter().any(|one| one == word)));
     }

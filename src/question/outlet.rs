@@ -133,14 +133,14 @@ fn calls(here: &[Word], bare: &[String]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lang::ENGLISH;
+    use crate::lang::Language;
     use crate::question::word::split;
 
     #[track_caller]
     fn check(text: &str, outlet: Option<&str>, rest: &str) {
         let outlets = ["The Coast Gazette".to_owned(), "Northland Herald".to_owned()];
         let mut words = split(text);
-        assert_eq!(take(&mut words, &outlets, &ENGLISH).as_deref(), outlet, "{text}");
+        assert_eq!(take(&mut words, &outlets, Language::primary()).as_deref(), outlet, "{text}");
         assert_eq!(words.iter().map(AsRef::as_ref).collect::<Vec<&str>>().join(" "), rest);
     }
 

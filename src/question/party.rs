@@ -178,7 +178,7 @@ mod tests {
 
     use super::*;
     use crate::agenda::Agenda;
-    use crate::lang::ENGLISH;
+    use crate::lang::Language;
     use crate::people::People;
     use crate::question::word::split;
     use crate::roster::Roster;
@@ -200,11 +200,16 @@ mod tests {
             roles = [{ title = "Prime Minister", org = "Portugal" }]
         "#;
         let quoted = [("Pia Lund".to_owned(), 2), ("Vera Silva".to_owned(), 1), ("Denmark".to_owned(), 4)];
-        let roster = Roster::new(People::parse(people).expect("well formed"), quoted, &ENGLISH);
+        let roster = Roster::new(People::parse(people).expect("well formed"), quoted, Language::primary());
         let agenda = Agenda::default();
         let known =
             Known { roster: &roster, agenda: &agenda, outlets: &[], newest: None, words: HashSet::new() };
-        let look = Look { known: &known, met: &[], day: jiff::civil::date(2025, 5, 1), language: &ENGLISH };
+        let look = Look {
+            known: &known,
+            met: &[],
+            day: jiff::civil::date(2025, 5, 1),
+            language: Language::primary(),
+        };
         let found = look.at(&split(text), start);
         let shown = found.map(|found| {
             let who = |party: &Party| format!("{}: {}", party.called, party.speakers.join(", "));

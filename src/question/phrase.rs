@@ -36,21 +36,21 @@ pub(super) fn unmarked(words: &[Word], who: bool, language: &Language) -> Option
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lang::ENGLISH;
+    use crate::lang::Language;
     use crate::question::word::split;
 
     #[test]
     fn the_longest_words_between_marks_are_a_phrase() {
-        let (rest, phrase) = take("who said \"what a mess\" or “no”?", &ENGLISH);
+        let (rest, phrase) = take("who said \"what a mess\" or “no”?", Language::primary());
         assert_eq!(rest.split_whitespace().collect::<Vec<_>>(), ["who", "said", "or", "“no”?"]);
         assert_eq!(phrase.as_deref(), Some("what a mess"));
-        assert_eq!(take("the \"mess\"", &ENGLISH).1, None, "one word is a plain term");
-        assert_eq!(take("no marks", &ENGLISH).0, "no marks");
+        assert_eq!(take("the \"mess\"", Language::primary()).1, None, "one word is a plain term");
+        assert_eq!(take("no marks", Language::primary()).0, "no marks");
     }
 
     #[track_caller]
     fn check(text: &str, expected: Option<&str>) {
-        let found = unmarked(&split(text), true, &ENGLISH);
+        let found = unmarked(&split(text), true, Language::primary());
         assert_eq!(found.map(|(_, words)| words).as_deref(), expected, "{text}");
     }
 
@@ -60,6 +60,6 @@ mod tests {
         check("who said something like we will open", None);
         check("who said what about the old harbour", None);
         check("who spoke about the fare of the ferry", None);
-        assert_eq!(unmarked(&split("what he said is of no use"), false, &ENGLISH), None);
+        assert_eq!(unmarked(&split("what he said is of no use"), false, Language::primary()), None);
     }
 }

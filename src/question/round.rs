@@ -285,7 +285,7 @@ fn later(day: Date, days: i64) -> Date {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lang::ENGLISH;
+    use crate::lang::Language;
     use crate::question::word::split;
 
     fn agenda() -> Agenda {
@@ -319,7 +319,7 @@ mod tests {
     fn check(text: &str, rest: &str, days: Option<(&str, &str)>) {
         let agenda = agenda();
         let mut words = split(text);
-        let mention = take(&mut words, &agenda, &[], &ENGLISH);
+        let mention = take(&mut words, &agenda, &[], Language::primary());
         let left: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
         assert_eq!(left.join(" "), rest, "{text}");
         let show = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
@@ -350,9 +350,9 @@ mod tests {
         let agenda = agenda();
         let mut words = split("and Lund after the talks?");
         let before = ["the ferry summit".to_owned()];
-        let mention = take(&mut words, &agenda, &before, &ENGLISH).expect("the ferry summit");
+        let mention = take(&mut words, &agenda, &before, Language::primary()).expect("the ferry summit");
         assert_eq!((mention.name(), words.len()), (Some("the ferry summit"), 2));
-        assert!(take(&mut split("and Lund after the talks?"), &agenda, &[], &ENGLISH).is_none());
+        assert!(take(&mut split("and Lund after the talks?"), &agenda, &[], Language::primary()).is_none());
     }
 
     #[test]

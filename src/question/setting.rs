@@ -24,13 +24,13 @@ pub(super) fn setting(words: &[Word], terms: &[String], language: &Language) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lang::ENGLISH;
+    use crate::lang::Language;
     use crate::question::word::split;
 
     #[track_caller]
     fn check(text: &str, terms: &[&str], expected: &[&str]) {
         let terms: Vec<String> = terms.iter().map(|term| (*term).to_owned()).collect();
-        assert_eq!(setting(&split(text), &terms, &ENGLISH), expected, "{text}");
+        assert_eq!(setting(&split(text), &terms, Language::primary()), expected, "{text}");
     }
 
     #[test]

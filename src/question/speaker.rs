@@ -350,7 +350,7 @@ fn words_of_stranger(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lang::ENGLISH;
+    use crate::lang::Language;
     use crate::question::word::split;
 
     /// Those who speak, where Lund and Okafor are known by their surnames.
@@ -367,7 +367,7 @@ mod tests {
             })
         };
         let named: Vec<Named> = words.iter().enumerate().filter_map(known).collect();
-        let found = speaking(&words, &named, text.starts_with("and"), &ENGLISH);
+        let found = speaking(&words, &named, text.starts_with("and"), Language::primary());
         let found: Vec<&str> = found.into_iter().map(|place| named[place].name.as_str()).collect();
         assert_eq!(found, expected, "{text}");
     }
@@ -466,7 +466,7 @@ mod tests {
 
     #[test]
     fn a_name_in_the_slot_that_nobody_has_is_a_stranger() {
-        let of = |text| stranger(&split(text), &[], &ENGLISH).map(|(name, _)| name);
+        let of = |text| stranger(&split(text), &[], Language::primary()).map(|(name, _)| name);
         assert_eq!(of("what did Ada Nowak say about fares").as_deref(), Some("ada nowak"));
         assert_eq!(of("what did they say about fares"), None);
         assert_eq!(of("did Ada Berta Carla Dora Nowak say so"), None);
@@ -480,8 +480,8 @@ mod tests {
         let words = split("did Lund of the Harbour Centre say so");
         let name = "Pia Lund".to_owned();
         let lund = Named { start: 1, end: 2, name, parties: Vec::new() };
-        assert_eq!(home(&words, &lund, &ENGLISH), 2..6);
-        assert_eq!(home(&split("did Lund of the Centre on Monday"), &lund, &ENGLISH), 0..0);
-        assert_eq!(home(&split("did Lund say so"), &lund, &ENGLISH), 0..0);
+        assert_eq!(home(&words, &lund, Language::primary()), 2..6);
+        assert_eq!(home(&split("did Lund of the Centre on Monday"), &lund, Language::primary()), 0..0);
+        assert_eq!(home(&split("did Lund say so"), &lund, Language::primary()), 0..0);
     }
 }

@@ -61,13 +61,17 @@ pub(super) fn wish(form: &Form) -> Wish {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lang::ENGLISH;
+    use crate::lang::Language;
     use crate::question::word::split;
 
     #[track_caller]
     fn check(text: &str, phrase: bool, who: bool, expected: Wish) {
         let words = split(text);
-        assert_eq!(wish(&Form { words: &words, phrase, who, language: &ENGLISH }), expected, "{text}");
+        assert_eq!(
+            wish(&Form { words: &words, phrase, who, language: Language::primary() }),
+            expected,
+            "{text}"
+        );
     }
 
     #[test]
@@ -88,10 +92,10 @@ mod tests {
     #[test]
     fn how_often_is_taken_out_with_the_words_for_using_words() {
         let mut words = split("How many times has Lund used the word ferry?");
-        assert!(take_how_often(&mut words, &ENGLISH));
+        assert!(take_how_often(&mut words, Language::primary()));
         assert_eq!(words.iter().map(AsRef::as_ref).collect::<Vec<&str>>(), ["has", "lund", "the", "ferry"]);
         let mut words = split("how many words are in use");
-        assert!(!take_how_often(&mut words, &ENGLISH));
+        assert!(!take_how_often(&mut words, Language::primary()));
         assert_eq!(words.len(), 6);
     }
 }
