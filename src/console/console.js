@@ -235,12 +235,11 @@ function drawMessages() {
     const known = old.get(message.id);
     if (known?.source === source) return known;
     grew = true;
-    const item = make('li', { 'data-id': message.id }, article(message));
+    const item = article(message);
     item.source = source;
     return item;
   });
-  if (!items.length) items.push(make('li', { class: 'about', 'data-id': 'none' }, make('article', {}, make('span'), make('p', { class: 'note' },
-    'Nothing has been written here yet. Type / to see what the bot offers, or @ to mention it.'))));
+  if (!items.length) items.push(make('p', { class: 'empty', 'data-id': 'none' }, 'Nothing has been written here yet. Type / to see what the bot offers, or @ to mention it.'));
   if (items.length === list.children.length && items.every((item, at) => item === list.children[at])) return;
   keepFocus(list, () => {
     // What stays is left where it is, so that only what is new is read out.
@@ -278,7 +277,7 @@ function article(message) {
   if (isPrivate) body.append(make('p', { class: 'note' }, 'Only you can see this. ',
     make('button', { type: 'button', class: 'small', 'data-key': `dismiss ${message.id}`, onclick: () => act({ do: 'dismiss', message: message.id }) }, 'Dismiss')));
   const classes = [isPrivate && 'private', message.mentions?.some((user) => user.id === state.me) && 'pinged'].filter(Boolean);
-  return make('article', { class: classes.join(' '), 'aria-label': `${name}, ${time.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })}` },
+  return make('article', { 'data-id': message.id, class: classes.join(' '), 'aria-label': `${name}, ${time.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })}` },
     above(message),
     make('span', { class: message.author.bot ? 'face bot' : 'face', 'aria-hidden': 'true' }, name.slice(0, 1)),
     body, tools(message, isPrivate || Boolean(flags & LOADING)));
@@ -394,15 +393,20 @@ function suggest(list, field, entries, pick) {
     list.picks[at]();
   } }, entry.label, entry.about && make('small', {}, entry.about))));
   list.hidden = !entries.length;
-  field.setAttribute('aria-expanded', !list.hidden);
+  expand(field, !list.hidden);
   mark(list, field, field.value ? 0 : -1);
 }
 
 function close(list, field) {
   list.hidden = true;
   list.replaceChildren();
-  field.setAttribute('aria-expanded', 'false');
+  expand(field, false);
   field.removeAttribute('aria-activedescendant');
+}
+
+/** A box of several lines is no combobox and says nothing of its list but which one is meant. */
+function expand(field, open) {
+  if (field.role === 'combobox') field.setAttribute('aria-expanded', open);
 }
 
 function mark(list, field, at) {

@@ -114,7 +114,7 @@ fn unknown(what: &str, typed: &str, alike: &[String]) -> Refused {
     let mut out = format!("No {what} on record is called {shown}, so nothing was changed.");
     if !alike.is_empty() {
         let alike: Vec<String> = alike.iter().map(|name| self::shown(name)).collect();
-        out.push_str(&format!(" On record are {}.", alike.join(", ")));
+        out.push_str(&format!(" Names like it on record: {}.", alike.join(", ")));
     }
     out
 }

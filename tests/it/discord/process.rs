@@ -91,7 +91,7 @@ fn without_a_token_it_runs_embedded_and_stops_on_a_signal() {
     for (signal, moment) in [("-TERM", "connected"), ("-INT", "indexed")] {
         let folder = place();
         let mut process = Process::start(serve(&folder, &[]));
-        process.wait_for("invite it");
+        process.wait_for("Talk to it here: http://127.0.0.1:");
         process.wait_for(moment);
         let begun = Instant::now();
         process.signal(signal);
