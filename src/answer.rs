@@ -6,6 +6,7 @@
 
 mod check;
 mod feature;
+mod permalink;
 mod phrase;
 mod rank;
 mod record;
@@ -23,6 +24,7 @@ use crate::span::Span;
 
 pub use check::{Checked, Piece, Side, Verdict, compare};
 pub use feature::{COUNT, FEATURES, Features, Part, features, weights};
+pub use permalink::Permalink;
 pub use phrase::Phrase;
 pub use rank::{Candidate, Near, Ranked, Score, coverage, held, is_found, likeliest, rank, rank_by};
 pub use record::{GAP, QuoteId, Record};

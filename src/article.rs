@@ -51,6 +51,21 @@ use crate::span::Span;
 #[serde(transparent)]
 pub struct ArticleId(pub String);
 
+impl ArticleId {
+    /// Returns the number that stands for the article, told by nothing but its id: in the index, and in the address of its page.
+    #[must_use]
+    pub fn key(&self) -> u64 {
+        let mut hasher = blake3::Hasher::new();
+        for part in [b"article", self.0.as_bytes()] {
+            hasher.update(&(part.len() as u64).to_le_bytes());
+            hasher.update(part);
+        }
+        let mut first = [0; 8];
+        hasher.finalize_xof().fill(&mut first);
+        u64::from_le_bytes(first)
+    }
+}
+
 impl fmt::Display for ArticleId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

@@ -34,7 +34,7 @@ use rapporteur::terminal::Style;
 )]
 pub(crate) struct Options {
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -47,7 +47,7 @@ enum Command {
     Index(index::IndexOptions),
     /// Find the quotes of articles, one JSON line an article
     Extract(extract::ExtractOptions),
-    /// Run the Discord bot; without a token against an embedded Discord
+    /// Run the Discord bot and the reading room, also where no command is given; without a token against an embedded Discord
     Serve(serve::ServeOptions),
     /// Print the address that invites the bot to a server
     Invite(invite::InviteOptions),
@@ -69,10 +69,12 @@ enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
+    /// Print the manual page, for `man -l -`
+    Man,
 }
 
 /// Where the articles and the index are.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 struct Places {
     /// A folder or file of articles; may be given more than once [default: RAPPORTEUR_CORPUS, else `corpus`]
     #[arg(long, value_name = "PATH")]
@@ -115,12 +117,13 @@ fn read_pdf() -> anyhow::Result<ExitCode> {
 
 /// Runs the command and returns the exit status.
 pub(crate) fn run(options: Options) -> anyhow::Result<ExitCode> {
-    if matches!(options.command, Command::ReadPdf) {
+    let command = options.command.unwrap_or_else(|| Command::Serve(serve::ServeOptions::default()));
+    if matches!(command, Command::ReadPdf) {
         // It is told nothing of settings, and needs none.
         return read_pdf();
     }
     let config = Config::new(&Env::read(Path::new("."))?)?;
-    match options.command {
+    match command {
         Command::Ask(options) => ask::run(&options, config),
         Command::Article(options) => article::run(&options, config),
         Command::Index(options) => index::run(&options, config),
@@ -138,6 +141,12 @@ pub(crate) fn run(options: Options) -> anyhow::Result<ExitCode> {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Options::command(), "rapporteur", &mut script);
             io::stdout().write_all(&script)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Man => {
+            let mut page = Vec::new();
+            clap_mangen::Man::new(Options::command()).render(&mut page)?;
+            io::stdout().write_all(&page)?;
             Ok(ExitCode::SUCCESS)
         }
     }

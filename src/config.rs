@@ -129,6 +129,8 @@ pub const SETTINGS: &[&str] = &[
     "RAPPORTEUR_OPERATORS",
     "RAPPORTEUR_SETTINGS",
     "RAPPORTEUR_METRICS",
+    "RAPPORTEUR_WEB",
+    "PUBLIC_URL",
     "RAPPORTEUR_LOG",
 ];
 
@@ -141,6 +143,7 @@ pub struct Env {
     exposed: bool,
     no_color: bool,
     dumb_terminal: bool,
+    has_desktop: bool,
 }
 
 /// A value and the line of `.env` it stands in.
@@ -187,9 +190,13 @@ impl Env {
     fn from_written(mut values: BTreeMap<String, Written>) -> Self {
         let no_color = values.get("NO_COLOR").is_some_and(|written| !written.value.is_empty());
         let dumb_terminal = values.get("TERM").is_some_and(|written| written.value == "dumb");
+        let is_set = |name| values.get(name).is_some_and(|written| !written.value.is_empty());
+        let has_screen =
+            cfg!(any(windows, target_os = "macos")) || is_set("DISPLAY") || is_set("WAYLAND_DISPLAY");
+        let has_desktop = has_screen && !is_set("SSH_CONNECTION");
         values.retain(|name, written| is_ours(name, written.line.is_some()));
         let token = values.remove("DISCORD_TOKEN").map(|written| SecretString::from(written.value));
-        Self { values, token, exposed: false, no_color, dumb_terminal }
+        Self { values, token, exposed: false, no_color, dumb_terminal, has_desktop }
     }
 }
 
@@ -233,6 +240,21 @@ pub struct Config {
     pub colour: bool,
     /// What only the bot needs.
     pub bot: Bot,
+    /// Where the reading room is.
+    pub web: Web,
+}
+
+/// Settings of the reading room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Web {
+    /// Where it listens; `None` for nowhere. Only with a public address it may be elsewhere than on loopback.
+    pub address: Option<SocketAddr>,
+    /// Whether that was set: else any free port will do.
+    pub is_set: bool,
+    /// The origin under which everybody sees it, such as `https://quotes.example`, without a final slash.
+    pub public: Option<String>,
+    /// Whether a browser can be opened for whoever started the program.
+    pub has_desktop: bool,
 }
 
 /// Settings of the bot.
@@ -357,6 +379,7 @@ impl Config {
                 None => Meaning::Full,
             },
             colour: !env.no_color && !env.dumb_terminal,
+            web: web(get("RAPPORTEUR_WEB"), get("PUBLIC_URL"), env.has_desktop)?,
             bot: Bot {
                 token: match (&env.token, text("DISCORD_TOKEN_FILE")) {
                     (Some(token), file) if !token.expose_secret().trim().is_empty() => {
@@ -376,6 +399,23 @@ impl Config {
             },
         })
     }
+}
+
+/// Where the reading room is: at `address`, and under `public` for everybody.
+fn web(address: Option<Setting>, public: Option<Setting>, has_desktop: bool) -> Result<Web, ConfigError> {
+    let origin = public.map(Setting::origin).transpose()?;
+    let listens = match address.map(|setting| (setting, setting.text().trim())) {
+        None => Some(SocketAddr::from(([127, 0, 0, 1], 8080))),
+        Some((_, "off")) => None,
+        Some((setting, text)) => {
+            let any = text.parse().ok();
+            let good = any.filter(|address: &SocketAddr| origin.is_some() || address.ip().is_loopback());
+            Some(good.ok_or_else(|| {
+                setting.malformed("`off` or a loopback address with a port, such as 127.0.0.1:8080; with PUBLIC_URL any address")
+            })?)
+        }
+    };
+    Ok(Web { address: listens, is_set: address.is_some(), public: origin, has_desktop })
 }
 
 /// A setting that is set.
@@ -406,6 +446,23 @@ impl<'a> Setting<'a> {
         let address =
             self.text().trim().parse().ok().filter(|address: &SocketAddr| address.ip().is_loopback());
         address.ok_or_else(|| self.malformed("a loopback address with a port, such as 127.0.0.1:9464"))
+    }
+}
+
+impl Setting<'_> {
+    /// The origin of a site: scheme, host and, where it is not the usual one, port.
+    fn origin(self) -> Result<String, ConfigError> {
+        let url = reqwest::Url::parse(self.text().trim()).ok().filter(|url| {
+            matches!(url.scheme(), "http" | "https")
+                && url.username().is_empty()
+                && url.password().is_none()
+                && url.path() == "/"
+                && url.query().is_none()
+                && url.fragment().is_none()
+        });
+        let url =
+            url.ok_or_else(|| self.malformed("an address without a path, such as https://quotes.example"))?;
+        Ok(url.origin().ascii_serialization())
     }
 }
 
@@ -565,6 +622,31 @@ mod tests {
     fn metrics_stay_on_this_machine() {
         assert!(config(&[("RAPPORTEUR_METRICS", "127.0.0.1:9464")]).is_ok());
         assert!(config(&[("RAPPORTEUR_METRICS", "0.0.0.0:9464")]).is_err());
+    }
+
+    #[test]
+    fn the_reading_room_stays_on_this_machine_unless_it_has_a_public_name() {
+        let web = |pairs: &[(&str, &str)]| config(pairs).map(|config| config.web);
+        let default = web(&[]).expect("defaults");
+        assert_eq!(default.address, "127.0.0.1:8080".parse().ok());
+        assert!(!default.is_set && default.public.is_none());
+        assert_eq!(web(&[("RAPPORTEUR_WEB", "off")]).expect("off").address, None);
+        assert!(web(&[("RAPPORTEUR_WEB", "0.0.0.0:80")]).is_err());
+        let public = [("RAPPORTEUR_WEB", "0.0.0.0:80"), ("PUBLIC_URL", "https://Quotes.example/")];
+        let public = web(&public).expect("behind a proxy");
+        assert_eq!(public.public.as_deref(), Some("https://quotes.example"));
+        assert_eq!(public.address, "0.0.0.0:80".parse().ok());
+        for wrong in [
+            "quotes.example",
+            "ftp://quotes.example",
+            "https://a:b@quotes.example",
+            "https://x.example/path",
+            "https://x.example/?q",
+            "javascript:alert(1)",
+        ] {
+            let error = web(&[("PUBLIC_URL", wrong)]).expect_err("no origin").to_string();
+            assert!(error.contains("PUBLIC_URL"), "{error}");
+        }
     }
 
     #[test]

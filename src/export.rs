@@ -3,10 +3,11 @@
 
 mod answer;
 
-pub use answer::answer;
+pub use answer::{Answered, answer};
 
 use jiff::civil::Date;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::answer::{GAP, QuoteId, Record};
 use crate::article::{ArticleId, cell};
@@ -14,9 +15,10 @@ use crate::quote::{Kind, Said};
 use crate::span::Span;
 
 /// Everything that is told of a quote, in the order of the columns; what is not known is `None`.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Row<'a> {
     /// Its short name: the same as long as the article's id and the place of the quote in its text stay.
+    #[schema(value_type = String)]
     pub id: QuoteId,
     /// The full name of who said it.
     pub speaker: Option<&'a str>,
@@ -27,14 +29,17 @@ pub struct Row<'a> {
     /// The words, several where the writer's words split them.
     pub parts: Vec<&'a str>,
     /// Whether the words are the speaker's own.
+    #[schema(value_type = String)]
     pub kind: Kind,
     /// The words of the article for who said it.
     pub mention: Option<&'a str>,
     /// How sure the attribution is, in percent.
     pub sure: Option<u8>,
     /// The article it stands in.
+    #[schema(value_type = String)]
     pub article: &'a ArticleId,
     /// Where `parts` stand in the text of the article: half-open, in `offsets`.
+    #[schema(value_type = Vec<Vec<usize>>)]
     pub content: &'a [Span],
     /// The unit of `content`: always bytes of UTF-8.
     pub offsets: &'static str,
@@ -47,8 +52,10 @@ pub struct Row<'a> {
     /// The address of the article.
     pub url: Option<&'a str>,
     /// The day of publication.
+    #[schema(value_type = Option<String>, format = Date)]
     pub date: Option<Date>,
     /// When the words were said, where the article tells.
+    #[schema(value_type = Option<String>)]
     pub said: Option<Said>,
     /// Whether the article is a digest of the cited report.
     pub digest: bool,

@@ -14,6 +14,7 @@
 //! | of [`QuoteIndex`] | gives | to |
 //! | --- | --- | --- |
 //! | [`session`](QuoteIndex::session) | facts of words, candidates of a search, quotes by their ids, how often, who is called so: [`Session::answer`] | questions |
+//! | [`revision`](QuoteIndex::revision), [`days`](QuoteIndex::days), [`article_numbered`](QuoteIndex::article_numbered) | whether anything changed, quotes by day, an article by its number | pages |
 //! | [`article`](QuoteIndex::article) | an article by id, address or headline, and its quotes | front ends |
 //! | [`names`](QuoteIndex::names) | speakers, outlets and topics that begin so | front ends |
 //! | [`roster`](QuoteIndex::roster), [`outlets`](QuoteIndex::outlets) | everybody and every outlet on record | questions |
@@ -259,6 +260,19 @@ impl QuoteIndex {
             }
         }
         Ok(())
+    }
+
+    /// Returns a number that is another one after every change of what is on record.
+    #[must_use]
+    pub fn revision(&self) -> u64 {
+        let mut hasher = blake3::Hasher::new();
+        for segment in self.reader.searcher().segment_readers() {
+            hasher.update(segment.segment_id().uuid_string().as_bytes());
+            hasher.update(&segment.num_docs().to_le_bytes());
+        }
+        let mut first = [0; 8];
+        hasher.finalize_xof().fill(&mut first);
+        u64::from_le_bytes(first)
     }
 
     /// Returns what the index was made from.

@@ -10,8 +10,8 @@
 //! An arrow may be used downwards only; modules of one line do not know each other (`tests/it/tidy.rs` checks it).
 //!
 //! ```text
-//!   shells   main (command) -> config, log, terminal, fetch, console, discord -> library -> watch -> ingest -> pdf
-//!                                            console -> simulator, discord -> loopback
+//!   shells   main (command) -> config, log, terminal, fetch, console, discord, web -> library -> watch -> ingest -> pdf
+//!                                            console -> simulator, discord, web -> loopback
 //!   glue       ask
 //!   store      index            files on disk; the only one that knows tantivy
 //!   core         export
@@ -40,6 +40,7 @@
 //! - [`loopback`]: how anything is served on this machine without other sites or slow clients getting in the way
 //! - [`simulator`]: an embedded Discord on loopback, for tests and for trying the bot without a token; knows none of the others
 //! - [`console`]: the embedded Discord as a page in a browser; knows [`simulator`] only
+//! - [`web`]: the reading room, pages to search and one for every quote, and the same as JSON
 //! - [`discord`]: the bot; [`log`]: what its operator reads
 //!
 //! The core takes values and returns values: no files, network, clock or environment; "today" is an argument.
@@ -73,3 +74,4 @@ pub mod simulator;
 pub mod span;
 pub mod terminal;
 pub mod watch;
+pub mod web;

@@ -6,7 +6,7 @@
 
 use std::convert::Infallible;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -57,6 +57,35 @@ where
     F: Fn(Cut, Request) -> A + Clone + Send + Sync + 'static,
     A: Future<Output = Response> + Send + 'static,
 {
+    serve_under(None, listener, limits, stop, answer).await
+}
+
+/// Where a request came from; stands among its extensions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Came {
+    /// Who opened the connection.
+    pub peer: IpAddr,
+    /// Whether it was sent to the public name.
+    pub is_public: bool,
+}
+
+/// As [`serve`], and also answers requests for the host of `public`, the origin (`https://quotes.example`) under which a proxy shows this
+/// server to everybody. Links on other sites may lead there.
+///
+/// # Errors
+/// As [`serve`].
+pub async fn serve_under<F, A>(
+    public: Option<String>,
+    listener: TcpListener,
+    limits: Limits,
+    stop: CancellationToken,
+    answer: F,
+) -> io::Result<()>
+where
+    F: Fn(Cut, Request) -> A + Clone + Send + Sync + 'static,
+    A: Future<Output = Response> + Send + 'static,
+{
+    let public: Option<Arc<str>> = public.map(Arc::from);
     let address = listener.local_addr()?;
     let free = Arc::new(Semaphore::new(limits.connections));
     loop {
@@ -72,7 +101,7 @@ where
             accepted = accepted => accepted,
             () = stop.cancelled() => return Ok(()),
         };
-        let Ok((stream, _)) = accepted else {
+        let Ok((stream, peer)) = accepted else {
             // No more files may be opened, or the peer is gone again.
             tokio::time::sleep(Duration::from_millis(20)).await;
             continue;
@@ -82,9 +111,12 @@ where
         let cut = Cut::default();
         let connection = Connection { stream, cut: cut.clone(), _permit: permit };
         let answer = answer.clone();
+        let public = public.clone();
         let service = service_fn(move |request: Request<hyper::body::Incoming>| {
-            let request = request.map(Body::new);
-            let answered = is_own(&request, address).then(|| answer(cut.clone(), request));
+            let mut request = request.map(Body::new);
+            let is_public = public.as_deref().is_some_and(|public| is_under(&request, public));
+            request.extensions_mut().insert(Came { peer: peer.ip().to_canonical(), is_public });
+            let answered = (is_public || is_own(&request, address)).then(|| answer(cut.clone(), request));
             async move {
                 Ok::<_, Infallible>(match answered {
                     Some(answered) => answered.await,
@@ -121,6 +153,17 @@ fn is_own<B>(request: &Request<B>, address: SocketAddr) -> bool {
         && request.uri().authority().map(Authority::as_str).is_none_or(is_host)
         && all(headers, header::ORIGIN.as_str(), |origin| origin.strip_prefix("http://").is_some_and(is_host))
         && all(headers, "sec-fetch-site", |site| matches!(site, "none" | "same-origin"))
+}
+
+/// Whether a request is to this origin, and sent by none but its own pages or by nobody's.
+fn is_under<B>(request: &Request<B>, public: &str) -> bool {
+    let headers = request.headers();
+    let hosts: Vec<_> = headers.get_all(header::HOST).iter().collect();
+    let own = public.split_once("://").map_or(public, |(_, host)| host);
+    let is_host = |host: &str| host.eq_ignore_ascii_case(own);
+    matches!(hosts.as_slice(), [host] if host.to_str().is_ok_and(is_host))
+        && request.uri().authority().map(Authority::as_str).is_none_or(is_host)
+        && all(headers, header::ORIGIN.as_str(), |origin| origin.eq_ignore_ascii_case(public))
 }
 
 /// Whether every value of a header is good; none is.
@@ -265,6 +308,27 @@ mod tests {
         ] {
             assert!(!answered("/", &[("host", "127.0.0.1:8080"), (name, value)]), "{name}: {value}");
         }
+    }
+
+    #[test]
+    fn under_a_public_name_only_that_name_is_answered() {
+        let answered = |host: &str, headers: &[(&str, &str)]| {
+            let mut request = Request::builder().uri("/").header("host", host);
+            for (name, value) in headers {
+                request = request.header(*name, *value);
+            }
+            is_under(&request.body(()).expect("a request"), "https://quotes.example")
+        };
+        assert!(answered("quotes.example", &[]) && answered("Quotes.Example", &[]));
+        assert!(answered("quotes.example", &[("sec-fetch-site", "cross-site")]), "a link leads here");
+        assert!(answered("quotes.example", &[("origin", "https://quotes.example")]));
+        for origin in ["https://attacker.example", "null", "http://quotes.example", ""] {
+            assert!(!answered("quotes.example", &[("origin", origin)]), "{origin}");
+        }
+        for host in ["", "attacker.example", "quotes.example.attacker.example", "x@quotes.example"] {
+            assert!(!answered(host, &[]), "{host}");
+        }
+        assert!(!answered("quotes.example", &[("host", "attacker.example")]), "two hosts");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use anyhow::Context as _;
 use secrecy::SecretString;
+use tokio::net::TcpListener;
 
 use rapporteur::config::Config;
 use rapporteur::discord::Operators;
@@ -73,4 +74,16 @@ pub(super) async fn metrics(config: &Config) -> anyhow::Result<()> {
         Some(address) => serve::check_metrics(address).await.context("setting `RAPPORTEUR_METRICS`"),
         None => Ok(()),
     }
+}
+
+/// Where the reading room listens, where it is to be open: any free port will do where none is set and the usual one is taken.
+pub(super) async fn room(config: &Config) -> anyhow::Result<Option<TcpListener>> {
+    let Some(address) = config.web.address else { return Ok(None) };
+    let mut listener = TcpListener::bind(address).await;
+    if listener.is_err() && !config.web.is_set {
+        listener = TcpListener::bind((address.ip(), 0)).await;
+    }
+    let listener =
+        listener.with_context(|| format!("setting `RAPPORTEUR_WEB`: nothing can be served at `{address}`"));
+    listener.map(Some)
 }

@@ -1,7 +1,8 @@
 //! `rapporteur serve`
 
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use secrecy::SecretString;
@@ -15,10 +16,11 @@ use rapporteur::fetch::Fetcher;
 use rapporteur::log;
 use rapporteur::simulator::{self, Simulator};
 use rapporteur::watch::{Wake, Watch};
+use rapporteur::web;
 
 use super::bot::{self, Account};
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 #[command(
     after_help = "The token of the bot comes from DISCORD_TOKEN or DISCORD_TOKEN_FILE, never from an argument: others could read it there. \
                   Without one the bot runs against an embedded Discord on this machine.\nSIGTERM and SIGINT stop it, SIGHUP looks for new \
@@ -50,11 +52,12 @@ async fn serve(config: &Config) -> anyhow::Result<ExitCode> {
     let operators = bot::operators(config)?;
     bot::settings(config)?;
     bot::metrics(config).await?;
+    let room = bot::room(config).await?;
     // Kept until the end: it is the Discord that the bot is on.
     let (api, token, _embedded) = match account {
         Account::Given { api, token } => (api, token, None),
         Account::Embedded => {
-            let (api, token, embedded) = embedded().await?;
+            let (api, token, embedded) = embedded(config.web.has_desktop).await?;
             (api, token, Some(embedded))
         }
     };
@@ -70,6 +73,14 @@ async fn serve(config: &Config) -> anyhow::Result<ExitCode> {
         probe: None,
     })
     .await?;
+    if let Some(listener) = room {
+        let public = config.web.public.clone();
+        let seen = public.clone();
+        let library = Arc::clone(running.bot().library());
+        let address = web::serve(web::Options { listener, public, library, stop: CancellationToken::new() })?;
+        tracing::info!(%address, public = seen.as_deref(), "the reading room is open");
+        writeln!(io::stderr(), "The reading room is at http://{address}/")?;
+    }
     loop {
         tokio::select! {
             signal = signals.next() => match signal {
@@ -107,7 +118,7 @@ async fn stop(running: Running, mut signals: Signals) {
 }
 
 /// A Discord of our own, and the token for it.
-async fn embedded() -> anyhow::Result<(Api, SecretString, Simulator)> {
+async fn embedded(has_desktop: bool) -> anyhow::Result<(Api, SecretString, Simulator)> {
     let embedded = Simulator::start(simulator::Options::default()).await;
     let embedded = embedded.context("the embedded Discord cannot be started on loopback")?;
     console::furnish(&embedded);
@@ -124,6 +135,10 @@ async fn embedded() -> anyhow::Result<(Api, SecretString, Simulator)> {
          Talk to it here: http://{console}/",
         embedded.base(),
     )?;
+    if has_desktop && io::stdout().is_terminal() {
+        // Where no browser starts, the address above is still there.
+        let _ = opener::open_browser(format!("http://{console}/"));
+    }
     let api = Api::parse(&embedded.base())?;
     let token = SecretString::from(embedded.token().to_owned());
     Ok((api, token, embedded))

@@ -1,6 +1,7 @@
 //! An answer for programs: what was understood, what was found and how sure that is, and a row for each quote.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::Row;
 use crate::answer::{Answer, Finding, Hit, Piece, QuoteId, Record, Times, Verdict};
@@ -9,9 +10,10 @@ use crate::question::{Days, Question, Wish};
 use crate::render;
 
 /// An answer as a line tells it.
-#[derive(Serialize)]
-struct Line<'a> {
+#[derive(Serialize, ToSchema)]
+pub struct Answered<'a> {
     q: &'a str,
+    #[schema(value_type = String)]
     found: Finding,
     sure: Option<u8>,
     answers: Vec<Found<'a>>,
@@ -23,12 +25,14 @@ struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     checked: Option<Compared<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
     times: Option<&'a Times>,
 }
 
 /// What a question was taken to ask.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Slots<'a> {
+    #[schema(value_type = String)]
     wish: Wish,
     speakers: &'a [String],
     sides: Vec<&'a str>,
@@ -36,21 +40,25 @@ struct Slots<'a> {
     phrase: Option<&'a str>,
     matters: Vec<&'a str>,
     rounds: &'a [String],
+    #[schema(value_type = Option<Object>)]
     days: Option<Days>,
     outlet: Option<&'a str>,
 }
 
 /// How words that were to be checked compare with the record.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Compared<'a> {
+    #[schema(value_type = String)]
     verdict: Verdict,
+    #[schema(value_type = Vec<Object>)]
     diff: &'a [Piece],
+    #[schema(value_type = Option<String>)]
     nearest: Option<QuoteId>,
     other_speaker: bool,
 }
 
 /// A quote that was found.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Found<'a> {
     #[serde(flatten)]
     row: Row<'a>,
@@ -59,12 +67,15 @@ struct Found<'a> {
 }
 
 /// The same words elsewhere.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Also<'a> {
+    #[schema(value_type = String)]
     id: QuoteId,
+    #[schema(value_type = String)]
     article: &'a ArticleId,
     outlet: Option<&'a str>,
     url: Option<&'a str>,
+    #[schema(value_type = Option<String>, format = Date)]
     date: Option<jiff::civil::Date>,
 }
 
@@ -108,24 +119,29 @@ impl<'a> From<&'a Record> for Also<'a> {
 /// checked, `times` where it was asked how often.
 #[must_use]
 pub fn answer(answer: &Answer) -> String {
-    let checked = answer.checked.as_ref().map(|checked| Compared {
-        verdict: checked.verdict,
-        diff: &checked.diff,
-        nearest: checked.nearest.as_ref().map(|hit| hit.record.id()),
-        other_speaker: checked.other_speaker,
-    });
-    let line = Line {
-        q: &answer.question.text,
-        found: answer.found,
-        sure: answer.sure,
-        answers: answer.hits.iter().map(Found::from).collect(),
-        total: answer.total,
-        on_record: answer.on_record,
-        note: render::note(answer),
-        understood: Slots::from(&answer.question),
-        checked,
-        times: answer.times.as_ref(),
-    };
     // Plain structs of strings and numbers always serialise.
-    serde_json::to_string(&line).unwrap_or_default()
+    serde_json::to_string(&Answered::from(answer)).unwrap_or_default()
+}
+
+impl<'a> From<&'a Answer> for Answered<'a> {
+    fn from(answer: &'a Answer) -> Self {
+        let checked = answer.checked.as_ref().map(|checked| Compared {
+            verdict: checked.verdict,
+            diff: &checked.diff,
+            nearest: checked.nearest.as_ref().map(|hit| hit.record.id()),
+            other_speaker: checked.other_speaker,
+        });
+        Self {
+            q: &answer.question.text,
+            found: answer.found,
+            sure: answer.sure,
+            answers: answer.hits.iter().map(Found::from).collect(),
+            total: answer.total,
+            on_record: answer.on_record,
+            note: render::note(answer),
+            understood: Slots::from(&answer.question),
+            checked,
+            times: answer.times.as_ref(),
+        }
+    }
 }

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use jiff::civil::Date;
 use tantivy::collector::{Count, DocSetCollector};
 use tantivy::query::{BooleanQuery, Query};
 use tantivy::schema::{Field, IndexRecordOption};
@@ -27,6 +28,8 @@ pub(super) struct Different {
     speakers: HashMap<u32, u64>,
     outlets: BTreeMap<String, u64>,
     tags: BTreeMap<String, u64>,
+    /// As they are printed, by the day of publication.
+    days: BTreeMap<Date, u64>,
 }
 
 impl QuoteIndex {
@@ -71,6 +74,32 @@ impl QuoteIndex {
         &self.different().tags
     }
 
+    /// Returns the days on which quotes were published, in order, with how many were printed on each.
+    #[must_use]
+    pub fn days(&self) -> &BTreeMap<Date, u64> {
+        &self.different().days
+    }
+
+    /// The quotes of each day, as they are printed.
+    fn count_days(&self, searcher: &Searcher) -> BTreeMap<Date, u64> {
+        let mut numbers: HashMap<i64, u64> = HashMap::new();
+        for (segment, columns) in searcher.segment_readers().iter().zip(&self.columns) {
+            let Some((columns, days)) = columns.as_ref().and_then(|all| Some((all, all.day.as_ref()?)))
+            else {
+                continue;
+            };
+            for document in 0..segment.max_doc() {
+                if let Some(day) = days.first(document)
+                    && columns.is_quote(document)
+                    && !segment.is_deleted(document)
+                {
+                    *numbers.entry(day).or_default() += 1;
+                }
+            }
+        }
+        numbers.into_iter().filter_map(|(day, quotes)| Some((day_of(day)?, quotes))).collect()
+    }
+
     /// Counted once; nothing where a file cannot be read, which shows when it is asked.
     fn different(&self) -> &Different {
         self.counts.get_or_init(|| self.count_different().unwrap_or_default())
@@ -90,6 +119,7 @@ impl QuoteIndex {
                 .collect(),
             outlets: self.by_term(&searcher, self.fields.outlet, |name| Some(name.to_owned()))?,
             tags: self.by_term(&searcher, self.fields.tag, |tag| Some(tag.to_owned()))?,
+            days: self.count_days(&searcher),
         })
     }
 

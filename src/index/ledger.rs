@@ -103,7 +103,7 @@ pub fn file_key(path: &str) -> u64 {
 /// Returns the number that stands for an article, told by its id.
 #[must_use]
 pub fn article_key(id: &ArticleId) -> u64 {
-    number(&[b"article", id.0.as_bytes()])
+    id.key()
 }
 
 /// Returns a number that changes with anything an article says.

@@ -488,6 +488,17 @@ impl QuoteIndex {
         Ok(self.article_called(key)?.is_some())
     }
 
+    /// Returns the article that has this [`ArticleId::key`]; `None` where there is none.
+    ///
+    /// # Errors
+    /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
+    pub fn article_numbered(&self, key: u64) -> Result<Option<ArticleEntry>, IndexError> {
+        let of_key = Term::from_field_u64(self.fields.key, key);
+        let of_key = Box::new(TermQuery::new(of_key, IndexRecordOption::Basic));
+        let class = filter(term(self.fields.class, "article"));
+        self.first(&self.reader.searcher(), &BooleanQuery::intersection(vec![class, of_key]))
+    }
+
     fn article_called(&self, key: &str) -> Result<Option<ArticleEntry>, IndexError> {
         let (searcher, fields) = (self.reader.searcher(), self.fields);
         for name in [term(fields.article, key.trim()), term(fields.url, &address(key))] {

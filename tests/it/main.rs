@@ -24,6 +24,7 @@ mod tidy;
 mod trust;
 mod verify;
 mod watch;
+mod web;
 
 use std::path::PathBuf;
 

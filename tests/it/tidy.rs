@@ -49,6 +49,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "render", "span", "watch",
         ],
     ),
+    (
+        "web",
+        &[
+            "answer", "ask", "export", "fold", "index", "library", "loopback", "question", "quote", "render",
+            "span",
+        ],
+    ),
     ("terminal", &["answer", "article", "fold", "index", "quote", "render", "span", "question", "people"]),
     (
         "command",
@@ -75,6 +82,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "span",
             "terminal",
             "watch",
+            "web",
         ],
     ),
 ];

@@ -1,0 +1,249 @@
+//! Somebody has a browser: the reading room, pages to search the record and one for every quote, and the same as JSON.
+//!
+//! Everything is read from one commit of the index; nothing is kept of who asks, there are no cookies and no scripts. Pages are plain HTML
+//! and work on paper. What comes from articles is escaped by the templates; an address is a link only where it is `http` or `https`.
+//!
+//! On loopback only this machine's programs are answered; under a public name everybody is, so many times a second each. A page is made on a
+//! thread of its own, a few at once, so that the bot answers meanwhile.
+
+mod address;
+mod api;
+mod crowd;
+mod feed;
+mod query;
+mod room;
+mod route;
+mod view;
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use askama::Template as _;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::Response;
+use jiff::ZonedDateTime;
+use jiff::civil::Date;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+
+pub use address::quote as address_of_quote;
+pub use api::PATHS;
+
+use crate::library::Library;
+use crate::loopback::{self, Came, Limits};
+use crowd::Crowd;
+use query::Query;
+use route::Route;
+
+/// A page takes milliseconds; whoever reads slowly or says nothing is cut off.
+const LIMITS: Limits =
+    Limits { connections: 256, headers: Duration::from_secs(5), whole: Some(Duration::from_secs(30)) };
+
+/// Pages that are made at once: other threads are for the bot.
+const AT_ONCE: usize = 2;
+/// How long a page may wait for its turn.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// Most bytes of a path and its query.
+const LONGEST: usize = 2 << 10;
+
+/// Nothing is loaded but one style sheet and one icon, nothing runs, and no other page can show this one.
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// What the reading room needs.
+pub struct Options {
+    /// Where it listens.
+    pub listener: TcpListener,
+    /// The origin under which everybody sees it; `None` for this machine only.
+    pub public: Option<String>,
+    /// What is on record.
+    pub library: Arc<Library>,
+    /// When it ends.
+    pub stop: CancellationToken,
+}
+
+/// The reading room while it is open.
+struct Open {
+    library: Arc<Library>,
+    origin: String,
+    crowd: Crowd,
+    turns: Semaphore,
+}
+
+/// Serves the reading room until it is stopped, and returns where.
+///
+/// # Errors
+/// Where the listener has no address.
+pub fn serve(options: Options) -> io::Result<SocketAddr> {
+    let Options { listener, public, library, stop } = options;
+    let address = listener.local_addr()?;
+    let origin = public.clone().unwrap_or_else(|| format!("http://{address}"));
+    let open = Arc::new(Open { library, origin, crowd: Crowd::default(), turns: Semaphore::new(AT_ONCE) });
+    let answer = move |_, request| answer(Arc::clone(&open), request);
+    tokio::spawn(async move {
+        if let Err(error) = loopback::serve_under(public, listener, LIMITS, stop, answer).await {
+            tracing::error!(cause = %error, "the reading room is no longer served");
+        }
+    });
+    Ok(address)
+}
+
+/// What is answered, before it is a response.
+#[derive(Debug)]
+struct Reply {
+    status: StatusCode,
+    kind: &'static str,
+    body: String,
+    /// Where it is instead.
+    location: Option<String>,
+    /// What changes whenever the body does.
+    tag: Option<String>,
+}
+
+impl Reply {
+    const fn html(status: StatusCode, body: String) -> Self {
+        Self { status, kind: "text/html; charset=utf-8", body, location: None, tag: None }
+    }
+
+    const fn of(kind: &'static str, body: String) -> Self {
+        Self { status: StatusCode::OK, kind, body, location: None, tag: None }
+    }
+
+    fn moved(location: String) -> Self {
+        let status = StatusCode::PERMANENT_REDIRECT;
+        Self { location: Some(location), ..Self::html(status, String::new()) }
+    }
+}
+
+async fn answer(open: Arc<Open>, request: Request) -> Response {
+    let (parts, _body) = request.into_parts();
+    let came = parts.extensions.get::<Came>().copied();
+    let is_json = parts.uri.path().starts_with("/api/");
+    let refuse = |status, text| respond(refusal(&open.origin, is_json, status, text), None);
+    if !matches!(parts.method, Method::GET | Method::HEAD) {
+        let mut response = refuse(StatusCode::METHOD_NOT_ALLOWED, "Here is only something to read.");
+        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
+        return response;
+    }
+    if came.is_some_and(|came| !open.crowd.lets_in(came, &parts.headers)) {
+        let mut response = refuse(StatusCode::TOO_MANY_REQUESTS, "Too many requests; try again in a moment.");
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+        return response;
+    }
+    let whole = parts.uri.path_and_query().map_or("/", axum::http::uri::PathAndQuery::as_str);
+    if whole.len() > LONGEST {
+        return refuse(
+            StatusCode::URI_TOO_LONG,
+            "That is too long for a question; please ask in fewer words.",
+        );
+    }
+    let Some(route) = Route::parse(parts.uri.path()) else {
+        return refuse(StatusCode::NOT_FOUND, "There is no such page.");
+    };
+    let query = match Query::parse(parts.uri.query().unwrap_or_default()) {
+        Ok(query) => query,
+        Err(wrong) => return refuse(StatusCode::BAD_REQUEST, &wrong),
+    };
+    let Some(index) = open.library.index() else {
+        return refuse(StatusCode::SERVICE_UNAVAILABLE, "Nothing is indexed yet; try again in a moment.");
+    };
+    let today = ZonedDateTime::now().date();
+    let seen = parts.headers.get(header::IF_NONE_MATCH).cloned();
+    // What a question finds can change while the meaning of quotes is being read: such a page is told by its content.
+    let tag = (!route.asks()).then(|| tag(&[&index.revision().to_le_bytes(), whole.as_bytes(), &day(today)]));
+    if let (Some(seen), Some(tag)) = (&seen, &tag)
+        && is_same(seen, tag)
+    {
+        return respond(Reply { tag: Some(tag.clone()), ..Reply::of("", String::new()) }, Some(seen));
+    }
+    let Ok(Ok(turn)) = tokio::time::timeout(PATIENCE, open.turns.acquire()).await else {
+        return refuse(StatusCode::SERVICE_UNAVAILABLE, "Too many ask at once; try again in a moment.");
+    };
+    let origin = open.origin.clone();
+    let made = tokio::task::spawn_blocking(move || {
+        room::Room { index: &index, origin: &origin, today, query: &query }.page(&route)
+    })
+    .await;
+    drop(turn);
+    match made {
+        Ok(Ok(mut reply)) => {
+            if reply.status == StatusCode::OK {
+                reply.tag = tag.or_else(|| Some(self::tag(&[reply.body.as_bytes()])));
+            }
+            respond(reply, seen.as_ref())
+        }
+        Ok(Err(error)) => {
+            tracing::error!(cause = %error, "a page cannot be made");
+            refuse(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong here; it was logged.")
+        }
+        Err(error) => {
+            tracing::error!(cause = %error, "a page cannot be made");
+            refuse(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong here; it was logged.")
+        }
+    }
+}
+
+fn day(today: Date) -> [u8; 4] {
+    let [high, low] = today.year().to_be_bytes();
+    [high, low, today.month().unsigned_abs(), today.day().unsigned_abs()]
+}
+
+/// A tag of what a page is made from, with the version of this program.
+fn tag(from: &[&[u8]]) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for part in [env!("CARGO_PKG_VERSION").as_bytes()].iter().chain(from) {
+        hasher.update(&(part.len() as u64).to_le_bytes());
+        hasher.update(part);
+    }
+    format!("W/\"{:.16}\"", hasher.finalize().to_hex())
+}
+
+/// Whether a browser has the page with this tag.
+fn is_same(seen: &HeaderValue, tag: &str) -> bool {
+    let bare = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    seen.to_str().is_ok_and(|seen| seen.split(',').any(|seen| bare(seen) == bare(tag)))
+}
+
+/// A page, or an object, that says why there is none.
+fn refusal(origin: &str, is_json: bool, status: StatusCode, text: &str) -> Reply {
+    if is_json {
+        return Reply { status, ..api::failure(text) };
+    }
+    let page = view::ListPage::saying(origin, status.canonical_reason().unwrap_or("Not here"), text);
+    Reply::html(status, page.render().unwrap_or_default())
+}
+
+fn respond(reply: Reply, seen: Option<&HeaderValue>) -> Response {
+    let Reply { status, kind, body, location, tag } = reply;
+    let is_known = matches!((seen, &tag), (Some(seen), Some(tag)) if is_same(seen, tag));
+    let mut response = Response::new(if is_known { Body::empty() } else { Body::from(body) });
+    *response.status_mut() = if is_known { StatusCode::NOT_MODIFIED } else { status };
+    let headers = response.headers_mut();
+    let mut put = |name, value: &str| put(headers, name, value);
+    if !is_known {
+        put(header::CONTENT_TYPE, kind);
+    }
+    if let Some(location) = location {
+        put(header::LOCATION, &location);
+    }
+    if let Some(tag) = tag {
+        put(header::ETAG, &tag);
+    }
+    put(header::CACHE_CONTROL, "no-cache");
+    put(header::CONTENT_SECURITY_POLICY, POLICY);
+    put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    put(header::REFERRER_POLICY, "no-referrer");
+    put(header::X_FRAME_OPTIONS, "DENY");
+    response
+}
+
+/// Sets a header; one that cannot be written is left out.
+fn put(headers: &mut HeaderMap, name: header::HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.insert(name, value);
+    }
+}

@@ -1,0 +1,266 @@
+//! The same as the pages, for programs: JSON, described by an OpenAPI document that is made from the types.
+
+use axum::http::StatusCode;
+use serde::Serialize;
+use utoipa::{OpenApi, ToSchema};
+
+use super::Reply;
+use super::address;
+use super::room::{Named, Room, newest};
+use super::route::Api;
+use crate::answer::{Permalink, Record};
+use crate::export::{Answered, Row};
+use crate::index::{IndexError, Names};
+use crate::question::Given;
+
+/// Quotes of a reply where nothing else is asked for.
+const QUOTES: usize = 10;
+/// Most quotes of an article.
+const DEEP: usize = 5000;
+/// Most names.
+const NAMES: usize = 1000;
+
+/// The paths of the interface, as its description has them.
+pub const PATHS: [&str; 6] = [
+    "/api/v1/ask",
+    "/api/v1/quotes",
+    "/api/v1/quote/{id}",
+    "/api/v1/speakers",
+    "/api/v1/articles/{id}",
+    "/api/v1/openapi.json",
+];
+
+/// A quote with the address of its page.
+#[derive(Serialize, ToSchema)]
+struct Quoted<'a> {
+    /// The address of its page, which stays.
+    link: String,
+    #[serde(flatten)]
+    row: Row<'a>,
+}
+
+/// An answer to a question.
+#[derive(Serialize, ToSchema)]
+struct AskReply<'a> {
+    #[serde(flatten)]
+    answer: Answered<'a>,
+    /// The addresses of the pages of `answers`, in their order.
+    links: Vec<String>,
+}
+
+/// Quotes within limits, the newest first.
+#[derive(Serialize, ToSchema)]
+struct QuotesReply<'a> {
+    /// How many there are on all pages.
+    total: usize,
+    quotes: Vec<Quoted<'a>>,
+}
+
+/// A speaker on record.
+#[derive(Serialize, ToSchema)]
+struct Speaker {
+    name: String,
+    /// How many different quotes are on record.
+    quotes: u64,
+    /// The address of their page.
+    link: String,
+}
+
+/// Speakers, those with most quotes first.
+#[derive(Serialize, ToSchema)]
+struct SpeakersReply {
+    speakers: Vec<Speaker>,
+}
+
+/// An article with its quotes.
+#[derive(Serialize, ToSchema)]
+struct ArticleReply<'a> {
+    id: String,
+    link: String,
+    outlet: Option<String>,
+    title: Option<String>,
+    byline: Option<String>,
+    url: Option<String>,
+    date: Option<String>,
+    digest: bool,
+    tags: Vec<String>,
+    /// In the order of the article.
+    quotes: Vec<Quoted<'a>>,
+}
+
+/// Why there is no answer.
+#[derive(Serialize, ToSchema)]
+struct Failure {
+    error: String,
+}
+
+/// What the interface is.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Rapporteur",
+        description = "Who said what, word for word.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
+    ),
+    paths(ask, quotes, quote, speakers, articles, description),
+    components(schemas(Failure))
+)]
+struct Description;
+
+/// A reply that says why there is none.
+pub(super) fn failure(text: &str) -> Reply {
+    json(&Failure { error: text.to_owned() })
+}
+
+/// Makes the reply of one path.
+pub(super) fn reply(room: &Room, what: &Api) -> Result<Reply, IndexError> {
+    match what {
+        Api::Ask => ask(room),
+        Api::Quotes => quotes(room),
+        Api::Quote(id) => quote(room, id),
+        Api::Speakers => Ok(speakers(room)),
+        Api::Article(id) => articles(room, id),
+        Api::Description => Ok(description(room)),
+    }
+}
+
+fn json<T: Serialize>(value: &T) -> Reply {
+    // Plain structs of strings and numbers always serialise.
+    Reply::of("application/json", serde_json::to_string(value).unwrap_or_default())
+}
+
+fn refused(status: StatusCode, text: &str) -> Reply {
+    Reply { status, ..failure(text) }
+}
+
+fn quoted<'a>(room: &Room, record: &'a Record, link: Permalink) -> Quoted<'a> {
+    Quoted { link: format!("{}{}", room.origin, address::permalink(link)), row: Row::from(record) }
+}
+
+fn given(room: &Room) -> Given {
+    let query = room.query;
+    Given {
+        speaker: query.speaker.clone(),
+        outlets: query.outlet.iter().cloned().collect(),
+        tags: query.tag.iter().cloned().collect(),
+        after: query.after,
+        before: query.before,
+        ..Given::default()
+    }
+}
+
+/// Answers a question in plain English with the quotes on record
+#[utoipa::path(
+    get, path = "/api/v1/ask",
+    params(
+        ("q" = String, Query, description = "The question", max_length = 500),
+        ("page" = Option<usize>, Query, description = "From 1"),
+        ("limit" = Option<usize>, Query, description = "Quotes of a page, 1 to 100"),
+        ("speaker" = Option<String>, Query, description = "Only what this person said"),
+        ("outlet" = Option<String>, Query, description = "Only from this outlet"),
+        ("tag" = Option<String>, Query, description = "Only from articles with this tag"),
+        ("after" = Option<String>, Query, description = "Only from this day on, such as 2025-12-01"),
+        ("before" = Option<String>, Query, description = "Only up to this day"),
+    ),
+    responses((status = 200, description = "The answer", body = AskReply), (status = 400, description = "No question", body = Failure))
+)]
+fn ask(room: &Room) -> Result<Reply, IndexError> {
+    if room.query.q.is_empty() {
+        return Ok(refused(StatusCode::BAD_REQUEST, "`q` is the question; it is missing."));
+    }
+    let answer = room.ask(&room.query.q, given(room), room.query.limit.unwrap_or(QUOTES))?;
+    let link = |hit: &crate::answer::Hit| format!("{}{}", room.origin, address::quote(&hit.record));
+    Ok(json(&AskReply { answer: Answered::from(&answer), links: answer.hits.iter().map(link).collect() }))
+}
+
+/// Lists the newest quotes within limits
+#[utoipa::path(
+    get, path = "/api/v1/quotes",
+    params(
+        ("speaker" = Option<String>, Query, description = "Only what this person said"),
+        ("outlet" = Option<String>, Query, description = "Only from this outlet"),
+        ("tag" = Option<String>, Query, description = "Only from articles with this tag"),
+        ("after" = Option<String>, Query, description = "Only from this day on, such as 2025-12-01"),
+        ("before" = Option<String>, Query, description = "Only up to this day"),
+        ("page" = Option<usize>, Query, description = "From 1"),
+        ("limit" = Option<usize>, Query, description = "Quotes of a page, 1 to 100"),
+    ),
+    responses((status = 200, description = "The quotes", body = QuotesReply))
+)]
+fn quotes(room: &Room) -> Result<Reply, IndexError> {
+    let answer = room.ask("", newest(given(room)), room.query.limit.unwrap_or(QUOTES))?;
+    let quotes = answer.hits.iter().map(|hit| quoted(room, &hit.record, Permalink::of(&hit.record)));
+    Ok(json(&QuotesReply { total: answer.total, quotes: quotes.collect() }))
+}
+
+/// Gives the quote that a permalink names
+#[utoipa::path(
+    get, path = "/api/v1/quote/{id}",
+    params(("id" = String, Path, description = "The last part of the address of its page")),
+    responses((status = 200, description = "The quote", body = Quoted), (status = 404, description = "Not on record", body = Failure))
+)]
+fn quote(room: &Room, id: &str) -> Result<Reply, IndexError> {
+    Ok(match room.named(id)? {
+        Named::Quote { records, links, at } => json(&quoted(room, &records[at], links[at])),
+        Named::Article(_) | Named::Nothing => {
+            refused(StatusCode::NOT_FOUND, "There is no such quote on record.")
+        }
+    })
+}
+
+/// Lists speakers, those with most quotes first
+#[utoipa::path(
+    get, path = "/api/v1/speakers",
+    params(("q" = Option<String>, Query, description = "The beginning of a name")),
+    responses((status = 200, description = "The speakers", body = SpeakersReply))
+)]
+fn speakers(room: &Room) -> Reply {
+    let found = room.index.names(Names::Speakers, &room.query.q, NAMES).into_iter();
+    let speaker = |found: crate::index::Suggestion| Speaker {
+        link: format!("{}{}", room.origin, address::named("speaker", &found.text)),
+        name: found.text,
+        quotes: found.quotes,
+    };
+    json(&SpeakersReply { speakers: found.map(speaker).collect() })
+}
+
+/// Gives an article with its quotes
+#[utoipa::path(
+    get, path = "/api/v1/articles/{id}",
+    params(("id" = String, Path, description = "Its id, or the last part of the address of its page")),
+    responses((status = 200, description = "The article", body = ArticleReply), (status = 404, description = "Not on record", body = Failure))
+)]
+fn articles(room: &Room, id: &str) -> Result<Reply, IndexError> {
+    let found = match room.entry(id)? {
+        Some(entry) => room.index.article(&entry.article.0, DEEP.into())?,
+        None => None,
+    };
+    let Some((entry, records)) = found else {
+        return Ok(refused(StatusCode::NOT_FOUND, "There is no such article on record."));
+    };
+    let links = Permalink::all(&records);
+    let citation = entry.citation;
+    Ok(json(&ArticleReply {
+        link: format!("{}/article/{:016x}", room.origin, entry.article.key()),
+        id: entry.article.0,
+        outlet: citation.outlet,
+        title: citation.title,
+        byline: citation.byline,
+        url: citation.url,
+        date: citation.date.map(|day| day.to_string()),
+        digest: entry.digest,
+        tags: entry.tags,
+        quotes: records.iter().zip(links).map(|(record, link)| quoted(room, record, link)).collect(),
+    }))
+}
+
+/// Gives this description
+#[utoipa::path(
+    get, path = "/api/v1/openapi.json",
+    responses((status = 200, description = "OpenAPI 3.1", content_type = "application/json"))
+)]
+fn description(room: &Room) -> Reply {
+    let mut description = Description::openapi();
+    description.servers = Some(vec![utoipa::openapi::Server::new(room.origin)]);
+    json(&description)
+}

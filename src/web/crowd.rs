@@ -1,0 +1,89 @@
+//! Who asks too often? So many requests a second from one address; this machine's own programs as often as they like.
+
+use std::net::{IpAddr, Ipv6Addr};
+use std::num::NonZeroU32;
+
+use axum::http::HeaderMap;
+use governor::clock::DefaultClock;
+use governor::state::keyed::HashMapStateStore;
+use governor::{Quota, RateLimiter};
+
+use crate::loopback::Came;
+
+/// Requests a second that one address may go on with.
+const STEADY: NonZeroU32 = NonZeroU32::new(10).unwrap();
+/// Requests that it may make at once.
+const BURST: NonZeroU32 = NonZeroU32::new(60).unwrap();
+/// Addresses that are known at once; the quiet ones among more are forgotten.
+const KNOWN: usize = 10_000;
+
+/// Everybody who asked of late, by address.
+pub(super) struct Crowd(RateLimiter<IpAddr, HashMapStateStore<IpAddr>, DefaultClock>);
+
+impl Default for Crowd {
+    fn default() -> Self {
+        Self(RateLimiter::hashmap(Quota::per_second(STEADY).allow_burst(BURST)))
+    }
+}
+
+impl Crowd {
+    /// Returns whether a request may be answered now.
+    pub(super) fn lets_in(&self, came: Came, headers: &HeaderMap) -> bool {
+        let Some(who) = who(came, headers) else { return true };
+        if self.0.len() > KNOWN {
+            self.0.retain_recent();
+        }
+        self.0.check_key(&who).is_ok()
+    }
+}
+
+/// The address that counts: that of the connection, behind a proxy on this machine what that wrote last. `None` for this machine's programs.
+/// A network of version six is one.
+fn who(came: Came, headers: &HeaderMap) -> Option<IpAddr> {
+    let told = || {
+        let last = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
+        last.rsplit(',').next()?.trim().parse::<IpAddr>().ok()
+    };
+    let address = if !came.peer.is_loopback() {
+        came.peer
+    } else if came.is_public {
+        told().unwrap_or(came.peer)
+    } else {
+        return None;
+    };
+    Some(match address.to_canonical() {
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+        }
+        address => address,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_address_does_not_use_up_what_others_have() {
+        let crowd = Crowd::default();
+        let came = |peer: &str| Came { peer: peer.parse().expect("an address"), is_public: true };
+        let (none, many) = (HeaderMap::new(), 10_000);
+        let let_in = (0..many).filter(|_| crowd.lets_in(came("192.0.2.1"), &none)).count();
+        assert!(let_in >= 60 && let_in < many, "{let_in}");
+        assert!(crowd.lets_in(came("192.0.2.2"), &none));
+        let here = Came { is_public: false, ..came("127.0.0.1") };
+        assert!((0..many).all(|_| crowd.lets_in(here, &none)), "this machine asks as often as it likes");
+    }
+
+    #[test]
+    fn a_proxy_on_this_machine_says_who_it_is_and_nobody_else_does() {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-forwarded-for", "198.51.100.1, 192.0.2.7".parse().expect("a value"));
+        let came = |peer: &str| Came { peer: peer.parse().expect("an address"), is_public: true };
+        assert_eq!(who(came("127.0.0.1"), &headers), "192.0.2.7".parse().ok());
+        assert_eq!(who(came("192.0.2.9"), &headers), "192.0.2.9".parse().ok());
+        let network = who(came("2001:db8:1:2:3:4:5:6"), &headers);
+        assert_eq!(network, "2001:db8:1:2::".parse().ok());
+    }
+}

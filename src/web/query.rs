@@ -1,0 +1,84 @@
+//! What stands behind the `?` of an address, checked.
+
+use jiff::civil::Date;
+use reqwest::Url;
+
+/// Most characters of a question, as much as Discord takes.
+const QUESTION: usize = 500;
+/// Most pages of a list.
+const PAGES: usize = 100;
+/// Most quotes of a page.
+const MOST: usize = 100;
+
+/// What is asked for. Names that mean nothing here are passed over.
+#[derive(Debug, Default)]
+pub(super) struct Query {
+    pub(super) q: String,
+    /// From 1.
+    pub(super) page: usize,
+    /// Quotes on a page, where that is said: 1 to 100.
+    pub(super) limit: Option<usize>,
+    pub(super) speaker: Option<String>,
+    pub(super) outlet: Option<String>,
+    pub(super) tag: Option<String>,
+    pub(super) after: Option<Date>,
+    pub(super) before: Option<Date>,
+}
+
+impl Query {
+    /// Returns what a query says, or a sentence on what is wrong with it.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        let mut out = Self { page: 1, ..Self::default() };
+        let Ok(url) = Url::parse(&format!("http://localhost/?{text}")) else {
+            return Err("What stands behind the question mark of the address cannot be read.".to_owned());
+        };
+        let number = |name: &str, value: &str, most: usize| {
+            let number = value.parse().ok().filter(|number| (1..=most).contains(number));
+            number.ok_or_else(|| format!("`{name}` is a number from 1 to {most}."))
+        };
+        let day = |name: &str, value: &str| {
+            value.parse::<Date>().map_err(|_| format!("`{name}` is a day such as 2025-12-31."))
+        };
+        for (name, value) in url.query_pairs() {
+            let value = value.trim();
+            if value.is_empty() {
+                continue;
+            }
+            if value.chars().count() > QUESTION {
+                return Err(format!(
+                    "A question has at most {QUESTION} characters; please ask in fewer words."
+                ));
+            }
+            match &*name {
+                "q" => out.q = value.to_owned(),
+                "page" => out.page = number("page", value, PAGES)?,
+                "limit" => out.limit = Some(number("limit", value, MOST)?),
+                "speaker" => out.speaker = Some(value.to_owned()),
+                "outlet" => out.outlet = Some(value.to_owned()),
+                "tag" => out.tag = Some(value.to_owned()),
+                "after" => out.after = Some(day("after", value)?),
+                "before" => out.before = Some(day("before", value)?),
+                _ => {}
+            }
+        }
+        Ok(out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_is_read_or_refused_in_a_sentence() {
+        let query = Query::parse("q=what+did+Lund+say%3F&page=2&utm=x&after=2025-12-01").expect("good");
+        assert_eq!((query.q.as_str(), query.page), ("what did Lund say?", 2));
+        assert!(query.after.is_some() && query.before.is_none());
+        assert_eq!(Query::parse("").expect("nothing").page, 1);
+        for wrong in ["page=0", "page=101", "page=x", "limit=0", "limit=101", "after=yesterday"] {
+            let name = wrong.split('=').next().unwrap_or_default();
+            assert!(Query::parse(wrong).expect_err("bad").contains(name), "{wrong}");
+        }
+        assert!(Query::parse(&format!("q={}", "x".repeat(501))).is_err());
+    }
+}

@@ -1,0 +1,513 @@
+//! Here is a page's name and a commit of the index: what stands on the page?
+
+use askama::Template as _;
+use axum::http::StatusCode;
+use jiff::civil::Date;
+
+use super::address;
+use super::feed::{Feed, Sitemap};
+use super::query::Query;
+use super::route::{Route, Shelf};
+use super::view::{self, Card, Group, Head, Link, ListPage, QuotePage};
+use super::{Reply, api};
+use crate::answer::{Answer, Finding, Page, Permalink, Record, Scope, Verdict};
+use crate::ask;
+use crate::index::{ArticleEntry, IndexError, Names, QuoteIndex};
+use crate::question::{Asked, Given, Wish};
+use crate::render;
+
+/// Quotes on a page.
+const QUOTES: usize = 20;
+/// Quotes in a feed.
+const NEWS: usize = 30;
+/// Names of each kind on the first page.
+const FEW: usize = 24;
+/// Names on a page of names.
+const NAMES: usize = 2000;
+/// Addresses in the map of the site, of each kind.
+const MAPPED: usize = 8000;
+/// Most quotes of an article among which one is looked for.
+const DEEP: usize = 5000;
+/// Most other articles named for one quote.
+const ELSEWHERE: usize = 20;
+
+/// All that pages are made from.
+pub(super) struct Room<'a> {
+    pub(super) index: &'a QuoteIndex,
+    pub(super) origin: &'a str,
+    pub(super) today: Date,
+    pub(super) query: &'a Query,
+}
+
+impl Room<'_> {
+    /// Makes a page.
+    pub(super) fn page(&self, route: &Route) -> Result<Reply, IndexError> {
+        self.index.intact()?;
+        match route {
+            Route::Home => self.home(),
+            Route::Search => self.search(),
+            Route::Quote(id) => self.quote(id),
+            Route::Article(id) => self.article(id),
+            Route::All(shelf) => Ok(self.all(*shelf)),
+            Route::One(shelf, name) => self.one(*shelf, name),
+            Route::Feed(shelf, name) => self.feed(*shelf, name),
+            Route::Style => {
+                Ok(Reply::of("text/css; charset=utf-8", include_str!("../../templates/style.css").to_owned()))
+            }
+            Route::Icon => {
+                Ok(Reply::of("image/svg+xml", include_str!("../../templates/icon.svg").to_owned()))
+            }
+            Route::Robots => {
+                let text = format!(
+                    "User-agent: *\nDisallow: /search\nDisallow: /api/\nSitemap: {}/sitemap.xml\n",
+                    self.origin
+                );
+                Ok(Reply::of("text/plain; charset=utf-8", text))
+            }
+            Route::Sitemap => Ok(self.map()),
+            Route::Api(what) => api::reply(self, what),
+        }
+    }
+
+    /// The quotes of `given`, those of a page of `limit`.
+    pub(super) fn ask(&self, text: &str, given: Given, limit: usize) -> Result<Answer, IndexError> {
+        let asked = Asked { given, ..Asked::new(text, self.today) };
+        ask::ask(self.index, &asked, Page { offset: (self.query.page - 1) * limit, limit })
+    }
+
+    fn head(&self, title: impl Into<String>, description: impl Into<String>, path: &str) -> Head {
+        Head {
+            title: title.into(),
+            description: description.into(),
+            canonical: format!("{}{path}", self.origin),
+            is_kept: true,
+            ..Head::default()
+        }
+    }
+
+    fn home(&self) -> Result<Reply, IndexError> {
+        let state = self.index.state();
+        let on_record = render::on_record(state.articles, self.index.different_quotes(), state.quotes);
+        let answer = self.ask("", newest(Given::default()), QUOTES)?;
+        let few = |heading: &str, shelf| Group { heading: heading.to_owned(), links: self.names(shelf, FEW) };
+        let page = ListPage {
+            head: self.head("Who said what, word for word", format!("On record: {on_record}."), "/"),
+            heading: "Who said what, word for word".to_owned(),
+            about: vec![format!("On record: {on_record}.")],
+            first: 1,
+            cards: cards(&answer),
+            later: (answer.more() > 0).then(|| Link::new("By day", "/days")),
+            groups: vec![few("Speakers", Shelf::Speaker), few("Topics", Shelf::Topic)],
+            ..ListPage::default()
+        };
+        Ok(html(&page))
+    }
+
+    fn search(&self) -> Result<Reply, IndexError> {
+        let Query { q, .. } = self.query;
+        if q.is_empty() {
+            return Ok(Reply { status: StatusCode::TEMPORARY_REDIRECT, ..Reply::moved("/".to_owned()) });
+        }
+        let answer = self.ask(q, Given::default(), QUOTES)?;
+        let path = format!("/search?q={}", address::part(q));
+        let mut page = self.list(q.clone(), &path, &answer);
+        page.head = Head { asked: q.clone(), is_kept: false, ..page.head };
+        page.notes.splice(0..0, verdict(&answer));
+        if answer.found != Finding::Yes && page.notes.is_empty() {
+            page.notes.push("Not on record in these words; this is the nearest.".to_owned());
+        }
+        if let Some(instead) = &answer.nothing {
+            let people: Vec<Link> = instead
+                .called_alike
+                .iter()
+                .chain(&instead.spoke_about_it)
+                .map(|name| Link::new(name, address::named("speaker", name)))
+                .collect();
+            if !people.is_empty() {
+                page.groups.push(Group { heading: "Speakers".to_owned(), links: people });
+            }
+        }
+        Ok(html(&page))
+    }
+
+    /// A page of an answer's quotes.
+    fn list(&self, heading: String, path: &str, answer: &Answer) -> ListPage {
+        let notes = render::times(answer).into_iter().chain(render::note(answer)).collect();
+        let page = self.query.page;
+        let sign = if path.contains('?') { '&' } else { '?' };
+        let turn = |text: &str, page: usize| Link::new(text, format!("{path}{sign}page={page}"));
+        let own = if page > 1 { turn("", page).to } else { path.to_owned() };
+        let description = answer.hits.first().map(|hit| view::title(&hit.record)).unwrap_or_default();
+        ListPage {
+            head: self.head(heading.clone(), description, &own),
+            heading,
+            notes,
+            cards: cards(answer),
+            first: answer.offset + 1,
+            earlier: (page > 1).then(|| turn("Previous page", page - 1)),
+            later: (answer.more() > 0 && !answer.hits.is_empty()).then(|| turn("Next page", page + 1)),
+            ..ListPage::default()
+        }
+    }
+
+    /// Returns the quote with this name, its article's quotes, and its place among them.
+    pub(super) fn named(&self, id: &str) -> Result<Named, IndexError> {
+        let Ok(link) = id.parse::<Permalink>() else { return Ok(Named::Nothing) };
+        let Some(entry) = self.index.article_numbered(link.article)? else { return Ok(Named::Nothing) };
+        let Some((entry, records)) = self.index.article(&entry.article.0, DEEP.into())? else {
+            return Ok(Named::Nothing);
+        };
+        let links = Permalink::all(&records);
+        Ok(match links.iter().position(|other| *other == link) {
+            Some(at) => Named::Quote { records, links, at },
+            None => Named::Article(entry),
+        })
+    }
+
+    fn quote(&self, id: &str) -> Result<Reply, IndexError> {
+        let (records, links, at) = match self.named(id)? {
+            Named::Quote { records, links, at } => (records, links, at),
+            Named::Article(entry) => {
+                let text = "This quote is no longer on record in these words; its article is.";
+                let mut page = ListPage::saying(self.origin, "No longer on record", text);
+                let title = entry.citation.title.unwrap_or_else(|| entry.article.0.clone());
+                page.links = vec![Link::new(title, format!("/article/{:016x}", entry.article.key()))];
+                return Ok(Reply { status: StatusCode::NOT_FOUND, ..html(&page) });
+            }
+            Named::Nothing => return Ok(self.missing("There is no such quote on record.", Vec::new())),
+        };
+        let record = &records[at];
+        let elsewhere = self.elsewhere(record)?;
+        let turn =
+            |text: &str, at: usize| links.get(at).map(|link| Link::new(text, address::permalink(*link)));
+        let path = address::permalink(links[at]);
+        let title = view::title(record);
+        let [before, after] = record.neighbours();
+        let page = QuotePage {
+            head: self.head(title.clone(), view::whence(record), &path),
+            heading: title,
+            card: view::card(record, path.clone(), &[]),
+            before: before.to_owned(),
+            paragraph: view::pieces(record, record.paragraph, &record.quote.content),
+            after: after.to_owned(),
+            said_on: render::said(record),
+            is_digest: record.digest,
+            earlier: at.checked_sub(1).and_then(|at| turn("Previous quote of this article", at)),
+            later: turn("Next quote of this article", at + 1),
+            elsewhere,
+        };
+        Ok(Reply::html(StatusCode::OK, page.render().unwrap_or_default()))
+    }
+
+    fn elsewhere(&self, record: &Record) -> Result<Vec<Link>, IndexError> {
+        let others = ask::elsewhere(self.index, record, &Scope::default(), ELSEWHERE)?;
+        let link = |other: &Record| {
+            Link::new(format!("{} — {}", view::who(other), view::whence(other)), address::quote(other))
+        };
+        Ok(others.iter().map(link).collect())
+    }
+
+    /// The article with this id, or with this number in hexadecimal.
+    pub(super) fn entry(&self, id: &str) -> Result<Option<ArticleEntry>, IndexError> {
+        if let Some(key) = (id.len() == 16).then(|| u64::from_str_radix(id, 16).ok()).flatten()
+            && let Some(entry) = self.index.article_numbered(key)?
+        {
+            return Ok(Some(entry));
+        }
+        let found = if self.index.has_article(id)? { self.index.article(id, 0.into())? } else { None };
+        Ok(found.map(|(entry, _)| entry))
+    }
+
+    fn article(&self, id: &str) -> Result<Reply, IndexError> {
+        let found = match self.entry(id)? {
+            Some(entry) => self.index.article(&entry.article.0, DEEP.into())?,
+            None => None,
+        };
+        let Some((entry, records)) = found else {
+            return Ok(self.missing("There is no such article on record.", Vec::new()));
+        };
+        let path = format!("/article/{:016x}", entry.article.key());
+        let citation = &entry.citation;
+        let title = citation.title.clone().unwrap_or_else(|| entry.article.0.clone());
+        let mut about = Vec::new();
+        about.extend(citation.byline.clone());
+        if entry.digest {
+            about.push("A digest of the report.".to_owned());
+        }
+        about.push(format!("{} in this article.", render::quotes(entry.quotes)));
+        let mut links = Vec::new();
+        links.extend(citation.outlet.as_ref().map(|name| Link::new(name, address::named("outlet", name))));
+        links.extend(citation.date.map(|day| Link::new(render::day(day), format!("/day/{day}"))));
+        links.extend(entry.tags.iter().map(|tag| Link::new(tag, address::named("topic", &folded(tag)))));
+        links.extend(
+            address::source(citation.url.as_deref())
+                .map(|url| Link { is_outside: true, ..Link::new("Source", url) }),
+        );
+        let (per, page) = (QUOTES * 5, self.query.page);
+        let turn = |text: &str, page: usize| Link::new(text, format!("{path}?page={page}"));
+        let all = Permalink::all(&records);
+        let shown = records.iter().zip(all).skip((page - 1) * per).take(per);
+        let cards: Vec<Card> =
+            shown.map(|(record, link)| view::card(record, address::permalink(link), &[])).collect();
+        let description = records.first().map(view::title).unwrap_or_default();
+        let page = ListPage {
+            head: self.head(title.clone(), description, &path),
+            heading: title,
+            about,
+            links,
+            first: (page - 1) * per + 1,
+            earlier: (page > 1).then(|| turn("Previous page", page - 1)),
+            later: (records.len() > page * per).then(|| turn("Next page", page + 1)),
+            cards,
+            ..ListPage::default()
+        };
+        Ok(html(&page))
+    }
+
+    /// The names on a shelf, those with most quotes first; days the newest first.
+    fn names(&self, shelf: Shelf, most: usize) -> Vec<Link> {
+        let suggested = |names| {
+            let names = self.index.names(names, "", most).into_iter();
+            names.map(|name| (name.text, Some(name.quotes))).collect::<Vec<_>>()
+        };
+        let names: Vec<(String, Option<u64>)> = match shelf {
+            Shelf::Speaker => suggested(Names::Speakers),
+            Shelf::Outlet => suggested(Names::Outlets),
+            Shelf::Topic => suggested(Names::Tags),
+            Shelf::Party => {
+                let sides = self.index.roster().sides();
+                sides.into_iter().take(most).map(|(side, _)| (side.to_owned(), None)).collect()
+            }
+            Shelf::Day => {
+                let days = self.index.days().iter().rev().take(most);
+                days.map(|(day, quotes)| (day.to_string(), Some(*quotes))).collect()
+            }
+        };
+        let link = |(name, count): (String, Option<u64>)| {
+            let text = match shelf {
+                Shelf::Party => capital(&name),
+                Shelf::Day => name.parse().map_or_else(|_| name.clone(), render::day),
+                _ => name.clone(),
+            };
+            Link { count, ..Link::new(text, address::named(shelf.word(), &name)) }
+        };
+        names.into_iter().map(link).collect()
+    }
+
+    fn all(&self, shelf: Shelf) -> Reply {
+        let (heading, path) = match shelf {
+            Shelf::Speaker => ("Speakers", "/speakers"),
+            Shelf::Outlet => ("Outlets", "/outlets"),
+            Shelf::Party => ("Parties", "/parties"),
+            Shelf::Topic => ("Topics", "/topics"),
+            Shelf::Day => ("Days", "/days"),
+        };
+        let links = self.names(shelf, NAMES);
+        let count = match links.len() {
+            0 => "None is on record.".to_owned(),
+            NAMES => format!("The {NAMES} with most quotes."),
+            some => format!("{some} on record."),
+        };
+        let page = ListPage {
+            head: self.head(heading, count.clone(), path),
+            heading: heading.to_owned(),
+            about: vec![count],
+            groups: vec![Group { heading: heading.to_owned(), links }],
+            ..ListPage::default()
+        };
+        html(&page)
+    }
+
+    /// What is asked for one of a shelf, with its own name; `None` where there is no such one.
+    fn of(&self, shelf: Shelf, name: &str) -> Option<(String, String, Given)> {
+        let own = |name: &str| Some((name.to_owned(), String::new()));
+        let (name, text) = match shelf {
+            Shelf::Speaker => {
+                let roster = self.index.roster();
+                let words = crate::fold::words(name);
+                let words: Vec<&str> = words.iter().map(String::as_str).collect();
+                let exact = roster.speakers().iter().find(|speaker| speaker.name == name);
+                own(&exact.or_else(|| roster.called(&words))?.name)
+            }
+            Shelf::Outlet => own(self.index.outlets().iter().find(|outlet| *outlet == name)?),
+            Shelf::Party => {
+                let sides = self.index.roster().sides();
+                let (side, _) = sides.into_iter().find(|(side, _)| *side == name)?;
+                Some((side.to_owned(), format!("What did {side} say?")))
+            }
+            Shelf::Topic => own(self.index.tags().find(|(tag, _)| *tag == name)?.0),
+            Shelf::Day => own(&name.parse::<Date>().ok().filter(|day| day.to_string() == name)?.to_string()),
+        }?;
+        let given = match shelf {
+            Shelf::Speaker => Given { speaker: Some(name.clone()), ..Given::default() },
+            Shelf::Outlet => Given { outlets: vec![name.clone()], ..Given::default() },
+            Shelf::Topic => Given { tags: vec![name.clone()], ..Given::default() },
+            Shelf::Day => {
+                let day = name.parse().ok();
+                Given { after: day, before: day, ..Given::default() }
+            }
+            Shelf::Party => Given::default(),
+        };
+        Some((name, text, newest(given)))
+    }
+
+    fn one(&self, shelf: Shelf, name: &str) -> Result<Reply, IndexError> {
+        let Some((own, text, given)) = self.of(shelf, name) else {
+            let alike = match shelf {
+                Shelf::Speaker => self.index.names(Names::Speakers, name, 5),
+                Shelf::Outlet => self.index.names(Names::Outlets, name, 5),
+                Shelf::Topic => self.index.names(Names::Tags, name, 5),
+                Shelf::Party | Shelf::Day => Vec::new(),
+            };
+            let alike = alike.into_iter().map(|found| {
+                let to = address::named(shelf.word(), &found.text);
+                Link { count: Some(found.quotes), ..Link::new(found.text, to) }
+            });
+            return Ok(self.missing("Nothing on record has this name.", alike.collect()));
+        };
+        let path = address::named(shelf.word(), &own);
+        if own != name {
+            return Ok(Reply::moved(path));
+        }
+        let answer = self.ask(&text, given, QUOTES)?;
+        let heading = match shelf {
+            Shelf::Party => capital(&own),
+            Shelf::Day => own.parse().map_or_else(|_| own.clone(), render::day),
+            _ => own.clone(),
+        };
+        let mut page = self.list(heading, &path, &answer);
+        match shelf {
+            Shelf::Speaker => self.introduce(&own, &mut page),
+            Shelf::Party => self.members(&own, &mut page),
+            Shelf::Day => {
+                let days = self.index.days();
+                let day: Date = own.parse().unwrap_or(self.today);
+                let link = |(day, quotes): (&Date, &u64)| Link {
+                    count: Some(*quotes),
+                    ..Link::new(render::day(*day), format!("/day/{day}"))
+                };
+                let links: Vec<Link> = days
+                    .range(..day)
+                    .next_back()
+                    .into_iter()
+                    .chain(days.range(day..).find(|(other, _)| **other > day))
+                    .map(link)
+                    .collect();
+                page.groups.push(Group { heading: "The days before and after".to_owned(), links });
+            }
+            Shelf::Outlet | Shelf::Topic => {}
+        }
+        if matches!(shelf, Shelf::Speaker | Shelf::Party | Shelf::Topic) {
+            page.links.push(Link::new("Feed", format!("{path}/atom.xml")));
+            page.head.feed = Some(format!("{path}/atom.xml"));
+        }
+        Ok(html(&page))
+    }
+
+    /// Who a speaker is.
+    fn introduce(&self, name: &str, page: &mut ListPage) {
+        let roster = self.index.roster();
+        if let Some(person) = roster.people().only(name) {
+            page.about.extend(person.role_on(Some(self.today)));
+        }
+        page.about.push(format!("{} on record.", render::quotes(self.index.quotes_by(name))));
+        let sides = roster.sides_for(name);
+        page.links.extend(sides.iter().map(|side| Link::new(capital(side), address::named("party", side))));
+    }
+
+    /// Who speaks for a party.
+    fn members(&self, side: &str, page: &mut ListPage) {
+        let sides = self.index.roster().sides();
+        let members = sides.iter().find(|(name, _)| *name == side).map(|(_, members)| *members);
+        let links = members.unwrap_or_default().iter().map(|name| Link {
+            count: Some(self.index.quotes_by(name)),
+            ..Link::new(name, address::named("speaker", name))
+        });
+        let mut links: Vec<Link> = links.filter(|link| link.count != Some(0)).collect();
+        links.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.text.cmp(&b.text)));
+        page.groups.push(Group { heading: format!("Who speaks for {}", capital(side)), links });
+    }
+
+    fn feed(&self, shelf: Shelf, name: &str) -> Result<Reply, IndexError> {
+        let Some((own, text, given)) = self.of(shelf, name) else {
+            return Ok(self.missing("Nothing on record has this name.", Vec::new()));
+        };
+        let path = address::named(shelf.word(), &own);
+        if own != name {
+            return Ok(Reply::moved(format!("{path}/atom.xml")));
+        }
+        let answer = self.ask(&text, given, NEWS)?;
+        let title = if shelf == Shelf::Party { capital(&own) } else { own };
+        let feed = Feed::new(format!("{title}, word for word"), self.origin, &path, &answer);
+        Ok(Reply::of("application/atom+xml; charset=utf-8", feed.render().unwrap_or_default()))
+    }
+
+    fn map(&self) -> Reply {
+        let pages = ["/", "/speakers", "/parties", "/outlets", "/topics", "/days"].map(str::to_owned);
+        let shelves = [Shelf::Speaker, Shelf::Outlet, Shelf::Party, Shelf::Topic, Shelf::Day];
+        let one = shelves.into_iter().flat_map(|shelf| self.names(shelf, MAPPED)).map(|link| link.to);
+        let addresses = pages.into_iter().chain(one).map(|path| format!("{}{path}", self.origin));
+        let map = Sitemap { addresses: addresses.collect() };
+        Reply::of("application/xml; charset=utf-8", map.render().unwrap_or_default())
+    }
+
+    /// A page that says that there is no such page.
+    fn missing(&self, text: &str, alike: Vec<Link>) -> Reply {
+        let mut page = ListPage::saying(self.origin, "Not on record", text);
+        if !alike.is_empty() {
+            page.groups.push(Group { heading: "Names like it".to_owned(), links: alike });
+        }
+        Reply { status: StatusCode::NOT_FOUND, ..html(&page) }
+    }
+}
+
+/// What a permalink leads to.
+pub(super) enum Named {
+    /// The quote at a place among those of its article.
+    Quote {
+        records: Vec<Record>,
+        links: Vec<Permalink>,
+        at: usize,
+    },
+    /// Only its article.
+    Article(ArticleEntry),
+    Nothing,
+}
+
+/// The newest of what is asked for.
+pub(super) fn newest(given: Given) -> Given {
+    Given { wish: Some(Wish::Latest), ..given }
+}
+
+/// How the words that were asked about compare.
+fn verdict(answer: &Answer) -> Option<String> {
+    let text = match answer.checked.as_ref()?.verdict {
+        Verdict::Exact => "These words are on record.",
+        Verdict::Altered => "The record has these words otherwise.",
+        Verdict::NotOnRecord => "These words are not on record.",
+    };
+    Some(text.to_owned())
+}
+
+fn cards(answer: &Answer) -> Vec<Card> {
+    answer.hits.iter().map(view::card_of).collect()
+}
+
+fn html(page: &ListPage) -> Reply {
+    Reply::html(StatusCode::OK, page.render().unwrap_or_default())
+}
+
+/// A tag as the index has it.
+fn folded(tag: &str) -> String {
+    crate::fold::words(tag).join(" ")
+}
+
+/// A folded name as a heading: "European Union".
+fn capital(name: &str) -> String {
+    let capital = |word: &str| {
+        let mut letters = word.chars();
+        let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+        first + letters.as_str()
+    };
+    name.split(' ').map(capital).collect::<Vec<_>>().join(" ")
+}

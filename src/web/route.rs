@@ -1,0 +1,124 @@
+//! Here is a path: which page is it?
+
+use percent_encoding::percent_decode_str;
+
+/// A page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Route {
+    Home,
+    Search,
+    Quote(String),
+    Article(String),
+    /// All speakers, outlets, parties, topics or days.
+    All(Shelf),
+    /// One of them.
+    One(Shelf, String),
+    /// What is new of one of them.
+    Feed(Shelf, String),
+    Style,
+    Icon,
+    Robots,
+    Sitemap,
+    Api(Api),
+}
+
+/// What pages are sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shelf {
+    Speaker,
+    Outlet,
+    Party,
+    Topic,
+    Day,
+}
+
+/// What is given as JSON.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Api {
+    Ask,
+    Quotes,
+    Quote(String),
+    Speakers,
+    Article(String),
+    Description,
+}
+
+impl Shelf {
+    /// The first part of the path of one.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Speaker => "speaker",
+            Self::Outlet => "outlet",
+            Self::Party => "party",
+            Self::Topic => "topic",
+            Self::Day => "day",
+        }
+    }
+
+    fn parse(word: &str) -> Option<Self> {
+        [Self::Speaker, Self::Outlet, Self::Party, Self::Topic, Self::Day]
+            .into_iter()
+            .find(|shelf| shelf.word() == word)
+    }
+}
+
+impl Route {
+    /// Returns the page at a path; `None` where there is none.
+    pub(super) fn parse(path: &str) -> Option<Self> {
+        let decode = |part: &str| percent_decode_str(part).decode_utf8().ok().map(|part| part.into_owned());
+        let parts: Vec<String> = path.strip_prefix('/')?.split('/').map(decode).collect::<Option<_>>()?;
+        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+        Some(match parts.as_slice() {
+            [""] => Self::Home,
+            ["search"] => Self::Search,
+            ["quote", id] => Self::Quote((*id).to_owned()),
+            ["article", id] => Self::Article((*id).to_owned()),
+            ["speakers"] => Self::All(Shelf::Speaker),
+            ["outlets"] => Self::All(Shelf::Outlet),
+            ["parties"] => Self::All(Shelf::Party),
+            ["topics"] => Self::All(Shelf::Topic),
+            ["days"] => Self::All(Shelf::Day),
+            ["style.css"] => Self::Style,
+            ["icon.svg"] => Self::Icon,
+            ["robots.txt"] => Self::Robots,
+            ["sitemap.xml"] => Self::Sitemap,
+            ["api", "v1", "ask"] => Self::Api(Api::Ask),
+            ["api", "v1", "quotes"] => Self::Api(Api::Quotes),
+            ["api", "v1", "quote", id] => Self::Api(Api::Quote((*id).to_owned())),
+            ["api", "v1", "speakers"] => Self::Api(Api::Speakers),
+            ["api", "v1", "articles", id] => Self::Api(Api::Article((*id).to_owned())),
+            ["api", "v1", "openapi.json"] => Self::Api(Api::Description),
+            [word, name] => Self::One(Shelf::parse(word)?, (*name).to_owned()),
+            [word, name, "atom.xml"] => {
+                let shelf = Shelf::parse(word)
+                    .filter(|shelf| matches!(shelf, Shelf::Speaker | Shelf::Party | Shelf::Topic))?;
+                Self::Feed(shelf, (*name).to_owned())
+            }
+            _ => return None,
+        })
+    }
+
+    /// Whether it answers a question.
+    pub(super) const fn asks(&self) -> bool {
+        matches!(self, Self::Search | Self::Api(Api::Ask))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_decoded_once_and_stays_one_part() {
+        let one = |path| Route::parse(path);
+        let is = |name: &str| Some(Route::One(Shelf::Speaker, name.to_owned()));
+        assert_eq!(one("/speaker/A%2FB"), is("A/B"));
+        assert_eq!(one("/speaker/%252e%252e"), is("%2e%2e"));
+        assert_eq!(one("/speaker/%2e%2e%2fetc%2fpasswd"), is("../etc/passwd"));
+        for path in
+            ["", "//", "/speaker", "/speaker/A/B", "/speaker/%ff", "/outlet/A/atom.xml", "/search/", "*"]
+        {
+            assert_eq!(one(path), None, "{path}");
+        }
+    }
+}

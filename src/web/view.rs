@@ -1,0 +1,198 @@
+//! Here is what was found: what stands on the page? Values for the templates, which escape whatever they are given.
+
+use askama::Template;
+
+use super::address;
+use crate::answer::{GAP, Hit, Record};
+use crate::quote::Kind;
+use crate::render;
+use crate::span::Span;
+
+/// What stands in the head of every page.
+#[derive(Debug, Default)]
+pub(super) struct Head {
+    pub(super) title: String,
+    pub(super) description: String,
+    /// Its one address.
+    pub(super) canonical: String,
+    pub(super) feed: Option<String>,
+    /// Whether search engines may keep it.
+    pub(super) is_kept: bool,
+    /// What stands in the box.
+    pub(super) asked: String,
+}
+
+/// A link with its text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Link {
+    pub(super) text: String,
+    pub(super) to: String,
+    pub(super) count: Option<u64>,
+    /// Whether it leads to another site.
+    pub(super) is_outside: bool,
+}
+
+impl Link {
+    pub(super) fn new(text: impl Into<String>, to: impl Into<String>) -> Self {
+        Self { text: text.into(), to: to.into(), ..Self::default() }
+    }
+}
+
+/// A run of words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Piece {
+    pub(super) text: String,
+    pub(super) is_marked: bool,
+}
+
+/// A quote in a list.
+#[derive(Debug)]
+pub(super) struct Card {
+    pub(super) to: String,
+    pub(super) words: Vec<Piece>,
+    pub(super) is_verbatim: bool,
+    pub(super) who: Option<Link>,
+    /// The article's words for who said it, where nobody is named.
+    pub(super) mention: String,
+    pub(super) role: String,
+    pub(super) kind: &'static str,
+    pub(super) said: Option<String>,
+    pub(super) day: Option<Link>,
+    pub(super) outlet: Option<Link>,
+    pub(super) article: Link,
+    pub(super) source: Option<String>,
+    pub(super) also: usize,
+}
+
+/// Names under a heading.
+#[derive(Debug)]
+pub(super) struct Group {
+    pub(super) heading: String,
+    pub(super) links: Vec<Link>,
+}
+
+/// A page with quotes or names.
+#[derive(Debug, Default, Template)]
+#[template(path = "list.html")]
+pub(super) struct ListPage {
+    pub(super) head: Head,
+    pub(super) heading: String,
+    pub(super) about: Vec<String>,
+    pub(super) links: Vec<Link>,
+    pub(super) notes: Vec<String>,
+    pub(super) cards: Vec<Card>,
+    /// The number of the first of them.
+    pub(super) first: usize,
+    pub(super) earlier: Option<Link>,
+    pub(super) later: Option<Link>,
+    pub(super) groups: Vec<Group>,
+}
+
+impl ListPage {
+    /// A page of nothing but a sentence.
+    pub(super) fn saying(origin: &str, heading: &str, text: &str) -> Self {
+        let head = Head {
+            title: heading.to_owned(),
+            description: text.to_owned(),
+            canonical: format!("{origin}/"),
+            ..Head::default()
+        };
+        Self { head, heading: heading.to_owned(), notes: vec![text.to_owned()], ..Self::default() }
+    }
+}
+
+/// The page of one quote.
+#[derive(Debug, Template)]
+#[template(path = "quote.html")]
+pub(super) struct QuotePage {
+    pub(super) head: Head,
+    pub(super) heading: String,
+    pub(super) card: Card,
+    pub(super) before: String,
+    pub(super) paragraph: Vec<Piece>,
+    pub(super) after: String,
+    pub(super) said_on: Option<String>,
+    pub(super) is_digest: bool,
+    pub(super) earlier: Option<Link>,
+    pub(super) later: Option<Link>,
+    pub(super) elsewhere: Vec<Link>,
+}
+
+/// A quote as part of a list.
+pub(super) fn card(record: &Record, to: String, marks: &[Span]) -> Card {
+    let Record { quote, citation, role, .. } = record;
+    let mut words = Vec::new();
+    for (at, content) in quote.content.iter().enumerate() {
+        if at > 0 {
+            words.push(Piece { text: GAP.to_owned(), is_marked: false });
+        }
+        words.extend(pieces(record, *content, marks));
+    }
+    let mention = quote.attribution.as_ref().map(|found| record.text(found.mention)).unwrap_or_default();
+    let named = |what, name: &String| Link::new(name.clone(), address::named(what, name));
+    let day = citation.date.map(|day| Link::new(render::day(day), format!("/day/{day}")));
+    let title = citation.title.clone().unwrap_or_else(|| record.article.0.clone());
+    Card {
+        to,
+        words,
+        is_verbatim: quote.kind == Kind::Direct,
+        who: quote.speaker().map(|name| Link::new(name, address::named("speaker", name))),
+        mention: if mention.is_empty() { "Nobody is named".to_owned() } else { format!("“{mention}”") },
+        role: role.clone().unwrap_or_default(),
+        kind: render::kind(quote.kind),
+        said: render::said(record),
+        day,
+        outlet: citation.outlet.as_ref().map(|name| named("outlet", name)),
+        article: Link::new(title, address::article(record)),
+        source: address::source(citation.url.as_deref()),
+        also: 0,
+    }
+}
+
+/// A quote that was found.
+pub(super) fn card_of(hit: &Hit) -> Card {
+    Card { also: hit.also.len(), ..card(&hit.record, address::quote(&hit.record), &hit.marks) }
+}
+
+/// The text at `whole`, parted where one of `marks` begins or ends; they are in order.
+pub(super) fn pieces(record: &Record, whole: Span, marks: &[Span]) -> Vec<Piece> {
+    let mut out = Vec::new();
+    let mut at = whole.start;
+    let mut push = |from: usize, to: usize, is_marked| {
+        if from < to {
+            out.push(Piece { text: record.text(Span::new(from, to)).to_owned(), is_marked });
+        }
+    };
+    for mark in marks {
+        let (start, end) = (mark.start.max(at), mark.end.min(whole.end));
+        if start < end {
+            push(at, start, false);
+            push(start, end, true);
+            at = end;
+        }
+    }
+    push(at, whole.end, false);
+    out
+}
+
+/// What a link to a quote shows: its words, and who said them.
+pub(super) fn title(record: &Record) -> String {
+    let words = render::fit(&record.shown().split_whitespace().collect::<Vec<_>>().join(" "), 200);
+    let words = if record.quote.kind == Kind::Indirect { words } else { format!("“{words}”") };
+    format!("{words} — {}", who(record))
+}
+
+/// Who said it, as far as the article tells.
+pub(super) fn who(record: &Record) -> String {
+    let mention = record.quote.attribution.as_ref().map(|found| record.text(found.mention));
+    let mention = mention.filter(|words| !words.is_empty());
+    record.quote.speaker().or(mention).unwrap_or("nobody is named").to_owned()
+}
+
+/// Where and when it was printed.
+pub(super) fn whence(record: &Record) -> String {
+    let citation = &record.citation;
+    let day = citation.date.map(render::day);
+    let parts = [citation.outlet.clone(), day, citation.title.clone()];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}

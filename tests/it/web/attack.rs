@@ -1,0 +1,268 @@
+//! What somebody who means harm writes into articles, addresses and headers: nothing of it acts, and nothing outside the corpus is read.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use super::{Room, SOON, town};
+
+const SCRIPT: &str = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>";
+
+/// An article with markup wherever there is text.
+fn hostile() -> Vec<Value> {
+    let mut all = Vec::new();
+    for (at, url) in [
+        "javascript:alert(1)",
+        "data:text/html,<script>alert(1)</script>",
+        "https://a.example/\"><script>alert(3)</script>",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        all.push(json!({
+            "id": format!("bad{at}{SCRIPT}"), "title": format!("Title {SCRIPT}"), "outlet": format!("Outlet {SCRIPT}"),
+            "byline": format!("By {SCRIPT}"), "date": "2025-12-02", "tags": [format!("tag {SCRIPT}"), "harm"], "url": url,
+            "text": format!("Before {SCRIPT}.\n\n“We will open the archive {SCRIPT} in May,” said Pia Lund, the mayor.\n\nAfter {SCRIPT}."),
+        }));
+    }
+    all
+}
+
+/// Every path of a page that leads to one of its own kind.
+fn routes(room: &Room) -> Vec<String> {
+    let mut all: Vec<String> = [
+        "/",
+        "/speakers",
+        "/outlets",
+        "/parties",
+        "/topics",
+        "/days",
+        "/search?q=archive",
+        "/sitemap.xml",
+        "/robots.txt",
+        "/style.css",
+        "/icon.svg",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    let mut at = 0;
+    while at < all.len() && all.len() < 200 {
+        let page = room.get(&all[at]);
+        for link in Room::links(&page, "/") {
+            let link = link.replace("&#38;", "&");
+            if !all.contains(&link) {
+                all.push(link);
+            }
+        }
+        at += 1;
+    }
+    all
+}
+
+#[test]
+fn markup_of_articles_never_acts() {
+    let room = Room::open(&hostile());
+    let all = routes(&room);
+    for kind in ["/quote/", "/article/", "/speaker/", "/outlet/", "/topic/", "/day/"] {
+        assert!(all.iter().any(|path| path.starts_with(kind)), "no {kind} in {all:?}");
+    }
+    for path in &all {
+        let page = room.get(path);
+        assert_eq!(page.status, 200, "{path}");
+        let low = page.body.to_lowercase();
+        for bad in ["<script", "<img", "href=\"javascript:", "href=\"data:", "cite=\"javascript:", "href='"] {
+            assert!(!low.contains(bad), "{bad} in {path}\n{}", page.body);
+        }
+        assert!(
+            page.header("content-security-policy")
+                .is_some_and(|policy| policy.starts_with("default-src 'none'"))
+        );
+        assert_eq!(page.header("x-content-type-options"), Some("nosniff"));
+        assert_eq!(page.header("referrer-policy"), Some("no-referrer"));
+        assert_eq!(page.header("set-cookie"), None);
+    }
+}
+
+#[test]
+fn markup_of_whoever_asks_never_acts() {
+    let room = Room::open(&town());
+    let escaped = "%3Cscript%3Ealert(1)%3C%2Fscript%3E%22%27%3E";
+    for path in [
+        format!("/search?q={escaped}"),
+        format!("/search?q=what+did+{escaped}+say"),
+        format!("/search?q=ferry&page={escaped}"),
+        format!("/speaker/{escaped}"),
+        format!("/outlet/{escaped}"),
+        format!("/party/{escaped}"),
+        format!("/topic/{escaped}"),
+        format!("/day/{escaped}"),
+        format!("/quote/{escaped}"),
+        format!("/article/{escaped}"),
+        format!("/{escaped}"),
+        format!("/api/v1/ask?q={escaped}"),
+        format!("/api/v1/quote/{escaped}"),
+        format!("/speaker/{escaped}/atom.xml"),
+    ] {
+        let page = room.get_with(&path, "Referer: <script>alert(1)</script>\r\nUser-Agent: <script>\r\n");
+        assert!(matches!(page.status, 200 | 400 | 404), "{path}: {}", page.status);
+        assert!(
+            page.header("content-type") == Some("application/json") || !page.body.contains("<script"),
+            "{path}\n{}",
+            page.body
+        );
+        assert!(!page.head.contains("<script"), "{path}\n{}", page.head);
+    }
+    // A line break in a name is no header.
+    let page = room.get("/speaker/pia%0d%0aSet-Cookie:%20a=b%20lund");
+    assert_eq!(page.header("set-cookie"), None);
+}
+
+#[test]
+fn nothing_outside_the_corpus_can_be_read() {
+    let room = Room::open(&town());
+    for path in [
+        "/../../../../etc/passwd",
+        "/style.css/../../Cargo.toml",
+        "/..%2f..%2fetc%2fpasswd",
+        "/%2e%2e/%2e%2e/etc/passwd",
+        "/article/..%2F..%2F..%2Fetc%2Fpasswd",
+        "/article/%2Fetc%2Fpasswd",
+        "/article/0.json",
+        "/article/file:%2F%2F%2Fetc%2Fpasswd",
+        "/quote/..%2F..%2Fetc%2Fpasswd",
+        "/corpus/0.json",
+        "/.env",
+        "/index/CURRENT",
+        "/templates/style.css",
+        "//etc/passwd",
+        "/speaker/%00",
+        "/speaker/%ff%fe",
+        "/health",
+        "/metrics",
+        "/console",
+    ] {
+        let page = room.get(path);
+        assert_eq!(page.status, 404, "{path}: {}", page.body);
+        assert!(!page.body.contains("root:"), "{path}");
+    }
+    // Paths of files stay here.
+    let folder = room.folder.path().to_string_lossy().into_owned();
+    for path in ["/", "/article/archive", "/api/v1/articles/archive", "/api/v1/quotes"] {
+        assert!(!room.get(path).body.contains(&folder), "{path}");
+    }
+    // Numbers that are tried out lead nowhere.
+    assert!((0..200_u64).all(|at| room.get(&format!("/quote/{at:016x}{at:08x}")).status == 404));
+}
+
+#[test]
+fn other_sites_are_refused() {
+    let room = Room::open(&town());
+    let port = room.address.port();
+    for host in ["attacker.example", "127.0.0.1", "", "localhost.attacker.example"] {
+        assert_eq!(
+            room.send(format!("GET / HTTP/1.1\r\nHost: {host}\r\n\r\n").as_bytes()).status,
+            403,
+            "{host}"
+        );
+    }
+    assert_eq!(room.send(format!("GET / HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n").as_bytes()).status, 200);
+    for header in [
+        "Origin: https://attacker.example",
+        "Origin: null",
+        "Sec-Fetch-Site: cross-site",
+        "Host: attacker.example",
+    ] {
+        assert_eq!(room.get_with("/", &format!("{header}\r\n")).status, 403, "{header}");
+        assert_eq!(room.get_with("/api/v1/quotes", &format!("{header}\r\n")).status, 403, "{header}");
+    }
+    let public = Room::under(&town(), Some("https://quotes.example"));
+    let of = |host: &str| public.send(format!("GET / HTTP/1.1\r\nHost: {host}\r\n\r\n").as_bytes()).status;
+    assert_eq!(
+        [of("quotes.example"), of("attacker.example"), of("quotes.example.attacker.example")],
+        [200, 403, 403]
+    );
+}
+
+#[test]
+fn only_reading_is_possible_and_only_so_much() {
+    let room = Room::open(&town());
+    for method in ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"] {
+        let page = room.send(
+            format!(
+                "{method} /search?q=x HTTP/1.1\r\nHost: {}\r\nContent-Length: 3\r\n\r\nq=x",
+                room.address
+            )
+            .as_bytes(),
+        );
+        assert_eq!(page.status, 405, "{method}");
+    }
+    let head = room.send(format!("HEAD / HTTP/1.1\r\nHost: {}\r\n\r\n", room.address).as_bytes());
+    assert_eq!((head.status, head.body.as_str()), (200, ""));
+    assert_eq!(room.get(&format!("/search?q={}", "x".repeat(3000))).status, 414);
+    assert_eq!(room.get(&format!("/search?q={}", "x".repeat(600))).status, 400);
+    assert_eq!(room.get("/search?q=ferry&page=999999999999999999999").status, 400);
+    let huge = room.get_with("/", &format!("X-Big: {}\r\n", "y".repeat(100_000)));
+    assert!(matches!(huge.status, 0 | 431), "{}", huge.status);
+    let many = "X-A: b\r\n".repeat(1000);
+    assert!(matches!(room.get_with("/", &many).status, 0 | 431));
+    assert_eq!(room.get("/").status, 200, "it goes on");
+}
+
+#[test]
+fn whoever_stalls_holds_nobody_up() {
+    let room = Room::open(&town());
+    let mut slow: Vec<TcpStream> = (0..200)
+        .map(|_| {
+            let mut stream = TcpStream::connect(room.address).expect("it listens");
+            stream.write_all(b"GET / HTTP/1.1\r\nHost: ").expect("sent");
+            stream
+        })
+        .collect();
+    let start = Instant::now();
+    assert_eq!(room.get("/").status, 200);
+    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    let stream = slow.last_mut().expect("one");
+    stream.set_read_timeout(Some(SOON)).expect("set");
+    let mut rest = Vec::new();
+    let _ = stream.read_to_end(&mut rest);
+    assert!(start.elapsed() < Duration::from_secs(20), "it is cut off");
+}
+
+#[test]
+fn a_thousand_at_once_are_all_answered() {
+    let room = Room::open(&town());
+    let threads: Vec<_> = (0..50)
+        .map(|_| {
+            let address = room.address;
+            std::thread::spawn(move || {
+                let mut streams: Vec<TcpStream> =
+                    (0..20).map(|_| TcpStream::connect(address).expect("it listens")).collect();
+                for stream in &mut streams {
+                    let ask = format!("GET /speaker/Pia%20Lund HTTP/1.1\r\nHost: {address}\r\n\r\n");
+                    stream.write_all(ask.as_bytes()).expect("sent");
+                }
+                let answered = |stream: &mut TcpStream| {
+                    let mut all = String::new();
+                    stream.read_to_string(&mut all).is_ok() && all.starts_with("HTTP/1.1 200")
+                };
+                streams.iter_mut().filter_map(|stream| answered(stream).then_some(())).count()
+            })
+        })
+        .collect();
+    let answered: usize = threads.into_iter().map(|thread| thread.join().expect("it ends")).sum();
+    assert_eq!(answered, 1000);
+}
+
+#[test]
+fn a_crowd_of_one_is_slowed_down_where_everybody_may_come() {
+    let room = Room::under(&town(), Some("https://quotes.example"));
+    let ask = |from: &str| {
+        let ask = format!("GET / HTTP/1.1\r\nHost: quotes.example\r\nX-Forwarded-For: {from}\r\n\r\n");
+        room.send(ask.as_bytes()).status
+    };
+    let refused = (0..2000).map(|_| ask("192.0.2.1")).find(|status| *status != 200);
+    assert_eq!(refused, Some(429));
+    assert_eq!(ask("192.0.2.2"), 200, "others are not");
+}

@@ -1,0 +1,78 @@
+//! The reading room in a real browser: by hand, without JavaScript, and looked over by axe-core.
+
+use std::sync::mpsc;
+
+use serde_json::{Value, json};
+
+use super::{Room, town};
+use crate::browser::Browser;
+
+/// Runs `visit` in a browser at a page of the room; nothing where there is no browser.
+fn visit<F: Future<Output = ()>>(room: &Room, path: &str, visit: impl Fn(Browser, String) -> F) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a thread");
+    let address = format!("http://{}", room.address);
+    runtime.block_on(async {
+        if let Some(browser) = Browser::open(&format!("{address}{path}"), (390, 844)).await {
+            visit(browser, address).await;
+        }
+    });
+}
+
+#[test]
+fn a_reader_searches_and_finds_the_page_of_a_quote() {
+    let room = Room::open(&town());
+    visit(&room, "/", |browser, address| async move {
+        browser.run("document.getElementById('q').focus(); return true").await;
+        browser.keys("what did Lund say about the archive?\u{e007}").await;
+        browser
+            .until(
+                "return location.pathname === '/search' && document.querySelectorAll('.cards li').length > 0",
+            )
+            .await;
+        browser.click(".cards blockquote a", "“We will open the archive").await;
+        browser.until("return location.pathname.startsWith('/quote/')").await;
+        browser.shows("The building is old.").await;
+        browser.until("return document.querySelector('.paragraph mark').innerText === 'We will open the archive in May,'").await;
+        browser.click("dd a", "Pia Lund").await;
+        browser.until("return document.querySelector('h1').innerText === 'Pia Lund'").await;
+        // Nothing is wider than a phone.
+        browser.until("return document.documentElement.scrollWidth <= innerWidth").await;
+        browser.end(&address).await;
+    });
+}
+
+#[test]
+fn no_page_needs_a_script() {
+    let room = Room::open(&town());
+    for path in ["/", "/search?q=ferry", "/speaker/Pia%20Lund", "/article/archive", "/days"] {
+        let page = room.get(path);
+        assert!(!page.body.contains("<script") && !page.body.contains(" on"), "{path}");
+    }
+}
+
+#[test]
+fn nobody_is_shut_out() {
+    let (room, (send, found)) = (Room::open(&town()), mpsc::channel());
+    let axe = std::fs::read_to_string(crate::root().join("tests/data/axe/axe.min.js")).expect("it is there");
+    let quote = room.found("what+did+Lund+say+about+the+archive");
+    for path in
+        ["/", "/search?q=what+did+Lund+say", "/speaker/Pia%20Lund", "/days", "/article/archive", &quote]
+    {
+        visit(&room, path, |browser, address| {
+            let (axe, send) = (axe.clone(), send.clone());
+            async move {
+                // A driver's script is no script of the page: its policy does not hold for it.
+                browser.run(&format!("{axe}; axe.run().then((found) => {{ window.found = found.violations; }}); return true")).await;
+                let violations = browser.until("return window.found").await;
+                send.send((path.to_owned(), violations)).expect("it is read");
+                browser.end(&address).await;
+            }
+        });
+    }
+    drop(send);
+    for (path, violations) in found {
+        let serious = |one: &&Value| matches!(one["impact"].as_str(), Some("serious" | "critical"));
+        let serious: Vec<&Value> = violations.as_array().into_iter().flatten().filter(serious).collect();
+        assert!(serious.is_empty(), "{path}: {}", json!(serious));
+    }
+}

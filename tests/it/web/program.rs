@@ -1,0 +1,96 @@
+//! The same for programs: every reply is what the description says.
+
+use serde_json::Value;
+
+use super::{Room, town};
+
+/// What a part of the description refers to.
+fn resolved<'a>(description: &'a Value, schema: &'a Value) -> &'a Value {
+    match schema["$ref"].as_str().and_then(|name| name.strip_prefix('#')) {
+        Some(place) => description.pointer(place).expect("it is described"),
+        None => schema,
+    }
+}
+
+/// What is wrong with a value, if anything, by its description.
+fn wrong(description: &Value, schema: &Value, value: &Value) -> Option<String> {
+    let schema = resolved(description, schema);
+    for of_all in schema["allOf"].as_array().into_iter().flatten() {
+        if let Some(found) = wrong(description, of_all, value) {
+            return Some(found);
+        }
+    }
+    for name in schema["required"].as_array().into_iter().flatten() {
+        let name = name.as_str().expect("a name");
+        if value.get(name).is_none() {
+            return Some(format!("no `{name}` in {value}"));
+        }
+    }
+    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+        if let Some(inner) = value.get(name).filter(|inner| !inner.is_null())
+            && let Some(found) = wrong(description, property, inner)
+        {
+            return Some(format!("{name}: {found}"));
+        }
+    }
+    let items = value.as_array().into_iter().flatten();
+    items.into_iter().find_map(|item| wrong(description, &schema["items"], item)).or_else(|| {
+        let kinds: Vec<&str> = match &schema["type"] {
+            Value::String(kind) => vec![kind],
+            Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).collect(),
+            _ => return None,
+        };
+        let fits = kinds.iter().any(|kind| match *kind {
+            "string" => value.is_string(),
+            "integer" => value.is_u64() || value.is_i64(),
+            "number" => value.is_number(),
+            "boolean" => value.is_boolean(),
+            "array" => value.is_array(),
+            "object" => value.is_object(),
+            _ => value.is_null(),
+        });
+        (!fits).then(|| format!("{value} is no {kinds:?}"))
+    })
+}
+
+#[test]
+fn every_path_is_described_and_replies_as_described() {
+    let room = Room::open(&town());
+    let description = room.get("/api/v1/openapi.json").json();
+    let described: Vec<&str> =
+        description["paths"].as_object().expect("paths").keys().map(String::as_str).collect();
+    let mut paths = rapporteur::web::PATHS.to_vec();
+    paths.sort_unstable();
+    assert_eq!(described, paths);
+    let link = room.found("what+did+Lund+say+about+the+archive");
+    let id = link.strip_prefix("/quote/").expect("a permalink");
+    for (path, asked, status) in [
+        ("/api/v1/ask", "/api/v1/ask?q=what+did+Lund+say".to_owned(), 200),
+        (
+            "/api/v1/ask",
+            "/api/v1/ask?q=did+Lund+really+say+%27we+will+open+the+archive%27&limit=1".to_owned(),
+            200,
+        ),
+        ("/api/v1/ask", "/api/v1/ask?q=how+often+has+Lund+mentioned+the+archive".to_owned(), 200),
+        ("/api/v1/ask", "/api/v1/ask?q=what+did+Zzyzx+say".to_owned(), 200),
+        ("/api/v1/ask", "/api/v1/ask".to_owned(), 400),
+        ("/api/v1/quotes", "/api/v1/quotes?tag=harbour&after=2025-12-01&limit=2".to_owned(), 200),
+        ("/api/v1/quote/{id}", format!("/api/v1/quote/{id}"), 200),
+        ("/api/v1/quote/{id}", "/api/v1/quote/0".to_owned(), 404),
+        ("/api/v1/speakers", "/api/v1/speakers?q=lu".to_owned(), 200),
+        ("/api/v1/articles/{id}", "/api/v1/articles/archive".to_owned(), 200),
+        ("/api/v1/articles/{id}", "/api/v1/articles/..%2F..%2Fetc%2Fpasswd".to_owned(), 404),
+    ] {
+        let page = room.get(&asked);
+        assert_eq!(page.status, status, "{asked}: {}", page.body);
+        assert_eq!(page.header("content-type"), Some("application/json"), "{asked}");
+        let schema = &description["paths"][path]["get"]["responses"][status.to_string()]["content"]["application/json"]
+            ["schema"];
+        assert!(schema.is_object(), "{asked} is not described");
+        let found = wrong(&description, schema, &page.json());
+        assert!(found.is_none(), "{asked}: {}", found.unwrap_or_default());
+    }
+    let quote = room.get(&format!("/api/v1/quote/{id}")).json();
+    assert_eq!(quote["quote"], "We will open the archive in May,");
+    assert_eq!(quote["link"], format!("http://{}{link}", room.address));
+}
