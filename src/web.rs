@@ -165,7 +165,12 @@ async fn answer(open: Arc<Open>, request: Request) -> Response {
     };
     let origin = open.origin.clone();
     let made = tokio::task::spawn_blocking(move || {
-        room::Room { index: &index, origin: &origin, today, query: &query }.page(&route)
+        index.intact()?;
+        let room = room::Room { index: &index, origin: &origin, today, query: &query };
+        match &route {
+            Route::Api(what) => api::reply(&room, what),
+            page => room.page(page),
+        }
     })
     .await;
     drop(turn);

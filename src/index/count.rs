@@ -28,7 +28,7 @@ pub(super) struct Different {
     speakers: HashMap<u32, u64>,
     outlets: BTreeMap<String, u64>,
     tags: BTreeMap<String, u64>,
-    /// As they are printed, by the day of publication.
+    /// As they are printed, by the day on which they were said.
     days: BTreeMap<Date, u64>,
 }
 
@@ -74,7 +74,7 @@ impl QuoteIndex {
         &self.different().tags
     }
 
-    /// Returns the days on which quotes were published, in order, with how many were printed on each.
+    /// Returns the days on which quotes were said, or else printed, in order, with how many there are of each, counted as they are printed.
     #[must_use]
     pub fn days(&self) -> &BTreeMap<Date, u64> {
         &self.different().days

@@ -4,12 +4,12 @@ use askama::Template as _;
 use axum::http::StatusCode;
 use jiff::civil::Date;
 
+use super::Reply;
 use super::address;
 use super::feed::{Feed, Sitemap};
 use super::query::Query;
 use super::route::{Route, Shelf};
 use super::view::{self, Card, Group, Head, Link, ListPage, QuotePage};
-use super::{Reply, api};
 use crate::answer::{Answer, Finding, Page, Permalink, Record, Scope, Verdict};
 use crate::ask;
 use crate::index::{ArticleEntry, IndexError, Names, QuoteIndex};
@@ -40,9 +40,8 @@ pub(super) struct Room<'a> {
 }
 
 impl Room<'_> {
-    /// Makes a page.
+    /// Makes a page of HTML or XML; what programs ask for is none.
     pub(super) fn page(&self, route: &Route) -> Result<Reply, IndexError> {
-        self.index.intact()?;
         match route {
             Route::Home => self.home(),
             Route::Search => self.search(),
@@ -65,7 +64,7 @@ impl Room<'_> {
                 Ok(Reply::of("text/plain; charset=utf-8", text))
             }
             Route::Sitemap => Ok(self.map()),
-            Route::Api(what) => api::reply(self, what),
+            Route::Api(_) => Ok(self.missing("There is no such page.", Vec::new())),
         }
     }
 
