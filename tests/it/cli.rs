@@ -277,8 +277,7 @@ fn ask_limits_the_answers() {
 fn wrong_usage_is_status_2() {
     let town = town();
     for arguments in [
-        &[][..],
-        &["asks"],
+        &["asks"][..],
         &["ask", "--limit", "0", "x"],
         &["ask", "--limit", "101", "x"],
         &["ask", "--today", "soon", "x"],
