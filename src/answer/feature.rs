@@ -157,6 +157,9 @@ fn add_meaning(candidates: &[Candidate], out: &mut [Features]) {
 /// What a word counts that only stands for one of the question.
 pub(super) const ALIKE: f32 = 0.6;
 
+/// What a word counts that says where or when it was said.
+const OF_SETTING: f32 = 0.3;
+
 /// What a candidate has by itself.
 fn own(question: &Question, candidate: &Candidate, weights: &[f32], all: f32) -> Features {
     let mut out = [0.0; COUNT];
@@ -166,7 +169,8 @@ fn own(question: &Question, candidate: &Candidate, weights: &[f32], all: f32) ->
         let share = weight / all;
         match *zone {
             Some(zone) => {
-                out[COVERED] += share * if zone == Zone::Lead { 0.5 } else { 1.0 };
+                let setting = if question.setting.contains(term) { OF_SETTING } else { 1.0 };
+                out[COVERED] += share * setting * if zone == Zone::Lead { 0.5 } else { 1.0 };
                 let names = !question.office.contains(term) && !question.setting.contains(term);
                 out[OWN_NAME] += share * flag(zone == Zone::Role && names);
             }

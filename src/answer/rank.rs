@@ -49,6 +49,8 @@ const TAIL_OF_BEST: f32 = 0.15;
 /// Where the meaning of quotes is known, what scores less than the best one by so much is left out: by the model it is e^7 times less likely the
 /// answer.
 const UNLIKELY: f32 = 7.0;
+/// The same where several speakers are asked for: each uses words of their own.
+const UNLIKELY_OF_MANY: f32 = 12.0;
 /// Least share of a phrase that counts as found.
 const FLOOR_PHRASE: f32 = 0.4;
 
@@ -197,7 +199,9 @@ pub fn rank_by(
     hits.sort_by(|a, b| if listed { newest(a, b) } else { order(question.wish, a, b) });
     if by_meaning && question.phrase.is_none() {
         let best = hits.iter().map(|hit| hit.score.total()).fold(f32::MIN, f32::max);
-        hits.retain(|hit| hit.score.total() >= best - UNLIKELY);
+        let several = question.wish == Wish::WhoSaidWhat || question.parties.len() > 1;
+        let unlikely = if several { UNLIKELY_OF_MANY } else { UNLIKELY };
+        hits.retain(|hit| hit.score.total() >= best - unlikely);
     }
     beside.sort_by(|a, b| order(question.wish, a, b));
     hits.extend(beside);

@@ -54,12 +54,19 @@ impl Inquiry {
     }
 }
 
-/// What is asked, in words: those that were typed or meant, and those that stand besides them or in earlier turns.
+/// What is asked, in words: those that were typed or meant, but for where it was said, and those that stand besides them or in earlier turns.
 fn text_of(question: &Question) -> String {
     let text = question.reworded.as_ref().unwrap_or(&question.text);
+    let is_setting = |word: &&str| {
+        let folded = fold::words(word);
+        !folded.is_empty() && folded.iter().all(|word| question.setting.contains(word))
+    };
+    let words = text.split_whitespace().filter(|word| !is_setting(word));
+    let text = &words.collect::<Vec<_>>().join(" ");
     let typed = fold::words(text);
     let stands = |words: &str| fold::words(words).iter().all(|word| typed.contains(word));
-    let more = question.speakers.iter().chain(&question.terms).filter(|words| !stands(words));
+    let more = question.speakers.iter().chain(&question.terms);
+    let more = more.filter(|words| !stands(words) && !question.setting.contains(*words));
     std::iter::once(text).chain(more).map(String::as_str).collect::<Vec<_>>().join(" ").trim().to_owned()
 }
 
@@ -81,5 +88,11 @@ mod tests {
         let meant = Question { reworded: Some("Pia Lund ferry".to_owned()), ..by_lund };
         assert_eq!(text_of(&meant), "Pia Lund ferry");
         assert_eq!(text_of(&about(&["ferry"])), "ferry");
+        let there = Question {
+            text: "ferry at the harbour".to_owned(),
+            setting: vec!["harbour".to_owned()],
+            ..about(&["ferry", "harbour"])
+        };
+        assert_eq!(text_of(&there), "ferry at the");
     }
 }

@@ -404,6 +404,8 @@ pub(crate) struct DayWords {
     pub(crate) feasts: Meanings,
     /// Words before the day of a week that make it the name of something else.
     pub(crate) no_weekdays: Words,
+    /// Words between the day of a week and what else happened on it: "the Sunday of the storm".
+    pub(crate) of_events: Words,
     /// Words for the two days at the end of a week.
     pub(crate) weekends: Words,
     /// Words for the end of a day: "last night".
@@ -452,6 +454,7 @@ impl DayWords {
             next: Words::new(include_str!("en/question/date/next.txt")),
             feasts: Meanings::new(include_str!("en/question/date/feasts.txt")),
             no_weekdays: Words::new(include_str!("en/question/date/no_weekdays.txt")),
+            of_events: Words::new(include_str!("en/question/date/of_events.txt")),
             weekends: Words::new(include_str!("en/question/date/weekends.txt")),
             nights: Words::new(include_str!("en/question/date/nights.txt")),
             no_months: Words::new(include_str!("en/question/date/no_months.txt")),

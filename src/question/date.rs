@@ -142,6 +142,9 @@ impl Reader<'_> {
             self.language.question.the.has(before) || self.language.question.the.has(word_at(rest, 0));
         let next = word_at(rest, used);
         let content = !next.is_empty() && !self.language.is_function_word(next);
+        if self.is_of_event(&rest[..used], before, &rest[used..]) {
+            return true;
+        }
         if let [day] = &rest[..used]
             && weekday(day).is_some()
         {
@@ -149,6 +152,21 @@ impl Reader<'_> {
             return self.days.no_weekdays.has(before) || lead.is_none() && article && content && !meeting;
         }
         (lead.is_none() || article) && content && self.is_plain(&rest[..used])
+    }
+
+    /// Whether a weekday is told by something else that happened: "the Sunday of the storm", "the Friday after the summit". Nobody knows which one it is.
+    fn is_of_event(&self, named: &[String], before: &str, behind: &[String]) -> bool {
+        let the = |word: &str| self.language.question.the.has(word);
+        let day = match named {
+            [day] if the(before) => day,
+            [first, day] if the(first) => day,
+            _ => return false,
+        };
+        let link = word_at(behind, 0);
+        let linked = self.days.of_events.has(link);
+        let rest = behind.get(1..).unwrap_or_default();
+        let event = rest.first().is_some_and(|word| the(word) || !self.language.is_function_word(word));
+        weekday(day).is_some() && linked && event && self.period(rest, true).is_none()
     }
 
     /// "between 1 and 10 December", "from 3 to 5 May", "20-23 November": of the same month.
@@ -298,7 +316,7 @@ impl Reader<'_> {
         if let Some(month) = self.month(name).filter(|_| certain) {
             return Some((span_of(self.day_in(1, month, stated)?, 1.month())?, used));
         }
-        if let Some(season) = self.season(name) {
+        if let Some(season) = self.season(name).filter(|_| certain) {
             return Some((span_of(self.day_in(1, season, stated)?, 3.months())?, used));
         }
         if let Some((day, count)) = self.days.feasts.begin(words) {
@@ -703,10 +721,19 @@ mod tests {
     }
 
     #[test]
+    fn the_day_of_something_else_is_not_known() {
+        check("on the Sunday of the storm", "", "");
+        check("the Friday after the vote", "", "");
+        check("on the Friday about fares", "2026-11-20", "2026-11-20");
+    }
+
+    #[test]
     fn leaves_other_words_alone() {
         check("the 28-point plan", "", "");
         check("they may agree", "", "");
         check("a march on Rome in 99", "", "");
         check("in March", "2025-03-01", "2025-03-31");
+        check("the guns fall silent", "", "");
+        check("in fall 2025", "2025-09-01", "2025-11-30");
     }
 }

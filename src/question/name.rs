@@ -93,7 +93,7 @@ impl<'a> Look<'a> {
             // "how did people react" asks for no magazine.
             let word = &words[start];
             let plain = is_no_topic(&word.folded, language) && !word.capital;
-            if count == 1 && (language.is_function_word(name[0]) || plain) {
+            if count == 1 && (language.is_function_word(name[0]) || plain || self.is_of_country(start)) {
                 return None;
             }
             let holder = || known.roster.holder(&name, self.day).filter(|_| count > 1);
@@ -105,6 +105,18 @@ impl<'a> Look<'a> {
             let is_speaker = count > 1 || listed || !is_namesake(words, start, &speaker.name, language);
             is_speaker.then_some((speaker, count))
         })
+    }
+
+    /// "Cuban Americans": a word for a country that stands before what it tells of is nobody's name.
+    fn is_of_country(&self, at: usize) -> bool {
+        let [word, next, ..] = &self.words[at..] else { return false };
+        let first = at.checked_sub(1).is_some_and(|before| self.words[before].capital && before > 0);
+        let country = self.language.country(&word.folded) != word.folded;
+        country
+            && !word.possessive
+            && !first
+            && is_topic(&next.folded, self.language)
+            && !self.language.question.speech_verbs.has(&next.folded)
     }
 
     /// Whether somebody is on the people list, and no place or body that is quoted.

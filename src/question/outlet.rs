@@ -1,5 +1,7 @@
 //! Which outlet is a question limited to?
 
+use std::ops::Range;
+
 use super::word::{Word, at};
 use crate::fold;
 use crate::lang::Language;
@@ -106,6 +108,14 @@ pub(super) fn take(words: &mut Vec<Word>, outlets: &[String], language: &Languag
     None
 }
 
+/// Whether the words at a place belong to the name of an outlet of several words: "USA Today", "the Sunday Herald".
+pub(super) fn is_in_name(words: &[String], place: Range<usize>, outlets: &[String]) -> bool {
+    outlets.iter().map(|outlet| bare_name(outlet)).filter(|bare| bare.len() > place.len()).any(|bare| {
+        let starts = place.end.saturating_sub(bare.len())..=place.start;
+        starts.into_iter().any(|start| words.get(start..start + bare.len()) == Some(bare.as_slice()))
+    })
+}
+
 /// How many words of a question an outlet of these words may be called by.
 fn lengths(bare: &[String]) -> impl Iterator<Item = usize> + use<> {
     let letters = if bare.len() == 1 { bare[0].len() } else { 1 };
@@ -154,6 +164,15 @@ mod tests {
         check("what did Lund tell CG", Some("The Coast Gazette"), "what did lund");
         check("the Northland Herald interview with Lund", Some("Northland Herald"), "interview with lund");
         check("in the Northland Herald interview with Lund", Some("Northland Herald"), "interview with lund");
+    }
+
+    #[test]
+    fn a_word_inside_the_name_of_an_outlet_is_part_of_it() {
+        let outlets = ["The Coast Today".to_owned(), "Monday".to_owned()];
+        let words = fold::words("what does Coast Today say on Monday");
+        assert!(is_in_name(&words, 3..4, &outlets));
+        assert!(!is_in_name(&words, 6..7, &outlets));
+        assert!(!is_in_name(&fold::words("today"), 0..1, &outlets));
     }
 
     #[test]

@@ -201,13 +201,17 @@ fn joined(slot: &Slot) -> Option<Verdict> {
     Some(if speaks { Speaks } else { IsTopic })
 }
 
-/// "remarks by Lund", "anything from Lund"
+/// "remarks by Lund", "anything from Lund"; not "what did Okafor say about the ferry from Lund"
 fn words_by(slot: &Slot) -> Option<Verdict> {
     let lists = &slot.language.question;
     let asks_for_words = |word: &Word| {
         [&lists.words_for_words, &lists.any_words, &lists.said].iter().any(|list| list.has(&word.folded))
     };
-    when(lists.words_by.has(slot.before()) && slot.words[..slot.start].iter().any(asks_for_words), Speaks)
+    let Some(asked) = slot.words[..slot.start].iter().rposition(asks_for_words) else { return None };
+    // "what did Okafor say about a ferry from Lund": of two, the second belongs to the topic.
+    let in_topic = slot.words.get(asked + 1..slot.start.saturating_sub(1));
+    let is_topic = in_topic.is_some_and(|words| lists.said_topics.has_any(words));
+    when(lists.words_by.has(slot.before()) && (slot.speaking.is_empty() || !is_topic), Speaks)
 }
 
 /// "Merz, Macron and Starmer"
@@ -216,9 +220,14 @@ fn listed(slot: &Slot) -> Option<Verdict> {
     when(behind && slot.start == slot.name.start, Speaks)
 }
 
-/// "about Lund", "about President Lund"
+/// "about Lund", "about President Lund", "about how Lund acted"
 fn governed(slot: &Slot) -> Option<Verdict> {
     let lists = &slot.language.question;
+    let clause = lists.clause_openers.has(slot.before()) || lists.clause_links.has(slot.before());
+    let opened = at(slot.words, slot.start.checked_sub(2));
+    if clause && lists.said_topics.has(opened) && slot.start > 2 {
+        return Some(IsTopic);
+    }
     when(lists.name_is_topic.has(slot.before()) || lists.name_is_topic.has(slot.before_office()), IsTopic)
 }
 
@@ -438,6 +447,8 @@ mod tests {
     fn words_by_speaks() {
         check("remarks on fares by Lund", &["lund"]);
         check("ferries by Lund", &[]);
+        check("what has Okafor said about a ferry from Lund", &["okafor"]);
+        check("anything from Okafor and from Lund", &["okafor", "lund"]);
     }
 
     #[test]
@@ -449,6 +460,7 @@ mod tests {
     fn governed_is_topic() {
         check("what was said about Lund", &[]);
         check("what was said about President Lund", &[]);
+        check("what was said about how Lund acted", &[]);
     }
 
     #[test]

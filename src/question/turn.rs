@@ -57,6 +57,7 @@ const WHOLE: &[Whole] = &[other_language, again];
 /// The slots, in the order in which they are filled.
 const SLOTS: &[fn(&mut Turn)] = &[
     office_in_full,
+    whose_without_mark,
     how_often,
     outlet_named,
     who_is,
@@ -132,6 +133,24 @@ fn office_in_full(turn: &mut Turn) {
     office::write_out(&mut turn.words, turn.language);
 }
 
+/// "lunds opinion": a name that nobody has, but for the letter that says whose it is, before what somebody said.
+fn whose_without_mark(turn: &mut Turn) {
+    let Turn { words, known, language, .. } = turn;
+    let lists = &language.question;
+    for at in 1..words.len() {
+        let said = lists.words_for_words.has(&words[at].folded) || lists.held_words.has(&words[at].folded);
+        let word = &mut words[at - 1];
+        let name = word.folded.strip_suffix('s').filter(|name| {
+            said && !word.possessive
+                && known.roster.called(&[name]).is_some()
+                && known.roster.called(&[word.folded.as_str()]).is_none()
+        });
+        if let Some(name) = name.map(str::to_owned) {
+            (word.folded, word.possessive) = (name, true);
+        }
+    }
+}
+
 /// "how often", "how many times"
 fn how_often(turn: &mut Turn) {
     turn.often = take_how_often(&mut turn.words, turn.language);
@@ -181,7 +200,8 @@ impl Turn<'_> {
         let before = found.start.checked_sub(1).and_then(|at| self.folded.get(at));
         let spoken_of = found.end == found.start + 1
             && before.is_some_and(|word| self.language.question.mentioning.has(word));
-        (!inside && !spoken_of).then_some(found)
+        let in_outlet = outlet::is_in_name(&self.folded, found.start..found.end, self.known.outlets);
+        (!inside && !spoken_of && !in_outlet).then_some(found)
     }
 }
 
