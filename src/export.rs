@@ -1,5 +1,5 @@
 //! How does a program get what is on record? One quote is one [`Row`], with who said it and where it was printed: an export has it as JSON or
-//! CSV, an [`answer`] has those that were found.
+//! CSV, an [`answer()`] has those that were found.
 
 mod answer;
 
