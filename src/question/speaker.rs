@@ -207,7 +207,7 @@ fn words_by(slot: &Slot) -> Option<Verdict> {
     let asks_for_words = |word: &Word| {
         [&lists.words_for_words, &lists.any_words, &lists.said].iter().any(|list| list.has(&word.folded))
     };
-    let Some(asked) = slot.words[..slot.start].iter().rposition(asks_for_words) else { return None };
+    let asked = slot.words[..slot.start].iter().rposition(asks_for_words)?;
     // "what did Okafor say about a ferry from Lund": of two, the second belongs to the topic.
     let in_topic = slot.words.get(asked + 1..slot.start.saturating_sub(1));
     let is_topic = in_topic.is_some_and(|words| lists.said_topics.has_any(words));
