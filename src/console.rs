@@ -72,7 +72,9 @@ pub async fn serve(simulator: Simulator, port: u16, stop: CancellationToken) -> 
     Ok(address)
 }
 
-async fn page(simulator: Simulator, request: Request) -> Response {
+/// Answers one request for the page or for what it asks; its addresses are relative, so it can stand below any folder that ends in `/`. Who may
+/// ask is for the server to tell, as [`loopback`] does.
+pub async fn page(simulator: Simulator, request: Request) -> Response {
     let (method, path) = match (request.method().clone(), request.uri().path().to_owned()) {
         (Method::HEAD, path) => (Method::GET, path),
         asked => asked,
@@ -164,7 +166,7 @@ impl Query {
     fn text(&self, name: &str) -> Option<String> {
         let pairs = self.0.split('&').filter_map(|pair| pair.split_once('='));
         let value = pairs.filter(|(key, _)| *key == name).map(|(_, value)| value).next()?;
-        Some(percent_decode_str(value).decode_utf8_lossy().into_owned())
+        Some(percent_decode_str(&value.replace('+', " ")).decode_utf8_lossy().into_owned())
     }
 
     fn id(&self, name: &str) -> Option<Id> {

@@ -26,7 +26,7 @@ async function get(path, query = {}) {
 
 /** Does something as the person chosen; what cannot be done is told. */
 async function act(what) {
-  const response = await fetch('/do', {
+  const response = await fetch('do', {
     method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ as: state.me, ...what }),
   });
   return told(response);
@@ -45,7 +45,7 @@ async function refresh() {
   if (state.channel) query.channel = state.channel;
   let view;
   try {
-    view = await get('/view', query);
+    view = await get('view', query);
   } catch {
     return;
   }
@@ -304,7 +304,7 @@ function embed(one) {
 
 function file(one) {
   const url = new URL(one.url);
-  const href = url.pathname + url.search;
+  const href = url.pathname.slice(1) + url.search;
   const picture = /^image\/(png|jpeg|webp|gif)/.test(one.content_type ?? '');
   return make('li', {}, picture ? make('img', { src: href, alt: one.description ?? one.filename }) : make('a', { href, download: one.filename }, one.filename),
     make('span', { class: 'note' }, picture && one.description ? ` ${one.description}` : ` ${Math.ceil(one.size / 1024)} kB`));
@@ -374,7 +374,7 @@ async function send(event) {
   if (state.edit) done = await act({ do: 'rewrite', message: state.edit.id, content });
   else if (upload) {
     const query = new URLSearchParams({ as: state.me, channel: state.channel, content, name: upload.name, kind: upload.type, ...(reply && { reply }) });
-    done = await told(await fetch(`/attach?${query}`, { method: 'POST', body: upload }));
+    done = await told(await fetch(`attach?${query}`, { method: 'POST', body: upload }));
   } else done = await act({ do: 'say', channel: state.channel, content, ...(reply && { reply }) });
   if (!done) return;
   $('write').value = '';
@@ -579,7 +579,7 @@ $('person').addEventListener('change', () => {
   refresh();
 });
 
-const { people, bot } = await get('/people');
+const { people, bot } = await get('people');
 state.people = people;
 state.bot = bot;
 $('person').append(...people.map((person) => make('option', { value: person.id }, BigInt(person.permissions) & MANAGE ? `${person.name} (manages the server)` : person.name)));
@@ -588,6 +588,6 @@ state.me = (people.find((one) => one.id === person) ?? people[0])?.id;
 state.channel = channel ?? null;
 $('person').value = state.me;
 await refresh();
-const events = new EventSource('/changes');
+const events = new EventSource('changes');
 events.addEventListener('message', changed);
 events.addEventListener('error', () => ($('typing').textContent = 'The connection is lost; trying again…'));

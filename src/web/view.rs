@@ -178,7 +178,8 @@ pub(super) fn pieces(record: &Record, whole: Span, marks: &[Span]) -> Vec<Piece>
 /// What a link to a quote shows: its words, and who said them.
 pub(super) fn title(record: &Record) -> String {
     let words = render::fit(&record.shown().split_whitespace().collect::<Vec<_>>().join(" "), 200);
-    let words = if record.quote.kind == Kind::Indirect { words } else { format!("“{words}”") };
+    // The marks of a partly quoted sentence stand inside; around it nobody has any.
+    let words = if record.quote.kind == Kind::Direct { format!("“{words}”") } else { words };
     format!("{words} — {}", who(record))
 }
 

@@ -207,6 +207,17 @@ fn the_page_of_a_quote_has_all_of_it() {
 }
 
 #[test]
+fn a_partly_quoted_sentence_has_no_marks_around_it() {
+    let text = "Pia Lund, the mayor, said that the archive was “the pride of the whole town” and would stay.";
+    let room = Room::open(&[article("pride", "2025-12-06", "archive", text)]);
+    let links = Room::links(&room.get("/article/pride"), "/quote/");
+    let page = room.get(links.first().expect("a quote is on record"));
+    assert!(page.body.contains("partly quoted"), "{}", page.body);
+    let title = page.body.split("property=\"og:title\" content=\"").nth(1).expect("a title");
+    assert!(title.starts_with("the archive was “the pride of the whole town”"), "{}", page.body);
+}
+
+#[test]
 fn the_same_words_twice_in_an_article_are_two_pages() {
     let room = Room::open(&town());
     let article = room.get("/article/twice");

@@ -4,6 +4,7 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use rapporteur::console;
+use rapporteur::simulator::File;
 
 use super::Stage;
 use super::record::harbour;
@@ -36,6 +37,9 @@ async fn suggested(browser: &Browser, label: &str) {
     );
     browser.until(&script).await;
 }
+
+/// A picture of one dot.
+const DOT: &[u8] = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;";
 
 const WRITE: &str = "document.getElementById('write').focus(); return true";
 const ENTER: &str = "\u{e007}";
@@ -125,6 +129,14 @@ async fn a_reporter_pages_looks_around_and_shares_on_a_phone() {
     browser.shows("Okafor: “No school").await;
     browser.click(".tools button", "Find who said this").await;
     browser.shows("On record, word for word").await;
+    let picture = File {
+        name: "harbour.gif".into(),
+        kind: "image/gif".into(),
+        description: Some("The harbour at dawn".into()),
+        bytes: DOT.to_vec(),
+    };
+    stage.sim.attach(stage.ann, stage.channel, "", None, &[picture]).expect("written");
+    browser.until("const one = [...document.images].at(-1); return one?.alt === 'The harbour at dawn' && one.naturalWidth === 1").await;
     let wide = browser.run("return document.documentElement.scrollWidth > innerWidth").await;
     assert_eq!(wide, json!(false), "nothing is wider than a phone");
     browser.end(&address).await;
@@ -151,6 +163,11 @@ async fn settings_are_for_whoever_manages_the_server() {
     browser.run("const one = document.getElementById('option-allowed'); one.value = 'true'; one.focus(); return true").await;
     browser.click("#send", "Use /settings outlet").await;
     browser.shows("“Valley Echo” is on the list now").await;
+    browser.run(WRITE).await;
+    browser.keys("/reindex ").await;
+    browser.click("#send", "Use /reindex").await;
+    browser.shows("Indexed").await;
+    browser.shows("On record: 4 printed quotes in 4 articles").await;
     browser.end(&address).await;
     stage.end().await;
 }
@@ -186,7 +203,18 @@ async fn the_page_is_small_and_for_this_machine_alone() {
         assert_eq!(act(&url, body).await.expect("answered").status(), status);
     }
     assert_eq!(client.get(format!("{url}/../Cargo.toml")).send().await.expect("answered").status(), 404);
-    let script = rapporteur::simulator::File {
+    let query = format!(
+        "as={}&channel={}&content=read+this&name=a%2Fnote.txt&kind=text%2Fplain",
+        stage.ann, stage.channel
+    );
+    let sent = client.post(format!("{url}/attach?{query}")).body("a note").send().await.expect("answered");
+    let sent: serde_json::Value = serde_json::from_str(&sent.text().await.expect("text")).expect("JSON");
+    let sent = stage.sim.message(super::id_of(&sent)).expect("there");
+    assert_eq!(
+        (&sent["content"], &sent["attachments"][0]["filename"]),
+        (&json!("read this"), &json!("note.txt"))
+    );
+    let script = File {
         name: "page.html".into(),
         kind: "text/html".into(),
         description: None,
