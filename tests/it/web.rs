@@ -214,7 +214,7 @@ fn a_partly_quoted_sentence_has_no_marks_around_it() {
     let page = room.get(links.first().expect("a quote is on record"));
     assert!(page.body.contains("partly quoted"), "{}", page.body);
     let title = page.body.split("property=\"og:title\" content=\"").nth(1).expect("a title");
-    assert!(title.starts_with("the archive was “the pride of the whole town”"), "{}", page.body);
+    assert!(title.starts_with("that the archive was “the pride of the whole town”"), "{}", page.body);
 }
 
 #[test]
