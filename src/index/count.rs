@@ -13,7 +13,7 @@ use tantivy::{DocSet as _, Searcher, TERMINATED};
 
 use super::candidate::Columns;
 use super::schema::day_of;
-use super::search::term;
+use super::search::{has_limits, term};
 use super::{IndexError, QuoteIndex, damaged};
 use crate::answer::Times;
 use crate::fold;
@@ -52,6 +52,13 @@ impl QuoteIndex {
     /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
     pub fn quotes_within(&self, question: &Question) -> Result<u64, IndexError> {
         let limits = Question { terms: Vec::new(), phrase: None, ..question.clone() };
+        // What is asked for most is counted already: all of a speaker's quotes, and all there are.
+        let anybody = Question { speakers: Vec::new(), ..limits.clone() };
+        match question.speakers.as_slice() {
+            [] if !has_limits(&anybody) => return Ok(self.different_quotes()),
+            [name] if !has_limits(&anybody) => return Ok(self.quotes_by(name)),
+            _ => {}
+        }
         let counted = || {
             let searcher = self.reader.searcher();
             let found = searcher.search(&self.query(&limits, &searcher), &DocSetCollector)?;

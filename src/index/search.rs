@@ -570,7 +570,7 @@ fn rarest(weights: &[f32], share: f32) -> Vec<usize> {
 }
 
 /// Whether so few quotes keep to the limits of a question that all of them can be looked at, or at least the newest.
-fn has_limits(question: &Question) -> bool {
+pub(super) fn has_limits(question: &Question) -> bool {
     let places = [Limit::Outlets, Limit::Tags, Limit::Part].into_iter().any(|limit| question.has(limit));
     let people = !question.speakers.is_empty()
         || !question.others.is_empty()
