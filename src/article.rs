@@ -55,14 +55,7 @@ impl ArticleId {
     /// Returns the number that stands for the article, told by nothing but its id: in the index, and in the address of its page.
     #[must_use]
     pub fn key(&self) -> u64 {
-        let mut hasher = blake3::Hasher::new();
-        for part in [b"article", self.0.as_bytes()] {
-            hasher.update(&(part.len() as u64).to_le_bytes());
-            hasher.update(part);
-        }
-        let mut first = [0; 8];
-        hasher.finalize_xof().fill(&mut first);
-        u64::from_le_bytes(first)
+        crate::fold::number(&[b"article", self.0.as_bytes()])
     }
 }
 

@@ -135,6 +135,20 @@ pub fn fingerprint(text: &str) -> u32 {
     u32::from_le_bytes(head)
 }
 
+/// Returns a number that is the same for the same parts, on every machine: the first eight bytes of the blake3 hash of all of them, each behind
+/// its length.
+#[must_use]
+pub fn number(parts: &[&[u8]]) -> u64 {
+    let mut hasher = blake3::Hasher::new();
+    for part in parts {
+        hasher.update(&(part.len() as u64).to_le_bytes());
+        hasher.update(part);
+    }
+    let mut first = [0; 8];
+    hasher.finalize_xof().fill(&mut first);
+    u64::from_le_bytes(first)
+}
+
 /// Returns the places in `text` of words whose stem is among `stems`, in order, in bytes.
 #[must_use]
 pub fn places(text: &str, stems: &HashSet<String>) -> Vec<Span> {

@@ -31,9 +31,9 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-pub use address::quote as address_of_quote;
 pub use api::PATHS;
 
+use crate::fold;
 use crate::library::Library;
 use crate::loopback::{self, Came, Limits};
 use crowd::Crowd;
@@ -71,7 +71,7 @@ struct Open {
     library: Arc<Library>,
     origin: String,
     crowd: Crowd,
-    turns: Semaphore,
+    turns: Arc<Semaphore>,
 }
 
 /// Serves the reading room until it is stopped, and returns where.
@@ -82,7 +82,8 @@ pub fn serve(options: Options) -> io::Result<SocketAddr> {
     let Options { listener, public, library, stop } = options;
     let address = listener.local_addr()?;
     let origin = public.clone().unwrap_or_else(|| format!("http://{address}"));
-    let open = Arc::new(Open { library, origin, crowd: Crowd::default(), turns: Semaphore::new(AT_ONCE) });
+    let open =
+        Arc::new(Open { library, origin, crowd: Crowd::default(), turns: Arc::new(Semaphore::new(AT_ONCE)) });
     let answer = move |_, request| answer(Arc::clone(&open), request);
     tokio::spawn(async move {
         if let Err(error) = loopback::serve_under(public, listener, LIMITS, stop, answer).await {
@@ -160,11 +161,14 @@ async fn answer(open: Arc<Open>, request: Request) -> Response {
     {
         return respond(Reply { tag: Some(tag.clone()), ..Reply::of("", String::new()) }, Some(seen));
     }
-    let Ok(Ok(turn)) = tokio::time::timeout(PATIENCE, open.turns.acquire()).await else {
+    let turn = Arc::clone(&open.turns).acquire_owned();
+    let Ok(Ok(turn)) = tokio::time::timeout(PATIENCE, turn).await else {
         return refuse(StatusCode::SERVICE_UNAVAILABLE, "Too many ask at once; try again in a moment.");
     };
     let origin = open.origin.clone();
     let made = tokio::task::spawn_blocking(move || {
+        // Whoever hangs up does not end it: only then is it the turn of the next.
+        let _turn = turn;
         index.intact()?;
         let room = room::Room { index: &index, origin: &origin, today, query: &query };
         match &route {
@@ -173,17 +177,12 @@ async fn answer(open: Arc<Open>, request: Request) -> Response {
         }
     })
     .await;
-    drop(turn);
-    match made {
-        Ok(Ok(mut reply)) => {
+    match made.map_err(anyhow::Error::from).and_then(|made| made.map_err(anyhow::Error::from)) {
+        Ok(mut reply) => {
             if reply.status == StatusCode::OK {
                 reply.tag = tag.or_else(|| Some(self::tag(&[reply.body.as_bytes()])));
             }
             respond(reply, seen.as_ref())
-        }
-        Ok(Err(error)) => {
-            tracing::error!(cause = %error, "a page cannot be made");
-            refuse(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong here; it was logged.")
         }
         Err(error) => {
             tracing::error!(cause = %error, "a page cannot be made");
@@ -199,12 +198,8 @@ fn day(today: Date) -> [u8; 4] {
 
 /// A tag of what a page is made from, with the version of this program.
 fn tag(from: &[&[u8]]) -> String {
-    let mut hasher = blake3::Hasher::new();
-    for part in [env!("CARGO_PKG_VERSION").as_bytes()].iter().chain(from) {
-        hasher.update(&(part.len() as u64).to_le_bytes());
-        hasher.update(part);
-    }
-    format!("W/\"{:.16}\"", hasher.finalize().to_hex())
+    let parts: Vec<&[u8]> = [env!("CARGO_PKG_VERSION").as_bytes()].iter().chain(from).copied().collect();
+    format!("W/\"{:016x}\"", fold::number(&parts))
 }
 
 /// Whether a browser has the page with this tag.

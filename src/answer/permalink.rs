@@ -8,6 +8,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::Record;
+use crate::fold;
 
 /// What names a quote in addresses: written as 24 hexadecimal digits, and `-2`, `-3` … behind them for further quotes of the same words in the same
 /// article.
@@ -27,9 +28,7 @@ impl Permalink {
     pub fn of(record: &Record) -> Self {
         let letters: String =
             record.words().chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-        let mut first = [0; 4];
-        blake3::Hasher::new().update(letters.as_bytes()).finalize_xof().fill(&mut first);
-        Self { article: record.article.key(), words: u32::from_le_bytes(first), nth: 0 }
+        Self { article: record.article.key(), words: fold::fingerprint(&letters), nth: 0 }
     }
 
     /// Returns the names of the quotes of one article, which come in its order and from its first on.

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::article::budget::QUOTES;
 use crate::article::{Article, ArticleId, Citation};
+use crate::fold;
 
 /// What was indexed from one file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,7 +98,7 @@ pub struct KnownArticle {
 /// Returns the number that stands for a file, told by its path.
 #[must_use]
 pub fn file_key(path: &str) -> u64 {
-    number(&[b"file", path.as_bytes()])
+    fold::number(&[b"file", path.as_bytes()])
 }
 
 /// Returns the number that stands for an article, told by its id.
@@ -111,19 +112,7 @@ pub fn article_key(id: &ArticleId) -> u64 {
 pub fn stamp_of(article: &Article) -> u64 {
     let Article { id, citation, language, tags, digest, text, blocks } = article;
     let about = serde_json::to_vec(&(id, citation, language, tags, digest, blocks)).unwrap_or_default();
-    number(&[b"content", &about, text.as_bytes()])
-}
-
-/// The first eight bytes of the hash of the parts, each with its length.
-fn number(parts: &[&[u8]]) -> u64 {
-    let mut hasher = blake3::Hasher::new();
-    for part in parts {
-        hasher.update(&(part.len() as u64).to_le_bytes());
-        hasher.update(part);
-    }
-    let mut first = [0; 8];
-    hasher.finalize_xof().fill(&mut first);
-    u64::from_le_bytes(first)
+    fold::number(&[b"content", &about, text.as_bytes()])
 }
 
 /// What one commit of an index knows of files and articles.

@@ -18,9 +18,8 @@ pub(super) fn named(what: &str, name: &str) -> String {
     format!("/{what}/{}", part(name))
 }
 
-/// Returns the path of a quote's page: `/quote/…`.
-#[must_use]
-pub fn quote(record: &Record) -> String {
+/// The path of the page of a quote, as the first of its words in its article.
+pub(super) fn quote(record: &Record) -> String {
     permalink(Permalink::of(record))
 }
 

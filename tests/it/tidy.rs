@@ -14,7 +14,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("lang", &[]),
     ("meaning", &[]),
     ("fold", &["lang", "span"]),
-    ("article", &["lang", "span"]),
+    ("article", &["fold", "lang", "span"]),
     ("people", &["fold", "lang"]),
     ("agenda", &["people"]),
     ("quote", &["article", "fold", "lang", "people", "span"]),
