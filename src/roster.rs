@@ -210,6 +210,20 @@ impl Roster {
         sides
     }
 
+    /// Returns a folded side as the people list writes it, where a side or a word of an office is it: "EU" for "eu".
+    #[must_use]
+    pub fn side_written(&self, side: &str) -> Option<&str> {
+        let is_side = |text: &&str| fold::words_in(text, self.language).join(" ") == side;
+        let people = self.people.persons();
+        let as_side = people.iter().filter_map(|person| person.side.as_deref()).find(is_side);
+        let of_offices = || {
+            let words =
+                people.iter().flat_map(|person| &person.roles).flat_map(|role| role.org.split_whitespace());
+            words.map(|word| word.trim_matches(|c: char| !c.is_alphanumeric())).find(is_side)
+        };
+        as_side.or_else(of_offices)
+    }
+
     /// What a speaker is called, folded, each once: the whole name (`words`), the surname, the aliases on the list.
     fn keys_of(&self, name: &str, words: &[String]) -> Vec<String> {
         let surname = words.last().filter(|last| words.len() > 1 && !self.language.is_title(last));
@@ -635,6 +649,17 @@ mod tests {
             ],
             Language::primary(),
         )
+    }
+
+    #[test]
+    fn a_side_is_written_as_on_the_list() {
+        let people = People::parse(
+            "[[person]]\nname = \"Pia Lund\"\nside = \"EU\"\nroles = [{ title = \"Minister\", org = \"UK, Harbours\" }]\n",
+        );
+        let roster = Roster::new(people.expect("well formed"), [], Language::primary());
+        assert_eq!(roster.side_written("eu"), Some("EU"));
+        assert_eq!(roster.side_written("uk"), Some("UK"));
+        assert_eq!(roster.side_written("nowhere"), None);
     }
 
     #[test]

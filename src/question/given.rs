@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::outlet::{names_like, outlets_called};
-use super::{Days, Known, Part, Question, Wish};
+use super::{Days, Known, Part, Party, Question, Wish};
 use crate::fold;
 use crate::lang::Language;
 use crate::span::Span;
@@ -14,6 +14,9 @@ use crate::span::Span;
 pub struct Given {
     /// Whose words are asked for, by any name, also misspelt. A name that nobody on record has leaves no answer.
     pub speaker: Option<String>,
+    /// The party whose people's words are asked for, folded, as [`Roster::sides`](crate::roster::Roster::sides) has it. One that nobody speaks for
+    /// leaves no answer.
+    pub party: Option<String>,
     /// What it is about, in any words.
     pub topic: Option<String>,
     /// Words to find as they stand, or nearly; without quotation marks.
@@ -38,6 +41,7 @@ impl Given {
     #[must_use]
     pub fn asks(&self) -> bool {
         self.speaker.is_some()
+            || self.party.is_some()
             || self.topic.is_some()
             || self.phrase.is_some()
             || self.after.is_some()
@@ -52,6 +56,16 @@ impl Given {
             let found = known.roster.called(&parts).or_else(|| known.roster.resembling(parts.last()?));
             question.speakers = found.iter().map(|speaker| speaker.name.clone()).collect();
             question.stranger = if found.is_some() { None } else { Some(name.clone()) };
+        }
+        if let Some(side) = &self.party {
+            let speakers: Vec<String> = known.roster.party(side).into_iter().map(str::to_owned).collect();
+            let called = known.roster.side_written(side).unwrap_or(side).to_owned();
+            question.speakers.clone_from(&speakers);
+            question.stranger = speakers.is_empty().then(|| side.clone());
+            question.parties = Some(Party { called, speakers })
+                .filter(|party| !party.speakers.is_empty())
+                .into_iter()
+                .collect();
         }
         if let Some(topic) = &self.topic {
             question.terms.clear();

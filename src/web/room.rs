@@ -284,7 +284,7 @@ impl Room<'_> {
         };
         let link = |(name, count): (String, Option<u64>)| {
             let text = match shelf {
-                Shelf::Party => capital(&name),
+                Shelf::Party => self.party(&name),
                 Shelf::Day => name.parse().map_or_else(|_| name.clone(), render::day),
                 _ => name.clone(),
             };
@@ -317,41 +317,40 @@ impl Room<'_> {
         html(&page)
     }
 
-    /// What is asked for one of a shelf, with its own name; `None` where there is no such one.
-    fn of(&self, shelf: Shelf, name: &str) -> Option<(String, String, Given)> {
-        let own = |name: &str| Some((name.to_owned(), String::new()));
-        let (name, text) = match shelf {
+    /// The own name of one of a shelf, and what its newest quotes are limited to; `None` where there is no such one.
+    fn of(&self, shelf: Shelf, name: &str) -> Option<(String, Given)> {
+        let roster = self.index.roster();
+        let any = Given::default();
+        let (own, given) = match shelf {
             Shelf::Speaker => {
-                let roster = self.index.roster();
                 let words = crate::fold::words(name);
                 let words: Vec<&str> = words.iter().map(String::as_str).collect();
                 let exact = roster.speakers().iter().find(|speaker| speaker.name == name);
-                own(&exact.or_else(|| roster.called(&words))?.name)
+                let own = exact.or_else(|| roster.called(&words))?.name.clone();
+                (own.clone(), Given { speaker: Some(own), ..any })
             }
-            Shelf::Outlet => own(self.index.outlets().iter().find(|outlet| *outlet == name)?),
+            Shelf::Outlet => {
+                let own = self.index.outlets().iter().find(|outlet| *outlet == name)?.clone();
+                (own.clone(), Given { outlets: vec![own], ..any })
+            }
             Shelf::Party => {
-                let sides = self.index.roster().sides();
-                let (side, _) = sides.into_iter().find(|(side, _)| *side == name)?;
-                Some((side.to_owned(), format!("What did {side} say?")))
+                let own = roster.sides().into_iter().find(|(side, _)| *side == name)?.0.to_owned();
+                (own.clone(), Given { party: Some(own), ..any })
             }
-            Shelf::Topic => own(self.index.tags().find(|(tag, _)| *tag == name)?.0),
-            Shelf::Day => own(&name.parse::<Date>().ok().filter(|day| day.to_string() == name)?.to_string()),
-        }?;
-        let given = match shelf {
-            Shelf::Speaker => Given { speaker: Some(name.clone()), ..Given::default() },
-            Shelf::Outlet => Given { outlets: vec![name.clone()], ..Given::default() },
-            Shelf::Topic => Given { tags: vec![name.clone()], ..Given::default() },
+            Shelf::Topic => {
+                let own = self.index.tags().find(|(tag, _)| *tag == name)?.0.to_owned();
+                (own.clone(), Given { tags: vec![own], ..any })
+            }
             Shelf::Day => {
-                let day = name.parse().ok();
-                Given { after: day, before: day, ..Given::default() }
+                let day: Date = name.parse().ok().filter(|day: &Date| day.to_string() == name)?;
+                (day.to_string(), Given { after: Some(day), before: Some(day), ..any })
             }
-            Shelf::Party => Given::default(),
         };
-        Some((name, text, newest(given)))
+        Some((own, newest(given)))
     }
 
     fn one(&self, shelf: Shelf, name: &str) -> Result<Reply, IndexError> {
-        let Some((own, text, given)) = self.of(shelf, name) else {
+        let Some((own, given)) = self.of(shelf, name) else {
             let alike = match shelf {
                 Shelf::Speaker => self.index.names(Names::Speakers, name, 5),
                 Shelf::Outlet => self.index.names(Names::Outlets, name, 5),
@@ -368,9 +367,9 @@ impl Room<'_> {
         if own != name {
             return Ok(Reply::moved(path));
         }
-        let answer = self.ask(&text, given, QUOTES)?;
+        let answer = self.ask("", given, QUOTES)?;
         let heading = match shelf {
-            Shelf::Party => capital(&own),
+            Shelf::Party => self.party(&own),
             Shelf::Day => own.parse().map_or_else(|_| own.clone(), render::day),
             _ => own.clone(),
         };
@@ -411,7 +410,13 @@ impl Room<'_> {
         }
         page.about.push(format!("{} on record.", render::quotes(self.index.quotes_by(name))));
         let sides = roster.sides_for(name);
-        page.links.extend(sides.iter().map(|side| Link::new(capital(side), address::named("party", side))));
+        page.links
+            .extend(sides.iter().map(|side| Link::new(self.party(side), address::named("party", side))));
+    }
+
+    /// The name of a party, as the people list writes it.
+    fn party(&self, side: &str) -> String {
+        self.index.roster().side_written(side).map_or_else(|| capital(side), str::to_owned)
     }
 
     /// Who speaks for a party.
@@ -424,19 +429,19 @@ impl Room<'_> {
         });
         let mut links: Vec<Link> = links.filter(|link| link.count != Some(0)).collect();
         links.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.text.cmp(&b.text)));
-        page.groups.push(Group { heading: format!("Who speaks for {}", capital(side)), links });
+        page.groups.push(Group { heading: format!("Who speaks for {}", self.party(side)), links });
     }
 
     fn feed(&self, shelf: Shelf, name: &str) -> Result<Reply, IndexError> {
-        let Some((own, text, given)) = self.of(shelf, name) else {
+        let Some((own, given)) = self.of(shelf, name) else {
             return Ok(self.missing("Nothing on record has this name.", Vec::new()));
         };
         let path = address::named(shelf.word(), &own);
         if own != name {
             return Ok(Reply::moved(format!("{path}/atom.xml")));
         }
-        let answer = self.ask(&text, given, NEWS)?;
-        let title = if shelf == Shelf::Party { capital(&own) } else { own };
+        let answer = self.ask("", given, NEWS)?;
+        let title = if shelf == Shelf::Party { self.party(&own) } else { own };
         let feed = Feed::new(format!("{title}, word for word"), self.origin, &path, &answer);
         Ok(Reply::of("application/atom+xml; charset=utf-8", feed.render().unwrap_or_default()))
     }
@@ -503,6 +508,10 @@ fn folded(tag: &str) -> String {
 
 /// A folded name as a heading: "European Union".
 fn capital(name: &str) -> String {
+    // No country has a name of so few letters: "UK".
+    if name.len() <= 3 {
+        return name.to_uppercase();
+    }
     let capital = |word: &str| {
         let mut letters = word.chars();
         let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();

@@ -96,9 +96,15 @@ impl Room {
 
     /// A room under a public name, where one is given.
     fn under(articles: &[Value], public: Option<&str>) -> Self {
+        Self::of(articles, "", public)
+    }
+
+    /// A room whose corpus also has a list of people.
+    fn of(articles: &[Value], people: &str, public: Option<&str>) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let corpus = folder.path().join("corpus");
         fs::create_dir(&corpus).expect("a folder");
+        fs::write(corpus.join("people.toml"), people).expect("written");
         for (at, article) in articles.iter().enumerate() {
             fs::write(corpus.join(format!("{at}.json")), article.to_string()).expect("written");
         }
@@ -277,6 +283,18 @@ fn every_list_leads_to_its_pages() {
     assert!(day.body.contains("/day/2025-12-02") && day.body.contains("/day/2025-12-05"), "{}", day.body);
     let home = room.get("/");
     assert!(home.body.contains("4 articles") && home.body.contains("“We are ready,”"), "{}", home.body);
+}
+
+#[test]
+fn a_party_is_its_people_and_is_called_as_on_the_list() {
+    let people = "[[person]]\nname = \"Pia Lund\"\nside = \"US\"\n\n[[person]]\nname = \"Omar Okafor\"\nside = \"Harbour Board\"\n";
+    let room = Room::of(&town(), people, None);
+    let page = room.get("/party/us");
+    assert_eq!(page.status, 200);
+    assert!(page.body.contains("<h1>US</h1>"), "{}", page.body);
+    assert!(page.body.contains("Pia Lund") && !page.body.contains("Omar Okafor"), "{}", page.body);
+    assert!(room.get("/parties").body.contains("Harbour Board"));
+    assert!(room.get("/party/us/atom.xml").body.contains("<title>US, word for word</title>"));
 }
 
 #[test]
