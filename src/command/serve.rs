@@ -53,11 +53,14 @@ async fn serve(config: &Config) -> anyhow::Result<ExitCode> {
     bot::settings(config)?;
     bot::metrics(config).await?;
     let room = bot::room(config).await?;
+    // Cancelled with the end of this function: what serves pages then ends as well.
+    let pages = CancellationToken::new();
+    let _guard = pages.clone().drop_guard();
     // Kept until the end: it is the Discord that the bot is on.
     let (api, token, _embedded) = match account {
         Account::Given { api, token } => (api, token, None),
         Account::Embedded => {
-            let (api, token, embedded) = embedded(config.web.has_desktop).await?;
+            let (api, token, embedded) = embedded(config.web.has_desktop, pages.clone()).await?;
             (api, token, Some(embedded))
         }
     };
@@ -70,6 +73,7 @@ async fn serve(config: &Config) -> anyhow::Result<ExitCode> {
         watch,
         metrics: config.bot.metrics,
         fetcher: Fetcher::default(),
+        site: room.as_ref().and(config.web.public.clone()),
         probe: None,
     })
     .await?;
@@ -77,7 +81,7 @@ async fn serve(config: &Config) -> anyhow::Result<ExitCode> {
         let public = config.web.public.clone();
         let seen = public.clone();
         let library = Arc::clone(running.bot().library());
-        let address = web::serve(web::Options { listener, public, library, stop: CancellationToken::new() })?;
+        let address = web::serve(web::Options { listener, public, library, stop: pages.clone() })?;
         tracing::info!(%address, public = seen.as_deref(), "the reading room is open");
         writeln!(io::stderr(), "The reading room is at http://{address}/")?;
     }
@@ -118,11 +122,14 @@ async fn stop(running: Running, mut signals: Signals) {
 }
 
 /// A Discord of our own, and the token for it.
-async fn embedded(has_desktop: bool) -> anyhow::Result<(Api, SecretString, Simulator)> {
+async fn embedded(
+    has_desktop: bool,
+    stop: CancellationToken,
+) -> anyhow::Result<(Api, SecretString, Simulator)> {
     let embedded = Simulator::start(simulator::Options::default()).await;
     let embedded = embedded.context("the embedded Discord cannot be started on loopback")?;
     console::furnish(&embedded);
-    let console = console::serve(embedded.clone(), 0, CancellationToken::new()).await;
+    let console = console::serve(embedded.clone(), 0, stop).await;
     let console = console.context("the page of the embedded Discord cannot be served on loopback")?;
     let mut err = io::stderr();
     writeln!(

@@ -17,6 +17,7 @@ use super::cooldown::Cooldowns;
 use super::given::Given;
 use super::metrics::Metrics;
 use super::operator::Operators;
+use super::page::Reader;
 use super::rest::Rest;
 use super::seen::Seen;
 use super::settings::Store;
@@ -64,6 +65,8 @@ pub struct Bot {
     pub(super) metrics: Arc<Metrics>,
     /// What fetches pages and feeds.
     pub(super) fetcher: Fetcher,
+    /// The public address of the reading room.
+    site: Option<Arc<str>>,
     pub(super) me: OnceLock<Me>,
     pub(super) synced: CancellationToken,
     /// Held while the commands of one server are looked at.
@@ -92,6 +95,7 @@ impl Bot {
         operators: Operators,
         metrics: Arc<Metrics>,
         fetcher: Fetcher,
+        site: Option<String>,
         stop: CancellationToken,
         probe: Option<Probe>,
     ) -> Self {
@@ -104,6 +108,7 @@ impl Bot {
             seen: Seen::new(4096),
             metrics,
             fetcher,
+            site: site.map(Arc::from),
             me: OnceLock::new(),
             synced: CancellationToken::new(),
             tidying: tokio::sync::Mutex::default(),
@@ -133,6 +138,11 @@ impl Bot {
     /// Returns once the commands that Discord shows are ours.
     pub async fn is_synced(&self) {
         self.synced.cancelled().await;
+    }
+
+    /// What is read where: in a server, or in direct messages.
+    pub(super) fn reader(&self, guild: Option<u64>) -> Reader {
+        Reader { settings: self.settings.get(guild), site: self.site.clone() }
     }
 
     pub(super) fn probe(&self, work: Work) {

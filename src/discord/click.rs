@@ -23,8 +23,8 @@ use crate::answer::QuoteId;
 /// Answers a click.
 pub(super) async fn click(bot: &Arc<Bot>, interaction: &ComponentInteraction) {
     let origin = Origin::of_component(interaction);
-    let settings = bot.settings.get(origin.guild);
-    if let Some(refusal) = exchange::refusal(bot, &origin, &settings, Want::LookOn).await {
+    let reader = bot.reader(origin.guild);
+    if let Some(refusal) = exchange::refusal(bot, &origin, &reader.settings, Want::LookOn).await {
         return exchange::told(&origin, reply::answer_at_once(bot, &origin, &refusal).await);
     }
     match Button::parse(&interaction.data.custom_id) {
@@ -34,16 +34,12 @@ pub(super) async fn click(bot: &Arc<Bot>, interaction: &ComponentInteraction) {
         Some(Button::ShareList(hit)) => share(bot, &origin, interaction, to(hit, 0, false)).await,
         Some(Button::Delete(asker)) => delete(bot, &origin, interaction, asker).await,
         Some(Button::Context(id)) => {
-            look_up(bot, &origin, Becomes::Private, Work::Click, move |index| {
-                page::context(index, id, &settings)
-            })
-            .await;
+            look_up(bot, &origin, Becomes::Private, Work::Click, move |index| reader.context(index, id))
+                .await;
         }
         Some(Button::Elsewhere(id)) => {
-            look_up(bot, &origin, Becomes::Private, Work::Click, move |index| {
-                page::elsewhere(index, id, &settings)
-            })
-            .await;
+            let look = move |index: &_| reader.shown_elsewhere(index, id);
+            look_up(bot, &origin, Becomes::Private, Work::Click, look).await;
         }
         Some(Button::More(id)) => more(bot, &origin, id).await,
         Some(Button::Place) | None => outdated(bot, &origin).await,
@@ -87,14 +83,14 @@ async fn delete(bot: &Arc<Bot>, origin: &Origin, interaction: &ComponentInteract
 
 /// Shows the newest quotes of the one who said the quote of the button.
 async fn more(bot: &Arc<Bot>, origin: &Origin, id: QuoteId) {
-    let settings = bot.settings.get(origin.guild);
+    let reader = bot.reader(origin.guild);
     look_up(bot, origin, Becomes::Private, Work::Click, move |index| {
-        let record = page::quote(index, id, &settings)?;
+        let record = reader.quote(index, id)?;
         let Some(name) = record.as_ref().and_then(|record| record.quote.speaker()) else {
             return Ok(page::gone());
         };
         let request = Request::new(Command::Latest, "").with_speaker(Some(name));
-        Ok(page::show(index, &request, &settings, super::bot::today(), Place::first(None))?.message)
+        Ok(page::show(index, &request, &reader, super::bot::today(), Place::first(None))?.message)
     })
     .await;
 }

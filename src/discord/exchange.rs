@@ -160,10 +160,10 @@ fn shown(
     request: Request,
     place: Place,
 ) -> impl FnOnce(&QuoteIndex) -> anyhow::Result<Message> + Send + 'static {
-    let settings = bot.settings.get(origin.guild);
+    let reader = bot.reader(origin.guild);
     let counted = Arc::clone(bot);
     move |index| {
-        let Shown { message, found } = page::show(index, &request, &settings, today(), place)?;
+        let Shown { message, found } = page::show(index, &request, &reader, today(), place)?;
         counted.metrics.count(if found { Count::Found } else { Count::Nothing });
         Ok(message)
     }

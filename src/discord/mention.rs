@@ -160,9 +160,10 @@ async fn answer(bot: &Arc<Bot>, me: Me, posted: &Posted, earlier: Option<(u64, u
         }
     };
     let (counted, asker) = (Arc::clone(bot), posted.author.id.get());
+    let reader = bot.reader(place.guild);
     let shown = bot
         .with_index(move |index| {
-            let shown = page::show(index, &request, &settings, today(), Place::first(Some(asker)))?;
+            let shown = page::show(index, &request, &reader, today(), Place::first(Some(asker)))?;
             counted.metrics.count(if shown.found { Count::Found } else { Count::Nothing });
             Ok(shown.message)
         })

@@ -19,7 +19,7 @@ use serenity::all::{ButtonStyle, CreateActionRow, CreateButton, CreateEmbed, Cre
 use super::custom_id::Button;
 use super::escape;
 use super::request::Request;
-use crate::answer::{Checked, Record, Side, Verdict};
+use crate::answer::{Checked, Permalink, Record, Side, Verdict};
 use crate::render;
 use crate::span::Span;
 use fit::{cut, fit_escaped, fit_lines, tail_escaped};
@@ -96,6 +96,8 @@ pub struct View<'a> {
     pub checked: Option<&'a Checked>,
     /// What there is to know of the answer besides: how often it was said, that it only comes near, that its speaker is open.
     pub note: Option<&'a str>,
+    /// The public address of the reading room, without `/` at its end: each quote links to its page there.
+    pub site: Option<&'a str>,
 }
 
 impl Message {
@@ -189,7 +191,7 @@ fn glance(view: &View) -> Option<Message> {
         let [quoted] = quoted.as_slice() else { break };
         let above = at.checked_sub(1).and_then(|above| view.quotes.get(above)).map(|(above, _)| *above);
         let name = speaker(record, &format!("{}. ", view.hit + at + 1), above, GLANCED.name);
-        let entry = format!("{name}\n{quoted}\n{}\n", citation(record, &GLANCED));
+        let entry = format!("{name}\n{quoted}\n{}\n", citation(record, &GLANCED, view.site));
         if units(&content) + units(&entry) + units(&asked) + FOOT > CONTENT {
             break;
         }
@@ -218,7 +220,7 @@ fn alone(view: &View) -> Option<Message> {
         let frame = (
             notes,
             speaker(record, "", None, room.name),
-            citation(record, room),
+            citation(record, room, view.site),
             asked(view.request, room.asked),
         );
         let (notes, name, citation, (asked, _)) = &frame;
@@ -257,11 +259,12 @@ pub fn nothing(request: &Request, note: &str, checked: Option<&Checked>, asker: 
     Message { content, asked: embed, rows: delete.into_iter().collect() }
 }
 
-/// Returns the paragraphs around a quote, which is in bold; it stands in so many other articles.
+/// Returns the paragraphs around a quote, which is in bold; it stands in so many other articles. `site` as in [`View`].
 #[must_use]
-pub fn context(record: &Record, elsewhere: usize) -> Message {
+pub fn context(record: &Record, elsewhere: usize, site: Option<&str>) -> Message {
     let [before, after] = record.neighbours();
-    let (name, citation) = (speaker(record, "", None, ROOMY.name), citation(record, &ROOMY));
+    let name = speaker(record, "", None, ROOMY.name);
+    let citation = citation(record, &ROOMY, site);
     let left = CONTENT.saturating_sub(units(&name) + units(&citation) + FOOT);
     let mut lines =
         vec![tail_escaped(before, left / 5), paragraph(record, left * 3 / 5), fit_escaped(after, left / 5)];
@@ -271,16 +274,16 @@ pub fn context(record: &Record, elsewhere: usize) -> Message {
     Message { content, rows: vec![about(record, elsewhere)], ..Message::default() }
 }
 
-/// Returns where else a quote stands.
+/// Returns where else a quote stands; `site` as in [`View`].
 #[must_use]
-pub fn elsewhere(record: &Record, others: &[Record]) -> Message {
+pub fn elsewhere(record: &Record, others: &[Record], site: Option<&str>) -> Message {
     let title = fit_escaped(&format!("The same quote elsewhere: {}", cut(&record.shown(), 120)), 250);
     let mut content = format!("**{title}**\n");
     let mut shown = 0;
     for other in others {
         let said = other.quote.speaker().map(|name| format!("**{}**\n", fit_escaped(name, 80)));
         let words = block(&fit_escaped(&other.shown(), 300));
-        let entry = format!("{}{words}\n{}\n", said.unwrap_or_default(), citation(other, &GLANCED));
+        let entry = format!("{}{words}\n{}\n", said.unwrap_or_default(), citation(other, &GLANCED, site));
         if units(&content) + units(&entry) + FOOT > CONTENT {
             break;
         }
@@ -465,8 +468,8 @@ fn speaker(record: &Record, number: &str, above: Option<&Record>, room: usize) -
     format!("**{number}{}**{role}", fit_escaped(&name, room / 2))
 }
 
-/// How verbatim it is, where and when it was published, in small print.
-fn citation(record: &Record, room: &Room) -> String {
+/// How verbatim it is, where and when it was published, and its page on `site`, in small print.
+fn citation(record: &Record, room: &Room, site: Option<&str>) -> String {
     let citation = &record.citation;
     let mut kind = render::kind(record.quote.kind).to_owned();
     if let Some(first) = kind.get_mut(..1) {
@@ -483,7 +486,8 @@ fn citation(record: &Record, room: &Room) -> String {
     };
     let digest = if record.digest { " (a digest of this report)" } else { "" };
     let said = render::said(record).map(|said| format!(" · {said}")).unwrap_or_default();
-    format!("{SMALL}**{kind}** · {outlet} · {date}{said} · {title}{digest}")
+    let page = site.map(|site| format!(" · [permalink](<{site}/quote/{}>)", Permalink::of(record)));
+    format!("{SMALL}**{kind}** · {outlet} · {date}{said} · {title}{digest}{}", page.unwrap_or_default())
 }
 
 /// How the words compare with the record.
@@ -572,6 +576,7 @@ mod tests {
             asker: None,
             checked: None,
             note: None,
+            site: None,
         }
     }
 
@@ -722,7 +727,7 @@ mod tests {
         #[test]
         fn no_message_is_over_a_limit(
             before in hostile(3), said in hostile(12), after in hostile(3), name in hostile(3), outlet in hostile(3),
-            title in hostile(3), asked in hostile(4), part in 0_usize..4, long in any::<bool>(),
+            title in hostile(3), asked in hostile(4), part in 0_usize..4, long in any::<bool>(), linked in any::<bool>(),
         ) {
             let mut record = record(&before, &said, &after, Some(&name));
             record.citation.outlet = Some(outlet);
@@ -733,7 +738,9 @@ mod tests {
             let marks = [record.quote.content[0]];
             let checked = Checked::nowhere(&asked);
             let note = Some(before.as_str());
-            let one = View { part, note, checked: Some(&checked), ..view(&request, &record, &marks) };
+            let site = format!("https://{}.example", "quotes.".repeat(20));
+            let site = linked.then_some(site.as_str());
+            let one = View { part, note, checked: Some(&checked), site, ..view(&request, &record, &marks) };
             let shown = page(&one);
             check_limits(&shown);
             check_limits(&shown.without_embed());
@@ -748,8 +755,8 @@ mod tests {
                     prop_assert!(request_of(&message.content, None, footer).is_some(), "{:?}", message);
                 }
             }
-            check_limits(&context(&record, 99_999));
-            check_limits(&elsewhere(&record, &vec![record.clone(); 7]));
+            check_limits(&context(&record, 99_999, site));
+            check_limits(&elsewhere(&record, &vec![record.clone(); 7], site));
             check_limits(&nothing(&request, &said, Some(&checked), Some(u64::MAX)));
             check_limits(&Message::text(&said));
         }

@@ -2,6 +2,8 @@
 //!
 //! The one way from a [`Request`] to a [`Message`], whether it was asked by a command, a button, a mention or a direct message.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
 use super::message::{self, GLANCE, Message, View};
@@ -14,6 +16,15 @@ use crate::render;
 
 /// Most places named for one quote.
 const ELSEWHERE: usize = 20;
+
+/// Where an answer is read.
+#[derive(Clone, Debug)]
+pub(super) struct Reader {
+    /// What the server shows of the record.
+    pub(super) settings: Arc<Settings>,
+    /// The public address of the reading room; `None` where it has none.
+    pub(super) site: Option<Arc<str>>,
+}
 
 /// Where in an answer, and for whom.
 #[derive(Clone, Copy, Debug)]
@@ -47,22 +58,22 @@ impl Shown {
     }
 }
 
-/// Returns the message at `place` of the answer to `request`, from the part of the corpus that `settings` allow.
+/// Returns the message at `place` of the answer to `request`, from the part of the corpus that the settings of the `reader` allow.
 ///
 /// # Errors
 /// Where the index cannot be read.
 pub(super) fn show(
     index: &QuoteIndex,
     request: &Request,
-    settings: &Settings,
+    reader: &Reader,
     today: Date,
     place: Place,
 ) -> anyhow::Result<Shown> {
     if request.command == Command::Article {
-        return article(index, request, settings, place);
+        return article(index, request, reader, place);
     }
+    let settings = &*reader.settings;
     let request = &leaning(index, request.clone(), settings, today);
-    let scope = scope(index, settings);
     let asked = request.asked(today, &settings.part());
     let at = |hit| ask::ask(index, &asked, Page { offset: hit, limit: if place.alone { 1 } else { GLANCE } });
     let mut hit = place.hit;
@@ -72,7 +83,7 @@ pub(super) fn show(
         hit = answer.total - 1;
         answer = at(hit)?;
     }
-    found(index, request, &answer, &scope, Place { hit, ..place })
+    found(index, request, &answer, reader, Place { hit, ..place })
 }
 
 /// The request without the questions before it where it does not lean on them: what was asked about something else is not shown again.
@@ -94,7 +105,7 @@ fn found(
     index: &QuoteIndex,
     request: &Request,
     answer: &Answer,
-    scope: &Scope,
+    reader: &Reader,
     place: Place,
 ) -> anyhow::Result<Shown> {
     let note = render::note(answer);
@@ -113,7 +124,7 @@ fn found(
     let view = View {
         request,
         quotes: quotes.take(if place.alone { 1 } else { GLANCE }).collect(),
-        elsewhere: ask::elsewhere(index, &hit.record, scope, ELSEWHERE)?.len(),
+        elsewhere: reader.elsewhere(index, &hit.record)?.len(),
         hit: place.hit,
         total: answer.total,
         part: place.part,
@@ -121,17 +132,13 @@ fn found(
         asker: place.asker,
         checked: answer.checked.as_ref(),
         note: (!notes.is_empty()).then_some(notes.as_str()),
+        site: reader.site.as_deref(),
     };
     Ok(Shown { message: message::page(&view), found: true })
 }
 
-fn article(
-    index: &QuoteIndex,
-    request: &Request,
-    settings: &Settings,
-    place: Place,
-) -> anyhow::Result<Shown> {
-    let scope = scope(index, settings);
+fn article(index: &QuoteIndex, request: &Request, reader: &Reader, place: Place) -> anyhow::Result<Shown> {
+    let scope = scope(index, &reader.settings);
     let at = |hit| ask::article(index, request.text(), Page { offset: hit, limit: GLANCE });
     let mut hit = place.hit;
     let mut found = at(hit)?;
@@ -145,7 +152,7 @@ fn article(
     let is_allowed =
         |found: &ArticleQuotes| scope.holds(found.article.citation.outlet.as_deref(), &found.article.tags);
     if found.as_ref().is_some_and(|found| !is_allowed(found)) {
-        let note = render::outside(&settings.part());
+        let note = render::outside(&reader.settings.part());
         return Ok(Shown::nothing(message::nothing(request, &note, None, place.asker)));
     }
     let Some(ArticleQuotes { article, quotes }) = found else {
@@ -164,7 +171,7 @@ fn article(
             .take(if place.alone { 1 } else { GLANCE })
             .map(|record| (record, [].as_slice()))
             .collect(),
-        elsewhere: ask::elsewhere(index, record, &scope, ELSEWHERE)?.len(),
+        elsewhere: reader.elsewhere(index, record)?.len(),
         hit,
         total: usize::try_from(article.quotes).unwrap_or(usize::MAX),
         part: place.part,
@@ -172,28 +179,33 @@ fn article(
         asker: place.asker,
         checked: None,
         note: None,
+        site: reader.site.as_deref(),
     };
     Ok(Shown { message: message::page(&view), found: true })
 }
 
-/// The quote that a button names, if this server may see it.
-pub(super) fn quote(index: &QuoteIndex, id: QuoteId, settings: &Settings) -> anyhow::Result<Option<Record>> {
-    let scope = scope(index, settings);
-    Ok(ask::quote(index, id)?.filter(|record| scope.holds_record(record)))
-}
+impl Reader {
+    /// The quote that a button names, if this server may see it.
+    pub(super) fn quote(&self, index: &QuoteIndex, id: QuoteId) -> anyhow::Result<Option<Record>> {
+        let scope = scope(index, &self.settings);
+        Ok(ask::quote(index, id)?.filter(|record| scope.holds_record(record)))
+    }
 
-/// The paragraphs around the quote that a button names.
-pub(super) fn context(index: &QuoteIndex, id: QuoteId, settings: &Settings) -> anyhow::Result<Message> {
-    let Some(record) = quote(index, id, settings)? else { return Ok(gone()) };
-    let others = ask::elsewhere(index, &record, &scope(index, settings), ELSEWHERE)?;
-    Ok(message::context(&record, others.len()))
-}
+    /// The paragraphs around the quote that a button names.
+    pub(super) fn context(&self, index: &QuoteIndex, id: QuoteId) -> anyhow::Result<Message> {
+        let Some(record) = self.quote(index, id)? else { return Ok(gone()) };
+        Ok(message::context(&record, self.elsewhere(index, &record)?.len(), self.site.as_deref()))
+    }
 
-/// Where else the quote stands that a button names.
-pub(super) fn elsewhere(index: &QuoteIndex, id: QuoteId, settings: &Settings) -> anyhow::Result<Message> {
-    let Some(record) = quote(index, id, settings)? else { return Ok(gone()) };
-    let others = ask::elsewhere(index, &record, &scope(index, settings), ELSEWHERE)?;
-    Ok(message::elsewhere(&record, &others))
+    /// Where else the quote stands that a button names.
+    pub(super) fn shown_elsewhere(&self, index: &QuoteIndex, id: QuoteId) -> anyhow::Result<Message> {
+        let Some(record) = self.quote(index, id)? else { return Ok(gone()) };
+        Ok(message::elsewhere(&record, &self.elsewhere(index, &record)?, self.site.as_deref()))
+    }
+
+    fn elsewhere(&self, index: &QuoteIndex, record: &Record) -> anyhow::Result<Vec<Record>> {
+        Ok(ask::elsewhere(index, record, &scope(index, &self.settings), ELSEWHERE)?)
+    }
 }
 
 /// A quote that was on record when its button was made.

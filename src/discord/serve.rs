@@ -49,6 +49,8 @@ pub struct Options {
     pub metrics: Option<SocketAddr>,
     /// What fetches pages and feeds.
     pub fetcher: Fetcher,
+    /// The public address of the reading room, without `/` at its end, where it has one: quotes link to their pages there.
+    pub site: Option<String>,
     /// Is called before each piece of work, in tests.
     pub probe: Option<Probe>,
 }
@@ -81,14 +83,14 @@ pub struct Running {
 /// # Errors
 /// Where something on this machine cannot be used: the settings folder, the address for metrics.
 pub async fn start(options: Options) -> anyhow::Result<Running> {
-    let Options { api, token, settings, operators, watch, metrics: address, fetcher, probe } = options;
+    let Options { api, token, settings, operators, watch, metrics: address, fetcher, site, probe } = options;
     let settings = Store::open(&settings)?;
     let stop = CancellationToken::new();
     let metrics = Arc::new(Metrics::default());
     let (_, client) = client::client(&api, &token)?;
     let rest = Rest::new(client, &api, &token, Arc::clone(&metrics), stop.clone());
     let (library, keeper) = Library::open(watch).context("the indexing thread cannot be started")?;
-    let bot = Arc::new(Bot::new(rest, library, settings, operators, metrics, fetcher, stop, probe));
+    let bot = Arc::new(Bot::new(rest, library, settings, operators, metrics, fetcher, site, stop, probe));
     let metrics = match address {
         Some(address) => Some(health::serve(Arc::clone(&bot), address).await?),
         None => None,

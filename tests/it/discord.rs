@@ -52,6 +52,8 @@ struct Setup {
     articles: Vec<(String, String)>,
     metrics: bool,
     fetcher: Fetcher,
+    /// The public address of the reading room.
+    site: Option<&'static str>,
     /// Who the operators are; as in every embedded Discord whoever manages a server, unless a test says otherwise.
     operators: Option<Operators>,
 }
@@ -124,6 +126,7 @@ impl Stage {
             watch: Watch::new(job),
             metrics: self.setup.metrics.then(|| "127.0.0.1:0".parse().expect("an address")),
             fetcher: self.setup.fetcher.clone(),
+            site: self.setup.site.map(str::to_owned),
             probe: self.setup.probe.clone(),
         }
     }

@@ -1,8 +1,12 @@
 //! What is said about the record: denials with their limits, settings, labels, chatter, follow-ups.
 
+use std::sync::Arc;
+
 use serde_json::json;
+use tokio_util::sync::CancellationToken;
 
 use rapporteur::simulator::File;
+use rapporteur::web;
 
 use super::{Setup, Stage};
 
@@ -48,6 +52,33 @@ pub(super) fn harbour() -> Setup {
         ),
     ];
     Setup { articles, ..Setup::default() }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn under_a_public_address_every_quote_links_to_its_page() {
+    const SITE: &str = "https://quotes.example";
+    let stage = Stage::with(Setup { site: Some(SITE), ..harbour() }).await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let library = Arc::clone(stage.running().bot().library());
+    let stop = CancellationToken::new();
+    let options = web::Options { listener, public: Some(SITE.to_owned()), library, stop: stop.clone() };
+    let room = web::serve(options).expect("served");
+    let outcome = stage.slash("said", json!({"speaker": "Omar Okafor"})).await;
+    let private = stage.click(stage.ann, &outcome, "Context").await;
+    for answer in [outcome.text(), private.text(), stage.ask("who said the ferry will sail?").await.text()] {
+        let (_, link) = answer.split_once("[permalink](<").unwrap_or_else(|| panic!("no link: {answer}"));
+        let (link, _) = link.split_once(">)").expect("the end of a link");
+        let path = link.strip_prefix(SITE).expect("on the public address");
+        let request =
+            reqwest::Client::new().get(format!("http://{room}{path}")).header("Host", "quotes.example");
+        let page = request.send().await.expect("a reply").text().await.expect("a page");
+        assert!(page.contains("closed this year") || page.contains("will sail on Sundays"), "{page}");
+    }
+    stop.cancel();
+    stage.end().await;
+    let stage = Stage::with(harbour()).await;
+    assert!(!stage.slash("said", json!({"speaker": "Omar Okafor"})).await.text().contains("permalink"));
+    stage.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
