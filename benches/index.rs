@@ -6,7 +6,7 @@
 //! cargo bench --bench index -- unchanged 100000   # a folder of so many files, indexed again
 //! cargo bench --bench index -- grow 1000000       # from 1,000 articles up, each size in a process of its own
 //! cargo bench --bench index -- more FOLDER 7      # seven new articles into `FOLDER/corpus` and `FOLDER/index`, which are there
-//! cargo bench --bench index -- plot docs/performance.md docs/performance.svg   # the rows of what `grow` wrote as a picture
+//! cargo bench --bench index -- plot docs/log/speed.md docs/log/speed.svg   # the rows of what `grow` wrote as a picture
 //! ```
 //!
 //! The articles are made up: words of the bundled corpus and thousands of invented ones by Zipf's law, two thousand speakers, four quotes an article. They are

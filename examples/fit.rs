@@ -458,7 +458,7 @@ fn source(words: &Features, meaning: &Features, of_signs: &Signs) -> String {
             "\n/// {about}\n{MAY_COME_NEAR}#[rustfmt::skip]\npub(super) const {name}: [f32; {count}] = [\n{rows}];\n"
         )
     };
-    let head = "//! What each feature and each sign weighs. `examples/fit.rs` writes this file; `docs/answers.md` says how.\n";
+    let head = "//! What each feature and each sign weighs. `examples/fit.rs` writes this file; `docs/log/answers.md` says how.\n";
     head.to_owned()
         + &table("Where the meaning of quotes is not known.", "BY_WORDS", &names, words)
         + &table("Where it is known.", "BY_MEANING", &names, meaning)

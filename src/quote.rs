@@ -5,7 +5,7 @@
 //! how far a quote reaches into the writer's words, and what is said without marks. Then each mention is resolved to a person inside the article. `people` adds
 //! what the corpus knows of persons (aliases, offices, pronouns). Terms follow Pareti et al. 2013: a *content* is introduced by
 //! a *cue* and said by a *source*, here its [mention](Attribution::mention). What each part brings stands in
-//! `docs/attribution.md`.
+//! `docs/design/quotes.md`.
 //!
 //! Limits: English. No parser: a subject far from its verb may be missed.
 

@@ -1,7 +1,7 @@
 //! Here are the candidates of a question: what of each speaks for it, in numbers?
 //!
 //! A score is a weighted sum of these numbers. The weights stand in `weights.rs`, all of them; how they were fitted, and what they
-//! bring, in `docs/answers.md`.
+//! bring, in `docs/log/answers.md`.
 
 use std::collections::HashMap;
 

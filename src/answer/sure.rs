@@ -2,7 +2,7 @@
 //!
 //! A logistic model over some twenty numbers of the question and of what the ranking found: how much of the question stands nowhere near any candidate, how
 //! much of it the best candidates and the best article hold, how near they come in meaning, what was asked for. `examples/fit.rs` fits it as if as many
-//! questions had an answer as not, and moves it so that one in ten that has an answer falls below 50; `docs/answers.md` says how well it tells them
+//! questions had an answer as not, and moves it so that one in ten that has an answer falls below 50; `docs/log/answers.md` says how well it tells them
 //! apart.
 
 use std::collections::HashMap;

@@ -1,4 +1,4 @@
-//! What each feature and each sign weighs. `examples/fit.rs` writes this file; `docs/answers.md` says how.
+//! What each feature and each sign weighs. `examples/fit.rs` writes this file; `docs/log/answers.md` says how.
 
 /// Where the meaning of quotes is not known.
 #[allow(clippy::approx_constant, reason = "a fitted weight may come near any number")]

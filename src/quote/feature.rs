@@ -1,7 +1,7 @@
 //! What the trees see of a quotation and of a mention, each by itself.
 //!
 //! Order, distance and the cue words around a mention carry most of what tells the source of a quotation; see
-//! `docs/attribution.md` for what each group brings.
+//! `docs/log/quotes.md` for what each group brings.
 
 use super::mention::{Mention, MentionKind};
 use super::page::Page;

@@ -1,6 +1,6 @@
 //! Exact rules for the source of a quotation, beside the trees: signatures, labels of turns, names before a colon, tags behind a comma.
 //!
-//! What each is right in stands in `docs/attribution.md`.
+//! What each is right in stands in `docs/log/quotes.md`.
 
 use super::mention::{self, Mention, MentionKind};
 use super::passage::By;

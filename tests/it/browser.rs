@@ -22,7 +22,7 @@ const SOON: Duration = Duration::from_secs(30);
 
 /// A browser with one page open, which ends with it.
 pub(crate) struct Browser {
-    client: Client,
+    pub(crate) client: Client,
     driver: Child,
 }
 

@@ -1,6 +1,7 @@
 //! What the compiler does not check: which way dependencies point, that settings are documented, that fixtures are in pairs.
 
 mod circles;
+mod links;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
