@@ -8,9 +8,12 @@
 //! `--folder`, where they stay for the next run (default: a folder that is removed). Asks `--questions` (JSON Lines with `q`; default:
 //! questions made of quotes in the index), each three times, and counts the least processor time of this thread. Beside it stands
 //! a search of tantivy's own for the ten best of the same words, over the quotes with their surroundings and over the quotes alone.
+//! Last come the pages of the reading room, each asked for over a connection of its own: the processor time of the whole process.
 
 #[path = "ask/grow.rs"]
 mod grow;
+#[path = "ask/page.rs"]
+mod page;
 
 use std::collections::HashMap;
 use std::fs::{self, File};
@@ -143,7 +146,8 @@ fn main() -> anyhow::Result<()> {
         percentile(typed.clone(), 0.5),
         percentile(typed, 0.99)
     )?;
-    Ok(())
+    drop(index);
+    page::pages(job, &questions, &mut out)
 }
 
 /// The articles of a file, or of all files of a folder.
