@@ -134,6 +134,20 @@ impl Browser {
         found.click().await.expect("it can be clicked");
     }
 
+    /// Returns what axe-core finds serious or critical in the page as it is now.
+    pub(crate) async fn serious(&self) -> Vec<Value> {
+        let axe =
+            std::fs::read_to_string(crate::root().join("tests/data/axe/axe.min.js")).expect("it is there");
+        // A driver's script is no script of the page: its policy does not hold for it.
+        let look = "window.found = null; axe.run().then((found) => { window.found = found.violations; }); return true";
+        self.run(&format!("{axe}; {look}")).await;
+        let Value::Array(mut found) = self.until("return window.found").await else {
+            unreachable!("axe-core gives a list")
+        };
+        found.retain(|one| matches!(one["impact"].as_str(), Some("serious" | "critical")));
+        found
+    }
+
     /// Ends it. Nothing may stand in the browser's console, and nothing may have been asked of elsewhere than `address`.
     pub(crate) async fn end(mut self, address: &str) {
         let log = self.client.issue_cmd(Log).await.expect("the console's lines");

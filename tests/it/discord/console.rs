@@ -58,6 +58,7 @@ async fn a_newcomer_asks_in_the_page_by_keyboard_alone() {
     browser.until("return document.activeElement.id === 'option-speaker'").await;
     browser.keys("lun").await;
     suggested(&browser, "Pia Lund (3 quotes)").await;
+    assert_eq!(browser.serious().await, Vec::<serde_json::Value>::new(), "with options and suggestions");
     browser.keys(ENTER).await;
     browser.keys(ENTER).await;
     browser.shows("asked: /said speaker:Pia Lund").await;
@@ -82,6 +83,7 @@ async fn a_newcomer_asks_in_the_page_by_keyboard_alone() {
     browser.run("document.getElementById('write').value = '@rapporteur what did Lund say about the bridge?'; return true").await;
     browser.keys(ENTER).await;
     browser.until(&format!("{LAST} return last.includes('older than the town')")).await;
+    assert_eq!(browser.serious().await, Vec::<serde_json::Value>::new(), "with an answer");
     let live =
         browser.run("const log = document.getElementById('messages'); return [log.role, log.ariaLive]").await;
     assert_eq!(live, json!(["log", "polite"]));

@@ -167,6 +167,16 @@ async fn health_and_metrics_are_served_on_loopback() {
     let get = |path: &str| reqwest::get(format!("http://{address}{path}"));
     assert_eq!(get("/health").await.expect("answers").text().await.expect("text"), "ok\n");
     let metrics = get("/metrics").await.expect("answers").text().await.expect("text");
+    let dashboard =
+        std::fs::read_to_string(crate::root().join("deploy/grafana.json")).expect("the dashboard");
+    let names = dashboard.split("rapporteur_").skip(1);
+    let name =
+        |rest: &str| rest.split(|c: char| c != '_' && !c.is_ascii_lowercase()).next().map(str::to_owned);
+    let names: Vec<String> = names.filter_map(name).collect();
+    assert!(names.len() > 15, "{names:?}");
+    for name in names {
+        assert!(metrics.contains(&format!("\nrapporteur_{name}")), "the dashboard shows {name}");
+    }
     for line in [
         "rapporteur_commands_total 1",
         "rapporteur_buttons_total 1",
