@@ -71,7 +71,7 @@ pub(super) async fn ask(bot: &Arc<Bot>, origin: &Origin, request: Request, priva
         return told(origin, Err(failure));
     }
     let request = in_thread(bot, origin, request).await;
-    fill(bot, origin, becomes, Work::Answer, shown(bot, origin, request, place)).await;
+    fill(bot, origin, becomes, Work::Answer, shown(bot, origin.guild, request, place)).await;
 }
 
 /// Answers, to whoever asked alone, whose words a message holds: the others did not ask, and the message is another person's.
@@ -95,7 +95,7 @@ pub(super) async fn find(bot: &Arc<Bot>, origin: &Origin, posted: &Posted) {
         let message = files.told(Message::text(text));
         return told(origin, reply::finish(bot, origin, becomes, &message).await);
     };
-    let shown = shown(bot, origin, request, Place::first(None));
+    let shown = shown(bot, origin.guild, request, Place::first(None));
     fill(bot, origin, becomes, Work::Answer, move |index| Ok(files.told(shown(index)?))).await;
 }
 
@@ -150,17 +150,17 @@ pub(super) async fn show(
     request: Request,
     place: Place,
 ) {
-    look_up(bot, origin, becomes, work, shown(bot, origin, request, place)).await;
+    look_up(bot, origin, becomes, work, shown(bot, origin.guild, request, place)).await;
 }
 
 /// What makes the message of a place of an answer.
-fn shown(
+pub(super) fn shown(
     bot: &Arc<Bot>,
-    origin: &Origin,
+    guild: Option<u64>,
     request: Request,
     place: Place,
 ) -> impl FnOnce(&QuoteIndex) -> anyhow::Result<Message> + Send + 'static {
-    let reader = bot.reader(origin.guild);
+    let reader = bot.reader(guild);
     let counted = Arc::clone(bot);
     move |index| {
         let Shown { message, found } = page::show(index, &request, &reader, today(), place)?;

@@ -13,14 +13,14 @@ use serenity::all::{Message as Posted, MessageType, MessageUpdateEvent};
 use tokio::time::Instant;
 
 use super::attachment::{self, Files};
-use super::bot::{Bot, Me, Work, today};
+use super::bot::{Bot, Me, Work};
 use super::exchange;
 use super::failure::Failure;
 use super::given::{Answered, FOLLOWED};
 use super::history::{answer_to, conversation, mentions, question, request_of};
 use super::message::{Message, units};
 use super::metrics::Count;
-use super::page::{self, Place};
+use super::page::Place;
 use super::post;
 use super::posted::{self, Read};
 use super::reply;
@@ -128,21 +128,13 @@ async fn answer(bot: &Arc<Bot>, me: Me, posted: &Posted, earlier: Option<(u64, u
         question = text.split_whitespace().collect::<Vec<_>>().join(" ");
     }
     let pointed = pointed(bot, me, posted, (&question, is_bare), &files.texts).await;
-    let others = posted.referenced_message.as_ref().is_some_and(|replied| replied.author.id.get() != me.user);
-    if pointed.is_none() && others && points(&question) {
-        return deliver(bot, &to, &Message::text(text::UNSEEN)).await;
-    }
-    match chatter(&question).filter(|_| pointed.is_none()) {
-        Some(Chatter::Idle) if question.is_empty() => {
-            return deliver(bot, &to, &files.told(text::hint())).await;
-        }
-        Some(Chatter::Greeting) => return deliver(bot, &to, &text::hint()).await,
-        Some(Chatter::Help) => return deliver(bot, &to, &text::help()).await,
-        Some(Chatter::Idle) if posted::addresses(&question).iter().any(|link| posted::is_page(link)) => {
-            return deliver(bot, &to, &Message::text(text::NO_ARTICLE)).await;
-        }
-        Some(Chatter::Thanks | Chatter::Idle) => return None,
-        None => {}
+    if pointed.is_none()
+        && let Some(reply) = unasked(me, posted, &question, &files)
+    {
+        return match reply {
+            Some(message) => deliver(bot, &to, &message).await,
+            None => None,
+        };
     }
     // An edited question is the same one: it has had its pause.
     let pause = if earlier.is_some() { 0 } else { settings.cooldown };
@@ -159,16 +151,30 @@ async fn answer(bot: &Arc<Bot>, me: Me, posted: &Posted, earlier: Option<(u64, u
             Request::new(Command::Ask, &question).with_history(&history)
         }
     };
-    let (counted, asker) = (Arc::clone(bot), posted.author.id.get());
-    let reader = bot.reader(place.guild);
-    let shown = bot
-        .with_index(move |index| {
-            let shown = page::show(index, &request, &reader, today(), Place::first(Some(asker)))?;
-            counted.metrics.count(if shown.found { Count::Found } else { Count::Nothing });
-            Ok(shown.message)
-        })
-        .await;
-    let message = match shown {
+    let message = found(bot, posted, place.guild, request).await;
+    deliver(bot, &to, &files.told(message)).await
+}
+
+/// What is replied to a message that asks nothing of the record, `Some(None)` for no reply; `None` where it is a question.
+fn unasked(me: Me, posted: &Posted, question: &str, files: &Files) -> Option<Option<Message>> {
+    let others = posted.referenced_message.as_ref().is_some_and(|replied| replied.author.id.get() != me.user);
+    if others && points(question) {
+        return Some(Some(Message::text(text::UNSEEN)));
+    }
+    let is_linked = || posted::addresses(question).iter().any(|link| posted::is_page(link));
+    Some(match chatter(question)? {
+        Chatter::Idle if question.is_empty() => Some(files.told(text::hint())),
+        Chatter::Greeting => Some(text::hint()),
+        Chatter::Help => Some(text::help()),
+        Chatter::Idle if is_linked() => Some(Message::text(text::NO_ARTICLE)),
+        Chatter::Thanks | Chatter::Idle => None,
+    })
+}
+
+/// The answer to a request, or an apology.
+async fn found(bot: &Arc<Bot>, posted: &Posted, guild: Option<u64>, request: Request) -> Message {
+    let place = Place::first(Some(posted.author.id.get()));
+    match bot.with_index(exchange::shown(bot, guild, request, place)).await {
         Ok(message) => message.unwrap_or_else(exchange::not_yet),
         Err(error) => {
             bot.metrics.count(Count::Error);
@@ -176,8 +182,7 @@ async fn answer(bot: &Arc<Bot>, me: Me, posted: &Posted, earlier: Option<(u64, u
             tracing::error!(reference, cause = format!("{error:#}"), "no answer");
             reply::apology(&reference)
         }
-    };
-    deliver(bot, &to, &files.told(message)).await
+    }
 }
 
 /// Tells by direct message alone, and seldom, how long to wait.
