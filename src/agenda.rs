@@ -38,6 +38,9 @@ pub struct Matter {
     pub name: String,
     /// Words and phrases for it, beside its name.
     pub words: Vec<String>,
+    /// Those words and phrases that speak of it and of nothing else: a quote with one is on the matter. Without any, its name and all words are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sure: Vec<String>,
 }
 
 /// Rounds and matters, in the order of their lists.

@@ -5,6 +5,8 @@
 //!
 //! What is looked up, and what is done where too little is found, is decided by an [`Inquiry`]; here it is only driven.
 
+pub mod desk;
+
 use std::collections::{BTreeSet, HashSet};
 
 use jiff::civil::Date;

@@ -9,6 +9,7 @@ mod export;
 mod extract;
 mod index;
 mod invite;
+mod positions;
 mod progress;
 mod serve;
 mod verify;
@@ -41,6 +42,8 @@ pub(crate) struct Options {
 enum Command {
     /// Answer a question with the quotes on record
     Ask(ask::AskOptions),
+    /// Say where the parties stand on a matter, in their own words
+    Positions(positions::PositionsOptions),
     /// List the quotes of one article
     Article(article::ArticleOptions),
     /// Bring the index up to date with the corpus
@@ -125,6 +128,7 @@ pub(crate) fn run(options: Options) -> anyhow::Result<ExitCode> {
     let config = Config::new(&Env::read(Path::new("."))?)?;
     match command {
         Command::Ask(options) => ask::run(&options, config),
+        Command::Positions(options) => positions::run(&options, config),
         Command::Article(options) => article::run(&options, config),
         Command::Index(options) => index::run(&options, config),
         Command::Extract(options) => extract::run(&options, config),

@@ -2,8 +2,10 @@
 //! CSV, an [`answer()`] has those that were found.
 
 mod answer;
+mod desk;
 
 pub use answer::{Answered, answer};
+pub use desk::{Stands, positions};
 
 use jiff::civil::Date;
 use serde::Serialize;

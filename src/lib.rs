@@ -16,6 +16,7 @@
 //!   store      index            files on disk; the only one that knows tantivy
 //!   core         export
 //!                  render, inquiry
+//!                    desk
 //!                    answer
 //!                    question
 //!                      roster, quote
@@ -33,6 +34,7 @@
 //! - [`roster`]: everybody who can be asked about; [`question`]: what is asked
 //! - [`answer`]: which quotes answer it; [`inquiry`]: what to look up, and what to try where too little is found; [`render`]: wording
 //!   shared by all front ends; [`export`]: quotes and answers for programs
+//! - [`desk`]: where parties stand on a matter, rounds of talks, who somebody is, who spoke how often
 //! - [`index`]: schema, generations, commits; [`ask`]: all of it in one call
 //! - [`config`], [`terminal`]: settings, text output; [`ingest`], [`watch`]: from folders to the index, once or
 //!   always; whether it is still what the corpus says; [`pdf`]: the words of a PDF, found by a process of its own; [`library`]: the index that answers while it is kept so; [`fetch`]: from
@@ -51,6 +53,7 @@ pub mod article;
 pub mod ask;
 pub mod config;
 pub mod console;
+pub mod desk;
 pub mod discord;
 pub mod export;
 pub mod fetch;

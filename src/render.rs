@@ -1,5 +1,9 @@
 //! Wording that every front end shares, and the one place where text is cut for display.
 
+mod sheet;
+
+pub use sheet::{Section, Sheet, period, positions, unknown};
+
 use jiff::civil::Date;
 
 use crate::answer::{Answer, Finding, Hit, Nothing, POOL, Record, Times, Without};

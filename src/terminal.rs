@@ -3,6 +3,10 @@
 //! Text from articles is hostile until shown otherwise: control and bidirectional formatting characters are replaced before
 //! they reach the terminal.
 
+mod sheet;
+
+pub use sheet::sheet;
+
 use std::collections::HashSet;
 use std::fmt::Write as _;
 

@@ -22,8 +22,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("roster", &["fold", "lang", "people"]),
     ("question", &["agenda", "fold", "lang", "meaning", "quote", "roster", "span"]),
     ("answer", &["article", "fold", "lang", "question", "quote", "span"]),
-    ("render", &["answer", "fold", "question", "quote", "span"]),
-    ("export", &["answer", "article", "question", "quote", "render", "span"]),
+    ("desk", &["agenda", "answer", "fold", "lang", "people", "quote", "roster"]),
+    ("render", &["answer", "desk", "fold", "question", "quote", "span"]),
+    ("export", &["answer", "article", "desk", "question", "quote", "render", "span"]),
     ("inquiry", &["answer", "article", "fold", "lang", "question", "quote", "span"]),
     (
         "index",
@@ -32,7 +33,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "quote", "roster", "span",
         ],
     ),
-    ("ask", &["answer", "article", "fold", "index", "inquiry", "meaning", "question", "quote"]),
+    ("ask", &["agenda", "answer", "article", "desk", "fold", "index", "inquiry", "meaning", "question", "quote"]),
     ("config", &["meaning", "secret"]),
     ("log", &["secret"]),
     ("loopback", &[]),
@@ -46,14 +47,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "discord",
         &[
-            "answer", "ask", "fetch", "fold", "index", "ingest", "library", "loopback", "question", "quote",
+            "answer", "ask", "desk", "fetch", "fold", "index", "ingest", "library", "loopback", "question", "quote",
             "render", "span", "watch",
         ],
     ),
     (
         "web",
         &[
-            "answer", "ask", "export", "fold", "index", "library", "loopback", "question", "quote", "render",
+            "answer", "ask", "desk", "export", "fold", "index", "library", "loopback", "question", "quote", "render",
             "span",
         ],
     ),
@@ -66,6 +67,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "ask",
             "config",
             "console",
+            "desk",
             "discord",
             "export",
             "fetch",

@@ -1,0 +1,207 @@
+//! Where do the parties stand on a matter? For each the quotes that tell most, the newest, and the first and newest of each round of talks.
+
+use jiff::civil::Date;
+
+use super::{is_same_remark, sides_of, until};
+use crate::agenda::{Agenda, Round};
+use crate::answer::Record;
+use crate::people::People;
+use crate::quote::Kind;
+
+/// How many of a party's most telling quotes are chosen, and how many of its newest.
+const TELLING: usize = 2;
+const NEWEST: usize = 2;
+
+/// What a party said on a matter.
+#[derive(Clone, Debug)]
+pub struct Spoken {
+    /// The side, as the people list writes it.
+    pub party: String,
+    /// All its quotes on the matter that are known, the most telling first, each once.
+    pub quotes: Vec<Record>,
+}
+
+/// Where the parties stand on a matter.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Positions {
+    /// What the matter is called.
+    pub matter: String,
+    /// The one round whose quotes these are; `None` for all days.
+    pub round: Option<String>,
+    /// The time before the first round and that from each round on, in order: those with a quote.
+    pub periods: Vec<Period>,
+    /// The parties that spoke on it, those with most quotes first.
+    pub parties: Vec<Position>,
+    /// Those with nothing on record, in the order of the people list.
+    pub silent: Vec<String>,
+}
+
+/// The time from a round of talks until the next one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Period {
+    /// The round; `None` for the time before the first.
+    pub round: Option<String>,
+    /// Its first day.
+    pub from: Option<Date>,
+}
+
+/// What one party said.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Position {
+    /// The side.
+    pub party: String,
+    /// How many different quotes of it are known.
+    pub quotes: usize,
+    /// Those chosen: the most telling first, then the newest; each once.
+    pub chosen: Vec<Chosen>,
+    /// What it said in each of the periods in which it spoke, in order.
+    pub rounds: Vec<AtRound>,
+}
+
+/// A quote, and why it is shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chosen {
+    /// The quote.
+    pub record: Record,
+    /// Whether it is one of the most telling.
+    pub telling: bool,
+    /// Whether it is one of the newest.
+    pub newest: bool,
+}
+
+/// What a party said in a period.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AtRound {
+    /// The place of the period in [`Positions::periods`].
+    pub period: usize,
+    /// How many different quotes of it are known.
+    pub quotes: usize,
+    /// The first.
+    pub first: Record,
+    /// The newest, where that is another remark.
+    pub newest: Option<Record>,
+}
+
+/// Returns where the parties stand on the matter called so, in the order of `all` (the parties there are), of which only `party` is shown where
+/// that is one, and only what was said at or after the `round` where that is one.
+#[must_use]
+pub fn positions(
+    matter: &str,
+    mut spoken: Vec<Spoken>,
+    (party, round): (Option<&str>, Option<&Round>),
+    agenda: &Agenda,
+    people: &People,
+) -> Positions {
+    for one in &mut spoken {
+        in_own_words(&mut one.quotes);
+    }
+    let mut rounds = if round.is_some() { Vec::new() } else { rounds_with(&spoken, agenda, people) };
+    rounds.sort_by_key(|round| round.first);
+    if let Some(round) = round {
+        let last = until(round, agenda, people);
+        let is_then = |record: &Record| record.day().is_some_and(|day| round.first <= day && day <= last);
+        for one in &mut spoken {
+            one.quotes.retain(is_then);
+        }
+        rounds.push(round);
+    }
+    let met = round.map(|round| sides_of(round, people));
+    spoken.retain(|one| party.is_none_or(|party| party == one.party));
+    let silent = spoken.iter().filter(|one| one.quotes.is_empty()).map(|one| one.party.clone());
+    let silent: Vec<String> =
+        silent.filter(|side| party.is_some() || met.as_ref().is_none_or(|met| met.contains(&side.as_str()))).collect();
+    spoken.retain(|one| !one.quotes.is_empty());
+    spoken.sort_by_key(|one| std::cmp::Reverse(one.quotes.len()));
+    let mut parties: Vec<Position> =
+        spoken.into_iter().map(|one| position(one, &rounds, agenda, people)).collect();
+    let mut periods = vec![Period { round: None, from: None }];
+    periods.extend(rounds.iter().map(|round| Period { round: Some(round.name.clone()), from: Some(round.first) }));
+    // Only periods in which anybody spoke are shown.
+    let used = |at: usize| parties.iter().flat_map(|one| &one.rounds).any(|said| said.period == at);
+    let kept: Vec<usize> = (0..periods.len()).filter(|&at| used(at)).collect();
+    for said in parties.iter_mut().flat_map(|one| &mut one.rounds) {
+        said.period = kept.iter().position(|&at| at == said.period).unwrap_or_default();
+    }
+    let periods = kept.into_iter().filter_map(|at| periods.get(at).cloned()).collect();
+    let round = round.map(|round| round.name.clone());
+    Positions { matter: matter.to_owned(), round, periods, parties, silent }
+}
+
+/// Leaves out paraphrases where there is anything in the party's own words.
+fn in_own_words(quotes: &mut Vec<Record>) {
+    if quotes.iter().any(|record| record.quote.kind != Kind::Indirect) {
+        quotes.retain(|record| record.quote.kind != Kind::Indirect);
+    }
+}
+
+/// The rounds in whose days, or the days after, two of those who met spoke on the matter: other talks are no step of it.
+fn rounds_with<'a>(spoken: &[Spoken], agenda: &'a Agenda, people: &People) -> Vec<&'a Round> {
+    let concerns = |round: &&Round| {
+        let (met, last) = (sides_of(round, people), until(round, agenda, people));
+        let is_then = |record: &Record| record.day().is_some_and(|day| round.first <= day && day <= last);
+        let spoke = |one: &&Spoken| met.contains(&one.party.as_str()) && one.quotes.iter().any(is_then);
+        spoken.iter().filter(spoke).count() > 1
+    };
+    agenda.rounds.iter().filter(concerns).collect()
+}
+
+fn position(spoken: Spoken, rounds: &[&Round], agenda: &Agenda, people: &People) -> Position {
+    let Spoken { party, quotes } = spoken;
+    let mut by_day: Vec<&Record> = quotes.iter().filter(|record| record.day().is_some()).collect();
+    by_day.sort_by_key(|record| record.day());
+    let telling = different(quotes.iter(), TELLING);
+    let newest = different(by_day.iter().rev().copied(), NEWEST);
+    let mut chosen: Vec<Chosen> = Vec::new();
+    let push = |chosen: &mut Vec<Chosen>, record: &Record, telling: bool| {
+        match chosen.iter_mut().find(|known| is_same_remark(&known.record, record)) {
+            Some(known) => known.newest |= !telling,
+            None => chosen.push(Chosen { record: record.clone(), telling, newest: !telling }),
+        }
+    };
+    for record in telling {
+        push(&mut chosen, record, true);
+    }
+    for record in newest {
+        push(&mut chosen, record, false);
+    }
+    let mut said: Vec<AtRound> = Vec::new();
+    for record in by_day {
+        let Some(day) = record.day() else { continue };
+        let period = period_of(day, &party, rounds, agenda, people);
+        match said.iter_mut().find(|known| known.period == period) {
+            Some(known) => {
+                known.quotes += 1;
+                if !is_same_remark(&known.first, record) {
+                    known.newest = Some(record.clone());
+                }
+            }
+            None => said.push(AtRound { period, quotes: 1, first: record.clone(), newest: None }),
+        }
+    }
+    said.sort_by_key(|known| known.period);
+    Position { party, quotes: quotes.len(), chosen, rounds: said }
+}
+
+/// The place of the period a day is in, 0 before the first round: that of the last round where the party met, if the day is at it or soon
+/// after, else that of the last round of all.
+fn period_of(day: Date, party: &str, rounds: &[&Round], agenda: &Agenda, people: &People) -> usize {
+    let begun = || rounds.iter().enumerate().rev().filter(|(_, round)| round.first <= day);
+    let own = begun().find(|(_, round)| {
+        day <= until(round, agenda, people) && sides_of(round, people).contains(&party)
+    });
+    own.or_else(|| begun().next()).map_or(0, |(at, _)| at + 1)
+}
+
+/// The first of `records` that are different remarks, at most `most`.
+fn different<'a>(records: impl Iterator<Item = &'a Record>, most: usize) -> Vec<&'a Record> {
+    let mut out: Vec<&Record> = Vec::new();
+    for record in records {
+        if out.len() == most {
+            break;
+        }
+        if !out.iter().any(|known| is_same_remark(known, record)) {
+            out.push(record);
+        }
+    }
+    out
+}

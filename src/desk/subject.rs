@@ -1,0 +1,93 @@
+//! Is a quote about a matter of the agenda?
+
+use std::collections::HashSet;
+
+use crate::agenda::Matter;
+use crate::answer::Record;
+use crate::fold;
+use crate::lang::Language;
+
+/// A matter with the words that put a quote on it.
+#[derive(Clone, Debug)]
+pub struct Subject<'a> {
+    /// The matter.
+    pub matter: &'a Matter,
+    /// Stems of each word or phrase for it.
+    phrases: Vec<Vec<String>>,
+    /// The folded words of all of them.
+    words: Vec<String>,
+}
+
+/// How near a quote is to a matter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Nearness {
+    /// Its paragraph speaks of the matter.
+    Paragraph,
+    /// It speaks of the matter itself.
+    Quote,
+}
+
+impl<'a> Subject<'a> {
+    /// Returns what tells whether a quote is on this matter: its [`Matter::sure`] words; where it lists none, its name and all of its words.
+    #[must_use]
+    pub fn new(matter: &'a Matter) -> Self {
+        let all = || std::iter::once(&matter.name).chain(&matter.words);
+        let words: Vec<&String> =
+            if matter.sure.is_empty() { all().collect() } else { matter.sure.iter().collect() };
+        let folded = words.iter().flat_map(|words| fold::name(words)).collect();
+        let mut phrases: Vec<Vec<String>> = words.into_iter().map(|words| stems(words)).collect();
+        phrases.retain(|phrase| !phrase.is_empty());
+        phrases.sort_unstable();
+        phrases.dedup();
+        Self { matter, phrases, words: folded }
+    }
+
+    /// Returns the folded words by which quotes on it are looked for, each once.
+    #[must_use]
+    pub fn terms(&self) -> Vec<String> {
+        let mut seen = HashSet::new();
+        let language = Language::primary();
+        let words = self.words.iter().filter(|word| !language.is_function_word(word));
+        words.filter(|word| seen.insert(fold::stem(word))).cloned().collect()
+    }
+
+    /// Returns whether a text has one of the words or phrases.
+    #[must_use]
+    pub fn is_in(&self, text: &str) -> bool {
+        let stems = stems(text);
+        self.phrases.iter().any(|phrase| stems.windows(phrase.len()).any(|words| words == phrase))
+    }
+
+    /// Returns how near a quote is to the matter; `None` where neither it nor its paragraph speaks of it.
+    #[must_use]
+    pub fn nearness(&self, record: &Record) -> Option<Nearness> {
+        if self.is_in(&record.words()) {
+            return Some(Nearness::Quote);
+        }
+        self.is_in(record.text(record.paragraph)).then_some(Nearness::Paragraph)
+    }
+}
+
+fn stems(text: &str) -> Vec<String> {
+    fold::name(text).iter().map(|word| fold::stem(word)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sure_words_decide_where_there_are_some() {
+        let mut matter = Matter {
+            name: "fares".to_owned(),
+            words: vec!["tickets".to_owned(), "money".to_owned()],
+            sure: Vec::new(),
+        };
+        assert!(Subject::new(&matter).is_in("It costs money."));
+        matter.sure = vec!["fare".to_owned(), "price of crossing".to_owned()];
+        let subject = Subject::new(&matter);
+        assert!(subject.is_in("Fares rise.") && !subject.is_in("the price of a crossing"));
+        assert!(subject.is_in("The price of crossing is too high.") && !subject.is_in("It costs money."));
+        assert_eq!(subject.terms(), ["fare", "price", "crossing"]);
+    }
+}
