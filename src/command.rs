@@ -11,7 +11,9 @@ mod index;
 mod invite;
 mod positions;
 mod progress;
+mod round;
 mod serve;
+mod speaker;
 mod verify;
 
 use std::fs::File;
@@ -44,6 +46,10 @@ enum Command {
     Ask(ask::AskOptions),
     /// Say where the parties stand on a matter, in their own words
     Positions(positions::PositionsOptions),
+    /// Say who met at a round of talks, and what each side said before, at and after it
+    Round(round::RoundOptions),
+    /// Say who somebody is: offices, party, how many quotes, on which matters
+    Speaker(speaker::SpeakerOptions),
     /// List the quotes of one article
     Article(article::ArticleOptions),
     /// Bring the index up to date with the corpus
@@ -129,6 +135,8 @@ pub(crate) fn run(options: Options) -> anyhow::Result<ExitCode> {
     match command {
         Command::Ask(options) => ask::run(&options, config),
         Command::Positions(options) => positions::run(&options, config),
+        Command::Round(options) => round::run(&options, config),
+        Command::Speaker(options) => speaker::run(&options, config),
         Command::Article(options) => article::run(&options, config),
         Command::Index(options) => index::run(&options, config),
         Command::Extract(options) => extract::run(&options, config),

@@ -4,11 +4,15 @@
 //! What is on the table, and when it was met about, stands in the [`Agenda`](crate::agenda::Agenda) of the corpus.
 
 mod called;
+mod card;
+mod meeting;
 mod position;
 mod remark;
 mod subject;
 
 pub use called::{Unknown, matter_called, parties, party_called, round_called};
+pub use card::{Card, card};
+pub use meeting::{Meeting, Side, days_around, delegation, meeting};
 pub use position::{AtRound, Chosen, Period, Position, Positions, Spoken, positions};
 pub use remark::is_same_remark;
 pub use subject::{Nearness, Subject};

@@ -2,7 +2,7 @@
 
 mod sheet;
 
-pub use sheet::{Section, Sheet, period, positions, unknown};
+pub use sheet::{Section, Sheet, card, card_lines, meeting, period, positions, round_line, unknown};
 
 use jiff::civil::Date;
 

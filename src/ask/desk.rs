@@ -3,12 +3,16 @@
 use std::collections::HashSet;
 
 use jiff::ToSpan as _;
+use jiff::civil::Date;
 
+use crate::agenda::Round;
 use crate::answer::{self, Candidate, QuoteId, Record, Zone};
-use crate::desk::{self, Nearness, Positions, Spoken, Subject, Unknown};
-use crate::index::{IndexError, QuoteIndex, Session};
+use crate::desk::{self, Card, Meeting, Nearness, Positions, Spoken, Subject, Unknown};
+use crate::fold;
+use crate::index::{IndexError, Names, QuoteIndex, Session};
 use crate::inquiry::{Found, POOL, Plan, Request};
-use crate::question::{Days, Part, Question};
+use crate::lang::Language;
+use crate::question::{Days, Part, Question, Wish};
 
 /// Searches for the quotes of one party on a matter. Each finds a hundred at most; where there are more, the days are parted in two.
 const SEARCHES: usize = 8;
@@ -57,8 +61,8 @@ pub fn positions(index: &QuoteIndex, asked: &Asked) -> Result<Result<Positions, 
     Ok(Ok(desk::positions(&matter.name, spoken, (party.as_deref(), round), agenda, people)))
 }
 
-/// The quotes of these speakers on a matter, the most telling first, each once. Where none of them speaks of it by a word of its own, those whose
-/// paragraphs do.
+/// The quotes of these speakers on a matter, the most telling first, each once. Where none speaks of it by a word of its own, those are taken
+/// around which the article does. Headlines and quotes that are more about another matter are left out where there are others.
 pub(super) fn on_matter(
     session: &mut Session,
     subject: &Subject,
@@ -75,12 +79,19 @@ pub(super) fn on_matter(
         part: part.clone(),
         ..Question::default()
     };
-    let found = all(session, &question)?;
-    for (zone, nearness) in [(Zone::Quote, Nearness::Quote), (Zone::Paragraph, Nearness::Paragraph)] {
-        let near = |candidate: &&Candidate| candidate.zones.iter().flatten().any(|found| *found >= zone);
-        let near: Vec<Candidate> = found.iter().filter(near).cloned().collect();
-        let mut records = ranked(session, &question, near)?;
-        records.retain(|record| subject.nearness(record) == Some(nearness));
+    let mut found = all(session, &question)?;
+    if found.iter().any(|candidate| !candidate.headline) {
+        found.retain(|candidate| !candidate.headline);
+    }
+    let in_quote = |candidate: &Candidate| candidate.zones.contains(&Some(Zone::Quote));
+    let (own, other): (Vec<Candidate>, Vec<Candidate>) = found.into_iter().partition(in_quote);
+    for (candidates, nearness) in [(own, Nearness::Quote), (other, Nearness::Around)] {
+        let mut records = ranked(session, &question, candidates)?;
+        records.retain(|record| subject.nearness(record).is_some_and(|near| near >= nearness));
+        let agenda = session.index().agenda();
+        if records.iter().any(|record| subject.is_main(record, agenda)) {
+            records.retain(|record| subject.is_main(record, agenda));
+        }
         if !records.is_empty() {
             return Ok(records);
         }
@@ -137,7 +148,7 @@ fn ranked(
     question: &Question,
     candidates: Vec<Candidate>,
 ) -> Result<Vec<Record>, IndexError> {
-    let stems: Vec<String> = question.terms.iter().map(|term| crate::fold::stem(term)).collect();
+    let stems: Vec<String> = question.terms.iter().map(|term| fold::stem(term)).collect();
     let weights: Vec<f32> = session.facts(&stems).iter().map(|fact| fact.rarity).collect();
     let request = Request::Near { text: question.text.clone(), candidates };
     let found = session.answer(&request)?;
@@ -147,7 +158,7 @@ fn ranked(
             candidate.near = near;
         }
     }
-    let mut rest: Vec<(Option<jiff::civil::Date>, QuoteId, (Option<u32>, u32))> =
+    let mut rest: Vec<(Option<Date>, QuoteId, (Option<u32>, u32))> =
         candidates.iter().map(|one| (one.day, one.id, (one.speaker, one.words))).collect();
     rest.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
     let hits = answer::rank(question, candidates, &weights);
@@ -156,4 +167,109 @@ fn ranked(
     let mut ids: Vec<QuoteId> = hits.iter().map(|hit| hit.candidate.id).collect();
     ids.extend(rest.into_iter().filter(|(_, _, words)| said.insert(*words)).map(|(_, id, _)| id));
     Ok(session.records(&ids)?.into_iter().flatten().collect())
+}
+
+/// Returns a round of talks with what was said around it, from a part of the corpus.
+///
+/// # Errors
+/// As [`positions`].
+pub fn meeting(
+    index: &QuoteIndex,
+    name: &str,
+    part: &Part,
+) -> Result<Result<Meeting, Unknown>, IndexError> {
+    index.intact()?;
+    let (agenda, people) = (index.agenda(), index.roster().people());
+    let round = match desk::round_called(agenda, name) {
+        Ok(round) => round,
+        Err(unknown) => return Ok(Err(unknown)),
+    };
+    let (from, to) = desk::days_around(round, agenda, people);
+    let mut session = index.session();
+    let mut spoken = Vec::new();
+    for side in desk::sides_of(round, people) {
+        let speakers = desk::delegation(round, side, people);
+        let quotes = around(&mut session, round, speakers, (from, to), part)?;
+        spoken.push((side.to_owned(), quotes));
+    }
+    Ok(Ok(desk::meeting(round, spoken, agenda, people)))
+}
+
+/// What these speakers said in these days, those quotes first that tell most of the round.
+fn around(
+    session: &mut Session,
+    round: &Round,
+    speakers: Vec<String>,
+    (from, to): (Date, Date),
+    part: &Part,
+) -> Result<Vec<Record>, IndexError> {
+    if speakers.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut terms: Vec<String> = Vec::new();
+    for word in std::iter::once(&round.name).chain(&round.places).flat_map(|name| fold::words(name)) {
+        if !Language::primary().is_function_word(&word) && !terms.contains(&word) {
+            terms.push(word);
+        }
+    }
+    let question = Question {
+        text: round.name.clone(),
+        terms,
+        speakers,
+        published: Some(Days { from: Some(from), to: Some(to) }),
+        part: part.clone(),
+        ..Question::default()
+    };
+    let mut found = session.find(&Plan { wide: Some(round.name.clone()), ..plan(question.clone()) })?;
+    if found.iter().any(|candidate| !candidate.headline) {
+        found.retain(|candidate| !candidate.headline);
+    }
+    ranked(session, &question, found)
+}
+
+/// Most quotes of somebody that are looked at for their card.
+const LOOKED_AT: usize = 1000;
+
+/// Returns who the one called `name` is, from a part of the corpus.
+///
+/// # Errors
+/// As [`positions`].
+pub fn card(index: &QuoteIndex, name: &str, part: &Part) -> Result<Result<Card, Unknown>, IndexError> {
+    index.intact()?;
+    let roster = index.roster();
+    let words = fold::words(name);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let exact = roster.speakers().iter().find(|speaker| speaker.name == name);
+    let called = exact.or_else(|| roster.called(&words));
+    let Some(speaker) = called.or_else(|| roster.resembling(words.last()?)) else {
+        let near = index.names(Names::Speakers, name, CHOICES).into_iter();
+        let choices = near.map(|found| found.text).collect();
+        return Ok(Err(Unknown { what: "speaker", typed: name.to_owned(), choices }));
+    };
+    let question = Question { speakers: vec![speaker.name.clone()], part: part.clone(), ..Question::default() };
+    let quotes = index.quotes_within(&question)?;
+    let mut known = Vec::new();
+    if quotes > 0 {
+        let mut session = index.session();
+        for wish in [Wish::Latest, Wish::First] {
+            let found = session.find(&plan(Question { wish, ..question.clone() }))?;
+            let ids: Vec<QuoteId> = different(found);
+            known.extend(session.records(&ids)?.into_iter().flatten());
+        }
+        let mut seen = HashSet::new();
+        known.retain(|record: &Record| seen.insert(record.id()));
+        known.truncate(LOOKED_AT);
+    }
+    Ok(Ok(desk::card(&speaker.name, quotes, &known, roster.people(), index.agenda())))
+}
+
+/// Most names that are proposed for an unknown one.
+const CHOICES: usize = 5;
+
+/// The quotes of which no other has the same words, headlines last.
+fn different(mut found: Vec<Candidate>) -> Vec<QuoteId> {
+    found.sort_by_key(|candidate| candidate.headline);
+    let mut said = HashSet::new();
+    found.retain(|candidate| said.insert((candidate.speaker, candidate.words)));
+    found.into_iter().map(|candidate| candidate.id).collect()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::agenda::Matter;
+use crate::agenda::{Agenda, Matter};
 use crate::answer::Record;
 use crate::fold;
 use crate::lang::Language;
@@ -16,13 +16,15 @@ pub struct Subject<'a> {
     phrases: Vec<Vec<String>>,
     /// The folded words of all of them.
     words: Vec<String>,
+    /// Stems of the single words that may speak of it.
+    loose: Vec<String>,
 }
 
 /// How near a quote is to a matter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Nearness {
-    /// Its paragraph speaks of the matter.
-    Paragraph,
+    /// It has a word that may speak of the matter, and what stands around it does.
+    Around,
     /// It speaks of the matter itself.
     Quote,
 }
@@ -37,9 +39,12 @@ impl<'a> Subject<'a> {
         let folded = words.iter().flat_map(|words| fold::name(words)).collect();
         let mut phrases: Vec<Vec<String>> = words.into_iter().map(|words| stems(words)).collect();
         phrases.retain(|phrase| !phrase.is_empty());
+        let mut loose: Vec<Vec<String>> = all().map(|words| stems(words)).collect();
+        loose.retain(|phrase| phrase.len() == 1);
+        let loose = loose.into_iter().flatten().collect();
         phrases.sort_unstable();
         phrases.dedup();
-        Self { matter, phrases, words: folded }
+        Self { matter, phrases, words: folded, loose }
     }
 
     /// Returns the folded words by which quotes on it are looked for, each once.
@@ -58,13 +63,31 @@ impl<'a> Subject<'a> {
         self.phrases.iter().any(|phrase| stems.windows(phrase.len()).any(|words| words == phrase))
     }
 
-    /// Returns how near a quote is to the matter; `None` where neither it nor its paragraph speaks of it.
+    /// Returns how near a quote is to the matter; `None` where it has no word for it.
     #[must_use]
     pub fn nearness(&self, record: &Record) -> Option<Nearness> {
-        if self.is_in(&record.words()) {
+        let words = record.words();
+        if self.is_in(&words) {
             return Some(Nearness::Quote);
         }
-        self.is_in(record.text(record.paragraph)).then_some(Nearness::Paragraph)
+        let stems = stems(&words);
+        let may_speak = self.loose.iter().any(|word| stems.contains(word));
+        let [before, after] = record.neighbours();
+        let title = record.citation.title.as_deref().unwrap_or_default();
+        let around = [record.text(record.paragraph), before, after, &record.lead, title];
+        (may_speak && around.iter().any(|text| self.is_in(text))).then_some(Nearness::Around)
+    }
+
+    /// Returns whether a quote speaks of this matter no less than of any other on the agenda, by the words of each.
+    #[must_use]
+    pub fn is_main(&self, record: &Record, agenda: &Agenda) -> bool {
+        let stems = stems(&record.words());
+        let count = |phrases: &[Vec<String>]| {
+            phrases.iter().filter(|phrase| stems.windows(phrase.len()).any(|words| words == phrase.as_slice())).count()
+        };
+        let own = count(&self.phrases);
+        let others = agenda.matters.iter().filter(|matter| matter.name != self.matter.name);
+        others.map(|matter| count(&Subject::new(matter).phrases)).all(|other| other <= own)
     }
 }
 

@@ -5,7 +5,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Row;
-use crate::desk::{AtRound, Chosen, Period, Position, Positions};
+use crate::answer::Record;
+use crate::desk::{AtRound, Card, Chosen, Meeting, Period, Position, Positions, Side};
+use crate::people::Role;
 
 /// Where the parties stand on a matter.
 #[derive(Serialize, ToSchema)]
@@ -111,4 +113,115 @@ impl<'a> From<&'a AtRound> for InPeriod<'a> {
 pub fn positions(positions: &Positions) -> String {
     // Plain structs of strings and numbers always serialise.
     serde_json::to_string(&Stands::from(positions)).unwrap_or_default()
+}
+
+/// A round of talks with what was said around it.
+#[derive(Serialize, ToSchema)]
+pub struct Met<'a> {
+    /// What it is called.
+    pub round: &'a str,
+    places: &'a [String],
+    #[schema(value_type = String, format = Date)]
+    first: Date,
+    #[schema(value_type = String, format = Date)]
+    last: Date,
+    /// Who met: people, and sides of the people list.
+    met: &'a [String],
+    /// The first day of what is told as before it, and the last of what is told as after it.
+    #[schema(value_type = String, format = Date)]
+    from: Date,
+    #[schema(value_type = String, format = Date)]
+    to: Date,
+    sides: Vec<Around<'a>>,
+}
+
+/// What a side said around a round, in the order of the days.
+#[derive(Serialize, ToSchema)]
+struct Around<'a> {
+    party: &'a str,
+    before: Vec<Row<'a>>,
+    at: Vec<Row<'a>>,
+    after: Vec<Row<'a>>,
+}
+
+impl<'a> From<&'a Meeting> for Met<'a> {
+    fn from(meeting: &'a Meeting) -> Self {
+        let Meeting { round, days: (from, to), sides } = meeting;
+        let rows = |records: &'a [Record]| records.iter().map(Row::from).collect();
+        let around = |side: &'a Side| Around {
+            party: &side.name,
+            before: rows(&side.before),
+            at: rows(&side.at),
+            after: rows(&side.after),
+        };
+        Self {
+            round: &round.name,
+            places: &round.places,
+            first: round.first,
+            last: round.last,
+            met: &round.met,
+            from: *from,
+            to: *to,
+            sides: sides.iter().map(around).collect(),
+        }
+    }
+}
+
+/// Who somebody is.
+#[derive(Serialize, ToSchema)]
+pub struct Known<'a> {
+    /// The canonical name.
+    pub name: &'a str,
+    /// Those held last first.
+    #[schema(value_type = Vec<Object>)]
+    offices: &'a [Role],
+    party: Option<&'a str>,
+    /// How many different quotes are on record; 0 for somebody who is only named on the people list.
+    quotes: u64,
+    /// Of how many of them the counts of `matters` and `outlets` are.
+    counted: usize,
+    first: Option<Row<'a>>,
+    newest: Option<Row<'a>>,
+    /// The most first.
+    matters: Vec<Count<'a>>,
+    /// The most first.
+    outlets: Vec<Count<'a>>,
+}
+
+/// How many quotes there are of something.
+#[derive(Serialize, ToSchema)]
+struct Count<'a> {
+    name: &'a str,
+    quotes: usize,
+}
+
+impl<'a> From<&'a Card> for Known<'a> {
+    fn from(card: &'a Card) -> Self {
+        let counts = |counts: &'a [(String, usize)]| {
+            counts.iter().map(|(name, quotes)| Count { name, quotes: *quotes }).collect()
+        };
+        Self {
+            name: &card.name,
+            offices: &card.offices,
+            party: card.party.as_deref(),
+            quotes: card.quotes,
+            counted: card.counted,
+            first: card.first.as_ref().map(Row::from),
+            newest: card.newest.as_ref().map(Row::from),
+            matters: counts(&card.matters),
+            outlets: counts(&card.outlets),
+        }
+    }
+}
+
+/// Returns a round as one JSON object without a line break.
+#[must_use]
+pub fn meeting(meeting: &Meeting) -> String {
+    serde_json::to_string(&Met::from(meeting)).unwrap_or_default()
+}
+
+/// Returns who somebody is as one JSON object without a line break.
+#[must_use]
+pub fn card(card: &Card) -> String {
+    serde_json::to_string(&Known::from(card)).unwrap_or_default()
 }

@@ -1,7 +1,9 @@
 //! What the desk answers, in words: a sheet of headings, sentences and quotes that every front end lays out in its own way.
 
+use crate::agenda::Round;
 use crate::answer::Record;
-use crate::desk::{Chosen, Period, Position, Positions, Unknown};
+use crate::desk::{Card, Chosen, Meeting, Period, Position, Positions, Side, Unknown};
+use crate::people::Role;
 
 use super::{day, quotes};
 
@@ -108,4 +110,126 @@ pub fn unknown(unknown: &Unknown) -> String {
         return format!("This corpus lists no {what}: there is nothing called “{typed}”.");
     }
     format!("No one {what} is called “{typed}”. Choose one of: {}.", choices.join("; "))
+}
+
+/// Returns who met whom, where and when, and what each side said before, at and after it.
+#[must_use]
+pub fn meeting(meeting: &Meeting) -> Sheet {
+    let Meeting { round, days, sides } = meeting;
+    let mut about = vec![held(round)];
+    if !round.met.is_empty() {
+        about.push(format!("Who met: {}.", round.met.join(", ")));
+    }
+    let (from, to) = days;
+    about.push(format!(
+        "Their own words, from {} to {}: nothing of theirs is shown that was said before the round before it or after the next.",
+        day(*from),
+        day(*to)
+    ));
+    let silent: Vec<&str> = sides.iter().filter(|side| is_silent(side)).map(|side| side.name.as_str()).collect();
+    if !silent.is_empty() {
+        about.push(format!("Nothing on record in these days: {}.", silent.join(", ")));
+    }
+    let section = |side: &Side| {
+        let of = |label: &str, quotes: &[Record]| -> Vec<(String, Record)> {
+            quotes.iter().map(|record| (said_then(label, record), record.clone())).collect()
+        };
+        let quotes = [of("Before", &side.before), of("At the talks", &side.at), of("After", &side.after)].concat();
+        Section { heading: side.name.clone(), about: Vec::new(), quotes }
+    };
+    let sections = sides.iter().filter(|side| !is_silent(side)).map(section).collect();
+    Sheet { title: capital(&round.name), about, sections }
+}
+
+/// Where and when a round was held.
+fn held(round: &Round) -> String {
+    let when = if round.first == round.last {
+        format!("on {}", day(round.first))
+    } else {
+        format!("from {} to {}", day(round.first), day(round.last))
+    };
+    match round.places.first() {
+        Some(place) => format!("Held in {place} {when}."),
+        None => format!("Held {when}."),
+    }
+}
+
+fn is_silent(side: &Side) -> bool {
+    side.before.is_empty() && side.at.is_empty() && side.after.is_empty()
+}
+
+fn said_then(label: &str, record: &Record) -> String {
+    record.day().map_or_else(|| label.to_owned(), |said| format!("{label}, {}", day(said)))
+}
+
+/// Returns a round in one line, for a list: its name, days and who met.
+#[must_use]
+pub fn round_line(round: &Round) -> String {
+    let last = if round.first == round.last { String::new() } else { format!(" to {}", day(round.last)) };
+    format!("{} · {}{last} · {}", capital(&round.name), day(round.first), round.met.join(", "))
+}
+
+/// A text with a capital letter in front.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// Returns who somebody is, with their first and newest quote.
+#[must_use]
+pub fn card(card: &Card) -> Sheet {
+    let quotes = [("First on record", &card.first), ("Newest", &card.newest)];
+    let mut shown: Vec<(String, Record)> =
+        quotes.into_iter().filter_map(|(label, record)| Some((label.to_owned(), record.clone()?))).collect();
+    if let [(_, first), (_, newest)] = shown.as_slice()
+        && first == newest
+    {
+        shown.truncate(1);
+    }
+    let sections = if shown.is_empty() {
+        Vec::new()
+    } else {
+        vec![Section { heading: "In their own words".to_owned(), about: Vec::new(), quotes: shown }]
+    };
+    Sheet { title: card.name.clone(), about: card_lines(card), sections }
+}
+
+/// Returns the sentences that say who somebody is: offices by day, party, how many quotes, on which matters and in which outlets.
+#[must_use]
+pub fn card_lines(card: &Card) -> Vec<String> {
+    let mut out: Vec<String> = card.offices.iter().map(office).collect();
+    out.extend(card.party.as_ref().map(|party| format!("Speaks for: {party}.")));
+    if card.quotes == 0 {
+        out.push("Named, but never quoted on record.".to_owned());
+        return out;
+    }
+    let days = match (card.first.as_ref().and_then(Record::day), card.newest.as_ref().and_then(Record::day)) {
+        (Some(first), Some(newest)) if first == newest => format!(", of {}", day(first)),
+        (Some(first), Some(newest)) => format!(", from {} to {}", day(first), day(newest)),
+        _ => String::new(),
+    };
+    out.push(format!("{} on record{days}.", quotes(card.quotes)));
+    let of = if u64::try_from(card.counted).is_ok_and(|counted| counted < card.quotes) {
+        format!(" (of the newest {})", card.counted)
+    } else {
+        String::new()
+    };
+    for (what, counts) in [("Spoke on", &card.matters), ("Printed in", &card.outlets)] {
+        if !counts.is_empty() {
+            let counts: Vec<String> = counts.iter().map(|(name, count)| format!("{name} {count}")).collect();
+            out.push(format!("{what}{of}: {}.", counts.join(", ")));
+        }
+    }
+    out
+}
+
+/// An office with its days.
+fn office(role: &Role) -> String {
+    let days = match (role.from, role.to) {
+        (Some(from), Some(to)) => format!(" (from {} to {})", day(from), day(to)),
+        (Some(from), None) => format!(" (since {})", day(from)),
+        (None, Some(to)) => format!(" (until {})", day(to)),
+        (None, None) => String::new(),
+    };
+    format!("{}, {}{days}.", role.title, role.org)
 }

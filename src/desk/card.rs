@@ -1,0 +1,73 @@
+//! Who is somebody, as far as the people list and the record know?
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+
+use super::Subject;
+use crate::agenda::Agenda;
+use crate::answer::Record;
+use crate::people::{People, Role};
+
+/// How many matters and outlets are told.
+const MOST: usize = 5;
+
+/// Somebody on record, or only on the people list.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Card {
+    /// The canonical name.
+    pub name: String,
+    /// Their offices, those held last first; none for whom the people list does not have.
+    pub offices: Vec<Role>,
+    /// The side they speak for.
+    pub party: Option<String>,
+    /// How many different quotes are on record.
+    pub quotes: u64,
+    /// How many of them, the newest, the counts below are of.
+    pub counted: usize,
+    /// The first quote by the day it was said.
+    pub first: Option<Record>,
+    /// The newest one.
+    pub newest: Option<Record>,
+    /// The matters of the agenda they spoke on, with the quotes on each, the most first.
+    pub matters: Vec<(String, usize)>,
+    /// The outlets that print them, with the quotes in each, the most first.
+    pub outlets: Vec<(String, usize)>,
+}
+
+/// Returns the card of somebody with so many different quotes on record, of which `known` are looked at, each once.
+#[must_use]
+pub fn card(name: &str, quotes: u64, known: &[Record], people: &People, agenda: &Agenda) -> Card {
+    let person = people.persons().iter().find(|person| person.name == name);
+    let mut offices = person.map(|person| person.roles.clone()).unwrap_or_default();
+    offices.sort_by_key(|role| std::cmp::Reverse((role.to.unwrap_or(Date::MAX), role.from)));
+    let mut by_day: Vec<&Record> = known.iter().filter(|record| record.day().is_some()).collect();
+    by_day.sort_by_key(|record| record.day());
+    let subjects: Vec<Subject> = agenda.matters.iter().map(Subject::new).collect();
+    let matters = subjects.iter().map(|subject| {
+        let on_it = known.iter().filter(|record| subject.is_in(&record.words())).count();
+        (subject.matter.name.clone(), on_it)
+    });
+    let mut outlets: HashMap<String, usize> = HashMap::new();
+    for outlet in known.iter().filter_map(|record| record.citation.outlet.as_ref()) {
+        *outlets.entry(outlet.clone()).or_default() += 1;
+    }
+    Card {
+        name: name.to_owned(),
+        offices,
+        party: person.and_then(|person| person.side.clone()),
+        quotes,
+        counted: known.len(),
+        first: by_day.first().map(|record| (*record).clone()),
+        newest: by_day.last().map(|record| (*record).clone()),
+        matters: most(matters.collect()),
+        outlets: most(outlets.into_iter().collect()),
+    }
+}
+
+fn most(mut counts: Vec<(String, usize)>) -> Vec<(String, usize)> {
+    counts.retain(|(_, count)| *count > 0);
+    counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    counts.truncate(MOST);
+    counts
+}
