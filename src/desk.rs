@@ -10,7 +10,7 @@ mod position;
 mod remark;
 mod subject;
 
-pub use called::{Unknown, matter_called, parties, party_called, round_called};
+pub use called::{Unknown, beginning, matter_called, parties, party_called, round_called};
 pub use card::{Card, card};
 pub use meeting::{Meeting, Side, days_around, delegation, meeting};
 pub use position::{AtRound, Chosen, Period, Position, Positions, Spoken, positions};

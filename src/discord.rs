@@ -20,6 +20,7 @@ mod complete;
 pub mod cooldown;
 pub mod custom_id;
 mod day;
+mod desk;
 mod escape;
 mod exchange;
 pub mod failure;

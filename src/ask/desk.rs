@@ -173,11 +173,7 @@ fn ranked(
 ///
 /// # Errors
 /// As [`positions`].
-pub fn meeting(
-    index: &QuoteIndex,
-    name: &str,
-    part: &Part,
-) -> Result<Result<Meeting, Unknown>, IndexError> {
+pub fn meeting(index: &QuoteIndex, name: &str, part: &Part) -> Result<Result<Meeting, Unknown>, IndexError> {
     index.intact()?;
     let (agenda, people) = (index.agenda(), index.roster().people());
     let round = match desk::round_called(agenda, name) {
@@ -246,7 +242,8 @@ pub fn card(index: &QuoteIndex, name: &str, part: &Part) -> Result<Result<Card, 
         let choices = near.map(|found| found.text).collect();
         return Ok(Err(Unknown { what: "speaker", typed: name.to_owned(), choices }));
     };
-    let question = Question { speakers: vec![speaker.name.clone()], part: part.clone(), ..Question::default() };
+    let question =
+        Question { speakers: vec![speaker.name.clone()], part: part.clone(), ..Question::default() };
     let quotes = index.quotes_within(&question)?;
     let mut known = Vec::new();
     if quotes > 0 {

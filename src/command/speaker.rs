@@ -11,7 +11,9 @@ use rapporteur::{export, render, terminal};
 use super::Usage;
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  rapporteur speaker Ushakov\n  rapporteur speaker \"Kaja Kallas\" --json")]
+#[command(
+    after_help = "Examples:\n  rapporteur speaker Ushakov\n  rapporteur speaker \"Kaja Kallas\" --json"
+)]
 pub(super) struct SpeakerOptions {
     /// Who, by any name
     #[arg(value_name = "NAME", required = true)]

@@ -73,6 +73,17 @@ pub fn parties(people: &People) -> Vec<String> {
     out
 }
 
+/// Returns those of `names` with a word that begins as `typed` does, and what follows it there, in their order; all of them where nothing is typed.
+#[must_use]
+pub fn beginning<'a>(names: &'a [String], typed: &str) -> Vec<&'a String> {
+    let typed = fold::words(typed).join(" ");
+    let begins = |name: &&String| {
+        let words = fold::words(name);
+        typed.is_empty() || (0..words.len()).any(|from| words[from..].join(" ").starts_with(&typed))
+    };
+    names.iter().filter(begins).collect()
+}
+
 fn called<'a, T>(
     all: &'a [T],
     typed: &str,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 
-use super::Subject;
+use super::{Subject, is_same_remark};
 use crate::agenda::Agenda;
 use crate::answer::Record;
 use crate::people::{People, Role};
@@ -27,8 +27,8 @@ pub struct Card {
     pub counted: usize,
     /// The first quote by the day it was said.
     pub first: Option<Record>,
-    /// The newest one.
-    pub newest: Option<Record>,
+    /// The newest ones, the newest first, each another remark.
+    pub newest: Vec<Record>,
     /// The matters of the agenda they spoke on, with the quotes on each, the most first.
     pub matters: Vec<(String, usize)>,
     /// The outlets that print them, with the quotes in each, the most first.
@@ -59,10 +59,23 @@ pub fn card(name: &str, quotes: u64, known: &[Record], people: &People, agenda: 
         quotes,
         counted: known.len(),
         first: by_day.first().map(|record| (*record).clone()),
-        newest: by_day.last().map(|record| (*record).clone()),
+        newest: newest(&by_day),
         matters: most(matters.collect()),
         outlets: most(outlets.into_iter().collect()),
     }
+}
+
+/// How many of the newest quotes are shown.
+const NEWEST: usize = 3;
+
+fn newest(by_day: &[&Record]) -> Vec<Record> {
+    let mut out: Vec<Record> = Vec::new();
+    for record in by_day.iter().rev() {
+        if out.len() < NEWEST && !out.iter().any(|known| is_same_remark(known, record)) {
+            out.push((*record).clone());
+        }
+    }
+    out
 }
 
 fn most(mut counts: Vec<(String, usize)>) -> Vec<(String, usize)> {

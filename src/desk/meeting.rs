@@ -56,14 +56,20 @@ pub fn days_around(round: &Round, agenda: &Agenda, people: &People) -> (Date, Da
 pub fn delegation(round: &Round, side: &str, people: &People) -> Vec<String> {
     let of_side = people.persons().iter().filter(|person| person.side.as_deref() == Some(side));
     let whole = round.met.iter().any(|met| met == side);
-    let came = |name: &str| round.met.iter().any(|met| people.only(met).is_some_and(|person| person.name == name));
+    let came =
+        |name: &str| round.met.iter().any(|met| people.only(met).is_some_and(|person| person.name == name));
     of_side.filter(|person| whole || came(&person.name)).map(|person| person.name.clone()).collect()
 }
 
 /// Returns a round with what each side said around it. `spoken` are the sides with all their quotes of [`days_around`] it, those that tell most of
 /// it first.
 #[must_use]
-pub fn meeting(round: &Round, spoken: Vec<(String, Vec<Record>)>, agenda: &Agenda, people: &People) -> Meeting {
+pub fn meeting(
+    round: &Round,
+    spoken: Vec<(String, Vec<Record>)>,
+    agenda: &Agenda,
+    people: &People,
+) -> Meeting {
     let days = days_around(round, agenda, people);
     let sides = spoken.into_iter().map(|(name, quotes)| {
         let within = |from: Date, to: Date| {

@@ -108,14 +108,17 @@ pub fn positions(
     let met = round.map(|round| sides_of(round, people));
     spoken.retain(|one| party.is_none_or(|party| party == one.party));
     let silent = spoken.iter().filter(|one| one.quotes.is_empty()).map(|one| one.party.clone());
-    let silent: Vec<String> =
-        silent.filter(|side| party.is_some() || met.as_ref().is_none_or(|met| met.contains(&side.as_str()))).collect();
+    let silent: Vec<String> = silent
+        .filter(|side| party.is_some() || met.as_ref().is_none_or(|met| met.contains(&side.as_str())))
+        .collect();
     spoken.retain(|one| !one.quotes.is_empty());
     spoken.sort_by_key(|one| std::cmp::Reverse(one.quotes.len()));
     let mut parties: Vec<Position> =
         spoken.into_iter().map(|one| position(one, &rounds, agenda, people)).collect();
     let mut periods = vec![Period { round: None, from: None }];
-    periods.extend(rounds.iter().map(|round| Period { round: Some(round.name.clone()), from: Some(round.first) }));
+    periods.extend(
+        rounds.iter().map(|round| Period { round: Some(round.name.clone()), from: Some(round.first) }),
+    );
     // Only periods in which anybody spoke are shown.
     let used = |at: usize| parties.iter().flat_map(|one| &one.rounds).any(|said| said.period == at);
     let kept: Vec<usize> = (0..periods.len()).filter(|&at| used(at)).collect();
@@ -152,11 +155,12 @@ fn position(spoken: Spoken, rounds: &[&Round], agenda: &Agenda, people: &People)
     let telling = different(quotes.iter(), TELLING);
     let newest = different(by_day.iter().rev().copied(), NEWEST);
     let mut chosen: Vec<Chosen> = Vec::new();
-    let push = |chosen: &mut Vec<Chosen>, record: &Record, telling: bool| {
-        match chosen.iter_mut().find(|known| is_same_remark(&known.record, record)) {
-            Some(known) => known.newest |= !telling,
-            None => chosen.push(Chosen { record: record.clone(), telling, newest: !telling }),
-        }
+    let push = |chosen: &mut Vec<Chosen>, record: &Record, telling: bool| match chosen
+        .iter_mut()
+        .find(|known| is_same_remark(&known.record, record))
+    {
+        Some(known) => known.newest |= !telling,
+        None => chosen.push(Chosen { record: record.clone(), telling, newest: !telling }),
     };
     for record in telling {
         push(&mut chosen, record, true);
@@ -186,9 +190,8 @@ fn position(spoken: Spoken, rounds: &[&Round], agenda: &Agenda, people: &People)
 /// after, else that of the last round of all.
 fn period_of(day: Date, party: &str, rounds: &[&Round], agenda: &Agenda, people: &People) -> usize {
     let begun = || rounds.iter().enumerate().rev().filter(|(_, round)| round.first <= day);
-    let own = begun().find(|(_, round)| {
-        day <= until(round, agenda, people) && sides_of(round, people).contains(&party)
-    });
+    let own = begun()
+        .find(|(_, round)| day <= until(round, agenda, people) && sides_of(round, people).contains(&party));
     own.or_else(|| begun().next()).map_or(0, |(at, _)| at + 1)
 }
 

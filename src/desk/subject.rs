@@ -83,7 +83,10 @@ impl<'a> Subject<'a> {
     pub fn is_main(&self, record: &Record, agenda: &Agenda) -> bool {
         let stems = stems(&record.words());
         let count = |phrases: &[Vec<String>]| {
-            phrases.iter().filter(|phrase| stems.windows(phrase.len()).any(|words| words == phrase.as_slice())).count()
+            phrases
+                .iter()
+                .filter(|phrase| stems.windows(phrase.len()).any(|words| words == phrase.as_slice()))
+                .count()
         };
         let own = count(&self.phrases);
         let others = agenda.matters.iter().filter(|matter| matter.name != self.matter.name);

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serenity::all::{Message as Posted, PartialChannel};
 
 use super::bot::{Bot, Context};
-use super::complete::{articles, outlets, speakers, tags, topics};
+use super::complete::{articles, matters, outlets, parties, rounds, speakers, tags, topics};
 use super::day::{self, End};
 use super::message::Message;
 use super::reply::{self, Origin};
@@ -24,6 +24,9 @@ pub(super) fn all() -> Vec<poise::Command<Arc<Bot>, anyhow::Error>> {
         who_said(),
         latest(),
         article(),
+        positions(),
+        round(),
+        speaker(),
         status(),
         reindex(),
         add(),
@@ -160,6 +163,70 @@ async fn article(
     #[description = "Show the answer only to you"] private: Option<bool>,
 ) -> anyhow::Result<()> {
     exchange::ask(ctx.data(), &origin(ctx), Request::new(Command::Article, &article), private).await;
+    Ok(())
+}
+
+/// Where the parties stand on a matter, in their own words
+#[poise::command(
+    slash_command,
+    install_context = "Guild|User",
+    interaction_context = "Guild|BotDm|PrivateChannel"
+)]
+async fn positions(
+    ctx: Context<'_>,
+    #[description = "What is negotiated about, such as: territory"]
+    #[autocomplete = "matters"]
+    #[max_length = 200]
+    matter: String,
+    #[description = "Only this party, round by round"]
+    #[autocomplete = "parties"]
+    #[max_length = 200]
+    party: Option<String>,
+    #[description = "Only at this round of talks, and after it until the next"]
+    #[autocomplete = "rounds"]
+    #[max_length = 200]
+    round: Option<String>,
+    #[description = "Show the answer only to you"] private: Option<bool>,
+) -> anyhow::Result<()> {
+    let request =
+        Request::new(Command::Positions, &matter).with_party(party.as_deref()).with_round(round.as_deref());
+    exchange::ask(ctx.data(), &origin(ctx), request, private).await;
+    Ok(())
+}
+
+/// Who met at a round of talks, and what each side said before, at and after it
+#[poise::command(
+    slash_command,
+    install_context = "Guild|User",
+    interaction_context = "Guild|BotDm|PrivateChannel"
+)]
+async fn round(
+    ctx: Context<'_>,
+    #[description = "Its name or its place"]
+    #[autocomplete = "rounds"]
+    #[max_length = 200]
+    name: String,
+    #[description = "Show the answer only to you"] private: Option<bool>,
+) -> anyhow::Result<()> {
+    exchange::ask(ctx.data(), &origin(ctx), Request::new(Command::Round, &name), private).await;
+    Ok(())
+}
+
+/// Who somebody is: offices, party, how often quoted, on what and where
+#[poise::command(
+    slash_command,
+    install_context = "Guild|User",
+    interaction_context = "Guild|BotDm|PrivateChannel"
+)]
+async fn speaker(
+    ctx: Context<'_>,
+    #[description = "Who, by any name"]
+    #[autocomplete = "speakers"]
+    #[max_length = 200]
+    name: String,
+    #[description = "Show the answer only to you"] private: Option<bool>,
+) -> anyhow::Result<()> {
+    exchange::ask(ctx.data(), &origin(ctx), Request::new(Command::Speaker, &name), private).await;
     Ok(())
 }
 

@@ -7,7 +7,8 @@ use super::escape;
 use super::label::unlabelled;
 use super::message::units;
 use super::metrics::Count;
-use crate::index::{ArticleEntry, Names, Suggestion};
+use crate::desk;
+use crate::index::{ArticleEntry, Names, QuoteIndex, Suggestion};
 use crate::render;
 
 /// Most choices Discord shows, and the longest name or value of one.
@@ -75,4 +76,37 @@ fn choice(suggestion: &Suggestion, counts: bool) -> Option<AutocompleteChoice> {
     let name = escape::plain(&format!("{value}{count}"));
     let name = if units(&name) > LONGEST { escape::plain(value) } else { name };
     (units(&name) <= LONGEST).then(|| AutocompleteChoice::new(name, value))
+}
+
+pub(super) async fn matters(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
+    listed(ctx, typed, |index| index.agenda().matters.iter().map(|matter| matter.name.clone()).collect())
+}
+
+pub(super) async fn rounds(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
+    // The newest first: they are asked about most.
+    listed(ctx, typed, |index| index.agenda().rounds.iter().rev().map(|round| round.name.clone()).collect())
+}
+
+pub(super) async fn parties(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
+    listed(ctx, typed, |index| desk::parties(index.roster().people()))
+}
+
+/// Suggests names that the lists of the corpus have.
+fn listed(
+    ctx: Context<'_>,
+    typed: &str,
+    names: impl FnOnce(&QuoteIndex) -> Vec<String>,
+) -> CreateAutocompleteResponse {
+    let bot = ctx.data();
+    bot.metrics.count(Count::Autocomplete);
+    bot.probe(Work::Complete);
+    let names = bot.library.index().map(|index| names(&index)).unwrap_or_default();
+    let fits = |name: &&String| units(name) <= LONGEST && !name.is_empty();
+    let choices = desk::beginning(&names, typed).into_iter().filter(fits);
+    let choice = |name: &String| {
+        let shown = escape::plain(name);
+        let shown = if units(&shown) <= LONGEST { shown } else { name.clone() };
+        AutocompleteChoice::new(shown, name.as_str())
+    };
+    CreateAutocompleteResponse::new().set_choices(choices.take(CHOICES).map(choice).collect())
 }

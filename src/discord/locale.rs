@@ -109,6 +109,78 @@ const TEXTS: &[(&str, [Text; 4])] = &[
         ],
     ),
     (
+        "positions",
+        [
+            ("позиції", "Що сторони кажуть про предмет переговорів, їхніми словами"),
+            ("позиции", "Что стороны говорят о предмете переговоров, их словами"),
+            ("positionen", "Wo die Parteien in einer Sache stehen, in eigenen Worten"),
+            ("positions", "Où en sont les parties sur un sujet, dans leurs mots"),
+        ],
+    ),
+    (
+        "positions matter",
+        [
+            ("предмет", "Про що ведуться переговори, наприклад: territory"),
+            ("предмет", "О чём идут переговоры, например: territory"),
+            ("sache", "Worüber verhandelt wird, etwa: territory"),
+            ("sujet", "Ce qui se négocie, par exemple : territory"),
+        ],
+    ),
+    (
+        "positions party",
+        [
+            ("сторона", "Лише ця сторона, раунд за раундом"),
+            ("сторона", "Только эта сторона, раунд за раундом"),
+            ("partei", "Nur diese Partei, Runde für Runde"),
+            ("partie", "Seulement cette partie, cycle par cycle"),
+        ],
+    ),
+    (
+        "positions round",
+        [
+            ("раунд", "Лише на цьому раунді переговорів і після нього"),
+            ("раунд", "Только на этом раунде переговоров и после него"),
+            ("runde", "Nur bei dieser Verhandlungsrunde und danach"),
+            ("cycle", "Seulement lors de ce cycle de pourparlers et après"),
+        ],
+    ),
+    (
+        "round",
+        [
+            ("раунд", "Хто зустрічався і що кожна сторона казала до, під час і після"),
+            ("раунд", "Кто встречался и что каждая сторона говорила до, во время и после"),
+            ("runde", "Wer sich traf, und was jede Seite davor, dabei und danach sagte"),
+            ("cycle", "Qui s'est rencontré, et ce que chacun a dit avant, pendant et après"),
+        ],
+    ),
+    (
+        "round name",
+        [
+            ("назва", "Його назва або місце"),
+            ("название", "Его название или место"),
+            ("name", "Ihr Name oder ihr Ort"),
+            ("nom", "Son nom ou son lieu"),
+        ],
+    ),
+    (
+        "speaker",
+        [
+            ("мовець", "Хто це: посади, сторона, скільки цитат, про що й де"),
+            ("оратор", "Кто это: должности, сторона, сколько цитат, о чём и где"),
+            ("sprecher", "Wer jemand ist: Ämter, Partei, wie oft zitiert, worüber und wo"),
+            ("orateur", "Qui est-ce : fonctions, camp, nombre de citations, sujets et médias"),
+        ],
+    ),
+    (
+        "speaker name",
+        [
+            ("ім'я", "Хто, будь-яким ім'ям"),
+            ("имя", "Кто, под любым именем"),
+            ("name", "Wer, unter irgendeinem Namen"),
+            ("nom", "Qui, sous n'importe quel nom"),
+        ],
+    ),
+    (
         "status",
         [
             ("стан", "Як справи в бота та його індексу"),

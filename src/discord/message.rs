@@ -12,6 +12,7 @@
 
 mod fit;
 mod part;
+mod sheet;
 
 use serde_json::{Value, json};
 use serenity::all::{ButtonStyle, CreateActionRow, CreateButton, CreateEmbed, CreateEmbedFooter};
@@ -26,6 +27,7 @@ use fit::{cut, fit_escaped, fit_lines, tail_escaped};
 use part::{block, paragraph, parts, words};
 
 pub(super) use fit::units;
+pub(super) use sheet::{SheetView, sheet};
 
 /// Discord's limit for the text of a message.
 const CONTENT: usize = 2000;

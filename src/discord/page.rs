@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::message::{self, GLANCE, Message, View};
+use super::desk;
+use super::message::{self, GLANCE, Message, SheetView, View};
 use super::request::{Command, Request};
 use super::settings::Settings;
 use crate::answer::{Answer, Page, QuoteId, Record, Scope};
 use crate::ask::{self, ArticleQuotes};
 use crate::index::QuoteIndex;
-use crate::render;
+use crate::render::{self, Sheet};
 
 /// Most places named for one quote.
 const ELSEWHERE: usize = 20;
@@ -72,6 +73,12 @@ pub(super) fn show(
     if request.command == Command::Article {
         return article(index, request, reader, place);
     }
+    if let Some(sheet) = desk::sheet(index, request, &reader.settings.part())? {
+        return Ok(match sheet {
+            Ok(sheet) => on_sheet(request, &sheet, reader, place),
+            Err(unknown) => Shown::nothing(message::nothing(request, &unknown, None, place.asker)),
+        });
+    }
     let settings = &*reader.settings;
     let request = &leaning(index, request.clone(), settings, today);
     let asked = request.asked(today, &settings.part());
@@ -83,7 +90,19 @@ pub(super) fn show(
         hit = answer.total - 1;
         answer = at(hit)?;
     }
+    // Who somebody is, is told by their card.
+    if let Some(profile) = &answer.question.profile
+        && let Ok(card) = ask::desk::card(index, &profile.name, &answer.question.part)?
+    {
+        return Ok(on_sheet(request, &render::card(&card), reader, place));
+    }
     found(index, request, &answer, reader, Place { hit, ..place })
+}
+
+/// The message at `place` of a sheet.
+fn on_sheet(request: &Request, sheet: &Sheet, reader: &Reader, place: Place) -> Shown {
+    let view = SheetView { request, sheet, hit: place.hit, asker: place.asker, site: reader.site.as_deref() };
+    Shown { message: message::sheet(&view), found: sheet.has_quotes() }
 }
 
 /// The request without the questions before it where it does not lean on them: what was asked about something else is not shown again.

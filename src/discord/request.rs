@@ -29,6 +29,12 @@ pub enum Command {
     Latest,
     /// The quotes of one article.
     Article,
+    /// Where the parties stand on a matter.
+    Positions,
+    /// What was said around a round of talks.
+    Round,
+    /// Who somebody is.
+    Speaker,
 }
 
 /// The commands that ask, with their names.
@@ -38,23 +44,30 @@ const COMMANDS: &[(Command, &str)] = &[
     (Command::WhoSaid, "who-said"),
     (Command::Latest, "latest"),
     (Command::Article, "article"),
+    (Command::Positions, "positions"),
+    (Command::Round, "round"),
+    (Command::Speaker, "speaker"),
 ];
 
 /// What stands before a question that looks like a command.
 const PLAIN: &str = "/ask question:";
 
 /// The options of all commands, in the order they are written.
-const OPTIONS: &[&str] = &["phrase", "article", "speaker", "topic", "after", "before", "outlet"];
+const OPTIONS: &[&str] = &[
+    "phrase", "article", "matter", "name", "speaker", "topic", "party", "round", "after", "before", "outlet",
+];
 
 /// A question with its options. Made by [`Request::new`] and the `with_…` functions, which keep it writable in one line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
     /// The command.
     pub command: Command,
-    /// The question, the phrase or the article; empty where the command has none.
+    /// The question, the phrase, the article, the matter or the name; empty where the command has none.
     text: String,
     speaker: Option<String>,
     topic: Option<String>,
+    party: Option<String>,
+    round: Option<String>,
     after: Option<Date>,
     before: Option<Date>,
     outlet: Option<String>,
@@ -69,11 +82,15 @@ impl Request {
             command,
             text: match command {
                 Command::Ask => squeeze(text),
-                Command::Article => clean(unlabelled(&clean(text))),
+                Command::Article | Command::Positions | Command::Round | Command::Speaker => {
+                    clean(unlabelled(&clean(text)))
+                }
                 _ => clean(text),
             },
             speaker: None,
             topic: None,
+            party: None,
+            round: None,
             after: None,
             before: None,
             outlet: None,
@@ -93,6 +110,32 @@ impl Request {
     pub fn with_topic(mut self, topic: Option<&str>) -> Self {
         self.topic = some(topic);
         self
+    }
+
+    /// Limits it to a party; a blank name limits nothing.
+    #[must_use]
+    pub fn with_party(mut self, party: Option<&str>) -> Self {
+        self.party = some(party);
+        self
+    }
+
+    /// Limits it to a round of talks; a blank name limits nothing.
+    #[must_use]
+    pub fn with_round(mut self, round: Option<&str>) -> Self {
+        self.round = some(round);
+        self
+    }
+
+    /// Returns the party it is limited to.
+    #[must_use]
+    pub fn party(&self) -> Option<&str> {
+        self.party.as_deref()
+    }
+
+    /// Returns the round it is limited to.
+    #[must_use]
+    pub fn round(&self) -> Option<&str> {
+        self.round.as_deref()
     }
 
     /// Limits it to days, both inclusive.
@@ -127,7 +170,7 @@ impl Request {
         &self.history
     }
 
-    /// Returns the question, phrase or article.
+    /// Returns the question, phrase, article, matter or name.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
@@ -140,6 +183,11 @@ impl Request {
             Command::Ask => self.text.clone(),
             Command::WhoSaid => format!("who said “{}”", self.text),
             Command::Article => return self.history.clone(),
+            Command::Positions => {
+                format!("what did {} say about {}", self.party.as_deref().unwrap_or("anybody"), self.text)
+            }
+            Command::Round => format!("what was said at {}", self.text),
+            Command::Speaker => format!("who is {}", self.text),
             Command::Said | Command::Latest => {
                 let mut out = format!("what did {} say", self.speaker.as_deref().unwrap_or("anybody"));
                 if let Some(topic) = &self.topic {
@@ -169,7 +217,7 @@ impl Request {
         let mut text = String::new();
         match self.command {
             Command::Ask => text.clone_from(&self.text),
-            Command::Said | Command::Article => {}
+            Command::Said | Command::Article | Command::Positions | Command::Round | Command::Speaker => {}
             Command::WhoSaid => {
                 given.phrase = Some(self.text.clone());
                 given.wish = Some(Wish::Check);
@@ -203,8 +251,12 @@ impl Request {
         match name {
             "phrase" => text(Command::WhoSaid),
             "article" => text(Command::Article),
+            "matter" => text(Command::Positions),
+            "name" => text(Command::Round).or_else(|| text(Command::Speaker)),
             "speaker" => self.speaker.clone(),
             "topic" => self.topic.clone(),
+            "party" => self.party.clone(),
+            "round" => self.round.clone(),
             "after" => self.after.map(|day| day.to_string()),
             "before" => self.before.map(|day| day.to_string()),
             "outlet" => self.outlet.clone(),
@@ -260,9 +312,11 @@ impl Request {
     fn set(&mut self, option: Option<&str>, value: &str) -> Option<()> {
         match option {
             None => {}
-            Some("phrase" | "article") => self.text = clean(value),
+            Some("phrase" | "article" | "matter" | "name") => self.text = clean(value),
             Some("speaker") => self.speaker = some(Some(value)),
             Some("topic") => self.topic = some(Some(value)),
+            Some("party") => self.party = some(Some(value)),
+            Some("round") => self.round = some(Some(value)),
             Some("after") => self.after = Some(value.trim().parse().ok()?),
             Some("before") => self.before = Some(value.trim().parse().ok()?),
             Some("outlet") => self.outlet = some(Some(value)),
@@ -341,6 +395,7 @@ mod tests {
             speaker in proptest::option::of(text()),
             topic in proptest::option::of(text()),
             outlet in proptest::option::of(text()),
+            party in proptest::option::of(text()),
             day in proptest::option::of(1_i16..28),
         ) {
             let (command, _) = COMMANDS[which];
@@ -352,6 +407,8 @@ mod tests {
                     .with_speaker(speaker.as_deref())
                     .with_topic(topic.as_deref())
                     .with_outlet(outlet.as_deref())
+                    .with_party(party.as_deref())
+                    .with_round(topic.as_deref())
                     .with_days(day, None);
             }
             let line = request.line();

@@ -181,7 +181,8 @@ pub struct Known<'a> {
     /// Of how many of them the counts of `matters` and `outlets` are.
     counted: usize,
     first: Option<Row<'a>>,
-    newest: Option<Row<'a>>,
+    /// The newest first.
+    newest: Vec<Row<'a>>,
     /// The most first.
     matters: Vec<Count<'a>>,
     /// The most first.
@@ -207,7 +208,7 @@ impl<'a> From<&'a Card> for Known<'a> {
             quotes: card.quotes,
             counted: card.counted,
             first: card.first.as_ref().map(Row::from),
-            newest: card.newest.as_ref().map(Row::from),
+            newest: card.newest.iter().map(Row::from).collect(),
             matters: counts(&card.matters),
             outlets: counts(&card.outlets),
         }

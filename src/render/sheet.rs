@@ -126,7 +126,8 @@ pub fn meeting(meeting: &Meeting) -> Sheet {
         day(*from),
         day(*to)
     ));
-    let silent: Vec<&str> = sides.iter().filter(|side| is_silent(side)).map(|side| side.name.as_str()).collect();
+    let silent: Vec<&str> =
+        sides.iter().filter(|side| is_silent(side)).map(|side| side.name.as_str()).collect();
     if !silent.is_empty() {
         about.push(format!("Nothing on record in these days: {}.", silent.join(", ")));
     }
@@ -134,7 +135,8 @@ pub fn meeting(meeting: &Meeting) -> Sheet {
         let of = |label: &str, quotes: &[Record]| -> Vec<(String, Record)> {
             quotes.iter().map(|record| (said_then(label, record), record.clone())).collect()
         };
-        let quotes = [of("Before", &side.before), of("At the talks", &side.at), of("After", &side.after)].concat();
+        let quotes =
+            [of("Before", &side.before), of("At the talks", &side.at), of("After", &side.after)].concat();
         Section { heading: side.name.clone(), about: Vec::new(), quotes }
     };
     let sections = sides.iter().filter(|side| !is_silent(side)).map(section).collect();
@@ -178,14 +180,10 @@ fn capital(text: &str) -> String {
 /// Returns who somebody is, with their first and newest quote.
 #[must_use]
 pub fn card(card: &Card) -> Sheet {
-    let quotes = [("First on record", &card.first), ("Newest", &card.newest)];
     let mut shown: Vec<(String, Record)> =
-        quotes.into_iter().filter_map(|(label, record)| Some((label.to_owned(), record.clone()?))).collect();
-    if let [(_, first), (_, newest)] = shown.as_slice()
-        && first == newest
-    {
-        shown.truncate(1);
-    }
+        card.newest.iter().map(|record| (said_then("Newest", record), record.clone())).collect();
+    let first = card.first.as_ref().filter(|first| !card.newest.contains(first));
+    shown.extend(first.map(|record| (said_then("First on record", record), record.clone())));
     let sections = if shown.is_empty() {
         Vec::new()
     } else {
@@ -203,7 +201,7 @@ pub fn card_lines(card: &Card) -> Vec<String> {
         out.push("Named, but never quoted on record.".to_owned());
         return out;
     }
-    let days = match (card.first.as_ref().and_then(Record::day), card.newest.as_ref().and_then(Record::day)) {
+    let days = match (card.first.as_ref().and_then(Record::day), card.newest.first().and_then(Record::day)) {
         (Some(first), Some(newest)) if first == newest => format!(", of {}", day(first)),
         (Some(first), Some(newest)) => format!(", from {} to {}", day(first), day(newest)),
         _ => String::new(),

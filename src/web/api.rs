@@ -8,10 +8,14 @@ use super::Reply;
 use super::address;
 use super::room::{Named, Room, newest};
 use super::route::Api;
+use crate::agenda::Round;
 use crate::answer::{Permalink, Record};
-use crate::export::{Answered, Row};
+use crate::ask::desk;
+use crate::desk::Unknown;
+use crate::export::{Answered, Known, Met, Row, Stands};
 use crate::index::{IndexError, Names};
-use crate::question::Given;
+use crate::question::{Given, Part};
+use crate::render;
 
 /// Quotes of a reply where nothing else is asked for.
 const QUOTES: usize = 10;
@@ -21,12 +25,16 @@ const DEEP: usize = 5000;
 const NAMES: usize = 1000;
 
 /// The paths of the interface, as its description has them.
-pub const PATHS: [&str; 6] = [
+pub const PATHS: [&str; 10] = [
     "/api/v1/ask",
     "/api/v1/quotes",
     "/api/v1/quote/{id}",
     "/api/v1/speakers",
     "/api/v1/articles/{id}",
+    "/api/v1/positions/{matter}",
+    "/api/v1/rounds",
+    "/api/v1/round/{name}",
+    "/api/v1/speaker/{name}",
     "/api/v1/openapi.json",
 ];
 
@@ -88,6 +96,13 @@ struct ArticleReply<'a> {
     quotes: Vec<Quoted<'a>>,
 }
 
+/// The rounds of talks.
+#[derive(Serialize, ToSchema)]
+struct RoundsReply<'a> {
+    #[schema(value_type = Vec<Object>)]
+    rounds: &'a [Round],
+}
+
 /// Why there is no answer.
 #[derive(Serialize, ToSchema)]
 struct Failure {
@@ -102,7 +117,7 @@ struct Failure {
         description = "Who said what, word for word.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
-    paths(ask, quotes, quote, speakers, articles, description),
+    paths(ask, quotes, quote, speakers, articles, positions, rounds, round, speaker, description),
     components(schemas(Failure))
 )]
 struct Description;
@@ -120,6 +135,10 @@ pub(super) fn reply(room: &Room, what: &Api) -> Result<Reply, IndexError> {
         Api::Quote(id) => quote(room, id),
         Api::Speakers => Ok(speakers(room)),
         Api::Article(id) => articles(room, id),
+        Api::Positions(matter) => positions(room, matter),
+        Api::Rounds => Ok(rounds(room)),
+        Api::Round(name) => round(room, name),
+        Api::Speaker(name) => speaker(room, name),
         Api::Description => Ok(description(room)),
     }
 }
@@ -252,6 +271,59 @@ fn articles(room: &Room, id: &str) -> Result<Reply, IndexError> {
         tags: entry.tags,
         quotes: records.iter().zip(links).map(|(record, link)| quoted(room, record, link)).collect(),
     }))
+}
+
+/// Says where the parties stand on a matter, in their own words
+#[utoipa::path(
+    get, path = "/api/v1/positions/{matter}",
+    params(
+        ("matter" = String, Path, description = "Its name, or a word for it"),
+        ("party" = Option<String>, Query, description = "Only this party"),
+        ("round" = Option<String>, Query, description = "Only at this round of talks, and after it until the next"),
+    ),
+    responses((status = 200, description = "The positions", body = Stands), (status = 404, description = "An unknown name", body = Failure))
+)]
+fn positions(room: &Room, matter: &str) -> Result<Reply, IndexError> {
+    let (party, round) = (room.query.party.as_deref(), room.query.round.as_deref());
+    let asked = desk::Asked { matter, party, round, part: &Part::default() };
+    Ok(known(desk::positions(room.index, &asked)?, |found| json(&Stands::from(found))))
+}
+
+/// Lists the rounds of talks
+#[utoipa::path(
+    get, path = "/api/v1/rounds",
+    responses((status = 200, description = "The rounds, as the corpus lists them", body = RoundsReply))
+)]
+fn rounds(room: &Room) -> Reply {
+    json(&RoundsReply { rounds: &room.index.agenda().rounds })
+}
+
+/// Says what was said around a round of talks
+#[utoipa::path(
+    get, path = "/api/v1/round/{name}",
+    params(("name" = String, Path, description = "Its name or its place")),
+    responses((status = 200, description = "The round", body = Met), (status = 404, description = "An unknown name", body = Failure))
+)]
+fn round(room: &Room, name: &str) -> Result<Reply, IndexError> {
+    Ok(known(desk::meeting(room.index, name, &Part::default())?, |found| json(&Met::from(found))))
+}
+
+/// Says who somebody is
+#[utoipa::path(
+    get, path = "/api/v1/speaker/{name}",
+    params(("name" = String, Path, description = "Any name of theirs")),
+    responses((status = 200, description = "Who they are", body = Known), (status = 404, description = "An unknown name", body = Failure))
+)]
+fn speaker(room: &Room, name: &str) -> Result<Reply, IndexError> {
+    Ok(known(desk::card(room.index, name, &Part::default())?, |found| json(&Known::from(found))))
+}
+
+/// The reply for what a name stands for, or that it stands for nothing here.
+fn known<T>(found: Result<T, Unknown>, reply: impl FnOnce(&T) -> Reply) -> Reply {
+    match found {
+        Ok(found) => reply(&found),
+        Err(unknown) => refused(StatusCode::NOT_FOUND, &render::unknown(&unknown)),
+    }
 }
 
 /// Gives this description

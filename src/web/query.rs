@@ -19,6 +19,8 @@ pub(super) struct Query {
     /// Quotes on a page, where that is said: 1 to 100.
     pub(super) limit: Option<usize>,
     pub(super) speaker: Option<String>,
+    pub(super) party: Option<String>,
+    pub(super) round: Option<String>,
     pub(super) outlet: Option<String>,
     pub(super) tag: Option<String>,
     pub(super) after: Option<Date>,
@@ -54,6 +56,8 @@ impl Query {
                 "page" => out.page = number("page", value, PAGES)?,
                 "limit" => out.limit = Some(number("limit", value, MOST)?),
                 "speaker" => out.speaker = Some(value.to_owned()),
+                "party" => out.party = Some(value.to_owned()),
+                "round" => out.round = Some(value.to_owned()),
                 "outlet" => out.outlet = Some(value.to_owned()),
                 "tag" => out.tag = Some(value.to_owned()),
                 "after" => out.after = Some(day("after", value)?),

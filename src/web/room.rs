@@ -9,12 +9,15 @@ use super::address;
 use super::feed::{Feed, Sitemap};
 use super::query::Query;
 use super::route::{Route, Shelf};
-use super::view::{self, Card, Group, Head, Link, ListPage, QuotePage};
+use super::view::{self, Card, Group, Head, Link, ListPage, QuotePage, SheetPage};
+use crate::agenda::Round;
 use crate::answer::{Answer, Finding, Page, Permalink, Record, Scope, Verdict};
 use crate::ask;
+use crate::desk::Unknown;
+use crate::fold;
 use crate::index::{ArticleEntry, IndexError, Names, QuoteIndex};
-use crate::question::{Asked, Given, Wish};
-use crate::render;
+use crate::question::{Asked, Given, Part, Wish};
+use crate::render::{self, Sheet};
 
 /// Quotes on a page.
 const QUOTES: usize = 20;
@@ -50,6 +53,10 @@ impl Room<'_> {
             Route::All(shelf) => Ok(self.all(*shelf)),
             Route::One(shelf, name) => self.one(*shelf, name),
             Route::Feed(shelf, name) => self.feed(*shelf, name),
+            Route::AllPositions => Ok(self.matters()),
+            Route::Positions(matter) => self.positions(matter),
+            Route::AllRounds => Ok(self.rounds()),
+            Route::Round(name) => self.round(name),
             Route::Style => {
                 Ok(Reply::of("text/css; charset=utf-8", include_str!("../../templates/style.css").to_owned()))
             }
@@ -111,6 +118,13 @@ impl Room<'_> {
         let path = format!("/search?q={}", address::part(q));
         let mut page = self.list(q.clone(), &path, &answer);
         page.head = Head { asked: q.clone(), is_kept: false, ..page.head };
+        if let Some(profile) = &answer.question.profile {
+            // Who somebody is, is told by their card.
+            if let Ok(card) = ask::desk::card(self.index, &profile.name, &Part::default())? {
+                page.about = render::card_lines(&card);
+                page.links = vec![Link::new(&card.name, address::named("speaker", &card.name))];
+            }
+        }
         page.notes.splice(0..0, verdict(&answer));
         if answer.found != Finding::Yes && page.notes.is_empty() {
             page.notes.push("Not on record in these words; this is the nearest.".to_owned());
@@ -375,7 +389,7 @@ impl Room<'_> {
         };
         let mut page = self.list(heading, &path, &answer);
         match shelf {
-            Shelf::Speaker => self.introduce(&own, &mut page),
+            Shelf::Speaker => self.introduce(&own, &mut page)?,
             Shelf::Party => self.members(&own, &mut page),
             Shelf::Day => {
                 let days = self.index.days();
@@ -402,16 +416,112 @@ impl Room<'_> {
         Ok(html(&page))
     }
 
-    /// Who a speaker is.
-    fn introduce(&self, name: &str, page: &mut ListPage) {
-        let roster = self.index.roster();
-        if let Some(person) = roster.people().only(name) {
-            page.about.extend(person.role_on(Some(self.today)));
+    /// The matters that the corpus lists.
+    fn matters(&self) -> Reply {
+        let matters = self.index.agenda().matters.iter();
+        let links = matters.map(|matter| Link::new(&matter.name, address::named("positions", &matter.name)));
+        let about = "Where the parties stand, in their own words: nothing is summarised.";
+        self.choices("Positions", "/positions", about, links.collect())
+    }
+
+    /// The rounds that the corpus lists, the newest first.
+    fn rounds(&self) -> Reply {
+        let rounds = self.index.agenda().rounds.iter().rev();
+        let link = |round: &Round| Link::new(render::round_line(round), address::named("round", &round.name));
+        let about = "Who met whom, where and when, and what each side said before, at and after it.";
+        self.choices("Rounds of talks", "/rounds", about, rounds.map(link).collect())
+    }
+
+    /// A page of names to choose from.
+    fn choices(&self, heading: &str, path: &str, about: &str, links: Vec<Link>) -> Reply {
+        let none = links.is_empty().then(|| "This corpus lists none.".to_owned());
+        let groups = vec![Group { heading: heading.to_owned(), links }];
+        html(&ListPage {
+            head: self.head(heading, about, path),
+            heading: heading.to_owned(),
+            about: vec![about.to_owned()],
+            notes: none.into_iter().collect(),
+            groups,
+            ..ListPage::default()
+        })
+    }
+
+    /// Where the parties stand on a matter; with a party or a round in the query only there.
+    fn positions(&self, matter: &str) -> Result<Reply, IndexError> {
+        let Query { party, round, .. } = self.query;
+        let (party, round, part) = (party.as_deref(), round.as_deref(), Part::default());
+        let found = match ask::desk::positions(
+            self.index,
+            &ask::desk::Asked { matter, party, round, part: &part },
+        )? {
+            Ok(found) => found,
+            Err(unknown) => return Ok(self.unknown(&unknown, "positions")),
+        };
+        let path = address::named("positions", &found.matter);
+        if found.matter != matter && party.is_none() && round.is_none() {
+            return Ok(Reply::moved(path));
         }
-        page.about.push(format!("{} on record.", render::quotes(self.index.quotes_by(name))));
+        let sheet = render::positions(&found, party.is_some());
+        let parties = found.parties.iter().map(|position| &position.party);
+        let one = |party: &String| Link::new(party, format!("{path}?party={}", address::part(party)));
+        let whole = (party.is_some() || round.is_some()).then(|| Link::new("All parties and days", &path));
+        let page = SheetPage {
+            links: whole.into_iter().chain(parties.map(one)).collect(),
+            table: Some(view::table(&found)).filter(|table| !table.rows.is_empty()),
+            ..self.sheet(sheet, &path)
+        };
+        Ok(Reply::html(StatusCode::OK, page.render().unwrap_or_default()))
+    }
+
+    /// What was said around a round of talks.
+    fn round(&self, name: &str) -> Result<Reply, IndexError> {
+        let found = match ask::desk::meeting(self.index, name, &Part::default())? {
+            Ok(found) => found,
+            Err(unknown) => return Ok(self.unknown(&unknown, "round")),
+        };
+        let path = address::named("round", &found.round.name);
+        if found.round.name != name {
+            return Ok(Reply::moved(path));
+        }
+        let sides = found.sides.iter().map(|side| fold::words(&side.name).join(" "));
+        let roster = self.index.roster();
+        let links = sides
+            .filter(|side| roster.sides().iter().any(|(known, _)| known == side))
+            .map(|side| Link::new(self.party(&side), address::named("party", &side)))
+            .chain([Link::new("All rounds", "/rounds")]);
+        let page = SheetPage { links: links.collect(), ..self.sheet(render::meeting(&found), &path) };
+        Ok(Reply::html(StatusCode::OK, page.render().unwrap_or_default()))
+    }
+
+    fn sheet(&self, sheet: Sheet, path: &str) -> SheetPage {
+        SheetPage {
+            head: self.head(sheet.title.clone(), sheet.about.join(" "), path),
+            heading: sheet.title.clone(),
+            about: sheet.about.clone(),
+            sections: view::sections(sheet),
+            ..SheetPage::default()
+        }
+    }
+
+    /// A page that says that a name is not known, with those that are.
+    fn unknown(&self, unknown: &Unknown, shelf: &str) -> Reply {
+        let is_own = matches!((unknown.what, shelf), ("matter", "positions") | ("round", "round"));
+        let choices = unknown.choices.iter().filter(|_| is_own);
+        let links = choices.map(|name| Link::new(name, address::named(shelf, name))).collect();
+        self.missing(&render::unknown(unknown), links)
+    }
+
+    /// Who a speaker is.
+    fn introduce(&self, name: &str, page: &mut ListPage) -> Result<(), IndexError> {
+        let roster = self.index.roster();
+        if let Ok(card) = ask::desk::card(self.index, name, &Part::default())? {
+            page.about.extend(render::card_lines(&card));
+            page.notes.retain(|_| card.quotes > 0);
+        }
         let sides = roster.sides_for(name);
         page.links
             .extend(sides.iter().map(|side| Link::new(self.party(side), address::named("party", side))));
+        Ok(())
     }
 
     /// The name of a party, as the people list writes it.
@@ -447,10 +557,19 @@ impl Room<'_> {
     }
 
     fn map(&self) -> Reply {
-        let pages = ["/", "/speakers", "/parties", "/outlets", "/topics", "/days"].map(str::to_owned);
+        let pages = ["/", "/speakers", "/parties", "/outlets", "/topics", "/days", "/positions", "/rounds"]
+            .map(str::to_owned);
+        let agenda = self.index.agenda();
+        let matters = agenda.matters.iter().map(|matter| address::named("positions", &matter.name));
+        let rounds = agenda.rounds.iter().map(|round| address::named("round", &round.name));
         let shelves = [Shelf::Speaker, Shelf::Outlet, Shelf::Party, Shelf::Topic, Shelf::Day];
         let one = shelves.into_iter().flat_map(|shelf| self.names(shelf, MAPPED)).map(|link| link.to);
-        let addresses = pages.into_iter().chain(one).map(|path| format!("{}{path}", self.origin));
+        let addresses = pages
+            .into_iter()
+            .chain(one)
+            .chain(matters)
+            .chain(rounds)
+            .map(|path| format!("{}{path}", self.origin));
         let map = Sitemap { addresses: addresses.collect() };
         Reply::of("application/xml; charset=utf-8", map.render().unwrap_or_default())
     }

@@ -15,6 +15,12 @@ pub(super) enum Route {
     One(Shelf, String),
     /// What is new of one of them.
     Feed(Shelf, String),
+    /// All matters, or where the parties stand on one.
+    AllPositions,
+    Positions(String),
+    /// All rounds of talks, or what was said around one.
+    AllRounds,
+    Round(String),
     Style,
     Icon,
     Robots,
@@ -40,6 +46,10 @@ pub(super) enum Api {
     Quote(String),
     Speakers,
     Article(String),
+    Positions(String),
+    Rounds,
+    Round(String),
+    Speaker(String),
     Description,
 }
 
@@ -78,6 +88,10 @@ impl Route {
             ["parties"] => Self::All(Shelf::Party),
             ["topics"] => Self::All(Shelf::Topic),
             ["days"] => Self::All(Shelf::Day),
+            ["positions"] => Self::AllPositions,
+            ["positions", matter] => Self::Positions((*matter).to_owned()),
+            ["rounds"] => Self::AllRounds,
+            ["round", name] => Self::Round((*name).to_owned()),
             ["style.css"] => Self::Style,
             ["icon.svg"] => Self::Icon,
             ["robots.txt"] => Self::Robots,
@@ -87,6 +101,10 @@ impl Route {
             ["api", "v1", "quote", id] => Self::Api(Api::Quote((*id).to_owned())),
             ["api", "v1", "speakers"] => Self::Api(Api::Speakers),
             ["api", "v1", "articles", id] => Self::Api(Api::Article((*id).to_owned())),
+            ["api", "v1", "positions", matter] => Self::Api(Api::Positions((*matter).to_owned())),
+            ["api", "v1", "rounds"] => Self::Api(Api::Rounds),
+            ["api", "v1", "round", name] => Self::Api(Api::Round((*name).to_owned())),
+            ["api", "v1", "speaker", name] => Self::Api(Api::Speaker((*name).to_owned())),
             ["api", "v1", "openapi.json"] => Self::Api(Api::Description),
             [word, name] => Self::One(Shelf::parse(word)?, (*name).to_owned()),
             [word, name, "atom.xml"] => {

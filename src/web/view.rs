@@ -4,8 +4,9 @@ use askama::Template;
 
 use super::address;
 use crate::answer::{GAP, Hit, Record};
+use crate::desk::{Position, Positions};
 use crate::quote::Kind;
-use crate::render;
+use crate::render::{self, Section, Sheet};
 use crate::span::Span;
 
 /// What stands in the head of every page.
@@ -100,6 +101,89 @@ impl ListPage {
         Self { head, heading: heading.to_owned(), notes: vec![text.to_owned()], ..Self::default() }
     }
 }
+
+/// A page of the desk: a table and sections of quotes.
+#[derive(Debug, Default, Template)]
+#[template(path = "sheet.html")]
+pub(super) struct SheetPage {
+    pub(super) head: Head,
+    pub(super) heading: String,
+    pub(super) about: Vec<String>,
+    pub(super) links: Vec<Link>,
+    pub(super) table: Option<Table>,
+    pub(super) sections: Vec<SheetSection>,
+}
+
+/// Parties by rounds.
+#[derive(Debug, Default)]
+pub(super) struct Table {
+    pub(super) columns: Vec<String>,
+    pub(super) rows: Vec<TableRow>,
+}
+
+/// What one party said in each of the columns.
+#[derive(Debug, Default)]
+pub(super) struct TableRow {
+    pub(super) party: String,
+    pub(super) cells: Vec<Vec<Cell>>,
+}
+
+/// A quote in a table, cut to a line or two; its page has all of it.
+#[derive(Debug, Default)]
+pub(super) struct Cell {
+    pub(super) label: &'static str,
+    pub(super) to: String,
+    pub(super) words: String,
+}
+
+/// Quotes under a heading, each behind the words that say why it is shown.
+#[derive(Debug, Default)]
+pub(super) struct SheetSection {
+    pub(super) heading: String,
+    pub(super) about: Vec<String>,
+    pub(super) cards: Vec<(String, Card)>,
+}
+
+/// The sections of a sheet.
+pub(super) fn sections(sheet: Sheet) -> Vec<SheetSection> {
+    let section = |section: Section| SheetSection {
+        heading: section.heading,
+        about: section.about,
+        cards: section
+            .quotes
+            .iter()
+            .map(|(label, record)| (label.clone(), card(record, address::quote(record), &[])))
+            .collect(),
+    };
+    sheet.sections.into_iter().map(section).collect()
+}
+
+/// Parties by the periods in which they spoke: the first and the newest of each.
+pub(super) fn table(positions: &Positions) -> Table {
+    let Positions { periods, parties, .. } = positions;
+    let cell = |label, record: &Record| Cell {
+        label,
+        to: address::quote(record),
+        words: render::fit(&record.shown(), WORDS),
+    };
+    let said = |position: &Position, period: usize| {
+        let said = position.rounds.iter().find(|said| said.period == period);
+        let first = said.map(|said| cell("first", &said.first));
+        let newest = said.and_then(|said| said.newest.as_ref()).map(|record| cell("newest", record));
+        first.into_iter().chain(newest).collect()
+    };
+    let row = |position: &Position| TableRow {
+        party: position.party.clone(),
+        cells: (0..periods.len()).map(|period| said(position, period)).collect(),
+    };
+    Table {
+        columns: periods.iter().map(|period| render::period(period, periods)).collect(),
+        rows: parties.iter().map(row).collect(),
+    }
+}
+
+/// Most code points of a quote in a table.
+const WORDS: usize = 200;
 
 /// The page of one quote.
 #[derive(Debug, Template)]

@@ -33,7 +33,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "quote", "roster", "span",
         ],
     ),
-    ("ask", &["agenda", "answer", "article", "desk", "fold", "index", "inquiry", "lang", "meaning", "question", "quote"]),
+    (
+        "ask",
+        &[
+            "agenda", "answer", "article", "desk", "fold", "index", "inquiry", "lang", "meaning", "question",
+            "quote",
+        ],
+    ),
     ("config", &["meaning", "secret"]),
     ("log", &["secret"]),
     ("loopback", &[]),
@@ -47,15 +53,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "discord",
         &[
-            "answer", "ask", "desk", "fetch", "fold", "index", "ingest", "library", "loopback", "question", "quote",
-            "render", "span", "watch",
+            "answer", "ask", "desk", "fetch", "fold", "index", "ingest", "library", "loopback", "question",
+            "quote", "render", "span", "watch",
         ],
     ),
     (
         "web",
         &[
-            "answer", "ask", "desk", "export", "fold", "index", "library", "loopback", "question", "quote", "render",
-            "span",
+            "agenda", "answer", "ask", "desk", "export", "fold", "index", "library", "loopback", "question",
+            "quote", "render", "span",
         ],
     ),
     ("terminal", &["answer", "article", "fold", "index", "quote", "render", "span", "question", "people"]),

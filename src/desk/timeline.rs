@@ -1,0 +1,229 @@
+//! Who spoke how often on what, and when? Counts by day, week, month or year, with the rounds of talks between them.
+
+use std::collections::{BTreeMap, HashSet};
+
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+
+use super::Subject;
+use crate::agenda::{Agenda, Matter, Round};
+use crate::answer::Record;
+use crate::fold;
+use crate::people::People;
+
+/// Most rows; what is left is one more, "others".
+const ROWS: usize = 6;
+/// Most steps of the axis; more days are counted by week, more weeks by month, more months by year.
+const STEPS: i64 = 62;
+/// Most rounds that are marked: those with most quotes around them.
+const ROUNDS: usize = 12;
+
+/// What the rows of a timeline are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// One for each side of the people list.
+    Party,
+    /// One for each speaker.
+    Speaker,
+    /// One for each matter of the agenda; a quote on two counts in both.
+    Matter,
+}
+
+/// How long a step of the axis is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// A day.
+    Day,
+    /// Seven days from a Monday on.
+    Week,
+    /// A month.
+    Month,
+    /// A year.
+    Year,
+}
+
+/// Counts of different quotes in time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Timeline {
+    /// What is counted: a name of a speaker, a party or a matter; several where it is limited so; empty for everything.
+    pub of: Vec<String>,
+    /// The length of a step.
+    pub step: Step,
+    /// The first day of each step, in order, without gaps.
+    pub steps: Vec<Date>,
+    /// The rows, those with most quotes first, "others" last.
+    pub rows: Vec<Row>,
+    /// Rounds within the days shown, by their first days.
+    pub rounds: Vec<Round>,
+    /// How many different quotes were counted, each once.
+    pub quotes: usize,
+}
+
+/// The quotes of one party, speaker or matter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// What it is called.
+    pub name: String,
+    /// How many quotes each step has.
+    pub counts: Vec<usize>,
+}
+
+impl Row {
+    /// Returns how many quotes it has in all.
+    #[must_use]
+    pub fn total(&self) -> usize {
+        self.counts.iter().sum()
+    }
+}
+
+/// Returns the timeline of `records`, in rows by `by`; on the `matter`, where that is one. The same words of a speaker count once, on their first day;
+/// quotes without a day are left out.
+#[must_use]
+pub fn timeline(
+    of: Vec<String>,
+    records: &[Record],
+    (by, matter): (By, Option<&Matter>),
+    agenda: &Agenda,
+    people: &People,
+) -> Timeline {
+    let subject = matter.map(Subject::new);
+    let mut dated: Vec<(Date, &Record)> =
+        records.iter().filter_map(|record| Some((record.day()?, record))).collect();
+    dated.sort_by_key(|(day, record)| (*day, record.id()));
+    let mut said = HashSet::new();
+    dated.retain(|(_, record)| {
+        let on_it = subject.as_ref().is_none_or(|subject| subject.is_in(&record.words()));
+        on_it && said.insert((record.quote.speaker(), fold::words(&record.words())))
+    });
+    let (Some(first), Some(last)) = (dated.first().map(|one| one.0), dated.last().map(|one| one.0)) else {
+        return Timeline { of, step: Step::Day, steps: Vec::new(), rows: Vec::new(), rounds: Vec::new(), quotes: 0 };
+    };
+    let days = first.until(last).map_or(0, |span| i64::from(span.get_days()));
+    let step = match days {
+        days if days < STEPS => Step::Day,
+        days if days < 7 * STEPS => Step::Week,
+        days if days < 28 * STEPS => Step::Month,
+        _ => Step::Year,
+    };
+    let steps = steps(step.start(first), step.start(last), step);
+    let place = |day: Date| steps.partition_point(|start| *start <= day).saturating_sub(1);
+    let subjects: Vec<Subject> = agenda.matters.iter().map(Subject::new).collect();
+    let mut rows: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (day, record) in &dated {
+        let names: Vec<String> = match by {
+            By::Party => {
+                let person = record.quote.speaker().and_then(|name| people.persons().iter().find(|one| one.name == name));
+                vec![person.and_then(|person| person.side.clone()).unwrap_or_else(|| OTHERS.to_owned())]
+            }
+            By::Speaker => vec![record.quote.speaker().unwrap_or(OTHERS).to_owned()],
+            By::Matter => {
+                let words = record.words();
+                let on = subjects.iter().filter(|subject| subject.is_in(&words));
+                let on: Vec<String> = on.map(|subject| subject.matter.name.clone()).collect();
+                if on.is_empty() { vec![OTHERS.to_owned()] } else { on }
+            }
+        };
+        for name in names {
+            let counts = rows.entry(name).or_insert_with(|| vec![0; steps.len()]);
+            if let Some(count) = counts.get_mut(place(*day)) {
+                *count += 1;
+            }
+        }
+    }
+    let rows = most(rows.into_iter().map(|(name, counts)| Row { name, counts }).collect());
+    let end = step.next(*steps.last().unwrap_or(&last));
+    let near = |round: &Round| {
+        let around = dated.iter().filter(|(day, _)| round.first <= *day && *day <= super::until(round, agenda, people));
+        around.count()
+    };
+    let mut rounds: Vec<(usize, &Round)> = agenda
+        .rounds
+        .iter()
+        .filter(|round| steps.first().is_some_and(|start| *start <= round.first) && round.first < end)
+        .map(|round| (near(round), round))
+        .filter(|(quotes, _)| *quotes > 0)
+        .collect();
+    rounds.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.first.cmp(&b.1.first)));
+    rounds.truncate(ROUNDS);
+    let mut rounds: Vec<Round> = rounds.into_iter().map(|(_, round)| round.clone()).collect();
+    rounds.sort_by_key(|round| round.first);
+    Timeline { of, step, steps, rows, rounds, quotes: dated.len() }
+}
+
+/// What the row of all that have none of their own is called.
+const OTHERS: &str = "others";
+
+/// The rows with most quotes, and one for what is left.
+fn most(mut rows: Vec<Row>) -> Vec<Row> {
+    rows.sort_by(|a, b| {
+        (a.name == OTHERS).cmp(&(b.name == OTHERS)).then(b.total().cmp(&a.total())).then(a.name.cmp(&b.name))
+    });
+    let kept = rows.iter().filter(|row| row.name != OTHERS).count().min(ROWS);
+    let rest = rows.split_off(kept);
+    let others = rest.into_iter().reduce(|mut all, row| {
+        for (sum, count) in all.counts.iter_mut().zip(row.counts) {
+            *sum += count;
+        }
+        all
+    });
+    rows.extend(others.map(|row| Row { name: OTHERS.to_owned(), ..row }));
+    rows
+}
+
+impl Step {
+    /// The first day of the step that a day is in.
+    fn start(self, day: Date) -> Date {
+        match self {
+            Self::Day => day,
+            Self::Week => {
+                let since = i64::from(day.weekday().to_monday_zero_offset());
+                day.checked_sub(since.days()).unwrap_or(day)
+            }
+            Self::Month => day.first_of_month(),
+            Self::Year => day.first_of_year(),
+        }
+    }
+
+    /// The first day of the next step.
+    #[must_use]
+    pub fn next(self, start: Date) -> Date {
+        let span = match self {
+            Self::Day => 1.day(),
+            Self::Week => 1.week(),
+            Self::Month => 1.month(),
+            Self::Year => 1.year(),
+        };
+        start.checked_add(span).unwrap_or(Date::MAX)
+    }
+}
+
+/// The steps from one to another.
+fn steps(first: Date, last: Date, step: Step) -> Vec<Date> {
+    let mut out = vec![first];
+    while let Some(start) = out.last().copied().filter(|start| *start < last) {
+        out.push(step.next(start));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_are_days_weeks_and_months() {
+        let day = |text: &str| text.parse::<Date>().expect("a day");
+        assert_eq!(steps(day("2025-12-30"), day("2026-01-02"), Step::Day).len(), 4);
+        assert_eq!(Step::Week.start(day("2025-12-04")), day("2025-12-01"));
+        assert_eq!(steps(day("2025-11-01"), day("2026-01-01"), Step::Month).len(), 3);
+    }
+
+    #[test]
+    fn what_has_no_row_of_its_own_is_others() {
+        let row = |name: &str, count: usize| Row { name: name.to_owned(), counts: vec![count, 0] };
+        let rows = most((0..9).map(|at| row(&format!("s{at}"), at + 1)).chain([row(OTHERS, 50)]).collect());
+        assert_eq!(rows.len(), ROWS + 1);
+        assert_eq!((rows[0].name.as_str(), rows[ROWS].name.as_str()), ("s8", OTHERS));
+        assert_eq!(rows[ROWS].total(), 50 + 1 + 2 + 3);
+    }
+}

@@ -1,0 +1,183 @@
+//! A sheet of the desk as messages: headings, and as many quotes as fit, each cut where it is long; Context shows all of it.
+
+use super::fit::{fit_escaped, units};
+use super::part::{parts, words};
+use super::{Button, CONTENT, Click, FOOT, GLANCED, Message, SMALL, asked, citation, foot, speaker};
+use crate::answer::Record;
+use crate::discord::request::Request;
+use crate::render::{Section, Sheet};
+
+/// Most quotes on a page: as many as there are buttons in a row.
+const MOST: usize = 5;
+/// The longest quote, escaped.
+const QUOTE: usize = 300;
+/// The longest sentences below the title.
+const ABOUT: usize = 700;
+
+/// A page of a sheet, and all that is shown of it.
+pub(in crate::discord) struct SheetView<'a> {
+    /// What was asked.
+    pub(in crate::discord) request: &'a Request,
+    /// The sheet.
+    pub(in crate::discord) sheet: &'a Sheet,
+    /// The place of the first quote, from 0.
+    pub(in crate::discord) hit: usize,
+    /// As in [`View`](super::View).
+    pub(in crate::discord) asker: Option<u64>,
+    /// As in [`View`](super::View).
+    pub(in crate::discord) site: Option<&'a str>,
+}
+
+/// A quote of a sheet with the section it stands in.
+struct Entry<'a> {
+    section: &'a Section,
+    is_first: bool,
+    label: &'a str,
+    record: &'a Record,
+}
+
+/// Returns the page of `view`; past the last quote it is the last page.
+pub(in crate::discord) fn sheet(view: &SheetView) -> Message {
+    let entries: Vec<Entry> = view.sheet.sections.iter().flat_map(of_section).collect();
+    let hit = view.hit.min(entries.len().saturating_sub(1));
+    let (asked, embed) = asked(view.request, GLANCED.asked);
+    let mut content = format!("**{}**\n", fit_escaped(&view.sheet.title, 200));
+    if hit == 0 {
+        let about = view.sheet.about.join("\n");
+        let about: Vec<String> =
+            super::fit::fit_lines(&about, ABOUT).lines().map(|line| format!("{line}\n")).collect();
+        content.push_str(&about.concat());
+    }
+    let mut shown = 0;
+    for entry in entries.iter().skip(hit).take(MOST) {
+        let text = written(entry, shown == 0, hit + shown + 1, view.site);
+        let room = CONTENT.saturating_sub(units(&content) + units(&asked) + FOOT);
+        if units(&text) > room {
+            if shown > 0 {
+                break;
+            }
+            // An address takes most room; without it any quote fits.
+            let mut bare = entry.record.clone();
+            bare.citation.url = None;
+            content.push_str(&written(&Entry { record: &bare, ..*entry }, true, hit + 1, None));
+        } else {
+            content.push_str(&text);
+        }
+        shown += 1;
+    }
+    let place = match shown {
+        0 => String::new(),
+        1 => format!("{} of {}", hit + 1, entries.len()),
+        _ => format!("{}–{} of {}", hit + 1, hit + shown, entries.len()),
+    };
+    content.push_str(&foot(&place, &asked));
+    Message { content, asked: embed, rows: buttons(view, &entries, hit, shown) }
+}
+
+fn of_section(section: &Section) -> impl Iterator<Item = Entry<'_>> {
+    section.quotes.iter().enumerate().map(move |(at, (label, record))| Entry {
+        section,
+        is_first: at == 0,
+        label,
+        record,
+    })
+}
+
+/// A quote with what stands above it: the heading of its section where it begins one or a page.
+fn written(entry: &Entry, begins: bool, number: usize, site: Option<&str>) -> String {
+    let mut out = String::new();
+    if entry.is_first || begins {
+        let about = entry.section.about.join(" ");
+        let about = if about.is_empty() { about } else { format!(" · {}", fit_escaped(&about, 120)) };
+        out.push_str(&format!("__**{}**__{about}\n", fit_escaped(&entry.section.heading, 150)));
+    }
+    let label =
+        if entry.label.is_empty() { String::new() } else { format!(" · {}", fit_escaped(entry.label, 60)) };
+    let name = speaker(entry.record, &format!("{number}. "), None, GLANCED.name);
+    let parts = parts(&words(entry.record, &[]), QUOTE);
+    let quoted = parts.first().map_or("", String::as_str);
+    out.push_str(&format!("{name}{label}\n{quoted}\n{}\n", citation(entry.record, &GLANCED, site)));
+    out
+}
+
+fn buttons(view: &SheetView, entries: &[Entry], hit: usize, shown: usize) -> Vec<Vec<Click>> {
+    let contexts = entries.iter().skip(hit).take(shown).enumerate().map(|(at, entry)| {
+        Click::new(Button::Context(entry.record.id()), format!("Context {}", hit + at + 1))
+    });
+    let list = |at: usize| Button::List(u32::try_from(at).unwrap_or(u32::MAX));
+    let mut turn = Vec::new();
+    if hit > 0 {
+        turn.push(Click::new(list(hit.saturating_sub(MOST - 1)), "◀ Back"));
+    }
+    if hit + shown < entries.len() {
+        turn.push(Click::new(list(hit + shown), "Next ▶"));
+    }
+    let share = Button::ShareList(u32::try_from(hit).unwrap_or(u32::MAX));
+    turn.push(match view.asker {
+        Some(asker) => Click::new(Button::Delete(asker), "Delete"),
+        None => Click::new(share, "Share"),
+    });
+    [contexts.collect::<Vec<Click>>(), turn].into_iter().filter(|row| !row.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::article::{ArticleId, Citation};
+    use crate::discord::request::Command;
+    use crate::quote::{Kind, Quote};
+    use crate::span::Span;
+
+    fn record(at: u32, text: &str, outlet: &str, url: &str) -> Record {
+        let whole = Span::new(0, text.len());
+        Record {
+            article: ArticleId(format!("a{at}")),
+            ordinal: at,
+            quote: Quote {
+                kind: Kind::Direct,
+                content: vec![whole],
+                cue: None,
+                attribution: None,
+                said: None,
+            },
+            context: text.to_owned(),
+            context_start: 0,
+            paragraph: whole,
+            lead: String::new(),
+            role: None,
+            citation: Citation {
+                outlet: Some(outlet.to_owned()),
+                title: Some(outlet.to_owned()),
+                url: Some(url.to_owned()),
+                ..Citation::default()
+            },
+            digest: false,
+            tags: Vec::new(),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_page_keeps_to_the_limits_and_every_quote_has_one(
+            texts in proptest::collection::vec("\\PC{1,900}", 1..12),
+            title in "\\PC{0,400}",
+            about in proptest::collection::vec("\\PC{0,500}", 0..4),
+            typed in "\\PC{0,900}",
+            hit in 0..14usize,
+        ) {
+            let url = format!("https://gazette.example/{}", "x".repeat(480));
+            let quotes = (0..).zip(&texts).map(|(at, text)| (title.clone(), record(at, text, text, &url)));
+            let section = Section { heading: title.clone(), about: about.clone(), quotes: quotes.collect() };
+            let sheet = Sheet { title, about, sections: vec![section] };
+            let request = Request::new(Command::Positions, &typed);
+            let view = SheetView { request: &request, sheet: &sheet, hit, asker: None, site: Some("https://room.example") };
+            let message = super::sheet(&view);
+            prop_assert!(units(&message.content) <= CONTENT, "{}", units(&message.content));
+            prop_assert!(message.rows.iter().all(|row| (1..=5).contains(&row.len())));
+            prop_assert!(message.rows.iter().flatten().all(|click| click.button.id().chars().count() <= 100));
+            prop_assert!(message.content.lines().last().is_some_and(|last| last.starts_with(SMALL)));
+        }
+    }
+}
