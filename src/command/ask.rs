@@ -146,6 +146,13 @@ impl Session<'_> {
         let text = if self.options.json {
             format!("{}\n", export::answer(&answer))
         } else {
+            if let Some(profile) = answer.question.profile.as_ref().filter(|_| !self.options.explain)
+                && let Ok(card) = ask::desk::card(&self.index, &profile.name, &asked.given.part)?
+            {
+                let sheet = terminal::sheet(&render::card(&card), super::style(&self.config));
+                io::stdout().write_all(sheet.as_bytes())?;
+                return Ok(!answer.hits.is_empty());
+            }
             let elsewhere = if self.options.context { Some(self.elsewhere(&answer)?) } else { None };
             let detail = Detail { explain: self.options.explain, elsewhere: elsewhere.as_deref() };
             terminal::answer(&answer, super::style(&self.config), detail)

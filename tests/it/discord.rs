@@ -9,6 +9,7 @@
 mod answers;
 mod console;
 mod conversation;
+mod desk;
 mod faults;
 mod hostile;
 mod load;

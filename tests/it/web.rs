@@ -1,6 +1,7 @@
 //! The reading room over a corpus of made-up articles: what its pages say, what they refuse, and that nothing of an article acts in them.
 
 mod attack;
+mod desk;
 mod look;
 mod program;
 
@@ -101,10 +102,17 @@ impl Room {
 
     /// A room whose corpus also has a list of people.
     fn of(articles: &[Value], people: &str, public: Option<&str>) -> Self {
+        Self::listed(articles, &[("people.toml", people)], public)
+    }
+
+    /// A room whose corpus has these lists beside its articles.
+    fn listed(articles: &[Value], lists: &[(&str, &str)], public: Option<&str>) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let corpus = folder.path().join("corpus");
         fs::create_dir(&corpus).expect("a folder");
-        fs::write(corpus.join("people.toml"), people).expect("written");
+        for (name, list) in lists {
+            fs::write(corpus.join(name), list).expect("written");
+        }
         for (at, article) in articles.iter().enumerate() {
             fs::write(corpus.join(format!("{at}.json")), article.to_string()).expect("written");
         }

@@ -2,7 +2,7 @@
 
 use super::fit::{fit_escaped, units};
 use super::part::{parts, words};
-use super::{Button, CONTENT, Click, FOOT, GLANCED, Message, SMALL, asked, citation, foot, speaker};
+use super::{Button, CONTENT, Click, FOOT, GLANCED, Message, asked, citation, foot, speaker};
 use crate::answer::Record;
 use crate::discord::request::Request;
 use crate::render::{Section, Sheet};
@@ -124,6 +124,7 @@ fn buttons(view: &SheetView, entries: &[Entry], hit: usize, shown: usize) -> Vec
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::SMALL;
     use super::*;
     use crate::article::{ArticleId, Citation};
     use crate::discord::request::Command;

@@ -55,7 +55,7 @@ fn wrong(description: &Value, schema: &Value, value: &Value) -> Option<String> {
 
 #[test]
 fn every_path_is_described_and_replies_as_described() {
-    let room = Room::open(&town());
+    let room = Room::listed(&town(), &super::desk::LISTS, None);
     let description = room.get("/api/v1/openapi.json").json();
     let described: Vec<&str> =
         description["paths"].as_object().expect("paths").keys().map(String::as_str).collect();
@@ -78,6 +78,13 @@ fn every_path_is_described_and_replies_as_described() {
         ("/api/v1/quote/{id}", format!("/api/v1/quote/{id}"), 200),
         ("/api/v1/quote/{id}", "/api/v1/quote/0".to_owned(), 404),
         ("/api/v1/speakers", "/api/v1/speakers?q=lu".to_owned(), 200),
+        ("/api/v1/positions/{matter}", "/api/v1/positions/archive".to_owned(), 200),
+        ("/api/v1/positions/{matter}", "/api/v1/positions/fish".to_owned(), 404),
+        ("/api/v1/rounds", "/api/v1/rounds".to_owned(), 200),
+        ("/api/v1/round/{name}", "/api/v1/round/council%20talks".to_owned(), 200),
+        ("/api/v1/round/{name}", "/api/v1/round/nowhere".to_owned(), 404),
+        ("/api/v1/speaker/{name}", "/api/v1/speaker/Lund".to_owned(), 200),
+        ("/api/v1/speaker/{name}", "/api/v1/speaker/Zzyzx".to_owned(), 404),
         ("/api/v1/articles/{id}", "/api/v1/articles/archive".to_owned(), 200),
         ("/api/v1/articles/{id}", "/api/v1/articles/..%2F..%2Fetc%2Fpasswd".to_owned(), 404),
     ] {
