@@ -1,17 +1,19 @@
 //! What would Discord do? An embedded Discord on loopback: REST interface and gateway, in process.
 //!
-//! A state machine after Discord's reference, not canned answers: interactions must be acknowledged within 3 seconds, tokens live 15
-//! minutes, ephemeral messages are seen by one person, text is withheld from a bot without the message-content intent, limits and
-//! permissions are enforced with Discord's error codes, sessions can be resumed and are told what they missed. The clock can be set,
-//! and whatever goes wrong on the real one can be made to go wrong here ([`Rule`]). A [`Simulator`] is the base of the tests that
-//! drive the real bot, and of the bot run without a token.
+//! It is a state machine that follows Discord's reference, not a list of canned answers. Interactions must be
+//! acknowledged within 3 seconds; their tokens live 15 minutes; an ephemeral message is visible to one
+//! person; message text is withheld from a bot without the message-content intent; limits and permissions are
+//! enforced with Discord's error codes; a resumed session receives the events it missed. The clock can be
+//! set, and the failures of the real Discord can be injected ([`Rule`]). A [`Simulator`] is used by the tests
+//! that drive the real bot, and when the bot runs without a token.
 //!
-//! Reads and writes over `http://` and `ws://` on 127.0.0.1 only, for whoever has the random token of this run and for no page of
-//! a browser; of requests without the token no body is read and nothing is kept. What the bot does against the protocol is kept in
-//! [`Simulator::faults`]; a good run leaves it empty.
+//! It serves `http://` and `ws://` on 127.0.0.1 only, to clients that hold this run's random token, and never
+//! to a page in a browser. For a request without the token it reads no body and keeps nothing. Protocol
+//! violations by the bot are collected in [`Simulator::faults`]; after a good run it is empty.
 //!
-//! Limits: one application; no voice, emojis, polls, webhooks other than an interaction's, nor Components V2; requests to
-//! what is not served get 404 and are noted as a fault. Rate limits are those seen in practice, not promised by Discord.
+//! Limits: there is one application, and there are no voice channels, emojis, polls, webhooks other than an
+//! interaction's, or Components V2. A request to an endpoint that is not implemented gets 404 and is recorded
+//! as a fault. The rate limits are those observed in practice; Discord does not promise them.
 
 mod choice;
 mod clock;
@@ -63,32 +65,32 @@ pub use world::{Fault, File, Request};
 use crate::loopback::{self, Limits};
 use world::{APPLICATION, Kept, Sessions, State};
 
-/// What the bot opens: REST requests many at once, a socket a shard.
+/// Enough for the bot's many concurrent REST requests and one socket per shard.
 const LIMITS: Limits = Limits { connections: 512, headers: Duration::from_secs(30), whole: None };
 
 /// The application's id in Base64: the first of a token's three parts.
 const TOKEN: &str = "MTEwMDAwMDAwMDAwMDAwMDAwMA";
 
-/// How a simulator is set up.
+/// The settings of a simulator.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// The port of 127.0.0.1; 0 for any that is free.
     pub port: u16,
     /// The bot's name.
     pub name: String,
-    /// What the gateway asks for; Discord's is 41.25 seconds.
+    /// The heartbeat interval announced by the gateway; Discord's is 41.25 seconds.
     pub heartbeat: Duration,
-    /// Shards asked for by `GET /gateway/bot`; 1 or more.
+    /// The number of shards that `GET /gateway/bot` recommends; 1 or more.
     pub shards: u64,
-    /// The time in which one IDENTIFY is allowed.
+    /// The time that must pass between two IDENTIFYs.
     pub identify_gap: Duration,
-    /// IDENTIFYs allowed a day; one more resets the token.
+    /// IDENTIFYs allowed per day; one more resets the token.
     pub identifies: u32,
-    /// Privileged intents switched on, as bits: members 2, presences 256, message content 32768.
+    /// The privileged intents that are switched on, as bits: members 2, presences 256, message content 32768.
     pub privileged_intents: u64,
-    /// A file to which each request is appended as a line of JSON.
+    /// A file to which each request is appended as one line of JSON.
     pub log: Option<PathBuf>,
-    /// Whether the log holds the answers too.
+    /// Whether the log also holds the responses.
     pub log_answers: bool,
 }
 
@@ -108,14 +110,14 @@ impl Default for Options {
     }
 }
 
-/// A random word of 44 letters and digits.
+/// Returns 44 random hexadecimal digits.
 fn random() -> io::Result<String> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(|_| io::Error::other("the system has no random numbers"))?;
     Ok(blake3::hash(&bytes).to_hex().chars().take(44).collect())
 }
 
-/// What the handle and the server's tasks share.
+/// The state shared by the handles and the server's tasks.
 struct Shared {
     state: Mutex<State>,
     changed: watch::Sender<()>,
@@ -123,20 +125,20 @@ struct Shared {
 }
 
 impl Shared {
-    /// Looks at the state or changes it, and wakes whoever waits for a change.
+    /// Reads or changes the state, then wakes everyone waiting for a change.
     fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
         let result = act(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner));
         self.changed.send_replace(());
         result
     }
 
-    /// Looks at the state without waking anybody.
+    /// Reads the state without waking anyone.
     fn look<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
         act(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-/// A handle on an embedded Discord, which ends when the last handle is dropped.
+/// A handle to an embedded Discord, which stops when the last handle is dropped.
 #[derive(Clone)]
 pub struct Simulator {
     shared: Arc<Shared>,
@@ -146,10 +148,10 @@ pub struct Simulator {
 }
 
 impl Simulator {
-    /// Starts an embedded Discord with nobody in it but the bot.
+    /// Starts an embedded Discord whose only user is the bot.
     ///
     /// # Errors
-    /// Where the port is taken, the log cannot be opened, or the system has no random numbers for a token.
+    /// If the port is taken, the log cannot be opened, or the system provides no random numbers for a token.
     pub async fn start(options: Options) -> io::Result<Simulator> {
         let log: Option<fs::File> = match &options.log {
             Some(path) => Some(OpenOptions::new().create(true).append(true).open(path)?),
@@ -209,24 +211,24 @@ impl Simulator {
         Ok(Simulator { shared, base, token, _guard: guard })
     }
 
-    /// Ends it: open requests and sockets are cut.
+    /// Stops the simulator; open requests and sockets are cut.
     pub fn stop(&self) {
         self.shared.ended.cancel();
     }
 
-    /// Returns where it is: `http://127.0.0.1:PORT`, with the REST interface below `/api/v10`.
+    /// Returns its address, `http://127.0.0.1:PORT`; the REST API is under `/api/v10`.
     #[must_use]
     pub fn base(&self) -> String {
         self.base.clone()
     }
 
-    /// Returns the token that is accepted: a random one of this run.
+    /// Returns the bot token, which is random and new for each run.
     #[must_use]
     pub fn token(&self) -> &str {
         &self.token
     }
 
-    /// Waits until `look` finds something, at most `within` of the machine's time.
+    /// Waits until `look` returns something, for at most `within` of real time.
     async fn until<T>(&self, within: Duration, mut look: impl FnMut(&mut State) -> Option<T>) -> Option<T> {
         let mut changes = self.shared.changed.subscribe();
         let search = async {
@@ -241,12 +243,12 @@ impl Simulator {
         tokio::time::timeout(within, search).await.ok().flatten()
     }
 
-    /// Waits until the bot has a session with a socket; false where it has none within that time.
+    /// Waits until the bot has a session with an open socket; false if it has none within that time.
     pub async fn online(&self, within: Duration) -> bool {
         self.until(within, |state| (state.sessions.online() > 0).then_some(())).await.is_some()
     }
 
-    /// Waits until the bot has registered a command of this name, of whatever kind.
+    /// Waits until the bot has registered a command with this name, of any type.
     pub async fn has_command(&self, name: &str, within: Duration) -> bool {
         let look = |state: &mut State| state.commands.iter().any(|c| c.name() == name).then_some(());
         self.until(within, look).await.is_some()
@@ -258,39 +260,41 @@ impl Simulator {
         self.shared.look(|state| state.commands.iter().map(|command| command.json(true)).collect())
     }
 
-    /// Returns what the bot did against the protocol, oldest first.
+    /// Returns the bot's violations of the protocol, oldest first.
     #[must_use]
     pub fn faults(&self) -> Vec<Fault> {
         self.shared.look(|state| state.faults.clone())
     }
 
-    /// Returns the faults and forgets them.
+    /// Returns the faults and clears them.
     pub fn take_faults(&self) -> Vec<Fault> {
         self.shared.look(|state| std::mem::take(&mut state.faults))
     }
 
-    /// Returns the requests so far, oldest first: of many the newest that take [`MEMORY`](Self::MEMORY) bytes. Requests without the
-    /// bot's token or one of an interaction are not among them.
+    /// Returns the requests so far, oldest first. Only the newest are kept, up to about
+    /// [`MEMORY`](Self::MEMORY) bytes. Requests without the bot's token or an interaction's token are not
+    /// included.
     #[must_use]
     pub fn requests(&self) -> Vec<Request> {
         self.shared.look(|state| state.requests.iter().cloned().collect())
     }
 
-    /// Bytes of memory that the remembered requests may take, about.
+    /// The approximate limit on the memory used by recorded requests, in bytes.
     pub const MEMORY: usize = world::MEMORY;
 
-    /// Returns how many requests were refused because they had no token that was ever given out; nothing else is kept of them.
+    /// Returns how many requests were refused for lack of a valid token; nothing else about them is kept.
     #[must_use]
     pub fn refused(&self) -> u64 {
         self.shared.look(|state| state.refused)
     }
 
-    /// Waits until `enough` is content with the requests so far, at most `within`; false where it never was.
+    /// Waits until some request satisfies `enough`, for at most `within`; false if none did.
     pub async fn requested(&self, within: Duration, enough: impl Fn(&Request) -> bool) -> bool {
         self.until(within, |state| state.requests.iter().any(&enough).then_some(())).await.is_some()
     }
 
-    /// Returns how many requests count as invalid for Discord. Ten thousand in ten minutes bar the address.
+    /// Returns how many requests Discord would count as invalid. Discord bans an address after ten thousand
+    /// of them within ten minutes.
     #[must_use]
     pub fn invalid_requests(&self) -> usize {
         self.shared.look(|state| {
@@ -299,18 +303,18 @@ impl Simulator {
         })
     }
 
-    /// Returns a receiver that is marked as changed whenever something may have happened.
+    /// Returns a receiver that is marked as changed whenever the state may have changed.
     #[must_use]
     pub fn changes(&self) -> watch::Receiver<()> {
         self.shared.changed.subscribe()
     }
 
-    /// Sets the clock ahead.
+    /// Moves the clock forward.
     pub fn advance(&self, by: Duration) {
         self.shared.with(|state| state.clock.advance(by));
     }
 
-    /// Sets the clock to a time, in milliseconds of Unix time.
+    /// Sets the clock, in milliseconds of Unix time.
     pub fn set_now(&self, now: i64) {
         self.shared.with(|state| state.clock.set(now));
     }

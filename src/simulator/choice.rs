@@ -1,4 +1,4 @@
-//! Which options does a person enter, and would the client take them?
+//! Which options did a person enter, and would the client accept them?
 
 use serde_json::{Map, Value, json};
 
@@ -7,7 +7,7 @@ use super::field::number;
 use super::impossible::Impossible;
 use super::world::State;
 
-/// Returns the command or subcommand whose options are entered; `None` where the path leads elsewhere or stops short.
+/// Returns the command or subcommand at `path`; `None` if there is none or the path stops at a group.
 pub(super) fn subject<'a>(command: &'a Value, path: &[&str]) -> Option<&'a Value> {
     let mut here = command;
     for name in path {
@@ -26,7 +26,7 @@ fn wrong(name: &str, why: impl Into<String>) -> Impossible {
     Impossible::Option(name.to_owned(), why.into())
 }
 
-/// Returns the options as sent, in the command's order, and what they resolve to.
+/// Returns the options as the client sends them, in the command's order, and the objects they resolve to.
 pub(super) fn resolve(
     state: &State,
     guild: Option<Id>,
@@ -72,7 +72,7 @@ pub(super) fn resolve(
     Ok((out, state.resolved_json(guild, &users, &channels, &roles)))
 }
 
-/// Marks the option being typed; an empty one is sent too.
+/// Marks the option being typed; it is sent even when still empty.
 pub(super) fn focused(list: &mut Vec<Value>, command: &Value, name: &str) -> Result<(), Impossible> {
     let known = command["options"].as_array().map(Vec::as_slice).unwrap_or_default();
     let option = known.iter().find(|option| option["name"] == name);
@@ -89,7 +89,7 @@ pub(super) fn focused(list: &mut Vec<Value>, command: &Value, name: &str) -> Res
     Ok(())
 }
 
-/// Whether the client would take a value.
+/// Checks that the client would accept a value for an option; the error says why not.
 fn check(option: &Value, value: &Value) -> Result<(), String> {
     let choices = option["choices"].as_array().map(Vec::as_slice).unwrap_or_default();
     if !choices.is_empty() && !choices.iter().any(|choice| choice["value"] == *value) {

@@ -1,8 +1,9 @@
-//! What time is it in the embedded Discord, and which id comes next?
+//! What is the time in the embedded Discord, and what is the next id?
 //!
-//! The clock runs with the machine's but can be set ahead or back, so that a test need not sleep through the 15 minutes of a token.
-//! Ids are snowflakes as in Discord's reference: milliseconds since 2015 in the upper 42 bits, so they sort by age and carry
-//! their time of birth; they never repeat and never go down, whatever the clock does.
+//! The clock follows the machine's clock but can be set forward or back, so that a test need not wait the 15
+//! minutes that a token lives. Ids are snowflakes as in Discord's reference: the upper 42 bits are
+//! milliseconds since 2015, so ids sort by age and contain their creation time. Ids always increase, even
+//! when the clock is set back.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,22 +11,22 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Serialize, Serializer};
 
-/// Unix time of Discord's epoch, the first second of 2015, in milliseconds.
+/// Discord's epoch, the first second of 2015, in milliseconds of Unix time.
 const EPOCH: i64 = 1_420_070_400_000;
 
-/// An id of anything in Discord; a string of digits in JSON.
+/// The id of any Discord object; a string of digits in JSON.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Id(pub u64);
 
 impl Id {
-    /// Returns when the id was made, in milliseconds of Unix time.
+    /// Returns when the id was created, in milliseconds of Unix time.
     pub fn born(self) -> i64 {
         i64::try_from(self.0 >> 22).unwrap_or(i64::MAX - EPOCH) + EPOCH
     }
 }
 
 impl Id {
-    /// Returns the first id that can be made at a time, in milliseconds of Unix time.
+    /// Returns the smallest id that can be created at a time, given in milliseconds of Unix time.
     pub(super) fn at(millis: i64) -> Id {
         Id(u64::try_from(millis - EPOCH).unwrap_or_default() << 22)
     }
@@ -57,16 +58,16 @@ impl Serialize for Id {
     }
 }
 
-/// A clock that can be set, and the ids made by it.
+/// A clock that can be set, and the generator of ids.
 #[derive(Default)]
 pub(super) struct Clock {
-    /// Milliseconds it is ahead of the machine's clock.
+    /// How far it is ahead of the machine's clock, in milliseconds.
     ahead: i64,
     last: u64,
 }
 
 impl Clock {
-    /// Milliseconds of Unix time.
+    /// Returns the time, in milliseconds of Unix time.
     pub(super) fn now(&self) -> i64 {
         let machine = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         millis(machine) + self.ahead
@@ -91,7 +92,7 @@ pub(super) fn millis(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX / 4)
 }
 
-/// A time as Discord writes it: `2026-01-31T12:00:00.000000+00:00`.
+/// Formats a time as Discord does: `2026-01-31T12:00:00.000000+00:00`.
 pub(super) fn iso(millis: i64) -> String {
     match jiff::Timestamp::from_millisecond(millis) {
         Ok(time) => time.strftime("%Y-%m-%dT%H:%M:%S.%6f+00:00").to_string(),

@@ -1,7 +1,7 @@
 //! Which commands has the bot registered?
 //!
-//! A command of the same name and kind keeps its id when the list is
-//! put again, and its version too where nothing changed.
+//! When the list is registered again, a command with the same name and type keeps its id, and also its
+//! version if nothing about it changed.
 
 mod check;
 
@@ -15,7 +15,7 @@ use super::world::{APPLICATION, Command, SLASH, State};
 use check::check;
 pub(super) use check::check_choice;
 
-/// What was given, as Discord gives it back: without what is empty, null or false inside options.
+/// Returns a value as Discord returns it: fields of objects that are null, false or empty are left out.
 fn lean(value: &Value) -> Value {
     let says = |value: &Value| match value {
         Value::Null | Value::Bool(false) => false,
@@ -52,7 +52,8 @@ impl State {
         Ok(made.iter().map(|command| command.json(true)).collect())
     }
 
-    /// Adds a command, or replaces the one of its name and kind; tells whether it is new.
+    /// Adds a command, or replaces the one with its name and type; returns whether it is new, and the
+    /// command.
     pub(super) fn post_command(
         &mut self,
         guild: Option<Id>,
@@ -81,7 +82,7 @@ impl State {
         if self.commands.len() == before { Err(UNKNOWN_COMMAND) } else { Ok(()) }
     }
 
-    /// Returns the command a person in `guild` would find under a name.
+    /// Returns the command that a person in `guild` would find under a name.
     pub(super) fn command(&self, guild: Option<Id>, kind: u64, name: &str) -> Option<&Command> {
         let mut found = self.commands.iter().filter(|c| c.kind() == kind && c.name() == name);
         found

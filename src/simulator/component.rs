@@ -1,11 +1,11 @@
-//! Are the buttons and menus of a message in order?
+//! Are the buttons and menus of a message valid?
 
 use serde_json::{Value, json};
 
 use super::field::{check_url, number, too_long};
 use super::refusal::Form;
 
-/// Checks rows of buttons and menus and returns them numbered, as Discord gives them back.
+/// Checks rows of buttons and menus, and returns them with ids as Discord does.
 pub(super) fn check(form: &mut Form, value: &Value, at: &str) -> Vec<Value> {
     let Some(rows) = value.as_array() else { return Vec::new() };
     if rows.len() > 5 {
@@ -70,7 +70,7 @@ pub(super) fn check(form: &mut Form, value: &Value, at: &str) -> Vec<Value> {
     out
 }
 
-/// Notes what is wrong with an id that comes back with a click.
+/// Checks a `custom_id`, the id that is sent back with a click.
 pub(super) fn custom_id(form: &mut Form, part: &Value, at: &str) {
     let length = part["custom_id"].as_str().map_or(0, |id| id.chars().count());
     if !(1..=100).contains(&length) {
@@ -170,7 +170,7 @@ fn menu(form: &mut Form, part: &mut Value, at: &str) {
     }
 }
 
-/// Checks a dialogue: title, id, one to five rows of one text input each.
+/// Checks a modal: its title, its id, and one to five rows with one text input each.
 pub(super) fn check_modal(form: &mut Form, data: &Value) {
     custom_id(form, data, "data");
     if !(1..=45).contains(&data["title"].as_str().map_or(0, |title| title.chars().count())) {

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::refusal::Form;
 
-/// A number as Discord takes it: a number, or digits in a string.
+/// Reads a number as Discord does: a JSON number, or a string of digits.
 pub(super) fn number(value: &Value) -> Option<u64> {
     value.as_u64().or_else(|| value.as_str()?.parse().ok())
 }
@@ -13,7 +13,7 @@ pub(super) fn too_long(form: &mut Form, at: &str, limit: usize) {
     form.error(at, "BASE_TYPE_MAX_LENGTH", format!("Must be {limit} or fewer in length."));
 }
 
-/// Notes an address that is no link Discord would take.
+/// Records an error if Discord would not accept the address as a link.
 pub(super) fn check_url(form: &mut Form, url: &str, at: &str, limit: usize, attachment: bool) {
     let scheme = url.split_once("://").map_or("", |(scheme, _)| scheme);
     let good = matches!(scheme, "http" | "https") || attachment && scheme == "attachment";

@@ -1,6 +1,7 @@
-//! Files that people attach: kept, and served at the address that the message gives, as Discord's own servers for files do.
+//! Keeps the files that people attach and serves them at the address given in the message, as Discord's CDN
+//! does.
 //!
-//! The address holds a number that nobody can guess; whoever has it needs no token.
+//! The address contains an unguessable number; no token is needed to fetch it.
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
@@ -10,7 +11,7 @@ use super::clock::Id;
 use super::world::{File, State};
 
 impl State {
-    /// Keeps a file and returns the attachment that shows it.
+    /// Stores a file and returns its attachment object.
     pub(super) fn attach(&mut self, channel: Id, file: &File) -> Value {
         let id = self.clock.id();
         let sign = self.signature(id);
@@ -30,7 +31,7 @@ impl State {
         blake3::hash(format!("{id} {}", self.secret).as_bytes()).to_hex().to_string()
     }
 
-    /// Serves the file at a path and query; `None` where the path is none of a file.
+    /// Serves the file at a path and query; `None` if the path is not that of a file.
     pub(super) fn file(&self, path: &str, query: &str) -> Option<Response> {
         let mut parts = path.strip_prefix("/attachments/")?.split('/');
         let id = parts.nth(1).and_then(|id| id.parse().ok()).unwrap_or(Id(0));

@@ -1,7 +1,8 @@
-//! Does a message keep to Discord's limits, and what is in it once cleaned?
+//! Is a message within Discord's limits, and what remains of it after cleaning?
 //!
-//! Limits as in the reference's pages on messages, embeds, components and allowed mentions; sizes are code points. Like Discord,
-//! content and embed texts lose the blanks at both ends. A field nobody knows is passed over, and noted as a fault of the bot.
+//! The limits are those of the reference's pages on messages, embeds, components and allowed mentions; sizes
+//! are in code points. As on Discord, white space at both ends of content and embed texts is removed. An
+//! unknown field is ignored, and recorded as a fault of the bot.
 
 mod embed;
 
@@ -15,18 +16,18 @@ use super::object::{EPHEMERAL, SUPPRESS_EMBEDS};
 use super::refusal::{EMPTY_MESSAGE, Form, Refusal, TOO_LARGE};
 use embed::embeds;
 
-/// What a message body is for.
+/// The request that a message body belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Purpose {
     /// A message in a channel.
     Create,
     /// An answer to an interaction.
     Reply,
-    /// A change of a message.
+    /// An edit of a message.
     Edit,
 }
 
-/// A file that came along.
+/// A file uploaded with a request.
 #[derive(Clone, Debug)]
 pub(super) struct Upload {
     pub(super) part: String,
@@ -34,17 +35,17 @@ pub(super) struct Upload {
     pub(super) size: usize,
 }
 
-/// A checked message body; what an edit leaves out is `None`.
+/// A checked message body; a field that an edit leaves unchanged is `None`.
 #[derive(Debug)]
 pub(super) struct Draft {
     pub(super) content: Option<String>,
     pub(super) embeds: Option<Vec<Value>>,
     pub(super) components: Option<Vec<Value>>,
-    /// The attachments that stay or come: their ids as written.
+    /// The attachments to keep or add, with their ids as written.
     pub(super) attachments: Option<Vec<Value>>,
     pub(super) flags: u64,
     pub(super) policy: Option<Policy>,
-    /// The message replied to, and whether its absence is an error.
+    /// The message replied to, and whether it is an error if that message does not exist.
     pub(super) reply_to: Option<(Id, bool)>,
     pub(super) nonce: Option<Value>,
     pub(super) enforce_nonce: bool,
@@ -52,7 +53,7 @@ pub(super) struct Draft {
     pub(super) unknown: Vec<String>,
 }
 
-/// The most bytes of a file: what everybody may upload.
+/// The size limit of a file in bytes: the one for users without a subscription.
 pub(super) const LARGEST_FILE: usize = 10 << 20;
 
 const KNOWN: &[&str] = &[
@@ -76,10 +77,10 @@ const KNOWN: &[&str] = &[
     "confetti_potion",
 ];
 
-/// Checks a body.
+/// Checks a message body.
 ///
 /// # Errors
-/// 50035 with every fault of the form, 50006 for a message with nothing in it.
+/// 50035 with every error found in the form; 50006 for an empty message.
 pub(super) fn draft(body: &Value, purpose: Purpose, files: &[Upload]) -> Result<Draft, Refusal> {
     let mut form = Form::default();
     let nothing = Map::new();
@@ -118,7 +119,7 @@ pub(super) fn draft(body: &Value, purpose: Purpose, files: &[Upload]) -> Result<
     let attachments = fields.get("attachments").and_then(Value::as_array).cloned();
     for (at, attachment) in attachments.iter().flatten().enumerate() {
         let id = number(&attachment["id"]);
-        // A small number names an uploaded part, a snowflake a file that is there already.
+        // A small number refers to an uploaded part, a snowflake to a file that is already attached.
         let part = id.filter(|id| *id < 1000).map(|id| format!("files[{id}]"));
         if part.is_some_and(|part| !files.iter().any(|file| file.part == part)) {
             form.error(&format!("attachments.{at}.id"), "ATTACHMENT_NOT_FOUND", "No such uploaded file.");
@@ -147,7 +148,7 @@ pub(super) fn draft(body: &Value, purpose: Purpose, files: &[Upload]) -> Result<
     })
 }
 
-/// Reads a text, trimmed, of at most `limit` code points; null is an empty one.
+/// Reads a text of at most `limit` code points and trims it; null reads as an empty text.
 fn text(form: &mut Form, value: &Value, at: &str, limit: usize) -> String {
     match value {
         Value::Null => String::new(),

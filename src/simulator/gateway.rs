@@ -1,4 +1,4 @@
-//! How does one gateway socket live?
+//! What happens on one gateway socket, from opening to close?
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,10 +12,10 @@ use super::session::hello;
 use super::world::Out;
 use crate::loopback::Cut;
 
-/// How long a socket may stay without having shown the bot's token.
+/// How long a socket may stay open without identifying.
 const STRANGER: Duration = Duration::from_secs(60);
 
-/// Serves a socket until either side ends it.
+/// Serves a socket until either side closes it.
 pub(super) async fn connection(shared: Arc<Shared>, mut socket: WebSocket, cut: Cut) {
     let (sender, mut queue) = mpsc::unbounded_channel();
     let (link, delay, interval) =
@@ -30,7 +30,7 @@ pub(super) async fn connection(shared: Arc<Shared>, mut socket: WebSocket, cut: 
     });
 }
 
-/// Talks until the end; returns the code with which the bot closed.
+/// Exchanges messages until the socket ends; returns the code with which the bot closed it, if any.
 async fn talk(
     shared: &Arc<Shared>,
     socket: &mut WebSocket,
@@ -44,7 +44,7 @@ async fn talk(
         tokio::time::sleep(delay).await;
     }
     shared.with(|state| state.sessions.send(link, hello(interval)));
-    // Whoever misses two heartbeats is gone.
+    // A client that misses two heartbeats counts as gone.
     let patience = interval * 2 + Duration::from_millis(500);
     let mut overdue = Instant::now() + patience;
     let mut shown = Instant::now() + STRANGER;
@@ -56,7 +56,7 @@ async fn talk(
                 Out::Close(code, reason) => {
                     let frame = CloseFrame { code, reason: reason.into() };
                     socket.send(Message::Close(Some(frame))).await.ok()?;
-                    // The bot answers a close with a close.
+                    // Waits for the bot's close frame in reply.
                     let answer = async { while let Some(Ok(_)) = socket.recv().await {} };
                     let _ = tokio::time::timeout(Duration::from_secs(5), answer).await;
                     return None;

@@ -1,4 +1,4 @@
-//! How does an interaction come about: is the command offered, and what is the bot told?
+//! How does an interaction start: is the command offered, and what does the bot receive?
 
 use serde_json::{Map, Value, json};
 
@@ -9,7 +9,7 @@ use super::permission::{self, USE_APPLICATION_COMMANDS, VIEW_CHANNEL};
 use super::session::Event;
 use super::world::{APPLICATION, Interaction, Kind, SLASH, State, Trigger};
 
-/// Who installed the application where a message without an interaction stands.
+/// Returns `authorizing_integration_owners` for a message that no interaction created.
 pub(super) fn place_owners(state: &State, channel: Id) -> Value {
     match state.guild_of(channel) {
         Some(guild) => json!({"0": guild.id}),
@@ -17,7 +17,8 @@ pub(super) fn place_owners(state: &State, channel: Id) -> Value {
     }
 }
 
-/// Whether the client offers a command to a person in a channel; returns `authorizing_integration_owners`.
+/// Checks that the client offers a command to a person in a channel, and returns
+/// `authorizing_integration_owners`.
 pub(super) fn offered(state: &State, by: Id, channel: Id, command: &Value) -> Result<Value, Impossible> {
     let name = command["name"].as_str().unwrap_or_default();
     let no = |why| Err(Impossible::NotOffered(name.to_owned(), why));
@@ -67,7 +68,7 @@ fn context(state: &State, channel: Id) -> u64 {
     }
 }
 
-/// Finds a slash command and puts its options together.
+/// Finds a slash command and assembles its options.
 pub(super) fn call(
     state: &State,
     by: Id,
@@ -101,7 +102,7 @@ pub(super) fn call(
     Ok((owners, data))
 }
 
-/// Makes an interaction and lets the bot know.
+/// Creates an interaction and sends it to the bot.
 #[expect(clippy::too_many_arguments, reason = "the parts of one event, named at the few calls there are")]
 pub(super) fn interact(
     state: &mut State,

@@ -1,7 +1,9 @@
-//! What happens to an interaction: made, acknowledged within 3 seconds or never, answered while its token lives.
+//! What happens to an interaction? It is created, acknowledged within 3 seconds or never, and answered while
+//! its token is valid.
 //!
-//! After the reference's page on receiving and responding. Two points that fakes get wrong: the first follow-up after a deferral
-//! fills the deferred message, and whether an answer is ephemeral is settled by the deferral.
+//! Follows the reference's page on receiving and responding. Two points that fakes often get wrong: the first
+//! follow-up after a deferral fills in the deferred message, and the deferral decides whether that answer is
+//! ephemeral.
 
 use serde_json::{Value, json};
 
@@ -18,11 +20,11 @@ use super::refusal::{
 };
 use super::world::{APPLICATION, Interaction, Message, State, Trigger};
 
-/// Milliseconds in which an interaction must be acknowledged.
+/// The time within which an interaction must be acknowledged, in milliseconds.
 pub(super) const WINDOW: i64 = 3_000;
 
 impl State {
-    /// Answers an interaction. Returns what `with_response` shows.
+    /// Records the callback to an interaction, and returns the response shown for `with_response`.
     pub(super) fn callback(
         &mut self,
         id: Id,
@@ -113,7 +115,7 @@ impl State {
         json!({"interaction": about, "resource": resource})
     }
 
-    /// Checks a body and notes fields that mean nothing.
+    /// Checks a body and records unknown fields as faults.
     pub(super) fn drafted(
         &mut self,
         body: &Value,
@@ -127,7 +129,7 @@ impl State {
         Ok(draft)
     }
 
-    /// A new message that answers an interaction.
+    /// Posts a new message that answers an interaction.
     fn reply(&mut self, interaction: &Interaction, draft: &Draft, files: &[Upload]) -> Result<Id, Refusal> {
         if !self.channels.contains_key(&interaction.channel) {
             return Err(UNKNOWN_CHANNEL);
@@ -141,7 +143,7 @@ impl State {
         Ok(id)
     }
 
-    /// A message that shows "thinking…".
+    /// Posts a message that shows "thinking…".
     fn thinking(&mut self, interaction: &Interaction) -> Result<Id, Refusal> {
         let Some(channel) = self.channels.get_mut(&interaction.channel) else { return Err(UNKNOWN_CHANNEL) };
         let id = self.clock.id();
@@ -166,7 +168,7 @@ impl State {
         Ok(id)
     }
 
-    /// The interaction a token belongs to, if it can still be used.
+    /// Returns the interaction that a token belongs to, if the token is still valid.
     pub(super) fn by_token(&mut self, token: &str, what: &str) -> Result<Interaction, Refusal> {
         let Some(found) = self.tokens.get(token).and_then(|id| self.interactions.get(id)).cloned() else {
             self.fault(50_027, format!("{what} with a token that was never given out"));
@@ -178,7 +180,7 @@ impl State {
         }
         match found.answer {
             None | Some((8, _)) => {
-                // To look whether it is there is how a bot learns that a lost acknowledgement never arrived.
+                // No fault for a look-up: that is how a bot finds out whether its acknowledgement arrived.
                 if what != "look-up" {
                     self.fault(
                         10_015,
@@ -191,7 +193,7 @@ impl State {
         }
     }
 
-    /// Posts a further message; the first after a deferral fills the deferred one.
+    /// Posts a follow-up message; the first after a deferral fills in the deferred message.
     pub(super) fn follow_up(
         &mut self,
         token: &str,
@@ -223,7 +225,7 @@ impl State {
         self.shown(message)
     }
 
-    /// The message a path of the token names.
+    /// Returns the message named in a path with the token.
     pub(super) fn answered(
         &mut self,
         token: &str,
@@ -237,7 +239,7 @@ impl State {
         Ok((interaction, id))
     }
 
-    /// Edits an answer by its token.
+    /// Edits an answer, identified by its token.
     pub(super) fn edit_answer(
         &mut self,
         token: &str,
@@ -275,7 +277,7 @@ impl State {
     }
 }
 
-/// Checks what an autocomplete answer offers.
+/// Checks the choices of an autocomplete answer.
 fn choices(data: &Value) -> Result<Value, Refusal> {
     let mut form = Form::default();
     let list = data["choices"].as_array();

@@ -1,29 +1,29 @@
-//! How many requests has each route left?
+//! How many requests does each route have left?
 //!
-//! Discord's own numbers are told by headers only and may change; those here are ones seen in practice. The endpoints of
-//! interactions are not bound to the global limit.
+//! Discord announces its limits only in headers and may change them; those here were observed in practice.
+//! The global limit does not apply to the interaction endpoints.
 
 use std::collections::HashMap;
 
-/// A limit as the headers tell it.
+/// A limit as reported in the headers.
 #[derive(Clone, Debug)]
 pub(super) struct Headers {
     pub(super) bucket: String,
     pub(super) limit: u32,
     pub(super) remaining: u32,
-    /// Milliseconds until it starts anew.
+    /// Milliseconds until the limit resets.
     pub(super) reset_after: i64,
 }
 
-/// The buckets in use: requests left, and when they start anew.
+/// The buckets in use: requests left, and when the bucket resets.
 #[derive(Default)]
 pub(super) struct Buckets(HashMap<String, (u32, i64)>);
 
 impl Buckets {
-    /// Takes one request out of a route's bucket.
+    /// Takes one request from a route's bucket.
     ///
     /// # Errors
-    /// The milliseconds to wait, and whether the global limit is meant.
+    /// If the limit is exceeded: the milliseconds to wait, and whether it was the global limit.
     pub(super) fn take(&mut self, method: &str, parts: &[&str], now: i64) -> Result<Headers, (i64, bool)> {
         if self.0.len() > 4_096 {
             self.0.retain(|_, (_, reset)| *reset > now);
@@ -51,7 +51,8 @@ impl Buckets {
     }
 }
 
-/// A route's name, what it is counted by, how many requests, in how many milliseconds.
+/// Returns a route's name, the id it is counted by, and its limit: how many requests in how many
+/// milliseconds.
 fn route<'a>(method: &str, parts: &[&'a str]) -> (String, &'a str, u32, i64) {
     match parts {
         ["interactions", id, _, "callback"] => ("callback".to_owned(), id, 50, 1_000),

@@ -1,8 +1,8 @@
-//! What was asked of it, a line each?
+//! Which requests were received? One line of JSON for each.
 //!
-//! `{"method","path","query","body","files","auth","status"}`, as a validator of requests reads them; with the answer added where
-//! that was asked for. `auth` is the scheme alone; `status` is 599
-//! where no answer went out.
+//! A line holds `{"method","path","query","body","files","auth","status"}`, as a validator of requests
+//! expects, plus the response if asked for. `auth` is the scheme only; `status` is 599 if no response was
+//! sent.
 
 use std::io::Write;
 
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::form::Upload;
 use super::world::{Request, State};
 
-/// A request and its answer.
+/// A request and its response.
 pub(super) struct Line<'a> {
     pub(super) method: &'a str,
     pub(super) path: &'a str,
@@ -19,10 +19,10 @@ pub(super) struct Line<'a> {
     pub(super) body: &'a Value,
     pub(super) files: &'a [Upload],
     pub(super) auth: Option<&'a str>,
-    /// 0 where no answer went out.
+    /// 0 if no response was sent.
     pub(super) status: u16,
     pub(super) answer: &'a Value,
-    /// Refused by a limit that all bots share.
+    /// Whether it was refused by a limit shared by all bots.
     pub(super) shared: bool,
 }
 
@@ -51,7 +51,8 @@ impl State {
         if self.log_answers {
             value["answer"] = line.answer.clone();
         }
-        // One write a line, so that several simulators can share a file. A full disk must not change what is answered.
+        // One write per line, so that several simulators can share a file. Errors are ignored: a full disk
+        // must not change the response.
         let _ = log.write_all(format!("{value}\n").as_bytes());
     }
 }

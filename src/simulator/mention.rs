@@ -1,7 +1,7 @@
-//! Whom does a message ping?
+//! Who is pinged by a message?
 //!
-//! The allowed-mentions object of the reference: without one a channel message pings whoever it names, an answer to an
-//! interaction only users. Mentions inside embeds never ping.
+//! Follows the reference's allowed-mentions object. Without one, a channel message pings everyone it
+//! mentions, and an answer to an interaction pings only users. Mentions inside embeds never ping.
 
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ use super::clock::Id;
 use super::field::number;
 use super::refusal::Form;
 
-/// Who may be pinged.
+/// Who a message may ping.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Policy {
     pub(super) everyone: bool,
@@ -21,12 +21,12 @@ pub(super) struct Policy {
 }
 
 impl Policy {
-    /// What holds for a channel message without a policy, and for what people write.
+    /// The policy for a channel message that has none, and for messages by people.
     pub(super) fn open() -> Policy {
         Policy { everyone: true, all_users: true, all_roles: true, replied_user: true, ..Policy::default() }
     }
 
-    /// What holds for an answer to an interaction without a policy.
+    /// The policy for an answer to an interaction that has none.
     pub(super) fn users() -> Policy {
         Policy { all_users: true, ..Policy::default() }
     }
@@ -68,7 +68,8 @@ impl Policy {
     }
 }
 
-/// The users, the roles named in a text, and whether it calls everyone or here; each once, in order.
+/// Returns the users and roles mentioned in a text, each once and in order, and whether it contains
+/// `@everyone` or `@here`.
 pub(super) fn named(text: &str) -> (Vec<Id>, Vec<Id>, bool) {
     let (mut users, mut roles) = (Vec::new(), Vec::new());
     for part in text.split("<@").skip(1) {
@@ -82,8 +83,8 @@ pub(super) fn named(text: &str) -> (Vec<Id>, Vec<Id>, bool) {
             _ => {}
         }
     }
-    // As seen in issues 1189 and 1241 of Discord's documentation, marks of direction and combining marks inside do not
-    // keep the word from pinging.
+    // According to issues 1189 and 1241 of Discord's documentation, direction marks and combining marks
+    // inside the word do not prevent a ping.
     let bare: String = text.chars().filter(|c| !invisible(*c)).collect();
     (users, roles, bare.contains("@everyone") || bare.contains("@here"))
 }

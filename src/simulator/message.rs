@@ -1,4 +1,4 @@
-//! What may the bot post, change and delete in channels, and who hears of it?
+//! What may the bot post, edit and delete in channels, and which events follow?
 
 use serde_json::{Value, json};
 
@@ -44,7 +44,7 @@ impl Message {
 }
 
 impl State {
-    /// What the bot may do in a channel it can see.
+    /// Returns the bot's permissions in a channel that it can see.
     pub(super) fn bot_may(&self, channel: Id) -> Result<u64, Refusal> {
         if !self.channels.contains_key(&channel) {
             return Err(UNKNOWN_CHANNEL);
@@ -56,7 +56,7 @@ impl State {
         if bits & VIEW_CHANNEL == 0 { Err(MISSING_ACCESS) } else { Ok(bits) }
     }
 
-    /// Posts a message of the bot.
+    /// Posts a message by the bot.
     pub(super) fn create(&mut self, channel: Id, body: &Value, files: &[Upload]) -> Result<Value, Refusal> {
         let may = self.bot_may(channel)?;
         let here = self.channels.get(&channel).ok_or(UNKNOWN_CHANNEL)?;
@@ -123,7 +123,7 @@ impl State {
         self.shown(id)
     }
 
-    /// Edits a message of the bot in a channel.
+    /// Edits one of the bot's messages in a channel.
     pub(super) fn edit(
         &mut self,
         channel: Id,
@@ -141,13 +141,14 @@ impl State {
         self.shown(id)
     }
 
-    /// A message of the channel that is not ephemeral: those are reached by the interaction's token only.
+    /// Returns a message of the channel that is not ephemeral: an ephemeral one is accessible only with the
+    /// interaction's token.
     pub(super) fn visible(&self, channel: Id, id: Id) -> Result<&Message, Refusal> {
         let found = self.messages.get(&id).filter(|m| m.channel == channel && m.only_for.is_none());
         found.ok_or(UNKNOWN_MESSAGE)
     }
 
-    /// Changes a message and lets the gateway know.
+    /// Changes a message and announces it on the gateway.
     pub(super) fn change(
         &mut self,
         id: Id,
@@ -164,7 +165,7 @@ impl State {
         Ok(())
     }
 
-    /// Puts a body into a message; tells whether it showed "thinking…" until now.
+    /// Applies a body to a message; returns whether the message showed "thinking…" before.
     pub(super) fn apply(
         &mut self,
         id: Id,
@@ -215,7 +216,7 @@ impl State {
         Ok(loading)
     }
 
-    /// Whether the guild's AutoMod takes a message of the bot for bad.
+    /// Whether the guild's AutoMod blocks a message by the bot.
     fn barred(&self, message: &Message) -> bool {
         let Some(guild) = self.guild_of(message.channel).filter(|guild| !guild.barred.is_empty()) else {
             return false;
@@ -224,7 +225,7 @@ impl State {
         message.author == APPLICATION && guild.barred.iter().any(|word| text.contains(word.as_str()))
     }
 
-    /// Works out whom a message pings.
+    /// Sets the users and roles that a message pings.
     pub(super) fn mention(&self, message: &mut Message, policy: &Policy) {
         let (users, roles, everyone) = named(&message.content);
         let guild = self.guild_of(message.channel);
@@ -247,7 +248,7 @@ impl State {
             everyone && policy.everyone && guild.is_some() && may & MENTION_EVERYONE != 0;
     }
 
-    /// Tells the bot of a message, unless it is ephemeral.
+    /// Sends the bot an event about a message, unless the message is ephemeral.
     pub(super) fn announce(&mut self, id: Id, name: &'static str) {
         let Some(message) = self.messages.get(&id).filter(|message| message.only_for.is_none()) else {
             return;
@@ -264,7 +265,7 @@ impl State {
         self.dispatch(event);
     }
 
-    /// Removes a message and lets the gateway know.
+    /// Removes a message and announces it on the gateway.
     pub(super) fn delete(&mut self, id: Id) {
         let Some(message) = self.messages.remove(&id) else { return };
         if message.only_for.is_some() {
@@ -280,7 +281,7 @@ impl State {
         self.dispatch(Event { name: "MESSAGE_DELETE", guild, channel, intent, data, without_content: None });
     }
 
-    /// Deletes a message for the bot: its own, or another's where it may.
+    /// Deletes a message on the bot's behalf: its own, or anyone's if it has the permission.
     pub(super) fn delete_for_bot(&mut self, channel: Id, id: Id) -> Result<(), Refusal> {
         let may = self.bot_may(channel)?;
         if self.visible(channel, id)?.author != APPLICATION && may & MANAGE_MESSAGES == 0 {
@@ -290,7 +291,7 @@ impl State {
         Ok(())
     }
 
-    /// Opens a thread for the bot, on a message or by itself.
+    /// Opens a thread for the bot, with or without a starter message.
     pub(super) fn open_thread(&mut self, parent: Id, on: Option<Id>, body: &Value) -> Result<Value, Refusal> {
         let may = self.bot_may(parent)?;
         let mut form = Form::default();
@@ -316,7 +317,7 @@ impl State {
         self.channels.get(&id).map(|channel| self.channel_json(channel)).ok_or(UNKNOWN_CHANNEL)
     }
 
-    /// Opens a thread and lets the gateway know. One on a message has the message's id.
+    /// Opens a thread and announces it on the gateway. A thread on a message takes the message's id.
     pub(super) fn thread(
         &mut self,
         parent: Id,

@@ -1,6 +1,8 @@
-//! How does Discord write it down? The complete objects, as its reference lists their fields.
+//! What does each Discord object look like in JSON? Complete objects, with all fields that the reference
+//! lists.
 //!
-//! serenity drops an event that lacks one field it needs without a word, so no field is left out here, also where it is null.
+//! serenity silently drops an event that lacks a required field, so no field is left out here, even if it is
+//! null.
 
 use serde_json::{Map, Value, json};
 
@@ -11,12 +13,12 @@ use super::world::{APPLICATION, Channel, Guild, Kind, Message, Role, State};
 
 /// Marks a message that still shows "thinking…".
 pub(super) const LOADING: u64 = 1 << 7;
-/// Marks a message only one person sees.
+/// Marks a message that only one person sees.
 pub(super) const EPHEMERAL: u64 = 1 << 6;
-/// Hides a message's embeds; the one flag an edit may change.
+/// Hides a message's embeds; the only flag that an edit may change.
 pub(super) const SUPPRESS_EMBEDS: u64 = 1 << 2;
 
-/// Who reads a message.
+/// The reader of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reader {
     /// The bot with the message-content intent, or a person.
@@ -44,7 +46,7 @@ impl State {
         })
     }
 
-    /// The bot's own user, as only itself sees it.
+    /// The bot's own user, with the fields that only the bot itself sees.
     pub(super) fn me_json(&self) -> Value {
         let mut me = self.user_json(APPLICATION);
         me["mfa_enabled"] = json!(true);
@@ -74,7 +76,7 @@ impl State {
         })
     }
 
-    /// A member without the user; null for one who is none.
+    /// Returns a member object without the user; null for someone who is not a member.
     pub(super) fn partial_member_json(&self, guild: &Guild, user: Id) -> Value {
         guild.members.get(&user).map_or(Value::Null, |member| {
             json!({
@@ -146,7 +148,7 @@ impl State {
         value
     }
 
-    /// A guild as `GET /guilds/{id}` gives it.
+    /// A guild as `GET /guilds/{id}` returns it.
     pub(super) fn guild_json(&self, guild: &Guild) -> Value {
         json!({
             "id": guild.id, "name": guild.name, "owner_id": guild.owner, "preferred_locale": guild.locale,
@@ -163,7 +165,7 @@ impl State {
         })
     }
 
-    /// A guild as the gateway announces it, with members and the channels the bot can see.
+    /// A guild as the gateway sends it, with the bot's own member object and the channels the bot can see.
     pub(super) fn guild_create_json(&self, guild: &Guild) -> Value {
         let mut value = self.guild_json(guild);
         let channels = |threads: bool| {
@@ -173,7 +175,7 @@ impl State {
                 .map(|channel| self.channel_json(channel))
                 .collect::<Vec<_>>()
         };
-        // Without the members intent Discord lists the bot and who is in a voice channel.
+        // Without the members intent, Discord lists only the bot and the members in voice channels.
         let joined = guild.members.get(&APPLICATION).map_or(guild.id.born(), |member| member.joined);
         let more = json!({
             "joined_at": iso(joined), "large": false, "unavailable": false, "member_count": guild.members.len(),
@@ -188,7 +190,7 @@ impl State {
         value
     }
 
-    /// How the bot reads messages over the REST interface.
+    /// Returns how the bot reads messages over the REST API.
     pub(super) fn bot_reader(&self) -> Reader {
         if self.sessions.privileged & MESSAGE_CONTENT == 0 { Reader::Bot } else { Reader::All }
     }
@@ -200,13 +202,14 @@ impl State {
             || self.channels.get(&message.channel).is_some_and(|channel| channel.guild.is_none())
     }
 
-    /// Whether the bot without the message-content intent sees less of a message, or of the one it replies to.
+    /// Whether a bot without the message-content intent does not see all of a message or of the one it
+    /// replies to.
     pub(super) fn hides(&self, message: &Message) -> bool {
         let target = message.reply_to.and_then(|id| self.messages.get(&id));
         !self.bot_reads(message) || target.is_some_and(|target| !self.bot_reads(target))
     }
 
-    /// A message as the REST interface gives it.
+    /// A message as the REST API returns it.
     pub(super) fn message_json(&self, message: &Message, reader: Reader) -> Value {
         let mut value = self.message_alone(message, reader);
         if let Some(id) = message.reply_to {
@@ -286,7 +289,7 @@ impl State {
         value
     }
 
-    /// A message as the gateway announces it: with guild and member.
+    /// A message as the gateway sends it, with guild and member.
     pub(super) fn message_event(&self, message: &Message, reader: Reader) -> Value {
         let mut value = self.message_json(message, reader);
         if let Some(guild) = self.guild_of(message.channel) {
@@ -307,7 +310,8 @@ impl State {
         value
     }
 
-    /// What an interaction says about the people, roles, channels and messages it names, by kind and id.
+    /// Returns an interaction's `resolved` field: the users, members, roles and channels it refers to, by
+    /// type and id.
     pub(super) fn resolved_json(
         &self,
         guild: Option<&Guild>,

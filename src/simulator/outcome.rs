@@ -1,4 +1,4 @@
-//! What became of an interaction, as the person who started it sees it?
+//! What is the result of an interaction, as seen by the person who started it?
 
 use std::time::Duration;
 
@@ -9,28 +9,30 @@ use super::clock::Id;
 use super::object::Reader;
 use super::world::{Interaction, State, Trigger};
 
-/// What became of an interaction.
+/// The result of an interaction.
 #[derive(Clone, Debug)]
 pub struct Outcome {
-    /// Whether nothing more is outstanding: acknowledged, and neither "thinking…" nor a promised change is left.
+    /// Whether it is complete: acknowledged, and neither a "thinking…" nor a deferred update is pending.
     pub settled: bool,
-    /// Milliseconds from the event to the acknowledgement, on the simulator's clock; `None` without one.
+    /// Milliseconds from the event to the acknowledgement on the simulator's clock; `None` if not
+    /// acknowledged.
     pub acknowledged_after: Option<i64>,
-    /// The callback's type: 4 message, 5 deferred message, 6 deferred change, 7 change, 8 choices, 9 dialogue.
+    /// The callback's type: 4 message, 5 deferred message, 6 deferred update, 7 update, 8 choices, 9 modal.
     pub kind: Option<u64>,
-    /// Whether the answer came by a deferral.
+    /// Whether the answer was deferred.
     pub deferred: bool,
-    /// Whether only the person sees the answer.
+    /// Whether the answer is visible only to the person.
     pub ephemeral: bool,
-    /// The answer as it stands now; for a change of a message by its button, that message. `None` where there is none or it was deleted.
+    /// The current state of the answer; if a button updated its own message, that message. `None` if there is
+    /// none or it was deleted.
     pub message: Option<Value>,
-    /// Times the answer was changed after the callback.
+    /// How often the answer was edited after the callback.
     pub edits: u32,
-    /// What autocomplete offers.
+    /// The choices offered by autocomplete.
     pub choices: Option<Vec<Value>>,
-    /// The dialogue that was opened.
+    /// The modal that was opened.
     pub modal: Option<Value>,
-    /// Further messages, oldest first.
+    /// The follow-up messages, oldest first.
     pub follow_ups: Vec<Value>,
 }
 
@@ -52,14 +54,16 @@ impl Outcome {
         }
     }
 
-    /// Returns the text of the answer: content, then titles, descriptions, fields and footers of its embeds, a line each.
+    /// Returns the text of the answer: content, then title, description, fields and footer of each embed, one
+    /// per line.
     #[must_use]
     pub fn text(&self) -> String {
         self.message.as_ref().map(text).unwrap_or_default()
     }
 }
 
-/// Returns all text a message shows: content, then title, description, fields and footer of each embed, a line each.
+/// Returns all text of a message: content, then title, description, fields and footer of each embed, one per
+/// line.
 #[must_use]
 pub fn text(message: &Value) -> String {
     let mut lines: Vec<&str> = message["content"].as_str().into_iter().collect();
@@ -78,9 +82,9 @@ pub fn text(message: &Value) -> String {
 }
 
 impl Simulator {
-    /// Waits until an interaction is settled, at most `within` of the machine's time, and returns what became of it.
+    /// Waits until an interaction is settled, for at most `within` of real time, and returns its outcome.
     ///
-    /// An unknown id is an interaction that was never acknowledged.
+    /// An unknown id counts as an interaction that was never acknowledged.
     pub async fn settled(&self, interaction: Id, within: Duration) -> Outcome {
         let look = |state: &mut State| {
             let found = state.interactions.get(&interaction)?;
@@ -92,7 +96,8 @@ impl Simulator {
         }
     }
 
-    /// Waits until an interaction is acknowledged, at most `within` of the machine's time, and returns what became of it so far.
+    /// Waits until an interaction is acknowledged, for at most `within` of real time, and returns its outcome
+    /// so far.
     pub async fn acknowledged(&self, interaction: Id, within: Duration) -> Outcome {
         let look = |state: &mut State| {
             let found = state.interactions.get(&interaction)?;
@@ -104,7 +109,7 @@ impl Simulator {
         }
     }
 
-    /// Returns what has become of an interaction so far.
+    /// Returns the outcome of an interaction so far.
     #[must_use]
     pub fn outcome(&self, interaction: Id) -> Outcome {
         let never = || Outcome {
@@ -124,13 +129,14 @@ impl Simulator {
         })
     }
 
-    /// Returns an interaction's token, which no log of the bot may ever hold.
+    /// Returns an interaction's token, which must never appear in a log of the bot.
     #[must_use]
     pub fn interaction_token(&self, interaction: Id) -> Option<String> {
         self.shared.look(|state| state.interactions.get(&interaction).map(|found| found.token.clone()))
     }
 
-    /// Returns every interaction that no answer came for, or whose answer still shows "thinking…", oldest first.
+    /// Returns every interaction that got no answer or whose answer still shows "thinking…", oldest first.
+    /// Autocompletes are not counted.
     #[must_use]
     pub fn unanswered(&self) -> Vec<Id> {
         self.shared.look(|state| {

@@ -1,8 +1,8 @@
-//! What do people do: call commands, click, type, write, come and go?
+//! What can people do? They call commands, click, type, write, come and go.
 //!
-//! Everything a Discord client would not let them do is refused here as [`Impossible`], so that no test asks the bot something that
-//! cannot happen. Each call returns at once; what the bot makes of it is awaited with [`Simulator::settled`] or
-//! [`Simulator::next_message`].
+//! Anything that a Discord client would not let them do is refused as [`Impossible`], so that no test sends
+//! the bot something that cannot happen. Each call returns at once; wait for the bot's reaction with
+//! [`Simulator::settled`] or [`Simulator::next_message`].
 
 use std::time::Duration;
 
@@ -20,10 +20,11 @@ use super::permission::{READ_MESSAGE_HISTORY, SEND_MESSAGES, SEND_MESSAGES_IN_TH
 use super::world::{APPLICATION, Channel, File, Kind, MESSAGE_MENU, Message, State, Trigger};
 
 impl Simulator {
-    /// Calls a slash command; a subcommand is named after its command: `"settings show"`. `options` is an object of values by name.
+    /// Calls a slash command. For a subcommand, give both names: `"settings show"`. `options` is an object of
+    /// values by option name.
     ///
     /// # Errors
-    /// [`Impossible`] where the client would not offer the command or take the options.
+    /// [`Impossible`] if the client would not offer the command or accept the options.
     pub fn slash(&self, by: Id, channel: Id, command: &str, options: &Value) -> Result<Id, Impossible> {
         self.shared.with(|state| {
             let (owners, data) = call(state, by, channel, command, options, None)?;
@@ -31,10 +32,10 @@ impl Simulator {
         })
     }
 
-    /// Types into the option `focused` of a command, whose value in `options` is what has been typed so far.
+    /// Types into the option `focused` of a command. Its value in `options` is the text typed so far.
     ///
     /// # Errors
-    /// [`Impossible`] where the command or the option is not offered, or the option has no autocomplete.
+    /// [`Impossible`] if the command or the option is not offered, or the option has no autocomplete.
     pub fn autocomplete(
         &self,
         by: Id,
@@ -49,10 +50,10 @@ impl Simulator {
         })
     }
 
-    /// Calls a command of a message's menu.
+    /// Calls a command from a message's context menu.
     ///
     /// # Errors
-    /// [`Impossible`] where the command is not offered or the message not there.
+    /// [`Impossible`] if the command is not offered or the person does not see the message.
     pub fn message_menu(&self, by: Id, command: &str, message: Id) -> Result<Id, Impossible> {
         self.shared.with(|state| {
             let target = seen(state, by, message)?.clone();
@@ -75,7 +76,8 @@ impl Simulator {
     /// Clicks a button.
     ///
     /// # Errors
-    /// [`Impossible`] where the message is not there for this person, or has no such button, or it is disabled.
+    /// [`Impossible`] if the person does not see the message, it has no such button, or the button is
+    /// disabled.
     pub fn click(&self, by: Id, message: Id, custom_id: &str) -> Result<Id, Impossible> {
         self.press(by, message, custom_id, None)
     }
@@ -83,7 +85,7 @@ impl Simulator {
     /// Chooses from a select menu.
     ///
     /// # Errors
-    /// [`Impossible`] as for [`Simulator::click`], and where a value is not among the menu's.
+    /// [`Impossible`] as for [`Simulator::click`], and if the menu does not have one of the values.
     pub fn select(&self, by: Id, message: Id, custom_id: &str, values: &[&str]) -> Result<Id, Impossible> {
         self.press(by, message, custom_id, Some(values))
     }
@@ -118,10 +120,10 @@ impl Simulator {
         })
     }
 
-    /// Sends off the dialogue an interaction opened, with the texts by the inputs' custom ids.
+    /// Submits the modal that an interaction opened. `texts` has the text of each input by its `custom_id`.
     ///
     /// # Errors
-    /// [`Impossible::Dialogue`] where none was opened.
+    /// [`Impossible::Dialogue`] if no modal was opened.
     pub fn modal_submit(&self, by: Id, opened_by: Id, texts: &Value) -> Result<Id, Impossible> {
         self.shared.with(|state| {
             let found = state.interactions.get(&opened_by).filter(|interaction| interaction.user == by);
@@ -143,10 +145,11 @@ impl Simulator {
         })
     }
 
-    /// Writes a message. A reply pings whom it answers, as it does in a client unless switched off.
+    /// Writes a message. A reply pings the author of the message it answers, which is the default in a
+    /// client.
     ///
     /// # Errors
-    /// [`Impossible`] where the person may not write in the channel or the message replied to is not there.
+    /// [`Impossible`] if the person may not write in the channel or does not see the message replied to.
     pub fn say(&self, by: Id, channel: Id, content: &str, reply_to: Option<Id>) -> Result<Id, Impossible> {
         self.attach(by, channel, content, reply_to, &[])
     }
@@ -154,7 +157,8 @@ impl Simulator {
     /// Writes a message with files.
     ///
     /// # Errors
-    /// As for [`Simulator::say`], and [`Impossible::Files`] where there are more than ten, or one is larger than everybody may upload.
+    /// As for [`Simulator::say`], and [`Impossible::Files`] if there are more than ten files or one is over
+    /// 10 MiB.
     pub fn attach(
         &self,
         by: Id,
@@ -198,7 +202,8 @@ impl Simulator {
         })
     }
 
-    /// Adds the previews of links to a message, as Discord does shortly after it was written: embeds with a title, a description, an address.
+    /// Adds link previews to a message, as Discord does shortly after it is posted. The previews are embeds
+    /// with a title, a description and a URL.
     pub fn preview(&self, message: Id, embeds: &[Value]) {
         self.shared.with(|state| {
             if let Some(message) = state.messages.get_mut(&message) {
@@ -211,7 +216,7 @@ impl Simulator {
     /// Forwards a message to a channel.
     ///
     /// # Errors
-    /// [`Impossible`] where the person does not see the message or may not write in the channel.
+    /// [`Impossible`] if the person does not see the message or may not write in the channel.
     pub fn forward(&self, by: Id, channel: Id, message: Id) -> Result<Id, Impossible> {
         self.shared.with(|state| {
             let from = seen(state, by, message)?.clone();
@@ -244,10 +249,10 @@ impl Simulator {
         })
     }
 
-    /// Rewrites a message of one's own.
+    /// Edits a message by its author.
     ///
     /// # Errors
-    /// [`Impossible::Message`] where it is not there or another's.
+    /// [`Impossible::Message`] if it does not exist or is someone else's.
     pub fn rewrite(&self, by: Id, message: Id, content: &str) -> Result<(), Impossible> {
         self.shared.with(|state| {
             let mut changed = seen(state, by, message)?.clone();
@@ -279,7 +284,8 @@ impl Simulator {
         self.shared.with(|state| state.delete(message));
     }
 
-    /// Returns what a person sees in a channel, oldest first: complete message objects, ephemeral ones only their own.
+    /// Returns the messages a person sees in a channel, oldest first, as complete objects. Of the ephemeral
+    /// ones, these are only the person's own.
     #[must_use]
     pub fn visible_to(&self, user: Id, channel: Id) -> Vec<Value> {
         self.shared.look(|state| {
@@ -291,7 +297,8 @@ impl Simulator {
         })
     }
 
-    /// Returns the people, bots left out, in the order they came, with the permissions that each has in the first server they are in.
+    /// Returns the people without the bots, in the order they were added, each with their permissions in the
+    /// first guild they are in.
     #[must_use]
     pub fn people(&self) -> Vec<Value> {
         self.shared.look(|state| {
@@ -314,7 +321,8 @@ impl Simulator {
         self.shared.look(|state| state.user_json(APPLICATION))
     }
 
-    /// Returns the channels that a person sees, in the order they were made, each thread behind its channel, direct messages last.
+    /// Returns the channels that a person sees, in the order they were created, each thread after its
+    /// channel, and direct messages last.
     #[must_use]
     pub fn channels_for(&self, user: Id) -> Vec<Value> {
         self.shared.look(|state| {
@@ -337,10 +345,10 @@ impl Simulator {
         })
     }
 
-    /// Hides an ephemeral message from the one person who sees it, as they can.
+    /// Dismisses an ephemeral message for the one person who sees it.
     ///
     /// # Errors
-    /// [`Impossible::Message`] where it is not there or others see it too.
+    /// [`Impossible::Message`] if it does not exist or is not ephemeral.
     pub fn dismiss(&self, by: Id, message: Id) -> Result<(), Impossible> {
         self.shared.with(|state| {
             let hidden = seen(state, by, message)?;
@@ -352,13 +360,14 @@ impl Simulator {
         })
     }
 
-    /// Serves the file that somebody attached, at the path and query of its address; `None` where the path is none of a file.
+    /// Serves an attached file at the path and query of its address; `None` if the path is not that of a
+    /// file.
     #[must_use]
     pub fn file(&self, path: &str, query: &str) -> Option<Response> {
         self.shared.look(|state| state.file(path, query))
     }
 
-    /// Returns a message as a person sees it, if it is there.
+    /// Returns a message as a person sees it, if it exists.
     #[must_use]
     pub fn message(&self, message: Id) -> Option<Value> {
         self.shared.look(|state| {
@@ -366,7 +375,7 @@ impl Simulator {
         })
     }
 
-    /// Returns whom a message pings: users, roles, and whether everyone.
+    /// Returns the users and roles that a message pings, and whether it pings everyone.
     #[must_use]
     pub fn pinged(&self, message: Id) -> (Vec<Id>, Vec<Id>, bool) {
         self.shared.look(|state| {
@@ -377,7 +386,8 @@ impl Simulator {
         })
     }
 
-    /// Returns the commands a person is offered in a channel, slash and menu, translations included.
+    /// Returns the commands offered to a person in a channel, slash and menu commands, including
+    /// translations.
     #[must_use]
     pub fn commands_for(&self, user: Id, channel: Id) -> Vec<Value> {
         self.shared.look(|state| {
@@ -388,7 +398,8 @@ impl Simulator {
         })
     }
 
-    /// Waits for the bot's first public message in a channel that is younger than `after` and shows its answer.
+    /// Waits for the bot's first public message in a channel after the id `after` that no longer shows
+    /// "thinking…".
     pub async fn next_message(&self, channel: Id, after: Id, within: Duration) -> Option<Value> {
         let look = |state: &mut State| {
             let mut new = state.messages_since(channel, after).filter(|m| m.author == APPLICATION);
@@ -398,7 +409,8 @@ impl Simulator {
         self.until(within, look).await
     }
 
-    /// Returns when the bot last showed that it types there, in milliseconds of Unix time; `None` once it has written.
+    /// Returns when the bot last sent a typing indicator in a channel, in milliseconds of Unix time; `None`
+    /// once it has posted a message there.
     #[must_use]
     pub fn typing(&self, channel: Id) -> Option<i64> {
         self.shared.look(|state| state.typing.get(&channel).copied())
@@ -413,7 +425,7 @@ fn writable(state: &State, by: Id, channel: &Channel) -> bool {
         && state.permissions(by, channel.id) & needed == needed
 }
 
-/// A message a person sees.
+/// Returns a message if the person sees it.
 fn seen(state: &State, by: Id, message: Id) -> Result<&Message, Impossible> {
     let found = state.messages.get(&message).filter(|m| m.only_for.is_none_or(|only| only == by));
     found

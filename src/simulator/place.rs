@@ -1,4 +1,4 @@
-//! How is the world furnished, and what befalls guilds and channels?
+//! How are guilds, channels and people set up, and what can happen to them?
 
 use serde_json::json;
 
@@ -8,7 +8,7 @@ use super::session::{Event, GUILD_MEMBERS, GUILDS};
 use super::world::{APPLICATION, Kind, Overwrite, Role, State};
 
 impl Simulator {
-    /// Returns the id of the application, which is its bot user's too.
+    /// Returns the id of the application, which is also that of its bot user.
     #[must_use]
     pub fn application(&self) -> Id {
         APPLICATION
@@ -39,7 +39,7 @@ impl Simulator {
         });
     }
 
-    /// Lets a person take direct messages from the bot or not.
+    /// Sets whether a person refuses direct messages from the bot.
     pub fn set_dms_closed(&self, user: Id, closed: bool) {
         self.shared.with(|state| {
             if let Some(user) = state.users.get_mut(&user) {
@@ -48,7 +48,7 @@ impl Simulator {
         });
     }
 
-    /// A person installs the application for themselves: its commands go wherever they go.
+    /// Installs the application for a person, who then has its commands everywhere.
     pub fn install(&self, user: Id) {
         self.shared.with(|state| {
             if let Some(user) = state.users.get_mut(&user) {
@@ -57,7 +57,7 @@ impl Simulator {
         });
     }
 
-    /// Adds a guild with its owner and the bot in it.
+    /// Adds a guild whose members are its owner and the bot.
     pub fn add_guild(&self, name: &str, owner: Id) -> Id {
         self.shared.with(|state| {
             let id = state.guild(name, owner, true);
@@ -66,7 +66,7 @@ impl Simulator {
         })
     }
 
-    /// Adds a guild the bot is not in.
+    /// Adds a guild that the bot is not in.
     pub fn add_guild_without_bot(&self, name: &str, owner: Id) -> Id {
         self.shared.with(|state| state.guild(name, owner, false))
     }
@@ -89,7 +89,7 @@ impl Simulator {
         })
     }
 
-    /// Adds a forum to a guild: its posts are threads.
+    /// Adds a forum, whose posts are threads, to a guild.
     pub fn add_forum(&self, guild: Id, name: &str) -> Id {
         self.shared.with(|state| {
             let id = state.channel(Kind::Forum, name, Some(guild));
@@ -108,7 +108,7 @@ impl Simulator {
         });
     }
 
-    /// Returns the role that a guild gave the bot when it came.
+    /// Returns the role that a guild gave the bot when it joined.
     #[must_use]
     pub fn bot_role(&self, guild: Id) -> Option<Id> {
         self.shared.look(|state| {
@@ -116,7 +116,8 @@ impl Simulator {
         })
     }
 
-    /// Sets the words that a guild's AutoMod takes from nobody but moderators, in whatever case; messages only one person sees are free of it.
+    /// Sets the words that a guild's AutoMod blocks, whatever their case, except from moderators. Ephemeral
+    /// messages are not checked.
     pub fn set_automod(&self, guild: Id, words: &[&str]) {
         self.shared.with(|state| {
             if let Some(guild) = state.guilds.get_mut(&guild) {
@@ -125,7 +126,7 @@ impl Simulator {
         });
     }
 
-    /// A person opens a thread on a message, which gives it its id.
+    /// Opens a thread on a message, as a person does. The thread takes the message's id.
     pub fn add_thread_on(&self, message: Id, name: &str, owner: Id) -> Id {
         self.shared.with(|state| {
             let parent = state.messages.get(&message).map_or(Id(0), |message| message.channel);
@@ -134,7 +135,7 @@ impl Simulator {
         })
     }
 
-    /// A person opens a thread in a text channel or posts in a forum.
+    /// Opens a thread in a text channel or a post in a forum, as a person does.
     pub fn add_thread(&self, parent: Id, name: &str, owner: Id) -> Id {
         self.shared.with(|state| {
             let guild = state.channels.get(&parent).and_then(|channel| channel.guild);
@@ -142,12 +143,12 @@ impl Simulator {
         })
     }
 
-    /// Returns the direct channel of a person and the bot, opened if need be.
+    /// Returns the direct-message channel of a person and the bot, and opens it if needed.
     pub fn dm(&self, user: Id) -> Id {
         self.shared.with(|state| state.direct(user))
     }
 
-    /// Adds a private channel among people, which the bot is not in.
+    /// Adds a group channel of people, which the bot is not in.
     pub fn add_group(&self, people: &[Id]) -> Id {
         self.shared.with(|state| {
             let id = state.channel(Kind::Group, "", None);
@@ -158,7 +159,7 @@ impl Simulator {
         })
     }
 
-    /// A person joins a guild.
+    /// Makes a person join a guild.
     pub fn join(&self, user: Id, guild: Id) {
         self.shared.with(|state| {
             state.member(guild, user);
@@ -169,7 +170,7 @@ impl Simulator {
         });
     }
 
-    /// A person leaves a guild.
+    /// Makes a person leave a guild.
     pub fn leave(&self, user: Id, guild: Id) {
         self.shared.with(|state| {
             if let Some(guild) = state.guilds.get_mut(&guild) {
@@ -204,7 +205,8 @@ impl Simulator {
         });
     }
 
-    /// Allows and denies permissions in a channel to a role, to everyone (the guild's id) or to a member; see [`super::permission`].
+    /// Allows and denies permissions in a channel to a role, to everyone (`subject` is the guild's id) or to
+    /// a member; see [`super::permission`].
     pub fn overwrite(&self, channel: Id, subject: Id, allow: u64, deny: u64) {
         self.shared.with(|state| {
             if let Some(channel) = state.channels.get_mut(&channel) {
@@ -236,12 +238,12 @@ impl Simulator {
         });
     }
 
-    /// The bot is removed from a guild for good.
+    /// Removes the bot from a guild.
     pub fn remove_bot(&self, guild: Id) {
         self.shared.with(|state| state.expel(guild));
     }
 
-    /// The bot is added to a guild it is not in.
+    /// Adds the bot to a guild it is not in.
     pub fn add_bot(&self, guild: Id) {
         self.shared.with(|state| {
             state.bot_in(guild);
@@ -249,7 +251,7 @@ impl Simulator {
         });
     }
 
-    /// A guild cannot be reached for a time: the bot is still in it.
+    /// Starts an outage: the guild is unavailable, but the bot is still in it.
     pub fn outage(&self, guild: Id) {
         self.shared.with(|state| {
             dispatch(state, "GUILD_DELETE", guild, GUILDS, json!({"id": guild, "unavailable": true}));
@@ -259,7 +261,7 @@ impl Simulator {
         });
     }
 
-    /// A guild is back after an outage.
+    /// Ends a guild's outage.
     pub fn recovery(&self, guild: Id) {
         self.shared.with(|state| {
             if let Some(guild) = state.guilds.get_mut(&guild) {
@@ -333,7 +335,7 @@ impl State {
         self.messages.retain(|_, message| message.channel != channel);
     }
 
-    /// Takes the bot out of a guild.
+    /// Removes the bot from a guild.
     pub(super) fn expel(&mut self, guild: Id) {
         dispatch(self, "GUILD_DELETE", guild, GUILDS, json!({"id": guild}));
         if let Some(guild) = self.guilds.get_mut(&guild) {

@@ -1,6 +1,7 @@
-//! How does Discord say no?
+//! How does Discord refuse a request?
 //!
-//! Status, code and wording as in the reference's list of JSON error codes; form errors as its page on error messages shows them.
+//! Status, code and wording are those of the reference's list of JSON error codes; form errors have the
+//! structure shown on its page on error messages.
 
 use serde_json::{Value, json};
 
@@ -61,19 +62,19 @@ pub(super) const NO_HISTORY: Refusal =
     refusal(400, 160_002, "Cannot reply without permission to read message history");
 pub(super) const BLOCKED: Refusal = refusal(400, 200_000, "Message was blocked by automatic moderation");
 
-/// Errors found in a form, by where they stand.
+/// The errors found in a form, by path.
 #[derive(Default)]
 pub(super) struct Form(Value);
 
 impl Form {
-    /// Notes an error at a path such as `embeds.0.title`.
+    /// Adds an error at a path such as `embeds.0.title`.
     pub(super) fn error(&mut self, at: &str, code: &str, message: impl Into<String>) {
         if !self.0.is_object() {
             self.0 = json!({});
         }
         let mut place = &mut self.0;
         for part in at.split('.') {
-            // A field that calls itself `_errors` has no place of its own.
+            // A field named `_errors` would collide with the list of errors.
             if !place.is_object() && !place.is_null() {
                 return;
             }
@@ -89,12 +90,12 @@ impl Form {
         }
     }
 
-    /// Puts all that was noted below one field, as where a message stands inside a callback.
+    /// Moves all errors below one field, for a message inside a callback.
     pub(super) fn below(refusal: Refusal, field: &str) -> Refusal {
         Refusal { errors: refusal.errors.map(|errors| json!({field: errors})), ..refusal }
     }
 
-    /// Passes when nothing was noted.
+    /// Succeeds if there are no errors.
     pub(super) fn check(self) -> Result<(), Refusal> {
         if self.0.is_null() {
             return Ok(());

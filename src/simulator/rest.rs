@@ -1,8 +1,8 @@
-//! How does a request come in and its answer go out?
+//! How is a request received and its response sent?
 //!
-//! Checks authorisation, and only then reads body and files, lets go wrong what shall go wrong, checks rate limits, hands over to
-//! `route`, writes the log line and the rate-limit headers. Of a request without a token nothing is read but its headers, and nothing
-//! kept.
+//! Checks the authorisation; only then reads the body and files, applies the rules for injected failures,
+//! checks the rate limits, calls `route`, and writes the log line and the rate-limit headers. For a request
+//! without a token only the headers are read, and nothing is kept.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,16 +25,18 @@ use super::rule::{Mishap, Scope};
 use super::world::State;
 use crate::loopback::Cut;
 
-/// The largest JSON taken, in bytes. All commands of an application with their translations are a third of it.
+/// The largest JSON body accepted, in bytes. All commands of an application with their translations take a
+/// third of it.
 const LARGEST: usize = 1 << 20;
-/// The largest form taken, in bytes: ten files of 10 MiB and JSON.
+/// The largest form accepted, in bytes: ten files of 10 MiB and the JSON.
 const LARGEST_FORM: usize = 101 << 20;
-/// The time for a whole body.
+/// The time limit for a whole body.
 const READ: Duration = Duration::from_secs(30);
-/// Most bytes of a message on the gateway. One of more than 4096 is refused; one of more than this ends the socket.
+/// The largest gateway message read, in bytes. One of more than 4096 is refused; one of more than this ends
+/// the socket.
 const LARGEST_MESSAGE: usize = 16 << 10;
 
-/// A request, read.
+/// A request that has been read.
 struct Incoming {
     method: Method,
     path: String,
@@ -67,7 +69,7 @@ pub(super) async fn serve(shared: Arc<Shared>, cut: Cut, request: Request) -> Re
             shared.with(|state| state.fault(TOO_LARGE.code, what));
             return refuse(&TOO_LARGE);
         }
-        // Whoever sends so slowly does not wait for an answer.
+        // A client that sends so slowly gets no response.
         Err(_) => return cut_off(&cut),
     }
     let mishap = shared.look(|state| state.rules.request(incoming.method.as_str(), &incoming.path));
@@ -133,7 +135,7 @@ async fn upgrade(shared: Arc<Shared>, cut: Cut, request: Request) -> Response {
     }
 }
 
-/// What a request says before its body.
+/// Reads the parts of a request before its body.
 fn head(request: &Request) -> Incoming {
     let path = request.uri().path();
     let path = path.strip_prefix("/api/v10").or_else(|| path.strip_prefix("/api")).unwrap_or(path);
@@ -151,7 +153,8 @@ fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {
     headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
 }
 
-/// Why a request is not listened to any further: it has neither the bot's token nor, where that will do, one of an interaction.
+/// Returns why a request is refused before its body is read: it has neither the bot's token nor, where that
+/// is enough, an interaction's token.
 fn stranger(state: &mut State, incoming: &Incoming) -> Option<Refusal> {
     let parts = incoming.parts();
     let is_given = |token: &str| state.tokens.contains_key(token);
@@ -162,7 +165,7 @@ fn stranger(state: &mut State, incoming: &Incoming) -> Option<Refusal> {
         _ => return None,
     };
     state.refused += 1;
-    // Not what was asked for: that is anybody's.
+    // The fault does not contain the path, which anyone could choose.
     state.fault(
         refusal.code.max(u32::from(refusal.status)),
         "a request without a token that was ever given out",
@@ -170,25 +173,25 @@ fn stranger(state: &mut State, incoming: &Incoming) -> Option<Refusal> {
     Some(refusal)
 }
 
-/// Compared by their hashes: how long it takes tells nothing.
+/// Compares the hashes, so that the time taken reveals nothing about the token.
 fn is_token(auth: Option<&str>, token: &str) -> bool {
     let given = auth.and_then(|auth| auth.strip_prefix("Bot ")).unwrap_or_default();
     blake3::hash(given.as_bytes()) == blake3::hash(token.as_bytes())
 }
 
-/// Refuses without having read the body: the connection ends with the answer.
+/// Refuses a request whose body was not read; the connection closes after the response.
 fn refuse(refusal: &Refusal) -> Response {
     let mut response = respond(refusal.status, &refusal.body());
     put(&mut response, "connection", "close");
     response
 }
 
-/// Reads body and files; `false` where there is more than is taken.
+/// Reads the body and files; `false` if they are too large.
 async fn read(request: Request, incoming: &mut Incoming) -> bool {
     let kind = text(request.headers(), header::CONTENT_TYPE).unwrap_or_default();
     let is_form = kind.starts_with("multipart/form-data");
     let most = match incoming.parts().as_slice() {
-        // Whoever wants to know where the gateway is needs no token.
+        // Asking for the gateway's address needs no token, so no body is accepted.
         ["gateway"] => 0,
         _ if is_form => LARGEST_FORM,
         _ => LARGEST,
@@ -207,9 +210,10 @@ async fn read(request: Request, incoming: &mut Incoming) -> bool {
     true
 }
 
-/// Reads the parts of a form: the JSON in `payload_json`; of the rest, which are uploads, only the size is kept.
+/// Reads the parts of a form: the JSON in `payload_json`, and the uploads, of which only name and size are
+/// kept.
 async fn form(mut request: Request, most: usize, incoming: &mut Incoming) -> bool {
-    // The limits here are our own.
+    // Our own limits apply instead of axum's.
     DefaultBodyLimit::disable().apply(&mut request);
     incoming.body = Err(INVALID_JSON);
     let Ok(mut form) = Multipart::from_request(request, &()).await else { return true };
@@ -273,7 +277,7 @@ fn handle(shared: &Shared, incoming: &Incoming) -> Response {
     finish(shared, incoming, result, headers)
 }
 
-/// Notes a refusal that a correct bot never gets.
+/// Records a fault for a refusal that a correct bot never gets.
 fn blame(state: &mut State, incoming: &Incoming, refusal: &Refusal) {
     let what = format!("{} {}", incoming.method, incoming.path);
     match refusal.code {
@@ -296,7 +300,7 @@ fn finish(
         Ok(Reply::Limited(wait, global)) => {
             note(shared, incoming, 429, &Value::Null);
             let scope = if global { Scope::Global } else { Scope::User };
-            // Waits are told in seconds with three decimals.
+            // Waits are given in seconds, as a decimal number.
             let seconds = Duration::from_millis(u64::try_from(wait).unwrap_or_default()).as_secs_f64();
             return limited(scope, seconds, true);
         }
@@ -318,7 +322,7 @@ fn finish(
     response
 }
 
-/// Writes down a request as it was answered; status 0 where it was not.
+/// Records a request and its response; the status is 0 if there was none.
 fn note(shared: &Shared, incoming: &Incoming, status: u16, answer: &Value) {
     write(shared, incoming, status, answer, false);
 }
@@ -346,7 +350,7 @@ fn respond(status: u16, body: &Value) -> Response {
     (status, [(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
 }
 
-/// An error as the proxies before Discord give it.
+/// Returns an HTML error page, as from the proxies in front of Discord.
 fn page(status: u16) -> Response {
     let text = format!(
         "<!DOCTYPE html><html><head><title>{status}</title></head><body><h1>Error {status}</h1></body></html>"
@@ -386,7 +390,7 @@ fn put(response: &mut Response, name: &'static str, value: &str) {
     }
 }
 
-/// An answer that never arrives: its connection is cut when it is written.
+/// Returns a response that never arrives: the connection is cut when it is written.
 fn cut_off(cut: &Cut) -> Response {
     cut.now();
     Response::new(Body::empty())

@@ -1,4 +1,4 @@
-//! Which request does what?
+//! Which action does each request trigger?
 
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
@@ -13,10 +13,10 @@ use super::refusal::{
 use super::session::{DIRECT_MESSAGE_TYPING, Event, GUILD_MESSAGE_TYPING};
 use super::world::{APPLICATION, Guild, Message, State};
 
-/// A request, read.
+/// A request that has been read.
 pub(super) struct Asked<'a> {
     pub(super) method: &'a str,
-    /// The path's parts after `/api/v10`.
+    /// The parts of the path after `/api/v10`.
     pub(super) parts: &'a [&'a str],
     pub(super) query: &'a str,
     pub(super) body: &'a Value,
@@ -33,16 +33,16 @@ impl Asked<'_> {
     }
 }
 
-/// An answer.
+/// A response.
 #[derive(Debug)]
 pub(super) enum Reply {
     Json(u16, Value),
     Nothing,
-    /// Milliseconds to wait, and whether everywhere.
+    /// A rate limit: the milliseconds to wait, and whether it is the global limit.
     Limited(i64, bool),
 }
 
-/// Whether a route asks for the bot's token; those that carry an interaction's token do not.
+/// Whether a route requires the bot's token; routes with an interaction's token do not.
 pub(super) fn needs_token(parts: &[&str]) -> bool {
     !matches!(parts, ["gateway"] | ["interactions", ..] | ["webhooks", _, _, ..])
 }
@@ -97,7 +97,8 @@ fn of_interaction(state: &mut State, asked: &Asked<'_>) -> Result<Reply, Refusal
         }
         ("POST", ["webhooks", _, token]) => {
             let message = state.follow_up(token, asked.body, asked.files)?;
-            // Only `wait=false`, said in so many words, does without an answer: for an interaction's token it is always given.
+            // With an interaction's token the message is always returned, except for an explicit
+            // `wait=false`.
             ok(message)
         }
         ("GET", ["webhooks", _, token, "messages", which]) => {
@@ -261,7 +262,7 @@ fn of_channel(state: &mut State, asked: &Asked<'_>, channel: Id, rest: &[&str]) 
     }
 }
 
-/// Tells that someone types.
+/// Sends the event that someone is typing.
 pub(super) fn typing_event(state: &mut State, channel: Id, user: Id) {
     let guild = state.guild_of(channel);
     let mut data = json!({"channel_id": channel, "user_id": user, "timestamp": state.clock.now() / 1000});

@@ -1,8 +1,8 @@
-//! What shall go wrong, where and how often?
+//! Which failures are injected, where and how often?
 
 use std::time::Duration;
 
-/// How wide a rate limit reaches.
+/// The scope of a rate limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
     /// This bot on this route.
@@ -13,44 +13,44 @@ pub enum Scope {
     Shared,
 }
 
-/// What becomes of a request.
+/// What goes wrong with a request.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Mishap {
-    /// 429 with a wait in seconds, with or without the `Retry-After` header and the wait in the body.
+    /// 429, with or without the wait in the `Retry-After` header and in the body.
     RateLimited {
-        /// How wide it reaches.
+        /// The scope of the limit.
         scope: Scope,
-        /// Seconds; decimals as Discord gives them.
+        /// The wait in seconds, with decimals as Discord gives them.
         retry_after: f64,
-        /// Whether the answer says how long to wait.
+        /// Whether the response says how long to wait.
         told: bool,
     },
-    /// 429 as a page of HTML without any rate-limit header: the address is barred for too many invalid requests.
+    /// 429 as an HTML page without rate-limit headers: the address is banned for too many invalid requests.
     Banned,
-    /// An error of the server before anything happened, as a page of HTML.
+    /// A server error as an HTML page; the request has no effect.
     Status(u16),
-    /// The request takes effect, and an error of the server is answered.
+    /// The request takes effect, but the response is a server error.
     StatusAfter(u16),
-    /// A refusal with status and Discord's error code.
+    /// A refusal with a status and Discord's error code.
     Refused(u16, u32),
-    /// The answer takes this long; the request takes effect at its end.
+    /// The response takes this long; the request takes effect only then.
     Slow(Duration),
-    /// No answer ever.
+    /// There is never a response.
     Hang,
-    /// The connection breaks before anything happened.
+    /// The connection breaks before the request takes effect.
     CutBefore,
     /// The request takes effect, then the connection breaks.
     CutAfter,
 }
 
-/// What becomes of an event.
+/// How often an event is delivered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Delivery {
-    /// As it should be.
+    /// Once, as it should be.
     Once,
-    /// Never sent, nor numbered.
+    /// Neither sent nor numbered.
     Lost,
-    /// Sent twice, numbered twice.
+    /// Sent twice, with two numbers.
     Twice,
 }
 
@@ -64,7 +64,7 @@ enum What {
     Identify(Option<u16>),
 }
 
-/// Something that goes wrong when it is the turn of it: once, unless told otherwise.
+/// A failure to inject; it happens once unless set otherwise.
 #[derive(Clone, Debug)]
 pub struct Rule {
     what: What,
@@ -77,67 +77,68 @@ impl Rule {
         Rule { what, skip: 0, times: 1 }
     }
 
-    /// A request goes wrong. `path` is without `/api/v10`; `*` stands for one part of it, `**` at its end for all that follows.
+    /// Makes a request fail. `path` is without `/api/v10`; `*` stands for one part of the path, and `**` at
+    /// the end for the whole rest.
     #[must_use]
     pub fn request(method: &str, path: &str, mishap: Mishap) -> Rule {
         Rule::new(What::Request { method: method.to_owned(), path: path.to_owned(), mishap })
     }
 
-    /// An event of the gateway, such as `INTERACTION_CREATE`, goes wrong.
+    /// Makes the delivery of a gateway event, such as `INTERACTION_CREATE`, go wrong.
     #[must_use]
     pub fn event(name: &str, delivery: Delivery) -> Rule {
         Rule::new(What::Event { name: name.to_owned(), delivery })
     }
 
-    /// The gateway does not take a socket: 503.
+    /// Makes the gateway refuse a socket with 503.
     #[must_use]
     pub fn no_socket() -> Rule {
         Rule::new(What::Socket)
     }
 
-    /// The gateway closes with a code when the bot identifies, such as 4004 or 4014.
+    /// Makes the gateway close the socket on IDENTIFY with a code such as 4004 or 4014.
     #[must_use]
     pub fn identify_closed(code: u16) -> Rule {
         Rule::new(What::Identify(Some(code)))
     }
 
-    /// The gateway answers IDENTIFY with an invalid session.
+    /// Makes the gateway answer IDENTIFY with INVALID SESSION.
     #[must_use]
     pub fn identify_invalid() -> Rule {
         Rule::new(What::Identify(None))
     }
 
-    /// The gateway's HELLO takes this long.
+    /// Delays the gateway's HELLO.
     #[must_use]
     pub fn slow_hello(delay: Duration) -> Rule {
         Rule::new(What::Hello(delay))
     }
 
-    /// A heartbeat is not acknowledged.
+    /// Leaves a heartbeat without acknowledgement.
     #[must_use]
     pub fn no_ack() -> Rule {
         Rule::new(What::Heartbeat)
     }
 
-    /// So many times.
+    /// Sets how many times it happens.
     #[must_use]
     pub fn times(self, times: u32) -> Rule {
         Rule { times, ..self }
     }
 
-    /// Every time.
+    /// Makes it happen every time.
     #[must_use]
     pub fn always(self) -> Rule {
         self.times(u32::MAX)
     }
 
-    /// Not the first so many times.
+    /// Skips the first `skip` times.
     #[must_use]
     pub fn after(self, skip: u32) -> Rule {
         Rule { skip, ..self }
     }
 
-    /// Takes one turn; false while it is to be skipped.
+    /// Uses up one turn; false if this turn is skipped.
     fn turn(&mut self) -> bool {
         if self.skip > 0 {
             self.skip -= 1;
@@ -150,7 +151,7 @@ impl Rule {
     }
 }
 
-/// The rules in force, in the order in which they were given; the first that fits decides.
+/// The rules in force, in the order in which they were added; the first that matches decides.
 #[derive(Default)]
 pub(super) struct Rules(Vec<Rule>);
 
@@ -198,7 +199,8 @@ impl Rules {
         self.first(|what| matches!(what, What::Socket).then_some(())).is_some()
     }
 
-    /// What shall go wrong with an IDENTIFY: a close with a code, or an invalid session.
+    /// Returns the failure for an IDENTIFY, if any: a close with a code, or for `Some(None)` an invalid
+    /// session.
     pub(super) fn identify(&mut self) -> Option<Option<u16>> {
         self.first(|what| match what {
             What::Identify(code) => Some(*code),

@@ -1,7 +1,7 @@
-//! Which gateway sessions are there, and what has each been told?
+//! Which gateway sessions exist, and which events has each received?
 //!
-//! Events are queued and numbered per session, not per socket: what happens while a socket is away is told when the session is
-//! resumed. After the reference's page on the gateway.
+//! Events are queued and numbered per session, not per socket, so those missed while disconnected are sent
+//! when the session is resumed. Follows the reference's page on the gateway.
 
 mod handshake;
 
@@ -23,19 +23,19 @@ pub(super) const DIRECT_MESSAGES: u64 = 1 << 12;
 pub(super) const DIRECT_MESSAGE_TYPING: u64 = 1 << 14;
 pub(super) const MESSAGE_CONTENT: u64 = 1 << 15;
 
-/// Milliseconds for which a session without a socket can be resumed.
+/// How long a session without a socket can be resumed, in milliseconds.
 const RESUMABLE: i64 = 180_000;
-/// Something to tell the bot.
+/// An event for the bot.
 #[derive(Clone, Debug)]
 pub(super) struct Event {
     pub(super) name: &'static str,
     pub(super) guild: Option<Id>,
-    /// The channel that must be seen to be told.
+    /// The channel that the bot must see to receive the event.
     pub(super) channel: Option<Id>,
-    /// The intent without which it is not told; 0 for none.
+    /// The intent needed to receive the event; 0 if it needs none.
     pub(super) intent: u64,
     pub(super) data: Value,
-    /// What a session without the message-content intent is told instead.
+    /// The data for a session without the message-content intent, if it differs.
     pub(super) without_content: Option<Value>,
 }
 
@@ -60,7 +60,7 @@ pub(super) fn invalid(resumable: bool) -> Out {
 }
 
 impl State {
-    /// Tells every session that should hear of it.
+    /// Sends an event to every session that should receive it.
     pub(super) fn dispatch(&mut self, event: Event) {
         let there = event.channel.is_none_or(|channel| {
             let bits = self.permissions(APPLICATION, channel);
@@ -91,7 +91,7 @@ impl State {
         }
     }
 
-    /// What the bot sent over a socket.
+    /// Handles a message that the bot sent over a socket.
     pub(super) fn receive(&mut self, link: u64, text: &str) {
         let now = self.clock.now();
         let close = |state: &mut State, code: u16, why: &'static str| {

@@ -1,4 +1,4 @@
-//! What can be done to a bot from outside, and how did its sockets fare?
+//! Which failures can be injected, and what happened on the bot's sockets?
 
 use std::time::Duration;
 
@@ -9,27 +9,27 @@ use super::session::{invalid, reconnect};
 use super::world::Out;
 
 impl Simulator {
-    /// Makes something go wrong when its turn comes.
+    /// Adds a failure to inject.
     pub fn inject(&self, rule: Rule) {
         self.shared.with(|state| state.rules.add(rule));
     }
 
-    /// Ends all that was to go wrong.
+    /// Removes all rules.
     pub fn clear_rules(&self) {
         self.shared.with(|state| state.rules.clear());
     }
 
-    /// Sets how long an interaction's token lives; 15 minutes unless set.
+    /// Sets how long an interaction's token is valid; the default is 15 minutes.
     pub fn set_token_life(&self, life: Duration) {
         self.shared.with(|state| state.token_life = millis(life));
     }
 
-    /// Asks the bot to reconnect: opcode 7.
+    /// Asks the bot to reconnect (opcode 7).
     pub fn reconnect(&self) {
         self.shared.with(|state| state.sessions.send_all(&reconnect()));
     }
 
-    /// Declares the sessions invalid, to be resumed or not: opcode 9.
+    /// Declares the sessions invalid, resumable or not (opcode 9).
     pub fn invalidate(&self, resumable: bool) {
         self.shared.with(|state| {
             if !resumable {
@@ -49,12 +49,12 @@ impl Simulator {
         });
     }
 
-    /// Breaks every socket without a word.
+    /// Cuts every socket without a close frame.
     pub fn drop_sockets(&self) {
         self.shared.with(|state| state.sessions.send_all(&Out::Cut));
     }
 
-    /// Lets every open socket stand still: nothing is sent, nothing heard, nothing closed.
+    /// Freezes every open socket: nothing is sent, read or closed any more.
     pub fn freeze_sockets(&self) {
         self.shared.with(|state| state.sessions.send_all(&Out::Freeze));
     }
@@ -65,7 +65,7 @@ impl Simulator {
         self.shared.look(|state| state.sessions.connections)
     }
 
-    /// Returns how many IDENTIFYs came.
+    /// Returns how many IDENTIFYs were received.
     #[must_use]
     pub fn identifies(&self) -> u32 {
         self.shared.look(|state| state.sessions.identifies)
@@ -77,7 +77,7 @@ impl Simulator {
         self.shared.look(|state| state.sessions.resumes)
     }
 
-    /// Returns how many heartbeats came.
+    /// Returns how many heartbeats were received.
     #[must_use]
     pub fn heartbeats(&self) -> u32 {
         self.shared.look(|state| state.sessions.heartbeats)

@@ -1,4 +1,5 @@
-//! Who and what is there: users, guilds, roles, channels, messages, and the state that holds them all.
+//! What exists in the embedded Discord? Users, guilds, roles, channels, messages, and the state that holds
+//! them.
 
 mod command;
 mod file;
@@ -27,7 +28,7 @@ pub(super) use session::{Out, Session, Sessions, packer};
 /// The id of the embedded application and of its bot user.
 pub(super) const APPLICATION: Id = Id(1_100_000_000_000_000_000);
 
-/// Most faults that are kept, and most characters of one.
+/// The number of faults kept, and the length of one in characters, at most.
 const FAULTS: usize = 1000;
 const FAULT: usize = 1000;
 
@@ -38,9 +39,9 @@ pub(super) struct User {
     pub(super) name: String,
     pub(super) bot: bool,
     pub(super) locale: String,
-    /// Takes no direct messages from the bot.
+    /// Whether they refuse direct messages from the bot.
     pub(super) closed: bool,
-    /// Has installed the application for themselves.
+    /// Whether they have installed the application for themselves.
     pub(super) installed: bool,
 }
 
@@ -64,17 +65,18 @@ pub(super) struct Guild {
     pub(super) name: String,
     pub(super) owner: Id,
     pub(super) locale: String,
-    /// The first has the guild's own id and is everyone's.
+    /// The first is `@everyone`, with the guild's own id.
     pub(super) roles: Vec<Role>,
     pub(super) members: BTreeMap<Id, Member>,
-    /// False during an outage.
+    /// `false` during an outage.
     pub(super) available: bool,
-    /// Words that AutoMod lets nobody but moderators write, folded.
+    /// The words that AutoMod blocks except from moderators, in lower case.
     pub(super) barred: Vec<String>,
 }
 
 impl Guild {
-    /// Returns what a member may do in the guild before any channel has its say; nothing for one who is no member.
+    /// Returns a member's permissions in the guild, before channel overwrites; none for someone who is not a
+    /// member.
     pub(super) fn permissions(&self, user: Id) -> u64 {
         if user == self.owner {
             return permission::ALL;
@@ -86,7 +88,7 @@ impl Guild {
     }
 }
 
-/// The kind of a channel.
+/// The type of a channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Text,
@@ -98,7 +100,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    /// The number Discord gives it.
+    /// Returns its number in Discord's API.
     pub(super) fn number(self) -> u8 {
         match self {
             Kind::Text => 0,
@@ -111,7 +113,7 @@ impl Kind {
     }
 }
 
-/// What is allowed and denied to a role or a member in one channel.
+/// The permissions allowed and denied to a role or a member in one channel.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Overwrite {
     pub(super) id: Id,
@@ -127,12 +129,12 @@ pub(super) struct Channel {
     pub(super) guild: Option<Id>,
     /// The channel a thread belongs to.
     pub(super) parent: Option<Id>,
-    /// The category a channel stands in.
+    /// The category that a channel is in.
     pub(super) category: Option<Id>,
     /// Who opened a thread.
     pub(super) owner: Option<Id>,
     pub(super) overwrites: Vec<Overwrite>,
-    /// The people of a direct or group channel, the bot not counted.
+    /// The people in a direct or group channel, without the bot.
     pub(super) recipients: Vec<Id>,
     pub(super) archived: bool,
     pub(super) locked: bool,
@@ -152,34 +154,34 @@ pub(super) struct Message {
     /// Messages that it forwards.
     pub(super) forwarded: Vec<Value>,
     pub(super) flags: u64,
-    /// Whom it pings; what its `mentions` list.
+    /// The users it pings, listed in `mentions`.
     pub(super) mentions: Vec<Id>,
     pub(super) mention_roles: Vec<Id>,
     pub(super) mention_everyone: bool,
-    /// The message it replies to; perhaps deleted since.
+    /// The message it replies to, which may have been deleted since.
     pub(super) reply_to: Option<Id>,
     pub(super) edited: Option<i64>,
-    /// The one person who sees it, for an ephemeral message.
+    /// For an ephemeral message, the one person who sees it.
     pub(super) only_for: Option<Id>,
     /// The interaction it answers.
     pub(super) interaction: Option<Id>,
-    /// The menu target's or the first answer's id, as `interaction_metadata` tells it.
+    /// The id of the menu's target or of the first answer, as in `interaction_metadata`.
     pub(super) answered_message: Option<Id>,
     pub(super) nonce: Option<Value>,
     pub(super) reactions: Vec<(String, Vec<Id>)>,
     pub(super) thread: Option<Id>,
 }
 
-/// Something the bot did against the protocol.
+/// A violation of the protocol by the bot.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// Discord's error code or close code, 0 where it has none.
+    /// Discord's error code or close code; 0 if there is none.
     pub code: u32,
     /// What happened, with method and path or the gateway's opcode.
     pub what: String,
 }
 
-/// All there is.
+/// The whole state of the embedded Discord.
 pub(super) struct State {
     pub(super) clock: Clock,
     pub(super) base: String,
@@ -189,11 +191,11 @@ pub(super) struct State {
     pub(super) guilds: BTreeMap<Id, Guild>,
     pub(super) channels: BTreeMap<Id, Channel>,
     pub(super) messages: BTreeMap<Id, Message>,
-    /// What people attached, by the id of the attachment.
+    /// The files that people attached, by attachment id.
     pub(super) files: BTreeMap<Id, File>,
     pub(super) typing: BTreeMap<Id, i64>,
     pub(super) commands: Vec<Command>,
-    /// Days and scopes of the commands made, for the limit of 200.
+    /// How many commands were created, by day and scope, for the limit of 200 per day.
     pub(super) creates: HashMap<(i64, Option<Id>), u32>,
     pub(super) interactions: BTreeMap<Id, Interaction>,
     pub(super) tokens: HashMap<String, Id>,
@@ -203,16 +205,16 @@ pub(super) struct State {
     pub(super) buckets: Buckets,
     pub(super) faults: Vec<Fault>,
     pub(super) requests: Kept,
-    /// Requests without a token that was ever given out.
+    /// The number of requests without a valid token.
     pub(super) refused: u64,
     pub(super) log: Option<fs::File>,
     pub(super) log_answers: bool,
-    /// What interactions' tokens are made of, so that nobody can guess one.
+    /// The secret from which interaction tokens are derived, so that nobody can guess one.
     pub(super) secret: String,
 }
 
 impl State {
-    /// Notes a fault; of a flood of them the first.
+    /// Records a fault, up to a limit on their number.
     pub(super) fn fault(&mut self, code: u32, what: impl Into<String>) {
         if self.faults.len() < FAULTS {
             let what: String = what.into();
@@ -229,7 +231,7 @@ impl State {
         id
     }
 
-    /// Adds a guild with its owner in it, and the bot if wanted.
+    /// Adds a guild with its owner as a member, and the bot if wanted.
     pub(super) fn guild(&mut self, name: &str, owner: Id, with_bot: bool) -> Id {
         let id = self.clock.id();
         let everyone =
@@ -252,7 +254,7 @@ impl State {
         id
     }
 
-    /// Makes someone a member; nothing where they are one.
+    /// Makes someone a member; no effect if they already are one.
     pub(super) fn member(&mut self, guild: Id, user: Id) {
         let joined = self.clock.now();
         if let Some(guild) = self.guilds.get_mut(&guild) {
@@ -260,7 +262,7 @@ impl State {
         }
     }
 
-    /// Lets the bot in, with a role of its own.
+    /// Adds the bot to a guild, with a role of its own.
     pub(super) fn bot_in(&mut self, guild: Id) {
         let (role, joined, name) = (self.clock.id(), self.clock.now(), self.name.clone());
         if let Some(guild) = self.guilds.get_mut(&guild) {
@@ -289,7 +291,7 @@ impl State {
         id
     }
 
-    /// Returns the direct channel of a person and the bot, opened if need be.
+    /// Returns the direct-message channel of a person and the bot, and opens it if needed.
     pub(super) fn direct(&mut self, user: Id) -> Id {
         let open = self.channels.values().find(|c| c.kind == Kind::Direct && c.recipients == [user]);
         if let Some(channel) = open {
@@ -306,7 +308,7 @@ impl State {
         self.guilds.get(&self.channels.get(&channel)?.guild?)
     }
 
-    /// Whether the bot is in the channel: a member of its guild, or the other side of a direct channel.
+    /// Whether the bot is in the channel: a member of its guild, or one side of a direct channel.
     pub(super) fn bot_is_in(&self, channel: Id) -> bool {
         match (self.channels.get(&channel), self.guild_of(channel)) {
             (_, Some(guild)) => guild.members.contains_key(&APPLICATION),
@@ -315,18 +317,18 @@ impl State {
         }
     }
 
-    /// The messages of a channel younger than `after`, oldest first, ephemeral ones too.
+    /// Returns the messages of a channel after the id `after`, oldest first, including ephemeral ones.
     pub(super) fn messages_since(&self, channel: Id, after: Id) -> impl Iterator<Item = &Message> {
         let younger = self.messages.range((Bound::Excluded(after), Bound::Unbounded));
         younger.map(|(_, message)| message).filter(move |message| message.channel == channel)
     }
 
-    /// The messages of a channel, oldest first, ephemeral ones too.
+    /// Returns the messages of a channel, oldest first, including ephemeral ones.
     pub(super) fn messages_in(&self, channel: Id) -> impl DoubleEndedIterator<Item = &Message> {
         self.messages.values().filter(move |message| message.channel == channel)
     }
 
-    /// Returns what a user may do in a channel; nothing for one who is not there.
+    /// Returns a user's permissions in a channel; none for someone who is not in it.
     pub(super) fn permissions(&self, user: Id, channel: Id) -> u64 {
         let Some(here) = self.channels.get(&channel) else { return 0 };
         let Some(guild) = here.guild.and_then(|id| self.guilds.get(&id)) else {

@@ -1,6 +1,6 @@
-//! Are commands in order?
+//! Are the registered commands valid?
 //!
-//! Limits as in the reference's page on application commands.
+//! The limits are those of the reference's page on application commands.
 
 use serde_json::{Map, Value};
 
@@ -8,7 +8,7 @@ use super::super::field::too_long;
 use super::super::refusal::{Form, Refusal, TOO_MANY_COMMANDS};
 use super::super::world::{MESSAGE_MENU, SLASH};
 
-/// Checks a whole scope's list.
+/// Checks the complete list of one scope: a guild's commands, or the global ones.
 pub(super) fn check(list: &[Value]) -> Result<(), Refusal> {
     let mut form = Form::default();
     for (kind, most) in [(SLASH, 100), (2, 15), (MESSAGE_MENU, 15)] {
@@ -50,7 +50,7 @@ pub(super) fn check(list: &[Value]) -> Result<(), Refusal> {
     form.check()
 }
 
-/// A text and its translations, the longest of which counts for the size.
+/// Returns a text and its translations with their paths; the longest counts towards the command's size.
 fn each_text<'a>(value: &'a Value, name: &str) -> impl Iterator<Item = (String, &'a str)> {
     let plain = value[name].as_str().map(|text| (name.to_owned(), text));
     let list = format!("{name}_localizations");

@@ -1,4 +1,4 @@
-//! Do embeds keep to their limits?
+//! Are embeds within their limits?
 
 use serde_json::{Map, Value, json};
 

@@ -1,4 +1,4 @@
-//! How does a session begin, and how is it taken up again?
+//! How does a session start, and how is it resumed?
 
 use std::collections::VecDeque;
 
@@ -17,7 +17,7 @@ impl State {
     pub(super) fn identify(&mut self, link: u64, data: &Value) {
         let now = self.clock.now();
         let given = data["token"].as_str().unwrap_or_default();
-        // The reference shows the bare token; libraries also send it as the header has it.
+        // The reference shows the bare token; some libraries send it with the header's `Bot ` prefix.
         if given.strip_prefix("Bot ").unwrap_or(given) != self.token {
             return self.refuse(link, 4004, "Authentication failed.");
         }
@@ -64,7 +64,7 @@ impl State {
         self.begin(link, shard, intents, data["compress"] == true);
     }
 
-    /// READY and the guilds of a new session.
+    /// Starts a session and sends READY and its guilds.
     fn begin(&mut self, link: u64, shard: (u64, u64), intents: u64, packs: bool) {
         let id = blake3::hash(format!("{}{link}{}", self.base, self.clock.id()).as_bytes()).to_hex();
         let id = id.chars().take(32).collect::<String>();

@@ -1,21 +1,21 @@
-//! A command of the bot, as it was registered.
+//! What was registered as a command of the bot?
 
 use serde_json::Value;
 
 use super::super::clock::Id;
 
-/// A command typed with a slash.
+/// The type of a slash command.
 pub(in crate::simulator) const SLASH: u64 = 1;
-/// A command of a message's menu.
+/// The type of a command in a message's context menu.
 pub(in crate::simulator) const MESSAGE_MENU: u64 = 3;
 
 /// A registered command.
 #[derive(Clone, Debug)]
 pub(in crate::simulator) struct Command {
     pub(in crate::simulator) id: Id,
-    /// The guild it is registered in; everywhere if none.
+    /// The guild it is registered in; `None` if it is global.
     pub(in crate::simulator) guild: Option<Id>,
-    /// As Discord gives it back, defaults filled in.
+    /// The command as Discord returns it, with defaults filled in.
     pub(in crate::simulator) value: Value,
 }
 
@@ -28,7 +28,7 @@ impl Command {
         self.value["type"].as_u64().unwrap_or_default()
     }
 
-    /// The command as listed; without its translations unless they were asked for.
+    /// Returns the command as listed; without its translations unless they were asked for.
     pub(in crate::simulator) fn json(&self, translations: bool) -> Value {
         let mut value = self.value.clone();
         if !translations {

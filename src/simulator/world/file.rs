@@ -7,9 +7,9 @@ pub struct File {
     pub name: String,
     /// Its media type, such as `text/plain`.
     pub kind: String,
-    /// What it shows, for whoever does not see it.
+    /// Its alternative text.
     pub description: Option<String>,
-    /// What it holds.
+    /// Its contents.
     pub bytes: Vec<u8>,
 }
 

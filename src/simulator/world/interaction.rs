@@ -1,10 +1,10 @@
-//! An interaction, and what came of it so far.
+//! What is known of an interaction so far?
 
 use serde_json::Value;
 
 use super::super::clock::Id;
 
-/// How an interaction came about.
+/// How an interaction was started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::simulator) enum Trigger {
     /// A command was called.
@@ -13,7 +13,7 @@ pub(in crate::simulator) enum Trigger {
     Component,
     /// An option is being typed.
     Autocomplete,
-    /// A dialogue was sent off.
+    /// A modal was submitted.
     Modal,
 }
 
@@ -28,7 +28,7 @@ impl Trigger {
     }
 }
 
-/// An interaction and all that came of it.
+/// An interaction and its answers.
 #[derive(Clone, Debug)]
 pub(in crate::simulator) struct Interaction {
     pub(in crate::simulator) id: Id,
@@ -40,21 +40,21 @@ pub(in crate::simulator) struct Interaction {
     pub(in crate::simulator) name: String,
     /// `authorizing_integration_owners`.
     pub(in crate::simulator) owners: Value,
-    /// The message whose button was used, or from which the dialogue was opened.
+    /// The message whose button was used, or from which the modal was opened.
     pub(in crate::simulator) source: Option<Id>,
     /// The message a menu command was called on.
     pub(in crate::simulator) target: Option<Id>,
     pub(in crate::simulator) created: i64,
-    /// The callback's type and when it came.
+    /// The callback's type, and its time of arrival.
     pub(in crate::simulator) answer: Option<(u64, i64)>,
     pub(in crate::simulator) ephemeral: bool,
-    /// What `@original` names.
+    /// The message that `@original` refers to.
     pub(in crate::simulator) original: Option<Id>,
-    /// The message still shows "thinking…", or the change a click asked for is outstanding.
+    /// Whether the message still shows "thinking…", or a deferred update is pending.
     pub(in crate::simulator) waiting: bool,
     pub(in crate::simulator) follow_ups: Vec<Id>,
     pub(in crate::simulator) choices: Option<Value>,
     pub(in crate::simulator) modal: Option<Value>,
-    /// Changes of `@original` after the callback.
+    /// The number of edits of `@original` after the callback.
     pub(in crate::simulator) edits: u32,
 }

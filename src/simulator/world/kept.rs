@@ -1,13 +1,13 @@
-//! Which requests are remembered? The newest, within a bound in bytes.
+//! Which requests are kept? The newest, up to a limit in bytes.
 
 use std::collections::VecDeque;
 
 use serde_json::Value;
 
-/// One request as it was answered.
+/// One request and the status of its response.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// Unix time of its arrival on the simulator's clock, in milliseconds.
+    /// Its time of arrival on the simulator's clock, in milliseconds of Unix time.
     pub at: i64,
     /// `GET`, `POST`, …
     pub method: String,
@@ -15,15 +15,16 @@ pub struct Request {
     pub path: String,
     /// The decoded body, or null.
     pub body: Value,
-    /// The answer's status; 0 where the connection was cut.
+    /// The response's status; 0 if the connection was cut.
     pub status: u16,
-    /// Whether Discord counts it as invalid: refused with 401, 403, or 429 of another scope than shared.
+    /// Whether Discord counts it as invalid: refused with 401, 403, or 429 unless the limit's scope is
+    /// shared.
     pub invalid: bool,
 }
 
-/// Bytes of memory that remembered requests may take, beside the log.
+/// The memory that kept requests may take, in bytes; the log file is separate.
 pub(in crate::simulator) const MEMORY: usize = 32 << 20;
-/// The most of it that one request may take; of a larger one the body is not remembered.
+/// The most that one request may take, in bytes; the body of a larger one is not kept.
 const LARGEST: usize = 2 << 20;
 
 /// The newest requests, oldest first.
@@ -38,7 +39,7 @@ impl Kept {
         self.requests.iter().map(|(request, _)| request)
     }
 
-    /// Remembers a request and forgets the oldest where there is no more room.
+    /// Keeps a request, and drops the oldest ones if there is no room.
     pub(in crate::simulator) fn push(&mut self, mut request: Request) {
         let head = size_of::<Request>() + request.path.len() + request.method.len();
         let mut bytes = head + weight(&request.body);
@@ -56,7 +57,7 @@ impl Kept {
     }
 }
 
-/// The bytes of memory a value takes, about: never less than its text.
+/// Returns roughly the bytes of memory a value takes; never less than its text.
 fn weight(value: &Value) -> usize {
     size_of::<Value>()
         + match value {
@@ -92,7 +93,7 @@ mod tests {
         let newest = kept.iter().next_back().expect("some are kept");
         assert!(newest.body["content"].as_str().is_some_and(|text| text.starts_with("9999 ")));
         assert_eq!(kept.bytes, kept.requests.iter().map(|(_, bytes)| bytes).sum::<usize>());
-        // Two bytes of text a number, thirty-two of memory.
+        // Each number takes two bytes of text and thirty-two of memory.
         kept.push(request(json!(vec![0; 1 << 20])));
         assert!(kept.iter().next_back().is_some_and(|request| request.body.is_null()));
     }

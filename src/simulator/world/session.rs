@@ -1,4 +1,4 @@
-//! The sockets that are open, and the sessions behind them.
+//! Which sockets are open, and which sessions do they belong to?
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::time::Duration;
@@ -7,25 +7,25 @@ use flate2::{Compress, Compression, FlushCompress};
 use serde_json::{Value, json};
 use tokio::sync::mpsc::UnboundedSender;
 
-/// Events kept for a session that does not acknowledge them.
+/// The number of events kept for a session that does not acknowledge them.
 const KEPT: usize = 20_000;
 
-/// Most codes kept with which sockets were closed.
+/// The number of close codes kept, at most.
 const CLOSES: usize = 10_000;
 
-/// Payloads of more bytes are packed where the bot asked for it.
+/// Payloads of more bytes than this are compressed if the bot asked for it.
 const PACKED: usize = 1024;
 
 /// What goes to a socket.
 #[derive(Clone, Debug)]
 pub(in crate::simulator) enum Out {
     Text(String),
-    /// A payload packed with zlib.
+    /// A payload compressed with zlib.
     Packed(Vec<u8>),
     Close(u16, &'static str),
-    /// The connection breaks without a word.
+    /// The connection is cut without a close frame.
     Cut,
-    /// The connection stays and nothing comes or is heard any more.
+    /// The connection stays open, but nothing is sent or read any more.
     Freeze,
 }
 
@@ -35,15 +35,15 @@ pub(in crate::simulator) struct Session {
     pub(in crate::simulator) intents: u64,
     pub(in crate::simulator) seq: u64,
     pub(in crate::simulator) kept: VecDeque<(u64, String)>,
-    /// Large payloads are packed.
+    /// Whether large payloads are compressed.
     pub(in crate::simulator) packs: bool,
     pub(in crate::simulator) link: Option<u64>,
-    /// When its socket went away.
+    /// When its socket closed.
     pub(in crate::simulator) left: i64,
 }
 
 impl Session {
-    /// Numbers an event, keeps it, returns it as sent.
+    /// Numbers an event, keeps it for a resume, and returns it as sent.
     pub(in crate::simulator) fn number(&mut self, name: &str, data: &Value) -> String {
         self.seq += 1;
         let text = json!({"op": 0, "s": self.seq, "t": name, "d": data}).to_string();
@@ -55,7 +55,7 @@ impl Session {
     }
 }
 
-/// What packs a socket's payloads.
+/// Returns the compressor for a socket's payloads.
 pub(in crate::simulator) fn packer() -> Compress {
     Compress::new(Compression::fast(), true)
 }
@@ -63,10 +63,10 @@ pub(in crate::simulator) fn packer() -> Compress {
 /// One open socket.
 pub(in crate::simulator) struct Link {
     pub(in crate::simulator) sender: UnboundedSender<Out>,
-    /// Times of the messages it sent within the last minute.
+    /// The times of the messages received from it within the last minute.
     pub(in crate::simulator) sent: VecDeque<i64>,
     pub(in crate::simulator) identified: bool,
-    /// For large payloads, where the bot asked for it.
+    /// Compresses large payloads, if the bot asked for it.
     pub(in crate::simulator) packer: Option<Compress>,
 }
 
@@ -78,15 +78,15 @@ impl Link {
             }
             (out, _) => out,
         };
-        // A socket that is closing needs no more.
+        // A socket that is closing needs nothing more.
         let _ = self.sender.send(out);
     }
 }
 
-/// Bytes packed by themselves.
+/// Compresses one payload independently of the others.
 fn pack(packer: &mut Compress, bytes: &[u8]) -> Vec<u8> {
     packer.reset();
-    // What cannot be packed grows by a few bytes at most.
+    // Incompressible data grows by only a few bytes.
     let mut out = Vec::with_capacity(bytes.len() + 128);
     let _ = packer.compress_vec(bytes, &mut out, FlushCompress::Finish);
     out
@@ -96,7 +96,7 @@ fn pack(packer: &mut Compress, bytes: &[u8]) -> Vec<u8> {
 pub(in crate::simulator) struct Sessions {
     pub(in crate::simulator) list: Vec<Session>,
     pub(in crate::simulator) links: BTreeMap<u64, Link>,
-    /// When the last IDENTIFY of each rate-limit key came.
+    /// When the last IDENTIFY of each rate-limit key was received.
     pub(in crate::simulator) last_identify: HashMap<u64, i64>,
     pub(in crate::simulator) heartbeat: Duration,
     pub(in crate::simulator) shards: u64,
@@ -138,7 +138,7 @@ impl Sessions {
         }
     }
 
-    /// Sessions with a socket.
+    /// Returns the number of sessions with a socket.
     pub(in crate::simulator) fn online(&self) -> usize {
         self.list.iter().filter(|session| session.link.is_some()).count()
     }
@@ -150,11 +150,11 @@ impl Sessions {
         id
     }
 
-    /// A socket went away; `code` where the bot closed it with one.
+    /// Records that a socket closed; `code` is the bot's close code, if any.
     pub(in crate::simulator) fn closed(&mut self, link: u64, code: Option<u16>, now: i64) {
         self.links.remove(&link);
         self.closes.extend(code.filter(|_| self.closes.len() < CLOSES));
-        // By closing with 1000 or 1001 a bot says that it will not come back.
+        // Closing with 1000 or 1001 ends the session: it cannot be resumed.
         self.list.retain(|s| s.link != Some(link) || !matches!(code, Some(1000 | 1001)));
         for session in self.list.iter_mut().filter(|session| session.link == Some(link)) {
             session.link = None;
@@ -162,7 +162,7 @@ impl Sessions {
         }
     }
 
-    /// Whether a socket has shown the bot's token.
+    /// Whether a socket has identified with the bot's token.
     pub(in crate::simulator) fn is_identified(&self, link: u64) -> bool {
         self.links.get(&link).is_some_and(|link| link.identified)
     }
@@ -179,12 +179,12 @@ impl Sessions {
         }
     }
 
-    /// Forgets a socket's session: it cannot be resumed.
+    /// Removes a socket's session, which then cannot be resumed.
     pub(in crate::simulator) fn end(&mut self, link: u64) {
         self.list.retain(|session| session.link != Some(link));
     }
 
-    /// Forgets every session: none can be resumed.
+    /// Removes every session; none can be resumed.
     pub(in crate::simulator) fn forget(&mut self) {
         self.list.clear();
         for link in self.links.values_mut() {
