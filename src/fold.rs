@@ -1,6 +1,8 @@
-//! Folds text for comparison: what a reader takes for the same word compares equal. Never used on what is shown.
+//! Folds text for comparison: words that a reader takes for the same compare equal. Folded text is never
+//! displayed.
 //!
-//! The index, the question and the ranking all compare by these words and stems, so they never disagree on what a word is.
+//! The index, the questions and the ranking all compare these words and stems, so they agree on what a word
+//! is.
 
 use std::collections::HashSet;
 
@@ -15,10 +17,11 @@ pub fn fold(text: &str) -> String {
     fold_in(text, Language::primary())
 }
 
-/// Returns `text` in lower case without accents, with plain apostrophes and single spaces; other signs stay, and so do the marks that tell
-/// letters of the language apart.
+/// Returns `text` in lower case without accents, with straight apostrophes and single spaces. Punctuation is
+/// kept, and so are the diacritics that distinguish letters in `language`.
 ///
-/// In English `Micheál  O’Brien` is `micheal o'brien`; in a language with the letter й that is not и.
+/// In English `Micheál  O’Brien` becomes `micheal o'brien`; in a language that has the letter й, it is not
+/// folded to и.
 #[must_use]
 pub fn fold_in(text: &str, language: &Language) -> String {
     let mut out = String::with_capacity(text.len());
@@ -27,7 +30,7 @@ pub fn fold_in(text: &str, language: &Language) -> String {
         let c = match c {
             '`' => '\'',
             c if c.is_ascii() => c,
-            // A soft hyphen only says where a line may be broken.
+            // A soft hyphen only marks where a line may be broken.
             '\u{ad}' | '\u{300}'..='\u{36f}' => return,
             '’' | '‘' | 'ʼ' | '′' => '\'',
             'ł' | 'Ł' => 'l',
@@ -46,7 +49,7 @@ pub fn fold_in(text: &str, language: &Language) -> String {
         }
         if c.is_ascii() { out.push(c.to_ascii_lowercase()) } else { out.extend(c.to_lowercase()) }
     };
-    // Few signs can be decomposed; these cannot, and they part what stands on either side of them.
+    // ASCII and these marks are already normalised, and they separate runs that can be normalised one by one.
     let plain = |c: char| c.is_ascii() || matches!(c, '‐' | '–' | '—' | '‘'..='„');
     let mut rest = text.chars();
     while let Some(c) = rest.next() {
@@ -77,8 +80,8 @@ pub fn words(text: &str) -> Vec<String> {
     words_in(text, Language::primary())
 }
 
-/// Returns the folded words of `text`: letters and digits with inner apostrophes, full stops left out ("U.S." is "us"),
-/// hyphens parting words. The ending of a possessive (`'s`) is cut off.
+/// Returns the folded words of `text`: letters and digits with inner apostrophes. Full stops are removed
+/// ("U.S." is "us"), hyphens separate words, and a possessive ending (`'s`) is cut off.
 #[must_use]
 pub fn words_in(text: &str, language: &Language) -> Vec<String> {
     let mut out = Vec::new();
@@ -86,7 +89,8 @@ pub fn words_in(text: &str, language: &Language) -> Vec<String> {
     out
 }
 
-/// Returns the folded words of a name without a leading "the", unless that is the whole name: "The Times" and "Times" compare equal.
+/// Returns the folded words of a name without a leading "the", unless "the" is the whole name: "The Times"
+/// and "Times" compare equal.
 #[must_use]
 pub fn name(text: &str) -> Vec<String> {
     let mut words = words(text);
@@ -96,12 +100,13 @@ pub fn name(text: &str) -> Vec<String> {
     words
 }
 
-/// Tells each of the [`words`] of `text` in order, without making a vector of them.
+/// Calls `tell` with each of the [`words`] of `text` in order, without allocating a vector.
 pub fn each_word(text: &str, tell: impl FnMut(&str)) {
     each_word_in(text, Language::primary(), tell);
 }
 
-/// Tells each of the words of `text` as [`words_in`] has them, in order, without making a vector of them.
+/// Calls `tell` with each word of `text`, as [`words_in`] returns them, in order, without allocating a
+/// vector.
 pub fn each_word_in(text: &str, language: &Language, mut tell: impl FnMut(&str)) {
     let folded = fold_in(text, language);
     for piece in folded.split(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '.'))) {
@@ -126,8 +131,8 @@ pub fn stem(word: &str) -> String {
     Language::primary().stem(word).into_owned()
 }
 
-/// Returns a number that is the same for the same text, on every machine: the first four bytes of its blake3 hash. Two texts share one
-/// by chance once in four billion times.
+/// Returns a hash of `text` that is the same on every machine: the first four bytes of its BLAKE3 hash. Two
+/// different texts collide with a probability of one in four billion.
 #[must_use]
 pub fn fingerprint(text: &str) -> u32 {
     let mut head = [0; 4];
@@ -135,8 +140,8 @@ pub fn fingerprint(text: &str) -> u32 {
     u32::from_le_bytes(head)
 }
 
-/// Returns a number that is the same for the same parts, on every machine: the first eight bytes of the blake3 hash of all of them, each behind
-/// its length.
+/// Returns a hash of `parts` that is the same on every machine: the first eight bytes of the BLAKE3 hash of
+/// all parts, each preceded by its length.
 #[must_use]
 pub fn number(parts: &[&[u8]]) -> u64 {
     let mut hasher = blake3::Hasher::new();
@@ -149,7 +154,7 @@ pub fn number(parts: &[&[u8]]) -> u64 {
     u64::from_le_bytes(first)
 }
 
-/// Returns the places in `text` of words whose stem is among `stems`, in order, in bytes.
+/// Returns the byte ranges of the words of `text` whose stem is among `stems`, in order.
 #[must_use]
 pub fn places(text: &str, stems: &HashSet<String>) -> Vec<Span> {
     let mut out = Vec::new();

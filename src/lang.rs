@@ -1,9 +1,12 @@
-//! Everything that depends on the language of an article or a question: word lists, nothing else.
+//! Everything that depends on the language of an article or a question: word lists and nothing else.
 //!
-//! A language is one [`Language`] value; its lists stand in one folder beside this file (`en/`), one entry a line behind a first line
-//! that says what the list is and where it comes from. What a language can be asked is split by what it decides: `letter` (case, marks,
-//! stems), `day`, `grammar` (closed classes of words, endings), `name`, `office`, `place`, `report` (bodies, texts and how articles say whose words these are),
-//! `talk` (transcripts) and `lead` (what leads to a speaker in a question). The rest of the crate asks these and never compares words of its own. Words are looked up in lower case.
+//! A language is one [`Language`] value. Its lists are files in one folder next to this file (`en/`), one
+//! entry per line, after a first line that says what the list is and where it comes from. The functions of a
+//! language are grouped by topic: `letter` (case, diacritics, stems), `day`, `grammar` (closed word classes,
+//! endings), `name`, `office`, `place`, `report` (bodies and texts that can speak, and the words of reported
+//! speech), `talk` (transcripts), `lead` (words before a speaker in a question) and `around` (lines on a page
+//! that do not belong to its article). The rest of the crate calls these functions and never compares words
+//! itself. Words are looked up in lower case.
 
 mod around;
 mod day;
@@ -30,7 +33,7 @@ pub(crate) use question::DayWords;
 pub(crate) use question::QuestionWords;
 pub use traits::Traits;
 
-/// Grammatical gender as far as pronouns show it.
+/// Grammatical gender, as far as pronouns express it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Gender {
     /// "he"
@@ -39,21 +42,21 @@ pub enum Gender {
     Female,
 }
 
-/// What a pronoun can stand for.
+/// What a pronoun can refer to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Pronoun {
     /// One person of a gender.
     Person(Gender),
     /// One thing or body: "it".
     Thing,
-    /// Several: "they".
+    /// Several people or things: "they".
     Plural,
-    /// The one who speaks: "I", "we".
+    /// The speaker: "I", "we".
     First,
 }
 
 impl Pronoun {
-    /// Returns the kind of pronoun called `name` in a list.
+    /// Returns the kind of pronoun that a word list calls `name`.
     fn named(name: &str) -> Option<Self> {
         Some(match name {
             "man" => Self::Person(Gender::Male),
@@ -66,12 +69,12 @@ impl Pronoun {
     }
 }
 
-/// The word lists of one language. Words are looked up in lower case. The default knows no word at all.
+/// The word lists of one language. Words are looked up in lower case. The default value knows no words.
 #[derive(Debug, Default)]
 pub struct Language {
     /// ISO 639-1 code; empty for none.
     pub code: &'static str,
-    /// What the extractor has learned of it; see the training program.
+    /// The trained weights of the extractor for this language, written by the training program.
     pub weights: &'static [u8],
     letters: letter::Letters,
     grammar: grammar::Grammar,
@@ -83,40 +86,42 @@ pub struct Language {
     leads: lead::Leads,
     talks: talk::Talks,
     around: around::Around,
-    /// What the words on any list are, made at the first look; a word on none has only what its ending shows.
+    /// Traits of all listed words, computed on first use; a word on no list only has the traits its ending
+    /// implies.
     traits: OnceLock<HashMap<&'static str, Traits>>,
     /// What questions are made of.
     pub(crate) question: QuestionWords,
 }
 
-/// The languages whose words are known. The first is that of texts that state none.
+/// The supported languages. The first is used for texts that state no language.
 static ALL: [&LazyLock<Language>; 1] = [&ENGLISH];
 
 impl Language {
-    /// Returns the language of texts that state none, and of questions.
+    /// Returns the language of questions and of texts that state none.
     #[must_use]
     pub fn primary() -> &'static Self {
         ALL[0]
     }
 
-    /// Returns the languages whose words are known.
+    /// Returns the supported languages.
     pub fn all() -> impl Iterator<Item = &'static Self> {
         ALL.into_iter().map(|language| &**language)
     }
 
-    /// Returns the language with this ISO 639-1 code; `None` where its words are not known.
+    /// Returns the language with this ISO 639-1 code; `None` if it is not supported.
     #[must_use]
     pub fn coded(code: &str) -> Option<&'static Self> {
         Self::all().find(|language| language.code == code)
     }
 
-    /// Returns the language of a text that states this code: the primary one where it states none, or one whose words are not known.
+    /// Returns the language for a text that states this code: the primary language if it states none or one
+    /// that is not supported.
     #[must_use]
     pub fn of(code: Option<&str>) -> &'static Self {
         code.and_then(Self::coded).unwrap_or_else(Self::primary)
     }
 
-    /// Returns what `word` can be: all that the other functions tell of it, in one look.
+    /// Returns all traits of `word`: what the other functions say about it, in one lookup.
     #[must_use]
     pub fn traits(&self, word: &str) -> Traits {
         let listed =
@@ -124,7 +129,7 @@ impl Language {
         listed.get(word).copied().unwrap_or_else(|| self.traits_by_ending(word))
     }
 
-    /// The traits of a word that is on no list.
+    /// Returns the traits of a word that is on no list.
     pub(crate) fn traits_by_ending(&self, word: &str) -> Traits {
         let titled = (self.ends_like_plural(word) || word.contains('-')) && self.is_title(word);
         Traits::TITLE
@@ -134,7 +139,7 @@ impl Language {
             .or(Traits::ONGOING.when(self.is_ongoing(word)))
     }
 
-    /// The traits of a word, list by list.
+    /// Returns the traits of a word, looked up list by list.
     fn traits_by_list(&self, word: &str) -> Traits {
         let signals = self.grammar.signals.get(word).copied().unwrap_or_default();
         [
@@ -160,7 +165,7 @@ impl Language {
         .fold(signals, |all, (one, yes)| all.or(one.when(yes)))
     }
 
-    /// The words that are on a list.
+    /// Returns the words that are on any list.
     pub(crate) fn listed(&self) -> impl Iterator<Item = &'static str> + '_ {
         let grammar = &self.grammar;
         let sets = [
@@ -182,8 +187,8 @@ impl Language {
     }
 }
 
-/// The months, January first.
+/// The English names of the months, January first.
 pub static MONTHS: LazyLock<&'static [&'static str]> = LazyLock::new(|| Language::primary().months());
 
-/// The days of the week, Monday first.
+/// The English names of the days of the week, Monday first.
 pub static WEEKDAYS: LazyLock<&'static [&'static str]> = LazyLock::new(|| Language::primary().weekdays());

@@ -1,4 +1,4 @@
-//! Who is who: names, aliases and offices with their dates, as a corpus' `people.toml` lists them.
+//! People with their names, aliases and dated offices, as `people.toml` in a corpus lists them.
 
 use std::collections::HashMap;
 
@@ -8,16 +8,16 @@ use serde::{Deserialize, Serialize};
 use crate::fold;
 use crate::lang::Gender;
 
-/// One person with everything they are called.
+/// One person with all names they go by.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Person {
     /// The canonical name, as answers show it.
     pub name: String,
-    /// Other names and spellings, and standing descriptions such as "the Kremlin aide".
+    /// Other names and spellings, and fixed descriptions such as "the Kremlin aide".
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<String>,
-    /// The pronoun that stands for them, "he" or "she".
+    /// The pronoun used for them, "he" or "she".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pronoun: Option<String>,
     /// The side they speak for.
@@ -36,16 +36,16 @@ pub struct Role {
     pub title: String,
     /// The state or body.
     pub org: String,
-    /// The first day; `None` for "always so far".
+    /// The first day; `None` if there is no known start.
     #[serde(default, with = "day", skip_serializing_if = "Option::is_none")]
     pub from: Option<Date>,
-    /// The last day; `None` while it is held.
+    /// The last day; `None` if still held.
     #[serde(default, with = "day", skip_serializing_if = "Option::is_none")]
     pub to: Option<Date>,
 }
 
 impl Role {
-    /// Returns whether the office was held on `date`; any day fits where no date is given.
+    /// Returns whether the office was held on `date`; always true if `date` is `None`.
     #[must_use]
     pub fn held_on(&self, date: Option<Date>) -> bool {
         date.is_none_or(|day| self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to))
@@ -53,7 +53,8 @@ impl Role {
 }
 
 impl Person {
-    /// Returns the gender their pronoun shows.
+    /// Returns the gender that the pronoun implies; `None` without a pronoun, or with any other than "he" and
+    /// "she".
     #[must_use]
     pub fn gender(&self) -> Option<Gender> {
         match self.pronoun.as_deref() {
@@ -63,7 +64,8 @@ impl Person {
         }
     }
 
-    /// Returns the office held on `date` (the latest to begin, if several), "Foreign Minister, Russia"; `None` if none was.
+    /// Returns the office held on `date` as "Foreign Minister, Russia"; the one with the latest start if
+    /// there are several, `None` if there is none.
     #[must_use]
     pub fn role_on(&self, date: Option<Date>) -> Option<String> {
         let role = self.roles.iter().filter(|role| role.held_on(date)).max_by_key(|role| role.from)?;
@@ -75,11 +77,11 @@ impl Person {
 #[derive(Clone, Debug, Default)]
 pub struct People {
     persons: Vec<Person>,
-    /// Folded name, alias or surname -> places in `persons`, in order.
+    /// Folded name, alias or surname -> indices into `persons`, in ascending order.
     names: HashMap<String, Vec<usize>>,
 }
 
-/// What `people.toml` holds.
+/// The contents of `people.toml`.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -88,7 +90,8 @@ struct File {
 }
 
 impl People {
-    /// Returns the list of `persons`. Two entries of one name are kept apart: a look-up returns both.
+    /// Returns the list of `persons`. Two entries with the same name are kept as two people: a lookup returns
+    /// both.
     #[must_use]
     pub fn new(persons: Vec<Person>) -> Self {
         let mut names: HashMap<String, Vec<usize>> = HashMap::new();
@@ -119,13 +122,13 @@ impl People {
         &self.persons
     }
 
-    /// Returns those called `name` (a full name, an alias, a surname; case, accents and a leading "the" do not count), in
-    /// the order of the list; none where nobody is.
+    /// Returns the people called `name` (a full name, an alias or a surname; case, accents and a leading
+    /// "the" are ignored), in the order of the list. Empty if there are none.
     pub fn called(&self, name: &str) -> impl Iterator<Item = &Person> {
         self.names.get(&key(name)).into_iter().flatten().filter_map(|&at| self.persons.get(at))
     }
 
-    /// Returns the one person called `name`; `None` where nobody or more than one is.
+    /// Returns the one person called `name`; `None` if there are none or several.
     #[must_use]
     pub fn only(&self, name: &str) -> Option<&Person> {
         if self.names.is_empty() {
@@ -136,12 +139,13 @@ impl People {
     }
 }
 
-/// Returns what names are compared by: folded words with single spaces, without a leading article.
+/// Returns the key by which names are compared: the folded words joined by single spaces, without a leading
+/// article.
 fn key(name: &str) -> String {
     fold::name(name).join(" ")
 }
 
-/// A date in TOML: the bare `2025-12-02` or a string.
+/// Reads and writes a date in TOML: the bare `2025-12-02` or a string.
 pub(crate) mod day {
     use jiff::civil::Date;
     use serde::{Deserialize, Deserializer, Serialize as _, Serializer};
@@ -160,7 +164,7 @@ pub(crate) mod day {
         };
         text.parse()
             .map(Some)
-            .map_err(|_| serde::de::Error::custom(format!("`{text}` is no date; write 2025-12-02")))
+            .map_err(|_| serde::de::Error::custom(format!("`{text}` is not a date; write it as 2025-12-02")))
     }
 
     #[expect(clippy::ref_option, reason = "serde passes the field by reference")]

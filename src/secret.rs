@@ -1,12 +1,12 @@
-//! What must never be shown? Text that has the shape of a token.
+//! Recognises and hides text that must never be shown: anything that has the shape of a token.
 //!
-//! Tokens are recognised by their form alone, so that this also holds for one that was pasted into the wrong place.
+//! Tokens are recognised by their shape alone, so a token that was pasted into the wrong place is hidden too.
 
-/// Most characters of a value that an error message repeats.
+/// Maximum number of characters of a value that an error message repeats.
 const SHOWN: usize = 60;
 
-/// Returns `text` with everything that has the shape of a token blotted out: 50 or more of the signs that tokens are made of in one
-/// run, which no id, hash or word of ours reaches, or the three parts of a bot token.
+/// Returns `text` with everything that has the shape of a token replaced by `[redacted]`: the three parts of
+/// a bot token, or 50 or more token characters in a row. None of our ids, hashes or words is that long.
 #[must_use]
 pub fn redact(text: &str) -> String {
     blot(text, |run| {
@@ -16,14 +16,17 @@ pub fn redact(text: &str) -> String {
     })
 }
 
-/// Returns `text` with every bot token in it blotted out, and nothing else: addresses and paths of any length stay.
+/// Returns `text` with every bot token in it replaced by `[redacted]`; everything else, such as long URLs and
+/// paths, is kept.
 #[must_use]
 pub fn hide_tokens(text: &str) -> String {
     blot(text, holds_token)
 }
 
-/// Returns what an error message may repeat of a value: its first 60 characters, without anything that could be a token or a piece
-/// of one. That is any run of 20 or more of the signs of tokens; digits alone are an id, capitals alone the name of a setting.
+/// Returns what an error message may repeat of a value: its first 60 characters, with anything that could be
+/// a token or part of one replaced by `[redacted]`. That is any run of 20 or more token characters, except
+/// digits only (an id) and capitals with underscores only (the name of a setting). Control characters become
+/// spaces.
 #[must_use]
 pub fn shown(value: &str) -> String {
     let blotted = blot(value, |run| {
@@ -42,7 +45,8 @@ pub fn shown(value: &str) -> String {
     out
 }
 
-/// Returns whether a bot token stands somewhere in `text`: three parts joined by dots, of 17, 5 and 20 or more signs.
+/// Returns whether `text` contains a bot token: three parts joined by dots, with at least 17, 5 and 20
+/// characters.
 #[must_use]
 pub fn holds_token(text: &str) -> bool {
     let is_sign = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
@@ -52,7 +56,7 @@ pub fn holds_token(text: &str) -> bool {
     })
 }
 
-/// Replaces each run of the signs of tokens that `is_secret`.
+/// Replaces each run of token characters for which `is_secret` returns true by `[redacted]`.
 fn blot(text: &str, is_secret: impl Fn(&str) -> bool) -> String {
     let mut out = String::with_capacity(text.len());
     let mut run = String::new();
@@ -65,7 +69,7 @@ fn blot(text: &str, is_secret: impl Fn(&str) -> bool) -> String {
         run.clear();
         out.push(c);
     }
-    // The sign that ended the last run.
+    // Remove the sentinel that ended the last run.
     out.pop();
     out
 }
@@ -74,7 +78,7 @@ fn blot(text: &str, is_secret: impl Fn(&str) -> bool) -> String {
 mod tests {
     use super::*;
 
-    // Of the shape of a bot's token and an interaction's, both made up.
+    // Made-up tokens with the shape of a bot token and of an interaction token.
     const BOT: &str = "MTAxMjM0NTY3ODkwMTIzNDU2.GaBcDe.aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789ab";
     const INTERACTION: &str = "aW50ZXJhY3Rpb246MTIzNDU2Nzg5MDEyMzQ1Njc4OTpBYkNkRWZHaElqS2xNbk9wUXJTdFV2";
 

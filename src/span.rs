@@ -1,11 +1,11 @@
-//! A place in one article's text.
+//! A byte range in one article's text.
 
 use serde::{Deserialize, Serialize};
 
 /// A half-open range of UTF-8 byte offsets into one article's text; serialises as `[start, end]`.
 ///
-/// The offsets of a span made by this crate stand on character boundaries of the text it was made for.
-/// Spans order by start, then by end.
+/// The offsets of a span made by this crate are on character boundaries of the text it was made for. Spans
+/// are ordered by start, then by end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(from = "[usize; 2]", into = "[usize; 2]")]
 pub struct Span {
@@ -22,7 +22,8 @@ impl Span {
         Self { start, end }
     }
 
-    /// Returns the words that stand here in `text`, or the empty string where the span does not fit the text.
+    /// Returns the slice of `text` that the span covers, or the empty string if the span does not fit `text`:
+    /// out of range, inverted or not on character boundaries.
     #[must_use]
     pub fn text(self, text: &str) -> &str {
         text.get(self.start..self.end).unwrap_or_default()
@@ -34,13 +35,13 @@ impl Span {
         self.end.saturating_sub(self.start)
     }
 
-    /// Returns whether no byte lies inside.
+    /// Returns whether the span covers no byte.
     #[must_use]
     pub const fn is_empty(self) -> bool {
         self.end <= self.start
     }
 
-    /// Returns whether every byte of `other` lies inside.
+    /// Returns whether every byte of `other` lies inside this span.
     #[must_use]
     pub const fn contains(self, other: Self) -> bool {
         self.start <= other.start && other.end <= self.end

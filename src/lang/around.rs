@@ -1,14 +1,14 @@
-//! What pages put around an article: lines about other articles, about where it appeared first, about cookies.
+//! What web pages put around an article: links to other articles, where it first appeared, cookie notices.
 
 use super::Language;
 use super::list;
 
-/// What a language knows of such lines.
+/// The lines of a language that surround articles.
 #[derive(Debug, Default)]
 pub(super) struct Around {
-    /// How they begin, in lower case; `*` stands for any words.
+    /// How such lines begin, in lower case; `*` matches any words.
     pub(super) openings: Vec<&'static str>,
-    /// Lines that stand alone.
+    /// Complete lines.
     pub(super) lines: Vec<&'static str>,
 }
 
@@ -19,7 +19,8 @@ impl Around {
 }
 
 impl Language {
-    /// Returns whether a paragraph of a page is none of its article: "Read more: Storm warning", "The post A appeared first on B".
+    /// Returns whether a paragraph of a page does not belong to its article: "Read more: Storm warning", "The
+    /// post A appeared first on B".
     #[must_use]
     pub fn is_around_article(&self, paragraph: &str) -> bool {
         let paragraph = paragraph.trim().to_lowercase().replace('’', "'");

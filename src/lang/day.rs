@@ -1,9 +1,10 @@
-//! How articles name days: "yesterday", "a day earlier", "last month". The months and the days of the week are in `grammar`.
+//! How articles refer to days: "yesterday", "a day earlier", "last month". The months and the days of the
+//! week are in `grammar`.
 
 use super::Language;
 use super::list::Words;
 
-/// What a language knows of days.
+/// The words of a language for days.
 #[derive(Debug, Default)]
 pub(super) struct DayNames {
     pub(super) today: Words,
@@ -20,13 +21,13 @@ pub(super) struct DayNames {
     pub(super) to_come: Words,
     pub(super) reporting: Words,
     pub(super) ordinals: Words,
-    /// For each number from one on its words.
+    /// For each number, starting with one, its words.
     pub(super) numbers: Vec<Vec<&'static str>>,
-    /// The words for a day, a week, a month, a year.
+    /// The words for day, week, month and year, in this order.
     pub(super) units: Vec<Vec<&'static str>>,
 }
 
-/// A word that a day is told by, beside months, weekdays and numbers.
+/// The kinds of words that refer to a day, besides months, weekdays and numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum DayWord {
     /// "today"
@@ -65,7 +66,7 @@ pub(crate) enum Unit {
 }
 
 impl Language {
-    /// What `word` tells of a day; several where it can be each of them.
+    /// Returns whether `word` can be a day word of this kind; a word can be of several kinds.
     pub(crate) fn is_day_word(&self, word: &str, what: DayWord) -> bool {
         let days = &self.days;
         let list = match what {
@@ -83,54 +84,55 @@ impl Language {
         list.has(word)
     }
 
-    /// Whether a day behind `word` is not the one on which something was said: "until Friday".
+    /// Returns whether a day after `word` is not the day on which something was said: "until Friday".
     pub(crate) fn bounds_days(&self, word: &str) -> bool {
         self.days.bounds.has(word)
     }
 
-    /// Whether what stands behind `word` is still to come: "will".
+    /// Returns whether what follows `word` is in the future: "will".
     pub(crate) fn is_to_come(&self, word: &str) -> bool {
         self.days.to_come.has(word)
     }
 
-    /// Whether the day behind `word` is that of a report: "published".
+    /// Returns whether a day after `word` is the day of a report and not of the statement: "published".
     pub(crate) fn passes_on(&self, word: &str) -> bool {
         self.days.reporting.has(word)
     }
 
-    /// The number of a day of the month: "2", "2nd"; `None` for any other word.
+    /// Returns the number of a day of the month, from 1 to 31: "2", "2nd"; `None` for any other word.
     pub(crate) fn day_of_month(&self, word: &str) -> Option<i8> {
         let digits = self.days.ordinals.iter().find_map(|ending| word.strip_suffix(ending)).unwrap_or(word);
         digits.parse().ok().filter(|day| (1..=31).contains(day) && digits.len() <= 2)
     }
 
-    /// A number in words or digits, from 1 to 366: "two", "a".
+    /// Returns the number from 1 to 366 that a word or its digits stand for: "two", "a"; `None` for any other
+    /// word.
     pub(crate) fn count(&self, word: &str) -> Option<i64> {
         let spelt = self.days.numbers.iter().position(|words| words.contains(&word));
         let spelt = spelt.and_then(|at| i64::try_from(at + 1).ok());
         spelt.or_else(|| word.parse().ok().filter(|count| (1..=366).contains(count)))
     }
 
-    /// The unit of time that `word` is.
+    /// Returns the unit of time that `word` names.
     pub(crate) fn unit(&self, word: &str) -> Option<Unit> {
         let units = [Unit::Day, Unit::Week, Unit::Month, Unit::Year];
         let at = self.days.units.iter().position(|words| words.contains(&word))?;
         units.get(at).copied()
     }
 
-    /// The number of a month: "december", "dec"; `None` for any other word.
+    /// Returns the number of a month, from 1: "december", "dec"; `None` for any other word.
     pub(crate) fn month(&self, word: &str) -> Option<i8> {
         let short = |month: &&str| (3..=4).contains(&word.len()) && month.starts_with(word);
         let at = self.months().iter().position(|month| *month == word || short(month))?;
         i8::try_from(at + 1).ok()
     }
 
-    /// Whether `word` tells of a day or a time: "yesterday", "weeks".
+    /// Returns whether `word` refers to a day or a time: "yesterday", "weeks".
     pub(super) fn is_time_word(&self, word: &str) -> bool {
         self.day_words().any(|listed| listed == word)
     }
 
-    /// The words that a day may be told by, months and weekdays left out.
+    /// Returns the words that can refer to a day, without months and weekdays.
     pub(super) fn day_words(&self) -> impl Iterator<Item = &'static str> + '_ {
         let days = &self.days;
         let lists = [&days.today, &days.yesterday, &days.parts, &days.ago];

@@ -1,4 +1,4 @@
-//! English: which list is read from which file.
+//! English: which word list is read from which file.
 
 use std::sync::LazyLock;
 
@@ -18,7 +18,7 @@ use super::report::Reports;
 use super::talk::Talks;
 use super::{Gender, Language, Pronoun, Traits};
 
-/// The text of a word list.
+/// Expands to the text of a word list.
 macro_rules! text {
     ($path:literal) => {
         include_str!(concat!("en/", $path, ".txt"))
@@ -70,7 +70,7 @@ fn grammar() -> Grammar {
     }
 }
 
-/// The words of two lists with the gender of each.
+/// Returns the words of two lists, each with its gender.
 fn genders(men: &'static str, women: &'static str) -> HashMap<&'static str, Gender> {
     let of = |list, gender| list::entries(list).map(move |word| (word, gender));
     of(men, Gender::Male).chain(of(women, Gender::Female)).collect()

@@ -1,11 +1,11 @@
-//! The closed classes of words: determiners, prepositions, pronouns, auxiliaries, and what endings tell.
+//! Closed word classes (determiners, prepositions, pronouns, auxiliaries), and what word endings imply.
 
 use rustc_hash::FxHashMap as HashMap;
 
 use super::list::{self, Forms, Words};
 use super::{Language, Pronoun, Traits};
 
-/// What a language knows of grammar.
+/// The grammar of a language.
 #[derive(Debug, Default)]
 pub(super) struct Grammar {
     pub(super) determiners: Words,
@@ -32,7 +32,7 @@ pub(super) struct Grammar {
     pub(super) endings: Endings,
 }
 
-/// The endings of words, by what they make of them.
+/// Word endings, by what they imply.
 #[derive(Debug, Default)]
 pub(super) struct Endings {
     /// "walked"
@@ -43,7 +43,7 @@ pub(super) struct Endings {
     adverb: Vec<&'static str>,
     /// "boards"
     plural: Vec<&'static str>,
-    /// The verb of a report: "barked", "mocks".
+    /// Verbs of reports: "barked", "mocks".
     report: Vec<&'static str>,
     /// "Lund's"
     possessive: Vec<&'static str>,
@@ -64,9 +64,9 @@ impl Endings {
     }
 }
 
-/// The word without one of the endings; `None` where it has none of them.
+/// Returns `word` without the first of `endings` that it has; `None` if it has none of them.
 fn without<'w>(word: &'w str, endings: &[&str]) -> Option<&'w str> {
-    // Most words differ from an ending in their last byte already.
+    // Most words already differ from an ending in their last byte.
     let last = word.as_bytes().last();
     endings
         .iter()
@@ -74,87 +74,92 @@ fn without<'w>(word: &'w str, endings: &[&str]) -> Option<&'w str> {
         .find_map(|ending| word.strip_suffix(ending))
 }
 
-/// Whether one of the endings was put to a stem.
+/// Returns whether `word` is a stem with one of `endings`.
 fn is_inflected(word: &str, endings: &[&str]) -> bool {
     without(word, endings).is_some_and(|stem| stem.len() >= STEM)
 }
 
-/// Letters that an ending leaves at least of a word it was put to: "red" is no past of "r".
+/// Minimum length of a stem before an ending, in bytes: "red" is not the past of "r".
 const STEM: usize = 3;
 
 impl Language {
-    /// Returns `word` without the ending of the plural; `None` where it has none.
+    /// Returns `word` without its plural ending; `None` if it has none.
     pub(super) fn singular<'w>(&self, word: &'w str) -> Option<&'w str> {
         without(word, &self.grammar.endings.plural)
     }
 
-    /// Returns whether `word` ends like a plural and not like one of the words that only seem to be one: "boards", not "news".
+    /// Returns whether `word` has a plural ending and is not one of the singulars that look like plurals:
+    /// "boards", not "news".
     #[must_use]
     pub fn is_plural(&self, word: &str) -> bool {
         is_inflected(word, &self.grammar.endings.plural) && !self.grammar.singulars.has(word)
     }
 
-    /// Returns whether `word` may be a plural or a verb of the present by its last letters: "polls".
+    /// Returns whether `word` may be a plural or a verb in the present tense, judging by its last letters:
+    /// "polls".
     #[must_use]
     pub fn ends_like_plural(&self, word: &str) -> bool {
         without(word, &self.grammar.endings.plural).is_some()
     }
 
-    /// Returns whether `word` ends like a past, however short it is: "walked", "red".
+    /// Returns whether `word` ends like a past tense, however short it is: "walked", "red".
     #[must_use]
     pub fn ends_like_past(&self, word: &str) -> bool {
         without(word, &self.grammar.endings.past).is_some()
     }
 
-    /// Returns whether `word` is the past of a regular verb by its ending: "walked".
+    /// Returns whether `word` is the past tense of a regular verb, judging by its ending: "walked".
     #[must_use]
     pub fn is_past(&self, word: &str) -> bool {
         is_inflected(word, &self.grammar.endings.past)
     }
 
-    /// Returns whether `word` ends like what goes on, however short it is: "walking", "king".
+    /// Returns whether `word` ends like a present participle, however short it is: "walking", "king".
     #[must_use]
     pub fn ends_like_ongoing(&self, word: &str) -> bool {
         without(word, &self.grammar.endings.ongoing).is_some()
     }
 
-    /// Returns whether `word` is what goes on by its ending: "walking".
+    /// Returns whether `word` is a present participle, judging by its ending: "walking".
     #[must_use]
     pub fn is_ongoing(&self, word: &str) -> bool {
         is_inflected(word, &self.grammar.endings.ongoing)
     }
 
-    /// Returns whether `word` is an adverb by its ending: "quickly".
+    /// Returns whether `word` is an adverb, judging by its ending: "quickly".
     #[must_use]
     pub fn is_adverb(&self, word: &str) -> bool {
         is_inflected(word, &self.grammar.endings.adverb)
     }
 
-    /// Returns whether `word` ends like the verb of a report, whatever it is: "barked", "mocks".
+    /// Returns whether `word` ends like a verb that reports speech, whether or not it is one: "barked",
+    /// "mocks".
     #[must_use]
     pub fn ends_like_report(&self, word: &str) -> bool {
         without(word, &self.grammar.endings.report).is_some()
     }
 
-    /// Returns `word` without the ending of the possessive: "Lund" of "Lund's". Any other word comes back as it is.
+    /// Returns `word` without its possessive ending: "Lund" for "Lund's". Any other word is returned
+    /// unchanged.
     #[must_use]
     pub fn without_possessive<'w>(&self, word: &'w str) -> &'w str {
         without(word, &self.grammar.endings.possessive).unwrap_or(word)
     }
 
-    /// Returns whether `rest` is what an apostrophe leaves of a verb behind a pronoun: "re" of "they're".
+    /// Returns whether `rest` is what follows the apostrophe in a verb contracted with a pronoun: "re" in
+    /// "they're".
     #[must_use]
     pub fn is_short_verb(&self, rest: &str) -> bool {
         self.grammar.short_verbs.has(rest)
     }
 
-    /// Returns whether `word` has lost its first letters to an apostrophe: "em" of "'em".
+    /// Returns whether `word` has lost its first letters to an apostrophe: "em" in "'em".
     #[must_use]
     pub fn is_elision(&self, word: &str) -> bool {
         self.grammar.elisions.has(word)
     }
 
-    /// Returns whether `word` is a form of a verb that is hardly ever a noun or an adjective: "came", "wants".
+    /// Returns whether `word` is a verb form that is hardly ever a noun or an adjective: "came", "wants".
     #[must_use]
     pub fn is_verb(&self, word: &str) -> bool {
         self.grammar.verbs.has(word)
@@ -167,13 +172,13 @@ impl Language {
         self.grammar.abbreviations.has(word) || word.split('.').all(initial)
     }
 
-    /// Returns what a subject pronoun stands for; `None` for any other word.
+    /// Returns what a subject pronoun refers to; `None` for any other word.
     #[must_use]
     pub fn pronoun(&self, word: &str) -> Option<Pronoun> {
         self.grammar.pronouns.get(word).copied()
     }
 
-    /// Returns what a possessive pronoun stands for; `None` for any other word.
+    /// Returns what a possessive pronoun refers to; `None` for any other word.
     #[must_use]
     pub fn possessive(&self, word: &str) -> Option<Pronoun> {
         self.grammar.possessives.get(word).copied()
@@ -191,13 +196,13 @@ impl Language {
         self.grammar.determiners.has(word)
     }
 
-    /// Returns whether `word` is a determiner that can be a noun phrase by itself: "many", "others".
+    /// Returns whether `word` is a determiner that can be a whole noun phrase: "many", "others".
     #[must_use]
     pub fn stands_alone(&self, word: &str) -> bool {
         self.is_determiner(word) && !self.grammar.bound_determiners.has(word)
     }
 
-    /// Returns whether `word`, before a noun, speaks of any or of all: "each", "no".
+    /// Returns whether `word`, before a noun, means any, all or none: "each", "no".
     #[must_use]
     pub fn is_quantifier(&self, word: &str) -> bool {
         self.grammar.quantifiers.has(word)
@@ -215,7 +220,7 @@ impl Language {
         self.is_preposition(word) || self.grammar.phrase_ends.has(word)
     }
 
-    /// Returns whether `word` opens a question within a sentence: "how", "whether".
+    /// Returns whether `word` opens an embedded question: "how", "whether".
     #[must_use]
     pub fn is_interrogative(&self, word: &str) -> bool {
         self.grammar.interrogatives.has(word)
@@ -233,19 +238,20 @@ impl Language {
         self.grammar.clause_words.has(word)
     }
 
-    /// Returns whether `word` is a function word: never part of a name, never the topic of a question.
+    /// Returns whether `word` is a function word, which is never part of a name or the topic of a question.
     #[must_use]
     pub fn is_function_word(&self, word: &str) -> bool {
         self.grammar.function_words.has(word)
     }
 
-    /// Returns whether `word` only helps a verb or a clause along between a speaker and the cue: "also", "has", "later".
+    /// Returns whether `word` is an auxiliary, an adverb or the like, which can come between a speaker and
+    /// the cue: "also", "has", "later".
     #[must_use]
     pub fn is_auxiliary(&self, word: &str) -> bool {
         self.grammar.auxiliaries.has(word) || self.is_adverb(word)
     }
 
-    /// Returns whether `word` is a month or a day of the week, capitalised but no name.
+    /// Returns whether `word` is a month or a day of the week, which is capitalised but not a name.
     #[must_use]
     pub fn is_calendar_word(&self, word: &str) -> bool {
         self.months().contains(&word) || self.weekdays().contains(&word)

@@ -1,35 +1,38 @@
-//! Letters: how a language writes a word in lower case, which marks belong to its letters, what the stem of a word is.
+//! Letters: the lower case of a word, the diacritics that distinguish letters, the stem of a word.
 
 use std::borrow::Cow;
 
 use super::Language;
 
-/// What a language knows of letters.
+/// What a language defines about letters.
 #[derive(Debug, Default)]
 pub(super) struct Letters {
-    /// Letters whose marks tell them from others, in lower case: "й" is not "и". Other marks are left out in comparisons.
+    /// Letters with a diacritic that makes them different letters, in lower case: "й" is not "и". Comparisons
+    /// ignore all other diacritics.
     pub(super) marked: Vec<char>,
-    /// Whether words are looked up with only their ASCII letters in lower case: what the weights of the language were trained with.
+    /// Whether lookups only lower-case ASCII letters, because the weights of the language were trained that
+    /// way.
     pub(super) ascii: bool,
-    /// How words are stemmed; each is its own stem if `None`.
+    /// The stemmer; if `None`, each word is its own stem.
     pub(super) stemmer: Option<frostem::Algorithm>,
 }
 
 impl Language {
-    /// Returns whether the marks of a letter, in either case, tell it from the same letter without them.
+    /// Returns whether a letter, in either case, differs from the same letter without its diacritics.
     #[must_use]
     pub fn is_marked_letter(&self, letter: char) -> bool {
         !self.letters.marked.is_empty()
             && letter.to_lowercase().any(|lower| self.letters.marked.contains(&lower))
     }
 
-    /// Returns whether no mark tells one letter from another.
+    /// Returns whether diacritics never distinguish letters.
     #[must_use]
     pub fn is_without_marked_letters(&self) -> bool {
         self.letters.marked.is_empty()
     }
 
-    /// Returns `text` in lower case at the same offsets: a letter whose lower case is of another length stays as it is.
+    /// Returns `text` in lower case with unchanged byte offsets: a letter whose lower case has another length
+    /// stays as it is.
     #[must_use]
     pub fn lower_in_place(&self, text: &str) -> String {
         if self.letters.ascii || text.is_ascii() {
@@ -46,7 +49,8 @@ impl Language {
             .collect()
     }
 
-    /// Returns the stem of a folded word: in English "talks", "talked" and "talking" have one (Porter 2, as in Snowball).
+    /// Returns the stem of a folded word: in English "talks", "talked" and "talking" have the same (Porter 2,
+    /// as in Snowball).
     #[must_use]
     pub fn stem<'w>(&self, word: &'w str) -> Cow<'w, str> {
         match self.letters.stemmer {
@@ -55,7 +59,7 @@ impl Language {
         }
     }
 
-    /// A language that only knows which marks tell its letters apart.
+    /// Returns a language that only knows which diacritics distinguish its letters.
     #[cfg(test)]
     pub(crate) fn of_letters(marked: &[char]) -> Self {
         Self { letters: Letters { marked: marked.to_vec(), ..Letters::default() }, ..Self::default() }

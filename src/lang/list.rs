@@ -1,13 +1,14 @@
-//! How the word lists of a language are read: a first line that says what the list is, then one entry a line.
+//! Reads the word lists of a language: a first line that says what the list is, then one entry per line.
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
-/// Returns the entries of a list in order.
+/// Returns the entries of a list in order, without comments and blank lines.
 pub(super) fn entries(list: &'static str) -> impl Iterator<Item = &'static str> {
     list.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty())
 }
 
-/// Returns the entries of a list whose first word names what the others are: "past ed".
+/// Returns the entries of a list, each split into its first word, which names the entry, and the other words:
+/// "past ed".
 pub(super) fn named(list: &'static str) -> impl Iterator<Item = (&'static str, Vec<&'static str>)> {
     entries(list).filter_map(|entry| {
         let (name, words) = entry.split_once(' ')?;
@@ -20,7 +21,7 @@ pub(super) fn lines(list: &'static str) -> impl Iterator<Item = Vec<&'static str
     entries(list).map(|entry| entry.split_whitespace().collect())
 }
 
-/// Single words, to look up.
+/// A set of single words.
 #[derive(Debug, Default)]
 pub(super) struct Words(HashSet<&'static str>);
 
@@ -38,11 +39,11 @@ impl Words {
     }
 }
 
-/// Rows of words that belong together; a word may stand in several rows.
+/// Rows of words that belong together; a word may be in several rows.
 #[derive(Debug, Default)]
 pub(super) struct Rows {
     rows: Vec<Vec<&'static str>>,
-    /// Words -> the rows they stand in.
+    /// Word -> the indices of its rows.
     places: HashMap<&'static str, Vec<usize>>,
 }
 
@@ -63,12 +64,12 @@ impl Rows {
         self.rows.iter().map(Vec::as_slice)
     }
 
-    /// Returns the last row that `word` stands in; empty where it stands in none.
+    /// Returns the last row that contains `word`; empty if there is none.
     pub(super) fn of(&self, word: &str) -> &[&'static str] {
         self.places.get(word).and_then(|places| places.last()).map_or(&[], |&at| self.rows[at].as_slice())
     }
 
-    /// Returns whether one row holds both words.
+    /// Returns whether one row contains both words.
     pub(super) fn share(&self, one: &str, other: &str) -> bool {
         let places = |word| self.places.get(word).map_or(&[][..], Vec::as_slice);
         places(one).iter().any(|row| places(other).contains(row))
@@ -87,13 +88,13 @@ impl Phrases {
         Self(entries(list).map(pair).collect())
     }
 
-    /// Returns whether a phrase is `word`, or `word` with `next` behind it.
+    /// Returns whether `word`, or `word` followed by `next`, is a phrase.
     pub(super) fn has(&self, word: &str, next: &str) -> bool {
         self.0.iter().any(|(first, second)| *first == word && second.is_none_or(|second| second == next))
     }
 }
 
-/// Words and, written with a hyphen before them, endings of words.
+/// Words, and word endings that are written with a leading hyphen.
 #[derive(Debug, Default)]
 pub(super) struct Forms {
     words: Words,
@@ -111,11 +112,12 @@ impl Forms {
     }
 }
 
-/// Returns each word of a list of [`named`] entries with what `value` makes of its name.
+/// Returns each word of a list of [`named`] entries, with the value that `value` returns for the name of its
+/// entry.
 ///
 /// # Panics
 ///
-/// If `value` does not know a name: the lists are part of the program.
+/// If `value` returns `None` for a name: the lists are part of the program.
 pub(super) fn valued<T: Copy>(
     list: &'static str,
     value: impl Fn(&str) -> Option<T>,

@@ -1,11 +1,11 @@
-//! Who people are: offices and trades, forms of address, and words that only describe somebody.
+//! What people are: offices and occupations, forms of address, and words that describe people.
 
 use rustc_hash::FxHashMap as HashMap;
 
 use super::list::Words;
 use super::{Gender, Language};
 
-/// What a language knows of offices.
+/// What a language defines about offices.
 #[derive(Debug, Default)]
 pub(super) struct Offices {
     pub(super) titles: Words,
@@ -23,7 +23,8 @@ pub(super) struct Offices {
 }
 
 impl Language {
-    /// Returns whether `word` is an office or a form of address, also in the plural or behind a hyphen: "aide", "mr", "co-authors".
+    /// Returns whether `word` is an office or a form of address, also in the plural or after a hyphen:
+    /// "aide", "mr", "co-authors".
     #[must_use]
     pub fn is_title(&self, word: &str) -> bool {
         let titles = &self.offices.titles;
@@ -32,13 +33,15 @@ impl Language {
             || self.singular(word).is_some_and(|singular| titles.has(singular))
     }
 
-    /// Returns whether `word` can name an office by itself: a title, and "prime" for a prime minister.
+    /// Returns whether `word` can name an office without further words: a title, and "prime" for a prime
+    /// minister.
     #[must_use]
     pub fn is_head(&self, word: &str) -> bool {
         self.offices.openers.has(word) || self.is_title(word)
     }
 
-    /// Returns whether `word` is an office or trade of one person: "aide", no form of address, no plural.
+    /// Returns whether `word` is an office or occupation of one person: "aide"; not a form of address or a
+    /// plural.
     #[must_use]
     pub fn is_office(&self, word: &str) -> bool {
         let last = word.rsplit_once('-').map_or(word, |(_, last)| last);
@@ -55,37 +58,39 @@ impl Language {
             || broad.has(other) && heads.has(one)
     }
 
-    /// Returns whether `word` says of somebody who was named what anybody may be said to be: "the nominee", "the tycoon".
+    /// Returns whether `word` describes somebody who was named before with a description that fits many
+    /// people: "the nominee", "the tycoon".
     #[must_use]
     pub fn is_epithet(&self, word: &str) -> bool {
         self.offices.epithets.has(word)
     }
 
-    /// Returns whether `word`, a past participle, stands before names: "retired", "disgraced".
+    /// Returns whether `word` is a past participle that is used before names: "retired", "disgraced".
     #[must_use]
     pub fn describes_people(&self, word: &str) -> bool {
         self.offices.participles.has(word)
     }
 
-    /// Returns whether the folded `word` only says when an office was held: "former".
+    /// Returns whether the folded `word` says when an office was held and nothing else: "former".
     #[must_use]
     pub fn is_tense_of_office(&self, word: &str) -> bool {
         self.offices.tenses.has(word)
     }
 
-    /// Returns whether the folded `word` opens an office and only says that it is a state's: "federal" of "federal chancellor".
+    /// Returns whether the folded `word` begins an office and only says that it belongs to a state: "federal"
+    /// in "federal chancellor".
     #[must_use]
     pub fn is_of_a_state(&self, word: &str) -> bool {
         self.offices.states.has(word)
     }
 
-    /// Returns whether `word` is an age that stands for a person: "34-year-old".
+    /// Returns whether `word` is an age that refers to a person: "34-year-old".
     #[must_use]
     pub fn is_age(&self, word: &str) -> bool {
         self.offices.ages.iter().any(|age| word.strip_suffix(age).is_some_and(|number| number.ends_with('-')))
     }
 
-    /// Returns the gender of a word that shows it: "his", "chairwoman", "Mr".
+    /// Returns the gender that a word implies: "his", "chairwoman", "Mr".
     #[must_use]
     pub fn gender_of_word(&self, word: &str) -> Option<Gender> {
         self.offices.genders.get(word).copied()

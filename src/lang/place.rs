@@ -1,28 +1,29 @@
-//! Countries and regions as they stand in offices: "the Ukrainian president", "European leaders".
+//! Countries and regions as they occur in offices: "the Ukrainian president", "European leaders".
 
 use rustc_hash::FxHashMap as HashMap;
 
 use super::Language;
 use super::list::Rows;
 
-/// What a language knows of places.
+/// What a language defines about places.
 #[derive(Debug, Default)]
 pub(super) struct Places {
     pub(super) countries: Rows,
-    /// Regions -> their countries, each by the first word of its row.
+    /// Region -> its countries, each as the first word of its row.
     pub(super) regions: HashMap<&'static str, Vec<&'static str>>,
 }
 
 impl Language {
-    /// Returns one word for all that name the same country or body in an office ("ukrainian", "kyiv": "ukraine"); any other
-    /// word comes back as it is.
+    /// Returns one word for all words that name the same country or body in an office ("ukraine" for
+    /// "ukrainian" and "kyiv"); any other word is returned unchanged.
     #[must_use]
     pub fn country<'w>(&self, word: &'w str) -> &'w str {
         self.places.countries.of(word).first().copied().unwrap_or(word)
     }
 
-    /// Returns the words that name, in an office, a country that `word` stands for or that is part of it: for "european" those of
-    /// all its countries. Empty for a word that names no country or region.
+    /// Returns the words that name, in an office, the country that `word` means or the countries of the
+    /// region that it means: for "european" the words of all European countries. Sorted; empty if `word`
+    /// names no country or region.
     #[must_use]
     pub fn nations(&self, word: &str) -> Vec<&'static str> {
         let region = self.places.regions.get(word).map_or(&[][..], Vec::as_slice);

@@ -1,9 +1,9 @@
-//! Transcripts: who labels stand for, and what those who talk with one another say.
+//! Transcripts: what their labels mean, and the words of people in conversation.
 
 use super::Language;
 use super::list::Words;
 
-/// What a language knows of transcripts.
+/// What a language defines about transcripts.
 #[derive(Debug, Default)]
 pub(super) struct Talks {
     pub(super) asks: Words,
@@ -19,49 +19,49 @@ pub(super) struct Talks {
 }
 
 impl Language {
-    /// Returns whether a label of this word stands for whoever asks: "q", "reporter".
+    /// Returns whether this word labels the person who asks: "q", "reporter".
     #[must_use]
     pub fn is_asking_label(&self, word: &str) -> bool {
         self.talks.asks.has(word)
     }
 
-    /// Returns whether a label of this word stands for whoever was asked: "a".
+    /// Returns whether this word labels the person who answers: "a".
     #[must_use]
     pub fn is_answering_label(&self, word: &str) -> bool {
         self.talks.answers.has(word)
     }
 
-    /// Returns whether a label of this word stands for somebody by their part in the talk: "moderator".
+    /// Returns whether this word labels somebody by their role in the conversation: "moderator".
     #[must_use]
     pub fn is_voice(&self, word: &str) -> bool {
         self.talks.voices.has(word)
     }
 
-    /// Returns whether what stands behind this word and a colon is said by nobody: "byline", "ingredients".
+    /// Returns whether the text after this word and a colon is not said by anybody: "byline", "ingredients".
     #[must_use]
     pub fn is_field(&self, word: &str) -> bool {
         self.talks.fields.has(word)
     }
 
-    /// Returns whether `word` is of those who talk with one another: "we", "your", "thanks".
+    /// Returns whether `word` is typical of conversation: "we", "your", "thanks".
     #[must_use]
     pub fn is_of_talk(&self, word: &str) -> bool {
         self.talks.own.has(word)
     }
 
-    /// Returns whether `word` is of one who speaks of himself or herself: "we", "my".
+    /// Returns whether `word` is one by which speakers refer to themselves: "we", "my".
     #[must_use]
     pub fn is_of_speaker(&self, word: &str) -> bool {
         self.talks.first.has(word)
     }
 
-    /// Returns whether `word` is the verb of a writer who tells what somebody said: "said".
+    /// Returns whether `word` is a verb with which a writer reports what somebody said: "said".
     #[must_use]
     pub fn is_telling(&self, word: &str) -> bool {
         self.talks.told.has(word)
     }
 
-    /// Returns whether `word` in brackets tells what was heard: "applause".
+    /// Returns whether `word` in brackets describes a sound: "applause".
     #[must_use]
     pub fn is_heard_aside(&self, word: &str) -> bool {
         self.talks.asides.has(word)
@@ -73,7 +73,7 @@ impl Language {
         self.talks.speeches.has(word)
     }
 
-    /// Returns whether `word` is of the lines that stand behind a transcript: "newsletter".
+    /// Returns whether `word` is typical of the lines after a transcript: "newsletter".
     #[must_use]
     pub fn ends_transcript(&self, word: &str) -> bool {
         self.talks.ends.has(word)

@@ -1,8 +1,8 @@
-//! What a word can be, as bits: so that a page asks the word lists once for each word, not at each look.
+//! The properties of a word as bits, so that each word of a page is looked up in the word lists only once.
 
 use rustc_hash::FxHashMap as HashMap;
 
-/// A set of traits of a word or a sign.
+/// A set of traits of a word or a punctuation mark.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Traits(u64);
 
@@ -11,7 +11,7 @@ macro_rules! traits {
         impl Traits {
             $($(#[$doc])* pub const $name: Self = Self(1 << $bit);)*
 
-            /// Returns the trait called `name`, as a list of single words has it; `None` where there is none.
+            /// Returns the trait that the list of signals calls `name`; `None` if there is none.
             pub(super) fn named(name: &str) -> Option<Self> {
                 match name {
                     $(stringify!($name) => Some(Self::$name),)*
@@ -29,19 +29,19 @@ traits! {
     BODY = 1;
     /// Something a person writes or says.
     TEXT = 2;
-    /// A form of a verb that is hardly ever anything else.
+    /// A verb form that is hardly ever anything else.
     VERB = 3;
-    /// A lower-case part of a name.
+    /// A part of a name that is written in lower case.
     PARTICLE = 4;
     /// A preposition.
     PREPOSITION = 5;
     /// Opens a noun phrase.
     DETERMINER = 6;
-    /// A determiner that can be a noun phrase by itself.
+    /// A determiner that can be a whole noun phrase.
     ALONE = 7;
     /// A function word.
     FUNCTION = 8;
-    /// Only helps a verb or a clause along.
+    /// An auxiliary, an adverb or the like.
     AUXILIARY = 9;
     /// A month or a day of the week.
     CALENDAR = 10;
@@ -91,9 +91,9 @@ traits! {
     COLON = 32;
     /// A dash or a hyphen by itself.
     DASH = 33;
-    /// Opens with a capital letter here.
+    /// Begins with a capital letter here.
     CAPITAL = 34;
-    /// Stands in the possessive here.
+    /// Has a possessive ending here.
     POSSESSIVE = 35;
     /// "whose"
     WHOSE = 36;
@@ -107,7 +107,7 @@ traits! {
     OPEN_BRACKET = 40;
     /// A closing bracket.
     CLOSE_BRACKET = 41;
-    /// Stands inside quotation marks here, the marks included.
+    /// Inside quotation marks here, or one of the marks.
     QUOTED = 42;
     /// "the"
     THE = 43;
@@ -123,34 +123,34 @@ traits! {
     HIS = 47;
     /// "their"
     THEIR = 48;
-    /// The past of a regular verb by its ending: "walked".
+    /// The past tense of a regular verb, judging by its ending: "walked".
     PAST = 49;
-    /// What goes on by its ending: "walking".
+    /// A present participle, judging by its ending: "walking".
     ONGOING = 50;
-    /// Tells of a day or a time, beside the months and the days of the week: "yesterday", "ago", "week".
+    /// Refers to a day or a time, besides the months and the days of the week: "yesterday", "ago", "week".
     TIME = 52;
 }
 
 impl Traits {
-    /// Returns whether it has any of `other`.
+    /// Returns whether the set has any trait of `other`.
     #[must_use]
     pub const fn any(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
 
-    /// Returns the traits of either.
+    /// Returns the union of both sets.
     #[must_use]
     pub const fn or(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    /// Returns `self` if `yes`, no traits otherwise.
+    /// Returns `self` if `yes`, otherwise the empty set.
     #[must_use]
     pub const fn when(self, yes: bool) -> Self {
         if yes { self } else { Self(0) }
     }
 
-    /// Returns all traits of each word.
+    /// Returns each word with all of its traits.
     pub(super) fn table(words: impl Iterator<Item = (&'static str, Self)>) -> HashMap<&'static str, Self> {
         let mut out: HashMap<&str, Self> = HashMap::default();
         for (word, one) in words {
@@ -160,7 +160,7 @@ impl Traits {
         out
     }
 
-    /// Returns the traits of a sign as it stands.
+    /// Returns the traits of a punctuation mark.
     #[must_use]
     pub fn of_sign(sign: &str) -> Self {
         match sign {
