@@ -1,11 +1,13 @@
-//! Here are the bytes of a file: give me its articles.
+//! Reads the articles from the bytes of a file.
 //!
-//! A [`Format`] is told from the file's name or, failing that, from its first bytes. [`read`] decodes the bytes
-//! (compression, then character encoding), hands them to the parser of the format and yields one [`Article`] after the
-//! other, so that an archive of a million lines needs the memory of one. A bad article is an error in the stream, with its
-//! line; the ones behind it still come.
+//! The [`Format`] is determined from the name of the file or, failing that, from its first bytes. [`read`]
+//! decodes the bytes (compression, then character encoding), passes them to the parser of the format and
+//! yields one [`Article`] after another, so that an archive of a million lines needs no more memory than one
+//! line. A bad article is an error in the stream, with its line number; the articles after it are still
+//! returned.
 //!
-//! [`Article::text`] is normalised here, once, and never again: every [`Span`] of this crate is a byte range of it.
+//! [`Article::text`] is normalised here, once, and never changed afterwards: every [`Span`] of this crate is
+//! a byte range of it.
 
 mod block;
 mod boilerplate;
@@ -45,14 +47,14 @@ use self::budget::{ABOUT_BYTES, Bound, FILE_BYTES, MARKUP_BYTES, Size, TEXT_BYTE
 pub use self::format::UnknownFormat;
 use crate::span::Span;
 
-/// The name of an article: unique in a corpus, stable from one indexing to the next. Never empty, never holds control
-/// characters.
+/// The name of an article: unique in a corpus, and the same each time the corpus is indexed. Never empty, and
+/// without control characters.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ArticleId(pub String);
 
 impl ArticleId {
-    /// Returns the number that stands for the article, told by nothing but its id: in the index, and in the address of its page.
+    /// Returns the hash of the id, which identifies the article in the index and in the URL of its page.
     #[must_use]
     pub fn key(&self) -> u64 {
         crate::fold::number(&[b"article", self.0.as_bytes()])
@@ -75,7 +77,7 @@ pub struct Citation {
     pub title: Option<String>,
     /// Who wrote it (not who is quoted in it).
     pub byline: Option<String>,
-    /// The canonical address; `http` or `https` only.
+    /// The canonical URL; `http` or `https` only.
     pub url: Option<String>,
     /// The day of publication, as the source writes it (no time zone is applied).
     pub date: Option<Date>,
@@ -84,29 +86,30 @@ pub struct Citation {
 /// One article, ready for the extractor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Article {
-    /// Its name.
+    /// Its id.
     pub id: ArticleId,
     /// Where it was published.
     pub citation: Citation,
-    /// Code of its language (`en`, `uk`, …) where the source states one.
+    /// ISO code of its language (`en`, `uk`, …), if the source states one.
     pub language: Option<String>,
-    /// Subjects the source files it under.
+    /// The topics under which the source files it.
     pub tags: Vec<String>,
     /// Whether it is a digest of the cited report rather than the report itself.
     pub digest: bool,
-    /// What the article says. A `text` of JSON or a table stands here unchanged, byte for byte, unless it is HTML, is
-    /// written with entities, or its quotation marks were decoded wrongly. Any other text is the headline, where there is one, and the
-    /// paragraphs below it, parted by one blank line each; its lines end in `\n` with no space before, and it holds no control characters
-    /// but that and tabs. Never blank.
+    /// The text of the article. A `text` field of JSON or of a table is kept byte for byte, unless it is
+    /// HTML, contains character entities, or has quotation marks that were decoded with the wrong encoding.
+    /// Any other text consists of the headline, if there is one, and the paragraphs, separated by one blank
+    /// line each; its lines end in `\n` without white space before it, and it contains no control characters
+    /// except `\n` and tabs. Never blank.
     pub text: String,
-    /// What the page marks as the words of somebody else: block quotes, posts. Each stands before those inside it, and all are whole
-    /// paragraphs of the text.
+    /// The spans that the page marks as somebody else's words: block quotes, embedded posts. Each precedes
+    /// the blocks nested in it, and each consists of whole paragraphs of the text.
     pub blocks: Vec<Span>,
 }
 
 impl Article {
-    /// Returns the first line where it is the headline: equal to the title but for case, white space and final
-    /// punctuation. `None` where the text does not open with its title.
+    /// Returns the first line if it is the headline: equal to the title except for case, white space and
+    /// punctuation. `None` if the text does not begin with its title.
     #[must_use]
     pub fn headline(&self) -> Option<Span> {
         let title = fold(self.citation.title.as_deref()?);
@@ -115,12 +118,12 @@ impl Article {
     }
 }
 
-/// Returns the letters and digits of `text` in lower case: what makes two headlines the same.
+/// Returns the letters and digits of `text` in lower case, by which headlines are compared.
 fn fold(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// The format of the bytes of one file.
+/// The format of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Format {
@@ -132,26 +135,27 @@ pub enum Format {
     Html,
     /// One JSON object, an array of them, or a JSON feed.
     Json,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Jsonl,
-    /// A table, one article a row, its columns named by the first; its cells are parted by `,`, `;` or tabs.
+    /// A table with one article per row; the first row names the columns. Cells are separated by `,`, `;` or
+    /// tabs.
     Csv,
-    /// RSS or Atom; an article in NITF.
+    /// RSS or Atom; also an article in NITF.
     Feed,
-    /// A mail, or a web page that a browser saved as one (MHTML).
+    /// An email, or a web page that a browser saved as one (MHTML).
     Mail,
-    /// A text of a word processor: DOCX or ODT.
+    /// A word processor document: DOCX or ODT.
     Office,
-    /// The words of a PDF; see [`crate::pdf`].
+    /// The text of a PDF; see [`crate::pdf`].
     Pdf,
     /// WebVTT or SubRip subtitles.
     Subtitles,
 }
 
-/// How the bytes of one file are compressed.
+/// How a file is compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Compression {
-    /// Not at all.
+    /// Not compressed.
     None,
     /// gzip, one or more members (RFC 1952).
     Gzip,
@@ -159,45 +163,47 @@ pub enum Compression {
     Zstd,
 }
 
-/// What is known of a file besides its bytes.
+/// What is known about a file besides its bytes.
 #[derive(Clone, Debug, Default)]
 pub struct Origin<'a> {
-    /// The file's path inside its corpus with `/` between the parts; ids and formats are told from it. Empty for standard
-    /// input.
+    /// The path of the file inside its corpus, with `/` as separator; ids and formats are derived from it.
+    /// Empty for standard input.
     pub path: &'a str,
-    /// The format, where the name does not tell or is not to be trusted.
+    /// The format, if the name does not state it or is not to be trusted.
     pub format: Option<Format>,
-    /// The text of `NAME.meta.toml` beside the file `NAME`: the same keys as in front matter. They win over the file's own,
-    /// except that `id`, `title` and `url` are not for files of many articles (lists, JSON Lines, tables, feeds).
+    /// The text of the file `NAME.meta.toml` next to the file `NAME`, with the same keys as front matter. Its
+    /// values take precedence over those in the file, except that `id`, `title` and `url` do not apply to
+    /// files with many articles (lists, JSON Lines, tables, feeds).
     pub sidecar: Option<&'a str>,
 }
 
-/// The folder of a corpus that holds what was fetched from the web, one folder a host. What a stranger wrote is read by a stricter rule
-/// there: see [`read`].
+/// The folder of a corpus that holds what was fetched from the web, with one folder per host. Files in it
+/// come from strangers and are read by stricter rules: see [`read`].
 pub const FETCHED: &str = "fetched/";
 
 impl Origin<'_> {
-    /// Returns whether the file was fetched from the web, as its place in the corpus tells.
+    /// Returns whether the file was fetched from the web, judging by its path.
     #[must_use]
     pub fn is_fetched(&self) -> bool {
         self.path.starts_with(FETCHED)
     }
 }
 
-/// Why one article, or the rest of one article or file, could not be read.
+/// Why one article could not be read completely, or why the rest of a file could not be read.
 #[derive(Debug, thiserror::Error)]
 #[error("{}{reason}", line.map(|n| format!("line {n}: ")).unwrap_or_default())]
 pub struct ParseError {
-    /// The line of the file the article starts on, or its number in a feed, from 1. `None` where the whole file is meant.
+    /// The line of the file on which the article begins, or its number in a feed, from 1. `None` if the error
+    /// is about the whole file.
     pub line: Option<u64>,
-    /// What is wrong.
+    /// The reason.
     pub reason: Reason,
 }
 
-/// What is wrong with an article.
+/// Why an article could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum Reason {
-    /// The name has an ending that says nothing, and the bytes do not tell more.
+    /// The file name extension says nothing about the format, and neither do the bytes.
     #[error(
         "unknown format; name it `.md`, `.txt`, `.html`, `.json`, `.jsonl`, `.csv`, `.rss`, `.atom`, `.eml` or `.docx`, or pass --format"
     )]
@@ -205,66 +211,66 @@ pub enum Reason {
     /// The file holds no text.
     #[error("no text")]
     Empty,
-    /// A PDF, of which only the words can be read: see [`crate::pdf`].
+    /// A PDF, of which only the extracted text can be read: see [`crate::pdf`].
     #[error("a PDF is read unpacked, and by its own name")]
     Pdf,
-    /// The bytes are no text in any encoding.
+    /// The bytes are not text in any encoding.
     #[error("binary data, not text")]
     Binary,
     /// More bytes than a single article may have.
     #[error("larger than {}{}", Size(*limit), if *.unpacked { " when unpacked" } else { "" })]
     TooLarge {
-        /// The bound in bytes.
+        /// The limit in bytes.
         limit: u64,
-        /// Whether the bound was met while unpacking.
+        /// Whether the limit was reached while decompressing.
         unpacked: bool,
     },
-    /// Front matter, sidecar, JSON or XML that does not parse.
+    /// Front matter, a sidecar, JSON or XML that does not parse.
     #[error("{what}: {message}")]
     Malformed {
         /// What was being parsed, such as "front matter".
         what: &'static str,
-        /// The parser's own words, in one line.
+        /// The parser's message, on one line.
         message: String,
     },
-    /// An article that has more text than one may have. It was given, cut, just before this.
+    /// An article with more text than the limit. The truncated article was returned just before this error.
     #[error("{} of text{}; only the first {} are on record", Size(*found), bound.in_words(), Size(*kept))]
     Cut {
-        /// The bytes of the whole text, or of the file where only its beginning was read.
+        /// Size in bytes of the whole text, or of the file if only its beginning was read.
         found: u64,
-        /// The bytes that are left.
+        /// The number of bytes that were kept.
         kept: u64,
-        /// Which bound was met first.
+        /// The limit that was reached first.
         bound: Bound,
     },
-    /// A field that must be there is missing.
+    /// A required field is missing.
     #[error("no `{0}`")]
     Missing(&'static str),
-    /// A fetched file in a format of many articles.
+    /// A fetched file in a format that holds many articles.
     #[error("a page that was fetched is one article, and this one lists several; name a feed in feeds.toml")]
     Several,
-    /// An id that only pages fetched from the web have.
+    /// An id that is reserved for pages fetched from the web.
     #[error("id `{0}` is that of a page fetched from the web; give this article another one")]
     Reserved(String),
-    /// The bytes could not be read or unpacked.
+    /// The bytes could not be read or decompressed.
     #[error("cannot be read: {0}")]
     Io(#[from] std::io::Error),
 }
 
-/// The stream of articles of one file: each is an article or the reason why it was skipped. Behind one of which only the
-/// beginning was kept stands [`Reason::Cut`].
+/// The stream of articles of one file: each item is an article, or the reason why one was skipped. An article
+/// that was truncated is followed by [`Reason::Cut`].
 ///
-/// After [`Reason::Io`] nothing more comes.
+/// After [`Reason::Io`] the stream ends.
 pub type Articles<'a> = Box<dyn Iterator<Item = Result<Article, ParseError>> + 'a>;
 
-/// An article, and what is to be said where it was cut.
+/// An article, and the error to report if it was truncated.
 struct Read {
     article: Article,
     cut: Option<ParseError>,
 }
 
 impl Read {
-    /// Says on which line an article of a file of many stands.
+    /// Sets the line on which the article begins in a file with many articles.
     fn on(mut self, line: u64) -> Self {
         if let Some(cut) = &mut self.cut {
             cut.line = Some(line);
@@ -273,23 +279,26 @@ impl Read {
     }
 }
 
-/// As [`Articles`], each article together with what was cut off it.
+/// Like [`Articles`], with each article and its truncation error in one item.
 type Reads<'a> = Box<dyn Iterator<Item = Result<Read, ParseError>> + 'a>;
 
-/// Returns the articles of one file, in their order.
+/// Returns the articles of one file, in file order.
 ///
-/// Never panics and always ends, whatever the bytes. JSON Lines and tables are read line by line as they are asked for, in the memory
-/// of the longest line or row; of any other format the whole file is read at once, within the bounds of [`budget`].
-/// Compression is told by the bytes, the format by `origin.format`, or else by the path, or else by the bytes. A file of
-/// which nothing can be read gives one error; a file without articles (such as `[]`) may give nothing at all.
+/// Never panics and always ends, whatever the bytes. JSON Lines and tables are read line by line as articles
+/// are requested, using no more memory than the longest line or row needs; a file of any other format is read
+/// whole, within the limits of [`budget`]. Compression is determined from the bytes; the format is
+/// `origin.format`, or else determined from the path, or else from the bytes. A file of which nothing can be
+/// read yields one error; a file without articles (such as `[]`) may yield nothing at all.
 ///
-/// The id of an article is the one it has; without one, it is the path without its endings where the file is one article,
-/// and otherwise that, a hyphen and twelve hexadecimal digits of the hash of its address or, without one, of its title and
-/// text. Standard input counts as a path `stdin` of many articles.
+/// The id of an article is the one that it states. Without one, it is the path without extensions if the file
+/// holds one article; otherwise it is that path, a hyphen and twelve hexadecimal digits of the hash of the
+/// article's URL or, without a URL, of its title and text. Standard input is treated as a file `stdin` with
+/// many articles.
 ///
-/// A file below [`FETCHED`] was written by a stranger, who must not speak for anybody else. It is read in the format that its ending names
-/// and in no other, it is not unpacked, and it is one article whose id is its path without the ending, whatever it says of itself. Without
-/// a sidecar its outlet is its host and it has no address. No other file can have an id that begins with [`FETCHED`].
+/// A file below [`FETCHED`] was written by a stranger, who must not be able to speak for anybody else. It is
+/// only read in the format that its extension names, it is not decompressed, and it holds one article whose
+/// id is its path without the extension, whatever the file says. Without a sidecar its outlet is its host and
+/// it has no URL. No other file can have an id that begins with [`FETCHED`].
 ///
 /// ```
 /// use rapporteur::article::{Origin, read};
@@ -308,24 +317,25 @@ pub fn read<'a>(bytes: impl BufRead + 'a, origin: Origin<'a>) -> Articles<'a> {
     }))
 }
 
-/// Returns whether a file that opens with these bytes is a web page, whatever its name.
+/// Returns whether a file that begins with these bytes is a web page, whatever its name.
 #[must_use]
 pub fn is_page(head: &[u8]) -> bool {
     decode::text(head.to_vec()).is_ok_and(|text| piece::is_page(&text) && text.trim_start().starts_with('<'))
 }
 
-/// Returns a feed that is no good XML with those of its entries that are, and without the others; `None` where none is left.
+/// Returns a feed that is not well-formed XML with only its well-formed entries; `None` if there are none.
 pub(crate) fn recovered_feed(xml: &str) -> Option<String> {
     feed::recovered(xml).map(|recovered| recovered.xml)
 }
 
-/// Returns whether the bytes of a file, of which these are the first, are packed: it may be far larger than it looks.
+/// Returns whether a file that begins with these bytes is compressed, and so may be far larger than it looks.
 #[must_use]
 pub fn is_packed(head: &[u8]) -> bool {
     unpack::compression(head.get(..4).unwrap_or(head)) != Compression::None
 }
 
-/// Returns how many bytes those of a packed file become, but no more than `most`: up to where they cannot be unpacked any more.
+/// Returns the number of bytes that a compressed file decompresses to, at most `most`; data after the first
+/// decompression error is not counted.
 #[must_use]
 pub fn unpacked_size(bytes: &[u8], most: u64) -> u64 {
     let mut unpacked = unpack::unpack(bytes).bytes.take(most);
@@ -347,7 +357,7 @@ fn open<'a>(bytes: impl BufRead + 'a, origin: &Origin<'a>) -> Result<Reads<'a>, 
     if format::of_origin(origin) == Some(Format::Pdf) {
         return Err(Reason::Pdf);
     }
-    // An archive of a word processor looks like any other; so its name must tell.
+    // A word processor document is a ZIP archive like any other, so the name has to identify it.
     if format::of_origin(origin) == Some(Format::Office) {
         let draft = office::draft(raw(bytes, compression, FILE_BYTES)?)?;
         return Ok(Box::new(iter::once(Ok(source.only(draft)?))));
@@ -357,7 +367,7 @@ fn open<'a>(bytes: impl BufRead + 'a, origin: &Origin<'a>) -> Result<Reads<'a>, 
     }
     let format = format::told(origin, &head)?;
     if format == Format::Mail {
-        // Each part of a mail has an encoding of its own.
+        // Each part of an email has its own encoding.
         let draft = mail::draft(&raw(bytes, compression, MARKUP_BYTES)?)?;
         return Ok(Box::new(iter::once(Ok(source.only(draft)?))));
     }
@@ -371,7 +381,7 @@ fn open<'a>(bytes: impl BufRead + 'a, origin: &Origin<'a>) -> Result<Reads<'a>, 
         Format::Json | Format::Jsonl | Format::Csv => (FILE_BYTES, FILE_BYTES),
         Format::Feed if head.trim_ascii_start().starts_with(b"{") => (FILE_BYTES, FILE_BYTES),
         Format::Html | Format::Feed => (MARKUP_BYTES, MARKUP_BYTES),
-        // These are one article: what is behind the longest text is not needed.
+        // These hold one article, so what exceeds the longest text is not needed.
         Format::Text | Format::Markdown | Format::Subtitles | Format::Mail | Format::Office | Format::Pdf => {
             (FILE_BYTES, (TEXT_BYTES + ABOUT_BYTES) as u64)
         }
@@ -380,7 +390,7 @@ fn open<'a>(bytes: impl BufRead + 'a, origin: &Origin<'a>) -> Result<Reads<'a>, 
     if text.trim().is_empty() {
         return Err(Reason::Empty);
     }
-    // Only JSON and tables are promised to be left as they are; there each text is looked at by itself.
+    // Only JSON and tables promise to leave the text unchanged; there, each text is checked separately.
     let text = match format {
         Format::Json | Format::Jsonl | Format::Csv => text,
         _ => mend::mend(text),
@@ -395,7 +405,7 @@ fn open<'a>(bytes: impl BufRead + 'a, origin: &Origin<'a>) -> Result<Reads<'a>, 
         Format::Text => text::draft(&text),
         Format::Html => html::draft(&text)?,
         Format::Subtitles => subtitle::draft(&text),
-        // Read above.
+        // Handled above.
         Format::Mail | Format::Office | Format::Pdf => return Err(Reason::UnknownFormat),
     };
     draft.size = size;
@@ -420,19 +430,19 @@ fn fetched(bytes: impl BufRead, origin: &Origin<'_>, source: &draft::Source) -> 
         Format::Json if text.trim_start().starts_with('[') => return Err(Reason::Several),
         Format::Json => json::draft(&text)?,
         Format::Jsonl | Format::Csv | Format::Feed => return Err(Reason::Several),
-        // Nothing is fetched in these.
+        // Files of these formats are never fetched.
         Format::Mail | Format::Office | Format::Pdf => return Err(Reason::UnknownFormat),
     };
     if origin.sidecar.is_none() {
-        // Whoever fetched it wrote there under which name and address it is on record; the page is not asked.
+        // The sidecar says under which outlet and URL the page is on record; the page itself is not trusted.
         let host = origin.path.strip_prefix(FETCHED).and_then(|path| path.split_once('/'));
         (draft.url, draft.outlet) = (None, host.map(|(host, _)| host.to_owned()));
     }
     source.only(draft)
 }
 
-/// Reads all there is as text, at most `most` bytes. Only the first `keep` of them are kept: of a longer file the size of the
-/// whole comes with them.
+/// Reads all bytes as text; more than `most` bytes are an error. Only the first `keep` bytes are kept; the
+/// size of the whole is returned too if it is larger.
 fn whole(
     mut bytes: Box<dyn BufRead + '_>,
     compression: Compression,
@@ -449,7 +459,7 @@ fn whole(
     Ok((decode::text(kept)?, is_cut.then_some(size)))
 }
 
-/// Reads all there is, at most `most` bytes.
+/// Reads all bytes; more than `most` are an error.
 fn raw(bytes: Box<dyn BufRead + '_>, compression: Compression, most: u64) -> Result<Vec<u8>, Reason> {
     let mut kept = Vec::new();
     if bytes.take(most + 1).read_to_end(&mut kept)? as u64 > most {
@@ -458,7 +468,7 @@ fn raw(bytes: Box<dyn BufRead + '_>, compression: Compression, most: u64) -> Res
     Ok(kept)
 }
 
-/// Returns the first line of a parser's message; more would be excerpts of the file.
+/// Returns the first line of a parser's message; the other lines would quote the file.
 fn one_line(message: &str) -> String {
     message.trim().lines().next().unwrap_or_default().trim_end().to_owned()
 }

@@ -1,4 +1,4 @@
-//! Recognises and hides text that must never be shown: anything that has the shape of a token.
+//! What must never be shown? Text that has the shape of a token.
 //!
 //! Tokens are recognised by their shape alone, so a token that was pasted into the wrong place is hidden too.
 

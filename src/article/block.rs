@@ -1,15 +1,17 @@
-//! Block quotes, posts and the like on their way from markup to [`Article::blocks`](super::Article::blocks): they travel inside the text
-//! as a pair of control characters, which no text of paragraphs has otherwise, so that what is cut or put above moves them along.
+//! Carries block quotes, embedded posts and the like from markup to
+//! [`Article::blocks`](super::Article::blocks). Each block is marked in the text by a pair of control
+//! characters, which paragraphs otherwise never contain, so that the marks move along when text is cut or
+//! inserted before them.
 
 use crate::span::Span;
 
-/// Stands before the first paragraph of a block.
+/// Precedes the first paragraph of a block.
 pub(super) const OPEN: char = '\u{2}';
 
-/// Stands behind the last paragraph of a block.
+/// Follows the last paragraph of a block.
 pub(super) const CLOSE: char = '\u{3}';
 
-/// Takes the marks of blocks out of `text`. Returns where the blocks stand, each before those inside it.
+/// Removes the block marks from `text`. Returns the spans of the blocks, each before the blocks nested in it.
 pub(super) fn take(text: &mut String) -> Vec<Span> {
     if memchr::memchr2(OPEN as u8, CLOSE as u8, text.as_bytes()).is_none() {
         return Vec::new();
@@ -28,7 +30,7 @@ pub(super) fn take(text: &mut String) -> Vec<Span> {
             blocks[at].end = plain.len();
         }
     }
-    // The text was cut inside of these.
+    // The text was cut inside these blocks.
     for at in open {
         blocks[at].end = plain.len();
     }

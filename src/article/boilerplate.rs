@@ -1,20 +1,23 @@
-//! Here are the paragraphs of a page: which of them are none of the article?
+//! Which paragraphs of a page do not belong to its article?
 //!
-//! Feeds and pages put lines around an article that say where it appeared first, what else to read, and what is done with cookies.
-//! The language lists how they begin. Only a short paragraph is left out, and no article loses all of its text.
+//! Feeds and pages surround an article with lines that say where it first appeared, what else to read and how
+//! cookies are used. The language lists how such lines begin. Only short paragraphs are removed, and never
+//! all of them.
 
 use super::block::{CLOSE, OPEN};
 use crate::lang::Language;
 
-/// The longest line in bytes that can be about reading on; a longer paragraph is one of the article. Those about cookies are longer.
+/// Maximum length in bytes of a paragraph that can be removed, chosen so that cookie notices fit; a longer
+/// one belongs to the article.
 const LONGEST: usize = 700;
 
-/// Returns the paragraphs of `text` that belong to the article, parted by blank lines as before; all of them where none would be left.
+/// Returns the paragraphs of `text` that belong to the article, separated by blank lines as before; all of
+/// them if none would be left.
 pub(super) fn without(text: &str) -> String {
     let language = Language::primary();
     let mut out = String::with_capacity(text.len());
     for paragraph in text.split("\n\n") {
-        // What is marked as a quote is the article's, and the mark must not be lost.
+        // A marked block belongs to the article, and its mark must not be lost.
         let is_marked = paragraph.contains([OPEN, CLOSE]);
         if !is_marked && paragraph.len() <= LONGEST && language.is_around_article(paragraph) {
             continue;

@@ -1,73 +1,80 @@
-//! How much of one file, one article and one quote list is kept: every bound in one place, with its reason.
+//! Limits how much of a file, an article and a list of quotes is kept: all limits in one place, each with its
+//! reason.
 //!
-//! A corpus is written by anybody, and a small machine has to survive all of it: with these bounds indexing takes less than
-//! 512 MB of memory, whatever the files are. They are far above what people write: a novel has 1 to 3 MB of text, a day of a
-//! parliament 1 MB and 5,000 turns. What exceeds a bound is cut or skipped and named in the report with its size; what is
-//! within is on record and answers.
+//! Anybody can write a corpus, and a small machine has to survive all of it: with these limits indexing takes
+//! less than 512 MB of memory, whatever the files are. They are far above what people write: a novel has 1 to
+//! 3 MB of text, a day of a parliament 1 MB and 5,000 turns. What exceeds a limit is truncated or skipped,
+//! and reported with its size; what is within the limits is indexed and can be found.
 
 use std::fmt;
 
 use super::Reason;
 
-/// Most bytes of a file that is parsed as a whole, unpacked. JSON needs all of them in memory, and twice as much while one
-/// value of it is read. JSON Lines are not bounded: they are read line by line.
+/// Maximum decompressed size in bytes of a file that is parsed as a whole. JSON needs all of it in memory,
+/// and twice as much while one value is read. JSON Lines have no such limit: they are read line by line.
 pub const FILE_BYTES: u64 = 64_000_000;
 
-/// Most bytes of a web page or a feed, unpacked: the tree that is built of it takes several times its size.
+/// Maximum decompressed size in bytes of a web page or a feed: the tree built from it takes several times as
+/// much memory.
 pub const MARKUP_BYTES: u64 = 16_000_000;
 
-/// Most bytes of a line of JSON Lines that is read as an article.
+/// Maximum length in bytes of a line of JSON Lines that is read as an article.
 pub(super) const LINE_BYTES: u64 = 16_000_000;
 
-/// Most bytes of a line that is passed over; a longer one ends the file.
+/// Maximum length in bytes of a line that is skipped; reading stops at a longer one.
 pub(super) const PASSED_BYTES: u64 = 256_000_000;
 
-/// Most elements of a feed, and most entries: the parser keeps a struct of some hundred bytes for each.
+/// Maximum number of elements and of entries of a feed: the parser keeps a struct of some hundred bytes for
+/// each.
 pub(super) const FEED_ELEMENTS: usize = 400_000;
 pub(super) const FEED_ENTRIES: usize = 50_000;
 
-/// Most bytes of the text of one article; the rest is cut off at the end of a paragraph, where there is one. A book fits.
+/// Maximum size in bytes of the text of one article; the rest is cut off, at the end of a paragraph if
+/// possible. A book fits.
 pub const TEXT_BYTES: usize = 8_000_000;
 
-/// Most lines of the text of one article that are not blank, which are its paragraphs; the rest is cut off. One entry is kept
-/// for each while quotes are placed.
+/// Maximum number of non-blank lines, that is paragraphs, of the text of one article; the rest is cut off.
+/// One entry is kept for each while quotes are located.
 pub const PARAGRAPHS: usize = 200_000;
 
-/// Most quotes of one article; further ones are left out. Each is a document of the index and is stored with what stands
-/// around it.
+/// Maximum number of quotes of one article; further quotes are dropped. Each is a document of the index and
+/// is stored with its context.
 pub const QUOTES: usize = 50_000;
 
-/// Bytes of text that are taken apart for quotes at a time. Tokens, names, mentions and quotations take 50 to 100 times the
-/// size of their text while quotes are looked for; so they are bounded with this.
+/// Size in bytes of the pieces in which a text is searched for quotes. Tokens, names, mentions and quotations
+/// take 50 to 100 times the size of their text during the search, so this bounds their memory too.
 pub(crate) const PIECE_BYTES: usize = 1_000_000;
 
-/// Signs and spaces of a piece, of which prose has one in five bytes: no text has more than two tokens for each.
+/// Maximum number of punctuation marks and spaces in a piece; prose has one in five bytes. No text has more
+/// than two tokens for each.
 pub(crate) const PIECE_SIGNS: usize = 300_000;
 
-/// Most bytes of what is said about an article: its title, outlet or one of its tags, and all names of its byline. A longer
-/// one is cut. The title stands beside every quote.
+/// Maximum length in bytes of a label of an article: its title, its outlet, one tag, or all names of its
+/// byline. Longer ones are truncated. The title is stored with every quote.
 pub(super) const LABEL_BYTES: usize = 1000;
 
-/// Most bytes of an address, as browsers have it; a longer one is none.
+/// Maximum length in bytes of a URL, as in browsers; a longer one is dropped.
 pub(super) const ADDRESS_BYTES: usize = 8000;
 
-/// Most bytes of an id that is kept as it is; of a longer one the beginning and a hash are.
+/// Maximum length in bytes of an id that is kept as it is; a longer one is replaced by its beginning and a
+/// hash.
 pub(super) const ID_BYTES: usize = 1000;
 
-/// Most tags of one article; each is indexed with every quote.
+/// Maximum number of tags of one article; each is indexed with every quote.
 pub(super) const TAGS: usize = 100;
 
-/// Bytes of Markdown whose marks are read at a time: the parser keeps up to 100 times that. A link's address may not stand further
-/// from it, nor may a list be longer.
+/// Size in bytes of the pieces in which Markdown is parsed: the parser uses up to 100 times as much memory. A
+/// link and its definition must be in the same piece, and a list is split where a piece ends.
 pub(super) const MARKDOWN_BYTES: usize = 1_000_000;
 
-/// Most values of a list in JSON or front matter (tags, authors, paragraphs); the rest is passed over.
+/// Maximum number of values of a list in JSON or front matter (tags, authors, paragraphs); the rest is
+/// ignored.
 pub(super) const LIST_VALUES: usize = 20_000;
 
-/// Most bytes of the front matter of a Markdown file, and of a sidecar.
+/// Maximum size in bytes of the front matter of a Markdown file, and of a sidecar.
 pub const ABOUT_BYTES: usize = 1_000_000;
 
-/// Which bound a text exceeds.
+/// Which limit a text exceeds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bound {
     /// [`TEXT_BYTES`].
@@ -77,7 +84,7 @@ pub enum Bound {
 }
 
 impl Bound {
-    /// Returns what is to be said behind the size of the text.
+    /// Returns the words that follow the size of the text in the message.
     pub(super) fn in_words(self) -> String {
         match self {
             Self::Text => String::new(),
@@ -86,7 +93,7 @@ impl Bound {
     }
 }
 
-/// A size as people write it: "55.5 MB". The last digit is rounded.
+/// Displays a size for people: "55.5 MB". The last digit is rounded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Size(pub u64);
 
@@ -103,16 +110,16 @@ impl fmt::Display for Size {
     }
 }
 
-/// Cuts a text that exceeds [`TEXT_BYTES`] or [`PARAGRAPHS`], at the end of a line where there is one in the last half, or
-/// else between words. Returns what is to be said of it; `None` where nothing was cut. `size` is that of the whole text where
-/// `text` is only the beginning of it.
+/// Truncates a text that exceeds [`TEXT_BYTES`] or [`PARAGRAPHS`]: at the end of a line if there is one in
+/// the second half, otherwise between words. Returns the reason to report; `None` if nothing was cut. `size`
+/// is the size of the whole text if `text` is only its beginning.
 pub(super) fn cut(text: &mut String, size: Option<u64>) -> Option<Reason> {
     let found = size.unwrap_or(text.len() as u64);
     let lines = end_of_lines(text, PARAGRAPHS).filter(|end| *end <= TEXT_BYTES);
     let (end, bound) = match lines {
         Some(end) => (end, Bound::Paragraphs),
         None if size.is_none() && text.len() <= TEXT_BYTES => return None,
-        // The last line of a beginning need not be whole.
+        // If `text` is only the beginning, its last line may be incomplete.
         None => (end_of_paragraph(text, TEXT_BYTES.min(text.len().saturating_sub(1))), Bound::Text),
     };
     text.truncate(end);
@@ -121,7 +128,8 @@ pub(super) fn cut(text: &mut String, size: Option<u64>) -> Option<Reason> {
     Some(Reason::Cut { found, kept: text.len() as u64, bound })
 }
 
-/// Returns where the last of the first `count` lines that are not blank ends; `None` for a text that has no more of them.
+/// Returns the end of the `count`-th non-blank line; `None` if the text has no more non-blank lines than
+/// that.
 fn end_of_lines(text: &str, count: usize) -> Option<usize> {
     if text.len() <= count {
         return None;
@@ -140,7 +148,8 @@ fn end_of_lines(text: &str, count: usize) -> Option<usize> {
     None
 }
 
-/// Returns where a part of `text` of at most `most` bytes best ends: behind a line, a word, or else a character.
+/// Returns the best place to end a part of `text` of at most `most` bytes: after a line, after a word, or
+/// else at a character boundary.
 pub(crate) fn end_of_paragraph(text: &str, most: usize) -> usize {
     if text.len() <= most {
         return text.len();
@@ -148,7 +157,7 @@ pub(crate) fn end_of_paragraph(text: &str, most: usize) -> usize {
     let most = text.floor_char_boundary(most);
     let bytes = text.as_bytes().get(..most).unwrap_or_default();
     let line = memchr::memrchr(b'\n', bytes).filter(|at| *at >= most / 2);
-    // A character that is not ASCII has no byte that looks like a space.
+    // No byte of a non-ASCII character looks like a space.
     let word = || bytes.iter().rposition(u8::is_ascii_whitespace).filter(|at| *at >= most / 2);
     line.or_else(word).map_or(most, |at| at + 1)
 }

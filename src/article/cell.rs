@@ -1,14 +1,15 @@
-//! Here is a text: how does it stand in a cell of a table that a spreadsheet may open, and what does such a cell say?
+//! How is a text written into a cell of a table that a spreadsheet may open, and how is it read back?
 //!
-//! A spreadsheet runs a cell that begins with `=`, `+`, `-` or `@` as a formula, whatever wrote it. Following OWASP ("CSV Injection"),
-//! such a cell is written with a single quotation mark before it, which makes it text. The mark can be taken off again: [`plain`] gives
-//! back what [`guarded`] was given, for every text.
+//! A spreadsheet treats a cell that begins with `=`, `+`, `-` or `@` as a formula and runs it, whoever wrote
+//! it. As OWASP recommends ("CSV Injection"), such a cell is written with a leading apostrophe, which makes
+//! it text. This is reversible: [`plain`] returns what [`guarded`] was given, for every text.
 
 use std::borrow::Cow;
 
-/// Returns `text` as it is to stand in a cell: with `'` before it where a spreadsheet could run it as a formula. That is a text that
-/// begins, behind blanks and invisible characters, with `=`, `+`, `-` or `@`, in ASCII or full width, or that begins with a control
-/// character such as a tab. A text that begins with `'` and goes on like that gets one more, so that [`plain`] can tell them apart.
+/// Returns `text` as it should be written into a cell: with a leading `'` if a spreadsheet could run it as a
+/// formula. Such a text begins, after white space and invisible characters, with `=`, `+`, `-` or `@`, in
+/// ASCII or full width, or begins with a control character such as a tab. A text that already begins with `'`
+/// before such a character gets one more, so that [`plain`] can restore both.
 ///
 /// ```
 /// use rapporteur::article::cell::{guarded, plain};
@@ -23,13 +24,14 @@ pub fn guarded(text: &str) -> Cow<'_, str> {
     if is_run(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
 
-/// Returns what a cell says: `cell` without the `'` that [`guarded`] put before it.
+/// Returns the text of a cell: `cell` without the `'` that [`guarded`] added.
 #[must_use]
 pub fn plain(cell: &str) -> &str {
     cell.strip_prefix('\'').filter(|text| is_run(text)).unwrap_or(cell)
 }
 
-/// Returns a row of a comma-separated table without its line break (RFC 4180): each cell [`guarded`] and in quotation marks.
+/// Returns a row of a comma-separated table without its line break (RFC 4180): each cell [`guarded`] and
+/// enclosed in quotation marks.
 ///
 /// ```
 /// assert_eq!(rapporteur::article::cell::row(["Angela Lee", "=so"]), "\"Angela Lee\",\"'=so\"");
@@ -40,7 +42,7 @@ pub fn row<'a>(cells: impl IntoIterator<Item = &'a str>) -> String {
     cells.into_iter().map(quoted).collect::<Vec<_>>().join(",")
 }
 
-/// Whether a spreadsheet could run a cell with this text, or one with fewer `'` before it.
+/// Returns whether a spreadsheet could run a cell with this text, or with fewer leading `'`.
 fn is_run(text: &str) -> bool {
     let text = text.trim_start_matches('\'');
     let is_passed_over =

@@ -1,9 +1,11 @@
-//! Here is a table, comma-separated or with tabs: one article a row, its columns named by the first. Give me them one by one.
+//! Reads the articles of a table, separated by commas, semicolons or tabs: one article per row, with columns
+//! named by the first row.
 //!
-//! Columns go by the names that the fields of JSON objects go by, in any order; others are passed over. What parts the cells of a row
-//! (`,`, `;` or a tab) is told from the first row. Rows end with a line, unless it ends inside quotation marks (RFC 4180). A row that
-//! cannot be read costs only itself: behind quotation marks that never close reading goes on with the next line. The text of an
-//! article is that of its cell, byte for byte, but for the mark of [`super::cell`].
+//! Columns have the same names as the fields of JSON objects, in any order; unknown columns are ignored. The
+//! delimiter (`,`, `;` or a tab) is determined from the first row. A row ends at the end of a line, unless
+//! that is inside quotation marks (RFC 4180). A row that cannot be read affects no other row: after an
+//! unclosed quotation mark, reading continues with the next line. The text of an article is its cell, byte
+//! for byte, except for the apostrophe of [`super::cell`].
 
 use std::io::{BufRead, Read as _};
 
@@ -14,10 +16,11 @@ use super::draft::Source;
 use super::field::{Field, Fields, Value, field};
 use super::{ParseError, Read, Reads, Reason, cell, decode, json};
 
-/// What may part the cells of a row, the likeliest first.
+/// Possible delimiters, the likeliest first.
 const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 
-/// Returns the articles of a table, reading no further than the one asked for and the quotation marks in it.
+/// Returns the articles of a table, reading no further than the requested one and the end of its quoted
+/// cells.
 pub(super) fn rows<'a>(reader: Box<dyn BufRead + 'a>, source: Source) -> Reads<'a> {
     Box::new(Rows {
         reader,
@@ -36,15 +39,15 @@ struct Rows<'a> {
     source: Source,
     head: Option<Head>,
     row: Vec<u8>,
-    /// Lines that were read and still have to be looked at, the next one last.
+    /// Lines that were read but still have to be parsed, the next one last.
     left: Vec<Vec<u8>>,
-    /// The line on which the row began.
+    /// The line on which the row begins.
     line: u64,
     next_line: u64,
     done: bool,
 }
 
-/// What the first row says.
+/// The first row.
 struct Head {
     delimiter: u8,
     names: Vec<String>,
@@ -78,7 +81,7 @@ impl Iterator for Rows<'_> {
 }
 
 impl Rows<'_> {
-    /// Reads the next row; `false` at the end.
+    /// Reads the next row; returns `false` at the end.
     fn read(&mut self) -> Result<bool, Reason> {
         self.row.clear();
         self.line = self.next_line;
@@ -100,7 +103,7 @@ impl Rows<'_> {
         }
     }
 
-    /// Adds the next line to the row; `false` at the end.
+    /// Appends the next line to the row; returns `false` at the end.
     fn read_line(&mut self) -> Result<bool, Reason> {
         if let Some(line) = self.left.pop() {
             self.next_line += 1;
@@ -114,7 +117,7 @@ impl Rows<'_> {
             let skipped = self.reader.by_ref().take(PASSED_BYTES).skip_until(b'\n')?;
             self.done |= skipped as u64 == PASSED_BYTES;
             if start > 0 {
-                // In its place: what follows keeps its number.
+                // Replaces the skipped line, so that the lines after it keep their numbers.
                 self.left.push(b"\n".to_vec());
             }
             self.keep(start);
@@ -124,13 +127,13 @@ impl Rows<'_> {
         Ok(length > 0)
     }
 
-    /// The row does not end: it is its first line alone.
+    /// Handles a row that does not end: only its first line is given up.
     fn unclosed(&mut self) -> Result<bool, Reason> {
         self.keep(self.row.len());
         Err(malformed("quotation marks that do not close".to_owned()))
     }
 
-    /// Has all lines of the row but the first, up to `end`, looked at again.
+    /// Queues all lines of the row after the first, up to byte `end`, to be parsed again.
     fn keep(&mut self, end: usize) {
         let lines = self.row.get(..end).unwrap_or_default().split_inclusive(|byte| *byte == b'\n').skip(1);
         let lines: Vec<Vec<u8>> = lines.map(<[u8]>::to_vec).collect();
@@ -138,7 +141,7 @@ impl Rows<'_> {
         self.left.extend(lines.into_iter().rev());
     }
 
-    /// Returns the article of the row that was read; `None` for the first row and for one without anything in it.
+    /// Returns the article of the current row; `None` for the first row and for a blank one.
     fn take(&mut self) -> Result<Option<Read>, Reason> {
         let row = match str::from_utf8(&self.row) {
             Ok(row) => row.to_owned(),
@@ -169,7 +172,7 @@ impl Rows<'_> {
 }
 
 impl Head {
-    /// Reads the first row. Of what may part its cells that is meant which gives the most names of fields.
+    /// Parses the first row. Uses the delimiter that yields the most known column names.
     fn of(row: &str) -> Result<Self, Reason> {
         let mut best = (0, Self { delimiter: b',', names: Vec::new() });
         for delimiter in DELIMITERS {
@@ -195,7 +198,7 @@ impl Head {
     }
 }
 
-/// The cells of one row without its line break.
+/// Splits one row, without its line break, into cells.
 fn cells(row: &str, delimiter: u8) -> Result<StringRecord, Reason> {
     let mut record = StringRecord::new();
     ReaderBuilder::new()
@@ -213,21 +216,21 @@ fn malformed(message: String) -> Reason {
     Reason::Malformed { what: "table", message }
 }
 
-/// Where in a row a byte stands, as the parser of rows sees it.
+/// The state of a byte in a row, as the CSV parser sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
     /// At the start of a cell.
     Start,
-    /// In a cell without quotation marks, or behind their end.
+    /// In a cell without quotation marks, or after the closing one.
     Plain,
     /// Inside quotation marks.
     Quoted,
-    /// Behind a mark that ends them, or is the first of a double one.
+    /// After a quotation mark that closes the cell or is the first of a doubled one.
     Ended,
 }
 
 impl Place {
-    /// The place behind `byte`. In the first row any delimiter parts cells.
+    /// Returns the state after `byte`. In the first row any possible delimiter separates cells.
     fn after(self, byte: u8, delimiter: Option<u8>) -> Self {
         let parts = delimiter.map_or_else(|| DELIMITERS.contains(&byte), |known| byte == known);
         match (self, byte) {

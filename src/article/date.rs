@@ -1,8 +1,9 @@
-//! Here is a date as somebody wrote it: which day is it?
+//! Which day does a date mean, as people write it?
 //!
-//! The day is taken as written: no time zone is applied. Days written in figures with the year last are only read where one of the
-//! two figures can be no month, since half of the world means another day by `02.12.2025` or `02/12/2025` than the other. A year of
-//! two digits is read as RFC 822 has it: behind the name of a month, with a weekday before or a time behind.
+//! The day is taken as written: no time zone is applied. Numeric dates with the year last are only accepted
+//! if one of the other two numbers cannot be a month, since `02.12.2025` and `02/12/2025` mean different days
+//! in different countries. Two-digit years are accepted as in RFC 822: after the name of a month, with a
+//! weekday before or a time after the date.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -10,18 +11,18 @@ use jiff::tz::TimeZone;
 
 use crate::lang::{MONTHS, WEEKDAYS};
 
-/// Returns the day of `2025-12-02`, `2025/12/02`, `20251202` (each with or without a time behind it), `2 December 2025`,
-/// `Dec. 2, 2025`, `Tue, 02 Dec 2025 10:00:00 GMT` or `13/12/2025`; `None` for anything else.
+/// Returns the day of `2025-12-02`, `2025/12/02`, `20251202` (each optionally followed by a time), `2
+/// December 2025`, `Dec. 2, 2025`, `Tue, 02 Dec 2025 10:00:00 GMT` or `13/12/2025`; `None` for anything else.
 pub(super) fn parse(text: &str) -> Option<Date> {
     let text = text.trim();
     figures(text).or_else(|| words(text))
 }
 
-/// The longest line in bytes that is looked at for a day in words.
+/// Maximum length in bytes of a line that is searched for a date.
 const LINE: usize = 150;
 
-/// Returns the day that a line names which may say more: "Published on 2 May 2025, 3:51 pm", "3:51 p.m., May 2, 2025 | by Ada Berg". The
-/// first one counts; `None` where there is none.
+/// Returns the first date in a line that may contain other text: "Published on 2 May 2025, 3:51 pm", "3:51
+/// p.m., May 2, 2025 | by Ada Berg". `None` if there is none.
 pub(super) fn find(line: &str) -> Option<Date> {
     if line.len() > LINE {
         return None;
@@ -34,7 +35,8 @@ pub(super) fn find(line: &str) -> Option<Date> {
     })
 }
 
-/// Returns the day of a line that says nothing but that and the time: "Friday, 2 May 2025, 3:51 pm CEST". `None` for any other line.
+/// Returns the date of a line that contains nothing but a date and a time: "Friday, 2 May 2025, 3:51 pm
+/// CEST". `None` for any other line.
 pub(super) fn only(line: &str) -> Option<Date> {
     let day = find(line)?;
     let is_of_time = |word: &str| {
@@ -53,17 +55,17 @@ pub(super) fn only(line: &str) -> Option<Date> {
     parts(line).all(is_of_time).then_some(day)
 }
 
-/// Words that stand before the day of publication.
+/// Words that come before the publication date.
 const LABELS: [&str; 5] = ["published", "posted", "date", "updated", "first"];
 
-/// The words of a line, without what parts them.
+/// Splits a line into words at white space and separators.
 fn parts(line: &str) -> impl Iterator<Item = &str> {
     line.split(|c: char| c.is_whitespace() || matches!(c, ',' | '|' | '·' | '•' | '(' | ')' | '[' | ']'))
         .filter(|word| !word.is_empty())
 }
 
-/// Returns the day that the path of a web address names: `/2025/05/02/`, `/2025/may/02/`, `/2025-05-02-talks`, `/talks-20250502.html`;
-/// `None` where there is none.
+/// Returns the date in the path of a URL: `/2025/05/02/`, `/2025/may/02/`, `/2025-05-02-talks`,
+/// `/talks-20250502.html`; `None` if there is none.
 pub(super) fn of_address(url: &str) -> Option<Date> {
     let path = url.split_once("://")?.1.split_once('/')?.1.split(['?', '#']).next()?;
     let parts: Vec<&str> = path.split(|c: char| !c.is_ascii_alphanumeric()).collect();
@@ -84,7 +86,7 @@ fn day_in_words(three: &str) -> Option<Date> {
     words(three).filter(|_| three.split(' ').count() == 3)
 }
 
-/// Returns the day of a number: `20251202`, or else seconds or milliseconds since 1970, in UTC.
+/// Returns the date of a number: `20251202`, otherwise seconds or milliseconds since 1970, in UTC.
 pub(super) fn from_number(number: i128) -> Option<Date> {
     if (19_000_101..=29_991_231).contains(&number) {
         return compact(&number.to_string());
@@ -105,7 +107,7 @@ fn figures(text: &str) -> Option<Date> {
         .or_else(|| ['-', '/', '.'].iter().find_map(|mark| year_last(day, *mark)))
 }
 
-/// Returns the day of `13/12/2025` or `12/13/2025`, which can be read in one way only.
+/// Returns the date of `13/12/2025` or `12/13/2025`, which can be read in one way only.
 fn year_last(text: &str, mark: char) -> Option<Date> {
     let mut parts = text.split(mark);
     let (one, other, year) = (parts.next()?, parts.next()?, parts.next()?);
@@ -145,7 +147,7 @@ fn words(text: &str) -> Option<Date> {
     if !next.is_none_or(is_time) {
         return None;
     }
-    // RFC 2822: two digits below 50 are of this century.
+    // RFC 2822: two-digit years below 50 are in this century.
     let century = if year < "50" { "20" } else { "19" };
     let is_short = year.len() == 2 && (has_weekday || next.is_some_and(|time| time.contains(':')));
     let year = if is_short { format!("{century}{year}") } else { year.to_owned() };
@@ -157,7 +159,7 @@ fn words(text: &str) -> Option<Date> {
     }
 }
 
-/// Returns the place, from 1, of a name that may be cut to three letters or more: `Sept.`
+/// Returns the index, from 1, of a name that may be abbreviated to three letters or more: `Sept.`
 fn position(names: &[&str], word: &str) -> Option<i8> {
     let word = word.trim_end_matches('.').to_lowercase();
     let at = names.iter().position(|name| word.len() >= 3 && name.starts_with(&word))?;

@@ -1,7 +1,8 @@
-//! Here are the bytes of a text: in which letters are they written?
+//! Which encoding are the bytes of a text in?
 //!
-//! In this order: a byte order mark; UTF-8; UTF-16 told by its NUL bytes; UTF-8 with a few bad bytes; the charset that an
-//! HTML page or an XML file declares; chardetng's guess. What is no text in any of them is binary.
+//! Tried in this order: a byte order mark; UTF-16 recognised by its NUL bytes; UTF-8, possibly with a few bad
+//! bytes; the charset that an HTML page or an XML file declares; chardetng's guess. Bytes that are not text
+//! in any of these are binary.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
@@ -9,7 +10,7 @@ use memchr::memmem;
 
 use super::Reason;
 
-/// First bytes of files that are never text, though some of them would pass for it.
+/// The first bytes of file formats that are never text, although some would pass for it.
 const BINARY: [&[u8]; 18] = [
     b"\x89PNG",
     b"\xff\xd8\xff",
@@ -31,20 +32,20 @@ const BINARY: [&[u8]; 18] = [
     b"OggS\0",
 ];
 
-/// How much is shown to the encoding detector; more does not change its mind.
+/// How many bytes the encoding detector gets; more would not change its result.
 const SAMPLE: usize = 256 << 10;
 
-/// Bytes of text to each NUL byte that is taken for a stray one.
+/// Minimum number of bytes per NUL byte for NULs to be treated as stray.
 const STRAY: usize = 100;
 
-/// How much is looked at to tell UTF-16.
+/// How many bytes are inspected to recognise UTF-16.
 const SAMPLE_16: usize = 4096;
 
-/// Returns the text of `bytes` without its byte order mark; U+FFFD stands where bytes mean nothing.
+/// Returns the text of `bytes` without its byte order mark, with U+FFFD in place of invalid bytes.
 ///
 /// # Errors
 ///
-/// [`Reason::Binary`] where they are no text.
+/// [`Reason::Binary`] if the bytes are not text.
 pub(super) fn text(bytes: Vec<u8>) -> Result<String, Reason> {
     if is_binary(&bytes) {
         return Err(Reason::Binary);
@@ -59,7 +60,8 @@ pub(super) fn text(bytes: Vec<u8>) -> Result<String, Reason> {
     if controls * 20 > text.len() { Err(Reason::Binary) } else { Ok(text) }
 }
 
-/// Returns the bytes without the NUL bytes that a broken-off write or a careless program left: those at the end, and few others.
+/// Returns the bytes without the NUL bytes that an interrupted write or a faulty program left: those at the
+/// end, and others if they are few.
 fn without_stray_nuls(mut bytes: Vec<u8>) -> Vec<u8> {
     if memchr::memchr(0, &bytes).is_none() || utf_16(&bytes).is_some() {
         return bytes;
@@ -73,12 +75,12 @@ fn without_stray_nuls(mut bytes: Vec<u8>) -> Vec<u8> {
     bytes
 }
 
-/// Returns whether the bytes open like a file that is never text.
+/// Returns whether the bytes begin like a file that is never text.
 pub(super) fn is_binary(bytes: &[u8]) -> bool {
     BINARY.iter().any(|magic| bytes.starts_with(magic))
 }
 
-/// Returns UTF-16 in the byte order of `bytes`, where they are that.
+/// Returns the UTF-16 encoding of `bytes`, little or big endian, if they are UTF-16.
 pub(super) fn utf_16(bytes: &[u8]) -> Option<&'static Encoding> {
     match Encoding::for_bom(bytes) {
         Some((encoding, _)) => (encoding != UTF_8).then_some(encoding),
@@ -108,8 +110,8 @@ fn encoding(bytes: &[u8]) -> Option<&'static Encoding> {
     if is_mostly_utf_8(bytes) { Some(UTF_8) } else { declared(bytes).or_else(|| Some(guess(bytes))) }
 }
 
-/// In UTF-16 every space and line end has a NUL on the same side, where most bytes are below 0x30 in all but the East Asian
-/// scripts; no code unit of a text has it on the other.
+/// Recognises UTF-16: every space and line end has a NUL byte on the same side, on which most bytes are below
+/// 0x30 in all but the East Asian scripts; no code unit of a text has a NUL byte on the other side.
 fn utf_16_by_nuls(bytes: &[u8]) -> Option<&'static Encoding> {
     let sample = bytes.get(..SAMPLE_16).unwrap_or(bytes);
     let units = sample.len() / 2;
@@ -127,8 +129,9 @@ fn utf_16_by_nuls(bytes: &[u8]) -> Option<&'static Encoding> {
     (!strange).then_some(encoding)
 }
 
-/// Whether the bytes are UTF-8, or at least eight good characters outside ASCII stand to every bad byte. A file that was
-/// cut off ends with two or three bytes of a character; one byte alone there may as well be a letter of Latin-1.
+/// Returns whether the bytes are UTF-8, or have at least eight valid non-ASCII characters for every invalid
+/// sequence. A truncated file ends with two or three bytes of a character; a single such byte may as well be
+/// a Latin-1 letter.
 fn is_mostly_utf_8(bytes: &[u8]) -> bool {
     let (mut good, mut bad, mut cut) = (0, 0, false);
     for chunk in bytes.utf8_chunks() {
@@ -139,8 +142,8 @@ fn is_mostly_utf_8(bytes: &[u8]) -> bool {
     bad * 8 <= good || (bad == 1 && cut)
 }
 
-/// Returns the encoding that the first bytes declare as `charset=` or `encoding=`. One that claims to be UTF-8 or UTF-16
-/// is not believed: it would have been told already.
+/// Returns the encoding that the first bytes declare as `charset=` or `encoding=`. A declared UTF-8 or UTF-16
+/// is ignored: it would already have been recognised.
 fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = bytes.get(..4096).unwrap_or(bytes);
     if head.trim_ascii_start().first() != Some(&b'<') {

@@ -1,14 +1,14 @@
-//! Here is what a file says of an article: make the [`Article`] of it.
+//! Builds an [`Article`] from what a file says about it.
 //!
-//! All strings but the text are cleaned here: white space collapsed, control characters and bidi overrides dropped,
-//! nothing left of empty ones.
+//! All strings except the text are cleaned here: white space is collapsed, control characters and bidi
+//! overrides are removed, and empty strings become `None`.
 
 use jiff::civil::Date;
 
 use super::budget::{self, ADDRESS_BYTES, ID_BYTES, LABEL_BYTES, TAGS};
 use super::{Article, ArticleId, Citation, FETCHED, Origin, ParseError, Read, Reason, block, fold};
 
-/// What is known of an article before its id is settled.
+/// What is known about an article before its id is determined.
 #[derive(Debug, Default)]
 pub(super) struct Draft {
     pub(super) id: Option<String>,
@@ -21,16 +21,16 @@ pub(super) struct Draft {
     pub(super) tags: Vec<String>,
     pub(super) digest: Option<bool>,
     pub(super) body: Body,
-    /// The bytes of the whole file, where the body is only its beginning.
+    /// The size in bytes of the whole file, if the body is only its beginning.
     pub(super) size: Option<u64>,
 }
 
-/// The text of an article as its format gives it.
+/// The text of an article as its format provides it.
 #[derive(Debug)]
 pub(super) enum Body {
-    /// To be kept byte for byte.
+    /// Kept byte for byte.
     Verbatim(String),
-    /// Paragraphs that the headline is to stand above, with the marks of [`block`] around those that are quotes.
+    /// Paragraphs, to which the headline is prepended; quoted ones have the marks of [`block`].
     Paragraphs(String),
 }
 
@@ -41,13 +41,14 @@ impl Default for Body {
 }
 
 impl Draft {
-    /// Keeps the address if it is `http` or `https`, and no longer than one may be.
+    /// Sets the URL if it is `http` or `https` and not too long.
     pub(super) fn set_url(&mut self, url: &str) {
         self.url = clean(url).filter(|url| is_web(url) && url.len() <= ADDRESS_BYTES);
     }
 
-    /// Makes the id of a feed's entry unique where it is only so within its feed, such as `101`: by the host that the entry links to, or
-    /// else by the file, `stem`. Addresses and the identifiers that RFC 4151 and RFC 8141 make unique (`tag:`, `urn:`) stay as they are.
+    /// Makes the id of a feed entry globally unique if it is only unique within its feed, such as `101`, by
+    /// adding the host that the entry links to, or else `stem`, the file. URLs and the identifiers that RFC
+    /// 4151 and RFC 8141 make unique (`tag:`, `urn:`) are kept.
     pub(super) fn qualify_id(&mut self, stem: &str) {
         let Some(id) = self.id.take() else { return };
         let is_unique = is_web(&id) || ["tag:", "urn:"].iter().any(|scheme| id.starts_with(scheme));
@@ -55,14 +56,14 @@ impl Draft {
         self.id = Some(if is_unique { id } else { format!("{host}/{id}") });
     }
 
-    /// Keeps the first part of a language tag: `en` of `en-US`.
+    /// Sets the language to the first part of a language tag: `en` for `en-US`.
     pub(super) fn set_language(&mut self, tag: &str) {
         let code = tag.trim().split(['-', '_', ',', ';']).next().unwrap_or_default().to_ascii_lowercase();
         let is_code = (2..=3).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_lowercase());
         self.language = is_code.then_some(code);
     }
 
-    /// Adds a name to the byline unless it is there.
+    /// Adds a name to the byline unless it is already there.
     pub(super) fn add_author(&mut self, name: &str) {
         if self.byline.as_ref().is_some_and(|byline| byline.len() > LABEL_BYTES) {
             return;
@@ -78,7 +79,7 @@ impl Draft {
         }
     }
 
-    /// Adds a tag unless it is there.
+    /// Adds a tag unless it is already there.
     pub(super) fn add_tag(&mut self, tag: &str) {
         if self.tags.len() < TAGS
             && let Some(tag) = clean(tag)
@@ -88,7 +89,7 @@ impl Draft {
         }
     }
 
-    /// Fills what is missing here from `other`.
+    /// Fills missing fields from `other`. The body and its size are always those of `other`.
     pub(super) fn or(self, other: Self) -> Self {
         Self {
             id: self.id.or(other.id),
@@ -114,22 +115,23 @@ impl Draft {
     }
 }
 
-/// Returns `text` below its headline, which is not doubled where the text opens with it. Empty for an empty text.
+/// Returns the headline and `text` below it; the headline is not repeated if the text begins with it. Empty
+/// for an empty text.
 fn under(title: &str, text: &str) -> String {
     let text = below(title, text);
     if text.is_empty() { String::new() } else { format!("{title}\n\n{text}") }
 }
 
-/// Returns `text` without its first paragraph where that is the title.
+/// Returns `text` without its first paragraph if that equals the title.
 fn below<'a>(title: &str, text: &'a str) -> &'a str {
     let (first, rest) = text.split_once("\n\n").unwrap_or((text, ""));
     if fold(first) == fold(title) { rest } else { text }
 }
 
-/// The file that articles come from, as far as it shows in them.
+/// The file that articles come from, as far as it affects them.
 #[derive(Debug)]
 pub(super) struct Source {
-    /// The path without endings; `stdin` for standard input.
+    /// The path without extensions; `stdin` for standard input.
     stem: String,
     named: bool,
     fetched: bool,
@@ -137,7 +139,7 @@ pub(super) struct Source {
 }
 
 impl Source {
-    /// Returns the source at `origin`, with what its sidecar says.
+    /// Returns the source at `origin` with the contents of its sidecar.
     pub(super) fn new(origin: &Origin<'_>, sidecar: Draft) -> Self {
         let stem: String = super::format::stem(origin.path).chars().filter(|&c| !is_hidden(c)).collect();
         let named = !stem.is_empty();
@@ -145,9 +147,9 @@ impl Source {
         Self { stem: if named { stem } else { "stdin".to_owned() }, named, fetched, sidecar }
     }
 
-    /// Returns the article of a file that has one.
+    /// Returns the article of a file that holds one.
     pub(super) fn only(&self, mut draft: Draft) -> Result<Read, Reason> {
-        // The sidecar may have another title; then the file's own is none of the paragraphs either.
+        // The sidecar may have another title; the file's own must not remain as a paragraph then.
         if let (Body::Paragraphs(text), Some(title)) = (&draft.body, draft.title.as_deref()) {
             draft.body = Body::Paragraphs(below(title, text).to_owned());
         }
@@ -161,12 +163,13 @@ impl Source {
         self.finish(sidecar.or(draft), self.named)
     }
 
-    /// Returns the path without endings; `stdin` for standard input.
+    /// Returns the path without extensions; `stdin` for standard input.
     pub(super) fn stem(&self) -> &str {
         &self.stem
     }
 
-    /// Returns one article of a file that may have many. Id, title and address of a sidecar cannot be meant for it.
+    /// Returns one article of a file that may hold many. The id, title and URL of a sidecar do not apply to
+    /// it.
     pub(super) fn one_of_many(&self, draft: Draft) -> Result<Read, Reason> {
         self.finish(self.sidecar.about_all().or(draft), false)
     }
@@ -209,12 +212,12 @@ impl Source {
     }
 }
 
-/// Cuts a label that is longer than one may be.
+/// Truncates a label to the maximum length.
 fn shorten(label: &mut String) {
     label.truncate(label.floor_char_boundary(LABEL_BYTES));
 }
 
-/// Returns an id, or the beginning of a longer one than may be with a hash of all of it.
+/// Returns the id; one that is too long is replaced by its beginning and a hash of all of it.
 fn within(mut id: String) -> String {
     if id.len() > ID_BYTES {
         let hash = hash(Some(&id), None, "");
@@ -225,7 +228,7 @@ fn within(mut id: String) -> String {
 }
 
 impl Draft {
-    /// Returns a copy of what can be true of many articles.
+    /// Returns a copy of the fields that can apply to many articles.
     fn about_all(&self) -> Self {
         Self {
             outlet: self.outlet.clone(),
@@ -239,7 +242,7 @@ impl Draft {
     }
 }
 
-/// Returns twelve hexadecimal digits of the hash of the address or, without one, of title and text.
+/// Returns twelve hexadecimal digits of the hash of the URL or, without one, of title and text.
 fn hash(url: Option<&str>, title: Option<&str>, text: &str) -> String {
     let mut hasher = blake3::Hasher::new();
     match url {
@@ -249,7 +252,7 @@ fn hash(url: Option<&str>, title: Option<&str>, text: &str) -> String {
     hasher.finalize().to_hex().chars().take(12).collect()
 }
 
-/// Returns `text` on one line without control characters and bidi overrides; `None` where nothing is left.
+/// Returns `text` on one line without control characters and bidi overrides; `None` if nothing is left.
 pub(super) fn clean(text: &str) -> Option<String> {
     let mut clean = String::with_capacity(text.len());
     for word in text.split_whitespace() {
@@ -266,13 +269,13 @@ pub(super) fn clean(text: &str) -> Option<String> {
     (!clean.is_empty()).then_some(clean)
 }
 
-/// Control characters and those that turn the direction of writing.
+/// Returns whether a character is a control character, a bidi control or a byte order mark.
 fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
-/// Returns the host of a web address, as it is written and with its port.
+/// Returns the host of a URL as written, with its port.
 fn host_of(url: &str) -> Option<&str> {
     url.split_once("://")?.1.split(['/', '?', '#']).next()
 }

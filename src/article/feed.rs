@@ -1,7 +1,8 @@
-//! Here is an RSS or Atom feed: give me its entries.
+//! Reads the entries of an RSS or Atom feed.
 //!
-//! Each entry is an article; an entry without text is an error with its number. What is in `<content>` counts before the
-//! summary. No entity is expanded that XML does not define, so no feed can grow while it is read.
+//! Each entry is an article; an entry without text is an error with its number. `<content>` takes precedence
+//! over the summary. Only the predefined entities of XML are expanded, so a feed cannot grow while it is
+//! read.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -13,11 +14,11 @@ use super::draft::{Body, Draft, Source, clean};
 use super::tag::{self, Token};
 use super::{ParseError, Reads, Reason, date, piece, text};
 
-/// The most elements inside one another, and attributes of one element, that a feed may have: the XML parser compares each
-/// with all the others.
+/// Maximum nesting depth of elements, and maximum number of attributes of one element: the XML parser
+/// compares each with all the others.
 const MAX_DEPTH: usize = 256;
 
-/// Returns the entries of a feed in their order. Where the feed is no good XML, those entries that are.
+/// Returns the entries of a feed in order. If the feed is not well-formed XML, the entries that are.
 pub(super) fn articles<'a>(xml: &str, source: Source) -> Reads<'a> {
     let failed = |reason| -> Reads<'a> { Box::new(std::iter::once(Err(ParseError { line: None, reason }))) };
     let (feed, mut bad) = match parse(xml) {
@@ -32,7 +33,7 @@ pub(super) fn articles<'a>(xml: &str, source: Source) -> Reads<'a> {
     };
     let outlet = feed.title.as_ref().and_then(title);
     let language = feed.language.clone().unwrap_or_default();
-    // The numbers of the entries that are left, from 1.
+    // The numbers of the remaining entries, from 1.
     let total = feed.entries.len() + bad.len();
     let numbers: Vec<u64> = (1..).filter(|number| !bad.contains(number)).take(total).collect();
     bad.sort_unstable();
@@ -57,19 +58,19 @@ pub(super) fn articles<'a>(xml: &str, source: Source) -> Reads<'a> {
     Box::new(read.chain(lost))
 }
 
-/// A feed of which only the good entries are left.
+/// A feed reduced to its well-formed entries.
 #[derive(Debug)]
 pub(crate) struct Recovered {
     pub(crate) xml: String,
-    /// The numbers of the entries that are not, from 1.
+    /// The numbers of the other entries, from 1.
     bad: Vec<u64>,
 }
 
-/// The most bytes of what stands above the first entry that each entry is tried with.
+/// Maximum size in bytes of the text before the first entry that is prepended when an entry is tested.
 const HEAD: usize = 4000;
 
-/// Returns the entries of a feed that can be read although the whole cannot: stray `&` and entities of HTML are escaped, and each entry is tried
-/// by itself. `None` where there are none.
+/// Returns the readable entries of a feed that cannot be parsed as a whole: stray `&` and HTML entities are
+/// escaped, and each entry is tested separately. `None` if no entry is readable.
 pub(crate) fn recovered(xml: &str) -> Option<Recovered> {
     if hostile(xml).is_some() {
         return None;
@@ -102,11 +103,12 @@ pub(crate) fn recovered(xml: &str) -> Option<Recovered> {
     (bad.len() < usize::try_from(number).unwrap_or(usize::MAX)).then_some(Recovered { xml: out, bad })
 }
 
-/// Returns the text with each `&` escaped that begins no entity of XML, and each `<` that begins no markup. What stands in CDATA stays.
+/// Returns the text with each `&` escaped that does not begin an XML entity, and each `<` that does not begin
+/// markup. CDATA sections are kept.
 fn escaped(xml: &str) -> String {
     let mut out = String::with_capacity(xml.len() + xml.len() / 16);
     let mut rest = xml;
-    // Looked for once: without an end no section has one.
+    // Computed once: no section that begins after the last `]]>` is closed.
     let last_end = xml.rfind("]]>").unwrap_or(0);
     while let Some((before, from)) = rest.find(['&', '<']).and_then(|at| rest.split_at_checked(at)) {
         out.push_str(before);
@@ -134,7 +136,7 @@ fn escaped(xml: &str) -> String {
     out
 }
 
-/// Whether the text behind a `&` makes it one of the entities that XML knows.
+/// Returns whether the text after a `&` makes it one of the entities that XML defines.
 fn is_entity(text: &str) -> bool {
     let Some((name, _)) = text.get(..text.floor_char_boundary(10)).and_then(|text| text.split_once(';'))
     else {
@@ -147,7 +149,7 @@ fn is_entity(text: &str) -> bool {
     }
 }
 
-/// Returns the name and the place of the first entry that begins at `from` or behind it.
+/// Returns the name and offset of the first entry that begins at or after `from`.
 fn entry_start(xml: &str, from: usize) -> Option<(&'static str, usize)> {
     let bytes = xml.as_bytes();
     memchr::memchr_iter(b'<', bytes.get(from..)?).map(|at| at + from).find_map(|at| {
@@ -158,7 +160,7 @@ fn entry_start(xml: &str, from: usize) -> Option<(&'static str, usize)> {
     })
 }
 
-/// Returns the names of the elements that are open at the end of a piece of XML, as they are written.
+/// Returns the names of the elements that are open at the end of a piece of XML, as written.
 fn open_elements(xml: &str) -> Vec<String> {
     let mut open: Vec<(String, String)> = Vec::new();
     for token in tag::xml(xml) {
@@ -175,14 +177,14 @@ fn open_elements(xml: &str) -> Vec<String> {
     open.into_iter().map(|(_, written)| written).collect()
 }
 
-/// Returns a name in the letters in which it first stands in a piece of XML.
+/// Returns a name in the letter case of its first occurrence in a piece of XML.
 fn written(xml: &str, name: &str) -> String {
     let at = memchr::memchr_iter(b'<', xml.as_bytes())
         .find_map(|at| xml.get(at + 1..at + 1 + name.len()).filter(|found| found.eq_ignore_ascii_case(name)));
     at.unwrap_or(name).to_owned()
 }
 
-/// Returns the start tags that are open at the end of a piece of XML, with their attributes.
+/// Returns the start tags, with attributes, of the elements that are open at the end of a piece of XML.
 fn start_tags(xml: &str) -> String {
     let mut at = 0;
     open_elements(xml)
@@ -204,7 +206,7 @@ fn parse(xml: &str) -> Result<Feed, Reason> {
     }
     let parser = Builder::new()
         .id_generator(|links, _, _| links.first().map(|link| link.href.clone()).unwrap_or_default())
-        // The day as written, at noon so that it stays the day in UTC.
+        // The day as written, at noon so that it is the same day in UTC.
         .timestamp_parser(|text| format!("{}T12:00:00Z", date::parse(text)?).parse().ok())
         .build();
     match catch_unwind(AssertUnwindSafe(|| parser.parse(xml.as_bytes()))) {
@@ -213,14 +215,14 @@ fn parse(xml: &str) -> Result<Feed, Reason> {
     }
 }
 
-/// Returns the XML without its declaration: the encoding named there is no longer that of the text.
+/// Returns the XML without its declaration: the text is no longer in the encoding named there.
 fn undeclared(xml: &str) -> &str {
     let xml = xml.trim_start();
     let Some(declaration) = xml.strip_prefix("<?xml") else { return xml };
     declaration.split_once("?>").map_or(xml, |(_, rest)| rest)
 }
 
-/// What of a feed is more than the parser can hold.
+/// Returns which limit of the parser a feed exceeds, if any.
 fn hostile(xml: &str) -> Option<String> {
     let (mut depth, mut elements, mut entries) = (0_usize, 0, 0);
     for token in tag::xml(xml) {
@@ -262,7 +264,7 @@ fn title(title: &Text) -> Option<String> {
     clean(&piece::line(&title.content))
 }
 
-/// Returns the paragraphs of an entry: of its content or else its summary.
+/// Returns the paragraphs of an entry: those of its content, otherwise those of its summary.
 fn body(entry: Entry) -> Result<String, Reason> {
     let content = entry.content.and_then(|content| Some((content.body?, content.content_type)));
     let summary = entry.summary.map(|summary| (summary.content, summary.content_type));

@@ -1,7 +1,8 @@
-//! Here is an object, front matter or a block of headers: what does it say of the article?
+//! What do the fields of an object, of front matter or of header lines say about the article?
 //!
-//! One list of names serves JSON, TOML, YAML and `Key: value` lines alike. Values are read into [`Value`] whatever their
-//! type, and judged when the [`Draft`] is made, so that one field of the wrong type need not cost the article.
+//! One list of names serves JSON, TOML, YAML and `Key: value` lines. Values of any type are read into
+//! [`Value`] and checked when the [`Draft`] is made, so that one field of the wrong type need not invalidate
+//! the article.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,7 +13,7 @@ use super::budget::LIST_VALUES;
 use super::date;
 use super::draft::{Draft, clean};
 
-/// What a field says.
+/// What a field is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Field {
     Id,
@@ -28,8 +29,9 @@ pub(super) enum Field {
     Html,
 }
 
-/// Every name of a field, as [`plain`] makes it. Where an object has several of one field, the first here counts. They are those of
-/// front matter, feeds, schema.org, and of what crawlers, clippers and news interfaces write.
+/// All names of fields, in the form that [`plain`] returns. If an object has several names of one field, the
+/// first in this list wins. The names are those of front matter, feeds and schema.org, and of what crawlers,
+/// web clippers and news APIs write.
 const NAMES: &[(&str, Field)] = &[
     ("id", Field::Id),
     ("guid", Field::Id),
@@ -130,11 +132,12 @@ const NAMES: &[(&str, Field)] = &[
     ("digest", Field::Digest),
 ];
 
-/// Objects whose fields are those of the article around them.
+/// Objects whose fields belong to the article around them.
 const WRAPPERS: [&str; 9] =
     ["fields", "source", "attributes", "data", "thread", "metadata", "meta", "node", "frontmatter"];
 
-/// Names inside an object that stand for the whole of it, in order: `{"rendered": "…"}`, `{"$date": "…"}`.
+/// Names inside an object whose value stands for the whole object, in order of precedence: `{"rendered":
+/// "…"}`, `{"$date": "…"}`.
 const INNER: [&str; 12] = [
     "rendered",
     "main",
@@ -152,7 +155,7 @@ const INNER: [&str; 12] = [
 
 const FIELDS: usize = Field::Html as usize + 1;
 
-/// The value of a field in whatever notation.
+/// The value of a field, independent of the notation.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Value<'a> {
     Nothing,
@@ -161,19 +164,19 @@ pub(super) enum Value<'a> {
     Float(f64),
     Flag(bool),
     List(Vec<Value<'a>>),
-    /// An object by its `name` or `title`.
+    /// An object, represented by its `name` or `title`.
     Named(Cow<'a, str>),
-    /// An object by what it holds: the place of the name in [`INNER`], and its value.
+    /// An object, represented by one of its values: the index of the name in [`INNER`], and the value.
     Inner(usize, Box<Value<'a>>),
     Object,
 }
 
-/// The fields of one object: of each the value whose name stands first in [`NAMES`].
+/// The fields of one object: for each the value whose name comes first in [`NAMES`].
 #[derive(Debug, Default)]
 pub(super) struct Fields<'a>([Option<(usize, Value<'a>)>; FIELDS]);
 
 impl<'a> Fields<'a> {
-    /// Adds the value of the field called `name`. Returns whether there is such a field.
+    /// Sets the field called `name`. Returns whether there is such a field.
     pub(super) fn put(&mut self, name: &str, value: Value<'a>) -> bool {
         let Some((rank, field)) = lookup(name) else { return false };
         self.set(rank, field, value);
@@ -189,19 +192,20 @@ impl<'a> Fields<'a> {
         let blank = match &value {
             Value::Nothing => return,
             Value::Text(text) => text.trim().is_empty(),
-            // Some write objects into `content`; that is no text, and another name may have it.
+            // Some sources write objects into `content`; that is not text, and another name may have it.
             _ if matches!(field, Field::Text | Field::Html) => return,
             _ => false,
         };
         let slot = &mut self.0[field as usize];
         match slot {
             Some((taken, _)) if blank || *taken < rank => {}
-            // A blank one is kept, as the last choice, to tell an empty article from one without a text.
+            // A blank text is kept as the last choice, to distinguish an empty article from one without a
+            // text.
             _ => *slot = Some((if blank { usize::MAX } else { rank }, value)),
         }
     }
 
-    /// Fills what is missing here from the fields of an object inside this one.
+    /// Fills missing fields from an object inside this one.
     fn fill(&mut self, inner: Fields<'a>) {
         for (slot, value) in self.0.iter_mut().zip(inner.0) {
             let is_blank = slot.as_ref().is_none_or(|(rank, _)| *rank == usize::MAX);
@@ -211,7 +215,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Takes the text of a field out; `None` where it has none or is of another type.
+    /// Takes the text out of a field; `None` if the field is missing or of another type.
     pub(super) fn take_text(&mut self, field: Field) -> Option<String> {
         match self.0[field as usize].take()?.1 {
             Value::Text(text) => Some(text.into_owned()),
@@ -219,8 +223,8 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Returns what the fields say of the article besides its text, and the name of the first field that has a wrong type
-    /// and is left out.
+    /// Returns what the fields say about the article besides its text, and the name of the first field that
+    /// has the wrong type and is ignored.
     pub(super) fn draft(&self) -> (Draft, Option<&'static str>) {
         let mut draft = Draft::default();
         let mut wrong = None;
@@ -231,7 +235,7 @@ impl<'a> Fields<'a> {
                 wrong = wrong.or(Some(*name));
             }
         }
-        // Clippers write the address of the page as its source.
+        // Web clippers write the URL of the page as its source.
         let is_address = |outlet: &mut String| outlet.contains("://");
         if let Some(address) = draft.outlet.take_if(is_address)
             && draft.url.is_none()
@@ -242,7 +246,8 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Returns the text of a list: its paragraphs, or, where plain strings and objects alternate (links and names of a chat), all in a row.
+/// Returns the text of a list: its items as paragraphs or, if plain strings and objects alternate (links and
+/// names in a chat), concatenated.
 fn joined<'a>(list: &[Value<'a>]) -> Value<'a> {
     let words = |value: &Value<'a>| match value {
         Value::Text(text) | Value::Named(text) => Some(text.clone()),
@@ -267,17 +272,18 @@ fn lookup(name: &str) -> Option<(usize, Field)> {
     Some((at, NAMES[at].1))
 }
 
-/// Returns a name in lower case and without what parts its words: `datePublished`, `date_published` and `Date published` are one.
+/// Returns a name in lower case without separators: `datePublished`, `date_published` and `Date published`
+/// are the same.
 fn plain(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
-/// Returns the field that `name` names, in any case of letters and however its words are parted.
+/// Returns the field called `name`, ignoring case and separators.
 pub(super) fn field(name: &str) -> Option<Field> {
     lookup(name).map(|(_, field)| field)
 }
 
-/// Writes a value into the draft. Returns whether its type is one that the field may have.
+/// Writes a value into the draft. Returns whether its type is allowed for the field.
 fn apply(draft: &mut Draft, field: Field, value: &Value) -> bool {
     match (field, value) {
         (Field::Id, Value::Text(text)) => draft.id = clean(text),
@@ -292,7 +298,7 @@ fn apply(draft: &mut Draft, field: Field, value: &Value) -> bool {
         }
         (Field::Date, Value::Text(text)) => draft.date = date::parse(text),
         (Field::Date, Value::Integer(number)) => draft.date = date::from_number(*number),
-        // A fraction of a second does not move the day.
+        // A fraction of a second does not change the day.
         (Field::Date, Value::Float(number)) => draft.date = date::from_number(*number as i128),
         (Field::Tags, Value::Text(text)) => text.split([',', ';']).for_each(|tag| draft.add_tag(tag)),
         (Field::Tags, Value::List(tags)) => return names(tags, |tag| draft.add_tag(tag)),
@@ -301,20 +307,20 @@ fn apply(draft: &mut Draft, field: Field, value: &Value) -> bool {
             Ok(flag) => draft.digest = Some(flag),
             Err(_) => return false,
         },
-        // The text is the caller's.
+        // The caller handles the text.
         (Field::Text | Field::Html, _) => {}
         _ => return false,
     }
     true
 }
 
-/// Returns the name that a link of a note shows: `[[people/Ada Berg|Ada Berg]]`.
+/// Returns the displayed name of a wiki link: `[[people/Ada Berg|Ada Berg]]`.
 fn unlinked(name: &str) -> &str {
     let inside = name.trim().strip_prefix("[[").and_then(|name| name.strip_suffix("]]"));
     inside.and_then(|name| name.rsplit(['|', '/']).next()).unwrap_or(name)
 }
 
-/// Gives each name of a list to `add`. Returns whether all of them are names.
+/// Passes each name of a list to `add`. Returns whether all items are names.
 fn names(list: &[Value], mut add: impl FnMut(&str)) -> bool {
     for value in list {
         match value {
@@ -352,7 +358,7 @@ impl<'de> Visitor<'de> for FieldsVisitor {
         while let Some(name) = map.next_key()? {
             match name {
                 Name::Field(rank, field) => fields.set(rank, field, map.next_value()?),
-                // "source" of a search engine's dump, `_source`, is not the outlet.
+                // `_source`, the wrapper in a search engine's dump, is not the outlet.
                 Name::Wrapper => inner.fill(map.next_value::<Inside>()?.0),
                 Name::Other => drop(map.next_value::<IgnoredAny>()?),
             }
@@ -382,7 +388,7 @@ impl<'de> Deserialize<'de> for Name {
     }
 }
 
-/// The fields of an object inside another; none of what is no object.
+/// The fields of an object inside another; empty for any other value.
 struct Inside<'a>(Fields<'a>);
 
 impl<'de> Deserialize<'de> for Inside<'de> {
@@ -502,7 +508,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
         while list.len() < LIST_VALUES
             && let Some(value) = seq.next_element()?
         {
-            // A list of lists says nothing: of an inner one only is kept that it was there.
+            // Nested lists are meaningless: only the presence of an inner list is recorded.
             list.push(if let Value::List(_) = value { Value::List(Vec::new()) } else { value });
         }
         while seq.next_element::<IgnoredAny>()?.is_some() {}
@@ -520,7 +526,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
                 | ("title", Value::Text(text), Value::Object | Value::Inner(..)) => {
                     object = Value::Named(text);
                 }
-                // So does the toml crate hand out a date.
+                // This is how the toml crate passes on a date.
                 ("$__toml_private_datetime", Value::Text(text), _) => object = Value::Text(text),
                 (
                     _,

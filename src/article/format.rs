@@ -1,4 +1,4 @@
-//! Here are the name and the first words of a file: in which format is it?
+//! Which format is a file in, judging by its name and its first characters?
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,7 +6,7 @@ use std::str::FromStr;
 use super::{Compression, Format, Origin, Reason, decode};
 
 impl Format {
-    /// Every format, in the order in which they are named to people.
+    /// All formats, in the order in which they are listed to people.
     const ALL: [(Self, &'static str, &'static [&'static str]); 11] = [
         (Self::Markdown, "markdown", &["md", "markdown"]),
         (Self::Text, "text", &["txt", "text"]),
@@ -21,8 +21,8 @@ impl Format {
         (Self::Pdf, "pdf", &["pdf"]),
     ];
 
-    /// Returns the format and the compression that the ending of a path tells, in any case of letters; `None` for other
-    /// endings, and for names that are nothing but an ending.
+    /// Returns the format and the compression that the extension of a path stands for, ignoring case; `None`
+    /// for other extensions, and for names that consist of an extension only.
     ///
     /// ```
     /// use rapporteur::article::{Compression, Format};
@@ -48,7 +48,7 @@ impl fmt::Display for Format {
     }
 }
 
-/// The name of a format that there is not.
+/// The name of an unknown format.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "no format `{0}`; there are markdown, text, html, json, jsonl, csv, feed, subtitles, mail, office and pdf"
@@ -64,7 +64,7 @@ impl FromStr for Format {
     }
 }
 
-/// Returns the path without the ending of a compressed file, and the compression that it tells.
+/// Returns the path without the extension of a compressed file, and its compression.
 fn packed(path: &str) -> (&str, Compression) {
     match ending(path) {
         Some((stem, ending)) if ending.eq_ignore_ascii_case("gz") => (stem, Compression::Gzip),
@@ -73,13 +73,13 @@ fn packed(path: &str) -> (&str, Compression) {
     }
 }
 
-/// Returns what stands before and behind the last dot of a file's name; `None` where there is nothing before it.
+/// Returns the parts before and after the last dot of a file name; `None` if there is nothing before it.
 fn ending(path: &str) -> Option<(&str, &str)> {
     path.rsplit_once('.')
         .filter(|(stem, ending)| !ending.contains('/') && !stem.is_empty() && !stem.ends_with('/'))
 }
 
-/// Returns the path without the endings that tell a format and a compression.
+/// Returns the path without the extensions for format and compression.
 pub(super) fn stem(path: &str) -> &str {
     let (unpacked, _) = packed(path);
     match ending(unpacked) {
@@ -88,17 +88,17 @@ pub(super) fn stem(path: &str) -> &str {
     }
 }
 
-/// Returns the format that a file's origin tells, before anything of it is read.
+/// Returns the format that the origin of a file states, before any of it is read.
 pub(super) fn of_origin(origin: &Origin<'_>) -> Option<Format> {
     origin.format.or_else(|| Format::of_path(origin.path).map(|(format, _)| format))
 }
 
-/// Returns the format of a file that opens with `head`.
+/// Returns the format of a file that begins with `head`.
 pub(super) fn told(origin: &Origin<'_>, head: &[u8]) -> Result<Format, Reason> {
     if let Some(format) = origin.format {
         return Ok(format);
     }
-    // The head may end inside a character; that is replaced, and does not matter here.
+    // The head may end inside a character; it is replaced then, which does not matter here.
     let head = decode::text(head.to_vec()).unwrap_or_default();
     match Format::of_path(origin.path) {
         Some((format, _)) => Ok(correct(format, &head)),
@@ -110,7 +110,7 @@ pub(super) fn told(origin: &Origin<'_>, head: &[u8]) -> Result<Format, Reason> {
     }
 }
 
-/// Returns the format that the first characters of a text tell; `None` for words like any others.
+/// Returns the format that the first characters of a text show; `None` for plain words.
 fn sniff(head: &str) -> Option<Format> {
     let head = head.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
     match head.chars().next()? {
@@ -122,8 +122,8 @@ fn sniff(head: &str) -> Option<Format> {
     }
 }
 
-/// Returns the format of a file named as `format` once its first characters are known: names such as `.xml` and `.json`
-/// are given to many things.
+/// Returns the format of a file named as `format`, given its first characters: extensions such as `.xml` and
+/// `.json` are used for many formats.
 fn correct(format: Format, head: &str) -> Format {
     match (format, sniff(head)) {
         (
@@ -137,14 +137,14 @@ fn correct(format: Format, head: &str) -> Format {
     }
 }
 
-/// Whether the first line is an object by itself and another follows.
+/// Returns whether the first line is a complete object and another object follows.
 fn is_lines(head: &str) -> bool {
     let mut lines = head.lines().map(str::trim).filter(|line| !line.is_empty());
     let first = lines.next().is_some_and(|line| line.ends_with('}'));
     first && lines.next().is_some_and(|line| line.starts_with('{'))
 }
 
-/// Whether the bracket opens JSON, not a remark: `[Music]`, `{{template}}`.
+/// Returns whether the bracket begins JSON, not a remark or a template: `[Music]`, `{{template}}`.
 fn is_json(head: &str) -> bool {
     let mut chars = head.chars();
     let open = chars.next();
@@ -155,7 +155,7 @@ fn is_json(head: &str) -> bool {
     }
 }
 
-/// HTML or a feed, by the first element that is neither a declaration nor a comment.
+/// Distinguishes HTML from a feed by the first element that is neither a declaration nor a comment.
 fn markup(head: &str) -> Format {
     let mut rest = head;
     while let Some(after) = rest.strip_prefix("<?").or_else(|| rest.strip_prefix("<!")) {

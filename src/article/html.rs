@@ -1,8 +1,9 @@
-//! Here is a web page, or a piece of one: where is the article?
+//! Where is the article in a web page?
 //!
-//! The page is written anew to be safe (`page`), its metadata read (`metadata`), its body found by dom_smoothie's
-//! readability and turned into paragraphs (`prose`). Where readability finds nothing, every `<p>` of the page is the body,
-//! and failing those the `articleBody` of its linked data.
+//! The page is rewritten so that it is safe to parse (`page`), its metadata is read (`metadata`), and its
+//! body is found by dom_smoothie's readability and split into paragraphs (`prose`). If readability finds
+//! nothing, the body consists of all `<p>` elements of the page or, if there are none, of the `articleBody`
+//! of its linked data.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -12,16 +13,16 @@ use super::draft::{Body, Draft};
 use super::page::{self, Page};
 use super::{Reason, boilerplate, metadata, prose};
 
-/// Readability compares elements with all that they are in; pages beyond these bounds would take it minutes.
+/// Readability compares elements with all their ancestors; larger pages would take it minutes.
 const READABLE_ELEMENTS: usize = 40_000;
 const READABLE_BYTES: usize = 8 << 20;
 const READABLE_DEPTH: usize = 200;
 
-/// Returns what a web page says.
+/// Returns the article of a web page.
 ///
 /// # Errors
 ///
-/// [`Reason::Malformed`] for a page that is nested too deep or has too many elements.
+/// [`Reason::Malformed`] for a page that is nested too deeply or has too many elements.
 pub(super) fn draft(html: &str) -> Result<Draft, Reason> {
     let page = page::rewrite(html)?;
     let mut tree = Readability::from(page.html.as_str());
@@ -40,13 +41,13 @@ pub(super) fn draft(html: &str) -> Result<Draft, Reason> {
     Ok(draft)
 }
 
-/// Returns the paragraphs that readability finds, and adds the byline where it found that on the way.
+/// Returns the paragraphs that readability finds, and fills in the byline if readability found one.
 fn readable(tree: &mut Readability, page: &Page, draft: &mut Draft) -> Option<String> {
     if page.elements > READABLE_ELEMENTS || page.html.len() > READABLE_BYTES || page.depth > READABLE_DEPTH {
         return None;
     }
     tree.config = Config { disable_json_ld: true, ..Config::default() };
-    // It is at work on pages by anybody; should it panic on one, that page has no readable part.
+    // Readability runs on pages by anybody; if it panics on one, that page has no readable part.
     let article = catch_unwind(AssertUnwindSafe(|| tree.parse())).ok()?.ok()?;
     if draft.byline.is_none() {
         draft.byline = article.byline.as_deref().and_then(metadata::byline);

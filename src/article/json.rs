@@ -1,7 +1,8 @@
-//! Here is JSON: one article, a list of them, a feed, or one on every line. Give me them one by one.
+//! Reads JSON: one article, a list of articles, a feed, or one article per line.
 //!
-//! The text of an article is its `text` (or `body`, `content`, `content_text`) unchanged, byte for byte. Lists are cut into
-//! their elements first and each is parsed alone, so that a bad one costs only itself.
+//! The text of an article is its `text` (or `body`, `content`, `content_text`), byte for byte, unless it is
+//! HTML or contains entities. Lists are split into elements first and each is parsed separately, so that a
+//! bad element affects no other.
 
 use std::io::{self, BufRead};
 
@@ -10,12 +11,12 @@ use super::draft::{Body, Draft, Source, clean};
 use super::field::{Field, Fields, field};
 use super::{ParseError, Read, Reads, Reason, decode, html, mend, piece, scan};
 
-/// Returns the articles of JSON Lines, reading no further than the one asked for.
+/// Returns the articles of JSON Lines, reading no further than the requested one.
 pub(super) fn lines<'a>(reader: Box<dyn BufRead + 'a>, source: Source) -> Reads<'a> {
     Box::new(Lines { reader, source, line: Vec::new(), number: 0, done: false })
 }
 
-/// Returns the articles of a JSON text: of an object, of a list, of a feed, or of several of these in a row.
+/// Returns the articles of a JSON text: of an object, a list, a feed, or several of these in a row.
 pub(super) fn whole<'a>(text: String, source: Source) -> Reads<'a> {
     Box::new(Whole { text, source, at: 0, list: None, line: 1, counted: 0, done: false })
 }
@@ -48,8 +49,8 @@ impl Iterator for Lines<'_> {
 }
 
 impl Lines<'_> {
-    /// Reads the next line and returns its length. No more than [`LINE_BYTES`] of it is kept, no more than [`PASSED_BYTES`]
-    /// looked at.
+    /// Reads the next line and returns its length in bytes. At most [`LINE_BYTES`] of it are kept, and
+    /// reading stops after [`PASSED_BYTES`].
     fn read(&mut self) -> io::Result<u64> {
         self.line.clear();
         self.number += 1;
@@ -74,7 +75,7 @@ impl Lines<'_> {
         }
     }
 
-    /// Returns the article of the line that was read; `None` for a blank one.
+    /// Returns the article of the current line; `None` for a blank line.
     fn article(&self, length: u64) -> Result<Option<Read>, Reason> {
         if length > LINE_BYTES {
             let limit = if length > PASSED_BYTES { PASSED_BYTES } else { LINE_BYTES };
@@ -94,26 +95,28 @@ impl Lines<'_> {
 struct Whole {
     text: String,
     source: Source,
-    /// Where the next value is looked for.
+    /// The offset from which the next value is searched.
     at: usize,
     /// The list whose elements are being read.
     list: Option<List>,
-    /// The line on which the last value began, and up to where lines were counted.
+    /// The line on which the last value begins, and the offset up to which lines were counted.
     line: u64,
     counted: usize,
     done: bool,
 }
 
-/// A list of articles.
+/// A list of articles that is being read.
 #[derive(Default)]
 struct List {
-    /// Where the text goes on behind the value that holds it; `None` where it is that value.
+    /// The offset at which reading continues after the object that contains the list; `None` if there is no
+    /// such object.
     resume: Option<usize>,
-    /// Whether it is that of a JSON feed, whose ids are unique within it only.
+    /// Whether ids are only unique within the list, as in a JSON feed or a chat.
     is_feed: bool,
-    /// Whether it is that of a chat, where pictures and whoever came and went stand between the messages.
+    /// Whether it is a chat, in which pictures and notices of people joining and leaving occur between the
+    /// messages.
     is_chat: bool,
-    /// What the object around it says of all of them.
+    /// What the surrounding object says about all articles.
     outlet: Option<String>,
     language: Option<String>,
 }
@@ -156,7 +159,7 @@ impl Iterator for Whole {
 }
 
 impl Whole {
-    /// What stands next and holds articles: a list, or an object around one or more.
+    /// Returns what holds articles at the current offset: a list, or an object around one or more articles.
     fn held(&self, byte: u8) -> Option<Held> {
         match byte {
             b'[' => Some(Held::List(self.at + 1, List::default())),
@@ -165,7 +168,7 @@ impl Whole {
         }
     }
 
-    /// Reads the value that stands next, or what of it is the article.
+    /// Reads the value at the current offset, or the part `inner` of it that is the article.
     fn value(&mut self, inner: Option<(usize, usize)>) -> Result<Read, ParseError> {
         let (outer, outer_end) = (self.at, scan::value_end(&self.text, self.at));
         let (start, end) = inner.unwrap_or((outer, outer_end));
@@ -184,7 +187,8 @@ impl Whole {
             None => {
                 let around = [self.text.get(..outer), self.text.get(outer_end..)];
                 let alone = around.into_iter().flatten().all(|text| text.trim().is_empty());
-                // What stands outside a list and is no object is no JSON that we know; so is what follows.
+                // A value outside a list that is not an object is no known kind of JSON; so nothing after it
+                // is read.
                 self.done = !matches!(self.text.as_bytes().get(start), Some(b'{'));
                 draft.and_then(
                     |draft| if alone { self.source.only(draft) } else { self.source.one_of_many(draft) },
@@ -207,15 +211,15 @@ impl Whole {
     }
 }
 
-/// What an object is there to hold.
+/// What an object contains.
 enum Held {
-    /// A list of articles, whose first element stands here.
+    /// A list of articles, and the offset of its first element.
     List(usize, List),
-    /// One article, from here to there.
+    /// One article, with its start and end.
     One(usize, usize),
 }
 
-/// Lists of articles, by the names that feeds, news interfaces, search engines and chats give them.
+/// The names of lists of articles in feeds, news APIs, search engines and chats.
 const LISTS: [&str; 14] = [
     "articles",
     "items",
@@ -233,14 +237,15 @@ const LISTS: [&str; 14] = [
     "data",
 ];
 
-/// Objects around such a list or around one article.
+/// The names of objects around such a list or around one article.
 const AROUND: [&str; 9] =
     ["response", "articles", "hits", "data", "result", "results", "content", "article", "payload"];
 
-/// How many objects around one another are looked into.
+/// Maximum number of nested wrapper objects.
 const AROUND_DEPTH: usize = 4;
 
-/// Returns what the object from `start` to `end` holds: a list, or one article. `None` for an object that has a text of its own.
+/// Returns what the object from `start` to `end` contains: a list, or one article. `None` for an object that
+/// has a text of its own.
 fn container(text: &str, start: usize, end: usize, depth: usize) -> Option<Held> {
     let mut list = None;
     let mut inside = None;
@@ -298,7 +303,7 @@ fn container(text: &str, start: usize, end: usize, depth: usize) -> Option<Held>
     }
 }
 
-/// Returns what one object says.
+/// Returns the draft of one JSON object.
 pub(super) fn draft(json: &str) -> Result<Draft, Reason> {
     match serde_json::from_str(json) {
         Ok(fields) => settle(fields),
@@ -309,13 +314,14 @@ pub(super) fn draft(json: &str) -> Result<Draft, Reason> {
     }
 }
 
-/// Lines of the value, not of the file, are counted in the parser's words: only those of a long value are kept.
+/// The parser counts lines of the value, not of the file, so line numbers are kept only for a value of
+/// several lines.
 fn malformed(error: serde_json::Error) -> Reason {
     let message = error.to_string().replace(" at line 1 column ", " at column ");
     Reason::Malformed { what: "JSON", message: message.replace(" at line ", " at its line ") }
 }
 
-/// Returns what the fields of one article say.
+/// Returns the draft made of the fields of one article.
 pub(super) fn settle(mut fields: Fields<'_>) -> Result<Draft, Reason> {
     let (mut draft, _) = fields.draft();
     for label in [&mut draft.title, &mut draft.outlet].into_iter().flatten() {
@@ -337,7 +343,7 @@ pub(super) fn settle(mut fields: Fields<'_>) -> Result<Draft, Reason> {
     Ok(draft)
 }
 
-/// Returns the body that a text gives: itself, unless it is HTML or has entities in it.
+/// Returns the body made of a text: the text itself, unless it is HTML or contains entities.
 fn body(draft: &mut Draft, text: String) -> Result<Body, Reason> {
     let text = match piece::without_entities(&text) {
         _ if piece::is_html(&text) => return of_html(draft, text),
@@ -348,7 +354,7 @@ fn body(draft: &mut Draft, text: String) -> Result<Body, Reason> {
     Ok(Body::Verbatim(whole_words(text)))
 }
 
-/// Returns the body that HTML gives: a whole page, which may also say what the fields do not, or a piece of one.
+/// Returns the body made of HTML: a whole page, which may also supply missing fields, or a fragment.
 fn of_html(draft: &mut Draft, html: String) -> Result<Body, Reason> {
     let html = mend::mend(html);
     if !piece::is_page(&html) {
@@ -360,7 +366,7 @@ fn of_html(draft: &mut Draft, html: String) -> Result<Body, Reason> {
     Ok(std::mem::take(&mut draft.body))
 }
 
-/// Returns a text without the count of what was left out that some news interfaces put at its end: "[+1234 chars]".
+/// Returns the text without the note "[+1234 chars]" by which some news APIs mark a truncated text.
 fn whole_words(mut text: String) -> String {
     if let Some(at) = text.trim_end().ends_with(" chars]").then(|| text.rfind("[+")).flatten() {
         text.truncate(at);

@@ -1,7 +1,8 @@
-//! Here is a mail, or a web page that a browser saved as one (MHTML): what does it say?
+//! What is the article in an email, or in a web page that a browser saved as one (MHTML)?
 //!
-//! Of a saved page the HTML counts, and what it says of itself; its address is the one that the browser noted. A mail has its subject as
-//! title, its sender as author and its day; of its parts the HTML counts, or else the plain text.
+//! Of a saved page, the HTML is used with its own metadata; its URL is the one that the browser recorded. An
+//! email has its subject as the title, its sender as the author, and its date; its HTML part is used,
+//! otherwise its plain text.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -10,13 +11,13 @@ use mail_parser::{Message, MessageParser};
 use super::draft::{Body, Draft, clean};
 use super::{Reason, html, mend, piece, text};
 
-/// Returns what a mail or a saved page says.
+/// Returns the article of an email or a saved page.
 ///
 /// # Errors
 ///
-/// [`Reason::Malformed`] for what is no mail, and what a page is refused for.
+/// [`Reason::Malformed`] for bytes that are not an email, and the errors of an HTML page.
 pub(super) fn draft(bytes: &[u8]) -> Result<Draft, Reason> {
-    // It is at work on mail by anybody; should it panic on one, that one cannot be read.
+    // The parser runs on emails by anybody; if it panics on one, that one cannot be read.
     let message = catch_unwind(AssertUnwindSafe(|| MessageParser::default().parse(bytes)));
     let Ok(Some(message)) = message else {
         return Err(Reason::Malformed { what: "mail", message: "no headers or parts".to_owned() });
@@ -37,7 +38,7 @@ pub(super) fn draft(bytes: &[u8]) -> Result<Draft, Reason> {
     let mut draft = Draft { title: message.subject().and_then(clean), ..Draft::default() };
     let sender = message.from().and_then(|from| from.first()).and_then(|from| from.name());
     draft.byline = sender.and_then(clean);
-    // The day as it is written, whatever the zone.
+    // The day as written, whatever the time zone.
     draft.date = message.date().and_then(|date| {
         let month_and_day = Some((i8::try_from(date.month).ok()?, i8::try_from(date.day).ok()?));
         let (month, day) = month_and_day?;

@@ -1,7 +1,8 @@
-//! Here is Markdown: what does its front matter say, and how does it read without the marks?
+//! What does the front matter of a Markdown file say, and what is its text without markup?
 //!
-//! Front matter is TOML between lines `+++` or YAML between lines `---`. The rest is CommonMark (and tables) rendered to
-//! plain text: emphasis, images and raw HTML gone, the text of links and code kept. No quotation mark is made "smart".
+//! Front matter is TOML between `+++` lines or YAML between `---` lines. The rest is CommonMark (with tables)
+//! rendered to plain text: emphasis, images and raw HTML are removed, the text of links and code is kept.
+//! Quotation marks are not made "smart".
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
@@ -11,11 +12,12 @@ use super::draft::{Body, Draft, clean};
 use super::field::Fields;
 use super::prose::Prose;
 
-/// Returns what a Markdown file says.
+/// Returns the draft of a Markdown file.
 ///
 /// # Errors
 ///
-/// [`Reason::Malformed`] for front matter that does not end, does not parse or has a known key of a wrong type.
+/// [`Reason::Malformed`] for front matter that is not closed, does not parse or has a known key of the wrong
+/// type.
 pub(super) fn draft(text: &str) -> Result<Draft, Reason> {
     let (mut draft, body) = match front_matter(text)? {
         Some((draft, body)) => (draft, body),
@@ -27,11 +29,11 @@ pub(super) fn draft(text: &str) -> Result<Draft, Reason> {
     Ok(draft)
 }
 
-/// Returns what TOML with the keys of front matter says; `what` names it in errors.
+/// Returns the draft of TOML with the keys of front matter; `what` names the TOML in errors.
 ///
 /// # Errors
 ///
-/// [`Reason::Malformed`] where it does not parse or a known key has a wrong type.
+/// [`Reason::Malformed`] if it does not parse or a known key has the wrong type.
 pub(super) fn toml(toml: &str, what: &'static str) -> Result<Draft, Reason> {
     let fields = toml::from_str(toml).map_err(|error| malformed(what, error.message()))?;
     checked(&fields, what)
@@ -57,7 +59,7 @@ fn malformed(what: &'static str, message: &str) -> Reason {
     Reason::Malformed { what, message: super::one_line(message) }
 }
 
-/// Returns what the front matter says and the text below it; `None` for a text that has none.
+/// Returns the draft of the front matter and the text below it; `None` for a text without front matter.
 fn front_matter(text: &str) -> Result<Option<(Draft, &str)>, Reason> {
     const WHAT: &str = "front matter";
     let text = text.trim_start_matches(['\n', '\r', ' ', '\u{feff}']);
@@ -84,7 +86,8 @@ fn front_matter(text: &str) -> Result<Option<(Draft, &str)>, Reason> {
     Err(malformed(WHAT, &format!("no closing `{mark}`")))
 }
 
-/// Returns the paragraphs of Markdown and its title: the heading that it opens with, or else the first of level 1.
+/// Returns the paragraphs of Markdown and its title: the heading at its beginning, otherwise the first one of
+/// level 1.
 fn render(markdown: &str) -> (String, Option<String>) {
     let mut prose = Prose::default();
     let mut title = None;
@@ -97,7 +100,7 @@ fn render(markdown: &str) -> (String, Option<String>) {
     (prose.finish(), title)
 }
 
-/// How much of a Markdown text is read at a time: all of it, or up to a blank line.
+/// Returns the number of bytes of a Markdown text to parse next: all of it, or up to a blank line.
 fn part(markdown: &str) -> usize {
     let end = end_of_paragraph(markdown, MARKDOWN_BYTES);
     let blank =

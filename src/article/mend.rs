@@ -1,21 +1,23 @@
-//! Here is text that went through a wrong encoding on its way: what did it say?
+//! What did a text say before it was decoded with a wrong encoding?
 //!
-//! Two accidents are common. Text in UTF-8 was read as Windows-1252, Windows-1251 or Mac Roman and saved again: `â€œ` for `“`, also
-//! twice over. And text in Windows-1252 was read as Latin-1, so that its quotation marks became control characters (U+0091 to
-//! U+0097). Both are undone where nothing else can be meant; other text is left as it is.
+//! Two mistakes are common. UTF-8 was read as Windows-1252, Windows-1251 or Mac Roman and saved again,
+//! sometimes twice: `â€œ` for `“`. And Windows-1252 was read as Latin-1, so that its quotation marks became
+//! control characters (U+0091 to U+0097). Both are undone where nothing else can be meant; other text is
+//! unchanged.
 
 use encoding_rs::{Encoding, MACINTOSH, WINDOWS_1251, WINDOWS_1252};
 
-/// How often one text is decoded again at most.
+/// Maximum number of times one text is decoded again.
 const TIMES: usize = 3;
 
-/// Returns `text` with what was decoded wrongly put right, and without soft hyphens, which only say where a line may be broken.
+/// Returns `text` with decoding mistakes repaired, and without soft hyphens, which only mark where a line may
+/// be broken.
 pub(super) fn mend(text: String) -> String {
     let text = if text.contains('\u{ad}') { text.replace('\u{ad}', "") } else { text };
     if is_suspect(&text) { decoded(text) } else { text }
 }
 
-/// Returns `text` mended if its quotation marks are not what they were, or else unchanged, byte for byte.
+/// Returns `text` repaired if its quotation marks are broken, otherwise unchanged, byte for byte.
 pub(super) fn mend_marks(text: String) -> String {
     let control = |c: char| ('\u{91}'..='\u{97}').contains(&c);
     let is_broken = is_suspect(&text)
@@ -24,12 +26,12 @@ pub(super) fn mend_marks(text: String) -> String {
     if is_broken { decoded(text) } else { text }
 }
 
-/// Whether anything may be wrong: a quick look at the bytes.
+/// Returns whether the text may be broken, judging by a quick look at its bytes.
 fn is_suspect(text: &str) -> bool {
     let bytes = text.as_bytes();
     let latin = || {
         memchr::memchr2_iter(0xc2, 0xc3, bytes).any(|at| match (bytes[at], bytes.get(at + 1)) {
-            // A control character, or `Â`, `Ã`, `â` and whatever stands behind it.
+            // A control character; or `Â`, `Ã` or `â` before another non-ASCII character.
             (0xc2, Some(0x80..=0x9f)) => true,
             (0xc3, Some(0x82 | 0x83 | 0xa2)) => bytes.get(at + 2).is_some_and(|next| !next.is_ascii()),
             _ => false,
@@ -50,7 +52,8 @@ fn decoded(mut text: String) -> String {
     if is_windows { text.chars().map(of_windows).collect() } else { text }
 }
 
-/// Returns the character that Windows-1252 has where Latin-1 has a control character.
+/// Returns the Windows-1252 character for a Latin-1 control character; any other character is returned
+/// unchanged.
 fn of_windows(c: char) -> char {
     match u8::try_from(c) {
         Ok(byte @ 0x80..=0x9f) => {
@@ -76,8 +79,8 @@ fn decoded_once(text: &str) -> String {
     out
 }
 
-/// Returns the character whose bytes in UTF-8 the first of `chars` are, read in another encoding, and how many they are.
-/// `is_sure` lets pass what could also be a letter with a quotation mark behind it.
+/// Returns the character whose UTF-8 bytes, read in another encoding, are the first of `chars`, and their
+/// number. With `is_sure`, sequences are accepted that could also be a letter followed by a quotation mark.
 fn character(chars: &[char], is_sure: bool) -> Option<(char, usize)> {
     let (&first, &second) = (chars.first()?, chars.get(1)?);
     let bytes = |encoding, count: usize| {
@@ -87,13 +90,13 @@ fn character(chars: &[char], is_sure: bool) -> Option<(char, usize)> {
     match (first, second) {
         ('â', '€' | '\u{80}') => match read(WINDOWS_1252, 3) {
             Some(c) => Some((c, 3)),
-            // The last byte of a closing mark means nothing in Windows-1252 and is lost by many programs.
+            // The last byte of a closing mark is undefined in Windows-1252, and many programs drop it.
             None => Some(('”', 2)),
         },
         ('в', 'Ђ') => Some((read(WINDOWS_1251, 3)?, 3)),
         ('‚', 'Ä') => Some((read(MACINTOSH, 3)?, 3)),
         ('â', _) => read(WINDOWS_1252, 3).map(|c| (c, 3)),
-        // "IRMÃ”" is a word that ends in a capital letter, with a mark behind it.
+        // "IRMÃ”" is a word that ends in a capital letter, followed by a quotation mark.
         ('Â' | 'Ã', '\u{2018}'..='\u{201d}') if !is_sure => None,
         ('Â' | 'Ã', _) => read(WINDOWS_1252, 2).map(|c| (c, 2)),
         ('Å' | 'Æ' | 'Ë', _) if is_sure => read(WINDOWS_1252, 2).map(|c| (c, 2)),
@@ -102,7 +105,8 @@ fn character(chars: &[char], is_sure: bool) -> Option<(char, usize)> {
     }
 }
 
-/// Returns the byte that is `c` in an encoding of one byte a character. What Windows-1252 leaves open is the control character there.
+/// Returns the byte of `c` in a single-byte encoding. Bytes that Windows-1252 leaves undefined are the
+/// control characters of the same number.
 fn byte_of(c: char, encoding: &'static Encoding) -> Option<u8> {
     if encoding == WINDOWS_1252
         && let Ok(byte) = u8::try_from(c)

@@ -1,6 +1,6 @@
-//! Here is the tree of a web page: who published it, who wrote it, when?
+//! Who published a web page, who wrote it, and when?
 //!
-//! For each fact the sources are asked in the order of how often they tell it right: JSON-LD (schema.org), OpenGraph, other
+//! For each fact, the sources are tried in order of reliability: JSON-LD (schema.org), OpenGraph, other
 //! `<meta>` tags, the page itself.
 
 use dom_query::NodeRef;
@@ -11,10 +11,10 @@ use serde_json::{Map, Value};
 use super::draft::{Draft, clean};
 use super::{date, fold, piece};
 
-/// Endings of the names that outlets put behind the titles of their pages.
+/// Separators between the title of a page and the name of its outlet.
 const SEPARATORS: [&str; 5] = [" | ", " - ", " – ", " — ", " :: "];
 
-/// Returns what the page says of itself besides its text.
+/// Returns what the page says about itself besides its text.
 pub(super) fn draft(tree: &Readability, linked: &Linked, language: Option<&str>) -> Draft {
     let metas = Metas::of(tree);
     let words = |keys: &[&str]| metas.first(keys).and_then(clean);
@@ -35,7 +35,7 @@ pub(super) fn draft(tree: &Readability, linked: &Linked, language: Option<&str>)
         ])
     });
     let outlet = draft.outlet.as_deref();
-    // What a page calls itself may be the name of its site.
+    // The title may be the name of the site.
     let is_site = |title: &String| outlet.is_some_and(|outlet| fold(title) == fold(outlet));
     draft.title = draft
         .title
@@ -85,7 +85,7 @@ pub(super) fn draft(tree: &Readability, linked: &Linked, language: Option<&str>)
     draft
 }
 
-/// Returns a name as a byline: without "By" before it. `None` for an address.
+/// Returns a name as a byline: without a leading "By". `None` for a URL.
 pub(super) fn byline(name: &str) -> Option<String> {
     let name = clean(name)?;
     let name = match name.split_once(' ') {
@@ -95,7 +95,8 @@ pub(super) fn byline(name: &str) -> Option<String> {
     (!name.contains("://")).then_some(name)
 }
 
-/// Returns the day on which the page says that it was published: by its metas, its address, or else what stands at its headline.
+/// Returns the publication date of the page: from its `<meta>` tags, its URL, its headline, or else the date
+/// of the last modification.
 fn published(tree: &Readability, metas: &Metas, url: Option<&str>) -> Option<Date> {
     const KEYS: [&str; 15] = [
         "article:published_time",
@@ -119,14 +120,15 @@ fn published(tree: &Readability, metas: &Metas, url: Option<&str>) -> Option<Dat
     in_metas.or_else(|| date::of_address(url?)).or_else(|| day_at_headline(tree)).or_else(changed)
 }
 
-/// Returns the day that an element tells.
+/// A function that returns the date in an element.
 type DayOf<'f> = &'f dyn Fn(&NodeRef) -> Option<Date>;
 
-/// How many elements are looked at for a day.
+/// Maximum number of elements that are searched for a date, per selector.
 const LOOKED_AT: usize = 200;
 
-/// Returns the day that stands in the article of the page, or else in what is no list of other articles: of a `<time>`, then of an
-/// element whose class says that it holds the day, then of a line that says nothing else.
+/// Returns the date in the article of the page, otherwise outside it where no other articles are listed.
+/// Tried in order: `<time>` elements, elements whose class suggests a date, lines that contain nothing but a
+/// date.
 fn day_at_headline(tree: &Readability) -> Option<Date> {
     let article = tree
         .doc
@@ -164,7 +166,7 @@ fn day_at_headline(tree: &Readability) -> Option<Date> {
     })
 }
 
-/// The article or main part around an element.
+/// Returns the `<article>` or `<main>` element around an element.
 fn around<'a>(node: &NodeRef<'a>) -> Option<NodeRef<'a>> {
     node.ancestors_it(None).find(|above| is_article_element(above))
 }
@@ -173,12 +175,13 @@ fn is_article_element(node: &NodeRef) -> bool {
     node.node_name().is_some_and(|name| matches!(&*name, "article" | "main"))
 }
 
-/// Whether an element has so little in it that a day may be all.
+/// Returns whether an element has so few children that it may only contain a date.
 fn is_short(node: &NodeRef) -> bool {
     node.children_it(false).take(9).count() < 9
 }
 
-/// Whether an element tells of other articles, or of all of the site: up to the article `within`, where there is one.
+/// Returns whether an element belongs to other articles or to the site as a whole, judging by its ancestors
+/// up to `within`, if given.
 fn is_of_another(node: &NodeRef, within: Option<&NodeRef>) -> bool {
     const NAMES: [&str; 14] = [
         "related",
@@ -207,7 +210,8 @@ fn is_of_another(node: &NodeRef, within: Option<&NodeRef>) -> bool {
         let name = above.node_name();
         let is_beside = match name.as_deref() {
             Some("nav" | "aside" | "footer" | "li" | "a") => true,
-            // The headline of an article may stand in a header of its own; within the site's stands the latest news.
+            // An article may have a header of its own for its headline; the header of the site contains the
+            // latest news.
             Some("header") => {
                 within.is_none()
                     && !inside
@@ -227,13 +231,14 @@ fn has_links(node: &NodeRef) -> bool {
     node.descendants_it().any(|inner| inner.node_name().as_deref() == Some("a"))
 }
 
-/// Whether a title is the heading of the page with the name of its site or section before or behind it.
+/// Returns whether a title is the heading of the page preceded or followed by the name of its site or
+/// section.
 fn is_framed(title: &str, heading: &str) -> bool {
     let frame = title.strip_prefix(heading).or_else(|| title.strip_suffix(heading));
     frame.is_some_and(|frame| SEPARATORS.iter().any(|sign| frame.starts_with(sign) || frame.ends_with(sign)))
 }
 
-/// Returns a title without the name of the outlet before or behind it.
+/// Returns a title without the name of the outlet before or after it.
 fn without_outlet(title: String, outlet: Option<&str>) -> String {
     let behind = || {
         let cut = title.strip_suffix(outlet?)?;
@@ -246,7 +251,7 @@ fn without_outlet(title: String, outlet: Option<&str>) -> String {
     behind().or_else(before).filter(|short| !short.is_empty()).map_or_else(|| title.clone(), str::to_owned)
 }
 
-/// The `<meta>` tags of a page: the key in lower case, and what it says.
+/// The `<meta>` tags of a page: the key in lower case, and the content.
 struct Metas(Vec<(String, String)>);
 
 impl Metas {
@@ -266,7 +271,7 @@ impl Metas {
         self.0.iter().filter(move |(known, _)| known == key).map(|(_, content)| content.as_str())
     }
 
-    /// Returns what the first of these keys says that is there and says something.
+    /// Returns the content of the first of these keys that is present and not blank.
     fn first(&self, keys: &[&str]) -> Option<&str> {
         let said =
             |key: &&str| self.0.iter().find(|(known, content)| known == key && !content.trim().is_empty());
@@ -278,12 +283,12 @@ impl Metas {
 #[derive(Debug, Default)]
 pub(super) struct Linked(Vec<Value>);
 
-/// Returns the linked data of these scripts; those that do not parse are left out.
+/// Returns the linked data of these scripts; scripts that do not parse are ignored.
 pub(super) fn linked(scripts: &[String]) -> Linked {
     let parse = |script: &String| {
         let script = script.trim().trim_start_matches("//").trim_start_matches("<![CDATA[");
         let script = script.trim_end_matches("]]>").trim_end_matches("//").trim_end_matches(';');
-        // Line ends inside strings are common, and not JSON.
+        // Line ends inside strings are common, but invalid in JSON.
         let script = script.replace(|c: char| c.is_control(), " ");
         serde_json::from_str(&script).ok()
     };
@@ -306,7 +311,8 @@ fn flatten(value: Value, objects: &mut Vec<Value>) {
 }
 
 impl Linked {
-    /// Returns the article of the page: of several the one that is called like it or has its address, or else the first.
+    /// Returns the article of the page: if there are several, the one with the title or the URL of the page,
+    /// otherwise the first.
     fn article(&self, titles: &[String], url: Option<&str>) -> Option<&Map<String, Value>> {
         let mut articles =
             self.0.iter().filter_map(Value::as_object).filter(|object| match object.get("@type") {
@@ -329,7 +335,8 @@ impl Linked {
         articles.clone().find(has_title).or_else(|| articles.find(has_address)).or(first)
     }
 
-    /// Returns the text of the article called `title`, where the page carries it so: that of a live blog is its entries, each below its time.
+    /// Returns the text of the article called `title`, if the linked data contains it; the text of a live
+    /// blog consists of its entries, each below its time.
     pub(super) fn body(&self, title: Option<&str>) -> Option<String> {
         let titles: Vec<String> = title.into_iter().map(str::to_owned).collect();
         let article = self.article(&titles, None)?;
@@ -344,7 +351,7 @@ impl Linked {
         let mut draft = Draft::default();
         let Some(article) = self.article(titles, url) else { return draft };
         let words = |key: &str| article.get(key).and_then(Value::as_str).map(piece::line);
-        // An encyclopedia writes a description there, and the title as the name.
+        // Encyclopedias put a description into `headline`, and the title into `name`.
         let called = [words("headline"), words("name")];
         let is_shown = |title: &&String| titles.iter().any(|known| is_same_title(known, title));
         let shown = called.iter().flatten().find(is_shown);
@@ -370,7 +377,7 @@ impl Linked {
         draft
     }
 
-    /// Returns the name that a value is or has, also where it only points at the object that has it.
+    /// Returns the name that a value is or has, also if the value only refers to the object with the name.
     fn name(&self, value: &Value) -> Option<String> {
         let value = value.get(0).unwrap_or(value);
         let named = |value: &Value| value.get("name").and_then(Value::as_str).map(piece::line);
@@ -382,7 +389,7 @@ impl Linked {
     }
 }
 
-/// Returns the paragraphs of an entry of a live blog: its day and time, its headline, what it says.
+/// Returns the paragraphs of a live blog entry: its date and time, its headline, its text.
 fn entry(entry: &Map<String, Value>) -> String {
     let words = |key: &str| entry.get(key).and_then(Value::as_str).unwrap_or_default();
     let body = match words("articleBody") {
@@ -399,7 +406,7 @@ fn entry(entry: &Map<String, Value>) -> String {
     parts.into_iter().filter(|part| !part.trim().is_empty()).collect::<Vec<_>>().join("\n\n")
 }
 
-/// Whether two titles are the same, or one has more behind it: the name of the site.
+/// Returns whether two titles are equal, or one continues the other, for example with the name of the site.
 fn is_same_title(one: &str, other: &str) -> bool {
     let (one, other) = (fold(one), fold(other));
     let (long, short) = if one.len() < other.len() { (other, one) } else { (one, other) };
@@ -410,7 +417,7 @@ fn is_article(kind: &str) -> bool {
     kind.ends_with("Article") || kind.ends_with("Posting") || kind == "Report"
 }
 
-/// Returns the values of an array, or the one value.
+/// Returns the values of an array, or the single value.
 fn several(value: Option<&Value>) -> impl Iterator<Item = &Value> {
     let list = value.and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     value.filter(|value| !value.is_array()).into_iter().chain(list)

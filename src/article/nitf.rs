@@ -1,17 +1,18 @@
-//! Here is an article in NITF, the News Industry Text Format of agencies and newspaper archives: what does it say?
+//! What is the article in a file of NITF, the News Industry Text Format of agencies and newspaper archives?
 //!
-//! The text is the paragraphs of `body.content`, of its `full_text` block where there is one: other blocks repeat its beginning.
+//! The text consists of the paragraphs of `body.content`; only of its `full_text` block if there is one,
+//! since other blocks repeat its beginning.
 
 use super::draft::{Body, Draft, clean};
 use super::tag::{self, Token};
 use super::{Reason, date, metadata, piece};
 
-/// Returns whether XML that begins like this is NITF.
+/// Returns whether this XML is NITF.
 pub(super) fn is_nitf(head: &str) -> bool {
     head.contains("<nitf")
 }
 
-/// Returns what an article in NITF says.
+/// Returns the draft of an article in NITF.
 ///
 /// # Errors
 ///

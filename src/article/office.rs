@@ -1,7 +1,7 @@
-//! Here is a text of a word processor (`.docx`, `.odt`): what does it say?
+//! What is the article in a word processor document (`.docx`, `.odt`)?
 //!
-//! Both are ZIP archives of XML. Paragraphs are read in their order, without notes, comments, headers, and without what was deleted while
-//! changes were tracked; title, author and day of creation stand in a file of their own.
+//! Both formats are ZIP archives of XML. Paragraphs are read in order, without notes, comments, headers and
+//! deleted text of tracked changes; title, author and creation date are in a separate file.
 
 use std::io::{Cursor, Read as _};
 
@@ -13,16 +13,16 @@ use super::prose::Prose;
 use super::tag::{self, Token};
 use super::{Reason, date, piece};
 
-/// The files of an archive that hold the text, and those that hold what is said about it.
+/// The files of an archive that hold the text, and those that hold the metadata.
 const TEXTS: [&str; 2] = ["word/document.xml", "content.xml"];
 const ABOUT: [&str; 2] = ["docProps/core.xml", "meta.xml"];
 
-/// Returns what a text of a word processor says.
+/// Returns the draft of a word processor document.
 ///
 /// # Errors
 ///
-/// [`Reason::Malformed`] for an archive that cannot be opened or holds no such text, [`Reason::TooLarge`] for one that unpacks to more
-/// than a page may have.
+/// [`Reason::Malformed`] for an archive that cannot be opened or contains no such document,
+/// [`Reason::TooLarge`] if its XML is larger than a page may be.
 pub(super) fn draft(bytes: Vec<u8>) -> Result<Draft, Reason> {
     let malformed = |message: String| Reason::Malformed { what: "word processor file", message };
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| malformed(error.to_string()))?;
@@ -64,14 +64,14 @@ fn about(xml: &str) -> Draft {
     draft
 }
 
-/// Returns the paragraphs, and the first of the style of a title.
+/// Returns the paragraphs, and the first paragraph with the style of a title.
 fn paragraphs(xml: &str) -> (String, Option<String>) {
     let mut prose = Prose::default();
     let (mut muted, mut in_text, mut is_title) = (0_usize, false, false);
     let mut title = None;
     for token in tag::xml(xml) {
         match token {
-            // Word keeps the words in elements of their own, between which white space only lays out the file.
+            // Word puts the text into elements of its own; white space between them only formats the file.
             Token::Text(text) if muted == 0 && in_text => prose.push(&super::prose::unescape(text)),
             Token::Text(_) => {}
             Token::Open(tag) => {
@@ -105,7 +105,8 @@ fn paragraphs(xml: &str) -> (String, Option<String>) {
     (prose.finish(), title)
 }
 
-/// Elements whose words are none of the text: what was deleted, notes, comments, the code of fields.
+/// Returns whether the content of an element does not belong to the text: deletions, notes, comments, field
+/// codes.
 fn is_mute(name: &str) -> bool {
     matches!(
         name,

@@ -1,10 +1,10 @@
-//! Here is HTML by anybody: make it safe to parse.
+//! Makes untrusted HTML safe to parse.
 //!
-//! Building a tree of hostile HTML can take hours and overflow the stack: elements nested without end, formatting that is
-//! opened and never closed (every paragraph behind it repeats it), thousands of attributes. So the page is written anew
-//! first, in one linear pass: every element is closed where HTML would close it, formatting tags (which do not matter to
-//! plain text) and elements that hold no text are left out, few attributes are kept, and what is still too deep or too
-//! large is refused.
+//! Building a tree of hostile HTML can take hours and overflow the stack: elements nested without end,
+//! formatting elements that are never closed (every later paragraph repeats them), thousands of attributes.
+//! So the page is first rewritten in one linear pass: every element is closed where HTML would close it,
+//! formatting tags (which do not matter for plain text) and elements without text are removed, few attributes
+//! are kept, and what is still too deep or too large is rejected.
 
 use std::collections::HashMap;
 
@@ -12,19 +12,20 @@ use super::Reason;
 use super::prose::MUTE;
 use super::tag::{self, Tag, Token};
 
-/// How deep elements may be nested.
+/// Maximum nesting depth of elements.
 pub(super) const MAX_DEPTH: usize = 500;
 
-/// How many elements a page may have.
+/// Maximum number of elements of a page.
 pub(super) const MAX_ELEMENTS: usize = 100_000;
 
-/// How many `<` and `&` a page may have in its text, each of which takes the parser a detour.
+/// Maximum number of `<` and `&` in the text of a page; each costs the parser extra work.
 const MAX_MARKS: usize = 200_000;
 
-/// How long the value of an attribute may be, in bytes; a longer one is left out: it is a picture or a program.
+/// Maximum length in bytes of the value of an attribute; longer ones, such as pictures and scripts, are
+/// removed.
 const MAX_VALUE: usize = 16 << 10;
 
-/// A page written anew.
+/// A rewritten page.
 #[derive(Debug, Default)]
 pub(super) struct Page {
     /// HTML in which every element is closed.
@@ -33,12 +34,12 @@ pub(super) struct Page {
     pub(super) linked_data: Vec<String>,
     /// The language of the whole page, as declared.
     pub(super) language: Option<String>,
-    /// How many elements `html` has.
+    /// The number of elements in `html`.
     pub(super) elements: usize,
-    /// How deep they are nested at most.
+    /// The maximum nesting depth of its elements.
     pub(super) depth: usize,
     open: Vec<Element>,
-    /// How many elements of each name are open.
+    /// The number of open elements by name.
     counts: HashMap<String, usize>,
     muted: usize,
     marks: usize,
@@ -50,10 +51,10 @@ struct Element {
     mute: bool,
 }
 
-/// Elements without content that are kept.
+/// Void elements that are kept.
 const VOID: [&str; 5] = ["br", "hr", "input", "link", "meta"];
 
-/// Tags that are left out, though their content stays, and elements that never have any.
+/// Tags that are removed although their content is kept, and void elements that are removed.
 #[rustfmt::skip]
 const TRANSPARENT: [&str; 36] = [
     "area", "b", "base", "basefont", "big", "body", "code", "col", "colgroup", "em", "embed", "font",
@@ -68,7 +69,7 @@ const ATTRIBUTES: [&str; 16] = [
     "itemprop", "name", "property", "rel", "role", "style", "type",
 ];
 
-/// Elements that end an open `p`.
+/// Elements that close an open `p`.
 #[rustfmt::skip]
 const ENDS_P: [&str; 35] = [
     "address", "article", "aside", "blockquote", "center", "dd", "details", "dir", "div", "dl", "dt",
@@ -76,14 +77,14 @@ const ENDS_P: [&str; 35] = [
     "li", "main", "menu", "nav", "ol", "p", "pre", "section", "summary", "table", "ul",
 ];
 
-/// How far back an open element is looked for.
+/// How many open elements are searched, from the innermost.
 const REACH: usize = 100;
 
-/// Returns the page written anew.
+/// Returns the rewritten page.
 ///
 /// # Errors
 ///
-/// [`Reason::Malformed`] for one that is nested too deep or has too many elements.
+/// [`Reason::Malformed`] for a page that is nested too deeply or has too many elements or entities.
 pub(super) fn rewrite(html: &str) -> Result<Page, Reason> {
     let mut page = Page::default();
     let mut linked_data = false;
@@ -135,7 +136,8 @@ impl Page {
         }
     }
 
-    /// The name under which an element is written: who signs a block quote in its footer is none of the page's footer, which is left out.
+    /// Returns the name under which an element is written: a footer inside a block quote names its author and
+    /// becomes a `div`, because the footer of a page is dropped.
     fn kept_name<'n>(&self, name: &'n str) -> &'n str {
         let quoted = || self.counts.get("blockquote").is_some_and(|count| *count > 0);
         if name == "footer" && quoted() { "div" } else { name }
@@ -150,7 +152,7 @@ impl Page {
             return;
         }
         self.imply_ends(name);
-        // Links close each other, wherever they stand, and so need no place among the open elements.
+        // Links close each other, wherever they are, and so are not tracked as open elements.
         let stands = !VOID.contains(&name) && name != "a";
         if stands {
             self.push(name, is_beside(tag));
@@ -164,7 +166,7 @@ impl Page {
     }
 
     fn push(&mut self, name: &str, beside: bool) {
-        // The title of a page is kept for its metadata; it stands in the head and does not get into the text.
+        // The title of a page is kept for its metadata; it is in the head and does not get into the text.
         let mute = beside || name != "title" && MUTE.contains(&name);
         self.muted += usize::from(mute);
         *self.counts.entry(name.to_owned()).or_default() += 1;
@@ -204,7 +206,7 @@ impl Page {
         }
     }
 
-    /// Closes what the beginning of `name` closes.
+    /// Closes the elements that a start tag `name` closes.
     fn imply_ends(&mut self, name: &str) {
         if ENDS_P.contains(&name) {
             self.imply_end(&["p"], &["td", "th", "caption", "table", "button", "object"]);
@@ -225,8 +227,8 @@ impl Page {
         }
     }
 
-    /// Returns where the innermost open element of one of these names stands, unless a barrier stands inside it or it is
-    /// farther back than [`REACH`].
+    /// Returns the index of the innermost open element with one of these names, unless a barrier comes first
+    /// or it is more than [`REACH`] elements away.
     fn find(&self, names: &[&str], barriers: &[&str]) -> Option<usize> {
         for (at, element) in self.open.iter().enumerate().rev().take(REACH) {
             let name = element.name.as_str();
@@ -258,7 +260,8 @@ impl Page {
     }
 }
 
-/// Words of which one stands in the class or id of a box about cookies, and one of these and one of those below in that of another box.
+/// Identify a cookie notice by class or id: one word of the first list, or one word each of the second and
+/// the third.
 const CONSENT: [&str; 12] = [
     "onetrust",
     "didomi",
@@ -293,10 +296,11 @@ const BOX: [&str; 16] = [
     "disclaimer",
 ];
 
-/// What says that a class only tells the state of the page around.
+/// Mark a class that only describes the state of the page.
 const STATES: [&str; 8] = ["has-", "with-", "no-", "show-", "-open", "-visible", "-enabled", "-accepted"];
 
-/// Whether an element stands beside the article whatever is in it: a box about cookies, or the caption of a picture.
+/// Returns whether an element does not belong to the article, whatever it contains: a cookie notice, a
+/// dialog, or the caption of a picture.
 fn is_beside(tag: &Tag<'_>) -> bool {
     if matches!(tag.name.as_str(), "main" | "article" | "table" | "td" | "tr" | "p" | "h1")
         && !is_caption(tag)
@@ -333,7 +337,7 @@ fn is_caption(tag: &Tag<'_>) -> bool {
         && names(tag).any(|name| CAPTIONS.contains(&name.as_str()))
 }
 
-/// The classes and the id of an element, in lower case.
+/// Returns the classes and the id of an element, in lower case.
 fn names<'a>(tag: &Tag<'a>) -> impl Iterator<Item = String> + use<'a> {
     let attributes = [tag.attribute("class"), tag.attribute("id")];
     attributes
@@ -344,7 +348,7 @@ fn names<'a>(tag: &Tag<'a>) -> impl Iterator<Item = String> + use<'a> {
         .map(str::to_ascii_lowercase)
 }
 
-/// Whether the name is written in letters, digits and hyphens only.
+/// Returns whether the name consists of letters, digits and hyphens only.
 fn is_plain(name: &str) -> bool {
     name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }

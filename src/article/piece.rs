@@ -1,20 +1,20 @@
-//! Here is a piece of HTML, or what may be one: its words.
+//! Extracts the text of a fragment of HTML, or of a text that may be one.
 
 use dom_smoothie::Readability;
 
 use super::{Reason, boilerplate, page, prose};
 
-/// Returns the paragraphs of a piece of HTML.
+/// Returns the paragraphs of a fragment of HTML.
 ///
 /// # Errors
 ///
-/// [`Reason::Malformed`] for one that is nested too deep or has too many elements.
+/// [`Reason::Malformed`] for a fragment that is nested too deeply or has too many elements.
 pub(super) fn paragraphs(html: &str) -> Result<String, Reason> {
     let page = page::rewrite(html)?;
     Ok(prose::of_html(&Readability::from(page.html).doc.html(), None))
 }
 
-/// Returns the paragraphs of an article that is given as a piece of HTML, without what stands around articles.
+/// Returns the paragraphs of an article given as a fragment of HTML, without boilerplate.
 ///
 /// # Errors
 ///
@@ -23,7 +23,7 @@ pub(super) fn article_paragraphs(html: &str) -> Result<String, Reason> {
     Ok(boilerplate::without(&paragraphs(html)?))
 }
 
-/// Returns whether a text is a piece of HTML rather than words: it has tags that part paragraphs, or a link.
+/// Returns whether a text is HTML rather than plain text: it has tags that separate paragraphs, or a link.
 pub(super) fn is_html(text: &str) -> bool {
     const TAGS: [&str; 10] =
         ["</p>", "<p>", "<p ", "<br>", "<br/>", "<br />", "</div>", "</a>", "</li>", "</body>"];
@@ -41,7 +41,7 @@ pub(super) fn is_page(html: &str) -> bool {
     ["<html", "<!doctype html", "<head"].iter().any(|tag| head.contains(tag))
 }
 
-/// Returns a text with its entities resolved, whose lines stay as they are; `None` for one without any.
+/// Returns a text with its entities resolved and its lines unchanged; `None` if it has no known entities.
 pub(super) fn without_entities(text: &str) -> Option<String> {
     const KNOWN: [&str; 11] = [
         "&ldquo;", "&rdquo;", "&lsquo;", "&rsquo;", "&quot;", "&#8220;", "&#8217;", "&#39;", "&#x27;",
@@ -54,7 +54,7 @@ pub(super) fn without_entities(text: &str) -> Option<String> {
     Some(Readability::from(escaped).doc.select("pre").text().to_string())
 }
 
-/// Returns words of HTML on one line: those of a feed's title, or of a string with entities.
+/// Returns the text of HTML on one line, such as the title of a feed or a string with entities.
 pub(super) fn line(html: &str) -> String {
     match html.contains(['&', '<']) {
         true => paragraphs(html).unwrap_or_default(),

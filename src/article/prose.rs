@@ -1,27 +1,28 @@
-//! Here are words, one run after the other, and the places where blocks begin and end: give me paragraphs.
+//! Builds paragraphs from runs of words and from where blocks begin and end.
 
 use super::block::{CLOSE, OPEN};
 use super::tag::{self, Token};
 use super::text::normalize;
 
-/// Paragraphs in the making.
+/// Paragraphs under construction.
 #[derive(Debug, Default)]
 pub(super) struct Prose {
     done: String,
     paragraph: String,
-    /// The marks of blocks that the next paragraph opens.
+    /// The opening block marks that precede the next paragraph.
     opening: String,
-    /// Whether the paragraph is a term whose description is to follow in its line.
+    /// Whether the paragraph is a term whose description follows on the same line.
     term: bool,
 }
 
 impl Prose {
-    /// Adds words to the paragraph as they are.
+    /// Appends words to the paragraph as they are.
     pub(super) fn push(&mut self, words: &str) {
         self.paragraph.push_str(words);
     }
 
-    /// Adds words to the paragraph with each run of white space as one space. No-break spaces are kept.
+    /// Appends words to the paragraph with each run of white space collapsed to one space. No-break spaces
+    /// are kept.
     pub(super) fn push_collapsed(&mut self, words: &str) {
         for c in words.chars() {
             if !c.is_ascii_whitespace() {
@@ -32,26 +33,26 @@ impl Prose {
         }
     }
 
-    /// Adds a line end; the second in a row ends the paragraph.
+    /// Appends a line end; the second in a row ends the paragraph.
     pub(super) fn line(&mut self) {
         let length = self.paragraph.trim_end_matches(' ').len();
         self.paragraph.truncate(length);
         if self.paragraph.ends_with('\n') { self.part() } else { self.paragraph.push('\n') }
     }
 
-    /// Parts two cells of a row.
+    /// Separates two cells of a row.
     pub(super) fn cell(&mut self) {
         if !self.paragraph.trim().is_empty() {
             self.paragraph.push('\t');
         }
     }
 
-    /// Returns the paragraph that is being written.
+    /// Returns the current paragraph.
     pub(super) fn paragraph(&self) -> &str {
         &self.paragraph
     }
 
-    /// Returns whether no paragraph has ended.
+    /// Returns whether no paragraph has been finished.
     pub(super) fn is_empty(&self) -> bool {
         self.done.is_empty()
     }
@@ -81,7 +82,8 @@ impl Prose {
         }
     }
 
-    /// Ends a term, as in a list of who says what: its description stands behind a colon.
+    /// Ends a term of a description list, for example a list of who says what: its description follows after
+    /// a colon.
     fn end_term(&mut self) {
         let length = self.paragraph.trim_end().len();
         self.paragraph.truncate(length);
@@ -94,21 +96,21 @@ impl Prose {
         }
     }
 
-    /// Begins the description of a term: in the line of the term, where that stands right before it.
+    /// Begins the description of a term: on the line of the term if it follows immediately.
     fn begin_description(&mut self) {
         if !std::mem::take(&mut self.term) {
             self.part();
         }
     }
 
-    /// Returns the paragraphs, parted by blank lines.
+    /// Returns the paragraphs, separated by blank lines.
     pub(super) fn finish(mut self) -> String {
         self.part();
         self.done
     }
 }
 
-/// Elements that stand inside a line of text. Whatever is not here parts paragraphs.
+/// Elements inside a line of text. All other elements separate paragraphs.
 #[rustfmt::skip]
 const INLINE: [&str; 37] = [
     "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font",
@@ -116,7 +118,7 @@ const INLINE: [&str; 37] = [
     "source", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "wbr",
 ];
 
-/// Elements whose content is not read as part of the text.
+/// Elements whose content does not belong to the text.
 #[rustfmt::skip]
 pub(super) const MUTE: [&str; 23] = [
     "applet", "audio", "button", "canvas", "dialog", "figcaption", "iframe", "math", "noembed", "noframes",
@@ -124,8 +126,8 @@ pub(super) const MUTE: [&str; 23] = [
     "video", "xmp",
 ];
 
-/// Returns the paragraphs of HTML as a serializer writes it: every element closed, few entities. `only` leaves out
-/// everything that is not inside an element of that name.
+/// Returns the paragraphs of HTML as a serializer writes it: every element closed, few entities. With `only`,
+/// everything outside elements of that name is ignored.
 pub(super) fn of_html(html: &str, only: Option<&str>) -> String {
     let mut prose = Prose::default();
     let (mut muted, mut inside, mut pre) = (0_usize, 0_usize, 0_usize);
@@ -155,13 +157,13 @@ pub(super) fn of_html(html: &str, only: Option<&str>) -> String {
     prose.finish()
 }
 
-/// Does what the beginning or the end of an element does to the text around it.
+/// Applies the effect that the start or end of an element has on the surrounding text.
 fn edge(prose: &mut Prose, name: &str, opens: bool) {
     match name {
         "br" => prose.line(),
         "td" | "th" if opens => prose.cell(),
         "td" | "th" => {}
-        // Browsers show marks around it.
+        // Browsers show quotation marks around it.
         "q" => prose.push(if opens { "“" } else { "”" }),
         "blockquote" => prose.block(opens),
         "dt" if !opens => prose.end_term(),

@@ -1,17 +1,18 @@
-//! Here is JSON that need not be good: where does a value end, and the next one begin?
+//! Where do values begin and end in JSON that may be malformed?
 //!
-//! Only brackets and strings are looked at; whether a value is one is for its parser to say.
+//! Only brackets and strings are inspected; the parser decides whether a value is valid.
 
 use memchr::memchr2;
 
-/// Returns where the next value stands: behind white space, and behind commas too inside a list.
+/// Returns the offset of the next value: after white space and, with `commas`, after commas.
 pub(super) fn skip(text: &str, at: usize, commas: bool) -> usize {
     let rest = text.as_bytes().get(at..).unwrap_or_default();
     let is_blank = |&&b: &&u8| b.is_ascii_whitespace() || (commas && b == b',');
     at + rest.iter().take_while(is_blank).count()
 }
 
-/// Returns where the value ends that stands at `at`: behind it and on a character boundary, or at the end of the text.
+/// Returns the end of the value at `at`, on a character boundary; the end of the text if the value is not
+/// closed.
 pub(super) fn value_end(text: &str, at: usize) -> usize {
     let bytes = text.as_bytes();
     let mut depth = 0_usize;
@@ -36,13 +37,13 @@ pub(super) fn value_end(text: &str, at: usize) -> usize {
     next
 }
 
-/// Whether `byte` cannot belong to the value at `at`, all of whose brackets are closed.
+/// Returns whether `byte` cannot belong to the value at `at`, all of whose brackets are closed.
 fn ends_value(bytes: &[u8], at: usize, byte: u8) -> bool {
     let is_closed = matches!(bytes.get(at), Some(b'{' | b'[' | b'"'));
     is_closed || byte.is_ascii_whitespace() || b",]}[{\"".contains(&byte)
 }
 
-/// Returns where the string ends that opens at `at`.
+/// Returns the end of the string that begins at `at`.
 fn string_end(bytes: &[u8], at: usize) -> usize {
     let mut next = at + 1;
     while let Some(found) = bytes.get(next..).and_then(|rest| memchr2(b'"', b'\\', rest)) {
@@ -55,8 +56,8 @@ fn string_end(bytes: &[u8], at: usize) -> usize {
     bytes.len()
 }
 
-/// Returns the members of the object that stands from `start` to `end`: the key as written, and where its value begins and
-/// ends. Stops at what is no member.
+/// Returns the members of the object from `start` to `end`: the key as written, and the start and end of its
+/// value. Stops at the first thing that is not a member.
 pub(super) fn members(text: &str, start: usize, end: usize) -> impl Iterator<Item = (&str, usize, usize)> {
     let bytes = text.as_bytes();
     let mut at = start + 1;
@@ -70,8 +71,8 @@ pub(super) fn members(text: &str, start: usize, end: usize) -> impl Iterator<Ite
     })
 }
 
-/// Returns the JSON with U+FFFD for each half of a surrogate pair that stands alone (`\ud83d`), which some programs leave
-/// when they cut strings; `None` where there is none.
+/// Returns the JSON with U+FFFD in place of each lone half of a surrogate pair (`\ud83d`), which some
+/// programs leave when they cut strings; `None` if there are none.
 pub(super) fn without_lone_surrogates(json: &str) -> Option<String> {
     let bytes = json.as_bytes();
     let mut mended = Vec::new();

@@ -1,19 +1,20 @@
-//! Here are subtitles (WebVTT, SubRip): what is said in them, paragraph by paragraph?
+//! What is said in subtitles (WebVTT, SubRip), paragraph by paragraph?
 //!
-//! Cues follow each other as one text. A paragraph begins where the speaker changes: at a voice tag (`<v Pia Lund>`, which becomes
-//! `Pia Lund: `), at an arrow (`>>`), a dash or a name and a colon at the start of a line. A line that repeats the one before, as in
-//! captions that roll, is left out; so are times, numbers, styles and notes.
+//! Subtitle cues are joined to one text. A paragraph begins where the speaker changes: at a voice tag (`<v
+//! Pia Lund>`, which becomes `Pia Lund: `), or at `>>`, a dash, or a name and a colon at the start of a line.
+//! A line that repeats the one before it, as in roll-up captions, is dropped; so are times, numbers, styles
+//! and notes.
 
 use super::draft::{Body, Draft, clean};
 use super::text::normalize;
 
-/// Bytes from which on a paragraph of one speaker ends with its sentence.
+/// Length in bytes from which a paragraph of one speaker ends with its sentence.
 const LONG: usize = 800;
 
-/// The longest name before a colon, in bytes.
+/// Maximum length in bytes of a name before a colon.
 const NAME: usize = 60;
 
-/// Returns what subtitles say.
+/// Returns the draft of a subtitle file.
 pub(super) fn draft(text: &str) -> Draft {
     let text = normalize(text.trim_start_matches('\u{feff}'));
     let mut speech = Speech::default();
@@ -34,7 +35,7 @@ pub(super) fn draft(text: &str) -> Draft {
     Draft { title, body: Body::Paragraphs(speech.finish()), ..Draft::default() }
 }
 
-/// What was said so far.
+/// The text so far.
 #[derive(Default)]
 struct Speech {
     done: Vec<String>,
@@ -67,7 +68,7 @@ impl Speech {
         self.words(rest, &mut opens);
     }
 
-    /// A tag; that of another voice begins a paragraph.
+    /// Handles a tag; the tag of another voice begins a paragraph.
     fn tag(&mut self, tag: &str) {
         let Some((kind, name)) = tag.split_once([' ', '\t']) else { return };
         let name = clean(&resolved(name)).unwrap_or_default();
@@ -78,14 +79,14 @@ impl Speech {
         }
     }
 
-    /// Words of a line; `opens` tells whether they open it.
+    /// Appends words of a line; `opens` tells whether they are at its beginning.
     fn words(&mut self, words: &str, opens: &mut bool) {
         let words = resolved(words);
         let mut words = words.trim();
         if words.is_empty() {
             return;
         }
-        // The same name again before each line of one speaker.
+        // Some files repeat the name before each line of one speaker.
         if *opens && changes_speaker(words) {
             let (name, rest) = words.split_once(": ").unwrap_or_default();
             if !name.is_empty() && name == self.named {
@@ -117,7 +118,7 @@ impl Speech {
     }
 }
 
-/// Whether a line of captions opens with a sign or a name of another speaker.
+/// Returns whether a line begins with the mark or the name of another speaker.
 fn changes_speaker(line: &str) -> bool {
     let dash = line
         .strip_prefix(['-', '–', '—'])
@@ -134,7 +135,7 @@ fn changes_speaker(line: &str) -> bool {
     line.starts_with(">>") || dash || named()
 }
 
-/// Resolves entities, and leaves out what styles SubRip: `{\an8}`.
+/// Resolves entities and removes SubRip styles: `{\an8}`.
 fn resolved(words: &str) -> String {
     let mut out = words.to_owned();
     while let Some(start) = out.find("{\\") {

@@ -1,11 +1,11 @@
-//! Here is HTML or XML: give me its tags and what stands between them.
+//! Splits HTML or XML into tags and the text between them.
 //!
-//! One linear pass that follows the tokenizer of the HTML standard where it matters: comments, quoted attributes, elements
-//! whose content is raw. Nothing nests here, so nothing can be nested too deep.
+//! One linear pass that follows the tokenizer of the HTML standard where it matters: comments, quoted
+//! attributes, elements with raw text. It does not track nesting, so no input can be nested too deeply.
 
 use memchr::{memchr, memchr2};
 
-/// A piece of markup. Entities are left as written.
+/// A token of markup. Entities are left as written.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Token<'a> {
     Text(&'a str),
@@ -19,7 +19,7 @@ pub(super) enum Token<'a> {
 pub(super) struct Tag<'a> {
     /// In lower case.
     pub(super) name: String,
-    /// Whether it closes itself: `<br/>`.
+    /// Whether it is self-closing: `<br/>`.
     pub(super) empty: bool,
     attributes: &'a str,
 }
@@ -29,7 +29,7 @@ pub(super) fn html(text: &str) -> Tokens<'_> {
     Tokens { rest: text, raw: None, is_html: true }
 }
 
-/// Returns the tokens of XML: no element is raw.
+/// Returns the tokens of XML, in which no element has raw text.
 pub(super) fn xml(text: &str) -> Tokens<'_> {
     Tokens { rest: text, raw: None, is_html: false }
 }
@@ -37,7 +37,7 @@ pub(super) fn xml(text: &str) -> Tokens<'_> {
 #[derive(Debug)]
 pub(super) struct Tokens<'a> {
     rest: &'a str,
-    /// The element that was opened last, where its content is raw.
+    /// The element that was opened last, if its content is raw text.
     raw: Option<String>,
     is_html: bool,
 }
@@ -65,21 +65,21 @@ impl<'a> Iterator for Tokens<'a> {
 }
 
 impl<'a> Tokens<'a> {
-    /// Takes the first `len` bytes off the rest; all of it where `len` is no boundary.
+    /// Takes the first `len` bytes off the rest; all of it if `len` is not a character boundary.
     fn take(&mut self, len: usize) -> &'a str {
         let (taken, rest) = self.rest.split_at_checked(len).unwrap_or((self.rest, ""));
         self.rest = rest;
         taken
     }
 
-    /// Takes everything up to and including `end`; all of the rest without one.
+    /// Takes everything up to `end` off the rest and skips `end`; takes all of it if there is no `end`.
     fn take_through(&mut self, end: &str) -> &'a str {
         let (taken, rest) = self.rest.split_once(end).unwrap_or((self.rest, ""));
         self.rest = rest;
         taken
     }
 
-    /// Takes the markup that the rest opens with; `None` for what is to be passed over.
+    /// Takes the markup at the start of the rest; `None` for markup that is ignored.
     fn markup(&mut self) -> Option<Token<'a>> {
         let after = self.rest.get(1..).unwrap_or_default();
         if after.starts_with("!-->") || after.starts_with("!--->") {
@@ -100,7 +100,7 @@ impl<'a> Tokens<'a> {
         None
     }
 
-    /// Takes a start tag; one that does not end takes the rest with it.
+    /// Takes a start tag; an unclosed one consumes the rest.
     fn open(&mut self) -> Option<Token<'a>> {
         self.take(1);
         let Some(end) = tag_end(self.rest.as_bytes()) else {
@@ -118,7 +118,7 @@ impl<'a> Tokens<'a> {
     }
 }
 
-/// Where the text ends that stands before the next markup. A `<` that opens none is text.
+/// Returns the end of the text before the next markup. A `<` that does not begin markup is text.
 fn text_end(text: &str) -> usize {
     let bytes = text.as_bytes();
     let opens =
@@ -126,7 +126,7 @@ fn text_end(text: &str) -> usize {
     memchr::memchr_iter(b'<', bytes).find(opens).unwrap_or(bytes.len())
 }
 
-/// Where the end tag of a raw element stands.
+/// Returns the offset of the end tag of a raw element.
 fn raw_end(text: &str, name: &str) -> usize {
     let bytes = text.as_bytes();
     let closes = |&at: &usize| {
@@ -136,7 +136,7 @@ fn raw_end(text: &str, name: &str) -> usize {
     memchr::memchr_iter(b'<', bytes).find(closes).unwrap_or(bytes.len())
 }
 
-/// Where the `>` stands that ends the tag: not one inside a quoted value.
+/// Returns the offset of the `>` that ends the tag, ignoring those inside quoted values.
 fn tag_end(bytes: &[u8]) -> Option<usize> {
     let mut at = 0;
     loop {
@@ -161,19 +161,19 @@ fn split_name(tag: &str) -> (&str, &str) {
 }
 
 impl<'a> Tag<'a> {
-    /// Returns the value of an attribute as written, entities and all; empty for one without a value.
+    /// Returns the value of an attribute as written, with entities; empty if it has no value.
     pub(super) fn attribute(&self, name: &str) -> Option<&'a str> {
         self.attributes().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
-    /// Returns names and values of the attributes in their order, as written.
+    /// Returns the names and values of the attributes in order, as written.
     pub(super) fn attributes(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
         let mut rest = self.attributes;
         std::iter::from_fn(move || {
             rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/');
             let end =
                 rest.find(|c: char| c.is_ascii_whitespace() || matches!(c, '=' | '/')).unwrap_or(rest.len());
-            // A name may begin with `=`: so a step is made whatever stands here.
+            // A name may begin with `=`, so at least one character is consumed.
             let (name, after) = rest.split_at_checked(end.max(rest.chars().next()?.len_utf8()))?;
             let (value, next) = match after.trim_ascii_start().strip_prefix('=') {
                 Some(value) => split_value(value.trim_ascii_start()),

@@ -1,18 +1,18 @@
-//! Here is plain text: which line is the headline, and where do paragraphs end?
+//! Which line of a plain text is the headline, and where do its paragraphs end?
 //!
-//! The first line is the title. Lines such as `Outlet: The Herald` may follow it up to the first blank line, or open the
-//! file with a `Title:` among them. Below, blank lines part paragraphs and the lines of one are joined; a text that has no
-//! blank lines has its paragraphs on lines of their own.
+//! The first line is the title. Lines such as `Outlet: The Herald` may follow it up to the first blank line;
+//! or such lines, including a `Title:`, may begin the file. Below, blank lines separate paragraphs and the
+//! lines of a paragraph are joined; in a text without blank lines, each line is a paragraph.
 
 use std::borrow::Cow;
 
 use super::draft::{Body, Draft};
 use super::field::{Fields, Value};
 
-/// The longest title in bytes; a longer first line is a paragraph of a text that has none.
+/// Maximum length in bytes of a title; a longer first line is a paragraph of a text without a title.
 const TITLE: usize = 300;
 
-/// Returns what a plain text says of itself.
+/// Returns the draft of a plain text.
 pub(super) fn draft(text: &str) -> Draft {
     let text = normalize(text);
     let (head, rest) = text.split_once("\n\n").unwrap_or((&text, ""));
@@ -30,13 +30,13 @@ pub(super) fn draft(text: &str) -> Draft {
     Draft { title: super::draft::clean(title), body: Body::Paragraphs(body(below, rest)), ..draft }
 }
 
-/// Returns the paragraphs of a text that has no title of its own, such as that of a mail.
+/// Returns the paragraphs of a text without a title, such as an email.
 pub(super) fn plain_paragraphs(text: &str) -> String {
     paragraphs(normalize(text).trim())
 }
 
-/// Returns `text` with every line end as `\n`, control characters other than that and tabs dropped, no space at the end
-/// of a line, and one blank line where there were several. No other character is changed.
+/// Returns `text` with all line ends as `\n`, without control characters except `\n` and tabs, without white
+/// space at the end of a line, and with one blank line in place of several. No other character is changed.
 pub(super) fn normalize(text: &str) -> String {
     let text =
         if text.contains("\r\n") { Cow::Owned(text.replace("\r\n", "\n")) } else { Cow::Borrowed(text) };
@@ -60,7 +60,7 @@ fn is_line_end(c: char) -> bool {
     matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-/// Returns what a block of `Key: value` lines says; `None` unless every line is one with a known key.
+/// Returns the draft of a block of `Key: value` lines; `None` unless every line has a known key.
 fn headers(block: &str) -> Option<Draft> {
     let mut fields = Fields::default();
     for line in block.lines() {
@@ -77,7 +77,7 @@ fn headers(block: &str) -> Option<Draft> {
     (!block.is_empty()).then(|| fields.draft().0)
 }
 
-/// Returns the paragraphs of what stands below the title: `below` up to the first blank line of the file, then `rest`.
+/// Returns the paragraphs below the title: `below` up to the first blank line of the file, then `rest`.
 fn body(below: &str, rest: &str) -> String {
     match (below.is_empty(), rest.is_empty()) {
         (true, _) => paragraphs(rest),
@@ -86,7 +86,8 @@ fn body(below: &str, rest: &str) -> String {
     }
 }
 
-/// Parts at blank lines. Where there are none, lines that all end like a sentence are paragraphs; others were wrapped.
+/// Splits at blank lines. If there are none and all lines end like sentences, each line is a paragraph;
+/// otherwise lines were wrapped.
 fn paragraphs(text: &str) -> String {
     if !text.contains("\n\n") && text.lines().all(ends_sentence) {
         return text.replace('\n', "\n\n");
@@ -98,8 +99,9 @@ fn ends_sentence(line: &str) -> bool {
     line.ends_with(['.', '!', '?', '…', ':', '"', '”', '’', '»', '“', ')', '。', '」'])
 }
 
-/// Returns the lines of one paragraph as one line. A line that opens with a name and a colon behind the end of a sentence, as turns of
-/// a transcript do, stays one, and so does a line that is nothing but a name in capitals or with a time.
+/// Returns the lines of one paragraph as one line. A line stays separate if it begins with a name and a colon
+/// after the end of a sentence, as turns of a transcript do; so does a line that consists of a name in
+/// capitals or a name with a time.
 fn joined(paragraph: &str) -> String {
     let mut out = String::with_capacity(paragraph.len());
     let mut before = "";
@@ -115,7 +117,7 @@ fn joined(paragraph: &str) -> String {
     out
 }
 
-/// Whether the line is nothing but a name in capitals, or a name with the time behind it.
+/// Returns whether the line consists of a name in capitals, or of a name followed by a time.
 fn is_label(line: &str) -> bool {
     const LONGEST: usize = 60;
     let last = line.rsplit(' ').next().unwrap_or_default().trim_matches(['(', ')', ':']);
@@ -126,7 +128,7 @@ fn is_label(line: &str) -> bool {
     line.len() <= LONGEST && (timed || shouted)
 }
 
-/// Whether the line opens with a few capitalised words and a colon.
+/// Returns whether the line begins with a few capitalised words and a colon.
 fn opens_turn(line: &str) -> bool {
     const LONGEST: usize = 60;
     let capital = |word: &str| word.starts_with(|c: char| c.is_uppercase() || matches!(c, '(' | '['));

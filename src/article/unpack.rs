@@ -1,7 +1,7 @@
-//! Here are the bytes of a file, perhaps compressed: give me what was packed.
+//! Decompresses a file if it is compressed.
 //!
-//! Compression is told by the first bytes, whatever the name says. One layer is unpacked; what is packed twice is left
-//! to be found binary.
+//! Compression is determined from the first bytes, whatever the name says. One layer is decompressed; what
+//! was compressed twice is later rejected as binary.
 
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 
@@ -11,18 +11,18 @@ use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
 use super::Compression;
 
-/// How many of the first bytes are looked at to tell what a file is.
+/// How many of the first bytes are inspected to determine the format of a file.
 const HEAD: u64 = 64 << 10;
 
-/// A file's unpacked bytes from the first on.
+/// The decompressed bytes of a file.
 pub(super) struct Unpacked<'a> {
     pub(super) compression: Compression,
-    /// The first bytes, at most [`HEAD`]; `bytes` gives them again.
+    /// The first bytes, at most [`HEAD`]; `bytes` returns them again.
     pub(super) head: Vec<u8>,
     pub(super) bytes: Box<dyn BufRead + 'a>,
 }
 
-/// Returns the reader of what `bytes` hold once unpacked.
+/// Returns a reader of the decompressed `bytes`.
 pub(super) fn unpack<'a>(bytes: impl BufRead + 'a) -> Unpacked<'a> {
     let (magic, bytes) = peek(bytes, 4);
     let compression = compression(&magic);
@@ -35,19 +35,19 @@ pub(super) fn unpack<'a>(bytes: impl BufRead + 'a) -> Unpacked<'a> {
     Unpacked { compression, head, bytes: Box::new(bytes) }
 }
 
-/// Returns what the first four bytes of a file tell of its compression.
+/// Returns the compression that the first four bytes of a file indicate.
 pub(super) fn compression(magic: &[u8]) -> Compression {
     match magic {
         [0x1f, 0x8b, ..] => Compression::Gzip,
         [0x28, 0xb5, 0x2f, 0xfd] => Compression::Zstd,
-        // A skippable frame may stand before the first real one.
+        // A skippable frame may precede the first real one.
         [0x50..=0x5f, 0x2a, 0x4d, 0x18] => Compression::Zstd,
         _ => Compression::None,
     }
 }
 
-/// Returns the first `len` bytes and a reader that still gives them; fewer where there are no more or reading fails. The
-/// failure shows again when the reader comes to its place.
+/// Returns the first `len` bytes and a reader that returns them again; fewer if there are no more or if
+/// reading fails. The reader reports the failure when it gets there.
 fn peek<'a>(mut bytes: impl BufRead + 'a, len: u64) -> (Vec<u8>, impl BufRead + 'a) {
     let mut head = Vec::new();
     let error = bytes.by_ref().take(len).read_to_end(&mut head).err();
@@ -71,8 +71,8 @@ impl BufRead for Failing {
     fn consume(&mut self, _: usize) {}
 }
 
-/// Unpacks all Zstandard frames of `source`, one behind the other. `ruzstd`'s own reader stops after the first and does
-/// not compare checksums.
+/// Decompresses all Zstandard frames of `source`, one after another. `ruzstd`'s own reader stops after the
+/// first and does not verify checksums.
 struct Zstd<R> {
     source: R,
     frame: FrameDecoder,
@@ -107,7 +107,7 @@ impl<R: BufRead> Zstd<R> {
         Ok(false)
     }
 
-    /// Closes a frame that gave its last byte.
+    /// Closes a frame whose last byte has been read.
     fn close(&mut self) -> io::Result<()> {
         self.open = false;
         match self.frame.get_checksum_from_data() {
