@@ -52,7 +52,7 @@ use crate::people::People;
 use crate::span::Span;
 
 /// Changes whenever [`extract`] may find other quotes in the same article: an index made by another version is rebuilt.
-pub const EXTRACTOR_VERSION: u32 = 14;
+pub const EXTRACTOR_VERSION: u32 = 15;
 
 /// How much of a quote stands between quotation marks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

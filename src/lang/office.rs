@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap as HashMap;
 
-use super::list::Words;
+use super::list::{Rows, Words};
 use super::{Gender, Language};
 
 /// What a language defines about offices.
@@ -13,7 +13,11 @@ pub(super) struct Offices {
     pub(super) openers: Words,
     pub(super) broad: Words,
     pub(super) heads: Words,
+    /// Short and long words for one office.
+    pub(super) same: Rows,
+    pub(super) deputies: Words,
     pub(super) epithets: Words,
+    pub(super) ranks: Words,
     pub(super) participles: Words,
     pub(super) tenses: Words,
     pub(super) states: Words,
@@ -48,11 +52,13 @@ impl Language {
         self.offices.titles.has(last) && !self.offices.address.has(last)
     }
 
-    /// Returns whether two folded words name the same office or country: "ukrainian" and "ukraine", "leader" and "president".
+    /// Returns whether the folded words name the same office or country: "sen" and "senator", "ukrainian" and "ukraine", "leader" and
+    /// "president".
     #[must_use]
     pub fn same_office(&self, one: &str, other: &str) -> bool {
-        let Offices { broad, heads, .. } = &self.offices;
+        let Offices { broad, heads, same, .. } = &self.offices;
         one == other
+            || same.share(one, other)
             || self.country(one) == self.country(other)
             || broad.has(one) && heads.has(other)
             || broad.has(other) && heads.has(one)
@@ -63,6 +69,19 @@ impl Language {
     #[must_use]
     pub fn is_epithet(&self, word: &str) -> bool {
         self.offices.epithets.has(word)
+    }
+
+    /// Returns whether `word` before an office makes it that of a deputy: "vice" of "vice president".
+    #[must_use]
+    pub fn is_deputy(&self, word: &str) -> bool {
+        self.offices.deputies.has(word)
+    }
+
+    /// Returns whether `word` is an office that a newspaper calls somebody by for whom it has no other word left: "the senator"; not "the
+    /// spokesman", who is somebody new.
+    #[must_use]
+    pub fn is_rank(&self, word: &str) -> bool {
+        self.offices.ranks.has(word)
     }
 
     /// Returns whether `word` is a past participle that is used before names: "retired", "disgraced".

@@ -121,17 +121,19 @@ impl<'a> Cast<'a> {
                     && self.reading.antecedent(m).is_none() =>
             {
                 let last = self.last_source(m, sources);
-                Some(self.described(m, head, last).or_else(|| self.named_above(m, head, last)))
+                let previous = last.and_then(|last| self.referents[last]);
+                let known = self.described(m, head, previous).or_else(|| self.named_above(m, head, previous));
+                Some(known.or_else(|| self.called(m, head, last)))
             }
             _ => None,
         }
     }
 
-    /// Who spoke last before the mention, not more than two paragraphs above.
+    /// The mention of who spoke last before the mention, not more than two paragraphs above.
     fn last_source(&self, m: usize, sources: &[usize]) -> Option<usize> {
         let last = *sources.get(sources.partition_point(|&source| source < m).checked_sub(1)?)?;
         let near = self.reading.paragraph_of(m) - self.reading.paragraph_of(last) <= TWO_PARAGRAPHS;
-        self.referents[last].filter(|_| near)
+        near.then_some(last)
     }
 
     /// The name of the speaker behind the mention; a body or a text is called what the article calls it. `None` where it is not
@@ -316,13 +318,22 @@ impl<'a> Cast<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample;
+    use super::super::{Kind, extract, sample};
     use crate::people::People;
 
     /// Checks whom each mention stands for: its words, and the name of its figure; `-` for nobody.
     #[track_caller]
     pub(super) fn check(text: &str, expected: &[(&str, &str)]) {
         check_with("", text, expected);
+    }
+
+    /// Checks who says each of the quotes in marks: `-` for nobody.
+    #[track_caller]
+    pub(super) fn check_speakers(text: &str, expected: &[&str]) {
+        let quotes = extract(&sample::article(text), &People::default());
+        let quoted = quotes.iter().filter(|quote| quote.kind != Kind::Indirect);
+        let found: Vec<&str> = quoted.map(|quote| quote.speaker().unwrap_or("-")).collect();
+        assert_eq!(found, expected, "in {text:?}");
     }
 
     /// The same with a list of people.

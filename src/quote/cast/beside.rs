@@ -48,7 +48,8 @@ impl Beside {
         words
     }
 
-    /// The offices themselves, without those that only describe one: "head" of "head of the President's Office".
+    /// The offices themselves, without those that only describe one: "head" of "head of the President's Office"; a deputy's with that word
+    /// and a hyphen, "vice-president".
     pub(super) fn offices(&self, page: &Page) -> Vec<String> {
         let title = |at: &usize| page.language.is_head(page.word(*at)) && !page.is_possessive(*at);
         let own = |(start, end): (usize, usize)| {
@@ -56,7 +57,7 @@ impl Beside {
         };
         let before = (self.before.0..self.before.1).filter(title);
         let all = before.chain(self.apposed.into_iter().flatten().flat_map(own));
-        all.map(|at| page.word(at).to_owned()).collect()
+        all.map(|at| office(page, at)).collect()
     }
 
     /// The words that say who it is as the article gives them: those in commas, else those before the name.
@@ -73,6 +74,13 @@ impl Beside {
         let before = || (self.before.0..self.before.1).any(office).then_some(self.before);
         behind().or_else(ahead).or_else(before)
     }
+}
+
+/// The office that the token names, with a word before it that makes it a deputy's: "vice-president".
+pub(super) fn office(page: &Page, at: usize) -> String {
+    let deputy =
+        at.checked_sub(1).map(|before| page.word(before)).filter(|word| page.language.is_deputy(word));
+    deputy.map_or_else(|| page.word(at).to_owned(), |deputy| format!("{deputy}-{}", page.word(at)))
 }
 
 /// The part of an apposition behind a name that is a noun phrase with an office in it. It ends with a sign or a "who".

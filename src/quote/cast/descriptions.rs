@@ -1,5 +1,6 @@
 //! Descriptions: whom does "the Kremlin aide", "his post", "the union" stand for?
 
+use super::beside;
 use super::figure::Figure;
 use super::{Cast, SPEAKS, WINDOW};
 use crate::fold;
@@ -161,6 +162,21 @@ impl Cast<'_> {
         }
     }
 
+    /// The person that the article goes on to call by an office it has not told of, "the Texas senator", "the former governor".
+    pub(super) fn called(&self, m: usize, head: usize, last: Option<usize>) -> Option<usize> {
+        let page = self.reading.page;
+        let mention = &self.reading.mentions[m];
+        let rank = page.language.is_rank(page.word(head)) || is_epithet(page, mention, head);
+        if !rank || !is_known_person(page, mention, head) {
+            return None;
+        }
+        let wanted = Wanted::new(page, mention, head);
+        self.spoken_of(m, last, |figure| {
+            let one = figure.person || figure.speaks && !figure.body && !figure.place;
+            one && figure.may_be(wanted.gender()) && wanted.may_be_of(figure)
+        })
+    }
+
     /// Those named above the mention who hold the office, the nearest first.
     fn holders_above(&self, m: usize, wanted: &Wanted) -> Vec<usize> {
         let mut found = self.holders(m, |figure| wanted.is_held_by(figure));
@@ -172,7 +188,8 @@ impl Cast<'_> {
             }
         }
         // "The president" is a president before he is the head of an office.
-        let exact = |figure: &usize| self.figures[*figure].offices.iter().any(|office| office == wanted.head);
+        let exact =
+            |figure: &usize| self.figures[*figure].offices.iter().any(|office| *office == wanted.head);
         if found.iter().any(exact) {
             found.retain(exact);
         }
@@ -214,16 +231,16 @@ impl Cast<'_> {
 }
 
 /// What is asked of somebody to be "the head of the Irish government".
-struct Wanted<'p> {
+struct Wanted {
     language: &'static Language,
-    /// The office: "head".
-    head: &'p str,
+    /// The office: "head", "vice-president".
+    head: String,
     /// All its words, folded.
     words: Vec<String>,
 }
 
-impl<'p> Wanted<'p> {
-    fn new(page: &'p Page, mention: &Mention, head: usize) -> Self {
+impl Wanted {
+    fn new(page: &Page, mention: &Mention, head: usize) -> Self {
         // "the head of the Irish government": somebody Irish.
         let place = (mention.end + 1..mention.end + 1 + OF_COUNTRY)
             .take_while(|&at| page.is(mention.end, Traits::OF) && page.is_word(at))
@@ -238,12 +255,12 @@ impl<'p> Wanted<'p> {
                     && !page.language.is_tense_of_office(word)
             })
             .collect();
-        Self { language: page.language, head: page.word(head), words }
+        Self { language: page.language, head: beside::office(page, head), words }
     }
 
     /// The gender that the office shows: "chairwoman".
     fn gender(&self) -> Option<Gender> {
-        self.language.gender_of_word(self.head)
+        self.language.gender_of_word(&self.head)
     }
 
     /// Whether the figure is a person with this office and all of its words.
@@ -259,9 +276,15 @@ impl<'p> Wanted<'p> {
             && self.words.iter().filter(|word| !country(word)).all(|word| self.is_role(figure, word))
     }
 
+    /// Whether nothing the article tells of the figure is against it: it names no other office.
+    fn may_be_of(&self, figure: &Figure) -> bool {
+        figure.offices.iter().all(|office| self.language.is_epithet(office))
+            || figure.offices.iter().any(|office| self.language.same_office(office, &self.head))
+    }
+
     fn fits(&self, figure: &Figure) -> bool {
         figure.person
-            && figure.offices.iter().any(|office| self.language.same_office(office, self.head))
+            && figure.offices.iter().any(|office| self.language.same_office(office, &self.head))
             && figure.may_be(self.gender())
     }
 
@@ -291,7 +314,7 @@ fn is_epithet(page: &Page, mention: &Mention, head: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::check;
+    use super::super::tests::{check, check_speakers};
 
     #[test]
     fn a_description_is_who_holds_the_office() {
@@ -318,6 +341,43 @@ mod tests {
                 ("Russian President Ivo Gold", "Ivo Gold"),
                 ("The Russian leader", "Ivo Gold"),
             ],
+        );
+    }
+
+    #[test]
+    fn a_short_title_is_the_long_one() {
+        check(
+            "In May Sen. Pia Lund came. Later the senator waved.",
+            &[("Sen. Pia Lund", "Pia Lund"), ("the senator", "Pia Lund")],
+        );
+    }
+
+    #[test]
+    fn a_deputy_does_not_hold_the_office() {
+        check(
+            "In May Vice President Pia Lund came. Later the president waved.",
+            &[("Vice President Pia Lund", "Pia Lund"), ("the president", "-")],
+        );
+        check(
+            "In May Vice President Pia Lund came. Later the vice president waved.",
+            &[("Vice President Pia Lund", "Pia Lund"), ("the vice president", "Pia Lund")],
+        );
+    }
+
+    #[test]
+    fn an_office_nobody_was_said_to_hold_is_who_goes_on() {
+        check_speakers(
+            "“We came late,” said Pia Lund.\n\n“It was too much rain,” the Norland senator said.",
+            &["Pia Lund", "Pia Lund"],
+        );
+        // A mayor is no senator, and a spokesman is somebody new.
+        check_speakers(
+            "“We came late,” said Mayor Pia Lund.\n\n“It was too much rain,” the Norland senator said.",
+            &["Pia Lund", "-"],
+        );
+        check_speakers(
+            "“We came late,” said Pia Lund.\n\n“It was too much rain,” the spokesman said.",
+            &["Pia Lund", "-"],
         );
     }
 

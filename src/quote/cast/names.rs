@@ -124,6 +124,11 @@ impl Cast<'_> {
         }
     }
 
+    /// Whether several people of the article have the surname.
+    pub(super) fn is_namesake(&self, surname: &str) -> bool {
+        self.by_surname.get(surname).is_some_and(|namesakes| namesakes.len() > 1)
+    }
+
     /// Reads a mention by name.
     fn name(&mut self, m: usize, named: &Named) {
         let figure = match self.known(m, named) {
@@ -145,6 +150,7 @@ impl Cast<'_> {
         entry.gender = entry.gender.or_else(shown).or_else(|| gender_behind(page, mention));
         entry.person = entry.person
             || !entry.body
+                && !(mention.end == named.from + 1 && is_capitals(page, named.from))
                 && roles.iter().any(|word| page.language.is_title(word))
                 && !entry.words.last().is_some_and(|word| page.language.is_country(word));
         if let Some(role) = beside.role(self.reading, m) {
@@ -300,9 +306,16 @@ impl Cast<'_> {
 
 /// Whether the name is in capitals behind "the", as a body is called: "the NHU".
 fn is_acronym(page: &Page, mention: &Mention, from: usize) -> bool {
-    let name = page.raw(from);
-    let capitals = name.len() > 2 && name.bytes().all(|byte| byte.is_ascii_uppercase());
-    capitals && mention.end == from + 1 && from > mention.start && page.is(mention.start, Traits::THE)
+    is_capitals(page, from)
+        && mention.end == from + 1
+        && from > mention.start
+        && page.is(mention.start, Traits::THE)
+}
+
+/// Whether the token is three capitals or more: "NHU".
+fn is_capitals(page: &Page, at: usize) -> bool {
+    let name = page.raw(at);
+    name.len() > 2 && name.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
 /// The gender of whom a possessive behind the name belongs to: "Lund and | her | husband".

@@ -1,44 +1,131 @@
 //! Pronouns: which person does a "she" stand for?
 
-use super::figure::{PERSON, SPEAKER};
-use super::{Cast, WINDOW};
-use crate::lang::Gender;
-use crate::quote::mention::MentionKind;
+use std::ops::Range;
+
+use super::figure::{Figure, PERSON, SPEAKER};
+use super::{Cast, SPEAKS, WINDOW};
+use crate::lang::{Gender, Pronoun, Traits};
+use crate::quote::mention::{Mention, MentionKind};
 use crate::quote::reading::Reading;
 
 /// Line breaks that a pronoun reaches back over: two a paragraph.
 const REACH: u32 = 8;
 
+/// Line breaks between a mention and one in the paragraph above.
+const ONE_PARAGRAPH: u32 = 2;
+
 /// Share of its uses as a cue of the word behind a pronoun, from which on the name behind that is spoken to.
 const TOLD: f32 = 0.1;
 
 impl Cast<'_> {
-    /// The person a pronoun stands for: who spoke last (`previous`), unless another fitting person was the subject since; else, of the
-    /// nearest sentence that names a fitting person, the subject.
-    pub(super) fn salient(&self, m: usize, gender: Gender, previous: Option<usize>) -> Option<usize> {
+    /// The person a pronoun stands for: who spoke last (at the mention `last`), unless another fitting person was the subject since; else,
+    /// of the nearest sentence that names a fitting person, the subject.
+    pub(super) fn salient(&self, m: usize, gender: Gender, last: Option<usize>) -> Option<usize> {
         let addressee = self.addressee(m);
         let fits = |figure: usize, least: f32| {
             addressee != Some(figure) && self.figures[figure].fit(gender) >= least
         };
-        previous
-            .filter(|&figure| fits(figure, SPEAKER) && self.goes_on(m, gender, figure))
-            .or_else(|| self.nearest_subject(m, fits))
+        // "The senator said it rained. He said": whoever the senator is, nobody from before.
+        let stranger = last.filter(|&last| self.is_stranger(last, m, gender));
+        // "Ruiz is no envoy, | he | said": Ruiz is who is spoken of.
+        let upper = if self.is_tag(m) { self.first_of_sentence(m) } else { m };
+        self.spoke_last(last, (m, upper), fits)
+            .or_else(|| self.nearest_subject(stranger.map_or(0, |last| last + 1)..m, REACH, fits))
     }
 
-    /// Whether who spoke last goes on: named above the mention, and no other fitting person was the subject since.
-    fn goes_on(&self, m: usize, gender: Gender, figure: usize) -> bool {
+    /// Who spoke last (at the mention `last`), if that one fits and is named above the mention `m`, and no other fitting person was the
+    /// subject since, up to the mention `upper`.
+    fn spoke_last(
+        &self,
+        last: Option<usize>,
+        (m, upper): (usize, usize),
+        fits: impl Fn(usize, f32) -> bool,
+    ) -> Option<usize> {
+        let figure = self.referents[last?].filter(|&figure| fits(figure, SPEAKER))?;
         let mut above = (m.saturating_sub(WINDOW)..m).rev();
-        let Some(last) = above.find(|&other| self.referents[other] == Some(figure)) else { return false };
-        let is_rival = |rival: usize| rival != figure && self.figures[rival].fit(gender) >= PERSON;
-        !(last + 1..m).any(|other| {
+        let named = above.find(|&other| self.referents[other] == Some(figure))?;
+        let is_rival = |rival: usize| rival != figure && fits(rival, PERSON);
+        let rival = (named + 1..upper).any(|other| {
             self.referents[other].is_some_and(is_rival)
                 && (self.reading.is_subject(other) || self.enters(other, m))
-        })
+        });
+        (!rival).then_some(figure)
     }
 
-    /// The subject of the nearest sentence that names a fitting person. `fits` tells whether a figure fits at least so well.
-    fn nearest_subject(&self, m: usize, fits: impl Fn(usize, f32) -> bool) -> Option<usize> {
-        let lower = m.saturating_sub(WINDOW);
+    /// Whom a description says more of that nobody here is called by, "the Texas senator", "the tycoon": who spoke last, at the mention
+    /// `last`, if that is no more than a paragraph above; else the subject of the nearest sentence above. `fits` tells whether somebody
+    /// may be called that.
+    pub(super) fn spoken_of(
+        &self,
+        m: usize,
+        last: Option<usize>,
+        fits: impl Fn(&Figure) -> bool,
+    ) -> Option<usize> {
+        let fits = |figure: usize, _: f32| fits(&self.figures[figure]);
+        let upper = self.first_of_sentence(m);
+        // "Ruiz should settle, the senator said" may be of either.
+        if (upper..m).any(|other| self.referents[other].is_some_and(|figure| fits(figure, PERSON))) {
+            return None;
+        }
+        let near =
+            |last: &usize| self.reading.paragraph_of(m) - self.reading.paragraph_of(*last) <= ONE_PARAGRAPH;
+        // "“Will you?” | a reporter | asked. “Yes,” | the tycoon | said": who asks is somebody new.
+        let known = |last: &usize| {
+            near(last) && !self.reading.page.is(self.reading.mentions[*last].start, Traits::AN)
+        };
+        match last.filter(known) {
+            Some(last) => self.spoke_last(Some(last), (m, upper), fits),
+            None => self.nearest_subject(0..upper, ONE_PARAGRAPH, fits),
+        }
+    }
+
+    /// Whether who spoke last, at the mention `last`, is somebody of the gender of whom it is not known who, no more than a paragraph
+    /// above the mention `m`.
+    fn is_stranger(&self, last: usize, m: usize, gender: Gender) -> bool {
+        let Reading { page, mentions } = self.reading;
+        let shown = |at: usize| page.language.gender_of_word(page.word(at));
+        let person = match mentions[last].kind {
+            // "His brother", "the woman"
+            MentionKind::Noun { head } => {
+                page.is(mentions[last].start, Traits::THE.or(Traits::HIS)) && shown(head) == Some(gender)
+            }
+            MentionKind::Name { from } => self.is_namesake(page.word(from)),
+            MentionKind::Pronoun(Pronoun::Person(own)) => own == gender,
+            MentionKind::Pronoun(_) | MentionKind::Relative => false,
+        };
+        let apart = self.reading.paragraph_of(m) - self.reading.paragraph_of(last);
+        person && self.referents[last].is_none() && apart <= ONE_PARAGRAPH
+    }
+
+    /// Whether the mention and its cue end a sentence of what is said, behind a comma: "Ruiz is no envoy, | he | said".
+    fn is_tag(&self, m: usize) -> bool {
+        let Reading { page, mentions } = self.reading;
+        let Mention { start, end, .. } = mentions[m];
+        let first = page.sentence(start).start;
+        let opens = Traits::CLAUSE.or(Traits::PREPOSITION).or(Traits::ONGOING).or(Traits::PAST);
+        start > first
+            && page.is(start - 1, Traits::COMMA)
+            && page.cue(end) > SPEAKS
+            && !page.is_word(end + 1)
+            && !page.is(first, opens)
+    }
+
+    /// The first mention of the sentence of the mention at place `m`.
+    fn first_of_sentence(&self, m: usize) -> usize {
+        let own = self.reading.sentence_of(m);
+        (0..m).rev().take_while(|&other| self.reading.sentence_of(other) == own).last().unwrap_or(m)
+    }
+
+    /// The subject of the nearest sentence of the mentions `range` that names a fitting person, no more than `reach` line breaks above the
+    /// end of the range. `fits` tells whether a figure fits at least so well.
+    fn nearest_subject(
+        &self,
+        range: Range<usize>,
+        reach: u32,
+        fits: impl Fn(usize, f32) -> bool,
+    ) -> Option<usize> {
+        let m = range.end;
+        let lower = m.saturating_sub(WINDOW).max(range.start);
         let own = self.reading.sentence_of(m);
         let mut upper = m;
         while upper > lower {
@@ -47,7 +134,7 @@ impl Cast<'_> {
                 .rev()
                 .take_while(|&other| self.reading.sentence_of(other) == sentence)
                 .last()?;
-            if self.reading.paragraph_of(m) - self.reading.paragraph_of(first) > REACH {
+            if self.reading.paragraph_of(m) - self.reading.paragraph_of(first) > reach {
                 return None;
             }
             let fitting = |least: f32| {
@@ -100,7 +187,7 @@ impl Cast<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::check;
+    use super::super::tests::{check, check_speakers};
 
     #[test]
     fn a_pronoun_is_the_nearest_fitting_subject() {
@@ -117,6 +204,22 @@ mod tests {
         check(
             "In May Peter Gold came. He told Peter Stone.",
             &[("Peter Gold", "Peter Gold"), ("He", "Peter Gold"), ("Peter Stone", "Peter Stone")],
+        );
+    }
+
+    #[test]
+    fn who_is_spoken_of_does_not_speak() {
+        check_speakers(
+            "In May Peter Gold came.\n\nPeter Stone, a baker in Oslo, said he will not vote for Gold. Also, Gold isn't a sailor, he said. “He's late!”",
+            &["Peter Stone"],
+        );
+    }
+
+    #[test]
+    fn a_pronoun_behind_somebody_without_a_name_is_nobody_from_before() {
+        check_speakers(
+            "“We came late,” said Anna Lund.\n\n“It rained,” said the woman. “It was too much rain,” she said.",
+            &["Anna Lund", "-", "-"],
         );
     }
 
