@@ -1,14 +1,15 @@
-//! From the web to the corpus: a page that somebody names, and the feeds of `corpus/feeds.toml`, each article as a file that a person
-//! can read and correct.
+//! From the web to the corpus: fetches a page that somebody names, and the feeds of `corpus/feeds.toml`. Each
+//! article is saved as a file that a person can read and correct.
 //!
-//! What is fetched is chosen by strangers, so every address is checked when it is connected to ([`Guard`]): public addresses only,
-//! also behind each redirect, and the connection goes to the address that was checked. Size, time and redirects are bounded. A site's
-//! `robots.txt` is respected (RFC 9309), and there is a pause between two requests to one host. An article that the folder has, by
-//! its address or its words, is not saved again.
+//! Strangers choose what is fetched, so every address is checked before each connection ([`Guard`]): only
+//! public addresses are allowed, also after redirects, and the connection is made to the address that was
+//! checked. Size, time and redirects are limited. A site's `robots.txt` is respected (RFC 9309), and requests
+//! to the same host are separated by a pause. An article that the folder already has, with the same URL or
+//! the same words, is not saved again.
 //!
-//! A page is one article of its own host, whatever it says of itself: the server's media type decides once in which format it is read,
-//! its place in the folder names its host, and beside it stands under which address and outlet it is on record. It keeps the outlet that
-//! it calls itself by only where its address agrees (`site.rs`).
+//! A page is one article of its own host, whatever it says about itself: the server's media type alone
+//! determines the format in which it is read, its path in the folder names its host, and its sidecar records
+//! its URL and outlet. It keeps the outlet that it claims only if its URL agrees (`site.rs`).
 
 mod feeds;
 mod get;
@@ -32,79 +33,79 @@ pub use guard::{Guard, Lookup, is_public};
 use robots::Rules;
 use save::{Found, Store};
 
-/// Why something was not fetched. The message is for whoever named the address.
+/// Why something was not fetched. The message is meant for the person who named the URL.
 #[derive(Debug, thiserror::Error)]
 pub enum FetchError {
-    /// The address is none that is fetched from.
+    /// The URL is not one that may be fetched.
     #[error("`{url}` is not fetched: {why}")]
     Refused {
-        /// The address, or where it led.
+        /// The URL, or one it redirected to.
         url: String,
-        /// Which rule says so.
+        /// The rule that forbids it.
         why: String,
     },
-    /// The site asks programs not to read this page.
+    /// The site's robots.txt disallows this page.
     #[error("`{0}` is not fetched: its site's robots.txt asks not to")]
     Robots(String),
-    /// It led from one page to another too often.
+    /// Too many redirects.
     #[error("`{0}` redirects more than {max} times", max = http::MAX_REDIRECTS)]
     Redirects(String),
-    /// The site answered, but not with the page.
+    /// The site answered with an error status.
     #[error("`{url}` answered with status {status}")]
     Status {
-        /// The address.
+        /// The URL.
         url: String,
         /// The HTTP status.
         status: u16,
         /// How long the site asks to wait.
         wait: Option<Duration>,
     },
-    /// The page is of a kind that holds no article.
+    /// The page has a media type that cannot hold an article.
     #[error("`{url}` is `{kind}`, not an article")]
     Kind {
-        /// The address.
+        /// The URL.
         url: String,
         /// Its media type.
         kind: String,
     },
-    /// It is packed in a way that was not asked for.
+    /// It is compressed in a way that was not requested.
     #[error("`{url}` is packed as `{encoding}`; only gzip is understood")]
     Encoding {
-        /// The address.
+        /// The URL.
         url: String,
-        /// What the site says of it.
+        /// The content encoding that the site states.
         encoding: String,
     },
     /// More bytes than a page may have.
     #[error("`{url}` is larger than {limit} bytes")]
     TooLarge {
-        /// The address.
+        /// The URL.
         url: String,
-        /// The bound in bytes.
+        /// The limit in bytes.
         limit: u64,
     },
     /// It took too long.
     #[error("`{url}` took longer than {} seconds", limit.as_secs())]
     TooSlow {
-        /// The address.
+        /// The URL.
         url: String,
-        /// The bound.
+        /// The limit.
         limit: Duration,
     },
-    /// No connection, or one that broke off.
+    /// No connection, or one that was interrupted.
     #[error("`{url}` cannot be read: {why}")]
     Connection {
-        /// The address.
+        /// The URL.
         url: String,
         /// What went wrong, in one line.
         why: String,
     },
-    /// The page has no article in it.
+    /// The page contains no article.
     #[error("`{url}` holds no article: {why}")]
     NoArticle {
-        /// The address.
+        /// The URL.
         url: String,
-        /// What the reader of articles says.
+        /// The error of the article parser.
         why: String,
     },
     /// It cannot be saved.
@@ -112,13 +113,13 @@ pub enum FetchError {
     Io {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the operating system.
         #[source]
         source: io::Error,
     },
 }
 
-/// What became of an address.
+/// The result of adding a URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Added {
     /// It was saved.
@@ -128,33 +129,34 @@ pub enum Added {
         /// The headline.
         title: Option<String>,
     },
-    /// The folder has it, under this or another address.
+    /// The folder already has it, under this or another URL.
     Known {
         /// The file.
         path: PathBuf,
     },
 }
 
-/// What sites let programs read, and since when that is known; by the origin of the site.
+/// The robots.txt rules of sites and when they were read, by the origin of the site.
 type Known = HashMap<String, (Instant, Arc<Rules>)>;
 
-/// Fetches, within bounds. One for as long as the program runs: it remembers whom it asked when.
+/// Fetches pages within limits. There is one for the lifetime of the program: it remembers when each host was
+/// last asked.
 #[derive(Clone)]
 pub struct Fetcher {
-    /// Which addresses are fetched from.
+    /// Decides which addresses may be fetched.
     pub guard: Guard,
-    /// Most bytes of a page.
+    /// Maximum size in bytes of a page.
     pub max_bytes: u64,
-    /// Most time for a page with all its redirects.
+    /// Maximum time for a page, including its redirects.
     pub max_time: Duration,
-    /// Least time between two requests to one host.
+    /// Minimum time between two requests to the same host.
     pub pause: Duration,
     asked: Arc<Mutex<HashMap<String, Instant>>>,
     robots: Arc<Mutex<Known>>,
 }
 
 impl Default for Fetcher {
-    /// Public addresses, 8 MiB, 30 seconds, a pause of 2 seconds.
+    /// Returns the default limits: public addresses only, 8 MiB, 30 seconds, a pause of 2 seconds.
     fn default() -> Self {
         Self {
             guard: Guard::default(),
@@ -167,11 +169,11 @@ impl Default for Fetcher {
     }
 }
 
-/// Fetches the page at `url` and saves its article below `folder`, a corpus folder, with its provenance. Nothing is saved unless all
-/// of it is there.
+/// Fetches the page at `url` and saves its article, with its provenance, below `folder`, a corpus folder.
+/// Saves either all of it or nothing.
 ///
 /// # Errors
-/// [`FetchError`]; the folder is then as it was.
+/// [`FetchError`]; the folder is then unchanged.
 pub async fn add(fetcher: &Fetcher, folder: &Path, url: &str) -> Result<Added, FetchError> {
     let refused = |why: &str| FetchError::Refused { url: url.to_owned(), why: why.to_owned() };
     let address = Url::parse(url.trim())
@@ -183,7 +185,7 @@ pub async fn add(fetcher: &Fetcher, folder: &Path, url: &str) -> Result<Added, F
     page(fetcher, &store, &address, &Found::default(), &|_| Ok(())).await
 }
 
-/// Fetches a page and puts its article into the store, unless `allow` refuses the address where it was in the end.
+/// Fetches a page and saves its article, unless `allow` rejects the final URL.
 async fn page(
     fetcher: &Fetcher,
     store: &Store,

@@ -1,10 +1,11 @@
-//! From corpus folders to the index: scan, parse, extract, write, commit; costs what changed.
+//! From corpus folders to the index: scan, parse, extract, write, commit. The cost depends on what has
+//! changed.
 //!
-//! A scan compares size and times of each file with what the index has, then the content hash where they differ. Only files
-//! that are new or changed are parsed, and only their articles that differ are extracted and written. One bad article is
-//! counted and skipped with its reason, the rest goes on. The result equals a build from nothing: ids are given to files in the
-//! order of their paths, whatever came first in time. What is done is kept at checkpoints: whoever comes after an interrupted
-//! indexing goes on with it.
+//! A scan compares size and times of each file with the index, then the content hash if they differ. Only new
+//! and changed files are parsed, and only those of their articles that differ are extracted and written. A
+//! bad article is counted and skipped with its reason, and the rest continues. The result equals that of a
+//! full rebuild: if several files have the same id, the first by path gets it, whatever was indexed first.
+//! Work is saved at checkpoints, so that an interrupted indexing is continued by the next one.
 
 mod journal;
 mod owners;
@@ -49,58 +50,60 @@ pub struct Job {
     pub corpus: Vec<PathBuf>,
     /// The index directory.
     pub index: PathBuf,
-    /// Build anew even if nothing changed.
+    /// Rebuild the index even if nothing has changed.
     pub full: bool,
-    /// Only tell what would happen.
+    /// Only report what would be done.
     pub dry_run: bool,
-    /// Threads to use.
+    /// Number of threads to use.
     pub threads: usize,
-    /// Wait for another writer to end instead of failing.
+    /// Wait for another writer to finish instead of failing.
     pub wait: bool,
-    /// Articles after which what was done is kept whatever happens; `None` for 20,000.
+    /// Number of articles between checkpoints; `None` for 20,000.
     pub checkpoint: Option<u64>,
-    /// Where the index is written.
+    /// The disk to which the index is written.
     pub disk: Disk,
-    /// How much meaning questions to the index are answered by.
+    /// How much meaning the answers to questions use.
     pub meaning: Meaning,
-    /// What reads PDFs.
+    /// The reader for PDFs.
     pub pdf: pdf::Reader,
 }
 
-/// How far an indexing is.
+/// The progress of an indexing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Step {
-    /// Bytes of the files to read that are done; at most `total`.
+    /// Bytes of the files that have been processed; at most `total`.
     pub done: u64,
-    /// Bytes of all files to read. May grow on the way: a file can turn out to need another reading.
+    /// Bytes of all files to be read. It may grow: a file may have to be read again.
     pub total: u64,
-    /// Articles read so far.
+    /// Number of articles read so far.
     pub articles: u64,
-    /// Quotes found in them so far.
+    /// Number of quotes found in them so far.
     pub quotes: u64,
 }
 
-/// Is told how far an indexing is.
+/// Receives the progress of an indexing.
 pub trait Progress {
-    /// Called after each batch of articles, from the thread that called [`ingest`]; `done` never goes back.
+    /// Called after each batch of articles, on the thread that called [`ingest`]; `done` never decreases.
     fn step(&mut self, step: Step);
 }
 
-/// For work that nobody watches.
+/// Ignores the progress.
 pub struct Silent;
 
 impl Progress for Silent {
     fn step(&mut self, _: Step) {}
 }
 
-/// Bytes of files to read from which on all articles are read first: to look each up would cost more.
+/// Bytes of files to be read from which all articles are loaded at once: looking them up one by one would
+/// cost more.
 const MUCH: u64 = 16 << 20;
 
-/// Articles after which a checkpoint is made, unless the job says otherwise: some seconds of work.
+/// Number of articles between checkpoints unless the job says otherwise: some seconds of work.
 const CHECKPOINT: u64 = 20_000;
 
-/// Brings the index up to the state of the corpus. Once `stop` is set it ends within a batch of articles, with
-/// [`Report::stopped`]. Stopped, failed or killed, it leaves an index that answers, and the next goes on from the last checkpoint.
+/// Updates the index to the current state of the corpus. Once `stop` is set, it ends within one batch of
+/// articles, with [`Report::stopped`]. Whether it is stopped, fails or is killed, it leaves an index that can
+/// be searched, and the next call continues from the last checkpoint.
 ///
 /// # Errors
 /// A corpus folder that is missing or cannot be read, a people list that does not parse, and [`IndexError`].
@@ -108,8 +111,8 @@ pub fn ingest(job: &Job, progress: &mut dyn Progress, stop: &AtomicBool) -> anyh
     ingest_seen(job, &mut None, progress, stop)
 }
 
-/// As [`ingest`], by a `scan` of the corpus in which everything that changed since was looked at again; where there is none, all is looked at
-/// now and kept there.
+/// As [`ingest`], but uses `scan`, in which every path that changed since must have been scanned again. If it
+/// is `None`, the whole corpus is scanned and the scan is stored in it.
 ///
 /// # Errors
 /// As [`ingest`].
@@ -131,7 +134,7 @@ pub fn ingest_seen(
     };
     let (start, ledger) = starting_point(job, &target)?;
     let files = ledger.as_ref().map(Ledger::files).transpose()?.unwrap_or_default();
-    // All articles are read only where the index does not agree with itself, or much is to be done.
+    // All articles are loaded only if the index is inconsistent or much has to be done.
     let articles = match &ledger {
         Some(ledger) if !ledger.agrees(&files)? => Some(ledger.articles()?),
         _ => None,
@@ -187,8 +190,8 @@ pub fn ingest_seen(
     Ok(report)
 }
 
-/// What there is to do by the `kept` scan. A new scan is made where there is none, or where somebody else has indexed what it does not know
-/// yet.
+/// Returns what has to be done according to the `kept` scan. The corpus is scanned anew if there is none, or
+/// if somebody else has since indexed files that it does not contain.
 fn current_plan(
     job: &Job,
     kept: Option<Scan>,
@@ -204,7 +207,7 @@ fn current_plan(
     Ok((plan_by(&scan)?, scan))
 }
 
-/// The files to read, with the entries that the index has of them.
+/// Returns the files to read, each with its entry in the index.
 fn to_read(
     files: BTreeMap<String, Option<KnownFile>>,
     seen: &BTreeMap<String, Seen>,
@@ -221,8 +224,8 @@ fn to_read(
     todo.collect()
 }
 
-/// Who has which id while `todo` is read: all `articles` at once where they were read already or much is to be done, else each when it is
-/// asked for.
+/// Returns the owners of ids for reading `todo`: with all `articles` loaded if they already are or if much
+/// has to be done, otherwise with each looked up when needed.
 fn owners_for(
     todo: &[Todo],
     ledger: Option<Ledger>,
@@ -237,7 +240,7 @@ fn owners_for(
     })
 }
 
-/// What was skipped, in the order of the paths: files of the scan, and articles inside of files.
+/// Returns what was skipped, in path order: files of the scan, and articles inside files.
 fn all_skips<'a>(files: Vec<Skip>, noted: impl Iterator<Item = &'a FileEntry>) -> Vec<Skip> {
     let mut out = files;
     out.extend(noted.flat_map(skips_of));
@@ -245,14 +248,14 @@ fn all_skips<'a>(files: Vec<Skip>, noted: impl Iterator<Item = &'a FileEntry>) -
     out
 }
 
-/// Where an update to `target` starts, and what is known there.
+/// Returns where an update to `target` starts, and the ledger of that index.
 fn starting_point(job: &Job, target: &State) -> anyhow::Result<(Start, Option<Ledger>)> {
     if job.full {
         return Ok((Start::Fresh, None));
     }
     let current = match Ledger::open(&job.index) {
         Ok(ledger) => ledger.filter(|ledger| is_like(ledger.state(), target)),
-        // A damaged index is derived data: build it anew.
+        // A damaged index is derived data and is rebuilt.
         Err(IndexError::Damaged { .. }) => None,
         Err(error) => return Err(error.into()),
     };
@@ -264,7 +267,8 @@ fn starting_point(job: &Job, target: &State) -> anyhow::Result<(Start, Option<Le
     Ok((start, unfinished))
 }
 
-/// Waits until a file that was changed just now would show one more change: some milliseconds.
+/// Waits until a further change of a file that was just changed would be visible in its times: some
+/// milliseconds.
 fn wait_out_tick(todo: &[Todo]) {
     let now = nanoseconds(Some(SystemTime::now()));
     if let Some(newest) = todo.iter().map(|todo| todo.seen.changed).filter(|changed| *changed <= now).max() {
@@ -273,15 +277,15 @@ fn wait_out_tick(todo: &[Todo]) {
     }
 }
 
-/// Whether an index in `state` can be updated to `target`; else it is built anew.
+/// Returns whether an index in `state` can be updated to `target`; otherwise it is rebuilt.
 fn is_like(state: &State, target: &State) -> bool {
     state.schema == target.schema && state.extractor == target.extractor && state.people == target.people
 }
 
-/// Returns whether the index of `job` is there and was made from the job's corpus and people by this version.
+/// Returns whether the index of `job` exists and was made from the job's corpus and people by this version.
 ///
 /// # Errors
-/// As [`ingest`], but for what concerns single files.
+/// As [`ingest`], except errors of single files.
 pub fn is_current(job: &Job, index: &QuoteIndex) -> anyhow::Result<bool> {
     let people = hash_lists(&read_people(job)?, &read_agenda(job)?);
     let target = State { schema: SCHEMA_VERSION, extractor: EXTRACTOR_VERSION, people, ..State::default() };
@@ -289,7 +293,7 @@ pub fn is_current(job: &Job, index: &QuoteIndex) -> anyhow::Result<bool> {
     Ok(is_like(index.state(), &target) && index.state().corpus.iter().map(String::as_str).eq(corpus))
 }
 
-/// Reads `people.toml` of each corpus folder into one list, in order.
+/// Reads `people.toml` of each corpus folder and joins them to one list, in order.
 ///
 /// # Errors
 /// A list that cannot be read or does not parse, with its path.
@@ -302,7 +306,7 @@ pub fn read_people(job: &Job) -> anyhow::Result<People> {
     Ok(People::new(persons))
 }
 
-/// Reads `rounds.toml` and `matters.toml` of each corpus folder into one agenda, in order.
+/// Reads `rounds.toml` and `matters.toml` of each corpus folder and joins them to one agenda, in order.
 ///
 /// # Errors
 /// As [`read_people`].
@@ -313,7 +317,8 @@ pub fn read_agenda(job: &Job) -> anyhow::Result<Agenda> {
     Ok(agenda)
 }
 
-/// Takes the text of the file of this name in each corpus folder that has one. `what` it is called in errors.
+/// Passes the text of the file `name` in each corpus folder that has one to `take`. Errors call the file
+/// `what`.
 fn read_lists(
     job: &Job,
     name: &str,
@@ -349,16 +354,17 @@ fn skips_of(entry: &FileEntry) -> impl Iterator<Item = Skip> + '_ {
     entry.skipped.iter().cloned().chain(more).map(|reason| Skip { path: entry.path.clone(), reason })
 }
 
-/// What is to be done with which file.
+/// What has to be done with which file.
 #[derive(Default)]
 struct Plan {
-    /// To be read, by path; with what is known of it.
+    /// Files to be read, by path, with what is known about them.
     todo: BTreeMap<String, Option<KnownFile>>,
-    /// In the index, no longer in the corpus, by key.
+    /// Files that are in the index but no longer in the corpus, by key.
     removed: HashMap<u64, String>,
-    /// The entries of files of the corpus in which something was skipped.
+    /// Entries of files of the corpus in which something was skipped.
     noted: HashMap<u64, FileEntry>,
-    /// Whether the index holds articles of files it does not know; only looked for where it does not agree with itself.
+    /// Whether the index holds articles of files that it does not know; only checked if the index is
+    /// inconsistent.
     strays: bool,
 }
 
@@ -402,7 +408,7 @@ impl Plan {
         self.todo.is_empty() && self.removed.is_empty() && !self.strays
     }
 
-    /// Counts what would happen to `files` files, as far as sizes and times tell.
+    /// Counts what would happen to `files` files, as far as sizes and times show.
     fn report(&self, files: usize) -> Report {
         let added = self.todo.values().filter(|known| known.is_none()).count() as u64;
         let changed = self.todo.len() as u64 - added;

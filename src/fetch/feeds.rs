@@ -1,7 +1,8 @@
-//! The feeds of a corpus: what is new in them becomes files.
+//! Polls the feeds of a corpus and saves new entries as files.
 //!
-//! A feed is asked at its interval, only for what changed, and less and less often while it fails. An entry that holds the whole
-//! article is saved as it is; of one that only teases the linked page is fetched.
+//! A feed is requested at its interval, only if it has changed, and less and less often while it fails. An
+//! entry with the full text of its article is saved as it is; for an entry with a teaser only, the linked
+//! page is fetched.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -24,17 +25,17 @@ use crate::article;
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Feed {
-    /// Its address.
+    /// Its URL.
     pub url: String,
-    /// The outlet's name, where it is not the feed's title.
+    /// The outlet's name, if it differs from the title of the feed.
     pub outlet: Option<String>,
-    /// Minutes between two looks; at least 5.
+    /// Minutes between two requests; at least 5.
     #[serde(default = "half_an_hour")]
     pub minutes: u32,
-    /// Tags of its articles.
+    /// The tags of its articles.
     #[serde(default)]
     pub tags: Vec<String>,
-    /// Hosts besides those of its own site that its entries may lead to, each with those below it.
+    /// Hosts, including their subdomains, that entries may link to besides the site of the feed.
     #[serde(default)]
     pub also: Vec<String>,
 }
@@ -43,36 +44,36 @@ const fn half_an_hour() -> u32 {
     30
 }
 
-/// What a look at one feed gave.
+/// The result of polling one feed.
 #[derive(Debug)]
 pub struct FeedReport {
-    /// Its address.
+    /// Its URL.
     pub url: String,
-    /// Articles that were saved.
+    /// Number of articles that were saved.
     pub added: u64,
-    /// Entries that the folder had.
+    /// Number of entries that the folder already had.
     pub known: u64,
-    /// Why entries were not saved; they are tried again, three times in all.
+    /// Why entries were not saved; each is tried three times in total.
     pub failed: Vec<FetchError>,
-    /// Why the feed itself could not be read.
+    /// Why the feed itself could not be read, if it could not.
     pub error: Option<FetchError>,
-    /// When it may be asked again, in seconds since 1970.
+    /// When it may be requested again, in seconds since 1970.
     pub next: i64,
 }
 
-/// Most entries of one feed that are looked at in one go, the first in its order.
+/// Maximum number of entries of a feed that are processed per poll, from the first.
 const ENTRIES: usize = 50;
 
-/// How often an entry is tried.
+/// How many times an entry is tried.
 const TRIES: u32 = 3;
 
-/// Words from which on the text of an entry is the article and no teaser.
+/// Number of words from which the text of an entry is the article and not a teaser.
 const WHOLE: usize = 200;
 
-/// The longest wait for a feed that fails, in seconds.
+/// Maximum wait, in seconds, for a feed that fails.
 const LONGEST: i64 = 24 * 3600;
 
-/// Reads `feeds.toml` of a corpus folder; empty where there is none.
+/// Reads `feeds.toml` of a corpus folder; returns an empty list if there is none.
 ///
 /// # Errors
 /// A list that cannot be read or does not parse, with its path.
@@ -97,11 +98,11 @@ pub fn read_feeds(corpus: &Path) -> anyhow::Result<Vec<Feed>> {
     Ok(list.feed)
 }
 
-/// Looks at the feeds of a corpus folder that are due at `now` (seconds since 1970), or at all of them with `at_once`, and saves what
-/// is new. Feeds that are not due are not in the reports.
+/// Polls the feeds of a corpus folder that are due at `now` (seconds since 1970), or all of them with
+/// `at_once`, and saves new articles. Returns a report for each feed that was polled.
 ///
 /// # Errors
-/// [`FetchError::Io`] where nothing can be saved. What is wrong with one feed is in its report.
+/// [`FetchError::Io`] if nothing can be saved. The errors of a single feed are in its report.
 pub async fn feeds(
     fetcher: &Fetcher,
     corpus: &Path,
@@ -143,7 +144,7 @@ async fn look(
         Ok(Got::Page(page)) => match parse(&page.bytes) {
             Ok(parsed) => {
                 entries(fetcher, store, (feed, &page.url), parsed, &mut state, &mut report).await?;
-                // While something is to be tried again the whole feed is wanted.
+                // The whole feed is needed as long as an entry is to be tried again.
                 let all = state.tried.values().all(|tries| *tries >= TRIES);
                 state.etag = page.etag.filter(|_| all);
                 state.last_modified = page.last_modified.filter(|_| all);
@@ -168,7 +169,7 @@ async fn look(
     Ok(report)
 }
 
-/// Reads a feed; of one that is no good XML, the entries that are.
+/// Parses a feed; if it is not well-formed XML, its well-formed entries only.
 fn parse(bytes: &[u8]) -> Result<feed_rs::model::Feed, feed_rs::parser::ParseFeedError> {
     feed_rs::parser::parse(bytes).or_else(|error| {
         let mended = str::from_utf8(bytes).ok().and_then(article::recovered_feed);
@@ -236,7 +237,8 @@ async fn entries(
     Ok(())
 }
 
-/// Whether a feed, which was found at `at`, may bring an article of `url`: one of its own site, or of a host that its operator lists.
+/// Checks whether a feed, which was fetched from `at`, may supply an article at `url`: one on its own site,
+/// or on a host that the operator lists.
 fn may_point_to(feed: &Feed, at: &Url, url: &Url) -> Result<(), FetchError> {
     let host = url.host_str().unwrap_or_default();
     let listed = Url::parse(&feed.url).ok();
@@ -255,7 +257,7 @@ fn may_point_to(feed: &Feed, at: &Url, url: &Url) -> Result<(), FetchError> {
 }
 
 impl FeedReport {
-    /// Returns how long until the feed may be asked again.
+    /// Returns the time until the feed may be requested again.
     #[must_use]
     pub fn wait(&self) -> Duration {
         let seconds = self.next.saturating_sub(Timestamp::now().as_second());

@@ -1,4 +1,4 @@
-//! One page over HTTP, behind its redirects, where its site lets programs read it.
+//! Fetches one page over HTTP, following redirects, if its site allows programs to read it.
 
 use std::time::Duration;
 
@@ -12,14 +12,14 @@ use super::{FetchError, Fetcher};
 #[derive(Debug)]
 pub(super) enum Got {
     Page(Page),
-    /// As it was.
+    /// The page has not changed (status 304).
     Unchanged,
 }
 
-/// A page, all of it.
+/// A complete page.
 #[derive(Debug)]
 pub(super) struct Page {
-    /// Where it was in the end.
+    /// The final URL, after redirects.
     pub(super) url: Url,
     /// Its media type in lower case, without parameters.
     pub(super) kind: String,
@@ -28,7 +28,7 @@ pub(super) struct Page {
     pub(super) last_modified: Option<String>,
 }
 
-/// Fetches a page, behind its redirects.
+/// Fetches a page, following redirects.
 pub(super) async fn get(fetcher: &Fetcher, url: &Url, before: &Before) -> Result<Got, FetchError> {
     let limit = fetcher.max_time;
     let slow = || FetchError::TooSlow { url: url.to_string(), limit };
@@ -38,7 +38,7 @@ pub(super) async fn get(fetcher: &Fetcher, url: &Url, before: &Before) -> Result
 async fn follow(fetcher: &Fetcher, first: &Url, before: &Before) -> Result<Got, FetchError> {
     let mut url = first.clone();
     for _ in 0..=MAX_REDIRECTS {
-        // Addresses that are refused are refused before their robots.txt is asked for.
+        // Checked before robots.txt is requested, so that nothing is requested from forbidden addresses.
         fetcher.guard.addresses(&url).await?;
         if !robots::allows(fetcher, &url).await? {
             return Err(FetchError::Robots(url.to_string()));
@@ -79,7 +79,7 @@ async fn read(fetcher: &Fetcher, url: Url, response: Response) -> Result<Page, F
     Ok(Page { url, kind, bytes, etag, last_modified })
 }
 
-/// Whether a media type may hold an article or a feed. A server that says nothing is believed.
+/// Returns whether a media type may hold an article or a feed. A missing media type is accepted.
 fn is_text(kind: &str) -> bool {
     let is_markup = ["html", "xml", "json"].iter().any(|ending| kind.ends_with(ending));
     kind.is_empty() || is_markup || kind == "text/plain"

@@ -1,4 +1,5 @@
-//! May this address be connected to? Only what the whole world can reach: never this machine, its network, or a cloud's metadata.
+//! May this address be connected to? Only addresses that are reachable from the whole internet: never this
+//! machine, its network, or a cloud's metadata service.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -8,21 +9,23 @@ use reqwest::Url;
 
 use super::FetchError;
 
-/// Finds the addresses of a host name.
+/// Resolves a host name to its addresses.
 pub type Lookup = Arc<dyn Fn(&str) -> io::Result<Vec<IpAddr>> + Send + Sync>;
 
-/// The rule, with its exceptions.
+/// Decides which addresses may be connected to.
 #[derive(Clone, Default)]
 pub struct Guard {
-    /// Addresses that are fetched from although they are not public, each with its port: for tests against a server of their own.
+    /// Exceptions: addresses, with ports, that are allowed although they are not public. For tests against a
+    /// server of their own.
     pub allow: Vec<SocketAddr>,
-    /// How names are looked up; `None` for the system's way.
+    /// How names are resolved; `None` for the system's resolver.
     pub lookup: Option<Lookup>,
 }
 
 impl Guard {
-    /// Returns the addresses to connect to for `url`: all that its host has, each of them checked. Whoever connects to these and
-    /// no others cannot be led elsewhere by a name that changes its mind.
+    /// Returns the addresses to connect to for `url`: all addresses of its host, each of them checked.
+    /// Connecting to these addresses only makes it impossible to be redirected by a DNS name whose addresses
+    /// change after the check.
     pub(super) async fn addresses(&self, url: &Url) -> Result<Vec<SocketAddr>, FetchError> {
         let refused = |why: String| FetchError::Refused { url: url.to_string(), why };
         if !matches!(url.scheme(), "http" | "https") {
@@ -68,8 +71,8 @@ impl Guard {
     }
 }
 
-/// Returns whether anybody on the internet can reach the address: no special-purpose address of the IANA registries (RFC 6890), nor
-/// one that holds such an IPv4 address.
+/// Returns whether the address is reachable from the whole internet: neither a special-purpose address of the
+/// IANA registries (RFC 6890), nor an IPv6 address with such an IPv4 address embedded.
 #[must_use]
 pub fn is_public(address: IpAddr) -> bool {
     match address {
@@ -84,7 +87,8 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
         || address.is_loopback()
         || address.is_link_local()
         || address.is_documentation()
-        // "This network", carrier-grade NAT, protocol assignments, 6to4 relays, benchmarks, multicast and everything above.
+        // "This network", carrier-grade NAT, protocol assignments, 6to4 relays, benchmarks, multicast and
+        // everything above.
         || a == 0
         || (a == 100 && (64..128).contains(&b))
         || (a, b, c) == (192, 0, 0)
@@ -96,12 +100,12 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
 
 fn is_public_v6(address: Ipv6Addr) -> bool {
     let parts = address.segments();
-    // Translated by NAT64 (RFC 6052): what counts is the IPv4 address inside.
+    // Translated by NAT64 (RFC 6052): the embedded IPv4 address decides.
     if parts[..6] == [0x64, 0xff9b, 0, 0, 0, 0] {
         let [.., a, b, c, d] = address.octets();
         return is_public_v4(Ipv4Addr::new(a, b, c, d));
     }
-    // Of the global ones (2000::/3) not: tunnels and protocols (2001::/23), documentation, 6to4.
+    // Global unicast (2000::/3), except tunnels and protocols (2001::/23), documentation and 6to4.
     let special = (parts[0] == 0x2001 && (parts[1] < 0x200 || parts[1] == 0xdb8))
         || parts[0] == 0x2002
         || parts[0] == 0x3fff;

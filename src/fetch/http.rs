@@ -1,4 +1,4 @@
-//! One request over HTTP, within bounds: every hop is checked, and what is checked is what is connected to.
+//! One HTTP request, within limits: each hop is checked, and the connection is made to the checked addresses.
 
 use std::error::Error as _;
 use std::io::Read as _;
@@ -13,23 +13,23 @@ use reqwest::{Client, Response, Url};
 
 use super::{FetchError, Fetcher};
 
-/// How often one page may lead to another.
+/// Maximum number of redirects of one request.
 pub(super) const MAX_REDIRECTS: usize = 5;
 
-/// What names this program to a site, and what its robots.txt knows it by.
+/// The user agent. Its name before the slash is also the one looked up in robots.txt.
 pub(super) const AGENT: &str = concat!("rapporteur/", env!("CARGO_PKG_VERSION"));
 
 const KINDS: &str = "text/html, application/xhtml+xml, application/feed+json, application/atom+xml, application/rss+xml, \
                      application/json;q=0.9, application/xml;q=0.9, text/xml;q=0.9, text/plain;q=0.5";
 
-/// What is known of a page from before: it is only sent if it is another one now.
+/// Validators of an earlier response, so that the page is only sent if it has changed.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Before {
     pub(super) etag: Option<String>,
     pub(super) last_modified: Option<String>,
 }
 
-/// Asks for one page at the addresses that were checked and no others, after the pause that its host is due.
+/// Sends one request, to the checked addresses only, after the pause due to its host.
 pub(super) async fn send(fetcher: &Fetcher, url: &Url, before: &Before) -> Result<Response, FetchError> {
     let addresses = fetcher.guard.addresses(url).await?;
     wait(fetcher, url).await;
@@ -65,7 +65,7 @@ async fn wait(fetcher: &Fetcher, url: &Url) {
     tokio::time::sleep_until(due.into()).await;
 }
 
-/// Reads a body to its end, but no more than is allowed.
+/// Reads a body to its end, up to the size limit.
 pub(super) async fn body(
     fetcher: &Fetcher,
     url: &Url,
@@ -94,7 +94,8 @@ pub(super) async fn body(
     if unpacked.len() as u64 > limit { Err(large()) } else { Ok(unpacked) }
 }
 
-/// Whether the transport packed the body as gzip. No other packing is asked for, nor understood.
+/// Returns whether the body was compressed with gzip in transit. No other compression is requested or
+/// supported.
 fn packing(url: &Url, headers: &HeaderMap) -> Result<bool, FetchError> {
     let codings: Vec<String> = headers
         .get_all(CONTENT_ENCODING)
@@ -110,12 +111,12 @@ fn packing(url: &Url, headers: &HeaderMap) -> Result<bool, FetchError> {
     }
 }
 
-/// The value of a header that is text.
+/// Returns the value of a header as text; `None` if it is missing or not text.
 pub(super) fn text(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get(name)?.to_str().ok().map(str::to_owned)
 }
 
-/// The last cause says what it was; the ones before name the address again.
+/// Builds a connection error from the innermost cause; the outer ones only repeat the URL.
 fn connection(url: &Url, error: &reqwest::Error) -> FetchError {
     let mut why = error.to_string();
     let mut cause = error.source();

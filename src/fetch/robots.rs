@@ -1,4 +1,4 @@
-//! Does a site let programs read this page? The Robots Exclusion Protocol, RFC 9309.
+//! May programs read this page, according to its site? Implements the Robots Exclusion Protocol, RFC 9309.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -9,26 +9,26 @@ use reqwest::Url;
 use super::http::{self, AGENT, Before};
 use super::{FetchError, Fetcher};
 
-/// How long a robots.txt is believed.
+/// How long a robots.txt is cached.
 const FRESH: Duration = Duration::from_secs(3600);
 
-/// The most of a robots.txt that is read, in bytes (RFC 9309, section 2.5).
+/// Maximum number of bytes of a robots.txt that are parsed (RFC 9309, section 2.5).
 const MOST: usize = 500 << 10;
 
 /// The rules of one site for this program.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Rules {
-    /// Patterns of paths; whether they are allowed.
+    /// Path patterns, and whether each allows the path.
     lines: Vec<(String, bool)>,
 }
 
 impl Rules {
-    /// Nothing may be read.
+    /// Returns the rules that allow nothing.
     fn closed() -> Self {
         Self { lines: vec![("/".to_owned(), false)] }
     }
 
-    /// Reads a robots.txt: the group for `agent`, or else that for all.
+    /// Parses a robots.txt: the group for `agent`, otherwise the group for all.
     fn parse(text: &str, agent: &str) -> Self {
         let (mut own, mut all) = (None, None);
         let (mut for_own, mut for_all, mut in_rules) = (false, false, false);
@@ -54,7 +54,7 @@ impl Rules {
                 rule @ ("allow" | "disallow") => {
                     in_rules = true;
                     let groups = [(for_own, &mut own), (for_all, &mut all)];
-                    // An empty rule says nothing.
+                    // An empty rule is ignored.
                     for (_, rules) in groups.into_iter().filter(|(applies, _)| *applies && !value.is_empty())
                     {
                         rules.get_or_insert_with(Self::default).lines.push((encoded(value), rule == "allow"));
@@ -66,7 +66,8 @@ impl Rules {
         own.or(all).unwrap_or_default()
     }
 
-    /// Whether a path with its query may be read: the longest rule that fits decides, and allows where two are as long.
+    /// Returns whether a path with its query may be read: the longest matching rule decides; of two equally
+    /// long ones, the one that allows.
     fn allow(&self, path: &str) -> bool {
         let path = encoded(path);
         let fitting = self.lines.iter().filter(|(pattern, _)| fits(pattern, &path));
@@ -74,8 +75,8 @@ impl Rules {
     }
 }
 
-/// A path, or a pattern of paths, as two of them are compared (RFC 9309, section 2.2.2): what needs no percent-encoding has none, what is not ASCII has
-/// it, in capital digits.
+/// Normalises a path or a path pattern for comparison (RFC 9309, section 2.2.2): characters that need no
+/// percent-encoding are decoded, non-ASCII characters are encoded, and hexadecimal digits are upper case.
 fn encoded(path: &str) -> String {
     let mut out = String::with_capacity(path.len());
     let mut rest = path;
@@ -96,7 +97,8 @@ fn encoded(path: &str) -> String {
     out
 }
 
-/// Whether a pattern fits the beginning of a path: `*` stands for anything, `$` at the end for the end.
+/// Returns whether a pattern matches the beginning of a path: `*` matches anything, `$` at the end matches
+/// the end.
 fn fits(pattern: &str, path: &str) -> bool {
     let (pattern, to_end) = pattern.strip_suffix('$').map_or((pattern, false), |pattern| (pattern, true));
     let mut parts = pattern.split('*');
@@ -117,7 +119,8 @@ fn fits(pattern: &str, path: &str) -> bool {
     true
 }
 
-/// Returns whether the site of `url` lets it be read. A site without rules does; one that cannot be asked does not.
+/// Returns whether the site of `url` allows reading it. A site without rules does; one whose rules cannot be
+/// read does not.
 pub(super) async fn allows(fetcher: &Fetcher, url: &Url) -> Result<bool, FetchError> {
     let site = url.origin().ascii_serialization();
     let known = fetcher.robots.lock().ok().and_then(|known| known.get(&site).cloned());
@@ -162,7 +165,7 @@ async fn ask(fetcher: &Fetcher, url: &Url) -> Result<Rules, FetchError> {
             let name = AGENT.split('/').next().unwrap_or_default();
             return Ok(Rules::parse(&text, name));
         }
-        // Not there: no rules. Out of order: nobody knows the rules.
+        // A client error means that there are no rules; a server error, that they are unknown.
         return Ok(if status.is_server_error() { Rules::closed() } else { Rules::default() });
     }
     Ok(Rules::default())

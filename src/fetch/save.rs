@@ -1,9 +1,12 @@
-//! What was fetched, as files of a corpus folder: the page as it came, and beside it where it came from.
+//! Saves what was fetched as files of a corpus folder: each page as it was received, with a sidecar about its
+//! origin.
 //!
-//! Below `fetched/HOST/` a page is `NAME.html` (or `.txt`, `.json`: the format it is read in) with `NAME.html.meta.toml`, an article that a
-//! feed brought whole is `NAME.json`, with the same beside it. All are written beside and put in place in one go. `fetched/.state.json` remembers the addresses
-//! and words that are there, and what feeds said; it may be deleted: at most something is fetched again. It is read, changed and written
-//! under a lock, so that several processes can add at once.
+//! A page is saved below `fetched/HOST/` as `NAME.html` (or `.txt`, `.json`: the format in which it is read)
+//! with `NAME.html.meta.toml`; an article that a feed contained in full is saved as `NAME.json`, with such a
+//! sidecar too. Files are written under a temporary name and renamed, so that they appear complete.
+//! `fetched/.state.json` remembers the known URLs and words, and the state of feeds; if it is deleted, the
+//! worst that happens is that something is fetched again. It is read, changed and written under a lock, so
+//! that several processes can add articles at the same time.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
@@ -19,14 +22,14 @@ use super::{Added, FetchError, site};
 use crate::article::{self, Article, FETCHED, Format, Origin};
 use crate::fold;
 
-/// What is known of an article from where its address was found.
+/// What is known about an article from the place where its URL was found.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Found {
-    /// The feed, as its address.
+    /// The URL of the feed.
     pub(super) feed: Option<String>,
     /// The outlet, as the operator names it.
     pub(super) outlet: Option<String>,
-    /// What the feed calls itself.
+    /// The title of the feed.
     pub(super) feed_title: Option<String>,
     pub(super) title: Option<String>,
     pub(super) byline: Option<String>,
@@ -35,39 +38,39 @@ pub(super) struct Found {
     pub(super) tags: Vec<String>,
 }
 
-/// What a feed said the last time.
+/// The state of a feed after its last poll.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct FeedState {
     pub(super) etag: Option<String>,
     pub(super) last_modified: Option<String>,
-    /// When it may be asked again, in seconds since 1970.
+    /// When it may be requested again, in seconds since 1970.
     pub(super) next: i64,
-    /// How often in a row it failed.
+    /// Number of consecutive failures.
     pub(super) failures: u32,
-    /// Entries that failed, by address, with how often.
+    /// Number of failed tries of each entry, by URL.
     pub(super) tried: BTreeMap<String, u32>,
-    /// Entries that lead where the feed may not point to, by address: each is told of once.
+    /// Entries that link where the feed may not link to, by URL: each is reported once.
     pub(super) refused: BTreeSet<String>,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 struct State {
-    /// Where an address was saved, by its address, as [`address`] makes it.
+    /// Normalised URL (see [`address`]) -> the file it was saved in.
     addresses: BTreeMap<String, PathBuf>,
-    /// Where words were saved, by their hash.
+    /// Hash of the words of an article -> the file it was saved in.
     words: BTreeMap<String, PathBuf>,
     feeds: BTreeMap<String, FeedState>,
 }
 
-/// The folder of what was fetched.
+/// The folder of fetched files.
 pub(super) struct Store {
     folder: PathBuf,
 }
 
 impl Store {
-    /// Opens that of a corpus folder; nothing is made before something is saved.
+    /// Opens the store of a corpus folder; the folder is created when something is saved.
     pub(super) fn open(corpus: &Path) -> Self {
         Self { folder: corpus.join(FETCHED) }
     }
@@ -75,20 +78,20 @@ impl Store {
     fn read(&self) -> Result<State, FetchError> {
         let path = self.folder.join(".state.json");
         match fs::read(&path) {
-            // A state that cannot be read is as good as none.
+            // A state that cannot be parsed is treated as empty.
             Ok(bytes) => Ok(serde_json::from_slice(&bytes).unwrap_or_default()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(State::default()),
             Err(source) => Err(FetchError::Io { path, source }),
         }
     }
 
-    /// Changes what is remembered while nobody else does.
+    /// Changes the state under the lock.
     fn change<T>(&self, change: impl FnOnce(&mut State) -> Result<T, FetchError>) -> Result<T, FetchError> {
         let path = self.folder.join(".lock");
         let failed = |source| FetchError::Io { path: path.clone(), source };
         fs::create_dir_all(&self.folder).map_err(failed)?;
         let lock = File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
-        // Let go of when the file is closed, also by a process that dies.
+        // Released when the file is closed, also if the process dies.
         lock.lock().map_err(failed)?;
         let mut state = self.read()?;
         let out = change(&mut state)?;
@@ -97,12 +100,12 @@ impl Store {
         Ok(out)
     }
 
-    /// What a feed said the last time.
+    /// Returns the state of a feed after its last poll.
     pub(super) fn feed(&self, url: &str) -> Result<FeedState, FetchError> {
         Ok(self.read()?.feeds.remove(url).unwrap_or_default())
     }
 
-    /// Remembers what a feed said.
+    /// Saves the state of a feed.
     pub(super) fn keep_feed(&self, url: &str, feed: FeedState) -> Result<(), FetchError> {
         self.change(|state| {
             state.feeds.insert(url.to_owned(), feed);
@@ -121,7 +124,7 @@ impl Store {
         })
     }
 
-    /// The file of an address, if it is still there.
+    /// Returns the file of a URL, if it still exists.
     pub(super) fn find(&self, url: &str) -> Result<Option<PathBuf>, FetchError> {
         Ok(self.find_in(&self.read()?, url))
     }
@@ -131,7 +134,7 @@ impl Store {
         path.exists().then_some(path)
     }
 
-    /// Saves a page that was found at `asked`.
+    /// Saves a page that was requested as `asked`.
     pub(super) fn page(&self, asked: &Url, page: &Page, found: &Found) -> Result<Added, FetchError> {
         let format = match page.kind.as_str() {
             "text/plain" => Format::Text,
@@ -144,7 +147,7 @@ impl Store {
             _ => "html",
         };
         let no_article = |why: String| FetchError::NoArticle { url: page.url.to_string(), why };
-        // It is read here as it will be read from the folder.
+        // Parsed in the same way as it will be when the folder is read.
         let path = format!("{FETCHED}page.{ending}");
         let origin = Origin { path: &path, format: Some(format), sidecar: Some("") };
         let article = match article::read(page.bytes.as_slice(), origin).next() {
@@ -152,7 +155,8 @@ impl Store {
             Some(Err(error)) => return Err(no_article(error.to_string())),
             None => return Err(no_article("no text".to_owned())),
         };
-        // A page may say that its address is another one, of its own host: nobody speaks for another's.
+        // A page may state another URL as its own, but only on its own host: it must not speak for another
+        // site.
         let stated = article.citation.url.as_deref().and_then(|url| Url::parse(url).ok());
         let canonical =
             stated.filter(|url| site::is_same_host(url, &page.url)).unwrap_or_else(|| page.url.clone());
@@ -186,7 +190,7 @@ impl Store {
         }
         let inner = self.name(&canonical, ending);
         let path = self.folder.join(&inner);
-        // First what stands beside it: a scan in between sees nothing.
+        // The sidecar is written first, so that a scan never sees the page without it.
         self.change(|state| {
             if let Some(path) = self.known(state, &names, &article) {
                 return Ok(Added::Known { path });
@@ -198,7 +202,7 @@ impl Store {
         })
     }
 
-    /// Saves an article that a feed brought whole, as HTML.
+    /// Saves an article that a feed contained in full, as HTML.
     pub(super) fn entry(&self, url: &Url, html: &str, found: &Found) -> Result<Added, FetchError> {
         let no_article = |why: String| FetchError::NoArticle { url: url.to_string(), why };
         let fetched = Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
@@ -234,7 +238,7 @@ impl Store {
         })
     }
 
-    /// The file that has the address or the words.
+    /// Returns the file that has one of the URLs, or the same words.
     fn known(&self, state: &State, names: &[&str], article: &Article) -> Option<PathBuf> {
         let by_words = || {
             let path = self.folder.join(state.words.get(&words(article))?);
@@ -243,7 +247,8 @@ impl Store {
         names.iter().find_map(|name| self.find_in(state, name)).or_else(by_words)
     }
 
-    /// The path of a new file inside the folder: the host, the last words of the path, a part of the hash of the whole.
+    /// Returns the path of a new file inside the folder: the host, the last words of the URL path, a part of
+    /// the hash of the whole URL.
     fn name(&self, url: &Url, ending: &str) -> PathBuf {
         let plain = |text: &str| {
             let kept = text
@@ -266,14 +271,14 @@ impl Store {
     }
 }
 
-/// What stands beside a file.
+/// Returns the path of the sidecar of a file.
 fn sidecar(path: &Path) -> PathBuf {
     let mut beside = path.to_owned().into_os_string();
     beside.push(".meta.toml");
     beside.into()
 }
 
-/// Notes where an article was saved.
+/// Records where an article was saved.
 fn remember(state: &mut State, names: &[&str], article: &Article, inner: PathBuf) {
     for name in names {
         state.addresses.insert(address(name), inner.clone());
@@ -281,8 +286,8 @@ fn remember(state: &mut State, names: &[&str], article: &Article, inner: PathBuf
     state.words.insert(words(article), inner);
 }
 
-/// The outlet that a page at `url` is on record by: as its operator says; else what it or its feed calls itself, if that is the name of
-/// its site; else the host.
+/// Returns the outlet under which a page at `url` is recorded: the one that the operator names; otherwise the
+/// one that the page or its feed claims, if it is the name of the site; otherwise the host.
 fn outlet(found: &Found, own: Option<&str>, url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     let claimed = own.into_iter().chain(found.feed_title.as_deref());
@@ -290,17 +295,19 @@ fn outlet(found: &Found, own: Option<&str>, url: &Url) -> String {
     found.outlet.clone().or_else(agreed).unwrap_or_else(|| host.trim_start_matches("www.").to_owned())
 }
 
-/// The folder of a host: its name, and a port that is not the scheme's own. Two hosts never share one.
+/// Returns the folder of a host: its name, and its port unless it is the default one. No two hosts share a
+/// folder.
 fn host_folder(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default().trim_start_matches("www.");
     let port = url.port().map(|port| format!("_{port}")).unwrap_or_default();
-    // Only an IPv6 address holds more than letters, digits, dots and hyphens.
+    // Only IPv6 addresses contain other characters than letters, digits, dots and hyphens.
     let host: String =
         host.chars().filter(|c| !matches!(c, '[' | ']')).map(|c| if c == ':' { '_' } else { c }).collect();
     format!("{host}{port}")
 }
 
-/// What two forms of one web address share: no scheme, `www.`, fragment, final slash or parameters that only say how one got there.
+/// Returns what equivalent forms of a URL have in common: without scheme, `www.`, fragment, final slash and
+/// tracking parameters.
 pub(super) fn address(url: &str) -> String {
     let Ok(mut url) = Url::parse(url) else { return url.to_owned() };
     url.set_fragment(None);
@@ -323,18 +330,18 @@ pub(super) fn address(url: &str) -> String {
     }
 }
 
-/// The hash of the words of an article: another layout of the same text is the same.
+/// Returns the hash of the words of an article: the same for another layout of the same text.
 fn words(article: &Article) -> String {
     blake3::hash(fold::words(&article.text).join(" ").as_bytes()).to_hex().to_string()
 }
 
-/// Writes a file in one go: whoever looks sees all of it or nothing.
+/// Writes a file atomically: readers see all of it or nothing.
 fn put(path: &Path, bytes: &[u8]) -> Result<(), FetchError> {
     let failed = |source| FetchError::Io { path: path.to_owned(), source };
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(failed)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    // A hidden name is no article.
+    // Hidden files are not articles.
     let part = folder.join(format!(".{name}.part"));
     let write = || {
         let mut file = File::create(&part)?;
@@ -343,7 +350,7 @@ fn put(path: &Path, bytes: &[u8]) -> Result<(), FetchError> {
         fs::rename(&part, path)
     };
     write().map_err(|source| {
-        // What is left of it is of no use to anybody.
+        // Remove the incomplete file.
         let _ = fs::remove_file(&part);
         failed(source)
     })

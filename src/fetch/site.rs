@@ -1,13 +1,14 @@
-//! Here is a host, and a name that a page gives itself: is it the host's own?
+//! Does the name that a page gives itself belong to its host?
 //!
-//! What is fetched is written by strangers, and a page can call itself by any name. On record it has the name only where its address
-//! agrees: that of the site, as the Public Suffix List divides hosts into sites.
+//! Fetched pages are written by strangers, and a page can claim any name. It is recorded under that name only
+//! if its host agrees: the name must match that of the site, where the Public Suffix List defines what a site
+//! is.
 
 use reqwest::Url;
 
 use crate::fold;
 
-/// Words that outlets add to their names and leave out of their addresses, or the other way round.
+/// Words that are in the names of outlets but not in their hosts, or the other way round.
 const GENERIC: &[&str] = &[
     "news",
     "online",
@@ -21,22 +22,23 @@ const GENERIC: &[&str] = &[
     "tv",
 ];
 
-/// Returns the registrable domain of a host: `bbc.co.uk` of `feeds.bbc.co.uk`. A host without one (an address of numbers, a public
-/// suffix) is a site by itself.
+/// Returns the registrable domain of a host: `bbc.co.uk` for `feeds.bbc.co.uk`. A host without one (a numeric
+/// address, a public suffix) is a site by itself.
 pub(super) fn site(host: &str) -> &str {
     psl::domain_str(host).unwrap_or(host)
 }
 
-/// Returns whether two addresses have the same host and port, with or without `www.`.
+/// Returns whether two URLs have the same host and port, ignoring `www.`.
 pub(super) fn is_same_host(a: &Url, b: &Url) -> bool {
     let host = |url: &Url| url.host_str().map(|host| host.trim_start_matches("www.").to_owned());
     let port = |url: &Url| url.port();
     host(a) == host(b) && port(a) == port(b)
 }
 
-/// Returns whether an outlet called `name` can be at `host`: the first label of its site is the name in one word ("Kyiv Post":
-/// kyivpost.com), its initials ("Financial Times": ft.com), or initials and words ("New York Times": nytimes.com). Generic words may be
-/// missing on either side ("BBC News": bbc.co.uk, "AP": apnews.com), any other word may not: "Washington Post" is not washington.example.
+/// Returns whether an outlet called `name` can belong to `host`: the first label of its site is the name in
+/// one word ("Kyiv Post": kyivpost.com), its initials ("Financial Times": ft.com), or initials followed by
+/// words ("New York Times": nytimes.com). Generic words may be missing on either side ("BBC News": bbc.co.uk,
+/// "AP": apnews.com), any other word may not: "Washington Post" does not belong to washington.example.
 pub(super) fn agrees(name: &str, host: &str) -> bool {
     let label = site(host).split('.').next().unwrap_or_default().replace('-', "");
     let words = fold::words(name);
@@ -60,8 +62,8 @@ fn without_article<'a>(words: &'a [&'a str]) -> &'a [&'a str] {
     }
 }
 
-/// Whether `label` is the words in their order, each whole or, from the first on up to some word, by its initial alone. A single word
-/// stands whole.
+/// Returns whether `label` consists of the words in order, where the first words may be replaced by their
+/// initials. A single word must be complete.
 fn spells(words: &[&str], label: &str) -> bool {
     let initial = |word: &&str| word.chars().next().map(String::from).unwrap_or_default();
     let most = if words.len() > 1 { words.len() } else { 0 };

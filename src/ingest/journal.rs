@@ -1,14 +1,16 @@
-//! Which file was being read when the process died? A file that kills whoever reads it must not do so at every start.
+//! Which file was being read when the process died? A file that crashes the process must not do so at every
+//! start.
 //!
-//! The names of the files that are being read stand in `reading.json` in the index directory, and go out of it when they are done. Whoever
-//! finds names there when it begins knows that the process before it died. It reads these files first, one at a time and
-//! each to its end before anything else. A file that was read alone when the process died, twice at the same place, is set
-//! aside: it is named in the report and not read again until its bytes change or everything is built anew. Two deaths, because
-//! people kill processes too; eight at one place in the middle of an archive, which takes longer.
+//! The names of the files being read are in `reading.json` in the index directory, and are removed when the
+//! files are done. A process that finds names there when it starts knows that the previous process died. It
+//! first reads these files one at a time, each to its end. If the process dies twice at the same place while
+//! reading one file alone, that file is set aside: it is reported, and not read again until its bytes change
+//! or everything is rebuilt. Two deaths are required because people kill processes too; in the middle of an
+//! archive, which takes longer to read, eight deaths at one place are required.
 //!
-//! The journal is written before a batch of files is read and not synced: what a process has written outlives it, and after a
-//! power failure an empty journal is as good as none. An indexing that ends in any other way than by death leaves none of what
-//! it was reading.
+//! The journal is written before a batch of files is read, and is not synced: written data survives the
+//! process, and after a power failure an empty journal does no harm. An indexing that ends in any other way
+//! than by a crash removes the names of the files it was reading.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -17,25 +19,26 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-/// What is said of a file that was set aside.
+/// The reason reported for a file that was set aside.
 pub(super) const ASIDE: &str =
     "was being read when rapporteur died; it is tried again when it changes, or with --full";
 
-/// Deaths of a file read alone after which it is set aside.
+/// Number of deaths, while the file is read alone, after which it is set aside.
 const DEATHS: u32 = 2;
 
-/// The same for an archive that had handed on several parts: it is at work for long, and whoever kills it over and over must not be taken
-/// for a death of its own.
+/// The same for an archive of which several parts were already passed on: it takes long to read, and somebody
+/// who kills the process repeatedly must not be mistaken for a crash.
 const DEATHS_OF_ARCHIVE: u32 = 8;
 
-/// Parts of an archive between two deaths that count as the same place: what was read ahead is not known to the part.
+/// Number of parts of an archive by which two deaths may differ and still count as the same place, because
+/// parts are read ahead.
 const NEAR: u64 = 2;
 
-/// The names of files, by the paths that the index knows them by.
+/// The journal. Files are identified by their paths in the index.
 pub(super) struct Journal {
     path: PathBuf,
     pages: Mutex<Pages>,
-    /// Told whenever a file is done, and when nobody takes any more.
+    /// Notified whenever a file is done, and when the batches are no longer taken.
     done: Condvar,
 }
 
@@ -44,25 +47,25 @@ pub(super) struct Journal {
 struct Pages {
     /// Files that are being read.
     reading: BTreeMap<String, Reading>,
-    /// Files that were being read when the process died, and were not read since.
+    /// Files that were being read when the process died, and have not been read since.
     suspects: BTreeMap<String, Reading>,
-    /// Files that are not to be read.
+    /// Files that must not be read.
     aside: BTreeMap<String, Aside>,
-    /// Whether nobody takes what is read any more.
+    /// Whether batches are no longer taken.
     #[serde(skip)]
     closed: bool,
-    /// Whether nothing is to be written any more.
+    /// Whether the journal is no longer written.
     #[serde(skip)]
     ended: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Reading {
-    /// What the system said of the file.
+    /// The stamp of the file.
     stamp: u64,
-    /// How many parts of it were handed on, at the first of several deaths at one place.
+    /// Number of parts passed on; of several deaths at the same place, the number at the first.
     part: u64,
-    /// How often the process died at this part of the file while it read nothing else.
+    /// How often the process died at this part of the file while reading nothing else.
     deaths: u32,
 }
 
@@ -75,12 +78,13 @@ impl Reading {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Aside {
     stamp: u64,
-    /// The hash of its bytes and its sidecar's.
+    /// The hash of the bytes of the file and its sidecar.
     hash: String,
 }
 
 impl Journal {
-    /// Opens that of an index, which is locked. Everything that was set aside is tried again where `full` is set.
+    /// Opens the journal of an index, which must be locked. With `full`, everything that was set aside is
+    /// tried again.
     pub(super) fn open(index: &Path, full: bool) -> Self {
         let path = index.join("reading.json");
         let mut pages = read(&path);
@@ -104,13 +108,14 @@ impl Journal {
         Self { path, pages: Mutex::new(pages), done: Condvar::new() }
     }
 
-    /// Whether the process died while it read this file.
+    /// Returns whether the process died while it read this file.
     pub(super) fn suspects(&self, file: &str) -> bool {
         let pages = self.pages();
         pages.suspects.contains_key(file) || pages.aside.contains_key(file)
     }
 
-    /// Whether a file is not to be read, with the hash of its bytes; `hash` finds that where it is not known. A file that changed is read.
+    /// Returns the hash of a file that must not be read; `None` if it may be read, which is the case if it
+    /// has changed. `hash` computes the hash if it is unknown.
     pub(super) fn sets_aside(
         &self,
         file: &str,
@@ -145,13 +150,13 @@ impl Journal {
         }
     }
 
-    /// Waits until all files that were begun are done, or nobody takes them any more.
+    /// Waits until all files that were begun are done, or batches are no longer taken.
     pub(super) fn drain(&self) {
         let busy = |pages: &mut Pages| !pages.reading.is_empty() && !pages.closed;
         drop(self.done.wait_while(self.pages(), busy).unwrap_or_else(PoisonError::into_inner));
     }
 
-    /// Notes that these files, each with its stamp, are going to be read.
+    /// Records that these files, each with its stamp, are going to be read.
     pub(super) fn begin<'a>(&self, files: impl Iterator<Item = (&'a str, u64)>) {
         let mut pages = self.pages();
         for (file, stamp) in files {
@@ -161,7 +166,7 @@ impl Journal {
         self.write(&pages);
     }
 
-    /// Notes that one more part of a file is going to be read.
+    /// Records that one more part of a file is going to be read.
     pub(super) fn go_on(&self, file: &str) {
         let mut pages = self.pages();
         if let Some(reading) = pages.reading.get_mut(file) {
@@ -170,13 +175,13 @@ impl Journal {
         self.write(&pages);
     }
 
-    /// Notes that a file was not read yet after all.
+    /// Records that a file was not read after all and will be read later.
     pub(super) fn put_back(&self, file: &str) {
         self.pages().reading.remove(file);
         self.done.notify_all();
     }
 
-    /// Notes that a file is done.
+    /// Records that a file is done.
     pub(super) fn done(&self, file: &str) {
         let mut pages = self.pages();
         pages.reading.remove(file);
@@ -187,20 +192,21 @@ impl Journal {
         self.done.notify_all();
     }
 
-    /// Notes that nobody takes what is read any more.
+    /// Records that batches are no longer taken.
     pub(super) fn close(&self) {
         self.pages().closed = true;
         self.done.notify_all();
     }
 
-    /// Notes that files are read again by somebody.
+    /// Records that batches are taken again.
     pub(super) fn reopen(&self) {
         let mut pages = self.pages();
         pages.closed = false;
         pages.reading.clear();
     }
 
-    /// Notes that all was read that is to be: nothing is suspect any more, and of what is set aside only that which `stays`.
+    /// Records that everything has been read: no file is suspect any more, and only those files remain set
+    /// aside for which `stays` returns true.
     pub(super) fn settle(&self, stays: impl Fn(&str) -> bool) {
         let mut pages = self.pages();
         pages.suspects.clear();
@@ -209,7 +215,7 @@ impl Journal {
         self.end();
     }
 
-    /// Notes that nothing is being read any more. The index is still locked.
+    /// Records that nothing is being read any more. The index is still locked.
     pub(super) fn end(&self) {
         let mut pages = self.pages();
         if !std::mem::replace(&mut pages.ended, true) {
@@ -222,7 +228,8 @@ impl Journal {
         self.pages.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Writes it in one go. Where that fails the indexing goes on all the same: only a death could not be traced.
+    /// Writes the journal atomically. If that fails, the indexing continues: only a crash could not be
+    /// traced.
     fn write(&self, pages: &Pages) {
         if pages.reading.is_empty() && pages.suspects.is_empty() && pages.aside.is_empty() {
             let _ = fs::remove_file(&self.path);
@@ -235,19 +242,19 @@ impl Journal {
 }
 
 impl Drop for Journal {
-    /// Whoever gets here did not die of what it was reading.
+    /// A process that gets here did not die of what it was reading.
     fn drop(&mut self) {
         self.end();
     }
 }
 
-/// Whether a file of an index was set aside.
+/// Returns a function that tells whether a file of an index was set aside.
 pub(super) fn is_aside(index: &Path) -> impl Fn(&str) -> bool + use<> {
     let aside = read(&index.join("reading.json")).aside;
     move |file| aside.contains_key(file)
 }
 
-/// One that cannot be read says nothing.
+/// Reads the journal; one that cannot be read counts as empty.
 fn read(path: &Path) -> Pages {
     fs::read(path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
 }
@@ -256,7 +263,7 @@ fn read(path: &Path) -> Pages {
 mod tests {
     use super::*;
 
-    /// Leaves a journal as a process that dies does.
+    /// Leaves the journal as a process that dies does.
     fn die(journal: Journal) {
         let left = fs::read(&journal.path).unwrap();
         let path = journal.path.clone();

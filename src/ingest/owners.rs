@@ -1,4 +1,5 @@
-//! Whose is an id? Looked up in the index where few articles come, so that one article costs the same however many there are.
+//! To which article does an id belong? Ids are looked up in the index one by one if few articles are read, so
+//! that indexing one article costs the same however many there are.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -7,35 +8,36 @@ use crate::article::Citation;
 use crate::fold;
 use crate::index::{IndexError, KnownArticle, Ledger};
 
-/// The articles that the index knows, as far as they were asked for, with what an indexing changed.
+/// The articles of the index, as far as they were looked up, with the changes of the current indexing.
 #[derive(Default)]
 pub(super) struct Owners {
-    /// Where those stand that were not asked for; `None` where all are `known`.
+    /// The source of articles that were not looked up yet; `None` if `known` contains all.
     ledger: Option<Ledger>,
-    /// What was on record before; `None` where nothing was.
+    /// The index before this indexing; `None` if there was none.
     before: Option<Ledger>,
-    /// By key; `None` for an id that is nobody's.
+    /// By key; `None` for an id that no article has.
     known: FxHashMap<u64, Option<KnownArticle>>,
-    /// How many there are, and their quotes.
+    /// The numbers of articles and of their quotes.
     articles: u64,
     quotes: u64,
 }
 
 impl Owners {
-    /// Those of a table that holds all that is in `before`.
+    /// Returns the owners of a table that contains all articles of `before`.
     pub(super) fn all(table: FxHashMap<u64, KnownArticle>, before: Option<Ledger>) -> Self {
         let (articles, quotes) = (table.len() as u64, table.values().map(|one| u64::from(one.quotes)).sum());
         let known = table.into_iter().map(|(key, one)| (key, Some(one))).collect();
         Self { ledger: None, before, known, articles, quotes }
     }
 
-    /// Those of `ledger`, which agrees with itself ([`Ledger::agrees`]), when they are asked for.
+    /// Returns the owners of `ledger`, which must be consistent ([`Ledger::agrees`]); each is looked up when
+    /// needed.
     pub(super) fn asked(ledger: Ledger) -> Self {
         let (articles, quotes) = (ledger.state().articles, ledger.state().quotes);
         Self { before: Some(ledger.clone()), ledger: Some(ledger), articles, quotes, ..Self::default() }
     }
 
-    /// Looks up all articles of `files`, by their keys: [`Owners::retain`] is asked about those.
+    /// Looks up all articles of the files with these keys, so that [`Owners::retain`] sees them.
     pub(super) fn load(&mut self, files: &FxHashSet<u64>) -> Result<(), IndexError> {
         let Some(ledger) = self.ledger.as_ref().filter(|_| !files.is_empty()) else { return Ok(()) };
         for (key, article) in ledger.articles_of(files)? {
@@ -54,21 +56,22 @@ impl Owners {
         Ok(article)
     }
 
-    /// Whether the record holds an article with the id of `parsed` that another outlet or site published.
+    /// Returns whether the index contains an article with the id of `parsed` that another outlet or site
+    /// published.
     pub(super) fn is_of_other_origin(&self, parsed: &Parsed) -> Result<bool, IndexError> {
         let Some(before) = &self.before else { return Ok(false) };
         let on_record = before.citation(parsed.key)?;
         Ok(on_record.is_some_and(|citation| origin_of(&citation) != origin_of(&parsed.article.citation)))
     }
 
-    /// Has the id be that of `article`, where it was that of `before`.
+    /// Sets the article of an id; `before` is the one it had.
     pub(super) fn put(&mut self, key: u64, before: Option<KnownArticle>, article: KnownArticle) {
         self.articles += u64::from(before.is_none());
         self.quotes = self.quotes + u64::from(article.quotes) - before.map_or(0, |one| u64::from(one.quotes));
         self.known.insert(key, Some(article));
     }
 
-    /// Notes how many quotes were found in an article whose number of quotes was 0 so far.
+    /// Sets the number of quotes of an article, which was 0 so far.
     pub(super) fn count(&mut self, key: u64, quotes: u32) {
         if let Some(Some(article)) = self.known.get_mut(&key) {
             article.quotes = quotes;
@@ -76,7 +79,7 @@ impl Owners {
         }
     }
 
-    /// Takes the id from each article that does not stay, of those that were looked up.
+    /// Removes each looked-up article for which `stays` returns false.
     pub(super) fn retain(&mut self, mut stays: impl FnMut(u64, &KnownArticle) -> bool) {
         for (key, known) in &mut self.known {
             if let Some(gone) = known.take_if(|article| !stays(*key, article)) {
@@ -86,13 +89,13 @@ impl Owners {
         }
     }
 
-    /// How many articles there are, and their quotes.
+    /// Returns the numbers of articles and of quotes.
     pub(super) const fn totals(&self) -> (u64, u64) {
         (self.articles, self.quotes)
     }
 }
 
-/// Who published an article: the folded name of the outlet, and the host of the address.
+/// Returns the publisher of an article: the folded name of the outlet, and the host of the URL.
 fn origin_of(citation: &Citation) -> (Vec<String>, Option<String>) {
     let host = |url: &String| {
         let host = url.split_once("://")?.1.split(['/', '?', '#']).next()?.to_ascii_lowercase();

@@ -1,6 +1,6 @@
-//! Reads and parses files ahead of the indexing, on a thread of its own: small files together on all cores, large ones and archives in
-//! parts and with nothing else beside them, so that a file of any size needs the memory of a few parts. What counts is the size of a file
-//! once it is unpacked.
+//! Reads and parses files ahead of the indexing, on a thread of its own. Small files are read together on all
+//! cores; large files and archives are read in parts, with nothing else at the same time, so that a file of
+//! any size needs only the memory of a few parts. What counts is the decompressed size.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -25,16 +25,16 @@ use crate::pdf;
 /// A file to be read.
 #[derive(Debug)]
 pub(super) struct Todo {
-    /// The path the index knows it by.
+    /// The path that identifies it in the index.
     pub(super) path: String,
     pub(super) seen: Seen,
-    /// Its bytes once they are unpacked, where that was looked at.
+    /// Its decompressed size in bytes, if known.
     pub(super) unpacked: Option<u64>,
-    /// What the index has of it: where the bytes are the same, it is not parsed.
+    /// Its entry in the index: if the bytes are the same, it is not parsed.
     pub(super) before: Option<FileEntry>,
 }
 
-/// An article with the numbers it is compared by.
+/// An article with the hashes by which it is identified and compared.
 #[derive(Debug)]
 pub(super) struct Parsed {
     pub(super) article: Article,
@@ -42,7 +42,7 @@ pub(super) struct Parsed {
     pub(super) stamp: u64,
 }
 
-/// What a file said of itself when its last byte was read.
+/// The facts about a file that are known once its last byte has been read.
 #[derive(Debug)]
 pub(super) struct End {
     pub(super) hash: String,
@@ -50,11 +50,11 @@ pub(super) struct End {
     pub(super) size: u64,
 }
 
-/// A part of a file, or all of it.
+/// A part of a file, or the whole file.
 #[derive(Debug)]
 pub(super) struct Part {
     pub(super) path: String,
-    /// Only with the last part.
+    /// Only in the last part.
     pub(super) before: Option<FileEntry>,
     pub(super) content: Content,
     pub(super) end: Option<End>,
@@ -62,30 +62,32 @@ pub(super) struct Part {
 
 #[derive(Debug)]
 pub(super) enum Content {
-    /// Its bytes are those that were indexed.
+    /// The bytes have not changed since the file was indexed.
     Same,
     /// Articles, and why others were skipped, in order.
     Articles(Vec<Result<Parsed, String>>),
 }
 
-/// Parts of files that are indexed together, in the order of the paths.
+/// Parts of files that are indexed together, in path order.
 #[derive(Debug)]
 pub(super) struct Batch {
     pub(super) parts: Vec<Part>,
-    /// Bytes of files that were read for it.
+    /// Bytes of files that were read for this batch.
     pub(super) bytes: u64,
 }
 
-/// Bytes of files, unpacked, that are read together; a larger file streams by itself. Three batches are held at a time: one that
-/// is indexed, one that waits, one that is read.
+/// Maximum decompressed size in bytes of the files that are read together; a larger file is streamed alone.
+/// Three batches are in memory at a time: one being indexed, one waiting, one being read.
 const BATCH_BYTES: u64 = 4 << 20;
-/// Files, and articles of an archive, that are handed on together.
+/// Maximum number of files in a batch, and of articles of an archive in a part.
 const BATCH_ARTICLES: usize = 512;
-/// Bytes of text that make a part of an archive, however few articles they are. An article that is longer is a part by itself.
+/// Bytes of text after which a part of an archive ends, however few articles it has. A longer article is a
+/// part by itself.
 const PART_BYTES: usize = 2 << 20;
 
-/// Reads `todo` on a thread of its own and has each batch taken, until all is, `stop` is set, or `take` fails. It is read in its
-/// order, but first what `journal` suspects, which is told what is being read.
+/// Reads `todo` on a thread of its own and passes each batch to `take`, until everything is read, `stop` is
+/// set, or `take` fails. Files are read in order, except that those that `journal` suspects come first. The
+/// journal is told which files are being read.
 pub(super) fn each_batch(
     todo: Vec<Todo>,
     pdf: &pdf::Reader,
@@ -93,7 +95,7 @@ pub(super) fn each_batch(
     stop: &AtomicBool,
     take: &mut dyn FnMut(Batch) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    /// Whoever waits for what is being read is told when nobody takes it any more.
+    /// Closes the journal when batches are no longer taken, so that nobody waits for one.
     struct Closing<'a>(Option<&'a Journal>);
     impl Drop for Closing<'_> {
         fn drop(&mut self) {
@@ -117,7 +119,7 @@ pub(super) fn each_batch(
                 break;
             }
         }
-        // Whoever still reads finds nobody to hand on to.
+        // A reader that is still running now fails to send its batch and ends.
         drop(batches);
         drop(closing);
         match reader.join() {
@@ -135,7 +137,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Reads and hands on, until all is read, `stop` is set, or nobody takes it.
+    /// Reads files and sends batches until everything is read, `stop` is set, or nobody receives them.
     fn read_all(&self, todo: Vec<Todo>) {
         let is_suspect = |todo: &Todo| self.journal.is_some_and(|journal| journal.suspects(&todo.path));
         let (suspects, todo): (Vec<Todo>, Vec<Todo>) = todo.into_iter().partition(is_suspect);
@@ -170,7 +172,8 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads small files; what turns out to be large is put back. Returns whether they were taken.
+    /// Reads small files; files that turn out to be large are put back. Returns whether the batch was
+    /// received.
     fn together(&self, files: Vec<Todo>, todo: &mut VecDeque<Todo>) -> bool {
         if let Some(journal) = self.journal {
             journal.begin(files.iter().map(|todo| (todo.path.as_str(), todo.seen.stamp)));
@@ -193,7 +196,7 @@ impl Reader<'_> {
         parts.is_empty() || self.send.send(Batch { parts, bytes }).is_ok()
     }
 
-    /// Reads a file while nothing else is being read. Returns whether all of it was taken.
+    /// Reads one file while nothing else is being read. Returns whether all of it was received.
     fn alone(&self, todo: Todo) -> bool {
         let Some(journal) = self.journal else { return stream(todo, self, None) };
         journal.drain();
@@ -213,21 +216,22 @@ impl Reader<'_> {
 }
 
 impl Todo {
-    /// Its bytes once they are unpacked, as far as is known; those of many small articles count for what they become.
+    /// Returns its decompressed size in bytes, as far as known; files of many small articles count with the
+    /// memory they need.
     fn weight(&self) -> u64 {
         self.unpacked.unwrap_or_else(|| self.seen.size * self.seen.growth())
     }
 }
 
-/// What became of a small file.
+/// The result of reading a small file.
 enum Loaded {
-    /// It was read; with the bytes it has in the corpus.
+    /// It was read; with its size in bytes in the corpus.
     Part(Part, u64),
     /// It is larger than it looked.
     Later(Todo),
 }
 
-/// The stamp of a file that is being read: 0 where it may have changed since without showing it.
+/// Returns the stamp of a file that is being read; 0 if it may have changed without visible effect.
 fn stamp_now(seen: &Seen) -> io::Result<(Seen, u64)> {
     let now = seen.again()?;
     let fresh = now.is_fresh(nanoseconds(Some(SystemTime::now())));
@@ -235,19 +239,21 @@ fn stamp_now(seen: &Seen) -> io::Result<(Seen, u64)> {
     Ok((now, stamp))
 }
 
-/// The stamp to keep of a file whose stamp was `before` when its first byte was read.
+/// Returns the stamp to keep for a file whose stamp was `before` when reading began; 0 if it has changed
+/// since.
 fn stamp_after(seen: &Seen, before: u64) -> u64 {
     seen.again().map_or(0, |now| if now.stamp == before { before } else { 0 })
 }
 
-/// A file that cannot be read. It is tried again each time.
+/// Returns the part for a file that cannot be read. It is tried again each time.
 fn failed(todo: Todo, reason: String) -> Part {
     let end = End { hash: String::new(), stamp: 0, size: todo.seen.size };
     let content = Content::Articles(vec![Err(reason)]);
     Part { path: todo.path, before: todo.before, content, end: Some(end) }
 }
 
-/// Reads and parses one small file. `unpacked` counts the bytes of the packed ones that are read with it.
+/// Reads and parses one small file. `unpacked` counts the decompressed bytes of all compressed files read in
+/// the same batch.
 fn load(todo: Todo, pdf: &pdf::Reader, unpacked: &AtomicU64) -> Loaded {
     let size = todo.seen.size;
     let sidecar = match todo.seen.read_sidecar() {
@@ -264,7 +270,7 @@ fn load(todo: Todo, pdf: &pdf::Reader, unpacked: &AtomicU64) -> Loaded {
         Err(error) => return Loaded::Part(failed(todo, format!("cannot be read: {error}")), size),
     };
     if bytes.len() as u64 > BATCH_BYTES {
-        // It grew since it was looked at.
+        // It has grown since it was scanned.
         return Loaded::Later(Todo { unpacked: Some(bytes.len() as u64), ..todo });
     }
     if todo.unpacked.is_none() && article::is_packed(&bytes) {
@@ -292,7 +298,8 @@ fn load(todo: Todo, pdf: &pdf::Reader, unpacked: &AtomicU64) -> Loaded {
     Loaded::Part(Part { path: todo.path, before: todo.before, content, end: Some(end) }, size)
 }
 
-/// What a file holds, and its format where the name does not tell that: of a PDF it is the words.
+/// Returns the content of a file, and its format if its name does not determine it: for a PDF, its extracted
+/// text.
 fn text_of<'a>(
     mut bytes: impl BufRead + 'a,
     path: &str,
@@ -305,7 +312,7 @@ fn text_of<'a>(
     Ok((Box::new(io::Cursor::new(words)), Some(Format::Text)))
 }
 
-/// What is said of a file or an article on which the code failed.
+/// The reason reported for a file or an article on which the code panicked.
 pub(super) fn gave_up() -> String {
     "rapporteur failed on it, which is a bug; please report it with the file".to_owned()
 }
@@ -316,12 +323,12 @@ fn parsed(article: Result<Article, article::ParseError>) -> Result<Parsed, Strin
     Ok(Parsed { article, key, stamp })
 }
 
-/// An error with its causes in one line.
+/// Returns an error message on one line.
 fn one_line(error: &dyn std::error::Error) -> String {
     error.to_string().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Reads a file in parts; returns whether all of it was taken.
+/// Reads a file in parts; returns whether all of it was received.
 fn stream(todo: Todo, reader: &Reader<'_>, journal: Option<&Journal>) -> bool {
     let Reader { pdf, stop, send, .. } = *reader;
     let opened =
@@ -399,7 +406,7 @@ fn stream(todo: Todo, reader: &Reader<'_>, journal: Option<&Journal>) -> bool {
     }
 }
 
-/// The articles of a file; where the code fails on one, that is the last.
+/// The articles of a file; if the code panics on one, the stream ends with an error.
 struct Guarded<'a>(Option<article::Articles<'a>>);
 
 impl Iterator for Guarded<'_> {
@@ -419,13 +426,13 @@ fn size_of(article: &Result<Parsed, String>) -> usize {
     article.as_ref().map_or(0, |parsed| parsed.article.text.len())
 }
 
-/// The hash of the bytes of a file and its sidecar; `None` where they cannot be read.
+/// Returns the hash of the bytes of a file and its sidecar; `None` if they cannot be read.
 fn hash_of(seen: &Seen, stop: &AtomicBool) -> Option<String> {
     let sidecar = seen.read_sidecar().ok()?.unwrap_or_default();
     Some(hash(&File::open(&seen.path).ok()?, &sidecar, stop))
 }
 
-/// Whether the bytes of a file and its sidecar have this hash; leaves the file at its start.
+/// Returns whether the bytes of a file and its sidecar have this hash; leaves the file at its start.
 fn same(mut file: &File, sidecar: &str, known: &str, stop: &AtomicBool) -> bool {
     let is_same = hash(file, sidecar, stop) == known;
     file.rewind().is_ok() && is_same
@@ -443,7 +450,7 @@ fn hash(mut file: &File, sidecar: &str, stop: &AtomicBool) -> String {
     hasher.update(sidecar.as_bytes()).finalize().to_hex().to_string()
 }
 
-/// A file that is hashed and counted as it is read; its clones read on where it is.
+/// A file that is hashed and counted as it is read; clones share the position.
 #[derive(Clone)]
 struct Counted(Rc<RefCell<(File, blake3::Hasher, u64)>>);
 
@@ -456,7 +463,8 @@ impl Counted {
         self.0.borrow().2
     }
 
-    /// Reads what the parser left, and returns the hash of all with the sidecar; empty where that fails, as of no content.
+    /// Reads what the parser left, and returns the hash of everything with the sidecar; an empty string if
+    /// that fails, which equals no hash.
     fn finish(&self, sidecar: &str) -> String {
         if io::copy(&mut self.clone(), &mut io::sink()).is_err() {
             return String::new();

@@ -1,13 +1,16 @@
-//! An indexing under way: which article is whose, what has to be extracted, what has to go.
+//! An indexing in progress: decides which article owns an id, what has to be extracted, and what has to be
+//! removed.
 //!
-//! Each id belongs to one article: that of the first file by path that has it. So the index does not depend on the order in which
-//! files came, but for one case: an article on record is not replaced by one of another origin, another outlet or site that is, as long as
-//! its own file has it. Whoever adds a file cannot take from the record what another said. Files are read in passes: the first reads what is new or changed, a further one the files that lost an id to an
-//! earlier path, or that may now have one they had to leave to another. What was read in a pass and did not show an article any
-//! more no longer has it.
+//! Each id belongs to one article: the one in the first file, by path, that contains it. So the index does
+//! not depend on the order in which files arrived, with one exception: an indexed article is not replaced by
+//! one of another origin, that is another outlet or site, as long as its own file contains it. Adding a file
+//! cannot remove from the index what somebody else said. Files are read in passes: the first pass reads new
+//! and changed files; each further pass reads the files that lost an id to an earlier path, and those that
+//! may now own an id that another file had. An article is removed if its file was read in a pass and no
+//! longer contained it.
 //!
-//! At a checkpoint everything that a pass still owes is written as a file the index does not know, so that an interrupted
-//! indexing does it when it goes on.
+//! At a checkpoint, every file that a later pass still has to read is recorded as unknown to the index, so
+//! that an interrupted indexing reads it when it continues.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -28,42 +31,42 @@ use crate::pdf;
 use crate::people::People;
 use crate::quote::extract;
 
-/// The entry of a file; with its end, if all of it came, and what was known of it.
+/// The entry of a file; once all of it has arrived, also its end and its previous entry.
 type Half = (FileEntry, Option<(End, Option<FileEntry>)>);
 
-/// An indexing under way.
+/// An indexing in progress.
 pub(super) struct Run<'a> {
     pub(super) update: Update,
     pub(super) people: &'a People,
     /// All files of the corpus by their keys.
     pub(super) names: HashMap<u64, String>,
-    /// What the index will say it was made from.
+    /// The state that the index will record.
     pub(super) target: State,
-    /// Articles after which a checkpoint is made.
+    /// Number of articles between checkpoints.
     pub(super) checkpoint: u64,
     pub(super) pdf: &'a pdf::Reader,
     pub(super) journal: &'a Journal,
     pub(super) progress: &'a mut dyn Progress,
     pub(super) stop: &'a AtomicBool,
-    /// Bounds the text from which quotes are taken at a time, whatever the number of threads.
+    /// Limits the text that is searched for quotes at the same time, whatever the number of threads.
     taken_apart: Arc<Gate>,
-    /// Who has an id.
+    /// The owners of ids.
     owners: Owners,
-    /// The entries of files in which something was skipped.
+    /// Entries of files in which something was skipped.
     noted: HashMap<u64, FileEntry>,
     pass: u32,
     /// The pass in which a file was last read to its end.
     done: HashMap<u64, u32>,
-    /// Ids that another file has now, or none.
+    /// Ids that now belong to another file, or to none.
     moved: HashSet<u64>,
-    /// Files to be read in the next pass. The index does not know them at the moment.
+    /// Files to be read in the next pass. Currently they are unknown to the index.
     owed: BTreeSet<String>,
-    /// The file of which only a part was read.
+    /// The file of which only a part has been read.
     open: Option<FileEntry>,
     added: BTreeSet<String>,
     changed: BTreeSet<String>,
     dirty: bool,
-    /// Articles since the last checkpoint, and in all.
+    /// Articles since the last checkpoint, and in total.
     since: u64,
     written: u64,
     step: Step,
@@ -119,7 +122,8 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Reads `todo`, then whatever has to be read because of it. `todo_of` gives a file of the corpus anew.
+    /// Reads `todo`, then all files that have to be read as a consequence. `todo_of` returns a file of the
+    /// corpus to be read again.
     pub(super) fn go(
         &mut self,
         mut todo: Vec<Todo>,
@@ -128,7 +132,7 @@ impl<'a> Run<'a> {
         loop {
             self.pass += 1;
             self.step.total += todo.iter().map(|todo| todo.seen.size).sum::<u64>();
-            // What is new to the index has no articles there.
+            // Files that are new to the index have no articles there.
             let known = todo.iter().filter(|todo| self.pass > 1 || todo.before.is_some());
             let known: FxHashSet<u64> = known.map(|todo| file_key(&todo.path)).collect();
             self.owners.load(&known)?;
@@ -221,19 +225,20 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// The entry of a file of which a part comes.
+    /// Returns the entry of a file of which a part has arrived.
     fn begin(&mut self, path: String) -> FileEntry {
         if let Some(open) = self.open.take()
             && open.path == path
         {
             return open;
         }
-        // It is not read to its end in this pass: until then nobody knows what it will not show.
+        // Until the file is read to its end in this pass, it is unknown which articles it no longer contains.
         self.done.remove(&file_key(&path));
         FileEntry { path, ..FileEntry::default() }
     }
 
-    /// Gives the id of an article to the file of `entry`, if it may have it; returns the article if it is to be extracted.
+    /// Assigns the id of an article to the file of `entry`, if it may have it; returns the article if it has
+    /// to be extracted.
     fn claim(&mut self, entry: &mut FileEntry, parsed: Parsed) -> Result<Option<Parsed>, IndexError> {
         let me = file_key(&entry.path);
         let mine = KnownArticle { file: me, stamp: parsed.stamp, quotes: 0, pass: self.pass };
@@ -249,7 +254,7 @@ impl<'a> Run<'a> {
             && (*name <= entry.path || self.owners.is_of_other_origin(&parsed)?)
         {
             entry.skip(format!("id `{}` is already that of an article in `{name}`", parsed.article.id));
-            // One line repeated a million times is one id.
+            // The same line repeated a million times is recorded as one id.
             if entry.duplicates.last() != Some(&parsed.key) {
                 entry.duplicates.push(parsed.key);
             }
@@ -280,16 +285,16 @@ impl<'a> Run<'a> {
         Ok(None)
     }
 
-    /// Whether a file of the corpus has the id, as far as is known.
+    /// Returns whether a file of the corpus has the id, as far as is known.
     fn lives(&self, owner: &KnownArticle) -> bool {
         self.names.contains_key(&owner.file)
             && self.done.get(&owner.file).is_none_or(|pass| *pass == owner.pass)
     }
 
-    /// A file whose bytes are as they were.
+    /// Handles a file whose bytes have not changed.
     fn keep(&mut self, end: End, before: FileEntry) -> Result<(), IndexError> {
         let entry = FileEntry { stamp: end.stamp, ..before };
-        // One that lost an id in this pass is read in the next.
+        // A file that lost an id in this pass is read in the next.
         if !self.owed.contains(&entry.path) {
             self.update.add_file(&entry)?;
             self.dirty = true;
@@ -327,15 +332,15 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Has a file read in the next pass.
+    /// Schedules a file for the next pass.
     fn owe(&mut self, path: String) {
         self.update.remove(file_key(&path));
         self.dirty = true;
         self.owed.insert(path);
     }
 
-    /// Takes out what no file shows any more, `all` of it or only what was in files read to their end; and owes the files that
-    /// wanted an id which is another's now.
+    /// Removes the articles that no file contains any more: with `all`, those of all files, otherwise only those of
+    /// files read to their end. Schedules the files that contain an id whose owner has changed.
     fn settle(&mut self, all: bool) {
         let (names, done) = (&self.names, &self.done);
         let gone = |owner: &KnownArticle| match done.get(&owner.file) {
@@ -388,7 +393,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Makes a last checkpoint of an indexing that was stopped.
+    /// Makes the last checkpoint of an indexing that was stopped.
     pub(super) fn halt(mut self) -> Result<Counts, IndexError> {
         if self.dirty {
             self.settle(false);
@@ -397,8 +402,8 @@ impl<'a> Run<'a> {
         Ok(self.counts())
     }
 
-    /// Commits, unless nothing came of it and `always` is not set; returns what was done, the state, and what was skipped in which
-    /// file.
+    /// Commits, unless nothing has changed and `always` is not set. Returns what was done, the state, and the
+    /// entries of files in which something was skipped.
     pub(super) fn end(self, always: bool) -> Result<(Counts, State, Vec<FileEntry>), IndexError> {
         let (counts, state) = (self.counts(), self.state());
         if self.dirty || always {

@@ -1,4 +1,4 @@
-//! Finds the article files of a corpus: regular files inside its folders, by their endings.
+//! Finds the article files of a corpus: regular files in its folders, by their extensions.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -14,36 +14,37 @@ use crate::article::budget::{ABOUT_BYTES, Size};
 use crate::article::{self, FETCHED, Format};
 use crate::index::{Ending, Skip};
 
-/// A file as the system tells of it.
+/// A file, as the file system describes it.
 #[derive(Clone, Debug)]
 pub(super) struct Seen {
     /// Where it is.
     pub(super) path: PathBuf,
     /// Its path inside the corpus folder, with `/`.
     pub(super) inner: String,
-    /// Its size in bytes, with its sidecar's.
+    /// Its size in bytes, including its sidecar.
     pub(super) size: u64,
-    /// A number that is another one after any change that the system notes; never 0.
+    /// A hash that differs after any change that the system records; never 0.
     pub(super) stamp: u64,
     /// When it or its sidecar was last changed, in nanoseconds since 1970.
     pub(super) changed: i64,
 }
 
 impl Seen {
-    /// What the system tells of it now.
+    /// Returns how the file system describes it now.
     pub(super) fn again(&self) -> std::io::Result<Self> {
         look(&self.path, &fs::metadata(&self.path)?, self.inner.clone())
     }
 
-    /// Whether it was changed so shortly ago that it could change once more and look the same: file systems count time in ticks.
+    /// Returns whether it was changed so recently that another change might leave the same time: file systems
+    /// have clocks of limited resolution.
     pub(super) fn is_fresh(&self, now: i64) -> bool {
-        // Where times are whole seconds they are no finer than that.
+        // Times in whole seconds may come from a file system with that resolution.
         let tick = if self.changed % 1_000_000_000 == 0 { 2_000_000_000 } else { TICK };
         (0..tick).contains(&now.saturating_sub(self.changed))
     }
 
-    /// The text of the sidecar, at most [`ABOUT_BYTES`]; `None` where there is none. It is a regular file like the article: a link could lead outside of
-    /// the corpus, a pipe would block.
+    /// Returns the text of the sidecar, at most [`ABOUT_BYTES`]; `None` if there is none. Like the article,
+    /// it must be a regular file: a link could lead outside the corpus, a pipe would block.
     pub(super) fn read_sidecar(&self) -> std::io::Result<Option<String>> {
         let path = sidecar(&self.path);
         match fs::symlink_metadata(&path) {
@@ -53,42 +54,42 @@ impl Seen {
             Ok(metadata) if metadata.is_file() => fs::read_to_string(path).map(Some),
             Ok(_) => Err(std::io::Error::other("not a regular file")),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            // The name of the article is as long as names may be.
+            // The sidecar's name is too long because the article's is as long as names may be.
             Err(error) if error.kind() == ErrorKind::InvalidFilename => Ok(None),
             Err(error) => Err(error),
         }
     }
 
-    /// How many times its size it may take in memory: a file of many articles has a struct for each of them, however short they are. What
-    /// it unpacks to shows when it is read.
+    /// Returns an estimate of the memory needed, as a multiple of the size: a file of many articles has a
+    /// struct for each, however short they are. For a compressed file, more is known when it is read.
     pub(super) fn growth(&self) -> u64 {
         match Format::of_path(&self.inner) {
             Some((Format::Json | Format::Jsonl | Format::Csv | Format::Feed, _)) => 8,
-            // The parser keeps a struct for each mark.
+            // The parser keeps a struct for each piece of markup.
             Some((Format::Markdown, _)) => 2,
             _ => 1,
         }
     }
 }
 
-/// The longest tick of the clock of a file system that counts fractions of a second, in nanoseconds.
+/// The coarsest resolution, in nanoseconds, of a file system clock that counts fractions of a second.
 pub(super) const TICK: i64 = 20_000_000;
 
-/// The files of a corpus as they were when they were looked at. A corpus may be folders and single files. Names that start with a dot,
-/// `README`s, `people.toml`, `feeds.toml` and sidecars are no articles and pass silently; files that there is no reader for are counted by
-/// their endings; links are never followed.
+/// The files of a corpus at the time they were scanned. A corpus may consist of folders and single files.
+/// Names that start with a dot, `README`s, `people.toml`, `feeds.toml` and sidecars are not articles and are
+/// ignored silently; files in unknown formats are counted by extension; links are never followed.
 #[derive(Debug)]
 pub struct Scan {
-    /// By the path that the index knows them by.
+    /// By the path that identifies the file in the index.
     pub(super) seen: BTreeMap<String, Seen>,
-    /// What was passed over, with the reason.
+    /// What was skipped, with the reason.
     pub(super) skipped: Vec<Skip>,
-    /// Files that there is no reader for, by the paths that they would be known by.
+    /// Files in unknown formats, by the paths that would identify them.
     unread: BTreeSet<String>,
 }
 
 impl Scan {
-    /// Looks at all of a corpus.
+    /// Scans a whole corpus.
     ///
     /// # Errors
     /// A folder or file of it that is missing or cannot be read.
@@ -96,7 +97,7 @@ impl Scan {
         scan(corpus)
     }
 
-    /// Returns how many files there are of each ending, those that are read first.
+    /// Returns the number of files by extension, known formats first.
     pub(super) fn endings(&self) -> Vec<Ending> {
         let mut endings: BTreeMap<(bool, String), Ending> = BTreeMap::new();
         let read = self.seen.keys().map(|path| (path, true));
@@ -115,8 +116,8 @@ impl Scan {
         endings.into_values().collect()
     }
 
-    /// Looks again at what is at `path`, an absolute one, and below. Returns whether that is enough: whoever names a whole corpus folder, or what
-    /// is in none of them, wants all of it looked at.
+    /// Scans again what is at `path`, which must be absolute, and below. Returns whether that is enough: if
+    /// `path` is a whole corpus folder or outside all of them, a full scan is needed.
     #[must_use]
     pub fn look_again(&mut self, corpus: &[PathBuf], path: &Path) -> bool {
         let mut inside_any = false;
@@ -150,16 +151,16 @@ impl Scan {
         self.unread.retain(|path| !is_below(path));
         let hidden = inside.iter().any(|part| part.as_encoded_bytes().starts_with(b"."));
         let mut above = inside.ancestors().skip(1).filter(|above| !above.as_os_str().is_empty());
-        // A folder of links is none of the corpus.
+        // A folder reached through a link does not belong to the corpus.
         let linked = above.any(|above| root.join(above).is_symlink());
         if !hidden && !linked && fs::symlink_metadata(&path).is_ok() {
             self.walk(&name, root, &path);
         }
     }
 
-    /// Looks at everything at `path` and below, in the corpus folder `root` that the index knows by `name`.
+    /// Scans everything at `path` and below, in the corpus folder `root` that the index calls `name`.
     fn walk(&mut self, name: &str, root: &Path, path: &Path) {
-        // Hidden names are skipped by the walk itself; no other file has a say in what the corpus is.
+        // The walk itself skips hidden names; ignore files have no effect on the corpus.
         let walk = WalkBuilder::new(path).standard_filters(false).hidden(true).follow_links(false).build();
         for entry in walk {
             match entry {
@@ -195,7 +196,8 @@ fn scan(corpus: &[PathBuf]) -> anyhow::Result<Scan> {
     Ok(scan)
 }
 
-/// The path that the index knows a file by which is at `inside` of the corpus folder `name`; and that inside of the folder, with `/`.
+/// Returns the path that identifies the file at `inside` of the corpus folder `name`, and its path inside the
+/// folder, with `/`.
 fn names(name: &str, inside: &Path) -> (String, String) {
     let inner: Vec<String> = inside.iter().map(|part| part.to_string_lossy().into_owned()).collect();
     let inner = inner.join("/");
@@ -203,7 +205,7 @@ fn names(name: &str, inside: &Path) -> (String, String) {
 }
 
 impl Scan {
-    /// Looks at one file.
+    /// Scans one file.
     fn visit(&mut self, name: &str, root: &Path, path: &Path) {
         let inside = path.strip_prefix(root).unwrap_or(path);
         let (shown, inner) = names(name, inside);
@@ -237,14 +239,15 @@ impl Scan {
     }
 }
 
-/// Endings of programs that make web pages: a page that was saved by its address has one of them, or none.
+/// File name extensions of server programs that produce web pages: a page saved under its URL has one of
+/// these extensions, or none.
 const PROGRAMS: [&str; 8] = ["php", "asp", "aspx", "jsp", "cgi", "shtml", "cfm", "do"];
 
-/// Bytes of a file without an ending that are looked at.
+/// Number of bytes inspected in a file without a known extension.
 const HEAD: u64 = 4096;
 
-/// Whether a file whose ending tells nothing is a web page that was saved by its address: `harbour-talks`, `news.php?id=12`. What was fetched
-/// has a name of ours.
+/// Returns whether a file with an unknown extension is a web page that was saved under its URL:
+/// `harbour-talks`, `news.php?id=12`. Fetched files always have a known extension.
 fn is_page(metadata: &fs::Metadata, inner: &str, path: &Path) -> bool {
     let name = inner.rsplit('/').next().unwrap_or(inner);
     let may_be = match name.rsplit_once('.') {
@@ -259,7 +262,7 @@ fn is_page(metadata: &fs::Metadata, inner: &str, path: &Path) -> bool {
     read.is_ok() && article::is_page(&head)
 }
 
-/// Whether a file is one of the lists that a corpus folder may have.
+/// Returns whether a file is one of the lists that a corpus folder may have.
 fn is_list(inner: &str) -> bool {
     matches!(inner, "people.toml" | "feeds.toml")
 }
@@ -291,8 +294,8 @@ fn look(path: &Path, metadata: &fs::Metadata, inner: String) -> std::io::Result<
     Ok(Seen { path: path.to_owned(), inner, size, stamp: u64::from_le_bytes(first).max(1), changed })
 }
 
-/// When the system last noted a change of a file, its content or its rights, in nanoseconds since 1970: unlike the time of
-/// modification it cannot be set.
+/// Returns when the system last recorded a change of a file, its content or its permissions, in nanoseconds
+/// since 1970: unlike the modification time, it cannot be set by programs.
 #[cfg(unix)]
 fn noted(metadata: &fs::Metadata) -> Option<i64> {
     use std::os::unix::fs::MetadataExt as _;
@@ -304,7 +307,7 @@ fn noted(_: &fs::Metadata) -> Option<i64> {
     None
 }
 
-/// A time in nanoseconds since 1970.
+/// Returns a time in nanoseconds since 1970.
 pub(super) fn nanoseconds(time: Option<SystemTime>) -> i64 {
     let Some(time) = time else { return 0 };
     match time.duration_since(UNIX_EPOCH) {
@@ -313,10 +316,10 @@ pub(super) fn nanoseconds(time: Option<SystemTime>) -> i64 {
     }
 }
 
-/// How the name of a sidecar ends.
+/// The end of the name of a sidecar.
 const SIDECAR: &str = ".meta.toml";
 
-/// `NAME.meta.toml` beside `NAME`.
+/// Returns the path of the sidecar, `NAME.meta.toml`, of the file `NAME`.
 fn sidecar(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(SIDECAR);

@@ -1,5 +1,5 @@
-//! Is what is stored what the corpus says? Compares the files of the index with their checksums, then every stored quote with the
-//! bytes of its article.
+//! Does the index contain what the corpus says? Checks the files of the index against their checksums, then
+//! every stored quote against the bytes of its article.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,29 +14,30 @@ use super::{Job, Progress, Step, scan};
 use crate::index::{FileEntry, IndexError, KnownArticle, Ledger, QuoteIndex, broken_files, file_key};
 use crate::pdf;
 
-/// What a verification found.
+/// The result of a verification.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Verified {
-    /// Files of the corpus that were read.
+    /// Number of files of the corpus that were read.
     pub files: u64,
-    /// Articles that were compared.
+    /// Number of articles that were compared.
     pub articles: u64,
-    /// Quotes that were compared, byte for byte.
+    /// Number of quotes that were compared, byte for byte.
     pub quotes: u64,
-    /// Files that were added, changed or removed since they were indexed: an indexing brings them up to date, nothing is broken.
+    /// Number of files that were added, changed or removed since they were indexed. Nothing is broken: the
+    /// next indexing updates them.
     pub stale: u64,
     /// What is broken, one line each; at most [`Verified::MOST`].
     pub broken: Vec<String>,
-    /// How much more is broken.
+    /// Number of further problems.
     pub broken_more: u64,
-    /// Whether there was nothing to verify.
+    /// Whether there is no index to verify.
     pub absent: bool,
     /// Whether it was stopped before its end.
     pub stopped: bool,
 }
 
 impl Verified {
-    /// Most lines that are kept of what is broken.
+    /// Maximum number of problems that are listed.
     pub const MOST: usize = 1000;
 
     /// Returns whether nothing is broken.
@@ -53,12 +54,12 @@ impl Verified {
 /// Verifies the index of `job` against its corpus. Changes nothing.
 ///
 /// # Errors
-/// A corpus folder that is missing or cannot be read, and [`IndexError::Io`]. What is wrong with the index is no error but a
-/// finding.
+/// A corpus folder that is missing or cannot be read, and [`IndexError::Io`]. Problems of the index are not
+/// errors but findings.
 pub fn verify(job: &Job, progress: &mut dyn Progress, stop: &AtomicBool) -> anyhow::Result<Verified> {
     let mut found = Verified { broken: broken_files(&job.index)?, ..Verified::default() };
     if !found.is_sound() {
-        // What does not hold what was written is not to be read: tantivy trusts its files.
+        // Files with wrong checksums must not be opened: tantivy trusts its files.
         return Ok(found);
     }
     let index = match QuoteIndex::open(&job.index) {
@@ -81,7 +82,7 @@ pub fn verify(job: &Job, progress: &mut dyn Progress, stop: &AtomicBool) -> anyh
     };
     let (mut entries, articles) = known;
     let mut todo = Vec::new();
-    // What rapporteur died of is not read here either: no article of it is on record.
+    // Files that were set aside are not read here either: no article of theirs is indexed.
     let is_aside = is_aside(&job.index);
     for (path, seen) in seen.into_iter().filter(|(path, _)| !is_aside(path)) {
         if entries.contains_key(&path) {
@@ -117,7 +118,7 @@ pub fn verify(job: &Job, progress: &mut dyn Progress, stop: &AtomicBool) -> anyh
     Ok(Verified { stopped: stop.load(Ordering::Relaxed), ..check.found })
 }
 
-/// An index that cannot be read for what is in it is broken; one that cannot be read at all is an error.
+/// Records a damaged index as a finding; returns an error if the index cannot be read at all.
 fn damage(mut found: Verified, error: IndexError) -> anyhow::Result<Verified> {
     let IndexError::Damaged { source, .. } = &error else { return Err(error.into()) };
     found.add(source.to_string());
@@ -130,7 +131,8 @@ struct Check {
     entries: HashMap<String, FileEntry>,
     found: Verified,
     step: Step,
-    /// For each file being read how many of its articles the index has otherwise, and the first of them.
+    /// For each file being read, the number of its articles that differ in the index, and the id of the
+    /// first.
     unlike: HashMap<String, (u64, String)>,
 }
 
@@ -168,7 +170,7 @@ impl Check {
                 .zip(&firsts)
                 .map(|(parsed, quotes)| match quotes {
                     Some(quotes) => index.compare(&parsed.article, *quotes),
-                    // Another file has the id, or it is told below.
+                    // Another file has the id, or the difference is reported below.
                     None => Ok((0, Vec::new())),
                 })
                 .collect();
@@ -183,7 +185,7 @@ impl Check {
                 wrong.into_iter().for_each(|line| self.found.add(line));
                 match self.articles.get(&parsed.key) {
                     Some(entry) if entry.file == me && entry.stamp == parsed.stamp => {}
-                    // The first in a file has the id.
+                    // The first article with the id in a file has it.
                     Some(entry) if entry.file != me || self.is_duplicate(&path, parsed.key) => {}
                     _ => {
                         let unlike =
@@ -206,7 +208,7 @@ impl Check {
         self.entries.get(path).is_some_and(|entry| entry.duplicates.binary_search(&key).is_ok())
     }
 
-    /// A file was read to its end.
+    /// Handles a file that was read to its end.
     fn end(&mut self, path: &str, hash: &str) {
         let unlike = self.unlike.remove(path);
         if self.entries.get(path).is_none_or(|entry| entry.hash != hash) {
