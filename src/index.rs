@@ -1,29 +1,32 @@
-//! The index on disk: what was said, by whom, where. The only part of the crate that knows tantivy.
+//! The index on disk: what was said, by whom and where. The only part of the crate that knows tantivy.
 //!
 //! # Layout
-//! An index directory holds generations (`g-1`, `g-2`, …), each a whole tantivy index, a file `CURRENT` that names the one to
-//! read, a file `lock` that its one writer holds, and while files are read their names in `reading.json`. A rebuild fills a new generation beside the serving one and swaps by
-//! replacing `CURRENT`; an update commits inside the current one. Both commit at checkpoints, from which an interrupted
-//! one is gone on with. What was indexed, and from which files, is written in the same commit as the documents ([`State`] is the
-//! commit's payload, a [`FileEntry`] a document), so they never disagree. The corpus is the truth: an index of another schema or
-//! extractor is rebuilt, never migrated.
+//! An index directory contains generations (`g-1`, `g-2`, …), each a complete tantivy index; a file `CURRENT`
+//! with the name of the generation to read; a file `lock` that the only writer locks; and, while files are
+//! read, their names in `reading.json`. A rebuild fills a new generation next to the current one and switches
+//! by replacing `CURRENT`; an update commits to the current one. Both commit at checkpoints, from which an
+//! interrupted run continues. What was indexed, and from which files, is written in the same commit as the
+//! documents ([`State`] is the payload of the commit, a [`FileEntry`] is a document), so they always agree.
+//! The corpus is the source of truth: an index with another schema or extractor version is rebuilt, never
+//! migrated.
 //!
-//! # What is asked of it
-//! All of it, so that another store could be asked the same. Each call is of one commit and takes as much at once as the caller knows.
+//! # Interface
+//! All queries, so that another store could implement the same. Each call reads one commit and takes as many
+//! arguments at once as the caller has.
 //!
-//! | of [`QuoteIndex`] | gives | to |
+//! | method of [`QuoteIndex`] | returns | for |
 //! | --- | --- | --- |
-//! | [`session`](QuoteIndex::session) | facts of words, candidates of a search, quotes by their ids, how often, who is called so: [`Session::answer`] | questions |
-//! | [`revision`](QuoteIndex::revision), [`days`](QuoteIndex::days), [`article_numbered`](QuoteIndex::article_numbered) | whether anything changed, quotes by day, an article by its number | pages |
-//! | [`article`](QuoteIndex::article) | an article by id, address or headline, and its quotes | front ends |
-//! | [`names`](QuoteIndex::names) | speakers, outlets and topics that begin so | front ends |
-//! | [`roster`](QuoteIndex::roster), [`outlets`](QuoteIndex::outlets) | everybody and every outlet on record | questions |
+//! | [`session`](QuoteIndex::session) | facts about words, candidates of a search, quotes by id, counts, names: [`Session::answer`] | questions |
+//! | [`revision`](QuoteIndex::revision), [`days`](QuoteIndex::days), [`article_numbered`](QuoteIndex::article_numbered) | whether anything has changed, quotes by day, an article by its key | pages |
+//! | [`article`](QuoteIndex::article) | an article by id, URL or headline, and its quotes | front ends |
+//! | [`names`](QuoteIndex::names) | speakers, outlets and topics by prefix | front ends |
+//! | [`roster`](QuoteIndex::roster), [`outlets`](QuoteIndex::outlets) | all speakers and all outlets | questions |
 //! | [`agenda`](QuoteIndex::agenda) | the rounds and matters that the corpus lists | questions |
 //! | [`state`](QuoteIndex::state), [`newest`](QuoteIndex::newest) | counts, what it was made from, and the latest day | front ends, ingest |
 //! | [`each`](QuoteIndex::each) | every quote within limits | export |
-//! | [`files`](QuoteIndex::files), [`compare`](QuoteIndex::compare), [`count_quotes`](QuoteIndex::count_quotes), [`broken_files`] | what is to be compared with the corpus | verify |
+//! | [`files`](QuoteIndex::files), [`compare`](QuoteIndex::compare), [`count_quotes`](QuoteIndex::count_quotes), [`broken_files`] | what is compared with the corpus | verify |
 //!
-//! It is written by an [`Update`] under a [`WriterLock`]; what is in it is looked up in a [`Ledger`].
+//! An [`Update`] writes it under a [`WriterLock`]; a [`Ledger`] looks up what it contains.
 
 mod best;
 mod candidate;
@@ -85,7 +88,7 @@ pub use writer::{Start, Update, WriterLock};
 /// Why the index cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum IndexError {
-    /// Another process writes it.
+    /// Another process is writing it.
     #[error("index `{}` is being written by {holder}; try again when it is done", dir.display())]
     Busy {
         /// The index directory.
@@ -93,47 +96,47 @@ pub enum IndexError {
         /// "process 123", as the lock file says.
         holder: String,
     },
-    /// Its files do not fit together; a rebuild mends it.
+    /// Its files are inconsistent; a rebuild repairs it.
     #[error("index `{}` is damaged; `rapporteur index --full` builds it anew", dir.display())]
     Damaged {
         /// The index directory.
         dir: PathBuf,
-        /// What does not fit.
+        /// What is inconsistent.
         #[source]
         source: TantivyError,
     },
-    /// A file of it cannot be read or written.
+    /// One of its files cannot be read or written.
     #[error("`{}` cannot be used{}", path.display(), way_out(source))]
     Io {
         /// The file or directory.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the operating system.
         #[source]
         source: io::Error,
     },
 }
 
-/// What an index was made from and by. Stored as the payload of its last commit.
+/// What an index was made from, and by which version. Stored as the payload of its last commit.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct State {
-    /// [`SCHEMA_VERSION`] at the time.
+    /// [`SCHEMA_VERSION`] when it was written.
     pub schema: u32,
-    /// [`crate::quote::EXTRACTOR_VERSION`] at the time.
+    /// [`crate::quote::EXTRACTOR_VERSION`] when it was written.
     pub extractor: u32,
     /// Hash of the lists of people, rounds and matters.
     pub people: String,
-    /// The corpus folders and files, as they were named.
+    /// The corpus folders and files, as they were given.
     pub corpus: Vec<String>,
     /// Number of articles.
     pub articles: u64,
-    /// Number of quotes as they are printed: the same one in two articles counts twice.
+    /// Number of quotes as printed: the same quote in two articles counts twice.
     pub quotes: u64,
-    /// Whether the update that wrote this had more to do: it was interrupted, or is at work.
+    /// Whether the update that wrote this was not finished: it was interrupted, or is still running.
     #[serde(default)]
     pub unfinished: bool,
 }
 
-/// One commit of the index, open for questions.
+/// One commit of the index, open for queries.
 pub struct QuoteIndex {
     dir: PathBuf,
     reader: IndexReader,
@@ -143,39 +146,41 @@ pub struct QuoteIndex {
     agenda: Agenda,
     outlets: Vec<String>,
     newest: Option<Date>,
-    /// Those of each segment; `None` where one holds no quotes.
+    /// The columns of each segment; `None` for a segment without quotes.
     columns: Vec<Option<Columns>>,
-    /// What quotes mean, as far as it was found out; `None` where rankings go by words alone.
+    /// The vectors of quotes computed so far; `None` if rankings use words alone.
     meaning: Option<Meanings>,
-    /// The numbers that the meanings of all quotes are kept under, with where the quotes stand; made when it is needed.
+    /// The meaning keys of all quotes with their addresses; computed on first use.
     quotes: OnceLock<Vec<(u64, DocAddress)>>,
-    /// How many different quotes there are; counted when it is asked.
+    /// The numbers of different quotes; computed on first use.
     counts: OnceLock<count::Different>,
-    /// The files that are read, with the bytes that each had when it was opened.
+    /// The files that are read, with their sizes in bytes when they were opened.
     sizes: Vec<(PathBuf, u64)>,
 }
 
-/// An index up to this size is checked against its checksums whenever it is opened.
+/// Size in bytes up to which an index is checked against its checksums each time it is opened.
 const CHECKED_BYTES: u64 = 64 << 20;
 
 impl QuoteIndex {
-    /// Opens the current generation under `dir`; `None` where there is no index yet.
+    /// Opens the current generation under `dir`; returns `None` if there is no index yet.
     ///
     /// # Errors
-    /// [`IndexError::Damaged`] where its files do not fit together, [`IndexError::Io`] where they cannot be read.
+    /// [`IndexError::Damaged`] if its files are inconsistent, [`IndexError::Io`] if they cannot be read.
     pub fn open(dir: &Path) -> Result<Option<Self>, IndexError> {
-        // A writer may have removed files, or a whole generation, between our looking them up and opening them: what it left is read.
+        // A writer may have removed files, or a whole generation, between our looking them up and opening
+        // them, so we try again.
         (0..2).find_map(|_| Self::open_now(dir).ok()).map_or_else(|| Self::open_now(dir), Ok)
     }
 
-    /// Returns the same index where questions are answered by so much meaning; an index that was just opened goes by words alone.
+    /// Returns the index with this much meaning used for answers; an index that was just opened uses words
+    /// alone.
     #[must_use]
     pub fn with_meaning(self, meaning: Meaning) -> Self {
         let meaning = (meaning == Meaning::Full).then(|| Meanings::of(&self.dir));
         Self { meaning, ..self }
     }
 
-    /// Returns how much meaning questions are answered by.
+    /// Returns how much meaning is used for answers.
     #[must_use]
     pub const fn meaning(&self) -> Meaning {
         match self.meaning {
@@ -192,7 +197,7 @@ impl QuoteIndex {
         let state = read_state(&index).map_err(&damaged)?;
         let (schema, fields) = schema::schema();
         if state.schema != SCHEMA_VERSION || index.schema() != schema {
-            // Its documents cannot be read by this version; the state alone tells the caller to rebuild.
+            // This version cannot read its documents; the state alone tells the caller to rebuild.
             let stale = State { schema: state.schema.min(SCHEMA_VERSION.wrapping_sub(1)), ..state };
             return Ok(Some(Self::empty(dir, &index, fields, stale)?));
         }
@@ -206,7 +211,7 @@ impl QuoteIndex {
         let roster = Roster::new(people, speakers, Language::primary());
         let columns = searcher.segment_readers().iter().map(|segment| Columns::open(segment).ok()).collect();
         let mut sizes = sizes(&dir.join(&generation))?;
-        // Lists of files are replaced, not read on.
+        // These files are replaced, not appended to, so their size may shrink.
         sizes.retain(|(path, _)| path.extension().is_none_or(|ending| ending != "json" && ending != "lock"));
         Ok(Some(Self {
             dir: dir.to_owned(),
@@ -244,9 +249,10 @@ impl QuoteIndex {
         })
     }
 
-    /// Checks that no file has been cut since the index was opened: files are mapped into memory, and the system ends a process that
-    /// reads where its file has no bytes any more. Costs a look at each file's size; a file that is cut while a question is being
-    /// answered is not found in time. Files that a later commit removed are read on.
+    /// Checks that no file has been truncated since the index was opened: files are memory-mapped, and
+    /// reading beyond the end of a mapped file kills the process. Costs one `stat` per file; a file that is
+    /// truncated while a question is being answered is not detected in time. Files that a later commit
+    /// removed can still be read.
     ///
     /// # Errors
     /// [`IndexError::Damaged`] with the file.
@@ -262,7 +268,7 @@ impl QuoteIndex {
         Ok(())
     }
 
-    /// Returns a number that is another one after every change of what is on record.
+    /// Returns a hash that differs after every change of the index's contents.
     #[must_use]
     pub fn revision(&self) -> u64 {
         let mut hasher = blake3::Hasher::new();
@@ -275,7 +281,7 @@ impl QuoteIndex {
         u64::from_le_bytes(first)
     }
 
-    /// Returns what the index was made from.
+    /// Returns what the index was made from, and by which version.
     #[must_use]
     pub const fn state(&self) -> &State {
         &self.state
@@ -287,20 +293,21 @@ impl QuoteIndex {
         &self.agenda
     }
 
-    /// Returns everybody on record.
+    /// Returns all speakers and the list of people.
     #[must_use]
     pub const fn roster(&self) -> &Roster {
         &self.roster
     }
 
-    /// Returns the outlets on record, in alphabetical order.
+    /// Returns all outlets, in alphabetical order.
     #[must_use]
     pub fn outlets(&self) -> &[String] {
         &self.outlets
     }
 
-    /// Returns the outlets on record that `names` mean, each as [`outlets_called`](question::outlets_called) does; a name that no outlet on record
-    /// has stays as it is, so that it limits to nothing. Empty where no names are given.
+    /// Returns the outlets in the index that `names` mean, each looked up by
+    /// [`outlets_called`](question::outlets_called). A name without a match is kept, so that limiting to it
+    /// finds nothing. Empty if `names` is empty.
     #[must_use]
     pub fn outlets_called(&self, names: &[String]) -> Vec<String> {
         let mut out: Vec<String> = Vec::new();
@@ -311,18 +318,18 @@ impl QuoteIndex {
         out
     }
 
-    /// Returns the tags on record, folded, in alphabetical order, with the number of different quotes under each.
+    /// Returns all tags, folded, in alphabetical order, with the number of different quotes of each.
     pub fn tags(&self) -> impl Iterator<Item = (&str, u64)> {
         self.quotes_of_tags().iter().map(|(tag, quotes)| (tag.as_str(), *quotes))
     }
 
-    /// Returns the part of the corpus that names of outlets and tags mean here.
+    /// Returns the scope that these names of outlets and tags mean in this index.
     #[must_use]
     pub fn scope(&self, outlets: &[String], tags: &[String]) -> Scope {
         Scope { outlets: self.outlets_called(outlets), tags: tags.to_vec() }
     }
 
-    /// Returns the newest day of an article on record.
+    /// Returns the latest day of a quote; `None` if no quote has a day.
     #[must_use]
     pub const fn newest(&self) -> Option<Date> {
         self.newest
@@ -331,7 +338,7 @@ impl QuoteIndex {
     /// Returns what was indexed from each file, by path.
     ///
     /// # Errors
-    /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
+    /// [`IndexError::Damaged`] if a file of the index has invalid contents.
     pub fn files(&self) -> Result<BTreeMap<String, FileEntry>, IndexError> {
         let searcher = self.reader.searcher();
         let entries: Vec<FileEntry> = all_of(&searcher, self.fields, "file").map_err(damaged(&self.dir))?;
@@ -339,8 +346,8 @@ impl QuoteIndex {
     }
 }
 
-/// Makes of what tantivy says what is wrong with the index at `dir`: damage, unless the system did not let a file be read. Such a file may
-/// be as good as ever, and nothing is built over it.
+/// Converts a tantivy error of the index at `dir`: to damage, unless the operating system refused access to a
+/// file. Such a file may be intact and must not be rebuilt.
 fn damaged(dir: &Path) -> impl Fn(TantivyError) -> IndexError + use<> {
     let dir = dir.to_owned();
     move |source| match refused(&source) {
@@ -351,7 +358,8 @@ fn damaged(dir: &Path) -> impl Fn(TantivyError) -> IndexError + use<> {
     }
 }
 
-/// The file or directory, as far as it is known, that the system did not let be read or written, and what it says.
+/// Returns the error if the operating system refused to read or write a file or directory, with its path as
+/// far as it is known.
 fn refused(error: &TantivyError) -> Option<(&Path, &io::Error)> {
     let nowhere = Path::new("");
     let (path, cause) = match error {
@@ -367,20 +375,21 @@ fn refused(error: &TantivyError) -> Option<(&Path, &io::Error)> {
         }
         _ => return None,
     };
-    // What else may be said of a file is said of its content.
+    // Any other error concerns the content of the file.
     is_refusal(cause).then_some((path, &**cause))
 }
 
-/// Whether the system refuses a file that may be good: for lack of permission, of room for more open files, or of memory.
+/// Returns whether the system refuses access to a file that may be intact: for lack of permission, of file
+/// handles, or of memory.
 fn is_refusal(error: &io::Error) -> bool {
     use io::ErrorKind::{OutOfMemory, PermissionDenied, ReadOnlyFilesystem};
-    /// "Too many open files", of the process and of the system: the same number wherever there are such numbers.
+    /// "Too many open files", of the process and of the system: `EMFILE` and `ENFILE`.
     const TOO_MANY_FILES: [i32; 2] = [24, 23];
     matches!(error.kind(), PermissionDenied | ReadOnlyFilesystem | OutOfMemory)
         || error.raw_os_error().is_some_and(|number| TOO_MANY_FILES.contains(&number))
 }
 
-/// What helps where the system does not let an index be read or written; empty where it says so itself.
+/// Returns what the user can do if access to the index is refused; empty if the system's message is enough.
 fn way_out(error: &io::Error) -> &'static str {
     match error.kind() {
         io::ErrorKind::PermissionDenied => {
@@ -401,8 +410,8 @@ fn io_error(path: &Path) -> impl Fn(io::Error) -> IndexError + use<> {
     move |source| IndexError::Io { path: path.clone(), source }
 }
 
-/// The name of the current generation; `None` where nothing was built. Only the name of a generation in `dir` will do: an index elsewhere
-/// is not this one.
+/// Returns the name of the current generation; `None` if there is no index. Only the name of a generation in
+/// `dir` is accepted, not a path that leads elsewhere.
 fn current(dir: &Path) -> Result<Option<String>, IndexError> {
     let path = dir.join("CURRENT");
     let broken = |what: &str| Err(damaged(dir)(corrupt(format!("`{}` {what}", path.display()))));
@@ -417,35 +426,35 @@ fn current(dir: &Path) -> Result<Option<String>, IndexError> {
     }
     let name = match fs::read(&path) {
         Ok(name) => String::from_utf8_lossy(&name).trim().to_owned(),
-        // Replaced at this moment by somebody who removes the index.
+        // The index is being removed right now.
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(io_error(&path)(error)),
     };
     if number_of(&name).is_some() { Ok(Some(name)) } else { broken("names no generation") }
 }
 
-/// More bytes than the name of any generation has.
+/// Maximum length in bytes of the name of a generation.
 const LONGEST_NAME: u64 = 64;
 
-/// The number of a generation, told by its name.
+/// Returns the number of a generation from its name.
 fn number_of(name: &str) -> Option<u64> {
     name.strip_prefix("g-")?.parse().ok()
 }
 
-/// The files of a generation with their sizes in bytes.
+/// Returns the files of a generation with their sizes in bytes.
 fn sizes(folder: &Path) -> Result<Vec<(PathBuf, u64)>, IndexError> {
     let failed = io_error(folder);
     let mut out = Vec::new();
     for entry in fs::read_dir(folder).map_err(&failed)? {
         let entry = entry.map_err(&failed)?;
-        // A file that is gone by now has no size.
+        // A file that has since been removed has size 0.
         out.push((entry.path(), entry.metadata().map_or(0, |metadata| metadata.len())));
     }
     Ok(out)
 }
 
-/// Compares a small index with its checksums: tantivy panics on what it did not write. A large one is not read through for each
-/// question.
+/// Checks a small index against its checksums, because tantivy panics on damaged files. A large one would
+/// take too long for each question.
 fn check(dir: &Path, generation: &str, index: &Index) -> Result<(), IndexError> {
     let folder = dir.join(generation);
     let size: u64 = sizes(&folder)?.iter().map(|(_, size)| size).sum();
@@ -458,14 +467,14 @@ fn check(dir: &Path, generation: &str, index: &Index) -> Result<(), IndexError> 
     Ok(())
 }
 
-/// The name of a generation whose build was interrupted: the last one that is not `current`.
+/// Returns the name of a generation whose build was interrupted: the last one other than `current`.
 fn unfinished(dir: &Path, current: Option<&str>) -> Option<String> {
     let names = fs::read_dir(dir).ok()?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
     let number = |name: &String| number_of(name);
     names.filter(|name| number(name).is_some() && Some(name.as_str()) != current).max_by_key(number)
 }
 
-/// As [`damaged`], where a file is named as it is in the folder of a generation.
+/// Like [`damaged`], for an error that names a file relative to the folder of a generation.
 fn of_folder(dir: &Path, folder: &Path, error: TantivyError) -> IndexError {
     match damaged(folder)(error) {
         IndexError::Damaged { source, .. } => IndexError::Damaged { dir: dir.to_owned(), source },
@@ -505,7 +514,7 @@ fn stored<T: for<'de> Deserialize<'de>>(document: &TantivyDocument, field: Field
     serde_json::from_str(json).map_err(|error| data_corruption(&error))
 }
 
-/// The records of all documents of a class.
+/// Returns the records of all documents of a class.
 fn all_of<T: for<'de> Deserialize<'de>>(
     searcher: &Searcher,
     fields: Fields,
@@ -522,7 +531,7 @@ fn read_people(searcher: &Searcher, fields: Fields) -> tantivy::Result<People> {
     Ok(People::new(lists.into_iter().flatten().collect()))
 }
 
-/// The terms of a raw field with the number of documents that hold them.
+/// Returns the terms of a raw field with the number of documents that contain them.
 fn term_counts(searcher: &Searcher, field: Field) -> tantivy::Result<BTreeMap<String, u64>> {
     let mut counts = BTreeMap::new();
     for segment in searcher.segment_readers() {
@@ -534,7 +543,7 @@ fn term_counts(searcher: &Searcher, field: Field) -> tantivy::Result<BTreeMap<St
             if count > 0
                 && let Ok(name) = std::str::from_utf8(terms.key())
             {
-                // Most names stand in every segment.
+                // Most names occur in every segment.
                 match counts.get_mut(name) {
                     Some(all) => *all += u64::from(count),
                     None => drop(counts.insert(name.to_owned(), count.into())),
@@ -545,8 +554,8 @@ fn term_counts(searcher: &Searcher, field: Field) -> tantivy::Result<BTreeMap<St
     Ok(counts)
 }
 
-/// The number of documents of a segment that hold a term and are not deleted. Above `exact` documents the deleted ones are
-/// counted too: there are few of them, and the term is on record.
+/// Returns the number of documents of a segment that contain a term and are not deleted. If more than `exact`
+/// documents contain it, deleted ones are counted too: they are few, and the term certainly occurs.
 fn live(
     segment: &SegmentReader,
     inverted: &InvertedIndexReader,
@@ -565,16 +574,18 @@ fn live(
     Ok(count)
 }
 
-/// The deleted documents of a segment, in order.
+/// Returns the deleted documents of a segment, in order.
 fn gone(segment: &SegmentReader) -> Vec<DocId> {
     let all = if segment.has_deletes() { 0..segment.max_doc() } else { 0..0 };
     all.filter(|document| segment.is_deleted(*document)).collect()
 }
 
-/// A term's postings are skipped from one deleted document to the next where each has so many of them on average, else read.
+/// Number of postings per deleted document, on average, from which postings are skipped from one deleted
+/// document to the next instead of being read.
 const SKIPPED: u32 = 64;
 
-/// The number of documents of a segment that hold a term and are not among its deleted ones, which are [`gone`].
+/// Returns the number of documents of a segment that contain a term and are not in `gone`, its deleted
+/// documents.
 fn live_but(
     segment: &SegmentReader,
     inverted: &InvertedIndexReader,
@@ -596,7 +607,7 @@ fn live_but(
     Ok(count)
 }
 
-/// The newest day of a quote: what the column of days keeps as its largest value, where no deleted document is of that day.
+/// Returns the latest day of a quote: the maximum of the day column, unless a deleted document has it.
 fn newest(searcher: &Searcher) -> tantivy::Result<Option<Date>> {
     let mut newest = None;
     for segment in searcher.segment_readers() {

@@ -1,10 +1,11 @@
-//! Here are two texts: how near are they in what they mean, whatever their words?
+//! How close are two texts in meaning, whatever their words?
 //!
-//! A text becomes a [`Vector`]; the cosine of two vectors ([`Vector::closeness`]) says how near the texts are. The vectors are those of a small
-//! sentence encoder, all-MiniLM-L6-v2 (Wang et al. 2020; Reimers & Gurevych 2019), whose weights are part of the program
-//! (`weights/minilm`). It takes about ten milliseconds for a sentence, so vectors of quotes are kept in a file beside the index ([`Kept`]).
+//! A text becomes a [`Vector`]; the cosine of two vectors ([`Vector::closeness`]) tells how close the texts
+//! are. The vectors are computed by a small sentence encoder, all-MiniLM-L6-v2 (Wang et al. 2020; Reimers &
+//! Gurevych 2019), whose weights are part of the program (`weights/minilm`). A sentence takes about ten
+//! milliseconds, so vectors of quotes are kept in a file next to the index ([`Kept`]).
 //!
-//! Nothing is fetched, and the same text gives the same vector on the same kind of processor.
+//! Nothing is downloaded, and the same text has the same vector on the same kind of processor.
 
 mod kept;
 mod piece;
@@ -23,13 +24,13 @@ use serde::Serialize;
 pub use kept::{Kept, Pair};
 use piece::Pieces;
 
-/// How much meaning a ranking may go by.
+/// How much a ranking may use meaning.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Meaning {
-    /// That of sentences: the encoder reads the question and the quotes that may answer it.
+    /// The meaning of sentences: the encoder reads the question and the quotes that may answer it.
     Full,
-    /// None: words alone.
+    /// No meaning: words alone.
     #[default]
     Off,
 }
@@ -55,19 +56,19 @@ impl fmt::Display for Meaning {
     }
 }
 
-/// The numbers of a vector.
+/// The dimension of a vector.
 pub(crate) const SIZE: usize = 384;
 
-/// What a text means: a direction, kept in whole numbers.
+/// The meaning of a text: a unit vector, quantised to integers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Vector {
     numbers: [i8; SIZE],
-    /// What a whole number stands for, so that the length is 1.
+    /// The factor that converts an integer to a coordinate of the unit vector.
     unit: f32,
 }
 
 impl Vector {
-    /// Returns the vector of this direction; all zeros stay so.
+    /// Returns the unit vector in this direction; the zero vector stays zero.
     fn new(values: &[f32]) -> Self {
         let length = values.iter().map(|value| value * value).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
         let most = values.iter().fold(0.0_f32, |most, value| most.max(value.abs())).max(f32::MIN_POSITIVE);
@@ -80,7 +81,8 @@ impl Vector {
         Self { numbers, unit: most / 127.0 / length }
     }
 
-    /// Returns the cosine of the angle between two vectors: 1 for the same meaning, about 0 for texts that have nothing to do with each other.
+    /// Returns the cosine of the angle between two vectors: 1 for the same meaning, about 0 for unrelated
+    /// texts.
     #[must_use]
     pub fn closeness(&self, other: &Self) -> f32 {
         let products = self.numbers.iter().zip(&other.numbers).map(|(a, b)| i32::from(*a) * i32::from(*b));
@@ -98,27 +100,29 @@ pub struct Encoder {
     output: NodeId,
 }
 
-/// More pieces of a text are not read: sentences of a quote or a paragraph that come later say little of it.
+/// Maximum number of pieces of a text that are read: later sentences of a quote or a paragraph contribute
+/// little.
 const PIECES: usize = 128;
 
 static MODEL: &[u8] = include_bytes!("../weights/minilm/model.onnx");
 static VOCABULARY: &str = include_str!("../weights/minilm/vocab.txt");
 
-/// Whole words of the vocabulary.
+/// The whole words of the vocabulary.
 static WORDS: LazyLock<FxHashSet<&'static str>> =
     LazyLock::new(|| VOCABULARY.lines().filter(|piece| !piece.starts_with(['#', '['])).collect());
 
-/// Returns whether a folded word is one of the commonest thirty thousand of English, in the form it has here.
+/// Returns whether a folded word, in this form, is one of the thirty thousand most common English words.
 #[must_use]
 pub fn is_common(word: &str) -> bool {
     WORDS.contains(word)
 }
 
-/// It is loaded once, by the first question that needs it.
+/// Loaded once, by the first question that needs it.
 static ENCODER: LazyLock<Encoder> = LazyLock::new(Encoder::load);
 
 impl Encoder {
-    /// Returns the encoder. The first call loads it: a tenth of a second and about a hundred megabytes.
+    /// Returns the encoder. The first call loads it, which takes a tenth of a second and about a hundred
+    /// megabytes.
     #[must_use]
     pub fn get() -> &'static Self {
         &ENCODER
@@ -133,16 +137,17 @@ impl Encoder {
         Self { pieces: Pieces::new(VOCABULARY), inputs, output, model }
     }
 
-    /// Returns what each of `texts` means, in their order, by all processors.
+    /// Returns the vectors of `texts`, in their order, computed on all processors.
     #[must_use]
     pub fn vectors(&self, texts: &[&str]) -> Vec<Vector> {
         rten::thread_pool().run(|| texts.par_iter().map(|text| self.vector(text)).collect())
     }
 
-    /// Returns what a text means: the mean over its pieces. Of a long text the first 126 pieces count, about a hundred words.
+    /// Returns the vector of a text: the mean over its pieces. Of a long text only the first 126 pieces
+    /// count, about a hundred words.
     ///
     /// # Panics
-    /// Where the graph that is part of the program does not run, which no text brings about.
+    /// If the built-in model does not run, which no text can cause.
     #[must_use]
     pub fn vector(&self, text: &str) -> Vector {
         let ids = self.pieces.of(text, PIECES);
@@ -152,7 +157,7 @@ impl Encoder {
         let values = [input(&ids), input(&ones), input(&zeros)];
         let inputs: Vec<(NodeId, ValueOrView)> =
             self.inputs.iter().zip(values.iter()).map(|(node, value)| (*node, value.view().into())).collect();
-        // The graph is fixed, and any run of numbers of the vocabulary will do.
+        // The graph is fixed and accepts any sequence of numbers from the vocabulary.
         let [output] = self.model.run_n(inputs, [self.output], None).expect("the model runs");
         let hidden: NdTensor<f32, 3> = output.try_into().expect("the model gives numbers");
         let mut mean = [0.0_f32; SIZE];

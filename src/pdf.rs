@@ -1,8 +1,9 @@
-//! The words of a PDF, found by a process of its own.
+//! Extracts the text of a PDF, in a process of its own.
 //!
-//! A PDF is a program for a printer: whatever reads it may need any time and memory, or fail, on a file made to that end. So [`Reader`] starts
-//! this program once more for each file, with bounds on both, and takes what it writes; [`words`] is what runs there. What comes out is
-//! plain text with blank lines between paragraphs, for [`crate::article::read`] to take as such.
+//! A PDF is a program for a printer: a malicious file can make its reader use any amount of time and memory,
+//! or crash. So [`Reader`] starts this program once more for each file, with limits on both, and reads its
+//! output; [`words`] is what runs in that process. The result is plain text with blank lines between
+//! paragraphs, which [`crate::article::read`] reads as such.
 
 use std::collections::{HashMap, HashSet};
 use std::io::{self, Read as _, Write as _};
@@ -11,71 +12,71 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// The command of this program that reads a PDF from standard input and writes its words to standard output.
+/// The command of this program that reads a PDF from standard input and writes its text to standard output.
 pub const COMMAND: &str = "read-pdf";
 
-/// The largest PDF that is read, in bytes.
+/// Maximum size in bytes of a PDF.
 pub const MOST: u64 = 64 << 20;
 
-/// The most text that is taken, in bytes.
+/// Maximum size in bytes of the extracted text.
 const MOST_TEXT: u64 = 8 << 20;
-/// How long one file may take.
+/// Maximum time for one file.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// How often it is looked whether it is done.
+/// Interval at which the process is polled.
 const TICK: Duration = Duration::from_millis(5);
-/// The most address space of the process, in KiB: with all else, indexing stays within 512 MB.
+/// Maximum address space of the process, in KiB: together with everything else, indexing stays within 512 MB.
 const MEMORY: u64 = 320 << 10;
 
 /// Reads PDFs.
 #[derive(Clone, Debug, Default)]
 pub struct Reader {
-    /// This program; without it none is read.
+    /// The path of this program; if `None`, no PDF is read.
     program: Option<PathBuf>,
     /// Held while a file is read: one at a time, whatever the number of threads.
     turn: Arc<Mutex<()>>,
 }
 
-/// Why a PDF has no words.
+/// Why a PDF could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum PdfError {
-    /// Nobody said which program reads it.
+    /// No program was specified that reads PDFs.
     #[error("PDFs are read by the program `rapporteur` alone")]
     NoProgram,
-    /// It is larger than what is read.
+    /// It exceeds the maximum size.
     #[error("PDF larger than {} MiB", MOST >> 20)]
     TooLarge,
-    /// The process could not be started, or not be talked to.
+    /// The process could not be started, or communication with it failed.
     #[error("the process that reads PDFs: {0}")]
     Process(#[from] io::Error),
     /// It took too long.
     #[error("PDF given up after {} seconds", PATIENCE.as_secs())]
     TooLong,
-    /// It ended without an answer: too little memory, or a failure of the code.
+    /// The process ended without an answer: it lacked memory, or the code failed.
     #[error("PDF that cannot be read: it is damaged, or made to be hard to read")]
     Failed,
-    /// There is nothing to read in it.
+    /// It contains no text.
     #[error("PDF without text; scanned pages have to go through text recognition first")]
     NoText,
 }
 
 impl Reader {
-    /// Returns a reader that starts `program`, this very program.
+    /// Returns a reader that starts `program`, which must be this program.
     #[must_use]
     pub fn new(program: PathBuf) -> Self {
         Self { program: Some(program), turn: Arc::default() }
     }
 
-    /// Returns whether a file of this name is a PDF.
+    /// Returns whether a file with this name is a PDF.
     #[must_use]
     pub fn is_meant(name: &str) -> bool {
         Path::new(name).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("pdf"))
     }
 
-    /// Returns the words of the PDF that `bytes` holds, at most 8 MiB of them. Takes no longer than thirty seconds and no memory of this process
-    /// but for the words.
+    /// Returns the text of the PDF in `bytes`, at most 8 MiB of it. Takes at most thirty seconds; apart from
+    /// the file and the text, it uses no memory of this process.
     ///
     /// # Errors
-    /// Where the file has no words, is too large, or cannot be read within the bounds.
+    /// If the file has no text, is too large, or cannot be read within the limits.
     pub fn text(&self, bytes: &mut dyn io::Read) -> Result<String, PdfError> {
         let program = self.program.as_deref().ok_or(PdfError::NoProgram)?;
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
@@ -87,7 +88,7 @@ impl Reader {
         let (input, output) = (child.stdin.take(), child.stdout.take());
         let text = std::thread::scope(|scope| {
             scope.spawn(move || {
-                // A process that is gone takes no more; how it ended says why.
+                // A process that has ended takes no more input; its exit status says why.
                 input.map(|mut input| input.write_all(&kept))
             });
             let text = scope.spawn(move || {
@@ -95,7 +96,7 @@ impl Reader {
                 output.map_or(Ok(0), |output| output.take(MOST_TEXT).read_to_end(&mut text)).map(|_| text)
             });
             let ended = wait(&mut child);
-            // Whatever it wrote is read to the end now that it is gone.
+            // Its output is read to the end now that it has ended.
             let text = text.join().unwrap_or_else(|_| Ok(Vec::new()));
             ended.and_then(|status| Ok((status, text?)))
         });
@@ -110,7 +111,7 @@ impl Reader {
 /// The exit status of the process for a PDF without text.
 pub const NO_TEXT: u8 = 1;
 
-/// Waits for the process to end, and ends it when it has had its time.
+/// Waits for the process to end, and kills it after the maximum time.
 fn wait(child: &mut Child) -> Result<Option<i32>, PdfError> {
     let until = Instant::now() + PATIENCE;
     loop {
@@ -126,7 +127,7 @@ fn wait(child: &mut Child) -> Result<Option<i32>, PdfError> {
     }
 }
 
-/// The process, under a limit of memory and of processor time where there is a shell to set them.
+/// Returns the command, with limits on memory and processor time where there is a shell to set them.
 fn command(program: &Path) -> Command {
     let mut command = if cfg!(unix) {
         let mut shell = Command::new("/bin/sh");
@@ -145,8 +146,9 @@ fn command(program: &Path) -> Command {
     command
 }
 
-/// Returns the words of a PDF as plain text: paragraphs with blank lines between them, without what is printed at the top or foot of its pages;
-/// `None` where it has none or cannot be read. May panic, and may need any time and memory: call it where that hurts nobody.
+/// Returns the text of a PDF: paragraphs with blank lines between them, without page headers and footers;
+/// `None` if there is no text or it cannot be read. May panic, and may need any amount of time and memory:
+/// call it in a process of its own.
 #[must_use]
 pub fn words(pdf: &[u8]) -> Option<String> {
     let pages = pdf_extract::extract_text_from_mem_by_pages(pdf).ok()?;
@@ -154,11 +156,12 @@ pub fn words(pdf: &[u8]) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// Lines at the top and at the foot of a page that may be the same on all.
+/// Number of lines at the top and at the bottom of a page that may be headers and footers.
 const EDGE: usize = 2;
-/// Pages on which a line stands at the edge before it is no part of the text.
+/// Number of pages on which a line at the edge must be repeated to be a header or footer.
 const REPEATED: usize = 3;
-/// A line this long, by the longest of its page, goes on on the next where no blank line parts paragraphs.
+/// Length of a line, relative to the longest of its page, from which it continues on the next line if no
+/// blank lines separate paragraphs.
 const FULL: f32 = 0.8;
 
 fn text_of(pages: &[String]) -> String {
@@ -196,7 +199,7 @@ fn text_of(pages: &[String]) -> String {
     out
 }
 
-/// The places of the lines at the top and the foot of a page.
+/// Returns the indices of the lines at the top and the bottom of a page.
 fn edges(page: &[&str]) -> Vec<usize> {
     let filled: Vec<usize> = (0..page.len()).filter(|&at| !page[at].is_empty()).collect();
     let top = filled.iter().take(EDGE);
@@ -204,12 +207,12 @@ fn edges(page: &[&str]) -> Vec<usize> {
     top.chain(foot).copied().collect()
 }
 
-/// What a line has in common with that of another page: all but its numbers.
+/// Returns what a line has in common with its repetitions on other pages: everything except numbers.
 fn shape(line: &str) -> String {
     line.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect::<String>().replace("00", "0")
 }
 
-/// Whether a line is the number of a page: "12", "- 12 -", "12/40".
+/// Returns whether a line is a page number: "12", "- 12 -", "12/40".
 fn is_number(line: &str) -> bool {
     line.len() <= 12 && line.contains(|c: char| c.is_ascii_digit()) && !line.contains(char::is_alphabetic)
 }
@@ -218,7 +221,7 @@ fn bare(word: &str) -> String {
     word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()
 }
 
-/// The paragraphs of the lines of a page, each in one line.
+/// Returns the paragraphs of a page, each on one line.
 fn paragraphs(lines: &[&str], known: &HashSet<String>) -> Vec<String> {
     let longest = lines.iter().map(|line| line.chars().count()).max().unwrap_or_default();
     let parted = lines.iter().skip_while(|line| line.is_empty()).any(|line| line.is_empty());
@@ -240,7 +243,8 @@ fn paragraphs(lines: &[&str], known: &HashSet<String>) -> Vec<String> {
     out
 }
 
-/// Joins a line to the one before it. A hyphen at its end goes where the file has the word without it elsewhere.
+/// Joins a line to the one before. A hyphen at the end of a line is removed if the file contains the word
+/// without it elsewhere.
 fn join(paragraph: &mut String, line: &str, known: &HashSet<String>) {
     let Some(before) = paragraph.strip_suffix('-').filter(|before| before.ends_with(char::is_alphabetic))
     else {

@@ -1,8 +1,10 @@
-//! Which documents of a query come first? Much as tantivy's own collectors find them, with what these cannot be told: a score that is
-//! known to be reached, days, which are looked up only for what scores enough, and which of equals to take.
+//! Which documents of a query come first? Works like tantivy's own collectors, with three additions: a
+//! minimum score that is known in advance, days that are only looked up for documents with a sufficient
+//! score, and a rule for ties.
 //!
-//! Of equals those are taken whose article has the lesser number ([`super::article_key`]), and of one article those that stand first in
-//! it: wherever the index keeps them, so that it does not matter in which order and how often articles were indexed.
+//! Of documents with equal scores, those come first whose article has the smaller key
+//! ([`super::article_key`]), and within an article those that come first in it. So the result does not depend
+//! on where the index keeps documents, that is, in which order and how often articles were indexed.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -16,15 +18,16 @@ use super::candidate::Key;
 use super::schema::day_number;
 use crate::question::Days;
 
-/// How many quotes of a segment tell how common some days are.
+/// Number of quotes of a segment that are sampled to estimate how common days are.
 const SAMPLE: u32 = 256;
-/// Of so many quotes one at least must be of common days.
+/// Days are common if at least one in this many quotes is from them.
 const COMMON: usize = 50;
-/// Scores that differ in no more than their last bits, so many, are equal: they are sums, and the order of their parts goes by places in
-/// the index. Of 23 bits that makes about one part in ten thousand.
+/// Scores that differ only in their last bits, of which this is the number, count as equal: they are sums
+/// whose order of addition depends on positions in the index. Of 23 bits, 10 make about one part in ten
+/// thousand.
 const NOISE: u32 = 10;
 
-/// The first documents by `T`, of equal ones those of the lesser key; in no order.
+/// The first `limit` documents by `T`; of equal ones those with smaller keys. In no order.
 struct First<T> {
     limit: usize,
     found: BinaryHeap<Reverse<(T, Reverse<Key>)>>,
@@ -42,7 +45,7 @@ impl<T: Ord + Copy> First<T> {
         }
     }
 
-    /// The rank below which nothing is wanted any more; `None` while anything is.
+    /// Returns the rank below which documents are no longer wanted; `None` as long as all are.
     fn least(&self) -> Option<T> {
         let last = self.found.peek().filter(|_| self.found.len() == self.limit);
         last.map(|Reverse((rank, _))| *rank)
@@ -54,7 +57,8 @@ impl<T: Ord + Copy> First<T> {
 }
 
 impl QuoteIndex {
-    /// Whether days are so common that quotes of others are better passed over than never looked at. Judged by a sample.
+    /// Returns whether days are so common that it is cheaper to filter quotes by day than to query for the
+    /// days. Estimated from a sample.
     pub(super) fn are_common(&self, days: Days) -> bool {
         let days = numbers(days);
         let (mut within, mut all) = (0, 0);
@@ -70,8 +74,9 @@ impl QuoteIndex {
         within * COMMON > all
     }
 
-    /// The `limit` documents of `query` that score best, above `above` and within `days`, with their scores but for the last bits, in no
-    /// order. All segments share one list, so that what the first ones hold spares work in the others.
+    /// Returns the `limit` documents of `query` with the highest scores above `above` and within `days`, in
+    /// no order, with their scores without the last bits. All segments share one list, so that results of
+    /// earlier segments save work in later ones.
     pub(super) fn best(
         &self,
         searcher: &Searcher,
@@ -82,7 +87,7 @@ impl QuoteIndex {
     ) -> tantivy::Result<Vec<(DocAddress, f32)>> {
         let weight = query.weight(EnableScoring::enabled_from_searcher(searcher))?;
         let days = days.map(numbers);
-        // No score is negative: their bits are in the order of their values.
+        // Scores are never negative, so their bits have the same order as their values.
         let mut best: First<u32> = First::new(limit);
         let mut least = above;
         for (ordinal, segment) in (0..).zip(searcher.segment_readers()) {
@@ -99,7 +104,7 @@ impl QuoteIndex {
                 if !segment.is_deleted(document) && within(document) {
                     best.put(score.to_bits() >> NOISE, self.key(DocAddress::new(ordinal, document)));
                     if let Some(last) = best.least() {
-                        // Its equals are still wanted.
+                        // Documents with an equal score are still wanted.
                         least = above.max(f32::from_bits((last << NOISE).saturating_sub(1)));
                     }
                 }
@@ -109,7 +114,8 @@ impl QuoteIndex {
         Ok(best.into_iter().map(|(score, address)| (address, f32::from_bits(score << NOISE))).collect())
     }
 
-    /// The `limit` documents of `query` of the newest days, or of the `oldest`; those without a day last. In no order.
+    /// Returns the `limit` documents of `query` with the latest days, or the earliest with `oldest`; those
+    /// without a day come last. In no order.
     pub(super) fn by_day(
         &self,
         searcher: &Searcher,
@@ -135,7 +141,7 @@ impl QuoteIndex {
     }
 }
 
-/// The numbers of days in the index.
+/// Returns the numbers that stand for days in the index.
 fn numbers(days: Days) -> RangeInclusive<i64> {
     days.from.map_or(i64::MIN, day_number)..=days.to.map_or(i64::MAX, day_number)
 }

@@ -1,4 +1,4 @@
-//! Describes the quotes that a search found, by columns and postings alone: no stored record is read for them.
+//! Describes the quotes that a search found, using columns and postings only: no stored record is read.
 
 use jiff::civil::Date;
 use tantivy::columnar::Column;
@@ -19,8 +19,8 @@ pub(super) struct Columns {
     pub(super) day: Option<Column<i64>>,
 }
 
-/// What parts quotes that are otherwise equal: the number of the article, then the place in it. Where the index keeps a quote comes last,
-/// for what is behind the 65,535th quote of an article.
+/// The key that orders quotes with equal scores: the article, then the position in it. The address in the
+/// index comes last; it only matters after the 65,535th quote of an article.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Key {
     article: u64,
@@ -32,7 +32,7 @@ impl Columns {
     pub(super) fn open(segment: &SegmentReader) -> tantivy::Result<Self> {
         let fast = segment.fast_fields();
         let none = || Column::build_empty_column(segment.max_doc());
-        // A segment may hold articles without any of their quotes.
+        // A segment may contain articles without any of their quotes.
         let number = |name| Ok::<_, tantivy::TantivyError>(fast.column_opt(name)?.unwrap_or_else(none));
         Ok(Self {
             id: number("id")?,
@@ -47,12 +47,12 @@ impl Columns {
         Shape::of_number(self.shape.first(document).unwrap_or_default())
     }
 
-    /// Whether a document is a quote.
+    /// Returns whether a document is a quote.
     pub(super) fn is_quote(&self, document: u32) -> bool {
         self.id.first(document).is_some()
     }
 
-    /// The place of a quote among those of its article.
+    /// Returns the position of a quote in its article.
     pub(super) fn ordinal(&self, document: u32) -> u16 {
         self.shape(document).ordinal
     }
@@ -73,14 +73,15 @@ impl QuoteIndex {
         Key { article, ordinal, address }
     }
 
-    /// The columns of a segment that holds quotes.
+    /// Returns the columns of a segment that contains quotes.
     pub(super) fn columns(&self, segment: u32) -> tantivy::Result<&Columns> {
         let columns = self.columns.get(segment as usize).and_then(Option::as_ref);
         columns.ok_or_else(|| corrupt(format!("segment {segment} has no columns")))
     }
 
-    /// Returns what the ranking asks of the quotes `found`, in no order. `stems` are those of the question's terms,
-    /// `group` those of its group, `alike` those that can stand for each term.
+    /// Returns what the ranking needs to know about the quotes `found`, in the order of `found`, which must
+    /// be grouped by segment and sorted by document. `stems` are the stems of the question's terms, `group`
+    /// those of its group, `alike` those of the synonyms of each term.
     pub(super) fn describe(
         &self,
         searcher: &Searcher,
@@ -117,8 +118,8 @@ impl QuoteIndex {
         Ok(out)
     }
 
-    /// Hands the place of `stem` near each candidate to `take`, with the documents they were found at: of the segment that `topic` is
-    /// of, in its order.
+    /// Calls `take` with the zone of `stem` for each candidate. The candidates belong to the documents
+    /// `found`, which must be of the segment of `topic` and in its order.
     fn each_zone(
         &self,
         topic: &InvertedIndexReader,
@@ -171,7 +172,7 @@ impl QuoteIndex {
     }
 }
 
-/// The runs of one segment.
+/// Splits the documents into runs of the same segment.
 fn groups(found: &[(DocAddress, f32)]) -> impl Iterator<Item = (u32, &[(DocAddress, f32)])> {
     found
         .chunk_by(|(one, _), (other, _)| one.segment_ord == other.segment_ord)

@@ -1,7 +1,9 @@
-//! How often was it said? All quotes that hold every word asked for are counted, not only the likeliest.
+//! How often was it said? Counts all quotes that contain every word of the question, not only the best
+//! matches.
 //!
-//! What a reader is told of are different quotes: the same words of the same speaker count once, however often they are printed. Only
-//! [`State::quotes`](super::State::quotes) counts them as printed.
+//! All counts shown to users are of different quotes: the same words by the same speaker count once, however often they
+//! were printed. Only [`State::quotes`](super::State::quotes), the counts by day and those of suggested words count quotes as
+//! printed.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -20,15 +22,15 @@ use crate::fold;
 use crate::lang::Language;
 use crate::question::Question;
 
-/// How many different quotes there are, of whom and where.
+/// The numbers of different quotes: in total, by speaker, by outlet and by tag.
 #[derive(Debug, Default)]
 pub(super) struct Different {
     all: u64,
-    /// By the fingerprint of the speaker's own name.
+    /// By the fingerprint of the speaker's canonical name.
     speakers: HashMap<u32, u64>,
     outlets: BTreeMap<String, u64>,
     tags: BTreeMap<String, u64>,
-    /// As they are printed, by the day on which they were said.
+    /// Quotes as printed, by the day on which they were said.
     days: BTreeMap<Date, u64>,
 }
 
@@ -39,20 +41,20 @@ impl QuoteIndex {
         self.different().all
     }
 
-    /// Returns how many different quotes of a speaker are on record.
+    /// Returns the number of different quotes of a speaker.
     #[must_use]
     pub fn quotes_by(&self, name: &str) -> u64 {
         let print = self.roster.owner_print(fold::fingerprint(name));
         self.different().speakers.get(&print).copied().unwrap_or_default()
     }
 
-    /// Returns how many different quotes keep to the limits of `question`, whatever they are about.
+    /// Returns the number of different quotes within the limits of `question`, whatever their topic.
     ///
     /// # Errors
-    /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
+    /// [`IndexError::Damaged`] if a file of the index has invalid contents.
     pub fn quotes_within(&self, question: &Question) -> Result<u64, IndexError> {
         let limits = Question { terms: Vec::new(), phrase: None, ..question.clone() };
-        // What is asked for most is counted already: all of a speaker's quotes, and all there are.
+        // The most frequent cases are already counted: all quotes of a speaker, and all quotes.
         let anybody = Question { speakers: Vec::new(), ..limits.clone() };
         match question.speakers.as_slice() {
             [] if !has_limits(&anybody) => return Ok(self.different_quotes()),
@@ -71,23 +73,24 @@ impl QuoteIndex {
         counted().map_err(damaged(&self.dir))
     }
 
-    /// Outlets with their different quotes, in alphabetical order.
+    /// Returns the outlets with their numbers of different quotes, in alphabetical order.
     pub(super) fn quotes_of_outlets(&self) -> &BTreeMap<String, u64> {
         &self.different().outlets
     }
 
-    /// Tags with their different quotes, in alphabetical order.
+    /// Returns the tags with their numbers of different quotes, in alphabetical order.
     pub(super) fn quotes_of_tags(&self) -> &BTreeMap<String, u64> {
         &self.different().tags
     }
 
-    /// Returns the days on which quotes were said, or else printed, in order, with how many there are of each, counted as they are printed.
+    /// Returns the days on which quotes were said or, if that is unknown, published, in order, with the
+    /// number of quotes as printed.
     #[must_use]
     pub fn days(&self) -> &BTreeMap<Date, u64> {
         &self.different().days
     }
 
-    /// The quotes of each day, as they are printed.
+    /// Returns the number of quotes, as printed, of each day.
     fn count_days(&self, searcher: &Searcher) -> BTreeMap<Date, u64> {
         let mut numbers: HashMap<i64, u64> = HashMap::new();
         for (segment, columns) in searcher.segment_readers().iter().zip(&self.columns) {
@@ -107,7 +110,7 @@ impl QuoteIndex {
         numbers.into_iter().filter_map(|(day, quotes)| Some((day_of(day)?, quotes))).collect()
     }
 
-    /// Counted once; nothing where a file cannot be read, which shows when it is asked.
+    /// Computed once; empty if a file cannot be read, which the next query reports.
     fn different(&self) -> &Different {
         self.counts.get_or_init(|| self.count_different().unwrap_or_default())
     }
@@ -130,7 +133,7 @@ impl QuoteIndex {
         })
     }
 
-    /// The different quotes of each group that the terms of a field belong to.
+    /// Returns the number of different quotes of each group to which `group` maps the terms of a field.
     fn by_term<G: Ord + Clone>(
         &self,
         searcher: &Searcher,
@@ -165,7 +168,7 @@ impl QuoteIndex {
         Ok(counts.filter(|(_, count)| *count > 0).collect())
     }
 
-    /// A number that is the same for the same words of the same speaker; `None` for what is no quote.
+    /// Returns a hash of the words and the speaker of a quote; `None` for a document that is not a quote.
     fn same(&self, columns: &Columns, document: u32) -> Option<u64> {
         let said = columns.said.first(document)?;
         let speaker = u32::try_from(said >> 32).unwrap_or_default();
@@ -173,8 +176,8 @@ impl QuoteIndex {
         Some(u64::from(owner) << 32 | said & u64::from(u32::MAX))
     }
 
-    /// How many quotes within the limits of `question` hold all of `words` themselves, not only beside them; function words are
-    /// passed over.
+    /// Counts the quotes within the limits of `question` that contain all of `words` themselves, not only in
+    /// their context. Function words are ignored.
     pub(super) fn count(&self, question: &Question, words: &[String]) -> Result<Times, IndexError> {
         self.times(question, words).map_err(damaged(&self.dir))
     }

@@ -1,4 +1,5 @@
-//! Where the files of an index go: the disk; for tests one that fails at a chosen step, is full, or loses what was not synced.
+//! Where the files of an index are written: to the disk; in tests to one that fails at a chosen step, is
+//! full, or loses data that was not synced.
 
 use std::fmt;
 use std::fs::{self, File};
@@ -12,46 +13,48 @@ use tantivy::directory::{
     WatchCallback, WatchHandle, WritePtr,
 };
 
-/// One thing that is about to be done to a file or folder of an index.
+/// An operation that is about to be done on a file or folder of an index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step<'a> {
-    /// A file is made, empty.
+    /// An empty file is created.
     Create(&'a Path),
-    /// So many bytes are written at the end of a file.
+    /// This many bytes are appended to a file.
     Write(&'a Path, usize),
-    /// What was written to a file is made to last.
+    /// Written data is synced to the disk.
     Sync(&'a Path),
-    /// A file is replaced as a whole by one that lasts; that it was replaced lasts only with the folder.
+    /// A file is atomically replaced by another that has been synced; the replacement itself is durable only
+    /// when the folder is synced.
     Replace(&'a Path),
     /// A file, or a whole generation, is removed.
     Delete(&'a Path),
-    /// The names in a folder are made to last.
+    /// The entries of a folder are synced to the disk.
     SyncFolder(&'a Path),
 }
 
 type Watcher = dyn Fn(Step<'_>) -> io::Result<()> + Send + Sync;
 
-/// The disk an index is written to.
+/// The disk to which an index is written.
 #[derive(Clone, Default)]
 pub struct Disk {
     watcher: Option<Arc<Watcher>>,
-    /// The first step that failed: tantivy says only that a thread of its own ended.
+    /// The first operation that failed: tantivy only reports that one of its threads ended.
     failed: Arc<Mutex<Option<(PathBuf, io::Error)>>>,
 }
 
 impl Disk {
-    /// Returns a disk whose every step is first shown to `watcher`: an error of it is that of the step, which is not done.
+    /// Returns a disk that announces every operation to `watcher` first; if the watcher returns an error, the
+    /// operation is not done and fails with it.
     #[must_use]
     pub fn watched(watcher: impl Fn(Step<'_>) -> io::Result<()> + Send + Sync + 'static) -> Self {
         Self { watcher: Some(Arc::new(watcher)), ..Self::default() }
     }
 
-    /// The same disk, of which nothing has failed yet.
+    /// Returns the same disk without recorded failures.
     pub(super) fn afresh(&self) -> Self {
         Self { watcher: self.watcher.clone(), ..Self::default() }
     }
 
-    /// Takes the first failure, with the file that it was met at.
+    /// Takes the first failure, with the file that it concerns.
     pub(super) fn failure(&self) -> Option<(PathBuf, io::Error)> {
         self.failed.lock().ok()?.take()
     }
@@ -82,7 +85,8 @@ impl Disk {
         Ok(Files { disk: self.clone(), folder: folder.to_owned(), inner: MmapDirectory::open(folder)? })
     }
 
-    /// Puts `text` into the file at `path` in one go, by way of the file `next` beside it; afterwards it lasts.
+    /// Atomically and durably writes `text` to the file at `path`, by way of the file `next` in the same
+    /// folder.
     pub(super) fn replace(&self, path: &Path, next: &Path, text: &str) -> io::Result<()> {
         self.show(Step::Create(next))?;
         let mut file = File::create(next)?;
@@ -100,7 +104,7 @@ impl Disk {
         File::open(folder)?.sync_all()
     }
 
-    /// Removes a file, if it is there.
+    /// Removes a file, if it exists.
     pub(super) fn remove(&self, path: &Path) -> io::Result<()> {
         self.show(Step::Delete(path))?;
         match fs::remove_file(path) {
@@ -109,15 +113,15 @@ impl Disk {
         }
     }
 
-    /// Removes a folder with what is in it.
+    /// Removes a folder with its contents.
     pub(super) fn remove_folder(&self, path: &Path) -> io::Result<()> {
         self.show(Step::Delete(path))?;
         fs::remove_dir_all(path)
     }
 }
 
-/// What the system says of a file that `bytes` were to be written to; of a full disk also how many these were (if any), and how many
-/// would still find room, where it tells.
+/// Returns an error of writing `bytes` bytes to a file. If the disk is full, adds the number of bytes (if
+/// any) and, if known, how many bytes are still free.
 fn with_room(path: &Path, bytes: usize, error: io::Error) -> io::Error {
     if !matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) {
         return error;
@@ -132,7 +136,7 @@ fn with_room(path: &Path, bytes: usize, error: io::Error) -> io::Error {
     io::Error::new(error.kind(), said)
 }
 
-/// The bytes that are left where a file is, or would be.
+/// Returns the number of free bytes on the disk of a file, which need not exist.
 #[cfg(unix)]
 fn room(path: &Path) -> Option<u64> {
     let disk = path.ancestors().find_map(|folder| rustix::fs::statvfs(folder).ok())?;
@@ -150,8 +154,9 @@ impl fmt::Debug for Disk {
     }
 }
 
-/// The files of one generation. As [`MmapDirectory`], but a commit lasts before any file of the one before is removed: else a
-/// power cut could leave the old list of files without the files.
+/// The files of one generation. Like [`MmapDirectory`], except that a commit is made durable before any file
+/// of the previous commit is removed: otherwise a power failure could leave the old list of files without the
+/// files.
 #[derive(Clone, Debug)]
 pub(super) struct Files {
     disk: Disk,
@@ -159,7 +164,7 @@ pub(super) struct Files {
     inner: MmapDirectory,
 }
 
-/// Bytes that end each file of tantivy's. It reads them without asking whether they are there.
+/// Length of the end of the footer of each tantivy file, which tantivy reads without checking that it exists.
 const FOOTER_END: usize = 8;
 
 impl Directory for Files {
@@ -213,11 +218,12 @@ impl Directory for Files {
 
     fn acquire_lock(&self, lock: &Lock) -> Result<DirectoryLock, LockError> {
         if !lock.is_blocking {
-            // tantivy's own lock of the one writer, who has ours already. A child that is being started would hold it on.
+            // This is tantivy's own writer lock. We have one already, and a child process that is just being
+            // started would keep tantivy's.
             return Ok(DirectoryLock::from(Box::new(())));
         }
         match self.inner.acquire_lock(lock) {
-            // Readers lock the list of files against writers. Where nobody can write there is no writer.
+            // Readers lock the list of files against writers. If nobody can write, there are no writers.
             Err(LockError::IoError(error)) if is_read_only(error.kind()) => {
                 Ok(DirectoryLock::from(Box::new(())))
             }
@@ -234,7 +240,7 @@ const fn is_read_only(kind: io::ErrorKind) -> bool {
     matches!(kind, io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied)
 }
 
-/// A file whose every step is shown, and its failure noted.
+/// A file that announces every operation and records failures.
 struct Shown {
     disk: Disk,
     path: PathBuf,
@@ -244,7 +250,7 @@ struct Shown {
 impl io::Write for Shown {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.disk.show(Step::Write(&self.path, bytes.len()))?;
-        // Past the buffer: what was shown as written is.
+        // Bypasses the buffer, so that what was announced as written is written.
         match &mut self.inner {
             Some(inner) => self.disk.note(&self.path, bytes.len(), inner.get_mut().write(bytes)),
             None => Err(io::ErrorKind::BrokenPipe.into()),

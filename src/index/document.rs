@@ -1,4 +1,4 @@
-//! How an article and its quotes become documents of the index.
+//! Converts an article and its quotes to documents of the index.
 
 use serde::Serialize;
 use tantivy::TantivyDocument;
@@ -16,7 +16,8 @@ use crate::people::People;
 use crate::quote::{Kind, Quote, Said, marks};
 use crate::span::Span;
 
-/// Hands the documents of `article` to `put`: one for each quote, one for the article itself. `stamp` is that of the article.
+/// Passes the documents of `article`, whose stamp is `stamp`, to `put`: one for each quote, and one for the
+/// article itself.
 pub(super) fn of_article(
     fields: Fields,
     file: &str,
@@ -50,16 +51,17 @@ pub(super) fn of_article(
     put(of_entry(fields, file, (article, stamp), quotes.len() as u64))
 }
 
-/// A document of a class that stores `record`.
+/// Returns a document of a class that stores `record`.
 pub(super) fn of(fields: Fields, class: &str, record: &impl Serialize) -> TantivyDocument {
     let mut document = TantivyDocument::default();
     document.add_text(fields.class, class);
-    // Plain structs of strings and numbers always serialise.
+    // Plain structs of strings and numbers can always be serialised.
     document.add_text(fields.record, serde_json::to_string(record).unwrap_or_default());
     document
 }
 
-/// The quote of the body that holds the marked words, two or more, of a quote of the headline: they are one.
+/// Returns the quote of the body that contains all words in quotation marks, at least two, of a quote of the
+/// headline: both are the same quote.
 fn repeated<'a>(
     article: &Article,
     headline: Option<Span>,
@@ -82,10 +84,12 @@ fn repeated<'a>(
     quotes.iter().filter(|other| marked.len() > 1 && other.extent().start >= line.end).find(holds)
 }
 
-/// Bytes of a headline up to which its quotes are looked for in the body: a line of megabytes is none.
+/// Maximum length in bytes of a headline whose quotes are searched in the body: a line of megabytes is not a
+/// headline.
 const HEADLINE: usize = 500;
 
-/// `repeated` is the quote of the body that one of the headline repeats.
+/// Returns the document of a quote. If it is a quote of the headline, `repeated` is the one of the body that
+/// it repeats.
 fn of_quote(
     fields: Fields,
     article: &Article,
@@ -124,7 +128,7 @@ fn of_quote(
     document
 }
 
-/// The document of a file.
+/// Returns the document of a file.
 pub(super) fn of_file(fields: Fields, entry: &FileEntry) -> TantivyDocument {
     let mut document = of(fields, "file", entry);
     let skips = entry.skipped.len() as u64 + entry.skipped_more;
@@ -141,7 +145,7 @@ fn add_numbers(document: &mut TantivyDocument, fields: Fields, numbers: [u64; 4]
     }
 }
 
-/// The document of an article itself.
+/// Returns the document of an article itself.
 pub(super) fn of_entry(
     fields: Fields,
     file: &str,
@@ -175,7 +179,8 @@ fn stems_of(text: &str) -> String {
     fold::words(text).iter().map(|word| fold::stem(word)).collect::<Vec<_>>().join(" ")
 }
 
-/// What two forms of one web address share: no scheme, no `www.`, no fragment, no final slash, the host in lower case.
+/// Returns what equivalent forms of a URL have in common: without scheme, `www.`, fragment and final slash,
+/// with the host in lower case.
 pub(super) fn address(url: &str) -> String {
     let bare = url.trim().split('#').next().unwrap_or_default();
     let bare = bare.split_once("://").map_or(bare, |(_, rest)| rest);
@@ -221,12 +226,12 @@ fn stored(
     }
 }
 
-/// Bytes of paragraphs that a quote is stored with whole, and on each side where they are longer: a line of megabytes with a
-/// quote in every sentence may not be stored a thousand times.
+/// Maximum size in bytes of the context of a quote, and of the text kept on each side if the paragraphs are
+/// longer: a line of megabytes with a quote in every sentence must not be stored a thousand times.
 const CONTEXT: usize = 8000;
 const AROUND: usize = 250;
 
-/// The first paragraph below the headline, at most [`LEAD`] bytes of it.
+/// Returns the span of the first paragraph below the headline, at most [`LEAD`] bytes of it.
 fn lead(article: &Article, paragraphs: &[Span]) -> Span {
     let body = article.headline().map_or(0, |line| line.end);
     let first =
@@ -234,16 +239,16 @@ fn lead(article: &Article, paragraphs: &[Span]) -> Span {
     Span::new(first.start, article.text.floor_char_boundary(first.end.min(first.start + LEAD)))
 }
 
-/// Bytes of a lead.
+/// Maximum length in bytes of a lead.
 const LEAD: usize = 400;
 
-/// The surroundings of a span, on character boundaries.
+/// Returns a span extended by [`AROUND`] bytes on each side, to character boundaries.
 fn around(text: &str, span: Span) -> Span {
     let start = text.floor_char_boundary(span.start.saturating_sub(AROUND));
     Span::new(start, text.ceil_char_boundary((span.end + AROUND).min(text.len())))
 }
 
-/// The lines of a text that are not blank.
+/// Returns the spans of the non-blank lines of a text.
 fn paragraphs(text: &str) -> Vec<Span> {
     let mut start = 0;
     text.split_inclusive('\n')

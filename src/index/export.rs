@@ -1,4 +1,5 @@
-//! Every quote that a question's limits let through, in an order that does not depend on how the index came about.
+//! Exports all quotes within the limits of a question, in an order that does not depend on how the index was
+//! built.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -13,12 +14,13 @@ use crate::article::ArticleId;
 use crate::question::Question;
 
 impl QuoteIndex {
-    /// Hands each quote that `question` may be answered by to `tell`, not only the likeliest: by the ids of their articles in byte
-    /// order, in an article from its beginning on. A question of nothing but limits gives all that is within them, an empty one
-    /// everything. Needs the memory of a bit a document and of the ids. Returns how many there were.
+    /// Passes each quote that may answer `question`, not only the best matches, to `tell`: in byte order of
+    /// the article ids, and within an article in text order. A question of limits only selects all quotes
+    /// within them, an empty question all quotes. Needs one bit of memory per document, and the ids. Returns
+    /// the number of quotes.
     ///
     /// # Errors
-    /// [`IndexError::Damaged`] where a file of the index does not hold what it should, and what `tell` fails with.
+    /// [`IndexError::Damaged`] if a file of the index has invalid contents, and the errors of `tell`.
     pub fn each<E: From<IndexError>>(
         &self,
         question: &Question,
@@ -46,7 +48,7 @@ impl QuoteIndex {
         Ok(count)
     }
 
-    /// A bit for each document of each segment: whether it is a quote that is asked for.
+    /// Returns a bit for each document of each segment: whether it is a quote that is wanted.
     fn wanted(&self, searcher: &Searcher, question: &Question) -> tantivy::Result<Vec<Vec<u64>>> {
         let query = self.query(question, searcher);
         let weight = query.weight(tantivy::query::EnableScoring::enabled_from_searcher(searcher))?;
@@ -74,7 +76,7 @@ impl QuoteIndex {
         Ok(out)
     }
 
-    /// The ids of the articles with a wanted quote.
+    /// Returns the ids of the articles with a wanted quote.
     fn article_ids(&self, searcher: &Searcher, wanted: &[Vec<u64>]) -> tantivy::Result<BTreeSet<ArticleId>> {
         let mut keys: HashSet<u64> = HashSet::new();
         for (segment, wanted) in searcher.segment_readers().iter().zip(wanted) {

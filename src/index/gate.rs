@@ -1,12 +1,13 @@
-//! So many bytes at a time: who wants more waits until others are done with theirs.
+//! Limits the bytes that several threads use at the same time: a thread that wants more waits until others
+//! are done.
 
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
-/// A bound on bytes that several threads share.
+/// A limit on bytes that several threads share.
 pub(crate) struct Gate {
     most: usize,
-    /// Longest wait for one passage.
+    /// The longest wait for one pass.
     patience: Duration,
     used: Mutex<usize>,
     freed: Condvar,
@@ -19,12 +20,13 @@ pub(crate) struct Pass {
 }
 
 impl Gate {
-    /// Lets `most` bytes through at a time. Nobody waits longer than `patience`.
+    /// Returns a gate for `most` bytes. Nobody waits longer than `patience`.
     pub(crate) fn new(most: usize, patience: Duration) -> Arc<Self> {
         Arc::new(Self { most, patience, used: Mutex::new(0), freed: Condvar::new() })
     }
 
-    /// Waits until so many bytes may be used. Whoever wants more than all waits until nobody uses any.
+    /// Waits until this many bytes may be used. A request for more than the limit waits until no bytes are in
+    /// use.
     pub(crate) fn pass(self: &Arc<Self>, bytes: usize) -> Pass {
         let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
         let full = |used: &mut usize| *used > 0 && *used + bytes > self.most;

@@ -1,4 +1,5 @@
-//! What is in an index already: a stamp for each file and each article, so that an update writes only what differs.
+//! What does an index already contain? It keeps a stamp for each file and each article, so that an update
+//! only writes what differs.
 
 use std::path::Path;
 
@@ -21,32 +22,33 @@ use crate::fold;
 /// What was indexed from one file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileEntry {
-    /// Its path: the corpus folder as named, `/`, the path inside.
+    /// Its path: the corpus folder as given, `/`, and the path inside the folder.
     pub path: String,
-    /// Its size in bytes, with its sidecar's.
+    /// Its size in bytes, including its sidecar.
     pub size: u64,
-    /// What the system says of it (times, size, place on the disk) in one number: a file with another stamp is read. 0 where it
-    /// changed while it was read: then it is read again whatever it says.
+    /// A hash of what the file system says about it (size and times): a file with another stamp is read. 0 if
+    /// it changed while it was read, so that it is read again in any case.
     pub stamp: u64,
-    /// blake3 of its bytes (and its sidecar's).
+    /// The BLAKE3 hash of its bytes and those of its sidecar.
     pub hash: String,
-    /// The number of articles it gave.
+    /// Number of its articles.
     pub articles: u64,
-    /// The number of quotes in them.
+    /// Number of quotes in them.
     pub quotes: u64,
-    /// What was skipped in it, one reason each, in order; at most [`FileEntry::MOST_REASONS`].
+    /// Why parts of it were skipped, in order; at most [`FileEntry::MOST_REASONS`].
     pub skipped: Vec<String>,
-    /// How many more were skipped.
+    /// Number of further skips.
     pub skipped_more: u64,
-    /// The keys of the ids that another file had first, in ascending order.
+    /// The keys of ids that already belonged to another file, in ascending order.
     pub duplicates: Vec<u64>,
 }
 
 impl FileEntry {
-    /// Most reasons that are kept for one file: an archive that is there twice would otherwise fill the memory with them.
+    /// Maximum number of reasons kept for one file: a duplicate of an archive would otherwise fill the memory
+    /// with them.
     pub const MOST_REASONS: usize = 1000;
 
-    /// Counts the quotes of one of its articles, and notes where there are as many as one may have.
+    /// Adds the quotes of one of its articles, and records if their number reached the limit.
     pub fn note(&mut self, article: &Article, quotes: u32) {
         self.quotes += u64::from(quotes);
         if quotes as usize >= QUOTES {
@@ -57,7 +59,7 @@ impl FileEntry {
         }
     }
 
-    /// Notes that something was skipped.
+    /// Records that something was skipped, with the reason.
     pub fn skip(&mut self, reason: String) {
         if self.skipped.len() < Self::MOST_REASONS {
             self.skipped.push(reason)
@@ -67,47 +69,48 @@ impl FileEntry {
     }
 }
 
-/// Articles that room is made for because an index says that it has so many.
+/// Maximum number of articles for which memory is reserved in advance, because the count in the index may be
+/// wrong.
 const MOST_AT_ONCE: usize = 1 << 20;
 
-/// A file that the index knows.
+/// A file in the index.
 #[derive(Clone, Copy, Debug)]
 pub struct KnownFile {
     /// [`FileEntry::stamp`].
     pub stamp: u64,
-    /// The number of articles it is said to have given.
+    /// The number of articles that it is recorded to have.
     pub articles: u64,
     /// Whether anything was skipped in it.
     pub skips: bool,
     address: DocAddress,
 }
 
-/// An article that the index knows.
+/// An article in the index.
 #[derive(Clone, Copy, Debug)]
 pub struct KnownArticle {
     /// The key of the file it came from.
     pub file: u64,
-    /// [`stamp_of`] it.
+    /// Its hash; see [`stamp_of`].
     pub stamp: u64,
-    /// How many quotes it has.
+    /// Its number of quotes.
     pub quotes: u32,
-    /// For whoever goes on with it: the pass over the corpus in which its file last showed it; 0 if that was before.
+    /// For an indexing: the pass over the corpus in which its file last contained it; 0 before the first.
     pub pass: u32,
 }
 
-/// Returns the number that stands for a file, told by its path.
+/// Returns the hash of its path that identifies a file.
 #[must_use]
 pub fn file_key(path: &str) -> u64 {
     fold::number(&[b"file", path.as_bytes()])
 }
 
-/// Returns the number that stands for an article, told by its id.
+/// Returns the hash of its id that identifies an article.
 #[must_use]
 pub fn article_key(id: &ArticleId) -> u64 {
     id.key()
 }
 
-/// Returns a number that changes with anything an article says.
+/// Returns a hash that changes with anything in an article.
 #[must_use]
 pub fn stamp_of(article: &Article) -> u64 {
     let Article { id, citation, language, tags, digest, text, blocks } = article;
@@ -115,7 +118,7 @@ pub fn stamp_of(article: &Article) -> u64 {
     fold::number(&[b"content", &about, text.as_bytes()])
 }
 
-/// What one commit of an index knows of files and articles.
+/// The files and articles of one commit of an index.
 #[derive(Clone)]
 pub struct Ledger {
     searcher: Searcher,
@@ -125,10 +128,11 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// Opens that of the current generation under `dir`; `None` where there is none, or one of another schema.
+    /// Opens the ledger of the current generation under `dir`; returns `None` if there is none, or if it has
+    /// another schema.
     ///
     /// # Errors
-    /// [`IndexError::Damaged`] where its files do not fit together, [`IndexError::Io`] where they cannot be read.
+    /// [`IndexError::Damaged`] if its files are inconsistent, [`IndexError::Io`] if they cannot be read.
     pub fn open(dir: &Path) -> Result<Option<Self>, IndexError> {
         match current(dir)? {
             Some(generation) => Self::open_generation(dir, &generation),
@@ -136,7 +140,8 @@ impl Ledger {
         }
     }
 
-    /// Opens that of a generation whose build was interrupted; `None` where there is none that can be gone on with.
+    /// Opens the ledger of a generation whose build was interrupted; returns `None` if there is none that can
+    /// be continued.
     #[must_use]
     pub fn unfinished(dir: &Path) -> Option<Self> {
         let generation = unfinished(dir, current(dir).ok()?.as_deref())?;
@@ -159,16 +164,16 @@ impl Ledger {
         Ok(Some(Self { searcher, fields, state, dir: dir.to_owned() }))
     }
 
-    /// Returns what the index was made from.
+    /// Returns what the index was made from, and by which version.
     #[must_use]
     pub const fn state(&self) -> &State {
         &self.state
     }
 
-    /// Returns the files by their keys.
+    /// Returns all files by their keys.
     ///
     /// # Errors
-    /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
+    /// [`IndexError::Damaged`] if a file of the index has invalid contents.
     pub fn files(&self) -> Result<FxHashMap<u64, KnownFile>, IndexError> {
         let mut out = FxHashMap::default();
         self.each("file", |address, numbers| {
@@ -178,11 +183,11 @@ impl Ledger {
         Ok(out)
     }
 
-    /// Returns whether as many articles are there as `files`, all of them, are said to have given: only whole articles and files could
-    /// hide each other then.
+    /// Returns whether the index contains as many articles as `files`, which must be all files, are recorded
+    /// to have. If so, an inconsistency is only possible where a missing article and a stray one cancel out.
     ///
     /// # Errors
-    /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
+    /// [`IndexError::Damaged`] if a file of the index has invalid contents.
     pub fn agrees(&self, files: &FxHashMap<u64, KnownFile>) -> Result<bool, IndexError> {
         let told: u64 = files.values().map(|file| file.articles).sum();
         let term = Term::from_field_text(self.fields.class, "article");
@@ -193,10 +198,10 @@ impl Ledger {
         Ok(told == held && told == self.state.articles)
     }
 
-    /// Returns the articles by their keys.
+    /// Returns all articles by their keys.
     ///
     /// # Errors
-    /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
+    /// [`IndexError::Damaged`] if a file of the index has invalid contents.
     pub fn articles(&self) -> Result<FxHashMap<u64, KnownArticle>, IndexError> {
         let mut out = FxHashMap::default();
         out.reserve(usize::try_from(self.state.articles).unwrap_or_default().min(MOST_AT_ONCE));
@@ -207,10 +212,10 @@ impl Ledger {
         Ok(out)
     }
 
-    /// Returns the articles of `files`, told by their keys.
+    /// Returns the articles of the files with these keys.
     ///
     /// # Errors
-    /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
+    /// [`IndexError::Damaged`] if a file of the index has invalid contents.
     pub fn articles_of(&self, files: &FxHashSet<u64>) -> Result<Vec<(u64, KnownArticle)>, IndexError> {
         let mut out = Vec::new();
         self.each("article", |_, numbers| {
@@ -222,10 +227,10 @@ impl Ledger {
         Ok(out)
     }
 
-    /// Returns the article with this key; `None` where there is none.
+    /// Returns the article with this key; `None` if there is none.
     ///
     /// # Errors
-    /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
+    /// [`IndexError::Damaged`] if a file of the index has invalid contents.
     pub fn article(&self, key: u64) -> Result<Option<KnownArticle>, IndexError> {
         let term = Term::from_field_u64(self.fields.key, key);
         let mut found = None;
@@ -236,10 +241,10 @@ impl Ledger {
         Ok(found)
     }
 
-    /// Returns where the article with this key was published; `None` where there is none.
+    /// Returns where the article with this key was published; `None` if there is no such article.
     ///
     /// # Errors
-    /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
+    /// [`IndexError::Damaged`] if a file of the index has invalid contents.
     pub fn citation(&self, key: u64) -> Result<Option<Citation>, IndexError> {
         let term = Term::from_field_u64(self.fields.key, key);
         let mut address = None;
@@ -256,7 +261,7 @@ impl Ledger {
     /// Returns what was indexed from a file.
     ///
     /// # Errors
-    /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
+    /// [`IndexError::Damaged`] if a file of the index has invalid contents.
     pub fn entry(&self, file: &KnownFile) -> Result<FileEntry, IndexError> {
         let document = self.searcher.doc(file.address).map_err(damaged(&self.dir))?;
         stored(&document, self.fields.record).map_err(damaged(&self.dir))
@@ -277,7 +282,7 @@ fn article([key, file, stamp, count]: [u64; 4]) -> (u64, KnownArticle) {
     (key, KnownArticle { file, stamp, quotes, pass: 0 })
 }
 
-/// The documents of a segment that hold a term.
+/// Returns the number of live documents of a segment that contain a term.
 fn count(segment: &SegmentReader, term: &Term) -> tantivy::Result<u64> {
     let inverted = segment.inverted_index(term.field())?;
     let found = inverted.get_term_info(term)?;

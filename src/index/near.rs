@@ -1,8 +1,10 @@
-//! How near in meaning do quotes come to a question? Their vectors are kept beside the index; those that are not there yet are found out.
+//! How close in meaning are quotes to a question? The vectors of quotes are kept next to the index; missing
+//! ones are computed.
 //!
-//! An answer must not depend on what was asked before. So what was read while somebody waited is kept apart from what was read of the whole record in the
-//! background. A question goes by the second, and of the other quotes by the [`AT_ONCE`] likeliest and no more, though others may have been
-//! read for other questions.
+//! An answer must not depend on earlier questions. So vectors that were computed for a question are kept
+//! apart from those that were computed in the background for all quotes. A question uses the background
+//! vectors and, of the quotes without one, only the [`AT_ONCE`] most likely, even if earlier questions caused
+//! more to be computed.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -15,34 +17,35 @@ use super::{IndexError, QuoteIndex, damaged};
 use crate::answer::{Candidate, Near, QuoteId, Record};
 use crate::meaning::{Encoder, Kept, Pair};
 
-/// How many quotes are read by the encoder at most while somebody waits.
+/// Maximum number of quotes that are encoded while somebody waits.
 const AT_ONCE: usize = 40;
 
-/// What the encoder has read.
+/// The vectors computed so far.
 pub(super) struct Meanings {
-    /// Of the record, in the background.
+    /// Of all quotes, computed in the background.
     record: Kept,
-    /// Of what may have answered a question.
+    /// Of candidates for questions.
     asked: Kept,
 }
 
 impl Meanings {
-    /// Returns what is kept in an index folder.
+    /// Returns the vectors kept in an index directory.
     pub(super) fn of(dir: &Path) -> Self {
         Self { record: Kept::new(&dir.join("meaning")), asked: Kept::new(&dir.join("meaning-asked")) }
     }
 }
 
-/// Quotes that are read between two looks at whether to stop.
+/// Number of quotes encoded between two checks of the stop flag.
 const BATCH: usize = 32;
 
 impl QuoteIndex {
-    /// Lets the encoder read all quotes that it has not read yet, the newest first, and keeps what they mean beside the index: questions need not wait
-    /// for it then. Goes on from where it ended, whenever it is called. Ends early when `stop` is set. `step` is told how many of the quotes on record
-    /// are done, and how many there are. Does nothing where questions are answered by words alone.
+    /// Encodes all quotes that have not been encoded yet, the newest first, and keeps the vectors next to the
+    /// index, so that questions need not wait for them. Each call continues where the last one ended. Ends
+    /// early when `stop` is set. `step` receives the number of quotes that are done and the total. Does
+    /// nothing if answers use words alone.
     ///
     /// # Errors
-    /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
+    /// [`IndexError::Damaged`] if a file of the index has invalid contents.
     pub fn read_meaning(
         &self,
         stop: &AtomicBool,
@@ -70,16 +73,18 @@ impl QuoteIndex {
     }
 }
 
-/// Of so many quotes at most those that come nearest to a question are looked for: about ten milliseconds, and 30 megabytes.
+/// Maximum number of quotes in an index for which all quotes are compared with a question: about ten
+/// milliseconds, and 30 megabytes.
 const COMPARED: usize = 40_000;
-/// How many of the nearest may answer.
+/// How many of the nearest quotes become candidates.
 const NEAREST: usize = 100;
-/// What a quote counts against its paragraph.
+/// The weight of the quote's own vector; the rest is that of its paragraph.
 const OF_QUOTE: f32 = 0.6;
 
 impl Session<'_> {
-    /// Returns where the quotes stand that come nearest in meaning to `text`, the nearest first: of those `among` that were read in the background; of
-    /// all on record without `among`, and none then where there are too many to compare. None where questions are answered by words alone.
+    /// Returns the addresses of the quotes nearest in meaning to `text`, the nearest first. With `among`,
+    /// only those quotes of it are compared that have a background vector; without, all quotes of the index,
+    /// or none if there are more than [`COMPARED`]. Returns nothing if answers use words alone.
     pub(super) fn nearest(
         &self,
         text: &str,
@@ -121,7 +126,7 @@ impl Session<'_> {
         Ok(found.into_iter().take(NEAREST).map(|(_, place)| place).collect())
     }
 
-    /// Where all quotes on record stand.
+    /// Returns the addresses of all quotes.
     fn places(&self) -> Vec<DocAddress> {
         let mut out = Vec::new();
         for (ordinal, segment) in (0..).zip(self.searcher.segment_readers()) {
@@ -132,7 +137,7 @@ impl Session<'_> {
         out
     }
 
-    /// All quotes on record, the newest first: the number that their meaning is kept under, and id.
+    /// Returns the meaning key and the id of all quotes, the newest first.
     fn quotes(&self) -> tantivy::Result<Vec<(u64, QuoteId)>> {
         let mut out = Vec::new();
         for place in self.places() {
@@ -143,12 +148,13 @@ impl Session<'_> {
         Ok(out.into_iter().map(|(_, key, id)| (key, id)).collect())
     }
 
-    /// Returns how near in meaning each of `candidates` comes to `text`, in their order; `None` where that is not known: of those that were not read in
-    /// the background it is found out of the first [`AT_ONCE`] only, and kept for the next question.
+    /// Returns how close in meaning each of `candidates` is to `text`, in their order; `None` where that is
+    /// unknown: of those without a background vector, only the first [`AT_ONCE`] are encoded, and kept for
+    /// later questions.
     ///
     /// # Errors
-    /// [`IndexError::Damaged`] where a file of the index does not hold what it should. A file of vectors that cannot be read or written
-    /// is no error.
+    /// [`IndexError::Damaged`] if a file of the index has invalid contents. A file of vectors that cannot be
+    /// read or written is not an error.
     pub(super) fn near(&self, text: &str, candidates: &[Candidate]) -> Result<Vec<Option<Near>>, IndexError> {
         let Some(Meanings { record, asked: kept }) = &self.index.meaning else {
             return Ok(vec![None; candidates.len()]);
@@ -170,8 +176,8 @@ impl Session<'_> {
         Ok(pairs.into_iter().map(|pair| pair.map(near)).collect())
     }
 
-    /// Returns what quotes mean, each with the number it is kept under, in their order; `None` where a quote is not on record. What is not in `known`
-    /// is read by the encoder. All of it is put in `kept`.
+    /// Returns the vectors of quotes, each given with its meaning key, in order; `None` for a quote that is
+    /// not in the index. Vectors that are not in `known` are computed. All of them are stored in `kept`.
     fn find_out(
         &self,
         known: &Kept,
@@ -195,13 +201,13 @@ impl Session<'_> {
             pairs[at] = texts.as_ref().and_then(pair);
         }
         let fresh = quotes.iter().zip(&pairs).filter_map(|((key, _), pair)| Some((*key, pair.clone()?)));
-        // It is only kept to save time.
+        // The vectors are only kept to save time, so errors are ignored.
         let _ = kept.put(&fresh.collect::<Vec<_>>());
         Ok(pairs)
     }
 }
 
-/// What the encoder reads of a quote: its words with the name of the speaker, and its paragraph.
+/// Returns the texts of a quote that are encoded: its words with the name of the speaker, and its paragraph.
 fn texts_of(record: &Record) -> [String; 2] {
     let words = record.words();
     let quote = match record.quote.speaker() {

@@ -1,51 +1,51 @@
-//! What an update of the index did.
+//! The result of an update of the index.
 
 use serde::Serialize;
 
-/// What an indexing did, or would do. Files are counted, and what was skipped is named.
+/// What an indexing did, or would do. Files are counted; what was skipped is listed.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Report {
-    /// Files that are new.
+    /// Number of new files.
     pub added: u64,
-    /// Files whose content changed, or that had to be read again.
+    /// Number of files whose content changed, or that had to be read again.
     pub changed: u64,
-    /// Files that are gone.
+    /// Number of files that were removed from the corpus.
     pub removed: u64,
-    /// Files left as they are.
+    /// Number of files that were left as they are.
     pub unchanged: u64,
-    /// What was skipped, in the order of the paths.
+    /// What was skipped, in path order.
     pub skipped: Vec<Skip>,
-    /// The files of the corpus by their endings, those that are read and those that no reader is for.
+    /// The files of the corpus by extension: the formats that are read, and the others.
     pub endings: Vec<Ending>,
-    /// Articles in the index afterwards; as they are now for a dry run.
+    /// Number of articles in the index afterwards; in a dry run, the current number.
     pub articles: u64,
-    /// Quotes in the index afterwards; as they are now for a dry run.
+    /// Number of quotes in the index afterwards; in a dry run, the current number.
     pub quotes: u64,
-    /// Articles that had to be extracted and written.
+    /// Number of articles that had to be extracted and written.
     pub written: u64,
     /// Whether the index was built from nothing.
     pub rebuilt: bool,
-    /// Whether nothing was written because it was only asked what would be.
+    /// Whether this was a dry run, in which nothing is written.
     pub dry_run: bool,
-    /// Whether it was stopped before its end. What it did is kept, and the next goes on from there.
+    /// Whether it was stopped before its end. Its work is kept, and the next indexing continues from there.
     pub stopped: bool,
 }
 
-/// The files of a corpus that have one ending.
+/// The files of a corpus with one extension.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Ending {
-    /// The ending in lower case, such as `.csv`; empty for files without one.
+    /// The extension in lower case, such as `.csv`; empty for files without one.
     pub ending: String,
     /// Whether such files are read.
     pub read: bool,
-    /// How many there are.
+    /// Number of such files.
     pub files: u64,
     /// The first of them, by path.
     pub first: String,
 }
 
 impl Report {
-    /// Returns whether there were files, but none that is an article or holds one.
+    /// Returns whether the corpus has files, but none that could be read as an article.
     #[must_use]
     pub fn read_nothing(&self) -> bool {
         self.articles == 0 && (!self.endings.is_empty() || !self.skipped.is_empty())
@@ -57,6 +57,6 @@ impl Report {
 pub struct Skip {
     /// The file.
     pub path: String,
-    /// Why, with the line where there is one.
+    /// The reason, with the line if there is one.
     pub reason: String,
 }

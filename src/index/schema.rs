@@ -1,4 +1,4 @@
-//! Fields and analyzers of the index, and how a quote becomes a document and back.
+//! The fields and analyzers of the index.
 
 use jiff::civil::{Date, date};
 use tantivy::schema::{
@@ -9,56 +9,59 @@ use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer};
 use crate::answer::Zone;
 use crate::quote::Kind;
 
-/// Changes whenever documents are written otherwise: an index of another version is rebuilt.
+/// Incremented whenever the form of documents changes: an index of another version is rebuilt.
 pub const SCHEMA_VERSION: u32 = 11;
 
-/// The fields of a document. What kind of document it is stands in `class`.
+/// The fields of a document. The field `class` says what kind of document it is.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fields {
     /// `quote`, `article`, `file`, `people` or `agenda`.
     pub(crate) class: Field,
-    /// The number of the article or file that a document is of ([`super::ledger`]): what a re-index deletes by.
+    /// The key of the article or file to which a document belongs ([`super::ledger`]); a re-index deletes by
+    /// it.
     pub(crate) group: Field,
     /// The id of an article.
     pub(crate) article: Field,
-    /// The address of an article, as [`super::document::address`] makes it.
+    /// The URL of an article, as normalised by [`super::document::address`].
     pub(crate) url: Field,
-    /// The stems of an article's headline: one document an article, where `title` is on each of its quotes.
+    /// The stems of an article's headline, on the document of the article.
     pub(crate) headline: Field,
     /// The short id of a quote.
     pub(crate) id: Field,
     /// The tags of a quote's article, folded.
     pub(crate) tag: Field,
-    /// The words of all quotes of an article, on the last of them: what a beginning is completed to.
+    /// The words of all quotes of an article, on its last quote; used to complete what somebody types.
     pub(crate) words: Field,
     /// The stems of a quote.
     pub(crate) stems: Field,
-    /// The stems in and around a quote, each as many times as its [`Zone`] says: one list of postings finds, scores and tells
-    /// where the stem stands. Function words are left out: no question is about them.
+    /// The stems in and around a quote, each repeated as often as its [`Zone`] says, so that a single posting
+    /// list finds, scores and locates the stem. Function words are omitted: no question is about them.
     pub(crate) topic: Field,
     /// The canonical name of the speaker.
     pub(crate) speaker: Field,
     /// The outlet's name.
     pub(crate) outlet: Field,
-    /// The day on which a quote was said (the first of a month or year), that of publication where the article does not tell; in days
-    /// since 1970-01-01.
+    /// The day on which a quote was said (the first day of a month or year) or, if the article does not say,
+    /// the day of publication; in days since 1970-01-01.
     pub(crate) day: Field,
-    /// The number of an article or a file again, on its own document alone: by it a quote finds its article.
+    /// The key of an article or a file once more, only on its own document; used to find the article of a
+    /// quote.
     pub(crate) key: Field,
-    /// What a re-index compares, on the documents of articles and files ([`super::ledger`]): the number of the file an article came
-    /// from; for a file that of its articles, ...
+    /// The first of three numbers that a re-index compares, on the documents of articles and files
+    /// ([`super::ledger`]): the key of the file an article came from; for a file, its number of articles.
     pub(crate) origin: Field,
-    /// ... the stamp of its content, ...
+    /// The second: the stamp of its content.
     pub(crate) stamp: Field,
-    /// ... the number of quotes in an article, of skips in a file.
+    /// The third: the number of quotes of an article, or of skips in a file.
     pub(crate) count: Field,
-    /// What a quote looks like: [`Shape`] in a number.
+    /// The form of a quote: a [`Shape`] as a number.
     pub(crate) shape: Field,
-    /// Fingerprints of the speaker (the upper half, 0 for nobody) and of the folded words.
+    /// Fingerprints of the speaker (the upper half, 0 for none) and of the folded words.
     pub(crate) said: Field,
     /// The record as JSON.
     pub(crate) record: Field,
-    /// The text of an article, or the surroundings of a quote that stands behind what is kept of it ([`mod@super::stored`]).
+    /// The text of an article, or the context of a quote beyond the stored part of the text
+    /// ([`mod@super::stored`]).
     pub(crate) text: Field,
 }
 
@@ -81,7 +84,7 @@ pub(crate) fn schema() -> (Schema, Fields) {
         words: builder.add_text_field("words", text("spaces", IndexRecordOption::Basic)),
         stems: builder.add_text_field("stems", text("spaces", IndexRecordOption::WithFreqs)),
         topic: builder.add_text_field("topic", text("zones", IndexRecordOption::WithFreqs)),
-        // With frequencies, all 1: without them a union of terms is scored document by document.
+        // With frequencies, which are all 1: without them, a union of terms is scored document by document.
         speaker: builder.add_text_field("speaker", text("raw", IndexRecordOption::WithFreqs)),
         outlet: builder.add_text_field("outlet", STRING),
         day: builder.add_i64_field("day", FAST),
@@ -97,25 +100,25 @@ pub(crate) fn schema() -> (Schema, Fields) {
     (builder.build(), fields)
 }
 
-/// Returns the days from 1970-01-01 to `day`.
+/// Returns the number of days from 1970-01-01 to `day`.
 pub(crate) fn day_number(day: Date) -> i64 {
     i64::from((day - date(1970, 1, 1)).get_days())
 }
 
-/// The date that so many days from 1970-01-01 lead to; `None` outside the calendar.
+/// Returns the date that many days after 1970-01-01; `None` outside the calendar.
 pub(crate) fn day_of(number: i64) -> Option<Date> {
     date(1970, 1, 1).checked_add(jiff::Span::new().try_days(number).ok()?).ok()
 }
 
-/// What the ranking asks of a quote besides its words, in one number of 26 bits.
+/// What the ranking needs to know about a quote besides its words, packed into a number of 26 bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Shape {
     pub(crate) kind: Kind,
-    /// Whether it stands in the first line of its article.
+    /// Whether it is in the first line of its article.
     pub(crate) headline: bool,
-    /// Its words, at most 127.
+    /// Its number of words, at most 127.
     pub(crate) length: u8,
-    /// Its place in the article, at most 65,535.
+    /// Its position in the article, at most 65,535.
     pub(crate) ordinal: u16,
 }
 
@@ -142,8 +145,8 @@ impl Shape {
     }
 }
 
-/// Splits what was prepared for a field into its terms: the words between single spaces. Folding and stemming is done before, once
-/// for all fields that hold a word.
+/// Splits the prepared value of a field into terms at single spaces. Words are folded and stemmed beforehand,
+/// once for all fields that contain them.
 #[derive(Clone)]
 pub(crate) struct SpaceTokenizer {
     /// Whether each word begins with the number of times that it counts ([`zoned`]).
@@ -159,7 +162,7 @@ pub(crate) fn analyzers() -> [(&'static str, TextAnalyzer); 2] {
     })
 }
 
-/// Adds a stem and its zone to what the field `topic` is given.
+/// Appends a stem and its zone to the value of the field `topic`.
 pub(crate) fn zoned(out: &mut String, stem: &str, zone: Zone) {
     out.push(char::from_digit(zone.frequency(), 10).unwrap_or('1'));
     out.push_str(stem);
@@ -175,16 +178,16 @@ impl Tokenizer for SpaceTokenizer {
     }
 }
 
-/// The words of one text. Offsets into the text are not kept: the index is never asked for them.
+/// The words of one text. Offsets into the text are not kept: nobody queries them.
 pub(crate) struct Words<'a> {
     rest: &'a str,
     counted: bool,
-    /// How often the last word is still to come.
+    /// How many more times the last word is returned.
     again: u32,
     token: &'a mut Token,
 }
 
-/// The longest word that is indexed, in bytes: longer ones are no words.
+/// Maximum length in bytes of a word that is indexed; anything longer is not a word.
 const LONGEST_WORD: usize = 64;
 
 impl TokenStream for Words<'_> {
@@ -194,7 +197,7 @@ impl TokenStream for Words<'_> {
             self.again -= 1;
             return true;
         }
-        // Words are short: to look at each byte is faster than to search for the space.
+        // Words are short, so checking each byte is faster than searching for the space.
         while !self.rest.is_empty() {
             let end = self.rest.bytes().position(|byte| byte == b' ').unwrap_or(self.rest.len());
             let (word, rest) = self.rest.split_at(end);

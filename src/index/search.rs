@@ -1,4 +1,5 @@
-//! Finds what may answer a question, and what has a name: a quote by its id, an article by id, address or title.
+//! Finds quotes that may answer a question, and looks up named things: a quote by its id, an article by id,
+//! URL or title.
 
 use std::collections::HashSet;
 use std::ops::Bound;
@@ -21,28 +22,28 @@ use crate::inquiry::{Fact, Found, POOL, Plan, Request, Unnamed};
 use crate::lang::Language;
 use crate::question::{Days, Group, Limit, Question, Wish};
 
-/// Documents with a word up to which deleted ones are told apart.
+/// Document frequency up to which deleted documents are excluded from counts.
 pub(super) const WEIGHED: u32 = 4096;
 
-/// How many candidates are found at most where a topic is asked for.
+/// Maximum number of candidates for a question with a topic.
 const TOPICAL: usize = 100;
-/// The same for a phrase: their words are read and compared.
+/// The same for a question with a phrase: the words of these candidates are read and compared.
 const PHRASES: usize = 30;
-/// What a word counts that only stands for one of the question, when candidates are looked for.
+/// Weight of a synonym of a word of the question in the search for candidates.
 const ALIKE: f32 = 0.4;
-/// Words that are rarer by less than this share than the rarest two of a question find no candidates: long lists of postings that decide
-/// nothing.
+/// A word whose rarity is below this share of the rarest word's, and that is not one of the two rarest, is
+/// not used to find candidates: its long posting list would decide nothing.
 const COMMON: f32 = 0.3;
-/// How many times as many surroundings as quotes hold a word, about.
+/// Ratio, roughly, of how many contexts to how many quotes contain a word.
 const AROUND: u64 = 4;
-/// How many words of a question are looked up.
+/// Maximum number of words of a question that are looked up.
 const TERMS: usize = 24;
-/// Of so many quotes that keep to the limits of a question at most, the newest, those are looked for that come nearest in meaning.
+/// Maximum number of quotes within the limits of a question, the newest first, that are compared by meaning.
 const COMPARED: usize = 4000;
-/// From how many quotes on a speaker is a clause of the union.
+/// Number of quotes from which a speaker becomes a clause of the union.
 const OFTEN: u64 = 2000;
 
-/// Answers requests from one commit of an index. It remembers where the quotes stand that it found.
+/// Answers requests from one commit of an index. Remembers the addresses of the quotes it found.
 pub struct Session<'a> {
     pub(super) index: &'a QuoteIndex,
     pub(super) searcher: Searcher,
@@ -50,14 +51,14 @@ pub struct Session<'a> {
 }
 
 impl QuoteIndex {
-    /// Returns what answers the requests of one question.
+    /// Returns a session that answers the requests of one question.
     #[must_use]
     pub fn session(&self) -> Session<'_> {
         Session { index: self, searcher: self.reader.searcher(), places: FxHashMap::default() }
     }
 
-    /// The weight of a stem with `frequency`: its inverse document frequency among the quotes' contexts (Robertson & Zaragoza 2009), at
-    /// least 0.05.
+    /// Returns the weight of a stem with `frequency`: its inverse document frequency among the contexts of
+    /// quotes (Robertson & Zaragoza 2009), at least 0.05; a fifth of that for a function word.
     fn rarity(&self, stem: &str, frequency: u64) -> f32 {
         #[expect(clippy::cast_precision_loss, reason = "a weight needs no more than seven digits")]
         let (all, with) = (self.state.quotes as f32, frequency as f32);
@@ -67,13 +68,15 @@ impl QuoteIndex {
 
     fn frequency(&self, searcher: &Searcher, stem: &str) -> u64 {
         match self.documents(searcher, self.fields.topic, stem) {
-            // That of a function word, which is no topic: what is in and around a quote is several times as long as the quote.
+            // A function word is not in `topic`, so its frequency is estimated: a quote with its context is
+            // several times as long as the quote.
             0 => AROUND * self.documents(searcher, self.fields.stems, stem),
             found => found,
         }
     }
 
-    /// The number of documents with a term that are not deleted; above [`WEIGHED`] about that number.
+    /// Returns the number of documents with a term that are not deleted; above [`WEIGHED`], deleted ones are
+    /// counted too.
     pub(super) fn documents(&self, searcher: &Searcher, field: Field, word: &str) -> u64 {
         let term = Term::from_field_text(field, word);
         let count = |segment: &SegmentReader| -> tantivy::Result<u32> {
@@ -86,7 +89,7 @@ impl QuoteIndex {
 }
 
 impl Session<'_> {
-    /// Returns what the index says to a request.
+    /// Returns the index's answer to a request.
     ///
     /// # Errors
     /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
@@ -113,7 +116,7 @@ impl Session<'_> {
         self.index
     }
 
-    /// Returns what is known of stems, in their order.
+    /// Returns facts about stems, in their order.
     #[must_use]
     pub fn facts(&self, stems: &[String]) -> Vec<Fact> {
         let fact = |stem: &String| {
@@ -123,11 +126,12 @@ impl Session<'_> {
         stems.iter().map(fact).collect()
     }
 
-    /// Returns the quotes that `plan` is for, at most [`Plan::limit`] and never more than [`POOL`], in no order of merit. Limits of days
-    /// and outlet that leave nothing are not dropped: nothing is found then.
+    /// Returns the quotes that `plan` asks for, at most [`Plan::limit`] and never more than [`POOL`], in the
+    /// order of [`Candidate::key`], not of merit. Limits of days and outlets are never dropped: if nothing is
+    /// within them, nothing is found.
     ///
     /// # Errors
-    /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
+    /// [`IndexError::Damaged`] if a file of the index has invalid contents.
     pub fn find(&mut self, plan: &Plan) -> Result<Vec<Candidate>, IndexError> {
         match &plan.unnamed {
             Some(unnamed) => self.find_unnamed(plan, unnamed),
@@ -135,11 +139,11 @@ impl Session<'_> {
         }
     }
 
-    /// Returns the quotes with these short ids, in their order; `None` where no quote on record has it. Those that this session found are
-    /// not looked for again.
+    /// Returns the quotes with these ids, in their order; `None` for an id that no quote has. Quotes that
+    /// this session found are not looked up again.
     ///
     /// # Errors
-    /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
+    /// [`IndexError::Damaged`] if a file of the index has invalid contents.
     pub fn records(&self, ids: &[QuoteId]) -> Result<Vec<Option<Record>>, IndexError> {
         let failed = damaged(&self.index.dir);
         let mut places = Vec::with_capacity(ids.len());
@@ -150,7 +154,7 @@ impl Session<'_> {
             };
             places.extend(place.map(|place| (place, at)));
         }
-        // Quotes of one article stand beside one another: its text is read once for them.
+        // Quotes of the same article become adjacent, so that its text is read only once.
         places.sort_unstable();
         let mut out: Vec<Option<Record>> = ids.iter().map(|_| None).collect();
         let mut reading = Reading::new(self.index, &self.searcher);
@@ -160,7 +164,7 @@ impl Session<'_> {
         Ok(out)
     }
 
-    /// Where the quote with an id stands.
+    /// Returns the address of the quote with an id.
     pub(super) fn place(&self, id: QuoteId) -> tantivy::Result<Option<DocAddress>> {
         let field = self.index.fields.id;
         let term = Term::from_field_u64(field, id.0);
@@ -179,7 +183,7 @@ impl Session<'_> {
         Ok(None)
     }
 
-    /// Describes what was found, and remembers where it stands.
+    /// Describes what was found, and remembers the addresses.
     fn describe(
         &mut self,
         mut found: Vec<(DocAddress, f32)>,
@@ -211,7 +215,8 @@ impl Session<'_> {
             let found = index.by_day(&self.searcher, &*query, oldest, limit).map_err(&failed)?;
             found.into_iter().map(|address| (address, 0.0)).collect()
         } else {
-            // Somebody's quotes of some days may be few: a clause that outweighs all others would have all of theirs looked at.
+            // On limited days a speaker may have few quotes: with a clause that outweighs all others, all
+            // quotes of the speaker would be scanned.
             let often = if question.published.is_some() { u64::MAX } else { OFTEN };
             let (common, rare): (Option<Days>, _) = match question.published {
                 Some(days) if index.are_common(days) => (Some(days), None),
@@ -225,7 +230,7 @@ impl Session<'_> {
                 let mut known: HashSet<DocAddress> = found.iter().map(|(address, _)| *address).collect();
                 let mut more = Vec::new();
                 if has_limits(question) {
-                    // Those that are not read yet are no nearer than others: the newest are taken.
+                    // Quotes without a vector are as likely to be near as others: the newest are taken.
                     let query = index.limited(question, Vec::new(), &self.searcher, OFTEN);
                     let within = |limit| index.by_day(&self.searcher, &*query, false, limit).map_err(&failed);
                     more.extend(self.nearest(text, Some(within(COMPARED)?)).map_err(&failed)?);
@@ -246,7 +251,8 @@ impl Session<'_> {
             .collect();
         let looked: Vec<String> = stems.iter().chain(&said).cloned().collect();
         let mut candidates = self.describe(found, &looked, &group, &plan.alike).map_err(&failed)?;
-        // The clause that outweighs all others may have run out of quotes that are not deleted.
+        // With a clause that outweighs all others, quotes of other speakers are found too when those of the
+        // speaker run out.
         let print = |name: &String| index.roster().owner_print(fold::fingerprint(name));
         let wanted: Vec<u32> = question.speakers.iter().map(print).collect();
         let unwanted: Vec<u32> = question.others.iter().map(print).collect();
@@ -260,8 +266,8 @@ impl Session<'_> {
         Ok(candidates)
     }
 
-    /// Says of each candidate how much of a phrase it holds, whose stems `said` are the last of its zones. Only those are read whose stems are
-    /// enough.
+    /// Sets for each candidate how much of the phrase it contains. The zones of the phrase's stems, `said`,
+    /// are the last ones of each candidate. Only those quotes are read that contain enough of the stems.
     fn weigh_phrase(
         &self,
         plan: &Plan,
@@ -286,9 +292,10 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Returns quotes on the topic whose speaker nobody names, in or beside a paragraph that holds the surname of a speaker who is asked
-    /// about: "he said" where it is open who he is. Of any article at most a hundred are looked at, those whose words, and those around
-    /// them, may hold the share of the topic. In the order of [`Candidate::key`]; empty where no speaker or no topic is asked about.
+    /// Returns quotes on the topic without a named speaker whose paragraph, or a neighbouring one, contains
+    /// the surname of a speaker that was asked for: "he said" where it is unclear who he is. In any article:
+    /// at most a hundred are examined, namely those whose words and context may contain the required share of
+    /// the topic. In the order of [`Candidate::key`]; empty if the question has no speaker or no topic.
     fn find_unnamed(&mut self, plan: &Plan, unnamed: &Unnamed) -> Result<Vec<Candidate>, IndexError> {
         let (index, question) = (self.index, &plan.question);
         let failed = damaged(&index.dir);
@@ -332,7 +339,7 @@ impl Session<'_> {
         Ok(candidates)
     }
 
-    /// The documents of the articles of these quotes.
+    /// Returns the documents of the articles of these quotes.
     fn beside(&self, quotes: &[QuoteId]) -> tantivy::Result<Vec<(DocAddress, f32)>> {
         let mut keys = Vec::new();
         for place in quotes.iter().filter_map(|id| self.places.get(id)) {
@@ -351,12 +358,12 @@ impl Session<'_> {
 }
 
 impl QuoteIndex {
-    /// The clauses of which a quote with any word of a topic fulfils one or more.
+    /// Returns clauses of which a quote with any word of a topic matches at least one.
     fn of_terms(&self, stems: &[String]) -> Vec<Box<dyn Query>> {
         stems.iter().take(TERMS).map(|stem| term(self.fields.topic, stem)).collect()
     }
 
-    /// The clauses of which a quote about a topic fulfils one or more.
+    /// Returns clauses of which a quote about a topic matches at least one.
     fn of_topic(&self, stems: &[String], weights: &[f32]) -> Vec<Box<dyn Query>> {
         let mut rare: Vec<(f32, &String)> = weights.iter().copied().zip(stems).collect();
         rare.sort_by(|a, b| b.0.total_cmp(&a.0));
@@ -369,8 +376,8 @@ impl QuoteIndex {
             .collect()
     }
 
-    /// The clauses of which a quote of nearly these words fulfils one or more. Function words are looked for only where there is
-    /// nothing else.
+    /// Returns clauses of which a quote with nearly these words matches at least one. Function words are used
+    /// only if there are no others.
     fn of_phrase(&self, words: &[String]) -> Vec<Box<dyn Query>> {
         let content: Vec<&String> =
             words.iter().filter(|word| !Language::primary().is_function_word(word)).collect();
@@ -378,7 +385,7 @@ impl QuoteIndex {
         searched.into_iter().take(TERMS).map(|word| term(self.fields.stems, &fold::stem(word))).collect()
     }
 
-    /// Builds the query for every quote that may answer, and no other.
+    /// Builds the query for exactly the quotes that may answer.
     pub(super) fn query(&self, question: &Question, searcher: &Searcher) -> Box<dyn Query> {
         let words = question.phrase.as_deref().map(fold::words).unwrap_or_default();
         let stems: Vec<String> = question.terms.iter().map(|term| fold::stem(term)).collect();
@@ -386,8 +393,9 @@ impl QuoteIndex {
         self.limited(question, any, searcher, u64::MAX)
     }
 
-    /// Builds the query for quotes that fulfil one of `any`, where there are some, and all of the question's limits. Of speakers with
-    /// `often` quotes or more only the first are theirs.
+    /// Builds the query for quotes that match one of `any`, if there are any, and all limits of the question.
+    /// If the speakers have `often` quotes or more, the query only puts their quotes first instead of
+    /// excluding others.
     fn limited(
         &self,
         question: &Question,
@@ -421,8 +429,8 @@ impl QuoteIndex {
         let speakers: Vec<(&str, u64)> =
             names.map(|name| (name, self.documents(searcher, fields.speaker, name))).collect();
         let all: u64 = speakers.iter().map(|(_, quotes)| quotes).sum();
-        // Somebody quoted often is looked for by a clause that outweighs all others: a union of terms skips whole blocks of postings,
-        // and at least as many quotes as are wanted are theirs.
+        // A speaker who is quoted often is a clause that outweighs all others: a union of terms skips whole
+        // blocks of postings, and the speaker has at least as many quotes as are wanted.
         let outweigh = !any.is_empty() && must.is_empty() && not.is_empty() && all >= often;
         if outweigh {
             let heavy =
@@ -446,18 +454,19 @@ impl QuoteIndex {
         ))
     }
 
-    /// The weight by which a speaker's name counts more than [`TERMS`] terms together.
+    /// Returns the weight with which a speaker's name counts more than [`TERMS`] terms together.
     fn heavy(&self, quotes: u64) -> f32 {
         #[expect(clippy::cast_precision_loss, reason = "a weight needs no more than seven digits")]
         let (all, with) = (self.state.quotes as f32, quotes as f32);
         2000.0 / (1.0 + all / (with + 1.0)).ln()
     }
 
-    /// Returns the article that `key` names with the quotes of `page` in the order of their first word: by its id, its address, or, failing
-    /// both, the one whose headline fits these words best, where it holds at least half of them. `None` where there is none.
+    /// Returns the article that `key` identifies, with the quotes of `page` in text order. `key` is tried as
+    /// an id, as a URL, and finally as words, for which the best-matching headline with at least half of them
+    /// is taken. `None` if there is no such article.
     ///
     /// # Errors
-    /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
+    /// [`IndexError::Damaged`] if a file of the index has invalid contents.
     pub fn article(&self, key: &str, page: Page) -> Result<Option<(ArticleEntry, Vec<Record>)>, IndexError> {
         let Some(entry) = self.article_entry(key)? else { return Ok(None) };
         let records = self.quotes_of(&entry.article, page.offset, page.limit)?;
@@ -480,18 +489,18 @@ impl QuoteIndex {
         self.first(&searcher, &BooleanQuery::with_minimum_required_clauses(any, half))
     }
 
-    /// Returns whether an article has exactly this id or address.
+    /// Returns whether an article has exactly this id or URL.
     ///
     /// # Errors
-    /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
+    /// [`IndexError::Damaged`] if a file of the index has invalid contents.
     pub fn has_article(&self, key: &str) -> Result<bool, IndexError> {
         Ok(self.article_called(key)?.is_some())
     }
 
-    /// Returns the article that has this [`ArticleId::key`]; `None` where there is none.
+    /// Returns the article with this [`ArticleId::key`]; `None` if there is none.
     ///
     /// # Errors
-    /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
+    /// [`IndexError::Damaged`] if a file of the index has invalid contents.
     pub fn article_numbered(&self, key: u64) -> Result<Option<ArticleEntry>, IndexError> {
         let of_key = Term::from_field_u64(self.fields.key, key);
         let of_key = Box::new(TermQuery::new(of_key, IndexRecordOption::Basic));
@@ -520,7 +529,7 @@ impl QuoteIndex {
         Ok(Some(article.entry))
     }
 
-    /// The quotes of an article in the order of their first word.
+    /// Returns the quotes of an article in text order.
     pub(super) fn quotes_of(
         &self,
         article: &ArticleId,
@@ -544,7 +553,8 @@ impl QuoteIndex {
     }
 }
 
-/// The score that no search for the same and more words can fall below, where this one found its full number; else 0.
+/// Returns a lower bound for the scores of any further search for the same and more words, if this one found
+/// its maximum number; otherwise 0.
 fn floor(candidates: &[Candidate]) -> f32 {
     if candidates.len() < TOPICAL {
         return 0.0;
@@ -553,7 +563,8 @@ fn floor(candidates: &[Candidate]) -> f32 {
     candidates.iter().map(|candidate| candidate.found).fold(f32::MAX, f32::min) * 0.999
 }
 
-/// The places of the fewest and rarest terms of which any quote holds one that holds `share` of all.
+/// Returns the indices of the rarest terms, as few as possible, such that any quote with `share` of the total
+/// weight contains one of them.
 fn rarest(weights: &[f32], share: f32) -> Vec<usize> {
     let mut places: Vec<usize> = (0..weights.len()).collect();
     places.sort_by(|a, b| weights[*b].total_cmp(&weights[*a]));
@@ -569,7 +580,8 @@ fn rarest(weights: &[f32], share: f32) -> Vec<usize> {
     places
 }
 
-/// Whether so few quotes keep to the limits of a question that all of them can be looked at, or at least the newest.
+/// Returns whether a question has limits, so that few enough quotes remain for all of them, or at least the
+/// newest, to be examined.
 pub(super) fn has_limits(question: &Question) -> bool {
     let places = [Limit::Outlets, Limit::Tags, Limit::Part].into_iter().any(|limit| question.has(limit));
     let people = !question.speakers.is_empty()
@@ -587,7 +599,7 @@ pub(super) fn term(field: Field, text: &str) -> Box<dyn Query> {
     Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::WithFreqs))
 }
 
-/// What fulfils at least one of `queries`; `None` where there are none.
+/// Returns a query for documents that match at least one of `queries`; `None` if there are none.
 fn one_of(mut queries: Vec<Box<dyn Query>>) -> Option<Box<dyn Query>> {
     match queries.len() {
         0 | 1 => queries.pop(),

@@ -1,7 +1,7 @@
-//! What is stored of articles and quotes, and how a quote is read back.
+//! What is stored for articles and quotes, and how a quote is read back.
 //!
-//! The text of an article is stored once, on the document of the article; its quotes hold spans of it. What a quote shows of the text is
-//! cut out when it is read.
+//! The text of an article is stored once, in the document of the article; its quotes refer to it by spans.
+//! The text shown with a quote is cut out when the quote is read.
 
 use serde::{Deserialize, Serialize};
 use tantivy::schema::{IndexRecordOption, Value as _};
@@ -13,24 +13,24 @@ use crate::article::{ArticleId, Citation};
 use crate::quote::Quote;
 use crate::span::Span;
 
-/// An article as the index knows it.
+/// An article in the index.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ArticleEntry {
     /// Its id.
     pub article: ArticleId,
-    /// The path of the file it came from, as the index knows it.
+    /// The path of the file it came from, which identifies the file in the index.
     pub file: String,
     /// Where it was published.
     pub citation: Citation,
     /// Whether it is a digest of the cited report.
     pub digest: bool,
-    /// Subjects of the article.
+    /// The tags of the article.
     pub tags: Vec<String>,
-    /// How many quotes were found in it.
+    /// The number of its quotes.
     pub quotes: u64,
 }
 
-/// What the one document of the class `article` stores, beside the text.
+/// What the document of the class `article` stores besides the text.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct StoredArticle {
     pub(super) entry: ArticleEntry,
@@ -43,31 +43,31 @@ pub(super) struct StoredArticle {
 pub(super) struct StoredQuote {
     /// The key of its article.
     pub(super) article: u64,
-    /// Its place among the quotes of the article.
+    /// Its position among the quotes of the article.
     pub(super) ordinal: u32,
     pub(super) quote: Quote,
-    /// The paragraphs of the quote with their neighbours.
+    /// The paragraphs of the quote and their neighbours.
     pub(super) context: Span,
     /// The paragraphs of the quote.
     pub(super) paragraph: Span,
-    /// What the speaker was on the day of the article.
+    /// The office of the speaker on the day of the article.
     pub(super) role: Option<String>,
 }
 
-/// Bytes that are stored of a text at most: all of any article that people write. A quote behind them has its surroundings stored with
-/// it, else each quote in a line of megabytes would have all of it read.
+/// Maximum number of bytes stored of a text: enough for any article that people write. A quote beyond them is
+/// stored with its context; otherwise every quote in a line of megabytes would require reading all of it.
 const KEPT: usize = 64 << 10;
 
-/// What is stored of an article's text: its beginning.
+/// Returns the part of an article's text that is stored: its beginning.
 pub(super) fn kept(text: &str) -> &str {
     Span::new(0, text.floor_char_boundary(KEPT.min(text.len()))).text(text)
 }
 
-/// Reads quotes; knows the article of the last one.
+/// Reads quotes; caches the article of the last one.
 pub(super) struct Reading<'a> {
     index: &'a QuoteIndex,
     searcher: &'a Searcher,
-    /// The article that was read last.
+    /// The article that was read last, with its key and text.
     article: Option<(u64, StoredArticle, String)>,
 }
 
@@ -76,7 +76,7 @@ impl<'a> Reading<'a> {
         Self { index, searcher, article: None }
     }
 
-    /// Returns the quote that is kept at `address`.
+    /// Returns the quote at `address`.
     pub(super) fn record(&mut self, address: DocAddress) -> Result<Record, IndexError> {
         self.read(address).map_err(damaged(&self.index.dir))
     }
@@ -119,7 +119,7 @@ impl<'a> Reading<'a> {
         found.ok_or_else(|| missing(key))
     }
 
-    /// The document of the article with this key.
+    /// Returns the address of the article with this key.
     fn find(&self, key: u64) -> tantivy::Result<DocAddress> {
         let term = Term::from_field_u64(self.index.fields.key, key);
         for (ordinal, segment) in (0..).zip(self.searcher.segment_readers()) {

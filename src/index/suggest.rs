@@ -1,4 +1,5 @@
-//! Completes what somebody is typing: speakers, outlets and topics by the beginning of any of their words.
+//! Completes what somebody is typing: speakers, outlets, topics, tags and articles, by the beginning of any
+//! of their words.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
@@ -14,32 +15,35 @@ use super::{QuoteIndex, stored};
 use crate::fold;
 use crate::roster::Speaker;
 
-/// Something to choose, with the number of different quotes behind it.
+/// A suggestion, with the number of different quotes for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suggestion {
-    /// As it is written out.
+    /// The full text.
     pub text: String,
-    /// How many different quotes are on record; for a topic how many, as they are printed, hold the word or another form of it.
+    /// Number of different quotes; for a topic, the number of quotes, as printed, that contain the word or
+    /// another form of it.
     pub quotes: u64,
 }
 
-/// What has names that are completed.
+/// The kinds of names that can be completed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Names {
-    /// Speakers, by a word of a name or an alias. Where there is none, the one whose surname what is typed most likely means.
+    /// Speakers, by a word of a name or an alias. If there is none, the one that the input, as a surname,
+    /// most likely means.
     Speakers,
     /// Outlets, by a word of the name.
     Outlets,
-    /// Topics: tags of articles first, then words of quotes. Without anything typed only tags.
+    /// Topics: first tags of articles, then words of quotes. Only tags if the input is empty.
     Topics,
-    /// Tags of articles, by a word of theirs.
+    /// Tags of articles, by a word of the tag.
     Tags,
 }
 
 impl QuoteIndex {
-    /// Returns the names with a word that begins as `typed` does (case and accents do not count), and what follows it there, those with
-    /// most quotes first, at most `limit`; all of them where nothing is typed. Only what has a quote on record. From memory but for the
-    /// words of quotes: microseconds, and once some milliseconds for every 10,000 quotes, to count them.
+    /// Returns the names that contain the input `typed`, from the beginning of a word (ignoring case and
+    /// accents), those with most quotes first, at most `limit`; all names if the input is empty. Only names
+    /// with quotes. Served from memory except for words of quotes: takes microseconds, and once some
+    /// milliseconds per 10,000 quotes to count them.
     #[must_use]
     pub fn names(&self, of: Names, typed: &str, limit: usize) -> Vec<Suggestion> {
         match of {
@@ -56,8 +60,9 @@ impl QuoteIndex {
         }
     }
 
-    /// Returns the articles with a quote whose titles hold all words of `typed`, the last of them perhaps begun only, the best fitting first; the
-    /// newest where nothing is typed. At most `limit`; none where the index cannot be read, which shows when it is asked.
+    /// Returns the articles with quotes whose titles contain all words of `typed`, the last of which may be
+    /// incomplete, the best match first; the newest articles if the input is empty. At most `limit`; none if
+    /// the index cannot be read, which the next query reports.
     #[must_use]
     pub fn articles(&self, typed: &str, limit: usize) -> Vec<ArticleEntry> {
         let searcher = self.reader.searcher();
@@ -102,7 +107,7 @@ impl QuoteIndex {
         Ok(out)
     }
 
-    /// The articles of the newest quotes.
+    /// Returns the articles of the newest quotes.
     fn newest_articles(&self, searcher: &Searcher, limit: usize) -> tantivy::Result<Vec<ArticleEntry>> {
         let quotes = self.by_day(searcher, &*term(self.fields.class, "quote"), false, NEWEST)?;
         let mut keys: Vec<u64> = Vec::new();
@@ -128,7 +133,7 @@ impl QuoteIndex {
         let mut out = most(self.quotes_of_tags().iter(), typed, limit);
         let words = fold::words(typed);
         if let [word] = words.as_slice() {
-            // A searcher that cannot be read here shows its damage when it is asked; there is nothing to suggest until then.
+            // An index that cannot be read yields no suggestions; the next question reports the damage.
             let more = self.words_beginning(&self.reader.searcher(), word).unwrap_or_default();
             for suggestion in more {
                 if !out.iter().any(|known| known.text == suggestion.text) {
@@ -140,7 +145,8 @@ impl QuoteIndex {
         out
     }
 
-    /// The words of quotes that begin so and are no function words, the most frequent first, of words with one stem one.
+    /// Returns the words of quotes with this prefix, except function words, the most frequent first; of words
+    /// with the same stem only one.
     fn words_beginning(&self, searcher: &Searcher, prefix: &str) -> tantivy::Result<Vec<Suggestion>> {
         let mut words: BTreeMap<String, u32> = BTreeMap::new();
         for segment in searcher.segment_readers() {
@@ -148,7 +154,7 @@ impl QuoteIndex {
                 *words.entry(word).or_default() += articles;
             }
         }
-        // The form that most articles have, of these the shortest.
+        // The form that occurs in most articles; of several the shortest.
         let mut forms: BTreeMap<String, (u32, Reverse<(usize, String)>)> = BTreeMap::new();
         for (word, articles) in words {
             let form = forms.entry(fold::stem(&word)).or_default();
@@ -165,7 +171,8 @@ impl QuoteIndex {
         Ok(out)
     }
 
-    /// Those of one segment with the number of their articles: at most [`MOST_WORDS`] of them are copied, however many begin so.
+    /// Returns the words of one segment with their numbers of articles: at most [`MOST_WORDS`], however many
+    /// have the prefix.
     fn frequent(&self, segment: &SegmentReader, prefix: &str) -> tantivy::Result<Vec<(u32, String)>> {
         let inverted = segment.inverted_index(self.fields.words)?;
         let mut end = prefix.as_bytes().to_vec();
@@ -189,13 +196,13 @@ impl QuoteIndex {
     }
 }
 
-/// Quotes whose articles are suggested where nothing is typed.
+/// Number of newest quotes whose articles are suggested if the input is empty.
 const NEWEST: usize = 100;
 
-/// Words that are suggested at most.
+/// Maximum number of suggested words.
 const MOST_WORDS: usize = 100;
 
-/// The names with a word that begins so, the most frequent first.
+/// Returns the names in which a word begins with the input, those with most quotes first.
 fn most<'a>(
     names: impl Iterator<Item = (&'a String, &'a u64)>,
     typed: &str,

@@ -1,5 +1,5 @@
-//! Which words stand in and around a quote, and how near to it? Each word of an article is folded and stemmed once, however many
-//! quotes it stands beside.
+//! Which words are in and around a quote, and how near to it? Each word of an article is folded and stemmed
+//! once, however many quotes it is near.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -14,26 +14,26 @@ use crate::fold;
 use crate::lang::Language;
 use crate::span::Span;
 
-/// Words that a thread has met, with their stems: most words of an article are those of the one before. Words and stems are told by
-/// their numbers.
+/// Words that a thread has seen, with their stems: most words of an article also occurred in the one before.
+/// Words and stems are identified by numbers.
 #[derive(Default)]
 pub(super) struct Vocabulary {
-    /// What stands between spaces, as it is written, with the place of its words among `runs`.
+    /// Pieces between spaces, as written -> the range of their words in `runs`.
     pieces: FxHashMap<Box<str>, (u32, u32)>,
-    /// The words of all pieces, one piece behind the other.
+    /// The words of all pieces, concatenated.
     runs: Vec<Word>,
     words: FxHashMap<Rc<str>, Word>,
-    /// The words by number, each with the article of which a quote held it last.
+    /// The words by number, each with the last article in which a quote contained it.
     said: Vec<(Rc<str>, u32)>,
-    /// The number of a stem.
+    /// Stem -> its number.
     numbers: FxHashMap<Rc<str>, u32>,
-    /// The stems by number, ...
+    /// The stems by number.
     stems: Vec<Rc<str>>,
-    /// ... and the quote near which each was met last.
+    /// For each stem the last quote near which it occurred.
     met: Vec<u32>,
-    /// How many quotes were looked at, ...
+    /// The number of quotes so far.
     quotes: u32,
-    /// ... and how many articles.
+    /// The number of articles so far.
     articles: u32,
 }
 
@@ -47,12 +47,12 @@ struct Word {
     topical: bool,
 }
 
-/// Bytes that the stems in and around a quote take, about.
+/// Approximate number of bytes of the stems in and around a quote.
 const TOPIC: usize = 1 << 10;
 
-/// Pieces of text and words of them that are remembered, ...
+/// Maximum number of pieces of text, and of words in them, that are remembered.
 const PIECES: usize = 100_000;
-/// ... none longer than this, in bytes: some megabytes.
+/// Maximum length in bytes of a remembered piece; all of them together take some megabytes.
 const PIECE: usize = 40;
 
 impl Vocabulary {
@@ -60,7 +60,7 @@ impl Vocabulary {
         self.stems.get(number as usize).map_or("", |stem| stem)
     }
 
-    /// Tells each word of a text in order.
+    /// Calls `tell` with each word of a text in order.
     fn each_word(&mut self, text: &str, mut tell: impl FnMut(Word)) {
         for piece in text.split_ascii_whitespace() {
             let (start, end) = self.pieces.get(piece).copied().unwrap_or_else(|| self.learn(piece));
@@ -69,7 +69,7 @@ impl Vocabulary {
         }
     }
 
-    /// Takes in a piece that was not met before; returns the place of its words among `runs`.
+    /// Adds a new piece; returns the range of its words in `runs`.
     fn learn(&mut self, piece: &str) -> (u32, u32) {
         let start = count(&self.runs);
         fold::each_word(piece, |word| {
@@ -83,7 +83,7 @@ impl Vocabulary {
         run
     }
 
-    /// Adds the stems of the words of a text that can be a topic to `out`.
+    /// Appends the stems of those words of a text that can be a topic to `out`.
     fn topics_of(&mut self, text: &str, out: &mut Vec<u32>) {
         self.each_word(text, |word| {
             if word.topical {
@@ -111,7 +111,7 @@ impl Vocabulary {
         new
     }
 
-    /// Adds those of `stems` that were not met near this quote yet to its `topic`.
+    /// Appends those of `stems` to the `topic` of the current quote that are not in it yet.
     fn meet(&mut self, zone: Zone, stems: &[u32], topic: &mut String) {
         for number in stems {
             if let Some(met) = self.met.get_mut(*number as usize).filter(|met| **met != self.quotes) {
@@ -130,7 +130,7 @@ thread_local! {
     static VOCABULARY: RefCell<Vocabulary> = RefCell::default();
 }
 
-/// Calls `work` with the vocabulary of this thread.
+/// Calls `work` with the vocabulary of this thread, which is cleared first if it is too large.
 pub(super) fn with_vocabulary<T>(work: impl FnOnce(&mut Vocabulary) -> T) -> T {
     VOCABULARY.with_borrow_mut(|known| {
         if known.pieces.len().max(known.runs.len()) > PIECES {
@@ -142,15 +142,16 @@ pub(super) fn with_vocabulary<T>(work: impl FnOnce(&mut Vocabulary) -> T) -> T {
 
 /// What a quote is found by.
 pub(super) struct Terms {
-    /// Its words, folded, with a space between.
+    /// Its folded words, separated by spaces.
     pub(super) folded: String,
-    /// Their stems, with a space between.
+    /// Their stems, separated by spaces.
     pub(super) stems: String,
-    /// The stems in and around it that can be a topic, each once with the nearest place where it stands, as [`zoned`] writes them.
+    /// The stems in and around it that can be a topic, each once, with the nearest zone in which it occurs,
+    /// as written by [`zoned`].
     pub(super) topic: String,
 }
 
-/// Adds a word behind a space.
+/// Appends a word after a space.
 fn push(out: &mut String, word: &str) {
     if !out.is_empty() {
         out.push(' ');
@@ -158,19 +159,19 @@ fn push(out: &mut String, word: &str) {
     out.push_str(word);
 }
 
-/// The stems of one article.
+/// Stems of one article.
 pub(super) struct Stems<'a> {
     text: &'a str,
     known: &'a mut Vocabulary,
-    /// The stems of places in the text: neighbouring quotes share most of their surroundings.
+    /// The stems of spans of the text: neighbouring quotes share most of their context.
     places: FxHashMap<Span, Rc<[u32]>>,
     title: Vec<u32>,
     lead: Rc<[u32]>,
-    /// Those in what the speaker is called.
+    /// The stems of the speaker's names and offices.
     role: Vec<u32>,
     /// The words of the quote.
     own: Vec<Word>,
-    /// The words of the quotes so far that can be completed to, each once, with a space between.
+    /// The words of the quotes so far that can be suggested as completions, each once, separated by spaces.
     words: String,
 }
 
@@ -186,7 +187,8 @@ impl<'a> Stems<'a> {
         new
     }
 
-    /// Returns the `words` of a quote folded, their stems, and those in and around it that can be a topic.
+    /// Returns the `words` of a quote folded, their stems, and the stems in and around the quote that can be
+    /// a topic.
     pub(super) fn of_quote(&mut self, stored: &StoredQuote, words: &str) -> Terms {
         let StoredQuote { quote, context, paragraph, role, .. } = stored;
         let around = [(context.start, paragraph.start), (paragraph.end, context.end)];
@@ -222,7 +224,7 @@ impl<'a> Stems<'a> {
         for text in [quote.speaker(), mention, office, role.as_deref()].into_iter().flatten() {
             known.topics_of(text, &mut self.role);
         }
-        // The nearest come first.
+        // From the nearest zone to the farthest.
         known.meet(Zone::Role, &self.role, topic);
         known.meet(Zone::Paragraph, &within, topic);
         for stems in [&before, &after, &self.title[..]] {
@@ -232,7 +234,8 @@ impl<'a> Stems<'a> {
         terms
     }
 
-    /// The words of the quotes that were looked at, function words and numbers left out: each once, with a space between.
+    /// Returns the words of the quotes so far, except function words and numbers: each once, separated by
+    /// spaces.
     pub(super) fn words(&self) -> &str {
         &self.words
     }

@@ -1,4 +1,4 @@
-//! Are the files of an index as they were written, and does an article's every quote stand in its text?
+//! Do the files of an index match their checksums, and is every quote of an article in its text?
 
 use std::path::{Path, PathBuf};
 
@@ -12,11 +12,11 @@ use crate::answer::{QuoteId, Record};
 use crate::article::Article;
 use crate::span::Span;
 
-/// Returns the files of the current generation under `dir` that are missing or not as they were written, by their checksums; each
-/// with what is wrong, in order. Reads all of them. Empty where all is well, or where there is no index.
+/// Returns the files of the current generation under `dir` that are missing or do not match their checksums;
+/// each with what is wrong, in order. Reads all of them. Empty if all is well, or if there is no index.
 ///
 /// # Errors
-/// [`IndexError::Io`] where the directory cannot be read.
+/// [`IndexError::Io`] if the directory cannot be read.
 pub fn broken_files(dir: &Path) -> Result<Vec<String>, IndexError> {
     match broken_files_of(dir) {
         Err(IndexError::Damaged { dir, source }) => Ok(vec![format!("`{}`: {source}", dir.display())]),
@@ -59,19 +59,20 @@ fn broken_files_of(dir: &Path) -> Result<Vec<String>, IndexError> {
     Ok(out)
 }
 
-/// Files of a segment that are there only at times.
+/// Returns whether a file belongs to a segment only at times.
 fn is_optional(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending == "del" || ending == "temp")
 }
 
-/// Quotes that are read at a time: each with some thousand bytes of what stands around it.
+/// Number of quotes that are read at a time, each with some thousand bytes of context.
 const AT_ONCE: usize = 1000;
 
 impl QuoteIndex {
-    /// Compares what is stored of `article` with its text: returns how many quotes were compared, and what is wrong, one line each.
+    /// Compares what is stored for `article` with its text: returns the number of quotes that were compared,
+    /// and what is wrong, one line each.
     ///
     /// # Errors
-    /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
+    /// [`IndexError::Damaged`] if a file of the index has invalid contents.
     pub fn compare(&self, article: &Article, expected: u32) -> Result<(u64, Vec<String>), IndexError> {
         let mut wrong = Vec::new();
         let mut count = 0;
@@ -101,10 +102,10 @@ impl QuoteIndex {
         Ok((u64::from(count), wrong))
     }
 
-    /// Returns how many documents of quotes there are.
+    /// Returns the number of documents of quotes.
     ///
     /// # Errors
-    /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
+    /// [`IndexError::Damaged`] if a file of the index has invalid contents.
     pub fn count_quotes(&self) -> Result<u64, IndexError> {
         let query = BooleanQuery::intersection(vec![term(self.fields.class, "quote")]);
         let count = self.reader.searcher().search(&query, &Count).map_err(damaged(&self.dir))?;
@@ -112,7 +113,7 @@ impl QuoteIndex {
     }
 }
 
-/// Why a stored quote is not what stands in the article; `None` where it is.
+/// Returns how a stored quote differs from the article; `None` if it does not.
 fn misquote(article: &Article, record: &Record, ordinal: u32) -> Option<String> {
     let quote = &record.quote;
     let context = Span::new(record.context_start, record.context_start + record.context.len());

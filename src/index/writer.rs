@@ -1,4 +1,4 @@
-//! Writes the index: one writer at a time, in checkpoints that an interrupted update goes on from.
+//! Writes the index: one writer at a time, with checkpoints from which an interrupted update continues.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
@@ -26,39 +26,40 @@ use crate::article::Article;
 use crate::people::{People, Person};
 use crate::quote::Quote;
 
-/// Where an update starts from.
+/// What an update starts from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Start {
-    /// An empty generation beside the current one, swapped in by the commit.
+    /// A new, empty generation; the final commit makes it the current one.
     Fresh,
     /// The current generation.
     Current,
-    /// A new generation whose build was interrupted, at its last checkpoint.
+    /// A new generation whose build was interrupted, from its last checkpoint.
     Unfinished,
 }
 
-/// An update of an index under way. Nothing is seen that was not committed; dropped, it leaves the index
-/// as it was at the last commit or checkpoint.
+/// An update of an index in progress. Only committed data is visible. If it is dropped, the index remains as
+/// it was at the last commit or checkpoint.
 pub struct Update {
     dir: PathBuf,
     disk: Disk,
-    /// The generation to swap in, when it is a new one.
+    /// The new generation to switch to at the end, if there is one.
     swap: Option<String>,
     writer: IndexWriter<Waiting>,
-    /// Bounds the bytes of documents that wait for tantivy's threads.
+    /// Limits the bytes of documents that wait for tantivy's threads.
     waiting: Arc<Gate>,
     fields: Fields,
-    /// Held until the end: the one writer.
+    /// Held until the end, as the only writer.
     _lock: WriterLock,
 }
 
-/// The lock of the one writer; ends when it is dropped, or with the process.
+/// The writer lock; released when it is dropped, or when the process ends.
 pub struct WriterLock(File);
 
 impl Drop for WriterLock {
-    /// To close the file is not enough: a child that some other thread starts at this moment holds it too, until it runs its program.
+    /// Unlocks explicitly, because closing the file is not enough: a child process that another thread is
+    /// just starting also holds it, until it executes its program.
     fn drop(&mut self) {
-        // Where it cannot be unlocked, closing the file is all that is left.
+        // If unlocking fails, closing the file is all that is left.
         let _ = self.0.unlock();
     }
 }
@@ -66,15 +67,16 @@ impl Drop for WriterLock {
 /// Memory that all indexing threads share, in bytes.
 const HEAP: usize = 64 << 20;
 
-/// Bytes of documents that may wait for these threads.
+/// Maximum number of bytes of documents that wait for these threads.
 const WAITING: usize = 16 << 20;
 
 impl Update {
-    /// Takes the writer's lock of the index at `dir`, made if missing. `wait` waits for another writer to end.
+    /// Takes the writer lock of the index at `dir`, which is created if missing. With `wait`, waits for
+    /// another writer to finish.
     ///
     /// # Errors
-    /// [`IndexError::Busy`] where another process writes and `wait` is not set; [`IndexError::Io`] where the directory cannot be
-    /// made or written.
+    /// [`IndexError::Busy`] if another process writes and `wait` is not set; [`IndexError::Io`] if the
+    /// directory cannot be created or written.
     pub fn lock(dir: &Path, wait: bool) -> Result<WriterLock, IndexError> {
         fs::create_dir_all(dir).map_err(io_error(dir))?;
         let path = dir.join("lock");
@@ -85,8 +87,8 @@ impl Update {
             Err(TryLockError::WouldBlock) if wait => lock.lock().map_err(io_error(&path))?,
             Err(TryLockError::WouldBlock) => {
                 let mut holder = String::new();
-                // The holder's name is a courtesy; without it the message still says what is wrong. It is written a moment after
-                // the lock is taken.
+                // The name of the holder is only for convenience; the message is complete without it. It is
+                // written a moment after the lock is taken, so we try several times.
                 for _ in 0..10 {
                     thread::sleep(Duration::from_millis(20));
                     holder.clear();
@@ -115,7 +117,8 @@ impl Update {
     /// Begins an update of the index at `dir` under its `lock`.
     ///
     /// # Errors
-    /// [`IndexError::Io`] where a file cannot be written, [`IndexError::Damaged`] where the current generation cannot be opened.
+    /// [`IndexError::Io`] if a file cannot be written, [`IndexError::Damaged`] if the current generation
+    /// cannot be opened.
     pub fn begin(
         dir: &Path,
         lock: WriterLock,
@@ -125,7 +128,7 @@ impl Update {
     ) -> Result<Self, IndexError> {
         let disk = &disk.afresh();
         let now = match current(dir) {
-            // It names no generation: none is the current one.
+            // `CURRENT` does not name a generation, so there is no current one.
             Err(IndexError::Damaged { .. }) => None,
             now => now?,
         };
@@ -146,27 +149,30 @@ impl Update {
                 (made, Some(generation))
             }
         };
-        // Half of the threads are enough to write what all of them find. Each makes segments of its own: fewer are cheaper.
+        // Half of the threads are enough to write what all of them extract. Each writes its own segments, and
+        // fewer segments are cheaper.
         let threads = threads.div_ceil(2).clamp(1, 8);
         let writer: IndexWriter<Waiting> = index
             .writer_with_num_threads(threads, HEAP.max(threads * 16_000_000))
             .map_err(tantivy_error(dir, disk))?;
-        // What a commit that failed half way left would be in the way of the next one of the same number.
+        // Files of a commit that failed halfway would conflict with the next commit of the same number.
         writer.garbage_collect_files().wait().map_err(tantivy_error(dir, disk))?;
-        // Where a thread of tantivy has ended nobody takes the documents: its error comes with the next.
+        // If a thread of tantivy has ended, nobody takes the documents: the next call returns its error.
         let waiting = Gate::new(WAITING, Duration::from_secs(1));
         Ok(Self { dir: dir.to_owned(), disk: disk.clone(), swap, writer, waiting, fields, _lock: lock })
     }
 
-    /// Removes all that is known of what has this key: the entry of a file (not its articles), or an article with its quotes.
+    /// Removes everything with this key: the entry of a file (not its articles), or an article with its
+    /// quotes.
     pub fn remove(&self, key: u64) {
         self.writer.delete_term(Term::from_field_u64(self.fields.group, key));
     }
 
-    /// Adds an article of `file`, with its stamp, and its quotes. An article of this id that the index has is to be removed before.
+    /// Adds an article of `file`, with its stamp, and its quotes. An existing article with this id must be
+    /// removed first.
     ///
     /// # Errors
-    /// [`IndexError::Io`] where the disk is full or fails.
+    /// [`IndexError::Io`] if the disk is full or fails.
     pub fn add(
         &self,
         file: &str,
@@ -177,10 +183,11 @@ impl Update {
         document::of_article(self.fields, file, article, quotes, people, &|document| self.put(document))
     }
 
-    /// Notes that an article (with its stamp) with so many quotes, which the index has word for word, is now that of another `file`.
+    /// Records that an article (with its stamp), which is already in the index word for word with this many
+    /// quotes, now belongs to another `file`.
     ///
     /// # Errors
-    /// [`IndexError::Io`] where the disk is full or fails.
+    /// [`IndexError::Io`] if the disk is full or fails.
     pub fn move_article(&self, file: &str, article: (&Article, u64), quotes: u64) -> Result<(), IndexError> {
         let group = Term::from_field_u64(self.fields.group, article_key(&article.0.id));
         let query = BooleanQuery::intersection(vec![
@@ -191,39 +198,39 @@ impl Update {
         self.put(document::of_entry(self.fields, file, article, quotes))
     }
 
-    /// Adds what was indexed from a file, in place of what was known of it.
+    /// Records what was indexed from a file, replacing the previous entry.
     ///
     /// # Errors
-    /// [`IndexError::Io`] where the disk is full or fails.
+    /// [`IndexError::Io`] if the disk is full or fails.
     pub fn add_file(&self, entry: &FileEntry) -> Result<(), IndexError> {
         self.remove(file_key(&entry.path));
         self.put(document::of_file(self.fields, entry))
     }
 
-    /// Adds the people list, in place of the one before.
+    /// Stores the people list, replacing the previous one.
     ///
     /// # Errors
-    /// [`IndexError::Io`] where the disk is full or fails.
+    /// [`IndexError::Io`] if the disk is full or fails.
     pub fn set_people(&self, people: &People) -> Result<(), IndexError> {
         self.writer.delete_term(Term::from_field_text(self.fields.class, "people"));
         let persons: Vec<&Person> = people.persons().iter().collect();
         self.put(document::of(self.fields, "people", &persons))
     }
 
-    /// Adds the agenda, in place of the one before.
+    /// Stores the agenda, replacing the previous one.
     ///
     /// # Errors
-    /// [`IndexError::Io`] where the disk is full or fails.
+    /// [`IndexError::Io`] if the disk is full or fails.
     pub fn set_agenda(&self, agenda: &Agenda) -> Result<(), IndexError> {
         self.writer.delete_term(Term::from_field_text(self.fields.class, "agenda"));
         self.put(document::of(self.fields, "agenda", agenda))
     }
 
-    /// Makes everything so far durable, so that an interrupted update is gone on with from here. In the current generation it is
-    /// also visible; a new one stays beside.
+    /// Makes everything so far durable, so that an interrupted update can continue from here. In the current
+    /// generation it also becomes visible; a new generation does not.
     ///
     /// # Errors
-    /// [`IndexError::Io`] where the disk is full or fails: the index is as it was at the last checkpoint.
+    /// [`IndexError::Io`] if the disk is full or fails: the index remains as it was at the last checkpoint.
     pub fn checkpoint(&mut self, state: &State) -> Result<(), IndexError> {
         let payload = serde_json::to_string(state).unwrap_or_default();
         let failed = tantivy_error(&self.dir, &self.disk);
@@ -232,17 +239,18 @@ impl Update {
         prepared.commit().map(drop).map_err(&failed)
     }
 
-    /// Makes everything so far, and `state`, visible at once and durable.
+    /// Makes everything so far, and `state`, durable and visible at once.
     ///
     /// # Errors
-    /// [`IndexError::Io`] where the disk is full or fails: the index is as it was at the last checkpoint.
+    /// [`IndexError::Io`] if the disk is full or fails: the index remains as it was at the last checkpoint.
     pub fn commit(mut self, state: &State) -> Result<(), IndexError> {
         self.checkpoint(state)?;
-        // The commit is made. What follows only tidies: where it fails the index is right all the same, and the next update tidies.
+        // The commit is complete. What follows only cleans up: if it fails, the index is still correct, and
+        // the next update cleans up.
         let tidied = self.expunge().and_then(|()| self.writer.wait_merging_threads());
         let Some(generation) = &self.swap else { return Ok(()) };
         if let Err(error) = tidied {
-            // A new generation is not swapped in by somebody whose disk fails.
+            // Do not switch to a new generation if the disk fails.
             return Err(tantivy_error(&self.dir, &self.disk)(error));
         }
         let (path, next) = (self.dir.join("CURRENT"), self.dir.join("CURRENT.next"));
@@ -252,8 +260,9 @@ impl Update {
         Ok(())
     }
 
-    /// Rewrites the segments that hold deleted documents, whose words and names would still be weighed: small ones at once,
-    /// large ones when an eighth of them is deleted, so that a change costs what changed.
+    /// Rewrites segments with deleted documents, whose words and names would still affect weights: small
+    /// segments at once, large ones when an eighth is deleted, so that the cost is proportional to the
+    /// change.
     fn expunge(&mut self) -> tantivy::Result<()> {
         let metas = self.writer.index().searchable_segment_metas()?;
         let is_stale = |meta: &&SegmentMeta| {
@@ -274,10 +283,10 @@ impl Update {
     }
 }
 
-/// A document on its way to a thread of tantivy, of which ten thousand may wait.
+/// A document on its way to a thread of tantivy, in whose queue ten thousand may wait.
 struct Waiting {
     document: TantivyDocument,
-    /// Given back when a thread takes the document.
+    /// Released when a thread takes the document.
     _pass: Pass,
 }
 
@@ -294,12 +303,12 @@ impl Document for Waiting {
     }
 }
 
-/// The bytes of the texts of a document, about.
+/// Returns the approximate size in bytes of the texts of a document.
 fn size_of(document: &TantivyDocument) -> usize {
     document.iter_fields_and_values().map(|(_, value)| value.as_str().map_or(8, str::len)).sum()
 }
 
-/// Documents of a segment that is rewritten for any deletion: well under a second.
+/// Number of documents up to which a segment is rewritten after any deletion: it takes well under a second.
 const SMALL_SEGMENT: u32 = 20_000;
 
 fn next_generation(now: Option<&str>) -> String {
@@ -311,7 +320,7 @@ fn create_generation(dir: &Path, name: &str, schema: Schema, disk: &Disk) -> tan
     let path = dir.join(name);
     fs::create_dir_all(&path)?;
     disk.sync_folder(dir)?;
-    // The texts are compressed where they are written: to hand them to a thread of their own costs more than it saves.
+    // Texts are compressed on the writing thread: handing them to a separate thread costs more than it saves.
     let settings = IndexSettings { docstore_compress_dedicated_thread: false, ..IndexSettings::default() };
     let index = Index::create(disk.files(&path)?, schema, settings)?;
     for (name, analyzer) in schema::analyzers() {
@@ -320,10 +329,10 @@ fn create_generation(dir: &Path, name: &str, schema: Schema, disk: &Disk) -> tan
     Ok(index)
 }
 
-/// Removes an empty directory from where the name of the current generation is to stand.
+/// Removes an empty directory that has the name of the file `CURRENT`.
 ///
 /// # Errors
-/// [`IndexError::Io`] where there is something in it: nobody knows what.
+/// [`IndexError::Io`] if it is not empty: its contents are unknown.
 fn make_way(path: &Path) -> Result<(), IndexError> {
     if fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_dir()) {
         fs::remove_dir(path).map_err(io_error(path))?;
@@ -331,7 +340,7 @@ fn make_way(path: &Path) -> Result<(), IndexError> {
     Ok(())
 }
 
-/// Removes generations other than `keep`: replaced ones and those of updates that were interrupted.
+/// Removes all generations except `keep`: replaced ones, and those of interrupted updates.
 fn remove_leftovers(dir: &Path, keep: &[&str], disk: &Disk) -> Result<(), IndexError> {
     let next = dir.join("CURRENT.next");
     disk.remove(&next).map_err(io_error(&next))?;
@@ -346,7 +355,7 @@ fn remove_leftovers(dir: &Path, keep: &[&str], disk: &Disk) -> Result<(), IndexE
     Ok(())
 }
 
-/// Tells what tantivy says of the disk from what it says of its files: the first file that could not be written is named.
+/// Converts a tantivy error, naming the first file that could not be written, if the disk has recorded one.
 fn tantivy_error(dir: &Path, disk: &Disk) -> impl Fn(tantivy::TantivyError) -> IndexError + use<> {
     let (dir, disk) = (dir.to_owned(), disk.clone());
     move |error| {

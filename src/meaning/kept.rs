@@ -1,8 +1,8 @@
-//! Here is a quote: what do it and its paragraph mean, as far as that was found out before?
+//! Which vectors of a quote and its paragraph are already known?
 //!
-//! Vectors are kept in one file beside the index, by a number that changes with the quote. It holds nothing that cannot be found out anew: what is
-//! missing or damaged is asked of the encoder again. The file only grows, a block at a time; several processes may read it, and
-//! one at a time adds to it.
+//! Vectors are kept in one file next to the index, under a key that changes with the quote. The file only
+//! contains what can be computed again: what is missing or damaged is computed by the encoder. It only grows,
+//! one block at a time; several processes may read it, and one at a time appends to it.
 //!
 //! ```text
 //! file   head, then blocks
@@ -24,44 +24,45 @@ const HEAD: usize = 33;
 const VECTOR: usize = 4 + SIZE;
 const ENTRY: usize = 2 * VECTOR;
 const BLOCK_HEAD: usize = 12;
-/// Quotes of a block at most: more would be damage.
+/// Maximum number of quotes in a block; a larger number is a sign of damage.
 const BLOCK: usize = 4096;
 
-/// What a quote and its paragraph mean.
+/// The vectors of a quote and its paragraph.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pair {
     /// The quote with its speaker.
     pub quote: Vector,
-    /// The paragraph it stands in.
+    /// The paragraph that contains the quote.
     pub paragraph: Vector,
 }
 
-/// The vectors that are kept in a file.
+/// The vectors kept in a file.
 pub struct Kept {
     path: PathBuf,
     state: Mutex<State>,
 }
 
-/// What is known of the file.
+/// What is known about the file.
 #[derive(Default)]
 struct State {
     file: Option<File>,
-    /// Where the entry of a key begins.
+    /// Key -> the offset of its entry.
     places: FxHashMap<u64, u64>,
-    /// Up to here the file was read and is sound.
+    /// The offset up to which the file was read and is valid.
     read: u64,
-    /// What was read by [`Kept::near`].
+    /// The entries that [`Kept::near`] has read.
     memory: FxHashMap<u64, Pair>,
 }
 
 impl Kept {
-    /// Returns what is kept in the file at `path`, which need not be there. It is read when something is asked for.
+    /// Returns the vectors kept in the file at `path`, which need not exist. It is read on first use.
     #[must_use]
     pub fn new(path: &Path) -> Self {
         Self { path: path.to_owned(), state: Mutex::default() }
     }
 
-    /// Returns the vectors kept under each of `keys`, in their order; `None` where none are, or cannot be read.
+    /// Returns the vectors kept under each of `keys`, in their order; `None` if there are none or they cannot
+    /// be read.
     #[must_use]
     pub fn get(&self, keys: &[u64]) -> Vec<Option<Pair>> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -77,8 +78,9 @@ impl Kept {
         keys.iter().map(|key| state.places.contains_key(key)).collect()
     }
 
-    /// Returns how near the quote and the paragraph kept under each of `keys` come to `asked`, in their order; `None` where none are kept. All of
-    /// them are read, and stay in memory for the next question: 776 bytes each.
+    /// Returns how close the quote and the paragraph kept under each of `keys` are to `asked`, in their
+    /// order; `None` if there are none. All of them are read, and stay in memory for later questions: 776
+    /// bytes each.
     #[must_use]
     pub fn near(&self, keys: &[u64], asked: &Vector) -> Vec<Option<(f32, f32)>> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -94,10 +96,11 @@ impl Kept {
         keys.iter().map(|key| state.memory.get(key).map(near)).collect()
     }
 
-    /// Keeps vectors. Those of a key that is known already are not kept again. Where somebody else writes at this moment nothing is kept.
+    /// Keeps vectors, except those whose key is already known. If another process is writing at the moment,
+    /// nothing is kept.
     ///
     /// # Errors
-    /// Where the file cannot be written. Nothing is lost that was kept before.
+    /// If the file cannot be written. Vectors that were kept before are not lost.
     pub fn put(&self, pairs: &[(u64, Pair)]) -> io::Result<()> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let options = || File::options().read(true).write(true).create(true).truncate(false).open(&self.path);
@@ -115,7 +118,7 @@ impl Kept {
             file.write_all(&head())?;
             state.read = HEAD as u64;
         }
-        // What a writer that was ended in the middle left behind goes.
+        // Remove what a writer that was killed halfway left.
         file.set_len(state.read)?;
         file.seek(SeekFrom::Start(state.read))?;
         for block in fresh.chunks(BLOCK) {
@@ -127,14 +130,15 @@ impl Kept {
 }
 
 impl State {
-    /// Reads the keys of what was added since. A file that is another one than before, or not ours, is read from its beginning, or not at all.
+    /// Reads the keys that were added since the last call. A file that has become shorter is read from its beginning; a
+    /// file with another header is not read.
     fn catch_up(&mut self, path: &Path) {
         let length = std::fs::metadata(path).map_or(0, |metadata| metadata.len());
         if length < self.read || self.file.is_none() {
             *self = Self { file: File::open(path).ok(), ..Self::default() };
         }
         if length > self.read {
-            // What cannot be read is not kept.
+            // What cannot be read counts as missing.
             let _ = self.read_on(length);
         }
     }
@@ -186,7 +190,7 @@ impl State {
     }
 }
 
-/// The first bytes of blake3 over the weights: vectors of others cannot be compared with these.
+/// The first bytes of the BLAKE3 hash of the weights: vectors of other weights are not comparable.
 const WEIGHTS: [u8; 12] = [178, 166, 139, 52, 164, 92, 40, 71, 126, 233, 97, 159];
 
 fn head() -> [u8; HEAD] {
@@ -218,7 +222,7 @@ fn block_of(pairs: &[&(u64, Pair)]) -> Vec<u8> {
     [&count.to_le_bytes()[..], &checksum(&body).to_le_bytes(), &body].concat()
 }
 
-/// Reads a vector; `None` where its numbers are none.
+/// Parses a vector; returns `None` if its unit is not a finite number.
 fn vector(bytes: &[u8]) -> Option<Vector> {
     let (unit, rest) = bytes.split_first_chunk::<4>()?;
     let mut numbers = [0; SIZE];

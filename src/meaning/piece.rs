@@ -1,19 +1,20 @@
-//! Here is a text: which numbers stand for its pieces?
+//! Which numbers represent the pieces of a text?
 //!
-//! WordPiece as BERT's uncased models read it (Devlin et al. 2019): the text is lower-cased, its accents are dropped, words and
-//! punctuation marks are parted, and each word is cut into the longest pieces that the vocabulary has, from left to right.
+//! WordPiece, as BERT's uncased models use it (Devlin et al. 2019): the text is lower-cased, accents are
+//! removed, words and punctuation marks are separated, and each word is split into the longest pieces of the
+//! vocabulary, from left to right.
 
 use std::collections::HashMap;
 
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
-/// A word of more code points is unknown as a whole.
+/// Maximum number of code points of a word; a longer one is unknown as a whole.
 const LONGEST: usize = 100;
 
-/// The pieces that the encoder knows, with their numbers.
+/// The pieces of the vocabulary, with their numbers.
 pub(super) struct Pieces {
-    /// Those that begin a word, and those that go on with one.
+    /// The pieces that begin a word, and those that continue one.
     first: HashMap<&'static str, i32>,
     later: HashMap<&'static str, i32>,
     begin: i32,
@@ -22,7 +23,7 @@ pub(super) struct Pieces {
 }
 
 impl Pieces {
-    /// Reads a vocabulary: one piece a line, its number is that of the line from 0; `##` before those that go on with a word.
+    /// Parses a vocabulary: one piece per line, numbered from 0; pieces that continue a word begin with `##`.
     pub(super) fn new(vocabulary: &'static str) -> Self {
         let (mut first, mut later) = (HashMap::new(), HashMap::new());
         for (number, piece) in (0..).zip(vocabulary.lines()) {
@@ -36,12 +37,12 @@ impl Pieces {
         Self { first, later, begin, end, unknown }
     }
 
-    /// Returns the numbers of the pieces of `text`, between those that mark its beginning and end: at most `most` with these, of which
-    /// there are always two.
+    /// Returns the numbers of the pieces of `text` between those that mark its beginning and end: at most
+    /// `most` including these two, which are always there.
     pub(super) fn of(&self, text: &str, most: usize) -> Vec<i32> {
         let mut out = vec![self.begin];
         let mut word = String::new();
-        // No more than this can become pieces that are kept.
+        // More characters than this cannot become pieces that are kept.
         for c in text.chars().take(most.saturating_mul(LONGEST)) {
             if out.len() >= most {
                 break;
@@ -62,7 +63,7 @@ impl Pieces {
         out
     }
 
-    /// Cuts a word, of which nothing is left, into pieces.
+    /// Splits a word into pieces and clears it.
     fn cut(&self, word: &mut String, out: &mut Vec<i32>) {
         let first = out.len();
         let mut rest = word.as_str();
@@ -89,7 +90,7 @@ impl Pieces {
     }
 }
 
-/// Whether a character is a word of its own: punctuation, and the writing without spaces of Chinese.
+/// Returns whether a character is a word by itself: a punctuation mark or a Chinese character.
 fn is_parted(c: char) -> bool {
     let is_dash_or_mark = matches!(c, '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205e}' | '\u{a1}' | '\u{a7}' | '\u{ab}' | '\u{b6}' | '\u{b7}' | '\u{bb}' | '\u{bf}');
     let is_chinese = matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{2fa1f}');
