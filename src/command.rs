@@ -32,7 +32,7 @@ use rapporteur::terminal::Style;
 #[command(
     version,
     about,
-    after_help = "Exit status: 0 fine; 1 nothing found, or problems found; 2 wrong usage or setting; 3 something could not be read or \
+    after_help = "Exit status: 0 success; 1 nothing found, or problems found; 2 wrong usage or setting; 3 something could not be read or \
                   written.\nSettings come from flags, then the environment, then `.env`; .env.example lists them."
 )]
 pub(crate) struct Options {
@@ -54,13 +54,14 @@ enum Command {
     Article(article::ArticleOptions),
     /// Bring the index up to date with the corpus
     Index(index::IndexOptions),
-    /// Find the quotes of articles, one JSON line an article
+    /// Extract the quotes of articles, one JSON line per article
     Extract(extract::ExtractOptions),
-    /// Run the Discord bot and the reading room, also where no command is given; without a token against an embedded Discord
+    /// Run the Discord bot and the reading room (the default command); without a token the bot runs on an
+    /// embedded Discord
     Serve(serve::ServeOptions),
     /// Print the address that invites the bot to a server
     Invite(invite::InviteOptions),
-    /// Say what is wrong with settings, corpus and index, and how to mend it
+    /// Report what is wrong with settings, corpus and index, and how to fix it
     Check(check::CheckOptions),
     /// Fetch articles from the web into the corpus, and index them
     Add(add::AddOptions),
@@ -70,7 +71,7 @@ enum Command {
     Verify(verify::VerifyOptions),
     /// Write all quotes with speakers and sources, for a backup or a spreadsheet
     Export(export::ExportOptions),
-    /// Write the words of the PDF on standard input
+    /// Write the text of the PDF on standard input
     #[command(name = pdf::COMMAND, hide = true)]
     ReadPdf,
     /// Print a completion script for a shell
@@ -110,12 +111,12 @@ impl Places {
     }
 }
 
-/// What reads PDFs: this program, started once more for each.
+/// Returns the reader for PDFs: this program, started anew for each file.
 fn pdf_reader() -> pdf::Reader {
     config::program().map_or_else(pdf::Reader::default, pdf::Reader::new)
 }
 
-/// Writes the words of the PDF on standard input to standard output.
+/// Writes the text of the PDF on standard input to standard output.
 fn read_pdf() -> anyhow::Result<ExitCode> {
     let mut bytes = Vec::new();
     io::stdin().lock().read_to_end(&mut bytes)?;
@@ -128,7 +129,7 @@ fn read_pdf() -> anyhow::Result<ExitCode> {
 pub(crate) fn run(options: Options) -> anyhow::Result<ExitCode> {
     let command = options.command.unwrap_or_else(|| Command::Serve(serve::ServeOptions::default()));
     if matches!(command, Command::ReadPdf) {
-        // It is told nothing of settings, and needs none.
+        // This process needs no settings and is given none.
         return read_pdf();
     }
     let config = Config::new(&Env::read(Path::new("."))?)?;
@@ -149,7 +150,7 @@ pub(crate) fn run(options: Options) -> anyhow::Result<ExitCode> {
         Command::Export(options) => export::run(&options, config),
         Command::ReadPdf => read_pdf(),
         Command::Completions { shell } => {
-            // Into memory first: clap_complete panics where the reader of standard output is gone.
+            // To memory first: clap_complete panics if standard output is closed.
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Options::command(), "rapporteur", &mut script);
             io::stdout().write_all(&script)?;
@@ -164,7 +165,7 @@ pub(crate) fn run(options: Options) -> anyhow::Result<ExitCode> {
     }
 }
 
-/// An error with its causes, in one line.
+/// Formats an error with its causes on one line.
 pub(crate) fn chain(error: &anyhow::Error) -> String {
     let mut out = String::new();
     let mut last = String::new();
@@ -181,43 +182,44 @@ pub(crate) fn chain(error: &anyhow::Error) -> String {
     out.trim_end().to_owned()
 }
 
-/// An error as it is written to a terminal: nothing that steers it, nothing of the shape of a token.
+/// Formats an error for the terminal, without control characters and without anything that looks like a
+/// token.
 pub(crate) fn told(error: &anyhow::Error) -> String {
     let text = rapporteur::secret::hide_tokens(&chain(error));
     text.lines().map(rapporteur::terminal::safe).collect::<Vec<_>>().join("\n")
 }
 
-/// The exit status for an error: 2 for wrong settings, 3 for everything outside.
+/// Returns the exit status for an error: 2 for wrong usage or settings, 3 for everything else.
 pub(crate) fn status_of(error: &anyhow::Error) -> u8 {
     if error.is::<ConfigError>() || error.is::<Usage>() { 2 } else { 3 }
 }
 
-/// Whether the reader of standard output went away: `rapporteur ask … | head -1`.
+/// Whether standard output was closed by its reader, as in `rapporteur ask … | head -1`.
 pub(crate) fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
     })
 }
 
-/// Something the user wrote that cannot be used.
+/// Invalid input from the user.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 struct Usage(String);
 
-/// How to draw on standard output.
+/// Returns the style for standard output.
 fn style(config: &Config) -> Style {
     let width = terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0));
     Style { width: width.clamp(20, 100), colour: config.colour && io::stdout().is_terminal() }
 }
 
-/// Opens a file for reading, or says which one it was.
+/// Opens a file for reading; the error names the file.
 fn open(path: &Path) -> anyhow::Result<File> {
     use anyhow::Context as _;
     File::open(path).with_context(|| format!("`{}` cannot be read", path.display()))
 }
 
-/// Makes the pool of worker threads.
+/// Starts the pool of worker threads.
 fn start_pool(threads: usize) {
-    // Fails only where a pool was made before; then that one serves.
+    // Fails only if a pool was started before; then that one is used.
     let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
 }

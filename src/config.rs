@@ -1,5 +1,5 @@
-//! Settings in two steps: [`Env`] is what was written in the environment and `.env`, [`Config`] what was checked. The only reader
-//! of the environment.
+//! Which settings apply? They are read in two steps: [`Env`] holds what the environment and `.env` say,
+//! [`Config`] the checked values. No other module reads the environment.
 
 mod dotenv;
 
@@ -19,33 +19,33 @@ use crate::secret;
 
 pub use dotenv::Broken;
 
-/// A setting that cannot be used. The message names it and the way out. What stands in `.env` is never repeated, and what stands in the
-/// environment only without anything that could be a token.
+/// A setting that cannot be used. The message names it and says what to do. It never repeats text from
+/// `.env`, and repeats values of the environment only without anything that could be a token.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// A name that no setting has.
+    /// An unknown name.
     #[error("{}{}; .env.example lists all", unknown(name.as_deref(), *line), suggestion.map(|known| format!(", perhaps `{known}`")).unwrap_or_default())]
     Unknown {
-        /// The name, where it may be shown.
+        /// The name, if it may be shown.
         name: Option<String>,
         /// The line of `.env` that sets it.
         line: Option<usize>,
-        /// The setting that comes nearest.
+        /// The setting with the most similar name.
         suggestion: Option<&'static str>,
     },
-    /// A value of the wrong form.
+    /// A value with the wrong format.
     #[error("{} is not {expected}", value.as_ref().map_or_else(|| place(name, *line), |value| format!("{}: `{value}`", place(name, *line))))]
     Malformed {
         /// The setting.
         name: &'static str,
         /// The line of `.env` that sets it.
         line: Option<usize>,
-        /// The value as far as it may be shown; `None` for one of `.env`.
+        /// The part of the value that may be shown; `None` for a value from `.env`.
         value: Option<String>,
-        /// What it should be.
+        /// What the value should be.
         expected: &'static str,
     },
-    /// A token that is none. Its value is not shown.
+    /// A value that is not a token. It is not shown.
     #[error(
         "setting `{name}` is no bot token (three parts joined by dots); copy it from the page `Bot` of your application at https://discord.com/developers/applications"
     )]
@@ -53,7 +53,7 @@ pub enum ConfigError {
         /// The setting.
         name: &'static str,
     },
-    /// A token in a setting that is shown.
+    /// A token in a setting whose value may be shown.
     #[error(
         "{} holds what looks like a bot token, which belongs in DISCORD_TOKEN; it is not shown here",
         place(name, *line)
@@ -74,7 +74,7 @@ pub enum ConfigError {
         name: &'static str,
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         #[source]
         source: io::Error,
     },
@@ -93,7 +93,7 @@ pub enum ConfigError {
     },
 }
 
-/// A setting and where it is set.
+/// Formats a setting and where it is set.
 fn place(name: &str, line: Option<usize>) -> String {
     match line {
         Some(line) => format!("setting `{name}` (`.env`, line {line})"),
@@ -101,15 +101,15 @@ fn place(name: &str, line: Option<usize>) -> String {
     }
 }
 
-/// A name that is no setting, and where it is set.
+/// Formats an unknown name and where it is set.
 fn unknown(name: Option<&str>, line: Option<usize>) -> String {
     let place = line.map(|line| format!("`.env`, line {line}: ")).unwrap_or_default();
     let name = name.map(|name| format!(" `{name}`")).unwrap_or_default();
     format!("{place}unknown setting{name}")
 }
 
-/// What may be shown of a name that is no setting. One of `.env` may hold a piece of a token, but not where its letters are all large
-/// or all small.
+/// Returns what may be shown of an unknown name. A name in `.env` could be part of a token, unless its
+/// letters are all upper case or all lower case.
 fn shown_name(name: &str, in_dotenv: bool) -> Option<String> {
     let are_all = |is_case: fn(&u8) -> bool| name.bytes().all(|byte| byte == b'_' || is_case(&byte));
     let is_plain = are_all(u8::is_ascii_uppercase) || are_all(u8::is_ascii_lowercase);
@@ -134,19 +134,19 @@ pub const SETTINGS: &[&str] = &[
     "RAPPORTEUR_LOG",
 ];
 
-/// What was written, unchecked.
+/// The settings as written, unchecked.
 #[derive(Clone, Default)]
 pub struct Env {
     values: BTreeMap<String, Written>,
     token: Option<SecretString>,
-    /// `.env` holds a token, and others than its owner can read it.
+    /// Whether `.env` holds a token and other users can read the file.
     exposed: bool,
     no_color: bool,
     dumb_terminal: bool,
     has_desktop: bool,
 }
 
-/// A value and the line of `.env` it stands in.
+/// A value, and its line if it comes from `.env`.
 #[derive(Clone)]
 struct Written {
     value: String,
@@ -154,10 +154,10 @@ struct Written {
 }
 
 impl Env {
-    /// Reads the process environment, and `.env` in `folder` for what the environment does not set.
+    /// Reads the process environment, and `.env` in `folder` for settings that the environment does not have.
     ///
     /// # Errors
-    /// [`ConfigError::DotEnvUnreadable`] and [`ConfigError::DotEnv`] where `.env` is there and cannot be used.
+    /// [`ConfigError::DotEnvUnreadable`] and [`ConfigError::DotEnv`] if `.env` exists but cannot be used.
     pub fn read(folder: &Path) -> Result<Self, ConfigError> {
         let path = folder.join(".env");
         let mut values = BTreeMap::new();
@@ -173,14 +173,14 @@ impl Env {
         let holds_token = values.get("DISCORD_TOKEN").is_some_and(|token| !token.value.trim().is_empty());
         let exposed = holds_token && is_readable_by_others(&path);
         for (name, value) in std::env::vars_os() {
-            // What is no text stays so visibly, and is then no number and no path either.
+            // Invalid UTF-8 stays visible as replacement characters and is then rejected as a value.
             let text = |text: std::ffi::OsString| text.to_string_lossy().into_owned();
             values.insert(text(name), Written { value: text(value), line: None });
         }
         Ok(Self { exposed, ..Self::from_written(values) })
     }
 
-    /// Returns the settings among `values`, by name, as if the environment held them.
+    /// Returns the settings in `values`, by name, as if they came from the environment.
     #[must_use]
     pub fn from_values(values: BTreeMap<String, String>) -> Self {
         let written = |(name, value)| (name, Written { value, line: None });
@@ -200,8 +200,9 @@ impl Env {
     }
 }
 
-/// Whether a name is, or was meant to be, one of ours: a setting's but for two letters or their case, or one that begins like ours. The
-/// whole environment also holds names of other programs that begin with `DISCORD_`; a `.env` beside this program does not.
+/// Whether a name is or was meant to be one of our settings: it differs from a setting by at most two
+/// letters, ignoring case, or begins with our prefix. Names that begin with `DISCORD_` count only in `.env`;
+/// in the environment they may belong to other programs.
 fn is_ours(name: &str, in_dotenv: bool) -> bool {
     let name = name.to_ascii_uppercase();
     name.starts_with("RAPPORTEUR_")
@@ -209,13 +210,13 @@ fn is_ours(name: &str, in_dotenv: bool) -> bool {
         || nearest(&name).is_some_and(|(_, distance)| distance <= 2)
 }
 
-/// The setting whose name comes nearest, and how many letters differ.
+/// Returns the setting with the most similar name, and how many letters differ.
 fn nearest(name: &str) -> Option<(&'static str, usize)> {
     SETTINGS.iter().map(|known| (*known, strsim::levenshtein(known, name))).min_by_key(|near| near.1)
 }
 
 impl fmt::Debug for Env {
-    /// Without any value: a secret may stand in the wrong setting.
+    /// Shows no values: a secret may be in the wrong setting.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<&str> =
             SETTINGS.iter().copied().filter(|name| self.values.contains_key(*name)).collect();
@@ -223,7 +224,7 @@ impl fmt::Debug for Env {
     }
 }
 
-/// Settings, checked.
+/// The settings, checked.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// Corpus folders and files.
@@ -232,61 +233,61 @@ pub struct Config {
     pub index: PathBuf,
     /// Threads to use, at least 1.
     pub threads: usize,
-    /// Quotes an answer shows at most, 1 to 100.
+    /// The most quotes in an answer, 1 to 100.
     pub limit: usize,
-    /// How much meaning the ranking goes by.
+    /// How far the ranking uses the meaning of texts.
     pub meaning: Meaning,
-    /// Whether a terminal may be sent colours.
+    /// Whether output to a terminal may have colours.
     pub colour: bool,
-    /// What only the bot needs.
+    /// Settings that only the bot needs.
     pub bot: Bot,
-    /// Where the reading room is.
+    /// Settings of the reading room.
     pub web: Web,
 }
 
 /// Settings of the reading room.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Web {
-    /// Where it listens; `None` for nowhere. Only with a public address it may be elsewhere than on loopback.
+    /// Where it listens; `None` if it is switched off. Without a public address this is always on loopback.
     pub address: Option<SocketAddr>,
-    /// Whether that was set: else any free port will do.
+    /// Whether the address was set. If not, any free port will do.
     pub is_set: bool,
-    /// The origin under which everybody sees it, such as `https://quotes.example`, without a final slash.
+    /// The public origin, such as `https://quotes.example`, without a final slash.
     pub public: Option<String>,
-    /// Whether a browser can be opened for whoever started the program.
+    /// Whether a browser can be opened on the user's desktop.
     pub has_desktop: bool,
 }
 
 /// Settings of the bot.
 #[derive(Clone, Debug)]
 pub struct Bot {
-    /// Where its token comes from, where there is one.
+    /// Where the token comes from, if there is one.
     pub token: Option<TokenSource>,
     /// The address of a Discord-compatible server as written; `None` for Discord itself.
     pub api_base: Option<String>,
-    /// Whether others than its owner can read a `.env` that holds the token.
+    /// Whether `.env` holds the token and other users can read the file.
     pub exposed: bool,
     /// Who may change what all servers see, as written; `None` for nobody.
     pub operators: Option<String>,
-    /// The folder of the servers' settings.
+    /// The folder for the servers' settings.
     pub settings: PathBuf,
-    /// Where health and metrics are served; on loopback. `None` for nowhere.
+    /// Where health and metrics are served, always on loopback; `None` if they are not.
     pub metrics: Option<SocketAddr>,
-    /// What is logged.
+    /// The log filter.
     pub log: String,
 }
 
 /// Where a token is.
 #[derive(Clone, Debug)]
 pub enum TokenSource {
-    /// It was given.
+    /// The token itself.
     Given(SecretString),
-    /// It is the first line of this file.
+    /// The first line of this file.
     File(PathBuf),
 }
 
 impl TokenSource {
-    /// Returns the token, and whether others than its owner may read its file.
+    /// Returns the token, and whether other users can read its file.
     ///
     /// # Errors
     /// [`ConfigError::Token`] and [`ConfigError::Unreadable`].
@@ -304,7 +305,7 @@ impl TokenSource {
     }
 }
 
-/// Checks the form of a token: `Bot ` before it is no part of it.
+/// Checks the format of a token; a leading `Bot ` is removed.
 fn token_of(text: &str, name: &'static str) -> Result<SecretString, ConfigError> {
     let text = text.trim();
     let text = text.strip_prefix("Bot ").unwrap_or(text).trim();
@@ -324,18 +325,18 @@ fn is_readable_by_others(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0)
 }
 
-/// Elsewhere permissions are not told by a mode.
+/// Other systems have no file mode to check.
 #[cfg(not(unix))]
 fn is_readable_by_others(_path: &Path) -> bool {
     false
 }
 
 impl Config {
-    /// Checks what was written. An empty value counts as not set.
+    /// Checks the settings. An empty value counts as not set.
     ///
     /// # Errors
-    /// [`ConfigError::Unknown`], [`ConfigError::Misplaced`], [`ConfigError::Malformed`] and [`ConfigError::Both`], of each kind for
-    /// the first setting in alphabetical order.
+    /// [`ConfigError::Unknown`], [`ConfigError::Misplaced`], [`ConfigError::Malformed`] and
+    /// [`ConfigError::Both`], each for the first such setting in alphabetical order.
     pub fn new(env: &Env) -> Result<Self, ConfigError> {
         if let Some((name, written)) = env.values.iter().find(|(name, _)| !SETTINGS.contains(&name.as_str()))
         {
@@ -401,7 +402,7 @@ impl Config {
     }
 }
 
-/// Where the reading room is: at `address`, and under `public` for everybody.
+/// Returns the settings of the reading room: its address, and its public origin.
 fn web(address: Option<Setting>, public: Option<Setting>, has_desktop: bool) -> Result<Web, ConfigError> {
     let origin = public.map(Setting::origin).transpose()?;
     let listens = match address.map(|setting| (setting, setting.text().trim())) {
@@ -418,7 +419,7 @@ fn web(address: Option<Setting>, public: Option<Setting>, has_desktop: bool) -> 
     Ok(Web { address: listens, is_set: address.is_some(), public: origin, has_desktop })
 }
 
-/// A setting that is set.
+/// A setting that has a value.
 #[derive(Clone, Copy)]
 struct Setting<'a> {
     name: &'static str,
@@ -441,7 +442,7 @@ impl<'a> Setting<'a> {
         number.ok_or_else(|| self.malformed(expected))
     }
 
-    /// An address on loopback: what is served there is not protected.
+    /// Returns a loopback address; no other is allowed, because what is served there is not protected.
     fn loopback(self) -> Result<SocketAddr, ConfigError> {
         let address =
             self.text().trim().parse().ok().filter(|address: &SocketAddr| address.ip().is_loopback());
@@ -450,7 +451,7 @@ impl<'a> Setting<'a> {
 }
 
 impl Setting<'_> {
-    /// The origin of a site: scheme, host and, where it is not the usual one, port.
+    /// Returns the origin of a site: scheme, host and, if it is not the default, port.
     fn origin(self) -> Result<String, ConfigError> {
         let url = reqwest::Url::parse(self.text().trim()).ok().filter(|url| {
             matches!(url.scheme(), "http" | "https")
@@ -466,7 +467,7 @@ impl Setting<'_> {
     }
 }
 
-/// Returns where this program is; `None` where the system does not tell.
+/// Returns the path of this program; `None` if the system cannot tell.
 #[must_use]
 pub fn program() -> Option<PathBuf> {
     std::env::current_exe().ok()

@@ -1,12 +1,15 @@
-//! Somebody without a token opens the address that `rapporteur serve` prints: the embedded Discord as a page, and the bot in it.
+//! Someone without a token opens the address that `rapporteur serve` prints. What do they see? The embedded
+//! Discord as a page, with the bot in it.
 //!
-//! [`furnish`] makes a small server with two people, [`serve`] shows it. The page asks for what one of them sees in a channel, is told
-//! when something has changed, and sends what they do; all of it goes through what the [`Simulator`] offers people, so nothing can be
-//! done here that a Discord client would not do. Nothing about quotes is known here.
+//! [`furnish`] creates a small server with two people, and [`serve`] serves the page. The page requests what
+//! one of them sees in a channel, receives an event when something has changed, and sends what they do. All
+//! of this uses the [`Simulator`]'s methods for people, so nothing is possible here that a Discord client
+//! would not allow. This module knows nothing about quotes.
 //!
-//! The page is one hand-written file each of HTML, CSS and JavaScript; it loads nothing from elsewhere. Messages are drawn by it, not by
-//! a component library: the kept one (`@skyra/discord-components-core`) is 166 kB for the six parts needed, fetches its avatars from
-//! Discord, and has no roles, labels or reduced motion.
+//! The page is one hand-written file each of HTML, CSS and JavaScript, and loads nothing from other sites. It
+//! draws messages itself instead of using a component library: the maintained one
+//! (`@skyra/discord-components-core`) takes 166 kB for the six parts needed, fetches avatars from Discord,
+//! and supports neither ARIA roles and labels nor reduced motion.
 
 use std::convert::Infallible;
 use std::io;
@@ -25,25 +28,26 @@ use tokio_util::sync::CancellationToken;
 use crate::loopback::{self, Limits};
 use crate::simulator::{File, Id, Impossible, Simulator};
 
-/// A browser opens a handful of connections; one of them waits for changes.
+/// A browser opens a handful of connections, one of which waits for changes.
 const LIMITS: Limits = Limits { connections: 32, headers: Duration::from_secs(30), whole: None };
 
-/// Most bytes of what somebody does; an attached file must fit.
+/// The largest request body in bytes; it must hold an attached file.
 const LARGEST: usize = 1 << 20;
-/// How long suggestions may take.
+/// The time limit for autocomplete.
 const SUGGESTIONS: Duration = Duration::from_secs(5);
-/// What happens within this time is told once.
+/// Changes within this time are sent as one event.
 const PAUSE: Duration = Duration::from_millis(40);
-/// How often somebody who waits for changes hears that nothing happened, so that a closed page is noticed.
+/// How often a keep-alive is sent to a page that waits for changes, so that a closed page is noticed.
 const BEAT: Duration = Duration::from_secs(15);
-/// Most messages of a channel that are shown, the newest.
+/// The most messages shown of a channel; these are the newest.
 const SHOWN: usize = 100;
 
-/// Nothing comes from elsewhere, and nothing here can be shown in another page.
+/// Nothing is loaded from other sites, and no other page can embed this one.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; \
 form-action 'none'; frame-ancestors 'none'";
 
-/// Makes what a newcomer finds: a server with two channels and a thread, its owner, who may set the bot up, and a member, who may not.
+/// Creates what a new user finds: a server with two channels and a thread, its owner, who may configure the
+/// bot, and a member, who may not.
 pub fn furnish(simulator: &Simulator) {
     let [ann, olga] = ["Ann", "Olga"].map(|name| simulator.add_user(name));
     let guild = simulator.add_guild("Newsroom", olga);
@@ -56,10 +60,10 @@ pub fn furnish(simulator: &Simulator) {
     }
 }
 
-/// Serves the page on a free port of loopback, or on `port`, until `stop`, and returns where.
+/// Serves the page on loopback, on `port` or any free port if it is 0, until `stop`; returns the address.
 ///
 /// # Errors
-/// Where the port is taken.
+/// If the port is taken.
 pub async fn serve(simulator: Simulator, port: u16, stop: CancellationToken) -> io::Result<SocketAddr> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
     let address = listener.local_addr()?;
@@ -72,8 +76,8 @@ pub async fn serve(simulator: Simulator, port: u16, stop: CancellationToken) -> 
     Ok(address)
 }
 
-/// Answers one request for the page or for what it asks; its addresses are relative, so it can stand below any folder that ends in `/`. Who may
-/// ask is for the server to tell, as [`loopback`] does.
+/// Answers one request for the page or by the page. The page's links are relative, so it can be served under
+/// any path that ends in `/`. The server must decide who has access, as [`loopback`] does.
 pub async fn page(simulator: Simulator, request: Request) -> Response {
     let (method, path) = match (request.method().clone(), request.uri().path().to_owned()) {
         (Method::HEAD, path) => (Method::GET, path),
@@ -116,7 +120,7 @@ pub async fn page(simulator: Simulator, request: Request) -> Response {
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    // A file that somebody attached has a stricter one.
+    // An attached file has a stricter policy.
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(POLICY));
     response
 }
@@ -129,11 +133,11 @@ fn json(value: &Value) -> Response {
     ([(header::CONTENT_TYPE, "application/json")], value.to_string()).into_response()
 }
 
-/// A request that asks for something else than it may.
+/// Why a request is refused.
 enum Refused {
-    /// It is not written as the page writes it.
+    /// It is not in the page's format.
     Unreadable,
-    /// A Discord client would not let the person do it.
+    /// A Discord client would not allow it.
     Impossible(Impossible),
 }
 
@@ -159,7 +163,7 @@ async fn body(request: Request) -> Option<Bytes> {
     axum::body::to_bytes(request.into_body(), LARGEST).await.ok()
 }
 
-/// What stands behind the `?` of an address.
+/// The query of an address, after the `?`.
 struct Query(String);
 
 impl Query {
@@ -173,7 +177,8 @@ impl Query {
     }
 }
 
-/// What a person sees: channels, and in one of them the messages, the commands, and whether the bot types.
+/// Returns what a person sees: the channels and, for one of them, the messages, the commands and whether the
+/// bot is typing.
 fn view(simulator: &Simulator, query: &Query) -> Result<Value, Refused> {
     let user = query.id("as").ok_or(Refused::Unreadable)?;
     let channels = simulator.channels_for(user);
@@ -189,7 +194,7 @@ fn view(simulator: &Simulator, query: &Query) -> Result<Value, Refused> {
     }))
 }
 
-/// Tells again and again that something has changed, as server-sent events.
+/// Sends a server-sent event whenever something has changed.
 fn changes(simulator: &Simulator) -> Response {
     let changed = simulator.changes();
     let events = futures_util::stream::unfold((changed, true), |(mut changed, first)| async move {
@@ -203,7 +208,7 @@ fn changes(simulator: &Simulator) -> Response {
                 changed.mark_unchanged();
                 Some((event("data: changed\n\n"), (changed, false)))
             }
-            // The simulator is gone.
+            // The simulator has ended.
             Ok(Err(_)) => None,
             Err(_) => Some((event(": still here\n\n"), (changed, false))),
         }
@@ -215,7 +220,7 @@ fn event(text: &'static str) -> Result<Bytes, Infallible> {
     Ok(Bytes::from_static(text.as_bytes()))
 }
 
-/// Writes a message with one file, whose bytes are the body.
+/// Writes a message with one file; the request's body is the file.
 fn attach(simulator: &Simulator, query: &Query, bytes: &Bytes) -> Result<Value, Refused> {
     let (Some(by), Some(channel)) = (query.id("as"), query.id("channel")) else {
         return Err(Refused::Unreadable);
@@ -231,7 +236,7 @@ fn attach(simulator: &Simulator, query: &Query, bytes: &Bytes) -> Result<Value, 
     Ok(json!({"id": said}))
 }
 
-/// Does what somebody does: writes, calls a command, clicks, chooses.
+/// Performs a person's action: writing a message, calling a command, clicking or choosing.
 async fn act(simulator: &Simulator, bytes: &Bytes) -> Result<Value, Refused> {
     let value: Value = serde_json::from_slice(bytes).map_err(|_| Refused::Unreadable)?;
     let text = |name: &str| value[name].as_str().ok_or(Refused::Unreadable);

@@ -1,6 +1,7 @@
-//! Which articles are on record now, and how do new ones get there while the bot answers?
+//! Which articles are in the index now, and how are new ones added while the bot answers?
 //!
-//! One thread keeps the index level with the corpus ([`crate::watch`]); each question reads the commit that was open when it began.
+//! One thread keeps the index up to date with the corpus ([`crate::watch`]). Each question uses the commit
+//! that was open when it started.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,38 +15,39 @@ use crate::ingest::{Job, Silent, Step, ingest};
 use crate::meaning::Meaning;
 use crate::watch::{self, Event, Wake, Watch};
 
-/// How the indexing stands.
+/// The state of indexing.
 #[derive(Clone, Debug, Default)]
 pub struct Status {
-    /// Indexings begun since the start.
+    /// Indexings started since the program started.
     pub begun: u64,
-    /// Indexings ended since the start.
+    /// Indexings ended since the program started.
     pub ended: u64,
-    /// How far the one that runs is.
+    /// The progress of the current one, if one is running.
     pub running: Option<Step>,
-    /// How the last one ended: what it did, or why it failed.
+    /// The result of the last one: what it did, or why it failed.
     pub last: Option<Result<Arc<Report>, String>>,
 }
 
-/// The index that answers, and the thread that keeps it.
+/// The index in use, and the thread that keeps it up to date.
 pub struct Library {
     job: Job,
     index: RwLock<Option<Arc<QuoteIndex>>>,
     wakes: Mutex<Option<Sender<Wake>>>,
     status: tokio::sync::watch::Sender<Status>,
     stop: AtomicBool,
-    /// Set when the index that answers is another one, or none is wanted any more.
+    /// Set when the index in use is replaced, or on stop.
     newer: AtomicBool,
 }
 
-/// How often the thread that reads what quotes mean looks for a new index.
+/// How often the thread for meanings checks for a new index.
 const LOOK: Duration = Duration::from_millis(500);
 
 impl Library {
-    /// Opens the index of `job` as it is, perhaps not at all yet, and starts the thread that keeps it level with the corpus.
+    /// Opens the index of the watch's job, if there is one yet, and starts the thread that keeps it up to
+    /// date with the corpus.
     ///
     /// # Errors
-    /// Where the thread cannot be started.
+    /// If a thread cannot be started.
     pub fn open(watch: Watch) -> std::io::Result<(Arc<Self>, JoinHandle<()>)> {
         let (wakes, woken) = mpsc::channel();
         let library = Arc::new(Self {
@@ -66,30 +68,30 @@ impl Library {
         Ok((library, thread))
     }
 
-    /// Returns the commit that answers now; `None` where nothing was indexed yet.
+    /// Returns the commit now in use; `None` if nothing was indexed yet.
     #[must_use]
     pub fn index(&self) -> Option<Arc<QuoteIndex>> {
         self.index.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Returns how the indexing stands, now and whenever it changes.
+    /// Returns a receiver of the state of indexing, which is updated whenever it changes.
     #[must_use]
     pub fn status(&self) -> tokio::sync::watch::Receiver<Status> {
         self.status.subscribe()
     }
 
-    /// Asks for an indexing, and returns its number: it is done when [`Status::ended`] has reached that.
+    /// Requests an indexing and returns its number: it is done when [`Status::ended`] reaches that.
     pub fn wake(&self, wake: Wake) -> u64 {
         let wakes = self.wakes.lock().unwrap_or_else(PoisonError::into_inner);
         let number = self.status.borrow().begun + 1;
         if let Some(wakes) = &*wakes {
-            // Fails only where the thread has ended; then the bot is about to as well.
+            // Fails only if the thread has ended; then the bot is about to end too.
             let _ = wakes.send(wake);
         }
         number
     }
 
-    /// Returns the corpus folders, in order: where articles can be put.
+    /// Returns the corpus folders, in order; new articles can be saved there.
     #[must_use]
     pub fn folders(&self) -> Vec<PathBuf> {
         self.job.corpus.iter().filter(|path| path.is_dir()).cloned().collect()
@@ -104,7 +106,8 @@ impl Library {
         ingest(&job, &mut Silent, &self.stop)
     }
 
-    /// Ends the thread: what it writes is left as it was, and it returns within a batch of articles.
+    /// Stops the threads. An unfinished indexing leaves the index unchanged, and ends within one batch of
+    /// articles.
     pub fn stop(&self) {
         self.stop.store(true, Ordering::Relaxed);
         self.newer.store(true, Ordering::Relaxed);
@@ -123,7 +126,7 @@ impl Library {
             }),
             Event::Step(step) => self.status.send_modify(|status| status.running = Some(step)),
             Event::Done(report) => {
-                // Another process may have written it, so that there was nothing left to do.
+                // Reopens even if nothing was done: another process may have changed the index.
                 self.reopen();
                 tracing::info!(
                     added = report.added,
@@ -141,7 +144,10 @@ impl Library {
                 self.end(Err(format!("{error:#}")));
             }
             Event::Blind(error) => {
-                tracing::warn!(cause = format!("{error:#}"), "changes of the corpus are found by scans only");
+                tracing::warn!(
+                    cause = format!("{error:#}"),
+                    "the corpus cannot be watched; changes are found only by the regular scans"
+                );
             }
         }
     }
@@ -153,8 +159,8 @@ impl Library {
         }
     }
 
-    /// Lets the encoder read what is on record, the newest first, and again whenever there is something new. It rests as long as it works:
-    /// people who ask come first.
+    /// Runs the encoder on all indexed quotes, the newest first, and again whenever there are new ones. It
+    /// sleeps as long as it works, so that questions are answered first.
     fn read_meaning(&self) {
         let mut last: Option<Arc<QuoteIndex>> = None;
         while !self.stop.load(Ordering::Relaxed) {
@@ -168,14 +174,14 @@ impl Library {
                 let outcome = index.read_meaning(&self.newer, &mut |done, total| {
                     if done * 10 / total.max(1) > told {
                         told = done * 10 / total.max(1);
-                        tracing::info!(done, total, "read what quotes mean");
+                        tracing::info!(done, total, "computing the meaning of quotes");
                     }
                     thread::sleep(since.elapsed().min(LOOK));
                     since = Instant::now();
                 });
                 if let Err(error) = outcome {
                     let error = anyhow::Error::from(error);
-                    tracing::warn!(cause = format!("{error:#}"), "what quotes mean cannot be read");
+                    tracing::warn!(cause = format!("{error:#}"), "the meaning of quotes cannot be computed");
                 }
                 if !self.newer.load(Ordering::Relaxed) {
                     last = now;
@@ -194,7 +200,7 @@ impl Library {
     }
 }
 
-/// Opens what is there. What cannot be opened is told: the thread builds it anew.
+/// Opens the index, if there is one. If it cannot be opened, this is logged, and the thread rebuilds it.
 fn read(job: &Job) -> Option<Arc<QuoteIndex>> {
     match QuoteIndex::open(&job.index) {
         Ok(index) => index.map(|index| Arc::new(index.with_meaning(job.meaning))),

@@ -1,9 +1,11 @@
-//! What does an operator read while the bot runs? One line an event, without secrets and without anybody's words.
+//! What does an operator read while the bot runs? One line per event, without secrets and without anyone's
+//! messages.
 //!
-//! Libraries write what they handle into their logs: tokens in addresses, whole messages where one cannot be read. So of what is not
-//! this crate's own only warnings and errors are kept, and of those only where they come from, not what they say; no setting
-//! changes that. Our own events hold fixed sentences and fields that are ids, numbers and causes. As a second fence every line
-//! passes [`redact`], which blots out what has the shape of a token. Panics are logged by their place, not by their message.
+//! Libraries log the data they handle: tokens in URLs, or whole messages that could not be parsed. So of
+//! other crates' events only warnings and errors are kept, and of those only the location, not the text; no
+//! setting changes that. Our own events have fixed sentences, and fields with ids, numbers and causes. As a
+//! second safeguard, every line passes through [`redact`], which masks anything that looks like a token. A
+//! panic is logged with its location, not its message.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -21,13 +23,14 @@ use tracing_subscriber::{Layer as _, Registry};
 
 use crate::secret::redact;
 
-/// The target of our own events, also of the binary's.
+/// The target of our own events, including those of the binary.
 const OWN: &str = "rapporteur";
 
-/// Returns a subscriber that writes to `to` what `filter` lets through (`info`, `rapporteur::discord=debug`, …).
+/// Returns a subscriber that writes to `to` the events selected by `filter` (`info`,
+/// `rapporteur::discord=debug`, …).
 ///
 /// # Errors
-/// Where the filter cannot be understood.
+/// If the filter cannot be parsed.
 pub fn subscriber<W>(filter: &str, to: W) -> Result<impl Subscriber + Send + Sync + use<W>, ParseError>
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
@@ -42,16 +45,16 @@ fn read(filter: &str) -> Result<EnvFilter, ParseError> {
     EnvFilter::builder().parse(filter)
 }
 
-/// Returns whether [`start`] would take this filter.
+/// Returns whether [`start`] would accept this filter.
 #[must_use]
 pub fn is_filter(filter: &str) -> bool {
     read(filter).is_ok()
 }
 
-/// Writes to standard error from now on, panics too.
+/// Starts logging to standard error, including panics.
 ///
 /// # Errors
-/// Where the filter cannot be understood, or logging was started before.
+/// If the filter cannot be parsed, or logging was started before.
 pub fn start(filter: &str) -> anyhow::Result<()> {
     tracing::subscriber::set_global_default(subscriber(filter, io::stderr)?)?;
     panic::set_hook(Box::new(|info| {
@@ -61,7 +64,8 @@ pub fn start(filter: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Whether an event may be written at all, whatever the filter says. Spans of libraries hold whole requests: none is kept.
+/// Whether an event may be written at all, whatever the filter says. Spans of libraries contain whole
+/// requests, so none is kept.
 fn is_allowed(metadata: &Metadata) -> bool {
     is_own(metadata) || (metadata.is_event() && *metadata.level() <= Level::WARN)
 }
@@ -70,7 +74,7 @@ fn is_own(metadata: &Metadata) -> bool {
     metadata.target() == OWN || metadata.target().strip_prefix(OWN).is_some_and(|rest| rest.starts_with("::"))
 }
 
-/// `2026-11-24T08:00:00Z INFO discord: connected shards=1`
+/// Formats an event as `2026-11-24T08:00:00Z INFO discord: connected shards=1`.
 struct Line;
 
 impl<S, N> FormatEvent<S, N> for Line
@@ -99,7 +103,7 @@ where
     }
 }
 
-/// The message and the fields of an event, in one line.
+/// The message and the fields of an event, on one line.
 #[derive(Default)]
 struct Fields {
     message: String,
@@ -135,7 +139,7 @@ struct Lines<W> {
 }
 
 impl<W: Write> Write for Lines<W> {
-    /// The subscriber writes an event in one go: no token is parted.
+    /// The subscriber writes each event with one call, so no token is split.
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.to.write_all(redact(&String::from_utf8_lossy(bytes)).as_bytes())?;
         Ok(bytes.len())
@@ -165,7 +169,7 @@ mod tests {
         }
     }
 
-    /// What is written by `events` under `filter`.
+    /// Returns what `events` logs under `filter`.
     fn logged(filter: &str, events: impl FnOnce()) -> String {
         let memory = Memory::default();
         let writer = memory.clone();
@@ -175,7 +179,7 @@ mod tests {
         String::from_utf8(bytes).expect("text")
     }
 
-    // Of the shape of a bot's token, made up.
+    // A made-up token in the format of a bot's.
     const BOT: &str = "MTAxMjM0NTY3ODkwMTIzNDU2.GaBcDe.aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789ab";
 
     #[test]

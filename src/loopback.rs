@@ -1,8 +1,10 @@
-//! How is something served on this machine, so that only this machine's programs use it and none of them can hold it up?
+//! How is something served on this machine so that only local programs can use it, and none of them can block
+//! it?
 //!
-//! A page in a browser can send requests to loopback too, also under a name of its own that it lets point here. So a request is answered
-//! only where `Host` names this very address and neither `Origin` nor `Sec-Fetch-Site` tells of another site; all others get 403 before
-//! anything of their body is read. Connections are bounded in number, in the size of their headers and in the time they may take.
+//! A page in a browser can also send requests to loopback, even under its own domain name if it lets that
+//! resolve to loopback (DNS rebinding). So a request is answered only if `Host` names this address and
+//! neither `Origin` nor `Sec-Fetch-Site` shows another site; all others get 403 before their body is read.
+//! Connections are limited in number, in the size of their headers and in the time they may take.
 
 use std::convert::Infallible;
 use std::io;
@@ -26,27 +28,27 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
-/// Most bytes kept of what a connection has sent and nobody has read yet: its headers must fit.
+/// The most unread bytes buffered for a connection; a request's headers must fit.
 const BUFFER: usize = 16 << 10;
-/// Most headers of a request.
+/// The most headers in a request.
 const HEADERS: usize = 64;
 
-/// What connections are held to.
+/// The limits of connections.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Connections at once; more wait in the system's queue until one ends.
+    /// Concurrent connections; more wait in the system's queue until one ends.
     pub connections: usize,
     /// The time for a request's headers, and between two requests of a connection.
     pub headers: Duration,
-    /// The time for a whole connection, which then serves one request; `None` for any time and number.
+    /// The time for a whole connection, which then serves only one request; `None` for no limit.
     pub whole: Option<Duration>,
 }
 
-/// Answers requests to `listener` until `stop`; what is open is then cut. `answer` is called for requests that name this address as
-/// their host and come from no other site.
+/// Answers requests to `listener` until `stop`, which cuts open connections. `answer` is called only for
+/// requests whose host is this address and that do not come from another site.
 ///
 /// # Errors
-/// Where the listener has no address.
+/// If the listener's address cannot be read.
 pub async fn serve<F, A>(
     listener: TcpListener,
     limits: Limits,
@@ -60,17 +62,17 @@ where
     serve_under(None, listener, limits, stop, answer).await
 }
 
-/// Where a request came from; stands among its extensions.
+/// Where a request came from; stored in its extensions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Came {
-    /// Who opened the connection.
+    /// The address that opened the connection.
     pub peer: IpAddr,
     /// Whether it was sent to the public name.
     pub is_public: bool,
 }
 
-/// As [`serve`], and also answers requests for the host of `public`, the origin (`https://quotes.example`) under which a proxy shows this
-/// server to everybody. Links on other sites may lead there.
+/// As [`serve`], but also answers requests for the host of `public`, the origin (`https://quotes.example`)
+/// under which a proxy publishes this server. Other sites may link there.
 ///
 /// # Errors
 /// As [`serve`].
@@ -102,11 +104,11 @@ where
             () = stop.cancelled() => return Ok(()),
         };
         let Ok((stream, peer)) = accepted else {
-            // No more files may be opened, or the peer is gone again.
+            // The limit on open files is reached, or the peer has already disconnected.
             tokio::time::sleep(Duration::from_millis(20)).await;
             continue;
         };
-        // Small answers must not wait for the peer's delayed acknowledgement.
+        // Small responses must not wait for the peer's delayed acknowledgement.
         let _ = stream.set_nodelay(true);
         let cut = Cut::default();
         let connection = Connection { stream, cut: cut.clone(), _permit: permit };
@@ -144,7 +146,7 @@ where
     }
 }
 
-/// Whether a request is to this address by one of its own names, and from no other site.
+/// Whether a request names this address as its host and does not come from another site.
 fn is_own<B>(request: &Request<B>, address: SocketAddr) -> bool {
     let headers = request.headers();
     let hosts: Vec<_> = headers.get_all(header::HOST).iter().collect();
@@ -155,7 +157,7 @@ fn is_own<B>(request: &Request<B>, address: SocketAddr) -> bool {
         && all(headers, "sec-fetch-site", |site| matches!(site, "none" | "same-origin"))
 }
 
-/// Whether a request is to this origin, and sent by none but its own pages or by nobody's.
+/// Whether a request names this origin as its host, and its `Origin`, if there is one, is the same.
 fn is_under<B>(request: &Request<B>, public: &str) -> bool {
     let headers = request.headers();
     let hosts: Vec<_> = headers.get_all(header::HOST).iter().collect();
@@ -166,12 +168,12 @@ fn is_under<B>(request: &Request<B>, public: &str) -> bool {
         && all(headers, header::ORIGIN.as_str(), |origin| origin.eq_ignore_ascii_case(public))
 }
 
-/// Whether every value of a header is good; none is.
+/// Whether every value of a header is good; true if there are none.
 fn all(headers: &HeaderMap, name: &str, is_good: impl Fn(&str) -> bool) -> bool {
     headers.get_all(name).iter().all(|value| value.to_str().is_ok_and(&is_good))
 }
 
-/// Whether this is what an address on loopback is called: with its port, which goes without saying where it is 80.
+/// Whether `host` names a loopback address with its port; the port may be left out if it is 80.
 fn is_name(host: &str, address: SocketAddr) -> bool {
     let port = address.port();
     let bare = if address.is_ipv6() { format!("[{}]", address.ip()) } else { address.ip().to_string() };
@@ -181,10 +183,11 @@ fn is_name(host: &str, address: SocketAddr) -> bool {
     })
 }
 
-/// The body of what is refused may be anything and of any length: the connection ends with the answer.
+/// Returns the refusal. It closes the connection, because the unread body may be of any length.
 fn refused() -> Response {
     let close = [(header::CONNECTION, "close")];
-    (StatusCode::FORBIDDEN, close, "only for programs of this machine, by its own address\n").into_response()
+    (StatusCode::FORBIDDEN, close, "only for programs on this machine, under its own address\n")
+        .into_response()
 }
 
 /// Cuts one connection.
@@ -192,7 +195,7 @@ fn refused() -> Response {
 pub struct Cut(Arc<AtomicBool>);
 
 impl Cut {
-    /// From now on nothing can be read or written: the server gives the connection up.
+    /// Cuts the connection: from now on reads and writes fail, so the server drops it.
     pub fn now(&self) {
         self.0.store(true, Ordering::Release);
     }
@@ -202,7 +205,8 @@ impl Cut {
     }
 }
 
-/// A connection that can be cut. It counts until it is dropped, also once it has become a WebSocket.
+/// A connection that can be cut. It counts towards the limit until it is dropped, even after it has become a
+/// WebSocket.
 struct Connection {
     stream: TcpStream,
     cut: Cut,

@@ -15,7 +15,7 @@ fn main() -> ExitCode {
             if command::is_closed_pipe(&error) {
                 return ExitCode::SUCCESS;
             }
-            // Nothing is left to do when standard error is gone as well.
+            // Nothing can be done if standard error is closed too.
             let _ = writeln!(std::io::stderr(), "rapporteur: {}", command::told(&error));
             ExitCode::from(command::status_of(&error))
         }

@@ -1,8 +1,10 @@
-//! Keeps the index level with its corpus for as long as it runs: files that come, change or go are indexed by themselves.
+//! How does the index stay up to date? A watch runs as long as the program and indexes files that are added,
+//! changed or removed.
 //!
-//! The system tells of changes ([`notify`]); they are gathered until nothing happens for a moment, then what they name is looked at and
-//! [`ingest`](crate::ingest)ed. Such events get lost (full queues, network folders), so a scan of the whole corpus also comes when the system
-//! says so, and at regular times whatever was told. Somebody may ask for one too ([`Wake`]).
+//! The system reports changes ([`notify`]). They are collected until nothing changes for a moment; then the
+//! files they name are [`ingest`](crate::ingest)ed. Events can get lost (full queues, network folders), so
+//! the whole corpus is also scanned when the system asks for it and at regular intervals. A scan can also be
+//! requested ([`Wake`]).
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,54 +17,55 @@ use notify_debouncer_full::{DebounceEventResult, Debouncer, RecommendedCache, ne
 use crate::index::Report;
 use crate::ingest::{Job, Progress, Scan, Step, ingest_seen};
 
-/// What is watched, and how.
+/// What to watch, and how.
 #[derive(Clone, Debug)]
 pub struct Watch {
-    /// What to index; it waits for another writer to end.
+    /// What to index. It waits while another process writes to the index.
     pub job: Job,
-    /// How long nothing must happen to the corpus before it is indexed: a file is often written in several goes.
+    /// How long the corpus must be quiet before it is indexed, as a file is often written in several steps.
     pub settle: Duration,
-    /// How long after an indexing the corpus is scanned again though nothing was told.
+    /// How long after an indexing the corpus is scanned again if no change was reported.
     pub reconcile: Duration,
 }
 
 impl Watch {
-    /// Watches the corpus of `job` with a second to settle and a scan every ten minutes.
+    /// Returns a watch of the corpus of `job` with one second to settle and a scan every ten minutes.
     #[must_use]
     pub const fn new(job: Job) -> Self {
         Self { job, settle: Duration::from_secs(1), reconcile: Duration::from_secs(600) }
     }
 }
 
-/// Asks for an indexing now.
+/// A request for an indexing now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wake {
-    /// What changed.
+    /// Of what changed.
     Changed,
-    /// Everything anew, beside the serving index.
+    /// Of everything, into a new index next to the one in use.
     Full,
 }
 
-/// What a watch has to tell.
+/// An event reported by a watch.
 #[derive(Debug)]
 pub enum Event {
-    /// An indexing begins.
+    /// An indexing starts.
     Started,
-    /// How far it is.
+    /// The progress of the indexing.
     Step(Step),
-    /// It ended; where anything changed, the index is to be opened again.
+    /// The indexing ended; if anything changed, the index must be opened again.
     Done(Report),
-    /// It failed, and the index is as it was; the next change or scan tries again.
+    /// The indexing failed and left the index unchanged; the next change or scan tries again.
     Failed(anyhow::Error),
-    /// The system cannot tell of changes; scans at regular times go on.
+    /// The system cannot report changes; the regular scans continue.
     Blind(anyhow::Error),
 }
 
-/// How often the wish to stop is looked at.
+/// How often the stop flag is checked.
 const BEAT: Duration = Duration::from_millis(100);
 
-/// Indexes at once and then whenever the corpus changes, somebody wakes it or it is time, until `stop` is set or the other end
-/// of `wakes` is gone. Blocks: it wants a thread of its own. What happens is told from that thread, in order.
+/// Indexes at once, and then whenever the corpus changes, a wake arrives or a regular scan is due, until
+/// `stop` is set or the sender of `wakes` is dropped. Blocks, so it needs a thread of its own. `tell` is
+/// called on that thread with each event, in order.
 pub fn watch(watch: &Watch, wakes: &Receiver<Wake>, tell: &mut dyn FnMut(Event), stop: &AtomicBool) {
     let (sender, changes) = mpsc::channel();
     let mut debouncer = match start(watch, sender) {
@@ -75,13 +78,13 @@ pub fn watch(watch: &Watch, wakes: &Receiver<Wake>, tell: &mut dyn FnMut(Event),
     let (mut full, mut scan) = (false, None);
     while !stop.load(Ordering::Relaxed) {
         if scan.is_none() {
-            // Whatever was told until now is seen by the scan that begins.
+            // The scan that starts now finds everything reported until now.
             while changes.try_recv().is_ok() {}
         }
         run(watch, full, &mut scan, tell, stop);
         let Some(wake) = wait(watch, wakes, &changes, &mut scan, stop) else { return };
         full = wake == Wake::Full;
-        // A folder that was not there, or was replaced, is watched from now on.
+        // A folder that did not exist or was replaced is watched from now on.
         if let Some(debouncer) = &mut debouncer
             && let Err(error) = follow(debouncer, &watch.job.corpus)
         {
@@ -106,8 +109,8 @@ fn run(watch: &Watch, full: bool, scan: &mut Option<Scan>, tell: &mut dyn FnMut(
     tell(event);
 }
 
-/// Waits for a reason to index; `None` when it is time to end. What changed is looked at in `scan`; where that is not enough, nothing is left
-/// of it.
+/// Waits for a reason to index; returns `None` to stop. Updates `scan` with the changed files, or sets it to
+/// `None` if the whole corpus must be scanned.
 fn wait(
     watch: &Watch,
     wakes: &Receiver<Wake>,
@@ -131,7 +134,7 @@ fn wait(
         let late = start.elapsed() >= watch.reconcile;
         let mut told = late;
         for change in changes.try_iter() {
-            // An error: something happened, nobody knows what.
+            // An error means that something changed, but not what.
             let events = change.map_err(|_| told = true);
             let known = events.is_ok_and(|events| {
                 events.iter().filter(|event| !event.kind.is_access()).all(|event| {

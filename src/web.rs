@@ -1,10 +1,13 @@
-//! Somebody has a browser: the reading room, pages to search the record and one for every quote, and the same as JSON.
+//! What does a person with a browser get? The reading room: pages to search the quotes, a page for every
+//! quote, and the same as JSON.
 //!
-//! Everything is read from one commit of the index; nothing is kept of who asks, there are no cookies and no scripts. Pages are plain HTML
-//! and work on paper. What comes from articles is escaped by the templates; an address is a link only where it is `http` or `https`.
+//! Each page is read from one commit of the index. Nothing about visitors is kept, and there are no cookies
+//! and no scripts. Pages are plain HTML and can be printed. The templates escape all text from articles; an
+//! address becomes a link only if it is `http` or `https`.
 //!
-//! On loopback only this machine's programs are answered; under a public name everybody is, so many times a second each. A page is made on a
-//! thread of its own, a few at once, so that the bot answers meanwhile.
+//! On loopback only programs on this machine are answered; under a public name everyone is, up to a rate
+//! limit per address. Pages are made on blocking threads, only a few at once, so that the bot can still
+//! answer.
 
 mod address;
 mod api;
@@ -40,33 +43,33 @@ use crowd::Crowd;
 use query::Query;
 use route::Route;
 
-/// A page takes milliseconds; whoever reads slowly or says nothing is cut off.
+/// A page takes milliseconds; slow or silent clients are cut off.
 const LIMITS: Limits =
     Limits { connections: 256, headers: Duration::from_secs(5), whole: Some(Duration::from_secs(30)) };
 
-/// Pages that are made at once: other threads are for the bot.
+/// The most pages made at once; the other threads are for the bot.
 const AT_ONCE: usize = 2;
-/// How long a page may wait for its turn.
+/// How long a request may wait for its turn.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// Most bytes of a path and its query.
+/// The most bytes of a path with its query.
 const LONGEST: usize = 2 << 10;
 
-/// Nothing is loaded but one style sheet and one icon, nothing runs, and no other page can show this one.
+/// Only one style sheet and one icon are loaded, no script runs, and no other page can embed this one.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// What the reading room needs.
 pub struct Options {
     /// Where it listens.
     pub listener: TcpListener,
-    /// The origin under which everybody sees it; `None` for this machine only.
+    /// The public origin; `None` if it is for this machine only.
     pub public: Option<String>,
-    /// What is on record.
+    /// The index to read from.
     pub library: Arc<Library>,
-    /// When it ends.
+    /// Stops it when cancelled.
     pub stop: CancellationToken,
 }
 
-/// The reading room while it is open.
+/// The state of the running reading room.
 struct Open {
     library: Arc<Library>,
     origin: String,
@@ -74,10 +77,10 @@ struct Open {
     turns: Arc<Semaphore>,
 }
 
-/// Serves the reading room until it is stopped, and returns where.
+/// Serves the reading room until it is stopped; returns its address.
 ///
 /// # Errors
-/// Where the listener has no address.
+/// If the listener's address cannot be read.
 pub fn serve(options: Options) -> io::Result<SocketAddr> {
     let Options { listener, public, library, stop } = options;
     let address = listener.local_addr()?;
@@ -93,15 +96,15 @@ pub fn serve(options: Options) -> io::Result<SocketAddr> {
     Ok(address)
 }
 
-/// What is answered, before it is a response.
+/// A reply, before it becomes a response.
 #[derive(Debug)]
 struct Reply {
     status: StatusCode,
     kind: &'static str,
     body: String,
-    /// Where it is instead.
+    /// The new location, for a redirect.
     location: Option<String>,
-    /// What changes whenever the body does.
+    /// The entity tag, which changes whenever the body does.
     tag: Option<String>,
 }
 
@@ -126,7 +129,8 @@ async fn answer(open: Arc<Open>, request: Request) -> Response {
     let is_json = parts.uri.path().starts_with("/api/");
     let refuse = |status, text| respond(refusal(&open.origin, is_json, status, text), None);
     if !matches!(parts.method, Method::GET | Method::HEAD) {
-        let mut response = refuse(StatusCode::METHOD_NOT_ALLOWED, "Here is only something to read.");
+        let mut response =
+            refuse(StatusCode::METHOD_NOT_ALLOWED, "Only GET and HEAD requests are answered here.");
         response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
         return response;
     }
@@ -154,7 +158,8 @@ async fn answer(open: Arc<Open>, request: Request) -> Response {
     };
     let today = ZonedDateTime::now().date();
     let seen = parts.headers.get(header::IF_NONE_MATCH).cloned();
-    // What a question finds can change while the meaning of quotes is being read: such a page is told by its content.
+    // The answer to a question can change while meanings are being computed, so the tag of such a page comes
+    // from its content.
     let tag = (!route.asks()).then(|| tag(&[&index.revision().to_le_bytes(), whole.as_bytes(), &day(today)]));
     if let (Some(seen), Some(tag)) = (&seen, &tag)
         && is_same(seen, tag)
@@ -163,11 +168,11 @@ async fn answer(open: Arc<Open>, request: Request) -> Response {
     }
     let turn = Arc::clone(&open.turns).acquire_owned();
     let Ok(Ok(turn)) = tokio::time::timeout(PATIENCE, turn).await else {
-        return refuse(StatusCode::SERVICE_UNAVAILABLE, "Too many ask at once; try again in a moment.");
+        return refuse(StatusCode::SERVICE_UNAVAILABLE, "Too many requests at once; try again in a moment.");
     };
     let origin = open.origin.clone();
     let made = tokio::task::spawn_blocking(move || {
-        // Whoever hangs up does not end it: only then is it the turn of the next.
+        // A page is completed even if its client disconnects; only then is it the next one's turn.
         let _turn = turn;
         index.intact()?;
         let room = room::Room { index: &index, origin: &origin, today, query: &query };
@@ -196,19 +201,19 @@ fn day(today: Date) -> [u8; 4] {
     [high, low, today.month().unsigned_abs(), today.day().unsigned_abs()]
 }
 
-/// A tag of what a page is made from, with the version of this program.
+/// Returns an entity tag for what a page is made from, including the version of this program.
 fn tag(from: &[&[u8]]) -> String {
     let parts: Vec<&[u8]> = [env!("CARGO_PKG_VERSION").as_bytes()].iter().chain(from).copied().collect();
     format!("W/\"{:016x}\"", fold::number(&parts))
 }
 
-/// Whether a browser has the page with this tag.
+/// Whether the browser already has the page with this tag.
 fn is_same(seen: &HeaderValue, tag: &str) -> bool {
     let bare = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
     seen.to_str().is_ok_and(|seen| seen.split(',').any(|seen| bare(seen) == bare(tag)))
 }
 
-/// A page, or an object, that says why there is none.
+/// Returns an error page, or an error object for the API.
 fn refusal(origin: &str, is_json: bool, status: StatusCode, text: &str) -> Reply {
     if is_json {
         return Reply { status, ..api::failure(text) };
@@ -241,7 +246,7 @@ fn respond(reply: Reply, seen: Option<&HeaderValue>) -> Response {
     response
 }
 
-/// Sets a header; one that cannot be written is left out.
+/// Sets a header; an invalid value is left out.
 fn put(headers: &mut HeaderMap, name: header::HeaderName, value: &str) {
     if let Ok(value) = HeaderValue::from_str(value) {
         headers.insert(name, value);

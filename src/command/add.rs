@@ -15,7 +15,7 @@ use super::Usage;
 
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "The page is saved below `fetched/` in the first corpus folder, with where it came from beside it, and indexed.\n\nExample:\n  \
+    after_help = "The page is saved under `fetched/` in the first corpus folder, together with its origin, and indexed.\n\nExample:\n  \
                   rapporteur add https://www.example.org/2025/12/talks"
 )]
 pub(super) struct AddOptions {
@@ -35,7 +35,7 @@ pub(super) struct AddOptions {
 pub(super) struct FeedsOptions {
     #[command(flatten)]
     places: super::Places,
-    /// Look at all feeds, also those whose time has not come
+    /// Fetch all feeds, also those that are not due yet
     #[arg(long)]
     now: bool,
 }
@@ -106,7 +106,7 @@ pub(super) fn feeds(options: &FeedsOptions, mut config: Config) -> anyhow::Resul
     Ok(if failed { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }
 
-/// The corpus folders: a single file has no room for more articles.
+/// Returns the corpus folders, without the entries that are single files: articles cannot be added there.
 fn folders(config: &Config) -> Vec<PathBuf> {
     config.corpus.iter().filter(|path| path.is_dir()).cloned().collect()
 }

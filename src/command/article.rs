@@ -12,7 +12,7 @@ use rapporteur::{ask, terminal};
     after_help = "Examples:\n  rapporteur article \"Kremlin talks end without compromise\"\n  rapporteur article https://coast.example/a"
 )]
 pub(super) struct ArticleOptions {
-    /// Its id, its address, or words of its title
+    /// The article's id, its address, or words from its title
     #[arg(value_name = "ARTICLE", required = true)]
     article: Vec<String>,
     #[command(flatten)]
@@ -20,7 +20,7 @@ pub(super) struct ArticleOptions {
     /// Show at most this many quotes [default: 100]
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..))]
     limit: u16,
-    /// Show the N-th page of so many quotes
+    /// Show the N-th page of the list
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
     page: u16,
 }

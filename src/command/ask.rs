@@ -20,7 +20,7 @@ use super::Usage;
 
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Without QUESTION: a prompt on a terminal; from a pipe one question a line, plain or as \
+    after_help = "Without QUESTION: a prompt on a terminal; from a pipe one question per line, plain or as \
                   {\"q\":\"…\",\"history\":[\"…\"],\"today\":\"2025-12-31\"}.\nA question may hold \"words to \
                   find\", -word, speaker:NAME, outlet:NAME, tag:NAME, after:DATE and before:DATE.\n\nExamples:\n  rapporteur ask \"What did Ushakov say about territory after the \
                   Kremlin talks?\"\n  rapporteur ask --limit 1 \"who said 'What a mess'\"\n  rapporteur ask --json < questions.txt"
@@ -36,16 +36,16 @@ pub(super) struct AskOptions {
     /// Show at most this many quotes [default: RAPPORTEUR_LIMIT, else 5; 10 with --json]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=100))]
     limit: Option<u8>,
-    /// Show the N-th page of so many quotes
+    /// Show the N-th page of the quotes
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
     page: u16,
-    /// The day of asking, for "last week" [default: today]
+    /// The day the question is asked, for "last week" [default: today]
     #[arg(long, value_name = "DATE")]
     today: Option<Date>,
-    /// Print one JSON line a question
+    /// Print one JSON line per question
     #[arg(long)]
     json: bool,
-    /// Show the paragraphs around each quote, and where else nearly the same words stand
+    /// Show the paragraphs around each quote, and the other articles with nearly the same words
     #[arg(long, conflicts_with = "json")]
     context: bool,
     /// Show how the question was understood and each part of the scores
@@ -53,10 +53,10 @@ pub(super) struct AskOptions {
     explain: bool,
 }
 
-/// Limits that win over what the question says.
+/// Filters that override what the question says.
 #[derive(Debug, clap::Args)]
 pub(super) struct GivenOptions {
-    /// Only what this person said
+    /// Only quotes by this person
     #[arg(long, value_name = "NAME")]
     speaker: Option<String>,
     /// Only from this outlet; may be given more than once
@@ -86,10 +86,10 @@ impl GivenOptions {
     }
 }
 
-/// Most other articles named for one quote.
+/// The most other articles listed for one quote.
 const ELSEWHERE: usize = 20;
 
-/// A question as a script writes it.
+/// A question as a line of JSON.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Line {
@@ -108,13 +108,13 @@ struct Line {
     before: Option<Date>,
 }
 
-/// A command under way.
+/// A running `ask` command.
 struct Session<'a> {
     options: &'a AskOptions,
     config: Config,
     index: QuoteIndex,
     today: Date,
-    /// What the flags say.
+    /// The filters given as flags.
     given: Given,
 }
 
@@ -138,7 +138,7 @@ pub(super) fn run(options: &AskOptions, mut config: Config) -> anyhow::Result<Ex
 }
 
 impl Session<'_> {
-    /// Answers one question on standard output; tells whether anything was found.
+    /// Answers one question on standard output; returns whether anything was found.
     fn answer(&self, asked: &Asked) -> anyhow::Result<bool> {
         let limit = self.config.limit;
         let page = Page { offset: limit * usize::from(self.options.page - 1), limit };
@@ -161,7 +161,8 @@ impl Session<'_> {
         Ok(!answer.hits.is_empty())
     }
 
-    /// For each quote of an answer those of other articles with nearly its words, within the limits of the question.
+    /// Returns for each quote of an answer the quotes of other articles with nearly the same words, within
+    /// the question's filters.
     fn elsewhere(&self, answer: &Answer) -> Result<Vec<Vec<Record>>, IndexError> {
         let question = &answer.question;
         let outlets: Vec<String> = question.outlet.iter().chain(&question.outlets).cloned().collect();
@@ -178,7 +179,7 @@ impl Session<'_> {
             match editor.readline("ask> ") {
                 Ok(line) if line.trim().is_empty() => {}
                 Ok(line) => {
-                    // Without memory of the line the prompt still works.
+                    // The prompt still works without a history.
                     let _ = editor.add_history_entry(&line);
                     let asked = Asked {
                         history: history.clone(),
@@ -196,7 +197,8 @@ impl Session<'_> {
         }
     }
 
-    /// Answers each line of standard input that is not blank. One that is no question is told, and the others are answered.
+    /// Answers each line of standard input that is not blank. A line that is not a question is reported, and
+    /// the others are still answered.
     fn pipe(&self) -> anyhow::Result<ExitCode> {
         let (mut found, mut failed) = (false, false);
         let (mut input, mut line) = (io::stdin().lock(), Vec::new());
@@ -226,10 +228,10 @@ impl Session<'_> {
         })
     }
 
-    /// Says of a line why it is no question; with `--json` in the place of its answer as well.
+    /// Reports why a line is not a question; with `--json` also on standard output, in place of the answer.
     fn refuse(&self, number: u64, line: &str, error: &Usage) -> anyhow::Result<()> {
         if self.options.json {
-            // What it would ask, as far as that can be told; else what stands there.
+            // Its question if it has one, otherwise the whole line.
             let object = serde_json::from_str::<serde_json::Value>(line).ok();
             let asked = object.as_ref().and_then(|object| object.get("q")?.as_str()).unwrap_or(line.trim());
             let told = serde_json::json!({
@@ -242,7 +244,7 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Returns what a line asks; `None` for a blank one.
+    /// Returns the question of a line; `None` if it is blank.
     fn read_line(&self, line: &str) -> Result<Option<Asked>, Usage> {
         let line = line.trim_start_matches('\u{feff}').trim();
         if line.is_empty() {
@@ -276,10 +278,10 @@ impl Session<'_> {
     }
 }
 
-/// The longest line, in bytes, that is read as a question.
+/// The longest line that is read as a question, in bytes.
 const LONGEST: u64 = 64 << 10;
 
-/// Code points that are shown of a line that is no question.
+/// How much of a line that is not a question is shown, in code points.
 const SHOWN: usize = 200;
 
 /// Reads the next line into `line`, or the beginning of one that is too long; `None` at the end.
@@ -299,7 +301,8 @@ fn next_line<'a>(
     Ok(Some(text))
 }
 
-/// Opens the index; builds it first where there is none, or where it was made from another corpus or by another version.
+/// Opens the index. Builds it first if there is none, if it is damaged, or if it was made from another corpus
+/// or by another version.
 pub(super) fn open_or_build(config: &Config) -> anyhow::Result<QuoteIndex> {
     let job = super::index::job(config);
     match QuoteIndex::open(&job.index) {
@@ -311,7 +314,7 @@ pub(super) fn open_or_build(config: &Config) -> anyhow::Result<QuoteIndex> {
     let job = Job { wait: true, ..job };
     let report = super::index::with_progress(&job)?;
     let report = terminal::report(&report, 10);
-    // The report is a courtesy: the answer is what was asked for.
+    // A report that cannot be written must not prevent the answer.
     let _ = io::stderr().write_all(report.as_bytes());
     let index = QuoteIndex::open(&job.index)?.context("the index that was just built is gone")?;
     Ok(index.with_meaning(job.meaning))

@@ -1,4 +1,5 @@
-//! The settings of the bot: what `serve` starts with and `check` tells of. Each is looked at in one place, so that both say the same.
+//! The settings of the bot, as `serve` uses them and `check` reports them. Each is checked in one place, so
+//! that both agree.
 
 use anyhow::Context as _;
 use secrecy::SecretString;
@@ -13,18 +14,18 @@ use rapporteur::log;
 
 use super::Usage;
 
-/// The Discord that the settings name.
+/// The Discord that the settings select.
 pub(super) enum Account {
-    /// One of our own on this machine: there is no token for another.
+    /// The embedded one on this machine, because no token is set.
     Embedded,
-    /// The real one, or the one of the settings, with a token for it.
+    /// The real one, or the server named in the settings, with its token.
     Given { api: Api, token: SecretString },
 }
 
-/// What is told of a secret that others can read.
+/// The warning about a secret that other users can read, if there is one.
 pub(super) type Exposed = Option<&'static str>;
 
-/// Which Discord it is, with the token for it, and whether others can read that.
+/// Returns the Discord to use with its token, and a warning if other users can read the token.
 pub(super) fn account(config: &Config) -> anyhow::Result<(Account, Exposed)> {
     let api = match &config.bot.api_base {
         Some(base) => {
@@ -35,7 +36,7 @@ pub(super) fn account(config: &Config) -> anyhow::Result<(Account, Exposed)> {
     let dotenv = config
         .bot
         .exposed
-        .then_some("others than its owner can read `.env`, which holds the token; `chmod 600 .env`");
+        .then_some("other users can read `.env`, which holds the token; run `chmod 600 .env`");
     let Some(source) = &config.bot.token else {
         if api.is_discord() {
             return Ok((Account::Embedded, dotenv));
@@ -44,11 +45,12 @@ pub(super) fn account(config: &Config) -> anyhow::Result<(Account, Exposed)> {
         return Err(Usage(text.to_owned()).into());
     };
     let (token, open) = source.read()?;
-    let file = open.then_some("others than its owner can read the token file; `chmod 600` it");
+    let file = open.then_some("other users can read the token file; run `chmod 600` on it");
     Ok((Account::Given { api, token }, file.or(dotenv)))
 }
 
-/// Who may change what all servers see. In an embedded Discord that is whoever manages a server there, unless somebody is named.
+/// Returns who may change what all servers see. On the embedded Discord these are the people who manage a
+/// server there, unless the setting names someone.
 pub(super) fn operators(config: &Config) -> anyhow::Result<Operators> {
     let named = config.bot.operators.as_deref().map(Operators::parse).transpose();
     let named = named.map_err(|error| Usage(format!("setting `RAPPORTEUR_OPERATORS`: {error}")))?;
@@ -56,19 +58,19 @@ pub(super) fn operators(config: &Config) -> anyhow::Result<Operators> {
     Ok(named.unwrap_or(default))
 }
 
-/// What is logged.
+/// Returns the log filter, checked.
 pub(super) fn filter(config: &Config) -> anyhow::Result<&str> {
     let filter = config.bot.log.as_str();
     let text = "setting `RAPPORTEUR_LOG` is no filter such as `info` or `info,rapporteur::discord=debug`";
     if log::is_filter(filter) { Ok(filter) } else { Err(Usage(text.to_owned()).into()) }
 }
 
-/// Whether servers' settings can be kept.
+/// Checks that the servers' settings can be stored.
 pub(super) fn settings(config: &Config) -> anyhow::Result<()> {
     Store::check(&config.bot.settings).context("setting `RAPPORTEUR_SETTINGS`")
 }
 
-/// Whether metrics can be served, where they are to be.
+/// Checks that the metrics can be served, if they are switched on.
 pub(super) async fn metrics(config: &Config) -> anyhow::Result<()> {
     match config.bot.metrics {
         Some(address) => serve::check_metrics(address).await.context("setting `RAPPORTEUR_METRICS`"),
@@ -76,7 +78,8 @@ pub(super) async fn metrics(config: &Config) -> anyhow::Result<()> {
     }
 }
 
-/// Where the reading room listens, where it is to be open: any free port will do where none is set and the usual one is taken.
+/// Binds the reading room's listener; `None` if it is switched off. Without a setting, any free port is used
+/// if the default one is taken.
 pub(super) async fn room(config: &Config) -> anyhow::Result<Option<TcpListener>> {
     let Some(address) = config.web.address else { return Ok(None) };
     let mut listener = TcpListener::bind(address).await;

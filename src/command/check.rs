@@ -24,7 +24,8 @@ pub(super) struct CheckOptions {
     places: super::Places,
 }
 
-/// Prints one line a finding; a problem says how to mend it. Settings that no command can do with never get here: they stop the start.
+/// Prints one line per finding; a problem says how to fix it. Settings that make every command fail are not
+/// reported here, because the program then does not start.
 pub(super) fn run(options: &CheckOptions, mut config: Config) -> anyhow::Result<ExitCode> {
     options.places.apply(&mut config);
     let mut findings = Findings::default();
@@ -56,7 +57,7 @@ impl Findings {
     }
 }
 
-/// What `serve` would refuse.
+/// Checks the settings that `serve` would refuse.
 fn check_bot(config: &Config, findings: &mut Findings) -> anyhow::Result<()> {
     let (account, exposed) = match bot::account(config) {
         Ok((account, exposed)) => (Some(account), exposed),
@@ -96,7 +97,7 @@ fn check_bot(config: &Config, findings: &mut Findings) -> anyhow::Result<()> {
         Some(Account::Embedded) => {
             findings.good("Discord", "embedded, on this machine; no DISCORD_TOKEN is set");
         }
-        // The token goes to Discord only where `serve` would send it too.
+        // The token is sent to Discord only if `serve` would send it too.
         Some(Account::Given { api, token }) if findings.problems == 0 => {
             check_account(&api, &token, findings)?
         }
@@ -109,7 +110,7 @@ fn check_bot(config: &Config, findings: &mut Findings) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Whose the token is, as Discord says.
+/// Asks Discord which application the token belongs to.
 fn check_account(api: &Api, token: &SecretString, findings: &mut Findings) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     match runtime.block_on(account::application(api, token)) {

@@ -11,15 +11,15 @@ use rapporteur::{ask, export};
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
 enum Format {
-    /// One JSON object a line
+    /// One JSON object per line
     Jsonl,
-    /// A table with a line of names first (RFC 4180)
+    /// A table with a header line (RFC 4180)
     Csv,
 }
 
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Quotes come in the order of their articles' ids and of their place in the article.\n\nExamples:\n  rapporteur export \
+    after_help = "Quotes are sorted by their article's id, then by their position in the article.\n\nExamples:\n  rapporteur export \
                   > quotes.jsonl\n  rapporteur export --format csv --speaker Ushakov --after 2025-12-01 > ushakov.csv"
 )]
 pub(super) struct ExportOptions {

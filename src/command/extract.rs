@@ -25,10 +25,11 @@ pub(super) struct ExtractOptions {
     /// Files of any format, `-` for standard input
     #[arg(value_name = "FILE", default_value = "-")]
     files: Vec<PathBuf>,
-    /// The format, where the name does not tell: markdown, text, html, json, jsonl, csv, feed, subtitles, mail, office, pdf
+    /// The format, if the file name does not show it: markdown, text, html, json, jsonl, csv, feed,
+    /// subtitles, mail, office, pdf
     #[arg(long)]
     format: Option<Format>,
-    /// A people list to name speakers by
+    /// A people list with the names of speakers
     #[arg(long, value_name = "FILE")]
     people: Option<PathBuf>,
     /// Threads to use [default: RAPPORTEUR_THREADS, else all cores]
@@ -36,7 +37,7 @@ pub(super) struct ExtractOptions {
     threads: Option<u16>,
 }
 
-/// Articles that are held at once, for each thread, and bytes of their texts, for all of them.
+/// The most articles held at once, per thread, and the most bytes of their texts, in total.
 const BATCH: usize = 32;
 const BATCH_BYTES: usize = 4_000_000;
 
@@ -141,7 +142,7 @@ fn extract_all(
     }
 }
 
-/// The quotes of an article as one JSON line, and whether there are as many as one may have.
+/// Returns the quotes of an article as one JSON line, and whether their number reached the limit.
 fn line(article: &Article, people: &People) -> (String, bool) {
     #[derive(Serialize)]
     struct Line<'a> {
@@ -172,12 +173,12 @@ fn line(article: &Article, people: &People) -> (String, bool) {
         sure: quote.attribution.as_ref().map(|found| found.sure),
         said: quote.said,
     });
-    // Plain structs of strings and numbers always serialise.
+    // Plain structs of strings and numbers can always be serialised.
     let line = serde_json::to_string(&Line { id: &article.id, quotes: rows.collect() }).unwrap_or_default();
     (line, quotes.len() >= QUOTES)
 }
 
 fn say(message: &str) {
-    // What was skipped is counted in the exit status as well.
+    // The exit status also tells that something was skipped.
     let _ = writeln!(io::stderr(), "rapporteur: {}", rapporteur::terminal::safe(message));
 }

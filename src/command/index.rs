@@ -21,13 +21,14 @@ use super::progress::Shown;
 pub(super) struct IndexOptions {
     #[command(flatten)]
     places: super::Places,
-    /// Build the index anew, beside the one in use
+    /// Rebuild the index, next to the one in use
     #[arg(long)]
     full: bool,
-    /// Only say what would be done
+    /// Only report what would be done
     #[arg(long)]
     dry_run: bool,
-    /// Then let the encoder read all quotes, the newest first, so that no question waits for it; goes on from where it was interrupted
+    /// Then compute the meaning of all quotes, newest first, so that no question waits for it; resumes after
+    /// an interruption
     #[arg(long, conflicts_with = "dry_run")]
     meaning: bool,
     /// Print the report as JSON
@@ -50,12 +51,12 @@ pub(super) fn run(options: &IndexOptions, mut config: Config) -> anyhow::Result<
     if options.meaning && !report.stopped {
         read_meaning(&job, &stop)?;
     }
-    // Whoever has files and reads none of them should hear of it.
+    // It is a failure if there are files but none of them could be read.
     let failed = report.stopped || stop.load(Ordering::Relaxed) || !report.dry_run && report.read_nothing();
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// Lets the encoder read all quotes of the index, and shows how far it is.
+/// Runs the encoder on all quotes of the index, and shows the progress.
 fn read_meaning(job: &Job, stop: &AtomicBool) -> anyhow::Result<()> {
     let Some(index) = QuoteIndex::open(&job.index)? else { return Ok(()) };
     let mut progress = Shown::of("reading what quotes mean", "quotes");
@@ -66,11 +67,13 @@ fn read_meaning(job: &Job, stop: &AtomicBool) -> anyhow::Result<()> {
     Ok(outcome?)
 }
 
-/// Set when somebody interrupts: what is done by then is kept. Who interrupts once more ends the process at once.
+/// Returns a flag that is set on the first interrupt; what is done by then is kept. A second interrupt ends
+/// the process at once.
 fn interrupted() -> Arc<AtomicBool> {
     let stop = Arc::new(AtomicBool::new(false));
     let set = Arc::clone(&stop);
-    // Where nobody can be told, an interruption ends the process, and the next indexing goes on from the last checkpoint.
+    // Without the handler an interrupt ends the process, and the next indexing resumes from the last
+    // checkpoint.
     let _ = thread::Builder::new().name("interrupt".to_owned()).spawn(move || {
         let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_io().build() else { return };
         while runtime.block_on(tokio::signal::ctrl_c()).is_ok() {
@@ -82,7 +85,7 @@ fn interrupted() -> Arc<AtomicBool> {
     stop
 }
 
-/// The indexing that the settings ask for.
+/// Returns the indexing job for the settings.
 pub(super) fn job(config: &Config) -> Job {
     Job {
         corpus: config.corpus.clone(),
@@ -94,7 +97,7 @@ pub(super) fn job(config: &Config) -> Job {
     }
 }
 
-/// Indexes and shows how far it is.
+/// Runs an indexing and shows the progress.
 pub(super) fn with_progress(job: &Job) -> anyhow::Result<Report> {
     until(job, &AtomicBool::new(false))
 }

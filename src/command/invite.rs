@@ -11,11 +11,11 @@ use super::bot::{self, Account};
 
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Open the address in a browser and choose a server: whoever manages it can let the bot in. It asks for these permissions and no \
+    after_help = "Open the address in a browser and choose a server that you manage. The bot asks for these permissions and no \
                   others: view channels, send messages, also in threads, embed links, read the message history."
 )]
 pub(super) struct InviteOptions {
-    /// The id of the application, instead of asking Discord whose the token is
+    /// The id of the application, instead of asking Discord whose token it is
     #[arg(long, value_name = "ID", value_parser = clap::value_parser!(u64))]
     application: Option<u64>,
 }

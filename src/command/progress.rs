@@ -1,4 +1,4 @@
-//! Shows how far an indexing is: a bar on a terminal, plain lines otherwise.
+//! Shows the progress of an indexing: a bar on a terminal, plain lines otherwise.
 
 use std::io::{IsTerminal as _, Write as _};
 use std::time::{Duration, Instant};
@@ -15,14 +15,14 @@ pub(super) struct Shown {
     last: Instant,
 }
 
-/// How long nothing is shown: what is done by then needs no bar.
+/// How long nothing is shown; work that ends before needs no bar.
 const PATIENCE: Duration = Duration::from_millis(400);
 
 /// How often a plain line is written.
 const PLAIN_EVERY: Duration = Duration::from_secs(5);
 
 impl Shown {
-    /// `what` is being done, such as "indexing".
+    /// Starts showing the progress of `what`, such as "indexing".
     pub(super) fn new(what: &'static str) -> Self {
         let bar = std::io::stderr().is_terminal().then(|| {
             let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
@@ -35,7 +35,7 @@ impl Shown {
         Self { what, bar, start: Instant::now(), last: Instant::now() }
     }
 
-    /// `what` is being done with many `things`, such as "quotes".
+    /// Starts showing the progress of `what` over many `things`, such as "quotes".
     pub(super) fn of(what: &'static str, things: &'static str) -> Self {
         let shown = Self::new(what);
         if let Some(bar) = &shown.bar
@@ -48,7 +48,7 @@ impl Shown {
         shown
     }
 
-    /// So many things of all are done.
+    /// Shows that `done` of `total` things are done.
     pub(super) fn count(&mut self, done: u64, total: u64) {
         match &self.bar {
             Some(_) if self.start.elapsed() < PATIENCE => {}
@@ -84,7 +84,7 @@ impl Progress for Shown {
                 self.last = Instant::now();
                 let percent = step.done * 100 / step.total.max(1);
                 let (total, rate) = (HumanBytes(step.total), rate(step, self.start.elapsed()));
-                // Progress is a courtesy: without standard error the work goes on.
+                // The work continues even if progress cannot be written.
                 let _ = writeln!(std::io::stderr(), "{}: {percent}% of {total}, {rate}", self.what);
             }
             None => {}
@@ -92,7 +92,7 @@ impl Progress for Shown {
     }
 }
 
-/// How fast it goes and how long it will take: "12345 articles, 1100 a second, 3 minutes left".
+/// Formats the speed and the time left: "12345 articles, 1100 a second, 3 minutes left".
 fn rate(step: Step, since: Duration) -> String {
     #[expect(clippy::cast_precision_loss, reason = "nobody counts the seconds to seven digits")]
     let (done, total, articles) = (step.done as f64, step.total as f64, step.articles as f64);

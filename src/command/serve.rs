@@ -22,8 +22,8 @@ use super::bot::{self, Account};
 
 #[derive(Debug, Default, clap::Args)]
 #[command(
-    after_help = "The token of the bot comes from DISCORD_TOKEN or DISCORD_TOKEN_FILE, never from an argument: others could read it there. \
-                  Without one the bot runs against an embedded Discord on this machine.\nSIGTERM and SIGINT stop it, SIGHUP looks for new \
+    after_help = "The bot's token comes from DISCORD_TOKEN or DISCORD_TOKEN_FILE, never from an argument, where other users could read it. \
+                  Without a token the bot runs on an embedded Discord on this machine.\nSIGTERM and SIGINT stop it, SIGHUP looks for new \
                   articles."
 )]
 pub(super) struct ServeOptions {
@@ -53,10 +53,10 @@ async fn serve(config: &Config) -> anyhow::Result<ExitCode> {
     bot::settings(config)?;
     bot::metrics(config).await?;
     let room = bot::room(config).await?;
-    // Cancelled with the end of this function: what serves pages then ends as well.
+    // Cancelled when this function returns, which also stops the web servers.
     let pages = CancellationToken::new();
     let _guard = pages.clone().drop_guard();
-    // Kept until the end: it is the Discord that the bot is on.
+    // The embedded Discord must live as long as the bot runs on it.
     let (api, token, _embedded) = match account {
         Account::Given { api, token } => (api, token, None),
         Account::Embedded => {
@@ -106,7 +106,7 @@ async fn serve(config: &Config) -> anyhow::Result<ExitCode> {
     }
 }
 
-/// Stops; a second signal does not wait for it.
+/// Stops the bot; a second signal stops at once.
 async fn stop(running: Running, mut signals: Signals) {
     let hurry = async {
         loop {
@@ -121,7 +121,7 @@ async fn stop(running: Running, mut signals: Signals) {
     }
 }
 
-/// A Discord of our own, and the token for it.
+/// Starts an embedded Discord and returns it with its token.
 async fn embedded(
     has_desktop: bool,
     stop: CancellationToken,
@@ -134,16 +134,16 @@ async fn embedded(
     let mut err = io::stderr();
     writeln!(
         err,
-        "No DISCORD_TOKEN is set: the bot runs against an embedded Discord at {} on this machine, which answers only this bot.\n\
-         To have it on the real one:\n\
+        "No DISCORD_TOKEN is set: the bot runs on an embedded Discord at {} on this machine, which serves only this bot.\n\
+         To run it on the real Discord:\n\
          1. make an application at https://discord.com/developers/applications, and on its page `Bot` press `Reset Token`;\n\
-         2. put the token into `.env` beside where you start this: DISCORD_TOKEN=…\n\
+         2. put the token into `.env` in the folder where you start this: DISCORD_TOKEN=…\n\
          3. invite it with the address that `rapporteur invite` prints.\n\n\
          Talk to it here: http://{console}/",
         embedded.base(),
     )?;
     if has_desktop && io::stdout().is_terminal() {
-        // Where no browser starts, the address above is still there.
+        // If no browser opens, the address was printed above.
         let _ = opener::open_browser(format!("http://{console}/"));
     }
     let api = Api::parse(&embedded.base())?;
@@ -151,7 +151,7 @@ async fn embedded(
     Ok((api, token, embedded))
 }
 
-/// What a signal asks for.
+/// What a signal requests.
 enum Signal {
     Stop,
     Reindex,
@@ -184,7 +184,7 @@ impl Signals {
     }
 }
 
-/// Elsewhere there is only Ctrl-C.
+/// Other systems have only Ctrl-C.
 #[cfg(not(unix))]
 struct Signals;
 
@@ -195,7 +195,7 @@ impl Signals {
     }
 
     async fn next(&mut self) -> Signal {
-        // Where it cannot be listened for, the process ends by it anyway.
+        // If there is no handler, Ctrl-C ends the process anyway.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }

@@ -18,10 +18,10 @@ use super::progress::Shown;
 pub(super) struct VerifyOptions {
     #[command(flatten)]
     places: super::Places,
-    /// Where something is broken, build the index anew, beside the one in use
+    /// If something is broken, rebuild the index, next to the one in use
     #[arg(long)]
     repair: bool,
-    /// Print what was found as JSON
+    /// Print the findings as JSON
     #[arg(long)]
     json: bool,
 }

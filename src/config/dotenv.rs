@@ -1,31 +1,33 @@
-//! What does each line of `.env` set? `NAME=value`, one a line; nothing of a line is ever told but its number and our own names.
+//! What does each line of `.env` set? One `NAME=value` per line. Errors show only the line number and the
+//! names of our own settings, never other text of the line.
 //!
-//! A line is read as dotenvy reads it, but by itself: an error of dotenvy's holds the line, and with it the token. `$NAME` could put a
-//! secret into a setting that is shown, so it is refused where it is not between single quotation marks.
+//! Each line is parsed with dotenvy, but separately, because an error from dotenvy contains the line and with
+//! it perhaps the token. `$NAME` could copy a secret into a setting that is shown, so it is refused outside
+//! single quotation marks.
 
 use super::{ConfigError, SETTINGS};
 
 /// Why a line cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Broken {
-    /// Bytes that are no text.
+    /// Bytes that are not UTF-8.
     #[error("this is not UTF-8 text")]
     Encoding,
-    /// A character that cannot be seen, such as NUL.
-    #[error("a control character stands in it")]
+    /// A control character, such as NUL.
+    #[error("it contains a control character")]
     Control,
-    /// Something else than a name, `=` and a value.
+    /// Something other than a name, `=` and a value.
     #[error("this is not `NAME=value`")]
     NoPair,
-    /// A value that does not end with the line or its quotation marks.
+    /// A value that does not end at the end of the line or at its closing quotation mark.
     #[error(
         "the value cannot be read; one with blanks, quotation marks, `#` or `\\` in it stands between single quotation marks, which close on the same line"
     )]
     Value,
-    /// A `$NAME` that would be replaced.
+    /// A `$NAME` that dotenvy would replace.
     #[error("`$NAME` is not replaced; write the value itself, or put it between single quotation marks")]
     Substitution,
-    /// A name that an earlier line sets.
+    /// A name that an earlier line already sets.
     #[error("an earlier line sets it too; keep one")]
     Twice,
 }
@@ -38,8 +40,8 @@ pub(super) struct Line {
     pub(super) value: String,
 }
 
-/// Reads all lines that set something. The value of a name that `is_ours` does not claim may be of any form: where it cannot be read
-/// the line is passed over.
+/// Reads all lines that set something. A line with a name for which `is_ours` is false is skipped if its
+/// value cannot be read.
 ///
 /// # Errors
 /// [`ConfigError::DotEnv`] for the first line that cannot be used.
@@ -79,7 +81,7 @@ pub(super) fn parse(bytes: &[u8], is_ours: impl Fn(&str) -> bool) -> Result<Vec<
     Ok(lines)
 }
 
-/// The value behind `=`.
+/// Returns the value after `=`.
 fn value(name: &str, text: &str) -> Result<String, Broken> {
     if !text.starts_with('\'') && is_replaced(text) {
         return Err(Broken::Substitution);
@@ -89,7 +91,8 @@ fn value(name: &str, text: &str) -> Result<String, Broken> {
     read.map(|(_, value)| value).ok_or(Broken::Value)
 }
 
-/// Whether a `$` stands there without a backslash before it: dotenvy takes it for the beginning of a name, whatever follows.
+/// Whether there is a `$` without a backslash before it; dotenvy treats it as the start of a name, whatever
+/// follows.
 fn is_replaced(text: &str) -> bool {
     let mut signs = text.chars();
     while let Some(c) = signs.next() {

@@ -1,24 +1,24 @@
-//! Where does a page stand? Paths and addresses, with everything in them that means something else percent-encoded.
+//! What is the address of a page? Paths and addresses, with all special characters percent-encoded.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Url;
 
 use crate::answer::{Permalink, Record};
 
-/// Everything but what never means anything in an address.
+/// All characters except those that are never special in an address.
 const PART: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
-/// Text as one part of a path or as a value of a query.
+/// Encodes text as one part of a path or a value of a query.
 pub(super) fn part(text: &str) -> String {
     utf8_percent_encode(text, PART).to_string()
 }
 
-/// The path of a page about something with a name: `/speaker/Pia%20Lund`.
+/// Returns the path of a page about something with a name, such as `/speaker/Pia%20Lund`.
 pub(super) fn named(what: &str, name: &str) -> String {
     format!("/{what}/{}", part(name))
 }
 
-/// The path of the page of a quote, as the first of its words in its article.
+/// Returns the path of the page of a quote: of the first quote with these words in its article.
 pub(super) fn quote(record: &Record) -> String {
     permalink(Permalink::of(record))
 }
@@ -27,12 +27,12 @@ pub(super) fn permalink(link: Permalink) -> String {
     format!("/quote/{link}")
 }
 
-/// The path of the page of an article.
+/// Returns the path of the page of an article.
 pub(super) fn article(record: &Record) -> String {
     format!("/article/{:016x}", record.article.key())
 }
 
-/// An address that may be a link: only one of the web; a script, a file or a piece of data is none.
+/// Returns an address if it may be a link: only `http` and `https`, not a script, a file or a data URL.
 pub(super) fn source(url: Option<&str>) -> Option<String> {
     let url = Url::parse(url?).ok()?;
     (matches!(url.scheme(), "http" | "https") && url.has_host()).then(|| url.to_string())

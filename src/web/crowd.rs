@@ -1,4 +1,4 @@
-//! Who asks too often? So many requests a second from one address; this machine's own programs as often as they like.
+//! Who sends too many requests? The rate is limited per address; programs on this machine are not limited.
 
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
@@ -10,14 +10,14 @@ use governor::{Quota, RateLimiter};
 
 use crate::loopback::Came;
 
-/// Requests a second that one address may go on with.
+/// The sustained rate per address, in requests per second.
 const STEADY: NonZeroU32 = NonZeroU32::new(10).unwrap();
-/// Requests that it may make at once.
+/// The number of requests that an address may send in one burst.
 const BURST: NonZeroU32 = NonZeroU32::new(60).unwrap();
-/// Addresses that are known at once; the quiet ones among more are forgotten.
+/// The number of addresses above which those without recent requests are dropped.
 const KNOWN: usize = 10_000;
 
-/// Everybody who asked of late, by address.
+/// The recent clients, by address.
 pub(super) struct Crowd(RateLimiter<IpAddr, HashMapStateStore<IpAddr>, DefaultClock>);
 
 impl Default for Crowd {
@@ -37,8 +37,8 @@ impl Crowd {
     }
 }
 
-/// The address that counts: that of the connection, behind a proxy on this machine what that wrote last. `None` for this machine's programs.
-/// A network of version six is one.
+/// Returns the address to count: that of the connection or, behind a proxy on this machine, the last one in
+/// `X-Forwarded-For`. `None` for programs on this machine. For IPv6 it is the /64 network.
 fn who(came: Came, headers: &HeaderMap) -> Option<IpAddr> {
     let told = || {
         let last = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;

@@ -1,4 +1,5 @@
-//! What is new of a speaker, a party or a topic, for feed readers; and all addresses, for search engines.
+//! What is new from a speaker, a party or on a topic? An Atom feed for feed readers, and a sitemap for search
+//! engines.
 
 use askama::Template;
 
@@ -19,7 +20,7 @@ pub(super) struct Feed {
     pub(super) entries: Vec<Entry>,
 }
 
-/// A quote.
+/// A quote in a feed.
 #[derive(Debug)]
 pub(super) struct Entry {
     title: String,
@@ -29,14 +30,14 @@ pub(super) struct Entry {
     words: String,
 }
 
-/// The addresses of pages.
+/// A sitemap: the addresses of pages.
 #[derive(Debug, Template)]
 #[template(path = "sitemap.xml")]
 pub(super) struct Sitemap {
     pub(super) addresses: Vec<String>,
 }
 
-/// What is told of quotes without a day: a feed has to name one.
+/// The date of quotes without one: a feed requires a date.
 const LONG_AGO: &str = "1970-01-01T00:00:00Z";
 
 impl Feed {
@@ -64,7 +65,7 @@ fn entry(origin: &str, record: &Record) -> Entry {
     }
 }
 
-/// Without what XML cannot hold, even escaped.
+/// Removes the characters that XML cannot contain, even escaped.
 fn plain(text: &str) -> String {
     text.chars()
         .filter(|c| !c.is_control() || c.is_whitespace())

@@ -1,22 +1,22 @@
-//! What stands behind the `?` of an address, checked.
+//! What does the query of an address ask for, and is it valid?
 
 use jiff::civil::Date;
 use reqwest::Url;
 
-/// Most characters of a question, as much as Discord takes.
+/// The most characters of a question, the same as on Discord.
 const QUESTION: usize = 500;
-/// Most pages of a list.
+/// The most pages of a list.
 const PAGES: usize = 100;
-/// Most quotes of a page.
+/// The most quotes on a page.
 const MOST: usize = 100;
 
-/// What is asked for. Names that mean nothing here are passed over.
+/// The parameters of a query. Unknown names are ignored.
 #[derive(Debug, Default)]
 pub(super) struct Query {
     pub(super) q: String,
-    /// From 1.
+    /// Counted from 1.
     pub(super) page: usize,
-    /// Quotes on a page, where that is said: 1 to 100.
+    /// Quotes per page, if given: 1 to 100.
     pub(super) limit: Option<usize>,
     pub(super) speaker: Option<String>,
     pub(super) party: Option<String>,
@@ -28,7 +28,7 @@ pub(super) struct Query {
 }
 
 impl Query {
-    /// Returns what a query says, or a sentence on what is wrong with it.
+    /// Returns the parameters of a query, or a sentence that says what is wrong with it.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let mut out = Self { page: 1, ..Self::default() };
         let Ok(url) = Url::parse(&format!("http://localhost/?{text}")) else {

@@ -13,7 +13,7 @@ pub(super) enum Route {
     All(Shelf),
     /// One of them.
     One(Shelf, String),
-    /// What is new of one of them.
+    /// The feed of one of them.
     Feed(Shelf, String),
     /// All matters, or where the parties stand on one.
     AllPositions,
@@ -28,7 +28,7 @@ pub(super) enum Route {
     Api(Api),
 }
 
-/// What pages are sorted by.
+/// What a list of pages is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shelf {
     Speaker,
@@ -38,7 +38,7 @@ pub(super) enum Shelf {
     Day,
 }
 
-/// What is given as JSON.
+/// What the API returns as JSON.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Api {
     Ask,
@@ -54,7 +54,7 @@ pub(super) enum Api {
 }
 
 impl Shelf {
-    /// The first part of the path of one.
+    /// Returns the first part of the path of such a page.
     pub(super) const fn word(self) -> &'static str {
         match self {
             Self::Speaker => "speaker",
@@ -73,7 +73,7 @@ impl Shelf {
 }
 
 impl Route {
-    /// Returns the page at a path; `None` where there is none.
+    /// Returns the page at a path; `None` if there is none.
     pub(super) fn parse(path: &str) -> Option<Self> {
         let decode = |part: &str| percent_decode_str(part).decode_utf8().ok().map(|part| part.into_owned());
         let parts: Vec<String> = path.strip_prefix('/')?.split('/').map(decode).collect::<Option<_>>()?;

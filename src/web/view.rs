@@ -1,4 +1,4 @@
-//! Here is what was found: what stands on the page? Values for the templates, which escape whatever they are given.
+//! Given what was found, what does the page show? Values for the templates, which escape everything.
 
 use askama::Template;
 
@@ -9,17 +9,17 @@ use crate::quote::Kind;
 use crate::render::{self, Section, Sheet};
 use crate::span::Span;
 
-/// What stands in the head of every page.
+/// The values for the head of every page.
 #[derive(Debug, Default)]
 pub(super) struct Head {
     pub(super) title: String,
     pub(super) description: String,
-    /// Its one address.
+    /// The page's canonical address.
     pub(super) canonical: String,
     pub(super) feed: Option<String>,
-    /// Whether search engines may keep it.
+    /// Whether search engines may index it.
     pub(super) is_kept: bool,
-    /// What stands in the box.
+    /// The text in the search box.
     pub(super) asked: String,
 }
 
@@ -39,7 +39,7 @@ impl Link {
     }
 }
 
-/// A run of words.
+/// A part of a text, marked or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Piece {
     pub(super) text: String,
@@ -53,7 +53,7 @@ pub(super) struct Card {
     pub(super) words: Vec<Piece>,
     pub(super) is_verbatim: bool,
     pub(super) who: Option<Link>,
-    /// The article's words for who said it, where nobody is named.
+    /// The article's words for the speaker, if no name is known.
     pub(super) mention: String,
     pub(super) role: String,
     pub(super) kind: &'static str,
@@ -82,7 +82,7 @@ pub(super) struct ListPage {
     pub(super) links: Vec<Link>,
     pub(super) notes: Vec<String>,
     pub(super) cards: Vec<Card>,
-    /// The number of the first of them.
+    /// The number of the first card.
     pub(super) first: usize,
     pub(super) earlier: Option<Link>,
     pub(super) later: Option<Link>,
@@ -90,7 +90,7 @@ pub(super) struct ListPage {
 }
 
 impl ListPage {
-    /// A page of nothing but a sentence.
+    /// Returns a page with a single sentence.
     pub(super) fn saying(origin: &str, heading: &str, text: &str) -> Self {
         let head = Head {
             title: heading.to_owned(),
@@ -202,7 +202,7 @@ pub(super) struct QuotePage {
     pub(super) elsewhere: Vec<Link>,
 }
 
-/// A quote as part of a list.
+/// Returns a quote as a card of a list.
 pub(super) fn card(record: &Record, to: String, marks: &[Span]) -> Card {
     let Record { quote, citation, role, .. } = record;
     let mut words = Vec::new();
@@ -233,12 +233,12 @@ pub(super) fn card(record: &Record, to: String, marks: &[Span]) -> Card {
     }
 }
 
-/// A quote that was found.
+/// Returns the card of a quote that was found.
 pub(super) fn card_of(hit: &Hit) -> Card {
     Card { also: hit.also.len(), ..card(&hit.record, address::quote(&hit.record), &hit.marks) }
 }
 
-/// The text at `whole`, parted where one of `marks` begins or ends; they are in order.
+/// Returns the text at `whole`, split at the start and end of each of `marks`, which must be in order.
 pub(super) fn pieces(record: &Record, whole: Span, marks: &[Span]) -> Vec<Piece> {
     let mut out = Vec::new();
     let mut at = whole.start;
@@ -259,22 +259,22 @@ pub(super) fn pieces(record: &Record, whole: Span, marks: &[Span]) -> Vec<Piece>
     out
 }
 
-/// What a link to a quote shows: its words, and who said them.
+/// Returns the text of a link to a quote: its words, and who said them.
 pub(super) fn title(record: &Record) -> String {
     let words = render::fit(&record.shown().split_whitespace().collect::<Vec<_>>().join(" "), 200);
-    // The marks of a partly quoted sentence stand inside; around it nobody has any.
+    // In a mixed quote the quotation marks are inside the sentence; it gets none around it.
     let words = if record.quote.kind == Kind::Direct { format!("“{words}”") } else { words };
     format!("{words} — {}", who(record))
 }
 
-/// Who said it, as far as the article tells.
+/// Returns who said it, as far as the article says.
 pub(super) fn who(record: &Record) -> String {
     let mention = record.quote.attribution.as_ref().map(|found| record.text(found.mention));
     let mention = mention.filter(|words| !words.is_empty());
     record.quote.speaker().or(mention).unwrap_or("nobody is named").to_owned()
 }
 
-/// Where and when it was printed.
+/// Returns where and when it was published.
 pub(super) fn whence(record: &Record) -> String {
     let citation = &record.citation;
     let day = citation.date.map(render::day);
