@@ -1,14 +1,16 @@
-//! What does a question cost at a million quotes, beside a bare BM25 search for the same words?
+//! What does a question cost with a million quotes, compared with a plain BM25 search for the same words?
 //!
 //! ```text
 //! cargo bench --bench ask -- [--quotes N] [--folder DIR] [--source FILE] [--questions FILE]
 //! ```
 //!
-//! Grows `--source` (a corpus folder or an article file; default: the bundled corpus) to `--quotes` quotes (default 100,000) in
-//! `--folder`, where they stay for the next run (default: a folder that is removed). Asks `--questions` (JSON Lines with `q`; default:
-//! questions made of quotes in the index), each three times, and counts the least processor time of this thread. Beside it stands
-//! a search of tantivy's own for the ten best of the same words, over the quotes with their surroundings and over the quotes alone.
-//! Last come the pages of the reading room, each asked for over a connection of its own: the processor time of the whole process.
+//! Multiplies the articles of `--source` (a corpus folder or an article file; default: the bundled corpus)
+//! until they have `--quotes` quotes (default 100,000), in `--folder`, where they stay for the next run
+//! (default: a temporary folder). Asks each of `--questions` (JSON Lines with `q`; default: questions made
+//! from quotes in the index) three times, and takes the least processor time of this thread. For comparison
+//! it runs tantivy's own search for the ten best results for the same words, once over the quotes with their
+//! context and once over the quotes only. Finally it requests pages of the reading room, each over a new
+//! connection, and measures the processor time of the whole process.
 
 #[path = "ask/grow.rs"]
 mod grow;
@@ -150,7 +152,7 @@ fn main() -> anyhow::Result<()> {
     page::pages(job, &questions, &mut out)
 }
 
-/// The articles of a file, or of all files of a folder.
+/// Reads the articles of a file, or of all files in a folder.
 fn articles(source: &Path) -> anyhow::Result<Vec<Article>> {
     let mut files = vec![source.to_owned()];
     if source.is_dir() {
@@ -169,7 +171,7 @@ fn articles(source: &Path) -> anyhow::Result<Vec<Article>> {
     Ok(out)
 }
 
-/// Writes grown articles until they hold so many quotes.
+/// Writes generated articles until they contain `quotes` quotes.
 fn grow_to(articles: &[Article], quotes: u64, path: &Path) -> anyhow::Result<()> {
     let stock = grow::Stock::of(articles);
     let people = People::new(Vec::new());
@@ -202,7 +204,7 @@ fn grow_to(articles: &[Article], quotes: u64, path: &Path) -> anyhow::Result<()>
     Ok(())
 }
 
-/// Questions out of a file, of one kind each where it names kinds.
+/// Reads the questions of a file, each with its kind if the file has kinds.
 fn asked(path: &Path) -> anyhow::Result<Vec<(String, String)>> {
     #[derive(serde::Deserialize)]
     struct Line {
@@ -215,14 +217,14 @@ fn asked(path: &Path) -> anyhow::Result<Vec<(String, String)>> {
     Ok(text.lines().map(line).collect::<Result<_, _>>()?)
 }
 
-/// Questions made of quotes in the index: what people ask, in six forms.
+/// Makes questions from quotes in the index, in six forms that people use.
 fn made(index: &QuoteIndex) -> anyhow::Result<Vec<(String, String)>> {
     let mut dice = grow::Dice(7);
     let mut out = Vec::new();
     let everybody = index.roster().speakers();
     let often = everybody.len().min(200);
     while out.len() < 600 {
-        // Half of all questions are about the few who are quoted most.
+        // Half of all questions are about the few most quoted speakers.
         let range = if out.len() % 2 == 0 { often } else { everybody.len() };
         let speaker = &everybody[dice.roll(range)];
         if speaker.quotes == 0 {
@@ -268,7 +270,7 @@ fn made(index: &QuoteIndex) -> anyhow::Result<Vec<(String, String)>> {
     Ok(out)
 }
 
-/// tantivy by itself, on the same files.
+/// Plain tantivy, on the same index files.
 struct Bare {
     searcher: Searcher,
 }
@@ -295,7 +297,7 @@ impl Bare {
     }
 }
 
-/// What completing each beginning of speakers', outlets' and topics' names takes.
+/// Measures the completion of every prefix of speakers', outlets' and topics' names.
 fn completions(index: &QuoteIndex) -> Vec<f64> {
     let mut dice = grow::Dice(11);
     let everybody = index.roster().speakers();
@@ -313,7 +315,7 @@ fn completions(index: &QuoteIndex) -> Vec<f64> {
     out
 }
 
-/// The least processor time of three goes, in milliseconds.
+/// Returns the least processor time of three runs, in milliseconds.
 fn least(mut go: impl FnMut()) -> f64 {
     let one = |_| {
         let started = cpu();
@@ -323,7 +325,7 @@ fn least(mut go: impl FnMut()) -> f64 {
     (0..3).map(one).fold(f64::MAX, f64::min)
 }
 
-/// The processor time of this thread, in milliseconds.
+/// Returns the processor time of this thread, in milliseconds.
 fn cpu() -> f64 {
     let now = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
     #[expect(clippy::cast_precision_loss, reason = "a run takes less than years")]
@@ -331,7 +333,7 @@ fn cpu() -> f64 {
     millis
 }
 
-/// The value below which this part of the values lies.
+/// Returns the value below which the share `part` of the values lies.
 fn percentile(mut values: Vec<f64>, part: f64) -> f64 {
     values.sort_unstable_by(f64::total_cmp);
     #[expect(

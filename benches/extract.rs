@@ -1,11 +1,13 @@
-//! How fast quotes are found, and whether the cost grows linearly: CPU time of this thread, the least of several runs.
+//! How fast are quotes extracted, and does the cost grow linearly? Measures the CPU time of this thread and
+//! takes the least of several runs.
 //!
 //! ```text
 //! cargo bench --bench extract [FILE.jsonl]
 //! ```
 //!
-//! Articles are those of `corpus/`, or of a JSON Lines file with `text`. The first table takes once, twice and four times the
-//! articles, the second the same number of words in articles made of one, two, four up to 64 of them.
+//! The articles are those of `corpus/`, or of a JSON Lines file with `text`. The first table repeats the
+//! articles once, twice and four times. The second joins one, two, four, up to 64 articles into one, with the
+//! same total number of words.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -55,7 +57,7 @@ fn found(article: &Article) -> usize {
     quote::extract(article, &People::default()).len()
 }
 
-/// One article with the words of all.
+/// Joins all articles into one.
 fn join(articles: &[Article]) -> Option<Article> {
     let text: Vec<&str> = articles.iter().map(|article| article.text.as_str()).collect();
     Some(Article { text: text.join("\n\n"), ..articles.first()?.clone() })
@@ -76,7 +78,7 @@ fn folder(path: &Path) -> io::Result<Vec<Article>> {
     Ok(files.iter().flat_map(|file| read(file)).collect())
 }
 
-/// CPU seconds of this thread, the least of all runs.
+/// Returns the least CPU time of this thread over all runs, in seconds.
 fn measure(run: impl Fn() -> usize) -> f64 {
     let now = || {
         let time = clock_gettime(ClockId::ThreadCPUTime);

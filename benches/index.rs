@@ -1,4 +1,4 @@
-//! How fast indexing is, what it costs when nothing or little changed, and how that grows.
+//! How fast is indexing, what does it cost when little or nothing has changed, and how does the cost grow?
 //!
 //! ```sh
 //! cargo bench --bench index -- compare 20000      # all of indexing against bare tantivy, same text, same threads
@@ -9,9 +9,10 @@
 //! cargo bench --bench index -- plot docs/log/speed.md docs/log/speed.svg   # the rows of what `grow` wrote as a picture
 //! ```
 //!
-//! The articles are made up: words of the bundled corpus and thousands of invented ones by Zipf's law, two thousand speakers, four quotes an article. They are
-//! the same on every machine. CPU time is that of all threads; memory is the most that was resident, and the most that was
-//! private (not a mapped file).
+//! The articles are generated: words of the bundled corpus and thousands of invented ones, distributed by
+//! Zipf's law, two thousand speakers, four quotes per article. They are the same on every machine. CPU time
+//! is that of all threads; memory is the peak resident size, and the peak private size (without mapped
+//! files).
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints what it measured")]
 
@@ -57,7 +58,7 @@ fn main() -> anyhow::Result<()> {
     }
 }
 
-/// Numbers that look random and are always the same (xorshift64*, Vigna 2016).
+/// A generator of reproducible pseudo-random numbers (xorshift64*, Vigna 2016).
 struct Dice(u64);
 
 impl Dice {
@@ -70,9 +71,9 @@ impl Dice {
     }
 }
 
-/// Makes articles.
+/// Generates articles.
 struct Writer {
-    /// The most frequent first.
+    /// The words, most frequent first.
     words: Vec<String>,
     dice: Dice,
 }
@@ -104,14 +105,14 @@ impl Writer {
         }
         let mut words: Vec<(String, usize)> = counts.into_iter().collect();
         words.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        // Rare words make a vocabulary as large as that of news.
+        // Rare words make the vocabulary as large as that of news.
         let rare = (0..8000)
             .map(|at| [at / 400, at / 20 % 20, at % 20].map(|syllable| SYLLABLES[syllable]).concat());
         let words = words.into_iter().map(|(word, _)| word).chain(rare).collect();
         Ok(Self { words, dice: Dice(seed | 1) })
     }
 
-    /// A word: that of rank r about 1/r as often as the first.
+    /// Returns a random word; the word of rank r comes about 1/r as often as the first.
     fn word(&mut self) -> &str {
         #[expect(
             clippy::cast_precision_loss,
@@ -147,7 +148,7 @@ impl Writer {
         format!("{first} {initial}{}", letters.as_str())
     }
 
-    /// One article as a JSON line.
+    /// Returns one article as a JSON line.
     fn line(&mut self, number: u64) -> String {
         let mut title = String::new();
         self.sentence(&mut title, 7);
@@ -171,7 +172,7 @@ impl Writer {
     }
 }
 
-/// Writes so many articles into archives of at most 100,000; returns their bytes.
+/// Writes the articles into archives of at most 100,000 each; returns the total size in bytes.
 fn write_archives(folder: &Path, articles: u64) -> anyhow::Result<u64> {
     fs::create_dir_all(folder)?;
     let mut writer = Writer::new(20_251_124)?;
@@ -197,7 +198,7 @@ fn job(folder: &Path, threads: usize) -> Job {
     Job { corpus: vec![folder.join("corpus")], index: folder.join("index"), threads, ..Job::default() }
 }
 
-/// Time on the wall and of all cores.
+/// Runs `work` and returns its result, its wall-clock time and its CPU time on all cores.
 fn timed<T>(work: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<(T, Duration, Duration)> {
     let cpu = || {
         let time = clock_gettime(ClockId::ProcessCPUTime);
@@ -208,15 +209,16 @@ fn timed<T>(work: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<(T, Dura
     Ok((done, wall.elapsed(), cpu().saturating_sub(before)))
 }
 
-/// What bare tantivy is given.
+/// What plain tantivy indexes.
 enum Bare<'a> {
-    /// Title and text of each line, indexed with positions by one of its own analyzers, stored.
+    /// Title and text of each line, stored, and indexed with positions by one of tantivy's analyzers.
     Articles(&'static str),
-    /// What `index` makes searchable: of each of these quotes the words, and what is around them, with its stemmer; beside them the text of each line, stored.
+    /// What `index` makes searchable: the words and the context of each of these quotes, with its stemmer;
+    /// also the text of each line, stored.
     Quotes(&'a [Record]),
 }
 
-/// The lines into tantivy and nothing else.
+/// Indexes the lines with plain tantivy.
 fn bare(corpus: &Path, folder: &Path, what: &Bare, threads: usize) -> anyhow::Result<()> {
     fs::create_dir_all(folder)?;
     let (analyzer, quotes) = match what {
@@ -262,7 +264,7 @@ fn bare(corpus: &Path, folder: &Path, what: &Bare, threads: usize) -> anyhow::Re
     Ok(())
 }
 
-/// The lines of all files of a folder.
+/// Returns the lines of all files in a folder.
 fn lines(corpus: &Path) -> anyhow::Result<impl Iterator<Item = std::io::Result<String>>> {
     let mut files: Vec<PathBuf> =
         fs::read_dir(corpus)?.map(|entry| Ok(entry?.path())).collect::<anyhow::Result<_>>()?;
@@ -276,7 +278,7 @@ fn megabytes(bytes: u64) -> f64 {
     bytes as f64 / 1e6
 }
 
-/// So many articles that are made up, or those of a file.
+/// Compares the two on generated articles, if `what` is a number, or on those of a file.
 fn compare(what: &str, threads: usize) -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let corpus = folder.path().join("corpus");
@@ -367,7 +369,7 @@ fn unchanged(files: u64, threads: usize) -> anyhow::Result<()> {
         if number % 1000 == 0 {
             fs::create_dir_all(&inner)?;
         }
-        // Short ones: it is their number that counts here.
+        // Short articles, because only their number matters here.
         let text = format!("# Report {number}\n\n“We will open it,” {} said.\n", writer.speaker());
         fs::write(inner.join(format!("{number}.md")), text)?;
     }
@@ -387,7 +389,7 @@ fn unchanged(files: u64, threads: usize) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What was measured at one size.
+/// The measurements for one size.
 const COLUMNS: [&str; 12] = [
     "articles",
     "quotes",
@@ -427,8 +429,9 @@ fn size(articles: u64, threads: usize) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Indexes again with nothing changed, then so many new articles one after the other, each until it is found; returns the milliseconds of
-/// the first, those of half and of all of the others, and the least of them in CPU time.
+/// Indexes again with nothing changed, then `number` new articles one by one, each until it is found.
+/// Returns, in milliseconds, the time of the first, the median and the maximum of the others, and the least
+/// CPU time.
 fn more(job: &Job, number: u32) -> anyhow::Result<[String; 4]> {
     let (_, again, _) = timed(|| index(job))?;
     let (mut news, mut least) = (Vec::new(), Duration::MAX);
@@ -467,14 +470,14 @@ fn folder_bytes(folder: &Path) -> anyhow::Result<u64> {
     Ok(bytes)
 }
 
-/// A number of kilobytes from `/proc/self/status`; 0 where there is none.
+/// Returns a value from `/proc/self/status` in kilobytes; 0 if it is missing.
 fn status(name: &str) -> u64 {
     let text = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
     line.and_then(|rest| rest.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(0)
 }
 
-/// Looks at the private memory ten times a second.
+/// Samples the private memory ten times a second.
 struct Private(std::sync::Arc<AtomicU64>);
 
 impl Private {
@@ -491,13 +494,13 @@ impl Private {
         Self(most)
     }
 
-    /// In megabytes.
+    /// Returns the peak in megabytes.
     fn most(&self) -> u64 {
         self.0.load(Ordering::Relaxed) / 1024
     }
 }
 
-/// Each size in a process of its own, so that the memory is its own.
+/// Measures each size in a separate process, so that each has its own memory figures.
 fn grow(most: u64) -> anyhow::Result<()> {
     println!("| {} |", COLUMNS.join(" | "));
     println!("|{}", " --- |".repeat(COLUMNS.len()));
@@ -512,7 +515,7 @@ fn grow(most: u64) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Draws the table of sizes that a file holds.
+/// Draws the table of sizes in a file.
 fn plot(table: &Path, picture: &Path) -> anyhow::Result<()> {
     let text = fs::read_to_string(table)?;
     // A cell may say that something was not measured.
@@ -529,7 +532,7 @@ fn plot(table: &Path, picture: &Path) -> anyhow::Result<()> {
     Ok(fs::write(picture, draw(&rows))?)
 }
 
-/// What is drawn: the column, its name, its colour.
+/// The lines to draw: the column, its name, its colour.
 const LINES: [(usize, &str, &str); 6] = [
     (3, "build, s", "#1f77b4"),
     (4, "build, s of CPU", "#17becf"),
@@ -539,7 +542,7 @@ const LINES: [(usize, &str, &str); 6] = [
     (9, "one new article, ms", "#ff7f0e"),
 ];
 
-/// The rows as lines over the number of articles, both axes by powers of ten.
+/// Draws the rows as lines over the number of articles; both axes are logarithmic.
 fn draw(rows: &[Vec<f64>]) -> String {
     let x = |articles: f64| 60.0 + 150.0 * (articles.log10() - 3.0);
     let y = |value: f64| 380.0 - 60.0 * (value.max(0.1).log10() + 1.0);

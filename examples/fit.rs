@@ -1,20 +1,24 @@
-//! Fits the weights of the ranking, and of how sure an answer is, to questions whose answers are known; says what they are worth on sets that they were
-//! not fitted to.
+//! Fits the weights of the ranking, and of the confidence in an answer, to questions with known answers, and
+//! reports how well they do on sets they were not fitted to.
 //!
 //! ```text
 //! cargo run --release --example fit -- CORPUS QUESTIONS.jsonl [CORPUS QUESTIONS.jsonl]... [--folder DIR] [--ridge 10] [--words] [--write]
 //! ```
 //!
-//! A line of QUESTIONS is `{"q": "…", "gold": [{"article": "id", "words": "…"}]}`, perhaps with `history`; without `article` the words
-//! may stand anywhere. A quote is right where it shares half of its words with a gold one, or holds four fifths of it at no more than three
-//! times its length. Instead of `gold` a line may have `words`, a part of each right quote, as `tests/data/questions/bundled.jsonl` has. Nothing answers a
-//! line whose `gold` is empty; lines with neither are passed over.
+//! A line of QUESTIONS is `{"q": "…", "gold": [{"article": "id", "words": "…"}]}`, optionally with `history`;
+//! without `article` the words may be in any article. A quote is correct if it shares half of its words with
+//! a gold quote, or contains four fifths of one and is at most three times as long. Instead of `gold` a line
+//! may have `words`, a part of each correct quote, as in `tests/data/questions/bundled.jsonl`. If `gold` is
+//! empty, the question has no answer; lines with neither are skipped.
 //!
-//! The ranking is a conditional logit (McFadden 1974): the probability of a candidate is the softmax of its score over all candidates of its question,
-//! and that of a right answer is to be high. The penalty (`--ridge`) is one on weights of features of spread 1. How sure an answer is, is told by a
-//! logistic regression that counts the questions with and without an answer alike. Each set is left out once: the weights that are fitted to all others
-//! are judged on it. `--words` fits the weights that are used where the meaning of quotes is not known; `--write` writes the fitted weights to
-//! `src/answer/weights.rs`. The same input gives the same file. With `--folder` the indexes stay there, with what the encoder read, for the next time.
+//! The ranking is a conditional logit (McFadden 1974): the probability of a candidate is the softmax of its
+//! score over all candidates of its question, and the probability of the correct answers is maximised. The
+//! penalty (`--ridge`) applies to the weights of features scaled to a standard deviation of 1. The confidence
+//! is a logistic regression in which the questions with and without an answer have equal total weight. Each
+//! set is held out once: the weights fitted to all others are evaluated on it. `--words` fits the weights
+//! used when the meaning of quotes is not known; `--write` writes the fitted weights to
+//! `src/answer/weights.rs`. The same input gives the same file. With `--folder` the indexes and the encoder's
+//! results stay there for the next run.
 
 use std::collections::HashSet;
 use std::fs;
@@ -51,7 +55,7 @@ struct Gold {
     words: String,
 }
 
-/// A question with its candidates and which gold quotes each of them hits.
+/// A question with its candidates, and the gold quotes that each of them matches.
 struct Case {
     question: Question,
     candidates: Vec<Candidate>,
@@ -115,11 +119,13 @@ fn read(corpus: &str, questions: &str, meaning: Meaning, folder: &Path) -> anyho
     Ok(out)
 }
 
-/// Features whose weights are not fitted. A phrase is found by its words. Words that stand far away would make up for what the places of words are worth:
-/// a quote without them would come before one with them.
+/// Features whose weights are not fitted. A phrase is already found by its words. A fitted weight for distant
+/// words would offset the weights for the positions of words, and rank a quote without the words above one
+/// with them.
 const HELD: [&str; 2] = ["share of the phrase", "topic words that are no nearer than the next paragraphs"];
 
-/// The weights that make right answers to `cases` likeliest, less the penalty. Those of [`HELD`] stay as they are.
+/// Returns the weights that maximise the likelihood of the correct answers to `cases`, minus the penalty.
+/// Those of [`HELD`] stay unchanged.
 fn fit(cases: &[&Case], ridge: f64, before: &[f64; COUNT]) -> [f64; COUNT] {
     let is_right = |case: &Case| case.hits.iter().any(|(_, hits)| !hits.is_empty());
     let learned =
@@ -170,12 +176,13 @@ fn dot<const N: usize>(one: &[f64; N], other: &[f64; N]) -> f64 {
     sum
 }
 
-/// Steps of a search at most.
+/// The maximum number of steps of the minimisation.
 const STEPS: usize = 80;
-/// Steps that tell of the curvature.
+/// The number of past steps used to estimate the curvature.
 const KEPT: usize = 8;
 
-/// Where a function is least that is told with its slope, from 0 on: L-BFGS (Nocedal 1980) with steps that are halved until they lead down.
+/// Returns the minimum of a function that is given with its gradient, starting from 0. Uses L-BFGS (Nocedal
+/// 1980), and halves each step until the value decreases.
 fn least<const N: usize>(of: impl Fn(&[f64; N]) -> (f64, [f64; N])) -> [f64; N] {
     let mut at = [0.0; N];
     let (mut value, mut slope) = of(&at);
@@ -224,7 +231,7 @@ fn least<const N: usize>(of: impl Fn(&[f64; N]) -> (f64, [f64; N])) -> [f64; N] 
     at
 }
 
-/// The standard deviation of each feature over all candidates; 1 where it never changes.
+/// Returns the standard deviation of each feature over all candidates; 1 if it is constant.
 fn spread(cases: &[&&Case]) -> [f64; COUNT] {
     let all = || cases.iter().flat_map(|case| &case.features);
     let count = all().count().max(1) as f64;
@@ -235,7 +242,7 @@ fn spread(cases: &[&&Case]) -> [f64; COUNT] {
     })
 }
 
-/// Success at one and three, and recall at ten, summed over `cases`.
+/// Returns success at 1 and at 3, recall at 10, and recall among all candidates, each summed over `cases`.
 fn judge(cases: &[&Case], weights: &[f64; COUNT]) -> [f64; 4] {
     #[expect(clippy::cast_possible_truncation, reason = "weights are small")]
     let weights: Features = weights.map(|weight| weight as f32);
@@ -257,7 +264,8 @@ fn judge(cases: &[&Case], weights: &[f64; COUNT]) -> [f64; 4] {
     out
 }
 
-/// The signs of each case, with whether it has an answer, where candidates are ranked by `weights`.
+/// Returns the confidence signs of each case, and whether it has an answer, with candidates ranked by
+/// `weights`.
 fn signs(cases: &[&Case], weights: &[f64; COUNT]) -> Vec<(Signs, bool)> {
     #[expect(clippy::cast_possible_truncation, reason = "weights are small")]
     let weights: Features = weights.map(|weight| weight as f32);
@@ -270,22 +278,24 @@ fn signs(cases: &[&Case], weights: &[f64; COUNT]) -> Vec<(Signs, bool)> {
     cases.iter().map(of).collect()
 }
 
-/// Penalty on the weights of signs of spread 1.
+/// The penalty on the weights of signs scaled to a standard deviation of 1.
 const RIDGE_OF_SIGNS: f64 = 3.0;
-/// So many of the questions with an answer fall below 50 among those that the weights are fitted to. Of others it is about half as many again.
+/// The share of answerable questions that may fall below 50 in the training sets. On other questions the
+/// share is about half as large again.
 const UNSURE: f64 = 0.065;
 
-/// Which way a sign may point.
+/// The direction that the weight of a sign may have.
 #[derive(Clone, Copy, PartialEq)]
 enum Way {
     Up,
     Down,
     Either,
-    /// It would tell of how the sets were written, not of the record.
+    /// Not used: it would reflect how the sets were written, not the quotes.
     Out,
 }
 
-/// The ways of the signs. One that comes out the other way round, because another makes up for it, is left out.
+/// The directions of the signs. A sign whose fitted weight has the wrong direction, because another sign
+/// compensates for it, is left out.
 const WAYS: [Way; SIGNS] = {
     use Way::{Down, Either, Out, Up};
     [
@@ -294,7 +304,7 @@ const WAYS: [Way; SIGNS] = {
     ]
 };
 
-/// The weights that tell best which cases have an answer.
+/// Returns the weights that best separate cases with an answer from those without.
 fn fit_signs(cases: &[(Signs, bool)]) -> [f64; SIGNS] {
     let count = cases.len().max(1) as f64;
     let column = |at: usize| cases.iter().map(move |(signs, _)| f64::from(signs[at]));
@@ -303,7 +313,7 @@ fn fit_signs(cases: &[(Signs, bool)]) -> [f64; SIGNS] {
         let square = column(at).map(|value| (value - mean[at]).powi(2)).sum::<f64>() / count;
         if square > 1e-9 { square.sqrt() } else { f64::INFINITY }
     });
-    // The last one is the same for all.
+    // The last one is the constant term.
     let row = |signs: &Signs| -> [f64; SIGNS] {
         std::array::from_fn(|at| {
             if at + 1 == SIGNS { 1.0 } else { (f64::from(signs[at]) - mean[at]) / spread[at] }
@@ -353,7 +363,8 @@ fn fit_signs(cases: &[(Signs, bool)]) -> [f64; SIGNS] {
     out
 }
 
-/// How well they tell: the chance that a case with an answer has more than one without, and the shares of both that fall below 50.
+/// Returns the quality of the confidence: the probability that a case with an answer scores higher than one
+/// without (area under the curve), and the shares of both that fall below 50.
 fn judge_signs(cases: &[(f64, bool)]) -> [f64; 3] {
     let of = |wanted: bool| -> Vec<f64> {
         cases.iter().filter(|(_, answered)| *answered == wanted).map(|(logit, _)| *logit).collect()
@@ -440,14 +451,14 @@ fn rounded<const N: usize>(weights: &[f64; N]) -> [f32; N] {
     weights.map(|weight| ((weight * 1000.0).round() / 1000.0) as f32)
 }
 
-/// Clippy takes 2.718 for a constant.
+/// Clippy mistakes 2.718 for a constant.
 const MAY_COME_NEAR: &str =
     "#[allow(clippy::approx_constant, reason = \"a fitted weight may come near any number\")]\n";
 
-/// Where the weights stand.
+/// The file with the weights.
 const WEIGHTS: &str = "src/answer/weights.rs";
 
-/// The source of the weights.
+/// Returns the source code of the weights.
 fn source(words: &Features, meaning: &Features, of_signs: &Signs) -> String {
     let names: Vec<&str> = FEATURES.iter().map(|(name, _)| *name).collect();
     let table = |about: &str, name: &str, names: &[&str], weights: &[f32]| {

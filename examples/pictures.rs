@@ -1,11 +1,11 @@
-//! Makes the pictures of the README: the bot in the embedded Discord, and the page of a quote, as a browser shows them.
+//! Makes the pictures of the README with a browser: the bot in the embedded Discord, and the page of a quote.
 //!
 //! ```sh
 //! cargo build --release && cargo run --release --example pictures
 //! ```
 //!
-//! Needs Chromium and its driver, `chromedriver`. Writes `docs/pictures/discord.png` and `docs/pictures/quote.png` from what
-//! `target/release/rapporteur` shows of the bundled corpus.
+//! Needs Chromium and its driver, `chromedriver`. Writes `docs/pictures/discord.png` and
+//! `docs/pictures/quote.png` from what `target/release/rapporteur` shows of the bundled corpus.
 
 #[path = "../tests/it/browser.rs"]
 #[expect(dead_code, reason = "the tests use all of it")]
@@ -20,11 +20,11 @@ use anyhow::Context as _;
 
 use browser::Browser;
 
-/// What is asked in the picture.
+/// The question in the picture.
 const QUESTION: &str = "What did Ushakov say about territory after the Kremlin talks?";
 const ENTER: &str = "\u{e007}";
 
-/// A program that ends with this.
+/// A program that is ended when this is dropped.
 struct Served(Child);
 
 impl Drop for Served {

@@ -1,8 +1,10 @@
-//! Here are some articles: make many out of them, with other names, days and words, so that they are no copies.
+//! Given some articles, how are many made of them? With other names, days and words, so that they are not
+//! copies.
 //!
-//! The shape of a text stays: marks, speech verbs, function words. Every name is exchanged for another of the same articles,
-//! the same one all through an article, and a third of the other words for words drawn as often as they occur: frequencies and
-//! lengths of postings stay those of real text. The same articles and number give the same text on every machine.
+//! The structure of a text stays: marks, speech verbs, function words. Every name is replaced by another from
+//! the same articles, consistently within an article. A third of the other words are replaced by words drawn
+//! by their frequency, so that term frequencies and the lengths of postings stay those of real text. The same
+//! articles and number give the same text on every machine.
 
 use std::collections::HashMap;
 
@@ -11,13 +13,13 @@ use jiff::{Span, ToSpan as _};
 use rapporteur::article::Article;
 use rapporteur::lang::Language;
 
-/// Every word of the articles, as often as it occurs: what others are exchanged for.
+/// Every word of the articles, as often as it occurs: the pool of replacements.
 pub(crate) struct Stock {
     names: Vec<String>,
     words: Vec<String>,
 }
 
-/// Verbs that introduce a quote and stay.
+/// Verbs that introduce a quote and are not replaced.
 const CUES: &str = " said says say told tells according asked added called argued claimed wrote tweeted noted warned explained insisted stressed ";
 
 impl Stock {
@@ -50,7 +52,7 @@ fn is_content(word: &str) -> bool {
         && !CUES.contains(&format!(" {word} "))
 }
 
-/// Numbers that only look random (splitmix64, Steele et al. 2014).
+/// A generator of pseudo-random numbers (splitmix64, Steele et al. 2014).
 pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
@@ -63,7 +65,7 @@ impl Dice {
     }
 }
 
-/// Returns the `number`-th article grown from `article`.
+/// Returns the `number`-th article generated from `article`.
 pub(crate) fn grow(article: &Article, stock: &Stock, number: u64) -> Article {
     let mut dice = Dice(number.wrapping_mul(0x1_0000_01b3) ^ article.text.len() as u64);
     let mut names: HashMap<String, String> = HashMap::new();

@@ -1,4 +1,4 @@
-//! Here is an index: what does each page of the reading room cost?
+//! Given an index, what does each page of the reading room cost?
 
 use std::io::{Read as _, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -21,7 +21,7 @@ use super::percentile;
 /// Pages of each kind.
 const PAGES: usize = 50;
 
-/// Serves the reading room over the index of `job` and writes what its pages take.
+/// Serves the reading room for the index of `job` and writes the cost of its pages.
 pub(crate) fn pages(job: Job, questions: &[(String, String)], out: &mut impl Write) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let (library, keeper) = Library::open(Watch::new(job))?;
@@ -58,7 +58,7 @@ pub(crate) fn pages(job: Job, questions: &[(String, String)], out: &mut impl Wri
     keeper.join().map_err(|_| anyhow::anyhow!("the indexing thread panicked"))
 }
 
-/// The paths of some pages of each kind.
+/// Returns the paths of some pages of each kind.
 fn paths(
     index: &QuoteIndex,
     questions: &[(String, String)],
@@ -93,12 +93,12 @@ fn paths(
     ])
 }
 
-/// Everything but letters and digits percent-encoded.
+/// Percent-encodes everything except letters and digits.
 fn encoded(text: &str) -> String {
     percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
 }
 
-/// Asks for a page and returns how many bytes came.
+/// Requests a page and returns its size in bytes.
 fn get(address: SocketAddr, path: &str) -> anyhow::Result<usize> {
     let mut stream = TcpStream::connect(address)?;
     write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
@@ -112,7 +112,7 @@ fn get(address: SocketAddr, path: &str) -> anyhow::Result<usize> {
     Ok(reply.len())
 }
 
-/// The processor time of this process, in milliseconds.
+/// Returns the processor time of this process, in milliseconds.
 fn cpu() -> f64 {
     let now = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
     #[expect(clippy::cast_precision_loss, reason = "a run takes less than years")]

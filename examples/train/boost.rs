@@ -1,17 +1,18 @@
-//! Grows boosted trees on binned features: logistic for single rows, softmax over groups from which one is chosen
-//! (Friedman 2001; second-order gains as in Chen & Guestrin 2016). No chance is involved: the same rows give the same trees.
+//! Trains boosted trees on binned features: with logistic loss for single rows, and with softmax over groups
+//! in which one row is chosen (Friedman 2001; second-order gains as in Chen & Guestrin 2016). Nothing is
+//! random: the same rows give the same trees.
 
 use rapporteur::quote::learn::Rows;
 use rapporteur::quote::tree::{Forest, LEAF, Node};
 
-/// A forest that grows.
+/// A forest in training.
 #[derive(Default)]
 struct Growing {
     nodes: Vec<Node>,
     roots: Vec<u32>,
 }
 
-/// How the trees are grown.
+/// The training parameters.
 #[derive(Clone, Copy)]
 pub(crate) struct Growth {
     pub(crate) trees: usize,
@@ -28,14 +29,14 @@ impl Default for Growth {
     }
 }
 
-/// Bins a feature is cut into at most.
+/// The most bins per feature.
 const BINS: usize = 64;
 
 struct Binned {
     /// Row-major bins.
     bins: Vec<u8>,
     width: usize,
-    /// For each feature the upper edges of its bins but the last.
+    /// For each feature, the upper edges of all bins except the last.
     edges: Vec<Vec<f32>>,
 }
 
@@ -67,12 +68,12 @@ fn bin(rows: &Rows) -> Binned {
     Binned { bins, width, edges }
 }
 
-/// A leaf that may be split.
+/// A leaf that can be split.
 struct Leaf {
     node: usize,
     depth: usize,
     rows: Vec<u32>,
-    /// Gain, feature, last bin that goes left.
+    /// Its best split: gain, feature, and the last bin that goes left.
     best: Option<(f64, usize, usize)>,
 }
 

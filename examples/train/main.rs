@@ -1,5 +1,6 @@
-//! Trains the extractor: reads annotated articles (JSON Lines as PolNeAR is laid out: `id`, `text`, `attributions` with `source`,
-//! `cue`, `content` in code points) and writes the weights.
+//! Trains the extractor: reads annotated articles and writes the weights. The articles are JSON Lines with
+//! the structure of PolNeAR: `id`, `text`, and `attributions` with `source`, `cue` and `content` in code
+//! points.
 //!
 //! ```text
 //! cargo run --release --example train -- TRAIN.jsonl --out src/lang/en/weights.bin [--without IDS.jsonl]
@@ -7,8 +8,9 @@
 //! cargo run --release --example train -- TRAIN.jsonl --folds 5 --predict PREDICTED.jsonl
 //! ```
 //!
-//! The second form extracts from other articles, the third trains on four fifths of the articles and extracts from the rest, five times over: what a change of the
-//! extractor is judged by. The same input gives the same bytes.
+//! The second form extracts from other articles. The third is cross-validation, by which a change of the
+//! extractor is judged: with five folds it trains on four fifths of the articles and extracts from the rest,
+//! five times. The same input gives the same bytes.
 
 mod boost;
 
@@ -133,7 +135,8 @@ fn train(examples: &[&Example]) -> Model {
             .map(|(name, rows, softmax)| (name.to_owned(), grow(rows, growth(name), softmax)))
             .collect::<Vec<_>>()
     };
-    // What the later models look at comes from models that have not seen the article: each of these has seen two thirds.
+    // The features of the later models come from models that have not seen the article; each of these is
+    // trained on two thirds.
     let folds = 3;
     let cue_rows: Vec<[Rows; 4]> = lessons.par_iter().map(Lesson::cue_rows).collect();
     let cue_models = |keep: &(dyn Fn(usize) -> bool + Sync)| {
@@ -198,7 +201,7 @@ fn train(examples: &[&Example]) -> Model {
         whole.push(accepted);
     }
     let [speech, join, left, right] = third.map(gather);
-    // The last word on a paraphrase learns from scores of forests that have not seen the article.
+    // The final decision on a paraphrase is trained on scores from forests that have not seen the article.
     let mut shown = Rows::default();
     for fold in 0..folds {
         let others = whole.iter().enumerate().filter(|(at, _)| *at != fold);
@@ -219,7 +222,7 @@ fn train(examples: &[&Example]) -> Model {
         ("accept", &accept, false),
         ("shown", &shown, false),
     ]));
-    // What was seen once tells nothing, and the file stays small.
+    // Rare words carry no information, and dropping them keeps the file small.
     model.lexicon.words.retain(|_, counts| counts.total >= 3);
     model
 }

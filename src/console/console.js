@@ -1,10 +1,10 @@
-// The embedded Discord as a page: shows what one person sees, and does what they do. Knows nothing of what the bot is for.
+// The embedded Discord as a page: shows what one person sees, and performs their actions. Knows nothing about the bot's purpose.
 
 const $ = (id) => document.getElementById(id);
 const EPHEMERAL = 64n, LOADING = 128n, MANAGE = (1n << 3n) | (1n << 5n);
 const state = { me: null, channel: null, people: [], channels: [], messages: [], commands: [], bot: null, reply: null, edit: null, command: null, target: null };
 
-/** Makes an element with attributes and children; text is only ever text. */
+/** Creates an element with attributes and children. Strings become text nodes, never markup. */
 function make(name, attributes = {}, ...children) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
@@ -16,7 +16,7 @@ function make(name, attributes = {}, ...children) {
   return element;
 }
 
-// What the server is asked.
+// Requests to the server.
 
 async function get(path, query = {}) {
   const response = await fetch(`${path}?${new URLSearchParams(query)}`);
@@ -24,7 +24,7 @@ async function get(path, query = {}) {
   return response.json();
 }
 
-/** Does something as the person chosen; what cannot be done is told. */
+/** Performs an action as the selected person; reports what is not possible. */
 async function act(what) {
   const response = await fetch('do', {
     method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ as: state.me, ...what }),
@@ -213,7 +213,7 @@ function setOpen(open) {
   $('open').setAttribute('aria-expanded', open);
 }
 
-/** Redraws and gives the focus back to what has the same key. */
+/** Redraws, then restores the focus to the element with the same key. */
 function keepFocus(root, redraw) {
   const key = root.contains(document.activeElement) ? document.activeElement.dataset.key : null;
   redraw();
@@ -242,7 +242,7 @@ function drawMessages() {
   if (!items.length) items.push(make('p', { class: 'empty', 'data-id': 'none' }, 'Nothing has been written here yet. Type / to see what the bot offers, or @ to mention it.'));
   if (items.length === list.children.length && items.every((item, at) => item === list.children[at])) return;
   keepFocus(list, () => {
-    // What stays is left where it is, so that only what is new is read out.
+    // Unchanged items stay in place, so that screen readers announce only new ones.
     for (const item of [...list.children]) if (!items.includes(item)) item.remove();
     items.forEach((item, at) => {
       if (list.children[at] !== item) list.insertBefore(item, list.children[at] ?? null);
@@ -283,7 +283,7 @@ function article(message) {
     body, tools(message, isPrivate || Boolean(flags & LOADING)));
 }
 
-/** What a message answers: another one, or a command. */
+/** Returns what a message replies to: another message, or a command. */
 function above(message) {
   const replied = message.referenced_message;
   if (message.message_reference && message.type === 19) {
@@ -358,7 +358,7 @@ function cancel() {
   close($('suggestions'), $('write'));
 }
 
-/** Mentions as people read them, and back. */
+/** Converts mentions to readable names, and back. */
 const named = () => [...state.people, ...(state.bot ? [{ id: state.bot.id, name: botName() }] : [])];
 const spoken = (text) => text.replace(/<@!?(\d+)>/g, (_, id) => `@${nameOf(id)}`);
 const written = (text) => named().sort((a, b) => b.name.length - a.name.length).reduce((out, one) => out.replace(new RegExp(`@${RegExp.escape?.(one.name) ?? one.name}`, 'gi'), `<@${one.id}>`), text);
@@ -382,7 +382,7 @@ async function send(event) {
   cancel();
 }
 
-/** Shows a list above or below a field that is typed into; `pick` is called with what was chosen. Nothing is chosen beforehand where nothing is typed. */
+/** Shows a list of suggestions for a text field; `pick` is called with the chosen entry. Nothing is preselected while the field is empty. */
 function suggest(list, field, entries, pick) {
   list.picks = entries.map((entry) => () => {
     close(list, field);
@@ -404,7 +404,7 @@ function close(list, field) {
   field.removeAttribute('aria-activedescendant');
 }
 
-/** A box of several lines is no combobox and says nothing of its list but which one is meant. */
+/** Sets `aria-expanded` on comboboxes only: a multi-line text box does not have it. */
 function expand(field, open) {
   if (field.role === 'combobox') field.setAttribute('aria-expanded', open);
 }
@@ -417,7 +417,7 @@ function mark(list, field, at) {
   item.scrollIntoView({ block: 'nearest' });
 }
 
-/** Arrows, Enter, Tab and Escape in a list; whether the key was meant for it. */
+/** Handles arrows, Enter, Tab and Escape in a list; returns whether it used the key. */
 function steer(event, list, field) {
   if (list.hidden) return false;
   const count = list.children.length;
@@ -431,7 +431,7 @@ function steer(event, list, field) {
   return true;
 }
 
-/** Slash commands with their subcommands by their full names. */
+/** Returns all slash commands and subcommands by their full names. */
 function commands() {
   const out = [];
   const add = (name, command) => {
@@ -468,7 +468,7 @@ function typed() {
   close(list, field);
 }
 
-/** Opens the fields of a command. */
+/** Shows the option fields of a command. */
 function open(command, rest) {
   cancel();
   state.command = command;
@@ -548,7 +548,7 @@ async function use() {
   }
 }
 
-// The beginning.
+// Start.
 
 $('form').addEventListener('submit', send);
 $('write').addEventListener('input', typed);

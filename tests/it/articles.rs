@@ -1,4 +1,5 @@
-//! Article files and what is read from them: pairs in `tests/data/articles`, and what must hold for any bytes.
+//! Article files and what is read from them: the pairs in `tests/data/articles`, and properties that hold for
+//! any bytes.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -98,7 +99,7 @@ fn zstd(bytes: &[u8]) -> Vec<u8> {
     compress_to_vec(bytes, CompressionLevel::Fastest)
 }
 
-/// Reads the bytes in every format and compression, and also cut off and with one bit turned.
+/// Reads the bytes in every format and compression, and also truncated and with one bit flipped.
 fn read_all_ways(bytes: &[u8]) {
     for packed in [bytes.to_vec(), gzip(bytes), zstd(bytes)] {
         let cut = packed[..packed.len() * 3 / 4].to_vec();
@@ -115,7 +116,7 @@ fn read_all_ways(bytes: &[u8]) {
     }
 }
 
-/// What holds for every article.
+/// Checks the properties of every article.
 fn check(article: &Article, format: Option<Format>) {
     let hidden = |c: char| c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c);
     assert!(!article.id.0.is_empty() && !article.id.0.contains(hidden));
@@ -131,7 +132,7 @@ fn check(article: &Article, format: Option<Format>) {
     assert!(article.headline().is_none_or(|span| article.text.get(span.start..span.end).is_some()));
 }
 
-/// Pieces of all formats, good and bad, to be strung together.
+/// Pieces of all formats, good and bad, to be combined.
 const PIECES: [&str; 52] = [
     "text,title\n",
     "\"",
@@ -244,7 +245,7 @@ proptest! {
     }
 }
 
-/// A long file in pieces, so that the test need not hold it.
+/// A long file read in pieces, so that the test need not hold it in memory.
 struct Repeated {
     piece: Vec<u8>,
     at: usize,

@@ -1,7 +1,7 @@
-//! A real browser without a window, for the pages: Chromium, driven by its own driver.
+//! A real headless browser for the pages: Chromium, controlled by `chromedriver`.
 //!
-//! Where either is missing the tests that need it say on standard error that they were left out, and pass. It can reach this machine only: no
-//! other name has an address for it.
+//! If either is missing, the tests that need it report on standard error that they were skipped, and pass.
+//! The browser can reach only this machine: it cannot resolve any other name.
 
 use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::process::{Child, Command, Stdio};
@@ -14,13 +14,13 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use reqwest::Url;
 use serde_json::{Value, json};
 
-/// Names under which systems have Chromium.
+/// The names of Chromium on different systems.
 const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
 
 /// Longer than a page takes on a busy machine.
 const SOON: Duration = Duration::from_secs(30);
 
-/// A browser with one page open, which ends with it.
+/// A browser with one page open; it ends when this is dropped.
 pub(crate) struct Browser {
     pub(crate) client: Client,
     driver: Child,
@@ -41,7 +41,7 @@ impl WebDriverCompatibleCommand for Log {
 }
 
 impl Browser {
-    /// Opens an address in a window of so many pixels; `None` where there is no browser to drive.
+    /// Opens an address in a window of this size in pixels; `None` if there is no browser or driver.
     pub(crate) async fn open(address: &str, (width, height): (u32, u32)) -> Option<Browser> {
         let has =
             |name: &&&str| Command::new(name).arg("--version").output().is_ok_and(|run| run.status.success());
@@ -109,7 +109,7 @@ impl Browser {
         self.until(&format!("return document.body.innerText.includes({})", json!(words))).await;
     }
 
-    /// Types into what has the focus, as a keyboard does.
+    /// Types into the focused element, as with a keyboard.
     pub(crate) async fn keys(&self, keys: &str) {
         self.client
             .active_element()
@@ -120,7 +120,7 @@ impl Browser {
             .expect("typed");
     }
 
-    /// Clicks the last element that a selector names and whose text or label begins with `label`.
+    /// Clicks the last element that matches a selector and whose text or label begins with `label`.
     pub(crate) async fn click(&self, selector: &str, label: &str) {
         let script = format!(
             "const all = [...document.querySelectorAll({})].filter((one) => (one.innerText || one.ariaLabel || '').startsWith({}));
@@ -134,11 +134,11 @@ impl Browser {
         found.click().await.expect("it can be clicked");
     }
 
-    /// Returns what axe-core finds serious or critical in the page as it is now.
+    /// Returns the serious and critical findings of axe-core for the page as it is now.
     pub(crate) async fn serious(&self) -> Vec<Value> {
-        let axe =
-            std::fs::read_to_string(crate::root().join("tests/data/axe/axe.min.js")).expect("it is there");
-        // A driver's script is no script of the page: its policy does not hold for it.
+        let axe = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/axe/axe.min.js"))
+            .expect("it is there");
+        // The page's content security policy does not apply to scripts run by the driver.
         let look = "window.found = null; axe.run().then((found) => { window.found = found.violations; }); return true";
         self.run(&format!("{axe}; {look}")).await;
         let Value::Array(mut found) = self.until("return window.found").await else {
@@ -148,7 +148,8 @@ impl Browser {
         found
     }
 
-    /// Ends it. Nothing may stand in the browser's console, and nothing may have been asked of elsewhere than `address`.
+    /// Ends the browser, and checks that its console is empty and that it requested nothing except from
+    /// `address`.
     pub(crate) async fn end(mut self, address: &str) {
         let log = self.client.issue_cmd(Log).await.expect("the console's lines");
         let wrong: Vec<&Value> = log.as_array().into_iter().flatten().collect();

@@ -1,4 +1,4 @@
-//! The binary as scripts and people call it: what it prints where, and its exit status.
+//! The binary as scripts and people call it: its output, its errors, and its exit status.
 
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -58,16 +58,17 @@ pub(crate) const GOOD: [(&str, &str); 3] = [
     ("What did Ines Duarte say about the library?", "No library card will cost a crown this winter"),
 ];
 
-/// The binary, started in `folder` without any setting from outside but that answers go by words alone.
+/// Returns a command for the binary in `folder`, without settings from the environment, except that the
+/// encoder is off.
 pub(crate) fn rapporteur(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rapporteur"));
     command.current_dir(folder).env_clear().args(arguments).stdin(Stdio::null());
-    // Words alone: what the encoder adds has tests of its own.
+    // Words only: the encoder has its own tests.
     command.env("RAPPORTEUR_MEANING", "off");
     command
 }
 
-/// Runs the command to its end; one that takes longer than a minute is killed and fails the test.
+/// Runs the command to its end; if it takes longer than a minute, it is killed and the test fails.
 #[track_caller]
 pub(crate) fn finish(command: Command, input: &str) -> Output {
     let output = finish_within(Duration::from_secs(60), command, input);
@@ -75,7 +76,8 @@ pub(crate) fn finish(command: Command, input: &str) -> Output {
     output
 }
 
-/// Runs the command to its end, whatever that is; one that takes longer than `most` is killed and fails the test.
+/// Runs the command to its end, even by a signal; if it takes longer than `most`, it is killed and the test
+/// fails.
 #[track_caller]
 pub(crate) fn finish_within(most: Duration, mut command: Command, input: &str) -> Output {
     if !input.is_empty() {
@@ -127,7 +129,7 @@ fn other_words_find_the_quote_and_say_that_they_are_others() {
     assert_eq!(found["answers"][0]["quote"], "We will open the archive in May, and not a day later,");
     let (_, out, _) = full(&["ask", "When can people look at the old records?"]);
     assert!(out.contains("“We will open the archive in May, and not a day later,”"), "{out}");
-    // A file that was damaged is read anew, not believed.
+    // A damaged file is computed anew, not trusted.
     let kept = town.path().join(".rapporteur/index/meaning");
     fs::write(&kept, b"damaged").expect("the vectors are kept beside the index");
     assert_eq!(answer()["answers"], json!([]));
@@ -135,7 +137,7 @@ fn other_words_find_the_quote_and_say_that_they_are_others() {
     assert_eq!(answer()["found"], "near");
 }
 
-/// A folder with `corpus/` and its index, as the defaults name them.
+/// Returns a folder with `corpus/` and its index, at the default paths.
 fn town() -> TempDir {
     let folder = tempfile::tempdir().expect("a folder for the test");
     write_good(&folder.path().join("corpus"));
@@ -155,7 +157,7 @@ pub(crate) fn keys(value: &Value) -> Vec<&str> {
     keys
 }
 
-/// The words that the content of a quote cuts out of its article, joined as a quote is.
+/// Returns the words at the content spans of a quote in its article, joined as in a quote.
 #[track_caller]
 fn cut(text: &str, content: &Value) -> String {
     let spans: Vec<Span> = serde_json::from_value(content.clone()).expect("content is a list of spans");
@@ -269,7 +271,7 @@ fn ask_limits_the_answers() {
         let (_, out, _) = run(town.path(), &["ask", "--json", "--limit", limit, "What did Lee say?"], "");
         lines(&out)[0]["answers"].as_array().expect("a list").len()
     };
-    // What stands there as a paraphrase does not pad the list of her own words.
+    // Paraphrases do not fill up the list of her direct quotes.
     assert_eq!((count("1"), count("2"), count("100")), (1, 2, 2));
 }
 
@@ -310,7 +312,7 @@ fn a_wrong_setting_stops_with_its_name() {
         ("RAPPORTEUR_LIMIT", b"many"),
         ("RAPPORTEUR_LIMIT", b"0"),
         ("RAPPORTEUR_THREADS", b"-1"),
-        // No text at all is a malformed value as well, not an absent one.
+        // Invalid UTF-8 is a malformed value, not an absent one.
         ("RAPPORTEUR_LIMIT", b"\xff"),
     ] {
         let (status, out, errors) = with(name, value);
@@ -544,7 +546,7 @@ fn a_missing_corpus_is_named() {
     }
 }
 
-/// Articles of an archive: JSON Lines with texts that offsets are easily wrong in.
+/// The articles of an archive: JSON Lines with texts in which offsets easily go wrong.
 fn archive() -> String {
     let mut out = String::new();
     for number in 0..300 {
@@ -645,7 +647,7 @@ fn extract_names_speakers_by_a_people_list() {
     assert!(errors.contains("bad.toml"), "the list is named: {errors}");
 }
 
-/// Reads the first line, closes the pipe, and returns how the command ended.
+/// Reads the first line, closes the pipe, and returns the exit status.
 fn head(mut command: Command) -> (Option<i32>, String) {
     let mut child: Child =
         command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary starts");
@@ -667,7 +669,7 @@ fn a_closed_pipe_ends_quietly() {
     let mut ask = rapporteur(town.path(), &["ask", "--json"]);
     ask.stdin(fs::File::open(town.path().join("questions")).unwrap());
     assert_eq!(head(ask), (Some(0), String::new()));
-    // Nobody reads at all: the first write fails.
+    // Without any reader the first write fails.
     for arguments in [
         &["completions", "bash"][..],
         &["--help"],

@@ -1,4 +1,4 @@
-//! The bundled corpus against the facts it was written from.
+//! The bundled corpus, compared with the facts it was written from.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -21,7 +21,7 @@ pub(crate) struct Report {
 pub(crate) struct Fact {
     pub(crate) speaker: String,
     pub(crate) words: String,
-    /// The day on which it was said, as the report has it.
+    /// The day on which it was said, according to the report.
     when: Option<String>,
 }
 
@@ -37,7 +37,7 @@ pub(crate) fn people() -> People {
     People::parse(&text).expect("the people list parses")
 }
 
-/// The articles of the bundled corpus by file stem.
+/// Returns the articles of the bundled corpus by file stem.
 pub(crate) fn articles() -> BTreeMap<String, Article> {
     let mut out = BTreeMap::new();
     for entry in fs::read_dir(crate::root().join("corpus")).expect("the corpus is there") {
@@ -57,7 +57,8 @@ pub(crate) fn articles() -> BTreeMap<String, Article> {
     out
 }
 
-/// The text between double marks (and, in the first line, single ones), found without the extractor.
+/// Returns the text between double marks (in the first line, also between single ones), found without the
+/// extractor.
 fn quoted_runs(text: &str) -> Vec<Vec<String>> {
     let mut out = Vec::new();
     for (number, line) in text.lines().enumerate() {
@@ -105,7 +106,7 @@ fn single_runs(line: &str) -> Vec<String> {
     out
 }
 
-/// Whether `run` is `words`, but for a comma or full stop that newsrooms put before the closing mark.
+/// Whether `run` equals `words`, except for a comma or full stop that newsrooms put before the closing mark.
 fn is_quote(run: &str, words: &str) -> bool {
     run == words
         || run.strip_suffix(',').is_some_and(|run| run == words)
@@ -190,8 +191,8 @@ fn spans_are_valid_ordered_and_the_same_twice() {
     }
 }
 
-/// Panics unless every span is a place in the text, the quotes come in the order of their first word, the parts of each in
-/// theirs, and no two contents overlap.
+/// Panics unless every span lies in the text, quotes and their parts are in order of position, and no two
+/// contents overlap.
 pub(crate) fn check_spans(text: &str, quotes: &[Quote]) {
     let place = |span: &rapporteur::span::Span| {
         text.get(span.start..span.end).is_some_and(|words| !words.trim().is_empty())
@@ -201,7 +202,7 @@ pub(crate) fn check_spans(text: &str, quotes: &[Quote]) {
     for quote in quotes {
         assert!(!quote.content.is_empty() && quote.content.windows(2).all(|two| two[0].end <= two[1].start));
         assert!(quote.content.iter().all(place), "{quote:?}");
-        // Partly quoted speech keeps its marks: they tell the speaker's words from the writer's.
+        // A mixed quote keeps its marks, which separate the speaker's words from the writer's.
         let marked = |span: &rapporteur::span::Span| {
             span.text(text).contains(['"', '“', '”', '„', '«', '»', '\'', '‘', '’', '`', '\u{201f}', '＂'])
         };
@@ -223,7 +224,7 @@ pub(crate) fn check_spans(text: &str, quotes: &[Quote]) {
     assert!(all.windows(2).all(|two| two[0].end <= two[1].start), "contents overlap");
 }
 
-/// The share of the facts that are found with the right speaker may not fall.
+/// The share of facts that are found with the right speaker must not fall.
 #[test]
 fn speakers_are_the_reported_ones() {
     let (people, articles) = (people(), articles());
@@ -250,7 +251,7 @@ fn speakers_are_the_reported_ones() {
     assert!(errors.len() * 100 <= facts * 3, "{} of {facts} wrong: {errors:#?}", errors.len());
 }
 
-/// The quote that holds the words of a fact, or a part of them.
+/// Returns the quote that contains the words of a fact, or a part of them.
 fn quote_of<'q>(article: &Article, quotes: &'q [Quote], fact: &Fact) -> Option<&'q Quote> {
     quotes.iter().find(|quote| {
         let words = quote.words(&article.text);
@@ -259,7 +260,7 @@ fn quote_of<'q>(article: &Article, quotes: &'q [Quote], fact: &Fact) -> Option<&
     })
 }
 
-/// The share of the facts of which the day is found on which they were said may not fall.
+/// The share of facts whose day is found must not fall.
 #[test]
 fn days_are_the_reported_ones() {
     let (people, articles) = (people(), articles());
@@ -281,7 +282,8 @@ fn days_are_the_reported_ones() {
     assert!(wrong.len() * 100 <= facts * 4, "{} of {facts} wrong: {wrong:#?}", wrong.len());
 }
 
-/// Whether three words or more of the span, or of what it holds between quotation marks, are part of the words.
+/// Whether at least three words of the span, or of the text between quotation marks in it, are among the
+/// words.
 fn is_part(span: &str, words: &str) -> bool {
     span.split(['"', '“', '”'])
         .map(str::trim)

@@ -1,8 +1,9 @@
-//! The bot as it is, driven through the embedded Discord over real HTTP and a real WebSocket.
+//! The real bot, driven through the embedded Discord over real HTTP and a real WebSocket.
 //!
-//! Each test has a [`Stage`]: an embedded Discord with a server, a few people and the bot. When it ends, the bot must have done nothing
-//! against the protocol, pinged nobody, and left none of its tokens and none of people's words in its log, which is kept at its most
-//! talkative. The requests are written to `target/tmp/discord/TEST.jsonl` for a validator.
+//! Each test has a [`Stage`]: an embedded Discord with a server, a few people and the bot. At the end, the
+//! bot must not have violated the protocol or pinged anyone, and its log, kept at the most verbose level,
+//! must contain no tokens and no words of people. The requests are written to `target/tmp/discord/TEST.jsonl`
+//! for a validator.
 //!
 //! `RAPPORTEUR_LONG=1 cargo test --release discord` runs the long forms.
 
@@ -41,21 +42,21 @@ use rapporteur::watch::Watch;
 /// Longer than anything takes on a busy machine.
 const SOON: Duration = Duration::from_secs(30);
 
-/// A word that people type in every test and that must never be logged.
+/// A word that people type in every test, and that must never be logged.
 const CANARY: &str = "canarywordxyzzy";
 
-/// What tests change about the bot or its Discord before it starts.
+/// The settings of the bot and its Discord that tests change before the start.
 #[derive(Clone, Default)]
 struct Setup {
     simulator: simulator::Options,
     probe: Option<Probe>,
-    /// Articles of the test itself, name and text, instead of the bundled corpus.
+    /// The test's own articles, as name and text, instead of the bundled corpus.
     articles: Vec<(String, String)>,
     metrics: bool,
     fetcher: Fetcher,
     /// The public address of the reading room.
     site: Option<&'static str>,
-    /// Who the operators are; as in every embedded Discord whoever manages a server, unless a test says otherwise.
+    /// The operators; by default everyone who manages a server, as on every embedded Discord.
     operators: Option<Operators>,
 }
 
@@ -99,7 +100,7 @@ impl Stage {
         stage
     }
 
-    /// Starts the bot and waits until it can be asked.
+    /// Starts the bot and waits until it is ready for questions.
     async fn start(&mut self) {
         self.bot = Some(serve::start(self.options()).await.expect("the bot starts"));
         assert!(self.sim.online(SOON).await, "no session");
@@ -146,7 +147,7 @@ impl Stage {
         }
     }
 
-    /// Calls a command as Ann and waits for what becomes of it.
+    /// Calls a command as Ann and waits for the outcome.
     async fn slash(&self, command: &str, options: Value) -> Outcome {
         self.slash_by(self.ann, command, options).await
     }
@@ -162,12 +163,12 @@ impl Stage {
         outcome
     }
 
-    /// Asks as somebody who never asked before: one person's questions are slowed down.
+    /// Asks as a new person, because one person's questions are rate-limited.
     async fn ask(&self, question: &str) -> Outcome {
         self.slash_by(self.reader(), "ask", json!({"question": question})).await
     }
 
-    /// A member who was not there before.
+    /// Adds a new member.
     fn reader(&self) -> Id {
         let reader = self.sim.add_user("reader");
         self.sim.join(reader, self.guild);
@@ -192,7 +193,8 @@ impl Stage {
         format!("<@{}> {text}", self.sim.application())
     }
 
-    /// Ends the test: nothing against the protocol, no pings, no words or tokens in the log.
+    /// Ends the test, and checks that there were no protocol violations, no pings, and no words or tokens in
+    /// the log.
     async fn end(mut self) {
         self.stop().await;
         let faults = self.sim.take_faults();
@@ -203,7 +205,7 @@ impl Stage {
         self.sim.stop();
     }
 
-    /// Nothing is stored but what a server chose.
+    /// Checks that only the settings of servers are stored.
     fn check_stored(&self) {
         for entry in fs::read_dir(self.folder.path().join("settings")).expect("listed") {
             let path = entry.expect("listed").path();
@@ -218,7 +220,7 @@ impl Stage {
         }
     }
 
-    /// Every message the bot sent pings nobody.
+    /// Checks that no message of the bot pings anyone.
     fn check_bodies(&self) {
         for request in self.sim.requests() {
             let body =
@@ -255,17 +257,17 @@ fn button(message: &Value, label: &str) -> String {
         .1
 }
 
-/// Whether only one person sees the answer, also of a message that was changed by a button.
+/// Whether only one person sees the answer, or the message that a button changed.
 fn is_private(outcome: &Outcome) -> bool {
     outcome.message.as_ref().is_some_and(|message| message["flags"].as_u64().unwrap_or_default() & 64 != 0)
 }
 
-/// Whether the long forms are to be run.
+/// Whether to run the long forms.
 fn long() -> bool {
     std::env::var_os("RAPPORTEUR_LONG").is_some()
 }
 
-/// Sessions may follow on each other at once, where a test starts several.
+/// Lets sessions follow one another at once, for tests that start several.
 fn at_once() -> simulator::Options {
     simulator::Options { identify_gap: Duration::ZERO, ..simulator::Options::default() }
 }
@@ -280,7 +282,7 @@ fn shared_index() -> PathBuf {
     INDEX.get_or_init(|| Path::new(env!("CARGO_TARGET_TMPDIR")).join("discord-index")).clone()
 }
 
-/// Where the requests of this test are written.
+/// Returns the file for the requests of this test.
 fn requests_log() -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("discord");
     fs::create_dir_all(&folder).expect("a folder");
@@ -304,7 +306,7 @@ impl Write for Memory {
     }
 }
 
-/// Keeps everything that is logged from now on, by all tests.
+/// Starts collecting everything that all tests log.
 fn listen() {
     static ONCE: OnceLock<()> = OnceLock::new();
     ONCE.get_or_init(|| {
@@ -313,12 +315,13 @@ fn listen() {
     });
 }
 
-/// What was logged up to now.
+/// Returns what was logged so far.
 fn logged() -> String {
     String::from_utf8_lossy(&LOG.lock().expect("no panic while writing")).into_owned()
 }
 
-/// No token and no word of anybody is in the log. Interaction tokens begin alike, as the real ones do.
+/// Checks that the log contains no token and no words of people. All interaction tokens have the same
+/// beginning, as real ones do.
 fn check_log(token: &str) {
     let log = logged();
     assert!(log.contains("connected"), "the log is kept");

@@ -1,4 +1,4 @@
-//! All quotes, written out: each once, verbatim, in one order.
+//! The export of all quotes: each once, verbatim, in a fixed order.
 
 use std::fs;
 
@@ -46,7 +46,7 @@ fn every_quote_comes_once_with_all_that_is_known() {
             "date": "2025-11-03", "said": null, "digest": false, "tags": ["harbour", "cranes"],
         })
     );
-    // The spans are of the article's text, as `extract` sees it.
+    // The spans refer to the article's text, as `extract` sees it.
     let text = fs::read_to_string(town.path("envoy.md")).unwrap();
     let body = text.split("+++\n\n# ").nth(1).unwrap().trim_end();
     let parts: Vec<&str> = rows[1]["content"]
@@ -96,7 +96,7 @@ fn no_cell_of_a_table_is_a_formula() {
         assert!(out.contains(&format!(",{cell}")), "no {cell} in {out}");
     }
     assert!(!out.contains(",=") && !out.contains(",\"="), "{out}");
-    // The quotes are no articles: a table of them in a corpus is named, and nothing of it is indexed.
+    // Exported quotes are not articles: such a table in a corpus is reported, and nothing of it is indexed.
     town.write("quotes.csv", &out);
     let report = town.ingest();
     assert_eq!((report.articles, report.skipped.len()), (1, 1));

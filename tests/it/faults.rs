@@ -1,5 +1,6 @@
-//! What an index must outlive: kills, power cuts, full disks, two writers, readers during writes, files that change while they are
-//! read. After each the index answers as before or as after, and the next indexing ends as a clean build.
+//! What an index must survive: kills, power cuts, full disks, two writers, readers during writes, and files
+//! that change while they are read. After each, the index answers as before or after the update, and the next
+//! indexing gives the same result as a clean build.
 //!
 //! These are quick forms. The long ones, with the counts of `docs/checks.md`:
 //!
@@ -25,20 +26,20 @@ use rapporteur::question::Asked;
 
 use crate::ingest::{Silent, Town, article, copy, counts, ingest, quotes};
 
-/// How often: `quick` in the suite, `long` on demand.
+/// Returns the number of rounds: `quick` in the suite, `long` on demand.
 pub(crate) fn rounds(quick: u64, long: u64) -> u64 {
     if std::env::var_os("LONG_CHECKS").is_some() { long } else { quick }
 }
 
-/// Says what a long form counted.
+/// Reports the figures of a long form.
 pub(crate) fn tell(what: &str) {
     if std::env::var_os("LONG_CHECKS").is_some() {
-        // Past the capture of the test runner: these are the figures.
+        // Written past the test runner's capture, so that the figures are seen.
         let _ = writeln!(io::stderr(), "checked: {what}");
     }
 }
 
-/// Numbers that look random: xorshift.
+/// A generator of pseudo-random numbers (xorshift).
 struct Dice(u64);
 
 impl Dice {
@@ -50,7 +51,7 @@ impl Dice {
     }
 }
 
-/// A town whose articles all are of one year.
+/// Returns a town whose articles are all about one year.
 fn town_of(year: u32) -> Town {
     let town = Town::new();
     write_all(&town, year);
@@ -64,7 +65,7 @@ fn write_all(town: &Town, year: u32) {
     }
 }
 
-/// An index of the first year; then the corpus is that of the second.
+/// Returns a town with an index of the first year and a corpus of the second, and the indexed quotes.
 fn two_years() -> (Town, Vec<String>) {
     let town = town_of(2024);
     town.ingest();
@@ -75,7 +76,7 @@ fn two_years() -> (Town, Vec<String>) {
     (town, before)
 }
 
-/// The quotes of an index; `None` where there is none.
+/// Returns the quotes of an index; `None` if there is none.
 fn quotes_of(dir: &Path) -> Option<Vec<String>> {
     QuoteIndex::open(dir).unwrap_or_else(|error| panic!("{error:?}")).map(|index| quotes(&index))
 }
@@ -103,7 +104,7 @@ fn a_killed_indexing_loses_nothing() {
         let after = town.clean().quotes;
         let now = quotes_of(&town.index()).expect("there was an index");
         assert!(now == before || now == after, "round {round}");
-        // The lock of the dead is nobody's.
+        // A dead process no longer holds the lock.
         town.ingest();
         assert!(town.state().quotes == after, "round {round}");
         before = after;
@@ -112,7 +113,7 @@ fn a_killed_indexing_loses_nothing() {
     tell(&format!("{rounds} kills at a random moment, {killed} of them before the end"));
 }
 
-/// Not a test by itself: what the one below has killed.
+/// Not a test itself: the process that the test below kills.
 #[test]
 fn child_that_is_killed_at_a_step() {
     let Some(task) = std::env::var_os("FAULT_CHILD") else { return };
@@ -137,7 +138,7 @@ fn child_that_is_killed_at_a_step() {
     ingest(&job, &mut Silent).unwrap();
 }
 
-/// The steps of an update in their order.
+/// Returns the disk operations of an update, in order.
 fn steps(town: &Town, full: bool) -> Vec<&'static str> {
     let folder = tempfile::tempdir().unwrap();
     copy(&town.index(), &folder.path().join("index"));
@@ -156,7 +157,7 @@ fn steps(town: &Town, full: bool) -> Vec<&'static str> {
     });
     let job = Job { index: folder.path().join("index"), full, disk, checkpoint: Some(5), ..town.job() };
     ingest(&job, &mut Silent).unwrap();
-    // A thread of tantivy may still hold the disk.
+    // A thread of tantivy may still use the disk.
     std::mem::take(&mut *seen.lock().unwrap())
 }
 
@@ -201,19 +202,19 @@ fn an_indexing_killed_at_any_step_loses_nothing() {
     tell(&format!("{killed} kills, at each step of an update and of a rebuild: {kinds:?}"));
 }
 
-/// What a disk that loses power would forget.
+/// What a disk would lose in a power cut.
 #[derive(Default)]
 struct Unsynced {
-    /// Files made, by whether their content lasts; their names do not last yet.
+    /// Files created since the last sync of their folder, and whether their content is synced.
     made: BTreeMap<PathBuf, bool>,
-    /// Files replaced or removed, with what was there before.
+    /// Files replaced or removed, with their previous content.
     gone: BTreeMap<PathBuf, Option<Vec<u8>>>,
     steps: u64,
     off: bool,
 }
 
 impl Unsynced {
-    /// Takes note of a step; an error once the power is off.
+    /// Records a step; returns an error once the power is off.
     fn note(&mut self, step: Step<'_>, last: u64) -> io::Result<()> {
         self.off |= self.steps >= last;
         self.steps += 1;
@@ -234,7 +235,7 @@ impl Unsynced {
                 self.gone.entry(path.to_owned()).or_insert(fs::read(path).ok());
             }
             Step::SyncFolder(folder) => {
-                // The content of a file lasts by itself only.
+                // Syncing a file makes its content durable, but not its name.
                 self.made.retain(|path, lasts| path.parent() != Some(folder) || !*lasts);
                 self.gone.retain(|path, _| path.parent() != Some(folder));
             }
@@ -242,7 +243,7 @@ impl Unsynced {
         Ok(())
     }
 
-    /// Makes the disk forget; each thing with one chance in two unless `all`.
+    /// Undoes what was not synced: everything if `all`, otherwise each item with a probability of one half.
     fn forget(&self, all: bool, dice: &mut Dice) {
         for (path, before) in &self.gone {
             if all || dice.throw(2) == 0 {
@@ -340,7 +341,8 @@ fn a_full_disk_is_named_and_changes_nothing() {
     tell(&format!("a full disk at {points} points"));
 }
 
-/// A file system of so many kilobytes at `folder`, until it is dropped. `None` where this process may not mount one.
+/// Mounts a file system of this size in kilobytes at `folder` until it is dropped; `None` if this process may
+/// not mount.
 struct Small(PathBuf);
 
 impl Small {
@@ -406,7 +408,7 @@ fn a_small_disk_runs_full_and_is_emptied() {
     }
     assert!(full > 0);
     small.read_only();
-    // A read-only index answers; writing says what is wrong.
+    // A read-only index still answers; writing reports what is wrong.
     assert_eq!(quotes_of(&index).unwrap().len(), 13);
     town.write("gate-1.md", &article("Angela Lee", "The gate is shut"));
     let said = format!("{:#}", ingest(&job, &mut Silent).unwrap_err());
@@ -499,7 +501,7 @@ fn files_that_change_while_they_are_read_are_right_in_the_end() {
                 let mut dice = Dice(run + 1);
                 while !done.load(Ordering::SeqCst) {
                     let words = format!("The gate was opened {} times", dice.throw(1_000_000));
-                    // Now and then half of it is there.
+                    // Sometimes only half of the file is there.
                     let text = article("Angela Lee", &words);
                     fs::write(&path, &text.as_bytes()[..text.len() / 2]).unwrap();
                     fs::write(&path, text).unwrap();
@@ -546,7 +548,8 @@ fn no_clock_confuses_an_indexing() {
     }
 }
 
-/// Not a test by itself: a process that indexes and asks for as long as it is told, and compares what it holds.
+/// Not a test itself: a process that indexes and asks a given number of times, and compares its open files
+/// and memory.
 #[test]
 fn child_that_goes_on_and_on() {
     let Some(times) = std::env::var_os("FAULT_SOAK") else { return };
@@ -572,7 +575,7 @@ fn child_that_goes_on_and_on() {
     }
     let end = held();
     assert!(end.0 <= warm.0 + 1, "files held: {} then {}", warm.0, end.0);
-    // It takes a while until every thread has the memory it works with.
+    // It takes a while until every thread has allocated its working memory.
     assert!(times < 200 || end.1 <= warm.1 + warm.1 / 10 + 2048, "kilobytes held: {} then {}", warm.1, end.1);
     tell(&format!("{times} rounds: files {} and {}, kilobytes {} and {}", warm.0, end.0, warm.1, end.1));
 }
@@ -582,8 +585,8 @@ fn a_long_life_holds_no_more_than_a_short_one() {
     let output = Command::new(std::env::current_exe().unwrap())
         .args(["faults::child_that_goes_on_and_on", "--exact"])
         .env("FAULT_SOAK", rounds(20, 1000).to_string())
-        // Each indexing starts threads; glibc gives them heaps in turn, which fill up one by one for thousands of rounds. With one
-        // heap what grows is what is kept.
+        // Each indexing starts threads, and glibc assigns them heaps in turn, which fill up slowly over
+        // thousands of rounds. With a single heap, growth means that memory is kept.
         .env("MALLOC_ARENA_MAX", "1")
         .output()
         .unwrap();

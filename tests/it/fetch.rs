@@ -1,4 +1,5 @@
-//! Pages and feeds, fetched from a real server on loopback that is on the allow-list, and addresses that must never be connected to.
+//! Pages and feeds, fetched from a real server on loopback that is on the allow-list, and addresses to which
+//! no connection may be made.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,15 +15,15 @@ use rapporteur::article::{Origin, read};
 use rapporteur::fetch::{self, Added, Feed, FetchError, Fetcher, Guard};
 use tempfile::TempDir;
 
-/// What a server says to a request.
+/// A server's response to a request.
 pub(crate) enum Reply {
     /// Status, headers, body.
     Page(u16, String, Vec<u8>),
-    /// The head of a page without end.
+    /// The start of an endless page.
     Endless,
-    /// A byte now and then.
+    /// A byte from time to time.
     Slow,
-    /// Fewer bytes than were promised.
+    /// Fewer bytes than announced.
     Short,
 }
 
@@ -38,7 +39,7 @@ fn status(code: u16) -> Reply {
     Reply::Page(code, "Content-Type: text/html\r\n".to_owned(), b"nothing".to_vec())
 }
 
-/// A server that counts its connections and keeps the requests.
+/// A server that counts its connections and records the requests.
 pub(crate) struct Site {
     address: SocketAddr,
     connections: Arc<AtomicU64>,
@@ -55,7 +56,7 @@ impl Site {
         let address = listener.local_addr().unwrap();
         let (connections, requests) = (Arc::new(AtomicU64::new(0)), Arc::new(Mutex::new(Vec::new())));
         let (counted, kept, reply) = (Arc::clone(&connections), Arc::clone(&requests), Arc::new(reply));
-        // Ends with the process.
+        // The thread ends with the process.
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 counted.fetch_add(1, Ordering::SeqCst);
@@ -74,7 +75,7 @@ impl Site {
         self.connections.load(Ordering::SeqCst)
     }
 
-    /// The requests for a path.
+    /// Returns the requests for a path.
     fn asked(&self, path: &str) -> Vec<String> {
         let start = format!("GET {path} ");
         self.requests.lock().unwrap().iter().filter(|request| request.starts_with(&start)).cloned().collect()
@@ -87,7 +88,7 @@ fn serve(mut stream: TcpStream, kept: &Mutex<Vec<String>>, reply: &dyn Fn(&str) 
     while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|len| len == 1) {
         head.push(byte[0]);
         if head[0] != b'G' {
-            // Somebody speaks TLS.
+            // The client speaks TLS.
             return;
         }
     }
@@ -95,7 +96,7 @@ fn serve(mut stream: TcpStream, kept: &Mutex<Vec<String>>, reply: &dyn Fn(&str) 
     let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
     kept.lock().unwrap().push(head);
     let head = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n";
-    // Whoever asked may have left: that is their business.
+    // The client may have disconnected, which is not an error.
     let _ = match reply(&path) {
         Reply::Page(status, headers, body) => {
             let length = body.len();
@@ -120,7 +121,7 @@ fn serve(mut stream: TcpStream, kept: &Mutex<Vec<String>>, reply: &dyn Fn(&str) 
     };
 }
 
-/// A fetcher that may reach `sites` too, by the name `news.test`; nobody else is looked up.
+/// Returns a fetcher that may also reach `sites`, under the name `news.test`; no other name can be resolved.
 pub(crate) fn fetcher(sites: &[&Site]) -> Fetcher {
     let lookup = |name: &str| match name {
         "news.test" | "www.news.test" => Ok(vec![IpAddr::from([127, 0, 0, 1])]),
@@ -148,7 +149,7 @@ fn article(words: &str) -> String {
     )
 }
 
-/// The files below a folder, but for the hidden ones.
+/// Returns the files under a folder, except hidden ones.
 pub(crate) fn files(folder: &Path) -> Vec<String> {
     let mut out = Vec::new();
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
@@ -205,16 +206,16 @@ fn a_page_becomes_an_article_with_its_provenance() {
     assert!(read.text.contains("“We will open the harbour,” Angela Lee told reporters"), "{}", read.text);
     assert_eq!(read.citation.outlet.as_deref(), Some("news.test"), "the page calls itself by another name");
     assert!(read.citation.url.unwrap().starts_with(&site.url("/2025/harbour.html")));
-    // The same address in another dress, and the same words at another.
+    // The same address in another spelling, and the same words at another address.
     for again in ["/moved", "/2025/harbour.html", "/2025/harbour.html/?utm_medium=x#top", "/elsewhere"] {
         known(wait(fetch::add(&fetcher, folder.path(), &site.url(again))));
     }
     assert_eq!(files(folder.path()).len(), 2);
-    // A page does not speak for the site of another.
+    // A page cannot pose as another site.
     let path = new(wait(fetch::add(&fetcher, folder.path(), &site.url("/other"))));
     let about = fs::read_to_string(format!("{}.meta.toml", path.display())).unwrap();
     assert!(about.contains("/other") && !about.contains("famous.example"), "{about}");
-    // What a person took away may be fetched again.
+    // An article that a person deleted can be fetched again.
     fs::remove_file(&path).unwrap();
     new(wait(fetch::add(&fetcher, folder.path(), &site.url("/other"))));
     assert!(site.asked("/robots.txt").len() == 1, "it is believed for an hour");
@@ -304,7 +305,7 @@ fn bad_pages_are_bounded_and_leave_nothing() {
     assert_eq!(site.asked("/hop/7").len(), 0);
 }
 
-/// Nobody may be led here.
+/// A server that no request may reach.
 fn victim() -> Site {
     Site::at("[::]:0", |_| html(&article("You should not be here")))
 }
@@ -313,7 +314,7 @@ fn victim() -> Site {
 fn no_address_leads_inside() {
     let victim = victim();
     let port = victim.address.port();
-    // The port is one that is fetched from: it is the address that has to be told.
+    // The port is allowed, so that the address is the reason for the refusal.
     let exception = SocketAddr::from(([203, 0, 113, 1], port));
     let calls = AtomicU64::new(0);
     let lookup = move |name: &str| {
@@ -325,7 +326,7 @@ fn no_address_leads_inside() {
             "private.example" => &["10.0.0.5"],
             "metadata.google.internal" => &["169.254.169.254"],
             "empty.example" => &[],
-            // A name that changes its mind.
+            // A name that resolves to another address later.
             "rebinding.example" => {
                 if calls.fetch_add(1, Ordering::SeqCst) == 0 {
                     &["93.184.215.14"]
@@ -434,7 +435,7 @@ fn no_address_leads_inside() {
             "{url}: {added:?}"
         );
     }
-    // And behind a redirect of a site that may be read.
+    // Also after a redirect from an allowed site.
     let targets: Vec<String> = hosts.iter().map(|host| format!("http://{host}:{port}/")).collect();
     let count = targets.len();
     let site = Site::new(move |path| match path.trim_start_matches('/').parse::<usize>() {
@@ -446,7 +447,7 @@ fn no_address_leads_inside() {
         let url = format!("http://127.0.0.1:{}/{at}", site.address.port());
         let added = wait(fetch::add(&fetcher, folder.path(), &url));
         assert!(
-            // A header that is no text leads nowhere.
+            // An invalid header value leads nowhere.
             matches!(
                 added,
                 Err(FetchError::Refused { .. }
@@ -550,7 +551,7 @@ fn feeds_bring_whole_articles_and_those_they_tease() {
     assert_eq!(read.citation.date.map(|day| day.to_string()).as_deref(), Some("2025-11-03"));
     assert_eq!((read.tags, read.citation.url), (vec!["harbour".to_owned()], Some(site.url("/crane"))));
     assert!(read.text.contains("“The crane will come,” Marta Duarte said."));
-    // Not before their time; then only for what changed, unless something is to be tried again.
+    // Not before they are due; then only what changed is requested, unless something must be retried.
     assert!(wait(fetch::feeds(&fetcher, folder.path(), &list, 1599, false)).unwrap().is_empty());
     let reports = wait(fetch::feeds(&fetcher, folder.path(), &list, 1600, false)).unwrap();
     assert_eq!(reports.len(), 3);

@@ -1,5 +1,5 @@
-//! Files made to break a reader. None crashes, blocks or stops an indexing; what is skipped is named with its reason, and the
-//! good articles beside it answer.
+//! Files made to break a reader. None crashes, blocks or stops an indexing. A skipped file is named with the
+//! reason, and the good articles next to it are still found.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -22,14 +22,14 @@ use tempfile::TempDir;
 
 use crate::cli::{GOOD, finish, rapporteur, run, write_good};
 
-/// What becomes of a file.
+/// What is expected for a file.
 #[derive(Clone, Copy, Debug)]
 enum Fate {
-    /// Its article is read, and nothing said.
+    /// Its article is read, and nothing is reported.
     Read,
-    /// It is named, and these words are in the reason.
+    /// It is reported, and the reason contains these words.
     Skipped(&'static str),
-    /// Either, but if it is skipped it is named like any other: the code may learn to read it.
+    /// Either of the two, because a later version may be able to read it.
     Either,
 }
 use Fate::{Either, Read, Skipped};
@@ -47,14 +47,14 @@ struct Skip {
     reason: String,
 }
 
-/// A corpus with three good articles and hostile files, and what should become of those.
+/// A corpus with three good articles and hostile files, and what is expected for those.
 struct Corpus {
     folder: TempDir,
     fates: BTreeMap<String, Fate>,
 }
 
-/// Memory that the binary may have for itself, in kilobytes: what it asks for is bounded whatever the files are. Files that it
-/// maps (those of the index) do not count: the system takes their pages back when it needs them.
+/// The private memory allowed for the binary, in kilobytes; its use must be bounded whatever the files are.
+/// Mapped files (those of the index) do not count, because the system can reclaim their pages.
 const MEMORY: usize = 512 << 10;
 
 impl Corpus {
@@ -78,7 +78,7 @@ impl Corpus {
         assert!(before.is_none(), "{name} is there twice");
     }
 
-    /// Indexes, compares the report with what was expected, asks for the good articles.
+    /// Indexes, compares the report with the expectation, and asks for the good articles.
     #[track_caller]
     fn check(&self) -> Report {
         let mut command = Command::new("sh");
@@ -136,7 +136,7 @@ impl Corpus {
         assert!(report.articles >= 3 + read, "{} articles, at least {} are good", report.articles, 3 + read);
     }
 
-    /// The answers to a question as JSON.
+    /// Returns the answers to a question as JSON.
     #[track_caller]
     fn ask(&self, question: &str) -> Vec<serde_json::Value> {
         let (_, out, errors) = run(self.folder.path(), &["ask", "--json", "--limit", "100", question], "");
@@ -156,7 +156,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().expect("memory is writable")
 }
 
-/// A plain text with one quote of somebody nobody else quotes.
+/// Returns a plain text with one quote by a speaker who is in no other file.
 fn prose(speaker: &str, words: &str) -> String {
     format!("Report on {speaker}\n\nThe board met. “{words},” {speaker} said on Monday.\n")
 }
@@ -168,7 +168,7 @@ fn line(id: &str, text: &str) -> String {
 #[test]
 fn any_bytes_are_read_or_named() {
     let mut corpus = Corpus::new();
-    // Nothing, or no text.
+    // Empty files, and files that are not text.
     corpus.put("empty.md", Skipped("no text"), "");
     corpus.put("empty.jsonl", Skipped("no text"), "");
     corpus.put("blank.txt", Skipped("no text"), "\u{feff} \n\t\r\n\u{a0}\n");
@@ -203,7 +203,7 @@ fn any_bytes_are_read_or_named() {
     corpus.put("wrong-charset.html", Read, page("utf-16", body));
     corpus.put("wrong-utf-8.html", Read, WINDOWS_1252.encode(&page("utf-8", body)).0);
     corpus.put("no-charset.html", Read, page("x-none", body));
-    // Lines and controls.
+    // Line breaks and control characters.
     corpus.put(
         "crlf.md",
         Read,
@@ -232,7 +232,7 @@ fn any_bytes_are_read_or_named() {
     let report = corpus.check();
     assert_eq!(report.added as usize, corpus.fates.len() + 3);
 
-    // What was read in another encoding says what it says.
+    // Text in another encoding is read correctly.
     for (speaker, words) in [
         ("Bela Wide", "The wide letters are two bytes long,"),
         ("Carla Latin", "The café is déjà vu for José,"),
@@ -360,7 +360,7 @@ fn broken_syntax_is_read_or_named() {
         Skipped("`corpus/twin-a.md`"),
         "+++\nid = \"twin\"\n+++\n“Two is second,” Olga Twin said.\n",
     );
-    // Packed.
+    // Compressed files.
     let packed = gzip(prose("Petra Packed", "The parcel is open").as_bytes());
     corpus.put("packed.txt.gz", Read, &packed);
     corpus.put("cut.txt.gz", Skipped("cannot be read"), &packed[..packed.len() / 2]);
@@ -463,7 +463,7 @@ fn odd_files_are_named_and_nothing_outside_is_read() {
     for name in ["out.txt", "out-relative.txt", "loop.md", "ping.md", "pong.md", "dangling.txt", "zero.txt"] {
         corpus.expect(name, Skipped("link"));
     }
-    // Links to folders: a whole folder of articles that is passed over is worth a word.
+    // Links to folders: skipping a whole folder of articles must be reported.
     symlink(".", path.join("again")).unwrap();
     symlink(&outside, path.join("elsewhere")).unwrap();
     for name in ["again", "elsewhere"] {
@@ -482,7 +482,7 @@ fn odd_files_are_named_and_nothing_outside_is_read() {
     if fs::read(path.join("locked.txt")).is_err() {
         corpus.fates.insert("locked.txt".to_owned(), Skipped("cannot be read"));
     } else {
-        // The superuser reads everything.
+        // The superuser can read everything.
         corpus.fates.insert("locked.txt".to_owned(), Read);
     }
     corpus.put(&format!("{}.md", "n".repeat(252)), Read, prose("Xenia Long", "The name is long"));
@@ -498,7 +498,7 @@ fn odd_files_are_named_and_nothing_outside_is_read() {
     }
     fs::create_dir_all(&deep).unwrap();
     fs::write(deep.join("down.txt"), prose("Zora Deep", "The cellar is deep")).unwrap();
-    // A sidecar that leads outside.
+    // A sidecar file that links outside the corpus.
     corpus.put("lured.txt", Either, prose("Lena Lured", "The sidecar is elsewhere"));
     symlink(outside.join("secret.toml"), path.join("lured.txt.meta.toml")).unwrap();
     corpus.check();

@@ -1,4 +1,4 @@
-//! Indexing as the corpus changes: whatever happened in between, the index is that of a build from nothing.
+//! Indexing while the corpus changes: whatever happened in between, the index equals that of a clean build.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,7 +17,7 @@ use rapporteur::question::{Asked, Question};
 use serde_json::json;
 use tempfile::TempDir;
 
-/// Nobody watches.
+/// A progress display that shows nothing.
 pub(crate) struct Silent;
 
 impl Progress for Silent {
@@ -26,12 +26,12 @@ impl Progress for Silent {
     }
 }
 
-/// Indexes to the end.
+/// Runs an indexing to the end.
 pub(crate) fn ingest(job: &Job, progress: &mut dyn Progress) -> anyhow::Result<Report> {
     ingest::ingest(job, progress, &AtomicBool::new(false))
 }
 
-/// Indexes until so many batches are done, with a checkpoint at each.
+/// Indexes until a number of batches are done, with a checkpoint after each.
 #[track_caller]
 pub(crate) fn stop_after(job: &Job, batches: u64) -> Report {
     struct Stopping<'a>(u64, &'a AtomicBool);
@@ -48,10 +48,11 @@ pub(crate) fn stop_after(job: &Job, batches: u64) -> Report {
     ingest::ingest(&job, &mut Stopping(batches, &stop), &stop).expect("the corpus can be indexed")
 }
 
-/// A corpus that changes, and an index of it.
+/// A corpus that changes, and its index.
 pub(crate) struct Town {
     folder: TempDir,
-    /// Seconds since 1970 of the last change: file systems count too coarsely for a test.
+    /// The time of the last change in seconds since 1970; the clocks of file systems are too coarse for a
+    /// test.
     clock: Cell<u64>,
 }
 
@@ -62,7 +63,7 @@ impl Town {
         Self { folder, clock: Cell::new(1_700_000_000) }
     }
 
-    /// With three articles of one quote each, indexed.
+    /// Returns a town with three indexed articles of one quote each.
     pub(crate) fn settled() -> Self {
         let town = Self::new();
         for (name, speaker, words) in [
@@ -123,7 +124,7 @@ impl Town {
         State::of(&self.index())
     }
 
-    /// What a build from nothing gives.
+    /// Returns the state of a clean build.
     #[track_caller]
     pub(crate) fn clean(&self) -> State {
         let folder = tempfile::tempdir().expect("a folder for the clean build");
@@ -133,12 +134,12 @@ impl Town {
     }
 }
 
-/// All of an index that can be told from outside.
+/// Everything about an index that is visible from outside.
 #[derive(Debug, PartialEq)]
 pub(crate) struct State {
     pub(crate) files: BTreeMap<String, FileEntry>,
     pub(crate) answers: Vec<String>,
-    /// Every quote with all that is kept of it, in the order of an export.
+    /// Every quote with all its stored data, in the order of an export.
     pub(crate) quotes: Vec<String>,
     pub(crate) counts: (u64, u64),
 }
@@ -172,7 +173,7 @@ impl State {
     }
 }
 
-/// All quotes of an index.
+/// Returns all quotes of an index.
 pub(crate) fn quotes(index: &QuoteIndex) -> Vec<String> {
     let mut out = Vec::new();
     let tell = |record| -> Result<(), IndexError> {
@@ -184,8 +185,8 @@ pub(crate) fn quotes(index: &QuoteIndex) -> Vec<String> {
 }
 
 #[track_caller]
-/// The answer as JSON. Its scores are rounded: where a merge drops deleted quotes, tantivy estimates the mean length of a field,
-/// and the last digits differ from a clean build's.
+/// Returns the answer as JSON. Scores are rounded: when a merge drops deleted quotes, tantivy estimates the
+/// mean length of a field, so the last digits differ from those of a clean build.
 fn answer(index: &QuoteIndex, question: &str) -> String {
     let asked = Asked::new(question, date(2025, 12, 31));
     let answer = rapporteur::export::answer(&ask::ask(index, &asked, 10).expect("a question is answered"));
@@ -200,7 +201,7 @@ pub(crate) fn article(speaker: &str, words: &str) -> String {
     format!("# Report on {speaker}\n\n“{words},” {speaker} said on Monday.\n")
 }
 
-/// An archive with an article for each id.
+/// Returns an archive with an article for each id.
 pub(crate) fn archive(ids: &[&str]) -> String {
     let line = |id: &&str| {
         let text = format!("“We will open archive {id} in May,” Angela Lee said.");
@@ -209,12 +210,12 @@ pub(crate) fn archive(ids: &[&str]) -> String {
     ids.iter().map(line).collect()
 }
 
-/// Files added, changed, removed, unchanged.
+/// Returns the numbers of files added, changed, removed and unchanged.
 pub(crate) fn counts(report: &Report) -> [u64; 4] {
     [report.added, report.changed, report.removed, report.unchanged]
 }
 
-/// The files under a folder with size and time; but for locks, which say who wrote last.
+/// Returns the files under a folder with size and time, except locks, which record the last writer.
 pub(crate) fn snapshot(folder: &Path) -> BTreeMap<PathBuf, (u64, SystemTime)> {
     let mut out = BTreeMap::new();
     for entry in fs::read_dir(folder).expect("the folder can be listed") {
@@ -367,7 +368,7 @@ fn a_file_that_loses_one_id_keeps_its_others() {
     let town = Town::new();
     town.write("b.jsonl", &archive(&["x", "y"]));
     town.ingest();
-    // `a` takes `x` from `b`, which has to be read again; before that, `c` sees `y` free.
+    // `a` takes `x` from `b`, which must be read again; before that, `c` finds `y` free.
     town.write("a.jsonl", &archive(&["x"]));
     town.write("c.jsonl", &archive(&["y", "z"]));
     let report = town.ingest();
@@ -446,7 +447,7 @@ fn one_writer_at_a_time() {
     let (status, out, errors) = crate::cli::run(town.folder.path(), &arguments, "");
     assert_eq!((status, out.as_str()), (3, ""));
     assert!(errors.contains(&format!("is being written by {holder}")), "{errors}");
-    // Questions are answered meanwhile, and a dry run tells what it sees.
+    // Questions are still answered meanwhile, and a dry run reports what it sees.
     assert_eq!(town.state().counts, (3, 3));
     assert_eq!(counts(&ingest(&Job { dry_run: true, ..town.job() }, &mut Silent).unwrap()), [1, 0, 0, 3]);
 
@@ -457,7 +458,7 @@ fn one_writer_at_a_time() {
     assert_eq!(town.state(), town.clean());
 }
 
-/// A process that is being started holds every open file for a moment, also the lock's.
+/// A process being started briefly holds every open file, including the lock.
 #[cfg(unix)]
 #[test]
 fn a_child_that_starts_does_not_hold_the_lock_on() {
@@ -533,7 +534,7 @@ const DAMAGES: [Damage; 7] = [
     ("flipped near the end", |bytes| flip(bytes, 99, 100)),
 ];
 
-/// Turns bits of the byte at a part of the length.
+/// Flips bits of the byte at a given fraction of the length.
 pub(crate) fn flip(bytes: &mut [u8], part: usize, of: usize) {
     let at = bytes.len() * part / of;
     if let Some(byte) = bytes.get_mut(at) {
@@ -553,7 +554,7 @@ pub(crate) fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// An index with a bit of everything in it.
+/// Returns an index with some of everything.
 pub(crate) fn full_town() -> Town {
     let town = Town::settled();
     town.write("people.toml", "[[person]]\nname = \"Angela Lee\"\naliases = [\"the harbour envoy\"]\n");
@@ -562,7 +563,7 @@ pub(crate) fn full_town() -> Town {
     town
 }
 
-/// Hands each file of the index, damaged by `damage`, in a copy of the index to `check`; lists where that does not hold.
+/// Calls `check` on a copy of the index for each file damaged by `damage`; lists the cases that fail.
 fn damage_each(
     town: &Town,
     how: &str,
@@ -604,7 +605,7 @@ fn a_damaged_index_is_built_anew() {
     assert!(wrong.is_empty(), "{} cases:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// Whoever only reads does not pay for checking every byte first; what they meet is an error all the same, or an answer.
+/// Readers do not check every byte first, but a damaged file must still give an error or an answer.
 #[test]
 fn reading_a_damaged_index_never_panics() {
     let town = full_town();
@@ -646,17 +647,17 @@ fn a_current_that_names_nothing_is_built_anew() {
     }
 }
 
-/// One moment in the life of a corpus.
+/// One step in the history of a corpus.
 #[derive(Clone, Debug)]
 enum Edit {
-    /// Write a file: markdown with one article, or an archive with several.
+    /// Writes a file: Markdown with one article, or an archive with several.
     Write(usize, Vec<(usize, usize, usize)>),
     Remove(usize),
     Rename(usize, usize),
     Touch(usize),
     People(bool),
     Ingest,
-    /// An indexing that ends after so many batches.
+    /// An indexing that ends after a number of batches.
     Stop(u64),
 }
 
@@ -706,7 +707,7 @@ fn go(town: &Town, edit: &Edit) {
             town.write(name, &text);
         }
         Edit::Remove(file) if is_there(*file) => town.remove(FILES[*file]),
-        // A name with another ending is another format: then the file is broken, and named.
+        // A name with another extension means another format; the file is then malformed and reported.
         Edit::Rename(from, to) if is_there(*from) => {
             fs::rename(town.path(FILES[*from]), town.path(FILES[*to])).expect("it can be renamed");
         }

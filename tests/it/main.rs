@@ -1,4 +1,4 @@
-//! The one test binary: each further one would link tantivy again.
+//! The only integration test binary: another one would link tantivy again.
 
 mod articles;
 mod browser;
@@ -28,7 +28,7 @@ mod web;
 
 use std::path::PathBuf;
 
-/// The folder of the project.
+/// Returns the folder of the project.
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }

@@ -1,5 +1,5 @@
-//! A small machine stays up: files of any size and shape are indexed in 512 MB of memory, what is too much is cut and named, and a
-//! file that kills whoever reads it does so no more than twice.
+//! A small machine stays up: files of any size and content are indexed in 512 MB of memory, what is too large
+//! is truncated and reported, and a file that kills the process reading it does so at most twice.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -15,10 +15,10 @@ use tempfile::TempDir;
 
 use crate::cli::{GOOD, finish_within, rapporteur, run, write_good};
 
-/// Memory that the binary may have for itself, in kilobytes; files that it maps do not count.
+/// The private memory allowed for the binary, in kilobytes, without mapped files.
 const MEMORY: u32 = 512 << 10;
 
-/// As long as anything here may take on a machine that is busy with the other tests.
+/// Longer than anything here takes on a machine busy with the other tests.
 const PATIENCE: Duration = Duration::from_secs(300);
 
 fn town() -> TempDir {
@@ -27,7 +27,7 @@ fn town() -> TempDir {
     folder
 }
 
-/// The binary with so many kilobytes of memory, and two threads.
+/// Returns a command for the binary with a memory limit in kilobytes, and two threads.
 fn small(folder: &Path, kilobytes: u32, arguments: &[&str]) -> Command {
     let mut command = Command::new("sh");
     let script = format!("ulimit -d {kilobytes}; exec \"$0\" \"$@\"");
@@ -45,7 +45,8 @@ fn index(folder: &Path, kilobytes: u32) -> Output {
     finish_within(PATIENCE, small(folder, kilobytes, &["index", "--json"]), "")
 }
 
-/// Indexes one file beside the good ones in little memory. Returns the report, of which the reasons are those for the file.
+/// Indexes one file together with the good ones in little memory. Returns the report, with the reasons for
+/// that file only.
 #[track_caller]
 fn indexed(name: &str, bytes: &[u8]) -> (TempDir, Value) {
     let town = town();
@@ -68,7 +69,7 @@ fn reasons(report: &Value) -> String {
     })
 }
 
-/// Indexes a file in little memory and compares what is said of it.
+/// Indexes a file in little memory and compares what is reported about it.
 #[track_caller]
 fn check(name: &str, bytes: &[u8], said: &str) {
     let (town, report) = indexed(name, bytes);
@@ -115,14 +116,14 @@ fn quotes_without_end_are_counted_and_the_rest_is_named() {
     assert!(reasons(&report).contains(said), "{report}");
     assert!(reasons(&report).contains("corpus/page.txt: 55.0 MB of text"), "{report}");
     assert_eq!(report["quotes"], json!(50_004));
-    // It is said again when nothing changed, and by whoever asks.
+    // It is reported again when nothing changed, and by every command that indexes.
     for arguments in [&["index"][..], &["index", "--dry-run"], &["check"]] {
         let (_, out, errors) = run(town.path(), arguments, "");
         assert!(out.contains(said), "{arguments:?}: {out} {errors}");
     }
     let verify = finish_within(PATIENCE, small(town.path(), MEMORY, &["verify"]), "");
     assert!(verify.status.success(), "{}", String::from_utf8_lossy(&verify.stdout));
-    // A page of its quotes takes the memory of that page.
+    // A page of its quotes takes only the memory of that page.
     let ask = finish_within(PATIENCE, small(town.path(), MEMORY, &["ask", "“We go”"]), "");
     assert!(String::from_utf8_lossy(&ask.stdout).contains("We go"));
 }
@@ -150,7 +151,7 @@ fn packed_files_count_for_what_they_unpack_to() {
     let town = town();
     let bomb = gzip(&many("It was late and dark there.\n", 30 * MB));
     for n in 0..30 {
-        // The name does not tell.
+        // The name does not show the format.
         fs::write(town.path().join(format!("corpus/{n}.txt")), &bomb).unwrap();
     }
     let output = index(town.path(), MEMORY);
@@ -222,10 +223,10 @@ fn extract_says_what_it_cuts() {
     assert_eq!(output.stdout.iter().filter(|byte| **byte == b'\n').count(), 1);
 }
 
-/// Memory in kilobytes in which the good articles are indexed, but not a long one.
+/// Memory in kilobytes that suffices for the good articles, but not for a long one.
 const LITTLE: u32 = 96 << 10;
 
-/// A long article that takes more than [`LITTLE`].
+/// Returns a long article that takes more than [`LITTLE`].
 fn long() -> Vec<u8> {
     many("“We go,” Pia Lund said. It was late and nobody was there, or so they said. \n", 7 * MB)
 }
@@ -241,7 +242,7 @@ fn a_file_that_kills_its_reader_twice_is_set_aside_until_it_changes() {
         assert!(!output.status.success(), "death {death}: {}", String::from_utf8_lossy(&output.stdout));
         assert!(!town.path().join(".rapporteur/index/CURRENT").exists(), "it died before its end");
     }
-    // The third time the rest is indexed.
+    // The third time, everything else is indexed.
     let report = |arguments: &[&str], kilobytes| -> Value {
         let command = small(town.path(), kilobytes, &[&["index", "--json"], arguments].concat());
         let output = finish_within(PATIENCE, command, "");
@@ -254,7 +255,8 @@ fn a_file_that_kills_its_reader_twice_is_set_aside_until_it_changes() {
         let (status, out, _) = run(town.path(), &["ask", question], "");
         assert!(status == 0 && out.contains(words), "{question}: {out}");
     }
-    // It stays set aside and named, also when it is only touched and when everything is built anew for another reason.
+    // It stays excluded and is reported, even when it is only touched, and when everything is rebuilt for
+    // another reason.
     assert!(reasons(&report(&[], LITTLE)).contains(said));
     fs::File::options().append(true).open(&path).unwrap().set_modified(std::time::SystemTime::now()).unwrap();
     assert!(reasons(&report(&[], LITTLE)).contains(said));
@@ -265,7 +267,7 @@ fn a_file_that_kills_its_reader_twice_is_set_aside_until_it_changes() {
     assert!(out.contains(said.replace("txt: was", "txt: skipped: was").as_str()), "{out}");
     let verify = finish_within(PATIENCE, small(town.path(), LITTLE, &["verify"]), "");
     assert!(verify.status.success(), "{}", String::from_utf8_lossy(&verify.stdout));
-    // Where there is more memory it can be read; else one more death is enough.
+    // With more memory it can be read; otherwise one more kill is enough.
     assert!(!index_full(town.path(), LITTLE).status.success());
     assert!(reasons(&report(&[], LITTLE)).contains(said));
     assert!(!reasons(&report(&["--full"], MEMORY)).contains(said));

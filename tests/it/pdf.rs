@@ -1,4 +1,4 @@
-//! PDFs: their words, and what happens with those that are made to be hard to read.
+//! PDFs: their text, and what happens with those made to be hard to read.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-/// A PDF of one page, in a font that every reader has: its lines, and empty ones between paragraphs.
+/// Returns a PDF of one page in a standard font. `lines` are its lines, with empty ones between paragraphs.
 fn pdf(lines: &[&str]) -> Vec<u8> {
     let mut page = String::from("BT /F1 12 Tf 72 760 Td 14 TL\n");
     for line in lines {
@@ -18,7 +18,7 @@ fn pdf(lines: &[&str]) -> Vec<u8> {
     document(page.as_bytes(), "")
 }
 
-/// A PDF whose one page has this content, packed by `filter`.
+/// Returns a PDF whose only page has this content, compressed by `filter`.
 fn document(page: &[u8], filter: &str) -> Vec<u8> {
     let stream = format!("<< /Length {} {filter} >>\nstream\n", page.len());
     let objects: [Vec<u8>; 5] = [
@@ -43,7 +43,7 @@ fn document(page: &[u8], filter: &str) -> Vec<u8> {
     out
 }
 
-/// The same page with so many megabytes of blanks behind its words, packed a thousandfold.
+/// Returns the same page with megabytes of blanks after its words, compressed a thousandfold.
 fn padded(megabytes: usize) -> Vec<u8> {
     let words =
         b"BT /F1 12 Tf 72 760 Td (The ferry sails on Monday, said Pia Lund, the harbour minister.) Tj ET";
@@ -92,7 +92,7 @@ fn a_pdf_is_an_article_that_answers() {
     assert_eq!((&line["id"], &line["quotes"][0]["speaker"]), (&"corpus/fares".into(), &"Pia Lund".into()));
 }
 
-/// A file that is damaged, packed to fill any memory, or without end costs itself and nothing else.
+/// A file that is damaged, compressed to fill any memory, or endless is lost, but harms nothing else.
 #[test]
 fn a_hard_pdf_costs_itself_and_no_other() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -104,7 +104,7 @@ fn a_hard_pdf_costs_itself_and_no_other() {
     fs::write(corpus.join("empty.pdf"), b"").expect("written");
     fs::write(corpus.join("noise.pdf"), [b"%PDF-1.7\n".as_slice(), &[0xff; 5000]].concat()).expect("written");
     fs::write(corpus.join("picture.pdf"), document(b"0 0 612 792 re f", "")).expect("written");
-    // A page that is its own parent.
+    // Its page tree refers to itself.
     let circle = String::from_utf8(whole.clone()).expect("ASCII").replace("/Parent 2 0 R", "/Parent 3 0 R");
     fs::write(corpus.join("circle.pdf"), circle.replace("/Kids [3 0 R]", "/Kids [2 0 R]")).expect("written");
     fs::write(corpus.join("bomb.pdf"), padded(600)).expect("written");

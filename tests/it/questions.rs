@@ -1,4 +1,4 @@
-//! Questions to the bundled corpus and to a small town, as a person, a Discord command or a button asks them.
+//! Questions about the bundled corpus and a small town, as asked by a person, a Discord command or a button.
 
 use std::fs;
 use std::path::Path;
@@ -15,7 +15,8 @@ use rapporteur::inquiry::{Found, POOL, Plan, Request};
 use rapporteur::question::{Asked, Given, Wish};
 use rapporteur::render;
 
-/// The index of a corpus. Its folder is gone: what is open can be read all the same, and what is static is never dropped.
+/// The index of a corpus. Its folder is already deleted: open files can still be read, and statics are never
+/// dropped.
 pub(crate) struct Shelf {
     pub(crate) index: QuoteIndex,
 }
@@ -33,7 +34,7 @@ pub(crate) fn shelf(corpus: &Path) -> Shelf {
 /// The bundled corpus, indexed once for all tests.
 pub(crate) static BUNDLED: LazyLock<Shelf> = LazyLock::new(|| shelf(&crate::root().join("corpus")));
 
-/// Three articles of two outlets: one remark stands in two of them.
+/// Three articles by two outlets; two of them have the same remark.
 static TOWN: LazyLock<Shelf> = LazyLock::new(|| {
     let folder = tempfile::tempdir().expect("a folder for the test");
     let article = |id: &str, outlet: &str, day: u8, tags: &str, body: &str| {
@@ -74,7 +75,7 @@ fn town(text: &str, given: Given) -> Answer {
     ask::ask(&TOWN.index, &Asked { given, ..asked(text) }, 10).expect("a question is answered")
 }
 
-/// The articles of the hits, in order.
+/// Returns the articles of the hits, in order.
 fn articles(answer: &Answer) -> Vec<&str> {
     answer.hits.iter().map(|hit| hit.record.article.0.as_str()).collect()
 }
@@ -248,7 +249,7 @@ fn how_often_is_counted() {
         often("how many times did Angela Lee speak since 5 November?"),
         "On record: 2 quotes by Angela Lee, in 1 article of 1 outlet, of 6 November 2025."
     );
-    // "school" stands beside the words, not in them.
+    // "school" is in the context, not in the quote.
     assert_eq!(
         often("how often did Lee say nobody walks to school?"),
         "No quote on record by Angela Lee with “nobody walks school”; these are near it."
@@ -318,8 +319,9 @@ fn a_record_tells_the_places_of_words_that_the_index_tells() {
     assert!(told > 100, "{told}");
 }
 
-/// Questions to the bundled corpus, each with the first words of the quotes that answer it (none: nothing is on record, which may be said of what only comes near), and where
-/// the first of them stands: a change shows as a diff. `UPDATE_EXPECT=1` rewrites; read the diff.
+/// Questions about the bundled corpus, each with the first words of the quotes that answer it and the rank of
+/// the first of them, so that a change shows as a diff. With no such words there is no answer, and near
+/// quotes may be shown as such. `UPDATE_EXPECT=1` rewrites the file; read the diff.
 #[test]
 fn own_questions_find_their_quotes() {
     #[derive(serde::Deserialize)]
@@ -370,7 +372,8 @@ fn own_questions_find_their_quotes() {
     assert!(expected == found, "expected and found differ: {changed:#?}");
 }
 
-/// What questions mean: each line of `understood/questions.txt` with the slots that are filled. `UPDATE_EXPECT=1` rewrites; read the diff.
+/// How questions are understood: each line of `understood/questions.txt` with its filled slots.
+/// `UPDATE_EXPECT=1` rewrites the file; read the diff.
 #[test]
 fn questions_are_understood() {
     let folder = crate::root().join("tests/data/questions/understood");

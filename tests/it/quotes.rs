@@ -1,8 +1,9 @@
-//! Articles and the quotes found in them: pairs in `tests/data/quotes`, and what must hold for any text.
+//! Articles and the quotes found in them: the pairs in `tests/data/quotes`, and properties that hold for any
+//! text.
 //!
-//! Each pair shows one phenomenon. `NAME.txt` is a made-up article, `NAME.expected` what is found in it, without offsets; where
-//! that is known to be wrong, its first line says so: `# wrong: …`. `UPDATE_EXPECT=1 cargo test --test it quotes` rewrites the
-//! expected files and keeps that line.
+//! Each pair shows one phenomenon. `NAME.txt` is a made-up article, and `NAME.expected` what is found in it,
+//! without offsets. If a result is known to be wrong, its first line says so: `# wrong: …`. `UPDATE_EXPECT=1
+//! cargo test --test it quotes` rewrites the expected files and keeps that line.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -17,7 +18,7 @@ use rapporteur::span::Span;
 
 use crate::corpus::check_spans;
 
-/// How the note on a known wrong result starts.
+/// The start of the note on a known wrong result.
 const WRONG: &str = "# wrong: ";
 
 #[test]
@@ -43,7 +44,7 @@ fn every_expected_file_has_its_article() {
     }
 }
 
-/// The files of `folder` with this ending, by name.
+/// Returns the files of `folder` with this extension, by name.
 fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).expect("the fixtures are there");
     let mut out: Vec<PathBuf> =
@@ -53,7 +54,8 @@ fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     out
 }
 
-/// Returns what is wrong with the pair of `input`, if anything; with `update`, writes the expected file anew instead.
+/// Returns what is wrong with the pair of `input`, if anything; with `update`, rewrites the expected file
+/// instead.
 fn check(input: &Path, update: bool) -> Option<String> {
     let name = input.file_name().and_then(|name| name.to_str()).expect("names are UTF-8");
     let failure = |what: &str| Some(format!("{name}: {what}\n"));
@@ -87,7 +89,7 @@ fn read(input: &Path, name: &str) -> Result<Article, String> {
     let origin = Origin { path: name, format: Some(Format::Text), sidecar: None };
     let mut articles = article::read(bytes.as_slice(), origin);
     let article = articles.next().ok_or("no article")?.map_err(|error| error.to_string())?;
-    // The first line is the headline: otherwise the fixture is not what it looks like.
+    // The first line must be the headline, otherwise the fixture is not what it looks like.
     article.headline().map(|_| article).ok_or_else(|| "no headline".to_owned())
 }
 
@@ -97,7 +99,7 @@ fn split_note(expected: &str) -> (&str, &str) {
     expected.split_at(end)
 }
 
-/// Returns the quotes as the expected files show them, or which span is no place in the text.
+/// Returns the quotes as the expected files show them; the error names a span outside the text.
 fn show(text: &str, quotes: &[Quote]) -> Result<String, String> {
     let mut out = String::new();
     for (number, quote) in (1..).zip(quotes) {
@@ -130,7 +132,7 @@ fn show(text: &str, quotes: &[Quote]) -> Result<String, String> {
     Ok(out)
 }
 
-/// Returns the bytes of the text at `span` with line breaks as ⏎; an error unless they are a place in it.
+/// Returns the text at `span` with line breaks as ⏎; an error if the span is outside the text.
 fn shown(text: &str, span: Span) -> Result<String, String> {
     let words = text.get(span.start..span.end).filter(|words| !words.is_empty());
     words.map(|words| words.replace('\n', "⏎")).ok_or_else(|| format!("{span:?} is no place in the text"))
@@ -183,7 +185,7 @@ fn a_span_outside_the_text_is_shown_as_an_error() {
     }
 }
 
-/// What random texts are made of: names, cues, words, white space and every kind of mark.
+/// The pieces of random texts: names, cues, words, white space and every kind of mark.
 const PIECES: &[&str] = &[
     "Angela Lee",
     "Lee",
@@ -264,14 +266,14 @@ const PIECES: &[&str] = &[
     " ",
 ];
 
-/// Texts like articles: pieces with or without a space between.
+/// Generates texts like articles: pieces with or without a space in between.
 fn pieces() -> impl Strategy<Value = String> {
     let piece = (proptest::sample::select(PIECES), proptest::bool::weighted(0.7));
     let spaced = piece.prop_map(|(piece, space)| format!("{piece}{}", if space { " " } else { "" }));
     proptest::collection::vec(spaced, 0..120).prop_map(|pieces| pieces.concat())
 }
 
-/// Clauses that are quoted well, in any order: most of them give a quote.
+/// Generates well-formed clauses with quotes, in any order; most of them give a quote.
 fn clauses() -> impl Strategy<Value = String> {
     const MARKS: &[(&str, &str)] =
         &[("\"", "\""), ("“", "”"), ("''", "''"), ("``", "''"), ("”", "“"), ("„", "“"), ("«", "»")];
@@ -296,7 +298,7 @@ fn clauses() -> impl Strategy<Value = String> {
     proptest::collection::vec(written, 0..12).prop_map(|clauses| clauses.concat())
 }
 
-/// An article as a JSON file gives it: any text at all, its first line the headline or not.
+/// Returns an article as from a JSON file: any text, whose first line may be the headline or not.
 fn article_of(text: String, titled: bool) -> Article {
     let title = text.lines().next().filter(|_| titled).map(str::to_owned);
     Article {
@@ -344,7 +346,8 @@ proptest! {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
 
-    /// Each article alone, in a thread of its own, against all of them after one another, forwards and backwards.
+    /// Compares each article extracted alone in its own thread with all of them in sequence, forwards and
+    /// backwards.
     #[test]
     fn quotes_do_not_depend_on_the_articles_beside(
         texts in proptest::collection::vec(prop_oneof![pieces(), clauses()], 2..6),
@@ -366,7 +369,7 @@ proptest! {
     }
 }
 
-/// The texts of clauses are worth testing only if most quotes in them are found.
+/// The generated clauses are a useful test only if most quotes in them are found.
 #[test]
 fn clauses_give_quotes() {
     let text = "“We will open it in May,” Angela Lee said.\n\n“Nobody signed,” said Okafor.";

@@ -1,4 +1,5 @@
-//! A dozen quotes laid out as traps: which comes first, and why the other must not. The expected order is text, to be read.
+//! A dozen quotes laid out as traps: which comes first, and why the other must not. The expected order is
+//! readable text.
 
 use std::fs;
 use std::sync::LazyLock;
@@ -13,7 +14,7 @@ use rapporteur::{ask, export};
 use crate::ingest::{Silent, Town, ingest};
 use crate::questions::{BUNDLED, Shelf, shelf};
 
-/// The quotes by the first words of each.
+/// The quotes, identified by their first words.
 static TRAPS: LazyLock<Shelf> = LazyLock::new(|| {
     let folder = tempfile::tempdir().expect("a folder for the test");
     let article = |id: &str, day: u8, title: &str, body: &str| {
@@ -22,28 +23,28 @@ static TRAPS: LazyLock<Shelf> = LazyLock::new(|| {
         );
         fs::write(folder.path().join(format!("{id}.md")), text).expect("the article can be written");
     };
-    // The quote says "it": only the paragraph before names the bridge.
+    // The quote says "it"; only the paragraph before it names the bridge.
     article(
         "bridge",
         3,
         "Council meets on the bridge",
         "The old bridge over the Aller was on the agenda.\n\n“It will be closed to lorries from Monday, and nobody will weep,” Angela Lee said.\n\nAngela Lee said she had also thought about the bridge at night.",
     );
-    // The words asked for stand in a paraphrase; the speaker's own are beside it.
+    // The words asked for are in a paraphrase; the speaker's direct quote is next to it.
     article(
         "fares",
         4,
         "Fares go up",
         "Omar Okafor said that the ferry fare would rise by two crowns in spring. “Every crown of the ferry fare goes into new boats,” Omar Okafor said.",
     );
-    // A name in a question is not always the one who speaks: here it is the one spoken about.
+    // A name in a question is not always the speaker; here it is the person spoken about.
     article(
         "praise",
         5,
         "A word on Okafor",
         "“Omar Okafor has never missed a sailing in thirty years,” Marta Duarte said.\n\n“I was ill only once,” Omar Okafor said.",
     );
-    // One stray word in another article against a whole article on the matter.
+    // One stray word in another article, against a whole article on the matter.
     article(
         "library",
         6,
@@ -63,7 +64,7 @@ static TRAPS: LazyLock<Shelf> = LazyLock::new(|| {
         "Harbour dues",
         "“The dues pay for the harbour light,” harbour master Ingrid Solberg said. “The harbour light is too dear,” Pavel Novak said.",
     );
-    // Whose words they are is open; the next day's report names the day.
+    // The speaker of the second quote is not certain; the first sentence names the day.
     article(
         "open",
         8,
@@ -80,21 +81,21 @@ static TRAPS: LazyLock<Shelf> = LazyLock::new(|| {
         "Talks on cod",
         "“Cod is ours,” Norwegian fisheries minister Marta Halvorsen said. “We want our share of the cod,” Danish fisheries minister Lena Jensen said. “Cod knows no border,” said Pavel Novak, a fisherman.",
     );
-    // Who leads, and who says more of what is asked.
+    // A president, and a fisherman whose quote has more of the words asked for.
     article(
         "summit",
         9,
         "The cod comes back",
         "“The cod will come back,” President Ada Lind said. “The cod of the northern bank is gone,” said Olaf Berg, a fisherman.",
     );
-    // The second quote stands beside the matter.
+    // The second quote is next to a mention of the matter.
     article(
         "night",
         7,
         "No more nights",
         "“The boat will not sail at night after March,” Petra Falk said.\n\nOn the accounts she was brief. “They are fine as they are,” Petra Falk said.",
     );
-    // The headline says again what the body quotes.
+    // The headline repeats a quote from the body.
     article(
         "ice",
         9,
@@ -104,7 +105,8 @@ static TRAPS: LazyLock<Shelf> = LazyLock::new(|| {
     shelf(folder.path())
 });
 
-/// Compares the first words of the answer's quotes, best first, with what is expected: as many as there are lines.
+/// Compares the first words of the answer's quotes, best first, with the expected lines; only as many quotes
+/// as lines.
 #[track_caller]
 fn check(question: &str, expected: &str) {
     let asked = Asked::new(question, date(2026, 2, 20));
@@ -245,7 +247,7 @@ fn of_a_day_only_what_is_about_the_matter_answers() {
 #[test]
 fn what_was_said_on_a_day_is_found_in_the_report_of_another() {
     check("What did Novak say about the pier on 6 November?", "Pavel Novak: The pier is rotten,");
-    // Limits go by the day on which it was said.
+    // Date filters use the day on which it was said.
     let on = |day: u32| {
         format!("What did Novak say about the pier? after:2025-11-{day:02} before:2025-11-{day:02}")
     };
@@ -266,7 +268,7 @@ fn a_month_that_leaves_nothing_is_said_and_passed_over() {
     assert!(answer.total > 0);
     let note = rapporteur::render::note(&answer).expect("a note");
     assert!(note.contains("from 1 March 2025") && note.ends_with("these are of other days."), "{note}");
-    // A bound is no name of a month.
+    // Unlike the name of a month, an explicit bound is not relaxed.
     let asked = Asked::new("What did Angela Lee say about the bridge after 6 November?", date(2026, 2, 20));
     assert_eq!(ask::ask(&TRAPS.index, &asked, 3).expect("a question is answered").total, 0);
 }
@@ -279,8 +281,8 @@ fn days_inside_somebodys_words_are_words() {
     assert_eq!(answer.hits[0].record.quote.speaker(), Some("Angela Lee"));
 }
 
-/// Whom the bundled corpus lets be asked about: people and bodies that speak, no slogans, papers or groups. A name that is no person's
-/// stands here with what it is.
+/// The speakers of the bundled corpus must be people and bodies, not slogans, papers or groups. A name that
+/// is not a person's is listed here with what it is.
 #[test]
 fn the_people_list_holds_people() {
     let wrong: Vec<&str> = BUNDLED
@@ -313,7 +315,7 @@ fn the_people_list_holds_people() {
     assert_eq!(wrong, Vec::<&str>::new());
 }
 
-/// The answers of an index as scripts read them.
+/// Returns the answers of an index as JSON.
 fn answers_of(town: &Town) -> Vec<String> {
     let index = QuoteIndex::open(&town.index()).unwrap().unwrap();
     let questions = [
@@ -344,7 +346,7 @@ fn of_equals_the_same_are_shown_whatever_came_before() {
         town.write(&name(number), &text);
     };
     let words = |number: u64| format!("The gate w{number}x will be open");
-    // Far more equally good quotes than are looked at.
+    // Far more equally good quotes than are examined.
     let all = 450;
     (0..all).for_each(|number| write(&town, number, &words(number)));
     town.ingest();
@@ -359,7 +361,7 @@ fn of_equals_the_same_are_shown_whatever_came_before() {
         order.sort_by_key(|number| (number + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15 ^ seed << 40) >> 17);
         for batch in order.chunks(90) {
             for number in batch {
-                // Some are indexed with other words first, some are removed and come again.
+                // Some are first indexed with other words; some are removed and added again.
                 let shut = "The gate of the harbour was shut for years".to_owned();
                 write(&other, *number, &if number % 5 == 0 { shut } else { words(*number) });
             }
@@ -380,7 +382,7 @@ fn of_equals_the_same_are_shown_whatever_came_before() {
     }
 }
 
-/// Sixty quotes of one speaker on one matter: more than the encoder reads while somebody waits.
+/// Sixty quotes of one speaker on one matter: more than the encoder processes while answering.
 #[test]
 fn an_answer_does_not_depend_on_what_was_asked_before() {
     let things =

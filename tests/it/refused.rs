@@ -1,4 +1,5 @@
-//! An index that cannot be read, or not as it is: what is wrong is said, nothing good is built over, and no signal ends the process.
+//! An index that cannot be read, or only in part: the problem is reported, nothing intact is overwritten, and
+//! no signal ends the process.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -10,10 +11,10 @@ use std::process::{Command, Stdio};
 use crate::cli::{GOOD, finish, rapporteur, run, write_good};
 use crate::ingest::{copy, snapshot};
 
-/// Somebody without privileges, as root would read everything.
+/// A user without privileges, because root can read everything.
 const NOBODY: u32 = 65_534;
 
-/// A folder with a corpus and an index, of a user without privileges.
+/// A folder with a corpus and an index, owned by a user without privileges.
 struct Home {
     folder: tempfile::TempDir,
     binary: PathBuf,
@@ -26,10 +27,10 @@ impl Home {
         let root = folder.path().metadata().unwrap().uid() == 0;
         allow(folder.path(), 0o777);
         write_good(&folder.path().join("corpus"));
-        // The folder that the binary was built in may be nobody else's business.
+        // Other users may have no access to the folder that the binary was built in.
         let binary = folder.path().join("rapporteur");
-        // By another process: a child that a test beside this one starts would keep a file open that is written here, and an open file
-        // cannot be run.
+        // Copied by another process: a child started by a concurrent test would inherit the file being
+        // written here, and a file open for writing cannot be executed.
         let copied = Command::new("cp").arg(env!("CARGO_BIN_EXE_rapporteur")).arg(&binary).status();
         assert!(copied.is_ok_and(|status| status.success()));
         let home = Self { folder, binary, root };
@@ -105,7 +106,7 @@ fn where_nothing_can_be_written_the_place_is_named() {
             assert!(errors.contains(&format!("`{named}")) && !errors.contains("damaged"), "{errors}");
         }
     }
-    // An index that can only be read answers, and says why it stays as it is.
+    // A read-only index answers, and says why it is not updated.
     let index = home.index();
     allow(&index.join("lock"), 0o444);
     fs::write(home.folder.path().join("corpus/new.txt"), "New\n\n“We will see,” Omar Okafor said.\n")
@@ -116,7 +117,7 @@ fn where_nothing_can_be_written_the_place_is_named() {
     assert!(errors.contains("index/lock` cannot be used") && errors.contains("RAPPORTEUR_INDEX"), "{errors}");
 }
 
-/// A folder with a corpus and an index of it, as the defaults name them.
+/// Returns a folder with a corpus and its index, at the default paths.
 fn town() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     write_good(&folder.path().join("corpus"));
@@ -159,7 +160,7 @@ fn whatever_stands_for_current_is_named_and_mended() {
         assert_eq!(run(town.path(), &["ask", GOOD[0].0], "").0, 0, "{what}");
     }
     assert_eq!(run(outside.path(), &["ask", GOOD[0].0], "").0, 0, "the other index is as it was");
-    // What somebody keeps there is not thrown away.
+    // Other people's files there are not deleted.
     let town = town();
     let current = town.path().join(".rapporteur/index/CURRENT");
     fs::remove_file(&current).unwrap();
@@ -189,7 +190,7 @@ fn a_cut_file_never_ends_the_process_by_a_signal() {
             }
             fs::remove_dir_all(&index).unwrap();
             copy(&saved, &index);
-            // Beyond the size up to which an index is compared with its checksums whenever it is opened.
+            // Larger than the size up to which an index is compared with its checksums on every opening.
             fs::File::create(index.join("g-1/filler")).unwrap().set_len(100 << 20).unwrap();
             let cut = index.join("g-1").join(file.file_name().unwrap());
             fs::File::options().write(true).open(&cut).unwrap().set_len(left).unwrap();

@@ -1,4 +1,4 @@
-//! Indexings that end before their time go on where they were; what did not change is not done again.
+//! Interrupted indexings resume where they stopped; what did not change is not done again.
 
 use std::fs::{self, File};
 use std::process::{Command, Stdio};
@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::ingest::{Town, archive, article, counts, stop_after};
 
-/// An archive of more than a megabyte, which is read in parts.
+/// Returns an archive of more than a megabyte, which is read in parts.
 fn large(articles: u32, word: &str) -> String {
     let line = |number: u32| {
         let text = format!(
@@ -23,7 +23,8 @@ fn large(articles: u32, word: &str) -> String {
     (0..articles).map(line).collect()
 }
 
-/// Compares with a clean build, quote by quote; not by answers, as among hundreds of quotes alike it is chance which are looked at.
+/// Compares with a clean build quote by quote. Answers are not compared, because among hundreds of similar
+/// quotes it is random which are examined.
 #[track_caller]
 fn same(town: &Town, counts: (u64, u64)) {
     let (state, clean) = (town.state(), town.clean());
@@ -59,7 +60,7 @@ fn who_interrupts_the_command_keeps_what_is_done() {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    // Articles are being written: at the end of their batch there is something to keep.
+    // Articles are being written, so there is something to keep at the end of the batch.
     let has_texts = || {
         let mut files = fs::read_dir(town.index().join("g-1")).ok()?;
         files.find(|file| {
@@ -88,7 +89,7 @@ fn an_update_that_was_stopped_goes_on() {
     let index = QuoteIndex::open(&town.index()).unwrap().unwrap();
     let so_far = index.state().clone();
     assert!(so_far.unfinished && so_far.articles >= 3 + 512 && so_far.articles < 1403, "{so_far:?}");
-    // Whatever happens to the file that was half read: the corpus decides.
+    // Whatever happens to the half-read file, the corpus decides.
     town.write("large.jsonl", &large(600, "no"));
     town.ingest();
     same(&town, (603, 603));
@@ -111,7 +112,7 @@ fn one_more_line_in_an_archive_costs_one_article() {
     assert_eq!((counts(&report), report.articles, report.written), ([0, 1, 0, 3], 1404, 1));
     same(&town, (1404, 1404));
 
-    // Another name is no reason to extract again what is named by itself.
+    // Renaming a file is no reason to extract articles with their own ids again.
     fs::rename(town.path("large.jsonl"), town.path("larger.jsonl")).unwrap();
     let report = town.ingest();
     assert_eq!((counts(&report), report.written), ([1, 0, 1, 3], 0));
@@ -126,7 +127,7 @@ fn a_change_that_keeps_size_and_time_is_seen() {
         let file = File::options().append(true).open(town.path("lee.md")).unwrap();
         file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000)).unwrap();
     };
-    // As fast as it goes: the clock of the file system may not tell these apart.
+    // As fast as possible, so that the times of the files may be equal.
     for words in ["We will open the bridge", "We will close the gates", "We will paint the doors"] {
         set(words);
         assert_eq!(counts(&town.ingest()), [0, 1, 0, 2], "{words}");

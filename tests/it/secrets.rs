@@ -1,13 +1,13 @@
-//! Nothing that the program writes ever holds a token, however it was mistyped.
+//! Nothing that the program writes ever contains a token, however it was mistyped.
 
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-/// Of the shape of a token; each of its parts holds the word that must not be seen.
+/// In the format of a token; each part contains the word that must not be shown.
 const TOKEN: &str = "Y2FuYXJ5d29yZHh5enp5canary.Canary.canarywordxyzzy-canarywordxyzzy";
 
-/// Lines of `.env` that go wrong in every way, `%` for the token.
+/// Lines of `.env` that are wrong in every way; `%` stands for the token.
 const MALFORMED: &[&str] = &[
     "DISCORD_TOKEN",
     "DISCORD_TOKEN %",
@@ -86,7 +86,7 @@ const MALFORMED: &[&str] = &[
     "# fine\n\nDISCORD_TOKEN: %",
 ];
 
-/// Every command, so that it ends by itself: `serve` is told to serve metrics where nobody may.
+/// Every command, set up so that it ends by itself: `serve` gets an address for metrics that cannot be used.
 const COMMANDS: &[&[&str]] = &[
     &["serve"],
     &["ask", "what did Lee say?"],
@@ -123,7 +123,7 @@ fn shown(output: &Output) -> String {
 fn no_mistyped_token_is_ever_shown() {
     assert!(MALFORMED.len() >= 50);
     let folder = place();
-    // A settings folder that cannot be made: no `serve` gets as far as connecting.
+    // The settings folder cannot be created, so `serve` never gets as far as connecting.
     let environment = [("RAPPORTEUR_SETTINGS", "corpus/one.txt/settings")];
     let check = |written: &[u8]| {
         fs::write(folder.path().join(".env"), written).expect("written");
@@ -140,7 +140,7 @@ fn no_mistyped_token_is_ever_shown() {
     }
     check(format!("\u{feff}DISCORD_TOKEN: {TOKEN}\r\n").as_bytes());
     check(&[format!("DISCORD_TOKEN={TOKEN}").as_bytes(), b"\xE9\xFF"].concat());
-    // As some editors save text.
+    // With a byte order mark, as some editors save text.
     let wide = format!("\u{feff}DISCORD_TOKEN={TOKEN}")
         .encode_utf16()
         .flat_map(u16::to_le_bytes)
@@ -187,7 +187,7 @@ fn a_mistyped_line_is_named_with_its_number_and_setting() {
     }
 }
 
-/// What `serve` refuses, `check` names as well, in the same words.
+/// `check` reports whatever `serve` refuses, in the same words.
 #[test]
 fn check_finds_every_setting_that_serve_would_refuse() {
     let folder = place();
@@ -222,7 +222,7 @@ fn check_finds_every_setting_that_serve_would_refuse() {
             assert!(!output.status.success() && text.contains(words), "{command} with {settings:?}: {text}");
         }
     }
-    // None is hidden by another.
+    // No problem hides another.
     let all = [("DISCORD_TOKEN", "x"), ("RAPPORTEUR_LOG", "=x="), ("RAPPORTEUR_OPERATORS", "x")];
     let text = shown(&run(folder.path(), &["check"], &all));
     assert!(all.iter().all(|(name, _)| text.contains(name)), "{text}");
@@ -237,14 +237,14 @@ fn a_dotenv_with_a_token_that_others_can_read_is_told() {
     let path = folder.path().join(".env");
     fs::write(&path, format!("DISCORD_TOKEN={TOKEN}\nDISCORD_API_BASE=http://127.0.0.1:1\n"))
         .expect("written");
-    // A setting that `serve` would refuse: so nobody is asked whose the token is.
+    // `serve` would refuse a setting, so Discord is not asked whose token it is.
     let refused = ("RAPPORTEUR_SETTINGS", "corpus/one.txt/settings");
     for (mode, told) in [(0o644, true), (0o600, false)] {
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).expect("set");
         let text = shown(&run(folder.path(), &["check"], &[refused]));
         let problems = text.matches("PROBLEM").count();
         assert_eq!((text.contains("can read `.env`"), problems), (told, 1 + usize::from(told)), "{text}");
-        // Ends at once: metrics are already served there.
+        // Ends at once, because the port for metrics is taken.
         let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = taken.local_addr().expect("bound").to_string();
         let text = shown(&run(folder.path(), &["serve"], &[("RAPPORTEUR_METRICS", &address)]));

@@ -1,6 +1,8 @@
-//! The embedded Discord, driven by a bot of bare sockets, and by serenity where it matters that serenity can read it.
+//! The embedded Discord, driven by a bot on plain sockets, and by serenity where it matters that serenity can
+//! read the data.
 //!
-//! `RAPPORTEUR_SIMULATOR_LOG=FILE cargo test simulator` writes all requests and answers to a file, for a validator.
+//! `RAPPORTEUR_SIMULATOR_LOG=FILE cargo test simulator` writes all requests and responses to a file, for a
+//! validator.
 
 mod answers;
 mod gateway;

@@ -1,7 +1,9 @@
 //! Made-up transcripts in many formats: how much of what was said is kept as the speakers' own words?
 //!
-//! `tests/data/talks/NAME.turns` says for the transcript `NAME.*` what was said, a paragraph a line: the speaker (`-` for nobody by name,
-//! `*` for whoever), a tab, the words. In `pages` stand block quotes, posts, statements and the like, all of whose direct quotes are told. The lists in `tests/data/talks/lists` have labels as well, and nobody speaks in them.
+//! `tests/data/talks/NAME.turns` lists what was said in the transcript `NAME.*`, one paragraph per line: the
+//! speaker (`-` for no name, `*` for any), a tab, the words. `pages` has block quotes, posts, statements and
+//! the like; there all direct quotes are listed. The lists in `tests/data/talks/lists` also have labels, but
+//! no one speaks in them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,11 +12,12 @@ use rapporteur::article::{self, Article, Origin};
 use rapporteur::people::People;
 use rapporteur::quote::{self, Kind, Quote, Sieve};
 
-/// The least share of words kept as their speakers' own, over all transcripts and in each.
+/// The minimum share of words attributed to their speakers, over all transcripts and in each.
 const ALL: f64 = 0.95;
 const EACH: f64 = 0.9;
 
-/// The most words of turns that nobody said, such as "There was no objection." in a record, as a share of those that were.
+/// The maximum number of words found as speech that no one said, such as "There was no objection." in a
+/// record, as a share of those that were said.
 const MORE: f64 = 0.02;
 
 #[test]
@@ -56,21 +59,21 @@ fn what_a_page_marks_as_a_quote_is_one() {
     }
 }
 
-/// What somebody says in a fixture.
+/// A turn in a fixture.
 #[derive(Clone, Debug)]
 struct Turn {
     speaker: String,
     words: String,
 }
 
-/// A fixture with what is found in it and what is to be.
+/// A fixture with what is found in it and what is expected.
 struct Told {
     article: Article,
     quotes: Vec<Quote>,
     turns: Vec<Turn>,
 }
 
-/// The fixtures of a folder, without what is to be found in them.
+/// Returns the fixtures of a folder, without the files of expected turns.
 fn told_files(folder: &str) -> impl Iterator<Item = PathBuf> {
     let files = files(&crate::root().join(folder)).into_iter();
     files.filter(|path| path.extension().is_some_and(|ending| ending != "turns"))
@@ -87,7 +90,7 @@ fn read_told(input: &Path) -> Told {
     Told { turns: turns.lines().map(turn).collect(), article, quotes }
 }
 
-/// The turns that are not kept as their speaker's own words.
+/// Returns the turns that are not attributed to their speaker.
 fn lost(article: &Article, quotes: &[Quote], turns: &[Turn]) -> Vec<Turn> {
     turns.iter().filter(|turn| !is_kept(article, quotes, turn)).cloned().collect()
 }
@@ -110,7 +113,7 @@ fn nobody_speaks_in_lists() {
     }
 }
 
-/// Whether the words of a turn are kept as its speaker's own.
+/// Whether the words of a turn are attributed to its speaker.
 fn is_kept(article: &Article, quotes: &[Quote], turn: &Turn) -> bool {
     let by = |quote: &&Quote| match turn.speaker.as_str() {
         "*" => true,

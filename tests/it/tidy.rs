@@ -1,4 +1,5 @@
-//! What the compiler does not check: which way dependencies point, that settings are documented, that fixtures are in pairs.
+//! What the compiler does not check: the direction of dependencies, that settings are documented, that
+//! fixtures come in pairs.
 
 mod circles;
 mod links;
@@ -8,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The modules each module may use; the diagram in `src/lib.rs`.
+/// The modules that each module may use, as in the diagram in `src/lib.rs`.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("span", &[]),
     ("secret", &[]),
@@ -96,7 +97,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Paths that only one module may name, as they begin in code.
+/// Prefixes of paths that only one module may use.
 const ONLY: &[(&str, &str)] = &[
     ("tantivy::", "index"),
     ("dotenvy::", "config"),
@@ -108,7 +109,7 @@ const ONLY: &[(&str, &str)] = &[
     ("poise::", "discord"),
 ];
 
-/// The paths in the code of `module` that belong to another module.
+/// Returns the paths in the code of `module` that belong to another module.
 fn not_its_own(module: &str, code: &str) -> Vec<&'static str> {
     ONLY.iter()
         .filter(|(path, owner)| module != *owner && code.contains(path))
@@ -116,12 +117,12 @@ fn not_its_own(module: &str, code: &str) -> Vec<&'static str> {
         .collect()
 }
 
-/// All Rust files below `folder`.
+/// Returns all Rust files under `folder`.
 fn sources(folder: &Path) -> Vec<PathBuf> {
     files(folder, "rs")
 }
 
-/// All files below `folder` with this ending, sorted.
+/// Returns all files under `folder` with this extension, sorted.
 fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     let mut out = Vec::new();
     for entry in fs::read_dir(folder).expect("the folder can be listed") {
@@ -136,7 +137,7 @@ fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     out
 }
 
-/// The top module a file of `src` belongs to; `None` for `lib.rs` and `main.rs`.
+/// Returns the top-level module of a file in `src`; `None` for `lib.rs` and `main.rs`.
 fn module_of(path: &Path) -> Option<String> {
     let inside = path.strip_prefix(crate::root().join("src")).expect("a file of src");
     let first = inside.iter().next().and_then(|part| part.to_str()).expect("names are UTF-8");
@@ -144,14 +145,14 @@ fn module_of(path: &Path) -> Option<String> {
     (module != "lib" && module != "main").then(|| module.to_owned())
 }
 
-/// The lines of a file that are neither comments nor tests.
+/// Returns the lines of a file that are neither comments nor tests.
 fn code(path: &Path) -> String {
     let text = fs::read_to_string(path).expect("the file can be read");
     let text = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
     text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
 }
 
-/// The modules named as `crate::module` or `rapporteur::module`, also inside braces.
+/// Returns the modules used as `crate::module` or `rapporteur::module`, also inside braces.
 fn used(code: &str) -> BTreeSet<String> {
     let mut out = BTreeSet::new();
     for prefix in ["crate::", "rapporteur::"] {
@@ -244,7 +245,8 @@ fn every_setting_is_documented() {
     assert_eq!(documented, settings);
 }
 
-/// The ignored advisories of a `deny.toml` that have to be looked at again on a day written like 2027-02-24, or that do not say when.
+/// Returns the ignored advisories of a `deny.toml` whose review date is before `today` (such as 2027-02-24)
+/// or that have none.
 fn overdue(deny: &str, today: &str) -> Vec<String> {
     let today: jiff::civil::Date = today.parse().expect("a day");
     let deny: toml::Table = deny.parse().expect("deny.toml is TOML");
@@ -268,7 +270,7 @@ fn ignored_advisories_are_looked_at_again_in_time() {
         overdue("[advisories]\nignore = [\"A\", { id = \"B\", reason = \"x\" }]", "2026-01-01").len(),
         2
     );
-    // Set by `.ci/run`: whoever only tries the program out need not look.
+    // Set by `.ci/run`, so that people who only try the program out are not bothered.
     if let Ok(today) = std::env::var("GATE_TODAY") {
         let due = overdue(&deny, &today);
         assert!(due.is_empty(), "decide again, then write the next day into deny.toml: {due:#?}");
@@ -297,7 +299,8 @@ fn every_word_list_says_what_it_is() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// What is wrong with a word list, if anything: a first line says what it is, and each entry stands on one line, once.
+/// Returns what is wrong with a word list, if anything. Its first line must say what it is, and each entry
+/// must be on its own line, once.
 fn wrong_with_list(text: &str) -> Option<String> {
     let (head, rest) = text.split_once('\n')?;
     if !(head.starts_with("# ") && head.ends_with('.')) {

@@ -1,4 +1,5 @@
-//! Nobody speaks for another: what is fetched is one article of its own host, and what is on record stays.
+//! No source can pose as another: a fetched page is one article of its own host, and articles already indexed
+//! stay.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -16,7 +17,7 @@ use crate::cli;
 use crate::fetch::{Reply, Site, fetcher, files, wait};
 use crate::ingest::{Town, article};
 
-/// The quotes on record, by the id of their article.
+/// Returns the indexed quotes, by the id of their article.
 fn export(town: &Town) -> BTreeMap<String, Vec<String>> {
     let corpus = town.path("").display().to_string();
     let arguments = ["export", "--index", "index", "--corpus", corpus.trim_end_matches('/')];
@@ -30,7 +31,7 @@ fn export(town: &Town) -> BTreeMap<String, Vec<String>> {
     quotes
 }
 
-/// Two articles of one id and two outlets, in files whose names are in this order.
+/// Two articles with the same id by two outlets, in files whose names sort in this order.
 const ONE: &str = "+++\nid = \"talks\"\noutlet = \"Kyiv Post\"\nurl = \"https://kyivpost.example/talks\"\n+++\n\n\
                    “We will not give up one metre,” Anna Control said on Monday.\n";
 const OTHER: &str = "+++\nid = \"talks\"\noutlet = \"Coast Gazette\"\nurl = \"https://gazette.example/talks\"\n+++\n\n\
@@ -47,17 +48,17 @@ fn an_article_on_record_is_not_replaced_by_one_of_another_origin() {
     assert_eq!(export(&town), before);
     let skip = report.skipped.first().expect("it is named");
     assert!(skip.path.ends_with("alpha.md") && skip.reason.contains("zeta.md"), "{skip:?}");
-    // So it stays, whatever is indexed next, and is told each time.
+    // It stays so, whatever is indexed next, and is reported each time.
     town.write("zeta.md", &format!("{ONE}\nThat is all.\n"));
     assert_eq!(town.ingest().skipped.len(), 1);
     assert_eq!(export(&town).len(), 1);
     assert!(export(&town)["talks"][0].contains("one metre"));
-    // An article of the same origin goes by its path, as ever.
+    // Articles of the same origin are ordered by path, as always.
     town.write("beta.md", &ONE.replace("one metre", "one inch"));
     let report = town.ingest();
     assert!(export(&town)["talks"][0].contains("one inch"));
     assert!(report.skipped.iter().any(|skip| skip.path.ends_with("zeta.md")), "{:?}", report.skipped);
-    // The id is free once nobody of its origin has it.
+    // The id is free once no article of its origin has it.
     town.remove("zeta.md");
     town.remove("beta.md");
     assert!(town.ingest().skipped.is_empty());
@@ -109,7 +110,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 
 const VICTIMS: [&str; 3] = ["lee", "okafor", "duarte"];
 
-/// A text in a format of many articles or one that says it is another's, of the id `victim`.
+/// Returns a text with the id `victim`, in a format with many articles or one that claims another origin.
 fn hostile(kind: usize, victim: &str, number: usize) -> String {
     let words = format!("“We give up everything at {number} tomorrow,” Anna Control said on Monday.");
     let url = format!("https://www.reuters.com/{victim}");
@@ -149,7 +150,7 @@ fn hostile(kind: usize, victim: &str, number: usize) -> String {
 }
 
 const KINDS: usize = 11;
-/// What stands around the text: nothing, or another format.
+/// The number of wrappings of the text: none, or another format.
 const AROUND: usize = 6;
 const TYPES: [&str; 10] = [
     "text/html; charset=utf-8",
@@ -164,8 +165,8 @@ const TYPES: [&str; 10] = [
     "",
 ];
 
-/// A page of the whole of these, told by its number: a format, as it is or inside a page or a feed, under a media type, packed or not, as
-/// the transport says or not.
+/// Returns the headers and body of page `number` of all combinations: the format, the wrapping in a page or a
+/// feed, the media type, the compression, and whether the headers declare it.
 fn page(number: usize) -> (String, Vec<u8>) {
     let mut rest = number;
     let mut next = |of: usize| {
@@ -201,10 +202,10 @@ fn page(number: usize) -> (String, Vec<u8>) {
     (format!("{media}{encoding}"), body)
 }
 
-/// Every page that [`page`] makes.
+/// The number of pages that [`page`] can make.
 const PAGES: usize = KINDS * AROUND * TYPES.len() * 6 * 3;
 
-/// Pages that are fetched before they are indexed together.
+/// The number of pages fetched before they are indexed together.
 const TOGETHER: usize = 60;
 
 #[test]
@@ -220,7 +221,7 @@ fn a_fetched_page_is_one_article_of_its_own_host() {
     let before = export(&town);
     assert_eq!(before.len(), 3);
     let fetcher = fetcher(&[&site]);
-    // All of them in the long form, and of each kind some otherwise.
+    // All pages in the long form, otherwise some of each kind.
     let step = if std::env::var_os("RAPPORTEUR_LONG").is_some() { 1 } else { 47 };
     let numbers: Vec<usize> = (0..PAGES).step_by(step).collect();
     let own = format!("fetched/news.test_{}/", site.url("").rsplit(':').next().expect("a port"));
@@ -252,7 +253,7 @@ fn a_fetched_page_is_one_article_of_its_own_host() {
             assert!(row["url"].as_str().expect("an address").starts_with(&site.url("/")), "{line}");
             assert_eq!(row["outlet"], "news.test", "{line}");
         }
-        // The next ones begin with an empty folder: what is saved is read at each addition.
+        // The next pages start with an empty folder, because each addition reads all saved pages.
         let _ = fs::remove_dir_all(town.path("fetched"));
         added = 0;
         town.ingest();
@@ -302,7 +303,7 @@ fn additions_at_once_lose_nothing() {
         for first in 0..8 {
             let (site, folder, known) = (&site, folder.path(), &known);
             scope.spawn(move || {
-                // Each with a fetcher of its own, as processes have, and each page by two of them.
+                // Each has its own fetcher, as separate processes do, and each page is added by two of them.
                 let fetcher = fetcher(&[site]);
                 for number in (first / 2 * 10)..(first / 2 * 10 + 10) {
                     match wait(fetch::add(&fetcher, folder, &site.url(&format!("/{number}")))).expect("added")
@@ -355,7 +356,7 @@ fn a_feed_points_to_its_own_site_and_to_what_its_operator_allows() {
                 "Content-Type: text/plain\r\n".to_owned(),
                 article("Angela Lee", "We will open it").into_bytes(),
             ),
-            // A page of its own site that leads elsewhere.
+            // A page of the site that redirects to another host.
             "/away" => Reply::Page(302, format!("Location: http://127.0.0.1:{port}/own\r\n"), Vec::new()),
             _ => Reply::Page(404, String::new(), Vec::new()),
         }
@@ -390,7 +391,7 @@ fn a_feed_points_to_its_own_site_and_to_what_its_operator_allows() {
     let text: String =
         saved.iter().map(|name| fs::read_to_string(folder.path().join(name)).expect("text")).collect();
     assert!(!text.contains("Reuters"), "the feed is not called so by its address");
-    // Told of once; the one that was led away is tried three times like any other that fails.
+    // Reported once; the redirected one is retried three times like any other failure.
     assert_eq!(
         [look(2000)[0].failed.len(), look(3000)[0].failed.len(), look(4000)[0].failed.len()],
         [1, 1, 0]

@@ -1,4 +1,4 @@
-//! An index that is not what the corpus says is found out, and mended.
+//! An index that does not match the corpus is detected and repaired.
 
 use std::fs;
 use std::path::Path;
@@ -25,7 +25,7 @@ fn a_sound_index_is_found_sound() {
     let found = verified(&town.job());
     assert_eq!((found.files, found.articles, found.quotes, found.stale), (4, 6, 6, 0));
     assert!(found.is_sound(), "{found:?}");
-    // Ids that two files have, files without articles, and a corpus that went on are not the index's fault.
+    // Duplicate ids, files without articles, and a corpus changed since are not errors of the index.
     town.write("b.jsonl", &archive(&["x", "y", "y", "new"]));
     town.write("broken.json", "{");
     town.ingest();
@@ -47,7 +47,7 @@ fn every_damaged_file_is_named_and_repaired() {
     for file in snapshot(&town.index()).into_keys() {
         let inside = file.strip_prefix(town.index()).unwrap().to_owned();
         files += 1;
-        // A byte flipped at so many places, then cut at as many.
+        // A byte is flipped at so many places, then the file is truncated at as many.
         for part in 0..2 * places {
             let dir = tempfile::tempdir().unwrap();
             let job = Job { index: dir.path().join("index"), ..town.job() };
@@ -63,8 +63,8 @@ fn every_damaged_file_is_named_and_repaired() {
             let what = format!("{} {part}", inside.display());
             let Ok(found) = verify(&job, &mut Silent, &AtomicBool::new(false)) else { panic!("{what}") };
             if found.is_sound() && !found.absent {
-                // What nothing is told from: the list of files that is only for cleaning, a number that only counts commits, the end of a
-                // line.
+                // Bytes that do not matter: the list of files used only for cleaning, a number that only
+                // counts commits, the end of a line.
                 assert!(crate::ingest::State::of(&job.index) == good, "{what}");
                 let name = inside.file_name().unwrap().to_str().unwrap();
                 assert!([".managed.json", "meta.json", "CURRENT"].contains(&name), "{what}");
@@ -81,7 +81,7 @@ fn every_damaged_file_is_named_and_repaired() {
     ));
 }
 
-/// Writes past the ingest into the index of a town.
+/// Writes directly to the index of a town, without an indexing.
 fn meddle(town: &Town, work: impl FnOnce(&Update)) {
     let state = QuoteIndex::open(&town.index()).unwrap().unwrap().state().clone();
     meddle_as(town, &state, work);
@@ -98,7 +98,7 @@ fn path(town: &Town, name: &str) -> String {
     town.path(name).display().to_string()
 }
 
-/// The article of a file as the corpus has it, or with other words.
+/// Returns the article of a file as in the corpus, or with other words.
 fn told(id: &str, words: &str) -> (Article, Vec<Quote>) {
     let article = Article {
         id: ArticleId(id.to_owned()),
@@ -142,7 +142,7 @@ fn a_quote_that_is_not_in_its_article_is_named() {
     assert_eq!(found.broken.len(), 1);
     assert!(found.broken[0].contains("of article `lee`: "), "{found:?}");
     let (status, out, _) = crate::cli::run(town.folder(), &["verify", "--index", "index"], "");
-    // The corpus goes by another name for the command: every file is another one, and none is broken.
+    // The command names the corpus by another path: every file counts as a different one, and none is broken.
     assert_eq!((status, out.contains("BROKEN")), (0, false), "{out}");
     let corpus = town.path("").display().to_string();
     let arguments = ["verify", "--index", "index", "--corpus", corpus.trim_end_matches('/')];

@@ -1,4 +1,4 @@
-//! A watched corpus: what is put into the folder can be asked for, without anybody asking for an indexing.
+//! A watched corpus: what is put into the folder is found without requesting an indexing.
 
 use std::fs;
 use std::sync::Arc;
@@ -48,19 +48,19 @@ impl Watched {
         fs::write(self.folder.path().join("corpus").join(name), text).unwrap();
     }
 
-    /// What the next indexing did.
+    /// Returns the report of the next indexing.
     #[track_caller]
     fn done(&self) -> Report {
         loop {
             match self.told.recv_timeout(Duration::from_secs(60)).expect("an indexing ends") {
                 Event::Done(report) => return report,
-                // The folder may be away at that moment: the next one sees it.
+                // The folder may be missing at that moment; the next indexing sees it.
                 Event::Failed(_) | Event::Blind(_) | Event::Started | Event::Step(_) => {}
             }
         }
     }
 
-    /// Waits until the index holds `articles`: a file may be seen before it is written to its end.
+    /// Waits until the index has `articles` articles; a file may be seen before it is completely written.
     #[track_caller]
     fn until(&self, articles: u64) {
         while self.done().articles != articles {}
@@ -112,12 +112,12 @@ fn only_what_is_named_is_looked_at() {
     town.write("later.md", &told("The gates are shut at night"));
     assert_eq!(report(&[]), ([0, 0, 0, 0], 0));
     assert_eq!(report(&["one.md"]), ([1, 0, 0, 0], 1));
-    // A folder is looked at with what is below, and with nothing that only begins with its name.
+    // A folder is scanned with everything in it, but without siblings whose names begin with its name.
     assert_eq!(report(&["later", "missing.md"]), ([1, 0, 0, 1], 2));
     fs::rename(town.path("later"), town.path("now")).unwrap();
     town.write("one.md", &told("We will open the archive in June"));
     assert_eq!(report(&["later", "now"]), ([1, 0, 1, 1], 2));
-    // Sidecars are seen with their articles; hidden files and links not at all.
+    // Sidecar files are seen with their articles; hidden files and links are not seen.
     town.write("two.md.meta.toml", "title = \"The ferry\"\n");
     assert_eq!(report(&["two.md.meta.toml"]), ([1, 0, 0, 2], 3));
     fs::create_dir(town.path(".hidden")).unwrap();
@@ -125,7 +125,7 @@ fn only_what_is_named_is_looked_at() {
     #[cfg(unix)]
     std::os::unix::fs::symlink(town.path("now"), town.path("link")).unwrap();
     assert_eq!(report(&[".hidden", ".hidden/four.md", "link/three.md"]), ([0, 0, 0, 3], 3));
-    // Another one indexes what this one does not know yet: it is not taken for gone.
+    // Another process indexes a file that this one does not know yet; it must not be taken as removed.
     town.ingest();
     assert_eq!(report(&[]), ([0, 0, 0, 4], 4));
     assert_eq!(town.state(), town.clean());
@@ -136,7 +136,7 @@ fn only_what_is_named_is_looked_at() {
 #[test]
 fn a_scan_finds_what_nobody_told() {
     let watched = Watched::new(Duration::from_millis(200));
-    // A folder that is swapped in whole is another one than the one that is watched.
+    // A folder that replaces the watched one is a different folder.
     let (corpus, next) = (watched.folder.path().join("corpus"), watched.folder.path().join("next"));
     fs::create_dir(&next).unwrap();
     fs::rename(&corpus, watched.folder.path().join("away")).unwrap();

@@ -1,4 +1,5 @@
-//! The reading room over a corpus of made-up articles: what its pages say, what they refuse, and that nothing of an article acts in them.
+//! The reading room with a corpus of made-up articles: what its pages show, what they refuse, and that markup
+//! from articles has no effect.
 
 mod attack;
 mod desk;
@@ -24,7 +25,7 @@ use tokio_util::sync::CancellationToken;
 /// Longer than a page takes on a busy machine.
 const SOON: Duration = Duration::from_secs(30);
 
-/// An article with an address, an outlet, a day and a tag.
+/// Returns an article with an address, an outlet, a day and a tag.
 fn article(id: &str, day: &str, tag: &str, text: &str) -> Value {
     json!({
         "id": id, "title": format!("News of {id}"), "outlet": "Coast Gazette", "date": day, "tags": [tag],
@@ -32,7 +33,7 @@ fn article(id: &str, day: &str, tag: &str, text: &str) -> Value {
     })
 }
 
-/// What the pages are tried with.
+/// The corpus for the tests of the pages.
 fn town() -> Vec<Value> {
     vec![
         article(
@@ -71,7 +72,7 @@ struct Room {
     runtime: Option<tokio::runtime::Runtime>,
 }
 
-/// What came back.
+/// A response.
 #[derive(Debug)]
 struct Page {
     status: u16,
@@ -95,17 +96,17 @@ impl Room {
         Self::under(articles, None)
     }
 
-    /// A room under a public name, where one is given.
+    /// Opens a room, under a public name if one is given.
     fn under(articles: &[Value], public: Option<&str>) -> Self {
         Self::of(articles, "", public)
     }
 
-    /// A room whose corpus also has a list of people.
+    /// Opens a room whose corpus also has a people list.
     fn of(articles: &[Value], people: &str, public: Option<&str>) -> Self {
         Self::listed(articles, &[("people.toml", people)], public)
     }
 
-    /// A room whose corpus has these lists beside its articles.
+    /// Opens a room whose corpus has these lists in addition to its articles.
     fn listed(articles: &[Value], lists: &[(&str, &str)], public: Option<&str>) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let corpus = folder.path().join("corpus");
@@ -135,11 +136,11 @@ impl Room {
         Self { address, folder, library, keeper: Some(keeper), runtime: Some(runtime) }
     }
 
-    /// Sends bytes as they are and reads whatever comes back.
+    /// Sends bytes unchanged and reads the whole response.
     fn send(&self, bytes: &[u8]) -> Page {
         let mut stream = TcpStream::connect(self.address).expect("it listens");
         stream.set_read_timeout(Some(SOON)).expect("set");
-        // A server that has refused already may have closed.
+        // The server may already have refused and closed.
         let _ = stream.write_all(bytes);
         let mut all = Vec::new();
         let _ = stream.read_to_end(&mut all);
@@ -149,7 +150,7 @@ impl Room {
         Page { status, head: head.to_owned(), body: body.to_owned() }
     }
 
-    /// Asks for a page as a program of this machine does, with further header lines.
+    /// Requests a page as a program on this machine does, with additional header lines.
     fn get_with(&self, path: &str, headers: &str) -> Page {
         self.send(format!("GET {path} HTTP/1.1\r\nHost: {}\r\n{headers}\r\n", self.address).as_bytes())
     }
@@ -158,7 +159,7 @@ impl Room {
         self.get_with(path, "")
     }
 
-    /// The paths that a page links to with this beginning.
+    /// Returns the paths with this prefix that a page links to.
     fn links(page: &Page, beginning: &str) -> Vec<String> {
         let links = page.body.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
         let mut links: Vec<String> =
@@ -167,7 +168,7 @@ impl Room {
         links
     }
 
-    /// The path of the first quote that a question finds.
+    /// Returns the path of the first quote that a question finds.
     fn found(&self, question: &str) -> String {
         let page = self.get(&format!("/search?q={question}"));
         Self::links(&page, "/quote/").first().cloned().unwrap_or_else(|| panic!("{}", page.body))
@@ -249,7 +250,7 @@ fn permalinks_survive_a_new_index_and_a_moved_corpus() {
         .flat_map(|id| Room::links(&before.get(&format!("/article/{id}")), "/quote/"))
         .collect();
     assert_eq!(links.len(), 6, "{links:?}");
-    // Other places, other files, other articles before them, and words before the quote.
+    // Moved folders, renamed files, other articles before them, and words before the quote.
     let mut moved: Vec<Value> = town().into_iter().rev().collect();
     moved.insert(0, article("more", "2025-12-01", "x", "“This is another one entirely,” said Ines Duarte."));
     for article in &mut moved {

@@ -1,4 +1,4 @@
-//! Interactions: acknowledged, deferred, filled, edited, followed up, too late.
+//! Interactions: acknowledged, deferred, filled in, edited, followed up, too late.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The gateway: identified, told, resumed, closed.
+//! The gateway: identifying, events, resuming, closing.
 
 use std::time::Duration;
 
@@ -134,7 +134,7 @@ async fn each_shard_is_told_of_its_guilds() {
         let at = usize::try_from((guild.0 >> 22) % 2).expect("0 or 1");
         assert_eq!(shards[at].event("GUILD_CREATE").await["id"], json!(guild));
         assert!(shards[1 - at].silent().await);
-        // The next is made in another millisecond.
+        // The next one is created in another millisecond.
         simulator.advance(Duration::from_millis(1));
     }
     simulator.say(owner, simulator.dm(owner), "hello", None).expect("she may write");

@@ -1,4 +1,4 @@
-//! The embedded Discord keeps to itself: nobody without its token gets anything into it.
+//! The embedded Discord is protected: without its token nothing can be sent to it.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -9,13 +9,14 @@ use serde_json::{Value, json};
 
 use super::peer::{Bot, Socket, start};
 
-/// Sends `text`, with `HOST` for the address, and reads the answer until the connection ends or a second passes.
+/// Sends `text`, with `HOST` replaced by the address, and reads the response until the connection ends or a
+/// second passes.
 fn sent(simulator: &Simulator, text: &str) -> String {
     let host = simulator.base().replace("http://", "");
     let mut stream = TcpStream::connect(&host).expect("it listens");
     stream.set_read_timeout(Some(Duration::from_secs(1))).expect("set");
     let text = text.replace("HOST", &host).replace("TOKEN", simulator.token());
-    // It may have answered and closed already.
+    // It may already have answered and closed.
     let _ = stream.write_all(text.as_bytes());
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer);
@@ -63,7 +64,7 @@ async fn other_hosts_and_other_sites_are_refused() {
 async fn without_the_token_of_this_run_no_body_is_read_and_nothing_kept() {
     let (simulator, other) = (start(Options::default()).await, start(Options::default()).await);
     assert_ne!(simulator.token(), other.token());
-    // A body is announced and never comes: whoever waited for it would not answer.
+    // The announced body never comes; a server that waited for it would not answer.
     for (line, expected) in [
         ("POST /api/v10/channels/1/messages", "401"),
         ("POST /api/v10/x", "401"),
@@ -101,7 +102,7 @@ async fn bodies_are_bounded() {
     assert_eq!(status(&bot.simulator, &format!("{head}Content-Length: 1048577\r\n\r\n[")), "413");
     let form = "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 999999999\r\n\r\n--x";
     assert_eq!(status(&bot.simulator, &format!("{head}{form}")), "413");
-    // Without a length it is counted as it comes.
+    // Without a length the body is counted as it arrives.
     let chunk = format!("10000\r\n{}\r\n", "0".repeat(1 << 16));
     let chunked = format!("{head}Transfer-Encoding: chunked\r\n\r\n{}", chunk.repeat(17));
     assert_eq!(status(&bot.simulator, &chunked), "413");

@@ -1,4 +1,4 @@
-//! serenity as the bot: it must read every event and every answer, and find its way back.
+//! serenity as the bot: it must be able to read every event and every response, and to reconnect.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +17,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::peer::{LONG, start};
 
-/// Answers `/ask`, and passes every event's name on.
+/// Answers `/ask`, and forwards the name of every event.
 struct Handler(UnboundedSender<String>);
 
 #[async_trait]
@@ -27,7 +27,7 @@ impl RawEventHandler for Handler {
             Event::Unknown(unknown) => format!("unknown {}: {}", unknown.kind, unknown.value),
             known => known.name().unwrap_or_default(),
         };
-        // Nobody listens at the end of a test.
+        // At the end of a test nothing receives any more.
         let _ = self.0.send(name);
         if let Event::InteractionCreate(event) = event {
             let result = match event.interaction {
@@ -56,7 +56,7 @@ async fn answer(context: &Context, command: &CommandInteraction) -> serenity::Re
     Ok(())
 }
 
-/// serenity, running.
+/// A running serenity client.
 struct Running {
     shards: Arc<ShardManager>,
     http: Arc<serenity::http::Http>,
@@ -77,7 +77,7 @@ impl Running {
         Running { shards, http, events, task }
     }
 
-    /// Waits for an event; none before it may be unknown to serenity.
+    /// Waits for an event; no event before it may be unknown to serenity.
     async fn event(&mut self, name: &str) {
         let search = async {
             loop {

@@ -1,4 +1,4 @@
-//! A bot of bare sockets: what it receives must also be readable for serenity.
+//! A bot on plain sockets; serenity must also be able to read what it receives.
 
 use std::io::Read;
 use std::time::Duration;
@@ -17,7 +17,7 @@ pub(super) const LONG: Duration = Duration::from_secs(20);
 /// Guilds, guild messages, direct messages.
 pub(super) const INTENTS: u64 = 4609;
 
-/// An answer of the REST interface.
+/// A response of the REST API.
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) status: u16,
@@ -30,7 +30,7 @@ pub(super) struct Socket {
     stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
     pub(super) session: String,
     pub(super) seq: u64,
-    /// Payloads that came packed.
+    /// The number of compressed payloads.
     pub(super) unpacked: usize,
 }
 
@@ -75,7 +75,7 @@ impl Socket {
         next.and_then(Result::ok)
     }
 
-    /// The next payload; serenity must be able to read it.
+    /// Returns the next payload, which serenity must be able to read.
     pub(super) async fn next(&mut self) -> Value {
         let text = match self.message().await {
             Some(Message::Text(text)) => text.as_str().to_owned(),
@@ -98,7 +98,7 @@ impl Socket {
         value
     }
 
-    /// The data of the next event of this name; others are passed over.
+    /// Returns the data of the next event with this name; others are skipped.
     pub(super) async fn event(&mut self, name: &str) -> Value {
         loop {
             let mut payload = self.next().await;
@@ -108,7 +108,7 @@ impl Socket {
         }
     }
 
-    /// The code with which the gateway closes; `None` where the socket just breaks.
+    /// Returns the code with which the gateway closes; `None` if the socket is cut.
     pub(super) async fn closed(&mut self) -> Option<u16> {
         loop {
             match self.message().await {
@@ -119,14 +119,14 @@ impl Socket {
         }
     }
 
-    /// Closes with a code and waits until the gateway has heard it.
+    /// Closes with a code and waits until the gateway has received it.
     pub(super) async fn close(&mut self, code: u16) {
         let frame = CloseFrame { code: code.into(), reason: "".into() };
         self.stream.close(Some(frame)).await.expect("the socket is open");
         while self.message().await.is_some() {}
     }
 
-    /// True if nothing comes for a moment.
+    /// Returns true if nothing arrives for a moment.
     pub(super) async fn silent(&mut self) -> bool {
         tokio::time::timeout(Duration::from_millis(150), self.stream.next()).await.is_err()
     }
@@ -212,14 +212,14 @@ impl Bot {
         self.rest(method, &format!("/webhooks/{application}/{token}{rest}"), body).await
     }
 
-    /// Calls `/ask` and returns the interaction as the bot is told of it, and its id.
+    /// Calls `/ask` and returns the interaction as the bot receives it, and its id.
     pub(super) async fn asked(&mut self) -> (Id, Value) {
         let options = json!({"question": "what did Angela Lee say about the archive?"});
         let id = self.simulator.slash(self.user, self.channel, "ask", &options).expect("it is registered");
         (id, self.socket.event("INTERACTION_CREATE").await)
     }
 
-    /// Nothing was done against the protocol.
+    /// Checks that there were no protocol violations.
     pub(super) fn blameless(&self) {
         assert_eq!(self.simulator.faults(), []);
     }

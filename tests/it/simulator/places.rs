@@ -1,4 +1,4 @@
-//! Guilds, channels, threads, direct messages: who may do what, and what befalls them.
+//! Guilds, channels, threads, direct messages: permissions, and what happens to them.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Everything that can be made to go wrong.
+//! Every failure that can be injected.
 
 use std::time::{Duration, Instant};
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::peer::{Bot, INTENTS, LONG, Socket, commands, start};
 
-/// A request that changes something: a message in the channel.
+/// A request with an effect: a message in the channel.
 async fn post(bot: &Bot) -> reqwest::Result<super::peer::Answer> {
     bot.try_rest("POST", &format!("/channels/{}/messages", bot.channel), &json!({"content": "a"})).await
 }
@@ -121,7 +121,7 @@ async fn a_slow_hello_and_a_socket_that_stands_still() {
     let mut socket = Socket::open(&simulator).await;
     assert!(before.elapsed() >= Duration::from_millis(300));
     simulator.freeze_sockets();
-    // The order reaches the socket's task before what the bot sends.
+    // The command reaches the socket's task before the bot's message.
     tokio::time::sleep(Duration::from_millis(50)).await;
     socket.identify(simulator.token(), INTENTS).await;
     assert!(socket.silent().await);
@@ -165,7 +165,7 @@ async fn the_end_cuts_what_is_open() {
     ended(&address).await;
 }
 
-/// Waits until nobody listens any more.
+/// Waits until the port is closed.
 async fn ended(address: &str) {
     let ended = async { while tokio::net::TcpStream::connect(address).await.is_ok() {} };
     tokio::time::timeout(LONG, ended).await.expect("nobody listens any more");

@@ -1,19 +1,21 @@
-//! No two parts of a module use one another, directly or by way of others: a stranger can read each after those it uses.
+//! No two parts of a module depend on each other, directly or indirectly, so that each can be read after
+//! those it uses.
 //!
-//! A part is a file or a folder with its file. What it uses is told by the paths it names from `crate` or `super` on.
+//! A part is a file, or a folder with its file. Its dependencies are the paths in it that begin with `crate`
+//! or `super`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Circles that still wait to be opened.
+/// Known circles that remain to be removed.
 const KNOWN: &[&[&str]] = &[];
 
-/// A module: its path from the crate on, and its code.
+/// A module: its path from the crate root, and its code.
 struct Module {
     path: Vec<String>,
     code: String,
 }
 
-/// The modules of `src`.
+/// Returns the modules of `src`.
 fn modules() -> Vec<Module> {
     let src = crate::root().join("src");
     super::sources(&src)
@@ -26,14 +28,14 @@ fn modules() -> Vec<Module> {
         .collect()
 }
 
-/// The paths that a module names, from the crate on; names in braces one by one.
+/// Returns the paths that a module uses, from the crate root; names in braces are separate paths.
 fn named(module: &Module) -> Vec<Vec<String>> {
     let is_name = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
     let mut out = Vec::new();
     let starts = ["crate::", "super::"].into_iter().flat_map(|start| module.code.match_indices(start));
     for (at, start) in starts {
         let (before, rest) = module.code.split_at(at);
-        // "super::super::x" is read from its first word on.
+        // "super::super::x" is read only from its first word.
         if before.ends_with(is_name) {
             continue;
         }
@@ -53,7 +55,7 @@ fn named(module: &Module) -> Vec<Vec<String>> {
     out
 }
 
-/// For each part of a module the parts beside it that it uses, both by their whole path.
+/// Returns for each part of a module the sibling parts that it uses, with full paths.
 fn uses(modules: &[Module]) -> BTreeMap<String, BTreeSet<String>> {
     let known: BTreeSet<&[String]> = modules.iter().map(|module| module.path.as_slice()).collect();
     let mut out: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -63,7 +65,7 @@ fn uses(modules: &[Module]) -> BTreeMap<String, BTreeSet<String>> {
             let (Some(from), Some(to)) = (module.path.get(..=shared), target.get(..=shared)) else {
                 continue;
             };
-            // The parts of the crate itself are what the diagram checks.
+            // The parts of the crate itself are checked by the diagram.
             if shared > 0 && known.contains(from) && known.contains(to) {
                 out.entry(from.join("/")).or_default().insert(to.join("/"));
             }
@@ -72,7 +74,7 @@ fn uses(modules: &[Module]) -> BTreeMap<String, BTreeSet<String>> {
     out
 }
 
-/// The sets of parts that use one another in a circle, sorted.
+/// Returns the sets of parts that depend on each other in a circle, sorted.
 fn circles(uses: &BTreeMap<String, BTreeSet<String>>) -> Vec<Vec<String>> {
     let reached = |start: &String| {
         let mut seen = BTreeSet::new();
@@ -127,7 +129,7 @@ fn a_circle_is_found_however_it_is_written() {
     );
     let three = circles(["use super::cast::Cast;", "use super::rule;", "", "use super::page::Page;"]);
     assert_eq!(three, [["quote/cast", "quote/page", "quote/rule"].map(str::to_owned)]);
-    // A module and its own parts may know one another; two that use a third are no circle.
+    // A module and its own parts may use each other; two parts that use a third are not a circle.
     assert!(
         circles(["use super::rule;", "use super::page; use self::names::f;", "use super::Cast;", ""])
             .is_empty()

@@ -1,9 +1,10 @@
-//! Links of the documents to files of this repository lead somewhere.
+//! Links in the documents to files of this repository must have a target.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The places that the links of a Markdown text lead to, without code, other sites and headings of the text itself.
+/// Returns the targets of the links in a Markdown text, without code, other sites, and headings of the text
+/// itself.
 fn targets(text: &str) -> Vec<&str> {
     let mut fenced = false;
     let lines = text.lines().filter(|line| {
@@ -17,7 +18,7 @@ fn targets(text: &str) -> Vec<&str> {
         .collect()
 }
 
-/// The headings of a Markdown text, as links name them.
+/// Returns the headings of a Markdown text as link anchors.
 fn headings(text: &str) -> Vec<String> {
     let titles = text.lines().filter(|line| line.starts_with('#')).map(|line| line.trim_start_matches('#'));
     let letter = |c: char| match c {
@@ -28,7 +29,7 @@ fn headings(text: &str) -> Vec<String> {
     titles.map(|title| title.trim().to_lowercase().chars().filter_map(letter).collect()).collect()
 }
 
-/// The links of the document at `path` that lead nowhere.
+/// Returns the broken links of the document at `path`.
 fn broken(path: &Path) -> Vec<String> {
     let text = fs::read_to_string(path).expect("a document");
     let folder = path.parent().expect("in a folder");
@@ -46,7 +47,7 @@ fn broken(path: &Path) -> Vec<String> {
     wrong.map(|target| format!("{}: {target}", path.display())).collect()
 }
 
-/// Every document in `folder`, which holds no articles.
+/// Returns every document in `folder`, without folders of articles.
 fn documents(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
     let mut out: Vec<PathBuf> = entries

@@ -1,9 +1,9 @@
-//! Words of a language stand in its lists, not in the code that asks them.
+//! Words of a language are in its lists, not in the code that uses them.
 
-/// Modules that compare no words of their own.
+/// Modules whose code may not contain words.
 const WITHOUT_WORDS: &[&str] = &["quote", "roster"];
 
-/// Names in the code of these modules that are no words of a text: of forests, sieves, files.
+/// Names in the code of these modules that are not words of a language: of forests, sieves, files.
 const NAMES: &[&str] = &[
     "RAPQ",
     "accept",
@@ -24,9 +24,9 @@ const NAMES: &[&str] = &[
     "turn",
 ];
 
-/// The string literals of `code` that are one word, or the ending of one.
+/// Returns the string literals in `code` that are one word, or the ending of one.
 fn words(code: &str) -> Vec<&str> {
-    // A mark between apostrophes puts strings and code the wrong way round, but not beyond its line.
+    // A quotation mark as a character literal swaps strings and code, but only on its own line.
     let lines = code.lines().filter(|line| !line.trim_start().starts_with("#["));
     let literals = lines.flat_map(|line| line.split('"').skip(1).step_by(2));
     let is_word = |literal: &&str| {
