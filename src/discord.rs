@@ -24,6 +24,7 @@ mod desk;
 mod escape;
 mod exchange;
 pub mod failure;
+mod follow;
 mod framework;
 mod given;
 mod health;

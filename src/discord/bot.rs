@@ -9,11 +9,12 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serenity::all::{ConnectionStage, ShardManager};
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::cooldown::Cooldowns;
+use super::follow;
 use super::given::Given;
 use super::metrics::Metrics;
 use super::operator::Operators;
@@ -58,6 +59,10 @@ pub struct Bot {
     pub(super) rest: Rest,
     pub(super) library: Arc<Library>,
     pub(super) settings: Store,
+    /// Who follows what.
+    pub(super) follows: follow::Store,
+    /// Told when there is something new for them.
+    pub(super) news: Notify,
     /// Who may change what all servers see.
     pub(super) operators: Operators,
     pub(super) cooldowns: Cooldowns,
@@ -92,6 +97,7 @@ impl Bot {
         rest: Rest,
         library: Arc<Library>,
         settings: Store,
+        follows: follow::Store,
         operators: Operators,
         metrics: Arc<Metrics>,
         fetcher: Fetcher,
@@ -103,6 +109,8 @@ impl Bot {
             rest,
             library,
             settings,
+            follows,
+            news: Notify::new(),
             operators,
             cooldowns: Cooldowns::default(),
             seen: Seen::new(4096),

@@ -9,12 +9,12 @@ use std::sync::Arc;
 use serenity::all::{Message as Posted, PartialChannel};
 
 use super::bot::{Bot, Context};
-use super::complete::{articles, matters, outlets, parties, rounds, speakers, tags, topics};
+use super::complete::{articles, followed, matters, outlets, parties, rounds, speakers, tags, topics};
 use super::day::{self, End};
 use super::message::Message;
 use super::reply::{self, Origin};
 use super::request::{Command, Request};
-use super::{admin, exchange, news, text};
+use super::{admin, exchange, follow, news, text};
 
 /// Returns all commands, in the order they are shown.
 pub(super) fn all() -> Vec<poise::Command<Arc<Bot>, anyhow::Error>> {
@@ -27,6 +27,9 @@ pub(super) fn all() -> Vec<poise::Command<Arc<Bot>, anyhow::Error>> {
         positions(),
         round(),
         speaker(),
+        follow(),
+        following(),
+        unfollow(),
         status(),
         reindex(),
         add(),
@@ -227,6 +230,56 @@ async fn speaker(
     #[description = "Show the answer only to you"] private: Option<bool>,
 ) -> anyhow::Result<()> {
     exchange::ask(ctx.data(), &origin(ctx), Request::new(Command::Speaker, &name), private).await;
+    Ok(())
+}
+
+/// Hear of new quotes of a speaker, a party, a matter or an outlet
+#[poise::command(slash_command, install_context = "Guild|User", interaction_context = "Guild|BotDm")]
+async fn follow(
+    ctx: Context<'_>,
+    #[description = "Whose words, by any name"]
+    #[autocomplete = "speakers"]
+    #[max_length = 200]
+    speaker: Option<String>,
+    #[description = "The party whose people's words are meant"]
+    #[autocomplete = "parties"]
+    #[max_length = 200]
+    party: Option<String>,
+    #[description = "What is negotiated about"]
+    #[autocomplete = "matters"]
+    #[max_length = 200]
+    matter: Option<String>,
+    #[description = "Who published it"]
+    #[autocomplete = "outlets"]
+    #[max_length = 200]
+    outlet: Option<String>,
+    #[description = "Post it in this channel for everybody; for those who manage the server"] here: Option<
+        bool,
+    >,
+) -> anyhow::Result<()> {
+    let typed = follow::Typed { speaker, party, matter, outlet };
+    follow::follow(ctx.data(), &origin(ctx), typed, here.unwrap_or_default()).await;
+    Ok(())
+}
+
+/// What you and this channel follow
+#[poise::command(slash_command, install_context = "Guild|User", interaction_context = "Guild|BotDm")]
+async fn following(ctx: Context<'_>) -> anyhow::Result<()> {
+    follow::following(ctx.data(), &origin(ctx)).await;
+    Ok(())
+}
+
+/// Hear no more of something that is followed
+#[poise::command(slash_command, install_context = "Guild|User", interaction_context = "Guild|BotDm")]
+async fn unfollow(
+    ctx: Context<'_>,
+    #[description = "What is followed, by its name"]
+    #[autocomplete = "followed"]
+    #[max_length = 200]
+    what: String,
+    #[description = "What is posted in this channel; for those who manage the server"] here: Option<bool>,
+) -> anyhow::Result<()> {
+    follow::unfollow(ctx.data(), &origin(ctx), what, here.unwrap_or_default()).await;
     Ok(())
 }
 

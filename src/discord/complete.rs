@@ -1,12 +1,16 @@
 //! What is suggested while somebody types an option; from memory, so that it is there before the next key.
 
+use std::sync::Arc;
+
 use serenity::all::{AutocompleteChoice, CreateAutocompleteResponse};
 
 use super::bot::{Context, Work};
 use super::escape;
+use super::follow;
 use super::label::unlabelled;
 use super::message::units;
 use super::metrics::Count;
+use super::reply::Origin;
 use crate::desk;
 use crate::index::{ArticleEntry, Names, QuoteIndex, Suggestion};
 use crate::render;
@@ -49,6 +53,23 @@ pub(super) async fn articles(ctx: Context<'_>, typed: &str) -> CreateAutocomplet
 /// How many different quotes there are, behind a name.
 fn counted(quotes: u64) -> String {
     format!(" ({})", render::quotes(quotes))
+}
+
+/// What whoever types follows, and this channel. What is sent names the kind as well: a party and a speaker may share a name.
+pub(super) async fn followed(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
+    let bot = ctx.data();
+    bot.metrics.count(Count::Autocomplete);
+    bot.probe(Work::Complete);
+    let (inner, origin, typed) = (Arc::clone(bot), Origin::of_command(ctx.interaction), typed.to_owned());
+    let found = tokio::task::spawn_blocking(move || follow::followed(&inner, &origin, &typed)).await;
+    let choice = |subject: &follow::Subject| {
+        let (value, kind) = (subject.to_string(), subject.kind());
+        let room = LONGEST.saturating_sub(kind.len() + 8);
+        let name = escape::plain(&format!("{} ({kind})", render::fit(subject.name(), room)));
+        (units(&name) <= LONGEST && units(&value) <= LONGEST).then(|| AutocompleteChoice::new(name, value))
+    };
+    let found = found.unwrap_or_default();
+    CreateAutocompleteResponse::new().set_choices(found.iter().filter_map(choice).take(CHOICES).collect())
 }
 
 pub(super) async fn tags(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {

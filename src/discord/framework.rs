@@ -3,7 +3,7 @@
 //! poise finds the command and reads its options. Around it stands a guard: events that come twice do nothing the second time, a panic
 //! anywhere becomes an apology, and what is under way is counted, so that a stop can wait for it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, PoisonError};
 
@@ -195,7 +195,12 @@ fn ready(bot: &Arc<Bot>, ready: &Ready) {
     let (shard, shards) = ready.shard.map_or((0, 1), |shard| (shard.id.0, shard.total));
     tracing::info!(shard, shards, servers = ready.guilds.len(), "connected");
     let here: HashSet<u64> = ready.guilds.iter().map(|guild| guild.id.get()).collect();
-    for guild in bot.settings.guilds() {
+    let following = bot.follows.servers().unwrap_or_else(|error| {
+        tracing::error!(cause = format!("{error:#}"), "what is followed cannot be read");
+        BTreeSet::new()
+    });
+    let known: BTreeSet<u64> = bot.settings.guilds().into_iter().chain(following).collect();
+    for guild in known {
         // Discord's own rule for which shard a server is on.
         if (guild >> 22) % u64::from(shards.max(1)) == u64::from(shard) && !here.contains(&guild) {
             forget(bot, guild);
@@ -226,8 +231,17 @@ fn arrived(bot: &Arc<Bot>, guild: &Guild) {
 fn forget(bot: &Arc<Bot>, guild: u64) {
     bot.roles.write().unwrap_or_else(PoisonError::into_inner).remove(&guild);
     let bot = Arc::clone(bot);
-    tokio::task::spawn_blocking(move || match bot.settings.forget(guild) {
-        Ok(()) => tracing::info!(guild, "left a server; its settings are gone"),
-        Err(error) => tracing::error!(guild, cause = format!("{error:#}"), "settings cannot be removed"),
+    tokio::task::spawn_blocking(move || {
+        let forgotten = bot.follows.forget_server(guild).and_then(|_| bot.settings.forget(guild));
+        match forgotten {
+            Ok(()) => tracing::info!(guild, "left a server; its settings and what it follows are gone"),
+            Err(error) => {
+                tracing::error!(
+                    guild,
+                    cause = format!("{error:#}"),
+                    "what is kept of a server cannot be removed"
+                );
+            }
+        }
     });
 }

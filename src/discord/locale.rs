@@ -181,6 +181,48 @@ const TEXTS: &[(&str, [Text; 4])] = &[
         ],
     ),
     (
+        "follow",
+        [
+            ("стежити", "Дізнаватися про нові цитати людини, сторони, теми чи видання"),
+            ("следить", "Узнавать о новых цитатах человека, стороны, темы или издания"),
+            ("folgen", "Von neuen Zitaten einer Person, Seite, Sache oder eines Mediums hören"),
+            ("suivre", "Être averti des nouvelles citations d'une personne, partie, affaire, d'un média"),
+        ],
+    ),
+    ("follow speaker", SPEAKER),
+    ("follow party", PARTY),
+    ("follow matter", MATTER),
+    ("follow outlet", OUTLET),
+    ("follow here", HERE),
+    (
+        "following",
+        [
+            ("стежу", "За чим стежите ви та цей канал"),
+            ("слежу", "За чем следите вы и этот канал"),
+            ("gefolgt", "Wem oder was du und dieser Kanal folgen"),
+            ("suivis", "Ce que vous et ce salon suivez"),
+        ],
+    ),
+    (
+        "unfollow",
+        [
+            ("не-стежити", "Більше не дізнаватися про те, за чим стежите"),
+            ("не-следить", "Больше не узнавать о том, за чем следите"),
+            ("entfolgen", "Von etwas, dem gefolgt wird, nichts mehr hören"),
+            ("ne-plus-suivre", "Ne plus être averti de ce qui est suivi"),
+        ],
+    ),
+    (
+        "unfollow what",
+        [
+            ("що", "За чим стежать, за назвою"),
+            ("что", "За чем следят, по названию"),
+            ("was", "Was gefolgt wird, nach dem Namen"),
+            ("quoi", "Ce qui est suivi, par son nom"),
+        ],
+    ),
+    ("unfollow here", HERE),
+    (
         "status",
         [
             ("стан", "Як справи в бота та його індексу"),
@@ -382,6 +424,24 @@ const SPEAKER: [Text; 4] = [
     ("кто", "Чьи слова, под любым именем"),
     ("wer", "Wessen Worte, unter beliebigem Namen"),
     ("qui", "De qui, sous n'importe quel nom"),
+];
+const PARTY: [Text; 4] = [
+    ("сторона", "Сторона, від імені якої говорять"),
+    ("сторона", "Сторона, от имени которой говорят"),
+    ("partei", "Die Partei, für die gesprochen wird"),
+    ("partie", "La partie au nom de laquelle on parle"),
+];
+const MATTER: [Text; 4] = [
+    ("предмет", "Про що ведуться переговори"),
+    ("предмет", "О чём идут переговоры"),
+    ("sache", "Worüber verhandelt wird"),
+    ("sujet", "Ce qui se négocie"),
+];
+const HERE: [Text; 4] = [
+    ("тут", "У цьому каналі для всіх; для тих, хто керує сервером"),
+    ("здесь", "В этом канале для всех; для тех, кто управляет сервером"),
+    ("hier", "In diesem Kanal für alle; für die, die den Server verwalten"),
+    ("ici", "Dans ce salon, pour tous ; pour qui gère le serveur"),
 ];
 const TOPIC: [Text; 4] = [
     ("тема", "Про що (англійською)"),

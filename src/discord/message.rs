@@ -37,6 +37,10 @@ const LEAST: usize = 500;
 const SHORT: usize = 450;
 /// Most quotes on a page.
 pub const GLANCE: usize = 3;
+/// Most quotes in a message about what is new.
+const NEWS: usize = 5;
+/// The longest first line of such a message.
+const NEWS_HEAD: usize = 400;
 
 /// How long the parts around a quote may be, escaped.
 struct Room {
@@ -298,6 +302,35 @@ pub fn elsewhere(record: &Record, others: &[Record], site: Option<&str>) -> Mess
         content.push_str(&format!("… and {} more.", others.len() - shown));
     }
     Message { content: content.trim_end().to_owned(), ..Message::default() }
+}
+
+/// Returns the message about new quotes of what is followed, which is called `names`, in Markdown: those of `records` that fit, at most five, of
+/// `total` new ones. `site` as in [`View`].
+#[must_use]
+pub fn news(names: &[String], records: &[Record], total: u64, site: Option<&str>) -> Message {
+    let mut content = cut(&format!("New on record of {}:", names.join(", ")), NEWS_HEAD);
+    content.push('\n');
+    let last = |shown: usize| {
+        let more = total.saturating_sub(shown as u64);
+        let more = if more > 0 { format!("… and {more} more. ") } else { String::new() };
+        format!("{SMALL}{more}`/following` lists what is followed, `/unfollow` ends it.")
+    };
+    let mut contexts = Vec::new();
+    for (record, above) in
+        records.iter().zip(std::iter::once(None).chain(records.iter().map(Some))).take(NEWS)
+    {
+        let quoted = parts(&words(record, &[]), SHORT).swap_remove(0);
+        let number = format!("{}. ", contexts.len() + 1);
+        let name = speaker(record, &number, above, GLANCED.name);
+        let entry = format!("{name}\n{quoted}\n{}\n", citation(record, &GLANCED, site));
+        if units(&content) + units(&entry) + units(&last(0)) > CONTENT {
+            break;
+        }
+        content.push_str(&entry);
+        contexts.push(Click::new(Button::Context(record.id()), format!("Context {}", contexts.len() + 1)));
+    }
+    content.push_str(&last(contexts.len()));
+    Message { content, rows: vec![contexts], ..Message::default() }
 }
 
 /// Returns the request that a message of ours answers: from its text, which [`page`] and [`nothing`] wrote, or from its embed, where a
@@ -732,7 +765,7 @@ mod tests {
             title in hostile(3), asked in hostile(4), part in 0_usize..4, long in any::<bool>(), linked in any::<bool>(),
         ) {
             let mut record = record(&before, &said, &after, Some(&name));
-            record.citation.outlet = Some(outlet);
+            record.citation.outlet = Some(outlet.clone());
             record.citation.title = Some(title.clone());
             record.role = Some(title);
             let turns = if long { vec![asked.clone(), before.clone(), after.clone()] } else { Vec::new() };
@@ -759,6 +792,8 @@ mod tests {
             }
             check_limits(&context(&record, 99_999, site));
             check_limits(&elsewhere(&record, &vec![record.clone(); 7], site));
+            let others = [1, 2, 3, 4, 5, 6].map(|at| Record { article: ArticleId(format!("new-{at}")), ..record.clone() });
+            check_limits(&news(&[outlet, name], &others, 9999, site));
             check_limits(&nothing(&request, &said, Some(&checked), Some(u64::MAX)));
             check_limits(&Message::text(&said));
         }

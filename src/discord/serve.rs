@@ -17,6 +17,7 @@ use super::account::REFUSED;
 use super::bot::{Bot, Probe};
 use super::client::{self, Api, INTENTS};
 use super::failure::Failure;
+use super::follow;
 use super::framework::Guard;
 use super::health;
 use super::metrics::Metrics;
@@ -84,19 +85,24 @@ pub struct Running {
 /// Where something on this machine cannot be used: the settings folder, the address for metrics.
 pub async fn start(options: Options) -> anyhow::Result<Running> {
     let Options { api, token, settings, operators, watch, metrics: address, fetcher, site, probe } = options;
+    let kept = settings.join("follows.redb");
     let settings = Store::open(&settings)?;
+    let follows = follow::Store::open(&kept)?;
     let stop = CancellationToken::new();
     let metrics = Arc::new(Metrics::default());
     let (_, client) = client::client(&api, &token)?;
     let rest = Rest::new(client, &api, &token, Arc::clone(&metrics), stop.clone());
     let (library, keeper) = Library::open(watch).context("the indexing thread cannot be started")?;
-    let bot = Arc::new(Bot::new(rest, library, settings, operators, metrics, fetcher, site, stop, probe));
+    let bot =
+        Arc::new(Bot::new(rest, library, settings, follows, operators, metrics, fetcher, site, stop, probe));
     let metrics = match address {
         Some(address) => Some(health::serve(Arc::clone(&bot), address).await?),
         None => None,
     };
     tokio::spawn(tidy(Arc::clone(&bot)));
     tokio::spawn(news::feeds(Arc::clone(&bot)));
+    tokio::spawn(follow::note(Arc::clone(&bot)));
+    tokio::spawn(follow::tell(Arc::clone(&bot)));
     let connection = tokio::spawn(connect(Arc::clone(&bot), api, token));
     Ok(Running { bot, metrics, connection: Some(connection), keeper })
 }
@@ -150,6 +156,8 @@ impl Running {
         if tokio::time::timeout(LAST_WORDS + Duration::from_secs(1), ended).await.is_err() {
             tracing::warn!(tasks = bot.tasks.len(), "answers were given up");
         }
+        let closed = Arc::clone(&bot);
+        let _ = tokio::task::spawn_blocking(move || closed.follows.close()).await;
         let joined = tokio::task::spawn_blocking(move || keeper.join());
         if !matches!(tokio::time::timeout(Duration::from_secs(2), joined).await, Ok(Ok(Ok(())))) {
             tracing::warn!("the indexing did not end in time; it resumes at the next start");

@@ -31,6 +31,7 @@ Days as you say them: *2 Dec*, *yesterday*, *last week*, *December*, *2025-12-02
 
 **Fine tuning** inside a question: `\"exact words\"` `-word` `speaker:lee` `outlet:reuters` `after:2025-12-01` `before:2026-01-31`
 
+`/follow` a speaker, party, matter or outlet: what is new on record comes once, to you or into a channel. `/following`, `/unfollow`.
 Questions are understood in English; names also as other languages write them.
 `/settings` for those who manage the server: channels, outlets, tags, who sees answers. `/privacy`: what I read and keep.";
     Message::page("More on asking", description)
@@ -50,7 +51,8 @@ messages to me, and the message you choose in the menu *Find who said this*, wit
 for it.
 
 **What I keep.** The settings of a server under its id: visibility, channels, outlets, tags, cooldown. They are deleted when the server \
-removes me or uses `/settings reset`. Your questions are not kept: a follow-up reads the earlier question from the message it replies to. In memory, \
+removes me or uses `/settings reset`. What you `/follow`, under your id, until you `/unfollow` it or I can no longer write to you; what a channel follows, until the \
+server removes me. Your questions are not kept: a follow-up reads the earlier question from the message it replies to. In memory, \
 for some minutes only: how often you asked, against floods, and what you asked me by a message, so that the answer follows when you edit it.
 
 **What I log.** Times, counts, failures and their reference numbers. No questions, no names, no tokens.

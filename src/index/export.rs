@@ -1,16 +1,19 @@
 //! Exports all quotes within the limits of a question, in an order that does not depend on how the index was
 //! built.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashSet};
 
+use tantivy::query::{BooleanQuery, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocId, DocSet as _, Searcher, TERMINATED, Term};
 
 use super::ledger::article_key;
 use super::stored::Reading;
 use super::{IndexError, QuoteIndex, damaged};
-use crate::answer::Record;
+use crate::answer::{QuoteId, Record};
 use crate::article::ArticleId;
+use crate::fold;
 use crate::question::Question;
 
 impl QuoteIndex {
@@ -29,7 +32,7 @@ impl QuoteIndex {
         self.intact()?;
         let searcher = self.reader.searcher();
         let failed = damaged(&self.dir);
-        let wanted = self.wanted(&searcher, question).map_err(&failed)?;
+        let wanted = self.wanted(&searcher, &*self.query(question, &searcher)).map_err(&failed)?;
         let mut count = 0;
         let mut reading = Reading::new(self, &searcher);
         for id in self.article_ids(&searcher, &wanted).map_err(&failed)? {
@@ -48,9 +51,43 @@ impl QuoteIndex {
         Ok(count)
     }
 
+    /// Returns a fingerprint of speaker and words, and the id, of each quote within the limits of `question`, the newest first. Where `words` are
+    /// given, the quote itself holds one of them, in any of its forms. Reads columns only: a fraction of a second for a million quotes.
+    ///
+    /// # Errors
+    /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
+    pub fn prints(&self, question: &Question, words: &[String]) -> Result<Vec<(u64, QuoteId)>, IndexError> {
+        self.intact()?;
+        let searcher = self.reader.searcher();
+        let limits = Question { terms: Vec::new(), phrase: None, ..question.clone() };
+        let mut query = self.query(&limits, &searcher);
+        if !words.is_empty() {
+            let term = |word: &String| {
+                let term = Term::from_field_text(self.fields.stems, &fold::stem(word));
+                Box::new(TermQuery::new(term, IndexRecordOption::Basic)) as Box<dyn Query>
+            };
+            let any = BooleanQuery::union(words.iter().map(term).collect());
+            query = Box::new(BooleanQuery::intersection(vec![query, Box::new(any)]));
+        }
+        self.printed(&searcher, &*query).map_err(damaged(&self.dir))
+    }
+
+    fn printed(&self, searcher: &Searcher, query: &dyn Query) -> tantivy::Result<Vec<(u64, QuoteId)>> {
+        let mut out = Vec::new();
+        for (segment, wanted) in searcher.segment_readers().iter().zip(self.wanted(searcher, query)?) {
+            let columns = segment.fast_fields();
+            let (said, ids, days) = (columns.u64("said")?, columns.u64("id")?, columns.i64("day")?);
+            let docs = (0..segment.max_doc()).filter(|doc| bit(&wanted, *doc));
+            out.extend(docs.filter_map(|doc| {
+                Some((Reverse(days.first(doc)), QuoteId(ids.first(doc)?), said.first(doc)?))
+            }));
+        }
+        out.sort_unstable();
+        Ok(out.into_iter().map(|(_, id, said)| (said, id)).collect())
+    }
+
     /// Returns a bit for each document of each segment: whether it is a quote that is wanted.
-    fn wanted(&self, searcher: &Searcher, question: &Question) -> tantivy::Result<Vec<Vec<u64>>> {
-        let query = self.query(question, searcher);
+    fn wanted(&self, searcher: &Searcher, query: &dyn Query) -> tantivy::Result<Vec<Vec<u64>>> {
         let weight = query.weight(tantivy::query::EnableScoring::enabled_from_searcher(searcher))?;
         let quotes = Term::from_field_text(self.fields.class, "quote");
         let mut out = Vec::new();

@@ -12,7 +12,9 @@ const MOST: usize = 5;
 /// The longest quote, escaped.
 const QUOTE: usize = 300;
 /// The longest sentences below the title.
-const ABOUT: usize = 700;
+const ABOUT: usize = 400;
+/// The longest question in the text; a longer one goes into an embed. With all of these at their longest one quote still fits.
+const ASKED: usize = 250;
 
 /// A page of a sheet, and all that is shown of it.
 pub(in crate::discord) struct SheetView<'a> {
@@ -40,7 +42,7 @@ struct Entry<'a> {
 pub(in crate::discord) fn sheet(view: &SheetView) -> Message {
     let entries: Vec<Entry> = view.sheet.sections.iter().flat_map(of_section).collect();
     let hit = view.hit.min(entries.len().saturating_sub(1));
-    let (asked, embed) = asked(view.request, GLANCED.asked);
+    let (asked, embed) = asked(view.request, ASKED);
     let mut content = format!("**{}**\n", fit_escaped(&view.sheet.title, 200));
     if hit == 0 {
         let about = view.sheet.about.join("\n");

@@ -18,7 +18,7 @@ use rapporteur::simulator::Simulator;
 const TOKEN: &str = "bm90LWEtcmVhbC1vbmU.Canary.canarywordxyzzy-canarywordxyzzy";
 
 /// A folder to serve from, with one article.
-fn place() -> TempDir {
+pub(super) fn place() -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     fs::create_dir(folder.path().join("corpus")).expect("a folder");
     let text = "Archive to open\nOutlet: Coast Gazette\n\n“We will open the archive in May,” said Angela Lee, the mayor.\n";
@@ -26,7 +26,7 @@ fn place() -> TempDir {
     folder
 }
 
-fn serve(folder: &TempDir, settings: &[(&str, &str)]) -> Command {
+pub(super) fn serve(folder: &TempDir, settings: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rapporteur"));
     command
         .arg("serve")
@@ -42,14 +42,14 @@ fn serve(folder: &TempDir, settings: &[(&str, &str)]) -> Command {
 }
 
 /// A process, and its lines of standard error as they come.
-struct Process {
+pub(super) struct Process {
     child: Child,
     lines: mpsc::Receiver<String>,
-    seen: String,
+    pub(super) seen: String,
 }
 
 impl Process {
-    fn start(mut command: Command) -> Self {
+    pub(super) fn start(mut command: Command) -> Self {
         let mut child = command.spawn().expect("the program starts");
         let err = BufReader::new(child.stderr.take().expect("piped"));
         let (sender, lines) = mpsc::channel();
@@ -58,7 +58,7 @@ impl Process {
     }
 
     /// Reads on until a line holds `words`.
-    fn wait_for(&mut self, words: &str) {
+    pub(super) fn wait_for(&mut self, words: &str) {
         let end = Instant::now() + SOON;
         while let Ok(line) = self.lines.recv_timeout(end.saturating_duration_since(Instant::now())) {
             self.seen.push_str(&line);
@@ -70,13 +70,13 @@ impl Process {
         panic!("no `{words}` in:\n{}", self.seen);
     }
 
-    fn signal(&self, name: &str) {
+    pub(super) fn signal(&self, name: &str) {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args([name, &id]).status().expect("kill is there").success());
     }
 
     /// The exit status and all that was written to standard error.
-    fn end(mut self) -> (Option<i32>, String) {
+    pub(super) fn end(mut self) -> (Option<i32>, String) {
         let status = self.child.wait().expect("it ends");
         self.seen.extend(self.lines.iter().map(|line| line + "\n"));
         let mut out = String::new();

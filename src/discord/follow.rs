@@ -1,0 +1,383 @@
+//! Somebody wants to hear of new quotes: what do they follow, and how does what is new get to them once?
+//!
+//! After each indexing the quotes of everything that is followed are compared with those that are known ([`store`]). What is new is written down and
+//! then sent, one message for each channel or person, however many subjects brought something. An article that is edited, or printed again elsewhere,
+//! brings nothing: its quotes are known by their speaker and words. Telling runs beside indexing and takes as long as Discord's limits make it.
+
+mod store;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use super::bot::{Bot, Work};
+use super::escape;
+use super::exchange;
+use super::failure::Failure;
+use super::label::unlabelled;
+use super::message::{self, Message};
+use super::post;
+use super::reply::{self, Becomes, Origin};
+use super::settings::Settings;
+use super::whereabouts;
+use crate::answer::{QuoteId, Record};
+use crate::ask;
+use crate::desk::{self, Nearness};
+use crate::fold;
+use crate::index::{IndexError, Names, QuoteIndex};
+use crate::question::{Asked, Given, names_like};
+use crate::render;
+
+use store::{Due, Fresh};
+pub(super) use store::{Followed, MOST, Place, Store, Subject};
+
+/// How long one message may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(120);
+/// How long is waited where Discord does not answer, or the disk is full.
+const AGAIN: Duration = Duration::from_secs(30);
+
+/// What was typed as the subject of `/follow`: one of these.
+#[derive(Debug, Default)]
+pub(super) struct Typed {
+    pub(super) speaker: Option<String>,
+    pub(super) party: Option<String>,
+    pub(super) matter: Option<String>,
+    pub(super) outlet: Option<String>,
+}
+
+/// Follows a subject: in the channel for everybody, where `here`, else by direct message.
+pub(super) async fn follow(bot: &Arc<Bot>, origin: &Origin, typed: Typed, here: bool) {
+    let Some(place) = place(bot, origin, here).await else { return };
+    let guild = origin.guild.filter(|_| matches!(place, Place::Channel(_)));
+    answer(bot, origin, move |bot, index| {
+        let subject = match subject(index, &typed) {
+            Ok(subject) => subject,
+            Err(refused) => return Ok(Message::text(&refused)),
+        };
+        let known = || {
+            let known = quotes_of(index, &subject)?;
+            Ok(known.into_iter().map(|(print, _)| print).collect())
+        };
+        let (name, whither) = (shown(&subject), whither(place));
+        let text = match bot.follows.follow(place, guild, &subject, known)? {
+            Followed::Now => format!(
+                "Following {name}: what is new on record comes {whither}, once. `/following` lists what is followed, `/unfollow` ends it."
+            ),
+            Followed::Before => format!("{name} is followed {whither} already."),
+            Followed::Full => format!(
+                "At most {MOST} are followed in one place, and that many are {whither}. `/unfollow` ends one."
+            ),
+        };
+        Ok(Message::text(&text))
+    })
+    .await;
+}
+
+/// Ends following something.
+pub(super) async fn unfollow(bot: &Arc<Bot>, origin: &Origin, typed: String, here: bool) {
+    let Some(place) = place(bot, origin, here).await else { return };
+    answer(bot, origin, move |bot, _| {
+        let followed = bot.follows.of(place)?;
+        let typed = unlabelled(&typed);
+        let folded = fold::name(typed);
+        let is_meant =
+            |subject: &&Subject| subject.to_string() == typed || fold::name(subject.name()) == folded;
+        let Some(subject) = followed.iter().find(is_meant) else {
+            let list = list(&followed, place);
+            let typed = escape::inline(&render::fit(typed, 100));
+            return Ok(Message::text(&format!("“{typed}” is not followed {}. {list}", whither(place))));
+        };
+        bot.follows.unfollow(place, subject)?;
+        Ok(Message::text(&format!("{} is no longer followed {}.", shown(subject), whither(place))))
+    })
+    .await;
+}
+
+/// Lists what is followed in this channel and by whoever asks.
+pub(super) async fn following(bot: &Arc<Bot>, origin: &Origin) {
+    let (user, channel) = (Place::Direct(origin.user), origin.guild.map(|_| Place::Channel(origin.channel)));
+    answer(bot, origin, move |bot, _| {
+        let mut lines = vec![list(&bot.follows.of(user)?, user)];
+        if let Some(channel) = channel {
+            lines.push(list(&bot.follows.of(channel)?, channel));
+        }
+        Ok(Message::page("Followed", &lines.join("\n")))
+    })
+    .await;
+}
+
+/// Returns what somebody could mean by what they typed so far of what they follow.
+pub(super) fn followed(bot: &Bot, origin: &Origin, typed: &str) -> Vec<Subject> {
+    let folded = fold::name(unlabelled(typed)).join(" ");
+    let places = [Some(Place::Direct(origin.user)), origin.guild.map(|_| Place::Channel(origin.channel))];
+    let subjects = places.into_iter().flatten().flat_map(|place| bot.follows.of(place).unwrap_or_default());
+    let mut out: Vec<Subject> =
+        subjects.filter(|subject| fold::name(subject.name()).join(" ").contains(&folded)).collect();
+    out.sort();
+    out.dedup();
+    out
+}
+
+/// Where new quotes go; `None` where whoever asks may not have them there, which they are told.
+async fn place(bot: &Arc<Bot>, origin: &Origin, here: bool) -> Option<Place> {
+    if origin.guild.is_none() || !here {
+        return Some(Place::Direct(origin.user));
+    }
+    if origin.manages {
+        return Some(Place::Channel(origin.channel));
+    }
+    let message = Message::text(
+        "Only those who manage the server choose what is posted here for everybody. Without `here` it comes to you by direct message.",
+    );
+    exchange::told(origin, reply::answer_at_once(bot, origin, &message).await);
+    None
+}
+
+const fn whither(place: Place) -> &'static str {
+    match place {
+        Place::Channel(_) => "in this channel",
+        Place::Direct(_) => "to you by direct message",
+    }
+}
+
+fn shown(subject: &Subject) -> String {
+    format!("**{}** ({})", escape::inline(&render::fit(subject.name(), 100)), subject.kind())
+}
+
+fn list(subjects: &[Subject], place: Place) -> String {
+    if subjects.is_empty() {
+        return format!("Nothing is followed {}.", whither(place));
+    }
+    let names: Vec<String> = subjects.iter().map(shown).collect();
+    format!("Followed {}: {}.", whither(place), names.join(", "))
+}
+
+/// Acknowledges, and answers whoever asked with what `make` says.
+async fn answer(
+    bot: &Arc<Bot>,
+    origin: &Origin,
+    make: impl FnOnce(&Bot, &QuoteIndex) -> anyhow::Result<Message> + Send + 'static,
+) {
+    let inner = Arc::clone(bot);
+    exchange::look_up(bot, origin, Becomes::Private, Work::Answer, move |index| make(&inner, index)).await;
+}
+
+/// What is meant, as it is on record.
+///
+/// # Errors
+/// What is said to whoever typed it.
+fn subject(index: &QuoteIndex, typed: &Typed) -> Result<Subject, String> {
+    let Typed { speaker, party, matter, outlet } = typed;
+    let given = [speaker, party, matter, outlet].into_iter().flatten().count();
+    if given != 1 {
+        return Err("Name one speaker, party, matter or outlet to follow.".to_owned());
+    }
+    let unknown = |what: &str, typed: &str, alike: Vec<String>| {
+        let typed = escape::inline(&render::fit(typed, 100));
+        let alike = match alike.as_slice() {
+            [] => String::new(),
+            names => format!(" Names like it: {}.", escape::inline(&names.join(", "))),
+        };
+        format!("No {what} on record is called “{typed}”.{alike}")
+    };
+    if let Some(typed) = speaker.as_deref().map(unlabelled) {
+        let words = fold::words(typed);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let found = index.roster().called(&words);
+        let alike = || index.names(Names::Speakers, typed, 5).into_iter().map(|name| name.text).collect();
+        return found
+            .map(|one| Subject::Speaker(one.name.clone()))
+            .ok_or_else(|| unknown("speaker", typed, alike()));
+    }
+    if let Some(typed) = outlet.as_deref().map(unlabelled) {
+        let folded = fold::name(typed);
+        let known = index.outlets();
+        let found = known.iter().find(|name| fold::name(name) == folded);
+        let alike = || names_like(typed, known.iter().map(String::as_str));
+        return found
+            .map(|name| Subject::Outlet(name.clone()))
+            .ok_or_else(|| unknown("outlet", typed, alike()));
+    }
+    if let Some(typed) = matter.as_deref().map(unlabelled) {
+        let found = desk::matter_called(index.agenda(), typed);
+        return found
+            .map(|one| Subject::Matter(one.name.clone()))
+            .map_err(|other| unknown("matter", typed, other.choices));
+    }
+    let typed = unlabelled(party.as_deref().unwrap_or_default());
+    let found = desk::party_called(index.roster().people(), typed);
+    found.map(Subject::Party).map_err(|other| unknown("party", typed, other.choices))
+}
+
+/// The fingerprints and ids of a subject's quotes on record, the newest first; none where it is on record no more.
+fn quotes_of(index: &QuoteIndex, subject: &Subject) -> Result<Vec<(u64, QuoteId)>, IndexError> {
+    let any = Given::default();
+    let (given, words) = match subject {
+        Subject::Speaker(name) => (Given { speaker: Some(name.clone()), ..any }, Vec::new()),
+        Subject::Outlet(name) => (Given { outlets: vec![name.clone()], ..any }, Vec::new()),
+        Subject::Party(side) => (Given { party: Some(fold::name(side).join(" ")), ..any }, Vec::new()),
+        Subject::Matter(name) => match desk::matter_called(index.agenda(), name) {
+            Ok(matter) => (any, desk::Subject::new(matter).terms()),
+            Err(_) => return Ok(Vec::new()),
+        },
+    };
+    let question = ask::understand(index, &Asked { given, ..Asked::new("", super::bot::today()) });
+    if question.stranger.is_some() {
+        return Ok(Vec::new());
+    }
+    index.prints(&question, &words)
+}
+
+/// Notes what each indexing brings, from the one that is on record at the start on, until the bot stops.
+pub(super) async fn note(bot: Arc<Bot>) {
+    let mut status = bot.library.status();
+    loop {
+        let inner = Arc::clone(&bot);
+        let noted = bot.with_index(move |index| noted(&inner, index)).await;
+        let wait = match noted {
+            Ok(is_new) => {
+                if is_new == Some(true) {
+                    bot.news.notify_one();
+                }
+                Duration::MAX
+            }
+            Err(error) => {
+                tracing::error!(
+                    cause = format!("{error:#}"),
+                    "what is new for those who follow cannot be noted"
+                );
+                AGAIN
+            }
+        };
+        let ended = status.borrow_and_update().ended;
+        tokio::select! {
+            changed = status.wait_for(|status| status.ended > ended) => if changed.is_err() { return },
+            () = tokio::time::sleep(wait) => {}
+            () = bot.stop.cancelled() => return,
+        }
+    }
+}
+
+/// Compares what is on record of all that is followed with what is known; whether anything is new.
+fn noted(bot: &Bot, index: &QuoteIndex) -> anyhow::Result<bool> {
+    let mut on_record = Vec::new();
+    for subject in bot.follows.subjects()? {
+        let quotes = quotes_of(index, &subject)?;
+        on_record.push((subject, quotes));
+    }
+    if on_record.is_empty() { Ok(false) } else { bot.follows.note(&on_record) }
+}
+
+/// Sends what was noted, until the bot stops.
+pub(super) async fn tell(bot: Arc<Bot>) {
+    loop {
+        let wait = match told(&bot).await {
+            Ok(true) => continue,
+            Ok(false) => Duration::MAX,
+            Err(error) => {
+                tracing::error!(
+                    cause = format!("{error:#}"),
+                    "what is new cannot be sent; it is tried again"
+                );
+                AGAIN
+            }
+        };
+        tokio::select! {
+            () = bot.news.notified() => {}
+            () = tokio::time::sleep(wait) => {}
+            () = bot.stop.cancelled() => return,
+        }
+    }
+}
+
+/// Sends the next message; whether there was one.
+async fn told(bot: &Arc<Bot>) -> anyhow::Result<bool> {
+    let inner = Arc::clone(bot);
+    let Some(due) = tokio::task::spawn_blocking(move || inner.follows.next()).await?? else {
+        return Ok(false);
+    };
+    let reader = bot.reader(due.guild);
+    let (inner, asked) = (Arc::clone(bot), due.clone());
+    let settings = Arc::clone(&reader.settings);
+    let message = bot.with_index(move |index| digest(&inner, index, &settings, &asked)).await?;
+    // What is on record no more, or what the server does not show, is not told.
+    let Some(message) = message.flatten() else { return done(bot, due).await };
+    match sent(bot, &due, &reader.settings, message.body()).await {
+        Ok(()) => {}
+        Err(failure @ Failure::Late(_)) => return Err(failure.into()),
+        Err(failure @ Failure::Unauthorized) => return Err(failure.into()),
+        Err(failure @ (Failure::Gone(_) | Failure::Forbidden(_))) => {
+            tracing::info!(cause = %failure, "a place that followed cannot be written to");
+            let is_lost = matches!(due.place, Place::Direct(_)) || matches!(failure, Failure::Gone(_));
+            if is_lost {
+                let (inner, place) = (Arc::clone(bot), due.place);
+                tokio::task::spawn_blocking(move || inner.follows.forget(place)).await??;
+            }
+        }
+        Err(failure) => tracing::warn!(cause = %failure, "what is new did not arrive"),
+    }
+    done(bot, due).await
+}
+
+async fn done(bot: &Arc<Bot>, due: Due) -> anyhow::Result<bool> {
+    let inner = Arc::clone(bot);
+    tokio::task::spawn_blocking(move || inner.follows.told(&due)).await??;
+    Ok(true)
+}
+
+/// Posts a message where it is due, if the server lets the bot speak there.
+async fn sent(bot: &Bot, due: &Due, settings: &Settings, mut body: Value) -> Result<(), Failure> {
+    let deadline = Instant::now() + PATIENCE;
+    let channel = match due.place {
+        Place::Channel(id) if whereabouts::is_allowed(bot, settings, id, None, deadline).await => id,
+        Place::Channel(_) => return Ok(()),
+        Place::Direct(user) => post::open_direct(bot, user, deadline).await.ok_or(Failure::Late(0))?,
+    };
+    // A copy of a message that arrived already, sent after a crash, is dropped by Discord.
+    let nonce = fold::number(&[&due.news.to_le_bytes(), &channel.to_le_bytes()]);
+    if let Some(body) = body.as_object_mut() {
+        body.extend([
+            ("nonce".to_owned(), json!(nonce.to_string())),
+            ("enforce_nonce".to_owned(), json!(true)),
+        ]);
+    }
+    post::send(bot, channel, body, deadline).await.map(|_| ())
+}
+
+/// The message about new quotes of what is followed; `None` where none of them is on record, or shown by this server.
+fn digest(bot: &Bot, index: &QuoteIndex, settings: &Settings, due: &Due) -> anyhow::Result<Option<Message>> {
+    let scope = index.scope(&settings.outlets, &settings.tags);
+    let mut records: BTreeMap<QuoteId, Record> = BTreeMap::new();
+    let mut names = Vec::new();
+    let mut unread = 0;
+    for (text, Fresh { count, ids }) in &due.fresh {
+        let Ok(subject) = text.parse::<Subject>() else { continue };
+        let mut found = false;
+        for id in ids.iter().map(|id| QuoteId(*id)) {
+            let record = ask::quote(index, id)?.filter(|record| scope.holds_record(record));
+            if let Some(record) = record.filter(|record| is_on(index, &subject, record)) {
+                found = true;
+                records.insert(id, record);
+            }
+        }
+        if found {
+            names.push(shown(&subject));
+            unread += count.saturating_sub(ids.len() as u64);
+        }
+    }
+    let mut records: Vec<Record> = records.into_values().collect();
+    records.sort_by(|a, b| b.citation.date.cmp(&a.citation.date).then(a.ordinal.cmp(&b.ordinal)));
+    let site = bot.reader(due.guild).site;
+    Ok((!records.is_empty())
+        .then(|| message::news(&names, &records, records.len() as u64 + unread, site.as_deref())))
+}
+
+/// Whether a quote that holds a word for a matter speaks of it; a quote of anything else is what it is.
+fn is_on(index: &QuoteIndex, subject: &Subject, record: &Record) -> bool {
+    let Subject::Matter(name) = subject else { return true };
+    let matter = desk::matter_called(index.agenda(), name);
+    matter.is_ok_and(|matter| desk::Subject::new(matter).nearness(record) == Some(Nearness::Quote))
+}

@@ -1,0 +1,541 @@
+//! Who follows what, which quotes of it are known, and what is still to be sent: in one file that survives a kill at any moment.
+//!
+//! The file is a [redb](https://www.redb.org) database: each change is one transaction that is on the disk when it returns, or did not happen. New
+//! quotes become known in the same transaction that writes down whom to tell of them, and where one is in telling is written after each message.
+//! So after a crash nothing is told of twice but a message that was under way, and Discord drops that by its nonce.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::path::Path;
+use std::str::FromStr;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::thread;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use redb::{Database, ReadableDatabase as _, ReadableTable as _, TableDefinition};
+use serde::{Deserialize, Serialize};
+
+use crate::answer::QuoteId;
+use crate::fold;
+
+/// Most subjects that one channel or one person follows.
+pub(crate) const MOST: usize = 25;
+/// Most new quotes of a subject that are written down; what is shown is fewer.
+const SHOWN: usize = 25;
+
+/// Something that is followed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Subject {
+    /// A speaker, by the name on record.
+    Speaker(String),
+    /// A party, as the people list writes it, folded.
+    Party(String),
+    /// A matter of the agenda.
+    Matter(String),
+    /// An outlet, by its name.
+    Outlet(String),
+}
+
+impl Subject {
+    /// Returns what it is called.
+    pub(crate) fn name(&self) -> &str {
+        match self {
+            Self::Speaker(name) | Self::Party(name) | Self::Matter(name) | Self::Outlet(name) => name,
+        }
+    }
+
+    /// Returns what kind of thing it is.
+    pub(crate) const fn kind(&self) -> &'static str {
+        match self {
+            Self::Speaker(_) => "speaker",
+            Self::Party(_) => "party",
+            Self::Matter(_) => "matter",
+            Self::Outlet(_) => "outlet",
+        }
+    }
+
+    fn number(&self) -> u64 {
+        fold::number(&[self.to_string().as_bytes()])
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.kind(), self.name())
+    }
+}
+
+impl FromStr for Subject {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (kind, name) = text.split_once(':').ok_or(())?;
+        let name = name.to_owned();
+        match kind {
+            "speaker" => Ok(Self::Speaker(name)),
+            "party" => Ok(Self::Party(name)),
+            "matter" => Ok(Self::Matter(name)),
+            "outlet" => Ok(Self::Outlet(name)),
+            _ => Err(()),
+        }
+    }
+}
+
+/// Where new quotes are sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) enum Place {
+    /// A channel, by its id.
+    Channel(u64),
+    /// Somebody's direct messages, by the id of the user.
+    Direct(u64),
+}
+
+impl Place {
+    const fn key(self) -> (bool, u64) {
+        match self {
+            Self::Channel(id) => (false, id),
+            Self::Direct(id) => (true, id),
+        }
+    }
+
+    const fn of((is_direct, id): (bool, u64)) -> Self {
+        if is_direct { Self::Direct(id) } else { Self::Channel(id) }
+    }
+}
+
+/// What became of a wish to follow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Followed {
+    /// It is followed from now on.
+    Now,
+    /// It was followed before.
+    Before,
+    /// [`MOST`] subjects are followed there already.
+    Full,
+}
+
+/// A message that is to be sent: where, for which server's members, and the new quotes of each subject that is followed there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Due {
+    /// Which news it is a part of.
+    pub(crate) news: u64,
+    pub(crate) place: Place,
+    pub(crate) guild: Option<u64>,
+    pub(crate) fresh: BTreeMap<String, Fresh>,
+}
+
+/// The new quotes of a subject.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Fresh {
+    /// How many there are.
+    pub(crate) count: u64,
+    /// Some of them, at most [`SHOWN`].
+    pub(crate) ids: Vec<u64>,
+}
+
+/// What one indexing brought, and how far one is in telling of it.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct News {
+    fresh: BTreeMap<String, Fresh>,
+    /// The last place that was told.
+    told: Option<Place>,
+}
+
+/// Place, subject; to the server of the place, 0 for none.
+const FOLLOWS: TableDefinition<(bool, u64, &str), u64> = TableDefinition::new("follows");
+/// Subject; to the number of places that follow it.
+const SUBJECTS: TableDefinition<&str, u64> = TableDefinition::new("subjects");
+/// Number of a subject, fingerprint of a quote of it that is known.
+const KNOWN: TableDefinition<(u64, u64), ()> = TableDefinition::new("known");
+/// The number of the last news: none is used twice, because Discord drops a message whose nonce it has seen.
+const LAST: TableDefinition<(), u64> = TableDefinition::new("last");
+/// News in order, as JSON.
+const NEWS: TableDefinition<u64, &[u8]> = TableDefinition::new("news");
+
+/// The file.
+pub(crate) struct Store {
+    /// `None` once it is closed.
+    database: RwLock<Option<Arc<Database>>>,
+}
+
+impl Store {
+    /// Opens the file at `path`, which is made if it is not there.
+    ///
+    /// # Errors
+    /// Where it cannot be made, read, or is held by another process.
+    pub(crate) fn open(path: &Path) -> anyhow::Result<Self> {
+        let named = || {
+            format!(
+                "`{}`, which keeps who follows what, cannot be used: end the other bot that has it, or move the file away",
+                path.display()
+            )
+        };
+        let database = Database::create(path).with_context(named)?;
+        let write = database.begin_write().with_context(named)?;
+        write.open_table(FOLLOWS).with_context(named)?;
+        write.open_table(SUBJECTS).with_context(named)?;
+        write.open_table(KNOWN).with_context(named)?;
+        write.open_table(NEWS).with_context(named)?;
+        write.commit().with_context(named)?;
+        Ok(Self { database: RwLock::new(Some(Arc::new(database))) })
+    }
+
+    fn database(&self) -> anyhow::Result<Arc<Database>> {
+        let database = self.database.read().unwrap_or_else(PoisonError::into_inner);
+        database.clone().context("the bot is stopping")
+    }
+
+    /// Closes the file, so that another bot can open it. Blocks while it is being written.
+    pub(crate) fn close(&self) {
+        let database = self.database.write().unwrap_or_else(PoisonError::into_inner).take();
+        while database.as_ref().is_some_and(|database| Arc::strong_count(database) > 1) {
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Follows a subject from now on. `known` gives the fingerprints of its quotes on record, and is called where nobody follows it yet.
+    pub(crate) fn follow(
+        &self,
+        place: Place,
+        guild: Option<u64>,
+        subject: &Subject,
+        known: impl FnOnce() -> anyhow::Result<Vec<u64>>,
+    ) -> anyhow::Result<Followed> {
+        let write = self.database()?.begin_write()?;
+        let text = subject.to_string();
+        let (is_direct, id) = place.key();
+        let followed = {
+            let mut follows = write.open_table(FOLLOWS)?;
+            let key = (is_direct, id, text.as_str());
+            if follows.get(key)?.is_some() {
+                Followed::Before
+            } else if subjects_of(&follows, place)?.len() >= MOST {
+                Followed::Full
+            } else {
+                follows.insert(key, guild.unwrap_or_default())?;
+                let mut subjects = write.open_table(SUBJECTS)?;
+                let count = subjects.get(text.as_str())?.map_or(0, |count| count.value());
+                subjects.insert(text.as_str(), count + 1)?;
+                if count == 0 {
+                    let mut table = write.open_table(KNOWN)?;
+                    for print in known()? {
+                        table.insert((subject.number(), print), ())?;
+                    }
+                }
+                Followed::Now
+            }
+        };
+        write.commit()?;
+        Ok(followed)
+    }
+
+    /// Ends following a subject; returns whether it was followed.
+    pub(crate) fn unfollow(&self, place: Place, subject: &Subject) -> anyhow::Result<bool> {
+        self.remove(|at, _, text| at == place && text == subject.to_string(), Some(place))
+            .map(|count| count > 0)
+    }
+
+    /// Forgets a place that is no more.
+    pub(crate) fn forget(&self, place: Place) -> anyhow::Result<u64> {
+        self.remove(|at, _, _| at == place, Some(place))
+    }
+
+    /// Forgets all channels of a server.
+    pub(crate) fn forget_server(&self, guild: u64) -> anyhow::Result<u64> {
+        self.remove(|_, of, _| of == Some(guild), None)
+    }
+
+    /// Removes what `goes` says so of, at one place where it is given; returns how much that was.
+    fn remove(
+        &self,
+        goes: impl Fn(Place, Option<u64>, &str) -> bool,
+        place: Option<Place>,
+    ) -> anyhow::Result<u64> {
+        let write = self.database()?.begin_write()?;
+        let mut gone: BTreeMap<String, u64> = BTreeMap::new();
+        {
+            let mut follows = write.open_table(FOLLOWS)?;
+            let mut keys = Vec::new();
+            for entry in follows.range(from(place)..)? {
+                let (key, guild) = entry?;
+                let (is_direct, id, text) = key.value();
+                let at = Place::of((is_direct, id));
+                if place.is_some_and(|place| place != at) {
+                    break;
+                }
+                if goes(at, Some(guild.value()).filter(|guild| *guild > 0), text) {
+                    keys.push((is_direct, id, text.to_owned()));
+                }
+            }
+            for (is_direct, id, text) in keys {
+                follows.remove((is_direct, id, text.as_str()))?;
+                *gone.entry(text).or_default() += 1;
+            }
+            let mut subjects = write.open_table(SUBJECTS)?;
+            let mut known = write.open_table(KNOWN)?;
+            for (text, count) in &gone {
+                let left = subjects.get(text.as_str())?.map_or(0, |all| all.value().saturating_sub(*count));
+                if left > 0 {
+                    subjects.insert(text.as_str(), left)?;
+                    continue;
+                }
+                subjects.remove(text.as_str())?;
+                let number = fold::number(&[text.as_bytes()]);
+                known.retain_in((number, 0)..=(number, u64::MAX), |_, ()| false)?;
+            }
+        }
+        write.commit()?;
+        Ok(gone.values().sum())
+    }
+
+    /// Returns what is followed at a place, in order.
+    pub(crate) fn of(&self, place: Place) -> anyhow::Result<Vec<Subject>> {
+        let read = self.database()?.begin_read()?;
+        let follows = read.open_table(FOLLOWS)?;
+        Ok(subjects_of(&follows, place)?.iter().filter_map(|text| text.parse().ok()).collect())
+    }
+
+    /// Returns everything that is followed anywhere.
+    pub(crate) fn subjects(&self) -> anyhow::Result<Vec<Subject>> {
+        let read = self.database()?.begin_read()?;
+        let mut out = Vec::new();
+        for entry in read.open_table(SUBJECTS)?.iter()? {
+            out.extend(entry?.0.value().parse::<Subject>());
+        }
+        Ok(out)
+    }
+
+    /// Returns the servers in which something is followed.
+    pub(crate) fn servers(&self) -> anyhow::Result<BTreeSet<u64>> {
+        let read = self.database()?.begin_read()?;
+        let mut out = BTreeSet::new();
+        for entry in read.open_table(FOLLOWS)?.iter()? {
+            out.insert(entry?.1.value());
+        }
+        out.remove(&0);
+        Ok(out)
+    }
+
+    /// Takes what is on record of each subject now: what is new becomes known, and is written down to be told. `ids` come the newest first.
+    /// Returns whether anything is new.
+    pub(crate) fn note(&self, on_record: &[(Subject, Vec<(u64, QuoteId)>)]) -> anyhow::Result<bool> {
+        let write = self.database()?.begin_write()?;
+        let mut news = News::default();
+        {
+            let subjects = write.open_table(SUBJECTS)?;
+            let mut known = write.open_table(KNOWN)?;
+            for (subject, prints) in on_record {
+                let text = subject.to_string();
+                // Nobody follows it any more.
+                if subjects.get(text.as_str())?.is_none() {
+                    continue;
+                }
+                let mut fresh = Fresh { count: 0, ids: Vec::new() };
+                for (print, id) in prints {
+                    if known.insert((subject.number(), *print), ())?.is_none() {
+                        fresh.count += 1;
+                        if fresh.ids.len() < SHOWN {
+                            fresh.ids.push(id.0);
+                        }
+                    }
+                }
+                if fresh.count > 0 {
+                    news.fresh.insert(text, fresh);
+                }
+            }
+        }
+        let is_new = !news.fresh.is_empty();
+        if is_new {
+            let mut table = write.open_table(NEWS)?;
+            let mut last = write.open_table(LAST)?;
+            let number = last.get(())?.map_or(0, |number| number.value()) + 1;
+            last.insert((), number)?;
+            table.insert(number, serde_json::to_vec(&news)?.as_slice())?;
+        }
+        write.commit()?;
+        Ok(is_new)
+    }
+
+    /// Returns the next message that is to be sent; `None` where all are.
+    pub(crate) fn next(&self) -> anyhow::Result<Option<Due>> {
+        loop {
+            let read = self.database()?.begin_read()?;
+            let Some((number, news)) = first(&read.open_table(NEWS)?)? else { return Ok(None) };
+            if let Some(due) = due(&read.open_table(FOLLOWS)?, number, &news)? {
+                return Ok(Some(due));
+            }
+            drop(read);
+            let write = self.database()?.begin_write()?;
+            write.open_table(NEWS)?.remove(number)?;
+            write.commit()?;
+        }
+    }
+
+    /// Writes down that a message was sent, or will never be.
+    pub(crate) fn told(&self, due: &Due) -> anyhow::Result<()> {
+        let write = self.database()?.begin_write()?;
+        {
+            let mut table = write.open_table(NEWS)?;
+            let news = table
+                .get(due.news)?
+                .map(|bytes| serde_json::from_slice::<News>(bytes.value()))
+                .transpose()?;
+            if let Some(mut news) = news {
+                news.told = Some(due.place);
+                table.insert(due.news, serde_json::to_vec(&news)?.as_slice())?;
+            }
+        }
+        write.commit()?;
+        Ok(())
+    }
+}
+
+/// The first key that can be a place's.
+const fn from(place: Option<Place>) -> (bool, u64, &'static str) {
+    let (is_direct, id) = match place {
+        Some(place) => place.key(),
+        None => (false, 0),
+    };
+    (is_direct, id, "")
+}
+
+fn subjects_of(
+    follows: &impl redb::ReadableTable<(bool, u64, &'static str), u64>,
+    place: Place,
+) -> anyhow::Result<Vec<String>> {
+    let mut out = Vec::new();
+    for entry in follows.range(from(Some(place))..)? {
+        let (key, _) = entry?;
+        let (is_direct, id, text) = key.value();
+        if Place::of((is_direct, id)) != place {
+            break;
+        }
+        out.push(text.to_owned());
+    }
+    Ok(out)
+}
+
+/// The oldest news.
+fn first(table: &impl redb::ReadableTable<u64, &'static [u8]>) -> anyhow::Result<Option<(u64, News)>> {
+    let Some((number, bytes)) = table.first()? else { return Ok(None) };
+    Ok(Some((number.value(), serde_json::from_slice(bytes.value())?)))
+}
+
+/// The first place behind the one that was told last that follows something of the news.
+fn due(
+    follows: &impl redb::ReadableTable<(bool, u64, &'static str), u64>,
+    number: u64,
+    news: &News,
+) -> anyhow::Result<Option<Due>> {
+    let mut found: Option<Due> = None;
+    for entry in follows.range(from(news.told)..)? {
+        let (key, guild) = entry?;
+        let (is_direct, id, text) = key.value();
+        let place = Place::of((is_direct, id));
+        if news.told == Some(place) {
+            continue;
+        }
+        if found.as_ref().is_some_and(|due| due.place != place) {
+            break;
+        }
+        if let Some(fresh) = news.fresh.get(text) {
+            let guild = Some(guild.value()).filter(|guild| *guild > 0);
+            let due = found.get_or_insert_with(|| Due { news: number, place, guild, fresh: BTreeMap::new() });
+            due.fresh.insert(text.to_owned(), fresh.clone());
+        }
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn prints(numbers: impl IntoIterator<Item = u64>) -> Vec<(u64, QuoteId)> {
+        numbers.into_iter().map(|number| (number, QuoteId(number))).collect()
+    }
+
+    fn subject(name: &str) -> Subject {
+        Subject::Speaker(name.to_owned())
+    }
+
+    #[test]
+    fn a_subject_is_written_and_read() {
+        for subject in [
+            Subject::Speaker("Pia: Lund".to_owned()),
+            Subject::Party("EU".to_owned()),
+            Subject::Matter("ferries".to_owned()),
+            Subject::Outlet("Coast Gazette".to_owned()),
+        ] {
+            assert_eq!(subject.to_string().parse(), Ok(subject));
+        }
+        assert_eq!("weather:rain".parse::<Subject>(), Err(()));
+    }
+
+    #[test]
+    fn only_what_is_new_is_told_and_each_place_once_also_when_the_file_is_opened_again() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("follows.redb");
+        let mut store = Store::open(&path).expect("opened");
+        let (lund, okafor) = (subject("Pia Lund"), subject("Omar Okafor"));
+        let places: Vec<Place> = (1..=50).map(Place::Channel).chain((1..=50).map(Place::Direct)).collect();
+        for place in &places {
+            let guild = matches!(place, Place::Channel(_)).then_some(7);
+            let known = || Ok(vec![1, 2]);
+            assert_eq!(store.follow(*place, guild, &lund, known).expect("kept"), Followed::Now);
+        }
+        let none = || Ok(Vec::new());
+        assert_eq!(store.follow(places[3], Some(7), &okafor, none).expect("kept"), Followed::Now);
+        assert_eq!(store.follow(places[3], Some(7), &okafor, none).expect("kept"), Followed::Before);
+        assert!(!store.note(&[(lund.clone(), prints([1, 2]))]).expect("noted"), "all of it is known");
+        let on_record = [(lund.clone(), prints([3, 1, 2])), (okafor.clone(), prints([9]))];
+        assert!(store.note(&on_record).expect("noted"));
+        assert!(!store.note(&on_record).expect("noted"), "once");
+        let mut told = Vec::new();
+        while let Some(due) = store.next().expect("read") {
+            assert_eq!(due.fresh[&lund.to_string()], Fresh { count: 1, ids: vec![3] });
+            assert_eq!(due.fresh.contains_key(&okafor.to_string()), due.place == places[3]);
+            assert_eq!(due.guild, matches!(due.place, Place::Channel(_)).then_some(7));
+            store.told(&due).expect("written");
+            told.push(due.place);
+            if told.len() % 17 == 0 {
+                drop(store);
+                store = Store::open(&path).expect("opened again");
+            }
+        }
+        assert_eq!(told, places);
+        assert_eq!(store.forget_server(7).expect("written"), 51);
+        assert_eq!(store.subjects().expect("read"), [lund.clone()]);
+        assert!(store.unfollow(places[50], &lund).expect("written"));
+        assert!(!store.unfollow(places[50], &lund).expect("written"));
+        for place in &places[51..] {
+            assert_eq!(store.forget(*place).expect("written"), 1);
+        }
+        assert!(store.subjects().expect("read").is_empty());
+        // Followed anew, what was told before is on record, and not told again.
+        let known = || Ok(vec![1, 2, 3]);
+        store.follow(places[0], Some(7), &lund, known).expect("kept");
+        assert!(!store.note(&[(lund, prints([3, 2, 1]))]).expect("noted"));
+    }
+
+    #[test]
+    fn a_place_follows_so_many_and_one_process_has_the_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("follows.redb");
+        let store = Store::open(&path).expect("opened");
+        let place = Place::Direct(5);
+        for number in 0..MOST {
+            let followed = store.follow(place, None, &subject(&number.to_string()), || Ok(Vec::new()));
+            assert_eq!(followed.expect("kept"), Followed::Now);
+        }
+        let one_more = store.follow(place, None, &subject("one more"), || Ok(Vec::new()));
+        assert_eq!(one_more.expect("read"), Followed::Full);
+        assert_eq!(store.of(place).expect("read").len(), MOST);
+        let Err(error) = Store::open(&path) else { panic!("it is held") };
+        assert!(format!("{error:#}").contains("follows.redb"), "{error:#}");
+        store.close();
+        assert!(store.of(place).is_err());
+        assert_eq!(Store::open(&path).expect("opened again").of(place).expect("read").len(), MOST);
+    }
+}

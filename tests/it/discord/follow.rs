@@ -1,0 +1,281 @@
+//! Who follows something hears of what is new, once.
+
+use std::fs;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use rapporteur::simulator::{Id, Mishap, Rule, Simulator};
+
+use super::{SOON, Setup, Stage, at_once, id_of, is_private, long, process};
+
+const POST: &str = "/channels/*/messages";
+
+fn article(id: &str, outlet: &str, text: &str) -> (String, String) {
+    let text = format!(
+        "+++\nid = \"{id}\"\ntitle = \"Harbour notes {id}\"\noutlet = \"{outlet}\"\nurl = \"https://{}.example/{id}\"\ndate = 2025-12-02\ntags = [\"harbour\"]\n+++\n\n{text}\n",
+        outlet.to_lowercase().replace(' ', "-"),
+    );
+    (format!("{id}.md"), text)
+}
+
+fn town() -> Setup {
+    let articles = vec![
+        article("one", "Coast Gazette", "“We will open the archive in May,” said Pia Lund, the mayor."),
+        article("two", "Valley Echo", "“No school will be closed this year,” said Omar Okafor, the minister."),
+        (
+            "people.toml".to_owned(),
+            "[[person]]\nname = \"Pia Lund\"\nside = \"Coast\"\n\n[[person]]\nname = \"Omar Okafor\"\nside = \"Valley\"\n".to_owned(),
+        ),
+        ("matters.toml".to_owned(), "[[matter]]\nname = \"ferries\"\nwords = [\"ferry\", \"boats\"]\n".to_owned()),
+    ];
+    Setup { articles, simulator: at_once(), ..Setup::default() }
+}
+
+impl Stage {
+    /// Puts an article into the corpus and has it indexed.
+    async fn print(&self, (name, text): (String, String)) {
+        fs::write(self.corpus().join(name), text).expect("written");
+        self.slash_by(self.olga, "reindex", json!({})).await;
+    }
+
+    /// What the bot writes next in a channel behind a message; and nothing more in the same go.
+    async fn hears(&self, channel: Id, after: &mut Id) -> String {
+        let message = self.sim.next_message(channel, *after, SOON).await;
+        let message = message.unwrap_or_else(|| panic!("nothing came; faults: {:?}", self.sim.faults()));
+        *after = id_of(&message);
+        message["content"].as_str().expect("text").to_owned()
+    }
+
+    async fn hears_nothing(&self, channel: Id, after: Id) {
+        let more = self.sim.next_message(channel, after, Duration::from_millis(700)).await;
+        assert_eq!(more.map(|message| message["content"].clone()), None);
+    }
+
+    async fn follow(&self, user: Id, what: Value) -> String {
+        let outcome = self.slash_by(user, "follow", what).await;
+        assert!(is_private(&outcome), "only whoever follows is told so");
+        outcome.text()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_new_comes_once_and_never_for_an_edit_or_a_reprint() {
+    let stage = Stage::with(town()).await;
+    let told = stage.follow(stage.ann, json!({"speaker": "lund"})).await;
+    assert!(told.contains("Following **Pia Lund** (speaker)"), "{told}");
+    let again = stage.follow(stage.ann, json!({"speaker": "Pia Lund"})).await;
+    assert!(again.contains("followed to you by direct message already"), "{again}");
+    stage.follow(stage.ann, json!({"matter": "ferries"})).await;
+    let (room, mut last) = (stage.sim.dm(stage.ann), Id(0));
+    stage.hears_nothing(room, last).await;
+
+    // Two subjects, one message; what is around it is somebody else's.
+    let text = "“The ferry will sail on Sundays too,” said Pia Lund, the mayor.\n\n“We are ready,” said Omar Okafor, the minister.";
+    stage.print(article("three", "Coast Gazette", text)).await;
+    let message = stage.hears(room, &mut last).await;
+    assert!(
+        message.contains("**Pia Lund** (speaker)") && message.contains("**ferries** (matter)"),
+        "{message}"
+    );
+    assert!(
+        message.contains("“The ferry will sail on Sundays too,”") && !message.contains("ready"),
+        "{message}"
+    );
+    stage.hears_nothing(room, last).await;
+
+    // Edited, and printed by another outlet as well.
+    stage.print(article("three", "Coast Gazette", &format!("The town met.\n\n{text}"))).await;
+    stage.print(article("four", "Valley Echo", text)).await;
+    stage.slash_by(stage.olga, "reindex", json!({"full": true})).await;
+    stage.hears_nothing(room, last).await;
+
+    let list = stage.slash_by(stage.ann, "following", json!({})).await.text();
+    assert!(
+        list.contains("**Pia Lund** (speaker)") && list.contains("Nothing is followed in this channel"),
+        "{list}"
+    );
+    let ended = stage.slash_by(stage.ann, "unfollow", json!({"what": "matter:ferries"})).await.text();
+    assert!(ended.contains("**ferries** (matter) is no longer followed"), "{ended}");
+    let unknown = stage.slash_by(stage.ann, "unfollow", json!({"what": "boats"})).await.text();
+    assert!(unknown.contains("“boats” is not followed") && unknown.contains("Pia Lund"), "{unknown}");
+    stage.print(article("five", "Valley Echo", "“The ferry is old,” said Omar Okafor, the minister.")).await;
+    stage.hears_nothing(room, last).await;
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_channel_follows_for_those_who_manage_the_server_and_within_its_settings() {
+    let stage = Stage::with(town()).await;
+    let refused = stage.follow(stage.ann, json!({"party": "Valley", "here": true})).await;
+    assert!(refused.contains("Only those who manage the server"), "{refused}");
+    for (what, says) in [
+        (json!({}), "Name one speaker, party, matter or outlet"),
+        (json!({"party": "Valley", "matter": "ferries"}), "Name one speaker"),
+        (json!({"party": "Nowhere"}), "No party on record is called “Nowhere”. Names like it: Coast, Valley"),
+        (json!({"outlet": "Nowhere"}), "No outlet on record is called “Nowhere”"),
+        (json!({"speaker": "Nobody Atall"}), "No speaker on record is called “Nobody Atall”"),
+        (json!({"matter": "weather"}), "No matter on record is called “weather”"),
+    ] {
+        let told = stage.follow(stage.olga, what).await;
+        assert!(told.contains(says), "{told}");
+    }
+    let told = stage.follow(stage.olga, json!({"party": "Valley", "here": true})).await;
+    assert!(told.contains("Following **Valley** (party)") && told.contains("in this channel"), "{told}");
+    stage.follow(stage.olga, json!({"outlet": "Coast Gazette", "here": true})).await;
+    let mut last = stage.sim.say(stage.ann, stage.channel, "good morning", None).expect("written");
+    stage
+        .print(article("three", "Valley Echo", "“The bridge is closed,” said Omar Okafor, the minister."))
+        .await;
+    let message = stage.hears(stage.channel, &mut last).await;
+    assert!(
+        message.contains("“The bridge is closed,”") && message.contains("**Valley** (party)"),
+        "{message}"
+    );
+    // What the server does not show is not posted, nor anything where the bot may not speak.
+    stage.slash_by(stage.olga, "settings outlet", json!({"outlet": "Coast Gazette", "allowed": true})).await;
+    stage
+        .print(article("four", "Valley Echo", "“The bridge is open,” said Omar Okafor, the minister."))
+        .await;
+    stage.hears_nothing(stage.channel, last).await;
+    let other = stage.sim.add_channel(stage.guild, "bot room");
+    stage
+        .slash_by(stage.olga, "settings channel", json!({"channel": other.to_string(), "allowed": true}))
+        .await;
+    stage
+        .print(article("five", "Coast Gazette", "“The bridge is ours,” said Omar Okafor, the minister."))
+        .await;
+    stage.hears_nothing(stage.channel, last).await;
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_not_sent_yet_is_sent_after_a_restart_once() {
+    let mut stage = Stage::with(town()).await;
+    stage.follow(stage.ann, json!({"speaker": "Pia Lund"})).await;
+    stage.follow(stage.ben, json!({"speaker": "Pia Lund"})).await;
+    // Discord takes the first message without saying so, and then nothing more.
+    stage.sim.inject(Rule::request("POST", POST, Mishap::CutAfter));
+    stage.sim.inject(Rule::request("POST", POST, Mishap::Status(503)).after(1).always());
+    stage.print(article("three", "Coast Gazette", "“The ferry is new,” said Pia Lund, the mayor.")).await;
+    let tried = |request: &rapporteur::simulator::Request| {
+        request.method == "POST" && request.path.ends_with("/messages")
+    };
+    assert!(stage.sim.requested(SOON, tried).await, "it is tried");
+    stage.stop().await;
+    stage.sim.clear_rules();
+    // While the bot is away another article is printed.
+    let (name, text) = article("four", "Valley Echo", "“The ferry is fast,” said Pia Lund, the mayor.");
+    fs::write(stage.corpus().join(name), text).expect("written");
+    stage.start().await;
+    for user in [stage.ann, stage.ben] {
+        let (room, mut last) = (stage.sim.dm(user), Id(0));
+        assert!(stage.hears(room, &mut last).await.contains("The ferry is new"));
+        assert!(stage.hears(room, &mut last).await.contains("The ferry is fast"));
+        stage.hears_nothing(room, last).await;
+    }
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_cannot_be_written_to_any_more_is_forgotten() {
+    let stage = Stage::with(town()).await;
+    stage.follow(stage.ann, json!({"speaker": "Pia Lund"})).await;
+    stage.follow(stage.olga, json!({"speaker": "Pia Lund", "here": true})).await;
+    stage.sim.outage(stage.guild);
+    stage.sim.recovery(stage.guild);
+    stage.sim.set_dms_closed(stage.ann, true);
+    let mut last = stage.sim.say(stage.ben, stage.channel, "good morning", None).expect("written");
+    stage.print(article("three", "Coast Gazette", "“The ferry is new,” said Pia Lund, the mayor.")).await;
+    assert!(
+        stage.hears(stage.channel, &mut last).await.contains("The ferry is new"),
+        "an outage ends nothing"
+    );
+    let list = async |user| stage.slash_by(user, "following", json!({})).await.text();
+    let mut text = list(stage.ann).await;
+    for _ in 0..100 {
+        if text.contains("Nothing is followed to you") {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        text = list(stage.ann).await;
+    }
+    assert!(
+        text.contains("Nothing is followed to you") && text.contains("in this channel: **Pia Lund**"),
+        "{text}"
+    );
+    stage.sim.remove_bot(stage.guild);
+    stage.sim.add_bot(stage.guild);
+    let mut text = list(stage.ann).await;
+    for _ in 0..100 {
+        if text.contains("Nothing is followed in this channel") {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        text = list(stage.ann).await;
+    }
+    assert!(text.contains("Nothing is followed in this channel"), "{text}");
+    stage.end().await;
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_between_the_indexing_and_its_messages_it_sends_each_once() {
+    let sim = Simulator::start(at_once()).await.expect("a port");
+    let olga = sim.add_user("olga");
+    let guild = sim.add_guild("desk", olga);
+    let channel = sim.add_channel(guild, "talk");
+    let folder = process::place();
+    let (base, token) = (sim.base(), sim.token().to_owned());
+    let settings = [("DISCORD_TOKEN", token.as_str()), ("DISCORD_API_BASE", base.as_str())];
+    let start = || {
+        let command = process::serve(&folder, &settings);
+        tokio::task::spawn_blocking(move || {
+            let mut process = process::Process::start(command);
+            process.wait_for("connected");
+            if !process.seen.contains("indexed ") {
+                process.wait_for("indexed ");
+            }
+            process
+        })
+    };
+    let mut running = start().await.expect("starts");
+    let offered = async || {
+        for _ in 0..600 {
+            match sim.slash(olga, channel, "follow", &json!({"speaker": "Angela Lee", "here": true})) {
+                Ok(id) => return id,
+                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+            }
+        }
+        panic!("the command is never offered");
+    };
+    let mut last = offered().await;
+    let said = sim.settled(last, SOON).await.text();
+    assert!(said.contains("Following **Angela Lee**"), "{said}");
+    for round in 0..if long() { 20 } else { 2 } {
+        // Taken, and perhaps not heard of.
+        let mishap = if round % 2 == 0 { Mishap::StatusAfter(503) } else { Mishap::Status(503) };
+        sim.inject(Rule::request("POST", POST, mishap).always());
+        let text = format!(
+            "Harbour\nOutlet: Coast Gazette\n\n“We will close harbour {round},” said Angela Lee, the mayor.\n"
+        );
+        fs::write(folder.path().join(format!("corpus/new-{round}.txt")), text).expect("written");
+        let words = format!("harbour {round}");
+        let tried = |request: &rapporteur::simulator::Request| {
+            request.body["content"].as_str().is_some_and(|content| content.contains(&words))
+        };
+        assert!(sim.requested(SOON, tried).await, "it is tried");
+        running.signal("-KILL");
+        tokio::task::spawn_blocking(move || running.end()).await.expect("it ends");
+        sim.clear_rules();
+        running = start().await.expect("starts again");
+        let message = sim.next_message(channel, last, SOON).await.expect("it comes");
+        assert!(message["content"].as_str().expect("text").contains(&words), "{message}");
+        last = id_of(&message);
+        let more = sim.next_message(channel, last, Duration::from_millis(700)).await;
+        assert_eq!(more.map(|message| message["content"].clone()), None, "once");
+    }
+    running.signal("-TERM");
+    tokio::task::spawn_blocking(move || running.end()).await.expect("it ends");
+    sim.stop();
+}
