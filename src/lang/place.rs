@@ -41,4 +41,10 @@ impl Language {
     pub fn is_country(&self, word: &str) -> bool {
         !self.places.countries.of(word).is_empty()
     }
+
+    /// Returns whether `word` is the plural for those of a country, a party or a trade: "Mexicans", "Republicans".
+    #[must_use]
+    pub fn is_people(&self, word: &str) -> bool {
+        self.singular(word).is_some_and(|one| self.is_country(one) || self.is_title(one))
+    }
 }

@@ -184,6 +184,11 @@ impl<'a> Cast<'a> {
         let word = page.word(head);
         let article = page.is(mention.start, Traits::THE.or(Traits::AN)) && mention.end > mention.start + 1;
         let from = mention.start + usize::from(article);
+        // "His campaign" says nothing without whose it is.
+        let whose = Traits::HIS.or(Traits::THEIR);
+        if page.is(mention.start, whose) || mention.is_behind(page, whose) {
+            return None;
+        }
         let nobody =
             page.language.is_nameless_text(word) || page.language.is_quantifier(page.word(mention.start));
         let named = page.language.is_body(word) && !nobody || page.language.is_group(word);

@@ -427,6 +427,20 @@ fn next_is_name(page: &Page, at: usize) -> bool {
     is_name_word(page, at) || (page.is(at, Traits::PARTICLE) && is_name_word(page, at + 1))
 }
 
+/// Whether a capitalised word stands between the marks of a quotation, or a first name, and a cue: "“…,” | Will | wrote".
+fn speaks_behind_marks(page: &Page, at: usize) -> bool {
+    let first_name =
+        || page.is_capitalised(at - 1) && page.language.gender_of_name(page.word(at - 1)).is_some();
+    at > 0
+        && (page.is_quoted(at - 1) || first_name())
+        && page.cue(at + 1) > SPEAKS
+        && !page.is_capitalised(at + 1)
+        && !page.is(at, Traits::PRONOUN.or(Traits::DETERMINER).or(Traits::RELATIVE))
+}
+
+/// Share of its uses as a cue from which on a word behind the marks of a quotation lets what stands between be who speaks.
+const SPEAKS: f32 = 0.4;
+
 /// Whether the token is a capitalised word that can be part of a name.
 pub(crate) fn is_name_word(page: &Page, at: usize) -> bool {
     if !page.is_capitalised(at) || page.is_quoted(at) {
@@ -439,11 +453,14 @@ pub(crate) fn is_name_word(page: &Page, at: usize) -> bool {
     let first_name = || named_so() && (!page.is(at, Traits::AUXILIARY) || is_whole_name(page, at));
     let name = || initial() || first_name() || page.language.is_name_in_capitals(page.raw(at));
     let function = page.is(at, Traits::FUNCTION) && page.is_closed(at);
-    if page.is(at, Traits::CALENDAR) || function && !name() {
+    if page.is(at, Traits::CALENDAR) || function && !name() && !speaks_behind_marks(page, at) {
         return false;
     }
     // "New sanctions" are no place.
-    if !page.is_capitalised(at + 1) && page.language.opens_name(page.word(at)) {
+    if !page.is_capitalised(at + 1)
+        && page.language.opens_name(page.word(at))
+        && !speaks_behind_marks(page, at)
+    {
         return false;
     }
     // "Trump-owned" describes, "Min-jun" is called so.
@@ -567,6 +584,11 @@ mod tests {
             reading.mentions.iter().map(shown).collect()
         });
         assert_eq!(found, expected, "in {text:?}");
+    }
+
+    #[test]
+    fn a_short_word_before_a_cue_is_a_name() {
+        check("“We came late,” Will said. In May West came.", &["|Will"]);
     }
 
     #[test]

@@ -382,6 +382,14 @@ mod tests {
     }
 
     #[test]
+    fn a_body_is_not_called_by_whose_it_is() {
+        check_speakers(
+            "“We came late,” said Peter Lund.\n\n“It was too much rain,” his campaign said.",
+            &["Peter Lund", "-"],
+        );
+    }
+
+    #[test]
     fn her_envoy_is_somebody_else() {
         check(
             "In May the envoy Pia Lund came. Later her envoy waved.",

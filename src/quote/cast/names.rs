@@ -268,7 +268,9 @@ impl Cast<'_> {
             person: person.is_some() || (titled || first_name.is_some()) && !body,
             body,
             speaks: false,
-            place: words.last().is_some_and(|word| page.language.is_country(word)),
+            place: words
+                .last()
+                .is_some_and(|word| page.language.is_country(word) || page.language.is_people(word)),
             roles,
             offices,
             role: None,

@@ -224,6 +224,14 @@ mod tests {
     }
 
     #[test]
+    fn those_of_a_party_are_no_she() {
+        check_speakers(
+            "“We came late,” Republicans said.\n\n“It was too much rain,” she said.",
+            &["Republicans", "-"],
+        );
+    }
+
+    #[test]
     fn a_pronoun_does_not_reach_over_many_paragraphs() {
         let far =
             "In May Anna Lund came.\n\nIt rained.\n\nIt rained.\n\nIt rained.\n\nIt rained.\n\nShe waved.";
