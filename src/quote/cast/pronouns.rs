@@ -110,10 +110,11 @@ impl Cast<'_> {
             && !page.is(first, opens)
     }
 
-    /// The first mention of the sentence of the mention at place `m`.
+    /// The first mention of the sentence of the mention at place `m`, as far as is looked back.
     fn first_of_sentence(&self, m: usize) -> usize {
         let own = self.reading.sentence_of(m);
-        (0..m).rev().take_while(|&other| self.reading.sentence_of(other) == own).last().unwrap_or(m)
+        let above = (m.saturating_sub(WINDOW)..m).rev();
+        above.take_while(|&other| self.reading.sentence_of(other) == own).last().unwrap_or(m)
     }
 
     /// The subject of the nearest sentence of the mentions `range` that names a fitting person, no more than `reach` line breaks above the
