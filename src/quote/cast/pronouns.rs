@@ -85,9 +85,12 @@ impl Cast<'_> {
         let Reading { page, mentions } = self.reading;
         let shown = |at: usize| page.language.gender_of_word(page.word(at));
         let person = match mentions[last].kind {
-            // "His brother", "the woman"
+            // "His brother", "the woman"; "the chairman" may be somebody who was named.
             MentionKind::Noun { head } => {
-                page.is(mentions[last].start, Traits::THE.or(Traits::HIS)) && shown(head) == Some(gender)
+                let start = mentions[last].start;
+                let another = page.is(start, Traits::HIS)
+                    || page.is(start, Traits::THE) && !page.language.is_rank(page.word(head));
+                another && shown(head) == Some(gender)
             }
             MentionKind::Name { from } => self.is_namesake(page.word(from)),
             MentionKind::Pronoun(Pronoun::Person(own)) => own == gender,
