@@ -43,6 +43,8 @@ struct Line {
     q: String,
     #[serde(default)]
     history: Vec<String>,
+    /// The day of asking, where that matters.
+    today: Option<jiff::civil::Date>,
     gold: Option<Vec<Gold>>,
     #[serde(default)]
     words: Vec<String>,
@@ -92,7 +94,8 @@ fn read(corpus: &str, questions: &str, meaning: Meaning, folder: &Path) -> anyho
             continue;
         }
         let gold = line.gold.unwrap_or_default();
-        let asked = Asked { history: line.history, ..Asked::new(line.q, date(2026, 2, 20)) };
+        let today = line.today.unwrap_or(date(2026, 2, 20));
+        let asked = Asked { history: line.history, ..Asked::new(line.q, today) };
         let mut session = index.session();
         let (plan, candidates) = ask::candidates(&mut session, ask::understand(&index, &asked))?;
         let Plan { question, weights: rarity, .. } = plan;
