@@ -8,8 +8,8 @@
 //! A line of QUESTIONS is `{"q": "…", "gold": [{"article": "id", "words": "…"}]}`, optionally with `history`;
 //! without `article` the words may be in any article. A quote is correct if it shares half of its words with
 //! a gold quote, or contains four fifths of one and is at most three times as long. Instead of `gold` a line
-//! may have `words`, a part of each correct quote, as in `tests/data/questions/bundled.jsonl`. If `gold` is
-//! empty, the question has no answer; lines with neither are skipped.
+//! may have `words`, a part of each correct quote, as in `tests/data/questions/bundled.jsonl`. If these
+//! are empty, the question has no answer; lines with neither are skipped.
 //!
 //! The ranking is a conditional logit (McFadden 1974): the probability of a candidate is the softmax of its
 //! score over all candidates of its question, and the probability of the correct answers is maximised. The
@@ -46,8 +46,7 @@ struct Line {
     /// The day of asking, where that matters.
     today: Option<jiff::civil::Date>,
     gold: Option<Vec<Gold>>,
-    #[serde(default)]
-    words: Vec<String>,
+    words: Option<Vec<String>>,
 }
 
 #[derive(Deserialize)]
@@ -90,7 +89,7 @@ fn read(corpus: &str, questions: &str, meaning: Meaning, folder: &Path) -> anyho
     let mut out = Vec::new();
     for line in fs::read_to_string(questions).with_context(|| questions.to_owned())?.lines() {
         let line: Line = serde_json::from_str(line)?;
-        if line.gold.is_none() && line.words.is_empty() {
+        if line.gold.is_none() && line.words.is_none() {
             continue;
         }
         let gold = line.gold.unwrap_or_default();
@@ -102,7 +101,7 @@ fn read(corpus: &str, questions: &str, meaning: Meaning, folder: &Path) -> anyho
         let features = answer::features(&question, &candidates, &rarity);
         let golds: Vec<(Option<&String>, Vec<String>)> =
             gold.iter().map(|gold| (gold.article.as_ref(), fold::words(&gold.words))).collect();
-        let parts: Vec<Vec<String>> = line.words.iter().map(|words| fold::words(words)).collect();
+        let parts: Vec<Vec<String>> = line.words.iter().flatten().map(|words| fold::words(words)).collect();
         let mut hits = Vec::new();
         let ids: Vec<QuoteId> = candidates.iter().map(|candidate| candidate.id).collect();
         for (id, record) in ids.iter().zip(session.records(&ids)?) {
@@ -303,7 +302,7 @@ const WAYS: [Way; SIGNS] = {
     use Way::{Down, Either, Out, Up};
     [
         Down, Down, Up, Up, Up, Up, Up, Either, Out, Up, Up, Up, Up, Up, Up, Either, Up, Either, Down, Out,
-        Down, Out, Either, Either,
+        Down, Out, Either, Up, Up, Down, Either,
     ]
 };
 

@@ -485,6 +485,39 @@ mod tests {
     }
 
     #[test]
+    fn a_month_by_name_is_what_is_asked_about_where_the_best_quote_is_of_another() {
+        let july = question::Days { from: "2025-07-01".parse().ok(), to: "2025-07-31".parse().ok() };
+        let question = Question { published: Some(july), loose: true, ..about(&["ferry"]) };
+        let answer = |quote: f32| {
+            let store = |request: &Request| match request {
+                Request::Find(plan) => {
+                    let in_july = Candidate { day: "2025-07-09".parse().ok(), ..candidate(1) };
+                    let in_august = Candidate { day: "2025-08-09".parse().ok(), ..candidate(2) };
+                    let any = plan.question.published.is_none();
+                    let candidates = if any { vec![in_july, in_august] } else { vec![in_july] };
+                    Found::Candidates { candidates, floor: 0.0 }
+                }
+                Request::Near { candidates, .. } => {
+                    let near = |candidate: &Candidate| {
+                        let near = if candidate.id == QuoteId(2) { quote } else { 0.3 };
+                        Some(Near { quote: near, paragraph: near })
+                    };
+                    Found::Near(candidates.iter().map(near).collect())
+                }
+                Request::Records(ids) => {
+                    Found::Records(ids.iter().map(|_| Some(record("“The ferry sails in May.”"))).collect())
+                }
+                _ => store(1)(request),
+            };
+            drive(Inquiry::new(question.clone(), 5).by_meaning(true), store).0
+        };
+        let near = answer(0.35);
+        assert_eq!((near.total, near.question.published, near.other_days), (1, Some(july), None));
+        let far = answer(0.9);
+        assert_eq!((far.total, far.question.published, far.other_days), (1, None, Some(july)));
+    }
+
+    #[test]
     fn quotes_of_nobody_are_read_until_there_are_ten() {
         let question = Question { speakers: vec!["Pia Lund".to_owned()], ..about(&["ferry"]) };
         let mut all = store(30);

@@ -240,6 +240,9 @@ pub struct Question {
     pub part: Part,
 }
 
+/// Days of a season at least.
+const SEASON: i32 = 85;
+
 impl Question {
     /// Returns whether nothing at all is asked: no speaker, topic, phrase or day.
     #[must_use]
@@ -251,6 +254,14 @@ impl Question {
             && self.published.is_none()
             && self.stranger.is_none()
             && self.wish != Wish::Latest
+    }
+
+    /// Returns the days of a month or season that is asked for by name alone: it may be when it was said, or belong to what is asked about, "the
+    /// October jobs figures".
+    #[must_use]
+    pub fn named_month(&self) -> Option<Days> {
+        let is_named = |days: &Days| month_of(*days).is_some() || days.is_longer_than(SEASON);
+        self.published.filter(|days| self.loose && is_named(days))
     }
 
     /// Returns whether it has a limit.

@@ -99,7 +99,7 @@ fn of_days(answer: &Answer) -> Option<String> {
     if let Some(days) = answer.other_days {
         let mut out = String::from("No quote on record");
         push_days(&mut out, days);
-        return Some(format!("{out}; these are of other days."));
+        return Some(format!("{out} answers it; these are of other days."));
     }
     let later = answer.hits.iter().any(|hit| is_later(hit, &answer.question));
     later.then(|| "Reports of the days after are shown where they name that day.".to_owned())

@@ -27,7 +27,7 @@ pub enum Part {
 }
 
 /// How many features a candidate has.
-pub const COUNT: usize = 20;
+pub const COUNT: usize = 21;
 
 /// The features of one candidate, in the order of [`FEATURES`].
 pub type Features = [f32; COUNT];
@@ -54,6 +54,7 @@ pub const FEATURES: [(&str, Part); COUNT] = [
     ("meaning of its paragraph", Part::Meaning),
     ("meaning of the nearest quote of the article", Part::Meaning),
     ("meaning of the three nearest quotes of the article", Part::Meaning),
+    ("outside the month or season that is asked for by name", Part::Kind),
 ];
 
 // The places of the features in [`FEATURES`].
@@ -78,6 +79,7 @@ const NEAR: usize = 16;
 const NEAR_PARAGRAPH: usize = 17;
 const NEAR_ARTICLE: usize = 18;
 const NEAR_THREE: usize = 19;
+const OUTSIDE: usize = 20;
 
 /// The weights of the features where the meaning of quotes is known, or is not.
 #[must_use]
@@ -213,6 +215,8 @@ fn own(question: &Question, candidate: &Candidate, weights: &[f32], all: f32) ->
     out[FEW_WORDS] = flag(!paraphrase && candidate.length < FEW);
     out[STUB_OF_PARAPHRASE] = flag(paraphrase && candidate.length < STUB);
     out[NAMED] = flag(candidate.speaker.is_some());
+    let outside = question.named_month().is_some_and(|days| !days.contains(candidate.day));
+    out[OUTSIDE] = flag(outside);
     out[LENGTH] = (1.0 + f32::from(candidate.length)).ln();
     out
 }
@@ -244,6 +248,7 @@ mod tests {
             (NEAR_PARAGRAPH, "meaning of its paragraph"),
             (NEAR_ARTICLE, "meaning of the nearest"),
             (NEAR_THREE, "meaning of the three"),
+            (OUTSIDE, "outside the month"),
         ];
         assert_eq!(named.len(), COUNT);
         for (place, name) in named {

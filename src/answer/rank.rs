@@ -79,6 +79,8 @@ pub struct Candidate {
     pub article: u64,
     /// Its place among the quotes of the article.
     pub ordinal: u16,
+    /// A number for the text of its paragraph.
+    pub paragraph: u32,
     /// A number for the speaker; `None` where nobody is named.
     pub speaker: Option<u32>,
     /// A number for its words, the same for the same words.
@@ -115,12 +117,14 @@ pub struct Near {
 }
 
 impl Candidate {
-    /// Returns a number that changes with the quote, its words or its speaker: what it means is kept under it.
+    /// Returns a number that changes with the quote, its words, its speaker or its paragraph: what it means is kept under it.
     #[must_use]
     pub fn meaning_key(&self) -> u64 {
         let said = u64::from(self.speaker.unwrap_or_default()) << 32 | u64::from(self.words);
-        // Any odd number spreads the bits.
-        self.id.0 ^ said.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        // Any odd numbers spread the bits.
+        self.id.0
+            ^ said.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+            ^ u64::from(self.paragraph).wrapping_mul(0xc2b2_ae3d_27d4_eb4f)
     }
 
     /// Returns what equally good quotes are ordered by: article, place in it, and id.
@@ -403,6 +407,7 @@ mod tests {
             id: QuoteId(id),
             article: number.into(),
             ordinal: 0,
+            paragraph: 0,
             speaker: Some(1),
             words: number,
             kind: Kind::Direct,
@@ -432,6 +437,14 @@ mod tests {
             format!("{}{}", hit.candidate.id.0, also.concat())
         });
         assert_eq!(shown.collect::<Vec<_>>().join(" "), expected);
+    }
+
+    #[test]
+    fn what_a_quote_means_is_kept_anew_where_its_words_speaker_or_paragraph_change() {
+        let of =
+            |words, speaker, paragraph| Candidate { words, speaker, paragraph, ..candidate(1) }.meaning_key();
+        let keys = [of(1, Some(1), 1), of(2, Some(1), 1), of(1, Some(2), 1), of(1, Some(1), 2)];
+        assert!((1..4).all(|at| !keys[..at].contains(&keys[at])), "{keys:?}");
     }
 
     #[test]

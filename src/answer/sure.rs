@@ -26,7 +26,7 @@ pub enum Finding {
 }
 
 /// How many numbers there are.
-pub const SIGNS: usize = 24;
+pub const SIGNS: usize = 27;
 
 /// The numbers of one question, in the order of [`SIGN_NAMES`].
 pub type Signs = [f32; SIGNS];
@@ -56,6 +56,9 @@ pub const SIGN_NAMES: [&str; SIGNS] = [
     "there is no candidate",
     "how many candidates, a logarithm",
     "no topic is asked for",
+    "share of the topic in the first quotes or their paragraphs, where a speaker is asked for",
+    "the same, where none is",
+    "rarity of the rarest word of the topic that none of them holds, by 8",
     "always",
 ];
 
@@ -98,6 +101,15 @@ pub fn signs(question: &Question, candidates: &[Candidate], hits: &[Ranked], wei
     let score = |at: usize| hits.get(at).or(hits.last()).map_or(0.0, |hit| hit.score.total()) / 10.0;
     let best = shares.first().copied().unwrap_or_default();
     let flag = |yes: bool| f32::from(u8::from(yes));
+    let topic = topic(question, weights);
+    let first_ones = || hits.iter().take(FIRST).map(|hit| &hit.candidate);
+    let of_topic = |candidate: &Candidate| {
+        let held = topic.iter().filter(|(at, _)| holds(candidate, *at)).map(|(_, weight)| weight);
+        held.sum::<f32>() / topic.iter().map(|(_, weight)| weight).sum::<f32>().max(f32::MIN_POSITIVE)
+    };
+    let lacking = topic.iter().filter(|(at, _)| !first_ones().any(|candidate| holds(candidate, *at)));
+    let lacking = lacking.map(|(_, weight)| *weight).fold(0.0, f32::max) / RAREST;
+    let spoken_of = first_ones().map(of_topic).fold(0.0, f32::max);
     let named = flag(!question.speakers.is_empty());
     let limited = question.published.is_some() || question.outlet.is_some() || question.group.is_some();
     let most = |values: &mut dyn Iterator<Item = f32>| values.fold(0.0, f32::max);
@@ -125,8 +137,27 @@ pub fn signs(question: &Question, candidates: &[Candidate], hits: &[Ranked], wei
         flag(candidates.is_empty()),
         count(candidates.len()).ln_1p(),
         flag(question.terms.is_empty()),
+        named * spoken_of,
+        (1.0 - named) * spoken_of,
+        lacking,
         1.0,
     ]
+}
+
+/// How many of the first quotes must speak of the topic.
+const FIRST: usize = 3;
+
+/// The places and weights of the terms that say what is asked about, not where or of whom.
+fn topic(question: &Question, weights: &[f32]) -> Vec<(usize, f32)> {
+    let besides = |term: &String| question.setting.contains(term) || question.office.contains(term);
+    let terms = question.terms.iter().zip(weights).enumerate();
+    terms.filter(|(_, (term, _))| !besides(term)).map(|(at, (_, weight))| (at, *weight)).collect()
+}
+
+/// Whether the term at a place, or what can stand for it, is in the quote or its paragraph.
+fn holds(candidate: &Candidate, at: usize) -> bool {
+    let alike = candidate.alike.get(at).copied().flatten();
+    zone_of(candidate, at).max(alike) >= Some(Zone::Paragraph)
 }
 
 /// About the rarity of a word that one quote in three thousand has near it.
@@ -152,6 +183,7 @@ mod tests {
             id: QuoteId(1),
             article: 1,
             ordinal: 0,
+            paragraph: 0,
             speaker: None,
             words: 1,
             kind: Kind::Direct,
@@ -172,6 +204,21 @@ mod tests {
         let found = vec![candidate(zone, near); 3];
         let hits = rank(&question, found.clone(), &[5.0]);
         sure(&question, &found, &hits, &[5.0])
+    }
+
+    #[test]
+    fn the_first_quotes_speak_of_the_topic_or_lack_its_rarest_word() {
+        let question =
+            Question { terms: vec!["ferry".to_owned(), "penguins".to_owned()], ..Question::default() };
+        let of = |zones: Vec<Option<Zone>>| {
+            let found = vec![Candidate { zones, ..candidate(None, 0.5) }];
+            let hits = rank(&question, found.clone(), &[1.0, 3.0]);
+            let signs = signs(&question, &found, &hits, &[1.0, 3.0]);
+            [signs[SIGNS - 3], signs[SIGNS - 2] * RAREST]
+        };
+        let (quote, paragraph, around) = (Some(Zone::Quote), Some(Zone::Paragraph), Some(Zone::Around));
+        assert_eq!(of(vec![quote, paragraph]), [1.0, 0.0]);
+        assert_eq!(of(vec![quote, around]), [0.25, 3.0]);
     }
 
     #[test]

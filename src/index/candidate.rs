@@ -156,6 +156,7 @@ impl QuoteIndex {
             id: QuoteId(number(&columns.id)),
             article: number(&columns.group),
             ordinal: shape.ordinal,
+            paragraph: shape.paragraph,
             speaker: speaker.map(|name| self.roster.owner_print(name)),
             words: half(said),
             kind: shape.kind,

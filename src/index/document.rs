@@ -120,6 +120,7 @@ fn of_quote(
         headline: stored.paragraph.start == 0,
         length: u8::try_from(words.split_whitespace().count()).unwrap_or(u8::MAX),
         ordinal: u16::try_from(stored.ordinal).unwrap_or(u16::MAX),
+        paragraph: fold::fingerprint(stored.paragraph.text(&article.text)),
     };
     document.add_u64(fields.shape, shape.to_number());
     let speaker = repeated.unwrap_or(quote).speaker().map_or(0, fold::fingerprint);

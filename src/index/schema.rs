@@ -10,7 +10,7 @@ use crate::answer::Zone;
 use crate::quote::Kind;
 
 /// Incremented whenever the form of documents changes: an index of another version is rebuilt.
-pub const SCHEMA_VERSION: u32 = 11;
+pub const SCHEMA_VERSION: u32 = 12;
 
 /// The fields of a document. The field `class` says what kind of document it is.
 #[derive(Clone, Copy, Debug)]
@@ -110,7 +110,7 @@ pub(crate) fn day_of(number: i64) -> Option<Date> {
     date(1970, 1, 1).checked_add(jiff::Span::new().try_days(number).ok()?).ok()
 }
 
-/// What the ranking needs to know about a quote besides its words, packed into a number of 26 bits.
+/// What the ranking needs to know about a quote besides its words, packed into a number of 58 bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Shape {
     pub(crate) kind: Kind,
@@ -120,11 +120,14 @@ pub(crate) struct Shape {
     pub(crate) length: u8,
     /// Its position in the article, at most 65,535.
     pub(crate) ordinal: u16,
+    /// A number for the text of its paragraph: what that means is kept under it.
+    pub(crate) paragraph: u32,
 }
 
 impl Shape {
     pub(crate) fn to_number(self) -> u64 {
-        u64::from(self.ordinal) << 10
+        u64::from(self.paragraph) << 26
+            | u64::from(self.ordinal) << 10
             | u64::from(self.length.min(127)) << 3
             | u64::from(self.headline) << 2
             | self.kind as u64
@@ -141,6 +144,7 @@ impl Shape {
             headline: byte(2, 1) == 1,
             length: byte(3, 127),
             ordinal: u16::try_from(number >> 10 & 0xffff).unwrap_or_default(),
+            paragraph: u32::try_from(number >> 26 & 0xffff_ffff).unwrap_or_default(),
         }
     }
 }

@@ -20,6 +20,7 @@ pub(super) fn candidate(id: u64) -> Candidate {
         id: QuoteId(id),
         article: number.into(),
         ordinal: 0,
+        paragraph: 0,
         speaker: None,
         words: number,
         kind: Kind::Direct,

@@ -1,7 +1,10 @@
 //! Which quotes answer by what they mean? All that keep to the limits of a question are looked at, whether or not they share its words.
 
+use std::collections::HashSet;
+
+use super::fallback::SoFar;
 use super::{Found, Inquiry, Plan, Request, Stage};
-use crate::answer;
+use crate::answer::{self, Candidate, QuoteId};
 use crate::fold;
 use crate::question::Question;
 
@@ -15,7 +18,14 @@ impl Inquiry {
             return false;
         }
         self.weigh = false;
-        self.requests.push(Request::Find(Plan { wide: Some(text_of(question)), above: 0.0, ..plan.clone() }));
+        let wide = Plan { wide: Some(text_of(question)), above: 0.0, ..plan.clone() };
+        // "The October jobs figures" may be spoken of in any month.
+        let any_day = question.named_month().map(|_| Plan {
+            question: Question { published: None, said_on: None, ..question.clone() },
+            ..wide.clone()
+        });
+        self.requests.push(Request::Find(wide));
+        self.requests.extend(any_day.map(Request::Find));
         self.stage = Stage::Wide(at);
         true
     }
@@ -23,13 +33,14 @@ impl Inquiry {
     /// Takes all quotes that may answer, and asks how near they come to the question.
     pub(super) fn widen(&mut self, at: usize, answers: impl Iterator<Item = (Request, Found)>) {
         let plan = &self.so_far.plan;
+        let mut all: Vec<Candidate> = Vec::new();
         for (_, found) in answers {
-            if let Found::Candidates { candidates, .. } = found {
-                let candidates = answer::likeliest(&plan.question, candidates, &plan.weights);
-                let text = text_of(&plan.question);
-                self.requests.push(Request::Near { text, candidates });
-            }
+            let Found::Candidates { candidates, .. } = found else { continue };
+            let known: HashSet<QuoteId> = all.iter().map(|candidate| candidate.id).collect();
+            all.extend(candidates.into_iter().filter(|candidate| !known.contains(&candidate.id)));
         }
+        let candidates = answer::likeliest(&plan.question, all, &plan.weights);
+        self.requests.push(Request::Near { text: text_of(&plan.question), candidates });
         self.stage = Stage::Near(at);
         self.skip();
     }
@@ -47,10 +58,26 @@ impl Inquiry {
                     continue;
                 }
                 self.so_far.hits = answer::rank(&plan.question, candidates, &plan.weights);
+                self.settle_days();
                 self.so_far.own = self.so_far.hits.len();
             }
         }
         self.fall_back(at);
+    }
+}
+
+impl Inquiry {
+    /// Says whether a month that is asked for by name limits the answer: where the best quote is of another one, it is what the question is about.
+    fn settle_days(&mut self) {
+        let SoFar { plan, hits, .. } = &mut self.so_far;
+        let Some(days) = plan.question.named_month() else { return };
+        match hits.first() {
+            Some(best) if !days.contains(best.candidate.day) => {
+                plan.let_go = Some(days);
+                plan.question.published = None;
+            }
+            _ => hits.retain(|hit| days.contains(hit.candidate.day)),
+        }
     }
 }
 

@@ -229,6 +229,10 @@ pub(crate) struct QuestionWords {
     pub(crate) credited: Words,
     /// Nouns, beside those for what somebody said, that are somebody's and ask for their words: "Lund's line on fares".
     pub(crate) held_words: Words,
+    /// Words for the occasion that was asked about before.
+    pub(crate) there: Words,
+    /// Words for people who are for somebody or against them.
+    pub(crate) followers: Words,
     /// Nouns for talks, held at a place or called by it.
     pub(crate) talks: Words,
     /// Words between the place and the noun: "the Geneva peace talks".
@@ -337,6 +341,8 @@ impl QuestionWords {
             compared: Words::new(include_str!("en/question/compared.txt")),
             credited: Words::new(include_str!("en/question/credited.txt")),
             held_words: Words::new(include_str!("en/question/held_words.txt")),
+            there: Words::new(include_str!("en/question/there.txt")),
+            followers: Words::new(include_str!("en/question/followers.txt")),
             talks: Words::new(include_str!("en/question/talks.txt")),
             kinds_of_talks: Words::new(include_str!("en/question/kinds_of_talks.txt")),
             places_in: Words::new(include_str!("en/question/places_in.txt")),

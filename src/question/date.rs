@@ -149,7 +149,11 @@ impl Reader<'_> {
             && weekday(day).is_some()
         {
             let meeting = self.language.question.talks.has(next);
-            return self.days.no_weekdays.has(before) || lead.is_none() && article && content && !meeting;
+            // "what was he saying that Friday in Northport?": nobody knows which one it is, unless it was asked about a day before.
+            let that = self.days.same.end(&words[..start]) > 0 && self.calendar.before.is_none();
+            return that
+                || self.days.no_weekdays.has(before)
+                || lead.is_none() && article && content && !meeting;
         }
         (lead.is_none() || article) && content && self.is_plain(&rest[..used])
     }
@@ -654,6 +658,13 @@ mod tests {
         check("three days ago", "2026-11-21", "2026-11-21");
         check("on 02.12.2025", "2025-12-02", "2025-12-02");
         check("on 12/24/2025", "2025-12-24", "2025-12-24");
+    }
+
+    #[test]
+    fn that_weekday_is_of_the_days_asked_about_or_nobody_knows_which() {
+        let words = crate::fold::words("what was she saying that friday in northport");
+        let calendar = Calendar { today: date(2026, 11, 24), newest: date(2026, 2, 18), before: None };
+        assert!(find(&words, calendar, crate::lang::Language::primary()).is_none());
     }
 
     #[test]

@@ -66,6 +66,8 @@ impl Turn<'_> {
 fn speakers(turn: &mut Turn) -> bool {
     let opens = turn.words.first().is_some_and(|word| turn.lists.follow_up.has(word));
     let person = turn.lists.persons.has_any(turn.words);
+    // "anything on fares there?": of the same occasion.
+    let opens = opens || turn.before.published.is_some() && turn.lists.there.has_any(turn.words);
     let Turn { question, before, who, .. } = turn;
     let nobody = question.speakers.is_empty() && question.group.is_none() && question.stranger.is_none();
     if *who || !nobody || !(person || opens || question.terms.is_empty()) {
@@ -208,6 +210,20 @@ mod tests {
         check("and why", &[], false, (&["Pia Lund"], &["ferry"]));
         check("who paid for it", &["paid"], true, (&[], &["paid", "ferry"]));
         check("did she say that fares rise", &["fares"], false, (&["Pia Lund"], &["fares"]));
+    }
+
+    #[test]
+    fn there_is_where_those_asked_about_spoke() {
+        let day = jiff::civil::date(2025, 4, 1);
+        let before = Question {
+            speakers: list(&["Pia Lund"]),
+            published: Some(Days { from: Some(day), to: Some(day) }),
+            ..Question::default()
+        };
+        let mut question = Question { terms: list(&["fares"]), ..Question::default() };
+        let words = fold::words("anything on fares there");
+        assert!(lean_on(&mut question, &before, &words, false, day, Language::primary()));
+        assert_eq!((question.speakers, question.published), (before.speakers.clone(), before.published));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use super::word::Word;
 use super::{Known, Party, party};
 use crate::fold;
 use crate::lang::Language;
+use crate::meaning::is_common;
 use crate::roster::{Roster, Speaker};
 
 /// Somebody named in a question: the words from `start` up to `end`.
@@ -42,6 +43,8 @@ pub(super) fn names(
             Some((_, 1)) | None => look.slip(start).or(longest),
             found => found,
         };
+        let longest =
+            longest.filter(|&(speaker, count)| count > 1 || !look.has_other_surname(start, speaker));
         let side = sides.at(words, start).filter(|side| {
             longest.is_none_or(|(name, count)| {
                 count < side.count || count == side.count && !look.is_listed(name)
@@ -124,6 +127,19 @@ impl<'a> Look<'a> {
         self.known.roster.people().called(&speaker.name).any(|person| person.name == speaker.name)
     }
 
+    /// Whether a surname that nobody has stands behind the first name of somebody: "Pia Okafr" is not the only Pia on record.
+    fn has_other_surname(&self, start: usize, speaker: &Speaker) -> bool {
+        let word = &self.words[start].folded;
+        let first = Roster::is_first_name(&speaker.name, word)
+            && fold::words(&speaker.name).last() != Some(word)
+            && !self.words[start].possessive;
+        let next = self.words.get(start + 1).map(|word| &word.folded);
+        let unknown = |next: &String| {
+            is_topic(next, self.language) && !self.known.words.contains(next) && !is_common(next)
+        };
+        first && next.is_some_and(unknown)
+    }
+
     /// Whom a first name and a misspelt surname mean.
     fn slip(&self, start: usize) -> Option<(&'a Speaker, usize)> {
         let surname = &self.words.get(start + 1)?.folded;
@@ -136,7 +152,9 @@ impl<'a> Look<'a> {
     /// Whom a misspelt surname means that is no word of the corpus.
     fn resembling(&self, start: usize) -> Option<(&'a Speaker, usize)> {
         let word = &self.words[start].folded;
-        let plain = !is_topic(word, self.language) || self.known.words.contains(word);
+        // "brush" is no misspelt name, also where no article says it.
+        let is_word = self.known.words.contains(word) || is_common(word);
+        let plain = !is_topic(word, self.language) || is_word;
         if plain { None } else { self.known.roster.resembling(word).map(|speaker| (speaker, 1)) }
     }
 }

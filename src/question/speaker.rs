@@ -173,10 +173,11 @@ fn quotes_another(slot: &Slot) -> Option<Verdict> {
     when(quotes && slot.named.get(slot.place + 1).is_some(), IsTopic)
 }
 
-/// "the White House press secretary", "Lund campaign manager": the office of somebody else.
+/// "the White House press secretary", "Lund campaign manager", "Lund backer": the office of somebody else, or what they are to whom is named.
 fn of_anothers_office(slot: &Slot) -> Option<Verdict> {
     let end = slot.name.end;
-    when(slot.is_office_at(end) || (slot.is_topic_at(end) && slot.is_office_at(end + 1)), IsTopic)
+    let follows = slot.language.question.followers.has(slot.next()) && slot.name.parties.is_empty();
+    when(follows || slot.is_office_at(end) || (slot.is_topic_at(end) && slot.is_office_at(end + 1)), IsTopic)
 }
 
 /// "the Trump administration" is a body, "Trump on tariffs" is not.
@@ -410,6 +411,14 @@ mod tests {
     fn owns_words_speaks() {
         check("about the fares, Lund's take", &["lund"]);
         check("what was Lund's view of Okafor's remarks", &["lund"]);
+    }
+
+    #[test]
+    fn those_for_or_against_somebody_are_not_them() {
+        check("Lund backer on the fares", &[]);
+        check("what do Lund's critics say", &[]);
+        check("should Lund close the harbour", &[]);
+        check("Lund on the critics", &["lund"]);
     }
 
     #[test]

@@ -319,11 +319,17 @@ fn a_record_tells_the_places_of_words_that_the_index_tells() {
     assert!(told > 100, "{told}");
 }
 
-/// Questions about the bundled corpus, each with the first words of the quotes that answer it and the rank of
+/// Questions about the bundled corpus, plain ones and as newsrooms type them, each with the first words of the quotes that answer it and the rank of
 /// the first of them, so that a change shows as a diff. With no such words there is no answer, and near
 /// quotes may be shown as such. `UPDATE_EXPECT=1` rewrites the file; read the diff.
 #[test]
 fn own_questions_find_their_quotes() {
+    for set in ["bundled", "newsroom"] {
+        find_own(set);
+    }
+}
+
+fn find_own(set: &str) {
     #[derive(serde::Deserialize)]
     struct Line {
         q: String,
@@ -335,7 +341,7 @@ fn own_questions_find_their_quotes() {
     }
     let folder = crate::root().join("tests/data/questions");
     let facts = fs::read_to_string(crate::root().join("tests/data/facts.jsonl")).expect("the truth is there");
-    let questions = fs::read_to_string(folder.join("bundled.jsonl")).expect("the questions are there");
+    let questions = fs::read_to_string(folder.join(format!("{set}.jsonl"))).expect("the questions are there");
     let mut found = String::new();
     let mut first = 0;
     for line in questions.lines() {
@@ -362,7 +368,7 @@ fn own_questions_find_their_quotes() {
         found += &format!("{place:>6}  {}\n", line.q);
     }
     found += &format!("{first:>6}  of {} first\n", questions.lines().count());
-    let path = folder.join("bundled.expected");
+    let path = folder.join(format!("{set}.expected"));
     if std::env::var_os("UPDATE_EXPECT").is_some() {
         fs::write(&path, &found).expect("the expected file can be written");
     }

@@ -267,7 +267,10 @@ fn a_month_that_leaves_nothing_is_said_and_passed_over() {
     let answer = ask::ask(&TRAPS.index, &asked, 3).expect("a question is answered");
     assert!(answer.total > 0);
     let note = rapporteur::render::note(&answer).expect("a note");
-    assert!(note.contains("from 1 March 2025") && note.ends_with("these are of other days."), "{note}");
+    assert!(
+        note.contains("from 1 March 2025") && note.ends_with("answers it; these are of other days."),
+        "{note}"
+    );
     // Unlike the name of a month, an explicit bound is not relaxed.
     let asked = Asked::new("What did Angela Lee say about the bridge after 6 November?", date(2026, 2, 20));
     assert_eq!(ask::ask(&TRAPS.index, &asked, 3).expect("a question is answered").total, 0);
