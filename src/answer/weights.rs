@@ -31,26 +31,26 @@ pub(super) const BY_WORDS: [f32; 21] = [
 #[allow(clippy::approx_constant, reason = "a fitted weight may come near any number")]
 #[rustfmt::skip]
 pub(super) const BY_MEANING: [f32; 21] = [
-    2.42, // topic: its words, by the place where they stand
+    2.776, // topic: its words, by the place where they stand
     0.0, // topic words that are no nearer than the next paragraphs
-    3.928, // words of the office asked about that the speaker is called by
+    3.79, // words of the office asked about that the speaker is called by
     2.0, // share of the phrase
-    2.043, // direct
-    0.725, // partly quoted
-    -3.546, // in the headline
-    -0.693, // own words, fewer than four
-    -0.298, // paraphrase of fewer than six words
-    -0.036, // the speaker is named
-    4.559, // topic of the three best quotes of the article
-    0.311, // the same against the article where it is highest, to the fourth power
-    3.801, // topic words in the quote or near it
-    4.851, // topic words that name the speaker
-    4.79, // topic words for which another stands
-    0.318, // length, a logarithm
-    4.843, // meaning of the quote
-    7.672, // meaning of its paragraph
-    8.152, // meaning of the nearest quote of the article
-    1.762, // meaning of the three nearest quotes of the article
+    2.052, // direct
+    0.519, // partly quoted
+    -3.283, // in the headline
+    -0.351, // own words, fewer than four
+    -0.253, // paraphrase of fewer than six words
+    0.018, // the speaker is named
+    2.325, // topic of the three best quotes of the article
+    0.354, // the same against the article where it is highest, to the fourth power
+    4.271, // topic words in the quote or near it
+    5.066, // topic words that name the speaker
+    5.273, // topic words for which another stands
+    0.3, // length, a logarithm
+    5.155, // meaning of the quote
+    7.152, // meaning of its paragraph
+    7.799, // meaning of the nearest quote of the article
+    2.579, // meaning of the three nearest quotes of the article
     -2.311, // outside the month or season that is asked for by name
 ];
 
