@@ -14,6 +14,7 @@ mod progress;
 mod round;
 mod serve;
 mod speaker;
+mod timeline;
 mod verify;
 
 use std::fs::File;
@@ -50,6 +51,8 @@ enum Command {
     Round(round::RoundOptions),
     /// Say who somebody is: offices, party, how many quotes, on which matters
     Speaker(speaker::SpeakerOptions),
+    /// Draw who spoke how often on what, as a PNG or SVG
+    Timeline(timeline::TimelineOptions),
     /// List the quotes of one article
     Article(article::ArticleOptions),
     /// Bring the index up to date with the corpus
@@ -138,6 +141,7 @@ pub(crate) fn run(options: Options) -> anyhow::Result<ExitCode> {
         Command::Positions(options) => positions::run(&options, config),
         Command::Round(options) => round::run(&options, config),
         Command::Speaker(options) => speaker::run(&options, config),
+        Command::Timeline(options) => timeline::run(&options, config),
         Command::Article(options) => article::run(&options, config),
         Command::Index(options) => index::run(&options, config),
         Command::Extract(options) => extract::run(&options, config),

@@ -9,6 +9,7 @@ mod meeting;
 mod position;
 mod remark;
 mod subject;
+mod timeline;
 
 pub use called::{Unknown, beginning, matter_called, parties, party_called, round_called};
 pub use card::{Card, card};
@@ -16,6 +17,7 @@ pub use meeting::{Meeting, Side, days_around, delegation, meeting};
 pub use position::{AtRound, Chosen, Period, Position, Positions, Spoken, positions};
 pub use remark::is_same_remark;
 pub use subject::{Nearness, Subject};
+pub use timeline::{By, Row, Spoke, Step, Timeline, timeline};
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;

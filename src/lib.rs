@@ -16,7 +16,7 @@
 //!                                            console -> simulator, discord, web -> loopback
 //!   glue       ask
 //!   store      index            files on disk; the only one that knows tantivy
-//!   core         export
+//!   core         export, picture
 //!                  render, inquiry
 //!                    desk
 //!                    answer
@@ -35,7 +35,8 @@
 //! - [`quote`]: marks, mentions, learned choices, speakers; `examples/train` trains the weights
 //! - [`roster`]: everyone who can be asked about; [`question`]: what is asked
 //! - [`answer`]: which quotes answer it; [`inquiry`]: what to look up, and what to try if too little is
-//!   found; [`render`]: wording shared by all front ends; [`export`]: quotes and answers for other programs
+//!   found; [`render`]: wording shared by all front ends; [`export`]: quotes and answers for other programs;
+//!   [`picture`]: counts in time and a quote as SVG and PNG
 //! - [`desk`]: where parties stand on a matter, rounds of talks, who someone is, who spoke how often
 //! - [`index`]: schema, generations, commits; [`ask`]: a question answered in one call
 //! - [`config`]: settings; [`terminal`]: text output; [`ingest`]: from folders to the index, and whether they
@@ -72,6 +73,7 @@ pub mod loopback;
 pub mod meaning;
 pub mod pdf;
 pub mod people;
+pub mod picture;
 pub mod question;
 pub mod quote;
 pub mod render;

@@ -1,8 +1,10 @@
 //! Wording that every front end shares, and the one place where text is cut for display.
 
 mod sheet;
+mod timeline;
 
 pub use sheet::{Section, Sheet, card, card_lines, meeting, period, positions, round_line, unknown};
+pub use timeline::{timeline_about, timeline_alt, timeline_title};
 
 use jiff::civil::Date;
 

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::agenda::Round;
 use crate::answer::{self, Candidate, QuoteId, Record, Zone};
-use crate::desk::{self, Card, Meeting, Nearness, Positions, Spoken, Subject, Unknown};
+use crate::desk::{self, By, Card, Meeting, Nearness, Positions, Spoke, Spoken, Subject, Timeline, Unknown};
 use crate::fold;
 use crate::index::{IndexError, Names, QuoteIndex, Session};
 use crate::inquiry::{Found, POOL, Plan, Request};
@@ -233,17 +233,11 @@ const LOOKED_AT: usize = 1000;
 pub fn card(index: &QuoteIndex, name: &str, part: &Part) -> Result<Result<Card, Unknown>, IndexError> {
     index.intact()?;
     let roster = index.roster();
-    let words = fold::words(name);
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let exact = roster.speakers().iter().find(|speaker| speaker.name == name);
-    let called = exact.or_else(|| roster.called(&words));
-    let Some(speaker) = called.or_else(|| roster.resembling(words.last()?)) else {
-        let near = index.names(Names::Speakers, name, CHOICES).into_iter();
-        let choices = near.map(|found| found.text).collect();
-        return Ok(Err(Unknown { what: "speaker", typed: name.to_owned(), choices }));
+    let speaker = match somebody(index, name) {
+        Ok(speaker) => speaker,
+        Err(unknown) => return Ok(Err(unknown)),
     };
-    let question =
-        Question { speakers: vec![speaker.name.clone()], part: part.clone(), ..Question::default() };
+    let question = Question { speakers: vec![speaker.clone()], part: part.clone(), ..Question::default() };
     let quotes = index.quotes_within(&question)?;
     let mut known = Vec::new();
     if quotes > 0 {
@@ -257,7 +251,7 @@ pub fn card(index: &QuoteIndex, name: &str, part: &Part) -> Result<Result<Card, 
         known.retain(|record: &Record| seen.insert(record.id()));
         known.truncate(LOOKED_AT);
     }
-    Ok(Ok(desk::card(&speaker.name, quotes, &known, roster.people(), index.agenda())))
+    Ok(Ok(desk::card(&speaker, quotes, &known, roster.people(), index.agenda())))
 }
 
 /// Most names that are proposed for an unknown one.
@@ -269,4 +263,82 @@ fn different(mut found: Vec<Candidate>) -> Vec<QuoteId> {
     let mut said = HashSet::new();
     found.retain(|candidate| said.insert((candidate.speaker, candidate.words)));
     found.into_iter().map(|candidate| candidate.id).collect()
+}
+
+/// Whose quotes are counted in time.
+#[derive(Clone, Copy, Debug)]
+pub struct Counted<'a> {
+    /// One person, by any name.
+    pub speaker: Option<&'a str>,
+    /// One party; not both.
+    pub party: Option<&'a str>,
+    /// On one matter.
+    pub matter: Option<&'a str>,
+    /// The part of the corpus that may be shown.
+    pub part: &'a Part,
+    /// About how many quotes are counted at most, those of the newest days: ten thousand take a second or two.
+    pub most: u64,
+}
+
+/// Returns who spoke how often on what: one row a matter for a speaker, one a speaker for a party, else one a party. Of more quotes than
+/// [`Counted::most`] those of the newest days.
+///
+/// # Errors
+/// As [`positions`].
+pub fn timeline(index: &QuoteIndex, counted: &Counted) -> Result<Result<Timeline, Unknown>, IndexError> {
+    index.intact()?;
+    let (agenda, people) = (index.agenda(), index.roster().people());
+    let named = || -> Result<_, Unknown> {
+        let matter = counted.matter.map(|matter| desk::matter_called(agenda, matter)).transpose()?;
+        let party = counted.party.map(|party| desk::party_called(people, party)).transpose()?;
+        let speaker = counted.speaker.map(|name| somebody(index, name)).transpose()?;
+        Ok((matter, party, speaker))
+    };
+    let (matter, party, speaker) = match named() {
+        Ok(named) => named,
+        Err(unknown) => return Ok(Err(unknown)),
+    };
+    let of_party = people.persons().iter().filter(|person| party.is_some() && person.side == party);
+    let speakers: Vec<String> =
+        speaker.iter().cloned().chain(of_party.map(|person| person.name.clone())).collect();
+    let by = match (&speaker, &party) {
+        (Some(_), _) => By::Matter,
+        (_, Some(_)) => By::Speaker,
+        _ => By::Party,
+    };
+    let mut question = Question { speakers, part: counted.part.clone(), ..Question::default() };
+    if index.quotes_within(&question)? > counted.most {
+        let mut left = counted.most;
+        let newest = index.days().iter().rev().find(|(_, quotes)| {
+            left = left.saturating_sub(**quotes);
+            left == 0
+        });
+        question.published = newest.map(|(day, _)| Days { from: Some(*day), to: None });
+    }
+    let mut quotes = Vec::new();
+    index.each(&question, |record| -> Result<(), IndexError> {
+        quotes.extend(Spoke::of(&record));
+        Ok(())
+    })?;
+    // The index may have a speaker under several spellings of one name.
+    for name in quotes.iter_mut().filter_map(|quote: &mut Spoke| quote.speaker.as_mut()) {
+        if let Some(owner) = index.roster().owner(name) {
+            owner.clone_into(name);
+        }
+    }
+    let of = speaker.into_iter().chain(party).chain(matter.map(|matter| matter.name.clone())).collect();
+    Ok(Ok(desk::timeline(of, quotes, (by, matter), agenda, people)))
+}
+
+/// The canonical name of somebody on record or on the people list.
+fn somebody(index: &QuoteIndex, name: &str) -> Result<String, Unknown> {
+    let roster = index.roster();
+    let words = fold::words(name);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let exact = roster.speakers().iter().find(|speaker| speaker.name == name);
+    let called = exact.or_else(|| roster.called(&words)).or_else(|| roster.resembling(words.last()?));
+    called.map(|speaker| speaker.name.clone()).ok_or_else(|| {
+        let near = index.names(Names::Speakers, name, CHOICES).into_iter();
+        Unknown { what: "speaker", typed: name.to_owned(), choices: near.map(|found| found.text).collect() }
+    })
 }

@@ -8,6 +8,7 @@ use super::{Subject, is_same_remark};
 use crate::agenda::Agenda;
 use crate::answer::Record;
 use crate::people::{People, Role};
+use crate::quote::Kind;
 
 /// How many matters and outlets are told.
 const MOST: usize = 5;
@@ -70,7 +71,9 @@ const NEWEST: usize = 3;
 
 fn newest(by_day: &[&Record]) -> Vec<Record> {
     let mut out: Vec<Record> = Vec::new();
-    for record in by_day.iter().rev() {
+    let own = |record: &&&Record| record.quote.kind != Kind::Indirect;
+    let has_own = by_day.iter().any(|record| own(&record));
+    for record in by_day.iter().rev().filter(|record| !has_own || own(record)) {
         if out.len() < NEWEST && !out.iter().any(|known| is_same_remark(known, record)) {
             out.push((*record).clone());
         }

@@ -76,27 +76,53 @@ impl Row {
     }
 }
 
-/// Returns the timeline of `records`, in rows by `by`; on the `matter`, where that is one. The same words of a speaker count once, on their first day;
-/// quotes without a day are left out.
+/// What a timeline needs to know of a quote.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Spoke {
+    /// The day it was said on, or else printed.
+    pub day: Date,
+    /// Who said it; `None` where nobody is named.
+    pub speaker: Option<String>,
+    /// Its words.
+    pub words: String,
+}
+
+impl Spoke {
+    /// Returns what a timeline needs to know of a quote; `None` for one without a day.
+    #[must_use]
+    pub fn of(record: &Record) -> Option<Self> {
+        let speaker = record.quote.speaker().map(str::to_owned);
+        Some(Self { day: record.day()?, speaker, words: record.words() })
+    }
+}
+
+/// Returns the timeline of `quotes`, in rows by `by`; on the `matter`, where that is one. The same words of a speaker count once, on their
+/// first day.
 #[must_use]
 pub fn timeline(
     of: Vec<String>,
-    records: &[Record],
+    mut quotes: Vec<Spoke>,
     (by, matter): (By, Option<&Matter>),
     agenda: &Agenda,
     people: &People,
 ) -> Timeline {
     let subject = matter.map(Subject::new);
-    let mut dated: Vec<(Date, &Record)> =
-        records.iter().filter_map(|record| Some((record.day()?, record))).collect();
-    dated.sort_by_key(|(day, record)| (*day, record.id()));
+    quotes.sort_by(|a, b| (a.day, &a.words).cmp(&(b.day, &b.words)));
     let mut said = HashSet::new();
-    dated.retain(|(_, record)| {
-        let on_it = subject.as_ref().is_none_or(|subject| subject.is_in(&record.words()));
-        on_it && said.insert((record.quote.speaker(), fold::words(&record.words())))
+    quotes.retain(|quote| {
+        let on_it = subject.as_ref().is_none_or(|subject| subject.is_in(&quote.words));
+        on_it && said.insert((quote.speaker.clone(), fold::words(&quote.words)))
     });
-    let (Some(first), Some(last)) = (dated.first().map(|one| one.0), dated.last().map(|one| one.0)) else {
-        return Timeline { of, step: Step::Day, steps: Vec::new(), rows: Vec::new(), rounds: Vec::new(), quotes: 0 };
+    let (Some(first), Some(last)) = (quotes.first().map(|one| one.day), quotes.last().map(|one| one.day))
+    else {
+        return Timeline {
+            of,
+            step: Step::Day,
+            steps: Vec::new(),
+            rows: Vec::new(),
+            rounds: Vec::new(),
+            quotes: 0,
+        };
     };
     let days = first.until(last).map_or(0, |span| i64::from(span.get_days()));
     let step = match days {
@@ -109,23 +135,25 @@ pub fn timeline(
     let place = |day: Date| steps.partition_point(|start| *start <= day).saturating_sub(1);
     let subjects: Vec<Subject> = agenda.matters.iter().map(Subject::new).collect();
     let mut rows: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (day, record) in &dated {
+    for quote in &quotes {
         let names: Vec<String> = match by {
             By::Party => {
-                let person = record.quote.speaker().and_then(|name| people.persons().iter().find(|one| one.name == name));
+                let person = quote
+                    .speaker
+                    .as_ref()
+                    .and_then(|name| people.persons().iter().find(|one| one.name == *name));
                 vec![person.and_then(|person| person.side.clone()).unwrap_or_else(|| OTHERS.to_owned())]
             }
-            By::Speaker => vec![record.quote.speaker().unwrap_or(OTHERS).to_owned()],
+            By::Speaker => vec![quote.speaker.clone().unwrap_or_else(|| OTHERS.to_owned())],
             By::Matter => {
-                let words = record.words();
-                let on = subjects.iter().filter(|subject| subject.is_in(&words));
+                let on = subjects.iter().filter(|subject| subject.is_in(&quote.words));
                 let on: Vec<String> = on.map(|subject| subject.matter.name.clone()).collect();
                 if on.is_empty() { vec![OTHERS.to_owned()] } else { on }
             }
         };
         for name in names {
             let counts = rows.entry(name).or_insert_with(|| vec![0; steps.len()]);
-            if let Some(count) = counts.get_mut(place(*day)) {
+            if let Some(count) = counts.get_mut(place(quote.day)) {
                 *count += 1;
             }
         }
@@ -133,7 +161,8 @@ pub fn timeline(
     let rows = most(rows.into_iter().map(|(name, counts)| Row { name, counts }).collect());
     let end = step.next(*steps.last().unwrap_or(&last));
     let near = |round: &Round| {
-        let around = dated.iter().filter(|(day, _)| round.first <= *day && *day <= super::until(round, agenda, people));
+        let last = super::until(round, agenda, people);
+        let around = quotes.iter().filter(|quote| round.first <= quote.day && quote.day <= last);
         around.count()
     };
     let mut rounds: Vec<(usize, &Round)> = agenda
@@ -147,7 +176,7 @@ pub fn timeline(
     rounds.truncate(ROUNDS);
     let mut rounds: Vec<Round> = rounds.into_iter().map(|(_, round)| round.clone()).collect();
     rounds.sort_by_key(|round| round.first);
-    Timeline { of, step, steps, rows, rounds, quotes: dated.len() }
+    Timeline { of, step, steps, rows, rounds, quotes: quotes.len() }
 }
 
 /// What the row of all that have none of their own is called.
@@ -171,6 +200,17 @@ fn most(mut rows: Vec<Row>) -> Vec<Row> {
 }
 
 impl Step {
+    /// Returns what a step is called: "day", "week", "month" or "year".
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
+            Self::Year => "year",
+        }
+    }
+
     /// The first day of the step that a day is in.
     fn start(self, day: Date) -> Date {
         match self {

@@ -37,6 +37,10 @@ pub(super) async fn click(bot: &Arc<Bot>, interaction: &ComponentInteraction) {
             look_up(bot, &origin, Becomes::Private, Work::Click, move |index| reader.context(index, id))
                 .await;
         }
+        Some(Button::Picture(id)) => {
+            look_up(bot, &origin, Becomes::Private, Work::Click, move |index| reader.picture(index, id))
+                .await;
+        }
         Some(Button::Elsewhere(id)) => {
             let look = move |index: &_| reader.shown_elsewhere(index, id);
             look_up(bot, &origin, Becomes::Private, Work::Click, look).await;

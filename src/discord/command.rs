@@ -27,6 +27,8 @@ pub(super) fn all() -> Vec<poise::Command<Arc<Bot>, anyhow::Error>> {
         positions(),
         round(),
         speaker(),
+        timeline(),
+        export(),
         follow(),
         following(),
         unfollow(),
@@ -280,6 +282,54 @@ async fn unfollow(
     #[description = "What is posted in this channel; for those who manage the server"] here: Option<bool>,
 ) -> anyhow::Result<()> {
     follow::unfollow(ctx.data(), &origin(ctx), what, here.unwrap_or_default()).await;
+    Ok(())
+}
+
+/// A picture of who spoke how often on what, with the rounds of talks
+#[poise::command(
+    slash_command,
+    install_context = "Guild|User",
+    interaction_context = "Guild|BotDm|PrivateChannel"
+)]
+async fn timeline(
+    ctx: Context<'_>,
+    #[description = "Only this person, matter by matter"]
+    #[autocomplete = "speakers"]
+    #[max_length = 200]
+    speaker: Option<String>,
+    #[description = "Only this party, speaker by speaker"]
+    #[autocomplete = "parties"]
+    #[max_length = 200]
+    party: Option<String>,
+    #[description = "Only what was said on this matter"]
+    #[autocomplete = "matters"]
+    #[max_length = 200]
+    matter: Option<String>,
+    #[description = "Show the answer only to you"] private: Option<bool>,
+) -> anyhow::Result<()> {
+    let request = Request::new(Command::Timeline, matter.as_deref().unwrap_or_default())
+        .with_speaker(speaker.as_deref())
+        .with_party(party.as_deref());
+    exchange::ask(ctx.data(), &origin(ctx), request, private).await;
+    Ok(())
+}
+
+/// All quotes that answer a question, as a file for a spreadsheet or a program
+#[poise::command(
+    slash_command,
+    install_context = "Guild|User",
+    interaction_context = "Guild|BotDm|PrivateChannel"
+)]
+async fn export(
+    ctx: Context<'_>,
+    #[description = "Your question, such as: what did Ushakov say about territory?"]
+    #[max_length = 1000]
+    question: String,
+    #[description = "JSON instead of CSV"] json: Option<bool>,
+    #[description = "Show the answer only to you"] private: Option<bool>,
+) -> anyhow::Result<()> {
+    let request = Request::new(Command::Export, &question).with_json(json.unwrap_or_default());
+    exchange::ask(ctx.data(), &origin(ctx), request, private).await;
     Ok(())
 }
 

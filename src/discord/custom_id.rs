@@ -32,6 +32,8 @@ pub enum Button {
     Context(QuoteId),
     /// Asks for more quotes of the same speaker.
     More(QuoteId),
+    /// Shows the quote as a picture to whoever clicked.
+    Picture(QuoteId),
     /// Lists where else the same quote stands.
     Elsewhere(QuoteId),
     /// Only showed how far one is, in earlier versions; cannot be clicked.
@@ -50,6 +52,7 @@ impl Button {
             Self::Delete(user) => format!("delete/{user}"),
             Self::Context(id) => format!("context/{id}"),
             Self::More(id) => format!("more/{id}"),
+            Self::Picture(id) => format!("picture/{id}"),
             Self::Elsewhere(id) => format!("elsewhere/{id}"),
             Self::Place => "place".to_owned(),
         }
@@ -71,6 +74,7 @@ impl Button {
             "delete" => rest.parse().ok().map(Self::Delete),
             "context" => rest.parse().ok().map(Self::Context),
             "more" => rest.parse().ok().map(Self::More),
+            "picture" => rest.parse().ok().map(Self::Picture),
             "elsewhere" => rest.parse().ok().map(Self::Elsewhere),
             "place" if rest.is_empty() => Some(Self::Place),
             _ => None,

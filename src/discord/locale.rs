@@ -223,6 +223,69 @@ const TEXTS: &[(&str, [Text; 4])] = &[
     ),
     ("unfollow here", HERE),
     (
+        "timeline",
+        [
+            ("хронологія", "Малюнок: хто як часто про що говорив, з раундами переговорів"),
+            ("хронология", "Рисунок: кто как часто о чём говорил, с раундами переговоров"),
+            ("zeitachse", "Ein Bild davon, wer wie oft worüber sprach, mit den Runden"),
+            ("chronologie", "Une image de qui a parlé combien de fois et de quoi"),
+        ],
+    ),
+    (
+        "timeline speaker",
+        [
+            ("мовець", "Лише ця людина, за предметами"),
+            ("оратор", "Только этот человек, по предметам"),
+            ("sprecher", "Nur diese Person, Sache für Sache"),
+            ("orateur", "Seulement cette personne, sujet par sujet"),
+        ],
+    ),
+    (
+        "timeline party",
+        [
+            ("сторона", "Лише ця сторона, за мовцями"),
+            ("сторона", "Только эта сторона, по ораторам"),
+            ("partei", "Nur diese Partei, Sprecher für Sprecher"),
+            ("partie", "Seulement cette partie, orateur par orateur"),
+        ],
+    ),
+    (
+        "timeline matter",
+        [
+            ("предмет", "Лише сказане про цей предмет"),
+            ("предмет", "Только сказанное об этом предмете"),
+            ("sache", "Nur, was zu dieser Sache gesagt wurde"),
+            ("sujet", "Seulement ce qui fut dit sur ce sujet"),
+        ],
+    ),
+    (
+        "export",
+        [
+            ("експорт", "Усі цитати, що відповідають на питання, одним файлом"),
+            ("экспорт", "Все цитаты, отвечающие на вопрос, одним файлом"),
+            ("export", "Alle Zitate, die eine Frage beantworten, als Datei"),
+            ("exporter", "Toutes les citations qui répondent à une question, en fichier"),
+        ],
+    ),
+    (
+        "export question",
+        [
+            ("питання", "Ваше питання (англійською)"),
+            ("вопрос", "Ваш вопрос (по-английски)"),
+            ("frage", "Deine Frage (auf Englisch)"),
+            ("question", "Votre question (en anglais)"),
+        ],
+    ),
+    (
+        "export json",
+        [
+            ("json", "JSON замість CSV"),
+            ("json", "JSON вместо CSV"),
+            ("json", "JSON statt CSV"),
+            ("json", "JSON au lieu de CSV"),
+        ],
+    ),
+    (
         "status",
         [
             ("стан", "Як справи в бота та його індексу"),

@@ -68,6 +68,21 @@ pub struct Message {
     pub asked: String,
     /// Rows of buttons.
     pub rows: Vec<Vec<Click>>,
+    /// Files that come with it.
+    pub files: Vec<File>,
+}
+
+/// A file that comes with a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// Its name, of letters and signs that need no quoting, with its ending.
+    pub name: String,
+    /// Its media type.
+    pub kind: &'static str,
+    /// What it shows, for whoever does not see it; empty for none. Discord takes 1024 code points.
+    pub alt: String,
+    /// What is in it.
+    pub bytes: Vec<u8>,
 }
 
 /// A button with its label.
@@ -209,7 +224,7 @@ fn glance(view: &View) -> Option<Message> {
     }
     let (first, last) = (view.hit + 1, view.hit + shown);
     content.push_str(&foot(&format!("{first}–{last} of {}", view.total.max(last)), &asked));
-    Some(Message { content, asked: embed, rows: glance_buttons(view, shown) })
+    Some(Message { content, asked: embed, rows: glance_buttons(view, shown), ..Message::default() })
 }
 
 /// One quote, or a part of it.
@@ -248,7 +263,12 @@ fn alone(view: &View) -> Option<Message> {
     let notes = if part == 0 { notes } else { String::new() };
     let quoted = parts.get(part).map_or("", String::as_str);
     let content = format!("{notes}{name}\n{quoted}\n{citation}\n{}", foot(&place, &asked));
-    Some(Message { content, asked: embed, rows: buttons(view, record, part, parts.len()) })
+    Some(Message {
+        content,
+        asked: embed,
+        rows: buttons(view, record, part, parts.len()),
+        ..Message::default()
+    })
 }
 
 /// Returns the message that there is nothing, with what there is instead; `asker` as in [`View`].
@@ -262,7 +282,7 @@ pub fn nothing(request: &Request, note: &str, checked: Option<&Checked>, asker: 
     content.push('\n');
     content.push_str(&foot("", &asked));
     let delete = asker.map(|asker| vec![Click::new(Button::Delete(asker), "Delete")]);
-    Message { content, asked: embed, rows: delete.into_iter().collect() }
+    Message { content, asked: embed, rows: delete.into_iter().collect(), ..Message::default() }
 }
 
 /// Returns the paragraphs around a quote, which is in bold; it stands in so many other articles. `site` as in [`View`].
@@ -277,7 +297,26 @@ pub fn context(record: &Record, elsewhere: usize, site: Option<&str>) -> Message
     lines.retain(|line| !line.trim().is_empty());
     let quoted: Vec<String> = lines.iter().map(|text| block(text)).collect();
     let content = format!("{name}\n{}\n{citation}", quoted.join("\n> \n"));
-    Message { content, rows: vec![about(record, elsewhere)], ..Message::default() }
+    let mut row = about(record, elsewhere);
+    row.push(Click::new(Button::Picture(record.id()), "Picture"));
+    Message { content, rows: vec![row], ..Message::default() }
+}
+
+/// Returns a message with a picture, whose description is its text too; where `request` is given it stands below, with a button to delete it for the
+/// `asker`, or to share it where only one person sees it.
+#[must_use]
+pub fn picture(file: File, request: Option<&Request>, asker: Option<u64>) -> Message {
+    let Some(request) = request else {
+        return Message { content: fit_lines(&file.alt, 1500), files: vec![file], ..Message::default() };
+    };
+    let (asked, embed) = asked(request, ROOMY.asked);
+    let left = CONTENT.saturating_sub(units(&asked) + FOOT).min(1100);
+    let content = format!("{}\n{}", fit_lines(&file.alt, left), foot("", &asked));
+    let click = match asker {
+        Some(asker) => Click::new(Button::Delete(asker), "Delete"),
+        None => Click::new(Button::ShareList(0), "Share"),
+    };
+    Message { content, asked: embed, rows: vec![vec![click]], files: vec![file] }
 }
 
 /// Returns where else a quote stands; `site` as in [`View`].

@@ -4,15 +4,18 @@
 
 use std::sync::Arc;
 
+use anyhow::Context as _;
 use jiff::civil::Date;
 
 use super::desk;
-use super::message::{self, GLANCE, Message, SheetView, View};
+use super::message::{self, File, GLANCE, Message, SheetView, View};
 use super::request::{Command, Request};
 use super::settings::Settings;
 use crate::answer::{Answer, Page, QuoteId, Record, Scope};
 use crate::ask::{self, ArticleQuotes};
+use crate::export;
 use crate::index::QuoteIndex;
+use crate::picture::{self, Picture};
 use crate::render::{self, Sheet};
 
 /// Most places named for one quote.
@@ -79,6 +82,12 @@ pub(super) fn show(
             Err(unknown) => Shown::nothing(message::nothing(request, &unknown, None, place.asker)),
         });
     }
+    if request.command == Command::Timeline {
+        return timeline(index, request, reader, place);
+    }
+    if request.command == Command::Export {
+        return export(index, request, reader, today, place);
+    }
     let settings = &*reader.settings;
     let request = &leaning(index, request.clone(), settings, today);
     let asked = request.asked(today, &settings.part());
@@ -97,6 +106,73 @@ pub(super) fn show(
         return Ok(on_sheet(request, &render::card(&card), reader, place));
     }
     found(index, request, &answer, reader, Place { hit, ..place })
+}
+
+/// Most quotes that a picture counts.
+const COUNTED: u64 = 5000;
+
+/// The message with the picture of who spoke how often.
+fn timeline(index: &QuoteIndex, request: &Request, reader: &Reader, place: Place) -> anyhow::Result<Shown> {
+    let matter = Some(request.text()).filter(|matter| !matter.is_empty());
+    let (speaker, party, part) = (request.speaker(), request.party(), &reader.settings.part());
+    let nothing = |note: &str| Shown::nothing(message::nothing(request, note, None, place.asker));
+    let counted = ask::desk::Counted { speaker, party, matter, part, most: COUNTED };
+    let timeline = match ask::desk::timeline(index, &counted)? {
+        Ok(timeline) => timeline,
+        Err(unknown) => return Ok(nothing(&render::unknown(&unknown))),
+    };
+    if timeline.quotes == 0 {
+        return Ok(nothing(&render::timeline_alt(&timeline)));
+    }
+    let file = file("timeline.png", &picture::timeline(&timeline))?;
+    Ok(Shown { message: message::picture(file, Some(request), place.asker), found: true })
+}
+
+fn file(name: &str, picture: &Picture) -> anyhow::Result<File> {
+    let bytes = picture.png().context("a picture cannot be drawn")?;
+    Ok(File { name: name.to_owned(), kind: "image/png", alt: picture.alt.clone(), bytes })
+}
+
+/// Most bytes of a file: less than Discord takes from anybody.
+const LARGEST: usize = 8 << 20;
+
+/// The message with all quotes of an answer in a file.
+fn export(
+    index: &QuoteIndex,
+    request: &Request,
+    reader: &Reader,
+    today: Date,
+    place: Place,
+) -> anyhow::Result<Shown> {
+    let asked = request.asked(today, &reader.settings.part());
+    let mut answer = ask::ask(index, &asked, Page::from(usize::MAX))?;
+    if answer.hits.is_empty() {
+        let note = render::note(&answer).unwrap_or_default();
+        return Ok(Shown::nothing(message::nothing(request, &note, None, place.asker)));
+    }
+    let (name, kind) =
+        if request.json() { ("quotes.json", "application/json") } else { ("quotes.csv", "text/csv") };
+    let whole = |answer: &Answer| {
+        if request.json() {
+            return export::answer(answer);
+        }
+        let rows = answer.hits.iter().map(|hit| export::csv(&hit.record));
+        std::iter::once(export::CSV_COLUMNS.to_owned()).chain(rows).map(|row| format!("{row}\r\n")).collect()
+    };
+    let mut text = whole(&answer);
+    while text.len() > LARGEST && !answer.hits.is_empty() {
+        answer.hits.truncate(answer.hits.len() / 2);
+        text = whole(&answer);
+    }
+    let count = render::quotes(u64::try_from(answer.hits.len()).unwrap_or(u64::MAX));
+    let note = match answer.more() {
+        0 => format!("{count}, word for word, with speakers and sources."),
+        more => format!("{count}, word for word, with speakers and sources; {more} more did not fit."),
+    };
+    let note = std::iter::once(note).chain(render::note(&answer)).collect::<Vec<_>>().join(" ");
+    let bytes = text.into_bytes();
+    let file = File { name: name.to_owned(), kind, alt: note, bytes };
+    Ok(Shown { message: message::picture(file, Some(request), place.asker), found: true })
 }
 
 /// The message at `place` of a sheet.
@@ -214,6 +290,12 @@ impl Reader {
     pub(super) fn context(&self, index: &QuoteIndex, id: QuoteId) -> anyhow::Result<Message> {
         let Some(record) = self.quote(index, id)? else { return Ok(gone()) };
         Ok(message::context(&record, self.elsewhere(index, &record)?.len(), self.site.as_deref()))
+    }
+
+    /// The picture of the quote that a button names.
+    pub(super) fn picture(&self, index: &QuoteIndex, id: QuoteId) -> anyhow::Result<Message> {
+        let Some(record) = self.quote(index, id)? else { return Ok(gone()) };
+        Ok(message::picture(file("quote.png", &picture::quote(&record))?, None, None))
     }
 
     /// Where else the quote stands that a button names.

@@ -247,7 +247,7 @@ async fn privately(
     let follow_up = async |message: &Message| {
         let mut body = message.body();
         body["flags"] = json!(EPHEMERAL);
-        let call = Call::follow_up(origin.application, &origin.token, body);
+        let call = Call::follow_up(origin.application, &origin.token, body).with_files(&message.files);
         bot.rest.send(&call, deadline).await.map(|_| ())
     };
     match follow_up(&message.below(why)).await {
@@ -263,7 +263,7 @@ async fn privately(
 
 /// Edits the answer; also again and again while something goes on.
 pub(super) async fn edit(bot: &Bot, origin: &Origin, message: &Message) -> Result<(), Failure> {
-    let call = Call::edit(origin.application, &origin.token, message.body());
+    let call = Call::edit(origin.application, &origin.token, message.body()).with_files(&message.files);
     bot.rest.send(&call, origin.received + LIFE).await.map(|_| ())
 }
 

@@ -35,6 +35,10 @@ pub enum Command {
     Round,
     /// Who somebody is.
     Speaker,
+    /// Who spoke how often, as a picture.
+    Timeline,
+    /// All quotes of an answer, as a file.
+    Export,
 }
 
 /// The commands that ask, with their names.
@@ -47,6 +51,8 @@ const COMMANDS: &[(Command, &str)] = &[
     (Command::Positions, "positions"),
     (Command::Round, "round"),
     (Command::Speaker, "speaker"),
+    (Command::Timeline, "timeline"),
+    (Command::Export, "export"),
 ];
 
 /// What stands before a question that looks like a command.
@@ -54,7 +60,8 @@ const PLAIN: &str = "/ask question:";
 
 /// The options of all commands, in the order they are written.
 const OPTIONS: &[&str] = &[
-    "phrase", "article", "matter", "name", "speaker", "topic", "party", "round", "after", "before", "outlet",
+    "question", "phrase", "article", "matter", "name", "speaker", "topic", "party", "round", "after",
+    "before", "outlet", "json",
 ];
 
 /// A question with its options. Made by [`Request::new`] and the `with_…` functions, which keep it writable in one line.
@@ -71,6 +78,8 @@ pub struct Request {
     after: Option<Date>,
     before: Option<Date>,
     outlet: Option<String>,
+    /// Whether a file is JSON.
+    json: bool,
     history: Vec<String>,
 }
 
@@ -82,9 +91,11 @@ impl Request {
             command,
             text: match command {
                 Command::Ask => squeeze(text),
-                Command::Article | Command::Positions | Command::Round | Command::Speaker => {
-                    clean(unlabelled(&clean(text)))
-                }
+                Command::Article
+                | Command::Positions
+                | Command::Round
+                | Command::Speaker
+                | Command::Timeline => clean(unlabelled(&clean(text))),
                 _ => clean(text),
             },
             speaker: None,
@@ -94,6 +105,7 @@ impl Request {
             after: None,
             before: None,
             outlet: None,
+            json: false,
             history: Vec::new(),
         }
     }
@@ -124,6 +136,25 @@ impl Request {
     pub fn with_round(mut self, round: Option<&str>) -> Self {
         self.round = some(round);
         self
+    }
+
+    /// Asks for a file of JSON.
+    #[must_use]
+    pub const fn with_json(mut self, json: bool) -> Self {
+        self.json = json;
+        self
+    }
+
+    /// Returns whether a file of JSON is asked for.
+    #[must_use]
+    pub const fn json(&self) -> bool {
+        self.json
+    }
+
+    /// Returns the speaker it is limited to.
+    #[must_use]
+    pub fn speaker(&self) -> Option<&str> {
+        self.speaker.as_deref()
     }
 
     /// Returns the party it is limited to.
@@ -182,7 +213,8 @@ impl Request {
         let said = match self.command {
             Command::Ask => self.text.clone(),
             Command::WhoSaid => format!("who said “{}”", self.text),
-            Command::Article => return self.history.clone(),
+            Command::Article | Command::Timeline => return self.history.clone(),
+            Command::Export => self.text.clone(),
             Command::Positions => {
                 format!("what did {} say about {}", self.party.as_deref().unwrap_or("anybody"), self.text)
             }
@@ -216,8 +248,13 @@ impl Request {
         };
         let mut text = String::new();
         match self.command {
-            Command::Ask => text.clone_from(&self.text),
-            Command::Said | Command::Article | Command::Positions | Command::Round | Command::Speaker => {}
+            Command::Ask | Command::Export => text.clone_from(&self.text),
+            Command::Said
+            | Command::Article
+            | Command::Positions
+            | Command::Round
+            | Command::Speaker
+            | Command::Timeline => {}
             Command::WhoSaid => {
                 given.phrase = Some(self.text.clone());
                 given.wish = Some(Wish::Check);
@@ -251,7 +288,8 @@ impl Request {
         match name {
             "phrase" => text(Command::WhoSaid),
             "article" => text(Command::Article),
-            "matter" => text(Command::Positions),
+            "question" => text(Command::Export),
+            "matter" => text(Command::Positions).or_else(|| text(Command::Timeline)),
             "name" => text(Command::Round).or_else(|| text(Command::Speaker)),
             "speaker" => self.speaker.clone(),
             "topic" => self.topic.clone(),
@@ -260,6 +298,7 @@ impl Request {
             "after" => self.after.map(|day| day.to_string()),
             "before" => self.before.map(|day| day.to_string()),
             "outlet" => self.outlet.clone(),
+            "json" => self.json.then(|| true.to_string()),
             _ => None,
         }
     }
@@ -312,9 +351,10 @@ impl Request {
     fn set(&mut self, option: Option<&str>, value: &str) -> Option<()> {
         match option {
             None => {}
-            Some("phrase" | "article" | "matter" | "name") => self.text = clean(value),
+            Some("question" | "phrase" | "article" | "matter" | "name") => self.text = clean(value),
             Some("speaker") => self.speaker = some(Some(value)),
             Some("topic") => self.topic = some(Some(value)),
+            Some("json") => self.json = value.trim().parse().ok()?,
             Some("party") => self.party = some(Some(value)),
             Some("round") => self.round = some(Some(value)),
             Some("after") => self.after = Some(value.trim().parse().ok()?),

@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::client::Api;
 use super::failure::Failure;
+use super::message::File;
 use super::metrics::Metrics;
 
 /// How long one request may take.
@@ -35,6 +36,8 @@ pub struct Call {
     /// The path behind `/api/v10`.
     path: String,
     body: Option<Value>,
+    /// Files that go along.
+    files: Vec<File>,
     /// What is limited together; `None` for interactions, each of which has a limit of its own.
     bucket: Option<String>,
     attempt: Duration,
@@ -50,8 +53,15 @@ impl Call {
         }
     }
 
+    /// Sends files along.
+    #[must_use]
+    pub fn with_files(mut self, files: &[File]) -> Self {
+        self.files = files.to_vec();
+        self
+    }
+
     const fn new(method: reqwest::Method, path: String, body: Option<Value>) -> Self {
-        Self { method, path, body, bucket: None, attempt: ATTEMPT }
+        Self { method, path, body, files: Vec::new(), bucket: None, attempt: ATTEMPT }
     }
 
     /// Fills or edits the reply to an interaction.
@@ -225,7 +235,12 @@ impl Rest {
         let mut request = self.client.request(call.method.clone(), format!("{}{}", self.base, call.path));
         request = request.header("Authorization", self.authorization.expose_secret());
         if let Some(body) = &call.body {
-            request = request.header("Content-Type", "application/json").body(body.to_string());
+            let (kind, bytes) = if call.files.is_empty() {
+                ("application/json".to_owned(), body.to_string().into_bytes())
+            } else {
+                form(body, &call.files)
+            };
+            request = request.header("Content-Type", kind).body(bytes);
         }
         let response = request.send().await.map_err(reqwest::Error::without_url)?;
         let status = response.status();
@@ -278,6 +293,42 @@ impl Rest {
         let until = waits.get(bucket).max(waits.get(GLOBAL)).copied()?;
         (until > Instant::now()).then_some(until)
     }
+}
+
+/// A body with files: its media type and its bytes (RFC 7578).
+fn form(body: &Value, files: &[File]) -> (String, Vec<u8>) {
+    let mut body = body.clone();
+    let told = files.iter().enumerate().map(|(id, file)| {
+        let mut told = serde_json::json!({"id": id, "filename": file.name});
+        if !file.alt.is_empty() {
+            told["description"] = Value::from(file.alt.as_str());
+        }
+        told
+    });
+    body["attachments"] = told.collect();
+    let body = body.to_string().into_bytes();
+    // No part holds the hash of all of them.
+    let mut hash = blake3::Hasher::new();
+    hash.update(&body);
+    files.iter().for_each(|file| {
+        hash.update(&file.bytes);
+    });
+    let boundary = hash.finalize().to_hex();
+    let mut out = Vec::new();
+    let mut part = |name: &str, kind: &str, bytes: &[u8]| {
+        let head = format!(
+            "--{boundary}\r\nContent-Disposition: form-data; name={name}\r\nContent-Type: {kind}\r\n\r\n"
+        );
+        out.extend_from_slice(head.as_bytes());
+        out.extend_from_slice(bytes);
+        out.extend_from_slice(b"\r\n");
+    };
+    part("\"payload_json\"", "application/json", &body);
+    for (id, file) in files.iter().enumerate() {
+        part(&format!("\"files[{id}]\"; filename=\"{}\"", file.name), file.kind, &file.bytes);
+    }
+    out.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
+    (format!("multipart/form-data; boundary={boundary}"), out)
 }
 
 /// The bucket of all requests but interactions.

@@ -10,7 +10,7 @@ pub(super) fn help() -> Message {
 `/ask` any question: *what did Ushakov say about territory after the Kremlin talks?*
 `/said` one speaker, by topic, days and outlet · `/latest` the newest quotes
 `/who-said` whose words these are, and whether they were quoted as said
-`/article` all quotes of one article · `/positions` where the parties stand · `/round` `/speaker` talks and people
+`/article` all quotes of one article · `/positions` where the parties stand · `/round` `/speaker` `/timeline` `/export`
 In the menu of any message: **Apps › Find who said this**
 In a channel mention me. A reply to me is a follow-up (*and what did he say about Europe?*); it has to ping me: leave **@ ON**. In \
 direct messages just write.

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::Row;
 use crate::answer::Record;
-use crate::desk::{AtRound, Card, Chosen, Meeting, Period, Position, Positions, Side};
+use crate::desk::{AtRound, Card, Chosen, Meeting, Period, Position, Positions, Side, Timeline};
 use crate::people::Role;
 
 /// Where the parties stand on a matter.
@@ -211,6 +211,47 @@ impl<'a> From<&'a Card> for Known<'a> {
             newest: card.newest.iter().map(Row::from).collect(),
             matters: counts(&card.matters),
             outlets: counts(&card.outlets),
+        }
+    }
+}
+
+/// Who spoke how often on what.
+#[derive(Serialize, ToSchema)]
+pub struct Counts<'a> {
+    /// What is counted: a speaker, a party, a matter; nothing for everything.
+    of: &'a [String],
+    /// How long a step is: `day`, `week`, `month` or `year`.
+    step: &'static str,
+    /// The first day of each step, in order.
+    #[schema(value_type = Vec<String>)]
+    steps: &'a [Date],
+    /// Those with most quotes first.
+    rows: Vec<Counted<'a>>,
+    /// The rounds of talks within the days.
+    rounds: Vec<Since<'a>>,
+    /// How many different quotes were counted.
+    quotes: usize,
+}
+
+/// The quotes of one row, step by step.
+#[derive(Serialize, ToSchema)]
+struct Counted<'a> {
+    name: &'a str,
+    counts: &'a [usize],
+}
+
+impl<'a> From<&'a Timeline> for Counts<'a> {
+    fn from(timeline: &'a Timeline) -> Self {
+        let rows = timeline.rows.iter().map(|row| Counted { name: &row.name, counts: &row.counts });
+        let rounds =
+            timeline.rounds.iter().map(|round| Since { round: Some(&round.name), from: Some(round.first) });
+        Self {
+            of: &timeline.of,
+            step: timeline.step.name(),
+            steps: &timeline.steps,
+            rows: rows.collect(),
+            rounds: rounds.collect(),
+            quotes: timeline.quotes,
         }
     }
 }

@@ -106,6 +106,14 @@ fn on_it(count: usize) -> String {
 #[must_use]
 pub fn unknown(unknown: &Unknown) -> String {
     let Unknown { what, typed, choices } = unknown;
+    if *what == "speaker" {
+        let alike = if choices.is_empty() {
+            String::new()
+        } else {
+            format!(" Did you mean {}?", choices.join(" or "))
+        };
+        return format!("Nobody on record or on the people list is called “{typed}”.{alike}");
+    }
     if choices.is_empty() {
         return format!("This corpus lists no {what}: there is nothing called “{typed}”.");
     }
@@ -121,11 +129,7 @@ pub fn meeting(meeting: &Meeting) -> Sheet {
         about.push(format!("Who met: {}.", round.met.join(", ")));
     }
     let (from, to) = days;
-    about.push(format!(
-        "Their own words, from {} to {}: nothing of theirs is shown that was said before the round before it or after the next.",
-        day(*from),
-        day(*to)
-    ));
+    about.push(format!("What they said from {} to {}, in their own words.", day(*from), day(*to)));
     let silent: Vec<&str> =
         sides.iter().filter(|side| is_silent(side)).map(|side| side.name.as_str()).collect();
     if !silent.is_empty() {
@@ -187,7 +191,7 @@ pub fn card(card: &Card) -> Sheet {
     let sections = if shown.is_empty() {
         Vec::new()
     } else {
-        vec![Section { heading: "In their own words".to_owned(), about: Vec::new(), quotes: shown }]
+        vec![Section { heading: "Quotes".to_owned(), about: Vec::new(), quotes: shown }]
     };
     Sheet { title: card.name.clone(), about: card_lines(card), sections }
 }

@@ -124,6 +124,9 @@ pub(super) fn draft(body: &Value, purpose: Purpose, files: &[Upload]) -> Result<
         if part.is_some_and(|part| !files.iter().any(|file| file.part == part)) {
             form.error(&format!("attachments.{at}.id"), "ATTACHMENT_NOT_FOUND", "No such uploaded file.");
         }
+        if attachment["description"].as_str().is_some_and(|text| text.chars().count() > 1024) {
+            too_long(&mut form, &format!("attachments.{at}.description"), 1024);
+        }
     }
     form.check()?;
     let empty = content.as_deref().is_none_or(str::is_empty)

@@ -193,10 +193,19 @@ impl State {
         for file in files {
             let id = self.clock.id();
             let url = format!("{}/attachments/{}/{id}/{}", self.base, message.channel, file.name);
-            message.attachments.push(json!({
+            let mut attachment = json!({
                 "id": id, "filename": file.name, "size": file.size, "url": url, "proxy_url": url,
                 "content_type": "application/octet-stream",
-            }));
+            });
+            let told = draft
+                .attachments
+                .iter()
+                .flatten()
+                .find(|told| number(&told["id"]).is_some_and(|id| file.part == format!("files[{id}]")));
+            if let Some(description) = told.and_then(|told| told["description"].as_str()) {
+                attachment["description"] = json!(description);
+            }
+            message.attachments.push(attachment);
         }
         let empty = message.content.is_empty()
             && message.embeds.is_empty()

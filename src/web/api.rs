@@ -12,7 +12,7 @@ use crate::agenda::Round;
 use crate::answer::{Permalink, Record};
 use crate::ask::desk;
 use crate::desk::Unknown;
-use crate::export::{Answered, Known, Met, Row, Stands};
+use crate::export::{Answered, Counts, Known, Met, Row, Stands};
 use crate::index::{IndexError, Names};
 use crate::question::{Given, Part};
 use crate::render;
@@ -25,7 +25,7 @@ const DEEP: usize = 5000;
 const NAMES: usize = 1000;
 
 /// The paths of the interface, as its description has them.
-pub const PATHS: [&str; 10] = [
+pub const PATHS: [&str; 11] = [
     "/api/v1/ask",
     "/api/v1/quotes",
     "/api/v1/quote/{id}",
@@ -35,6 +35,7 @@ pub const PATHS: [&str; 10] = [
     "/api/v1/rounds",
     "/api/v1/round/{name}",
     "/api/v1/speaker/{name}",
+    "/api/v1/timeline",
     "/api/v1/openapi.json",
 ];
 
@@ -117,7 +118,7 @@ struct Failure {
         description = "Who said what, word for word.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
-    paths(ask, quotes, quote, speakers, articles, positions, rounds, round, speaker, description),
+    paths(ask, quotes, quote, speakers, articles, positions, rounds, round, speaker, timeline, description),
     components(schemas(Failure))
 )]
 struct Description;
@@ -139,6 +140,7 @@ pub(super) fn reply(room: &Room, what: &Api) -> Result<Reply, IndexError> {
         Api::Rounds => Ok(rounds(room)),
         Api::Round(name) => round(room, name),
         Api::Speaker(name) => speaker(room, name),
+        Api::Timeline => timeline(room),
         Api::Description => Ok(description(room)),
     }
 }
@@ -316,6 +318,20 @@ fn round(room: &Room, name: &str) -> Result<Reply, IndexError> {
 )]
 fn speaker(room: &Room, name: &str) -> Result<Reply, IndexError> {
     Ok(known(desk::card(room.index, name, &Part::default())?, |found| json(&Known::from(found))))
+}
+
+/// Counts who spoke how often on what
+#[utoipa::path(
+    get, path = "/api/v1/timeline",
+    params(
+        ("speaker" = Option<String>, Query, description = "Only this person, matter by matter"),
+        ("party" = Option<String>, Query, description = "Only this party, speaker by speaker"),
+        ("matter" = Option<String>, Query, description = "Only what was said on this matter"),
+    ),
+    responses((status = 200, description = "The counts", body = Counts), (status = 404, description = "An unknown name", body = Failure))
+)]
+fn timeline(room: &Room) -> Result<Reply, IndexError> {
+    Ok(known(room.counted()?, |found| json(&Counts::from(found))))
 }
 
 /// The reply for what a name stands for, or that it stands for nothing here.

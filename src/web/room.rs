@@ -9,13 +9,14 @@ use super::address;
 use super::feed::{Feed, Sitemap};
 use super::query::Query;
 use super::route::{Route, Shelf};
-use super::view::{self, Card, Group, Head, Link, ListPage, QuotePage, SheetPage};
+use super::view::{self, Card, Group, Head, Image, Link, ListPage, QuotePage, SheetPage};
 use crate::agenda::Round;
 use crate::answer::{Answer, Finding, Page, Permalink, Record, Scope, Verdict};
 use crate::ask;
-use crate::desk::Unknown;
+use crate::desk::{Timeline, Unknown};
 use crate::fold;
 use crate::index::{ArticleEntry, IndexError, Names, QuoteIndex};
+use crate::picture;
 use crate::question::{Asked, Given, Part, Wish};
 use crate::render::{self, Sheet};
 
@@ -31,6 +32,8 @@ const NAMES: usize = 2000;
 const MAPPED: usize = 8000;
 /// Most quotes of an article among which one is looked for.
 const DEEP: usize = 5000;
+/// Most quotes that a picture on a page counts.
+const COUNTED: u64 = 2000;
 /// Most other articles named for one quote.
 const ELSEWHERE: usize = 20;
 
@@ -55,6 +58,8 @@ impl Room<'_> {
             Route::Feed(shelf, name) => self.feed(*shelf, name),
             Route::AllPositions => Ok(self.matters()),
             Route::Positions(matter) => self.positions(matter),
+            Route::Timeline => self.timeline(),
+            Route::Card(id) => self.card(id),
             Route::AllRounds => Ok(self.rounds()),
             Route::Round(name) => self.round(name),
             Route::Style => {
@@ -409,6 +414,7 @@ impl Room<'_> {
             }
             Shelf::Outlet | Shelf::Topic => {}
         }
+        page.picture = self.image(shelf, &own)?;
         if matches!(shelf, Shelf::Speaker | Shelf::Party | Shelf::Topic) {
             page.links.push(Link::new("Feed", format!("{path}/atom.xml")));
             page.head.feed = Some(format!("{path}/atom.xml"));
@@ -422,6 +428,49 @@ impl Room<'_> {
         let links = matters.map(|matter| Link::new(&matter.name, address::named("positions", &matter.name)));
         let about = "Where the parties stand, in their own words: nothing is summarised.";
         self.choices("Positions", "/positions", about, links.collect())
+    }
+
+    /// Who spoke how often, by what the query limits it to.
+    pub(super) fn counted(&self) -> Result<Result<Timeline, Unknown>, IndexError> {
+        let Query { speaker, party, matter, .. } = self.query;
+        let (speaker, party, matter) = (speaker.as_deref(), party.as_deref(), matter.as_deref());
+        let counted = ask::desk::Counted { speaker, party, matter, part: &Part::default(), most: COUNTED };
+        ask::desk::timeline(self.index, &counted)
+    }
+
+    fn timeline(&self) -> Result<Reply, IndexError> {
+        Ok(match self.counted()? {
+            Ok(timeline) => Reply::of("image/svg+xml", picture::timeline(&timeline).svg),
+            Err(unknown) => self.unknown(&unknown, "timeline"),
+        })
+    }
+
+    /// The picture on the page of a speaker or a party.
+    fn image(&self, shelf: Shelf, name: &str) -> Result<Option<Image>, IndexError> {
+        let (speaker, party) = match shelf {
+            Shelf::Speaker => (Some(name.to_owned()), None),
+            Shelf::Party => (None, Some(self.party(name))),
+            Shelf::Outlet | Shelf::Topic | Shelf::Day => return Ok(None),
+        };
+        let from = format!(
+            "/timeline.svg?{}={}",
+            shelf.word(),
+            address::part(speaker.as_ref().or(party.as_ref()).map_or("", String::as_str))
+        );
+        let query = Query { speaker, party, ..Query::default() };
+        let timeline = Room { query: &query, ..*self }.counted()?;
+        let shown = timeline.ok().filter(|timeline| timeline.steps.len() > 1);
+        Ok(shown.map(|timeline| Image { from, alt: picture::timeline(&timeline).alt }))
+    }
+
+    /// A quote as a picture.
+    fn card(&self, id: &str) -> Result<Reply, IndexError> {
+        Ok(match self.named(id)? {
+            Named::Quote { records, at, .. } => Reply::of("image/svg+xml", picture::quote(&records[at]).svg),
+            Named::Article(_) | Named::Nothing => {
+                self.missing("There is no such quote on record.", Vec::new())
+            }
+        })
     }
 
     /// The rounds that the corpus lists, the newest first.

@@ -18,6 +18,10 @@ pub(super) enum Route {
     /// All matters, or where the parties stand on one.
     AllPositions,
     Positions(String),
+    /// Who spoke how often, as a picture.
+    Timeline,
+    /// A quote as a picture.
+    Card(String),
     /// All rounds of talks, or what was said around one.
     AllRounds,
     Round(String),
@@ -50,6 +54,7 @@ pub(super) enum Api {
     Rounds,
     Round(String),
     Speaker(String),
+    Timeline,
     Description,
 }
 
@@ -92,6 +97,8 @@ impl Route {
             ["positions", matter] => Self::Positions((*matter).to_owned()),
             ["rounds"] => Self::AllRounds,
             ["round", name] => Self::Round((*name).to_owned()),
+            ["timeline.svg"] => Self::Timeline,
+            ["quote", id, "card.svg"] => Self::Card((*id).to_owned()),
             ["style.css"] => Self::Style,
             ["icon.svg"] => Self::Icon,
             ["robots.txt"] => Self::Robots,
@@ -104,6 +111,7 @@ impl Route {
             ["api", "v1", "positions", matter] => Self::Api(Api::Positions((*matter).to_owned())),
             ["api", "v1", "rounds"] => Self::Api(Api::Rounds),
             ["api", "v1", "round", name] => Self::Api(Api::Round((*name).to_owned())),
+            ["api", "v1", "timeline"] => Self::Api(Api::Timeline),
             ["api", "v1", "speaker", name] => Self::Api(Api::Speaker((*name).to_owned())),
             ["api", "v1", "openapi.json"] => Self::Api(Api::Description),
             [word, name] => Self::One(Shelf::parse(word)?, (*name).to_owned()),

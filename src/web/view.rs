@@ -72,6 +72,13 @@ pub(super) struct Group {
     pub(super) links: Vec<Link>,
 }
 
+/// A picture with what it shows in words.
+#[derive(Debug)]
+pub(super) struct Image {
+    pub(super) from: String,
+    pub(super) alt: String,
+}
+
 /// A page with quotes or names.
 #[derive(Debug, Default, Template)]
 #[template(path = "list.html")]
@@ -80,6 +87,7 @@ pub(super) struct ListPage {
     pub(super) heading: String,
     pub(super) about: Vec<String>,
     pub(super) links: Vec<Link>,
+    pub(super) picture: Option<Image>,
     pub(super) notes: Vec<String>,
     pub(super) cards: Vec<Card>,
     /// The number of the first card.

@@ -12,6 +12,7 @@ mod hostile;
 mod ingest;
 mod memory;
 mod pdf;
+mod picture;
 mod questions;
 mod quotes;
 mod ranking;

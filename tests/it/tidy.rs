@@ -26,6 +26,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("desk", &["agenda", "answer", "fold", "lang", "people", "quote", "roster"]),
     ("render", &["agenda", "answer", "desk", "fold", "people", "question", "quote", "span"]),
     ("export", &["agenda", "answer", "article", "desk", "people", "question", "quote", "render", "span"]),
+    ("picture", &["agenda", "answer", "desk", "quote", "render"]),
     ("inquiry", &["answer", "article", "fold", "lang", "question", "quote", "span"]),
     (
         "index",
@@ -54,15 +55,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "discord",
         &[
-            "answer", "ask", "desk", "fetch", "fold", "index", "ingest", "library", "loopback", "question",
-            "quote", "render", "span", "watch",
+            "answer", "ask", "desk", "export", "fetch", "fold", "index", "ingest", "library", "loopback",
+            "picture", "question", "quote", "render", "span", "watch",
         ],
     ),
     (
         "web",
         &[
-            "agenda", "answer", "ask", "desk", "export", "fold", "index", "library", "loopback", "question",
-            "quote", "render", "span",
+            "agenda", "answer", "ask", "desk", "export", "fold", "index", "library", "loopback", "picture",
+            "question", "quote", "render", "span",
         ],
     ),
     ("terminal", &["answer", "article", "fold", "index", "quote", "render", "span", "question", "people"]),
@@ -84,6 +85,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "meaning",
             "pdf",
             "people",
+            "picture",
             "question",
             "quote",
             "render",
@@ -107,6 +109,7 @@ const ONLY: &[(&str, &str)] = &[
     ("rten::", "meaning"),
     ("serenity::", "discord"),
     ("poise::", "discord"),
+    ("resvg::", "picture"),
 ];
 
 /// Returns the paths in the code of `module` that belong to another module.

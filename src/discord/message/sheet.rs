@@ -73,7 +73,7 @@ pub(in crate::discord) fn sheet(view: &SheetView) -> Message {
         _ => format!("{}–{} of {}", hit + 1, hit + shown, entries.len()),
     };
     content.push_str(&foot(&place, &asked));
-    Message { content, asked: embed, rows: buttons(view, &entries, hit, shown) }
+    Message { content, asked: embed, rows: buttons(view, &entries, hit, shown), ..Message::default() }
 }
 
 fn of_section(section: &Section) -> impl Iterator<Item = Entry<'_>> {

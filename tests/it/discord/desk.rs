@@ -39,6 +39,57 @@ async fn the_desk_answers_and_its_pages_turn() {
     stage.end().await;
 }
 
+/// The files of a message: name, size and description.
+fn files(message: &serde_json::Value) -> Vec<(String, u64, String)> {
+    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    let files = message["attachments"].as_array().into_iter().flatten();
+    files
+        .map(|file| {
+            (text(&file["filename"]), file["size"].as_u64().unwrap_or_default(), text(&file["description"]))
+        })
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pictures_and_lists_come_as_files() {
+    let stage = Stage::new().await;
+    let timeline = stage.slash("timeline", json!({"party": "Russia", "matter": "territory"})).await;
+    let shown = files(timeline.message.as_ref().expect("a message"));
+    let [(name, size, alt)] = shown.as_slice() else { panic!("{shown:?}") };
+    assert!(name == "timeline.png" && *size > 5000, "{shown:?}");
+    assert!(alt.starts_with("Russia on territory: ") && alt.contains("Vladimir Putin"), "{alt}");
+    assert!(
+        timeline.text().contains("asked: /timeline matter:territory party:Russia"),
+        "{}",
+        timeline.text()
+    );
+    let private = stage.slash("timeline", json!({"speaker": "Kallas", "private": true})).await;
+    let shared = stage.click(stage.ann, &private, "Share").await;
+    assert_eq!(files(shared.message.as_ref().expect("a message")).len(), 1, "{}", shared.text());
+    let nobody = stage.slash("timeline", json!({"party": "Spain"})).await;
+    assert!(nobody.text().contains("No one party is called “Spain”"), "{}", nobody.text());
+    for (as_json, name) in [(false, "quotes.csv"), (true, "quotes.json")] {
+        let options = json!({"question": "What did Ushakov say about territory?", "json": as_json});
+        let export = stage.slash("export", options).await;
+        let shown = files(export.message.as_ref().expect("a message"));
+        assert!(shown.len() == 1 && shown[0].0 == name && shown[0].1 > 500, "{shown:?}");
+        assert!(export.text().contains("word for word, with speakers and sources."), "{}", export.text());
+    }
+    let nothing = stage.slash("export", json!({"question": "what did Ushakov say on 3 May 1999?"})).await;
+    assert!(nothing.text().contains("No quote on record"), "{}", nothing.text());
+    let answer = stage.ask("What did Ushakov say about territory?").await;
+    let label = buttons(answer.message.as_ref().expect("a message"))
+        .into_iter()
+        .map(|(label, _)| label)
+        .find(|label| label.starts_with("Context"))
+        .expect("a button");
+    let context = stage.click(stage.ann, &answer, &label).await;
+    let picture = stage.click(stage.ann, &context, "Picture").await;
+    let shown = files(picture.message.as_ref().expect("a message"));
+    assert!(shown.len() == 1 && shown[0].0 == "quote.png" && shown[0].2.contains("Ushakov"), "{shown:?}");
+    stage.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn its_options_are_completed_from_the_lists() {
     let stage = Stage::new().await;

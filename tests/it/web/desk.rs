@@ -67,6 +67,17 @@ fn a_speaker_has_a_card_even_without_a_quote() {
     {
         assert!(page.body.contains(part), "{part}: {}", page.body);
     }
+    assert!(
+        page.body.contains("<img src=\"/timeline.svg?speaker=Pia%20Lund\" alt=\"Pia Lund: "),
+        "{}",
+        page.body
+    );
+    let picture = room.get("/timeline.svg?speaker=Pia%20Lund");
+    assert_eq!(picture.header("content-type"), Some("image/svg+xml"));
+    assert!(picture.body.starts_with("<svg ") && picture.body.contains("the archive"), "{}", picture.body);
+    let quote = Room::links(&page, "/quote/").first().cloned().expect("a quote");
+    let card = room.get(&format!("{quote}/card.svg"));
+    assert!(card.status == 200 && card.body.contains("Coast Gazette"), "{}", card.body);
     let quiet = room.get("/speaker/Lea%20Quiet");
     assert_eq!(quiet.status, 200);
     assert!(quiet.body.contains("Named, but never quoted on record."), "{}", quiet.body);

@@ -83,6 +83,8 @@ fn every_path_is_described_and_replies_as_described() {
         ("/api/v1/rounds", "/api/v1/rounds".to_owned(), 200),
         ("/api/v1/round/{name}", "/api/v1/round/council%20talks".to_owned(), 200),
         ("/api/v1/round/{name}", "/api/v1/round/nowhere".to_owned(), 404),
+        ("/api/v1/timeline", "/api/v1/timeline?speaker=Lund".to_owned(), 200),
+        ("/api/v1/timeline", "/api/v1/timeline?party=Spain".to_owned(), 404),
         ("/api/v1/speaker/{name}", "/api/v1/speaker/Lund".to_owned(), 200),
         ("/api/v1/speaker/{name}", "/api/v1/speaker/Zzyzx".to_owned(), 404),
         ("/api/v1/articles/{id}", "/api/v1/articles/archive".to_owned(), 200),
