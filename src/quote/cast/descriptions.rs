@@ -188,8 +188,7 @@ impl Cast<'_> {
             }
         }
         // "The president" is a president before he is the head of an office.
-        let exact =
-            |figure: &usize| self.figures[*figure].offices.iter().any(|office| *office == wanted.head);
+        let exact = |figure: &usize| self.figures[*figure].offices.contains(&wanted.head);
         if found.iter().any(exact) {
             found.retain(exact);
         }

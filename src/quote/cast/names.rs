@@ -148,9 +148,11 @@ impl Cast<'_> {
         entry.place |= mention.is_behind(page, Traits::IN) && mention.start == named.from;
         let shown = || roles.iter().find_map(|word| page.language.gender_of_word(word));
         entry.gender = entry.gender.or_else(shown).or_else(|| gender_behind(page, mention));
+        // "The president of the league, FIFA" is no person.
+        let capitals = mention.end == named.from + 1 && is_capitals(page, named.from);
+        let titled = !entry.body && !capitals;
         entry.person = entry.person
-            || !entry.body
-                && !(mention.end == named.from + 1 && is_capitals(page, named.from))
+            || titled
                 && roles.iter().any(|word| page.language.is_title(word))
                 && !entry.words.last().is_some_and(|word| page.language.is_country(word));
         if let Some(role) = beside.role(self.reading, m) {
