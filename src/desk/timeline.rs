@@ -17,6 +17,9 @@ const ROWS: usize = 6;
 const STEPS: i64 = 62;
 /// Most rounds that are marked: those with most quotes around them.
 const ROUNDS: usize = 12;
+/// So many others at most are marked within this part of the days shown: their numbers stand above one another.
+const BESIDE: usize = 3;
+const APART: i64 = 28;
 
 /// What the rows of a timeline are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,7 +127,7 @@ pub fn timeline(
             quotes: 0,
         };
     };
-    let days = first.until(last).map_or(0, |span| i64::from(span.get_days()));
+    let days = days_to(first, last);
     let step = match days {
         days if days < STEPS => Step::Day,
         days if days < 7 * STEPS => Step::Week,
@@ -160,10 +163,15 @@ pub fn timeline(
     }
     let rows = most(rows.into_iter().map(|(name, counts)| Row { name, counts }).collect());
     let end = step.next(*steps.last().unwrap_or(&last));
+    // Of a round those count whose side was there.
+    let side_of = |quote: &Spoke| {
+        let name = quote.speaker.as_ref()?;
+        people.persons().iter().find(|person| person.name == *name)?.side.as_deref()
+    };
     let near = |round: &Round| {
-        let last = super::until(round, agenda, people);
+        let (last, met) = (super::until(round, agenda, people), super::sides_of(round, people));
         let around = quotes.iter().filter(|quote| round.first <= quote.day && quote.day <= last);
-        around.count()
+        around.filter(|quote| side_of(quote).is_some_and(|side| met.contains(&side))).count()
     };
     let mut rounds: Vec<(usize, &Round)> = agenda
         .rounds
@@ -173,10 +181,22 @@ pub fn timeline(
         .filter(|(quotes, _)| *quotes > 0)
         .collect();
     rounds.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.first.cmp(&b.1.first)));
-    rounds.truncate(ROUNDS);
-    let mut rounds: Vec<Round> = rounds.into_iter().map(|(_, round)| round.clone()).collect();
+    let shown = days_to(steps.first().copied().unwrap_or(first), end).max(1);
+    let mut marked: Vec<Round> = Vec::new();
+    for (_, round) in rounds {
+        let is_near = |other: &&Round| days_to(round.first, other.first).abs() * APART < shown;
+        if marked.len() < ROUNDS && marked.iter().filter(is_near).count() < BESIDE {
+            marked.push(round.clone());
+        }
+    }
+    let mut rounds = marked;
     rounds.sort_by_key(|round| round.first);
     Timeline { of, step, steps, rows, rounds, quotes: quotes.len() }
+}
+
+/// How many days there are from one to another.
+fn days_to(from: Date, to: Date) -> i64 {
+    from.until(to).map_or(0, |span| i64::from(span.get_days()))
 }
 
 /// What the row of all that have none of their own is called.
