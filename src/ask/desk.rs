@@ -158,14 +158,14 @@ fn ranked(
             candidate.near = near;
         }
     }
-    let mut rest: Vec<(Option<Date>, QuoteId, (Option<u32>, u32))> =
-        candidates.iter().map(|one| (one.day, one.id, (one.speaker, one.words))).collect();
-    rest.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+    let mut rest = candidates.clone();
+    rest.sort_by(|a, b| b.day.cmp(&a.day).then(a.id.cmp(&b.id)));
     let hits = answer::rank(question, candidates, &weights);
     let mut said: HashSet<(Option<u32>, u32)> =
         hits.iter().map(|hit| (hit.candidate.speaker, hit.candidate.words)).collect();
     let mut ids: Vec<QuoteId> = hits.iter().map(|hit| hit.candidate.id).collect();
-    ids.extend(rest.into_iter().filter(|(_, _, words)| said.insert(*words)).map(|(_, id, _)| id));
+    let others = rest.into_iter().filter(|one| said.insert((one.speaker, one.words)));
+    ids.extend(others.map(|one| one.id));
     Ok(session.records(&ids)?.into_iter().flatten().collect())
 }
 
