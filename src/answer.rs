@@ -5,6 +5,7 @@
 //! question is found. Every score keeps its parts.
 
 mod check;
+mod claim;
 mod feature;
 mod permalink;
 mod phrase;
@@ -22,7 +23,8 @@ use crate::fold;
 use crate::question::{Days, Limit, Question};
 use crate::span::Span;
 
-pub use check::{Checked, Piece, Side, Verdict, compare};
+pub use check::Checked;
+pub use claim::{Change, Comparison, Kind as ChangeKind, Piece, Side, Verdict, compare, contradicts};
 pub use feature::{COUNT, FEATURES, Features, Part, features, weights};
 pub use permalink::Permalink;
 pub use phrase::Phrase;

@@ -11,7 +11,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use jiff::civil::Date;
 
-use crate::answer::{self, Answer, Candidate, Checked, Page, QuoteId, Record, Scope, Verdict};
+use crate::answer::{self, Answer, Candidate, Checked, Page, QuoteId, Record, Scope};
 use crate::article::{Article, ArticleId, Citation};
 use crate::fold;
 use crate::index::{ArticleEntry, IndexError, QuoteIndex, Session};
@@ -190,7 +190,7 @@ pub fn elsewhere(
     let question = Question { phrase: Some(words.clone()), ..Question::default() };
     let answer = drive(&mut index.session(), Inquiry::exact(question))?;
     let all = answer.hits.into_iter().flat_map(|hit| std::iter::once(hit.record).chain(hit.also));
-    let near = |asked: &str, record: &str| answer::compare(asked, record).0 != Verdict::NotOnRecord;
+    let near = |asked: &str, record: &str| answer::compare(asked, record).verdict.is_on_record();
     let mut out: Vec<Record> = all
         .filter(|other| other.article != record.article && scope.holds_record(other))
         // Either may hold more of what was said than the other.

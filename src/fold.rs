@@ -4,12 +4,16 @@
 //! The index, the questions and the ranking all compare these words and stems, so they agree on what a word
 //! is.
 
+mod mask;
+
 use std::collections::HashSet;
 
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::lang::Language;
 use crate::span::Span;
+
+pub use mask::unmasked;
 
 /// Returns `text` folded as [`fold_in`] does, in the language of questions.
 #[must_use]

@@ -27,12 +27,12 @@ use std::collections::HashMap;
 
 use crate::answer::{
     self, Answer, Candidate, Checked, Finding, Hit, Nothing, Page, QuoteId, Ranked, Record, Step, Times,
-    Verdict, Without,
+    Without,
 };
 use crate::fold;
 use crate::question::{self, Question, Wish};
 
-use comparison::{COMPARED, Nearest};
+use comparison::Nearest;
 use fallback::{FALLBACKS, Fallback, SoFar};
 use plan::Facts;
 pub use plan::{Fact, POOL, Plan, Unnamed};
@@ -62,6 +62,8 @@ pub struct Inquiry {
     /// Words to compare with the record.
     words: Option<String>,
     nearest: Option<Nearest>,
+    /// Quotes that come near the words in meaning, the nearest first.
+    retellings: Vec<(Ranked, f32)>,
 }
 
 /// What the requests are for.
@@ -80,10 +82,14 @@ enum Stage {
     Best,
     /// The quotes of the page and those to compare.
     Quotes,
-    /// What others than the one asked about said in the words to compare, ...
+    /// What others than the one asked about said in the words to compare, and what comes near in meaning, ...
     Others,
-    /// ... and these quotes.
+    /// ... and these quotes of others, ...
     QuotesOfOthers(Vec<Ranked>),
+    /// ... where the part of the words is from that the nearest quote does not hold, ...
+    Rest,
+    /// ... and these quotes.
+    QuotesOfRest(Vec<Ranked>),
     /// The nearest quote in other articles.
     Nearest,
     Done,
@@ -104,7 +110,7 @@ impl Inquiry {
     #[must_use]
     pub fn new(question: Question, page: impl Into<Page>) -> Self {
         let words = question.phrase.clone().filter(|_| question.wish == Wish::Check);
-        Self { words, ..Self::with(question, page.into(), FALLBACKS) }
+        Self { words, ..Self::with(unmasked(question), page.into(), FALLBACKS) }
     }
 
     /// Returns the same inquiry where the store can say how near in meaning quotes come to a question: those that may answer are ranked by it.
@@ -123,7 +129,7 @@ impl Inquiry {
     /// [`Answer::checked`].
     #[must_use]
     pub fn check(question: Question, words: &str) -> Self {
-        Self { words: Some(words.to_owned()), ..Self::with(question, Page::from(0), &[]) }
+        Self { words: Some(words.to_owned()), ..Self::with(unmasked(question), Page::from(0), &[]) }
     }
 
     fn with(question: Question, page: Page, fallbacks: &'static [Fallback]) -> Self {
@@ -145,6 +151,7 @@ impl Inquiry {
             weigh: false,
             words: None,
             nearest: None,
+            retellings: Vec::new(),
         }
     }
 
@@ -193,16 +200,12 @@ impl Inquiry {
                 self.keep(answers);
                 self.compare();
             }
-            Stage::Others => {
-                let others = answers.flat_map(|(request, found)| ranked(request, found)).take(COMPARED);
-                let others: Vec<Ranked> = others.collect();
-                self.read(others.iter().map(|ranked| ranked.candidate.id).collect());
-                self.stage = Stage::QuotesOfOthers(others);
-                self.skip();
-            }
-            Stage::QuotesOfOthers(others) => {
+            Stage::Others => self.read_others(answers),
+            Stage::QuotesOfOthers(others) => self.compare_others(&others, answers.collect()),
+            Stage::Rest => self.read_rest(answers),
+            Stage::QuotesOfRest(sources) => {
                 self.keep(answers);
-                self.compare_others(&others);
+                self.decide(&sources);
             }
             Stage::Nearest => self.keep(answers),
             Stage::Done => {}
@@ -221,23 +224,17 @@ impl Inquiry {
     pub fn answer(mut self) -> Answer {
         let mut records = std::mem::take(&mut self.records);
         let question = &self.so_far.plan.question;
+        let read = |one: &Option<Ranked>| {
+            one.as_ref().and_then(|one| hit(question, one, |id| records.get(id).cloned()))
+        };
         let checked = self.nearest.as_ref().map(|found| Checked {
-            nearest: found.ranked.as_ref().and_then(|one| hit(question, one, |id| records.get(id).cloned())),
+            nearest: read(&found.ranked),
+            second: read(&found.second),
             ..found.checked.clone()
         });
-        let mut hits: Vec<Hit> =
+        let hits: Vec<Hit> =
             self.shown().filter_map(|one| hit(question, one, |id| records.remove(id))).collect();
-        let mut total = self.so_far.hits.len();
-        // Somebody else said it, or it was said in other words: that is what there is to show.
-        let near = checked.as_ref().filter(|checked| total == 0 && checked.verdict != Verdict::NotOnRecord);
-        if let Some(nearest) =
-            near.and_then(|checked| checked.nearest.clone()).filter(|_| self.page.limit > 0)
-        {
-            total = 1;
-            if self.page.offset == 0 {
-                hits.push(nearest);
-            }
-        }
+        let total = self.so_far.hits.len();
         let asks_somebody = !self.so_far.plan.question.speakers.is_empty();
         let nobody = |ranked: &&Ranked| ranked.candidate.speaker.is_none();
         let open = self.so_far.hits.iter().rev().take_while(nobody).count();
@@ -247,6 +244,7 @@ impl Inquiry {
         });
         let found = match sure {
             _ if total == 0 => Finding::No,
+            _ if checked.as_ref().is_some_and(|checked| !checked.verdict.is_on_record()) => Finding::Near,
             // Whatever keeps to the limits answers where nothing else is asked.
             _ if is_list(question) => Finding::Yes,
             _ if self.lacks_topic() => Finding::Near,
@@ -279,6 +277,12 @@ impl Inquiry {
 
 /// How sure it is that a list of what somebody said answers a question for it: who said it, and when, may yet be mistaken.
 const LIST: u8 = 90;
+
+/// The same question with the letters of its phrase in no disguise.
+fn unmasked(question: Question) -> Question {
+    let phrase = question.phrase.map(|phrase| fold::unmasked(&phrase).into_owned());
+    Question { phrase, ..question }
+}
 
 /// Whether a question asks for all that somebody said, on some days or in an outlet, whatever it was about.
 const fn is_list(question: &Question) -> bool {
@@ -547,7 +551,8 @@ mod tests {
             _ => all(request),
         });
         let checked = answer.checked.expect("compared");
-        assert_eq!((checked.verdict, checked.other_speaker), (Verdict::Exact, true));
+        // Nobody is named for the quote.
+        assert_eq!((checked.verdict, checked.other_speaker), (Verdict::Punctuation, false));
         assert!(checked.nearest.is_some());
         assert_eq!(rounds[1..], ["find ", "find ", "1 records"]);
     }

@@ -8,7 +8,9 @@ pub use timeline::{timeline_about, timeline_alt, timeline_title};
 
 use jiff::civil::Date;
 
-use crate::answer::{Answer, Finding, Hit, Nothing, POOL, Record, Times, Without};
+use crate::answer::{
+    Answer, Change, ChangeKind, Checked, Finding, Hit, Nothing, POOL, Record, Times, Verdict, Without,
+};
 use crate::fold;
 use crate::question::{Days, Limit, Part, Profile, Question, Wish};
 use crate::quote::Kind;
@@ -234,6 +236,75 @@ pub fn times(answer: &Answer) -> Option<String> {
     }
     out.push('.');
     Some(out)
+}
+
+/// Returns in a few words how a claim compares with the record. It never says that something was not said: only that it is not on record here.
+#[must_use]
+pub const fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Exact => "On record, word for word.",
+        Verdict::Punctuation => {
+            "On record, word for word but for capitals, punctuation, short forms or what stands in brackets."
+        }
+        Verdict::OtherSpeaker => "On record, but somebody else said it.",
+        Verdict::Altered => "Altered: on record in other words.",
+        Verdict::Stitched => "Two quotes on record, put together.",
+        Verdict::Retold => {
+            "On record in another wording: the same speaker, another translation or another report."
+        }
+        Verdict::Near => "Not on record in these words; this comes nearest.",
+        Verdict::NotOnRecord => "Not on record here, which does not mean that it was never said.",
+    }
+}
+
+/// Returns the sentences that say more of a verdict: a negation or a number that is changed, who said it, where the other part is from; nothing
+/// where there is no more to say.
+#[must_use]
+pub fn verdict_details(checked: &Checked) -> Vec<String> {
+    let mut out: Vec<String> = checked.changes.iter().filter_map(change).collect();
+    let said_by = checked.nearest.as_ref().map(|hit| hit.record.quote.speaker());
+    match (said_by, &checked.claimed_of) {
+        (Some(Some(name)), Some(claimed)) if checked.other_speaker => {
+            out.push(format!("It was {name} who said it, not {claimed}."));
+        }
+        (Some(Some(name)), None) if checked.other_speaker => out.push(format!("It was {name} who said it.")),
+        (Some(None), Some(claimed)) if checked.verdict.is_on_record() => {
+            out.push(format!(
+                "The article does not name the speaker here, so it is open whether it was {claimed}."
+            ));
+        }
+        _ => {}
+    }
+    if let Some(second) = &checked.second {
+        let record = &second.record;
+        let name = record.quote.speaker().map(|name| format!("{name}, ")).unwrap_or_default();
+        let outlet = record.citation.outlet.as_deref().unwrap_or("outlet unknown");
+        let date = record.citation.date.map_or_else(|| "undated".to_owned(), day);
+        out.push(format!(
+            "The other part is from “{}” ({name}{outlet}, {date}).",
+            fit(&record.shown(), SECOND)
+        ));
+    }
+    out
+}
+
+/// Code points that are told of the second of two quotes that were put together.
+const SECOND: usize = 200;
+
+/// A change that turns round what was said, in a sentence; `None` for others, which the comparison shows.
+fn change(change: &Change) -> Option<String> {
+    let Change { kind, claimed, recorded } = change;
+    let turned = |what: &str| match (claimed.as_str(), recorded.as_str()) {
+        ("", recorded) => format!("{what}: the record has “{recorded}”, the claim leaves it out."),
+        (claimed, "") => format!("{what}: the claim has “{claimed}”, the record does not."),
+        (claimed, recorded) => format!("{what}: the record has “{recorded}”, the claim “{claimed}”."),
+    };
+    match kind {
+        ChangeKind::NegationDropped => Some(turned("A negation is dropped")),
+        ChangeKind::NegationAdded => Some(turned("A negation is added")),
+        ChangeKind::Number => Some(turned("A number is changed")),
+        ChangeKind::Words | ChangeKind::Added | ChangeKind::LeftOut | ChangeKind::Form => None,
+    }
 }
 
 /// Returns whether an answer is looked through several quotes at a time: not where words are compared with the record, nor where one

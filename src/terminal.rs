@@ -83,27 +83,22 @@ pub fn answer(answer: &Answer, style: Style, detail: Detail<'_>) -> String {
     out
 }
 
-/// Whether the words are on record; where they are altered, both sides.
+/// How words compare with the record; where they are altered, both sides.
 fn write_checked(out: &mut String, checked: &Checked, style: Style) {
-    let line = match checked.verdict {
-        Verdict::Exact => "These words are on record.".to_owned(),
-        Verdict::NotOnRecord => "These words are not on record.".to_owned(),
-        Verdict::Altered => {
-            let pieces = checked.diff.iter().map(|piece| match piece.side {
-                Side::Both => safe(&piece.text),
-                Side::Asked => format!("[not: {}]", safe(&piece.text)),
-                Side::Recorded => format!("[but: {}]", safe(&piece.text)),
-            });
-            format!("Altered: {}", pieces.collect::<Vec<_>>().join(" "))
-        }
-    };
-    for line in wrap(&line, style.width) {
+    for line in wrap(render::verdict(checked.verdict), style.width) {
         let _ = writeln!(out, "{}", paint(BOLD, &line, style));
     }
-    if checked.other_speaker
-        && let Some(name) = checked.nearest.as_ref().and_then(|hit| hit.record.quote.speaker())
-    {
-        let _ = writeln!(out, "They are {}’s.", safe(name));
+    let mut lines = render::verdict_details(checked);
+    if matches!(checked.verdict, Verdict::Altered | Verdict::Stitched) {
+        let pieces = checked.diff.iter().map(|piece| match piece.side {
+            Side::Both => piece.text.clone(),
+            Side::Asked => format!("[not: {}]", piece.text),
+            Side::Recorded => format!("[but: {}]", piece.text),
+        });
+        lines.push(format!("Claim and record: {}", pieces.collect::<Vec<_>>().join(" ")));
+    }
+    for line in lines.iter().flat_map(|line| wrap(&safe(line), style.width)) {
+        let _ = writeln!(out, "{line}");
     }
 }
 

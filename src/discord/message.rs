@@ -566,35 +566,41 @@ fn citation(record: &Record, room: &Room, site: Option<&str>) -> String {
 
 /// How the words compare with the record.
 fn verdict(checked: &Checked, room: usize) -> String {
-    let by = checked
-        .other_speaker
-        .then(|| checked.nearest.as_ref()?.record.quote.speaker().map(str::to_owned))
-        .flatten();
-    let by =
-        by.map(|name| format!(" But it was {} who said it.", fit_escaped(&name, 100))).unwrap_or_default();
-    match checked.verdict {
-        Verdict::Exact => format!("✅ **On record, word for word.**{by}"),
-        Verdict::NotOnRecord => "❌ **Not on record in these words.**".to_owned(),
-        Verdict::Altered => {
-            let mut out = format!("⚠️ **On record in other words.**{by} ");
-            for piece in &checked.diff {
-                let text = escape::inline(&piece.text);
-                let text = match piece.side {
-                    Side::Both => text,
-                    Side::Asked => format!("~~{text}~~"),
-                    Side::Recorded => format!("**{text}**"),
-                };
-                if units(&out) + units(&text) + 2 > room {
-                    out.push('…');
-                    break;
-                }
-                out.push_str(&text);
-                out.push(' ');
-            }
-            out.trim_end().to_owned()
+    let sign = match checked.verdict {
+        Verdict::Exact | Verdict::Punctuation => "✅",
+        Verdict::Near | Verdict::NotOnRecord => "❔",
+        _ => "⚠️",
+    };
+    let mut out = format!("{sign} **{}**", render::verdict(checked.verdict));
+    for line in render::verdict_details(checked) {
+        let left = room.saturating_sub(units(&out) + 1);
+        if left > LEAST_LINE {
+            out.push_str(&format!("\n{}", fit_escaped(&line, left)));
         }
     }
+    if !matches!(checked.verdict, Verdict::Altered | Verdict::Stitched) {
+        return out;
+    }
+    out.push('\n');
+    for piece in &checked.diff {
+        let text = escape::inline(&piece.text);
+        let text = match piece.side {
+            Side::Both => text,
+            Side::Asked => format!("~~{text}~~"),
+            Side::Recorded => format!("**{text}**"),
+        };
+        if units(&out) + units(&text) + 2 > room {
+            out.push('…');
+            break;
+        }
+        out.push_str(&text);
+        out.push(' ');
+    }
+    out.trim_end().to_owned()
 }
+
+/// Room that is too little for a line of a verdict.
+const LEAST_LINE: usize = 40;
 
 #[cfg(test)]
 mod tests {

@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Row;
-use crate::answer::{Answer, Finding, Hit, Piece, QuoteId, Record, Times, Verdict};
+use crate::answer::{Answer, Change, Checked, Finding, Hit, Piece, QuoteId, Record, Times, Verdict};
 use crate::article::ArticleId;
 use crate::question::{Days, Question, Wish};
 use crate::render;
@@ -50,11 +50,36 @@ struct Slots<'a> {
 struct Compared<'a> {
     #[schema(value_type = String)]
     verdict: Verdict,
+    /// The verdict in words.
+    told: String,
+    claimed_of: Option<&'a str>,
+    #[schema(value_type = Vec<Object>)]
+    changes: &'a [Change],
     #[schema(value_type = Vec<Object>)]
     diff: &'a [Piece],
     #[schema(value_type = Option<String>)]
     nearest: Option<QuoteId>,
+    /// The quote that the other part of the words is from.
+    #[schema(value_type = Option<String>)]
+    second: Option<QuoteId>,
     other_speaker: bool,
+}
+
+impl<'a> From<&'a Checked> for Compared<'a> {
+    fn from(checked: &'a Checked) -> Self {
+        let told = std::iter::once(render::verdict(checked.verdict).to_owned());
+        let told: Vec<String> = told.chain(render::verdict_details(checked)).collect();
+        Self {
+            verdict: checked.verdict,
+            told: told.join(" "),
+            claimed_of: checked.claimed_of.as_deref(),
+            changes: &checked.changes,
+            diff: &checked.diff,
+            nearest: checked.nearest.as_ref().map(|hit| hit.record.id()),
+            second: checked.second.as_ref().map(|hit| hit.record.id()),
+            other_speaker: checked.other_speaker,
+        }
+    }
 }
 
 /// A quote that was found.
@@ -125,12 +150,6 @@ pub fn answer(answer: &Answer) -> String {
 
 impl<'a> From<&'a Answer> for Answered<'a> {
     fn from(answer: &'a Answer) -> Self {
-        let checked = answer.checked.as_ref().map(|checked| Compared {
-            verdict: checked.verdict,
-            diff: &checked.diff,
-            nearest: checked.nearest.as_ref().map(|hit| hit.record.id()),
-            other_speaker: checked.other_speaker,
-        });
         Self {
             q: &answer.question.text,
             found: answer.found,
@@ -140,7 +159,7 @@ impl<'a> From<&'a Answer> for Answered<'a> {
             on_record: answer.on_record,
             note: render::note(answer),
             understood: Slots::from(&answer.question),
-            checked,
+            checked: answer.checked.as_ref().map(Compared::from),
             times: answer.times.as_ref(),
         }
     }

@@ -1,47 +1,193 @@
-//! Here are words that somebody is said to have said, and the quotes found for them: which of these is nearest?
+//! Here are words that somebody is said to have said, and the quotes found for them: which of these is nearest, and what is to be said of it?
 
-use crate::answer::{self, Checked, Ranked, Record};
+use crate::answer::{self, Candidate, Checked, Comparison, Ranked, Record, Score, Verdict};
+use crate::fold;
+use crate::lang::Language;
+use crate::question::Question;
 
 /// How many of the best quotes are compared.
 pub(super) const COMPARED: usize = 10;
+/// How many of the quotes nearest in meaning are looked at.
+pub(super) const RETELLINGS: usize = 3;
+/// From which cosine on a quote of the same speaker says the same in other words.
+const RETOLD: f32 = 0.7;
+/// From which cosine on a quote comes near.
+const NEAR: f32 = 0.5;
+/// What an altered quote of somebody else holds more of the words at least, to be nearer than one of who was asked about.
+const NEARER: f32 = 0.2;
+/// An altered quote that holds less of the words may rather be told in other words.
+const LOOSE: f32 = 0.8;
+/// What a quote holds at least of the part of a claim that it is said to be the source of.
+const WHOLE: f32 = 0.8;
 
-/// The nearest of the quotes that were compared: its place among them, what is said of it, and whether it is no quote of whom was asked about.
+/// The nearest of the quotes that were compared, and what is said of it.
+#[derive(Clone, Debug)]
 pub(super) struct Nearest {
     pub(super) ranked: Option<Ranked>,
-    /// Without [`Checked::nearest`].
+    /// The source of the other part, where two quotes were put together.
+    pub(super) second: Option<Ranked>,
+    /// How much of the words it holds, and which of them it does not hold.
+    share: f32,
+    pub(super) rest: Option<String>,
+    /// Without [`Checked::nearest`] and [`Checked::second`].
     pub(super) checked: Checked,
 }
 
-/// Compares `words` with quotes, best first. The nearest is the first of the best verdict; where none is near, the best quote.
+impl Nearest {
+    pub(super) fn none(words: &str, claimed_of: Option<String>) -> Self {
+        let checked = Checked { claimed_of, ..Checked::nowhere(words) };
+        Self { ranked: None, second: None, share: 0.0, rest: None, checked }
+    }
+
+    fn of(self, ranked: &Ranked, comparison: Comparison, verdict: Verdict, other_speaker: bool) -> Self {
+        let Comparison { share, diff, changes, rest, .. } = comparison;
+        let checked = Checked { verdict, other_speaker, diff, changes, ..self.checked };
+        Self { ranked: Some(ranked.clone()), share, rest, checked, ..self }
+    }
+
+    fn is_farther_than(&self, verdict: Verdict, comparison: &Comparison) -> bool {
+        (self.checked.verdict, -self.share) > (verdict, -comparison.share)
+    }
+}
+
+/// Who the words are said to be of, as a question has it.
+pub(super) fn claimed_of(question: &Question) -> Option<String> {
+    question.speakers.first().or(question.stranger.as_ref()).cloned()
+}
+
+/// The quotes that hold most of a phrase, as the answer ranks them where it does.
+pub(super) fn likeliest(candidates: &[Candidate], hits: &[Ranked]) -> Vec<Ranked> {
+    let mut best: Vec<&Candidate> = candidates.iter().filter(|candidate| candidate.phrase > 0.0).collect();
+    best.sort_by(|a, b| b.phrase.total_cmp(&a.phrase).then_with(|| a.key().cmp(&b.key())));
+    let ranked = |candidate: &Candidate| {
+        let hit = hits.iter().find(|hit| hit.candidate.id == candidate.id);
+        hit.cloned().unwrap_or_else(|| Ranked {
+            candidate: candidate.clone(),
+            score: Score::default(),
+            also: Vec::new(),
+        })
+    };
+    let mut out: Vec<Ranked> = best.into_iter().take(COMPARED).map(ranked).collect();
+    let more = hits.iter().filter(|hit| !candidates.iter().any(|candidate| candidate.id == hit.candidate.id));
+    out.extend(more.take(COMPARED).cloned());
+    out
+}
+
+/// Compares words with quotes; the nearest is the first of those with the best verdict that hold most of them. `is_other` says of a quote whether it
+/// is none of whom the words are said to be of.
 pub(super) fn nearest<'r>(
-    words: &str,
+    from: Nearest,
     quotes: impl Iterator<Item = (&'r Ranked, &'r Record)>,
-    other_speaker: bool,
+    is_other: bool,
 ) -> Nearest {
-    let mut best = Nearest { ranked: None, checked: Checked::nowhere(words) };
+    let mut best = from;
     for (ranked, record) in quotes {
-        let (verdict, diff) = answer::compare(words, &record.words());
-        if verdict < best.checked.verdict {
-            let checked = Checked { verdict, other_speaker, diff, ..best.checked };
-            best = Nearest { ranked: Some(ranked.clone()), checked };
-        } else if best.ranked.is_none() {
-            best.ranked = Some(ranked.clone());
+        let comparison = answer::compare(&best.checked.words, &record.words());
+        // Who said a quote of nobody by name is open.
+        let other_speaker = is_other && record.quote.speaker().is_some();
+        let verdict = match comparison.verdict {
+            Verdict::Exact | Verdict::Punctuation if other_speaker => Verdict::OtherSpeaker,
+            verdict => verdict,
+        };
+        let both_altered = verdict == Verdict::Altered && best.checked.verdict == Verdict::Altered;
+        let is_own_better = both_altered
+            && other_speaker
+            && !best.checked.other_speaker
+            && comparison.share < best.share + NEARER;
+        if best.is_farther_than(verdict, &comparison) && !is_own_better {
+            best = best.of(ranked, comparison, verdict, other_speaker);
         }
     }
     best
 }
 
+/// Looks whether the part of the words that the nearest quote does not hold is from another one: then the two were put together. Where it is from the same quote,
+/// what stands between them was left out.
+pub(super) fn stitched<'r>(
+    first: Nearest,
+    of_first: &Record,
+    rest: &str,
+    quotes: impl Iterator<Item = (&'r Ranked, &'r Record)>,
+) -> Nearest {
+    let Some(held) = without(&first.checked.words, rest) else { return first };
+    let is_source = |part: &str, record: &Record| {
+        let found = answer::compare(part, &record.words());
+        let holds = found.verdict.is_on_record() && found.share >= WHOLE;
+        holds.then_some(found)
+    };
+    if is_source(&held, of_first).is_none() {
+        return first;
+    }
+    let source = quotes
+        .filter(|(ranked, _)| first.ranked.as_ref().is_none_or(|one| one.candidate.id != ranked.candidate.id))
+        .filter_map(|(ranked, record)| Some((ranked, is_source(rest, record)?)))
+        .min_by(|(_, a), (_, b)| {
+            (a.verdict, -a.share).partial_cmp(&(b.verdict, -b.share)).unwrap_or(std::cmp::Ordering::Equal)
+        });
+    let Some((second, _)) = source else { return first };
+    let checked = Checked { verdict: Verdict::Stitched, ..first.checked };
+    Nearest { second: Some(second.clone()), checked, ..first }
+}
+
+/// Looks whether who the words are said to be of said the same in other words, by how near quotes come in meaning, the nearest first.
+pub(super) fn retold<'r>(
+    nearest: Nearest,
+    named: bool,
+    quotes: impl Iterator<Item = (&'r Ranked, f32, &'r Record)>,
+) -> Nearest {
+    let checked = &nearest.checked;
+    let loosely = checked.verdict == Verdict::Altered
+        && nearest.share < LOOSE
+        && !checked.changes.iter().any(|change| change.kind.is_grave());
+    if !(loosely || checked.verdict > Verdict::Retold) {
+        return nearest;
+    }
+    let words = checked.words.clone();
+    for (ranked, near, record) in quotes {
+        let said = record.words();
+        if named && near >= RETOLD && !answer::contradicts(&words, &said) {
+            let comparison = answer::compare(&words, &said);
+            return Nearest { second: None, ..nearest.of(ranked, comparison, Verdict::Retold, false) };
+        }
+        if near >= NEAR && nearest.checked.verdict == Verdict::NotOnRecord {
+            let comparison = answer::compare(&words, &said);
+            return nearest.of(ranked, comparison, Verdict::Near, false);
+        }
+    }
+    nearest
+}
+
+/// The words without a run of them, at least one clause of it; `None` where too little is left.
+fn without(words: &str, run: &str) -> Option<String> {
+    let all: Vec<&str> = words.split_whitespace().collect();
+    let run: Vec<&str> = run.split_whitespace().collect();
+    let at = all.windows(run.len().max(1)).position(|window| window == run)?;
+    let left: Vec<&str> = all[..at].iter().chain(&all[at + run.len()..]).copied().collect();
+    (left.len() >= 2).then(|| left.join(" "))
+}
+
+/// The topic that a claim is about: its words without those that say nothing by themselves.
+pub(super) fn topic(words: &str) -> Vec<String> {
+    let language = Language::primary();
+    let mut out: Vec<String> = Vec::new();
+    for word in fold::words(&fold::unmasked(words)) {
+        if !language.is_function_word(&word) && !out.contains(&word) {
+            out.push(word);
+        }
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::answer::Verdict;
     use crate::inquiry::sample::{hit, record};
 
     #[track_caller]
     fn check(words: &str, quotes: &[&str]) -> (Verdict, Option<u64>) {
         let records: Vec<Record> = quotes.iter().map(|quote| record(quote)).collect();
         let hits: Vec<Ranked> = (0..).map(hit).take(quotes.len()).collect();
-        let found = nearest(words, hits.iter().zip(&records), false);
+        let found = nearest(Nearest::none(words, None), hits.iter().zip(&records), false);
         (found.checked.verdict, found.ranked.map(|ranked| ranked.candidate.id.0))
     }
 
@@ -53,8 +199,36 @@ mod tests {
     }
 
     #[test]
-    fn where_none_is_near_the_best_quote_is_shown() {
-        assert_eq!(check("plums are cheap", &["“We sail.”", "“We stay.”"]), (Verdict::NotOnRecord, Some(0)));
+    fn where_none_is_near_there_is_none() {
+        assert_eq!(check("plums are cheap", &["“We sail.”", "“We stay.”"]), (Verdict::NotOnRecord, None));
         assert_eq!(check("plums are cheap", &[]), (Verdict::NotOnRecord, None));
+    }
+
+    #[test]
+    fn two_quotes_put_together_are_told() {
+        let records = [
+            record("“We sail at noon, whatever the weather.”"),
+            record("“The fare of the ferry stays at two crowns.”"),
+        ];
+        let hits = [hit(0), hit(1)];
+        let words = "We sail at noon, the fare of the ferry stays at two crowns";
+        let first = nearest(Nearest::none(words, None), hits.iter().zip(&records), false);
+        let place = first.ranked.as_ref().map(|ranked| ranked.candidate.id.0).expect("one is near");
+        let rest = first.rest.clone().expect("a part of it is not held");
+        let of_first = &records[usize::from(place == 1)];
+        let found = stitched(first, of_first, &rest, hits.iter().zip(&records));
+        assert_eq!(found.checked.verdict, Verdict::Stitched);
+        assert_ne!(found.second.map(|ranked| ranked.candidate.id.0), Some(place));
+    }
+
+    #[test]
+    fn the_same_in_other_words_is_retold_unless_it_is_the_opposite() {
+        let quote = record("“The ferry is not going to sail this winter.”");
+        let near = |words: &str| {
+            let found = nearest(Nearest::none(words, None), std::iter::empty(), false);
+            retold(found, true, std::iter::once((&hit(0), 0.9, &quote))).checked.verdict
+        };
+        assert_eq!(near("No boats before spring"), Verdict::Retold);
+        assert_eq!(near("Boats all winter long"), Verdict::Near);
     }
 }

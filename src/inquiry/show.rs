@@ -1,8 +1,8 @@
 //! From the quotes that answer to the answer: what of them is read, counted and compared.
 
-use super::comparison::{COMPARED, nearest};
-use super::{Found, Inquiry, Request, Stage};
-use crate::answer::{QuoteId, Ranked, Record, Verdict};
+use super::comparison::{self, Nearest, nearest};
+use super::{Found, Inquiry, Plan, Request, Stage};
+use crate::answer::{Candidate, QuoteId, Ranked, Record, Score, Verdict};
 use crate::fold;
 use crate::question::{Question, Wish};
 
@@ -15,7 +15,8 @@ impl Inquiry {
             ids.extend(&ranked.also);
         }
         if self.words.is_some() {
-            ids.extend(self.so_far.hits.iter().take(COMPARED).map(|ranked| ranked.candidate.id));
+            let best = comparison::likeliest(&self.so_far.candidates, &self.so_far.hits);
+            ids.extend(best.iter().map(|ranked| ranked.candidate.id));
         }
         self.read(ids);
         if !self.so_far.hits.is_empty() && self.page.offset == 0 {
@@ -57,45 +58,138 @@ impl Inquiry {
         }
     }
 
-    /// Compares the words asked about with what was found; where that is not near, asks what anybody else said.
+    /// Compares the words asked about with what was found; where they do not stand there, asks what anybody else said, and what comes near in
+    /// meaning.
     pub(super) fn compare(&mut self) {
         let Some(words) = self.words.clone() else { return };
-        let own = nearest(&words, self.read_of(&self.so_far.hits), false);
-        let question = &self.so_far.plan.question;
-        let somebody = !question.speakers.is_empty() || question.stranger.is_some();
-        let elsewhere = own.checked.verdict == Verdict::NotOnRecord && somebody;
-        let anybody = Question { speakers: Vec::new(), stranger: None, ..question.clone() };
-        self.nearest = Some(own);
-        let plan = self.so_far.facts.changed(&self.so_far.plan, anybody);
-        if elsewhere && !plan.is_vain() {
-            self.requests.push(Request::Find(plan));
-            self.stage = Stage::Others;
-        } else {
-            self.read_nearest();
+        let plan = &self.so_far.plan;
+        let question = &plan.question;
+        let best = comparison::likeliest(&self.so_far.candidates, &self.so_far.hits);
+        let none = Nearest::none(&words, comparison::claimed_of(question));
+        let own = nearest(none, self.read_of(&best), false);
+        if !own.checked.verdict.is_verbatim() {
+            let somebody = !question.speakers.is_empty() || question.stranger.is_some();
+            let anybody = Question { speakers: Vec::new(), stranger: None, ..question.clone() };
+            let others = self.so_far.facts.changed(plan, anybody);
+            let topic = Question { phrase: None, terms: comparison::topic(&words), ..question.clone() };
+            let meant = Plan { wide: Some(words.clone()), ..self.so_far.facts.changed(plan, topic) };
+            let wanted = [(somebody, others), (self.by_meaning, meant)];
+            let wanted = wanted.into_iter().filter(|(wanted, plan)| *wanted && !plan.is_vain());
+            self.requests.extend(wanted.map(|(_, plan)| Request::Find(plan)));
         }
+        self.nearest = Some(own);
+        self.stage = Stage::Others;
+        self.skip();
     }
 
-    /// Compares the words asked about with what others said.
-    pub(super) fn compare_others(&mut self, others: &[Ranked]) {
-        let Some(words) = self.words.clone() else { return };
-        let found = nearest(&words, self.read_of(others), true);
-        if found.checked.verdict != Verdict::NotOnRecord {
-            self.nearest = Some(found);
+    /// Asks for the best quotes of others, and how near in meaning quotes of whom was asked about come.
+    pub(super) fn read_others(&mut self, answers: impl Iterator<Item = (Request, Found)>) {
+        let mut others = Vec::new();
+        for (request, found) in answers {
+            let (Request::Find(plan), Found::Candidates { candidates, .. }) = (request, found) else {
+                continue;
+            };
+            if plan.wide.is_some() {
+                let text = match plan.question.speakers.as_slice() {
+                    [speaker] => format!("{speaker}: {}", plan.wide.unwrap_or_default()),
+                    _ => plan.wide.unwrap_or_default(),
+                };
+                self.requests.push(Request::Near { text, candidates });
+            } else {
+                let is_own = |found: &Candidate| self.so_far.candidates.iter().any(|own| own.id == found.id);
+                let candidates: Vec<Candidate> =
+                    candidates.into_iter().filter(|found| !is_own(found)).collect();
+                others = comparison::likeliest(&candidates, &[]);
+            }
         }
+        self.read(others.iter().map(|ranked| ranked.candidate.id).collect());
+        self.stage = Stage::QuotesOfOthers(others);
+        self.skip();
+    }
+
+    /// Compares the words asked about with what others said; asks where the part of them is from that the nearest quote does not hold.
+    pub(super) fn compare_others(&mut self, others: &[Ranked], answers: Vec<(Request, Found)>) {
+        for (request, found) in &answers {
+            if let (Request::Near { candidates, .. }, Found::Near(near)) = (request, found) {
+                let known = candidates.iter().zip(near).filter_map(|(one, near)| Some((one, (*near)?.quote)));
+                let ranked = |(one, near): (&Candidate, f32)| {
+                    (Ranked { candidate: one.clone(), score: Score::default(), also: Vec::new() }, near)
+                };
+                self.retellings = known.map(ranked).collect();
+            }
+        }
+        self.retellings.sort_by(|(a, near), (b, other)| {
+            other.total_cmp(near).then_with(|| a.candidate.key().cmp(&b.candidate.key()))
+        });
+        self.retellings.truncate(comparison::RETELLINGS);
+        self.keep(answers.into_iter());
+        let Some(own) = self.nearest.take() else { return };
+        let found = nearest(own, self.read_of(others), true);
+        let rest = found.rest.clone().filter(|_| !found.checked.verdict.is_verbatim());
+        self.nearest = Some(found);
+        self.read(self.retellings.iter().map(|(ranked, _)| ranked.candidate.id).collect());
+        if let Some(rest) = rest {
+            let plan = &self.so_far.plan;
+            let of_rest = Question {
+                speakers: Vec::new(),
+                stranger: None,
+                phrase: Some(rest),
+                ..plan.question.clone()
+            };
+            self.requests.push(Request::Find(self.so_far.facts.changed(plan, of_rest)));
+        }
+        self.stage = Stage::Rest;
+        self.skip();
+    }
+
+    /// Asks for the quotes that the rest of the words may be from.
+    pub(super) fn read_rest(&mut self, answers: impl Iterator<Item = (Request, Found)>) {
+        let answers: Vec<(Request, Found)> = answers.collect();
+        let mut sources = Vec::new();
+        for (request, found) in &answers {
+            if let (Request::Find(_), Found::Candidates { candidates, .. }) = (request, found) {
+                sources = comparison::likeliest(candidates, &[]);
+            }
+        }
+        self.keep(answers.into_iter());
+        self.read(sources.iter().map(|ranked| ranked.candidate.id).collect());
+        self.stage = Stage::QuotesOfRest(sources);
+        self.skip();
+    }
+
+    /// Decides whether the words are two quotes put together, or one that is told in other words.
+    pub(super) fn decide(&mut self, sources: &[Ranked]) {
+        let Some(mut found) = self.nearest.take() else { return };
+        let record = |ranked: &Ranked| self.records.get(&ranked.candidate.id);
+        let of_first = found.ranked.as_ref().and_then(record);
+        if let (Some(rest), Some(of_first)) = (found.rest.clone(), of_first) {
+            found = comparison::stitched(found, of_first, &rest, self.read_of(sources));
+        }
+        let named = self.so_far.plan.question.speakers.len() == 1;
+        let near = self.retellings.iter().filter_map(|(ranked, near)| Some((ranked, *near, record(ranked)?)));
+        self.nearest = Some(comparison::retold(found, named, near));
         self.read_nearest();
     }
 
     /// The best quotes with what was read of them.
     fn read_of<'a>(&'a self, hits: &'a [Ranked]) -> impl Iterator<Item = (&'a Ranked, &'a Record)> {
-        let best = hits.iter().take(COMPARED);
-        best.filter_map(|ranked| Some((ranked, self.records.get(&ranked.candidate.id)?)))
+        hits.iter().filter_map(|ranked| Some((ranked, self.records.get(&ranked.candidate.id)?)))
     }
 
-    /// Asks for the nearest quote in other articles.
+    /// Puts the nearest quote first among those that are shown, and asks for it in other articles.
     fn read_nearest(&mut self) {
-        let also =
-            self.nearest.iter().filter_map(|nearest| nearest.ranked.as_ref()).flat_map(|ranked| &ranked.also);
-        self.read(also.copied().collect());
+        let Some(nearest) = &self.nearest else { return };
+        let first: Vec<Ranked> = nearest.ranked.iter().chain(&nearest.second).cloned().collect();
+        let also: Vec<QuoteId> = first.iter().flat_map(|ranked| ranked.also.iter().copied()).collect();
+        if nearest.checked.verdict != Verdict::NotOnRecord {
+            self.so_far.hits.retain(|hit| !first.iter().any(|one| one.candidate.id == hit.candidate.id));
+            self.so_far.hits.splice(..0, first);
+        }
+        let shown: Vec<QuoteId> = self
+            .shown()
+            .flat_map(|ranked| std::iter::once(ranked.candidate.id).chain(ranked.also.iter().copied()))
+            .collect();
+        self.read(also.into_iter().chain(shown).collect());
         self.stage = Stage::Nearest;
         self.skip();
     }

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap as HashMap;
 
 use super::around::Around;
+use super::claim::{self, Claims, ShortForms};
 use super::day::DayNames;
 use super::grammar::{Endings, Grammar};
 use super::lead::Leads;
@@ -36,6 +37,7 @@ pub(super) static ENGLISH: LazyLock<Language> = LazyLock::new(|| Language {
     days: days(),
     places: places(),
     reports: reports(),
+    claims: claims(),
     leads: leads(),
     talks: talks(),
     around: Around::parse(text!("page/around"), text!("page/lines")),
@@ -157,6 +159,23 @@ fn reports() -> Reports {
         told_to: Words::parse(text!("reports/told_to")),
         denying: Words::parse(text!("reports/denying")),
         negations: Words::parse(text!("reports/negations")),
+    }
+}
+
+fn claims() -> Claims {
+    let numbers = list::named(text!("claims/numbers"));
+    Claims {
+        negations: Words::parse(text!("claims/negations")),
+        prefixes: Words::parse(text!("claims/denying_prefixes")),
+        numbers: numbers
+            .flat_map(|(digits, words)| words.into_iter().map(move |word| (word, digits)))
+            .collect(),
+        amounts: Words::parse(text!("claims/amounts")),
+        short_forms: ShortForms::parse(text!("claims/short_forms")),
+        signs: list::named(text!("claims/signs"))
+            .filter_map(|(sign, words)| Some((sign, *words.first()?)))
+            .collect(),
+        pairs: claim::pairs(text!("claims/pairs")),
     }
 }
 

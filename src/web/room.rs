@@ -11,7 +11,7 @@ use super::query::Query;
 use super::route::{Route, Shelf};
 use super::view::{self, Card, Group, Head, Image, Link, ListPage, QuotePage, SheetPage};
 use crate::agenda::Round;
-use crate::answer::{Answer, Finding, Page, Permalink, Record, Scope, Verdict};
+use crate::answer::{Answer, Finding, Page, Permalink, Record, Scope};
 use crate::ask;
 use crate::desk::{Timeline, Unknown};
 use crate::fold;
@@ -653,12 +653,10 @@ pub(super) fn newest(given: Given) -> Given {
 
 /// How the words that were asked about compare.
 fn verdict(answer: &Answer) -> Option<String> {
-    let text = match answer.checked.as_ref()?.verdict {
-        Verdict::Exact => "These words are on record.",
-        Verdict::Altered => "The record has these words otherwise.",
-        Verdict::NotOnRecord => "These words are not on record.",
-    };
-    Some(text.to_owned())
+    let checked = answer.checked.as_ref()?;
+    let mut lines = vec![render::verdict(checked.verdict).to_owned()];
+    lines.extend(render::verdict_details(checked));
+    Some(lines.join(" "))
 }
 
 fn cards(answer: &Answer) -> Vec<Card> {

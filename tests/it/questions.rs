@@ -224,7 +224,7 @@ fn words_are_checked_against_the_record() {
     );
     assert_eq!(check("bananas are cheap today", None).verdict, Verdict::NotOnRecord);
     let other = check("the fare stays at two crowns", Some("Angela Lee"));
-    assert_eq!((other.verdict, other.other_speaker), (Verdict::Exact, true));
+    assert_eq!((other.verdict, other.other_speaker), (Verdict::OtherSpeaker, true));
     let answer = town("Did Okafor really say \"the ferry will sail in any weather\"?", Given::default());
     assert_eq!(answer.question.wish, Wish::Check);
     assert_eq!(answer.checked.expect("checked").verdict, Verdict::Altered);

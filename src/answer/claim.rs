@@ -1,0 +1,470 @@
+//! Here are words that somebody is said to have said, and a quote on record: are they the same, and what is changed?
+//!
+//! [`compare`] takes both texts apart into words (`token`), lays the claim beside the part of the quote that it fits best (`align`) and tells what
+//! is changed (`change`): a negation or a number first. Case, marks, accents, short forms, letters in disguise, ellipses and what stands in
+//! square brackets do not make other words of them; an ellipsis that hides a "not" does.
+
+mod align;
+mod change;
+mod token;
+
+use serde::Serialize;
+
+use crate::lang::Language;
+use align::{Pair, Same};
+pub use change::{Change, Kind};
+use token::{Token, Tokens, tokens};
+
+/// How words compare with the record, the nearest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// On record word for word; they may be a part of the quote.
+    Exact,
+    /// On record word for word but for case, marks, accents, short forms or what stands in square brackets.
+    Punctuation,
+    /// On record word for word, and somebody else said them.
+    OtherSpeaker,
+    /// A quote on record is near, with other words in places.
+    Altered,
+    /// Two quotes on record, put together.
+    Stitched,
+    /// The same speaker said nearly the same in other words: another translation, another report.
+    Retold,
+    /// Not on record; a quote comes near.
+    Near,
+    /// No quote on record is near.
+    NotOnRecord,
+}
+
+impl Verdict {
+    /// Returns whether the words themselves are on record, whoever said them.
+    #[must_use]
+    pub const fn is_verbatim(self) -> bool {
+        matches!(self, Self::Exact | Self::Punctuation | Self::OtherSpeaker)
+    }
+
+    /// Returns whether something like the words is on record.
+    #[must_use]
+    pub const fn is_on_record(self) -> bool {
+        !matches!(self, Self::Near | Self::NotOnRecord)
+    }
+}
+
+/// A run of words in a comparison.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Piece {
+    /// Whose words they are.
+    pub side: Side,
+    /// The words as they are written there, with single spaces.
+    pub text: String,
+}
+
+/// Where a run of words stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Side {
+    /// In both; written as on record.
+    Both,
+    /// Only among the words that were asked about.
+    Asked,
+    /// Only on record.
+    Recorded,
+}
+
+/// How a claim compares with one quote.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Comparison {
+    /// [`Verdict::Exact`], [`Verdict::Punctuation`], [`Verdict::Altered`], [`Verdict::Near`] or [`Verdict::NotOnRecord`]: the speaker is not looked at.
+    pub verdict: Verdict,
+    /// How much of the claim the quote holds, 0 to 1; function words count less.
+    pub share: f32,
+    /// Both side by side, in order. What the quote says before and after is left out.
+    pub diff: Vec<Piece>,
+    /// What is changed, the gravest first.
+    pub changes: Vec<Change>,
+    /// The longest run of the claim that the quote does not hold.
+    pub rest: Option<String>,
+}
+
+/// The least share of words that are altered; below it they are others.
+const ALTERED: f32 = 0.55;
+/// The least share of words that come near.
+const NEAR: f32 = 0.3;
+/// How many words of a claim and of a quote are compared.
+const CLAIMED: usize = 300;
+const RECORDED: usize = 2000;
+/// How many words a quote that begins in the middle of a clause is looked back for a negation.
+const BACK: usize = 4;
+/// The least words in a row that may be from another quote.
+const REST: usize = 4;
+
+/// The least words in a row that make words others than by chance.
+const ROW: usize = 4;
+
+impl Comparison {
+    fn none() -> Self {
+        Self { verdict: Verdict::NotOnRecord, share: 0.0, diff: Vec::new(), changes: Vec::new(), rest: None }
+    }
+
+    /// Returns whether a negation or a number is changed.
+    #[must_use]
+    pub fn is_grave(&self) -> bool {
+        self.changes.iter().any(|change| change.kind.is_grave())
+    }
+}
+
+/// Compares a claim with the words of a quote on `record`. A claim without a word is not on record.
+#[must_use]
+pub fn compare(claim: &str, record: &str) -> Comparison {
+    let (claim, record) = (tokens(claim, CLAIMED), tokens(record, RECORDED));
+    if claim.tokens.iter().all(|token| token.inserted) {
+        return Comparison::none();
+    }
+    let pairs =
+        whole(&claim.tokens, &record.tokens).unwrap_or_else(|| align::align(&claim.tokens, &record.tokens));
+    let (share, telling) = share(&claim.tokens, &pairs);
+    let mut changes = change::changes(&claim, &record, &pairs);
+    changes.extend(cut_before(&record, &pairs, &changes));
+    change::order(&mut changes);
+    let verdict = match () {
+        () if pairs.is_empty() => Verdict::NotOnRecord,
+        () if changes.is_empty() && is_written_so(&claim, &record, &pairs) => Verdict::Exact,
+        () if changes.is_empty() => Verdict::Punctuation,
+        () if share >= ALTERED && telling => Verdict::Altered,
+        () if share >= NEAR => Verdict::Near,
+        () => Verdict::NotOnRecord,
+    };
+    let rest = rest(&claim, &pairs);
+    Comparison { verdict, share, diff: pieces(&claim, &record, &pairs), changes, rest }
+}
+
+/// The claim as it stands in one piece, or in pieces in order where it has ellipses.
+fn whole(claim: &[Token], record: &[Token]) -> Option<Vec<Pair>> {
+    let mut out = Vec::new();
+    let mut from = 0;
+    let starts = (0..claim.len()).filter(|&at| at == 0 || claim[at].gap);
+    let mut segments: Vec<usize> = starts.collect();
+    segments.push(claim.len());
+    for bounds in segments.windows(2) {
+        let segment = &claim[bounds[0]..bounds[1]];
+        let is_here =
+            |at: &usize| segment.iter().zip(&record[*at..]).all(|(one, other)| one.key == other.key);
+        let last = record.len().checked_sub(segment.len())?;
+        let start = (from..=last).find(is_here)?;
+        if !out.is_empty() {
+            let gap = from..start;
+            out.extend(gap.map(|at| Pair { claimed: None, recorded: Some(at), same: Same::No }));
+        }
+        let place =
+            |at: usize| Pair { claimed: Some(bounds[0] + at), recorded: Some(start + at), same: Same::Word };
+        out.extend((0..segment.len()).map(place));
+        from = start + segment.len();
+    }
+    Some(out)
+}
+
+/// How much of the claim is on record, and whether more than function words and one other word are, or several words in a row.
+fn share(claim: &[Token], pairs: &[Pair]) -> (f32, bool) {
+    let all: f32 = claim.iter().filter(|token| !token.inserted).map(Token::weight).sum();
+    let mut found = 0.0;
+    let (mut telling, mut run, mut longest) = (0, 0, 0);
+    for pair in pairs {
+        run = if pair.same == Same::Word { run + 1 } else { 0 };
+        longest = longest.max(run);
+        let Some(token) = pair.claimed.map(|at| &claim[at]) else { continue };
+        let held = match pair.same {
+            Same::Word => 1.0,
+            Same::Stem => 0.7,
+            Same::No => continue,
+        };
+        found += token.weight() * held;
+        telling += usize::from(token.weight() >= 1.0);
+    }
+    let least = claim.iter().filter(|token| token.weight() >= 1.0).count().min(2);
+    (if all > 0.0 { (found / all).min(1.0) } else { 0.0 }, telling >= least || longest >= ROW)
+}
+
+/// A negation that was cut away just before the claim begins, or a number that its first word counts: "[not] want war", "[three] million people".
+fn cut_before(record: &Tokens, pairs: &[Pair], changes: &[Change]) -> Option<Change> {
+    let start = align::extent(pairs).start;
+    if pairs.is_empty() || changes.iter().any(|change| change.kind.is_grave()) {
+        return None;
+    }
+    let mut from = start;
+    while from > 0 && start - from < BACK && !record.tokens[from].clause {
+        from -= 1;
+    }
+    let before = &record.tokens[from..start];
+    let clause = record.tokens.get(start).is_none_or(|token| token.clause);
+    if clause || before.is_empty() {
+        return None;
+    }
+    let kind = if before.iter().any(Token::turns_round) {
+        Kind::NegationDropped
+    } else if before.last().is_some_and(Token::is_amount) && record.tokens[start].is_amount() {
+        Kind::Number
+    } else {
+        return None;
+    };
+    let turning =
+        before.iter().position(|token| token.turns_round() || kind == Kind::Number).unwrap_or_default();
+    Some(Change { kind, claimed: String::new(), recorded: words(record, before[turning..].iter()) })
+}
+
+/// The written words that some tokens are of, each once, with single spaces.
+fn words<'a>(text: &Tokens, tokens: impl Iterator<Item = &'a Token>) -> String {
+    let mut places: Vec<usize> = tokens.map(|token| token.word).collect();
+    places.dedup();
+    places.iter().filter_map(|at| text.written.get(*at).copied()).collect::<Vec<_>>().join(" ")
+}
+
+/// Whether what lies side by side is written in the same way: only kinds of marks, the case of the first letter and the marks at both ends may
+/// differ.
+fn is_written_so(claim: &Tokens, record: &Tokens, pairs: &[Pair]) -> bool {
+    let both: Vec<(usize, usize)> = pairs
+        .iter()
+        .filter_map(|pair| Some((claim.tokens[pair.claimed?].word, record.tokens[pair.recorded?].word)))
+        .collect();
+    if claim.tokens.iter().any(|token| token.inserted) {
+        return false;
+    }
+    let last = both.last().copied();
+    both.iter().enumerate().all(|(at, &(one, other))| {
+        let (mut one_text, mut other_text) = (plain(claim.written[one]), plain(record.written[other]));
+        if at == 0 {
+            (one_text, other_text) = (small(&one_text), small(&other_text));
+        }
+        let next = both[at + 1..].iter().find(|(next, _)| *next != one);
+        // Before an ellipsis and at the end the sentence of the quote may go on.
+        let is_end = Some((one, other)) == last || next.is_some_and(|(_, next)| *next > other + 1);
+        if is_end || at == 0 {
+            let bare = |text: &str| text.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
+            (one_text, other_text) = (bare(&one_text), bare(&other_text));
+        }
+        one_text == other_text
+    })
+}
+
+/// A written word without quotation marks and ellipses, with plain apostrophes and dashes.
+fn plain(written: &str) -> String {
+    let sign = |c: char| match c {
+        '’' | '‘' | 'ʼ' | '′' | '`' => Some('\''),
+        '–' | '—' | '‐' | '‑' => Some('-'),
+        '"' | '“' | '”' | '„' | '«' | '»' | '‟' | '…' | '\u{ad}' => None,
+        c => Some(c),
+    };
+    let out: String = written.chars().filter_map(sign).collect();
+    out.replace("...", "").trim_matches('\'').to_owned()
+}
+
+/// A word whose first letter is small.
+fn small(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// The longest run of the claim that is not on record, as it is written, if it may be from another quote.
+fn rest(claim: &Tokens, pairs: &[Pair]) -> Option<String> {
+    let held = |at: usize| pairs.iter().any(|pair| pair.claimed == Some(at) && pair.same != Same::No);
+    let mut best = 0..0;
+    let mut start = 0;
+    for at in 0..=claim.tokens.len() {
+        // A word that happens to stand in both does not part a run: two in a row do.
+        let beside = |at: usize| at + 1 >= claim.tokens.len() || held(at + 1) || at > 0 && held(at - 1);
+        let parts = at == claim.tokens.len() || held(at) && beside(at);
+        if parts {
+            if at.saturating_sub(start) > best.len() {
+                best = start..at;
+            }
+            start = at + 1;
+        }
+    }
+    let run = claim.tokens.get(best)?;
+    let telling = run.iter().filter(|token| token.weight() >= 1.0).count();
+    (run.len() >= REST && telling >= 2).then(|| words(claim, run.iter()))
+}
+
+/// Both side by side, in runs of written words.
+fn pieces(claim: &Tokens, record: &Tokens, pairs: &[Pair]) -> Vec<Piece> {
+    let differs = |side: fn(&Pair) -> Option<usize>, tokens: &Tokens| {
+        let mut out = vec![false; tokens.written.len()];
+        for pair in pairs.iter().filter(|pair| pair.same != Same::Word) {
+            if let Some(at) = side(pair) {
+                out[tokens.tokens[at].word] = true;
+            }
+        }
+        out
+    };
+    let other_claimed = differs(|pair| pair.claimed, claim);
+    let other_recorded = differs(|pair| pair.recorded, record);
+    let mut out = Pieces::default();
+    for pair in pairs {
+        let claimed = pair.claimed.map(|at| claim.tokens[at].word);
+        let recorded = pair.recorded.map(|at| record.tokens[at].word);
+        let both = claimed.is_some_and(|word| !other_claimed[word])
+            && recorded.is_some_and(|word| !other_recorded[word]);
+        if both {
+            out.push(Side::Both, recorded, &record.written);
+        } else {
+            out.push(Side::Asked, claimed, &claim.written);
+            out.push(Side::Recorded, recorded, &record.written);
+        }
+    }
+    out.finish()
+}
+
+/// Runs of words under way: what is only claimed stands before what is only on record.
+#[derive(Default)]
+struct Pieces {
+    done: Vec<Piece>,
+    both: Vec<String>,
+    asked: Vec<String>,
+    recorded: Vec<String>,
+    /// The last word of the claim and of the record that was taken.
+    last: [Option<usize>; 2],
+}
+
+impl Pieces {
+    fn push(&mut self, side: Side, word: Option<usize>, written: &[&str]) {
+        let Some(word) = word else { return };
+        let last = &mut self.last[usize::from(side != Side::Asked)];
+        if last.is_some_and(|last| last >= word) {
+            return;
+        }
+        *last = Some(word);
+        let text = written.get(word).copied().unwrap_or_default().to_owned();
+        match side {
+            Side::Both => {
+                self.flush_changed();
+                self.both.push(text);
+            }
+            Side::Asked => {
+                self.flush_both();
+                self.asked.push(text);
+            }
+            Side::Recorded => {
+                self.flush_both();
+                self.recorded.push(text);
+            }
+        }
+    }
+
+    fn flush_both(&mut self) {
+        Self::flush(&mut self.done, Side::Both, &mut self.both);
+    }
+
+    fn flush_changed(&mut self) {
+        Self::flush(&mut self.done, Side::Asked, &mut self.asked);
+        Self::flush(&mut self.done, Side::Recorded, &mut self.recorded);
+    }
+
+    fn flush(done: &mut Vec<Piece>, side: Side, words: &mut Vec<String>) {
+        if !words.is_empty() {
+            done.push(Piece { side, text: std::mem::take(words).join(" ") });
+        }
+    }
+
+    fn finish(mut self) -> Vec<Piece> {
+        self.flush_changed();
+        self.flush_both();
+        self.done
+    }
+}
+
+/// Returns whether a claim and a quote say the opposite of each other, or other numbers, as far as single words tell: one of them holds more
+/// negations than the other, or the claim has a number that the quote has not.
+#[must_use]
+pub fn contradicts(claim: &str, record: &str) -> bool {
+    let language = Language::primary();
+    let (claim, record) = (tokens(claim, CLAIMED).tokens, tokens(record, RECORDED).tokens);
+    let turned =
+        |tokens: &[Token]| tokens.iter().filter(|token| language.turns_round(&token.key)).count() % 2;
+    let number = |token: &&Token| token.key.starts_with(|c: char| c.is_ascii_digit());
+    let missing = claim.iter().filter(number).any(|token| !record.iter().any(|other| other.key == token.key));
+    turned(&claim) != turned(&record) || missing
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(asked: &str, record: &str) -> String {
+        let found = compare(asked, record);
+        let shown = found.diff.iter().map(|piece| match piece.side {
+            Side::Both => piece.text.clone(),
+            Side::Asked => format!("-{}-", piece.text),
+            Side::Recorded => format!("+{}+", piece.text),
+        });
+        format!("{:?}: {}", found.verdict, shown.collect::<Vec<_>>().join(" "))
+    }
+
+    const RECORD: &str = "We will open the archive in May, and not a day later.";
+
+    #[test]
+    fn a_part_of_a_quote_is_exact() {
+        assert_eq!(check("open the archive in May", RECORD), "Exact: open the archive in May,");
+        assert_eq!(
+            check("“we will open the archive in May, and not a day later”", RECORD),
+            format!("Exact: {RECORD}")
+        );
+        assert_eq!(check("We will … and not a day later", RECORD).split(':').next(), Some("Exact"));
+        assert_eq!(check("", RECORD), "NotOnRecord: ");
+        assert_eq!(check("[sic] …", RECORD), "NotOnRecord: ");
+    }
+
+    #[test]
+    fn marks_case_and_disguise_make_no_other_words() {
+        for claim in [
+            "open the ARCHIVE in may",
+            "We will open the archive in May and not a day later",
+            "We'll open the archive in May, and not a day later.",
+            "W\u{435} will op\u{435}n the \u{430}rchive",
+            "We w\u{200b}ill open the archive",
+            "We will open [the old] archive",
+        ] {
+            let found = compare(claim, RECORD);
+            assert_eq!(
+                (found.verdict, found.changes.as_slice()),
+                (Verdict::Punctuation, [].as_slice()),
+                "{claim}"
+            );
+        }
+    }
+
+    #[test]
+    fn altered_words_stand_side_by_side() {
+        assert_eq!(
+            check("We will open the museum in May", RECORD),
+            "Altered: We will open the -museum- +archive+ in May,"
+        );
+        assert_eq!(
+            check("We will never open the archive", RECORD),
+            "Altered: We will -never- open the archive"
+        );
+        assert_eq!(check("We will open in May", RECORD), "Altered: We will open +the archive+ in May,");
+    }
+
+    #[test]
+    fn other_words_are_not_on_record() {
+        assert!(check("The ferry sails on Monday", RECORD).starts_with("NotOnRecord"));
+        assert!(check("We will close the harbour for good on Monday", RECORD).starts_with("N"));
+    }
+
+    #[test]
+    fn the_part_that_a_quote_does_not_hold_is_told() {
+        let rest = |claim: &str| compare(claim, RECORD).rest;
+        assert_eq!(
+            rest("We will open the archive, the ferry sails every Monday").as_deref(),
+            Some("the ferry sails every Monday")
+        );
+        assert_eq!(rest("We will open the archive in May"), None);
+    }
+
+    #[test]
+    fn opposites_and_other_numbers_contradict() {
+        assert!(contradicts("We will leave", "They said that we will never leave"));
+        assert!(contradicts("We have 30 ships", "There are 300 ships of ours"));
+        assert!(!contradicts("We won't leave", "We are not leaving at all"));
+    }
+}

@@ -1,0 +1,204 @@
+//! What is changed between a claim and the record, and how grave is it?
+
+use serde::Serialize;
+
+use super::align::{Pair, Same};
+use super::token::{Token, Tokens};
+use super::words;
+use crate::lang::Language;
+
+/// A change, and the words on both sides as they are written; one of them may be empty.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Change {
+    /// What kind of change it is.
+    pub kind: Kind,
+    /// The words of the claim.
+    pub claimed: String,
+    /// The words on record.
+    pub recorded: String,
+}
+
+/// Kinds of changes, the gravest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// The record has a "not" that the claim has not.
+    NegationDropped,
+    /// The claim has a "not" that the record has not.
+    NegationAdded,
+    /// Another number.
+    Number,
+    /// Other words.
+    Words,
+    /// Words that are not on record.
+    Added,
+    /// Words on record are left out, and no ellipsis says so.
+    LeftOut,
+    /// Another form of the same words: another tense, plural for singular.
+    Form,
+}
+
+impl Kind {
+    /// Returns whether it turns round what was said, or says another number.
+    #[must_use]
+    pub const fn is_grave(self) -> bool {
+        matches!(self, Self::NegationDropped | Self::NegationAdded | Self::Number)
+    }
+}
+
+/// Puts the gravest first.
+pub(super) fn order(changes: &mut [Change]) {
+    changes.sort_by_key(|change| change.kind);
+}
+
+/// Returns the changes, in the order of the words.
+pub(super) fn changes(claim: &Tokens, record: &Tokens, pairs: &[Pair]) -> Vec<Change> {
+    let mut out = Vec::new();
+    let mut at = 0;
+    while at < pairs.len() {
+        let run = pairs[at..].iter().take_while(|pair| pair.same != Same::Word).count();
+        if run > 0 {
+            let behind = pairs.get(at + run).and_then(|pair| pair.claimed).map(|next| &claim.tokens[next]);
+            out.extend(change(claim, record, &pairs[at..at + run], behind));
+        }
+        at += run + 1;
+    }
+    out
+}
+
+/// What a run of words that are not the same is; `None` where an ellipsis or square brackets tell of it.
+fn change(claim: &Tokens, record: &Tokens, run: &[Pair], behind: Option<&Token>) -> Option<Change> {
+    let claimed: Vec<&Token> = run.iter().filter_map(|pair| Some(&claim.tokens[pair.claimed?])).collect();
+    let recorded: Vec<&Token> = run.iter().filter_map(|pair| Some(&record.tokens[pair.recorded?])).collect();
+    let told = |kind| {
+        let (claimed, recorded) =
+            (words(claim, claimed.iter().copied()), words(record, recorded.iter().copied()));
+        Some(Change { kind, claimed, recorded })
+    };
+    let turning = |tokens: &[&Token]| tokens.iter().filter(|token| token.turns_round()).count();
+    let own: Vec<&Token> = claimed.iter().filter(|token| !token.inserted).copied().collect();
+    let real: Vec<&Token> = recorded.iter().filter(|token| !token.inserted).copied().collect();
+    if own.is_empty() && is_marked(&claimed, behind) {
+        let one_sentence = real.iter().skip(1).all(|token| !token.sentence) && !behind_ends(record, run);
+        return match (turning(&real), turning(&claimed)) {
+            (0, 0) => None,
+            (_, 0) if one_sentence => told(Kind::NegationDropped),
+            (0, _) => told(Kind::NegationAdded),
+            _ => None,
+        };
+    }
+    if own.is_empty() && real.is_empty() {
+        return None;
+    }
+    let amounts = |tokens: &[&Token]| {
+        let mut keys: Vec<String> =
+            tokens.iter().filter(|token| token.is_amount()).map(|token| token.key.clone()).collect();
+        keys.sort();
+        keys
+    };
+    let (more, fewer) = (turning(&claimed), turning(&recorded));
+    told(match () {
+        () if fewer > more => Kind::NegationDropped,
+        () if more > fewer => Kind::NegationAdded,
+        () if is_opposite(&recorded, &claimed) => Kind::NegationDropped,
+        () if is_opposite(&claimed, &recorded) => Kind::NegationAdded,
+        () if amounts(&own) != amounts(&real) => Kind::Number,
+        () if is_form(&own, &real) => Kind::Form,
+        () if real.is_empty() => Kind::Added,
+        () if own.is_empty() => Kind::LeftOut,
+        () => Kind::Words,
+    })
+}
+
+/// Whether a claim says itself that something was left out or put in here.
+fn is_marked(claimed: &[&Token], behind: Option<&Token>) -> bool {
+    !claimed.is_empty() || behind.is_some_and(|token| token.gap)
+}
+
+/// Whether a sentence on record ends at the end of what was left out.
+fn behind_ends(record: &Tokens, run: &[Pair]) -> bool {
+    let last = run.iter().rev().find_map(|pair| pair.recorded);
+    last.and_then(|at| record.tokens.get(at + 1)).is_some_and(|token| token.sentence)
+}
+
+/// Whether a word of one side is a word of the other made its opposite.
+fn is_opposite(one: &[&Token], other: &[&Token]) -> bool {
+    let language = Language::primary();
+    one.iter().any(|one| other.iter().any(|other| language.is_opposite_of(&one.key, &other.key)))
+}
+
+/// Whether both sides are forms of the same words, but for words that only help a verb along.
+fn is_form(one: &[&Token], other: &[&Token]) -> bool {
+    let language = Language::primary();
+    let stems = |tokens: &[&Token]| -> Vec<String> {
+        let telling = tokens.iter().filter(|token| !language.is_auxiliary(&token.key));
+        telling.map(|token| token.stem.clone()).collect()
+    };
+    let (one, other) = (stems(one), stems(other));
+    !one.is_empty() && one == other
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::compare;
+    use super::*;
+
+    #[track_caller]
+    fn check(claim: &str, record: &str, expected: &[(Kind, &str, &str)]) {
+        let found = compare(claim, record).changes;
+        let found: Vec<(Kind, &str, &str)> = found
+            .iter()
+            .map(|change| (change.kind, change.claimed.as_str(), change.recorded.as_str()))
+            .collect();
+        assert_eq!(found, expected, "{claim}");
+    }
+
+    const RECORD: &str = "We will not send 300 ships to the harbour, and nobody asked us to. The fare stays acceptable to most people.";
+
+    #[test]
+    fn a_negation_is_told_first() {
+        check(
+            "We will send 300 boats to the harbour",
+            RECORD,
+            &[(Kind::NegationDropped, "", "not"), (Kind::Words, "boats", "ships")],
+        );
+        check("We won't send 300 ships to the harbour", RECORD, &[]);
+        check(
+            "The fare doesn't stay acceptable to most people",
+            RECORD,
+            &[(Kind::NegationAdded, "doesn't stay", "stays")],
+        );
+        check(
+            "The fare stays unacceptable to most people",
+            RECORD,
+            &[(Kind::NegationAdded, "unacceptable", "acceptable")],
+        );
+        check("We will [never] not send 300 ships", RECORD, &[(Kind::NegationAdded, "[never]", "")]);
+    }
+
+    #[test]
+    fn a_number_is_told_next() {
+        check(
+            "We will not send 30 ships to the port",
+            RECORD,
+            &[(Kind::Number, "30", "300"), (Kind::Words, "port", "harbour,")],
+        );
+        check("We will not send ships to the harbour", RECORD, &[(Kind::Number, "", "300")]);
+    }
+
+    #[test]
+    fn what_is_left_out_counts_where_it_turns_the_rest() {
+        check("We will … send 300 ships", RECORD, &[(Kind::NegationDropped, "", "not")]);
+        check("We will not send 300 ships … The fare stays acceptable", RECORD, &[]);
+        check("send 300 ships to the harbour", RECORD, &[(Kind::NegationDropped, "", "not")]);
+        check("The fare stays", RECORD, &[]);
+    }
+
+    #[test]
+    fn other_forms_and_what_is_put_in_are_told() {
+        check("We would not send 300 ships to the harbour", RECORD, &[(Kind::Words, "would", "will")]);
+        check("The fares stayed acceptable", RECORD, &[(Kind::Form, "fares stayed", "fare stays")]);
+        check("We will not send [those] 300 ships to the harbour", RECORD, &[]);
+        check("We will not send 300 [steam] ships to the harbour", RECORD, &[]);
+    }
+}

@@ -1,0 +1,210 @@
+//! The words of a claim or of a quote, as they are compared: short forms written out, numbers as digits, without disguise.
+
+use crate::fold;
+use crate::lang::Language;
+use crate::span::Span;
+
+/// A word as it compares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Token {
+    /// The folded word.
+    pub(super) key: String,
+    /// Its stem.
+    pub(super) stem: String,
+    /// The place of the written word that it is, or is a part of.
+    pub(super) word: usize,
+    /// Whether it stands in square brackets: an editor put it there.
+    pub(super) inserted: bool,
+    /// Whether an ellipsis stands before it: something was left out.
+    pub(super) gap: bool,
+    /// Whether a clause, and whether a sentence ends before it.
+    pub(super) clause: bool,
+    pub(super) sentence: bool,
+}
+
+impl Token {
+    /// How much it tells: of a function word less.
+    pub(super) fn weight(&self) -> f32 {
+        if Language::primary().is_function_word(&self.key) && !self.turns_round() { 0.3 } else { 1.0 }
+    }
+
+    pub(super) fn turns_round(&self) -> bool {
+        Language::primary().turns_round(&self.key)
+    }
+
+    pub(super) fn is_amount(&self) -> bool {
+        Language::primary().is_amount(&self.key)
+    }
+}
+
+/// A text taken apart.
+#[derive(Debug, Default)]
+pub(super) struct Tokens<'t> {
+    /// The words as they are written, parted by white space.
+    pub(super) written: Vec<&'t str>,
+    pub(super) tokens: Vec<Token>,
+}
+
+/// Takes a text apart; no more than `most` words that compare.
+pub(super) fn tokens(text: &str, most: usize) -> Tokens<'_> {
+    let mut out = Tokens::default();
+    let mut state = State::default();
+    for written in text.split_whitespace() {
+        if out.tokens.len() >= most {
+            break;
+        }
+        state.read(written, &mut out);
+    }
+    join(&mut out.tokens);
+    out
+}
+
+/// What was read before a word.
+#[derive(Clone, Copy, Default)]
+struct State {
+    /// How many square brackets are open.
+    depth: usize,
+    gap: bool,
+    clause: bool,
+    sentence: bool,
+}
+
+impl State {
+    fn read<'t>(&mut self, written: &'t str, out: &mut Tokens<'t>) {
+        let language = Language::primary();
+        let word = out.written.len();
+        let inserted = self.depth > 0 || is_inserted(written);
+        let (opened, closed) = (written.matches('[').count(), written.matches(']').count());
+        self.depth = (self.depth + opened).saturating_sub(closed);
+        let bare = fold::unmasked(written).replace(['[', ']'], "");
+        let folded = fold::fold(&bare);
+        let mut any = false;
+        for (at, part) in folded.split("..").enumerate() {
+            self.gap |= at > 0;
+            for key in keys(part, language) {
+                let stem = language.stem(&key).into_owned();
+                let Self { gap, clause, sentence, depth } = *self;
+                out.tokens.push(Token { key, stem, word, inserted, gap, clause, sentence });
+                *self = Self { depth, ..Self::default() };
+                any = true;
+            }
+        }
+        let end = bare
+            .trim_end_matches(|c: char| matches!(c, '"' | '\'' | '”' | '’' | '»' | ')' | '“' | '*' | '_'));
+        self.sentence |= end.ends_with(['.', '!', '?', '…']) && !language.is_abbreviation(&fold::fold(end));
+        self.clause |= self.sentence || end.ends_with([',', ';', ':', '–', '—']) || !any;
+        out.written.push(written);
+    }
+}
+
+/// Whether a written word begins what an editor put in: "[the", not "[W]e".
+fn is_inserted(written: &str) -> bool {
+    let Some(open) = written.find('[') else { return false };
+    let before = Span::new(0, open).text(written);
+    let behind = written.find(']').map_or("", |close| Span::new(close, written.len()).text(written));
+    !before.chars().any(char::is_alphanumeric) && !behind.chars().any(char::is_alphanumeric)
+}
+
+/// The words of a folded piece of text, as they compare.
+fn keys(folded: &str, language: &Language) -> Vec<String> {
+    let mut out = Vec::new();
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '\'' | '.' | ',');
+    for piece in folded.split(|c: char| !is_part(c)) {
+        let piece = piece.trim_matches(['\'', '.', ',']);
+        if piece.is_empty() {
+            continue;
+        }
+        if piece.contains(|c: char| c.is_ascii_digit()) {
+            out.push(number(piece));
+            continue;
+        }
+        let mut push = |word: &str| out.push(language.digits(word).unwrap_or(word).to_owned());
+        if let Some(words) = language.long_form(piece) {
+            words.into_iter().for_each(&mut push);
+            continue;
+        }
+        for word in fold::words(piece) {
+            match language.long_form(&word) {
+                Some(words) => words.into_iter().for_each(&mut push),
+                None => push(&word),
+            }
+        }
+    }
+    let signs = folded.chars().filter(|c| !c.is_alphanumeric());
+    out.extend(signs.filter_map(|c| language.word_for_sign(c.encode_utf8(&mut [0; 4])).map(str::to_owned)));
+    out
+}
+
+/// A number without the marks that only part its digits: "1,000" is "1000", "3.5" stays.
+fn number(piece: &str) -> String {
+    let mut groups = piece.split(',');
+    let first = groups.next().unwrap_or_default();
+    let rest: Vec<&str> = groups.collect();
+    let grouped = rest.iter().all(|group| group.len() >= 3);
+    let joined = format!("{first}{}", rest.concat());
+    if grouped { joined } else { piece.to_owned() }
+}
+
+/// Joins what is written as two words or one: "per cent", "twenty-five".
+fn join(tokens: &mut Vec<Token>) {
+    let language = Language::primary();
+    let mut at = 0;
+    while at + 1 < tokens.len() {
+        let (first, second) = (&tokens[at].key, &tokens[at + 1].key);
+        let one = language.as_one_word(first, second).map(str::to_owned).or_else(|| sum(first, second));
+        if let Some(one) = one.filter(|_| !tokens[at + 1].clause && !tokens[at + 1].gap) {
+            tokens[at].stem = language.stem(&one).into_owned();
+            tokens[at].key = one;
+            tokens.remove(at + 1);
+        }
+        at += 1;
+    }
+}
+
+/// A number of tens and one of units: "20" and "5" are "25".
+fn sum(tens: &str, units: &str) -> Option<String> {
+    let (tens, units): (u32, u32) = (tens.parse().ok()?, units.parse().ok()?);
+    let fits = (20..100).contains(&tens) && tens.is_multiple_of(10) && (1..10).contains(&units);
+    fits.then(|| (tens + units).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        let found = tokens(text, 100);
+        let shown = found.tokens.iter().map(|token| {
+            let gap = if token.gap { "…" } else { "" };
+            if token.inserted { format!("{gap}[{}]", token.key) } else { format!("{gap}{}", token.key) }
+        });
+        assert_eq!(shown.collect::<Vec<_>>().join(" "), expected, "{text}");
+    }
+
+    #[test]
+    fn words_compare_by_what_they_say() {
+        check("We don’t CAN'T it’s Lund’s", "we do not can not it is lund");
+        check("vice-president “vice president”", "vice president vice president");
+        check("twenty-five, 25, 1,000 and 3.5%", "25 25 1000 and 3.5 percent");
+        check("fifteen per cent of $50", "15 percent of 50 dollars");
+        check("the U.S. isn't", "the us is not");
+    }
+
+    #[test]
+    fn ellipses_and_brackets_are_told() {
+        check("We will … open", "we will …open");
+        check("We will […] open... it", "we will …open …it");
+        check("[W]e will open [the old archive] in May", "we will open [the] [old] [archive] in may");
+        check("…[the mayor]… will", "…[the] [mayor] …will");
+    }
+
+    #[test]
+    fn sentences_and_clauses_end() {
+        let found = tokens("We came, we saw. “Then?” we left", 100);
+        let ends: Vec<(bool, bool)> =
+            found.tokens.iter().map(|token| (token.clause, token.sentence)).collect();
+        let (none, clause, sentence) = ((false, false), (true, false), (true, true));
+        assert_eq!(ends, [none, none, clause, none, sentence, sentence, none]);
+    }
+}
