@@ -1,6 +1,6 @@
 //! Here is what somebody typed: give me the answer. What every front end calls.
 //!
-//! [`ask`] answers questions, [`check`] compares words with the record, [`article`] lists what one article quotes, [`quote`] finds
+//! [`ask`] answers questions, [`claim`] and [`check`] compare words with the record, [`article`] lists what one article quotes, [`quote`] finds
 //! the quote that a button names and [`elsewhere`] the same words in other articles. Each reads one commit of the index.
 //!
 //! What is looked up, and what is done where too little is found, is decided by an [`Inquiry`]; here it is only driven.
@@ -69,22 +69,44 @@ fn look_up(session: &mut Session, requests: &[Request]) -> Result<Vec<Found>, In
     requests.iter().map(|request| session.answer(request)).collect()
 }
 
-/// Returns how `words` compare with the nearest quote on record, that of [`Given::speaker`](crate::question::Given::speaker) first
-/// and of anybody else where they did not say it. Marks around the words are of no importance.
+/// Returns the answer to the question whether `words` are on record as those of [`Given::speaker`](crate::question::Given::speaker), or of anybody:
+/// [`Answer::checked`] is the verdict, and the first quotes of the answer are those that it goes by. Marks around the words are of no importance.
 ///
 /// # Errors
 /// As [`ask`].
-pub fn check(index: &QuoteIndex, words: &str, asked: &Asked) -> Result<Checked, IndexError> {
+pub fn claim(
+    index: &QuoteIndex,
+    words: &str,
+    asked: &Asked,
+    page: impl Into<Page>,
+) -> Result<Answer, IndexError> {
     index.intact()?;
+    let mut session = index.session();
+    let question = claimed(index, &session, words, asked);
+    let known = index.meaning() == Meaning::Full;
+    drive(&mut session, Inquiry::new(question, page).by_meaning(known))
+}
+
+/// The question whether somebody said `words`.
+fn claimed(index: &QuoteIndex, session: &Session, words: &str, asked: &Asked) -> Question {
     let given = question::Given {
         phrase: Some(words.to_owned()),
         wish: Some(question::Wish::Check),
         ..asked.given.clone()
     };
-    let asked = Asked { text: String::new(), given, ..asked.clone() };
+    meant(index, session, &Asked { text: String::new(), given, ..asked.clone() })
+}
+
+/// Returns how `words` compare with the nearest quote on record, as [`claim`] does, without the quotes.
+///
+/// # Errors
+/// As [`ask`].
+pub fn check(index: &QuoteIndex, words: &str, asked: &Asked) -> Result<Checked, IndexError> {
+    index.intact()?;
     let mut session = index.session();
-    let question = meant(index, &session, &asked);
-    let answer = drive(&mut session, Inquiry::check(question, words))?;
+    let question = claimed(index, &session, words, asked);
+    let known = index.meaning() == Meaning::Full;
+    let answer = drive(&mut session, Inquiry::check(question, words).by_meaning(known))?;
     Ok(answer.checked.unwrap_or_else(|| Checked::nowhere(words)))
 }
 

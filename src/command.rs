@@ -5,6 +5,7 @@ mod article;
 mod ask;
 mod bot;
 mod check;
+mod check_quote;
 mod export;
 mod extract;
 mod index;
@@ -53,6 +54,8 @@ enum Command {
     Speaker(speaker::SpeakerOptions),
     /// Draw who spoke how often on what, as a PNG or SVG
     Timeline(timeline::TimelineOptions),
+    /// Say whether words are on record as quoted, and what is changed where they are not
+    CheckQuote(check_quote::CheckQuoteOptions),
     /// List the quotes of one article
     Article(article::ArticleOptions),
     /// Bring the index up to date with the corpus
@@ -142,6 +145,7 @@ pub(crate) fn run(options: Options) -> anyhow::Result<ExitCode> {
         Command::Round(options) => round::run(&options, config),
         Command::Speaker(options) => speaker::run(&options, config),
         Command::Timeline(options) => timeline::run(&options, config),
+        Command::CheckQuote(options) => check_quote::run(&options, config),
         Command::Article(options) => article::run(&options, config),
         Command::Index(options) => index::run(&options, config),
         Command::Extract(options) => extract::run(&options, config),

@@ -231,6 +231,15 @@ pub fn longest_quoted(text: &str) -> Option<&str> {
     marks::longest(text, Language::primary()).map(|span| span.text(text))
 }
 
+/// Returns what stands between quotation marks in `text`, in order and without the marks; what is quoted inside another quote is part of it.
+#[must_use]
+pub fn all_quoted(text: &str) -> Vec<&str> {
+    marks::quotations(text, Language::primary())
+        .into_iter()
+        .map(|found| found.inner.trim(text).text(text))
+        .collect()
+}
+
 /// The language whose words an article is read by.
 fn language_of(article: &Article) -> &'static Language {
     Language::of(article.language.as_deref())

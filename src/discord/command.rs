@@ -22,6 +22,7 @@ pub(super) fn all() -> Vec<poise::Command<Arc<Bot>, anyhow::Error>> {
         ask(),
         said(),
         who_said(),
+        check(),
         latest(),
         article(),
         positions(),
@@ -39,6 +40,7 @@ pub(super) fn all() -> Vec<poise::Command<Arc<Bot>, anyhow::Error>> {
         help(),
         privacy(),
         find_who_said_this(),
+        check_this_quote(),
     ]
 }
 
@@ -126,6 +128,28 @@ async fn who_said(
     #[description = "Show the answer only to you"] private: Option<bool>,
 ) -> anyhow::Result<()> {
     exchange::ask(ctx.data(), &origin(ctx), Request::new(Command::WhoSaid, &phrase), private).await;
+    Ok(())
+}
+
+/// Whether a quote is on record, and what is changed where it is not
+#[poise::command(
+    slash_command,
+    install_context = "Guild|User",
+    interaction_context = "Guild|BotDm|PrivateChannel"
+)]
+async fn check(
+    ctx: Context<'_>,
+    #[description = "The words as they are said to have been said"]
+    #[max_length = 1000]
+    quote: String,
+    #[description = "Who is said to have said them"]
+    #[autocomplete = "speakers"]
+    #[max_length = 200]
+    speaker: Option<String>,
+    #[description = "Show the answer only to you"] private: Option<bool>,
+) -> anyhow::Result<()> {
+    let request = Request::new(Command::Check, &quote).with_speaker(speaker.as_deref());
+    exchange::ask(ctx.data(), &origin(ctx), request, private).await;
     Ok(())
 }
 
@@ -531,6 +555,17 @@ async fn privacy(ctx: Context<'_>) -> anyhow::Result<()> {
 )]
 async fn find_who_said_this(ctx: Context<'_>, message: Posted) -> anyhow::Result<()> {
     exchange::find(ctx.data(), &origin(ctx), &message).await;
+    Ok(())
+}
+
+/// Checks each quote in a message.
+#[poise::command(
+    context_menu_command = "Check this quote",
+    install_context = "Guild|User",
+    interaction_context = "Guild|BotDm|PrivateChannel"
+)]
+async fn check_this_quote(ctx: Context<'_>, message: Posted) -> anyhow::Result<()> {
+    exchange::check(ctx.data(), &origin(ctx), &message).await;
     Ok(())
 }
 

@@ -99,6 +99,45 @@ pub(super) async fn find(bot: &Arc<Bot>, origin: &Origin, posted: &Posted) {
     fill(bot, origin, becomes, Work::Answer, move |index| Ok(files.told(shown(index)?))).await;
 }
 
+/// Most quotes of a message that are checked.
+const CHECKED: usize = 5;
+
+/// Checks, for whoever asked alone, the quotes in a message: one as `/check` does, several one below the other.
+pub(super) async fn check(bot: &Arc<Bot>, origin: &Origin, posted: &Posted) {
+    let settings = bot.settings.get(origin.guild);
+    if let Some(refusal) = refusal(bot, origin, &settings, Want::Answer).await {
+        return told(origin, reply::answer_at_once(bot, origin, &refusal).await);
+    }
+    let becomes = Becomes::Private;
+    if let Err(failure) = reply::acknowledge(bot, origin, becomes).await {
+        return told(origin, Err(failure));
+    }
+    let files = attachment::read(bot, posted, Instant::now() + FILES).await;
+    let found = posted::quotes(posted, &files.texts, CHECKED);
+    if found.is_empty() {
+        let message = files.told(Message::text("This message has no quote to check."));
+        return told(origin, reply::finish(bot, origin, becomes, &message).await);
+    }
+    let (counted, reader) = (Arc::clone(bot), bot.reader(origin.guild));
+    fill(bot, origin, becomes, Work::Answer, move |index| {
+        let requests: Vec<Request> = found.iter().filter_map(|read| claim(index, read)).collect();
+        let Shown { message, found } = match requests.as_slice() {
+            [request] => page::show(index, request, &reader, today(), Place::first(None))?,
+            several => page::checks(index, several, &reader, today())?,
+        };
+        counted.metrics.count(if found { Count::Found } else { Count::Nothing });
+        Ok(files.told(message))
+    })
+    .await;
+}
+
+/// The question whether a quote of a message is on record as that of whom the text around it names.
+fn claim(index: &QuoteIndex, read: &Read) -> Option<Request> {
+    let words = read.words.as_deref()?;
+    let whose = if read.marked { ask::whose(index, &read.around, words) } else { None };
+    Some(Request::new(Command::Check, words).with_speaker(whose.as_deref()))
+}
+
 /// How long the files of a message may take to come.
 pub(super) const FILES: Duration = Duration::from_secs(10);
 

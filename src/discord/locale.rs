@@ -80,6 +80,25 @@ const TEXTS: &[(&str, [Text; 4])] = &[
         ],
     ),
     (
+        "check",
+        [
+            ("перевірити", "Чи є цитата в архіві і що в ній змінено"),
+            ("проверить", "Есть ли цитата в архиве и что в ней изменено"),
+            ("prüfen", "Ob ein Zitat belegt ist, und was daran geändert wurde"),
+            ("verifier", "Si une citation est attestée, et ce qui y est changé"),
+        ],
+    ),
+    (
+        "check quote",
+        [
+            ("цитата", "Слова, як їх наводять (англійською)"),
+            ("цитата", "Слова, как их приводят (по-английски)"),
+            ("zitat", "Die Worte, wie sie angeführt werden (auf Englisch)"),
+            ("citation", "Les mots tels qu'ils sont cités (en anglais)"),
+        ],
+    ),
+    ("check speaker", SPEAKER),
+    (
         "latest",
         [
             ("останні", "Найновіші цитати, усіх або однієї людини"),
@@ -477,6 +496,15 @@ const TEXTS: &[(&str, [Text; 4])] = &[
             ("Найти, кто это сказал", ""),
             ("Wer hat das gesagt?", ""),
             ("Trouver qui a dit cela", ""),
+        ],
+    ),
+    (
+        "Check this quote",
+        [
+            ("Перевірити цю цитату", ""),
+            ("Проверить эту цитату", ""),
+            ("Dieses Zitat prüfen", ""),
+            ("Vérifier cette citation", ""),
         ],
     ),
     ("private", PRIVATE),

@@ -285,6 +285,44 @@ pub fn nothing(request: &Request, note: &str, checked: Option<&Checked>, asker: 
     Message { content, asked: embed, rows: delete.into_iter().collect(), ..Message::default() }
 }
 
+/// Returns the verdicts on several claims: each claim, how it compares, and the nearest quote on record. A claim never stands as a quote does, in a block:
+/// that is for words on record. `site` as in [`View`].
+#[must_use]
+pub fn checks(checked: &[Checked], site: Option<&str>) -> Message {
+    let mut content = String::new();
+    let mut context = Vec::new();
+    let room = CONTENT / checked.len().max(1);
+    for (at, one) in checked.iter().enumerate() {
+        let claim = fit_escaped(&one.words, room / 5);
+        let mut entry = format!("{}. Claim: {claim}\n", at + 1);
+        let nearest = one.nearest.as_ref().filter(|_| one.verdict != Verdict::NotOnRecord);
+        let cited = nearest.map(|hit| {
+            let name = speaker(&hit.record, "", None, GLANCED.name);
+            (format!("{name}\n"), format!("\n{}\n", citation(&hit.record, &GLANCED, site)), hit)
+        });
+        let around = cited.as_ref().map_or(0, |(name, citation, _)| units(name) + units(citation));
+        let left = room.saturating_sub(units(&entry) + around + 1);
+        entry.push_str(&format!("{}\n", verdict(one, left * 3 / 5)));
+        if let Some((name, citation, hit)) = cited {
+            let left = room.saturating_sub(units(&entry) + around);
+            if left > LEAST_LINE {
+                let quoted = block(&fit_escaped(&hit.record.shown(), left - 2));
+                entry.push_str(&format!("{name}{quoted}{citation}"));
+                context.push(Click::new(Button::Context(hit.record.id()), format!("{}: context", at + 1)));
+            }
+        }
+        content.push_str(&entry);
+    }
+    let mut known = Vec::new();
+    context.retain(|click| {
+        let is_new = !known.contains(&click.button);
+        known.push(click.button);
+        is_new
+    });
+    context.truncate(5);
+    Message { content: cut(content.trim_end(), CONTENT), rows: vec![context], ..Message::default() }
+}
+
 /// Returns the paragraphs around a quote, which is in bold; it stands in so many other articles. `site` as in [`View`].
 #[must_use]
 pub fn context(record: &Record, elsewhere: usize, site: Option<&str>) -> Message {

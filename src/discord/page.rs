@@ -11,7 +11,7 @@ use super::desk;
 use super::message::{self, File, GLANCE, Message, SheetView, View};
 use super::request::{Command, Request};
 use super::settings::Settings;
-use crate::answer::{Answer, Page, QuoteId, Record, Scope};
+use crate::answer::{Answer, Checked, Page, QuoteId, Record, Scope};
 use crate::ask::{self, ArticleQuotes};
 use crate::export;
 use crate::index::QuoteIndex;
@@ -230,6 +230,25 @@ fn found(
         site: reader.site.as_deref(),
     };
     Ok(Shown { message: message::page(&view), found: true })
+}
+
+/// Returns the verdicts on several claims, one below the other.
+///
+/// # Errors
+/// Where the index cannot be read.
+pub(super) fn checks(
+    index: &QuoteIndex,
+    requests: &[Request],
+    reader: &Reader,
+    today: Date,
+) -> anyhow::Result<Shown> {
+    let mut checked = Vec::new();
+    for request in requests {
+        let answer = ask::ask(index, &request.asked(today, &reader.settings.part()), 1)?;
+        checked.push(answer.checked.unwrap_or_else(|| Checked::nowhere(request.text())));
+    }
+    let found = checked.iter().any(|one| one.verdict.is_on_record());
+    Ok(Shown { message: message::checks(&checked, reader.site.as_deref()), found })
 }
 
 fn article(index: &QuoteIndex, request: &Request, reader: &Reader, place: Place) -> anyhow::Result<Shown> {

@@ -40,6 +40,37 @@ pub(super) fn read(message: &Posted, files: &[String]) -> Read {
     Read { links, ..first.unwrap_or_default() }
 }
 
+/// Returns the quotes in a message, each with the text around it: everything between quotation marks of enough words, or in a block without any.
+/// Where nothing is marked, all of the text. In the order of the message, each once, at most `most`.
+pub(super) fn quotes(message: &Posted, files: &[String], most: usize) -> Vec<Read> {
+    let own = std::iter::once(&message.content).chain(files).cloned();
+    let forwarded = message.message_snapshots.iter().map(|one| one.content.clone());
+    let mut out: Vec<Read> = Vec::new();
+    for text in own.chain(forwarded) {
+        let (block, remark) = parted(&text);
+        let (block, remark) = (bare(&block), bare(&remark));
+        let all = if block.is_empty() { remark.clone() } else { format!("{block}\n{remark}") };
+        let enough = |words: &&str| words.split_whitespace().count() >= ENOUGH;
+        let mut found: Vec<String> =
+            quote::all_quoted(&all).into_iter().filter(enough).map(str::to_owned).collect();
+        if found.is_empty() && enough(&block.as_str()) {
+            found.push(block);
+        }
+        let of =
+            |words: String| Read { words: Some(words), marked: true, around: all.clone(), links: Vec::new() };
+        for read in found.into_iter().map(of) {
+            if !out.iter().any(|known| known.words == read.words) {
+                out.push(read);
+            }
+        }
+    }
+    if out.is_empty() {
+        out.extend(Some(read(message, files)).filter(|read| read.words.is_some()));
+    }
+    out.truncate(most);
+    out
+}
+
 /// The texts of an embed, the longest part first.
 fn of_embed(embed: &Embed) -> Vec<String> {
     let fields = embed.fields.iter().map(|field| field.value.clone());

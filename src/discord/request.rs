@@ -25,6 +25,8 @@ pub enum Command {
     Said,
     /// Who said these words.
     WhoSaid,
+    /// Whether somebody said these words.
+    Check,
     /// The newest quotes.
     Latest,
     /// The quotes of one article.
@@ -46,6 +48,7 @@ const COMMANDS: &[(Command, &str)] = &[
     (Command::Ask, "ask"),
     (Command::Said, "said"),
     (Command::WhoSaid, "who-said"),
+    (Command::Check, "check"),
     (Command::Latest, "latest"),
     (Command::Article, "article"),
     (Command::Positions, "positions"),
@@ -60,7 +63,7 @@ const PLAIN: &str = "/ask question:";
 
 /// The options of all commands, in the order they are written.
 const OPTIONS: &[&str] = &[
-    "question", "phrase", "article", "matter", "name", "speaker", "topic", "party", "round", "after",
+    "question", "phrase", "quote", "article", "matter", "name", "speaker", "topic", "party", "round", "after",
     "before", "outlet", "json",
 ];
 
@@ -213,6 +216,9 @@ impl Request {
         let said = match self.command {
             Command::Ask => self.text.clone(),
             Command::WhoSaid => format!("who said “{}”", self.text),
+            Command::Check => {
+                format!("did {} say “{}”", self.speaker.as_deref().unwrap_or("anybody"), self.text)
+            }
             Command::Article | Command::Timeline => return self.history.clone(),
             Command::Export => self.text.clone(),
             Command::Positions => {
@@ -255,7 +261,7 @@ impl Request {
             | Command::Round
             | Command::Speaker
             | Command::Timeline => {}
-            Command::WhoSaid => {
+            Command::WhoSaid | Command::Check => {
                 given.phrase = Some(self.text.clone());
                 given.wish = Some(Wish::Check);
             }
@@ -287,6 +293,7 @@ impl Request {
         let text = |command| (self.command == command && !self.text.is_empty()).then(|| self.text.clone());
         match name {
             "phrase" => text(Command::WhoSaid),
+            "quote" => text(Command::Check),
             "article" => text(Command::Article),
             "question" => text(Command::Export),
             "matter" => text(Command::Positions).or_else(|| text(Command::Timeline)),
@@ -351,7 +358,7 @@ impl Request {
     fn set(&mut self, option: Option<&str>, value: &str) -> Option<()> {
         match option {
             None => {}
-            Some("question" | "phrase" | "article" | "matter" | "name") => self.text = clean(value),
+            Some("question" | "phrase" | "quote" | "article" | "matter" | "name") => self.text = clean(value),
             Some("speaker") => self.speaker = some(Some(value)),
             Some("topic") => self.topic = some(Some(value)),
             Some("json") => self.json = value.trim().parse().ok()?,

@@ -9,9 +9,9 @@ pub(super) fn help() -> Message {
     let description = "Ask who said what; the answer is the exact words on record, with speaker, outlet, date and link. Nothing is generated.
 `/ask` any question: *what did Ushakov say about territory after the Kremlin talks?*
 `/said` one speaker, by topic, days and outlet · `/latest` the newest quotes
-`/who-said` whose words these are, and whether they were quoted as said
+`/who-said` whose words these are · `/check` whether a quote is on record, and what is changed in it
 `/article` all quotes of one article · `/positions` where the parties stand · `/round` `/speaker` `/timeline` `/export`
-In the menu of any message: **Apps › Find who said this**
+In the menu of any message: **Apps › Find who said this** or **Check this quote**
 In a channel mention me. A reply to me is a follow-up (*and what did he say about Europe?*); it has to ping me: leave **@ ON**. In \
 direct messages just write.
 `/help more:True` how to read an answer, days, fine tuning";
@@ -47,7 +47,7 @@ pub(super) fn hint() -> Message {
 /// Returns the page of `/privacy`.
 pub(super) fn privacy() -> Message {
     let description = "**What I read.** Commands and buttons sent to me, messages that mention me or reply to me with a mention, direct \
-messages to me, and the message you choose in the menu *Find who said this*, with the text files attached to it. I cannot see other messages: I do not have the permission \
+messages to me, and the message you choose in the menus *Find who said this* and *Check this quote*, with the text files attached to it. I cannot see other messages: I do not have the permission \
 for it.
 
 **What I keep.** The settings of a server under its id: visibility, channels, outlets, tags, cooldown. They are deleted when the server \

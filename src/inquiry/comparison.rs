@@ -15,6 +15,8 @@ const RETOLD: f32 = 0.7;
 const NEAR: f32 = 0.5;
 /// What an altered quote of somebody else holds more of the words at least, to be nearer than one of who was asked about.
 const NEARER: f32 = 0.2;
+/// What the share of the words that a quote holds counts beside its cosine.
+const SHARED: f32 = 0.3;
 /// An altered quote that holds less of the words may rather be told in other words.
 const LOOSE: f32 = 0.8;
 /// What a quote holds at least of the part of a claim that it is said to be the source of.
@@ -143,18 +145,25 @@ pub(super) fn retold<'r>(
         return nearest;
     }
     let words = checked.words.clone();
-    for (ranked, near, record) in quotes {
-        let said = record.words();
-        if named && near >= RETOLD && !answer::contradicts(&words, &said) {
+    let mut quotes: Vec<_> = quotes
+        .map(|(ranked, near, record)| {
+            let said = record.words();
             let comparison = answer::compare(&words, &said);
-            return Nearest { second: None, ..nearest.of(ranked, comparison, Verdict::Retold, false) };
-        }
-        if near >= NEAR && nearest.checked.verdict == Verdict::NotOnRecord {
-            let comparison = answer::compare(&words, &said);
-            return nearest.of(ranked, comparison, Verdict::Near, false);
-        }
+            (ranked, near, comparison, said)
+        })
+        .collect();
+    let likely = |near: f32, comparison: &Comparison| near + SHARED * comparison.share;
+    quotes.sort_by(|(_, a, of_a, _), (_, b, of_b, _)| likely(*b, of_b).total_cmp(&likely(*a, of_a)));
+    let says_the_same = |near: f32, said: &str| near >= RETOLD && !answer::contradicts(&words, said);
+    if let Some(at) = quotes.iter().position(|(_, near, _, said)| named && says_the_same(*near, said)) {
+        let (ranked, _, comparison, _) = quotes.swap_remove(at);
+        return Nearest { second: None, ..nearest.of(ranked, comparison, Verdict::Retold, false) };
     }
-    nearest
+    let is_near = nearest.checked.verdict == Verdict::NotOnRecord;
+    match quotes.into_iter().find(|(_, near, ..)| is_near && *near >= NEAR) {
+        Some((ranked, _, comparison, _)) => nearest.of(ranked, comparison, Verdict::Near, false),
+        None => nearest,
+    }
 }
 
 /// The words without a run of them, at least one clause of it; `None` where too little is left.

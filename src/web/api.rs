@@ -9,7 +9,7 @@ use super::address;
 use super::room::{Named, Room, newest};
 use super::route::Api;
 use crate::agenda::Round;
-use crate::answer::{Permalink, Record};
+use crate::answer::{Answer, Permalink, Record};
 use crate::ask::desk;
 use crate::desk::Unknown;
 use crate::export::{Answered, Counts, Known, Met, Row, Stands};
@@ -19,6 +19,8 @@ use crate::render;
 
 /// Quotes of a reply where nothing else is asked for.
 const QUOTES: usize = 10;
+/// Quotes beside a verdict where nothing else is asked for: two may have been put together.
+const SOURCES: usize = 2;
 /// Most quotes of an article.
 const DEEP: usize = 5000;
 /// Most names.
@@ -27,6 +29,7 @@ const NAMES: usize = 1000;
 /// The paths of the interface, as its description has them.
 pub const PATHS: [&str; 11] = [
     "/api/v1/ask",
+    "/api/v1/check",
     "/api/v1/quotes",
     "/api/v1/quote/{id}",
     "/api/v1/speakers",
@@ -118,7 +121,7 @@ struct Failure {
         description = "Who said what, word for word.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
-    paths(ask, quotes, quote, speakers, articles, positions, rounds, round, speaker, timeline, description),
+    paths(ask, check, quotes, quote, speakers, articles, positions, rounds, round, speaker, timeline, description),
     components(schemas(Failure))
 )]
 struct Description;
@@ -132,6 +135,7 @@ pub(super) fn failure(text: &str) -> Reply {
 pub(super) fn reply(room: &Room, what: &Api) -> Result<Reply, IndexError> {
     match what {
         Api::Ask => ask(room),
+        Api::Check => check(room),
         Api::Quotes => quotes(room),
         Api::Quote(id) => quote(room, id),
         Api::Speakers => Ok(speakers(room)),
@@ -190,8 +194,36 @@ fn ask(room: &Room) -> Result<Reply, IndexError> {
         return Ok(refused(StatusCode::BAD_REQUEST, "`q` is the question; it is missing."));
     }
     let answer = room.ask(&room.query.q, given(room), room.query.limit.unwrap_or(QUOTES))?;
+    Ok(answered(room, &answer))
+}
+
+fn answered(room: &Room, answer: &Answer) -> Reply {
     let link = |hit: &crate::answer::Hit| format!("{}{}", room.origin, address::quote(&hit.record));
-    Ok(json(&AskReply { answer: Answered::from(&answer), links: answer.hits.iter().map(link).collect() }))
+    json(&AskReply { answer: Answered::from(answer), links: answer.hits.iter().map(link).collect() })
+}
+
+/// Says whether words are on record as quoted, and what is changed where they are not
+///
+/// `checked` is the verdict; the first of `answers` is the quote that it goes by.
+#[utoipa::path(
+    get, path = "/api/v1/check",
+    params(
+        ("q" = String, Query, description = "The words", max_length = 500),
+        ("speaker" = Option<String>, Query, description = "Who is said to have said them"),
+        ("outlet" = Option<String>, Query, description = "Only against this outlet"),
+        ("tag" = Option<String>, Query, description = "Only against articles with this tag"),
+        ("after" = Option<String>, Query, description = "Only against articles from this day on, such as 2025-12-01"),
+        ("before" = Option<String>, Query, description = "Only against articles up to this day"),
+        ("limit" = Option<usize>, Query, description = "Quotes that are shown, 1 to 100"),
+    ),
+    responses((status = 200, description = "The verdict", body = AskReply), (status = 400, description = "No words", body = Failure))
+)]
+fn check(room: &Room) -> Result<Reply, IndexError> {
+    if room.query.q.is_empty() {
+        return Ok(refused(StatusCode::BAD_REQUEST, "`q` are the words to check; they are missing."));
+    }
+    let answer = room.check(given(room), room.query.limit.unwrap_or(SOURCES))?;
+    Ok(answered(room, &answer))
 }
 
 /// Lists the newest quotes within limits

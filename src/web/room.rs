@@ -86,6 +86,12 @@ impl Room<'_> {
         ask::ask(self.index, &asked, Page { offset: (self.query.page - 1) * limit, limit })
     }
 
+    /// Whether the words of the query are on record, as those of its speaker where it names one.
+    pub(super) fn check(&self, given: Given, limit: usize) -> Result<Answer, IndexError> {
+        let asked = Asked { given, ..Asked::new("", self.today) };
+        ask::claim(self.index, &self.query.q, &asked, limit)
+    }
+
     fn head(&self, title: impl Into<String>, description: impl Into<String>, path: &str) -> Head {
         Head {
             title: title.into(),

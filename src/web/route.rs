@@ -46,6 +46,7 @@ pub(super) enum Shelf {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Api {
     Ask,
+    Check,
     Quotes,
     Quote(String),
     Speakers,
@@ -104,6 +105,7 @@ impl Route {
             ["robots.txt"] => Self::Robots,
             ["sitemap.xml"] => Self::Sitemap,
             ["api", "v1", "ask"] => Self::Api(Api::Ask),
+            ["api", "v1", "check"] => Self::Api(Api::Check),
             ["api", "v1", "quotes"] => Self::Api(Api::Quotes),
             ["api", "v1", "quote", id] => Self::Api(Api::Quote((*id).to_owned())),
             ["api", "v1", "speakers"] => Self::Api(Api::Speakers),
@@ -126,7 +128,7 @@ impl Route {
 
     /// Whether it answers a question.
     pub(super) const fn asks(&self) -> bool {
-        matches!(self, Self::Search | Self::Api(Api::Ask))
+        matches!(self, Self::Search | Self::Api(Api::Ask | Api::Check))
     }
 }
 

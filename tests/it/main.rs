@@ -2,6 +2,7 @@
 
 mod articles;
 mod browser;
+mod claims;
 mod cli;
 mod corpus;
 mod discord;

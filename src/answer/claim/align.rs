@@ -129,7 +129,7 @@ fn back(claim: &[Token], record: &[Token], steps: &[Step], end: usize) -> Vec<Pa
 
 /// The words on record that a claim is laid beside; empty where there are none.
 pub(super) fn extent(pairs: &[Pair]) -> Range<usize> {
-    let mut places = pairs.iter().filter(|pair| pair.same != Same::No).filter_map(|pair| pair.recorded);
+    let mut places = pairs.iter().filter_map(|pair| pair.recorded);
     let Some(first) = places.next() else { return 0..0 };
     first..places.last().unwrap_or(first) + 1
 }

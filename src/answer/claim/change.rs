@@ -53,13 +53,28 @@ pub(super) fn order(changes: &mut [Change]) {
 
 /// Returns the changes, in the order of the words.
 pub(super) fn changes(claim: &Tokens, record: &Tokens, pairs: &[Pair]) -> Vec<Change> {
-    let mut out = Vec::new();
+    let mut out: Vec<Change> = Vec::new();
+    // Where the last negation was changed.
+    let mut turned: Option<usize> = None;
     let mut at = 0;
     while at < pairs.len() {
         let run = pairs[at..].iter().take_while(|pair| pair.same != Same::Word).count();
         if run > 0 {
             let behind = pairs.get(at + run).and_then(|pair| pair.claimed).map(|next| &claim.tokens[next]);
-            out.extend(change(claim, record, &pairs[at..at + run], behind));
+            if let Some(mut found) = change(claim, record, &pairs[at..at + run], behind) {
+                let is_moved = |last: &Change| {
+                    let kinds = [last.kind, found.kind];
+                    kinds.contains(&Kind::NegationDropped) && kinds.contains(&Kind::NegationAdded)
+                };
+                let near =
+                    turned.is_some_and(|before| is_one_clause(claim, record, &pairs[before..at + run]));
+                // "No ship was found", "a ship was not found".
+                if near && let Some(last) = out.last_mut().filter(|last| is_moved(last)) {
+                    (last.kind, found.kind) = (Kind::Words, Kind::Words);
+                }
+                turned = found.kind.is_grave().then_some(at);
+                out.push(found);
+            }
         }
         at += run + 1;
     }
@@ -78,7 +93,17 @@ fn change(claim: &Tokens, record: &Tokens, run: &[Pair], behind: Option<&Token>)
     let turning = |tokens: &[&Token]| tokens.iter().filter(|token| token.turns_round()).count();
     let own: Vec<&Token> = claimed.iter().filter(|token| !token.inserted).copied().collect();
     let real: Vec<&Token> = recorded.iter().filter(|token| !token.inserted).copied().collect();
+    let amounts = |tokens: &[&Token]| {
+        let mut keys: Vec<String> =
+            tokens.iter().filter(|token| token.is_amount()).map(|token| token.key.clone()).collect();
+        keys.sort();
+        keys
+    };
     if own.is_empty() && is_marked(&claimed, behind) {
+        let (put, held) = (amounts(&claimed), amounts(&recorded));
+        if !put.is_empty() && !held.is_empty() && put != held {
+            return told(Kind::Number);
+        }
         let one_sentence = real.iter().skip(1).all(|token| !token.sentence) && !behind_ends(record, run);
         return match (turning(&real), turning(&claimed)) {
             (0, 0) => None,
@@ -90,14 +115,13 @@ fn change(claim: &Tokens, record: &Tokens, run: &[Pair], behind: Option<&Token>)
     if own.is_empty() && real.is_empty() {
         return None;
     }
-    let amounts = |tokens: &[&Token]| {
-        let mut keys: Vec<String> =
-            tokens.iter().filter(|token| token.is_amount()).map(|token| token.key.clone()).collect();
-        keys.sort();
-        keys
-    };
+    // A clause of its own says no other thing of what the other side says.
+    let is_clause = own.len().abs_diff(real.len()) >= CLAUSE;
     let (more, fewer) = (turning(&claimed), turning(&recorded));
     told(match () {
+        () if is_clause && real.is_empty() => Kind::Added,
+        () if is_clause && own.is_empty() => Kind::LeftOut,
+        () if is_clause => Kind::Words,
         () if fewer > more => Kind::NegationDropped,
         () if more > fewer => Kind::NegationAdded,
         () if is_opposite(&recorded, &claimed) => Kind::NegationDropped,
@@ -108,6 +132,21 @@ fn change(claim: &Tokens, record: &Tokens, run: &[Pair], behind: Option<&Token>)
         () if own.is_empty() => Kind::LeftOut,
         () => Kind::Words,
     })
+}
+
+/// By how many words one side is longer that is a clause of its own.
+const CLAUSE: usize = 6;
+
+/// How many words may stand between the two places of a negation that is only put elsewhere.
+const MOVED: usize = 8;
+
+/// Whether words beside each other are of one clause on both sides.
+fn is_one_clause(claim: &Tokens, record: &Tokens, pairs: &[Pair]) -> bool {
+    let opens = |pair: &Pair| {
+        pair.claimed.is_some_and(|at| claim.tokens[at].clause)
+            || pair.recorded.is_some_and(|at| record.tokens[at].clause)
+    };
+    pairs.len() <= MOVED && !pairs.iter().skip(1).any(opens)
 }
 
 /// Whether a claim says itself that something was left out or put in here.
@@ -192,6 +231,7 @@ mod tests {
         check("We will not send 300 ships … The fare stays acceptable", RECORD, &[]);
         check("send 300 ships to the harbour", RECORD, &[(Kind::NegationDropped, "", "not")]);
         check("The fare stays", RECORD, &[]);
+        check("We will", RECORD, &[(Kind::NegationDropped, "", "not")]);
     }
 
     #[test]
@@ -200,5 +240,22 @@ mod tests {
         check("The fares stayed acceptable", RECORD, &[(Kind::Form, "fares stayed", "fare stays")]);
         check("We will not send [those] 300 ships to the harbour", RECORD, &[]);
         check("We will not send 300 [steam] ships to the harbour", RECORD, &[]);
+        check("We will not send [30] ships to the harbour", RECORD, &[(Kind::Number, "[30]", "300")]);
+    }
+
+    #[test]
+    fn a_negation_that_is_put_elsewhere_and_one_of_another_clause_turn_nothing_round() {
+        let kinds = |claim: &str, record: &str| -> Vec<Kind> {
+            compare(claim, record).changes.iter().map(|change| change.kind).collect()
+        };
+        let record = "So far no new ship has been found in the harbour";
+        assert_eq!(kinds("A new ship has not been found in the harbour", record), [Kind::Words, Kind::Words]);
+        let longer =
+            "No new ship has been found in the harbour, and that will not change before the ice is gone";
+        assert_eq!(kinds(longer, record), [Kind::Added]);
+        assert_eq!(
+            kinds("The ship was found. No, it was lost", "The ship was found. But it was lost"),
+            [Kind::Words]
+        );
     }
 }

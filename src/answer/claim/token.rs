@@ -20,6 +20,8 @@ pub(super) struct Token {
     /// Whether a clause, and whether a sentence ends before it.
     pub(super) clause: bool,
     pub(super) sentence: bool,
+    /// Whether it turns round what is said: not a "No," that answers somebody.
+    pub(super) turning: bool,
 }
 
 impl Token {
@@ -28,8 +30,8 @@ impl Token {
         if Language::primary().is_function_word(&self.key) && !self.turns_round() { 0.3 } else { 1.0 }
     }
 
-    pub(super) fn turns_round(&self) -> bool {
-        Language::primary().turns_round(&self.key)
+    pub(super) const fn turns_round(&self) -> bool {
+        self.turning
     }
 
     pub(super) fn is_amount(&self) -> bool {
@@ -56,7 +58,17 @@ pub(super) fn tokens(text: &str, most: usize) -> Tokens<'_> {
         state.read(written, &mut out);
     }
     join(&mut out.tokens);
+    turn(&mut out.tokens);
     out
+}
+
+/// Finds the words that turn round what is said: those that are not all of their clause.
+fn turn(tokens: &mut [Token]) {
+    let opens: Vec<bool> = tokens.iter().enumerate().map(|(at, token)| at == 0 || token.clause).collect();
+    for (at, token) in tokens.iter_mut().enumerate() {
+        let is_alone = opens[at] && opens.get(at + 1) == Some(&true);
+        token.turning = Language::primary().turns_round(&token.key) && !is_alone;
+    }
 }
 
 /// What was read before a word.
@@ -84,7 +96,7 @@ impl State {
             for key in keys(part, language) {
                 let stem = language.stem(&key).into_owned();
                 let Self { gap, clause, sentence, depth } = *self;
-                out.tokens.push(Token { key, stem, word, inserted, gap, clause, sentence });
+                out.tokens.push(Token { key, stem, word, inserted, gap, clause, sentence, turning: false });
                 *self = Self { depth, ..Self::default() };
                 any = true;
             }

@@ -243,8 +243,8 @@ async fn the_menu_reads_messages_as_a_person_would() {
         (">>> We will open\nthe archive in May", "On record, word for word"),
         (&format!("<@{}> “We will open the archive in May”", stage.ben), "On record, word for word"),
         ("Lund told us 'We will open the archive in May', I think", "On record, word for word"),
-        ("Okafor said “We will open the archive in May” yesterday", "But it was Pia Lund who said it"),
-        ("Napoleon said “We will open the archive in May”", "But it was Pia Lund who said it"),
+        ("Okafor said “We will open the archive in May” yesterday", "It was Pia Lund who said it"),
+        ("Napoleon said “We will open the archive in May”", "It was Pia Lund who said it"),
         ("look https://one.example/a?utm_source=x", "open the archive in May"),
     ] {
         let said = stage.sim.say(stage.ben, stage.channel, text, None).expect("written");
