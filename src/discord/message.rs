@@ -646,6 +646,7 @@ mod tests {
 
     use super::super::request::Command;
     use super::*;
+    use crate::answer::{Change, ChangeKind, Hit, Piece, Score};
     use crate::article::{ArticleId, Citation};
     use crate::quote::{Attribution, Kind, Quote};
 
@@ -845,7 +846,7 @@ mod tests {
         #[test]
         fn no_message_is_over_a_limit(
             before in hostile(3), said in hostile(12), after in hostile(3), name in hostile(3), outlet in hostile(3),
-            title in hostile(3), asked in hostile(4), part in 0_usize..4, long in any::<bool>(), linked in any::<bool>(),
+            title in hostile(3), asked in hostile(4), part in 0_usize..6, long in any::<bool>(), linked in any::<bool>(),
         ) {
             let mut record = record(&before, &said, &after, Some(&name));
             record.citation.outlet = Some(outlet.clone());
@@ -872,6 +873,23 @@ mod tests {
                     let footer = Some(message.asked.as_str()).filter(|asked| !asked.is_empty());
                     prop_assert!(request_of(&message.content, None, footer).is_some(), "{:?}", message);
                 }
+            }
+            let hit = |record: &Record| Hit { record: record.clone(), score: Score::default(), marks: Vec::new(), also: Vec::new() };
+            let piece = |side, text: &String| Piece { side, text: text.clone() };
+            let altered = Checked {
+                claimed_of: Some(name.clone()),
+                verdict: [Verdict::Exact, Verdict::OtherSpeaker, Verdict::Altered, Verdict::Stitched, Verdict::Retold, Verdict::Near][part % 6],
+                nearest: Some(hit(&record)),
+                second: Some(hit(&record)),
+                other_speaker: long,
+                diff: vec![piece(Side::Both, &said), piece(Side::Asked, &asked), piece(Side::Recorded, &before)],
+                changes: vec![Change { kind: ChangeKind::NegationDropped, claimed: asked.clone(), recorded: said.clone() }; 3],
+                ..Checked::nowhere(&said)
+            };
+            let judged = page(&View { checked: Some(&altered), ..view(&request, &record, &marks) });
+            check_limits(&judged);
+            for several in 1..=5 {
+                check_limits(&checks(&vec![altered.clone(); several], None));
             }
             check_limits(&context(&record, 99_999, site));
             check_limits(&elsewhere(&record, &vec![record.clone(); 7], site));

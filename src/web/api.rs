@@ -27,7 +27,7 @@ const DEEP: usize = 5000;
 const NAMES: usize = 1000;
 
 /// The paths of the interface, as its description has them.
-pub const PATHS: [&str; 11] = [
+pub const PATHS: [&str; 12] = [
     "/api/v1/ask",
     "/api/v1/check",
     "/api/v1/quotes",

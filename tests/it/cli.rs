@@ -276,6 +276,27 @@ fn ask_limits_the_answers() {
 }
 
 #[test]
+fn quotes_are_checked_one_or_many() {
+    let town = town();
+    let (status, out, errors) =
+        run(town.path(), &["check-quote", "We will not open the archive in May", "--speaker", "Lee"], "");
+    assert_eq!((status, errors.as_str()), (0, ""), "{out}");
+    assert!(
+        out.starts_with("Altered: on record in other words.\nA negation is added: the claim has “not”"),
+        "{out}"
+    );
+    assert!(out.contains("“We will open the archive in May, and not a day later,”"), "{out}");
+    assert_eq!(run(town.path(), &["check-quote", "The moon is made of old cheese"], "").0, 1);
+    let input = "The ferry will sail in every weather\n\n«THE ferry will sail in every weather»\nthe moon is old cheese\n";
+    let (status, out, _) = run(town.path(), &["check-quote", "--json", "-", "--speaker", "Okafor"], input);
+    let verdicts: Vec<String> =
+        lines(&out).iter().map(|line| line["checked"]["verdict"].to_string()).collect();
+    assert_eq!((status, verdicts.join(" ").as_str()), (0, "\"exact\" \"punctuation\" \"not-on-record\""));
+    let (status, _, errors) = run(town.path(), &["check-quote", "-"], "\n");
+    assert!(status == 2 && errors.contains("standard input has no quote to check"), "{errors}");
+}
+
+#[test]
 fn wrong_usage_is_status_2() {
     let town = town();
     for arguments in [

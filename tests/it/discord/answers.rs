@@ -56,7 +56,7 @@ async fn every_command_answers() {
             json!({"phrase": "A ceasefire can only come about after the retreat of Ukrainian troops"}),
         )
         .await;
-    assert!(misquote.text().contains("On record in other words"), "{}", misquote.text());
+    assert!(misquote.text().contains("on record in other words"), "{}", misquote.text());
     assert!(misquote.text().contains("~~retreat~~ **withdrawal**"), "{}", misquote.text());
     let latest = stage.slash("latest", json!({"speaker": "Kallas"})).await;
     assert!(latest.text().contains("Kaja Kallas"), "{}", latest.text());

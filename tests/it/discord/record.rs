@@ -260,6 +260,39 @@ async fn the_menu_reads_messages_as_a_person_would() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn quotes_are_checked_by_command_and_in_the_menu() {
+    let stage = Stage::with(harbour()).await;
+    for (quote, speaker, expected) in [
+        ("We will open the archive in May", "Lund", "✅ **On record, word for word.**"),
+        ("WE WILL \u{43e}pen the archive in May!", "Lund", "word for word but for"),
+        ("We will not open the archive in May", "Lund", "A negation is added: the claim has “not”"),
+        ("We will open the archive in May", "Okafor", "It was Pia Lund who said it, not Omar Okafor."),
+        ("The moon is made of old cheese", "Lund", "Not on record"),
+    ] {
+        let shown = stage.slash("check", json!({"quote": quote, "speaker": speaker})).await.text();
+        assert!(shown.contains(expected) && shown.contains("asked: /check quote:"), "{quote}: {shown}");
+    }
+    let menu = async |text: &str| {
+        let said = stage.sim.say(stage.ben, stage.channel, text, None).expect("written");
+        let id = stage.sim.message_menu(stage.reader(), "Check this quote", said).expect("offered");
+        let found = stage.settled(id).await;
+        assert!(found.ephemeral, "{text}");
+        found.text()
+    };
+    let one = menu("Okafor said “We will open the archive in May” yesterday").await;
+    assert!(one.contains("It was Pia Lund who said it, not Omar Okafor."), "{one}");
+    let two =
+        menu("Lund: “We will never open the archive in May”, and “the bridge is older than the town”").await;
+    assert!(two.contains("1. Claim: We will never open") && two.contains("A negation is added"), "{two}");
+    assert!(
+        two.contains("2. Claim: the bridge is older") && two.contains("On record, word for word."),
+        "{two}"
+    );
+    assert!(menu("🙂").await.contains("no quote to check"));
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn options_take_days_as_people_say_them_and_articles_by_title() {
     let stage = Stage::with(harbour()).await;
     for (option, day) in
