@@ -1,9 +1,9 @@
 //! How often was it said? Counts all quotes that contain every word of the question, not only the best
 //! matches.
 //!
-//! All counts shown to users are of different quotes: the same words by the same speaker count once, however often they
-//! were printed. Only [`State::quotes`](super::State::quotes), the counts by day and those of suggested words count quotes as
-//! printed.
+//! All counts shown to users are of different quotes: the same words by the same speaker count once, however
+//! often they were printed. Only [`State::quotes`](super::State::quotes), the counts by day and those of
+//! suggested words count quotes as printed.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 

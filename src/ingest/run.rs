@@ -339,8 +339,8 @@ impl<'a> Run<'a> {
         self.owed.insert(path);
     }
 
-    /// Removes the articles that no file contains any more: with `all`, those of all files, otherwise only those of
-    /// files read to their end. Schedules the files that contain an id whose owner has changed.
+    /// Removes the articles that no file contains any more: with `all`, those of all files, otherwise only
+    /// those of files read to their end. Schedules the files that contain an id whose owner has changed.
     fn settle(&mut self, all: bool) {
         let (names, done) = (&self.names, &self.done);
         let gone = |owner: &KnownArticle| match done.get(&owner.file) {

@@ -165,7 +165,8 @@ impl Language {
         self.grammar.verbs.has(word)
     }
 
-    /// Returns whether a full stop after `word` does not end the sentence: "gen", and initials such as "j" and "j.d".
+    /// Returns whether a full stop after `word` does not end the sentence: "gen", and initials such as "j"
+    /// and "j.d".
     #[must_use]
     pub fn is_abbreviation(&self, word: &str) -> bool {
         let initial = |letter: &str| letter.chars().count() == 1 && letter.chars().all(char::is_alphabetic);

@@ -52,8 +52,8 @@ impl Language {
         self.offices.titles.has(last) && !self.offices.address.has(last)
     }
 
-    /// Returns whether the folded words name the same office or country: "sen" and "senator", "ukrainian" and "ukraine", "leader" and
-    /// "president".
+    /// Returns whether the folded words name the same office or country: "sen" and "senator", "ukrainian" and
+    /// "ukraine", "leader" and "president".
     #[must_use]
     pub fn same_office(&self, one: &str, other: &str) -> bool {
         let Offices { broad, heads, same, .. } = &self.offices;
@@ -71,14 +71,14 @@ impl Language {
         self.offices.epithets.has(word)
     }
 
-    /// Returns whether `word` before an office makes it that of a deputy: "vice" of "vice president".
+    /// Returns whether `word` before an office makes it the office of a deputy: "vice" in "vice president".
     #[must_use]
     pub fn is_deputy(&self, word: &str) -> bool {
         self.offices.deputies.has(word)
     }
 
-    /// Returns whether `word` is an office that a newspaper calls somebody by for whom it has no other word left: "the senator"; not "the
-    /// spokesman", who is somebody new.
+    /// Returns whether `word` is an office by which newspapers refer again to somebody named before: "the
+    /// senator"; not "the spokesman", which introduces somebody new.
     #[must_use]
     pub fn is_rank(&self, word: &str) -> bool {
         self.offices.ranks.has(word)

@@ -1,21 +1,22 @@
-//! The words that questions are made of, list by list: what asks for a person, leads to a speaker, names a day.
+//! The words of questions, list by list: words that ask for a person, lead to a speaker, or name a day.
 //!
-//! Each list is a file of `en/question/`, whose first line says what it is. Words and phrases are looked up folded.
+//! Each list is a file in `en/question/`, whose first line says what the list is. Words and phrases are
+//! looked up folded.
 
 use std::ops::Range;
 
 use rustc_hash::FxHashSet as HashSet;
 
-/// A list of words and phrases, folded.
+/// A list of folded words and phrases.
 #[derive(Debug, Default)]
 pub(crate) struct Words {
     words: HashSet<&'static str>,
-    /// All of them, a phrase word by word.
+    /// All entries, each split into words.
     phrases: Vec<Vec<&'static str>>,
 }
 
 impl Words {
-    /// The words and phrases of a list, one a line.
+    /// Parses a list with one word or phrase per line.
     fn new(list: &'static str) -> Self {
         let phrases: Vec<Vec<&str>> =
             super::list::entries(list).map(|row| row.split_whitespace().collect()).collect();
@@ -24,17 +25,17 @@ impl Words {
         Self { words: words.collect(), phrases }
     }
 
-    /// Whether a word is on the list.
+    /// Returns whether a word is on the list.
     pub(crate) fn has(&self, word: &str) -> bool {
         self.words.contains(word)
     }
 
-    /// Whether any of `words` is on the list.
+    /// Returns whether any of `words` is on the list.
     pub(crate) fn has_any(&self, words: &[impl AsRef<str>]) -> bool {
         words.iter().any(|word| self.has(word.as_ref()))
     }
 
-    /// The first place where a word or phrase of the list stands.
+    /// Returns the range of the first word or phrase of the list that occurs in `words`.
     pub(crate) fn find(&self, words: &[impl AsRef<str>]) -> Option<Range<usize>> {
         (0..words.len()).find_map(|start| {
             let here = |phrase: &&Vec<&str>| {
@@ -45,13 +46,15 @@ impl Words {
         })
     }
 
-    /// How many words the longest word or phrase of the list has that `words` begin with; 0 where there is none.
+    /// Returns the number of words of the longest entry of the list with which `words` begin; 0 if there is
+    /// none.
     pub(crate) fn begin(&self, words: &[impl AsRef<str>]) -> usize {
         let begins = |phrase: &&Vec<&str>| words.get(..phrase.len()).is_some_and(|words| same(words, phrase));
         self.phrases.iter().filter(begins).map(Vec::len).max().unwrap_or(0)
     }
 
-    /// How many words the longest word or phrase of the list has that `words` end with; 0 where there is none.
+    /// Returns the number of words of the longest entry of the list with which `words` end; 0 if there is
+    /// none.
     pub(crate) fn end(&self, words: &[impl AsRef<str>]) -> usize {
         let ends = |phrase: &&Vec<&str>| {
             words.len().checked_sub(phrase.len()).is_some_and(|start| same(&words[start..], phrase))
@@ -59,12 +62,12 @@ impl Words {
         self.phrases.iter().filter(ends).map(Vec::len).max().unwrap_or(0)
     }
 
-    /// Whether `words` end with a word or phrase of the list.
+    /// Returns whether `words` end with a word or phrase of the list.
     pub(crate) fn ends(&self, words: &[impl AsRef<str>]) -> bool {
         self.end(words) > 0
     }
 
-    /// The words of the list in its order.
+    /// Returns the words of the list in order, with phrases split into words.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &'static str> + '_ {
         self.phrases.iter().flatten().copied()
     }
@@ -74,7 +77,7 @@ fn same(words: &[impl AsRef<str>], phrase: &[&str]) -> bool {
     words.iter().map(AsRef::as_ref).eq(phrase.iter().copied())
 }
 
-/// Words of which several on a line mean the same: told by the number of the line, from 0.
+/// Words of which several on a line have the same meaning, identified by the number of the line, from 0.
 #[derive(Debug, Default)]
 pub(crate) struct Lines(Vec<Vec<&'static str>>);
 
@@ -83,23 +86,23 @@ impl Lines {
         Self(super::list::entries(list).map(|row| row.split_whitespace().collect()).collect())
     }
 
-    /// The number of the line that a word stands on.
+    /// Returns the number of the line that contains a word.
     pub(crate) fn place(&self, word: &str) -> Option<usize> {
         self.0.iter().position(|line| line.contains(&word))
     }
 
-    /// The number of the line that begins with a word.
+    /// Returns the number of the line that begins with a word.
     pub(crate) fn place_of_first(&self, word: &str) -> Option<usize> {
         self.0.iter().position(|line| line.first() == Some(&word))
     }
 
-    /// The first word of the line that a word stands behind it on.
+    /// Returns the first word of the line that contains a word after its first one.
     pub(crate) fn key(&self, word: &str) -> Option<&'static str> {
         self.0.iter().find(|line| line.iter().skip(1).any(|one| *one == word))?.first().copied()
     }
 }
 
-/// Words and phrases, each with what it means: `white house = us`.
+/// Words and phrases, each with its meaning: `white house = us`.
 #[derive(Debug, Default)]
 pub(crate) struct Meanings(Vec<(Vec<&'static str>, &'static str)>);
 
@@ -109,7 +112,7 @@ impl Meanings {
         Self(entries.map(|(phrase, meaning)| (phrase.split_whitespace().collect(), meaning)).collect())
     }
 
-    /// The meaning of the longest phrase that `words` begin with, and how many words it has.
+    /// Returns the meaning of the longest phrase with which `words` begin, and its number of words.
     pub(crate) fn begin(&self, words: &[impl AsRef<str>]) -> Option<(&'static str, usize)> {
         let begins = |(phrase, _): &&(Vec<&str>, &str)| {
             words.get(..phrase.len()).is_some_and(|words| same(words, phrase))
@@ -119,121 +122,129 @@ impl Meanings {
     }
 }
 
-/// What questions are made of.
+/// The word lists for questions.
 #[derive(Debug, Default)]
 pub(crate) struct QuestionWords {
-    /// Words that ask for a person where they are among the first three of a question.
+    /// Words that ask for a person if they are among the first three words of a question.
     pub(crate) who: Words,
-    /// What asks how often something was said.
+    /// Phrases that ask how often something was said.
     pub(crate) how_often: Words,
-    /// Words for using words, "used the phrase": no topic where it is asked how often.
+    /// Verbs for using words, as in "used the phrase"; not a topic if the question asks how often.
     pub(crate) using_words: Words,
-    /// Words before an outlet in which something is looked for: "told the Gazette".
+    /// Words before an outlet to which the search is limited: "told the Gazette".
     pub(crate) outlet_leads: Words,
+    /// Greetings.
     pub(crate) greetings: Words,
+    /// Small words of German and French: two of them show that a question is not in English.
     pub(crate) other_languages: Words,
+    /// Phrases that ask who said the words pointed at, and nothing else: "who said this".
     pub(crate) pointed: Words,
+    /// Words of thanks, praise or farewell.
     pub(crate) thanks: Words,
+    /// What is written besides greetings and thanks, or alone, without a question: "lol".
     pub(crate) idle: Words,
     /// What an outlet publishes: "the Gazette interview".
     pub(crate) outlet_pieces: Words,
-    /// Words that say that somebody's words are passed on: who stands before one is an outlet, who stands behind it speaks.
+    /// Words for passing on somebody's words: a name before one is an outlet, a name after it is the speaker.
     pub(crate) quoting: Words,
-    /// What stands before the name of somebody whose words are not asked for.
+    /// Words before the name of somebody whose words are not wanted: "except".
     pub(crate) except: Words,
-    /// Words that a clause about somebody begins with: "if Lund stays", "when Lund met Okafor".
+    /// Words that begin a clause about somebody: "if Lund stays", "when Lund met Okafor".
     pub(crate) clause_links: Words,
-    /// Words between two names of which both speak.
+    /// Words between two names that are both speakers.
     pub(crate) joins: Words,
-    /// Words for what somebody said, whatever it is: "the latest by Lund", "anything from Lund".
+    /// Words for anything somebody said: "the latest by Lund", "anything from Lund".
     pub(crate) any_words: Words,
-    /// Words between what was said and who said it: "remarks by Lund".
+    /// Words between the statement and its speaker: "remarks by Lund".
     pub(crate) words_by: Words,
-    /// Words behind which a name is what is spoken about.
+    /// Words after which a name is the topic.
     pub(crate) name_is_topic: Words,
-    /// Words behind a speaker with which begins what they spoke about.
+    /// Words after a speaker that begin the topic.
     pub(crate) clause_openers: Words,
-    /// Words behind a name that say that it spoke: "is it true that Lund said".
+    /// Words after a name that make it the speaker: "is it true that Lund said".
     pub(crate) reported: Words,
-    /// Words behind which a name always speaks.
+    /// Words after which a name is always the speaker.
     pub(crate) asks_name: Words,
-    /// Words, prepositions aside, that lead from a kind of statement to its topic: "Lund's reason why".
+    /// Words, besides prepositions, that lead from a kind of statement to its topic: "Lund's reason why".
     pub(crate) reason_leads: Words,
-    /// Words that lead to whence or of what body a speaker is: "did Lund of the Harbour Centre say".
+    /// Words that lead to where a speaker comes from, or to the body he or she belongs to: "did Lund of the
+    /// Harbour Centre say".
     pub(crate) home_leads: Words,
-    /// Verbs of a question behind which stands what was said, and before which stands who said it.
+    /// Verbs of a question with the speaker before them and the statement after them.
     pub(crate) speech_verbs: Words,
-    /// Words behind which an office may stand that speaks: "did the harbour minister say".
+    /// Words after which an office may be the speaker: "did the harbour minister say".
     pub(crate) office_leads: Words,
-    /// Nouns for people of a country or region who speak: "European leaders".
+    /// Nouns for people of a country or region as speakers: "European leaders".
     pub(crate) group_nouns: Words,
-    /// Words before a group that speaks, beside those that lead to a speaker.
+    /// Words before a group as the speaker, besides those that lead to a single speaker.
     pub(crate) group_leads: Words,
-    /// What asks for those who lead, of whatever country.
+    /// Phrases that ask for leaders of any country.
     pub(crate) which_leaders: Words,
-    /// Words of which the office of somebody who leads holds one.
+    /// Words of which the office of a leader contains one.
     pub(crate) heads: Words,
-    /// Words behind which stands when or where something was said.
+    /// Words after which the time or place of a statement follows.
     pub(crate) setting_opens: Words,
-    /// Verbs behind which stands to whom something was said: "told the Gazette".
+    /// Verbs after which the person addressed follows: "told the Gazette".
     pub(crate) telling: Words,
-    /// Words that end what was said of when or where.
+    /// Words that end the time or place of a statement.
     pub(crate) setting_closes: Words,
-    /// Verbs behind an unknown name that speaks: "did Okafor say".
+    /// Verbs after an unknown name that make it the speaker: "did Okafor say".
     pub(crate) stranger_verbs: Words,
-    /// Words before an unknown name that speaks.
+    /// Words before an unknown name that make it the speaker.
     pub(crate) stranger_leads: Words,
-    /// What asks for the newest.
+    /// Words that ask for the newest quote.
     pub(crate) latest: Words,
-    /// What asks for the oldest.
+    /// Words that ask for the oldest quote.
     pub(crate) first: Words,
-    /// What asks for several speakers on one topic.
+    /// Phrases that ask for several speakers on one topic.
     pub(crate) who_said_what: Words,
     /// Words for reacting: with several people named, they ask for several speakers.
     pub(crate) reacting: Words,
-    /// Words for several people whose reactions are asked for.
+    /// Words for several people whose reactions are wanted.
     pub(crate) several: Words,
-    /// Verbs behind which somebody's words may stand without marks: "who said we will open in May".
+    /// Verbs after which somebody's words may follow without quotation marks: "who said we will open in May".
     pub(crate) said: Words,
-    /// Words between such a verb and the words.
+    /// Words between such a verb and the words quoted.
     pub(crate) said_leads: Words,
-    /// Words between such a verb and a topic, which is no words.
+    /// Words between such a verb and a topic, which is not a quotation.
     pub(crate) said_topics: Words,
-    /// Pronouns for who was asked about before.
+    /// Pronouns for the people of the previous question.
     pub(crate) persons: Words,
-    /// Pronouns for what was asked about before.
+    /// Pronouns for the topic of the previous question.
     pub(crate) things: Words,
-    /// Words that a question begins with that goes on with the one before.
+    /// Words at the beginning of a question that continues the previous one.
     pub(crate) follow_up: Words,
-    /// Words that stand for what somebody said.
+    /// Words for a statement: "quote".
     pub(crate) words_for_words: Words,
-    /// Words, beside those for what somebody said, that make a question and are no topic: what they ask for is not called so in an answer.
+    /// Words, besides those for a statement, that form a question and are not its topic: an answer does not
+    /// call the topic by them.
     pub(crate) no_topic: Words,
-    /// The definite article: the name of an outlet, or of a month that describes something, has it before it.
+    /// The definite article, which precedes the name of an outlet, or of a month that describes something.
     pub(crate) the: Words,
-    /// Words for a country in an office that are too common to name it by themselves: "states".
+    /// Words for a country in an office that are too common to name it alone: "states".
     pub(crate) no_parties: Words,
     /// Nouns for those who speak for a country: "the Ukrainian side".
     pub(crate) party_nouns: Words,
-    /// Nouns for those who stand with somebody: "Lund's side".
+    /// Nouns for a person's associates: "Lund's side".
     pub(crate) side_nouns: Words,
-    /// What asks for the sides that talk with one another.
+    /// Phrases that ask for the sides of a negotiation.
     pub(crate) both_sides: Words,
-    /// Those of them that ask for more than two.
+    /// Those of them that ask for more than two sides.
     pub(crate) three_sides: Words,
-    /// Words between who is asked for and whose people they are of: "who in Moscow".
+    /// Words between the person asked for and the country or group: "who in Moscow".
     pub(crate) who_of: Words,
-    /// Words with which a question compares those whom it names.
+    /// Words with which a question compares the people it names.
     pub(crate) compared: Words,
-    /// What stands before somebody to whom words are credited: "according to".
+    /// Phrases before somebody to whom words are attributed: "according to".
     pub(crate) credited: Words,
-    /// Nouns, beside those for what somebody said, that are somebody's and ask for their words: "Lund's line on fares".
+    /// Nouns, besides those for a statement, that belong to somebody and ask for their words: "Lund's line on
+    /// fares".
     pub(crate) held_words: Words,
-    /// Words for the occasion that was asked about before.
+    /// Words for the occasion of the previous question.
     pub(crate) there: Words,
     /// Words for people who are for somebody or against them.
     pub(crate) followers: Words,
-    /// Nouns for talks, held at a place or called by it.
+    /// Nouns for talks that are held at a place or named after it.
     pub(crate) talks: Words,
     /// Words between the place and the noun: "the Geneva peace talks".
     pub(crate) kinds_of_talks: Words,
@@ -243,41 +254,41 @@ pub(crate) struct QuestionWords {
     pub(crate) at_talks: Words,
     /// Words before talks or a place after which something was said.
     pub(crate) after_talks: Words,
-    /// The same, with no end.
+    /// The same, without an end.
     pub(crate) since_talks: Words,
     /// Words before talks or a place before which something was said.
     pub(crate) before_talks: Words,
-    /// Words for talks by telephone, which something is said on.
+    /// Words for telephone calls in which something is said.
     pub(crate) calls: Words,
     /// Words for the last of several rounds.
     pub(crate) last_round: Words,
-    /// Numbers of rounds, a number a line, from the first on.
+    /// Ordinal numbers of rounds, one number per line, from the first.
     pub(crate) ordinals: Lines,
-    /// Names that stand for a country, with the first word of its row: "White House".
+    /// Names that stand for a country, each with the first word of the country's row: "White House".
     pub(crate) seats: Meanings,
-    /// Abbreviations of offices, with their words.
+    /// Abbreviations of offices, each with the full words.
     pub(crate) abbreviations: Meanings,
     /// What people write besides their question: "lol", "can someone tell me".
     pub(crate) filler: Words,
-    /// Greetings and thanks, which mean nothing at either end of a question.
+    /// Greetings and thanks, which are ignored at the beginning and the end of a question.
     pub(crate) courtesies: Words,
-    /// What asks what can be asked.
+    /// Phrases that ask what can be asked.
     pub(crate) help: Words,
-    /// Words with which a name is asked about as somebody was before: "and Lund?".
+    /// Words that ask about a name what was asked about the previous one: "and Lund?".
     pub(crate) carries_on: Words,
-    /// What asks for the last answer once more: "when was that".
+    /// Phrases that ask about the previous answer: "when was that".
     pub(crate) again: Words,
-    /// Words that ask for what was said after what was asked about before.
+    /// Words that ask for later statements than those of the previous question.
     pub(crate) newer: Words,
-    /// Words that ask for what was said before what was asked about before.
+    /// Words that ask for earlier statements than those of the previous question.
     pub(crate) earlier: Words,
-    /// Words that ask for something besides what was asked about before.
+    /// Words that ask for something other than in the previous question.
     pub(crate) other_than: Words,
-    /// What asks who somebody is.
+    /// Phrases that ask who somebody is.
     pub(crate) who_is: Words,
-    /// The words of days.
+    /// The words for days.
     pub(crate) days: DayWords,
-    /// Verbs that a day stands behind as a word: "did Lund mention Friday".
+    /// Verbs after which a day is a topic and not a limit: "did Lund mention Friday".
     pub(crate) mentioning: Words,
 }
 
@@ -369,16 +380,16 @@ impl QuestionWords {
     }
 }
 
-/// What days are named by, beside the months and the days of the week.
+/// Words for days, besides the months and the days of the week.
 #[derive(Debug, Default)]
 pub(crate) struct DayWords {
-    /// Words before days that something was said on.
+    /// Words before the days on which something was said.
     pub(crate) on: Words,
-    /// Words before the first of the days, which have no end.
+    /// Words before the first day of a period without an end.
     pub(crate) since: Words,
-    /// Words before the first of the days, which may have an end.
+    /// Words before the first day of a period that may have an end.
     pub(crate) from: Words,
-    /// Words between the first and the last of the days.
+    /// Words between the first and the last day.
     pub(crate) to: Words,
     /// Words before the last day that is too early.
     pub(crate) after: Words,
@@ -388,53 +399,55 @@ pub(crate) struct DayWords {
     pub(crate) until: Words,
     /// Words before two days between which something was said.
     pub(crate) between: Words,
-    /// Words between these two.
+    /// Words between these two days.
     pub(crate) and: Words,
-    /// Words behind a time that passed since what was asked about before: "ten days later".
+    /// Words after a time that has passed since the previous answer: "ten days later".
     pub(crate) later: Words,
-    /// Words behind a time that passed until today.
+    /// Words after a time that has passed until today.
     pub(crate) ago: Words,
-    /// Parts of a month, season or year, each with its first and last hundredth: "early November".
+    /// Parts of a month, season or year, each with the hundredth at which it begins and the one before which
+    /// it ends: "early November".
     pub(crate) parts: Meanings,
-    /// Words before a month or season that leave it what it is: "last November".
+    /// Words before a month or season that do not change its meaning: "last November".
     pub(crate) which: Words,
-    /// Words behind the first of the days, which have no end: "from Friday onwards".
+    /// Words after the first day of a period without an end: "from Friday onwards".
     pub(crate) onward: Words,
-    /// What stands before a day whose week is meant.
+    /// Phrases before a day whose whole week is meant.
     pub(crate) week_of: Words,
-    /// What says that the days are those that were asked about before.
+    /// Words for the same days as in the previous question.
     pub(crate) same: Words,
-    /// What says that the day or week behind those is meant that were asked about before.
+    /// Words for the day or week after that of the previous question.
     pub(crate) next: Words,
-    /// Days that have a name, each with its month and number.
+    /// Holidays, each with its month and day.
     pub(crate) feasts: Meanings,
-    /// Words before the day of a week that make it the name of something else.
+    /// Words before a day of the week that turn it into a name: "Bloody Sunday".
     pub(crate) no_weekdays: Words,
-    /// Words between the day of a week and what else happened on it: "the Sunday of the storm".
+    /// Words between a day of the week and the event that identifies it: "the Sunday of the storm".
     pub(crate) of_events: Words,
     /// Words for the two days at the end of a week.
     pub(crate) weekends: Words,
     /// Words for the end of a day: "last night".
     pub(crate) nights: Words,
-    /// Months that are other words as well: they are months behind a preposition or before a year.
+    /// Months and seasons that are also other words: they are dates only after a preposition or before a
+    /// year.
     pub(crate) no_months: Words,
-    /// What looks like the beginning of a month and is not taken for it.
+    /// Words that look like the abbreviation of a month but are not.
     pub(crate) no_short_months: Words,
-    /// Words for the week, month or year of today.
+    /// Words for the current week, month or year.
     pub(crate) this: Words,
-    /// Words for the one before, and for the last day of that name.
+    /// Words for the previous one, and for the last day of that name.
     pub(crate) last: Words,
     /// Words before a number of days up to today.
     pub(crate) past: Words,
-    /// Days by name: today, then the days before it, one further back a line.
+    /// Names of days: today first, then one day further back per line.
     pub(crate) days_back: Lines,
-    /// Seasons of the northern half, each behind the month that it begins in.
+    /// Seasons of the northern hemisphere, each after the month in which it begins.
     pub(crate) seasons: Lines,
-    /// Endings of the number of a day.
+    /// Endings of the ordinal number of a day.
     pub(crate) ordinals: Words,
-    /// Numbers from one on, all words of a number on a line.
+    /// Numbers from one on, with all words of a number on one line.
     pub(crate) numbers: Lines,
-    /// Units of time, one and several of them: day, week, month, year.
+    /// Units of time, singular and plural: day, week, month, year.
     pub(crate) units: Lines,
 }
 

@@ -130,8 +130,8 @@ impl Kept {
 }
 
 impl State {
-    /// Reads the keys that were added since the last call. A file that has become shorter is read from its beginning; a
-    /// file with another header is not read.
+    /// Reads the keys that were added since the last call. A file that has become shorter is read from its
+    /// beginning; a file with another header is not read.
     fn catch_up(&mut self, path: &Path) {
         let length = std::fs::metadata(path).map_or(0, |metadata| metadata.len());
         if length < self.read || self.file.is_none() {
