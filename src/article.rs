@@ -212,7 +212,7 @@ pub enum Reason {
     #[error("no text")]
     Empty,
     /// A PDF, of which only the extracted text can be read: see [`crate::pdf`].
-    #[error("a PDF is read unpacked, and by its own name")]
+    #[error("a PDF must not be compressed, and its name must end in `.pdf`")]
     Pdf,
     /// The bytes are not text in any encoding.
     #[error("binary data, not text")]
@@ -247,10 +247,12 @@ pub enum Reason {
     #[error("no `{0}`")]
     Missing(&'static str),
     /// A fetched file in a format that holds many articles.
-    #[error("a page that was fetched is one article, and this one lists several; name a feed in feeds.toml")]
+    #[error(
+        "a fetched page must be one article, but this one lists several; put the address of a feed into feeds.toml"
+    )]
     Several,
     /// An id that is reserved for pages fetched from the web.
-    #[error("id `{0}` is that of a page fetched from the web; give this article another one")]
+    #[error("id `{0}` is reserved for pages fetched from the web; give this article another id")]
     Reserved(String),
     /// The bytes could not be read or decompressed.
     #[error("cannot be read: {0}")]

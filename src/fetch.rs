@@ -45,7 +45,7 @@ pub enum FetchError {
         why: String,
     },
     /// The site's robots.txt disallows this page.
-    #[error("`{0}` is not fetched: its site's robots.txt asks not to")]
+    #[error("`{0}` is not fetched: the site's robots.txt disallows it")]
     Robots(String),
     /// Too many redirects.
     #[error("`{0}` redirects more than {max} times", max = http::MAX_REDIRECTS)]
@@ -69,7 +69,7 @@ pub enum FetchError {
         kind: String,
     },
     /// It is compressed in a way that was not requested.
-    #[error("`{url}` is packed as `{encoding}`; only gzip is understood")]
+    #[error("`{url}` is compressed as `{encoding}`; only gzip is supported")]
     Encoding {
         /// The URL.
         url: String,
@@ -177,7 +177,7 @@ impl Default for Fetcher {
 pub async fn add(fetcher: &Fetcher, folder: &Path, url: &str) -> Result<Added, FetchError> {
     let refused = |why: &str| FetchError::Refused { url: url.to_owned(), why: why.to_owned() };
     let address = Url::parse(url.trim())
-        .map_err(|_| refused("it is no web address; one begins with `https://` or `http://`"))?;
+        .map_err(|_| refused("it is not a web address; it must begin with `https://` or `http://`"))?;
     let store = Store::open(folder);
     if let Some(path) = store.find(address.as_str())? {
         return Ok(Added::Known { path });

@@ -261,7 +261,7 @@ impl QuoteIndex {
             if let Ok(now) = fs::metadata(path)
                 && now.len() < *size
             {
-                let cut = format!("`{}` was cut from {size} to {} bytes", path.display(), now.len());
+                let cut = format!("`{}` was truncated from {size} to {} bytes", path.display(), now.len());
                 return Err(damaged(&self.dir)(corrupt(cut)));
             }
         }
@@ -417,10 +417,10 @@ fn current(dir: &Path) -> Result<Option<String>, IndexError> {
     let broken = |what: &str| Err(damaged(dir)(corrupt(format!("`{}` {what}", path.display()))));
     match fs::metadata(&path) {
         Ok(metadata) if !metadata.is_file() => return broken("is not a file"),
-        Ok(metadata) if metadata.len() > LONGEST_NAME => return broken("names no generation"),
+        Ok(metadata) if metadata.len() > LONGEST_NAME => return broken("does not name a generation"),
         Ok(_) => {}
         Err(error) if is_refusal(&error) => return Err(io_error(&path)(error)),
-        Err(_) if fs::symlink_metadata(&path).is_ok() => return broken("is a link that leads nowhere"),
+        Err(_) if fs::symlink_metadata(&path).is_ok() => return broken("is a broken link"),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(io_error(&path)(error)),
     }
@@ -430,7 +430,7 @@ fn current(dir: &Path) -> Result<Option<String>, IndexError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(io_error(&path)(error)),
     };
-    if number_of(&name).is_some() { Ok(Some(name)) } else { broken("names no generation") }
+    if number_of(&name).is_some() { Ok(Some(name)) } else { broken("does not name a generation") }
 }
 
 /// Maximum length in bytes of the name of a generation.
@@ -462,7 +462,7 @@ fn check(dir: &Path, generation: &str, index: &Index) -> Result<(), IndexError> 
         && let Some(file) =
             index.validate_checksum().map_err(|error| of_folder(dir, &folder, error))?.into_iter().min()
     {
-        return Err(damaged(dir)(corrupt(format!("`{}` is not as it was written", file.display()))));
+        return Err(damaged(dir)(corrupt(format!("`{}` does not match its checksum", file.display()))));
     }
     Ok(())
 }

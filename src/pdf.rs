@@ -40,7 +40,7 @@ pub struct Reader {
 #[derive(Debug, thiserror::Error)]
 pub enum PdfError {
     /// No program was specified that reads PDFs.
-    #[error("PDFs are read by the program `rapporteur` alone")]
+    #[error("PDFs can only be read by the program `rapporteur`")]
     NoProgram,
     /// It exceeds the maximum size.
     #[error("PDF larger than {} MiB", MOST >> 20)]
@@ -49,10 +49,10 @@ pub enum PdfError {
     #[error("the process that reads PDFs: {0}")]
     Process(#[from] io::Error),
     /// It took too long.
-    #[error("PDF given up after {} seconds", PATIENCE.as_secs())]
+    #[error("reading the PDF took longer than {} seconds", PATIENCE.as_secs())]
     TooLong,
     /// The process ended without an answer: it lacked memory, or the code failed.
-    #[error("PDF that cannot be read: it is damaged, or made to be hard to read")]
+    #[error("the PDF cannot be read: it is damaged, or reading it takes too much memory")]
     Failed,
     /// It contains no text.
     #[error("PDF without text; scanned pages have to go through text recognition first")]

@@ -38,7 +38,7 @@ pub(super) fn articles<'a>(xml: &str, source: Source) -> Reads<'a> {
     let numbers: Vec<u64> = (1..).filter(|number| !bad.contains(number)).take(total).collect();
     bad.sort_unstable();
     let lost = bad.into_iter().map(|number| {
-        let message = "the entry is no good XML, or was broken off".to_owned();
+        let message = "the entry is not well-formed XML, or is incomplete".to_owned();
         Err(ParseError { line: Some(number), reason: Reason::Malformed { what: "feed", message } })
     });
     let read = numbers.into_iter().zip(feed.entries).map(move |(number, entry)| {
@@ -211,7 +211,7 @@ fn parse(xml: &str) -> Result<Feed, Reason> {
         .build();
     match catch_unwind(AssertUnwindSafe(|| parser.parse(xml.as_bytes()))) {
         Ok(feed) => feed.map_err(|error| malformed(super::one_line(&error.to_string()))),
-        Err(_) => Err(malformed("the parser gave up".to_owned())),
+        Err(_) => Err(malformed("the parser failed".to_owned())),
     }
 }
 
@@ -233,7 +233,9 @@ fn hostile(xml: &str) -> Option<String> {
                 entries +=
                     usize::from(matches!(tag.name.as_str(), "item" | "entry" | "atom:entry" | "rss:item"));
                 if depth > MAX_DEPTH || tag.attributes().take(MAX_DEPTH + 1).count() > MAX_DEPTH {
-                    return Some(format!("more than {MAX_DEPTH} elements deep, or as many attributes"));
+                    return Some(format!(
+                        "elements nested more than {MAX_DEPTH} deep, or with more than {MAX_DEPTH} attributes"
+                    ));
                 }
                 if elements > FEED_ELEMENTS || entries > FEED_ENTRIES {
                     return Some(format!("more than {FEED_ENTRIES} entries or {FEED_ELEMENTS} elements"));
@@ -316,7 +318,7 @@ mod tests {
         let entry = |words: &str| {
             format!("<item><title>{words}</title><description>“{words}” e</description></item>")
         };
-        let bad = "line 2: feed: the entry is no good XML, or was broken off";
+        let bad = "line 2: feed: the entry is not well-formed XML, or is incomplete";
         let feed = [entry("A"), "<item><title>B</wrong></item>".to_owned(), entry("C")].concat();
         check(&rss(&feed), &format!("A\n\n“A” e / C\n\n“C” e / {bad}"));
         let feed = [entry("A & B"), entry("C&nbsp;< D")].concat();
@@ -328,7 +330,10 @@ mod tests {
 
     #[test]
     fn what_is_too_deep_or_no_feed_is_refused() {
-        check(&"<rss>".repeat(300), "feed: more than 256 elements deep, or as many attributes");
+        check(
+            &"<rss>".repeat(300),
+            "feed: elements nested more than 256 deep, or with more than 256 attributes",
+        );
         check("<?xml version=\"1.0\"?><opml/>", "feed: unable to parse feed: no root element");
     }
 

@@ -51,7 +51,7 @@ impl fmt::Display for Format {
 /// The name of an unknown format.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "no format `{0}`; there are markdown, text, html, json, jsonl, csv, feed, subtitles, mail, office and pdf"
+    "unknown format `{0}`; the formats are markdown, text, html, json, jsonl, csv, feed, subtitles, mail, office and pdf"
 )]
 pub struct UnknownFormat(pub String);
 

@@ -318,7 +318,7 @@ pub(super) fn draft(json: &str) -> Result<Draft, Reason> {
 /// several lines.
 fn malformed(error: serde_json::Error) -> Reason {
     let message = error.to_string().replace(" at line 1 column ", " at column ");
-    Reason::Malformed { what: "JSON", message: message.replace(" at line ", " at its line ") }
+    Reason::Malformed { what: "JSON", message: message.replace(" at line ", " inside the value, at line ") }
 }
 
 /// Returns the draft made of the fields of one article.

@@ -101,7 +101,9 @@ pub(super) fn rewrite(html: &str) -> Result<Page, Reason> {
         };
         linked_data = tag.name == "script" && !tag.empty && is_linked_data(&tag);
         if page.open.len() > MAX_DEPTH || page.elements > MAX_ELEMENTS {
-            return Err(refused(format!("more than {MAX_DEPTH} elements deep or {MAX_ELEMENTS} in all")));
+            return Err(refused(format!(
+                "elements nested more than {MAX_DEPTH} deep, or more than {MAX_ELEMENTS} of them"
+            )));
         }
     }
     page.close_to(0);

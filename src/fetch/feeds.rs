@@ -252,7 +252,9 @@ fn may_point_to(feed: &Feed, at: &Url, url: &Url) -> Result<(), FetchError> {
     if is_own || feed.also.iter().any(is_also) {
         return Ok(());
     }
-    let why = format!("the feed is of another site; `also = [\"{host}\"]` in feeds.toml lets it point there");
+    let why = format!(
+        "the feed belongs to another site; to allow this host, write `also = [\"{host}\"]` in feeds.toml"
+    );
     Err(FetchError::Refused { url: url.to_string(), why })
 }
 

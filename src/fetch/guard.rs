@@ -32,11 +32,11 @@ impl Guard {
             return Err(refused(format!("`{}` is neither http nor https", url.scheme())));
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(refused("it holds a user name or password".to_owned()));
+            return Err(refused("it contains a user name or password".to_owned()));
         }
         let port = url.port_or_known_default().unwrap_or(0);
         if !matches!(port, 80 | 443) && !self.allow.iter().any(|allowed| allowed.port() == port) {
-            return Err(refused(format!("port {port} is not one of the web")));
+            return Err(refused(format!("port {port} is not allowed, only 80 and 443")));
         }
         let host = url.host_str().unwrap_or_default();
         let literal = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().ok();

@@ -89,7 +89,7 @@ pub(super) async fn body(
     }
     let mut unpacked = Vec::new();
     MultiGzDecoder::new(bytes.as_slice()).take(limit + 1).read_to_end(&mut unpacked).map_err(|error| {
-        FetchError::Connection { url: url.to_string(), why: format!("its gzip is broken: {error}") }
+        FetchError::Connection { url: url.to_string(), why: format!("invalid gzip data: {error}") }
     })?;
     if unpacked.len() as u64 > limit { Err(large()) } else { Ok(unpacked) }
 }

@@ -171,7 +171,7 @@ impl Directory for Files {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
         let file = self.inner.get_file_handle(path)?;
         if file.len() < FOOTER_END {
-            let short = io::Error::new(io::ErrorKind::UnexpectedEof, "it is cut off");
+            let short = io::Error::new(io::ErrorKind::UnexpectedEof, "the file is truncated");
             return Err(OpenReadError::wrap_io_error(short, path.to_owned()));
         }
         Ok(file)

@@ -139,5 +139,5 @@ impl<'a> Reading<'a> {
 }
 
 fn missing(key: u64) -> tantivy::TantivyError {
-    corrupt(format!("a quote is of article {key:016x}, which is not there"))
+    corrupt(format!("a quote belongs to article {key:016x}, which is missing"))
 }

@@ -51,7 +51,7 @@ fn broken_files_of(dir: &Path) -> Result<Vec<String>, IndexError> {
             },
         };
         if !whole {
-            out.push(format!("`{}` is not as it was written", name(&path)));
+            out.push(format!("`{}` does not match its checksum", name(&path)));
         } else if !managed.contains(&path) {
             out.push(format!("`{}` does not list `{}`", name(Path::new(".managed.json")), path.display()));
         }
@@ -124,14 +124,14 @@ fn misquote(article: &Article, record: &Record, ordinal: u32) -> Option<String> 
     } else if record.ordinal != ordinal {
         Some(format!("it is number {}, not {ordinal}", record.ordinal))
     } else if quote.content.is_empty() || !quote.content.iter().all(inside) {
-        Some("it lies outside of the text".to_owned())
+        Some("it is outside the text".to_owned())
     } else if !quote.content.iter().all(|span| span.text(&article.text) == record.text(*span)) {
-        Some("its words are not those of the text".to_owned())
+        Some("its words differ from the text".to_owned())
     } else if !slices.iter().flatten().all(inside) {
-        Some("its speaker or cue lies outside of the text".to_owned())
+        Some("its speaker or cue is outside the text".to_owned())
     } else if record.id() != QuoteId::new(&article.id, &quote.content) || record.citation != article.citation
     {
-        Some("it is cited as of another article".to_owned())
+        Some("its id or citation is that of another article".to_owned())
     } else {
         None
     }

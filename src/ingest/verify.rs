@@ -70,7 +70,7 @@ pub fn verify(job: &Job, progress: &mut dyn Progress, stop: &AtomicBool) -> anyh
     let ledger = match Ledger::open(&job.index) {
         Ok(Some(ledger)) => ledger,
         Ok(None) => {
-            found.add("it was made by another version".to_owned());
+            found.add("the index was made by another version".to_owned());
             return Ok(found);
         }
         Err(error) => return damage(found, error),
@@ -101,7 +101,7 @@ pub fn verify(job: &Job, progress: &mut dyn Progress, stop: &AtomicBool) -> anyh
     let counted = (articles.len() as u64, index.count_quotes()?);
     if declared != counted {
         found.add(format!(
-            "it says {} articles and {} quotes, and holds {} and {}",
+            "the index records {} articles and {} quotes, but contains {} and {}",
             declared.0, declared.1, counted.0, counted.1
         ));
     }
@@ -214,9 +214,8 @@ impl Check {
         if self.entries.get(path).is_none_or(|entry| entry.hash != hash) {
             self.found.stale += 1;
         } else if let Some((count, first)) = unlike {
-            self.found.add(format!(
-                "{count} articles of `{path}` are not as they stand there, the first is `{first}`"
-            ));
+            self.found
+                .add(format!("{count} articles of `{path}` differ from the index, the first is `{first}`"));
         }
     }
 }

@@ -123,7 +123,7 @@ pub(super) fn valued<T: Copy>(
     value: impl Fn(&str) -> Option<T>,
 ) -> impl Iterator<Item = (&'static str, T)> {
     named(list).flat_map(move |(name, words)| {
-        let value = value(name).unwrap_or_else(|| panic!("a word list names `{name}`"));
+        let value = value(name).unwrap_or_else(|| panic!("a word list contains the unknown name `{name}`"));
         words.into_iter().map(move |word| (word, value))
     })
 }

@@ -72,7 +72,7 @@ fn no_file_of_the_corpus_has_the_id_of_a_fetched_page() {
     let report = town.ingest();
     assert!(export(&town).is_empty());
     assert!(
-        report.skipped[0].reason.contains("`fetched/gazette.example/talks` is that of a page fetched"),
+        report.skipped[0].reason.contains("`fetched/gazette.example/talks` is reserved for pages fetched"),
         "{:?}",
         report.skipped
     );
@@ -378,8 +378,9 @@ fn a_feed_points_to_its_own_site_and_to_what_its_operator_allows() {
     let told: Vec<String> = reports[0].failed.iter().map(ToString::to_string).collect();
     assert_eq!((reports[0].added, told.len()), (2, 3), "{told:?}");
     for host in ["127.0.0.1", "other.example", "www.reuters.com"] {
-        let why =
-            format!("the feed is of another site; `also = [\"{host}\"]` in feeds.toml lets it point there");
+        let why = format!(
+            "the feed belongs to another site; to allow this host, write `also = [\"{host}\"]` in feeds.toml"
+        );
         assert!(told.iter().any(|line| line.ends_with(&why)), "{host}: {told:?}");
     }
     let saved = files(folder.path());

@@ -132,10 +132,7 @@ fn a_quote_that_is_not_in_its_article_is_named() {
     let (found, town) = put("We will open the archive in June", |_| {});
     assert_eq!(
         found.broken,
-        [format!(
-            "1 articles of `{}` are not as they stand there, the first is `lee`",
-            path(&town, "lee.md")
-        )]
+        [format!("1 articles of `{}` differ from the index, the first is `lee`", path(&town, "lee.md"))]
     );
     let (found, town) =
         put("We will open the archive in May", |quotes| quotes[0].content = vec![Span::new(3, 9999)]);
@@ -164,7 +161,10 @@ fn an_index_that_miscounts_is_found_out() {
     let town = Town::settled();
     let state = QuoteIndex::open(&town.index()).unwrap().unwrap().state().clone();
     meddle_as(&town, &State { quotes: 4, ..state }, |_| {});
-    assert_eq!(verified(&town.job()).broken, ["it says 3 articles and 4 quotes, and holds 3 and 3"]);
+    assert_eq!(
+        verified(&town.job()).broken,
+        ["the index records 3 articles and 4 quotes, but contains 3 and 3"]
+    );
 }
 
 #[test]

@@ -474,7 +474,7 @@ async fn what_only_comes_near_is_said_to_and_what_is_no_address_is_told() {
     let near = stage.ask("what did Okafor say about the lighthouse?").await.text();
     assert!(near.contains("Not on record in these words") || near.contains("No quote on record"), "{near}");
     let added = stage.slash_by(stage.olga, "add", json!({"url": "one.example/a b"})).await.text();
-    assert!(added.contains("it is no web address; one begins with"), "{added}");
+    assert!(added.contains("it is not a web address; it must begin with"), "{added}");
     stage.end().await;
 }
 
