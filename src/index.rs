@@ -474,7 +474,7 @@ fn unfinished(dir: &Path, current: Option<&str>) -> Option<String> {
     names.filter(|name| number(name).is_some() && Some(name.as_str()) != current).max_by_key(number)
 }
 
-/// Like [`damaged`], for an error that names a file relative to the folder of a generation.
+/// Converts an error like [`damaged`], for one that names a file relative to the folder of a generation.
 fn of_folder(dir: &Path, folder: &Path, error: TantivyError) -> IndexError {
     match damaged(folder)(error) {
         IndexError::Damaged { source, .. } => IndexError::Damaged { dir: dir.to_owned(), source },

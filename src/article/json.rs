@@ -1,8 +1,8 @@
 //! Reads JSON: one article, a list of articles, a feed, or one article per line.
 //!
 //! The text of an article is its `text` (or `body`, `content`, `content_text`), byte for byte, unless it is
-//! HTML or contains entities. Lists are split into elements first and each is parsed separately, so that a
-//! bad element affects no other.
+//! HTML, contains entities or wrongly decoded quotation marks, or ends with a note such as "[+1234 chars]". Lists
+//! are split into elements first and each is parsed separately, so that a bad element affects no other.
 
 use std::io::{self, BufRead};
 
@@ -314,8 +314,8 @@ pub(super) fn draft(json: &str) -> Result<Draft, Reason> {
     }
 }
 
-/// The parser counts lines of the value, not of the file, so line numbers are kept only for a value of
-/// several lines.
+/// Returns the reason for JSON that does not parse. The parser counts lines of the value, not of the file, so
+/// line numbers are kept only for a value of several lines.
 fn malformed(error: serde_json::Error) -> Reason {
     let message = error.to_string().replace(" at line 1 column ", " at column ");
     Reason::Malformed { what: "JSON", message: message.replace(" at line ", " inside the value, at line ") }

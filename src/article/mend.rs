@@ -125,7 +125,7 @@ fn byte_of(c: char, encoding: &'static Encoding) -> Option<u8> {
 mod tests {
     use super::*;
 
-    /// Checks what becomes of a text that went through `encoding` so many times.
+    /// Checks that a text that was decoded with `encoding` this many times is repaired.
     #[track_caller]
     fn check(encoding: &'static Encoding, times: usize, text: &str) {
         let mut broken = text.to_owned();
@@ -166,7 +166,7 @@ mod tests {
             assert_eq!(mend(text.to_owned()), text);
             assert_eq!(mend_marks(text.to_owned()), text);
         }
-        // Letters alone are left in text that is promised to stay as it is.
+        // Text that is kept byte for byte is only repaired if its quotation marks are broken.
         assert_eq!(mend_marks("FranÃ\u{83}Â§ois".to_owned()), "FranÃ\u{83}Â§ois");
         assert_eq!(mend("FranÃ\u{83}Â§ois".to_owned()), "François");
         assert_eq!(mend("agree\u{ad}ment".to_owned()), "agreement");

@@ -262,8 +262,8 @@ impl Page {
     }
 }
 
-/// Identify a cookie notice by class or id: one word of the first list, or one word each of the second and
-/// the third.
+/// Words that identify a cookie notice by its class or id: one word of the first list, or one word each of the
+/// second and the third.
 const CONSENT: [&str; 12] = [
     "onetrust",
     "didomi",
@@ -298,7 +298,7 @@ const BOX: [&str; 16] = [
     "disclaimer",
 ];
 
-/// Mark a class that only describes the state of the page.
+/// Parts of a class that only describes the state of the page.
 const STATES: [&str; 8] = ["has-", "with-", "no-", "show-", "-open", "-visible", "-enabled", "-accepted"];
 
 /// Returns whether an element does not belong to the article, whatever it contains: a cookie notice, a

@@ -110,7 +110,7 @@ impl QuoteIndex {
         numbers.into_iter().filter_map(|(day, quotes)| Some((day_of(day)?, quotes))).collect()
     }
 
-    /// Computed once; empty if a file cannot be read, which the next query reports.
+    /// Returns the numbers, computed on first use; empty if a file cannot be read, which the next query reports.
     fn different(&self) -> &Different {
         self.counts.get_or_init(|| self.count_different().unwrap_or_default())
     }

@@ -242,7 +242,7 @@ impl Journal {
 }
 
 impl Drop for Journal {
-    /// A process that gets here did not die of what it was reading.
+    /// Ends the journal: a process that gets here did not die of what it was reading.
     fn drop(&mut self) {
         self.end();
     }
@@ -263,7 +263,7 @@ fn read(path: &Path) -> Pages {
 mod tests {
     use super::*;
 
-    /// Leaves the journal as a process that dies does.
+    /// Drops the journal, but leaves its file as a crash would.
     fn die(journal: Journal) {
         let left = fs::read(&journal.path).unwrap();
         let path = journal.path.clone();

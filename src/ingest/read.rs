@@ -312,7 +312,7 @@ fn text_of<'a>(
     Ok((Box::new(io::Cursor::new(words)), Some(Format::Text)))
 }
 
-/// The reason reported for a file or an article on which the code panicked.
+/// Returns the reason reported for a file or an article on which the code panicked.
 pub(super) fn gave_up() -> String {
     "rapporteur failed on it, which is a bug; please report it with the file".to_owned()
 }
