@@ -1,7 +1,7 @@
 //! Where do the parties stand on a matter, what was said around a round of talks, who is somebody, and who spoke how often?
 //!
 //! Values in, values out: quotes that were found, chosen and put in order. Nothing is summarised; what is shown of anybody are their quotes.
-//! What is on the table, and when it was met about, stands in the [`Agenda`](crate::agenda::Agenda) of the corpus.
+//! What is on the table, and when it was met about, stands in the [`Agenda`] of the corpus.
 
 mod called;
 mod card;

@@ -25,6 +25,7 @@ mod escape;
 mod exchange;
 pub mod failure;
 mod follow;
+mod follows;
 mod framework;
 mod given;
 mod health;

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::cooldown::Cooldowns;
-use super::follow;
+use super::follows::Follows;
 use super::given::Given;
 use super::metrics::Metrics;
 use super::operator::Operators;
@@ -60,7 +60,7 @@ pub struct Bot {
     pub(super) library: Arc<Library>,
     pub(super) settings: Store,
     /// Who follows what.
-    pub(super) follows: follow::Store,
+    pub(super) follows: Follows,
     /// Told when there is something new for them.
     pub(super) news: Notify,
     /// Who may change what all servers see.
@@ -97,7 +97,7 @@ impl Bot {
         rest: Rest,
         library: Arc<Library>,
         settings: Store,
-        follows: follow::Store,
+        follows: Follows,
         operators: Operators,
         metrics: Arc<Metrics>,
         fetcher: Fetcher,

@@ -7,6 +7,7 @@ use serenity::all::{AutocompleteChoice, CreateAutocompleteResponse};
 use super::bot::{Context, Work};
 use super::escape;
 use super::follow;
+use super::follows::Subject;
 use super::label::unlabelled;
 use super::message::units;
 use super::metrics::Count;
@@ -62,7 +63,7 @@ pub(super) async fn followed(ctx: Context<'_>, typed: &str) -> CreateAutocomplet
     bot.probe(Work::Complete);
     let (inner, origin, typed) = (Arc::clone(bot), Origin::of_command(ctx.interaction), typed.to_owned());
     let found = tokio::task::spawn_blocking(move || follow::followed(&inner, &origin, &typed)).await;
-    let choice = |subject: &follow::Subject| {
+    let choice = |subject: &Subject| {
         let (value, kind) = (subject.to_string(), subject.kind());
         let room = LONGEST.saturating_sub(kind.len() + 8);
         let name = escape::plain(&format!("{} ({kind})", render::fit(subject.name(), room)));

@@ -1,10 +1,8 @@
 //! Somebody wants to hear of new quotes: what do they follow, and how does what is new get to them once?
 //!
-//! After each indexing the quotes of everything that is followed are compared with those that are known ([`store`]). What is new is written down and
+//! After each indexing the quotes of everything that is followed are compared with those that are known ([`follows`](super::follows)). What is new is written down and
 //! then sent, one message for each channel or person, however many subjects brought something. An article that is edited, or printed again elsewhere,
 //! brings nothing: its quotes are known by their speaker and words. Telling runs beside indexing and takes as long as Discord's limits make it.
-
-mod store;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,6 +15,7 @@ use super::bot::{Bot, Work};
 use super::escape;
 use super::exchange;
 use super::failure::Failure;
+use super::follows::{Due, Followed, Fresh, MOST, Place, Subject};
 use super::label::unlabelled;
 use super::message::{self, Message};
 use super::post;
@@ -30,9 +29,6 @@ use crate::fold;
 use crate::index::{IndexError, Names, QuoteIndex};
 use crate::question::{Asked, Given, names_like};
 use crate::render;
-
-use store::{Due, Fresh};
-pub(super) use store::{Followed, MOST, Place, Store, Subject};
 
 /// How long one message may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(120);

@@ -63,8 +63,8 @@ const PLAIN: &str = "/ask question:";
 
 /// The options of all commands, in the order they are written.
 const OPTIONS: &[&str] = &[
-    "question", "phrase", "quote", "article", "matter", "name", "speaker", "topic", "party", "round", "after",
-    "before", "outlet", "json",
+    "question", "phrase", "quote", "article", "matter", "name", "speaker", "topic", "party", "round",
+    "after", "before", "outlet", "json",
 ];
 
 /// A question with its options. Made by [`Request::new`] and the `with_…` functions, which keep it writable in one line.

@@ -18,6 +18,7 @@ use super::bot::{Bot, Probe};
 use super::client::{self, Api, INTENTS};
 use super::failure::Failure;
 use super::follow;
+use super::follows::Follows;
 use super::framework::Guard;
 use super::health;
 use super::metrics::Metrics;
@@ -87,7 +88,7 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
     let Options { api, token, settings, operators, watch, metrics: address, fetcher, site, probe } = options;
     let kept = settings.join("follows.redb");
     let settings = Store::open(&settings)?;
-    let follows = follow::Store::open(&kept)?;
+    let follows = Follows::open(&kept)?;
     let stop = CancellationToken::new();
     let metrics = Arc::new(Metrics::default());
     let (_, client) = client::client(&api, &token)?;

@@ -121,7 +121,20 @@ struct Failure {
         description = "Who said what, word for word.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
-    paths(ask, check, quotes, quote, speakers, articles, positions, rounds, round, speaker, timeline, description),
+    paths(
+        ask,
+        check,
+        quotes,
+        quote,
+        speakers,
+        articles,
+        positions,
+        rounds,
+        round,
+        speaker,
+        timeline,
+        description
+    ),
     components(schemas(Failure))
 )]
 struct Description;

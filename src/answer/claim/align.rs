@@ -131,7 +131,7 @@ fn back(claim: &[Token], record: &[Token], steps: &[Step], end: usize) -> Vec<Pa
 pub(super) fn extent(pairs: &[Pair]) -> Range<usize> {
     let mut places = pairs.iter().filter_map(|pair| pair.recorded);
     let Some(first) = places.next() else { return 0..0 };
-    first..places.last().unwrap_or(first) + 1
+    first..places.next_back().unwrap_or(first) + 1
 }
 
 #[cfg(test)]

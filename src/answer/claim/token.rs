@@ -101,8 +101,7 @@ impl State {
                 any = true;
             }
         }
-        let end = bare
-            .trim_end_matches(|c: char| matches!(c, '"' | '\'' | '”' | '’' | '»' | ')' | '“' | '*' | '_'));
+        let end = bare.trim_end_matches(['"', '\'', '”', '’', '»', ')', '“', '*', '_']);
         self.sentence |= end.ends_with(['.', '!', '?', '…']) && !language.is_abbreviation(&fold::fold(end));
         self.clause |= self.sentence || end.ends_with([',', ';', ':', '–', '—']) || !any;
         out.written.push(written);

@@ -20,13 +20,13 @@ use crate::answer::QuoteId;
 use crate::fold;
 
 /// Most subjects that one channel or one person follows.
-pub(crate) const MOST: usize = 25;
+pub(super) const MOST: usize = 25;
 /// Most new quotes of a subject that are written down; what is shown is fewer.
 const SHOWN: usize = 25;
 
 /// Something that is followed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Subject {
+pub(super) enum Subject {
     /// A speaker, by the name on record.
     Speaker(String),
     /// A party, as the people list writes it, folded.
@@ -39,14 +39,14 @@ pub(crate) enum Subject {
 
 impl Subject {
     /// Returns what it is called.
-    pub(crate) fn name(&self) -> &str {
+    pub(super) fn name(&self) -> &str {
         match self {
             Self::Speaker(name) | Self::Party(name) | Self::Matter(name) | Self::Outlet(name) => name,
         }
     }
 
     /// Returns what kind of thing it is.
-    pub(crate) const fn kind(&self) -> &'static str {
+    pub(super) const fn kind(&self) -> &'static str {
         match self {
             Self::Speaker(_) => "speaker",
             Self::Party(_) => "party",
@@ -84,7 +84,7 @@ impl FromStr for Subject {
 
 /// Where new quotes are sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub(crate) enum Place {
+pub(super) enum Place {
     /// A channel, by its id.
     Channel(u64),
     /// Somebody's direct messages, by the id of the user.
@@ -106,7 +106,7 @@ impl Place {
 
 /// What became of a wish to follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Followed {
+pub(super) enum Followed {
     /// It is followed from now on.
     Now,
     /// It was followed before.
@@ -117,21 +117,21 @@ pub(crate) enum Followed {
 
 /// A message that is to be sent: where, for which server's members, and the new quotes of each subject that is followed there.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Due {
+pub(super) struct Due {
     /// Which news it is a part of.
-    pub(crate) news: u64,
-    pub(crate) place: Place,
-    pub(crate) guild: Option<u64>,
-    pub(crate) fresh: BTreeMap<String, Fresh>,
+    pub(super) news: u64,
+    pub(super) place: Place,
+    pub(super) guild: Option<u64>,
+    pub(super) fresh: BTreeMap<String, Fresh>,
 }
 
 /// The new quotes of a subject.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Fresh {
+pub(super) struct Fresh {
     /// How many there are.
-    pub(crate) count: u64,
+    pub(super) count: u64,
     /// Some of them, at most [`SHOWN`].
-    pub(crate) ids: Vec<u64>,
+    pub(super) ids: Vec<u64>,
 }
 
 /// What one indexing brought, and how far one is in telling of it.
@@ -154,17 +154,17 @@ const LAST: TableDefinition<(), u64> = TableDefinition::new("last");
 const NEWS: TableDefinition<u64, &[u8]> = TableDefinition::new("news");
 
 /// The file.
-pub(crate) struct Store {
+pub(super) struct Follows {
     /// `None` once it is closed.
     database: RwLock<Option<Arc<Database>>>,
 }
 
-impl Store {
+impl Follows {
     /// Opens the file at `path`, which is made if it is not there.
     ///
     /// # Errors
     /// Where it cannot be made, read, or is held by another process.
-    pub(crate) fn open(path: &Path) -> anyhow::Result<Self> {
+    pub(super) fn open(path: &Path) -> anyhow::Result<Self> {
         let named = || {
             format!(
                 "`{}`, which keeps who follows what, cannot be used: end the other bot that has it, or move the file away",
@@ -187,7 +187,7 @@ impl Store {
     }
 
     /// Closes the file, so that another bot can open it. Blocks while it is being written.
-    pub(crate) fn close(&self) {
+    pub(super) fn close(&self) {
         let database = self.database.write().unwrap_or_else(PoisonError::into_inner).take();
         while database.as_ref().is_some_and(|database| Arc::strong_count(database) > 1) {
             thread::sleep(Duration::from_millis(5));
@@ -195,7 +195,7 @@ impl Store {
     }
 
     /// Follows a subject from now on. `known` gives the fingerprints of its quotes on record, and is called where nobody follows it yet.
-    pub(crate) fn follow(
+    pub(super) fn follow(
         &self,
         place: Place,
         guild: Option<u64>,
@@ -231,18 +231,18 @@ impl Store {
     }
 
     /// Ends following a subject; returns whether it was followed.
-    pub(crate) fn unfollow(&self, place: Place, subject: &Subject) -> anyhow::Result<bool> {
+    pub(super) fn unfollow(&self, place: Place, subject: &Subject) -> anyhow::Result<bool> {
         self.remove(|at, _, text| at == place && text == subject.to_string(), Some(place))
             .map(|count| count > 0)
     }
 
     /// Forgets a place that is no more.
-    pub(crate) fn forget(&self, place: Place) -> anyhow::Result<u64> {
+    pub(super) fn forget(&self, place: Place) -> anyhow::Result<u64> {
         self.remove(|at, _, _| at == place, Some(place))
     }
 
     /// Forgets all channels of a server.
-    pub(crate) fn forget_server(&self, guild: u64) -> anyhow::Result<u64> {
+    pub(super) fn forget_server(&self, guild: u64) -> anyhow::Result<u64> {
         self.remove(|_, of, _| of == Some(guild), None)
     }
 
@@ -290,14 +290,14 @@ impl Store {
     }
 
     /// Returns what is followed at a place, in order.
-    pub(crate) fn of(&self, place: Place) -> anyhow::Result<Vec<Subject>> {
+    pub(super) fn of(&self, place: Place) -> anyhow::Result<Vec<Subject>> {
         let read = self.database()?.begin_read()?;
         let follows = read.open_table(FOLLOWS)?;
         Ok(subjects_of(&follows, place)?.iter().filter_map(|text| text.parse().ok()).collect())
     }
 
     /// Returns everything that is followed anywhere.
-    pub(crate) fn subjects(&self) -> anyhow::Result<Vec<Subject>> {
+    pub(super) fn subjects(&self) -> anyhow::Result<Vec<Subject>> {
         let read = self.database()?.begin_read()?;
         let mut out = Vec::new();
         for entry in read.open_table(SUBJECTS)?.iter()? {
@@ -307,7 +307,7 @@ impl Store {
     }
 
     /// Returns the servers in which something is followed.
-    pub(crate) fn servers(&self) -> anyhow::Result<BTreeSet<u64>> {
+    pub(super) fn servers(&self) -> anyhow::Result<BTreeSet<u64>> {
         let read = self.database()?.begin_read()?;
         let mut out = BTreeSet::new();
         for entry in read.open_table(FOLLOWS)?.iter()? {
@@ -319,7 +319,7 @@ impl Store {
 
     /// Takes what is on record of each subject now: what is new becomes known, and is written down to be told. `ids` come the newest first.
     /// Returns whether anything is new.
-    pub(crate) fn note(&self, on_record: &[(Subject, Vec<(u64, QuoteId)>)]) -> anyhow::Result<bool> {
+    pub(super) fn note(&self, on_record: &[(Subject, Vec<(u64, QuoteId)>)]) -> anyhow::Result<bool> {
         let write = self.database()?.begin_write()?;
         let mut news = News::default();
         {
@@ -358,7 +358,7 @@ impl Store {
     }
 
     /// Returns the next message that is to be sent; `None` where all are.
-    pub(crate) fn next(&self) -> anyhow::Result<Option<Due>> {
+    pub(super) fn next(&self) -> anyhow::Result<Option<Due>> {
         loop {
             let read = self.database()?.begin_read()?;
             let Some((number, news)) = first(&read.open_table(NEWS)?)? else { return Ok(None) };
@@ -373,7 +373,7 @@ impl Store {
     }
 
     /// Writes down that a message was sent, or will never be.
-    pub(crate) fn told(&self, due: &Due) -> anyhow::Result<()> {
+    pub(super) fn told(&self, due: &Due) -> anyhow::Result<()> {
         let write = self.database()?.begin_write()?;
         {
             let mut table = write.open_table(NEWS)?;
@@ -477,7 +477,7 @@ mod tests {
     fn only_what_is_new_is_told_and_each_place_once_also_when_the_file_is_opened_again() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("follows.redb");
-        let mut store = Store::open(&path).expect("opened");
+        let mut store = Follows::open(&path).expect("opened");
         let (lund, okafor) = (subject("Pia Lund"), subject("Omar Okafor"));
         let places: Vec<Place> = (1..=50).map(Place::Channel).chain((1..=50).map(Place::Direct)).collect();
         for place in &places {
@@ -501,12 +501,12 @@ mod tests {
             told.push(due.place);
             if told.len() % 17 == 0 {
                 drop(store);
-                store = Store::open(&path).expect("opened again");
+                store = Follows::open(&path).expect("opened again");
             }
         }
         assert_eq!(told, places);
         assert_eq!(store.forget_server(7).expect("written"), 51);
-        assert_eq!(store.subjects().expect("read"), [lund.clone()]);
+        assert_eq!(store.subjects().expect("read"), std::slice::from_ref(&lund));
         assert!(store.unfollow(places[50], &lund).expect("written"));
         assert!(!store.unfollow(places[50], &lund).expect("written"));
         for place in &places[51..] {
@@ -523,7 +523,7 @@ mod tests {
     fn a_place_follows_so_many_and_one_process_has_the_file() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("follows.redb");
-        let store = Store::open(&path).expect("opened");
+        let store = Follows::open(&path).expect("opened");
         let place = Place::Direct(5);
         for number in 0..MOST {
             let followed = store.follow(place, None, &subject(&number.to_string()), || Ok(Vec::new()));
@@ -532,10 +532,10 @@ mod tests {
         let one_more = store.follow(place, None, &subject("one more"), || Ok(Vec::new()));
         assert_eq!(one_more.expect("read"), Followed::Full);
         assert_eq!(store.of(place).expect("read").len(), MOST);
-        let Err(error) = Store::open(&path) else { panic!("it is held") };
+        let Err(error) = Follows::open(&path) else { panic!("it is held") };
         assert!(format!("{error:#}").contains("follows.redb"), "{error:#}");
         store.close();
         assert!(store.of(place).is_err());
-        assert_eq!(Store::open(&path).expect("opened again").of(place).expect("read").len(), MOST);
+        assert_eq!(Follows::open(&path).expect("opened again").of(place).expect("read").len(), MOST);
     }
 }
