@@ -46,11 +46,11 @@ pub(crate) struct Options {
 enum Command {
     /// Answer a question with the quotes on record
     Ask(ask::AskOptions),
-    /// Say where the parties stand on a matter, in their own words
+    /// Show the positions of the parties on a matter, in their own words
     Positions(positions::PositionsOptions),
-    /// Say who met at a round of talks, and what each side said before, at and after it
+    /// Show who met at a round of talks, and what each side said before, at and after it
     Round(round::RoundOptions),
-    /// Say who somebody is: offices, party, how many quotes, on which matters
+    /// Show who a person is: offices, party, number of quotes, matters
     Speaker(speaker::SpeakerOptions),
     /// Draw who spoke how often on what, as a PNG or SVG
     Timeline(timeline::TimelineOptions),

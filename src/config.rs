@@ -47,7 +47,7 @@ pub enum ConfigError {
     },
     /// A value that is not a token. It is not shown.
     #[error(
-        "setting `{name}` is no bot token (three parts joined by dots); copy it from the page `Bot` of your application at https://discord.com/developers/applications"
+        "setting `{name}` is not a bot token (three parts joined by dots); copy it from the page `Bot` of your application at https://discord.com/developers/applications"
     )]
     Token {
         /// The setting.
@@ -325,7 +325,7 @@ fn is_readable_by_others(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0)
 }
 
-/// Other systems have no file mode to check.
+/// Returns false: other systems have no file mode to check.
 #[cfg(not(unix))]
 fn is_readable_by_others(_path: &Path) -> bool {
     false

@@ -71,8 +71,8 @@ pub struct Came {
     pub is_public: bool,
 }
 
-/// As [`serve`], but also answers requests for the host of `public`, the origin (`https://quotes.example`)
-/// under which a proxy publishes this server. Other sites may link there.
+/// Works as [`serve`], but also answers requests for the host of `public`, the origin
+/// (`https://quotes.example`) under which a proxy publishes this server. Other sites may link there.
 ///
 /// # Errors
 /// As [`serve`].

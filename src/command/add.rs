@@ -112,7 +112,7 @@ fn folders(config: &Config) -> Vec<PathBuf> {
 }
 
 fn no_folder() -> Usage {
-    Usage("no corpus folder to save articles in; name one by --corpus or RAPPORTEUR_CORPUS".to_owned())
+    Usage("no corpus folder to save articles in; set one with --corpus or RAPPORTEUR_CORPUS".to_owned())
 }
 
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {

@@ -61,7 +61,7 @@ pub(super) fn operators(config: &Config) -> anyhow::Result<Operators> {
 /// Returns the log filter, checked.
 pub(super) fn filter(config: &Config) -> anyhow::Result<&str> {
     let filter = config.bot.log.as_str();
-    let text = "setting `RAPPORTEUR_LOG` is no filter such as `info` or `info,rapporteur::discord=debug`";
+    let text = "setting `RAPPORTEUR_LOG` is not a filter such as `info` or `info,rapporteur::discord=debug`";
     if log::is_filter(filter) { Ok(filter) } else { Err(Usage(text.to_owned()).into()) }
 }
 

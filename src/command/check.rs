@@ -70,7 +70,7 @@ fn check_bot(config: &Config, findings: &mut Findings) -> anyhow::Result<()> {
         Ok(operators) => findings.good(
             "operators",
             &match operators {
-                Operators::Everybody => "whoever manages a server of the embedded Discord".to_owned(),
+                Operators::Everybody => "everyone who manages a server of the embedded Discord".to_owned(),
                 Operators::Named { users, servers } if users.is_empty() && servers.is_empty() => {
                     "nobody: `/add` and `/reindex` are not offered".to_owned()
                 }
@@ -116,7 +116,8 @@ fn check_account(api: &Api, token: &SecretString, findings: &mut Findings) -> an
     match runtime.block_on(account::application(api, token)) {
         Ok(application) => {
             let Application { name, servers, problems, .. } = application;
-            findings.good("Discord", &format!("the token is that of “{name}”, in {servers} servers"));
+            findings
+                .good("Discord", &format!("the token belongs to “{name}”, which is in {servers} servers"));
             for problem in problems {
                 findings.bad("Discord", problem);
             }

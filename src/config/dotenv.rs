@@ -21,11 +21,11 @@ pub enum Broken {
     NoPair,
     /// A value that does not end at the end of the line or at its closing quotation mark.
     #[error(
-        "the value cannot be read; one with blanks, quotation marks, `#` or `\\` in it stands between single quotation marks, which close on the same line"
+        "the value cannot be read; a value with blanks, quotation marks, `#` or `\\` must be in single quotation marks that close on the same line"
     )]
     Value,
     /// A `$NAME` that dotenvy would replace.
-    #[error("`$NAME` is not replaced; write the value itself, or put it between single quotation marks")]
+    #[error("`$NAME` is not replaced; write the value itself, or put it in single quotation marks")]
     Substitution,
     /// A name that an earlier line already sets.
     #[error("an earlier line sets it too; keep one")]

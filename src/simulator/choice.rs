@@ -93,7 +93,7 @@ pub(super) fn focused(list: &mut Vec<Value>, command: &Value, name: &str) -> Res
 fn check(option: &Value, value: &Value) -> Result<(), String> {
     let choices = option["choices"].as_array().map(Vec::as_slice).unwrap_or_default();
     if !choices.is_empty() && !choices.iter().any(|choice| choice["value"] == *value) {
-        return Err(format!("`{value}` is none of its choices"));
+        return Err(format!("`{value}` is not one of its choices"));
     }
     let bounds = |low: &str, high: &str, n: f64| {
         let low = option[low].as_f64().unwrap_or(f64::MIN);
@@ -114,7 +114,7 @@ fn check(option: &Value, value: &Value) -> Result<(), String> {
         (Some(5), Value::Bool(_)) => Ok(()),
         (Some(6..=9), value) if number(value).is_some() => Ok(()),
         (Some(10), Value::Number(n)) => bounds("min_value", "max_value", n.as_f64().unwrap_or_default()),
-        _ => Err(format!("`{value}` is of another type")),
+        _ => Err(format!("`{value}` has the wrong type")),
     }
 }
 

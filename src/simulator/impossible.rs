@@ -27,6 +27,6 @@ pub enum Impossible {
     #[error("at most ten files of 10 MiB each can be attached")]
     Files,
     /// The interaction opened no modal.
-    #[error("interaction {0} opened no dialogue")]
+    #[error("interaction {0} opened no modal")]
     Dialogue(Id),
 }

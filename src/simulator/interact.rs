@@ -28,8 +28,10 @@ pub(super) fn offered(state: &State, by: Id, channel: Id, command: &Value) -> Re
     }
     let context = context(state, channel);
     match command["contexts"].as_array() {
-        Some(list) if !list.iter().any(|c| c == context) => return no("its contexts leave this place out"),
-        None if context == 2 => return no("it is not made for private channels"),
+        Some(list) if !list.iter().any(|c| c == context) => {
+            return no("its contexts do not include this place");
+        }
+        None if context == 2 => return no("it is not available in private channels"),
         _ => {}
     }
     let types = command["integration_types"].as_array();

@@ -21,12 +21,12 @@ pub(super) struct Policy {
 }
 
 impl Policy {
-    /// The policy for a channel message that has none, and for messages by people.
+    /// Returns the policy for a channel message that has none, and for messages by people.
     pub(super) fn open() -> Policy {
         Policy { everyone: true, all_users: true, all_roles: true, replied_user: true, ..Policy::default() }
     }
 
-    /// The policy for an answer to an interaction that has none.
+    /// Returns the policy for an answer to an interaction that has none.
     pub(super) fn users() -> Policy {
         Policy { all_users: true, ..Policy::default() }
     }

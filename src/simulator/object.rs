@@ -46,7 +46,7 @@ impl State {
         })
     }
 
-    /// The bot's own user, with the fields that only the bot itself sees.
+    /// Returns the bot's own user, with the fields that only the bot itself sees.
     pub(super) fn me_json(&self) -> Value {
         let mut me = self.user_json(APPLICATION);
         me["mfa_enabled"] = json!(true);
@@ -148,7 +148,7 @@ impl State {
         value
     }
 
-    /// A guild as `GET /guilds/{id}` returns it.
+    /// Returns a guild as `GET /guilds/{id}` does.
     pub(super) fn guild_json(&self, guild: &Guild) -> Value {
         json!({
             "id": guild.id, "name": guild.name, "owner_id": guild.owner, "preferred_locale": guild.locale,
@@ -165,7 +165,8 @@ impl State {
         })
     }
 
-    /// A guild as the gateway sends it, with the bot's own member object and the channels the bot can see.
+    /// Returns a guild as the gateway sends it, with the bot's own member object and the channels the bot can
+    /// see.
     pub(super) fn guild_create_json(&self, guild: &Guild) -> Value {
         let mut value = self.guild_json(guild);
         let channels = |threads: bool| {
@@ -209,7 +210,7 @@ impl State {
         !self.bot_reads(message) || target.is_some_and(|target| !self.bot_reads(target))
     }
 
-    /// A message as the REST API returns it.
+    /// Returns a message as the REST API does.
     pub(super) fn message_json(&self, message: &Message, reader: Reader) -> Value {
         let mut value = self.message_alone(message, reader);
         if let Some(id) = message.reply_to {
@@ -289,7 +290,7 @@ impl State {
         value
     }
 
-    /// A message as the gateway sends it, with guild and member.
+    /// Returns a message as the gateway sends it, with guild and member.
     pub(super) fn message_event(&self, message: &Message, reader: Reader) -> Value {
         let mut value = self.message_json(message, reader);
         if let Some(guild) = self.guild_of(message.channel) {

@@ -43,18 +43,18 @@ fn op(op: u8, data: Value) -> Out {
     Out::Text(json!({"op": op, "d": data, "s": null, "t": null}).to_string())
 }
 
-/// HELLO for a new socket.
+/// Returns HELLO for a new socket.
 pub(super) fn hello(heartbeat: Duration) -> Out {
     let millis = u64::try_from(heartbeat.as_millis()).unwrap_or(u64::MAX);
     op(10, json!({"heartbeat_interval": millis, "_trace": ["embedded"]}))
 }
 
-/// RECONNECT.
+/// Returns RECONNECT.
 pub(super) fn reconnect() -> Out {
     op(7, Value::Null)
 }
 
-/// INVALID SESSION.
+/// Returns INVALID SESSION.
 pub(super) fn invalid(resumable: bool) -> Out {
     op(9, json!(resumable))
 }

@@ -33,7 +33,7 @@ impl Query {
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let mut out = Self { page: 1, ..Self::default() };
         let Ok(url) = Url::parse(&format!("http://localhost/?{text}")) else {
-            return Err("What stands behind the question mark of the address cannot be read.".to_owned());
+            return Err("The part of the address after the question mark cannot be read.".to_owned());
         };
         let number = |name: &str, value: &str, most: usize| {
             let number = value.parse().ok().filter(|number| (1..=most).contains(number));

@@ -1,4 +1,4 @@
-//! Here is a path: which page is it?
+//! Which page is at a path?
 
 use percent_encoding::percent_decode_str;
 
@@ -15,15 +15,17 @@ pub(super) enum Route {
     One(Shelf, String),
     /// The feed of one of them.
     Feed(Shelf, String),
-    /// All matters, or where the parties stand on one.
+    /// All matters.
     AllPositions,
+    /// The positions of the parties on one matter.
     Positions(String),
     /// Who spoke how often, as a picture.
     Timeline,
     /// A quote as a picture.
     Card(String),
-    /// All rounds of talks, or what was said around one.
+    /// All rounds of talks.
     AllRounds,
+    /// What was said before, at and after one round.
     Round(String),
     Style,
     Icon,

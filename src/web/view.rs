@@ -129,14 +129,14 @@ pub(super) struct Table {
     pub(super) rows: Vec<TableRow>,
 }
 
-/// What one party said in each of the columns.
+/// The quotes of one party, by column.
 #[derive(Debug, Default)]
 pub(super) struct TableRow {
     pub(super) party: String,
     pub(super) cells: Vec<Vec<Cell>>,
 }
 
-/// A quote in a table, cut to a line or two; its page has all of it.
+/// A quote in a table, cut to one or two lines; its page shows all of it.
 #[derive(Debug, Default)]
 pub(super) struct Cell {
     pub(super) label: &'static str,
@@ -144,7 +144,7 @@ pub(super) struct Cell {
     pub(super) words: String,
 }
 
-/// Quotes under a heading, each behind the words that say why it is shown.
+/// Quotes under a heading, each after a label that says why it is shown.
 #[derive(Debug, Default)]
 pub(super) struct SheetSection {
     pub(super) heading: String,
@@ -152,7 +152,7 @@ pub(super) struct SheetSection {
     pub(super) cards: Vec<(String, Card)>,
 }
 
-/// The sections of a sheet.
+/// Returns the sections of a sheet.
 pub(super) fn sections(sheet: Sheet) -> Vec<SheetSection> {
     let section = |section: Section| SheetSection {
         heading: section.heading,

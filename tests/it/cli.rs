@@ -567,7 +567,7 @@ fn a_missing_corpus_is_named() {
     }
 }
 
-/// The articles of an archive: JSON Lines with texts in which offsets easily go wrong.
+/// Returns the articles of an archive: JSON Lines with texts in which offsets easily go wrong.
 fn archive() -> String {
     let mut out = String::new();
     for number in 0..300 {

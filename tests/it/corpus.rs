@@ -25,7 +25,7 @@ pub(crate) struct Fact {
     when: Option<String>,
 }
 
-/// The reports, in the order of the list.
+/// Returns the reports, in the order of the list.
 pub(crate) fn reports() -> Vec<Report> {
     let text = fs::read_to_string(crate::root().join("tests/data/facts.jsonl")).expect("the facts are there");
     text.lines().map(|line| serde_json::from_str(line).expect("a report a line")).collect()

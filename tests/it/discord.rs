@@ -281,7 +281,7 @@ fn text(message: &Value) -> String {
     simulator::text(message)
 }
 
-/// The index of the bundled corpus, shared by all tests.
+/// Returns the index of the bundled corpus, shared by all tests.
 fn shared_index() -> PathBuf {
     static INDEX: OnceLock<PathBuf> = OnceLock::new();
     INDEX.get_or_init(|| Path::new(env!("CARGO_TARGET_TMPDIR")).join("discord-index")).clone()

@@ -305,7 +305,7 @@ fn bad_pages_are_bounded_and_leave_nothing() {
     assert_eq!(site.asked("/hop/7").len(), 0);
 }
 
-/// A server that no request may reach.
+/// Returns a server that no request may reach.
 fn victim() -> Site {
     Site::at("[::]:0", |_| html(&article("You should not be here")))
 }

@@ -156,7 +156,7 @@ const QUESTIONS: [&str; 8] = [
 ];
 
 impl State {
-    /// The number of articles skipped.
+    /// Returns the number of articles skipped.
     fn skipped(&self) -> usize {
         self.files.values().map(|entry| entry.skipped.len()).sum()
     }

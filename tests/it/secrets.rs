@@ -197,16 +197,16 @@ fn check_finds_every_setting_that_serve_would_refuse() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let taken = taken.local_addr().expect("bound").to_string();
     for (settings, words) in [
-        (vec![("DISCORD_TOKEN", "nonsense")], "`DISCORD_TOKEN` is no bot token"),
+        (vec![("DISCORD_TOKEN", "nonsense")], "`DISCORD_TOKEN` is not a bot token"),
         (vec![("DISCORD_TOKEN_FILE", "missing")], "`missing` cannot be read"),
-        (vec![("DISCORD_TOKEN_FILE", "corpus/one.txt")], "`DISCORD_TOKEN_FILE` is no bot token"),
+        (vec![("DISCORD_TOKEN_FILE", "corpus/one.txt")], "`DISCORD_TOKEN_FILE` is not a bot token"),
         (vec![("DISCORD_TOKEN", "a.b.c"), ("DISCORD_TOKEN_FILE", "x")], "both set"),
         (vec![("DISCORD_API_BASE", "http://127.0.0.1:9")], "neither DISCORD_TOKEN nor"),
         (
             vec![("DISCORD_TOKEN", "a.b.c"), ("DISCORD_API_BASE", "http://a.example:9")],
             "`DISCORD_API_BASE`: only",
         ),
-        (vec![("RAPPORTEUR_LOG", "=x=")], "`RAPPORTEUR_LOG` is no filter"),
+        (vec![("RAPPORTEUR_LOG", "=x=")], "`RAPPORTEUR_LOG` is not a filter"),
         (vec![("RAPPORTEUR_SETTINGS", "corpus/one.txt")], "`corpus/one.txt`"),
         (vec![("RAPPORTEUR_METRICS", taken.as_str())], "metrics cannot be served at"),
         (vec![("RAPPORTEUR_METRICS", "0.0.0.0:9")], "`RAPPORTEUR_METRICS`: `0.0.0.0:9` is not a loopback"),

@@ -33,7 +33,7 @@ fn article(id: &str, day: &str, tag: &str, text: &str) -> Value {
     })
 }
 
-/// The corpus for the tests of the pages.
+/// Returns the corpus for the tests of the pages.
 fn town() -> Vec<Value> {
     vec![
         article(

@@ -88,7 +88,8 @@ fn names(form: &mut Form, value: &Value, at: &str, slash: bool, size: &mut usize
     locales(form, value, at);
 }
 
-/// Discord's pattern `^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$`.
+/// Whether a character may be in a name: Discord's pattern is
+/// `^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$`.
 fn fits(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '-' | '_' | '\'' | '\u{900}'..='\u{97f}' | '\u{e00}'..='\u{e7f}')
 }

@@ -208,8 +208,8 @@ fn a_token_that_cannot_be_used_is_said_and_never_shown() {
     let file = file.to_str().expect("UTF-8");
     let nowhere = "127.0.0.1:9";
     for (settings, words) in [
-        (vec![("DISCORD_TOKEN", "canarywordxyzzy")], "`DISCORD_TOKEN` is no bot token"),
-        (vec![("DISCORD_TOKEN_FILE", file)], "`DISCORD_TOKEN_FILE` is no bot token"),
+        (vec![("DISCORD_TOKEN", "canarywordxyzzy")], "`DISCORD_TOKEN` is not a bot token"),
+        (vec![("DISCORD_TOKEN_FILE", file)], "`DISCORD_TOKEN_FILE` is not a bot token"),
         (vec![("DISCORD_TOKEN_FILE", "missing")], "`missing` cannot be read"),
         (vec![("DISCORD_TOKEN", TOKEN), ("DISCORD_TOKEN_FILE", file)], "both set"),
         (vec![("DISCORD_API_BASE", "http://127.0.0.1:9")], "neither DISCORD_TOKEN nor"),
@@ -272,7 +272,7 @@ async fn a_revoked_token_ends_it_and_an_open_token_file_is_warned_of() {
         assert!(!text.to_lowercase().contains(CANARY), "{command}: {text}");
         let run = serve(&folder, &[("DISCORD_TOKEN", sim.token()), ("DISCORD_API_BASE", &base)]);
         let (_, text) = said(&run, command).await;
-        let told = if command == "check" { "the token is that of “" } else { "&permissions=274877991936" };
+        let told = if command == "check" { "the token belongs to “" } else { "&permissions=274877991936" };
         assert!(text.contains(told) && !text.contains(sim.token()), "{command}: {text}");
     }
     let file = folder.path().join("token");

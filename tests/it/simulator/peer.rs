@@ -165,7 +165,7 @@ impl Bot {
         Bot { simulator, socket, owner, user, guild, channel }
     }
 
-    /// As [`Bot::start`], with commands registered.
+    /// Works as [`Bot::start`], and registers commands.
     pub(super) async fn with_commands(commands: Value) -> Bot {
         let bot = Bot::start().await;
         let answer = bot.put_commands(&commands).await;
@@ -229,7 +229,7 @@ pub(super) fn text(value: &Value) -> &str {
     value.as_str().expect("a text")
 }
 
-/// A question command and a menu command, for guilds, direct messages and user installs.
+/// Returns a question command and a menu command, for guilds, direct messages and user installs.
 pub(super) fn commands() -> Value {
     let everywhere = json!([0, 1, 2]);
     json!([

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::peer::{Bot, INTENTS, LONG, Socket, commands, start};
 
-/// A request with an effect: a message in the channel.
+/// Sends a request with an effect: a message in the channel.
 async fn post(bot: &Bot) -> reqwest::Result<super::peer::Answer> {
     bot.try_rest("POST", &format!("/channels/{}/messages", bot.channel), &json!({"content": "a"})).await
 }
