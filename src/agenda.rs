@@ -134,7 +134,7 @@ mod tests {
         for (text, told) in [
             (round("first = 2025-05-02\nlast = 2025-05-01\n"), "`the talks` ends on 2025-05-01"),
             (round("first = 2025-05-02\n"), "last"),
-            (round("first = \"soon\"\nlast = 2025-05-01\n"), "`soon` is no date"),
+            (round("first = \"soon\"\nlast = 2025-05-01\n"), "`soon` is not a date"),
             (round("day = 2025-05-01\n"), "day"),
         ] {
             let error = agenda.add_rounds(&text).expect_err("a bad list").to_string();

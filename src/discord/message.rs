@@ -320,7 +320,8 @@ pub fn checks(checked: &[Checked], site: Option<&str>) -> Message {
         is_new
     });
     context.truncate(5);
-    Message { content: cut(content.trim_end(), CONTENT), rows: vec![context], ..Message::default() }
+    let rows = if context.is_empty() { Vec::new() } else { vec![context] };
+    Message { content: cut(content.trim_end(), CONTENT), rows, ..Message::default() }
 }
 
 /// Returns the paragraphs around a quote, which is in bold; it stands in so many other articles. `site` as in [`View`].
@@ -399,15 +400,25 @@ pub fn news(names: &[String], records: &[Record], total: u64, site: Option<&str>
         let quoted = parts(&words(record, &[]), SHORT).swap_remove(0);
         let number = format!("{}. ", contexts.len() + 1);
         let name = speaker(record, &number, above, GLANCED.name);
-        let entry = format!("{name}\n{quoted}\n{}\n", citation(record, &GLANCED, site));
-        if units(&content) + units(&entry) + units(&last(0)) > CONTENT {
+        let written =
+            |record: &Record, site| format!("{name}\n{quoted}\n{}\n", citation(record, &GLANCED, site));
+        let fits = |entry: &str| units(&content) + units(entry) + units(&last(0)) <= CONTENT;
+        let mut entry = written(record, site);
+        if !fits(&entry) && contexts.is_empty() {
+            // Addresses take most room; without them any quote fits.
+            let mut bare = record.clone();
+            bare.citation.url = None;
+            entry = written(&bare, None);
+        }
+        if !fits(&entry) {
             break;
         }
         content.push_str(&entry);
         contexts.push(Click::new(Button::Context(record.id()), format!("Context {}", contexts.len() + 1)));
     }
     content.push_str(&last(contexts.len()));
-    Message { content, rows: vec![contexts], ..Message::default() }
+    let rows = if contexts.is_empty() { Vec::new() } else { vec![contexts] };
+    Message { content, rows, ..Message::default() }
 }
 
 /// Returns the request that a message of ours answers: from its text, which [`page`] and [`nothing`] wrote, or from its embed, where a
