@@ -368,7 +368,11 @@ async fn an_answer_that_comes_too_late_ends_quietly() {
         }
         assert_eq!(refused(&stage.sim.requests()), earlier + 1);
         tokio::time::sleep(Duration::from_millis(100)).await;
-        assert!(stage.sim.requests().len() <= before + 3, "no storm");
+        // The commands of a server may still be looked at.
+        let is_of_the_answer = |one: &simulator::Request| !one.path.contains("/commands");
+        let requests = stage.sim.requests().into_iter().skip(before).filter(is_of_the_answer);
+        let sent: Vec<String> = requests.map(|one| format!("{} {}", one.method, one.path)).collect();
+        assert!(sent.len() <= 3, "no storm: {sent:#?}");
     }
     stage.sim.take_faults();
     let page = stage.slash("said", json!({"speaker": "Zelenskyy"})).await;

@@ -100,7 +100,7 @@ fn without_a_token_it_runs_embedded_and_stops_on_a_signal() {
         assert_eq!(status, Some(0), "{text}");
         assert!(
             text.contains("embedded Discord at http://127.0.0.1:")
-                && text.contains("answers only this bot")
+                && text.contains("serves only this bot")
                 && text.contains("stopped"),
             "{text}"
         );
