@@ -189,7 +189,7 @@ fn share(claim: &[Token], pairs: &[Pair]) -> (f32, bool) {
     (if all > 0.0 { (found / all).min(1.0) } else { 0.0 }, telling >= least || longest >= ROW)
 }
 
-/// A negation that was cut away just before the claim begins, or a number that its first word counts: "[not] want war", "[three] million people".
+/// A negation that was cut away just before the claim begins, or a number that its first word counts: `[not] want war`, `[three] million people`.
 fn cut_before(record: &Tokens, pairs: &[Pair], changes: &[Change]) -> Option<Change> {
     let start = align::extent(pairs).start;
     if pairs.is_empty() || changes.iter().any(|change| change.kind.is_grave()) {
@@ -216,7 +216,7 @@ fn cut_before(record: &Tokens, pairs: &[Pair], changes: &[Change]) -> Option<Cha
     Some(Change { kind, claimed: String::new(), recorded: words(record, before[turning..].iter()) })
 }
 
-/// A negation that was cut away just behind the last word of a claim, where that leads on to it: "they are [not]".
+/// A negation that was cut away just behind the last word of a claim, where that leads on to it: `they are [not]`.
 fn cut_behind(record: &Tokens, pairs: &[Pair]) -> Option<Change> {
     let end = align::extent(pairs).end;
     let (last, next) = (record.tokens.get(end.checked_sub(1)?)?, record.tokens.get(end)?);

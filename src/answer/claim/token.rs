@@ -108,7 +108,7 @@ impl State {
     }
 }
 
-/// Whether a written word begins what an editor put in: "[the", not "[W]e".
+/// Whether a written word begins what an editor put in: `[the`, not `[W]e`.
 fn is_inserted(written: &str) -> bool {
     let Some(open) = written.find('[') else { return false };
     let before = Span::new(0, open).text(written);
