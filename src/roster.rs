@@ -248,6 +248,15 @@ impl Roster {
         &self.speakers
     }
 
+    /// Returns the speaker with exactly this `name`, otherwise as [`Roster::called`] does.
+    #[must_use]
+    pub fn somebody(&self, name: &str) -> Option<&Speaker> {
+        let words = fold::words(name);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let exact = self.speakers.iter().find(|speaker| speaker.name == name);
+        exact.or_else(|| self.called(&words))
+    }
+
     /// Returns the speaker called by the folded `words`, the most quoted of several, also by a short first name or without a middle
     /// name; a first name alone only where one person has most of the quotes of all of that name. `None` where nobody is.
     #[must_use]

@@ -10,7 +10,7 @@ use crate::answer::{self, Candidate, QuoteId, Record, Zone};
 use crate::desk::{self, By, Card, Meeting, Nearness, Positions, Spoke, Spoken, Subject, Timeline, Unknown};
 use crate::fold;
 use crate::index::{IndexError, Names, QuoteIndex, Session};
-use crate::inquiry::{Found, POOL, Plan, Request};
+use crate::inquiry::{Found, Plan, Request};
 use crate::lang::Language;
 use crate::question::{Days, Part, Question, Wish};
 
@@ -129,17 +129,8 @@ fn all(session: &mut Session, question: &Question) -> Result<Vec<Candidate>, Ind
 
 /// A search for exactly this.
 fn plan(question: Question) -> Plan {
-    Plan {
-        weights: vec![1.0; question.terms.len()],
-        question,
-        phrase: None,
-        alike: Vec::new(),
-        unnamed: None,
-        let_go: None,
-        wide: None,
-        limit: POOL,
-        above: 0.0,
-    }
+    let weights = vec![1.0; question.terms.len()];
+    Plan::new(question, weights)
 }
 
 /// Reads these quotes: those that rank best for the question first, the rest behind them, the newest first. The same words come once.
@@ -333,10 +324,8 @@ pub fn timeline(index: &QuoteIndex, counted: &Counted) -> Result<Result<Timeline
 /// The canonical name of somebody on record or on the people list.
 fn somebody(index: &QuoteIndex, name: &str) -> Result<String, Unknown> {
     let roster = index.roster();
-    let words = fold::words(name);
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let exact = roster.speakers().iter().find(|speaker| speaker.name == name);
-    let called = exact.or_else(|| roster.called(&words)).or_else(|| roster.resembling(words.last()?));
+    let resembling = || roster.resembling(fold::words(name).last()?);
+    let called = roster.somebody(name).or_else(resembling);
     called.map(|speaker| speaker.name.clone()).ok_or_else(|| {
         let near = index.names(Names::Speakers, name, CHOICES).into_iter();
         Unknown { what: "speaker", typed: name.to_owned(), choices: near.map(|found| found.text).collect() }

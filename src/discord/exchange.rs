@@ -51,6 +51,19 @@ pub(super) async fn refusal(bot: &Bot, origin: &Origin, settings: &Settings, wan
     Some(Message::text(&pause(wait)))
 }
 
+/// Whether a new answer may be given here and now, and is acknowledged; whoever asked is told otherwise.
+async fn admitted(bot: &Bot, origin: &Origin, becomes: Becomes) -> bool {
+    let settings = bot.settings.get(origin.guild);
+    let refusal = refusal(bot, origin, &settings, Want::Answer).await;
+    let failed = match &refusal {
+        Some(refusal) => reply::answer_at_once(bot, origin, refusal).await,
+        None => reply::acknowledge(bot, origin, becomes).await,
+    };
+    let admitted = refusal.is_none() && failed.is_ok();
+    told(origin, failed);
+    admitted
+}
+
 /// How long somebody has to wait, in words.
 pub(super) fn pause(wait: Duration) -> String {
     format!("Please wait {} s before the next question.", wait.as_secs())
@@ -60,15 +73,11 @@ pub(super) fn pause(wait: Duration) -> String {
 /// hidden.
 pub(super) async fn ask(bot: &Arc<Bot>, origin: &Origin, request: Request, private: Option<bool>) {
     let settings = bot.settings.get(origin.guild);
-    if let Some(refusal) = refusal(bot, origin, &settings, Want::Answer).await {
-        let sent = reply::answer_at_once(bot, origin, &refusal).await;
-        return told(origin, sent);
-    }
     let private = private.unwrap_or(settings.private && origin.guild.is_some());
     let becomes = if private { Becomes::Private } else { Becomes::Public };
     let place = Place::first((!private).then_some(origin.user));
-    if let Err(failure) = reply::acknowledge(bot, origin, becomes).await {
-        return told(origin, Err(failure));
+    if !admitted(bot, origin, becomes).await {
+        return;
     }
     let request = in_thread(bot, origin, request).await;
     fill(bot, origin, becomes, Work::Answer, shown(bot, origin.guild, request, place)).await;
@@ -76,13 +85,9 @@ pub(super) async fn ask(bot: &Arc<Bot>, origin: &Origin, request: Request, priva
 
 /// Answers, to whoever asked alone, whose words a message holds: the others did not ask, and the message is another person's.
 pub(super) async fn find(bot: &Arc<Bot>, origin: &Origin, posted: &Posted) {
-    let settings = bot.settings.get(origin.guild);
-    if let Some(refusal) = refusal(bot, origin, &settings, Want::Answer).await {
-        return told(origin, reply::answer_at_once(bot, origin, &refusal).await);
-    }
     let becomes = Becomes::Private;
-    if let Err(failure) = reply::acknowledge(bot, origin, becomes).await {
-        return told(origin, Err(failure));
+    if !admitted(bot, origin, becomes).await {
+        return;
     }
     let files = attachment::read(bot, posted, Instant::now() + FILES).await;
     let read = posted::read(posted, &files.texts);
@@ -104,13 +109,9 @@ const CHECKED: usize = 5;
 
 /// Checks, for whoever asked alone, the quotes in a message: one as `/check` does, several one below the other.
 pub(super) async fn check(bot: &Arc<Bot>, origin: &Origin, posted: &Posted) {
-    let settings = bot.settings.get(origin.guild);
-    if let Some(refusal) = refusal(bot, origin, &settings, Want::Answer).await {
-        return told(origin, reply::answer_at_once(bot, origin, &refusal).await);
-    }
     let becomes = Becomes::Private;
-    if let Err(failure) = reply::acknowledge(bot, origin, becomes).await {
-        return told(origin, Err(failure));
+    if !admitted(bot, origin, becomes).await {
+        return;
     }
     let files = attachment::read(bot, posted, Instant::now() + FILES).await;
     let found = posted::quotes(posted, &files.texts, CHECKED);

@@ -42,6 +42,24 @@ pub struct Plan {
     pub above: f32,
 }
 
+impl Plan {
+    /// Returns the search for exactly `question`, whose terms weigh as much as `weights` says, in their order.
+    #[must_use]
+    pub const fn new(question: Question, weights: Vec<f32>) -> Self {
+        Self {
+            question,
+            weights,
+            phrase: None,
+            alike: Vec::new(),
+            unnamed: None,
+            let_go: None,
+            wide: None,
+            limit: POOL,
+            above: 0.0,
+        }
+    }
+}
+
 /// Which of the quotes that nobody is named for are looked for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Unnamed {
@@ -79,17 +97,7 @@ impl Facts {
     pub(super) fn plan(&self, question: Question) -> Plan {
         let weights = question.terms.iter().map(|term| self.rarity(&fold::stem(term))).collect();
         let phrase = question.phrase.as_deref().map(|text| Phrase::new(text, &|stem| self.rarity(stem)));
-        Plan {
-            question,
-            weights,
-            phrase,
-            alike: Vec::new(),
-            unnamed: None,
-            let_go: None,
-            wide: None,
-            limit: POOL,
-            above: 0.0,
-        }
+        Plan { phrase, ..Plan::new(question, weights) }
     }
 
     /// The same search for another question: it goes on looking for what can stand for the terms.

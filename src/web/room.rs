@@ -348,10 +348,7 @@ impl Room<'_> {
         let any = Given::default();
         let (own, given) = match shelf {
             Shelf::Speaker => {
-                let words = crate::fold::words(name);
-                let words: Vec<&str> = words.iter().map(String::as_str).collect();
-                let exact = roster.speakers().iter().find(|speaker| speaker.name == name);
-                let own = exact.or_else(|| roster.called(&words))?.name.clone();
+                let own = roster.somebody(name)?.name.clone();
                 (own.clone(), Given { speaker: Some(own), ..any })
             }
             Shelf::Outlet => {
