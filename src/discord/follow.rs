@@ -18,6 +18,7 @@ use super::failure::Failure;
 use super::follows::{Due, Followed, Fresh, MOST, Place, Subject};
 use super::label::unlabelled;
 use super::message::{self, Message};
+use super::page::Reader;
 use super::post;
 use super::reply::{self, Becomes, Origin};
 use super::settings::Settings;
@@ -180,9 +181,7 @@ fn subject(index: &QuoteIndex, typed: &Typed) -> Result<Subject, String> {
         format!("No {what} on record is called “{typed}”.{alike}")
     };
     if let Some(typed) = speaker.as_deref().map(unlabelled) {
-        let words = fold::words(typed);
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        let found = index.roster().called(&words);
+        let found = index.roster().somebody(typed);
         let alike = || index.names(Names::Speakers, typed, 5).into_iter().map(|name| name.text).collect();
         return found
             .map(|one| Subject::Speaker(one.name.clone()))
@@ -234,10 +233,9 @@ pub(super) async fn note(bot: Arc<Bot>) {
         let inner = Arc::clone(&bot);
         let noted = bot.with_index(move |index| noted(&inner, index)).await;
         let wait = match noted {
-            Ok(is_new) => {
-                if is_new == Some(true) {
-                    bot.news.notify_one();
-                }
+            Ok(_) => {
+                // Also where nothing is new: what was noted before the start waits for an index.
+                bot.news.notify_one();
                 Duration::MAX
             }
             Err(error) => {
@@ -296,15 +294,15 @@ async fn told(bot: &Arc<Bot>) -> anyhow::Result<bool> {
         return Ok(false);
     };
     let reader = bot.reader(due.guild);
-    let (inner, asked) = (Arc::clone(bot), due.clone());
-    let settings = Arc::clone(&reader.settings);
-    let message = bot.with_index(move |index| digest(&inner, index, &settings, &asked)).await?;
+    let (asked, of) = (due.clone(), reader.clone());
+    let Some(message) = bot.with_index(move |index| digest(index, &of, &asked)).await? else {
+        return Ok(false);
+    };
     // What is on record no more, or what the server does not show, is not told.
-    let Some(message) = message.flatten() else { return done(bot, due).await };
+    let Some(message) = message else { return done(bot, due).await };
     match sent(bot, &due, &reader.settings, message.body()).await {
         Ok(()) => {}
-        Err(failure @ Failure::Late(_)) => return Err(failure.into()),
-        Err(failure @ Failure::Unauthorized) => return Err(failure.into()),
+        Err(failure @ (Failure::Late(_) | Failure::Unauthorized)) => return Err(failure.into()),
         Err(failure @ (Failure::Gone(_) | Failure::Forbidden(_))) => {
             tracing::info!(cause = %failure, "a place that followed cannot be written to");
             let is_lost = matches!(due.place, Place::Direct(_)) || matches!(failure, Failure::Gone(_));
@@ -330,7 +328,7 @@ async fn sent(bot: &Bot, due: &Due, settings: &Settings, mut body: Value) -> Res
     let channel = match due.place {
         Place::Channel(id) if whereabouts::is_allowed(bot, settings, id, None, deadline).await => id,
         Place::Channel(_) => return Ok(()),
-        Place::Direct(user) => post::open_direct(bot, user, deadline).await.ok_or(Failure::Late(0))?,
+        Place::Direct(user) => post::open_direct(bot, user, deadline).await?,
     };
     // A copy of a message that arrived already, sent after a crash, is dropped by Discord.
     let nonce = fold::number(&[&due.news.to_le_bytes(), &channel.to_le_bytes()]);
@@ -344,8 +342,8 @@ async fn sent(bot: &Bot, due: &Due, settings: &Settings, mut body: Value) -> Res
 }
 
 /// The message about new quotes of what is followed; `None` where none of them is on record, or shown by this server.
-fn digest(bot: &Bot, index: &QuoteIndex, settings: &Settings, due: &Due) -> anyhow::Result<Option<Message>> {
-    let scope = index.scope(&settings.outlets, &settings.tags);
+fn digest(index: &QuoteIndex, reader: &Reader, due: &Due) -> anyhow::Result<Option<Message>> {
+    let scope = index.scope(&reader.settings.outlets, &reader.settings.tags);
     let mut records: BTreeMap<QuoteId, Record> = BTreeMap::new();
     let mut names = Vec::new();
     let mut unread = 0;
@@ -366,9 +364,8 @@ fn digest(bot: &Bot, index: &QuoteIndex, settings: &Settings, due: &Due) -> anyh
     }
     let mut records: Vec<Record> = records.into_values().collect();
     records.sort_by(|a, b| b.citation.date.cmp(&a.citation.date).then(a.ordinal.cmp(&b.ordinal)));
-    let site = bot.reader(due.guild).site;
-    Ok((!records.is_empty())
-        .then(|| message::news(&names, &records, records.len() as u64 + unread, site.as_deref())))
+    let total = records.len() as u64 + unread;
+    Ok((!records.is_empty()).then(|| message::news(&names, &records, total, reader.site.as_deref())))
 }
 
 /// Whether a quote that holds a word for a matter speaks of it; a quote of anything else is what it is.

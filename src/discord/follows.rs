@@ -320,12 +320,26 @@ impl Follows {
     /// Takes what is on record of each subject now: what is new becomes known, and is written down to be told. `ids` come the newest first.
     /// Returns whether anything is new.
     pub(super) fn note(&self, on_record: &[(Subject, Vec<(u64, QuoteId)>)]) -> anyhow::Result<bool> {
+        let mut unknown = Vec::new();
+        {
+            let read = self.database()?.begin_read()?;
+            let known = read.open_table(KNOWN)?;
+            for (subject, prints) in on_record {
+                let new = unknown_of(&known, subject, prints)?;
+                if !new.is_empty() {
+                    unknown.push((subject, new));
+                }
+            }
+        }
+        if unknown.is_empty() {
+            return Ok(false);
+        }
         let write = self.database()?.begin_write()?;
         let mut news = News::default();
         {
             let subjects = write.open_table(SUBJECTS)?;
             let mut known = write.open_table(KNOWN)?;
-            for (subject, prints) in on_record {
+            for (subject, prints) in unknown {
                 let text = subject.to_string();
                 // Nobody follows it any more.
                 if subjects.get(text.as_str())?.is_none() {
@@ -333,7 +347,7 @@ impl Follows {
                 }
                 let mut fresh = Fresh { count: 0, ids: Vec::new() };
                 for (print, id) in prints {
-                    if known.insert((subject.number(), *print), ())?.is_none() {
+                    if known.insert((subject.number(), print), ())?.is_none() {
                         fresh.count += 1;
                         if fresh.ids.len() < SHOWN {
                             fresh.ids.push(id.0);
@@ -389,6 +403,30 @@ impl Follows {
         write.commit()?;
         Ok(())
     }
+}
+
+/// Those of a subject's quotes on record that are not known, in their order. Both sides are gone through once, in the order of the fingerprints:
+/// what is known of a large outlet is not asked for quote by quote.
+fn unknown_of(
+    known: &impl redb::ReadableTable<(u64, u64), ()>,
+    subject: &Subject,
+    on_record: &[(u64, QuoteId)],
+) -> anyhow::Result<Vec<(u64, QuoteId)>> {
+    let mut sorted: Vec<u64> = on_record.iter().map(|(print, _)| *print).collect();
+    sorted.sort_unstable();
+    sorted.dedup();
+    let mut wanted = sorted.into_iter().peekable();
+    let mut unknown = BTreeSet::new();
+    for entry in known.range((subject.number(), 0)..=(subject.number(), u64::MAX))? {
+        let (key, _) = entry?;
+        let (_, print) = key.value();
+        while let Some(smaller) = wanted.next_if(|wanted| *wanted < print) {
+            unknown.insert(smaller);
+        }
+        let _ = wanted.next_if_eq(&print);
+    }
+    unknown.extend(wanted);
+    Ok(on_record.iter().filter(|(print, _)| unknown.contains(print)).copied().collect())
 }
 
 /// The first key that can be a place's.

@@ -191,7 +191,7 @@ async fn wait_told(bot: &Bot, posted: &Posted, wait: Duration, deadline: Instant
         return;
     }
     let message = Message::text(&exchange::pause(wait));
-    if let Some(direct) = post::open_direct(bot, posted.author.id.get(), deadline).await
+    if let Ok(direct) = post::open_direct(bot, posted.author.id.get(), deadline).await
         && let Err(failure) = post::send(bot, direct, message.body(), deadline).await
     {
         tracing::info!(cause = %failure, "a pause could not be told");
@@ -351,7 +351,7 @@ async fn instead(
         Failure::Blocked => format!("AutoMod refuses this answer in <#{channel}>, so it comes here."),
         _ => format!("I may not write in <#{channel}>, so the answer comes here."),
     };
-    if let Some(direct) = post::open_direct(bot, to.posted.author.id.get(), to.deadline).await
+    if let Ok(direct) = post::open_direct(bot, to.posted.author.id.get(), to.deadline).await
         && let Ok(sent) = post::send(bot, direct, message.below(&why).body(), to.deadline).await
     {
         return Some((direct, sent));

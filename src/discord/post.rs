@@ -27,7 +27,8 @@ pub(super) async fn edit(
 }
 
 /// Opens the direct messages with somebody.
-pub(super) async fn open_direct(bot: &Bot, user: u64, deadline: Instant) -> Option<u64> {
-    let channel = bot.rest.send(&Call::direct(user), deadline).await.ok()?;
-    whereabouts::id(&channel["id"])
+pub(super) async fn open_direct(bot: &Bot, user: u64, deadline: Instant) -> Result<u64, Failure> {
+    let channel = bot.rest.send(&Call::direct(user), deadline).await?;
+    // A reply without a channel is as good as none.
+    whereabouts::id(&channel["id"]).ok_or(Failure::Refused { status: 200, code: 0 })
 }

@@ -216,7 +216,7 @@ async fn late(bot: &Bot, origin: &Origin, becomes: Becomes, message: &Message) -
         return Ok(());
     }
     let direct = match origin.guild {
-        Some(_) => post::open_direct(bot, origin.user, deadline).await,
+        Some(_) => post::open_direct(bot, origin.user, deadline).await.ok(),
         None => Some(origin.channel),
     };
     let Some(direct) = direct else { return Err(Failure::Gone(TOKEN_OVER)) };

@@ -178,6 +178,22 @@ async fn what_was_not_sent_yet_is_sent_after_a_restart_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_cannot_be_reached_holds_nobody_up() {
+    let stage = Stage::with(town()).await;
+    for user in [stage.ann, stage.ben] {
+        stage.follow(user, json!({"speaker": "Pia Lund"})).await;
+    }
+    // The account of the first is no more.
+    stage.sim.inject(Rule::request("POST", "/users/@me/channels", Mishap::Status(400)));
+    let rooms = [stage.ann, stage.ben].map(|user| stage.sim.dm(user));
+    stage.print(article("three", "Coast Gazette", "“The ferry is new,” said Pia Lund, the mayor.")).await;
+    let heard = async |room| stage.sim.next_message(room, Id(0), SOON).await;
+    let heard = tokio::select! { Some(_) = heard(rooms[0]) => true, Some(_) = heard(rooms[1]) => true, else => false };
+    assert!(heard, "the other one hears of it");
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_cannot_be_written_to_any_more_is_forgotten() {
     let stage = Stage::with(town()).await;
     stage.follow(stage.ann, json!({"speaker": "Pia Lund"})).await;
