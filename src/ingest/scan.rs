@@ -76,7 +76,7 @@ impl Seen {
 pub(super) const TICK: i64 = 20_000_000;
 
 /// The files of a corpus at the time they were scanned. A corpus may consist of folders and single files.
-/// Names that start with a dot, `README`s, `people.toml`, `feeds.toml` and sidecars are not articles and are
+/// Names that start with a dot, `README`s, the lists of a corpus and sidecars are not articles and are
 /// ignored silently; files in unknown formats are counted by extension; links are never followed.
 #[derive(Debug)]
 pub struct Scan {
@@ -264,7 +264,7 @@ fn is_page(metadata: &fs::Metadata, inner: &str, path: &Path) -> bool {
 
 /// Returns whether a file is one of the lists that a corpus folder may have.
 fn is_list(inner: &str) -> bool {
-    matches!(inner, "people.toml" | "feeds.toml")
+    matches!(inner, "people.toml" | "feeds.toml" | "rounds.toml" | "matters.toml")
 }
 
 fn is_no_article(inner: &str) -> bool {

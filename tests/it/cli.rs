@@ -854,3 +854,20 @@ fn an_answer_shows_what_stands_around_and_elsewhere() {
     let (_, limited, _) = run(town.path(), &["ask", "--context", "--outlet", "Coast Gazette", question], "");
     assert!(!limited.contains("elsewhere: "), "{limited}");
 }
+
+#[test]
+fn the_lists_of_a_corpus_are_not_called_unread() {
+    let folder = tempfile::tempdir().expect("a folder");
+    write_good(&folder.path().join("corpus"));
+    for (name, text) in [
+        ("people.toml", "[[person]]\nname = \"Angela Lee\"\n"),
+        ("rounds.toml", "[[round]]\nname = \"the harbour talks\"\nfirst = 2025-11-01\nlast = 2025-11-02\n"),
+        ("matters.toml", "[[matter]]\nname = \"fares\"\nwords = [\"tickets\"]\n"),
+        ("other.toml", ""),
+    ] {
+        fs::write(folder.path().join("corpus").join(name), text).expect("written");
+    }
+    let (_, out, errors) = run(folder.path(), &["index"], "");
+    let all = format!("{out}{errors}");
+    assert!(all.contains("not read: 1 file of ending `.toml`, corpus/other.toml"), "{all}");
+}
