@@ -74,7 +74,7 @@ async fn main() -> anyhow::Result<()> {
     page.shows("haven't found a compromise").await;
     page.until("return [...document.querySelectorAll('article .row button')].length > 0").await;
     fs::write(pictures.join("discord.png"), page.client.screenshot().await?)?;
-    drop(page);
+    page.end(&console).await;
 
     let page = Browser::open(&room, (1180, 900)).await.context("Chromium and chromedriver are needed")?;
     page.run("document.getElementById('q').focus(); return true").await;
@@ -83,5 +83,6 @@ async fn main() -> anyhow::Result<()> {
         .await;
     page.until("return location.pathname.startsWith('/quote/')").await;
     fs::write(pictures.join("quote.png"), page.client.screenshot().await?)?;
+    page.end(&room).await;
     Ok(())
 }
