@@ -13,6 +13,7 @@ mod address;
 mod api;
 mod crowd;
 mod feed;
+mod kept;
 mod query;
 mod room;
 mod route;
@@ -24,7 +25,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use askama::Template as _;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
@@ -40,6 +41,7 @@ use crate::fold;
 use crate::library::Library;
 use crate::loopback::{self, Came, Limits};
 use crowd::Crowd;
+use kept::Kept;
 use query::Query;
 use route::Route;
 
@@ -74,6 +76,7 @@ struct Open {
     library: Arc<Library>,
     origin: String,
     crowd: Crowd,
+    kept: Kept,
     turns: Arc<Semaphore>,
 }
 
@@ -85,8 +88,8 @@ pub fn serve(options: Options) -> io::Result<SocketAddr> {
     let Options { listener, public, library, stop } = options;
     let address = listener.local_addr()?;
     let origin = public.clone().unwrap_or_else(|| format!("http://{address}"));
-    let open =
-        Arc::new(Open { library, origin, crowd: Crowd::default(), turns: Arc::new(Semaphore::new(AT_ONCE)) });
+    let turns = Arc::new(Semaphore::new(AT_ONCE));
+    let open = Arc::new(Open { library, origin, crowd: Crowd::default(), kept: Kept::default(), turns });
     let answer = move |_, request| answer(Arc::clone(&open), request);
     tokio::spawn(async move {
         if let Err(error) = loopback::serve_under(public, listener, LIMITS, stop, answer).await {
@@ -97,11 +100,11 @@ pub fn serve(options: Options) -> io::Result<SocketAddr> {
 }
 
 /// A reply, before it becomes a response.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Reply {
     status: StatusCode,
     kind: &'static str,
-    body: String,
+    body: Bytes,
     /// The new location, for a redirect.
     location: Option<String>,
     /// The entity tag, which changes whenever the body does.
@@ -109,12 +112,12 @@ struct Reply {
 }
 
 impl Reply {
-    const fn html(status: StatusCode, body: String) -> Self {
-        Self { status, kind: "text/html; charset=utf-8", body, location: None, tag: None }
+    fn html(status: StatusCode, body: String) -> Self {
+        Self { status, ..Self::of("text/html; charset=utf-8", body) }
     }
 
-    const fn of(kind: &'static str, body: String) -> Self {
-        Self { status: StatusCode::OK, kind, body, location: None, tag: None }
+    fn of(kind: &'static str, body: String) -> Self {
+        Self { status: StatusCode::OK, kind, body: body.into(), location: None, tag: None }
     }
 
     fn moved(location: String) -> Self {
@@ -166,6 +169,9 @@ async fn answer(open: Arc<Open>, request: Request) -> Response {
     {
         return respond(Reply { tag: Some(tag.clone()), ..Reply::of("", String::new()) }, Some(seen));
     }
+    if let Some(kept) = tag.as_ref().and_then(|tag| open.kept.page(tag)) {
+        return respond(kept, None);
+    }
     let turn = Arc::clone(&open.turns).acquire_owned();
     let Ok(Ok(turn)) = tokio::time::timeout(PATIENCE, turn).await else {
         return refuse(StatusCode::SERVICE_UNAVAILABLE, "Too many requests at once; try again in a moment.");
@@ -185,7 +191,12 @@ async fn answer(open: Arc<Open>, request: Request) -> Response {
     match made.map_err(anyhow::Error::from).and_then(|made| made.map_err(anyhow::Error::from)) {
         Ok(mut reply) => {
             if reply.status == StatusCode::OK {
-                reply.tag = tag.or_else(|| Some(self::tag(&[reply.body.as_bytes()])));
+                let is_settled = tag.is_some();
+                let tag = tag.unwrap_or_else(|| self::tag(&[&reply.body]));
+                reply.tag = Some(tag.clone());
+                if is_settled {
+                    open.kept.keep(&tag, &reply);
+                }
             }
             respond(reply, seen.as_ref())
         }
