@@ -54,12 +54,8 @@ impl QuoteIndex {
     /// [`IndexError::Damaged`] if a file of the index has invalid contents.
     pub fn quotes_within(&self, question: &Question) -> Result<u64, IndexError> {
         let limits = Question { terms: Vec::new(), phrase: None, ..question.clone() };
-        // The most frequent cases are already counted: all quotes of a speaker, and all quotes.
-        let anybody = Question { speakers: Vec::new(), ..limits.clone() };
-        match question.speakers.as_slice() {
-            [] if !has_limits(&anybody) => return Ok(self.different_quotes()),
-            [name] if !has_limits(&anybody) => return Ok(self.quotes_by(name)),
-            _ => {}
+        if let Some(known) = self.known_count(&limits) {
+            return Ok(known);
         }
         let counted = || {
             let searcher = self.reader.searcher();
@@ -71,6 +67,23 @@ impl QuoteIndex {
             Ok(quotes.len() as u64)
         };
         counted().map_err(damaged(&self.dir))
+    }
+
+    /// Returns the number for limits that are already counted: none, or nothing but one speaker, outlet or tag.
+    fn known_count(&self, limits: &Question) -> Option<u64> {
+        let Question { speakers, outlets, tags, .. } = limits;
+        let anything =
+            Question { speakers: Vec::new(), outlets: Vec::new(), tags: Vec::new(), ..limits.clone() };
+        if has_limits(&anything) {
+            return None;
+        }
+        match (speakers.as_slice(), self.outlets_called(outlets).as_slice(), tags.as_slice()) {
+            ([], [], []) => Some(self.different_quotes()),
+            ([name], [], []) => Some(self.quotes_by(name)),
+            ([], [outlet], []) => self.quotes_of_outlets().get(outlet).copied(),
+            ([], [], [tag]) => self.quotes_of_tags().get(&fold::words(tag).join(" ")).copied(),
+            _ => None,
+        }
     }
 
     /// Returns the outlets with their numbers of different quotes, in alphabetical order.

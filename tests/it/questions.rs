@@ -262,6 +262,24 @@ fn how_often_is_counted() {
 }
 
 #[test]
+fn what_is_counted_beforehand_is_what_counting_finds() {
+    let index = &BUNDLED.index;
+    let outlets =
+        index.outlets().iter().map(|name| Given { outlets: vec![name.clone()], ..Given::default() });
+    let tags = index.tags().map(|(tag, _)| Given { tags: vec![tag.to_owned()], ..Given::default() });
+    let limits: Vec<Given> = outlets.chain(tags).chain([Given::default()]).collect();
+    assert!(limits.len() > 20);
+    for given in limits {
+        let known = ask::limits(index, given, date(2026, 1, 1));
+        // A word that nobody says leaves everything, but nothing that is counted beforehand.
+        let mut counted = known.clone();
+        counted.excluded.push("zyzzyvas".to_owned());
+        let within = |question| index.quotes_within(question).expect("a count");
+        assert_eq!(within(&known), within(&counted), "{known:?}");
+    }
+}
+
+#[test]
 fn nothing_typed_is_an_error() {
     for text in
         ["", " ", "?", "\"", "speaker:", "-", "who", "\u{202e}", "and what about him?", &"x ".repeat(5000)]

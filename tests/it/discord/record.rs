@@ -417,7 +417,9 @@ async fn a_number_of_quotes_is_the_same_wherever_it_is_shown() {
             .arg(stage.folder.path().join("other"))
             .env_remove("RUST_LOG")
             .current_dir(stage.folder.path());
-        String::from_utf8(command.output().expect("runs").stdout).expect("UTF-8")
+        let output = command.output().expect("runs");
+        assert!(output.status.success(), "{}: {}", output.status, String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("UTF-8")
     };
     let plain = line(&["ask", "--speaker", "Lund", "--limit", "1"]);
     assert!(plain.contains("3 of the 4 quotes on record by Pia Lund are listed"), "{plain}");
