@@ -413,10 +413,7 @@ async fn a_number_of_quotes_is_the_same_wherever_it_is_shown() {
     let line = |words: &[&str]| {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_rapporteur"));
         command.args(words).arg("--corpus").arg(stage.corpus()).arg("--index");
-        command
-            .arg(stage.folder.path().join("other"))
-            .env_remove("RUST_LOG")
-            .current_dir(stage.folder.path());
+        command.arg(stage.folder.path().join("other")).env_clear().current_dir(stage.folder.path());
         let output = command.output().expect("runs");
         assert!(output.status.success(), "{}: {}", output.status, String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).expect("UTF-8")
