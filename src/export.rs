@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use crate::answer::{GAP, QuoteId, Record};
 use crate::article::{ArticleId, cell};
-use crate::quote::{Kind, Said};
+use crate::quote::{Corrected, Kind, Said};
 use crate::span::Span;
 
 /// Everything that is told of a quote, in the order of the columns; what is not known is `None`.
@@ -63,11 +63,13 @@ pub struct Row<'a> {
     pub digest: bool,
     /// Subjects of the article.
     pub tags: &'a [String],
+    /// What a person set over what was found: `speaker`, `kind`, `day`; empty as a rule.
+    #[schema(value_type = Vec<String>)]
+    pub corrected: &'a [Corrected],
 }
 
 /// The first line of a CSV export, without its line break.
-pub const CSV_COLUMNS: &str =
-    "id,speaker,role,quote,kind,mention,sure,article,content,outlet,title,byline,url,date,said,digest,tags";
+pub const CSV_COLUMNS: &str = "id,speaker,role,quote,kind,mention,sure,article,content,outlet,title,byline,url,date,said,digest,tags,corrected";
 
 impl<'a> From<&'a Record> for Row<'a> {
     fn from(record: &'a Record) -> Self {
@@ -93,6 +95,7 @@ impl<'a> From<&'a Record> for Row<'a> {
             said: quote.said,
             digest: *digest,
             tags,
+            corrected: &quote.corrected,
         }
     }
 }
@@ -107,7 +110,7 @@ pub fn json(record: &Record) -> String {
 }
 
 /// Returns a quote as one CSV record (RFC 4180) of [`CSV_COLUMNS`], without its line break; what is not known is empty. `content`
-/// is written `3-9 20-31`, `quote` has [`GAP`] between its parts ([`parts`] reads it back), tags are parted by `;`. No cell is run by a spreadsheet: see [`cell`].
+/// is written `3-9 20-31`, `quote` has [`GAP`] between its parts ([`parts`] reads it back), tags and what was corrected are parted by `;`. No cell is run by a spreadsheet: see [`cell`].
 ///
 /// [`parts`]: parts()
 #[must_use]
@@ -134,6 +137,7 @@ pub fn csv(record: &Record) -> String {
         row.said.map(|said| said.to_string()).unwrap_or_default(),
         row.digest.to_string(),
         row.tags.join(";"),
+        row.corrected.iter().map(|what| what.name()).collect::<Vec<_>>().join(";"),
     ];
     cell::row(fields.iter().map(String::as_str))
 }

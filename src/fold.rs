@@ -158,6 +158,18 @@ pub fn number(parts: &[&[u8]]) -> u64 {
     u64::from_le_bytes(first)
 }
 
+/// Returns what equivalent forms of a URL have in common: without scheme, `www.`, fragment and final slash,
+/// with the host in lower case.
+#[must_use]
+pub fn address(url: &str) -> String {
+    let bare = url.trim().split('#').next().unwrap_or_default();
+    let bare = bare.split_once("://").map_or(bare, |(_, rest)| rest);
+    let (host, path) = bare.split_once('/').unwrap_or((bare, ""));
+    let host = host.to_lowercase();
+    let host = host.strip_prefix("www.").unwrap_or(&host);
+    format!("{host}/{}", path.trim_end_matches('/'))
+}
+
 /// Returns the byte ranges of the words of `text` whose stem is among `stems`, in order.
 #[must_use]
 pub fn places(text: &str, stems: &HashSet<String>) -> Vec<Span> {
@@ -215,6 +227,16 @@ mod tests {
         assert_eq!(name("The The"), ["the"]);
         assert_eq!(name("The"), ["the"]);
         assert_eq!(name(""), Vec::<String>::new());
+    }
+
+    #[test]
+    fn addresses_of_one_page_are_one() {
+        for url in
+            ["https://www.Herald.example/a/b/", "herald.example/a/b#top", " http://herald.example/a/b "]
+        {
+            assert_eq!(address(url), "herald.example/a/b", "{url}");
+        }
+        assert_ne!(address("https://herald.example/a?id=1"), address("https://herald.example/a?id=2"));
     }
 
     #[test]

@@ -14,7 +14,7 @@ mod run;
 mod scan;
 mod verify;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -25,9 +25,10 @@ use anyhow::Context as _;
 use rustc_hash::FxHashMap;
 
 use crate::agenda::Agenda;
+use crate::correction::Corrections;
 use crate::index::{
-    Disk, FileEntry, IndexError, KnownArticle, KnownFile, Ledger, QuoteIndex, Report, SCHEMA_VERSION, Skip,
-    Start, State, Update, file_key,
+    ArticleEntry, Disk, FileEntry, IndexError, KnownArticle, KnownFile, Ledger, QuoteIndex, Report,
+    SCHEMA_VERSION, Skip, Start, State, Update, file_key,
 };
 use crate::meaning::Meaning;
 use crate::pdf;
@@ -122,7 +123,7 @@ pub fn ingest_seen(
     progress: &mut dyn Progress,
     stop: &AtomicBool,
 ) -> anyhow::Result<Report> {
-    let (people, agenda) = (read_people(job)?, read_agenda(job)?);
+    let (people, agenda, corrections) = (read_people(job)?, read_agenda(job)?, read_corrections(job)?);
     let lock = if job.dry_run { None } else { Some(Update::lock(&job.index, job.wait)?) };
     let journal = lock.as_ref().map(|_| Journal::open(&job.index, job.full));
     let target = State {
@@ -139,7 +140,12 @@ pub fn ingest_seen(
         Some(ledger) if !ledger.agrees(&files)? => Some(ledger.articles()?),
         _ => None,
     };
-    let plan_by = |scan: &Scan| Plan::new(&scan.seen, ledger.as_ref(), files.clone(), articles.as_ref());
+    let due = match &ledger {
+        Some(ledger) => corrected_anew(ledger, &corrections)?,
+        None => BTreeSet::new(),
+    };
+    let plan_by =
+        |scan: &Scan| Plan::new(&scan.seen, ledger.as_ref(), files.clone(), articles.as_ref(), &due);
     let (plan, now) = current_plan(job, scan.take(), plan_by)?;
     let scan = &*scan.insert(now);
     let Scan { seen, skipped, .. } = scan;
@@ -155,11 +161,12 @@ pub fn ingest_seen(
     if job.dry_run || (plan.is_idle() && same) {
         (report.articles, report.quotes) = (state.articles, state.quotes);
         report.skipped = all_skips(skipped.clone(), plan.noted.values());
+        report.skipped.extend(idle_corrections(job, &corrections)?);
         journal.inspect(|journal| journal.settle(|path| seen.contains_key(path)));
         return Ok(report);
     }
     let Plan { todo, removed, noted, .. } = plan;
-    let todo = to_read(todo, seen, ledger.as_ref())?;
+    let todo = to_read(todo, seen, ledger.as_ref(), &due)?;
     let mut owners = owners_for(&todo, ledger, articles)?;
     owners.load(&removed.keys().copied().collect())?;
     wait_out_tick(&todo);
@@ -170,7 +177,8 @@ pub fn ingest_seen(
         update.set_agenda(&agenda)?;
     }
     let names = seen.keys().map(|path| (file_key(path), path.clone())).collect();
-    let mut run = Run::new(update, &people, names, target, owners, noted, job, journal, progress, stop);
+    let mut run =
+        Run::new(update, (&people, &corrections), names, target, owners, noted, job, journal, progress, stop);
     run.go(todo, |path| {
         Some(Todo { path: path.to_owned(), seen: seen.get(path)?.clone(), unpacked: None, before: None })
     })?;
@@ -187,6 +195,7 @@ pub fn ingest_seen(
     report.unchanged = seen.len() as u64 - report.added - report.changed;
     (report.articles, report.quotes) = (state.articles, state.quotes);
     report.skipped = all_skips(skipped.clone(), noted.iter());
+    report.skipped.extend(idle_corrections(job, &corrections)?);
     Ok(report)
 }
 
@@ -207,17 +216,26 @@ fn current_plan(
     Ok((plan_by(&scan)?, scan))
 }
 
-/// Returns the files to read, each with its entry in the index.
+/// Returns the files to read, each with its entry in the index. Those that are `due` are parsed even if their
+/// bytes have not changed.
 fn to_read(
     files: BTreeMap<String, Option<KnownFile>>,
     seen: &BTreeMap<String, Seen>,
     ledger: Option<&Ledger>,
+    due: &BTreeSet<String>,
 ) -> Result<Vec<Todo>, IndexError> {
     let todo = files.into_iter().filter_map(|(path, known)| {
         let before = match (ledger, known) {
             (Some(ledger), Some(known)) => ledger.entry(&known).map(Some),
             _ => Ok(None),
         };
+        // What is read although its bytes are the same is known without their hash.
+        let before = before.map(|before| {
+            before.map(|entry| match due.contains(&path) {
+                true => FileEntry { hash: String::new(), ..entry },
+                false => entry,
+            })
+        });
         let seen = seen.get(&path)?.clone();
         Some(before.map(|before| Todo { path, seen, unpacked: None, before }))
     });
@@ -317,6 +335,55 @@ pub fn read_agenda(job: &Job) -> anyhow::Result<Agenda> {
     Ok(agenda)
 }
 
+/// The list of corrections in a corpus folder.
+const CORRECTIONS: &str = "corrections.toml";
+
+/// Reads `corrections.toml` of each corpus folder and joins them to one list, in order.
+///
+/// # Errors
+/// As [`read_people`].
+pub fn read_corrections(job: &Job) -> anyhow::Result<Corrections> {
+    let mut corrections = Corrections::default();
+    for folder in &job.corpus {
+        let path = folder.join(CORRECTIONS).display().to_string();
+        read_list(folder, CORRECTIONS, "list of corrections", |text| corrections.add(&path, text))?;
+    }
+    Ok(corrections)
+}
+
+/// Returns the files with articles for which there are other corrections than when they were indexed.
+fn corrected_anew(ledger: &Ledger, corrections: &Corrections) -> Result<BTreeSet<String>, IndexError> {
+    let is_anew = |article: &ArticleEntry| {
+        let now = corrections.of(&article.article.0, article.citation.url.as_deref());
+        !now.iter().map(|entry| entry.key).eq(article.corrections.iter().map(|(key, _)| *key))
+    };
+    let mut articles = ledger.corrected()?;
+    for entry in corrections.entries() {
+        articles.extend(ledger.named(&entry.correction.article)?);
+    }
+    articles.retain(is_anew);
+    Ok(articles.into_iter().map(|article| article.file).collect())
+}
+
+/// Returns the corrections that change nothing, with the reason and the line; none that the index does not
+/// know yet.
+fn idle_corrections(job: &Job, corrections: &Corrections) -> Result<Vec<Skip>, IndexError> {
+    if corrections.entries().is_empty() {
+        return Ok(Vec::new());
+    }
+    let Some(ledger) = Ledger::open(&job.index).ok().flatten() else { return Ok(Vec::new()) };
+    let mut skips = Vec::new();
+    for entry in corrections.entries() {
+        let articles = ledger.named(&entry.correction.article)?;
+        let outcome = |article: &ArticleEntry| {
+            article.corrections.iter().find(|(key, _)| *key == entry.key).map(|(_, outcome)| *outcome)
+        };
+        let outcomes: Vec<_> = articles.iter().map(outcome).collect();
+        skips.extend(entry.told(&outcomes).map(|reason| Skip { path: entry.file.clone(), reason }));
+    }
+    Ok(skips)
+}
+
 /// Passes the text of the file `name` in each corpus folder that has one to `take`. Errors call the file
 /// `what`.
 fn read_lists(
@@ -325,23 +392,30 @@ fn read_lists(
     what: &str,
     mut take: impl FnMut(&str) -> Result<(), toml::de::Error>,
 ) -> anyhow::Result<()> {
-    for folder in &job.corpus {
-        let path = folder.join(name);
-        let named = || format!("{what} `{}`", path.display());
-        if fs::symlink_metadata(&path).is_ok_and(|metadata| !metadata.is_file()) {
-            anyhow::bail!("{} is not a regular file", named());
-        }
-        match fs::read_to_string(&path) {
-            Ok(text) => take(&text).with_context(named)?,
-            Err(error)
-                if matches!(
-                    error.kind(),
-                    std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory
-                ) => {}
-            Err(error) => return Err(error).with_context(named),
-        }
+    job.corpus.iter().try_for_each(|folder| read_list(folder, name, what, &mut take))
+}
+
+/// As [`read_lists`], for one folder.
+fn read_list<E: std::error::Error + Send + Sync + 'static>(
+    folder: &Path,
+    name: &str,
+    what: &str,
+    take: impl FnOnce(&str) -> Result<(), E>,
+) -> anyhow::Result<()> {
+    let path = folder.join(name);
+    let named = || format!("{what} `{}`", path.display());
+    if fs::symlink_metadata(&path).is_ok_and(|metadata| !metadata.is_file()) {
+        anyhow::bail!("{} is not a regular file", named());
     }
-    Ok(())
+    match fs::read_to_string(&path) {
+        Ok(text) => take(&text).with_context(named),
+        Err(error)
+            if matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) =>
+        {
+            Ok(())
+        }
+        Err(error) => Err(error).with_context(named),
+    }
 }
 
 fn hash_lists(people: &People, agenda: &Agenda) -> String {
@@ -374,6 +448,7 @@ impl Plan {
         ledger: Option<&Ledger>,
         mut known: FxHashMap<u64, KnownFile>,
         articles: Option<&FxHashMap<u64, KnownArticle>>,
+        due: &BTreeSet<String>,
     ) -> Result<Self, IndexError> {
         let held = articles.map(|articles| {
             let mut held: FxHashMap<u64, u64> = FxHashMap::default();
@@ -389,7 +464,7 @@ impl Plan {
             let key = file_key(path);
             let known = known.remove(&key);
             let complete = known.filter(|known| is_complete(&key, known));
-            if complete.is_none_or(|known| known.stamp != seen.stamp) {
+            if complete.is_none_or(|known| known.stamp != seen.stamp) || due.contains(path) {
                 plan.todo.insert(path.clone(), complete);
             }
             if let (Some(ledger), Some(known)) = (ledger, known.filter(|known| known.skips)) {

@@ -81,6 +81,33 @@ pub struct Quote {
     /// When it was said; `None` where the article does not tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub said: Option<Said>,
+    /// What a person set over what was found, each once; empty as a rule.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corrected: Vec<Corrected>,
+}
+
+/// What a person set of a quote, in a list of corrections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Corrected {
+    /// Who said it.
+    Speaker,
+    /// How much of it is verbatim.
+    Kind,
+    /// When it was said.
+    Day,
+}
+
+impl Corrected {
+    /// Returns the name that JSON and CSV have for it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Speaker => "speaker",
+            Self::Kind => "kind",
+            Self::Day => "day",
+        }
+    }
 }
 
 /// From a quote to a mention to a speaker.
@@ -114,6 +141,8 @@ pub enum Sieve {
     Turn,
     /// The body of the article, which quotes its headline.
     Body,
+    /// A person, in a list of corrections.
+    Correction,
 }
 
 impl Sieve {
@@ -126,6 +155,7 @@ impl Sieve {
             Self::Signature => "signature",
             Self::Turn => "turn",
             Self::Body => "body",
+            Self::Correction => "correction",
         }
     }
 }

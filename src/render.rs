@@ -44,6 +44,13 @@ pub fn said(record: &Record) -> Option<String> {
     })
 }
 
+/// Returns that a person set something of a quote over what was found, and what: "speaker and day corrected by hand"; `None` as a rule.
+#[must_use]
+pub fn corrected(record: &Record) -> Option<String> {
+    let what: Vec<&str> = record.quote.corrected.iter().map(|what| what.name()).collect();
+    (!what.is_empty()).then(|| format!("{} corrected by hand", what.join(" and ")))
+}
+
 /// Returns the sentences that say why an answer has no quotes, naming whom and what was asked for, every limit, and what there is without
 /// each, with the nearest speakers and topics. For an answer with quotes: that its page lies behind the last, that they are of other days than were
 /// asked for, of nobody by name, reports of the days after, or that they only come near, and how many there are in all outlets where

@@ -251,7 +251,8 @@ fn shown_quote(record: &Record) -> String {
 
 fn citation(record: &Record) -> String {
     let said = render::said(record).map(|said| format!(" · {said}")).unwrap_or_default();
-    format!("{}{said}", cited(&record.citation, &record.article, record.digest))
+    let corrected = render::corrected(record).map(|corrected| format!(" · {corrected}")).unwrap_or_default();
+    format!("{}{said}{corrected}", cited(&record.citation, &record.article, record.digest))
 }
 
 fn cited(citation: &Citation, article: &ArticleId, digest: bool) -> String {

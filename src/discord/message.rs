@@ -609,8 +609,12 @@ fn citation(record: &Record, room: &Room, site: Option<&str>) -> String {
     };
     let digest = if record.digest { " (a digest of this report)" } else { "" };
     let said = render::said(record).map(|said| format!(" · {said}")).unwrap_or_default();
+    let corrected = render::corrected(record).map(|corrected| format!(" · {corrected}")).unwrap_or_default();
     let page = site.map(|site| format!(" · [permalink](<{site}/quote/{}>)", Permalink::of(record)));
-    format!("{SMALL}**{kind}** · {outlet} · {date}{said} · {title}{digest}{}", page.unwrap_or_default())
+    format!(
+        "{SMALL}**{kind}** · {outlet} · {date}{said}{corrected} · {title}{digest}{}",
+        page.unwrap_or_default()
+    )
 }
 
 /// How the words compare with the record.
@@ -676,7 +680,14 @@ mod tests {
         Record {
             article: ArticleId("lee-archive".to_owned()),
             ordinal: 0,
-            quote: Quote { kind: Kind::Direct, content: vec![content], cue: None, attribution, said: None },
+            quote: Quote {
+                kind: Kind::Direct,
+                content: vec![content],
+                cue: None,
+                attribution,
+                said: None,
+                corrected: Vec::new(),
+            },
             context,
             context_start: 0,
             paragraph: content,

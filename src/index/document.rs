@@ -4,12 +4,13 @@ use serde::Serialize;
 use tantivy::TantivyDocument;
 
 use super::IndexError;
-use super::ledger::{FileEntry, article_key, file_key};
+use super::ledger::{CORRECTED, FileEntry, article_key, file_key};
 use super::schema::{Fields, Shape, day_number};
 use super::stored::{ArticleEntry, StoredArticle, StoredQuote, kept};
 use super::topic::{Stems, with_vocabulary};
 use crate::answer::QuoteId;
 use crate::article::Article;
+use crate::correction::Outcome;
 use crate::fold;
 use crate::lang::Language;
 use crate::people::People;
@@ -23,6 +24,7 @@ pub(super) fn of_article(
     file: &str,
     (article, stamp): (&Article, u64),
     quotes: &[Quote],
+    corrections: Vec<(u64, Outcome)>,
     people: &People,
     put: &dyn Fn(TantivyDocument) -> Result<(), IndexError>,
 ) -> Result<(), IndexError> {
@@ -48,7 +50,7 @@ pub(super) fn of_article(
         }
         Ok(())
     })?;
-    put(of_entry(fields, file, (article, stamp), quotes.len() as u64))
+    put(of_entry(fields, file, (article, stamp), quotes.len() as u64, corrections))
 }
 
 /// Returns a document of a class that stores `record`.
@@ -152,6 +154,7 @@ pub(super) fn of_entry(
     file: &str,
     (article, stamp): (&Article, u64),
     quotes: u64,
+    corrections: Vec<(u64, Outcome)>,
 ) -> TantivyDocument {
     let entry = ArticleEntry {
         article: article.id.clone(),
@@ -160,6 +163,7 @@ pub(super) fn of_entry(
         digest: article.digest,
         tags: article.tags.clone(),
         quotes,
+        corrections,
     };
     let stored = StoredArticle { lead: lead(article, &paragraphs(&article.text)), entry };
     let entry = &stored.entry;
@@ -167,28 +171,20 @@ pub(super) fn of_entry(
     document.add_text(fields.text, kept(&article.text));
     add_numbers(&mut document, fields, [article_key(&article.id), file_key(file), stamp, quotes]);
     document.add_text(fields.article, &entry.article.0);
+    if !entry.corrections.is_empty() {
+        document.add_text(fields.class, CORRECTED);
+    }
     if let Some(title) = &entry.citation.title {
         document.add_text(fields.headline, stems_of(title));
     }
     if let Some(url) = &entry.citation.url {
-        document.add_text(fields.url, address(url));
+        document.add_text(fields.url, fold::address(url));
     }
     document
 }
 
 fn stems_of(text: &str) -> String {
     fold::words(text).iter().map(|word| fold::stem(word)).collect::<Vec<_>>().join(" ")
-}
-
-/// Returns what equivalent forms of a URL have in common: without scheme, `www.`, fragment and final slash,
-/// with the host in lower case.
-pub(super) fn address(url: &str) -> String {
-    let bare = url.trim().split('#').next().unwrap_or_default();
-    let bare = bare.split_once("://").map_or(bare, |(_, rest)| rest);
-    let (host, path) = bare.split_once('/').unwrap_or((bare, ""));
-    let host = host.to_lowercase();
-    let host = host.strip_prefix("www.").unwrap_or(&host);
-    format!("{host}/{}", path.trim_end_matches('/'))
 }
 
 fn stored(
@@ -259,19 +255,4 @@ fn paragraphs(text: &str) -> Vec<Span> {
         })
         .filter(|line| !line.is_empty())
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_of_one_page_are_one() {
-        for url in
-            ["https://www.Herald.example/a/b/", "herald.example/a/b#top", " http://herald.example/a/b "]
-        {
-            assert_eq!(address(url), "herald.example/a/b", "{url}");
-        }
-        assert_ne!(address("https://herald.example/a?id=1"), address("https://herald.example/a?id=2"));
-    }
 }

@@ -10,7 +10,7 @@ use tantivy::{DocAddress, DocSet as _, Index, Searcher, SegmentReader, TERMINATE
 
 use super::directory::Disk;
 use super::schema::{self, Fields};
-use super::stored::StoredArticle;
+use super::stored::{ArticleEntry, StoredArticle};
 use super::{
     IndexError, State, check, corrupt, current, damaged, gone, live_but, open_generation, open_reader,
     read_state, stored, unfinished,
@@ -97,6 +97,9 @@ pub struct KnownArticle {
     /// For an indexing: the pass over the corpus in which its file last contained it; 0 before the first.
     pub pass: u32,
 }
+
+/// The class that the document of an article has besides `article` if there are corrections for it.
+pub(super) const CORRECTED: &str = "corrected";
 
 /// Returns the hash of its path that identifies a file.
 #[must_use]
@@ -256,6 +259,39 @@ impl Ledger {
         let document = self.searcher.doc(address).map_err(damaged(&self.dir))?;
         let article: StoredArticle = stored(&document, self.fields.record).map_err(damaged(&self.dir))?;
         Ok(Some(article.entry.citation))
+    }
+
+    /// Returns the articles for which there are corrections.
+    ///
+    /// # Errors
+    /// [`IndexError::Damaged`] if a file of the index has invalid contents.
+    pub fn corrected(&self) -> Result<Vec<ArticleEntry>, IndexError> {
+        self.entries(&Term::from_field_text(self.fields.class, CORRECTED))
+    }
+
+    /// Returns the articles with this id or address; normally one at most.
+    ///
+    /// # Errors
+    /// [`IndexError::Damaged`] if a file of the index has invalid contents.
+    pub fn named(&self, name: &str) -> Result<Vec<ArticleEntry>, IndexError> {
+        let mut out = self.entries(&Term::from_field_text(self.fields.article, name.trim()))?;
+        if out.is_empty() {
+            out = self.entries(&Term::from_field_text(self.fields.url, &fold::address(name)))?;
+        }
+        Ok(out)
+    }
+
+    fn entries(&self, term: &Term) -> Result<Vec<ArticleEntry>, IndexError> {
+        let mut places = Vec::new();
+        for (ordinal, segment) in (0..).zip(self.searcher.segment_readers()) {
+            read(segment, term, |doc, _| places.push(DocAddress::new(ordinal, doc)))
+                .map_err(damaged(&self.dir))?;
+        }
+        let entry = |place| -> tantivy::Result<ArticleEntry> {
+            let article: StoredArticle = stored(&self.searcher.doc(place)?, self.fields.record)?;
+            Ok(article.entry)
+        };
+        places.into_iter().map(entry).collect::<tantivy::Result<_>>().map_err(damaged(&self.dir))
     }
 
     /// Returns what was indexed from a file.

@@ -10,12 +10,12 @@ use crate::answer::Zone;
 use crate::quote::Kind;
 
 /// Incremented whenever the form of documents changes: an index of another version is rebuilt.
-pub const SCHEMA_VERSION: u32 = 12;
+pub const SCHEMA_VERSION: u32 = 13;
 
 /// The fields of a document. The field `class` says what kind of document it is.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fields {
-    /// `quote`, `article`, `file`, `people` or `agenda`.
+    /// `quote`, `article`, `file`, `people` or `agenda`; `corrected` besides for an article with corrections.
     pub(crate) class: Field,
     /// The key of the article or file to which a document belongs ([`super::ledger`]); a re-index deletes by
     /// it.

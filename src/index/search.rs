@@ -10,7 +10,6 @@ use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, Occur, Query, Ra
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocAddress, DocSet as _, Searcher, SegmentReader, TERMINATED, TantivyDocument, Term};
 
-use super::document::address;
 use super::ledger::article_key;
 use super::schema::day_number;
 use super::stored::{ArticleEntry, Reading, StoredArticle};
@@ -510,7 +509,7 @@ impl QuoteIndex {
 
     fn article_called(&self, key: &str) -> Result<Option<ArticleEntry>, IndexError> {
         let (searcher, fields) = (self.reader.searcher(), self.fields);
-        for name in [term(fields.article, key.trim()), term(fields.url, &address(key))] {
+        for name in [term(fields.article, key.trim()), term(fields.url, &fold::address(key))] {
             let class = filter(term(fields.class, "article"));
             let query = BooleanQuery::intersection(vec![class, name]);
             if let Some(entry) = self.first(&searcher, &query)? {

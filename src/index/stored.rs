@@ -10,6 +10,7 @@ use tantivy::{DocAddress, DocSet as _, Searcher, TERMINATED, TantivyDocument, Te
 use super::{IndexError, QuoteIndex, corrupt, damaged, stored};
 use crate::answer::Record;
 use crate::article::{ArticleId, Citation};
+use crate::correction::Outcome;
 use crate::quote::Quote;
 use crate::span::Span;
 
@@ -28,6 +29,9 @@ pub struct ArticleEntry {
     pub tags: Vec<String>,
     /// The number of its quotes.
     pub quotes: u64,
+    /// The keys of the corrections for it, in order, with what became of each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corrections: Vec<(u64, Outcome)>,
 }
 
 /// What the document of the class `article` stores besides the text.

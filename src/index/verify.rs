@@ -10,6 +10,7 @@ use super::directory::Disk;
 use super::{IndexError, QuoteIndex, current, damaged, io_error, of_folder, open_generation, term};
 use crate::answer::{QuoteId, Record};
 use crate::article::Article;
+use crate::quote::Corrected;
 use crate::span::Span;
 
 /// Returns the files of the current generation under `dir` that are missing or do not match their checksums;
@@ -119,6 +120,8 @@ fn misquote(article: &Article, record: &Record, ordinal: u32) -> Option<String> 
     let context = Span::new(record.context_start, record.context_start + record.context.len());
     let slices = [quote.cue, quote.attribution.as_ref().map(|attribution| attribution.mention)];
     let inside = |span: &Span| !span.is_empty() && article.text.get(span.start..span.end).is_some();
+    // The article need not name a speaker whom a correction gives.
+    let is_given = |span: &Span| span.is_empty() && quote.corrected.contains(&Corrected::Speaker);
     if article.text.get(context.start..context.end) != Some(record.context.as_str()) {
         Some("its context is not in the text".to_owned())
     } else if record.ordinal != ordinal {
@@ -127,7 +130,7 @@ fn misquote(article: &Article, record: &Record, ordinal: u32) -> Option<String> 
         Some("it is outside the text".to_owned())
     } else if !quote.content.iter().all(|span| span.text(&article.text) == record.text(*span)) {
         Some("its words differ from the text".to_owned())
-    } else if !slices.iter().flatten().all(inside) {
+    } else if !slices.iter().flatten().all(|span| inside(span) || is_given(span)) {
         Some("its speaker or cue is outside the text".to_owned())
     } else if record.id() != QuoteId::new(&article.id, &quote.content) || record.citation != article.citation
     {

@@ -23,6 +23,7 @@ use super::{
 };
 use crate::agenda::Agenda;
 use crate::article::Article;
+use crate::correction::Outcome;
 use crate::people::{People, Person};
 use crate::quote::Quote;
 
@@ -168,8 +169,8 @@ impl Update {
         self.writer.delete_term(Term::from_field_u64(self.fields.group, key));
     }
 
-    /// Adds an article of `file`, with its stamp, and its quotes. An existing article with this id must be
-    /// removed first.
+    /// Adds an article of `file`, with its stamp, its quotes, and what became of the corrections for it. An
+    /// existing article with this id must be removed first.
     ///
     /// # Errors
     /// [`IndexError::Io`] if the disk is full or fails.
@@ -178,13 +179,15 @@ impl Update {
         file: &str,
         article: (&Article, u64),
         quotes: &[Quote],
+        corrections: Vec<(u64, Outcome)>,
         people: &People,
     ) -> Result<(), IndexError> {
-        document::of_article(self.fields, file, article, quotes, people, &|document| self.put(document))
+        let put = |document| self.put(document);
+        document::of_article(self.fields, file, article, quotes, corrections, people, &put)
     }
 
     /// Records that an article (with its stamp), which is already in the index word for word with this many
-    /// quotes, now belongs to another `file`.
+    /// quotes and without corrections, now belongs to another `file`.
     ///
     /// # Errors
     /// [`IndexError::Io`] if the disk is full or fails.
@@ -195,7 +198,7 @@ impl Update {
             term(self.fields.class, "article"),
         ]);
         self.writer.delete_query(Box::new(query)).map_err(tantivy_error(&self.dir, &self.disk))?;
-        self.put(document::of_entry(self.fields, file, article, quotes))
+        self.put(document::of_entry(self.fields, file, article, quotes, Vec::new()))
     }
 
     /// Records what was indexed from a file, replacing the previous entry.

@@ -19,6 +19,7 @@ use rayon::prelude::*;
 use super::journal::{ASIDE, Journal};
 use super::scan::{Seen, nanoseconds};
 use crate::article::{self, Article, Format, Origin};
+use crate::correction::Corrections;
 use crate::index::{FileEntry, article_key, stamp_of};
 use crate::pdf;
 
@@ -40,6 +41,14 @@ pub(super) struct Parsed {
     pub(super) article: Article,
     pub(super) key: u64,
     pub(super) stamp: u64,
+}
+
+impl Parsed {
+    /// Returns the same article, with the stamp that it has with its corrections.
+    pub(super) fn corrected(mut self, corrections: &Corrections) -> Self {
+        self.stamp = corrections.stamp(&self.article, self.stamp);
+        self
+    }
 }
 
 /// The facts about a file that are known once its last byte has been read.

@@ -26,6 +26,7 @@ use super::owners::Owners;
 use super::read::{Batch, Content, End, Parsed, Part, Todo, each_batch, gave_up};
 use super::{CHECKPOINT, Job, Progress, Step};
 use crate::article::budget::PIECE_BYTES;
+use crate::correction::Corrections;
 use crate::index::{FileEntry, Gate, IndexError, KnownArticle, State, Update, file_key};
 use crate::pdf;
 use crate::people::People;
@@ -38,6 +39,7 @@ type Half = (FileEntry, Option<(End, Option<FileEntry>)>);
 pub(super) struct Run<'a> {
     pub(super) update: Update,
     pub(super) people: &'a People,
+    pub(super) corrections: &'a Corrections,
     /// All files of the corpus by their keys.
     pub(super) names: HashMap<u64, String>,
     /// The state that the index will record.
@@ -85,7 +87,7 @@ impl<'a> Run<'a> {
     #[expect(clippy::too_many_arguments, reason = "made in one place, from what is all different")]
     pub(super) fn new(
         update: Update,
-        people: &'a People,
+        (people, corrections): (&'a People, &'a Corrections),
         names: HashMap<u64, String>,
         target: State,
         owners: Owners,
@@ -98,6 +100,7 @@ impl<'a> Run<'a> {
         Self {
             update,
             people,
+            corrections,
             names,
             target,
             checkpoint: job.checkpoint.unwrap_or(CHECKPOINT).max(1),
@@ -154,6 +157,7 @@ impl<'a> Run<'a> {
 
     /// Indexes a batch.
     fn take(&mut self, batch: Batch) -> anyhow::Result<()> {
+        let corrections = self.corrections;
         let mut entries: Vec<Half> = Vec::new();
         let mut fresh: Vec<(usize, Parsed)> = Vec::new();
         for part in batch.parts {
@@ -174,6 +178,7 @@ impl<'a> Run<'a> {
             for article in articles {
                 match article {
                     Ok(parsed) => {
+                        let parsed = parsed.corrected(corrections);
                         if let Some(parsed) = self.claim(&mut entries[at].0, parsed)? {
                             fresh.push((at, parsed));
                         }
@@ -182,15 +187,23 @@ impl<'a> Run<'a> {
                 }
             }
         }
-        let (update, people, paths, taken_apart) = (&self.update, self.people, &entries, &self.taken_apart);
+        let (update, people) = (&self.update, self.people);
+        let (paths, taken_apart) = (&entries, &self.taken_apart);
         let counts: Vec<Option<u32>> = fresh
             .par_iter()
             .map(|(at, parsed)| {
                 let _pass = taken_apart.pass(parsed.article.text.len().min(PIECE_BYTES));
-                let quotes = catch_unwind(AssertUnwindSafe(|| extract(&parsed.article, people)));
-                let found = quotes.as_deref().unwrap_or_default();
-                update.add(&paths[*at].0.path, (&parsed.article, parsed.stamp), found, people)?;
-                Ok(quotes.is_ok().then(|| u32::try_from(found.len()).unwrap_or(u32::MAX)))
+                let Parsed { article, stamp, .. } = parsed;
+                let found = || {
+                    let mut quotes = extract(article, people);
+                    let outcomes = corrections.apply(article, &mut quotes, people);
+                    (quotes, outcomes)
+                };
+                let quotes = catch_unwind(AssertUnwindSafe(found));
+                let failed = quotes.is_err();
+                let (found, outcomes) = quotes.unwrap_or_default();
+                update.add(&paths[*at].0.path, (article, *stamp), &found, outcomes, people)?;
+                Ok((!failed).then(|| u32::try_from(found.len()).unwrap_or(u32::MAX)))
             })
             .collect::<Result<_, IndexError>>()?;
         self.dirty |= !fresh.is_empty();
@@ -266,7 +279,9 @@ impl<'a> Run<'a> {
                 self.owe(name);
             }
         }
-        let same = owner.stamp == parsed.stamp;
+        // What became of corrections is on the document of the article, which is written anew for another file.
+        let same =
+            owner.stamp == parsed.stamp && (owner.file == me || !self.corrections.has(&parsed.article));
         let quotes = if same { owner.quotes } else { 0 };
         self.owners.put(parsed.key, Some(owner), KnownArticle { quotes, ..mine });
         if !same {

@@ -264,7 +264,7 @@ fn is_page(metadata: &fs::Metadata, inner: &str, path: &Path) -> bool {
 
 /// Returns whether a file is one of the lists that a corpus folder may have.
 fn is_list(inner: &str) -> bool {
-    matches!(inner, "people.toml" | "feeds.toml" | "rounds.toml" | "matters.toml")
+    matches!(inner, "people.toml" | "feeds.toml" | "rounds.toml" | "matters.toml" | "corrections.toml")
 }
 
 fn is_no_article(inner: &str) -> bool {

@@ -10,7 +10,8 @@ use serde::Serialize;
 
 use super::journal::is_aside;
 use super::read::{Batch, Content, Parsed, Part, Todo, each_batch};
-use super::{Job, Progress, Step, scan};
+use super::{Job, Progress, Step, read_corrections, scan};
+use crate::correction::Corrections;
 use crate::index::{FileEntry, IndexError, KnownArticle, Ledger, QuoteIndex, broken_files, file_key};
 use crate::pdf;
 
@@ -108,6 +109,7 @@ pub fn verify(job: &Job, progress: &mut dyn Progress, stop: &AtomicBool) -> anyh
     let step = Step { total: todo.iter().map(|todo| todo.seen.size).sum(), ..Step::default() };
     let mut check = Check {
         index,
+        corrections: read_corrections(job)?,
         articles,
         entries: entries.into_iter().collect(),
         found,
@@ -127,6 +129,7 @@ fn damage(mut found: Verified, error: IndexError) -> anyhow::Result<Verified> {
 
 struct Check {
     index: QuoteIndex,
+    corrections: Corrections,
     articles: FxHashMap<u64, KnownArticle>,
     entries: HashMap<String, FileEntry>,
     found: Verified,
@@ -155,7 +158,8 @@ impl Check {
         for part in batch.parts {
             let Part { path, content, end, .. } = part;
             let Content::Articles(articles) = content else { continue };
-            let read: Vec<Parsed> = articles.into_iter().flatten().collect();
+            let parsed = articles.into_iter().flatten();
+            let read: Vec<Parsed> = parsed.map(|parsed| parsed.corrected(&self.corrections)).collect();
             let me = file_key(&path);
             // An article is compared once, however often its file repeats it.
             let mut first = |parsed: &Parsed| {

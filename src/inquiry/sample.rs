@@ -54,7 +54,14 @@ pub(super) fn record(paragraph: &str) -> Record {
     Record {
         article: ArticleId("ferry".to_owned()),
         ordinal: 0,
-        quote: Quote { kind: Kind::Direct, content: vec![content], cue: None, attribution: None, said: None },
+        quote: Quote {
+            kind: Kind::Direct,
+            content: vec![content],
+            cue: None,
+            attribution: None,
+            said: None,
+            corrected: Vec::new(),
+        },
         context: paragraph.to_owned(),
         context_start: 0,
         paragraph: Span::new(0, paragraph.len()),

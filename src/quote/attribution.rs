@@ -206,7 +206,7 @@ fn finished(cast: &Cast, labels: &Labels, draft: Draft) -> Quote {
         Kind::Mixed => draft.content.into_iter().map(|span| with_marks(page, span)).collect(),
         Kind::Direct | Kind::Indirect => draft.content,
     };
-    Quote { kind, content, cue, attribution, said: None }
+    Quote { kind, content, cue, attribution, said: None, corrected: Vec::new() }
 }
 
 /// Who speaks where the mention at place `m` is only what kept the words: "Lund said, according to | a transcript |".

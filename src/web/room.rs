@@ -215,6 +215,7 @@ impl Room<'_> {
             paragraph: view::pieces(record, record.paragraph, &record.quote.content),
             after: after.to_owned(),
             said_on: render::said(record),
+            corrected: render::corrected(record),
             is_digest: record.digest,
             earlier: at.checked_sub(1).and_then(|at| turn("Previous quote of this article", at)),
             later: turn("Next quote of this article", at + 1),

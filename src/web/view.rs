@@ -204,6 +204,7 @@ pub(super) struct QuotePage {
     pub(super) paragraph: Vec<Piece>,
     pub(super) after: String,
     pub(super) said_on: Option<String>,
+    pub(super) corrected: Option<String>,
     pub(super) is_digest: bool,
     pub(super) earlier: Option<Link>,
     pub(super) later: Option<Link>,

@@ -35,7 +35,7 @@ fn every_quote_comes_once_with_all_that_is_known() {
     let ids: Vec<&str> = rows.iter().map(|row| row["article"].as_str().unwrap()).collect();
     assert_eq!(ids, ["duarte", "envoy", "envoy", "lee", "okafor"]);
     let keys: Vec<&str> = cli::keys(&rows[1]);
-    assert_eq!(keys.len(), 19);
+    assert_eq!(keys.len(), 20);
     assert_eq!(
         rows[1],
         json!({
@@ -43,7 +43,7 @@ fn every_quote_comes_once_with_all_that_is_known() {
             "parts": ["The crane, at last, will come,", "It is a large one."],
             "kind": "direct", "mention": "Marta Duarte", "sure": rows[1]["sure"], "article": "envoy", "content": rows[1]["content"],
             "offsets": "bytes", "outlet": "Coast Gazette", "title": "Cranes, \"Heron\" first", "byline": "Clara Berg", "url": null,
-            "date": "2025-11-03", "said": null, "digest": false, "tags": ["harbour", "cranes"],
+            "date": "2025-11-03", "said": null, "digest": false, "tags": ["harbour", "cranes"], "corrected": [],
         })
     );
     // The spans refer to the article's text, as `extract` sees it.
@@ -74,7 +74,7 @@ fn a_table_has_a_line_of_names_and_one_a_quote() {
         start.ends_with(",\"Marta Duarte\",\"\",\"The crane, at last, will come, […] It is a large one.\""),
         "{start}"
     );
-    let source = r#","Coast Gazette","Cranes, ""Heron"" first","Clara Berg","","2025-11-03","","false","harbour;cranes""#;
+    let source = r#","Coast Gazette","Cranes, ""Heron"" first","Clara Berg","","2025-11-03","","false","harbour;cranes","""#;
     assert!(end.contains(",\"envoy\",") && end.ends_with(source), "{end}");
 }
 

@@ -5,6 +5,7 @@ mod browser;
 mod claims;
 mod cli;
 mod corpus;
+mod corrections;
 mod discord;
 mod export;
 mod faults;

@@ -75,7 +75,14 @@ fn said(text: &str) -> Record {
     Record {
         article: ArticleId("archive".to_owned()),
         ordinal: 0,
-        quote: Quote { kind: Kind::Direct, content: vec![whole], cue: None, attribution: None, said: None },
+        quote: Quote {
+            kind: Kind::Direct,
+            content: vec![whole],
+            cue: None,
+            attribution: None,
+            said: None,
+            corrected: Vec::new(),
+        },
         context: text.to_owned(),
         context_start: 0,
         paragraph: whole,

@@ -21,6 +21,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("agenda", &["people"]),
     ("quote", &["article", "fold", "lang", "people", "span"]),
     ("roster", &["fold", "lang", "people"]),
+    ("correction", &["article", "fold", "people", "quote", "span"]),
     ("question", &["agenda", "fold", "lang", "meaning", "quote", "roster", "span"]),
     ("answer", &["article", "fold", "lang", "question", "quote", "span"]),
     ("desk", &["agenda", "answer", "fold", "lang", "people", "quote", "roster"]),
@@ -31,8 +32,19 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "index",
         &[
-            "agenda", "answer", "article", "fold", "inquiry", "lang", "meaning", "people", "question",
-            "quote", "roster", "span",
+            "agenda",
+            "answer",
+            "article",
+            "correction",
+            "fold",
+            "inquiry",
+            "lang",
+            "meaning",
+            "people",
+            "question",
+            "quote",
+            "roster",
+            "span",
         ],
     ),
     (
@@ -49,7 +61,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("simulator", &["loopback"]),
     ("console", &["loopback", "simulator"]),
     ("fetch", &["article", "fold"]),
-    ("ingest", &["agenda", "article", "fold", "index", "meaning", "pdf", "people", "quote"]),
+    ("ingest", &["agenda", "article", "correction", "fold", "index", "meaning", "pdf", "people", "quote"]),
     ("watch", &["index", "ingest"]),
     ("library", &["index", "ingest", "meaning", "watch"]),
     (

@@ -122,7 +122,13 @@ fn a_quote_that_is_not_in_its_article_is_named() {
         meddle(&town, |update| {
             update.remove(article_key(&article.id));
             update
-                .add(&path(&town, "lee.md"), (&article, stamp_of(&article)), &quotes, &People::default())
+                .add(
+                    &path(&town, "lee.md"),
+                    (&article, stamp_of(&article)),
+                    &quotes,
+                    Vec::new(),
+                    &People::default(),
+                )
                 .unwrap();
         });
         (verified(&town.job()), town)
@@ -180,7 +186,13 @@ fn what_the_ledger_and_the_articles_do_not_agree_on_is_read_again() {
         ("an article of no file", |_, update| {
             let (article, quotes) = told("stray", "We will close the gates");
             update
-                .add("nowhere/stray.md", (&article, stamp_of(&article)), &quotes, &People::default())
+                .add(
+                    "nowhere/stray.md",
+                    (&article, stamp_of(&article)),
+                    &quotes,
+                    Vec::new(),
+                    &People::default(),
+                )
                 .unwrap();
         }),
     ];

@@ -144,6 +144,7 @@ mod tests {
                 cue: None,
                 attribution: None,
                 said: None,
+                corrected: Vec::new(),
             },
             context: text.to_owned(),
             context_start: 0,

@@ -3,15 +3,18 @@
 /// Modules whose code may not contain words.
 const WITHOUT_WORDS: &[&str] = &["quote", "roster"];
 
-/// Names in the code of these modules that are not words of a language: of forests, sieves, files.
+/// Names in the code of these modules that are not words of a language: of forests, sieves, files, fields.
 const NAMES: &[&str] = &[
     "RAPQ",
     "accept",
     "body",
+    "correction",
     "cue",
     "cue-content",
     "cue-source",
+    "day",
     "join",
+    "kind",
     "left",
     "quotation",
     "right",
@@ -20,6 +23,7 @@ const NAMES: &[&str] = &[
     "sample",
     "signature",
     "source",
+    "speaker",
     "speech",
     "turn",
 ];
