@@ -260,6 +260,16 @@ fn every_setting_is_documented() {
     assert_eq!(documented, settings);
 }
 
+#[test]
+fn the_list_of_licences_may_hold_what_the_gate_allows() {
+    let table = |path: &str| -> toml::Table {
+        fs::read_to_string(crate::root().join(path)).expect("it is there").parse().expect("TOML")
+    };
+    let (deny, about) = (table("deny.toml"), table("deploy/about.toml"));
+    assert_eq!(deny["licenses"]["allow"], about["accepted"]);
+    assert_eq!(deny["graph"]["targets"], about["targets"]);
+}
+
 /// Returns the ignored advisories of a `deny.toml` whose review date is before `today` (such as 2027-02-24)
 /// or that have none.
 fn overdue(deny: &str, today: &str) -> Vec<String> {
