@@ -1,4 +1,5 @@
-//! Whose token is it? Asked before the bot runs, so that whoever sets it up learns what is wrong and where it is put right.
+//! Which application does a token belong to? This is checked before the bot runs, so that the operator learns
+//! what is misconfigured and where to fix it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,26 +14,27 @@ use super::failure::Failure;
 use super::metrics::Metrics;
 use super::rest::{Call, Rest};
 
-/// What is said of a token that Discord does not know.
+/// The error message for a token that Discord does not accept.
 pub(super) const REFUSED: &str = "Discord refuses the token: it was reset or is another application's; copy the current one from the page `Bot` of your application at \
 https://discord.com/developers/applications";
 
-/// How long Discord may take to answer.
+/// How long to wait for Discord's answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What an invitation asks for: view channels, send messages, also in threads, embed links, read the history.
+/// The permissions an invitation asks for: view channels, send messages (also in threads), embed links, read
+/// message history.
 pub const PERMISSIONS: u64 = 1 << 10 | 1 << 11 | 1 << 38 | 1 << 14 | 1 << 16;
 
 /// The application that a token belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Application {
-    /// Its id, the same as the bot's.
+    /// Its id, which is also the bot's.
     pub id: u64,
-    /// The name that people see.
+    /// Its display name.
     pub name: String,
-    /// How many servers the bot is in, about.
+    /// Approximately how many servers the bot is in.
     pub servers: u64,
-    /// What on the pages of the application keeps the bot from working, and how to mend it; empty where all is well.
+    /// Application settings that keep the bot from working, each with how to fix it; empty if there are none.
     pub problems: Vec<&'static str>,
 }
 
@@ -58,14 +60,14 @@ impl Application {
         })
     }
 
-    /// Returns the address that invites the bot with the permissions it needs and no others.
+    /// Returns the URL that invites the bot with exactly the permissions it needs.
     #[must_use]
     pub fn invitation(&self) -> String {
         invitation(&self.id.to_string())
     }
 }
 
-/// Returns the address that invites the bot of the application with this id.
+/// Returns the URL that invites the bot of the application with this id.
 #[must_use]
 pub fn invitation(application: &str) -> String {
     format!(
@@ -73,27 +75,27 @@ pub fn invitation(application: &str) -> String {
     )
 }
 
-/// Why Discord did not say whose a token is.
+/// Why the owner of a token could not be determined.
 #[derive(Debug, thiserror::Error)]
 pub enum AccountError {
-    /// It does not know it.
+    /// Discord does not accept the token.
     #[error("{REFUSED}")]
     Token,
-    /// It cannot be reached, or answers with something else.
+    /// Discord cannot be reached, or answers with an error.
     #[error("Discord cannot be asked about the token: {0}; is this machine online?")]
     Unreached(Failure),
-    /// What it says is not about an application.
+    /// The response does not describe an application.
     #[error("Discord's answer about the token cannot be read")]
     Answer,
-    /// No encrypted connection can be made on this machine.
+    /// The HTTPS client cannot be set up on this machine.
     #[error("no connection can be made: {0}")]
     Client(#[from] reqwest::Error),
 }
 
-/// Asks Discord whose token it is.
+/// Asks Discord which application a token belongs to.
 ///
 /// # Errors
-/// Where Discord refuses the token, or cannot be asked within ten seconds.
+/// If Discord rejects the token, or cannot be asked within ten seconds.
 pub async fn application(api: &Api, token: &SecretString) -> Result<Application, AccountError> {
     let (_, client) = client::client(api, token)?;
     let rest = Rest::new(client, api, token, Arc::new(Metrics::default()), CancellationToken::new());

@@ -1,4 +1,5 @@
-//! The commands for those who manage a server: settings, status, and re-indexing for operators. Their answers are seen by whoever asked only.
+//! Commands for people who manage a server: settings and status, and re-indexing for operators. Only the
+//! person who uses the command sees the answer.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -21,18 +22,19 @@ use crate::question;
 use crate::render;
 use crate::watch::Wake;
 
-/// How often a running `/reindex` is told of.
+/// How often the progress message of a running `/reindex` is updated.
 const BEAT: Duration = Duration::from_secs(2);
-/// Most skipped files that a report names.
+/// Maximum number of skipped files that a report names.
 const SKIPPED: usize = 5;
 
-/// Why a setting is not taken, in words.
+/// Why a change of a setting was refused, in words.
 pub(super) type Refused = String;
 
-/// Puts `value`, which is shown as `name`, on a list or takes it off, and says what was done.
+/// Adds `value`, displayed as `name`, to a list or removes it, and returns a sentence that says what was
+/// done.
 ///
 /// # Errors
-/// Where the list is full, or does not hold what is to be taken off.
+/// If the list is full, or does not contain the value to be removed.
 pub(super) fn list<T: PartialEq>(
     list: &mut Vec<T>,
     value: T,
@@ -61,10 +63,11 @@ pub(super) fn list<T: PartialEq>(
     }
 }
 
-/// Puts an outlet on the list or takes it off. One that is on record is listed as it is written there; words of several stand for all of them.
+/// Adds an outlet to the list or removes it. An outlet on record is listed under its recorded name; words
+/// that match several outlets allow all of them.
 ///
 /// # Errors
-/// As [`list`], and where no outlet on record is called so.
+/// As [`list`], and if no outlet on record matches.
 pub(super) fn outlet(
     index: Option<&QuoteIndex>,
     settings: &mut Settings,
@@ -81,10 +84,10 @@ pub(super) fn outlet(
     list(&mut settings.outlets, typed, &shown, allowed)
 }
 
-/// Puts a tag on the list or takes it off.
+/// Adds a tag to the list or removes it.
 ///
 /// # Errors
-/// As [`list`], and where no article on record has the tag.
+/// As [`list`], and if no article on record has the tag.
 pub(super) fn tag(
     index: Option<&QuoteIndex>,
     settings: &mut Settings,
@@ -100,7 +103,7 @@ pub(super) fn tag(
     list(&mut settings.tags, typed, &shown, allowed)
 }
 
-/// What was typed, as it is on record or on the list.
+/// Returns the typed name in the spelling of the list or of the record, or as typed if neither has it.
 fn named<'a>(typed: &str, known: impl Iterator<Item = &'a str>, listed: &'a [String]) -> String {
     let typed = unlabelled(typed);
     let folded = fold::name(typed);
@@ -108,7 +111,7 @@ fn named<'a>(typed: &str, known: impl Iterator<Item = &'a str>, listed: &'a [Str
     names.find(|name| fold::name(name) == folded).unwrap_or(typed).to_owned()
 }
 
-/// That nothing on record is called so, with what is like it.
+/// Returns the message that no such name is on record, with similar names.
 fn unknown(what: &str, typed: &str, alike: &[String]) -> Refused {
     let shown = shown(typed);
     let mut out = format!("No {what} on record is called {shown}, so nothing was changed.");
@@ -155,7 +158,7 @@ pub(super) async fn settings(
     exchange::told(origin, reply::finish(bot, origin, Becomes::Private, &message).await);
 }
 
-/// The server of somebody who may manage it; the others are told.
+/// Returns the server if the user may manage it; tells everybody else why the command is refused.
 pub(super) async fn permitted(bot: &Bot, origin: &Origin) -> Option<u64> {
     let why = match origin.guild {
         None => "This works on a server only.",
@@ -166,7 +169,8 @@ pub(super) async fn permitted(bot: &Bot, origin: &Origin) -> Option<u64> {
     None
 }
 
-/// Whether an operator asks, who also manages this server; the others are told, only they.
+/// Returns whether the user is an operator who also manages this server; tells everybody else, privately, why
+/// the command is refused.
 pub(super) async fn is_operator(bot: &Bot, origin: &Origin) -> bool {
     let Some(server) = permitted(bot, origin).await else { return false };
     if bot.operators.allow(origin.user, server) {
@@ -202,10 +206,10 @@ fn settings_page(index: Option<&QuoteIndex>, settings: &Settings) -> anyhow::Res
     Ok(Message::page("Settings of this server", &description))
 }
 
-/// What a server is told whose settings leave no quote.
-const NOTHING_LEFT: &str = "\n⚠️ **These outlets and tags together leave no quote on record: nothing can be answered.** Take something off its list.";
+/// The warning for a server whose settings exclude every quote.
+const NOTHING_LEFT: &str = "\n⚠️ **These outlets and tags together leave no quote on record: nothing can be answered.** Remove something from its list.";
 
-/// An outlet of the list, with those on record that it stands for where they are called otherwise.
+/// Returns a listed outlet, followed by the outlets on record that it stands for if their names differ.
 fn outlets_of(index: Option<&QuoteIndex>, name: &str) -> String {
     let found = index.map(|index| question::outlets_called(name, index.outlets())).unwrap_or_default();
     let listed = escape::inline(&render::fit(name, 100));
@@ -222,7 +226,7 @@ fn outlets_of(index: Option<&QuoteIndex>, name: &str) -> String {
     }
 }
 
-/// Tells how the bot is doing. How much it is used elsewhere is told to operators only.
+/// Shows the state of the bot. Only operators see how much it is used on other servers.
 pub(super) async fn status(bot: &Arc<Bot>, origin: &Origin) {
     let Some(guild) = permitted(bot, origin).await else { return };
     bot.probe(Work::Answer);
@@ -251,7 +255,7 @@ fn status_text(bot: &Bot) -> String {
     let indexing = match (&status.running, &status.last) {
         (Some(step), _) => format!("under way: {}", step_text(*step)),
         (None, Some(Ok(report))) => format!("idle; last time {}", counts(report)),
-        // The cause may hold paths of the machine: it stands in the log.
+        // The cause may contain paths of the machine, so only the log has it.
         (None, Some(Err(_))) => {
             "the last one failed, and the index is as it was; the log says why".to_owned()
         }
@@ -263,7 +267,7 @@ fn status_text(bot: &Bot) -> String {
     out
 }
 
-/// How much all servers use the bot.
+/// Returns usage figures over all servers.
 fn usage_text(bot: &Bot, shards: u64) -> String {
     let found = bot.metrics.get(Count::Found);
     let nothing = bot.metrics.get(Count::Nothing);
@@ -273,7 +277,7 @@ fn usage_text(bot: &Bot, shards: u64) -> String {
     )
 }
 
-/// Indexes now and tells how far it is until it is done, for operators.
+/// Starts an indexing run and shows its progress until it ends; for operators.
 pub(super) async fn reindex(bot: &Arc<Bot>, origin: &Origin, full: bool, dry_run: bool) {
     if !is_operator(bot, origin).await {
         return;
@@ -296,21 +300,22 @@ pub(super) async fn reindex(bot: &Arc<Bot>, origin: &Origin, full: bool, dry_run
                 let error = anyhow::anyhow!("the indexing asked for failed, see above");
                 return exchange::fail(bot, origin, &error).await;
             }
-            None => {
-                Message::text("It goes on, but longer than I can tell of here; `/status` says how far it is.")
-            }
+            None => Message::text(
+                "It is still running, but I can no longer update this message; `/status` shows the progress.",
+            ),
         }
     };
     exchange::told(origin, reply::finish(bot, origin, Becomes::Private, &message).await);
 }
 
-/// Edits the answer until the indexing has ended, and returns how; `None` where the token ends first.
+/// Updates the answer until the indexing run has ended, and returns its result; `None` if the interaction
+/// token is about to expire first.
 async fn follow(bot: &Bot, origin: &Origin, full: bool) -> Option<Result<Arc<Report>, String>> {
     let mut status = bot.library.status();
     let number = bot.library.wake(if full { Wake::Full } else { Wake::Changed });
     let mut shown = String::new();
     loop {
-        // Copied out at once: what is borrowed holds up the indexing.
+        // Clone right away: a borrowed value would block the indexing thread.
         let ended = async { Some(status.wait_for(|status| status.ended >= number).await.ok()?.last.clone()) };
         if let Ok(last) = tokio::time::timeout(BEAT, ended).await {
             return last?;
@@ -321,7 +326,7 @@ async fn follow(bot: &Bot, origin: &Origin, full: bool) -> Option<Result<Arc<Rep
         let now = progress(&status.borrow(), number);
         if now != shown {
             shown.clone_from(&now);
-            // A lost step is no loss: the next one comes.
+            // A failed progress update does not matter: the next one follows.
             let _ = reply::edit(bot, origin, &Message::text(&now)).await;
         }
     }

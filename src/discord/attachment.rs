@@ -1,7 +1,8 @@
-//! A message has files: what do those say that hold plain text?
+//! Here is a message with files: what do the plain-text files say?
 //!
-//! They are fetched only from where Discord keeps what people attach ([`Api::keeps`](super::client::Api::keeps)), without the bot's token, and
-//! only of a message that is addressed to the bot or pointed at. Discord itself makes a text file of a message that is too long.
+//! Files are fetched only from Discord's own attachment hosts ([`Api::keeps`](super::client::Api::keeps)),
+//! without the bot's token, and only for a message that is addressed to the bot or that a user selected.
+//! Discord itself turns a message that is too long into a text file.
 
 use serenity::all::{Attachment, Message as Posted};
 use tokio::time::Instant;
@@ -11,21 +12,21 @@ use super::escape;
 use super::message::Message;
 use crate::render;
 
-/// The largest file that is read, in bytes, and the most files of one message.
+/// The size limit for a file that is read, in bytes, and the maximum number of files read per message.
 const LARGEST: usize = 64 << 10;
 const MOST: usize = 3;
 
 /// The files of a message.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Files {
-    /// What those say that were read, in their order.
+    /// The texts of the files that were read, in order.
     pub(super) texts: Vec<String>,
-    /// The names of the others.
+    /// The names of the files that were not read.
     unread: Vec<String>,
 }
 
 impl Files {
-    /// The files of a message, none of them read.
+    /// Returns the files of a message, all marked as not read.
     pub(super) fn unread(posted: &Posted) -> Self {
         Self {
             texts: Vec::new(),
@@ -33,7 +34,7 @@ impl Files {
         }
     }
 
-    /// The message below a line that names what was not read, if there is any.
+    /// Returns the message below a line that names the files not read, if there are any.
     pub(super) fn told(&self, message: Message) -> Message {
         match self.note() {
             Some(note) => message.below(&note),
@@ -79,7 +80,7 @@ fn is_text(file: &Attachment) -> bool {
     known && usize::try_from(file.size).is_ok_and(|size| size <= LARGEST)
 }
 
-/// The text of a file in UTF-8; `None` for anything else, and for one without a word.
+/// Returns the text of a UTF-8 file; `None` for any other encoding and for a file without a word.
 fn text_of(bytes: &[u8]) -> Option<String> {
     let text = str::from_utf8(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)).ok()?;
     (!text.contains('\0') && text.chars().any(char::is_alphanumeric)).then(|| text.to_owned())

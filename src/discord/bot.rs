@@ -1,4 +1,4 @@
-//! What every part of the bot shares.
+//! State shared by all parts of the bot.
 
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
@@ -26,68 +26,70 @@ use crate::fetch::Fetcher;
 use crate::index::QuoteIndex;
 use crate::library::Library;
 
-/// Work that can be watched from outside: what [`Probe`] is told of.
+/// The kinds of work that [`Probe`] is called for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Work {
     /// A command or a message is answered.
     Answer,
     /// Suggestions are looked up.
     Complete,
-    /// A button is answered.
+    /// A button click is answered.
     Click,
-    /// An event without an answer.
+    /// An event that needs no answer.
     Event,
 }
 
-/// Is called before each piece of work. Tests panic here, or wait: what then happens is the bot's own doing.
+/// Called before each piece of work. Tests use it to panic or to wait, and observe how the bot copes.
 pub type Probe = Arc<dyn Fn(Work) + Send + Sync>;
 
-/// The framework's view of a command.
+/// The framework's context of a command.
 pub(super) type Context<'a> = poise::ApplicationContext<'a, Arc<Bot>, anyhow::Error>;
 
-/// Who the bot is on Discord.
+/// The bot's identity on Discord.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Me {
-    /// Its application.
+    /// The id of its application.
     pub application: u64,
-    /// Its user.
+    /// The id of its user.
     pub user: u64,
 }
 
-/// The bot: what its parts share.
+/// The shared state of a running bot.
 pub struct Bot {
     pub(super) rest: Rest,
     pub(super) library: Arc<Library>,
     pub(super) settings: Store,
     /// Who follows what.
     pub(super) follows: Follows,
-    /// Told when there is something new for them.
+    /// Notified when there are new quotes for followers.
     pub(super) news: Notify,
     /// Who may change what all servers see.
     pub(super) operators: Operators,
     pub(super) cooldowns: Cooldowns,
     pub(super) seen: Seen,
     pub(super) metrics: Arc<Metrics>,
-    /// What fetches pages and feeds.
+    /// Fetches pages and feeds.
     pub(super) fetcher: Fetcher,
     /// The public address of the reading room.
     site: Option<Arc<str>>,
     pub(super) me: OnceLock<Me>,
     pub(super) synced: CancellationToken,
-    /// Held while the commands of one server are looked at.
+    /// Locked while stale commands of one server are removed, so that this happens for one server at a time.
     pub(super) tidying: tokio::sync::Mutex<()>,
-    /// The servers the bot is on, each with the roles that Discord made for bots, by bot.
+    /// The servers the bot is in; for each, the roles that Discord created for bots, keyed by the bot's user
+    /// id.
     pub(super) roles: RwLock<HashMap<u64, HashMap<u64, u64>>>,
-    /// What was answered to the last messages.
+    /// The answers to the most recent messages.
     pub(super) given: Given,
-    /// The sessions of now.
+    /// The current gateway sessions.
     pub(super) shards: RwLock<Option<Arc<ShardManager>>>,
-    /// What is under way; a stop waits for it.
+    /// Tasks in progress; stopping waits for them.
     pub(super) tasks: TaskTracker,
     pub(super) stop: CancellationToken,
     pub(super) started: Instant,
     probe: Option<Probe>,
-    /// Questions that are looked up at once. More would only take the processor from those that still have to be acknowledged.
+    /// Limits how many questions are looked up at once. More would only take processor time from questions
+    /// that still have to be acknowledged.
     lookups: Semaphore,
 }
 
@@ -137,18 +139,19 @@ impl Bot {
         &self.metrics
     }
 
-    /// Returns the index and its keeper.
+    /// Returns the index together with its watcher.
     #[must_use]
     pub const fn library(&self) -> &Arc<Library> {
         &self.library
     }
 
-    /// Returns once the commands that Discord shows are ours.
+    /// Returns once Discord's list of commands is the bot's own.
     pub async fn is_synced(&self) {
         self.synced.cancelled().await;
     }
 
-    /// What is read where: in a server, or in direct messages.
+    /// Returns what applies to a reader in a server, or in direct messages: the settings and the public
+    /// address.
     pub(super) fn reader(&self, guild: Option<u64>) -> Reader {
         Reader { settings: self.settings.get(guild), site: self.site.clone() }
     }
@@ -159,7 +162,7 @@ impl Bot {
         }
     }
 
-    /// Runs `work` on the index that answers now, off the threads that serve connections; `None` where there is no index yet.
+    /// Runs `work` on the current index, in a thread that may block; returns `None` if there is no index yet.
     pub(super) async fn with_index<T: Send + 'static>(
         &self,
         work: impl FnOnce(&QuoteIndex) -> anyhow::Result<T> + Send + 'static,
@@ -169,14 +172,14 @@ impl Bot {
         match tokio::task::spawn_blocking(move || work(&index)).await {
             Ok(done) => done.map(Some),
             Err(error) => match error.try_into_panic() {
-                // A panic goes on to whoever guards the event.
+                // Resume the panic, so that the guard around the event handles it.
                 Ok(panic) => std::panic::resume_unwind(panic),
                 Err(error) => Err(error.into()),
             },
         }
     }
 
-    /// How many shards are connected.
+    /// Returns how many shards are connected.
     pub(super) async fn connected(&self) -> u64 {
         let shards = self.shards.read().unwrap_or_else(PoisonError::into_inner).clone();
         let Some(shards) = shards else { return 0 };
@@ -184,7 +187,7 @@ impl Bot {
         runners.values().filter(|runner| runner.stage == ConnectionStage::Connected).count() as u64
     }
 
-    /// The values that are no counters: name, help, value.
+    /// Returns the values that are not counters: name, help text, value.
     pub(super) async fn gauges(&self) -> Vec<(&'static str, &'static str, u64)> {
         let (articles, quotes) = self.library.index().map_or((0, 0), |index| {
             let state = index.state();
@@ -199,7 +202,7 @@ impl Bot {
     }
 }
 
-/// The day it is, in UTC: the bot's readers are in every time zone.
+/// Returns the current day in UTC, because the bot's readers are in every time zone.
 pub(super) fn today() -> Date {
     TimeZone::UTC.to_datetime(Timestamp::now()).date()
 }

@@ -1,7 +1,8 @@
-//! Somebody clicked a button of ours: what do they get?
+//! Somebody clicked one of our buttons: what do they get?
 //!
-//! All that is needed stands in the message and in the button, so a click works after a restart and months later. A page is turned for
-//! whoever asked; others get that page for themselves, so that nobody reads along on a moving page.
+//! Everything needed is in the message and in the button's id, so a click works after a restart and months
+//! later. For the person who asked, the page changes in place; anybody else gets the new page privately, so
+//! that a shared message does not change under its readers.
 
 use std::sync::Arc;
 
@@ -50,12 +51,13 @@ pub(super) async fn click(bot: &Arc<Bot>, interaction: &ComponentInteraction) {
     }
 }
 
-/// The place a button names, seen by whoever clicked only.
+/// Returns the place that a button names, visible only to whoever clicked.
 fn to(hit: u32, part: u16, alone: bool) -> Place {
     Place { hit: hit.try_into().unwrap_or(usize::MAX), part: part.into(), alone, asker: None }
 }
 
-/// Shows another place of the answer that the message shows: there for whoever asked, for others beside it.
+/// Shows another place of the same answer: in the same message for the person who asked, privately for
+/// everybody else.
 async fn turn(bot: &Arc<Bot>, origin: &Origin, interaction: &ComponentInteraction, place: Place) {
     let Some(request) = request_of(&interaction.message) else { return outdated(bot, origin).await };
     let is_private = is_private(interaction);
@@ -65,14 +67,14 @@ async fn turn(bot: &Arc<Bot>, origin: &Origin, interaction: &ComponentInteractio
     exchange::show(bot, origin, becomes, Work::Click, request, Place { asker, ..place }).await;
 }
 
-/// Posts a page that only one person saw.
+/// Posts publicly a page that only one person saw.
 async fn share(bot: &Arc<Bot>, origin: &Origin, interaction: &ComponentInteraction, place: Place) {
     let Some(request) = request_of(&interaction.message) else { return outdated(bot, origin).await };
     let place = Place { asker: Some(origin.user), ..place };
     exchange::show(bot, origin, Becomes::Public, Work::Click, request, place).await;
 }
 
-/// Deletes the message for whoever asked and for those who moderate.
+/// Deletes the message, for the person who asked and for moderators.
 async fn delete(bot: &Arc<Bot>, origin: &Origin, interaction: &ComponentInteraction, asker: u64) {
     if asker != origin.user && !origin.moderates {
         let message = Message::text("Whoever asked can delete this, and members who may manage messages.");
@@ -85,7 +87,7 @@ async fn delete(bot: &Arc<Bot>, origin: &Origin, interaction: &ComponentInteract
     exchange::told(origin, deleted);
 }
 
-/// Shows the newest quotes of the one who said the quote of the button.
+/// Shows the newest quotes by the speaker of the quote that the button names.
 async fn more(bot: &Arc<Bot>, origin: &Origin, id: QuoteId) {
     let reader = bot.reader(origin.guild);
     look_up(bot, origin, Becomes::Private, Work::Click, move |index| {
@@ -109,8 +111,8 @@ fn is_private(interaction: &ComponentInteraction) -> bool {
     interaction.message.flags.is_some_and(|flags| flags.contains(MessageFlags::EPHEMERAL))
 }
 
-/// Who asked: as the message's own button to delete it says, or Discord, of messages without one: whoever used the command, or wrote the
-/// message that ours replies to.
+/// Returns who asked: the user named in the message's own delete button; for a message without one, whoever
+/// Discord says used the command or wrote the message that ours replies to.
 fn asker(interaction: &ComponentInteraction) -> Option<u64> {
     let message = &interaction.message;
     let parts = message.components.iter().flat_map(|row| &row.components);

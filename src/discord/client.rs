@@ -1,9 +1,10 @@
-//! Which Discord does the bot talk to? The one place where a client is made.
+//! Which Discord does the bot talk to? All HTTP clients for Discord are created here.
 //!
-//! serenity's `proxy` sends requests elsewhere, but its rate limiter ignores it and would call the real Discord; it also keeps an entry
-//! for each interaction for ever. So it is never on: what the bot sends goes through [`super::rest`], which keeps the limits itself;
-//! serenity's own client only answers autocompletion, which has none. Any other server is accepted on loopback only, without encryption,
-//! because a token must not travel in the clear.
+//! serenity's `proxy` option redirects requests, but its rate limiter ignores it and would call the real
+//! Discord, and it keeps an entry for every interaction for ever. So it is never used: the bot sends through
+//! [`super::rest`], which observes the rate limits itself, and serenity's own client answers only
+//! autocompletion, which has no rate limit. Any server other than Discord is accepted on loopback only,
+//! because that connection is not encrypted and the token must not leave the machine in clear text.
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
@@ -12,31 +13,31 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serenity::all::{GatewayIntents, Http, HttpBuilder};
 use serenity::builder::CreateAllowedMentions;
 
-/// The events the bot asks for: servers, messages in them, direct messages. None is privileged: the text of a message comes along
-/// only where it mentions the bot or is a direct message.
+/// The gateway intents the bot asks for: servers, messages in servers, direct messages. None is privileged:
+/// Discord sends the text of a message only if it mentions the bot or is a direct message.
 pub const INTENTS: GatewayIntents =
     GatewayIntents::GUILDS.union(GatewayIntents::GUILD_MESSAGES).union(GatewayIntents::DIRECT_MESSAGES);
 
-/// Where the API is.
+/// The location of Discord's API.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Api(Option<SocketAddr>);
 
-/// An address that is no other Discord.
+/// The given address is not on loopback.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("only `http://` and a loopback address with its port is accepted, such as `http://127.0.0.1:8080`")]
 pub struct NotLoopback;
 
 impl Api {
-    /// Returns Discord's own.
+    /// Returns Discord's own API.
     #[must_use]
     pub const fn discord() -> Self {
         Self(None)
     }
 
-    /// Returns the server at a loopback address.
+    /// Returns the API at a loopback address.
     ///
     /// # Errors
-    /// Where the address is not on loopback.
+    /// If the address is not on loopback.
     pub const fn loopback(address: SocketAddr) -> Result<Self, NotLoopback> {
         let is_loopback = match address.ip() {
             IpAddr::V4(ip) => ip.is_loopback(),
@@ -45,8 +46,8 @@ impl Api {
         if is_loopback { Ok(Self(Some(address))) } else { Err(NotLoopback) }
     }
 
-    /// Returns the server at `http://ADDRESS:PORT`, with or without a `/` behind it. `localhost` counts as 127.0.0.1: no name is
-    /// looked up.
+    /// Returns the API at `http://ADDRESS:PORT`, with or without a trailing `/`. `localhost` means 127.0.0.1:
+    /// no name is resolved.
     ///
     /// # Errors
     /// For anything else.
@@ -60,13 +61,14 @@ impl Api {
         address.parse().map_err(|_| NotLoopback).and_then(Self::loopback)
     }
 
-    /// Returns whether it is Discord's own.
+    /// Returns whether this is Discord's own API.
     #[must_use]
     pub const fn is_discord(&self) -> bool {
         self.0.is_none()
     }
 
-    /// Returns whether the gateway at `url` belongs to it: encrypted, or on loopback as well.
+    /// Returns whether the gateway at `url` belongs to this API: encrypted for Discord, on loopback
+    /// otherwise.
     #[must_use]
     pub fn is_gateway(&self, url: &str) -> bool {
         match self.0 {
@@ -78,7 +80,8 @@ impl Api {
         }
     }
 
-    /// Returns whether what people attach to messages is kept at `url`: files are fetched from nowhere else.
+    /// Returns whether `url` is on a host where this API stores attachments. Files are fetched from nowhere
+    /// else.
     #[must_use]
     pub fn keeps(&self, url: &str) -> bool {
         let Ok(url) = reqwest::Url::parse(url) else { return false };
@@ -95,7 +98,7 @@ impl Api {
         is_bare && is_there && folders.iter().any(|folder| url.path().starts_with(folder))
     }
 
-    /// What paths of the REST API are appended to.
+    /// Returns the base URL of the REST API, to which paths are appended.
     pub fn rest(&self) -> String {
         match self.0 {
             Some(address) => format!("http://{address}/api/v10"),
@@ -107,7 +110,7 @@ impl Api {
 /// Returns serenity's client and the HTTP client behind it.
 ///
 /// # Errors
-/// Where the TLS set-up fails.
+/// If TLS cannot be set up.
 pub fn client(api: &Api, token: &SecretString) -> reqwest::Result<(Http, reqwest::Client)> {
     let mut builder = reqwest::Client::builder()
         .connect_timeout(Duration::from_secs(5))
@@ -115,7 +118,7 @@ pub fn client(api: &Api, token: &SecretString) -> reqwest::Result<(Http, reqwest
         .redirect(reqwest::redirect::Policy::none())
         .user_agent(concat!("DiscordBot (rapporteur, ", env!("CARGO_PKG_VERSION"), ")"));
     if !api.is_discord() {
-        // A proxy of the environment would take the token off this machine.
+        // A proxy from the environment would send the token off this machine.
         builder = builder.no_proxy();
     }
     let client = builder.build()?;

@@ -1,8 +1,9 @@
-//! The commands: each reads its options and hands over to [`exchange`] or to the page it is about.
+//! The commands: each reads its options and calls [`exchange`] or the module that answers it.
 //!
-//! Names and descriptions in other languages stand in [`super::locale`]. Who may use `/reindex`, `/add`, `/status` and `/settings` is asked of Discord
-//! (Manage Server) and checked here again: a server's admins can hand commands to anybody. `/reindex` and `/add` are moreover for operators
-//! only, and not offered where nobody is one.
+//! Names and descriptions in other languages are in [`super::locale`]. `/reindex`, `/add`, `/status` and
+//! `/settings` need the Manage Server permission. Discord is asked to require it, and it is checked here
+//! again, because a server's admins can give commands to anybody. `/reindex` and `/add` are in addition for
+//! operators only, and not offered if there is no operator.
 
 use std::sync::Arc;
 
@@ -547,7 +548,7 @@ async fn privacy(ctx: Context<'_>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Finds out who said what a message says.
+/// Finds out who said the words of a message.
 #[poise::command(
     context_menu_command = "Find who said this",
     install_context = "Guild|User",

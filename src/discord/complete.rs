@@ -1,4 +1,5 @@
-//! What is suggested while somebody types an option; from memory, so that it is there before the next key.
+//! Suggestions while somebody types an option. They come from memory, so that they appear before the next key
+//! press.
 
 use std::sync::Arc;
 
@@ -16,7 +17,7 @@ use crate::desk;
 use crate::index::{ArticleEntry, Names, QuoteIndex, Suggestion};
 use crate::render;
 
-/// Most choices Discord shows, and the longest name or value of one.
+/// The maximum number of choices Discord shows, and the maximum length of the name or value of one.
 const CHOICES: usize = 25;
 const LONGEST: usize = 100;
 
@@ -32,7 +33,8 @@ pub(super) async fn topics(ctx: Context<'_>, typed: &str) -> CreateAutocompleteR
     suggest(ctx, typed, Names::Topics)
 }
 
-/// Articles by words of their titles. What is sent is the id, which names one article also where several have a title.
+/// Suggests articles by words of their titles. The value sent is the article's id, which is unique even if
+/// several articles share a title.
 pub(super) async fn articles(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
     let bot = ctx.data();
     bot.metrics.count(Count::Autocomplete);
@@ -51,12 +53,13 @@ pub(super) async fn articles(ctx: Context<'_>, typed: &str) -> CreateAutocomplet
     CreateAutocompleteResponse::new().set_choices(found.iter().filter_map(choice).collect())
 }
 
-/// How many different quotes there are, behind a name.
+/// Returns the number of different quotes, as shown after a name.
 fn counted(quotes: u64) -> String {
     format!(" ({})", render::quotes(quotes))
 }
 
-/// What whoever types follows, and this channel. What is sent names the kind as well: a party and a speaker may share a name.
+/// Suggests what the user or this channel follows. The value sent names the kind as well, because a party and
+/// a speaker may share a name.
 pub(super) async fn followed(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
     let bot = ctx.data();
     bot.metrics.count(Count::Autocomplete);
@@ -82,13 +85,14 @@ fn suggest(ctx: Context<'_>, typed: &str, of: Names) -> CreateAutocompleteRespon
     bot.metrics.count(Count::Autocomplete);
     bot.probe(Work::Complete);
     let found = bot.library.index().map(|index| index.names(of, typed, CHOICES)).unwrap_or_default();
-    // How many quotes hold a word is not how many answer a question about it.
+    // For a topic, the number of quotes that contain the word is not the number that answers a question about
+    // it, so no number is shown.
     let counts = of != Names::Topics;
     let choices = found.iter().filter_map(|suggestion| choice(suggestion, counts));
     CreateAutocompleteResponse::new().set_choices(choices.take(CHOICES).collect())
 }
 
-/// What does not fit into a choice is left out: a cut name would find nobody.
+/// Returns a choice, or `None` if the value does not fit: a truncated name would match nobody.
 fn choice(suggestion: &Suggestion, counts: bool) -> Option<AutocompleteChoice> {
     let value = suggestion.text.as_str();
     if value.is_empty() || units(value) > LONGEST {
@@ -105,7 +109,7 @@ pub(super) async fn matters(ctx: Context<'_>, typed: &str) -> CreateAutocomplete
 }
 
 pub(super) async fn rounds(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
-    // The newest first: they are asked about most.
+    // Newest first: these are asked about most.
     listed(ctx, typed, |index| index.agenda().rounds.iter().rev().map(|round| round.name.clone()).collect())
 }
 
@@ -113,7 +117,7 @@ pub(super) async fn parties(ctx: Context<'_>, typed: &str) -> CreateAutocomplete
     listed(ctx, typed, |index| desk::parties(index.roster().people()))
 }
 
-/// Suggests names that the lists of the corpus have.
+/// Suggests names from the lists of the corpus: rounds and parties.
 fn listed(
     ctx: Context<'_>,
     typed: &str,

@@ -1,8 +1,10 @@
-//! May this person ask again already? Limits for each person and each server, in memory only.
+//! May this person ask again yet? Limits per person and per server, in memory only.
 //!
-//! A person may ask [`USER`] questions at once and one more each two seconds, a server [`GUILD`] at once and twenty more a second: far more
-//! than people do, far less than a flood. A server can set a pause between two questions of one person. Generic cell rate
-//! algorithm, by governor. Looking on, by a button, is no question: it counts for itself, and only a flood of it is stopped.
+//! A person may ask [`USER`] questions at once and then one every two seconds; a server may ask [`GUILD`] at
+//! once and then twenty a second. This is far more than people ask and far less than a flood. A server can
+//! also set a pause between two questions of the same person. The algorithm is GCRA (generic cell rate
+//! algorithm), from the `governor` crate. Clicks on buttons are not questions: they have a separate limit,
+//! high enough to stop only a flood.
 
 use std::collections::HashMap;
 use std::num::NonZeroU32;
@@ -13,23 +15,23 @@ use governor::clock::{Clock as _, DefaultClock};
 use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
 
-/// Questions a person may ask at once.
+/// Questions a person may ask in one burst.
 pub const USER: NonZeroU32 = NonZeroU32::new(15).expect("15 is not 0");
-/// Questions a server may ask at once.
+/// Questions a server may ask in one burst.
 pub const GUILD: NonZeroU32 = NonZeroU32::new(1500).expect("1500 is not 0");
 
-/// Questions a person may ask in a minute after that.
+/// Questions a person may ask per minute after the burst.
 const PER_MINUTE: NonZeroU32 = NonZeroU32::new(30).expect("30 is not 0");
-/// Questions a server may ask in a second after that.
+/// Questions a server may ask per second after the burst.
 const PER_SECOND: NonZeroU32 = NonZeroU32::new(20).expect("20 is not 0");
 
-/// Clicks a person may make at once, and in a minute after that.
+/// Clicks a person may make in one burst, and per minute after that.
 const CLICKS: (NonZeroU32, NonZeroU32) =
     (NonZeroU32::new(60).expect("60 is not 0"), NonZeroU32::new(120).expect("120 is not 0"));
 
 type Keyed<K> = RateLimiter<K, HashMapStateStore<K>, DefaultClock>;
 
-/// By server and person.
+/// Keyed by server and person.
 type Pause = Arc<Keyed<(u64, u64)>>;
 
 /// The limits.
@@ -37,9 +39,9 @@ pub struct Cooldowns {
     users: Keyed<u64>,
     guilds: Keyed<u64>,
     clicks: Keyed<u64>,
-    /// Who was told of their pause.
+    /// Who was recently told of their pause.
     told: Keyed<u64>,
-    /// By the pause in seconds that a server set: one limiter each.
+    /// One limiter for each pause that some server set, keyed by its length in seconds.
     pauses: RwLock<HashMap<u32, Pause>>,
     clock: DefaultClock,
 }
@@ -60,10 +62,9 @@ impl Default for Cooldowns {
 }
 
 impl Cooldowns {
-    /// Counts a question of `user` in `guild`, whose pause is `seconds`, or tells how long to wait, at least a second. What is refused
-    /// does not count.
+    /// Counts a question of `user` in `guild`, whose pause is `seconds`. A refused question does not count.
     ///
-    /// # Errors
+    /// How long to wait, at least one second.
     /// The time to wait.
     pub fn ask(&self, user: u64, guild: Option<u64>, seconds: u32) -> Result<(), Duration> {
         let wait = |until| self.wait(&until);
@@ -76,15 +77,15 @@ impl Cooldowns {
         guild.map_or(Ok(()), |guild| self.guilds.check_key(&guild).map_err(wait))
     }
 
-    /// Counts a click of `user`, or tells how long to wait, at least a second.
+    /// Counts a click of `user`.
     ///
     /// # Errors
-    /// The time to wait.
+    /// How long to wait, at least one second.
     pub fn click(&self, user: u64) -> Result<(), Duration> {
         self.clicks.check_key(&user).map_err(|until| self.wait(&until))
     }
 
-    /// Returns whether `user` is to be told of their pause by a direct message: once a minute.
+    /// Returns whether to tell `user` of their pause by direct message: at most once a minute.
     pub fn is_to_be_told(&self, user: u64) -> bool {
         self.told.check_key(&user).is_ok()
     }
@@ -107,7 +108,7 @@ impl Cooldowns {
         })
     }
 
-    /// Forgets everybody who may ask again anyway; called now and then, so that memory stays bounded.
+    /// Removes everybody who may ask again anyway. Called periodically, so that memory stays bounded.
     pub fn tidy(&self) {
         self.users.retain_recent();
         self.guilds.retain_recent();

@@ -1,14 +1,16 @@
-//! Here is a button that was clicked: what does it ask for?
+//! Here is a button that was clicked: what is it for?
 //!
-//! The identifier of a button carries all that its message does not show, so that it works after a restart and months later. It is
-//! short text (Discord: 1 to 100 code points), parted by `/`; a version of this bot never gives an old form a new meaning.
+//! The id of a button carries everything that its message does not show, so that the button works after a
+//! restart and months later. It is short text (Discord allows 1 to 100 code points) with parts separated by
+//! `/`. No version of this bot gives an old form a new meaning.
 
 use crate::answer::QuoteId;
 
 /// What a button does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Button {
-    /// Shows another page of the same answer: this quote, from 0, and this part of it, from 0 (the last one if there are fewer).
+    /// Shows another page of the same answer. Both numbers count from 0; a part past the end means the last
+    /// one.
     Page {
         /// Place of the quote in the answer.
         hit: u32,
@@ -22,26 +24,26 @@ pub enum Button {
         /// Part of the quote.
         part: u16,
     },
-    /// Shows up to three quotes of the same answer from this one on, from 0.
+    /// Shows up to three quotes of the same answer, starting with this one, counted from 0.
     List(u32),
-    /// Posts them for everybody.
+    /// Posts these quotes for everybody.
     ShareList(u32),
-    /// Deletes the message, for the user who asked or whoever moderates.
+    /// Deletes the message; for the user with this id, who asked, and for moderators.
     Delete(u64),
     /// Shows the paragraph around the quote to whoever clicked.
     Context(QuoteId),
-    /// Asks for more quotes of the same speaker.
+    /// Shows more quotes by the same speaker.
     More(QuoteId),
     /// Shows the quote as a picture to whoever clicked.
     Picture(QuoteId),
-    /// Lists where else the same quote stands.
+    /// Lists the other articles that have the same quote.
     Elsewhere(QuoteId),
-    /// Only showed how far one is, in earlier versions; cannot be clicked.
+    /// Not clickable: earlier versions used it to show the page number.
     Place,
 }
 
 impl Button {
-    /// Returns the identifier, at most 100 code points.
+    /// Returns the id, at most 100 code points.
     #[must_use]
     pub fn id(self) -> String {
         match self {
@@ -58,7 +60,7 @@ impl Button {
         }
     }
 
-    /// Returns the button of an identifier; `None` for what no version of this bot wrote.
+    /// Parses an id; returns `None` for anything that no version of this bot wrote.
     #[must_use]
     pub fn parse(id: &str) -> Option<Self> {
         let (name, rest) = id.split_once('/').unwrap_or((id, ""));

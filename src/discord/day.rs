@@ -1,10 +1,10 @@
-//! A day as somebody types it into an option.
+//! Parses a day as somebody types it into an option.
 
 use jiff::civil::Date;
 
 use crate::question;
 
-/// Which day of a month or a year is meant.
+/// Which day of a month or a year to take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum End {
     /// The first.
@@ -13,18 +13,20 @@ pub(super) enum End {
     Last,
 }
 
-/// The forms of a whole day. `3/4/2025` is none of them: it is another day on the other side of the ocean.
+/// Formats of a whole day. `3/4/2025` is deliberately missing: it means different days in Europe and in the
+/// United States.
 const DAYS: &[&str] = &["%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%d %B %Y", "%d %b %Y", "%B %d %Y", "%b %d %Y"];
-/// The forms of a month, behind a 1.
+/// Formats of a month; a "1" is put in front before parsing.
 const MONTHS: &[&str] = &["%d %Y-%m", "%d %B %Y", "%d %b %Y", "%d %m.%Y"];
 
-/// Returns the day: `2025-12-02`, `2 December 2025`, `Dec 2, 2025`, `2.12.2025`, `2 Dec`, `yesterday`; for `December 2025`, `2025-12`, `2025`, `December`
-/// and `last week` the first or the last day of it, as said on `today`. `None` for anything else.
+/// Returns the day for `2025-12-02`, `2 December 2025`, `Dec 2, 2025`, `2.12.2025`, `2 Dec` or `yesterday`.
+/// For a period (`December 2025`, `2025-12`, `2025`, `December`, `last week`) returns its first or last day.
+/// Relative forms count from `today`. Returns `None` for anything else.
 pub(super) fn parse(text: &str, end: End, today: Date) -> Option<Date> {
     if let Some(day) = stated(text, end) {
         return Some(day);
     }
-    // `3/4/2025` is another day on the other side of the ocean.
+    // `3/4/2025` is ambiguous: see [`DAYS`].
     if text.contains('/') {
         return None;
     }
@@ -33,11 +35,11 @@ pub(super) fn parse(text: &str, end: End, today: Date) -> Option<Date> {
     this.or(other)
 }
 
-/// The day of a text that names a year.
+/// Returns the day for a text that includes the year.
 fn stated(text: &str, end: End) -> Option<Date> {
     let text = text.replace(',', " ");
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    // "December 2025" could be the twentieth of December 25.
+    // Without this check "December 2025" could be read as 20 December of the year 25.
     let read = |form: &&str, text: &str| Date::strptime(form, text).ok().filter(|day| day.year() >= 1000);
     if let Some(day) = DAYS.iter().find_map(|form| read(form, &text)) {
         return Some(day);

@@ -1,4 +1,4 @@
-//! What does a command of the desk ask of the index?
+//! The commands about positions, rounds and people: what do they ask of the index?
 
 use super::request::{Command, Request};
 use crate::ask::desk::{self, Asked};
@@ -6,8 +6,8 @@ use crate::index::QuoteIndex;
 use crate::question::Part;
 use crate::render::{self, Sheet};
 
-/// Returns the sheet that a request asks for, from a part of the corpus, or a sentence on a name that is not known; `None` where another part of
-/// the bot answers.
+/// Returns the sheet that a request asks for, from one part of the corpus; `Err` with a sentence if a name is
+/// not known; `None` if the command is not one of these.
 pub(super) fn sheet(
     index: &QuoteIndex,
     request: &Request,

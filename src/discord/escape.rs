@@ -1,22 +1,25 @@
-//! Here is text from outside: how is it written so that Discord shows it unchanged?
+//! Here is text from outside: how must it be written so that Discord shows it unchanged?
 //!
-//! Discord renders Markdown, mentions, links, emoji names and timestamps in what a bot sends. [`inline`] and [`lines`] put a backslash
-//! before every sign that could start one, so that a reader sees the text as it is in the source: nothing links, pings, folds away
-//! or becomes bold that is not so there. Other signs stay bare: notifications show the backslashes. Pinging is not left to this: every body carries an empty mention policy as well.
+//! Discord renders Markdown, mentions, links, emoji names and timestamps in the messages of bots. [`inline`]
+//! and [`lines`] put a backslash before every character that could start one of these, so that a reader sees
+//! the text exactly as it is in the source. Other characters are not escaped, because push notifications show
+//! the backslashes. Escaping is not the only protection against pings: every body carries an empty mention
+//! policy as well.
 //!
-//! Characters that would reorder a line for the reader (bidirectional embeddings, overrides and isolates) and control characters
-//! become "�": they are never part of what was said. Right-to-left letters themselves stay, and [`inline`] closes them off from
-//! what stands beside them. The backslash before punctuation is Discord's own escape (Markdown's rule: any ASCII punctuation).
+//! Characters that would reorder a line (bidirectional embeddings, overrides and isolates) and control
+//! characters become "�": they are never part of what was said. Right-to-left letters stay, and [`inline`]
+//! isolates them from the text around them. A backslash before punctuation is Discord's own escape, which
+//! follows Markdown's rule: any ASCII punctuation.
 
 use crate::span::Span;
 
-/// First strong isolate: what follows has its own direction.
+/// First strong isolate: the text that follows gets its own direction.
 const ISOLATE: char = '\u{2068}';
-/// Pop directional isolate: ends it.
+/// Pop directional isolate: ends the isolate.
 const POP: char = '\u{2069}';
 
-/// Returns `text` for one line of a message: line breaks and other white space become single spaces. Right-to-left text is closed
-/// off, so that it cannot reorder what stands beside it.
+/// Returns `text` for one line of a message: line breaks and other white space become single spaces.
+/// Right-to-left text is isolated, so that it cannot reorder the text around it.
 pub(super) fn inline(text: &str) -> String {
     let flat = flat(text);
     let mut out = String::with_capacity(flat.len() + 8);
@@ -24,13 +27,14 @@ pub(super) fn inline(text: &str) -> String {
     if flat.chars().any(is_right_to_left) { format!("{ISOLATE}{out}{POP}") } else { out }
 }
 
-/// Returns `text` for places where Discord renders no Markdown (author, footer, names of choices): one line, nothing escaped.
+/// Returns `text` for places where Discord renders no Markdown (author, footer, names of choices): one line,
+/// unescaped.
 pub(super) fn plain(text: &str) -> String {
     let flat: String = flat(text).chars().map(shown).collect();
     if flat.chars().any(is_right_to_left) { format!("{ISOLATE}{flat}{POP}") } else { flat }
 }
 
-/// Returns `text` for the body of a message; its lines stay lines.
+/// Returns `text` for the body of a message, keeping its lines.
 pub(super) fn lines(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 8);
     for (at, part) in split(text).into_iter().enumerate() {
@@ -42,7 +46,7 @@ pub(super) fn lines(text: &str) -> String {
     out
 }
 
-/// Returns the lines of `text` as places in it: whatever any program takes for a line break ends one.
+/// Returns the lines of `text` as spans. Every character that any program treats as a line break ends a line.
 pub(super) fn split(text: &str) -> Vec<Span> {
     let mut out = Vec::new();
     let mut start = 0;
@@ -64,7 +68,7 @@ const fn is_break(c: char) -> bool {
     matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-/// White space, also breaks, as single spaces.
+/// Replaces runs of white space and line breaks by single spaces.
 fn flat(text: &str) -> String {
     text.split(|c: char| c.is_whitespace() || is_break(c))
         .filter(|word| !word.is_empty())
@@ -78,7 +82,7 @@ fn line(out: &mut String, text: &str) {
     let digits = text.chars().skip(indent).take_while(char::is_ascii_digit).count();
     let chars: Vec<char> = text.chars().map(shown).collect();
     for (at, c) in chars.iter().copied().enumerate() {
-        // Only at the start of a line do these open a heading, a list or a quote.
+        // These open a heading, a list or a quote only at the start of a line.
         let opening = at == indent && matches!(c, '#' | '-' | '+' | '>')
             || (digits > 0 && at == indent + digits && matches!(c, '.' | ')'));
         let (before, behind) = (chars.get(..at).unwrap_or_default(), chars.get(at + 1..).unwrap_or_default());
@@ -93,24 +97,26 @@ fn line(out: &mut String, text: &str) {
     }
 }
 
-/// Whether a character may start a format, a mention, a link or an emoji anywhere in a line.
+/// Returns whether a character may start formatting, a mention, a link or an emoji anywhere in a line.
 const fn is_special(c: char) -> bool {
     matches!(c, '\\' | '*' | '_' | '~' | '`' | '|' | '<' | '>' | '[' | ']' | '@')
 }
 
-/// Whether what stands behind a colon makes it begin the name of an emoji, which ends with another colon, or the rest of an address.
+/// Returns whether the characters after a colon make it the start of an emoji name, which ends with another
+/// colon, or part of a URL.
 fn names_or_links(behind: &[char]) -> bool {
     let is_name = |c: &char| c.is_alphanumeric() || matches!(c, '_' | '+' | '-' | '~');
     let end = behind.iter().position(|c| !is_name(c)).unwrap_or(behind.len());
     behind.starts_with(&['/', '/']) || (behind.get(end) == Some(&':') && end > 0)
 }
 
-/// Whether the word before a slash has a dot, as an address without a scheme: Discord shows invitations behind such.
+/// Returns whether the word before a slash has a dot, as in a URL without a scheme: Discord shows server
+/// invitations for such words.
 fn is_in_address(before: &[char]) -> bool {
     before.iter().rev().take_while(|c| !c.is_whitespace()).any(|c| *c == '.')
 }
 
-/// The character as a reader may be shown it.
+/// Returns the character, or its replacement if it must not be shown.
 fn shown(c: char) -> char {
     match c {
         '\t' => ' ',
@@ -120,13 +126,14 @@ fn shown(c: char) -> char {
     }
 }
 
-/// Whether a character is of a script written from right to left (Hebrew, Arabic and their neighbours) or a mark of that direction.
+/// Returns whether a character is of a right-to-left script (Hebrew, Arabic and related ones) or a
+/// right-to-left mark.
 const fn is_right_to_left(c: char) -> bool {
     matches!(c, '\u{590}'..='\u{8ff}' | '\u{200f}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
 }
 
-/// Returns the address for a link in Markdown, or `None` where it is not an `http` or `https` address Discord would take (512 bytes at
-/// most). What could end the link is percent-encoded.
+/// Returns `url` for a Markdown link, or `None` if it is not an `http` or `https` URL that Discord accepts
+/// (at most 512 bytes). Characters that could end the link are percent-encoded.
 pub(super) fn link(url: &str) -> Option<String> {
     let url = url.trim();
     let lower = url.get(..8).unwrap_or(url).to_ascii_lowercase();
@@ -160,8 +167,8 @@ pub(super) fn link(url: &str) -> Option<String> {
     (out.len() <= 512).then_some(out)
 }
 
-/// Returns what Discord shows of escaped text: the escapes resolved. The inverse of [`inline`] and [`lines`] for text without
-/// white space to fold and without reordering characters.
+/// Returns escaped text as Discord shows it, with the escapes resolved. Inverse of [`inline`] and [`lines`]
+/// for text without white space to collapse and without reordering characters.
 pub(super) fn unescape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();

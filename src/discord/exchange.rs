@@ -1,4 +1,4 @@
-//! From an interaction to its answer: may they ask, acknowledge, look up, show; and if anything fails, say so.
+//! From an interaction to its answer: check permission, acknowledge, look up, show; and report any failure.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,10 +20,10 @@ use super::whereabouts;
 use crate::ask;
 use crate::index::QuoteIndex;
 
-/// How long Discord may take to say where a channel stands: the acknowledgement waits for it.
+/// How long to wait for Discord to say where a channel belongs. The acknowledgement waits for this.
 const WHERE: Duration = Duration::from_millis(1500);
 
-/// How long what was asked before in a thread is looked for.
+/// How long to look for earlier questions in a thread.
 const HISTORY: Duration = Duration::from_secs(5);
 
 /// What somebody wants.
@@ -31,11 +31,12 @@ const HISTORY: Duration = Duration::from_secs(5);
 pub(super) enum Want {
     /// A new answer.
     Answer,
-    /// To look on in one that is there.
+    /// Paging or details of an existing answer.
     LookOn,
 }
 
-/// Why nothing is answered here and now, in words for whoever asked.
+/// Returns why nothing is answered here and now, as a message for whoever asked; `None` if nothing forbids
+/// it.
 pub(super) async fn refusal(bot: &Bot, origin: &Origin, settings: &Settings, want: Want) -> Option<Message> {
     let deadline = Instant::now() + WHERE;
     if !whereabouts::is_allowed(bot, settings, origin.channel, origin.parent, deadline).await {
@@ -51,7 +52,8 @@ pub(super) async fn refusal(bot: &Bot, origin: &Origin, settings: &Settings, wan
     Some(Message::text(&pause(wait)))
 }
 
-/// Whether a new answer may be given here and now, and is acknowledged; whoever asked is told otherwise.
+/// Acknowledges the interaction if a new answer may be given here and now, and returns whether it may;
+/// otherwise tells whoever asked why not.
 async fn admitted(bot: &Bot, origin: &Origin, becomes: Becomes) -> bool {
     let settings = bot.settings.get(origin.guild);
     let refusal = refusal(bot, origin, &settings, Want::Answer).await;
@@ -64,13 +66,13 @@ async fn admitted(bot: &Bot, origin: &Origin, becomes: Becomes) -> bool {
     admitted
 }
 
-/// How long somebody has to wait, in words.
+/// Returns the message that says how long to wait.
 pub(super) fn pause(wait: Duration) -> String {
     format!("Please wait {} s before the next question.", wait.as_secs())
 }
 
-/// Answers a question. `private` says what whoever asked chose; else the server's setting holds, and in direct messages nothing is
-/// hidden.
+/// Answers a question. `private` is the choice of whoever asked; if there is none, the server's setting
+/// applies, and in direct messages nothing is hidden.
 pub(super) async fn ask(bot: &Arc<Bot>, origin: &Origin, request: Request, private: Option<bool>) {
     let settings = bot.settings.get(origin.guild);
     let private = private.unwrap_or(settings.private && origin.guild.is_some());
@@ -83,7 +85,8 @@ pub(super) async fn ask(bot: &Arc<Bot>, origin: &Origin, request: Request, priva
     fill(bot, origin, becomes, Work::Answer, shown(bot, origin.guild, request, place)).await;
 }
 
-/// Answers, to whoever asked alone, whose words a message holds: the others did not ask, and the message is another person's.
+/// Answers whose words a message contains. The answer is private, because the others did not ask and the
+/// message is somebody else's.
 pub(super) async fn find(bot: &Arc<Bot>, origin: &Origin, posted: &Posted) {
     let becomes = Becomes::Private;
     if !admitted(bot, origin, becomes).await {
@@ -104,10 +107,10 @@ pub(super) async fn find(bot: &Arc<Bot>, origin: &Origin, posted: &Posted) {
     fill(bot, origin, becomes, Work::Answer, move |index| Ok(files.told(shown(index)?))).await;
 }
 
-/// Most quotes of a message that are checked.
+/// Maximum number of quotes of one message that are checked.
 const CHECKED: usize = 5;
 
-/// Checks, for whoever asked alone, the quotes in a message: one as `/check` does, several one below the other.
+/// Checks, privately, the quotes in a message: a single one as `/check` does, several in one list.
 pub(super) async fn check(bot: &Arc<Bot>, origin: &Origin, posted: &Posted) {
     let becomes = Becomes::Private;
     if !admitted(bot, origin, becomes).await {
@@ -132,17 +135,18 @@ pub(super) async fn check(bot: &Arc<Bot>, origin: &Origin, posted: &Posted) {
     .await;
 }
 
-/// The question whether a quote of a message is on record as that of whom the text around it names.
+/// Returns the request that checks a quote in a message, with the speaker that the text around it names.
 fn claim(index: &QuoteIndex, read: &Read) -> Option<Request> {
     let words = read.words.as_deref()?;
     let whose = if read.marked { ask::whose(index, &read.around, words) } else { None };
     Some(Request::new(Command::Check, words).with_speaker(whose.as_deref()))
 }
 
-/// How long the files of a message may take to come.
+/// How long fetching the files of a message may take.
 pub(super) const FILES: Duration = Duration::from_secs(10);
 
-/// A question in a thread goes on where the last one there ended, as a mention does.
+/// Adds the earlier questions to a question in a thread, so that it continues from the last one there, as a
+/// mention does.
 async fn in_thread(bot: &Bot, origin: &Origin, request: Request) -> Request {
     let Some(me) = bot.me.get().copied() else { return request };
     if !origin.is_thread || request.command != Command::Ask {
@@ -154,11 +158,11 @@ async fn in_thread(bot: &Bot, origin: &Origin, request: Request) -> Request {
     request.with_history(&earlier)
 }
 
-/// How long it may take to find out whose words a message says that it quotes.
+/// How long finding the speaker named in a message may take.
 const WHOSE: Duration = Duration::from_secs(1);
 
-/// Returns the question that a message asks when it is pointed at: whose words those are that it quotes, or, where it marks none and links to an
-/// article on record, what that article quotes. `None` where it has neither.
+/// Returns the request for a message that a user selected: who said the words it quotes or, if it marks none
+/// and links to an article on record, the quotes of that article. Returns `None` if it has neither.
 pub(super) async fn request_for(bot: &Arc<Bot>, read: &Read) -> Option<Request> {
     let plain = || read.words.as_deref().map(|words| Request::new(Command::WhoSaid, words));
     let Some(index) = bot.library.index() else { return plain() };
@@ -193,7 +197,7 @@ pub(super) async fn show(
     look_up(bot, origin, becomes, work, shown(bot, origin.guild, request, place)).await;
 }
 
-/// What makes the message of a place of an answer.
+/// Returns the function that makes the message for a place of an answer.
 pub(super) fn shown(
     bot: &Arc<Bot>,
     guild: Option<u64>,
@@ -223,7 +227,7 @@ pub(super) async fn look_up(
     fill(bot, origin, becomes, work, make).await;
 }
 
-/// Makes the message from the index and puts it in the place of the acknowledgement.
+/// Makes the message from the index and puts it into the acknowledged reply.
 async fn fill(
     bot: &Arc<Bot>,
     origin: &Origin,
@@ -238,26 +242,26 @@ async fn fill(
     };
     let sent = reply::finish(bot, origin, becomes, &message).await;
     if let Err(super::failure::Failure::Refused { .. }) = sent {
-        // A body that Discord does not take is a bug of ours; whoever asked must not wait for it.
+        // A body that Discord rejects is a bug of ours; whoever asked must not wait in vain.
         return fail(bot, origin, &anyhow::anyhow!("Discord refused the answer").context(origin.reference()))
             .await;
     }
     told(origin, sent);
 }
 
-/// What is said while the first indexing is under way.
+/// Returns the message for questions during the first indexing run.
 pub(super) fn not_yet() -> Message {
     Message::text("The articles are being indexed for the first time. Please ask again in a moment.")
 }
 
-/// Logs why there is no answer, and apologises.
+/// Logs why there is no answer, and sends an apology.
 pub(super) async fn fail(bot: &Bot, origin: &Origin, error: &anyhow::Error) {
     bot.metrics.count(Count::Error);
     tracing::error!(reference = origin.reference(), cause = format!("{error:#}"), "no answer");
     reply::apologise(bot, origin).await;
 }
 
-/// Logs what could not be sent: there is nobody left to tell.
+/// Logs that a reply could not be sent; there is nobody left to tell.
 pub(super) fn told(origin: &Origin, sent: Result<(), super::failure::Failure>) {
     if let Err(failure) = sent {
         tracing::warn!(reference = origin.reference(), cause = %failure, "an answer did not arrive");

@@ -1,8 +1,11 @@
-//! Somebody wants to hear of new quotes: what do they follow, and how does what is new get to them once?
+//! Somebody wants to be told of new quotes: what do they follow, and how does each new quote reach them
+//! exactly once?
 //!
-//! After each indexing the quotes of everything that is followed are compared with those that are known ([`follows`](super::follows)). What is new is written down and
-//! then sent, one message for each channel or person, however many subjects brought something. An article that is edited, or printed again elsewhere,
-//! brings nothing: its quotes are known by their speaker and words. Telling runs beside indexing and takes as long as Discord's limits make it.
+//! After each indexing run, the quotes of everything that is followed are compared with those already known
+//! ([`follows`](super::follows)). New quotes are recorded and then sent, in one message per channel or
+//! person, however many subjects have new ones. An article that is edited, or reprinted elsewhere, brings
+//! nothing new, because a quote is identified by its speaker and words. Sending runs in parallel with
+//! indexing and takes as long as Discord's rate limits require.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -31,12 +34,12 @@ use crate::index::{IndexError, Names, QuoteIndex};
 use crate::question::{Asked, Given, names_like};
 use crate::render;
 
-/// How long one message may take to arrive.
+/// How long to try to deliver one message.
 const PATIENCE: Duration = Duration::from_secs(120);
-/// How long is waited where Discord does not answer, or the disk is full.
+/// How long to wait before trying again when Discord does not answer or the disk is full.
 const AGAIN: Duration = Duration::from_secs(30);
 
-/// What was typed as the subject of `/follow`: one of these.
+/// The subject of `/follow` as typed: exactly one of these must be given.
 #[derive(Debug, Default)]
 pub(super) struct Typed {
     pub(super) speaker: Option<String>,
@@ -45,7 +48,7 @@ pub(super) struct Typed {
     pub(super) outlet: Option<String>,
 }
 
-/// Follows a subject: in the channel for everybody, where `here`, else by direct message.
+/// Follows a subject: in the channel for everybody if `here`, otherwise by direct message.
 pub(super) async fn follow(bot: &Arc<Bot>, origin: &Origin, typed: Typed, here: bool) {
     let Some(place) = place(bot, origin, here).await else { return };
     let guild = origin.guild.filter(|_| matches!(place, Place::Channel(_)));
@@ -73,7 +76,7 @@ pub(super) async fn follow(bot: &Arc<Bot>, origin: &Origin, typed: Typed, here: 
     .await;
 }
 
-/// Ends following something.
+/// Stops following something.
 pub(super) async fn unfollow(bot: &Arc<Bot>, origin: &Origin, typed: String, here: bool) {
     let Some(place) = place(bot, origin, here).await else { return };
     answer(bot, origin, move |bot, _| {
@@ -93,7 +96,7 @@ pub(super) async fn unfollow(bot: &Arc<Bot>, origin: &Origin, typed: String, her
     .await;
 }
 
-/// Lists what is followed in this channel and by whoever asks.
+/// Lists what is followed in this channel and by the user.
 pub(super) async fn following(bot: &Arc<Bot>, origin: &Origin) {
     let (user, channel) = (Place::Direct(origin.user), origin.guild.map(|_| Place::Channel(origin.channel)));
     answer(bot, origin, move |bot, _| {
@@ -106,7 +109,7 @@ pub(super) async fn following(bot: &Arc<Bot>, origin: &Origin) {
     .await;
 }
 
-/// Returns what somebody could mean by what they typed so far of what they follow.
+/// Returns the followed subjects that match what the user has typed so far.
 pub(super) fn followed(bot: &Bot, origin: &Origin, typed: &str) -> Vec<Subject> {
     let folded = fold::name(unlabelled(typed)).join(" ");
     let places = [Some(Place::Direct(origin.user)), origin.guild.map(|_| Place::Channel(origin.channel))];
@@ -118,7 +121,7 @@ pub(super) fn followed(bot: &Bot, origin: &Origin, typed: &str) -> Vec<Subject> 
     out
 }
 
-/// Where new quotes go; `None` where whoever asks may not have them there, which they are told.
+/// Returns where new quotes are sent; `None`, after telling the user why, if they may not choose this place.
 async fn place(bot: &Arc<Bot>, origin: &Origin, here: bool) -> Option<Place> {
     if origin.guild.is_none() || !here {
         return Some(Place::Direct(origin.user));
@@ -152,7 +155,7 @@ fn list(subjects: &[Subject], place: Place) -> String {
     format!("Followed {}: {}.", whither(place), names.join(", "))
 }
 
-/// Acknowledges, and answers whoever asked with what `make` says.
+/// Acknowledges, and sends the message that `make` returns to the user only.
 async fn answer(
     bot: &Arc<Bot>,
     origin: &Origin,
@@ -162,10 +165,10 @@ async fn answer(
     exchange::look_up(bot, origin, Becomes::Private, Work::Answer, move |index| make(&inner, index)).await;
 }
 
-/// What is meant, as it is on record.
+/// Returns the subject that is meant, as it is on record.
 ///
 /// # Errors
-/// What is said to whoever typed it.
+/// The message for the user who typed it.
 fn subject(index: &QuoteIndex, typed: &Typed) -> Result<Subject, String> {
     let Typed { speaker, party, matter, outlet } = typed;
     let given = [speaker, party, matter, outlet].into_iter().flatten().count();
@@ -207,7 +210,8 @@ fn subject(index: &QuoteIndex, typed: &Typed) -> Result<Subject, String> {
     found.map(Subject::Party).map_err(|other| unknown("party", typed, other.choices))
 }
 
-/// The fingerprints and ids of a subject's quotes on record, the newest first; none where it is on record no more.
+/// Returns the fingerprints and ids of a subject's quotes on record, newest first; none if the subject is no
+/// longer on record.
 fn quotes_of(index: &QuoteIndex, subject: &Subject) -> Result<Vec<(u64, QuoteId)>, IndexError> {
     let any = Given::default();
     let (given, words) = match subject {
@@ -226,7 +230,7 @@ fn quotes_of(index: &QuoteIndex, subject: &Subject) -> Result<Vec<(u64, QuoteId)
     index.prints(&question, &words)
 }
 
-/// Notes what each indexing brings, from the one that is on record at the start on, until the bot stops.
+/// Records what each indexing run adds, starting with the index present at the start, until the bot stops.
 pub(super) async fn note(bot: Arc<Bot>) {
     let mut status = bot.library.status();
     loop {
@@ -234,15 +238,12 @@ pub(super) async fn note(bot: Arc<Bot>) {
         let noted = bot.with_index(move |index| noted(&inner, index)).await;
         let wait = match noted {
             Ok(_) => {
-                // Also where nothing is new: what was noted before the start waits for an index.
+                // Notify even if nothing is new: news recorded before a restart may be waiting for an index.
                 bot.news.notify_one();
                 Duration::MAX
             }
             Err(error) => {
-                tracing::error!(
-                    cause = format!("{error:#}"),
-                    "what is new for those who follow cannot be noted"
-                );
+                tracing::error!(cause = format!("{error:#}"), "new quotes for followers cannot be recorded");
                 AGAIN
             }
         };
@@ -255,7 +256,8 @@ pub(super) async fn note(bot: Arc<Bot>) {
     }
 }
 
-/// Compares what is on record of all that is followed with what is known; whether anything is new.
+/// Compares the quotes on record of everything that is followed with the known ones; returns whether any are
+/// new.
 fn noted(bot: &Bot, index: &QuoteIndex) -> anyhow::Result<bool> {
     let mut on_record = Vec::new();
     for subject in bot.follows.subjects()? {
@@ -265,17 +267,14 @@ fn noted(bot: &Bot, index: &QuoteIndex) -> anyhow::Result<bool> {
     if on_record.is_empty() { Ok(false) } else { bot.follows.note(&on_record) }
 }
 
-/// Sends what was noted, until the bot stops.
+/// Sends what was recorded, until the bot stops.
 pub(super) async fn tell(bot: Arc<Bot>) {
     loop {
         let wait = match told(&bot).await {
             Ok(true) => continue,
             Ok(false) => Duration::MAX,
             Err(error) => {
-                tracing::error!(
-                    cause = format!("{error:#}"),
-                    "what is new cannot be sent; it is tried again"
-                );
+                tracing::error!(cause = format!("{error:#}"), "new quotes cannot be sent; trying again");
                 AGAIN
             }
         };
@@ -287,7 +286,7 @@ pub(super) async fn tell(bot: Arc<Bot>) {
     }
 }
 
-/// Sends the next message; whether there was one.
+/// Sends the next message; returns whether there was one.
 async fn told(bot: &Arc<Bot>) -> anyhow::Result<bool> {
     let inner = Arc::clone(bot);
     let Some(due) = tokio::task::spawn_blocking(move || inner.follows.next()).await?? else {
@@ -298,20 +297,20 @@ async fn told(bot: &Arc<Bot>) -> anyhow::Result<bool> {
     let Some(message) = bot.with_index(move |index| digest(index, &of, &asked)).await? else {
         return Ok(false);
     };
-    // What is on record no more, or what the server does not show, is not told.
+    // Quotes that are no longer on record, or that the server's settings exclude, are not sent.
     let Some(message) = message else { return done(bot, due).await };
     match sent(bot, &due, &reader.settings, message.body()).await {
         Ok(()) => {}
         Err(failure @ (Failure::Late(_) | Failure::Unauthorized)) => return Err(failure.into()),
         Err(failure @ (Failure::Gone(_) | Failure::Forbidden(_))) => {
-            tracing::info!(cause = %failure, "a place that followed cannot be written to");
+            tracing::info!(cause = %failure, "a channel or person that follows cannot be written to");
             let is_lost = matches!(due.place, Place::Direct(_)) || matches!(failure, Failure::Gone(_));
             if is_lost {
                 let (inner, place) = (Arc::clone(bot), due.place);
                 tokio::task::spawn_blocking(move || inner.follows.forget(place)).await??;
             }
         }
-        Err(failure) => tracing::warn!(cause = %failure, "what is new did not arrive"),
+        Err(failure) => tracing::warn!(cause = %failure, "a message about new quotes did not arrive"),
     }
     done(bot, due).await
 }
@@ -322,7 +321,7 @@ async fn done(bot: &Arc<Bot>, due: Due) -> anyhow::Result<bool> {
     Ok(true)
 }
 
-/// Posts a message where it is due, if the server lets the bot speak there.
+/// Posts a message where it is due, if the server's settings allow the channel.
 async fn sent(bot: &Bot, due: &Due, settings: &Settings, mut body: Value) -> Result<(), Failure> {
     let deadline = Instant::now() + PATIENCE;
     let channel = match due.place {
@@ -330,7 +329,7 @@ async fn sent(bot: &Bot, due: &Due, settings: &Settings, mut body: Value) -> Res
         Place::Channel(_) => return Ok(()),
         Place::Direct(user) => post::open_direct(bot, user, deadline).await?,
     };
-    // A copy of a message that arrived already, sent after a crash, is dropped by Discord.
+    // If this message already arrived and is sent again after a crash, Discord drops the copy by its nonce.
     let nonce = fold::number(&[&due.news.to_le_bytes(), &channel.to_le_bytes()]);
     if let Some(body) = body.as_object_mut() {
         body.extend([
@@ -341,7 +340,8 @@ async fn sent(bot: &Bot, due: &Due, settings: &Settings, mut body: Value) -> Res
     post::send(bot, channel, body, deadline).await.map(|_| ())
 }
 
-/// The message about new quotes of what is followed; `None` where none of them is on record, or shown by this server.
+/// Returns the message about new quotes of what is followed; `None` if none of them is on record or allowed
+/// by this server's settings.
 fn digest(index: &QuoteIndex, reader: &Reader, due: &Due) -> anyhow::Result<Option<Message>> {
     let scope = index.scope(&reader.settings.outlets, &reader.settings.tags);
     let mut records: BTreeMap<QuoteId, Record> = BTreeMap::new();
@@ -368,7 +368,8 @@ fn digest(index: &QuoteIndex, reader: &Reader, due: &Due) -> anyhow::Result<Opti
     Ok((!records.is_empty()).then(|| message::news(&names, &records, total, reader.site.as_deref())))
 }
 
-/// Whether a quote that holds a word for a matter speaks of it; a quote of anything else is what it is.
+/// Returns whether a quote that contains a word for a matter is really about it; always `true` for subjects
+/// of other kinds.
 fn is_on(index: &QuoteIndex, subject: &Subject, record: &Record) -> bool {
     let Subject::Matter(name) = subject else { return true };
     let matter = desk::matter_called(index.agenda(), name);

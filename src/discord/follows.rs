@@ -1,8 +1,10 @@
-//! Who follows what, which quotes of it are known, and what is still to be sent: in one file that survives a kill at any moment.
+//! Who follows what, which quotes are already known, and what is still to be sent: in one file that survives
+//! a kill at any moment.
 //!
-//! The file is a [redb](https://www.redb.org) database: each change is one transaction that is on the disk when it returns, or did not happen. New
-//! quotes become known in the same transaction that writes down whom to tell of them, and where one is in telling is written after each message.
-//! So after a crash nothing is told of twice but a message that was under way, and Discord drops that by its nonce.
+//! The file is a [redb](https://www.redb.org) database: each change is one transaction, which either is on
+//! the disk when the call returns or did not happen. The transaction that makes new quotes known also records
+//! whom to tell of them, and progress is written after each message. So after a crash nothing is sent twice
+//! except a message that was in transit, and Discord drops that copy by its nonce.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -19,17 +21,17 @@ use serde::{Deserialize, Serialize};
 use crate::answer::QuoteId;
 use crate::fold;
 
-/// Most subjects that one channel or one person follows.
+/// Maximum number of subjects that one channel or one person can follow.
 pub(super) const MOST: usize = 25;
-/// Most new quotes of a subject that are written down; what is shown is fewer.
+/// Maximum number of new quotes recorded per subject; a message shows fewer.
 const SHOWN: usize = 25;
 
-/// Something that is followed.
+/// Something that can be followed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Subject {
     /// A speaker, by the name on record.
     Speaker(String),
-    /// A party, as the people list writes it, folded.
+    /// A party in the folded spelling of the people list.
     Party(String),
     /// A matter of the agenda.
     Matter(String),
@@ -38,14 +40,14 @@ pub(super) enum Subject {
 }
 
 impl Subject {
-    /// Returns what it is called.
+    /// Returns its name.
     pub(super) fn name(&self) -> &str {
         match self {
             Self::Speaker(name) | Self::Party(name) | Self::Matter(name) | Self::Outlet(name) => name,
         }
     }
 
-    /// Returns what kind of thing it is.
+    /// Returns the kind of subject, as a word.
     pub(super) const fn kind(&self) -> &'static str {
         match self {
             Self::Speaker(_) => "speaker",
@@ -104,21 +106,21 @@ impl Place {
     }
 }
 
-/// What became of a wish to follow.
+/// The outcome of a request to follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Followed {
     /// It is followed from now on.
     Now,
-    /// It was followed before.
+    /// It was already followed.
     Before,
-    /// [`MOST`] subjects are followed there already.
+    /// The place already follows [`MOST`] subjects.
     Full,
 }
 
-/// A message that is to be sent: where, for which server's members, and the new quotes of each subject that is followed there.
+/// A message to be sent: the place, its server, and the new quotes of each subject followed there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Due {
-    /// Which news it is a part of.
+    /// The number of the news it belongs to.
     pub(super) news: u64,
     pub(super) place: Place,
     pub(super) guild: Option<u64>,
@@ -134,7 +136,7 @@ pub(super) struct Fresh {
     pub(super) ids: Vec<u64>,
 }
 
-/// What one indexing brought, and how far one is in telling of it.
+/// The new quotes of one indexing run, and how far they have been sent.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct News {
     fresh: BTreeMap<String, Fresh>,
@@ -142,28 +144,29 @@ struct News {
     told: Option<Place>,
 }
 
-/// Place, subject; to the server of the place, 0 for none.
+/// Key: place and subject. Value: the server of the place, 0 for none.
 const FOLLOWS: TableDefinition<(bool, u64, &str), u64> = TableDefinition::new("follows");
-/// Subject; to the number of places that follow it.
+/// Key: subject. Value: how many places follow it.
 const SUBJECTS: TableDefinition<&str, u64> = TableDefinition::new("subjects");
-/// Number of a subject, fingerprint of a quote of it that is known.
+/// Key: the number of a subject ([`Subject::number`]) and the fingerprint of one of its known quotes.
 const KNOWN: TableDefinition<(u64, u64), ()> = TableDefinition::new("known");
-/// The number of the last news: none is used twice, because Discord drops a message whose nonce it has seen.
+/// The number of the last news. A number is never reused, because Discord drops a message whose nonce it has
+/// seen.
 const LAST: TableDefinition<(), u64> = TableDefinition::new("last");
-/// News in order, as JSON.
+/// The news in order, as JSON.
 const NEWS: TableDefinition<u64, &[u8]> = TableDefinition::new("news");
 
-/// The file.
+/// The open database.
 pub(super) struct Follows {
-    /// `None` once it is closed.
+    /// `None` once closed.
     database: RwLock<Option<Arc<Database>>>,
 }
 
 impl Follows {
-    /// Opens the file at `path`, which is made if it is not there.
+    /// Opens the database at `path`, creating it if it does not exist.
     ///
     /// # Errors
-    /// Where it cannot be made, read, or is held by another process.
+    /// If it cannot be created or read, or another process has it open.
     pub(super) fn open(path: &Path) -> anyhow::Result<Self> {
         let named = || {
             format!(
@@ -186,7 +189,7 @@ impl Follows {
         database.clone().context("the bot is stopping")
     }
 
-    /// Closes the file, so that another bot can open it. Blocks while it is being written.
+    /// Closes the database, so that another bot can open it. Blocks until running transactions have ended.
     pub(super) fn close(&self) {
         let database = self.database.write().unwrap_or_else(PoisonError::into_inner).take();
         while database.as_ref().is_some_and(|database| Arc::strong_count(database) > 1) {
@@ -194,7 +197,8 @@ impl Follows {
         }
     }
 
-    /// Follows a subject from now on. `known` gives the fingerprints of its quotes on record, and is called where nobody follows it yet.
+    /// Follows a subject from now on. `known` returns the fingerprints of its quotes on record; it is called
+    /// only if nobody follows the subject yet.
     pub(super) fn follow(
         &self,
         place: Place,
@@ -230,23 +234,24 @@ impl Follows {
         Ok(followed)
     }
 
-    /// Ends following a subject; returns whether it was followed.
+    /// Stops following a subject; returns whether it was followed.
     pub(super) fn unfollow(&self, place: Place, subject: &Subject) -> anyhow::Result<bool> {
         self.remove(|at, _, text| at == place && text == subject.to_string(), Some(place))
             .map(|count| count > 0)
     }
 
-    /// Forgets a place that is no more.
+    /// Removes a place that no longer exists; returns how many subjects it followed.
     pub(super) fn forget(&self, place: Place) -> anyhow::Result<u64> {
         self.remove(|at, _, _| at == place, Some(place))
     }
 
-    /// Forgets all channels of a server.
+    /// Removes all channels of a server; returns how many follows that were.
     pub(super) fn forget_server(&self, guild: u64) -> anyhow::Result<u64> {
         self.remove(|_, of, _| of == Some(guild), None)
     }
 
-    /// Removes what `goes` says so of, at one place where it is given; returns how much that was.
+    /// Removes every entry for which `goes` returns `true`, at one place if given; returns how many were
+    /// removed.
     fn remove(
         &self,
         goes: impl Fn(Place, Option<u64>, &str) -> bool,
@@ -289,14 +294,14 @@ impl Follows {
         Ok(gone.values().sum())
     }
 
-    /// Returns what is followed at a place, in order.
+    /// Returns the subjects followed at a place, in order.
     pub(super) fn of(&self, place: Place) -> anyhow::Result<Vec<Subject>> {
         let read = self.database()?.begin_read()?;
         let follows = read.open_table(FOLLOWS)?;
         Ok(subjects_of(&follows, place)?.iter().filter_map(|text| text.parse().ok()).collect())
     }
 
-    /// Returns everything that is followed anywhere.
+    /// Returns all subjects that are followed anywhere.
     pub(super) fn subjects(&self) -> anyhow::Result<Vec<Subject>> {
         let read = self.database()?.begin_read()?;
         let mut out = Vec::new();
@@ -317,8 +322,8 @@ impl Follows {
         Ok(out)
     }
 
-    /// Takes what is on record of each subject now: what is new becomes known, and is written down to be told. `ids` come the newest first.
-    /// Returns whether anything is new.
+    /// Takes the quotes on record of each subject, newest first. Those not known yet become known and are
+    /// recorded to be sent. Returns whether there were any.
     pub(super) fn note(&self, on_record: &[(Subject, Vec<(u64, QuoteId)>)]) -> anyhow::Result<bool> {
         let mut unknown = Vec::new();
         {
@@ -341,7 +346,7 @@ impl Follows {
             let mut known = write.open_table(KNOWN)?;
             for (subject, prints) in unknown {
                 let text = subject.to_string();
-                // Nobody follows it any more.
+                // Nobody follows this subject any more.
                 if subjects.get(text.as_str())?.is_none() {
                     continue;
                 }
@@ -371,7 +376,7 @@ impl Follows {
         Ok(is_new)
     }
 
-    /// Returns the next message that is to be sent; `None` where all are.
+    /// Returns the next message to send; `None` if all have been sent.
     pub(super) fn next(&self) -> anyhow::Result<Option<Due>> {
         loop {
             let read = self.database()?.begin_read()?;
@@ -386,7 +391,7 @@ impl Follows {
         }
     }
 
-    /// Writes down that a message was sent, or will never be.
+    /// Records that a message was sent, or never will be.
     pub(super) fn told(&self, due: &Due) -> anyhow::Result<()> {
         let write = self.database()?.begin_write()?;
         {
@@ -405,8 +410,8 @@ impl Follows {
     }
 }
 
-/// Those of a subject's quotes on record that are not known, in their order. Both sides are gone through once, in the order of the fingerprints:
-/// what is known of a large outlet is not asked for quote by quote.
+/// Returns the quotes of a subject that are not known yet, in their order. Both lists are read once, sorted
+/// by fingerprint, so that a large outlet does not need one look-up per quote.
 fn unknown_of(
     known: &impl redb::ReadableTable<(u64, u64), ()>,
     subject: &Subject,
@@ -429,7 +434,7 @@ fn unknown_of(
     Ok(on_record.iter().filter(|(print, _)| unknown.contains(print)).copied().collect())
 }
 
-/// The first key that can be a place's.
+/// Returns the smallest key that an entry of this place can have, or of any place if `None`.
 const fn from(place: Option<Place>) -> (bool, u64, &'static str) {
     let (is_direct, id) = match place {
         Some(place) => place.key(),
@@ -454,13 +459,13 @@ fn subjects_of(
     Ok(out)
 }
 
-/// The oldest news.
+/// Returns the oldest news.
 fn first(table: &impl redb::ReadableTable<u64, &'static [u8]>) -> anyhow::Result<Option<(u64, News)>> {
     let Some((number, bytes)) = table.first()? else { return Ok(None) };
     Ok(Some((number.value(), serde_json::from_slice(bytes.value())?)))
 }
 
-/// The first place behind the one that was told last that follows something of the news.
+/// Returns the first place after the last one told that follows a subject of the news.
 fn due(
     follows: &impl redb::ReadableTable<(bool, u64, &'static str), u64>,
     number: u64,

@@ -1,7 +1,7 @@
 //! An event came from the gateway: who handles it, and what if that panics?
 //!
-//! poise finds the command and reads its options. Around it stands a guard: events that come twice do nothing the second time, a panic
-//! anywhere becomes an apology, and what is under way is counted, so that a stop can wait for it.
+//! poise finds the command and reads its options. A guard around it ignores events that are delivered twice,
+//! turns a panic anywhere into an apology, and tracks tasks in progress, so that stopping can wait for them.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::panic::AssertUnwindSafe;
@@ -18,7 +18,7 @@ use super::{click, command, exchange, mention, sync};
 
 type Inner = poise::Framework<Arc<Bot>, anyhow::Error>;
 
-/// The guarded framework.
+/// poise's framework with the guard around it.
 pub(super) struct Guard {
     bot: Arc<Bot>,
     inner: Inner,
@@ -42,7 +42,7 @@ impl Guard {
         Self { bot, inner }
     }
 
-    /// Handles an event; `true` where poise is to see it as well.
+    /// Handles an event; returns `true` if poise should see it as well.
     async fn handle(&self, ctx: &Context, event: &FullEvent) -> bool {
         let bot = &self.bot;
         match event {
@@ -83,7 +83,7 @@ impl Guard {
             }
             FullEvent::GuildDelete { incomplete, .. } => {
                 bot.probe(Work::Event);
-                // Unavailable is an outage: the server is still there.
+                // "Unavailable" means an outage: the bot is still in the server.
                 if !incomplete.unavailable {
                     forget(bot, incomplete.id.get());
                 }
@@ -147,14 +147,15 @@ async fn panicked(bot: &Bot, source: Source) {
             tracing::error!(reference = reply::reference(posted.id.get()), "panic while answering");
             mention::apologise(bot, &posted).await;
         }
-        // Suggestions and events have nobody who waits.
+        // Nobody is waiting for suggestions or events.
         Source::Nobody => tracing::error!("panic while handling an event"),
     }
 }
 
-/// What poise could not hand over: options of another version of a command, a command that is no more, a panic in one.
+/// Handles what poise could not pass on: options of another version of a command, a command that no longer
+/// exists, a panic in one.
 async fn failed(error: poise::FrameworkError<'_, Arc<Bot>, anyhow::Error>) {
-    // Causes may hold what was typed: only the kind is logged.
+    // The cause may contain what the user typed, so only its kind is logged.
     let (kind, is_panic) = match &error {
         poise::FrameworkError::CommandPanic { .. } => ("panic", true),
         poise::FrameworkError::ArgumentParse { .. } => ("an option cannot be read", false),
@@ -187,7 +188,8 @@ async fn failed(error: poise::FrameworkError<'_, Arc<Bot>, anyhow::Error>) {
     }
 }
 
-/// A session began: who are we, which servers left meanwhile, are the commands as they should be?
+/// A session began: records the bot's ids, forgets servers that removed the bot meanwhile, and brings the
+/// commands up to date.
 fn ready(bot: &Arc<Bot>, ready: &Ready) {
     bot.metrics.count(Count::Identify);
     let me = Me { application: ready.application.id.get(), user: ready.user.id.get() };
@@ -201,7 +203,7 @@ fn ready(bot: &Arc<Bot>, ready: &Ready) {
     });
     let known: BTreeSet<u64> = bot.settings.guilds().into_iter().chain(following).collect();
     for guild in known {
-        // Discord's own rule for which shard a server is on.
+        // Discord's own rule for the shard of a server.
         if (guild >> 22) % u64::from(shards.max(1)) == u64::from(shard) && !here.contains(&guild) {
             forget(bot, guild);
         }
@@ -212,14 +214,15 @@ fn ready(bot: &Arc<Bot>, ready: &Ready) {
     }
 }
 
-/// A server is there: at the start, after an outage, or because the bot was invited.
+/// A server became available: at the start, after an outage, or because the bot was invited.
 fn arrived(bot: &Arc<Bot>, guild: &Guild) {
     let id = guild.id.get();
-    // Who of them is ours may not be known yet: events are handled side by side.
+    // Keep the roles of all bots: our own user id may not be known yet, because events are handled in
+    // parallel.
     let of_bot = |role: &Role| Some((role.tags.bot_id?.get(), role.id.get()));
     let here: HashMap<u64, u64> = guild.roles.values().filter_map(of_bot).collect();
     let mut roles = bot.roles.write().unwrap_or_else(PoisonError::into_inner);
-    // Known from before: an outage is over.
+    // An entry from before means that an outage is over.
     let is_new = roles.insert(id, here).is_none();
     drop(roles);
     if is_new {

@@ -1,6 +1,8 @@
-//! Which message of ours answers this one? Kept for the last questions, so that the answer follows when a question is edited.
+//! Which message of ours answers this one? Kept for recent questions, so that the answer changes when a
+//! question is edited.
 //!
-//! In memory only, and for as long as an edit is followed; after a restart the answer is looked for in the channel.
+//! In memory only, and only as long as edits are followed. After a restart the answer is searched for in the
+//! channel.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,22 +10,23 @@ use std::time::{Duration, Instant};
 
 use serenity::all::Message as Posted;
 
-/// How long after a question an edit of it changes the answer.
+/// How long after a question an edit still changes the answer.
 pub(super) const FOLLOWED: Duration = Duration::from_secs(10 * 60);
 
-/// What was answered to one message. Locked while an answer is under way, so that an edit waits for the answer that it changes.
+/// The answer to one message. Locked while an answer is in progress, so that an edit waits for the answer
+/// that it changes.
 pub(super) type Slot = Arc<tokio::sync::Mutex<Option<Answered>>>;
 
 /// A message and our answer to it.
 #[derive(Clone, Debug)]
 pub(super) struct Answered {
-    /// The message as it was when it was answered: an update may leave out anything.
+    /// The message as it was when answered; needed because an update event may omit any field.
     pub(super) posted: Box<Posted>,
-    /// Channel and id of the answer; `None` where there is none.
+    /// Channel and message id of the answer; `None` if there is none.
     pub(super) answer: Option<(u64, u64)>,
 }
 
-/// The last questions with their answers.
+/// The most recent questions with their answers.
 pub(super) struct Given {
     kept: usize,
     last: Mutex<Last>,
@@ -32,22 +35,22 @@ pub(super) struct Given {
 #[derive(Default)]
 struct Last {
     slots: HashMap<u64, Slot>,
-    /// The questions in the order they came, and when.
+    /// The questions in order of arrival, with the time of arrival.
     order: VecDeque<(u64, Instant)>,
 }
 
 impl Given {
-    /// Remembers the last `kept` questions.
+    /// Returns a store that remembers the last `kept` questions.
     pub(super) fn new(kept: usize) -> Self {
         Self { kept, last: Mutex::default() }
     }
 
-    /// Returns what is known of a message, if it is one of the last questions.
+    /// Returns the slot of a message if it is one of the remembered questions.
     pub(super) fn known(&self, message: u64) -> Option<Slot> {
         self.last.lock().unwrap_or_else(PoisonError::into_inner).slots.get(&message).cloned()
     }
 
-    /// Returns what is known of a message, which is remembered from now on.
+    /// Returns the slot of a message, creating it if needed.
     pub(super) fn slot(&self, message: u64) -> Slot {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         let Last { slots, order } = &mut *last;
@@ -63,7 +66,7 @@ impl Given {
         Arc::clone(slots.entry(message).or_default())
     }
 
-    /// Forgets questions that are no longer followed; called now and then.
+    /// Forgets questions whose edits are no longer followed. Called periodically.
     pub(super) fn tidy(&self) {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         let Last { slots, order } = &mut *last;

@@ -1,6 +1,8 @@
-//! Is the bot alive, and how is it doing? Two pages on loopback, off by default: `/health` and `/metrics`.
+//! Is the bot alive, and how is it doing? Serves two pages on loopback, `/health` and `/metrics`; off by
+//! default.
 //!
-//! One request a connection, few connections at once and seconds for each: whoever stalls costs nobody else more than a moment.
+//! One request per connection, few connections at once and a few seconds for each, so that a stalled client
+//! cannot block the others for long.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -15,23 +17,23 @@ use tokio::net::TcpListener;
 use super::bot::Bot;
 use crate::loopback::{self, Limits};
 
-/// A scrape takes milliseconds; monitors are few.
+/// A scrape takes milliseconds, and there are few monitors.
 const LIMITS: Limits =
     Limits { connections: 64, headers: Duration::from_secs(3), whole: Some(Duration::from_secs(5)) };
 
 /// Listens at `address`.
 ///
 /// # Errors
-/// Where the address cannot be listened on.
+/// If the address cannot be listened on.
 pub(super) async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
     let listener = TcpListener::bind(address).await;
     listener.with_context(|| format!("metrics cannot be served at `{address}`"))
 }
 
-/// Serves until the bot stops, and returns where.
+/// Serves until the bot stops, and returns the address in use.
 ///
 /// # Errors
-/// Where the address cannot be listened on.
+/// If the address cannot be listened on.
 pub(super) async fn serve(bot: Arc<Bot>, address: SocketAddr) -> anyhow::Result<SocketAddr> {
     let listener = listen(address).await?;
     let address = listener.local_addr()?;
@@ -57,7 +59,7 @@ async fn page(bot: Arc<Bot>, request: Request) -> Response {
     }
 }
 
-/// Fine is: connected, with an index that answers.
+/// Returns the health: OK means connected, with an index.
 async fn state(bot: &Bot) -> (StatusCode, &'static str) {
     match (bot.connected().await > 0, bot.library.index().is_some()) {
         (true, true) => (StatusCode::OK, "ok\n"),

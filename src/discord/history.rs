@@ -1,4 +1,4 @@
-//! What was asked here before? Nothing is remembered for it: it is read from our messages.
+//! What was asked here before? Nothing is stored for this: it is read from the bot's own messages.
 
 use std::time::Duration;
 
@@ -14,14 +14,14 @@ use super::request::Request;
 use super::rest::Call;
 use super::whereabouts;
 
-/// How old our last message in a conversation may be, so that the next question can lean on it.
+/// How old our last message in a conversation may be for the next question to refer to it.
 const CONVERSATION: Duration = Duration::from_secs(3600);
-/// Messages looked through for it.
+/// Number of messages searched for it.
 const LOOKED_THROUGH: u8 = 20;
-/// Messages looked through for our answer to one that was edited.
+/// Number of messages searched for our answer to an edited question.
 const LOOKED_AFTER: u8 = 50;
 
-/// The request that a message of ours answers.
+/// Returns the request that a message of ours answers.
 pub(super) fn request_of(posted: &Posted) -> Option<Request> {
     let embed = posted.embeds.first();
     message::request_of(
@@ -31,8 +31,9 @@ pub(super) fn request_of(posted: &Posted) -> Option<Request> {
     )
 }
 
-/// The questions that were answered in a direct channel, or a thread of `thread_of`, before an event with the id `before`: from our last
-/// answer there, or from what the thread was made from. In a channel of many only our answers to the user `with` count.
+/// Returns the questions answered in a direct channel, or in a thread of `thread_of`, before the event with
+/// the id `before`: from our last answer there, or from the message the thread was started on. With `with`,
+/// only our answers to that user count; used in channels with many people.
 pub(super) async fn conversation(
     bot: &Bot,
     me: Me,
@@ -47,14 +48,14 @@ pub(super) async fn conversation(
     let read = |message: &Value| serde_json::from_value::<Posted>(message.clone()).ok();
     let earlier: Vec<Posted> = messages.as_array().into_iter().flatten().filter_map(read).collect();
     let ours = |message: &&Posted| message.author.id.get() == me.user;
-    // Ids tell the time.
+    // A message id contains its time.
     let age = |message: &Posted| Duration::from_millis((before >> 22).saturating_sub(message.id.get() >> 22));
     let to_them = |message: &&Posted| {
         let asked = message.referenced_message.as_ref();
         with.is_none_or(|user| asked.is_some_and(|asked| asked.author.id.get() == user))
     };
     let recent = earlier.iter().filter(ours).filter(to_them).filter(|message| age(message) <= CONVERSATION);
-    // The first message of a thread that was made from one of ours.
+    // The first message of a thread that was started on one of ours.
     let starters = earlier.iter().filter(|message| message.kind == MessageType::ThreadStarterMessage);
     let starters = starters.filter_map(|message| message.referenced_message.as_deref()).filter(ours);
     if let Some(last) = recent.chain(starters).find_map(request_of) {
@@ -66,8 +67,9 @@ pub(super) async fn conversation(
     }
 }
 
-/// The questions behind the message that a thread was made from, which has the thread's id and stands in its channel: an answer of ours, or
-/// a question to us. However old it is: whoever writes in its thread means it.
+/// Returns the questions of the message that a thread was started on: an answer of ours, or a question to us.
+/// Its age does not matter: whoever writes in its thread refers to it. The message is in the parent channel
+/// and has the thread's id.
 async fn starter(bot: &Bot, me: Me, parent: u64, thread: u64, deadline: Instant) -> Vec<String> {
     let call = Call::channel(Method::GET, parent, &format!("/messages/{thread}"), None);
     let Ok(value) = bot.rest.send(&call, deadline).await else { return Vec::new() };
@@ -79,10 +81,11 @@ async fn starter(bot: &Bot, me: Me, parent: u64, thread: u64, deadline: Instant)
     if mentions(me, &message) && !asked.is_empty() { vec![asked] } else { Vec::new() }
 }
 
-/// Channel and id of our answer to a message, which stands among the next ones of its channel; `None` where there is none.
+/// Returns channel and id of our answer to a message, searched for among the messages that follow it in the
+/// channel; `None` if there is none.
 ///
 /// # Errors
-/// Where the bot cannot read there.
+/// If the bot cannot read the channel.
 pub(super) async fn answer_to(
     bot: &Bot,
     me: Me,
@@ -100,12 +103,12 @@ pub(super) async fn answer_to(
     Ok(found.and_then(|message| whereabouts::id(&message["id"])).map(|answer| (channel, answer)))
 }
 
-/// Whether a message mentions the bot by name.
+/// Returns whether a message mentions the bot by name.
 pub(super) fn mentions(me: Me, posted: &Posted) -> bool {
     posted.mentions.iter().any(|user| user.id.get() == me.user)
 }
 
-/// The text without the mention of the bot.
+/// Returns the text without the mention of the bot.
 pub(super) fn question(me: Me, role: Option<u64>, content: &str) -> String {
     let mut mentions = vec![format!("<@{}>", me.user), format!("<@!{}>", me.user)];
     mentions.extend(role.map(|role| format!("<@&{role}>")));

@@ -1,9 +1,9 @@
-//! Some clients send the label of a choice instead of its value: which name does it show?
+//! Some clients send the label of an autocomplete choice instead of its value: which name does it contain?
 
 use crate::span::Span;
 
-/// Returns the name in the label of a choice, "Pia Lund (125 quotes)", which some clients send instead of the value; any other text as it is,
-/// without white space around it.
+/// Returns the name in a label such as "Pia Lund (125 quotes)", which some clients send instead of the value;
+/// any other text is returned without surrounding white space.
 pub(super) fn unlabelled(text: &str) -> &str {
     let bare = |text: &'_ str| -> Option<usize> {
         let (name, count) = text.strip_suffix(')')?.rsplit_once(" (")?;
@@ -11,7 +11,7 @@ pub(super) fn unlabelled(text: &str) -> &str {
         let is_count = number.parse::<u64>().is_ok() && matches!(what, "quote" | "quotes");
         is_count.then_some(name.len())
     };
-    // Right-to-left names stand between isolates in a label.
+    // In a label, right-to-left names are enclosed in isolates.
     let mut text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{2068}' | '\u{2069}'));
     while let Some(end) = bare(text) {
         text = Span::new(0, end).text(text).trim();

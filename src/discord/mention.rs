@@ -1,8 +1,8 @@
-//! Somebody wrote a message that is meant for the bot: a mention, a reply to it, a direct message.
+//! Somebody wrote a message to the bot: a mention, a reply or a direct message.
 //!
-//! The answer is a reply to that message. What came before is not remembered but read: from our message that is replied to, and in a
-//! thread or in direct messages from our last message there, or from the message a thread was made from. When a question is edited
-//! within some minutes, the answer follows.
+//! The bot answers with a reply. Earlier questions are not stored but read: from the message of ours that is
+//! replied to; in a thread or in direct messages, from our last message there or from the message the thread
+//! was started on. When a question is edited within a few minutes, the answer changes with it.
 
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
@@ -30,7 +30,7 @@ use super::text;
 use super::whereabouts;
 use crate::question::{Chatter, chatter, goes_on, points};
 
-/// How long an answer may take; then nobody waits for it any more.
+/// How long an answer may take; after that nobody waits for it.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Answers a message if it is meant for the bot.
@@ -49,7 +49,7 @@ pub(super) async fn message(bot: &Arc<Bot>, posted: &Posted) {
     *answered = Some(Answered { posted: Box::new(posted.clone()), answer });
 }
 
-/// Answers an edited message anew, in the place of the earlier answer, if it is not old.
+/// Answers an edited message again, replacing the earlier answer, if the edit came soon enough.
 pub(super) async fn edited(bot: &Arc<Bot>, event: &MessageUpdateEvent) {
     let Some(me) = bot.me.get().copied() else { return };
     let id = event.id.get();
@@ -58,7 +58,7 @@ pub(super) async fn edited(bot: &Arc<Bot>, event: &MessageUpdateEvent) {
         None => None,
     };
     let Some(posted) = whole(event, before.as_ref()) else { return };
-    // Without a time of its own it is no edit: Discord added a preview of a link.
+    // Without an edit time this is not an edit: Discord only added a link preview.
     let Some(edited) = posted.edited_timestamp else { return };
     let age = edited.unix_timestamp() - posted.timestamp.unix_timestamp();
     let is_old = u64::try_from(age).is_ok_and(|age| age > FOLLOWED.as_secs());
@@ -72,10 +72,10 @@ pub(super) async fn edited(bot: &Arc<Bot>, event: &MessageUpdateEvent) {
     }
     let earlier = match answered.as_ref() {
         Some(answered) => answered.answer,
-        // Perhaps answered before a restart.
+        // It may have been answered before a restart.
         None => match answer_to(bot, me, &posted, Instant::now() + PATIENCE).await {
             Ok(answer) => answer,
-            // A second answer would be worse than an old one.
+            // A second answer would be worse than an outdated one.
             Err(failure) => {
                 return tracing::info!(cause = %failure, "an edited question is left as it was answered");
             }
@@ -86,7 +86,7 @@ pub(super) async fn edited(bot: &Arc<Bot>, event: &MessageUpdateEvent) {
     *answered = Some(Answered { posted: Box::new(posted), answer: answer.or(earlier) });
 }
 
-/// The message after an update, which may leave out anything: what it leaves out is as it was.
+/// Returns the whole message after an update. An update may omit any field; omitted fields are unchanged.
 fn whole(event: &MessageUpdateEvent, before: Option<&Answered>) -> Option<Posted> {
     if let Some(before) = before {
         let mut posted = Posted::clone(&before.posted);
@@ -98,18 +98,20 @@ fn whole(event: &MessageUpdateEvent, before: Option<&Answered>) -> Option<Posted
     serde_json::from_value(value).ok()
 }
 
-/// Answers a message, with a new message or by changing the `earlier` one, and returns its channel and id, if there is one.
+/// Answers a message, with a new message or by editing the `earlier` one, and returns channel and id of the
+/// answer, if there is one.
 async fn answer(bot: &Arc<Bot>, me: Me, posted: &Posted, earlier: Option<(u64, u64)>) -> Option<(u64, u64)> {
     let deadline = Instant::now() + PATIENCE;
     let place = Channel::of(bot, posted, deadline).await;
     let settings = bot.settings.get(place.guild);
-    // In a channel that is not allowed a mention is passed over: there is no way to tell only one person.
+    // In a channel that is not allowed, a mention is ignored: there is no way to answer only the person who
+    // asked.
     if !whereabouts::is_allowed(bot, &settings, place.id, place.parent, deadline).await {
         return None;
     }
     let to = To { posted, earlier, deadline };
     if posted.content.is_empty() && mentions_role(bot, me, posted) {
-        // Discord shows a bot without the privilege only what mentions it by name.
+        // Without the message content intent, Discord shows the bot only messages that mention it by name.
         let hint = format!(
             "Mention me by name, <@{}>, and ask: Discord does not show me what mentions only my role.",
             me.user
@@ -123,7 +125,8 @@ async fn answer(bot: &Arc<Bot>, me: Me, posted: &Posted, earlier: Option<(u64, u
     } else {
         Files::unread(posted)
     };
-    // Discord makes a file of a message that is too long; where the file is all that was written, it is the message.
+    // Discord turns a message that is too long into a file. If the file is all that was sent, it is the
+    // message.
     if is_bare && let Some(text) = files.texts.first().filter(|text| units(text) <= LONGEST) {
         question = text.split_whitespace().collect::<Vec<_>>().join(" ");
     }
@@ -136,7 +139,7 @@ async fn answer(bot: &Arc<Bot>, me: Me, posted: &Posted, earlier: Option<(u64, u
             None => None,
         };
     }
-    // An edited question is the same one: it has had its pause.
+    // An edited question is still the same question, so its pause has already been counted.
     let pause = if earlier.is_some() { 0 } else { settings.cooldown };
     if let Err(wait) = bot.cooldowns.ask(posted.author.id.get(), place.guild, pause) {
         bot.metrics.count(Count::Cooldown);
@@ -155,7 +158,8 @@ async fn answer(bot: &Arc<Bot>, me: Me, posted: &Posted, earlier: Option<(u64, u
     deliver(bot, &to, &files.told(message)).await
 }
 
-/// What is replied to a message that asks nothing of the record, `Some(None)` for no reply; `None` where it is a question.
+/// Returns the reply to a message that is not a question; `Some(None)` means no reply, `None` that it is a
+/// question.
 fn unasked(me: Me, posted: &Posted, question: &str, files: &Files) -> Option<Option<Message>> {
     let others = posted.referenced_message.as_ref().is_some_and(|replied| replied.author.id.get() != me.user);
     if others && points(question) {
@@ -171,7 +175,7 @@ fn unasked(me: Me, posted: &Posted, question: &str, files: &Files) -> Option<Opt
     })
 }
 
-/// The answer to a request, or an apology.
+/// Returns the answer to a request, or an apology.
 async fn found(bot: &Arc<Bot>, posted: &Posted, guild: Option<u64>, request: Request) -> Message {
     let place = Place::first(Some(posted.author.id.get()));
     match bot.with_index(exchange::shown(bot, guild, request, place)).await {
@@ -185,7 +189,7 @@ async fn found(bot: &Arc<Bot>, posted: &Posted, guild: Option<u64>, request: Req
     }
 }
 
-/// Tells by direct message alone, and seldom, how long to wait.
+/// Tells the user how long to wait: by direct message, and not often.
 async fn wait_told(bot: &Bot, posted: &Posted, wait: Duration, deadline: Instant) {
     if !bot.cooldowns.is_to_be_told(posted.author.id.get()) {
         return;
@@ -194,17 +198,18 @@ async fn wait_told(bot: &Bot, posted: &Posted, wait: Duration, deadline: Instant
     if let Ok(direct) = post::open_direct(bot, posted.author.id.get(), deadline).await
         && let Err(failure) = post::send(bot, direct, message.body(), deadline).await
     {
-        tracing::info!(cause = %failure, "a pause could not be told");
+        tracing::info!(cause = %failure, "a user could not be told how long to wait");
     }
 }
 
-/// Says sorry for a message whose answer failed.
+/// Apologises for a message whose answer failed.
 pub(super) async fn apologise(bot: &Bot, posted: &Posted) {
     let message = reply::apology(&reply::reference(posted.id.get()));
     deliver(bot, &To { posted, earlier: None, deadline: Instant::now() + PATIENCE }, &message).await;
 }
 
-/// Whether a person wrote to the bot. Others' bots, webhooks and notices of Discord are not answered: two bots could go on for ever.
+/// Returns whether a person wrote to the bot. Other bots, webhooks and system messages are not answered: two
+/// bots could go on for ever.
 fn is_question(bot: &Bot, me: Me, posted: &Posted) -> bool {
     if posted.author.bot || posted.webhook_id.is_some() || posted.author.id.get() == me.user {
         return false;
@@ -215,7 +220,8 @@ fn is_question(bot: &Bot, me: Me, posted: &Posted) -> bool {
     posted.guild_id.is_none() || mentions(me, posted) || mentions_role(bot, me, posted)
 }
 
-/// Whether the role is mentioned that Discord made for the bot: in a client it has the bot's name and stands beside it.
+/// Returns whether a message mentions the role that Discord created for the bot. Clients suggest the role
+/// next to the bot, under the same name.
 fn mentions_role(bot: &Bot, me: Me, posted: &Posted) -> bool {
     own_role(bot, me, posted).is_some_and(|own| posted.mention_roles.iter().any(|role| role.get() == own))
 }
@@ -225,9 +231,10 @@ fn own_role(bot: &Bot, me: Me, posted: &Posted) -> Option<u64> {
     roles.get(&posted.guild_id?.get())?.get(&me.user).copied()
 }
 
-/// The question that a message asks by what it holds besides words to the bot: a block quote, a text file, a forwarded message, a link to an
-/// article on record; or by the message of somebody else that it replies to, where it asks whose words those are. `None` where it has its own
-/// words to be understood. `is_bare` says that nothing was written beside the files.
+/// Returns the request for content other than words to the bot: a block quote, a text file, a forwarded
+/// message, a link to an article on record, or the replied-to message of somebody else if the bot is asked
+/// whose words it contains. Returns `None` if the message has a question of its own. `is_bare` means that
+/// nothing was written besides the files.
 async fn pointed(
     bot: &Arc<Bot>,
     me: Me,
@@ -236,7 +243,7 @@ async fn pointed(
     files: &[String],
 ) -> Option<Request> {
     let others = posted.referenced_message.as_ref().filter(|replied| replied.author.id.get() != me.user);
-    // The words to the bot only point at the rest.
+    // What was written to the bot only refers to the rest.
     let rest = || {
         let mut rest = posted.clone();
         rest.content.clear();
@@ -258,18 +265,18 @@ async fn pointed(
     exchange::request_for(bot, &read).await
 }
 
-/// Where a message stands.
+/// The channel of a message.
 #[derive(Clone, Copy)]
 struct Channel {
     id: u64,
     guild: Option<u64>,
     is_thread: bool,
-    /// The channel of a thread, the category of a channel.
+    /// The parent channel of a thread, or the category of a channel.
     parent: Option<u64>,
 }
 
 impl Channel {
-    /// Asks Discord what kind of channel it is; where that fails it counts as no thread.
+    /// Asks Discord what kind of channel it is; if that fails, it counts as not a thread.
     async fn of(bot: &Bot, posted: &Posted, deadline: Instant) -> Self {
         let (id, guild) = (posted.channel_id.get(), posted.guild_id.map(|guild| guild.get()));
         let bare = Self { id, guild, is_thread: false, parent: None };
@@ -283,7 +290,7 @@ impl Channel {
     }
 }
 
-/// The questions before this one.
+/// Returns the questions before this one.
 async fn history(
     bot: &Bot,
     me: Me,
@@ -300,7 +307,8 @@ async fn history(
             Vec::new()
         };
     }
-    // In a channel of many only what plainly goes on from an answer to the same person leans on it.
+    // In a channel with many people, only an obvious follow-up refers to an earlier answer, and only to one
+    // given to the same person.
     let alone = place.guild.is_none() || place.is_thread;
     if !alone && !goes_on(question) {
         return Vec::new();
@@ -310,15 +318,16 @@ async fn history(
     conversation(bot, me, (place.id, thread_of), with, posted.id.get(), deadline).await
 }
 
-/// What is answered.
+/// A message to be answered.
 struct To<'a> {
     posted: &'a Posted,
-    /// Channel and id of the answer that is changed.
+    /// Channel and id of the answer to be edited.
     earlier: Option<(u64, u64)>,
     deadline: Instant,
 }
 
-/// Replies; by direct message where the bot may not write or not this. Returns channel and id of the answer.
+/// Replies, or sends a direct message if the bot may not write here or AutoMod blocks the text. Returns
+/// channel and id of the answer.
 async fn deliver(bot: &Bot, to: &To<'_>, message: &Message) -> Option<(u64, u64)> {
     let channel = to.posted.channel_id.get();
     let message = &message.deletable(to.posted.author.id.get());
@@ -339,7 +348,8 @@ async fn deliver(bot: &Bot, to: &To<'_>, message: &Message) -> Option<(u64, u64)
     None
 }
 
-/// Answers by direct message; where that is closed too, says so as far as it is possible: in a line without the quote, or by a sign.
+/// Answers by direct message. If that is not possible either, says so as well as it can: with a line that
+/// does not contain the quote, or with a reaction.
 async fn instead(
     bot: &Bot,
     to: &To<'_>,
@@ -368,11 +378,11 @@ async fn instead(
     None
 }
 
-/// A crossed-out loudspeaker, as it stands in an address.
+/// The "muted speaker" emoji, percent-encoded for a URL.
 const MUTE: &str = "%F0%9F%94%87";
 
-/// Posts a reply, or puts the message in the place of the earlier one; without an embed or without the reference where these are what
-/// the bot may not. `None` where the earlier one is gone: whoever deleted it wants none.
+/// Posts a reply or edits the earlier one. If the bot may not embed or may not reference the message, sends
+/// the reply without. Returns `None` if the earlier reply is gone: whoever deleted it does not want one.
 async fn post(bot: &Bot, to: &To<'_>, message: &Message) -> Result<Option<(u64, u64)>, Failure> {
     if let Some((channel, earlier)) = to.earlier {
         return match post::edit(bot, (channel, earlier), message.body(), to.deadline).await {
@@ -388,7 +398,7 @@ async fn post(bot: &Bot, to: &To<'_>, message: &Message) -> Result<Option<(u64, 
         if is_reply {
             body["message_reference"] = json!({"message_id": id, "fail_if_not_exists": false});
         }
-        // A second copy of the same request is answered with the first one's message.
+        // If the same request arrives twice, Discord returns the first message instead of posting another.
         body["nonce"] = json!(id);
         body["enforce_nonce"] = json!(true);
         body
@@ -403,5 +413,5 @@ async fn post(bot: &Bot, to: &To<'_>, message: &Message) -> Result<Option<(u64, 
     sent.map(|sent| Some((channel, sent)))
 }
 
-/// Discord's code for a reply where the bot may not read what was written before.
+/// Discord's error code for a reply where the bot may not read the message history.
 const NO_HISTORY: u64 = 160_002;

@@ -1,14 +1,16 @@
 //! Here is an answer: what does the message look like?
 //!
-//! Pure: values in, a [`Message`] out. All of an answer stands in the text of the message, nothing in an embed: push notifications
-//! and screen readers read the text only, members can switch embeds off, moderators can remove them, and many servers do not let
-//! bots post any. Who said it comes first, then the words as a block quote with the asked ones in bold; in small print whether they
-//! are verbatim, where and when they were published, and last the question, which is also all the state there is (see [`Request`]).
-//! Up to three quotes stand on a page; a long one has pages of its own.
+//! Pure: values in, a [`Message`] out. The whole answer is in the message text and none of it in an embed:
+//! push notifications and screen readers read only the text, members can hide embeds, moderators can remove
+//! them, and many servers do not let bots post them. The speaker comes first, then the words as a block quote
+//! with the words that were asked for in bold. Small print says whether the words are verbatim and where and
+//! when they were published. The question comes last; it is also the only state there is (see [`Request`]). A
+//! page has up to three quotes; a long quote has pages of its own.
 //!
-//! Discord refuses a message over any of its limits. The text has 2000 UTF-16 units, as Discord's own client counts: what stands
-//! around a quote is measured first, and the quote has the rest. A quote too long for that goes on on the next page; where it is
-//! parted stands "…" on both sides. Only a question too long to stand beside a quote goes into an embed, and in the text it is cut.
+//! Discord rejects a message that exceeds any of its limits. The text may have 2000 UTF-16 units, as
+//! Discord's own client counts: the parts around a quote are measured first, and the quote gets what is left.
+//! A quote that does not fit continues on the next page, with "…" on both sides of the cut. Only a question
+//! too long to fit next to a quote goes into an embed, and is truncated in the text.
 
 mod fit;
 mod part;
@@ -31,18 +33,18 @@ pub(super) use sheet::{SheetView, sheet};
 
 /// Discord's limit for the text of a message.
 const CONTENT: usize = 2000;
-/// What is little room for a quote.
+/// Less room than this for a quote counts as too little.
 const LEAST: usize = 500;
-/// The longest quote, escaped, that stands beside others.
+/// The maximum length, escaped, of a quote that shares a page with others.
 const SHORT: usize = 450;
-/// Most quotes on a page.
+/// Maximum number of quotes on a page.
 pub const GLANCE: usize = 3;
-/// Most quotes in a message about what is new.
+/// Maximum number of quotes in a message about new quotes.
 const NEWS: usize = 5;
-/// The longest first line of such a message.
+/// The maximum length of that message's first line.
 const NEWS_HEAD: usize = 400;
 
-/// How long the parts around a quote may be, escaped.
+/// The maximum lengths of the parts around a quote, escaped.
 struct Room {
     name: usize,
     outlet: usize,
@@ -52,89 +54,94 @@ struct Room {
     asked: usize,
 }
 
-/// Where there is enough room, as nearly always.
+/// For normal cases, which is nearly all.
 const ROOMY: Room = Room { name: 240, outlet: 120, title: 200, verdict: 600, note: 300, asked: 600 };
-/// Where there is not.
+/// For when [`ROOMY`] leaves too little room for the quote.
 const TIGHT: Room = Room { name: 120, outlet: 40, title: 60, verdict: 300, note: 150, asked: 150 };
-/// For a quote among others.
+/// For a quote that shares a page with others.
 const GLANCED: Room = Room { name: 120, outlet: 60, title: 90, verdict: 0, note: 300, asked: 500 };
 
 /// A message, ready to be sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Message {
-    /// The text; Markdown.
+    /// The text, in Markdown.
     pub content: String,
-    /// The question and those before it, where they are too long for the text: the footer of an embed, a line each.
+    /// The question and those before it, one per line, for the footer of an embed; empty if they fit into the
+    /// text.
     pub asked: String,
     /// Rows of buttons.
     pub rows: Vec<Vec<Click>>,
-    /// Files that come with it.
+    /// Attached files.
     pub files: Vec<File>,
 }
 
-/// A file that comes with a message.
+/// A file attached to a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File {
-    /// Its name, of letters and signs that need no quoting, with its ending.
+    /// The file name with its extension, only of characters that need no quoting.
     pub name: String,
     /// Its media type.
     pub kind: &'static str,
-    /// What it shows, for whoever does not see it; empty for none. Discord takes 1024 code points.
+    /// A description for people who cannot see it; empty for none. Discord allows 1024 code points.
     pub alt: String,
-    /// What is in it.
+    /// The content.
     pub bytes: Vec<u8>,
 }
 
 /// A button with its label.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Click {
-    /// What it does.
+    /// What a click does.
     pub button: Button,
-    /// What it says.
+    /// The text on the button.
     pub label: String,
 }
 
-/// A page of an answer, and all that is shown of it.
+/// A page of an answer: everything needed to show it.
 #[derive(Clone, Debug)]
 pub struct View<'a> {
     /// What was asked.
     pub request: &'a Request,
-    /// The quotes of the page with their words that were asked for: at least one, and at most [`GLANCE`] where several are shown.
+    /// The quotes of the page, each with the spans that were asked for: at least one quote, and at most
+    /// [`GLANCE`] if several are shown.
     pub quotes: Vec<(&'a Record, &'a [Span])>,
-    /// In how many other articles the first quote stands.
+    /// How many other articles have the first quote.
     pub elsewhere: usize,
-    /// The place of the first quote in the answer, from 0.
+    /// The position of the first quote in the answer, from 0.
     pub hit: usize,
-    /// How many quotes the answer has.
+    /// The total number of quotes in the answer.
     pub total: usize,
-    /// The part of a long quote, from 0; the last if there are fewer.
+    /// The part of a long quote, from 0; past the end means the last part.
     pub part: usize,
-    /// Whether the pages of this answer show several quotes where they are short.
+    /// Whether the pages of this answer show several quotes if these are short.
     pub several: bool,
-    /// Who asked, and so may delete the answer; `None` for an answer that only one person sees, who may share it instead.
+    /// Who asked, and may therefore delete the answer; `None` if only one person sees it, who may share it
+    /// instead.
     pub asker: Option<u64>,
-    /// How the words that were asked about compare.
+    /// How the claimed words compare with the record.
     pub checked: Option<&'a Checked>,
-    /// What there is to know of the answer besides: how often it was said, that it only comes near, that its speaker is open.
+    /// Further notes on the answer: how often it was said, that it is only similar, that the speaker is not
+    /// certain.
     pub note: Option<&'a str>,
-    /// The public address of the reading room, without `/` at its end: each quote links to its page there.
+    /// The public address of the reading room, without a trailing `/`; each quote links to its page there.
     pub site: Option<&'a str>,
 }
 
 impl Message {
-    /// Returns a message of one plain sentence or more, cut where it is too long.
+    /// Returns a message of plain text, truncated to Discord's limit.
     #[must_use]
     pub fn text(text: &str) -> Self {
         Self { content: cut(text, CONTENT), ..Self::default() }
     }
 
-    /// Returns a page of Markdown below a title, cut where it is too long.
+    /// Returns a page of Markdown below a title, truncated to Discord's limit.
     #[must_use]
     pub fn page(title: &str, text: &str) -> Self {
         Self::text(&format!("**{title}**\n{text}"))
     }
 
-    /// Returns the body as Discord wants it: nothing in it can ping anybody. It replaces all of an earlier message.
+    /// Returns the request body for Discord; nothing in it can ping anybody. When used for an edit, it
+    /// replaces the whole earlier message.
     #[must_use]
     pub fn body(&self) -> Value {
         let footer = Some(&self.asked).filter(|asked| !asked.is_empty()).map(CreateEmbedFooter::new);
@@ -154,13 +161,14 @@ impl Message {
         })
     }
 
-    /// Returns the same for a channel where the bot may not post embeds: only a long question loses its end.
+    /// Returns the message for a channel where the bot may not post embeds: only a long question loses its
+    /// end.
     #[must_use]
     pub fn without_embed(&self) -> Self {
         Self { asked: String::new(), ..self.clone() }
     }
 
-    /// Returns the same with a button that deletes it for `asker`, if it has none.
+    /// Returns the message with a button that deletes it for `asker`, unless it already has one.
     #[must_use]
     pub fn deletable(&self, asker: u64) -> Self {
         let mut out = self.clone();
@@ -171,8 +179,8 @@ impl Message {
         out
     }
 
-    /// Returns the same below a line of its own. Where there is too little room, it is the text before its last line, which holds the
-    /// question, that is cut.
+    /// Returns the message below an additional line. If there is too little room, the text is truncated, but
+    /// not its last line, which has the question.
     #[must_use]
     pub fn below(&self, line: &str) -> Self {
         let (text, last) = self.content.rsplit_once('\n').unwrap_or(("", &self.content));
@@ -191,14 +199,14 @@ impl Click {
     }
 }
 
-/// Returns the page that begins with the first quote of `view`: with those behind it where the answer is shown so and they are
-/// short, else alone. A page without a quote is empty.
+/// Returns the page that begins with the first quote of `view`. The following quotes are on the same page if
+/// the answer is shown that way and they are short. A view without a quote gives an empty message.
 #[must_use]
 pub fn page(view: &View) -> Message {
     glance(view).or_else(|| alone(view)).unwrap_or_default()
 }
 
-/// Several short quotes, numbered; `None` where there are not two of them.
+/// Returns a page of several short quotes, numbered; `None` if fewer than two fit.
 fn glance(view: &View) -> Option<Message> {
     if !view.several || view.part > 0 {
         return None;
@@ -227,7 +235,7 @@ fn glance(view: &View) -> Option<Message> {
     Some(Message { content, asked: embed, rows: glance_buttons(view, shown), ..Message::default() })
 }
 
-/// One quote, or a part of it.
+/// Returns a page of one quote, or of a part of it.
 fn alone(view: &View) -> Option<Message> {
     let (record, marks) = view.quotes.first()?;
     let framed = |room: &Room| {
@@ -245,7 +253,7 @@ fn alone(view: &View) -> Option<Message> {
             asked(view.request, room.asked),
         );
         let (notes, name, citation, (asked, _)) = &frame;
-        // All parts of a quote have the room of the first, which has the notes as well.
+        // All parts get the room of the first part, whose page also has the notes.
         let used = units(notes) + units(name) + units(citation) + units(asked) + FOOT;
         (frame, CONTENT.saturating_sub(used))
     };
@@ -271,7 +279,7 @@ fn alone(view: &View) -> Option<Message> {
     })
 }
 
-/// Returns the message that there is nothing, with what there is instead; `asker` as in [`View`].
+/// Returns the message that nothing was found, with `note` on what there is instead; `asker` as in [`View`].
 #[must_use]
 pub fn nothing(request: &Request, note: &str, checked: Option<&Checked>, asker: Option<u64>) -> Message {
     let (asked, embed) = asked(request, ROOMY.asked);
@@ -285,8 +293,8 @@ pub fn nothing(request: &Request, note: &str, checked: Option<&Checked>, asker: 
     Message { content, asked: embed, rows: delete.into_iter().collect(), ..Message::default() }
 }
 
-/// Returns the verdicts on several claims: each claim, how it compares, and the nearest quote on record. A claim never stands as a quote does, in a block:
-/// that is for words on record. `site` as in [`View`].
+/// Returns the verdicts on several claims: each claim, how it compares, and the nearest quote on record. A
+/// claim is never formatted as a block quote: that is only for words on record. `site` as in [`View`].
 #[must_use]
 pub fn checks(checked: &[Checked], site: Option<&str>) -> Message {
     let mut content = String::new();
@@ -324,7 +332,8 @@ pub fn checks(checked: &[Checked], site: Option<&str>) -> Message {
     Message { content: cut(content.trim_end(), CONTENT), rows, ..Message::default() }
 }
 
-/// Returns the paragraphs around a quote, which is in bold; it stands in so many other articles. `site` as in [`View`].
+/// Returns the paragraphs around a quote, with the quote in bold. `elsewhere` is the number of other articles
+/// that have it; `site` as in [`View`].
 #[must_use]
 pub fn context(record: &Record, elsewhere: usize, site: Option<&str>) -> Message {
     let [before, after] = record.neighbours();
@@ -341,8 +350,8 @@ pub fn context(record: &Record, elsewhere: usize, site: Option<&str>) -> Message
     Message { content, rows: vec![row], ..Message::default() }
 }
 
-/// Returns a message with a picture, whose description is its text too; where `request` is given it stands below, with a button to delete it for the
-/// `asker`, or to share it where only one person sees it.
+/// Returns a message with a picture; the picture's description is also the text. If `request` is given, it is
+/// shown below, with a button to delete the message for `asker`, or to share it if only one person sees it.
 #[must_use]
 pub fn picture(file: File, request: Option<&Request>, asker: Option<u64>) -> Message {
     let Some(request) = request else {
@@ -358,7 +367,7 @@ pub fn picture(file: File, request: Option<&Request>, asker: Option<u64>) -> Mes
     Message { content, asked: embed, rows: vec![vec![click]], files: vec![file] }
 }
 
-/// Returns where else a quote stands; `site` as in [`View`].
+/// Returns the list of other articles that have a quote; `site` as in [`View`].
 #[must_use]
 pub fn elsewhere(record: &Record, others: &[Record], site: Option<&str>) -> Message {
     let title = fit_escaped(&format!("The same quote elsewhere: {}", cut(&record.shown(), 120)), 250);
@@ -382,8 +391,8 @@ pub fn elsewhere(record: &Record, others: &[Record], site: Option<&str>) -> Mess
     Message { content: content.trim_end().to_owned(), ..Message::default() }
 }
 
-/// Returns the message about new quotes of what is followed, which is called `names`, in Markdown: those of `records` that fit, at most five, of
-/// `total` new ones. `site` as in [`View`].
+/// Returns the message about new quotes of what is followed: as many of `records` as fit, at most five, out
+/// of `total` new ones. `names`, in Markdown, are the followed subjects; `site` as in [`View`].
 #[must_use]
 pub fn news(names: &[String], records: &[Record], total: u64, site: Option<&str>) -> Message {
     let mut content = cut(&format!("New on record of {}:", names.join(", ")), NEWS_HEAD);
@@ -405,7 +414,7 @@ pub fn news(names: &[String], records: &[Record], total: u64, site: Option<&str>
         let fits = |entry: &str| units(&content) + units(entry) + units(&last(0)) <= CONTENT;
         let mut entry = written(record, site);
         if !fits(&entry) && contexts.is_empty() {
-            // Addresses take most room; without them any quote fits.
+            // The URL takes most of the room; without it any quote fits.
             let mut bare = record.clone();
             bare.citation.url = None;
             entry = written(&bare, None);
@@ -421,8 +430,8 @@ pub fn news(names: &[String], records: &[Record], total: u64, site: Option<&str>
     Message { content, rows, ..Message::default() }
 }
 
-/// Returns the request that a message of ours answers: from its text, which [`page`] and [`nothing`] wrote, or from its embed, where a
-/// long question stands and where earlier versions of this bot kept every question.
+/// Returns the request that a message of ours answers: from the text that [`page`] and [`nothing`] wrote, or
+/// from the embed, which has a long question and in which earlier versions of this bot put every question.
 #[must_use]
 pub fn request_of(content: &str, author: Option<&str>, footer: Option<&str>) -> Option<Request> {
     let lines = || footer.unwrap_or_default().lines();
@@ -435,35 +444,35 @@ pub fn request_of(content: &str, author: Option<&str>, footer: Option<&str>) -> 
     Some(Request::parse(&bare(line))?.with_history(&history))
 }
 
-/// Reads the small print at the end of a text.
+/// Parses the small print at the end of a text.
 fn request_in(content: &str) -> Option<Request> {
     let mut lines = content.lines().rev();
     let last = lines.next()?.strip_prefix(SMALL)?;
-    // Nothing before the question can hold the mark: only numbers stand there.
+    // The marker cannot occur before the question: only page numbers come first.
     let (_, line) = last.split_once(ASKED)?;
     let read = |line: &str| bare(&escape::unescape(line));
     let line = read(line);
     let mut history: Vec<String> =
         lines.map_while(|line| line.strip_prefix(SMALL)?.strip_prefix(EARLIER[0])).map(read).collect();
     history.reverse();
-    // A question that was cut is asked as far as it goes.
+    // A truncated question is asked again as far as it goes.
     Some(Request::parse(line.trim_end_matches('…'))?.with_history(&history))
 }
 
-/// Without the isolates that [`escape::plain`] puts around right-to-left text.
+/// Returns the line without the isolates that [`escape::plain`] puts around right-to-left text.
 fn bare(line: &str) -> String {
     line.trim_start_matches('\u{2068}').trim_end_matches('\u{2069}').to_owned()
 }
 
-/// What stands before the question.
+/// The label before the question.
 const ASKED: &str = "asked: ";
-/// What stands before a question that came earlier; second, how it was written once.
+/// The label before an earlier question; the second form was written by earlier versions.
 const EARLIER: &[&str] = &["earlier: ", "after: "];
-/// What Discord shows in small print.
+/// Markdown for small print.
 const SMALL: &str = "-# ";
 
-/// The question and those before it, in small print; where they are too long for that, the beginning of the question, and all of it for an
-/// embed.
+/// Returns the question and those before it, in small print, and an empty text. If they are too long for
+/// that, returns the beginning of the question, and the full text for an embed.
 fn asked(request: &Request, room: usize) -> (String, String) {
     let history = request.history();
     let mut lines: Vec<String> =
@@ -478,10 +487,10 @@ fn asked(request: &Request, room: usize) -> (String, String) {
     (format!("{ASKED}{}", fit_escaped(&request.line(), room - ASKED.len())), embed.join("\n"))
 }
 
-/// Room for what [`foot`] adds, and for line ends.
+/// Room for the line breaks and for what [`foot`] adds.
 const FOOT: usize = 80;
 
-/// The last lines: the questions before this one, which page it is, the question.
+/// Returns the last lines: earlier questions, page number, question.
 fn foot(place: &str, asked: &str) -> String {
     let (earlier, asked) =
         asked.rsplit_once('\n').map_or((None, asked), |(earlier, asked)| (Some(earlier), asked));
@@ -490,14 +499,14 @@ fn foot(place: &str, asked: &str) -> String {
     format!("{}{SMALL}{place}{asked}", earlier.collect::<String>())
 }
 
-/// The button that shows a place of the answer.
+/// Returns the button that shows a place of the answer.
 fn to(view: &View, hit: usize, part: usize) -> Button {
     let hit = u32::try_from(hit).unwrap_or(u32::MAX);
     let part = u16::try_from(part).unwrap_or(u16::MAX);
     if view.several && part == 0 { Button::List(hit) } else { Button::Page { hit, part } }
 }
 
-/// The page before a place that is no first part.
+/// Returns the button to the page before a quote's first part; `None` on the first page.
 fn back(view: &View) -> Option<Click> {
     let hit = view.hit.checked_sub(1)?;
     let button =
@@ -527,7 +536,7 @@ fn glance_buttons(view: &View, shown: usize) -> Vec<Vec<Click>> {
 
 const MORE: &str = "More from this speaker";
 
-/// For whoever alone sees an answer a button to share it, else one to delete it.
+/// Returns the last button: to share an answer that only one person sees, otherwise to delete it.
 fn last(view: &View, here: Button) -> Click {
     match (view.asker, here) {
         (Some(asker), _) => Click::new(Button::Delete(asker), "Delete"),
@@ -559,7 +568,7 @@ fn buttons(view: &View, record: &Record, part: usize, parts: usize) -> Vec<Vec<C
     [turn, about].into_iter().filter(|row| !row.is_empty()).collect()
 }
 
-/// What leads on from a quote.
+/// Returns the buttons that lead on from a quote.
 fn about(record: &Record, elsewhere: usize) -> Vec<Click> {
     let mut out = Vec::new();
     if record.quote.speaker().is_some() {
@@ -572,7 +581,8 @@ fn about(record: &Record, elsewhere: usize) -> Vec<Click> {
     out
 }
 
-/// Who said it, in bold behind `number`, with the role on that day, if it does not stand just `above`.
+/// Returns the speaker in bold after `number`, with the role on the day of the quote, omitting what the quote
+/// `above` already shows.
 fn speaker(record: &Record, number: &str, above: Option<&Record>, room: usize) -> String {
     let name = match record.quote.speaker() {
         Some(name) => name.to_owned(),
@@ -591,7 +601,8 @@ fn speaker(record: &Record, number: &str, above: Option<&Record>, room: usize) -
     format!("**{number}{}**{role}", fit_escaped(&name, room / 2))
 }
 
-/// How verbatim it is, where and when it was published, and its page on `site`, in small print.
+/// Returns the citation in small print: how verbatim the quote is, where and when it was published, and its
+/// page on `site`.
 fn citation(record: &Record, room: &Room, site: Option<&str>) -> String {
     let citation = &record.citation;
     let mut kind = render::kind(record.quote.kind).to_owned();
@@ -599,11 +610,11 @@ fn citation(record: &Record, room: &Room, site: Option<&str>) -> String {
         first.make_ascii_uppercase();
     }
     let outlet = fit_escaped(citation.outlet.as_deref().unwrap_or("outlet unknown"), room.outlet);
-    // A day, not a moment: the same for readers in every time zone.
+    // A day rather than a timestamp: it is the same for readers in every time zone.
     let date = citation.date.map_or_else(|| "undated".to_owned(), render::day);
     let title = fit_escaped(citation.title.as_deref().unwrap_or(&record.article.0), room.title);
     let title = match citation.url.as_deref().and_then(escape::link) {
-        // In angle brackets, so that Discord shows no preview of the page.
+        // In angle brackets, so that Discord shows no link preview.
         Some(url) => format!("[{title}](<{url}>)"),
         None => title,
     };
@@ -617,7 +628,7 @@ fn citation(record: &Record, room: &Room, site: Option<&str>) -> String {
     )
 }
 
-/// How the words compare with the record.
+/// Returns how the claimed words compare with the record.
 fn verdict(checked: &Checked, room: usize) -> String {
     let sign = match checked.verdict {
         Verdict::Exact | Verdict::Punctuation => "✅",
@@ -652,7 +663,7 @@ fn verdict(checked: &Checked, room: usize) -> String {
     out.trim_end().to_owned()
 }
 
-/// Room that is too little for a line of a verdict.
+/// A line of a verdict with less room than this is left out.
 const LEAST_LINE: usize = 40;
 
 #[cfg(test)]
@@ -665,7 +676,7 @@ mod tests {
     use crate::article::{ArticleId, Citation};
     use crate::quote::{Attribution, Kind, Quote};
 
-    /// A record whose article is `before`, the quote, `after`, a paragraph each.
+    /// Returns a record whose article has three paragraphs: `before`, the quote, `after`.
     fn record(before: &str, said: &str, after: &str, speaker: Option<&str>) -> Record {
         let context = format!("{before}\n\n{said}\n\n{after}");
         let start = before.len() + 2;
@@ -721,7 +732,7 @@ mod tests {
         }
     }
 
-    /// Holds a message to every limit of Discord's, in code points and in UTF-16 units.
+    /// Checks a message against every limit of Discord's, in code points and in UTF-16 units.
     fn check_limits(message: &Message) {
         let within = |text: &str, limit: usize, what: &str| {
             assert!(

@@ -1,6 +1,6 @@
-//! How is the bot doing? Counters in memory, written as OpenMetrics text 1.0, which Prometheus reads.
+//! How is the bot doing? Counters in memory, exported as OpenMetrics 1.0 text, the format of Prometheus.
 //!
-//! Labels are fixed words of this program: no ids, no names, nothing anybody typed.
+//! Labels are fixed words of this program: no ids, no names, nothing that anybody typed.
 
 use std::time::Duration;
 
@@ -12,13 +12,13 @@ use prometheus_client::registry::{Registry, Unit};
 
 use super::failure::Failure;
 
-/// What all names begin with.
+/// The prefix of all metric names.
 const PREFIX: &str = "rapporteur";
 
 /// Upper bounds of the latency buckets in seconds.
 const BOUNDS: [f64; 8] = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 3.0];
 
-/// What is counted once each time it happens.
+/// The events that are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Count {
     /// A slash or menu command.
@@ -29,7 +29,7 @@ pub enum Count {
     Autocomplete,
     /// A mention, a reply or a direct message.
     Message,
-    /// An event that was here before.
+    /// An event that was delivered before.
     Duplicate,
     /// A question answered with quotes.
     Found,
@@ -41,15 +41,15 @@ pub enum Count {
     Panic,
     /// An error that was apologised for.
     Error,
-    /// A session started anew.
+    /// A new gateway session.
     Identify,
-    /// A session taken up again.
+    /// A resumed gateway session.
     Resume,
-    /// A message that could not be posted where it belongs.
+    /// A message that could not be posted to its channel.
     Undelivered,
 }
 
-/// All counters with their names and what they mean.
+/// All counters with their names and help texts.
 const COUNTS: [(Count, &str, &str); 13] = [
     (Count::Command, "commands", "Commands received"),
     (Count::Button, "buttons", "Clicks on buttons received"),
@@ -76,7 +76,7 @@ pub struct Metrics {
     retries: Counter,
     acknowledged: Histogram,
     answered: Histogram,
-    /// All of them, by their names.
+    /// All metrics, by name.
     registry: Registry,
 }
 
@@ -106,14 +106,14 @@ impl Default for Metrics {
 }
 
 impl Metrics {
-    /// Counts one.
+    /// Increments a counter.
     pub fn count(&self, what: Count) {
         if let Some(at) = COUNTS.iter().position(|(count, ..)| *count == what) {
             self.counts[at].inc();
         }
     }
 
-    /// Returns how often it happened.
+    /// Returns the value of a counter.
     #[must_use]
     pub fn get(&self, what: Count) -> u64 {
         let at = COUNTS.iter().position(|(count, ..)| *count == what);
@@ -131,12 +131,12 @@ impl Metrics {
         counter.inc();
     }
 
-    /// Counts a request without success before its deadline.
+    /// Counts a request that did not succeed before its deadline.
     pub fn late(&self) {
         self.late.inc();
     }
 
-    /// Counts a request sent again.
+    /// Counts a retry.
     pub fn retried(&self) {
         self.retries.inc();
     }
@@ -151,7 +151,7 @@ impl Metrics {
         self.answered.observe(took.as_secs_f64());
     }
 
-    /// Returns everything as OpenMetrics text. `gauges` are further values: name, help, value.
+    /// Returns all metrics as OpenMetrics text. `gauges` are further values: name, help text, value.
     #[must_use]
     pub fn text(&self, gauges: &[(&str, &str, u64)]) -> String {
         let mut now = Registry::with_prefix(PREFIX);
@@ -159,7 +159,7 @@ impl Metrics {
             now.register(*name, *help, ConstGauge::new(*value));
         }
         let mut out = String::new();
-        // Writing to a string does not fail.
+        // Writing to a `String` cannot fail.
         let _ = encode_registry(&mut out, &self.registry)
             .and_then(|()| encode_registry(&mut out, &now))
             .and_then(|()| encode_eof(&mut out));

@@ -1,6 +1,7 @@
-//! How do articles get from the web into the corpus while the bot runs? `/add`, and the feeds of `feeds.toml`.
+//! How do articles get from the web into the corpus while the bot runs? By `/add`, and from the feeds in
+//! `feeds.toml`.
 //!
-//! What is fetched is saved as a file of the corpus; the watcher then finds it as it finds any other.
+//! What is fetched is saved as a file in the corpus folder, where the watcher finds it like any other file.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +18,7 @@ use crate::fetch::{self, Added, FetchError};
 use crate::render;
 use crate::watch::Wake;
 
-/// How often the list of feeds is looked at; each feed has its own time.
+/// How often the list of feeds is checked; each feed has an interval of its own.
 const BEAT: Duration = Duration::from_secs(60);
 
 /// Fetches a page into the corpus, for operators, and says when it can be asked about.
@@ -49,14 +50,14 @@ pub(super) async fn add(bot: &Arc<Bot>, origin: &Origin, url: &str) {
             }
         }
         Ok(Added::Known { .. }) => "The corpus has this article already.".to_owned(),
-        // The path of a file is not for everybody's eyes.
+        // The path of a file must not be shown in Discord.
         Err(error @ FetchError::Io { .. }) => return exchange::fail(bot, origin, &error.into()).await,
         Err(error) => format!("Not added: {}.", escape::inline(&render::fit(&error.to_string(), 600))),
     };
     exchange::told(origin, reply::finish(bot, origin, Becomes::Private, &Message::text(&text)).await);
 }
 
-/// Looks at the feeds that are due until the bot stops.
+/// Checks the feeds that are due, until the bot stops.
 pub(super) async fn feeds(bot: Arc<Bot>) {
     loop {
         tokio::select! {
@@ -72,7 +73,7 @@ pub(super) async fn feeds(bot: Arc<Bot>) {
 
 async fn look(bot: &Bot) {
     for folder in bot.library.folders() {
-        // Read each time: the list may be changed while the bot runs.
+        // Read each time, because the list may change while the bot runs.
         let list = match fetch::read_feeds(&folder) {
             Ok(list) if list.is_empty() => continue,
             Ok(list) => list,

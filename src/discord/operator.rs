@@ -1,14 +1,15 @@
-//! Who may change what every server sees? Only people and servers that whoever runs the bot has named.
+//! Who may change what every server sees? Only the people and servers named by the person who runs the bot.
 //!
-//! What `/add` fetches and `/reindex` builds is answered from everywhere. To manage some server where the bot is does not make anybody
-//! an editor of it: anyone can open a server and invite the bot.
+//! What `/add` fetches and `/reindex` builds is shown on all servers. Managing a server that has the bot is
+//! not enough: anyone can create a server and invite the bot.
 
-/// People and servers that may change what all servers see.
+/// The people and servers that may change what all servers see.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Operators {
-    /// Whoever manages a server. For an embedded Discord, where everything is one machine's.
+    /// Everybody who manages a server. For the embedded Discord, where everything belongs to one machine.
     Everybody,
-    /// These people in every server that they manage, and whoever manages one of these servers; both may be empty.
+    /// These users in every server that they manage, and everybody who manages one of these servers. Both
+    /// lists may be empty.
     Named {
         /// Ids of users.
         users: Vec<u64>,
@@ -17,10 +18,10 @@ pub enum Operators {
     },
 }
 
-/// A list that cannot be read.
+/// The list cannot be parsed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "entry {0} is neither `user:ID` nor `server:ID` with the id that Discord shows (17 to 20 digits); parted by blanks or commas"
+    "entry {0} is neither `user:ID` nor `server:ID` with the id that Discord shows (17 to 20 digits); separate entries by blanks or commas"
 )]
 pub struct NotOperators(
     /// The entry, counted from 1.
@@ -28,13 +29,14 @@ pub struct NotOperators(
 );
 
 impl Operators {
-    /// Nobody at all.
+    /// Nobody.
     pub const NOBODY: Self = Self::Named { users: Vec::new(), servers: Vec::new() };
 
-    /// Reads `user:ID` and `server:ID`, parted by blanks, commas or both. An id alone is not taken: it does not say whose it is.
+    /// Parses a list of `user:ID` and `server:ID`, separated by white space, commas or both. A bare id is
+    /// rejected, because it does not say whether it is a user or a server.
     ///
     /// # Errors
-    /// For the first entry that is neither.
+    /// The first entry that has neither form.
     pub fn parse(list: &str) -> Result<Self, NotOperators> {
         let (mut users, mut servers) = (Vec::new(), Vec::new());
         let entries = list.split(|c: char| c == ',' || c.is_whitespace()).filter(|entry| !entry.is_empty());
@@ -50,13 +52,13 @@ impl Operators {
         Ok(Self::Named { users, servers })
     }
 
-    /// Returns whether nobody is an operator.
+    /// Returns whether there is no operator.
     #[must_use]
     pub fn is_nobody(&self) -> bool {
         matches!(self, Self::Named { users, servers } if users.is_empty() && servers.is_empty())
     }
 
-    /// Returns whether this user is an operator in this server, which they are known to manage.
+    /// Returns whether a user is an operator in a server. The caller has checked that the user manages it.
     #[must_use]
     pub fn allow(&self, user: u64, server: u64) -> bool {
         match self {
@@ -66,7 +68,7 @@ impl Operators {
     }
 }
 
-/// Whether a command changes what every server sees.
+/// Returns whether a command changes what every server sees.
 pub(super) fn is_operators(command: &str) -> bool {
     matches!(command, "add" | "reindex")
 }

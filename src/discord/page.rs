@@ -1,6 +1,7 @@
-//! A request, and a place in its answer: which message shows it?
+//! Here is a request and a place in its answer: which message shows it?
 //!
-//! The one way from a [`Request`] to a [`Message`], whether it was asked by a command, a button, a mention or a direct message.
+//! The only way from a [`Request`] to a [`Message`], whether it came from a command, a button, a mention or a
+//! direct message.
 
 use std::sync::Arc;
 
@@ -18,39 +19,39 @@ use crate::index::QuoteIndex;
 use crate::picture::{self, Picture};
 use crate::render::{self, Sheet};
 
-/// Most places named for one quote.
+/// Maximum number of other articles listed for one quote.
 const ELSEWHERE: usize = 20;
 
-/// Where an answer is read.
+/// The settings that apply where an answer is read.
 #[derive(Clone, Debug)]
 pub(super) struct Reader {
-    /// What the server shows of the record.
+    /// The settings of the server, which limit what is shown.
     pub(super) settings: Arc<Settings>,
-    /// The public address of the reading room; `None` where it has none.
+    /// The public address of the reading room; `None` if it has none.
     pub(super) site: Option<Arc<str>>,
 }
 
-/// Where in an answer, and for whom.
+/// A place in an answer, and the person it is for.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
-    /// Place of the first quote in the answer, from 0; past the end it is the last one.
+    /// The position of the first quote in the answer, from 0; past the end means the last one.
     pub(super) hit: usize,
-    /// Part of a long quote, from 0; past the end it is the last one.
+    /// The part of a long quote, from 0; past the end means the last one.
     pub(super) part: usize,
-    /// Whether only that quote is wanted, even where others would fit beside it.
+    /// Whether to show only that quote, even if others would fit on the page.
     pub(super) alone: bool,
-    /// Who asked; `None` where only one person sees it.
+    /// Who asked; `None` if only one person sees the answer.
     pub(super) asker: Option<u64>,
 }
 
 impl Place {
-    /// The first page.
+    /// Returns the first page.
     pub(super) const fn first(asker: Option<u64>) -> Self {
         Self { hit: 0, part: 0, alone: false, asker }
     }
 }
 
-/// A message, and whether it shows a quote.
+/// A message, and whether it contains a quote.
 pub(super) struct Shown {
     pub(super) message: Message,
     pub(super) found: bool,
@@ -62,10 +63,11 @@ impl Shown {
     }
 }
 
-/// Returns the message at `place` of the answer to `request`, from the part of the corpus that the settings of the `reader` allow.
+/// Returns the message at `place` of the answer to `request`, limited to the part of the corpus that the
+/// reader's settings allow.
 ///
 /// # Errors
-/// Where the index cannot be read.
+/// If the index cannot be read.
 pub(super) fn show(
     index: &QuoteIndex,
     request: &Request,
@@ -95,11 +97,11 @@ pub(super) fn show(
     let mut hit = place.hit;
     let mut answer = at(hit)?;
     if answer.hits.is_empty() && answer.total > 0 {
-        // The corpus has changed since the page before this one.
+        // The corpus has changed since the previous page was shown.
         hit = answer.total - 1;
         answer = at(hit)?;
     }
-    // Who somebody is, is told by their card.
+    // A question about who somebody is gets the speaker's card.
     if let Some(profile) = &answer.question.profile
         && let Ok(card) = ask::desk::card(index, &profile.name, &answer.question.part)?
     {
@@ -108,10 +110,10 @@ pub(super) fn show(
     found(index, request, &answer, reader, Place { hit, ..place })
 }
 
-/// Most quotes that a picture counts.
+/// Maximum number of quotes that a picture counts.
 const COUNTED: u64 = 5000;
 
-/// The message with the picture of who spoke how often.
+/// Returns the message with the picture of who spoke how often.
 fn timeline(index: &QuoteIndex, request: &Request, reader: &Reader, place: Place) -> anyhow::Result<Shown> {
     let matter = Some(request.text()).filter(|matter| !matter.is_empty());
     let (speaker, party, part) = (request.speaker(), request.party(), &reader.settings.part());
@@ -133,10 +135,10 @@ fn file(name: &str, picture: &Picture) -> anyhow::Result<File> {
     Ok(File { name: name.to_owned(), kind: "image/png", alt: picture.alt.clone(), bytes })
 }
 
-/// Most bytes of a file: less than Discord takes from anybody.
+/// Maximum size of a file in bytes: below Discord's lowest limit.
 const LARGEST: usize = 8 << 20;
 
-/// The message with all quotes of an answer in a file.
+/// Returns the message with all quotes of an answer in a file.
 fn export(
     index: &QuoteIndex,
     request: &Request,
@@ -175,13 +177,14 @@ fn export(
     Ok(Shown { message: message::picture(file, Some(request), place.asker), found: true })
 }
 
-/// The message at `place` of a sheet.
+/// Returns the message at `place` of a sheet.
 fn on_sheet(request: &Request, sheet: &Sheet, reader: &Reader, place: Place) -> Shown {
     let view = SheetView { request, sheet, hit: place.hit, asker: place.asker, site: reader.site.as_deref() };
     Shown { message: message::sheet(&view), found: sheet.has_quotes() }
 }
 
-/// The request without the questions before it where it does not lean on them: what was asked about something else is not shown again.
+/// Returns the request without the earlier questions if they do not change its meaning, so that unrelated
+/// questions are not shown again.
 fn leaning(index: &QuoteIndex, request: Request, settings: &Settings, today: Date) -> Request {
     if request.history().is_empty() {
         return request;
@@ -191,7 +194,7 @@ fn leaning(index: &QuoteIndex, request: Request, settings: &Settings, today: Dat
     if meaning(&request) == meaning(&alone) { alone } else { request }
 }
 
-/// What a server's settings allow of the corpus, as the index knows it.
+/// Returns the part of the corpus that a server's settings allow, resolved against the index.
 fn scope(index: &QuoteIndex, settings: &Settings) -> Scope {
     index.scope(&settings.outlets, &settings.tags)
 }
@@ -208,7 +211,7 @@ fn found(
         let mut note = note.unwrap_or_default();
         if !answer.question.part.is_whole() && !ask::is_any(index, &answer.question.part)? {
             note.push_str(
-                " These settings leave no quote on record at all: who manages the server can change them with /settings.",
+                " These settings leave no quote on record at all: people who manage the server can change them with /settings.",
             );
         }
         return Ok(Shown::nothing(message::nothing(request, &note, answer.checked.as_ref(), place.asker)));
@@ -232,10 +235,10 @@ fn found(
     Ok(Shown { message: message::page(&view), found: true })
 }
 
-/// Returns the verdicts on several claims, one below the other.
+/// Returns the verdicts on several claims, in one list.
 ///
 /// # Errors
-/// Where the index cannot be read.
+/// If the index cannot be read.
 pub(super) fn checks(
     index: &QuoteIndex,
     requests: &[Request],
@@ -299,25 +302,25 @@ fn article(index: &QuoteIndex, request: &Request, reader: &Reader, place: Place)
 }
 
 impl Reader {
-    /// The quote that a button names, if this server may see it.
+    /// Returns the quote that a button names, if this server may see it.
     pub(super) fn quote(&self, index: &QuoteIndex, id: QuoteId) -> anyhow::Result<Option<Record>> {
         let scope = scope(index, &self.settings);
         Ok(ask::quote(index, id)?.filter(|record| scope.holds_record(record)))
     }
 
-    /// The paragraphs around the quote that a button names.
+    /// Returns the paragraphs around the quote that a button names.
     pub(super) fn context(&self, index: &QuoteIndex, id: QuoteId) -> anyhow::Result<Message> {
         let Some(record) = self.quote(index, id)? else { return Ok(gone()) };
         Ok(message::context(&record, self.elsewhere(index, &record)?.len(), self.site.as_deref()))
     }
 
-    /// The picture of the quote that a button names.
+    /// Returns a picture of the quote that a button names.
     pub(super) fn picture(&self, index: &QuoteIndex, id: QuoteId) -> anyhow::Result<Message> {
         let Some(record) = self.quote(index, id)? else { return Ok(gone()) };
         Ok(message::picture(file("quote.png", &picture::quote(&record))?, None, None))
     }
 
-    /// Where else the quote stands that a button names.
+    /// Returns the other articles that have the quote that a button names.
     pub(super) fn shown_elsewhere(&self, index: &QuoteIndex, id: QuoteId) -> anyhow::Result<Message> {
         let Some(record) = self.quote(index, id)? else { return Ok(gone()) };
         Ok(message::elsewhere(&record, &self.elsewhere(index, &record)?, self.site.as_deref()))
@@ -328,7 +331,7 @@ impl Reader {
     }
 }
 
-/// A quote that was on record when its button was made.
+/// Returns the message for a button whose quote is no longer on record.
 pub(super) fn gone() -> Message {
     Message::text(
         "This quote is no longer on record here: its article was changed or removed. Please ask again.",

@@ -1,31 +1,34 @@
-//! A message that somebody points at: which words of it may be a quote, whose are they said to be, which articles does it link to?
+//! Here is a message that a user selected: which of its words may be a quote, whose words does it say they
+//! are, and which articles does it link to?
 //!
-//! People quote in many ways: a block behind `>` with a remark around it, marks of any kind, a forwarded message, a preview of a link. The likeliest
-//! words are taken; what stands around them may say whose they are.
+//! People quote in many ways: a block after `>` with a remark around it, quotation marks of any kind, a
+//! forwarded message, a link preview. The most likely words are chosen; the text around them may name the
+//! speaker.
 
 use serenity::all::{Embed, Message as Posted};
 
 use crate::quote;
 use crate::span::Span;
 
-/// What a message holds.
+/// What was read from a message.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Read {
     /// The words that may be a quote; `None` for a message without a word.
     pub(super) words: Option<String>,
     /// Whether they are marked as somebody's words.
     pub(super) marked: bool,
-    /// The text they stand in, which may say whose they are.
+    /// The text around the words, which may name the speaker.
     pub(super) around: String,
-    /// Addresses in the order they stand.
+    /// URLs in order of appearance.
     pub(super) links: Vec<String>,
 }
 
-/// Words between quotation marks, or in a block, that are looked for without the words around them.
+/// Minimum number of words between quotation marks, or in a block, to be looked up without the text around
+/// them.
 const ENOUGH: usize = 3;
 
-/// Reads a message with the texts of its `files` and what is forwarded and previewed in it. Words that are marked count before others, and what
-/// somebody wrote before what is forwarded or previewed.
+/// Reads a message together with the texts of its `files`, forwarded messages and link previews. Marked words
+/// take precedence over unmarked ones, and the author's own text over forwarded text and previews.
 pub(super) fn read(message: &Posted, files: &[String]) -> Read {
     let forwarded = message.message_snapshots.iter();
     let embeds = || message.embeds.iter().chain(message.message_snapshots.iter().flat_map(|one| &one.embeds));
@@ -40,8 +43,9 @@ pub(super) fn read(message: &Posted, files: &[String]) -> Read {
     Read { links, ..first.unwrap_or_default() }
 }
 
-/// Returns the quotes in a message, each with the text around it: everything between quotation marks of enough words, or in a block without any.
-/// Where nothing is marked, all of the text. In the order of the message, each once, at most `most`.
+/// Returns the quotes in a message, each with the text around it: every passage of enough words between
+/// quotation marks, or a whole block without marks. If nothing is marked, returns the likeliest words as
+/// [`read`] does. In order of appearance, without duplicates, at most `most`.
 pub(super) fn quotes(message: &Posted, files: &[String], most: usize) -> Vec<Read> {
     let own = std::iter::once(&message.content).chain(files).cloned();
     let forwarded = message.message_snapshots.iter().map(|one| one.content.clone());
@@ -71,7 +75,7 @@ pub(super) fn quotes(message: &Posted, files: &[String], most: usize) -> Vec<Rea
     out
 }
 
-/// The texts of an embed, the longest part first.
+/// Returns the texts of an embed, with its main part, the description, first.
 fn of_embed(embed: &Embed) -> Vec<String> {
     let fields = embed.fields.iter().map(|field| field.value.clone());
     embed.description.iter().cloned().chain(fields).chain(embed.title.clone()).collect()
@@ -95,7 +99,7 @@ pub(super) fn of_text(text: &str) -> Read {
     Read { words: Some(inside.unwrap_or_else(|| all.clone())), marked, around: all, links: Vec::new() }
 }
 
-/// The lines of block quotes, and the others. Behind `>>>` all that follows is quoted.
+/// Returns the lines in block quotes, and the other lines. Everything after `>>>` is quoted.
 fn parted(text: &str) -> (String, String) {
     let (mut block, mut other) = (String::new(), String::new());
     let mut rest = false;
@@ -117,7 +121,7 @@ fn parted(text: &str) -> (String, String) {
     (block, other)
 }
 
-/// A text in one line, without mentions, drawn faces, addresses and the signs of Markdown.
+/// Returns a text on one line, without mentions, custom emoji, URLs and Markdown characters.
 fn bare(text: &str) -> String {
     let is_sign = |word: &&str| {
         let mention =
@@ -128,7 +132,7 @@ fn bare(text: &str) -> String {
     let text = words.join(" ");
     let text = ["**", "__", "~~", "||", "`", "*"].iter().fold(text, |text, sign| text.replace(sign, ""));
     let text = text.trim_start_matches(['#', '-', ' ']);
-    // What begins or ends a word, but not inside one.
+    // Underscores at the start or end of a word, but not inside it.
     text.split_whitespace().map(|word| word.trim_matches('_')).collect::<Vec<_>>().join(" ")
 }
 
@@ -137,7 +141,7 @@ fn is_address(word: &str) -> bool {
     word.starts_with("http://") || word.starts_with("https://")
 }
 
-/// The addresses in a text, without what stands around them; also those of masked links.
+/// Returns the URLs in a text without surrounding punctuation, including those of masked links.
 pub(super) fn addresses(text: &str) -> Vec<String> {
     let starts = ["https://", "http://"];
     let mut out = Vec::new();
@@ -151,12 +155,12 @@ pub(super) fn addresses(text: &str) -> Vec<String> {
     out
 }
 
-/// Whether a text has enough words in a block quote.
+/// Returns whether a text has a block quote of enough words.
 pub(super) fn has_block(text: &str) -> bool {
     bare(&parted(text).0).split_whitespace().count() >= ENOUGH
 }
 
-/// Whether an address may be that of an article: not a picture, nor an animation.
+/// Returns whether a URL may belong to an article: not to a picture or an animation.
 pub(super) fn is_page(address: &str) -> bool {
     let address = address.to_lowercase();
     let path = address.split(['?', '#']).next().unwrap_or_default();
@@ -166,14 +170,15 @@ pub(super) fn is_page(address: &str) -> bool {
     !picture.iter().any(|ending| path.ends_with(ending)) && !host.split('.').any(|part| hosts.contains(&part))
 }
 
-/// The longest run of words between quotation marks of any kind, where it has enough of them.
+/// Returns the longest passage between quotation marks of any kind, if it has enough words.
 fn in_marks(text: &str) -> Option<String> {
     let enough = |words: &&str| words.split_whitespace().count() >= ENOUGH;
     let double = quote::longest_quoted(text).filter(enough);
     double.or_else(|| in_single_marks(text).filter(enough)).map(str::to_owned)
 }
 
-/// The longest run between single marks: `'` opens before a word and closes behind one; inside a word it is an apostrophe.
+/// Returns the longest passage between single quotation marks. `'` opens before a word and closes after one;
+/// inside a word it is an apostrophe.
 fn in_single_marks(text: &str) -> Option<&str> {
     let is_mark = |c: char| matches!(c, '\'' | '‘' | '’' | '‚');
     let marks: Vec<(usize, char)> = text.char_indices().filter(|(_, c)| is_mark(*c)).collect();

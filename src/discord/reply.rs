@@ -1,8 +1,8 @@
-//! Somebody used a command or clicked: how are they answered, whatever goes wrong on the way?
+//! Somebody used a command or clicked a button: how do they get an answer, whatever goes wrong on the way?
 //!
-//! Discord waits three seconds for an acknowledgement, then the token lives for 15 minutes. So an interaction is acknowledged
-//! before anything is looked up, and the answer then fills the acknowledged message; both are sent again until they arrive or their
-//! time is over (see [`super::rest`]).
+//! Discord waits three seconds for an acknowledgement; after that, the interaction's token is valid for 15
+//! minutes. So an interaction is acknowledged before anything is looked up, and the answer is filled in
+//! later. Both requests are repeated until they succeed or their time is over (see [`super::rest`]).
 
 use std::fmt;
 use std::time::Duration;
@@ -21,18 +21,18 @@ use super::message::Message;
 use super::post;
 use super::rest::Call;
 
-/// How long Discord waits for an acknowledgement, less what a slow network takes.
+/// How long Discord waits for an acknowledgement, minus an allowance for a slow network.
 const ACKNOWLEDGE: Duration = Duration::from_millis(2800);
-/// How long the token of an interaction lives, less the same.
+/// How long the token of an interaction is valid, minus an allowance.
 const LIFE: Duration = Duration::from_secs(15 * 60 - 10);
 
-/// Discord's types of callbacks and its flag for a message that only one person sees.
+/// Discord's interaction callback types, and its flag for a message that only one person sees.
 const MESSAGE: u8 = 4;
 const DEFERRED_MESSAGE: u8 = 5;
 const DEFERRED_UPDATE: u8 = 6;
 const EPHEMERAL: u64 = 1 << 6;
 
-/// An interaction: who, where, and how to answer.
+/// An interaction: who used it, where, and how to answer.
 #[derive(Clone)]
 pub(super) struct Origin {
     pub(super) id: u64,
@@ -41,20 +41,20 @@ pub(super) struct Origin {
     pub(super) user: u64,
     pub(super) guild: Option<u64>,
     pub(super) channel: u64,
-    /// The message whose button was clicked, where everybody sees it.
+    /// The message whose button was clicked, if everybody sees it.
     message: Option<u64>,
-    /// The channel a thread belongs to, or the category of a channel.
+    /// The parent channel of a thread, or the category of a channel.
     pub(super) parent: Option<u64>,
     pub(super) is_thread: bool,
     /// Whether the user may manage the server.
     pub(super) manages: bool,
-    /// Whether the user may delete messages of others here.
+    /// Whether the user may delete other people's messages here.
     pub(super) moderates: bool,
     received: Instant,
 }
 
 impl fmt::Debug for Origin {
-    /// Without the token.
+    /// Omits the token.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Origin").field("id", &self.id).finish_non_exhaustive()
     }
@@ -95,7 +95,7 @@ impl Origin {
         }
     }
 
-    /// What the user can name when they report a failure; the log has it as well.
+    /// Returns the reference that a user can quote when reporting a failure; the log has it too.
     pub(super) fn reference(&self) -> String {
         reference(self.id)
     }
@@ -105,7 +105,7 @@ impl Origin {
     }
 }
 
-/// The short name of an event in apologies and in the log.
+/// Returns the short reference of an event for apologies and the log.
 pub(super) fn reference(id: u64) -> String {
     blake3::hash(&id.to_le_bytes()).to_hex().chars().take(8).collect()
 }
@@ -127,18 +127,19 @@ fn may(member: Option<&Member>, what: Permissions) -> bool {
     permissions.intersects(what | Permissions::ADMINISTRATOR)
 }
 
-/// What becomes of the acknowledged interaction.
+/// What an acknowledged interaction turns into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Becomes {
-    /// A new message for everybody.
+    /// A new message that everybody sees.
     Public,
-    /// A new message for whoever asked.
+    /// A new message that only the user sees.
     Private,
-    /// The message of the button, changed.
+    /// An edit of the message with the button.
     Update,
 }
 
-/// Acknowledges before the answer is looked up. A copy of the acknowledgement that had arrived already is one.
+/// Acknowledges before the answer is looked up. "Already acknowledged" counts as success: an earlier copy of
+/// the request arrived.
 pub(super) async fn acknowledge(bot: &Bot, origin: &Origin, becomes: Becomes) -> Result<(), Failure> {
     let body = match becomes {
         Becomes::Public => json!({"type": DEFERRED_MESSAGE}),
@@ -148,7 +149,7 @@ pub(super) async fn acknowledge(bot: &Bot, origin: &Origin, becomes: Becomes) ->
     callback(bot, origin, body).await
 }
 
-/// Answers at once, for whoever asked only; for what needs no look-up.
+/// Answers at once and privately; for answers that need no look-up.
 pub(super) async fn answer_at_once(bot: &Bot, origin: &Origin, message: &Message) -> Result<(), Failure> {
     let mut data = message.body();
     data["flags"] = json!(EPHEMERAL);
@@ -165,8 +166,8 @@ async fn callback(bot: &Bot, origin: &Origin, body: Value) -> Result<(), Failure
     }
 }
 
-/// Fills the acknowledged message. Where Discord takes no embed here, the same comes as text, and where it takes no text of ours for
-/// everybody, whoever asked gets it alone.
+/// Fills in the acknowledged message. If Discord accepts no embed here, the answer is sent as text only; if
+/// the bot may not post it publicly, only the user gets it.
 pub(super) async fn finish(
     bot: &Bot,
     origin: &Origin,
@@ -184,22 +185,22 @@ pub(super) async fn finish(
         Err(failure @ (Failure::Blocked | Failure::Forbidden(_))) => {
             privately(bot, origin, becomes, message, failure).await
         }
-        // The quarter of an hour is over: the bot writes by itself.
+        // The 15 minutes are over, so the bot answers with a message of its own.
         Err(Failure::Gone(TOKEN_OVER | HOOK_OVER)) => late(bot, origin, becomes, message).await,
         Err(Failure::Late(_)) if origin.left().is_zero() => late(bot, origin, becomes, message).await,
         sent => sent,
     }
 }
 
-/// Discord's codes for the token of an interaction that is no more.
+/// Discord's error codes for an expired interaction token.
 const TOKEN_OVER: u64 = 50_027;
 const HOOK_OVER: u64 = 10_015;
 
-/// How long an answer after the end of its interaction may take.
+/// How long sending an answer after the end of its interaction may take.
 const LATE: Duration = Duration::from_secs(60);
 
-/// Answers where the interaction is no more: a page that was to be changed is changed, what everybody was to see is posted, and what is for
-/// one person goes to them by direct message, as does what the bot may not post.
+/// Answers after the interaction has expired: a page to be changed is edited, a public answer is posted in
+/// the channel, and a private one, or one that the bot may not post, is sent by direct message.
 async fn late(bot: &Bot, origin: &Origin, becomes: Becomes, message: &Message) -> Result<(), Failure> {
     let deadline = Instant::now() + LATE;
     let here = match (becomes, origin.message) {
@@ -224,7 +225,7 @@ async fn late(bot: &Bot, origin: &Origin, becomes: Becomes, message: &Message) -
     post::send(bot, direct, message.below(&line).body(), deadline).await.map(|_| ())
 }
 
-/// Shows whoever asked what could not be shown to everybody.
+/// Shows the user privately what could not be posted publicly.
 async fn privately(
     bot: &Bot,
     origin: &Origin,
@@ -238,7 +239,7 @@ async fn privately(
     };
     let deadline = origin.received + LIFE;
     if becomes == Becomes::Public {
-        // As long as it shows "thinking…", what follows would fill it, for everybody.
+        // As long as the public "thinking…" message exists, a follow-up would fill it, for everybody to see.
         let gone = bot.rest.send(&Call::delete(origin.application, &origin.token), deadline).await;
         if gone.is_err() {
             edit(bot, origin, &Message::text("Only whoever asked sees this answer.")).await?;
@@ -261,27 +262,28 @@ async fn privately(
     }
 }
 
-/// Edits the answer; also again and again while something goes on.
+/// Edits the answer; can be called repeatedly to show progress.
 pub(super) async fn edit(bot: &Bot, origin: &Origin, message: &Message) -> Result<(), Failure> {
     let call = Call::edit(origin.application, &origin.token, message.body()).with_files(&message.files);
     bot.rest.send(&call, origin.received + LIFE).await.map(|_| ())
 }
 
-/// Deletes the acknowledged message: `message`, where a button of it was clicked. By the interaction, which works also where the bot is
-/// no member, else as the bot.
+/// Deletes the acknowledged message, which for a click is `message`. Uses the interaction, which works even
+/// where the bot is not a member, otherwise the bot's own permissions.
 pub(super) async fn delete(bot: &Bot, origin: &Origin, message: &Posted) -> Result<(), Failure> {
     let deadline = origin.received + LIFE;
     let call = Call::delete(origin.application, &origin.token);
     if bot.rest.send(&call, deadline).await.is_ok() {
         return Ok(());
     }
-    // Not always where it was clicked: a thread shows the message that it was made from.
+    // The message's channel may differ from the one of the click: a thread shows the message it was started
+    // on.
     let (channel, what) = (message.channel_id.get(), format!("/messages/{}", message.id));
     let call = Call::channel(Method::DELETE, channel, &what, None);
     bot.rest.send(&call, deadline).await.map(|_| ())
 }
 
-/// Says that something went wrong: in the acknowledged message, or at once where there is none yet.
+/// Apologises for a failure: in the acknowledged message, or at once if there is none yet.
 pub(super) async fn apologise(bot: &Bot, origin: &Origin) {
     let message = apology(&origin.reference());
     let sent = match edit(bot, origin, &message).await {

@@ -1,19 +1,20 @@
-//! Here is a message of ours: what was asked that it answers?
+//! Here is a message of ours: which request does it answer?
 //!
-//! A [`Request`] is a question with its options. It stands in the message in one line, as it was typed: the question itself, or
-//! `/said speaker:Angela Lee topic:archive`. Whoever reads the channel sees what was asked, and a button finds there all it needs to
-//! ask again, also months later. [`Request::line`] and [`Request::parse`] are each other's inverse.
+//! A [`Request`] is a question with its options. The message has it on one line, as typed: the question
+//! itself, or `/said speaker:Angela Lee topic:archive`. So everybody in the channel sees what was asked, and
+//! a button finds everything needed to ask again, even months later. [`Request::line`] and [`Request::parse`]
+//! are inverses of each other.
 
 use jiff::civil::Date;
 
 use super::label::unlabelled;
 use crate::question::{Asked, Given, Part, Wish};
 
-/// Most UTF-16 units of a question, a phrase or a name: what a message can show in full.
+/// Maximum number of UTF-16 units of a question, a phrase or a name, so that a message can show it in full.
 pub const LONGEST: usize = 1000;
-/// Most questions before this one that are kept.
+/// Maximum number of earlier questions that are kept.
 const HISTORY: usize = 3;
-/// Most code points of a question that is only kept for those behind it.
+/// Maximum number of code points of an earlier question.
 const LONGEST_BEFORE: usize = 100;
 
 /// The command that asks.
@@ -23,9 +24,9 @@ pub enum Command {
     Ask,
     /// What a speaker said.
     Said,
-    /// Who said these words.
+    /// Who said some words.
     WhoSaid,
-    /// Whether somebody said these words.
+    /// Whether somebody said some words.
     Check,
     /// The newest quotes.
     Latest,
@@ -43,7 +44,7 @@ pub enum Command {
     Export,
 }
 
-/// The commands that ask, with their names.
+/// The commands with their names.
 const COMMANDS: &[(Command, &str)] = &[
     (Command::Ask, "ask"),
     (Command::Said, "said"),
@@ -58,21 +59,22 @@ const COMMANDS: &[(Command, &str)] = &[
     (Command::Export, "export"),
 ];
 
-/// What stands before a question that looks like a command.
+/// The prefix for a question that looks like a command.
 const PLAIN: &str = "/ask question:";
 
-/// The options of all commands, in the order they are written.
+/// The options of all commands, in the order in which they are written.
 const OPTIONS: &[&str] = &[
     "question", "phrase", "quote", "article", "matter", "name", "speaker", "topic", "party", "round",
     "after", "before", "outlet", "json",
 ];
 
-/// A question with its options. Made by [`Request::new`] and the `with_…` functions, which keep it writable in one line.
+/// A question with its options. [`Request::new`] and the `with_…` functions make sure that it can be written
+/// on one line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
     /// The command.
     pub command: Command,
-    /// The question, the phrase, the article, the matter or the name; empty where the command has none.
+    /// The main text: question, phrase, quote, article, matter or name; empty if the command has none.
     text: String,
     speaker: Option<String>,
     topic: Option<String>,
@@ -81,13 +83,13 @@ pub struct Request {
     after: Option<Date>,
     before: Option<Date>,
     outlet: Option<String>,
-    /// Whether a file is JSON.
+    /// Whether to export JSON.
     json: bool,
     history: Vec<String>,
 }
 
 impl Request {
-    /// Returns the request of `command` with its main text: the question, the phrase, the article.
+    /// Returns a request of `command` with its main text, such as the question, the phrase or the article.
     #[must_use]
     pub fn new(command: Command, text: &str) -> Self {
         Self {
@@ -113,66 +115,66 @@ impl Request {
         }
     }
 
-    /// Limits it to a speaker; a blank name limits nothing.
+    /// Limits the request to a speaker; a blank name sets no limit.
     #[must_use]
     pub fn with_speaker(mut self, speaker: Option<&str>) -> Self {
         self.speaker = some(speaker);
         self
     }
 
-    /// Limits it to a topic; a blank one limits nothing.
+    /// Limits the request to a topic; a blank one sets no limit.
     #[must_use]
     pub fn with_topic(mut self, topic: Option<&str>) -> Self {
         self.topic = some(topic);
         self
     }
 
-    /// Limits it to a party; a blank name limits nothing.
+    /// Limits the request to a party; a blank name sets no limit.
     #[must_use]
     pub fn with_party(mut self, party: Option<&str>) -> Self {
         self.party = some(party);
         self
     }
 
-    /// Limits it to a round of talks; a blank name limits nothing.
+    /// Limits the request to a round of talks; a blank name sets no limit.
     #[must_use]
     pub fn with_round(mut self, round: Option<&str>) -> Self {
         self.round = some(round);
         self
     }
 
-    /// Asks for a file of JSON.
+    /// Sets whether to export JSON.
     #[must_use]
     pub const fn with_json(mut self, json: bool) -> Self {
         self.json = json;
         self
     }
 
-    /// Returns whether a file of JSON is asked for.
+    /// Returns whether to export JSON.
     #[must_use]
     pub const fn json(&self) -> bool {
         self.json
     }
 
-    /// Returns the speaker it is limited to.
+    /// Returns the speaker the request is limited to.
     #[must_use]
     pub fn speaker(&self) -> Option<&str> {
         self.speaker.as_deref()
     }
 
-    /// Returns the party it is limited to.
+    /// Returns the party the request is limited to.
     #[must_use]
     pub fn party(&self) -> Option<&str> {
         self.party.as_deref()
     }
 
-    /// Returns the round it is limited to.
+    /// Returns the round of talks the request is limited to.
     #[must_use]
     pub fn round(&self) -> Option<&str> {
         self.round.as_deref()
     }
 
-    /// Limits it to days, both inclusive.
+    /// Limits the request to a period of days, both ends included.
     #[must_use]
     pub const fn with_days(mut self, after: Option<Date>, before: Option<Date>) -> Self {
         self.after = after;
@@ -180,14 +182,14 @@ impl Request {
         self
     }
 
-    /// Limits it to an outlet; a blank name limits nothing.
+    /// Limits the request to an outlet; a blank name sets no limit.
     #[must_use]
     pub fn with_outlet(mut self, outlet: Option<&str>) -> Self {
         self.outlet = some(outlet);
         self
     }
 
-    /// Puts it behind other questions, oldest first; the last three are kept.
+    /// Sets the earlier questions, oldest first; the last three are kept.
     #[must_use]
     pub fn with_history(mut self, history: &[String]) -> Self {
         let recent = history.iter().skip(history.len().saturating_sub(HISTORY));
@@ -198,19 +200,19 @@ impl Request {
         self
     }
 
-    /// Returns the questions before this one, oldest first.
+    /// Returns the earlier questions, oldest first.
     #[must_use]
     pub fn history(&self) -> &[String] {
         &self.history
     }
 
-    /// Returns the question, phrase, article, matter or name.
+    /// Returns the main text: question, phrase, quote, article, matter or name.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// Returns what a follow-up to this request has behind it.
+    /// Returns the history for a follow-up to this request, which includes the request itself.
     #[must_use]
     pub fn turns(&self) -> Vec<String> {
         let said = match self.command {
@@ -240,7 +242,7 @@ impl Request {
         turns
     }
 
-    /// Returns the question for the core, asked on `today` of one part of the corpus.
+    /// Returns the request in the form the core takes, asked on `today` of one part of the corpus.
     #[must_use]
     pub fn asked(&self, today: Date, part: &Part) -> Asked {
         let mut given = Given {
@@ -270,7 +272,7 @@ impl Request {
         Asked { text, history: self.history.clone(), today, given }
     }
 
-    /// Returns the request in one line.
+    /// Returns the request on one line.
     #[must_use]
     pub fn line(&self) -> String {
         if self.command == Command::Ask && !self.text.starts_with('/') {
@@ -310,7 +312,7 @@ impl Request {
         }
     }
 
-    /// Returns the request that [`Request::line`] wrote so.
+    /// Parses a line that [`Request::line`] wrote; `None` if it is not one.
     #[must_use]
     pub fn parse(line: &str) -> Option<Self> {
         let line = line.trim();
@@ -327,7 +329,8 @@ impl Request {
         let mut value = String::new();
         let mut ahead = OPTIONS;
         let mut option: Option<&str> = None;
-        // Options stand in their order, each once: what looks like one but comes too late is part of a value.
+        // Each option occurs at most once and in a fixed order: text that looks like an option but comes too
+        // late is part of a value.
         loop {
             let word = rest.split(' ').next().unwrap_or_default();
             let next = ahead
@@ -377,7 +380,7 @@ fn some(value: Option<&str>) -> Option<String> {
     value.map(|value| clean(unlabelled(&clean(value)))).filter(|value| !value.is_empty())
 }
 
-/// One line of at most [`LONGEST`] UTF-16 units.
+/// Returns the text on one line, at most [`LONGEST`] UTF-16 units long.
 fn squeeze(text: &str) -> String {
     let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
     let joined = words.collect::<Vec<_>>().join(" ");
@@ -389,7 +392,7 @@ fn squeeze(text: &str) -> String {
     joined.chars().take_while(fits).collect::<String>().trim_end().to_owned()
 }
 
-/// One line without what the line form would take for an option.
+/// Returns the text on one line, without anything that the line format would take for an option.
 fn clean(text: &str) -> String {
     let is_option = |word: &str| {
         OPTIONS.iter().any(|name| word.strip_prefix(name).is_some_and(|rest| rest.starts_with(':')))

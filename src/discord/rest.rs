@@ -1,11 +1,14 @@
-//! Here is a body for Discord: how does it get there, and what if not?
+//! Here is a request for Discord: how is it delivered, and what if that fails?
 //!
-//! Everything a user sees goes through [`Rest::send`]: one HTTP request, sent again on 5xx, on a broken connection and on 429 (after
-//! the time Discord names) until a deadline, never on any other refusal. Requests are made so that sending twice does no harm: an
-//! edit of the same message, a message with an enforced nonce, an acknowledgement whose second copy is refused, which says that the first one arrived.
+//! Everything a user sees goes through [`Rest::send`]. It sends one HTTP request and repeats it after a 5xx
+//! status, a broken connection or a 429 (after the time that Discord states) until a deadline, but never
+//! after any other refusal. Requests are built so that sending them twice does no harm: an edit of the same
+//! message, a message with an enforced nonce, an acknowledgement whose second copy is refused, which proves
+//! that the first one arrived.
 //!
-//! serenity's own client is not used for this: it retries nothing but 429, keeps an entry for each interaction for ever, and puts
-//! addresses (which hold the interaction's token) and bodies into its traces. Here an error never holds an address.
+//! serenity's own client is not used for this: it retries only after 429, keeps an entry for each interaction
+//! for ever, and writes URLs (which contain the interaction's token) and bodies into its traces. The errors
+//! here never contain a URL.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,22 +26,23 @@ use super::metrics::Metrics;
 
 /// How long one request may take.
 const ATTEMPT: Duration = Duration::from_secs(10);
-/// How long one attempt to acknowledge may take: two fit into the 3 s that Discord waits.
+/// How long one attempt to acknowledge may take: two attempts fit into the 3 s that Discord waits.
 const ATTEMPT_ACKNOWLEDGE: Duration = Duration::from_millis(1400);
-/// First and longest pause before sending again.
+/// The first and the longest pause before a retry.
 const PAUSE: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(20));
-/// How long what is under way may go on once the bot stops.
+/// How long requests in progress may go on after the bot has begun to stop.
 pub const LAST_WORDS: Duration = Duration::from_secs(5);
 
 /// One request.
 pub struct Call {
     method: reqwest::Method,
-    /// The path behind `/api/v10`.
+    /// The path after `/api/v10`.
     path: String,
     body: Option<Value>,
-    /// Files that go along.
+    /// Attached files.
     files: Vec<File>,
-    /// What is limited together; `None` for interactions, each of which has a limit of its own.
+    /// The key of the rate limit that the request counts towards; `None` for interactions, each of which has
+    /// a limit of its own.
     bucket: Option<String>,
     attempt: Duration,
 }
@@ -53,7 +57,7 @@ impl Call {
         }
     }
 
-    /// Sends files along.
+    /// Attaches files.
     #[must_use]
     pub fn with_files(mut self, files: &[File]) -> Self {
         self.files = files.to_vec();
@@ -64,7 +68,7 @@ impl Call {
         Self { method, path, body, files: Vec::new(), bucket: None, attempt: ATTEMPT }
     }
 
-    /// Fills or edits the reply to an interaction.
+    /// Fills in or edits the reply to an interaction.
     #[must_use]
     pub fn edit(application: u64, token: &str, body: Value) -> Self {
         Self::new(
@@ -74,7 +78,7 @@ impl Call {
         )
     }
 
-    /// Posts a further message to an interaction.
+    /// Posts another message in reply to an interaction.
     #[must_use]
     pub fn follow_up(application: u64, token: &str, body: Value) -> Self {
         Self::new(reqwest::Method::POST, format!("/webhooks/{application}/{token}"), Some(body))
@@ -87,7 +91,7 @@ impl Call {
         Self::new(reqwest::Method::DELETE, path, None)
     }
 
-    /// Does something in a channel: `what` is the rest of the path.
+    /// Calls an endpoint of a channel; `what` is the rest of the path.
     #[must_use]
     pub fn channel(method: reqwest::Method, channel: u64, what: &str, body: Option<Value>) -> Self {
         let bucket =
@@ -95,7 +99,7 @@ impl Call {
         Self { bucket, ..Self::new(method, format!("/channels/{channel}{what}"), body) }
     }
 
-    /// Opens the direct messages with a user.
+    /// Opens the direct-message channel with a user.
     #[must_use]
     pub fn direct(user: u64) -> Self {
         let body = serde_json::json!({"recipient_id": user.to_string()});
@@ -103,20 +107,21 @@ impl Call {
         Self { bucket, ..Self::new(reqwest::Method::POST, "/users/@me/channels".to_owned(), Some(body)) }
     }
 
-    /// Asks whose the token is.
+    /// Asks which application the token belongs to.
     #[must_use]
     pub fn application() -> Self {
         Self::new(reqwest::Method::GET, "/applications/@me".to_owned(), None)
     }
 
-    /// Asks where the gateway is.
+    /// Asks for the address of the gateway.
     #[must_use]
     pub fn gateway() -> Self {
         let bucket = Some("gateway".to_owned());
         Self { bucket, ..Self::new(reqwest::Method::GET, "/gateway/bot".to_owned(), None) }
     }
 
-    /// Reads or replaces the commands of the application: everywhere, or those of one server.
+    /// Reads or, with a body, replaces the commands of the application: the global ones, or those of one
+    /// server.
     #[must_use]
     pub fn commands(application: u64, guild: Option<u64>, body: Option<Value>) -> Self {
         let (method, query) = match body {
@@ -138,14 +143,14 @@ pub struct Rest {
     api: Api,
     base: String,
     authorization: SecretString,
-    /// Until when what is limited together has to wait.
+    /// Until when the requests of each rate limit have to wait.
     waits: Mutex<HashMap<String, Instant>>,
     metrics: Arc<Metrics>,
     stop: CancellationToken,
 }
 
 impl Rest {
-    /// Returns a sender for `token` on `api`; `stop` says that the bot is stopping.
+    /// Returns a sender that uses `token` on `api`; `stop` is cancelled when the bot stops.
     #[must_use]
     pub fn new(
         client: reqwest::Client,
@@ -166,10 +171,11 @@ impl Rest {
         }
     }
 
-    /// Sends until it arrived or `deadline` has come; a bot that stops has [`LAST_WORDS`] at most.
+    /// Sends a request until it succeeds or `deadline` has passed. Once the bot is stopping, at most
+    /// [`LAST_WORDS`] are left.
     ///
     /// # Errors
-    /// Why it did not arrive.
+    /// Why the request did not succeed.
     pub async fn send(&self, call: &Call, deadline: Instant) -> Result<Value, Failure> {
         let mut pause = PAUSE.0;
         let mut last = 0;
@@ -197,7 +203,7 @@ impl Rest {
                     last = status;
                     after
                 }
-                // A broken connection or a request that hangs.
+                // A broken connection, or a request that timed out.
                 Ok(Err(_)) | Err(_) => None,
             };
             self.metrics.retried();
@@ -211,8 +217,9 @@ impl Rest {
         }
     }
 
-    /// Fetches a file that somebody attached, of at most `most` bytes, by `deadline`, without the bot's token; `None` where it is elsewhere than
-    /// Discord keeps them, larger, or cannot be had.
+    /// Downloads a file that a user attached, of at most `most` bytes, by `deadline`, without the bot's
+    /// token. Returns `None` if the URL is not on Discord's attachment hosts, the file is larger, or the
+    /// download fails.
     pub async fn attachment(&self, url: &str, most: usize, deadline: Instant) -> Option<Vec<u8>> {
         if !self.api.keeps(url) {
             return None;
@@ -252,7 +259,7 @@ impl Rest {
         let is_empty = response.headers().get("x-ratelimit-remaining").is_some_and(|left| left == "0");
         let is_global = response.headers().contains_key("x-ratelimit-global");
         let bytes = response.bytes().await.map_err(reqwest::Error::without_url)?;
-        // A page in HTML from a proxy in between is no JSON; its status says enough.
+        // An HTML page from a proxy in between is not JSON; its status says enough.
         let value: Value = serde_json::from_slice(&bytes).unwrap_or_default();
         if status.as_u16() == 429 {
             let named =
@@ -286,7 +293,7 @@ impl Rest {
         waits.insert(bucket.to_owned(), now + after);
     }
 
-    /// Until when this request has to wait. The global limit does not count for interactions.
+    /// Returns until when this request has to wait. The global limit does not apply to interactions.
     fn wait_of(&self, call: &Call) -> Option<Instant> {
         let bucket = call.bucket.as_deref()?;
         let waits = self.waits.lock().unwrap_or_else(PoisonError::into_inner);
@@ -295,7 +302,7 @@ impl Rest {
     }
 }
 
-/// A body with files: its media type and its bytes (RFC 7578).
+/// Returns the media type and the bytes of a multipart body with files (RFC 7578).
 fn form(body: &Value, files: &[File]) -> (String, Vec<u8>) {
     let mut body = body.clone();
     let told = files.iter().enumerate().map(|(id, file)| {
@@ -307,7 +314,7 @@ fn form(body: &Value, files: &[File]) -> (String, Vec<u8>) {
     });
     body["attachments"] = told.collect();
     let body = body.to_string().into_bytes();
-    // No part holds the hash of all of them.
+    // The boundary is a hash of all parts, so no part can contain it.
     let mut hash = blake3::Hasher::new();
     hash.update(&body);
     files.iter().for_each(|file| {
@@ -331,17 +338,17 @@ fn form(body: &Value, files: &[File]) -> (String, Vec<u8>) {
     (format!("multipart/form-data; boundary={boundary}"), out)
 }
 
-/// The bucket of all requests but interactions.
+/// The key of the limit for all requests except interactions.
 const GLOBAL: &str = "global";
 
-/// What came back.
+/// The outcome of one attempt.
 enum Sent {
     Done(Value),
     Failed(Failure),
     Later { status: u16, after: Option<Duration> },
 }
 
-/// What a refusal means; the codes are Discord's (topics/opcodes-and-status-codes).
+/// Returns what a refusal means; the codes are Discord's (topics/opcodes-and-status-codes).
 const fn failure(status: u16, code: u64) -> Failure {
     match (status, code) {
         (_, 40060) => Failure::Already,

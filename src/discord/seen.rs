@@ -1,16 +1,17 @@
-//! Was this event here before? Discord may deliver one twice; the second time it must do nothing.
+//! Has this event been handled before? Discord may deliver an event twice; the second time it must have no
+//! effect.
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::{Mutex, PoisonError};
 
-/// The ids of the last events.
+/// The ids of the most recent events.
 pub struct Seen {
     kept: usize,
     ids: Mutex<(HashSet<u64>, VecDeque<u64>)>,
 }
 
 impl Seen {
-    /// Remembers the last `kept` ids: 4,096 are some minutes of a busy bot, in 64 kB.
+    /// Returns a store for the last `kept` ids. 4,096 ids cover some minutes of a busy bot and take 64 kB.
     #[must_use]
     pub fn new(kept: usize) -> Self {
         Self { kept, ids: Mutex::default() }

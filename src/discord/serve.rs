@@ -1,4 +1,4 @@
-//! Starts the bot, keeps it connected, and stops it so that nobody is left without an answer.
+//! Starts the bot, keeps it connected, and stops it in such a way that nobody is left without an answer.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -30,43 +30,44 @@ use crate::fetch::Fetcher;
 use crate::library::Library;
 use crate::watch::Watch;
 
-/// First and longest pause before connecting again. Discord allows 1000 sessions a day.
+/// The first and the longest pause before reconnecting. Discord allows 1000 sessions a day.
 const PAUSE: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(300));
-/// How often what may be forgotten is.
+/// How often expired entries are removed from the stores in memory.
 const TIDY: Duration = Duration::from_secs(60);
 
 /// What a bot needs to start.
 pub struct Options {
-    /// Where Discord is.
+    /// The location of Discord's API.
     pub api: Api,
     /// The bot's token.
     pub token: SecretString,
-    /// The folder of the servers' settings.
+    /// The folder with the settings of the servers.
     pub settings: PathBuf,
     /// Who may change what all servers see.
     pub operators: Operators,
-    /// What to index, and how to keep it level.
+    /// What to index, and how to keep the index up to date.
     pub watch: Watch,
-    /// Where health and metrics are served; nowhere if `None`.
+    /// The address to serve health and metrics at; `None` to serve neither.
     pub metrics: Option<SocketAddr>,
-    /// What fetches pages and feeds.
+    /// Fetches pages and feeds.
     pub fetcher: Fetcher,
-    /// The public address of the reading room, without `/` at its end, where it has one: quotes link to their pages there.
+    /// The public address of the reading room, without a trailing `/`, if it has one: quotes link to their
+    /// pages there.
     pub site: Option<String>,
-    /// Is called before each piece of work, in tests.
+    /// Called before each piece of work, in tests.
     pub probe: Option<Probe>,
 }
 
-/// Why a bot cannot go on.
+/// Why a bot cannot continue.
 #[derive(Debug, thiserror::Error)]
 pub enum Fatal {
-    /// Discord does not know the token.
+    /// Discord does not accept the token.
     #[error("{REFUSED}")]
     Token,
-    /// Discord refuses what the bot asks for.
+    /// Discord rejects the session that the bot asks for.
     #[error("Discord refuses the session: {0}")]
     Session(&'static str),
-    /// Something on this machine.
+    /// Something failed on this machine.
     #[error(transparent)]
     Here(#[from] anyhow::Error),
 }
@@ -80,10 +81,10 @@ pub struct Running {
     keeper: Thread<()>,
 }
 
-/// Starts a bot; it connects, and connects again, by itself.
+/// Starts a bot, which connects, and reconnects when needed, by itself.
 ///
 /// # Errors
-/// Where something on this machine cannot be used: the settings folder, the address for metrics.
+/// If something on this machine cannot be used: the settings folder or the address for metrics.
 pub async fn start(options: Options) -> anyhow::Result<Running> {
     let Options { api, token, settings, operators, watch, metrics: address, fetcher, site, probe } = options;
     let kept = settings.join("follows.redb");
@@ -108,28 +109,28 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
     Ok(Running { bot, metrics, connection: Some(connection), keeper })
 }
 
-/// Says whether health and metrics could be served at this address now.
+/// Checks whether health and metrics could be served at this address now.
 ///
 /// # Errors
-/// As [`start`] would give.
+/// As for [`start`].
 pub async fn check_metrics(address: SocketAddr) -> anyhow::Result<()> {
     health::listen(address).await.map(drop)
 }
 
 impl Running {
-    /// Returns what the parts of the bot share.
+    /// Returns the shared state of the bot.
     #[must_use]
     pub const fn bot(&self) -> &Arc<Bot> {
         &self.bot
     }
 
-    /// Returns where health and metrics are served.
+    /// Returns the address at which health and metrics are served; `None` if they are not.
     #[must_use]
     pub const fn metrics(&self) -> Option<SocketAddr> {
         self.metrics
     }
 
-    /// Returns once the bot cannot go on, with the reason; only the first time.
+    /// Waits until the bot cannot continue, and returns the reason; after the first time, never returns.
     pub async fn ended(&mut self) -> Fatal {
         let Some(connection) = &mut self.connection else { return std::future::pending().await };
         let ended = connection.await;
@@ -141,13 +142,14 @@ impl Running {
         }
     }
 
-    /// Stops: no more events, answers under way are finished or given up within [`LAST_WORDS`], the index is left as it is.
+    /// Stops the bot: no new events are taken, answers in progress are finished or abandoned within
+    /// [`LAST_WORDS`], and the index is left as it is.
     pub async fn stop(self) {
         let Self { bot, connection, keeper, .. } = self;
         bot.stop.cancel();
         bot.library.stop();
         let ended = async {
-            // No more events; what came before is answered.
+            // No new events from here on; earlier ones are still answered.
             if let Some(connection) = connection {
                 let _ = connection.await;
             }
@@ -167,7 +169,7 @@ impl Running {
     }
 }
 
-/// Connects and stays connected until the bot stops.
+/// Connects, and reconnects until the bot stops.
 async fn connect(bot: Arc<Bot>, api: Api, token: SecretString) -> Result<(), Fatal> {
     let mut pause = PAUSE.0;
     while !bot.stop.is_cancelled() {
@@ -186,7 +188,7 @@ async fn connect(bot: Arc<Bot>, api: Api, token: SecretString) -> Result<(), Fat
         if begun.elapsed() > PAUSE.1 {
             pause = PAUSE.0;
         }
-        // Spread, so that many bots do not come back at the same moment.
+        // Add jitter, so that many bots do not reconnect at the same moment.
         let jitter = Duration::from_millis(u64::from(begun.elapsed().subsec_nanos()) % 1000);
         tokio::select! {
             () = tokio::time::sleep(pause + jitter) => {}
@@ -199,14 +201,14 @@ async fn connect(bot: Arc<Bot>, api: Api, token: SecretString) -> Result<(), Fat
 
 /// Why a session ended.
 enum Lost {
-    /// It makes no sense to try again.
+    /// Trying again makes no sense.
     For(Fatal),
-    /// It may work later.
+    /// Trying again may help.
     Now(anyhow::Error),
 }
 
 async fn session(bot: &Arc<Bot>, api: &Api, token: &SecretString) -> Result<(), Lost> {
-    // serenity would go to the real Discord where this fails.
+    // If this request fails, serenity would fall back to the real Discord.
     let gateway = match bot.rest.send(&Call::gateway(), Instant::now() + Duration::from_secs(60)).await {
         Ok(gateway) => gateway,
         Err(Failure::Unauthorized) => return Err(Lost::For(Fatal::Token)),
@@ -235,7 +237,8 @@ async fn session(bot: &Arc<Bot>, api: &Api, token: &SecretString) -> Result<(), 
     }
 }
 
-/// What an error of serenity means. Its text may hold addresses and what was received: it is not kept.
+/// Returns what an error of serenity means. The error's text is dropped: it may contain addresses and
+/// received data.
 fn lost(error: serenity::Error) -> Lost {
     use serenity::Error;
     match error {

@@ -1,8 +1,8 @@
-//! What did this server choose? One small JSON file a server, replaced as a whole.
+//! What did this server choose? One small JSON file per server, always replaced as a whole.
 //!
-//! A file is written beside the old one, synced and renamed over it: after a crash at any moment it is the old or the new one. Only
-//! what [`Settings`] lists is stored, under the server's id; nothing about people. The file goes when the server resets its settings or
-//! removes the bot.
+//! A new file is written next to the old one, synced and renamed over it, so after a crash at any moment it
+//! is either the old or the new one. Only the fields of [`Settings`] are stored, under the server's id, and
+//! nothing about people. The file is deleted when the server resets its settings or removes the bot.
 
 use std::collections::HashMap;
 use std::fs;
@@ -15,16 +15,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::question::Part;
 
-/// The longest cooldown in seconds: an hour.
+/// The maximum cooldown in seconds: one hour.
 pub const LONGEST_COOLDOWN: u32 = 3600;
-/// Most channels, outlets or tags a server can list.
+/// Maximum number of channels, outlets or tags that a server can list.
 pub const MOST_LISTED: usize = 25;
 
-/// What a server chose. The default limits nothing.
+/// The choices of a server. The default sets no limits.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
-    /// Answers are shown only to whoever asked, unless the command says otherwise.
+    /// Whether answers are shown only to the person who asked, unless the command says otherwise.
     pub private: bool,
     /// The channels the bot answers in; empty for all.
     pub channels: Vec<u64>,
@@ -44,18 +44,18 @@ impl Settings {
     }
 }
 
-/// The settings of all servers: read once, kept in memory, written through.
+/// The settings of all servers: read once, kept in memory, written to disk on every change.
 pub struct Store {
     folder: PathBuf,
     guilds: RwLock<HashMap<u64, Arc<Settings>>>,
 }
 
 impl Store {
-    /// Reads what is stored in `folder`, which is made if it is not there. A file that cannot be understood is left as it is, named
-    /// in the log, and counts as not there.
+    /// Reads the settings stored in `folder`, creating it if it does not exist. A file that cannot be parsed
+    /// is left untouched, named in the log, and otherwise ignored.
     ///
     /// # Errors
-    /// Where the folder cannot be made, written to or listed.
+    /// If the folder cannot be created, written to or listed.
     pub fn open(folder: &Path) -> anyhow::Result<Self> {
         Self::check(folder)?;
         let named = || named(folder);
@@ -78,18 +78,18 @@ impl Store {
         Ok(Self { folder: folder.to_owned(), guilds: RwLock::new(guilds) })
     }
 
-    /// Says whether settings could be kept in `folder`, which need not be there yet. Nothing is left behind.
+    /// Checks whether settings could be stored in `folder`, which need not exist yet. Leaves nothing behind.
     ///
     /// # Errors
-    /// Where it, or the folder it would be made in, cannot be written to.
+    /// If the folder, or the one it would be created in, cannot be written to.
     pub fn check(folder: &Path) -> anyhow::Result<()> {
-        // What is there but no folder ends the search: nothing can be made in it.
+        // Anything that exists but is not a folder ends the search, because nothing can be created in it.
         let there = folder.ancestors().find(|path| path.symlink_metadata().is_ok());
         let place = there.filter(|path| !path.as_os_str().is_empty()).unwrap_or(Path::new("."));
         tempfile::tempfile_in(place).map(drop).with_context(|| named(folder))
     }
 
-    /// Returns the settings of a server, the default ones where it chose nothing or there is no server.
+    /// Returns the settings of a server: the defaults if it chose nothing or if there is no server.
     #[must_use]
     pub fn get(&self, guild: Option<u64>) -> Arc<Settings> {
         let guilds = self.guilds.read().unwrap_or_else(PoisonError::into_inner);
@@ -99,7 +99,7 @@ impl Store {
     /// Changes the settings of a server and returns the new ones. Blocks while the file is written.
     ///
     /// # Errors
-    /// Where the file cannot be written; the settings are then as before, in memory too.
+    /// If the file cannot be written; the settings are then unchanged, in memory too.
     pub fn change(&self, guild: u64, change: impl FnOnce(&mut Settings)) -> anyhow::Result<Arc<Settings>> {
         let mut guilds = self.guilds.write().unwrap_or_else(PoisonError::into_inner);
         let mut settings = guilds.get(&guild).map(|settings| Settings::clone(settings)).unwrap_or_default();
@@ -117,16 +117,16 @@ impl Store {
         Ok(settings)
     }
 
-    /// Forgets a server.
+    /// Deletes the settings of a server.
     ///
     /// # Errors
-    /// Where its file cannot be removed.
+    /// If its file cannot be removed.
     pub fn forget(&self, guild: u64) -> anyhow::Result<()> {
         self.guilds.write().unwrap_or_else(PoisonError::into_inner).remove(&guild);
         remove(&self.path(guild))
     }
 
-    /// Returns the servers that chose something.
+    /// Returns the servers that have settings.
     #[must_use]
     pub fn guilds(&self) -> Vec<u64> {
         self.guilds.read().unwrap_or_else(PoisonError::into_inner).keys().copied().collect()
@@ -159,13 +159,13 @@ fn remove(path: &Path) -> anyhow::Result<()> {
     }
 }
 
-/// Makes a rename last.
+/// Makes a rename durable.
 #[cfg(unix)]
 fn sync(folder: &Path) -> io::Result<()> {
     fs::File::open(folder)?.sync_all()
 }
 
-/// Elsewhere a folder cannot be opened to be synced.
+/// On other systems a folder cannot be opened for syncing.
 #[cfg(not(unix))]
 fn sync(_folder: &Path) -> io::Result<()> {
     Ok(())

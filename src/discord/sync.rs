@@ -1,5 +1,6 @@
-//! Are the commands that Discord shows the ones we have? They are sent only where they differ: Discord allows 200 new ones a day. Ours are for all servers:
-//! what is registered for one server alone is of an earlier version, and removed.
+//! Are the commands that Discord shows the current ones? They are sent only if they differ, because Discord
+//! allows 200 new ones a day. Our commands are global: any that are registered for a single server come from
+//! an earlier version and are removed.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -13,10 +14,10 @@ use super::locale;
 use super::operator;
 use super::rest::Call;
 
-/// How long to go on trying; then the old commands stay until the next start.
+/// How long to keep trying; after that the old commands stay until the next start.
 const PATIENCE: Duration = Duration::from_secs(3600);
 
-/// Compares the commands with those Discord has and replaces them where they differ.
+/// Compares the commands with those Discord has, and replaces them if they differ.
 pub(super) async fn sync(bot: &Bot, me: Me) {
     let deadline = Instant::now() + PATIENCE;
     let ours = definitions(bot.operators.is_nobody());
@@ -39,11 +40,12 @@ pub(super) async fn sync(bot: &Bot, me: Me) {
     }
 }
 
-/// Removes the commands that an earlier version registered for one server only: they would stand beside ours for ever.
+/// Removes the commands that an earlier version registered for one server, which would otherwise be listed
+/// next to the current ones for ever.
 pub(super) async fn remove_stale(bot: &Bot, guild: u64) {
     bot.synced.cancelled().await;
     let Some(me) = bot.me.get().copied() else { return };
-    // One server after the other: a bot may be on thousands.
+    // One server at a time, because a bot may be in thousands.
     let _turn = bot.tidying.lock().await;
     let deadline = Instant::now() + PATIENCE;
     let stale = match bot.rest.send(&Call::commands(me.application, Some(guild), None), deadline).await {
@@ -64,7 +66,8 @@ pub(super) async fn remove_stale(bot: &Bot, guild: u64) {
     }
 }
 
-/// All commands as Discord wants them, with their names in all languages; those of operators only where there are any.
+/// Returns all commands in Discord's format, with their names in all languages; the operators' commands only
+/// if there are operators.
 pub(super) fn definitions(nobody_operates: bool) -> Value {
     let mut out = Vec::new();
     for command in command::all() {
@@ -82,7 +85,8 @@ pub(super) fn definitions(nobody_operates: bool) -> Value {
     out
 }
 
-/// Takes out what serenity writes and Discord does not know: options without autocompletion say so.
+/// Removes `autocomplete: false`, which serenity writes for options without autocompletion and Discord does
+/// not store.
 fn prune(value: &mut Value) {
     if let Value::Object(fields) = value {
         fields.retain(|name, value| name != "autocomplete" || *value == json!(true));
@@ -94,7 +98,7 @@ fn prune(value: &mut Value) {
     inner.and_then(Value::as_array_mut).into_iter().flatten().for_each(prune);
 }
 
-/// The commands by type and name, without what Discord adds or leaves out by itself.
+/// Returns the commands by type and name, without what Discord adds or omits.
 fn by_name(commands: &Value) -> BTreeMap<(u64, String), Value> {
     let commands = commands.as_array().map(Vec::as_slice).unwrap_or_default();
     let key = |command: &Value| {
@@ -103,7 +107,7 @@ fn by_name(commands: &Value) -> BTreeMap<(u64, String), Value> {
     commands.iter().map(|command| (key(command), essence(command, true))).collect()
 }
 
-/// What a command or an option is, in one form: nothing that is empty, false or given by Discord.
+/// Returns a command or an option in a normal form: without anything empty, false or assigned by Discord.
 fn essence(value: &Value, is_command: bool) -> Value {
     match value {
         Value::Object(fields) => {
@@ -116,7 +120,7 @@ fn essence(value: &Value, is_command: bool) -> Value {
                     continue;
                 }
                 let value = match name.as_str() {
-                    // A number for some, text for others.
+                    // Serialised as a number by some, as text by others.
                     "default_member_permissions" if value.is_number() => json!(value.to_string()),
                     "contexts" | "integration_types" => sorted(value),
                     _ => essence(value, false),
@@ -209,7 +213,7 @@ mod tests {
         for command in definitions.as_array().expect("a list") {
             assert!(check(command, true, &mut names) <= 8000);
             assert!(command["contexts"].is_array() && command["integration_types"].is_array(), "{command}");
-            // What is asked in servers alone is for those who manage them.
+            // Commands that exist only in servers are for the people who manage them.
             let is_for_all = command["contexts"].as_array().is_some_and(|contexts| contexts.len() > 1);
             assert_eq!(is_for_all, command["default_member_permissions"].is_null(), "{command}");
         }

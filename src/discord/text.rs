@@ -1,10 +1,10 @@
-//! Fixed words of the bot.
+//! Fixed texts of the bot.
 
 use super::escape;
 use super::message::Message;
 use crate::render;
 
-/// Returns the page of `/help`, at most a dozen lines with its title.
+/// Returns the page of `/help`: at most a dozen lines, including the title.
 pub(super) fn help() -> Message {
     let description = "Ask who said what; the answer is the exact words on record, with speaker, outlet, date and link. Nothing is generated.
 `/ask` any question: *what did Ushakov say about territory after the Kremlin talks?*
@@ -18,7 +18,7 @@ direct messages just write.
     Message::page("How to ask", description)
 }
 
-/// Returns the second page of `/help`, for who wants it.
+/// Returns the second page of `/help`, for people who want to know more.
 pub(super) fn more_help() -> Message {
     let description = "**Read**
 *Verbatim*: the speaker's own words. *Partly quoted*: some of them. *Paraphrase*: the reporter's. **Bold** is what you asked for.
@@ -37,7 +37,7 @@ Questions are understood in English; names also as other languages write them.
     Message::page("More on asking", description)
 }
 
-/// Returns what is said to whom greets the bot or only mentions it: one line.
+/// Returns the one-line reply to a greeting or to a mention without a question.
 pub(super) fn hint() -> Message {
     Message::text(
         "Ask me who said what: *what did Ushakov say about territory?* `/help` tells more, only to you.",
@@ -61,16 +61,16 @@ for some minutes only: how often you asked, against floods, and what you asked m
     Message::page("Privacy", description)
 }
 
-/// What is said to whom asks about a message that Discord does not show the bot.
-pub(super) const UNSEEN: &str = "Discord does not show me that message. In its menu take **Apps › Find who said this**, or write its words to me.";
+/// The reply to somebody who asks about a message that Discord does not show the bot.
+pub(super) const UNSEEN: &str = "Discord does not show me that message. Open its menu and choose **Apps › Find who said this**, or send me its words.";
 
-/// What is said of a link that leads to no article on record.
+/// The reply to a link that belongs to no article on record.
 pub(super) const NO_ARTICLE: &str = "No article on record has this address.";
 
-/// Returns what is said of an option that is no day.
+/// Returns the reply to an option that is not a day.
 pub(super) fn no_day(text: &str) -> String {
     format!(
-        "“{}” is no day I can read. Write it like `2025-12-02`, `2 Dec`, `yesterday`, `last week`, `December` or `2025`.",
+        "“{}” is not a day that I can read. Write it like `2025-12-02`, `2 Dec`, `yesterday`, `last week`, `December` or `2025`.",
         escape::inline(&render::fit(text, 40))
     )
 }

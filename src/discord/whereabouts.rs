@@ -1,5 +1,5 @@
-//! May the bot answer here? Also in a thread of an allowed channel, in a post of an allowed forum, and in whatever stands in an
-//! allowed category.
+//! May the bot answer here? An allowed channel includes its threads, an allowed forum its posts, and an
+//! allowed category everything in it.
 
 use reqwest::Method;
 use serde_json::Value;
@@ -9,8 +9,8 @@ use super::bot::Bot;
 use super::rest::Call;
 use super::settings::Settings;
 
-/// Returns whether a server answers in `channel`. `parent` is the channel or category it stands in, where that is known; what is not
-/// known is asked of Discord, and what Discord does not tell by `deadline` is not allowed.
+/// Returns whether a server allows answers in `channel`. `parent` is its channel or category, if known;
+/// otherwise Discord is asked. What Discord does not tell by `deadline` is not allowed.
 pub(super) async fn is_allowed(
     bot: &Bot,
     settings: &Settings,
@@ -22,7 +22,7 @@ pub(super) async fn is_allowed(
         return true;
     }
     let (mut at, mut known) = (channel, parent);
-    // A thread, its channel, the category of that.
+    // At most three levels: a thread, its channel, the channel's category.
     for _ in 0..3 {
         if settings.channels.contains(&at) {
             return true;
@@ -37,12 +37,12 @@ pub(super) async fn is_allowed(
     false
 }
 
-/// A channel, as Discord describes it.
+/// Returns a channel as Discord describes it; `None` if the request fails.
 pub(super) async fn of(bot: &Bot, channel: u64, deadline: Instant) -> Option<Value> {
     bot.rest.send(&Call::channel(Method::GET, channel, "", None), deadline).await.ok()
 }
 
-/// The id in a field.
+/// Returns the id in a JSON value.
 pub(super) fn id(value: &Value) -> Option<u64> {
     value.as_str()?.parse().ok()
 }

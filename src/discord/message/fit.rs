@@ -1,30 +1,30 @@
-//! Text cut so that Discord takes it: in UTF-16 units, as its client counts.
+//! Cuts text to Discord's limits, in UTF-16 units, as Discord's client counts.
 
 use crate::discord::escape;
 use crate::render;
 use crate::span::Span;
 
-/// How long Discord's client takes a text to be.
+/// Returns the length of a text as Discord's client counts it.
 pub(in crate::discord) fn units(text: &str) -> usize {
     text.chars().map(char::len_utf16).sum()
 }
 
-/// `text` cut to at most `limit` UTF-16 units.
+/// Returns `text` cut to at most `limit` UTF-16 units.
 pub(super) fn cut(text: &str, limit: usize) -> String {
     shrink(limit, limit, &|points| render::fit(text, points))
 }
 
-/// `text` escaped for one line and cut to at most `limit` UTF-16 units with its escapes.
+/// Returns `text` escaped for one line and cut to at most `limit` UTF-16 units, escapes included.
 pub(super) fn fit_escaped(text: &str, limit: usize) -> String {
     shrink(limit, limit, &|points| escape::inline(&render::fit(text, points)))
 }
 
-/// `text` escaped line by line and cut to at most `limit` UTF-16 units with its escapes.
+/// Returns `text` escaped line by line and cut to at most `limit` UTF-16 units, escapes included.
 pub(super) fn fit_lines(text: &str, limit: usize) -> String {
     shrink(limit, limit, &|points| escape::lines(&render::fit(text, points)))
 }
 
-/// The end of `text`, escaped for one line, at most `limit` UTF-16 units with its escapes.
+/// Returns the end of `text`, escaped for one line, at most `limit` UTF-16 units, escapes included.
 pub(super) fn tail_escaped(text: &str, limit: usize) -> String {
     shrink(limit, limit, &|points| escape::inline(&tail(text, points)))
 }
@@ -41,7 +41,8 @@ pub(super) fn shrink(limit: usize, mut points: usize, make: &dyn Fn(usize) -> St
     }
 }
 
-/// The end of `text`, at most `limit` UTF-16 units, from a space on, with "…" before it where something was cut.
+/// Returns the end of `text`, at most `limit` UTF-16 units, beginning at a word, with "…" in front if
+/// something was cut.
 pub(super) fn tail(text: &str, limit: usize) -> String {
     let mut used = 1;
     let from = text.char_indices().rev().find(|(_, c)| {

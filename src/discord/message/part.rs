@@ -1,4 +1,5 @@
-//! The words of a quote as Discord shows them: escaped, the asked ones in bold, in parts that fit on a page.
+//! The words of a quote as Discord shows them: escaped, with the words that were asked for in bold, in parts
+//! that fit on a page.
 
 use super::fit::{cut, shrink, tail, units};
 use crate::answer::Record;
@@ -6,13 +7,14 @@ use crate::discord::escape;
 use crate::quote::Kind;
 use crate::span::Span;
 
-/// A word with the white space behind it, or the end of a line.
+/// A word with the white space after it, or a line break.
 pub(super) enum Word {
     Text(String),
     Break,
 }
 
-/// The words of a quote, escaped, the asked ones in bold; marks around what the speaker said, "…" where the writer cut in.
+/// Returns the words of a quote, escaped, those asked for in bold. Quotation marks enclose what the speaker
+/// said, and "…" shows where the writer interrupted it.
 pub(super) fn words(record: &Record, marks: &[Span]) -> Vec<Word> {
     let mut out = Vec::new();
     let contents = &record.quote.content;
@@ -55,7 +57,7 @@ fn write_words(out: &mut Vec<Word>, record: &Record, content: Span, marks: &[Spa
     }
 }
 
-/// One word with its bold parts.
+/// Returns one word with its bold parts.
 fn write_word(record: &Record, word: Span, marks: &[Span]) -> String {
     let mut out = String::new();
     let mut at = word.start;
@@ -77,12 +79,12 @@ fn write_word(record: &Record, word: Span, marks: &[Span]) -> String {
     out
 }
 
-/// The quote as block quotes of at most `limit` units, which are 100 or more; at least one.
+/// Returns the quote as one or more block quotes of at most `limit` units each; `limit` must be at least 100.
 pub(super) fn parts(words: &[Word], limit: usize) -> Vec<String> {
     let mut texts = vec![String::new()];
     let mut push = |piece: &str| {
         let Some(text) = texts.last_mut() else { return };
-        // Each line will open with "> "; two "…" may come.
+        // Reserve room for the "> " of each line and for two "…".
         let lines = text.matches('\n').count() + 1;
         if units(text) + units(piece) + 2 * lines + 6 > limit && !text.trim().is_empty() {
             texts.push(piece.to_owned());
@@ -105,7 +107,8 @@ pub(super) fn parts(words: &[Word], limit: usize) -> Vec<String> {
     texts.iter().enumerate().map(part).collect()
 }
 
-/// A word in pieces of at most `limit` units, never inside an escape: a word of thousands of letters is no word, but it may come.
+/// Splits a word into pieces of at most `limit` units, never inside an escape. No real word has thousands of
+/// letters, but a text may.
 fn chunks(word: &str, limit: usize) -> Vec<String> {
     if units(word) <= limit {
         return vec![word.to_owned()];
@@ -113,7 +116,7 @@ fn chunks(word: &str, limit: usize) -> Vec<String> {
     let mut out = vec![String::new()];
     let mut used = 0;
     let mut escaped = false;
-    // What is in bold loses it: two marks could part.
+    // Bold is removed, because a cut could separate its two marks.
     for c in word.replace("**", "").chars() {
         if used + c.len_utf16() > limit && !escaped {
             out.push(String::new());
@@ -128,12 +131,13 @@ fn chunks(word: &str, limit: usize) -> Vec<String> {
     out
 }
 
-/// The paragraph of a quote with the quote in bold, cut to at most `limit` units around it where it is long.
+/// Returns the paragraph of a quote with the quote in bold, cut around the quote to at most `limit` units if
+/// it is longer.
 pub(super) fn paragraph(record: &Record, limit: usize) -> String {
     shrink(limit, limit, &|around| whole(record, around))
 }
 
-/// The same, of about so many units without its escapes.
+/// Returns the same with approximately `around` units, not counting escapes.
 fn whole(record: &Record, around: usize) -> String {
     let extent = record.quote.extent();
     let within =
@@ -174,7 +178,7 @@ fn whole(record: &Record, around: usize) -> String {
     out
 }
 
-/// The lines of escaped text as a block quote.
+/// Returns the lines of escaped text as a block quote.
 pub(super) fn block(text: &str) -> String {
     text.lines().map(|line| format!("> {line}")).collect::<Vec<_>>().join("\n")
 }

@@ -1,4 +1,5 @@
-//! A sheet of the desk as messages: headings, and as many quotes as fit, each cut where it is long; Context shows all of it.
+//! A sheet (positions, a round of talks, a speaker's card) as messages: headings, and as many quotes as fit,
+//! long ones truncated; the Context button shows a quote in full.
 
 use super::fit::{fit_escaped, units};
 use super::part::{parts, words};
@@ -7,22 +8,23 @@ use crate::answer::Record;
 use crate::discord::request::Request;
 use crate::render::{Section, Sheet};
 
-/// Most quotes on a page: as many as there are buttons in a row.
+/// Maximum number of quotes on a page, which is the number of buttons in a row.
 const MOST: usize = 5;
-/// The longest quote, escaped.
+/// The maximum length of a quote, escaped.
 const QUOTE: usize = 300;
-/// The longest sentences below the title.
+/// The maximum length of the sentences below the title.
 const ABOUT: usize = 400;
-/// The longest question in the text; a longer one goes into an embed. With all of these at their longest one quote still fits.
+/// The maximum length of a question in the text; a longer one goes into an embed. If all of these are at
+/// their maximum, one quote still fits.
 const ASKED: usize = 250;
 
-/// A page of a sheet, and all that is shown of it.
+/// A page of a sheet: everything needed to show it.
 pub(in crate::discord) struct SheetView<'a> {
     /// What was asked.
     pub(in crate::discord) request: &'a Request,
     /// The sheet.
     pub(in crate::discord) sheet: &'a Sheet,
-    /// The place of the first quote, from 0.
+    /// The position of the first quote, from 0.
     pub(in crate::discord) hit: usize,
     /// As in [`View`](super::View).
     pub(in crate::discord) asker: Option<u64>,
@@ -30,7 +32,7 @@ pub(in crate::discord) struct SheetView<'a> {
     pub(in crate::discord) site: Option<&'a str>,
 }
 
-/// A quote of a sheet with the section it stands in.
+/// A quote of a sheet and its section.
 struct Entry<'a> {
     section: &'a Section,
     is_first: bool,
@@ -38,7 +40,7 @@ struct Entry<'a> {
     record: &'a Record,
 }
 
-/// Returns the page of `view`; past the last quote it is the last page.
+/// Returns the page of `view`; past the last quote, the last page.
 pub(in crate::discord) fn sheet(view: &SheetView) -> Message {
     let entries: Vec<Entry> = view.sheet.sections.iter().flat_map(of_section).collect();
     let hit = view.hit.min(entries.len().saturating_sub(1));
@@ -58,7 +60,7 @@ pub(in crate::discord) fn sheet(view: &SheetView) -> Message {
             if shown > 0 {
                 break;
             }
-            // An address takes most room; without it any quote fits.
+            // The URL takes most of the room; without it any quote fits.
             let mut bare = entry.record.clone();
             bare.citation.url = None;
             content.push_str(&written(&Entry { record: &bare, ..*entry }, true, hit + 1, None));
@@ -85,7 +87,7 @@ fn of_section(section: &Section) -> impl Iterator<Item = Entry<'_>> {
     })
 }
 
-/// A quote with what stands above it: the heading of its section where it begins one or a page.
+/// Returns a quote with the heading of its section if it is the first quote of the section or of the page.
 fn written(entry: &Entry, begins: bool, number: usize, site: Option<&str>) -> String {
     let mut out = String::new();
     if entry.is_first || begins {
