@@ -1,4 +1,5 @@
-//! From an article taken apart to its quotes: chooses sources, keeps what is speech, joins what belongs together, adds paraphrases.
+//! From a parsed article to its quotes: chooses the source of each quotation, keeps the quotations that are
+//! speech, joins those that form one quote, and adds paraphrases.
 
 use std::collections::BTreeMap;
 
@@ -22,10 +23,10 @@ use super::{Attribution, Kind, Quote, Sieve};
 use crate::lang::Traits;
 use crate::span::Span;
 
-/// Least log odds that make a quotation the continuation of the one before.
+/// Minimum log odds for a quotation to continue the one before it.
 const JOINED: f32 = 0.0;
 
-/// Least probability that makes a paraphrase, and its words a quote on record.
+/// Minimum probability for a paraphrase to become a quote on record.
 const PARAPHRASE: f32 = 0.7;
 
 /// A quotation that is speech.
@@ -34,11 +35,11 @@ struct Speech {
     choice: Choice,
     /// Whether it continues the speech before it.
     joined: bool,
-    /// Its content: half-open token range.
+    /// Its content, as a half-open token range.
     content: (usize, usize),
 }
 
-/// Returns the quotes of the page in the order of their contents.
+/// Returns the quotes of the page, ordered by their contents.
 pub(crate) fn attribute(cast: &mut Cast, model: &Model) -> Vec<Quote> {
     let page = cast.reading.page;
     let scene = Scene::new(cast);
@@ -62,7 +63,7 @@ pub(crate) fn attribute(cast: &mut Cast, model: &Model) -> Vec<Quote> {
         .collect()
 }
 
-/// When each of the quotes was said.
+/// Returns when each of the quotes was said.
 fn days(cast: &Cast, quotes: &[Draft]) -> Vec<Option<Said>> {
     let Reading { page, mentions } = cast.reading;
     let token = |at: usize| page.tokens.partition_point(|token| token.span.end <= at);
@@ -83,7 +84,7 @@ fn days(cast: &Cast, quotes: &[Draft]) -> Vec<Option<Said>> {
     said::when(page, &said::told(page, cast.published()), &asked)
 }
 
-/// The quotes that the speeches are: a speech that continues the one before it is part of the same.
+/// Turns the speeches into quotes: a speech that continues the one before becomes part of the same quote.
 fn draft(scene: &Scene, hearing: &Hearing, speeches: &[Speech]) -> Vec<Draft> {
     let page = scene.page;
     let mut quotes: Vec<Draft> = Vec::new();
@@ -116,10 +117,10 @@ fn draft(scene: &Scene, hearing: &Hearing, speeches: &[Speech]) -> Vec<Draft> {
     quotes
 }
 
-/// Adds the paraphrases, the surest first, that lie beside all that is a quote already.
+/// Adds the paraphrases, most certain first, that do not overlap any quote so far.
 fn add_paraphrases(scene: &Scene, paraphrases: Vec<Paraphrase>, quotes: &mut Vec<Draft>) {
     let page = scene.page;
-    // Start -> end of every content so far.
+    // The contents so far: start -> end.
     let mut taken: BTreeMap<usize, usize> =
         quotes.iter().flat_map(|quote| quote.content.iter().map(|span| (span.start, span.end))).collect();
     for paraphrase in paraphrases.into_iter().filter(|paraphrase| {
@@ -139,15 +140,16 @@ fn add_paraphrases(scene: &Scene, paraphrases: Vec<Paraphrase>, quotes: &mut Vec
     }
 }
 
-/// Whether the content is only the name of who is quoted: "The Courier quoted | Lund | as saying ..".
+/// Returns whether the content is only the name of the person quoted: "The Courier quoted | Lund | as saying
+/// ..".
 fn is_name_of_quoted(page: &Page, paraphrase: &Paraphrase) -> bool {
     let (_, end) = paraphrase.content;
     page.language.is_quoting(page.word(paraphrase.cue))
         && page.language.is_as_saying(page.word(end), page.word(end + 1))
 }
 
-/// Whether the sentence of the cue ends in a colon that introduces a passage: what is said stands there, not in the sentence, "in a
-/// statement".
+/// Returns whether the sentence of the cue ends in a colon that introduces a passage. What is said is then in
+/// the passage and not in the sentence, which only has something like "in a statement".
 fn introduces_passage(page: &Page, cue: usize) -> bool {
     let sentence = page.sentence(cue);
     let Some(colon) = (sentence.start..sentence.end).rev().find(|&at| page.is_word(at)).map(|last| last + 1)
@@ -160,12 +162,12 @@ fn introduces_passage(page: &Page, cue: usize) -> bool {
         && (colon..page.ranges[next].0).all(|at| !page.is_word(at))
 }
 
-/// How likely a cue introduces speech at least, for its source to have spoken.
+/// Minimum probability that a cue introduces speech, for its source to count as having spoken.
 const SPOKE: f32 = 0.3;
 
-/// The mentions that are sources, in order.
+/// Returns the mentions that are sources, in order.
 fn sources(speeches: &[Speech], quotes: &[Draft], hearing: &Hearing) -> Vec<usize> {
-    // Who is heard to say something that is not fit to be shown has spoken as well.
+    // The source of a statement that is not fit to be shown has spoken as well.
     let heard = hearing.heard.iter().filter(|heard| heard.said > SPOKE).filter_map(|heard| heard.best().0);
     let mut out: Vec<usize> = speeches
         .iter()
@@ -178,7 +180,7 @@ fn sources(speeches: &[Speech], quotes: &[Draft], hearing: &Hearing) -> Vec<usiz
     out
 }
 
-/// The quote that a draft is, once it is known who everybody is.
+/// Turns a draft into a quote, once every mention is resolved.
 fn finished(cast: &Cast, labels: &Labels, draft: Draft) -> Quote {
     let Reading { page, mentions } = cast.reading;
     let named = |m| Attribution {
@@ -202,14 +204,15 @@ fn finished(cast: &Cast, labels: &Labels, draft: Draft) -> Quote {
     let cue = draft.cue.or_else(beside);
     let kind = kind(page, &draft.content);
     let content = match kind {
-        // Beside the writer's words the marks tell which are the speaker's.
+        // Among the writer's words, the marks show which words are the speaker's own.
         Kind::Mixed => draft.content.into_iter().map(|span| with_marks(page, span)).collect(),
         Kind::Direct | Kind::Indirect => draft.content,
     };
     Quote { kind, content, cue, attribution, said: None, corrected: Vec::new() }
 }
 
-/// Who speaks where the mention at place `m` is only what kept the words: "Lund said, according to | a transcript |".
+/// Returns the speaker if mention `m` is only the record of the words: "Lund said, according to | a
+/// transcript |".
 fn recorded(scene: &Scene, hearing: &Hearing, m: usize) -> Option<usize> {
     let (page, mention) = (scene.page, scene.mentions[m]);
     let MentionKind::Noun { head } = mention.kind else { return None };
@@ -225,7 +228,8 @@ fn recorded(scene: &Scene, hearing: &Hearing, m: usize) -> Option<usize> {
     said.next_back().filter(|other| *other != m)
 }
 
-/// Behind whom the words are told to, where a content opens with that: "reminded | the allies | that nothing …".
+/// Returns the range without the addressee that a content may begin with: "reminded | the allies | that
+/// nothing …".
 fn behind_listener(scene: &Scene, (start, end): (usize, usize)) -> (usize, usize) {
     let page = scene.page;
     let listener = scene.mention_at(start).map(|m| &scene.mentions[m]);
@@ -236,9 +240,10 @@ fn behind_listener(scene: &Scene, (start, end): (usize, usize)) -> (usize, usize
     }
 }
 
-/// Who speaks of the mention at place `m`, where that is only spoken of or to: nobody that is told in "| Lund | was asked, “…”", the agent in
-/// "| The plan | was called ‘dead’ by Lund"; who is quoted in "| the Courier | quoted Lund as saying". Else it is `m`. `content` is the
-/// first token of what is said.
+/// Returns the actual source if mention `m` is only spoken about or to: nobody if it is told something ("|
+/// Lund | was asked, “…”"), the agent of a passive ("| The plan | was called ‘dead’ by Lund"), the person
+/// quoted ("| the Courier | quoted Lund as saying"). Otherwise returns `m`. `content` is the first token of
+/// what is said.
 fn acting(scene: &Scene, m: usize, content: usize) -> Option<usize> {
     let (page, mentions) = (scene.page, scene.mentions);
     let end = scene.cast.reading.end_of_phrase(m);
@@ -251,20 +256,21 @@ fn acting(scene: &Scene, m: usize, content: usize) -> Option<usize> {
     }
     let passive = (end..quoting).any(|at| page.language.is_be(page.word(at)))
         && page.language.is_done_to(page.word(quoting));
-    // "Lund was asked about it and said “…”" is Lund's.
+    // In "Lund was asked about it and said “…”" the quote is Lund's.
     if !passive || (quoting + 1..content).any(|at| page.cue(at) > OTHER_CUE) {
         return Some(m);
     }
     page.is(quoting + 1, Traits::BY).then(|| scene.mention_at(quoting + 2)).flatten()
 }
 
-/// The share of its uses that makes a word between a passive and what is said the cue of that.
+/// Minimum share of cue uses for a word between a passive and the content to count as the real cue.
 const OTHER_CUE: f32 = 0.3;
 
-/// Quotes of a headline that are looked for in the body.
+/// Maximum number of headline quotes that are looked for in the body.
 const HEADS: usize = 4;
 
-/// Gives a quote of the headline whose words the body quotes as well the source it has there, if that is the surer one.
+/// If the body contains the words of a headline quote too, gives the headline quote the source it has there,
+/// provided that one is more certain.
 fn follow_body(page: &Page, cast: &Cast, quotes: &mut [Draft]) {
     let Some(line) = page.headline else { return };
     let words = |draft: &Draft| -> String {
@@ -285,7 +291,7 @@ fn follow_body(page: &Page, cast: &Cast, quotes: &mut [Draft]) {
     }
 }
 
-/// The word tokens of the span that stand inside quotation marks.
+/// Returns the word tokens of the span that are inside quotation marks.
 fn quoted_words<'p>(page: &'p Page, span: Span) -> impl Iterator<Item = usize> + 'p {
     let first = page.tokens.partition_point(|token| token.span.end <= span.start);
     (first..page.tokens.len())
@@ -293,13 +299,13 @@ fn quoted_words<'p>(page: &'p Page, span: Span) -> impl Iterator<Item = usize> +
         .filter(|&at| page.is_word(at) && page.is_quoted(at))
 }
 
-/// Whether `words` holds the run of words `part`.
+/// Returns whether `words` contains the sequence of words `part`.
 fn holds(words: &str, part: &str) -> bool {
     format!(" {words} ").contains(&format!(" {part} "))
 }
 
-/// The cue that goes with the source of a quotation: the strongest word near it in its sentence, if it is a cue often enough, or the verb
-/// of the tag behind the quotation.
+/// Returns the cue that belongs to the source of a quotation: the strongest cue word near it in its sentence,
+/// if that word is a cue often enough; otherwise the verb of the tag after the quotation.
 fn cue_beside(page: &Page, mention: &Mention) -> Option<Span> {
     // "Lund: Talks ‘going nowhere’"
     if page.is(mention.end, Traits::COLON) {
@@ -321,13 +327,13 @@ fn cue_beside(page: &Page, mention: &Mention) -> Option<Span> {
     best.map(|(at, _)| at).or_else(tag).map(|at| cue_span(page, at))
 }
 
-/// The span of a cue: "according to" has two words.
+/// Returns the span of a cue; "according to" has two words.
 fn cue_span(page: &Page, at: usize) -> Span {
     let two = page.language.is_cue_of_two(page.word(at), page.word(at + 1));
     page.span(at, at + 1 + usize::from(two))
 }
 
-/// A quote whose speaker is still a mention.
+/// A quote whose speaker is not resolved to a name yet.
 struct Draft {
     content: Vec<Span>,
     mention: Option<usize>,
@@ -344,10 +350,12 @@ fn percent(share: f32) -> u8 {
     percent
 }
 
-/// Words from which on marked words in a language that is not known are taken for speech: fewer are mostly names.
+/// Minimum number of words for a quotation in an unknown language to count as speech: shorter ones are mostly
+/// names.
 const LEAST_WORDS: usize = 3;
 
-/// In a language that is not known: the quotations that are no mere names, without a source but for a signature.
+/// Returns, for text in an unknown language, the quotations that are not just names. They have no source
+/// except a signature or the label of a turn.
 fn marked(scene: &Scene) -> Vec<Speech> {
     let page = scene.page;
     let words =
@@ -366,17 +374,18 @@ fn marked(scene: &Scene) -> Vec<Speech> {
     .collect()
 }
 
-/// Whether the quotation is a further paragraph of the passage before it.
+/// Returns whether the quotation is a later paragraph of the same passage as the one before.
 fn continues_passage(page: &Page, q: usize) -> bool {
     page.passages[q].is_some_and(|known| known.first < q)
 }
 
-/// The longest quotation of a heading, in bytes.
+/// The maximum length of a quotation in a heading, in bytes.
 const HEADING: usize = 150;
 
-/// Whether the first of two quotations stands in a heading and the other does not: its paragraph ends without the end of a sentence.
+/// Returns whether the first of two quotations is in a heading and the other is not, so that they cannot be
+/// one quote: the paragraph ends without the end of a sentence.
 fn is_parted_by_heading(page: &Page, one: usize, other: usize) -> bool {
-    // A quote of several paragraphs closes the last of them only.
+    // A quote of several paragraphs has a closing mark only in the last of them.
     if !page.quotations[one].closed || page.quotations[one].outer.len() > HEADING {
         return false;
     }
@@ -388,12 +397,12 @@ fn is_parted_by_heading(page: &Page, one: usize, other: usize) -> bool {
     last.trim_end_matches(|c: char| c.is_whitespace() || "'’\"”".contains(c)).ends_with(char::is_alphanumeric)
 }
 
-/// Whether the quotation stands in the headline, whose words are no part of what the body quotes.
+/// Returns whether the quotation is in the headline, which is never part of a quote in the body.
 fn is_in_headline(page: &Page, q: usize) -> bool {
     page.headline.is_some_and(|line| line.contains(page.quotations[q].outer))
 }
 
-/// The quotations that are speech, each with its source and its reach.
+/// Returns the quotations that are speech, each with its source and its extent.
 fn speeches(scene: &Scene, hearing: &Hearing, model: &Model) -> Vec<Speech> {
     let page = scene.page;
     let mut out: Vec<Speech> = Vec::new();
@@ -421,7 +430,7 @@ fn speeches(scene: &Scene, hearing: &Hearing, model: &Model) -> Vec<Speech> {
             if passage { range } else { behind_listener(scene, (edge(Side::Left), edge(Side::Right))) };
         out.push(Speech { quotation, choice, joined, content });
     }
-    // A quote may not reach into the one before.
+    // A quote must not reach into the one before it.
     for at in 1..out.len() {
         let end = out[at - 1].content.1;
         out[at].content.0 = out[at].content.0.max(end.min(page.ranges[out[at].quotation].0));
@@ -429,7 +438,7 @@ fn speeches(scene: &Scene, hearing: &Hearing, model: &Model) -> Vec<Speech> {
     out
 }
 
-/// The paraphrases to keep, the surest first.
+/// Returns the paraphrases to keep, most certain first.
 fn accepted(scene: &Scene, hearing: &Hearing, model: &Model) -> Vec<Paraphrase> {
     let mut out = indirect::paraphrases(scene, &hearing.heard, model);
     out.retain(|paraphrase| paraphrase.sure >= PARAPHRASE);
@@ -437,7 +446,7 @@ fn accepted(scene: &Scene, hearing: &Hearing, model: &Model) -> Vec<Paraphrase> 
     out
 }
 
-/// The span of a content; marks at its very ends are left out where they belong together.
+/// Returns the span of a content. A pair of marks that encloses all of it is left out.
 fn content_span(page: &Page, (start, end): (usize, usize)) -> Span {
     let span = page.span(start, end);
     let at = page.quotations.partition_point(|quotation| quotation.outer.start < span.start);
@@ -447,7 +456,7 @@ fn content_span(page: &Page, (start, end): (usize, usize)) -> Span {
     }
 }
 
-/// The span with the marks around it, if it is all that stands between them.
+/// Returns the span with the marks around it, if it is everything between them.
 fn with_marks(page: &Page, span: Span) -> Span {
     let behind = page.quotations.partition_point(|quotation| quotation.outer.start < span.start);
     let quotation = behind.checked_sub(1).map(|at| page.quotations[at]);
@@ -456,13 +465,13 @@ fn with_marks(page: &Page, span: Span) -> Span {
         .map_or(span, |quotation| quotation.outer)
 }
 
-/// Whether only white space lies between two spans.
+/// Returns whether there is only white space between two spans.
 fn touches(page: &Page, first: Span, second: Span) -> bool {
     Span::new(first.end, second.start).text(page.text).chars().all(char::is_whitespace)
         && first.end <= second.start
 }
 
-/// How much of the content stands inside quotation marks.
+/// Returns the kind, from how much of the content is inside quotation marks.
 fn kind(page: &Page, content: &[Span]) -> Kind {
     let (mut inside, mut outside) = (0, 0);
     for span in content {
@@ -487,7 +496,8 @@ mod tests {
     use crate::article::Article;
     use crate::people::People;
 
-    /// Checks the quotes of an article: what is said, the words for who says it (`-` for nobody) and the sieve that found them.
+    /// Checks the quotes of an article: the content, the words of the mention (`-` for none) and the sieve
+    /// that found it.
     #[track_caller]
     fn check_in(article: &Article, expected: &[(&str, &str, &str)]) {
         let text = article.text.as_str();
@@ -563,7 +573,7 @@ mod tests {
             |code: &str, text: &str| Article { language: Some(code.to_owned()), ..sample::article(text) };
         let german = "„Wir kamen zu spät“, sagte Pia Lund.";
         check_in(&stated("de", german), &[("Wir kamen zu spät", "-", "-")]);
-        // Pages often state a language that they are not in.
+        // Pages often state a wrong language.
         let english = "“We came late,” said Pia Lund.";
         check_in(&stated("en", english), &[("We came late,", "Pia Lund", "quotation")]);
         let longer = "In May it was as late as that. “We came late,” said Pia Lund.";

@@ -1,33 +1,37 @@
-//! Whole paragraphs that are quotes without marks: block quotes, posts with a signature, statements behind a colon.
+//! Whole paragraphs that are quotes without marks: block quotes, posts with a signature, statements after a
+//! colon.
 //!
-//! A block of the page ([`Article::blocks`](crate::article::Article::blocks)) is a quote where a name signs it or the paragraph above
-//! introduces it. In plain text, where nothing marks a block, a paragraph behind "said in a statement:" is one, and so are those
-//! below it in which the speaker goes on. An article called "Remarks by" somebody, most of which is in the first person, is theirs. Linear in the length of the text.
+//! A block of the page ([`Article::blocks`](crate::article::Article::blocks)) is a quote if a name signs it
+//! or the paragraph above introduces it. Plain text does not mark blocks. There, a paragraph after "said in a
+//! statement:" is a quote, and so are the paragraphs below it in which the speaker continues. An article
+//! titled "Remarks by" somebody and written mostly in the first person is one quote by that person. Linear in
+//! the length of the text.
 
 use super::passage::{By, Passage, within_mark};
 use super::turn;
 use crate::lang::{Language, Traits};
 use crate::span::Span;
 
-/// The longest signature in bytes.
+/// The maximum length of a signature, in bytes.
 const SIGNATURE: usize = 150;
 
-/// How much of the end of a paragraph is looked at for what introduces a quote, in bytes.
+/// How much of the end of a paragraph is searched for an introduction, in bytes.
 const INTRODUCTION: usize = 300;
 
-/// The fewest paragraphs of a speech that only its title tells of, the longest line in it that is a heading, in bytes, and the most words of
-/// the name in its title.
+/// Limits for a speech that only the title announces: the minimum number of its paragraphs, the maximum
+/// length of a heading in it, in bytes, and the maximum number of words of the name in the title.
 const LEAST_SPEECH: usize = 3;
 const LONGEST_HEADING: usize = 60;
 const NAME: usize = 4;
 
-/// The most words of a name with an office before it.
+/// Maximum number of words of a name together with the office before it.
 const LONGEST_NAME: usize = 12;
 
-/// The fewest words of a statement that nothing marks.
+/// Minimum number of words of an unmarked statement.
 const LEAST: usize = 4;
 
-/// Returns the passages that are blocks, posts and statements, in order: those outside `turns`. `headline` is none of them.
+/// Returns the passages outside `turns` that are blocks, posts and statements, in order. The headline is
+/// never one.
 pub(super) fn passages(
     text: &str,
     paragraphs: &[Span],
@@ -64,7 +68,7 @@ pub(super) fn passages(
     finder.out
 }
 
-/// For each block the places of its paragraphs, without those of the blocks inside it.
+/// Returns, for each block, the indices of its paragraphs, except those of nested blocks.
 fn own_paragraphs(paragraphs: &[Span], blocks: &[Span]) -> Vec<Vec<usize>> {
     let mut out = vec![Vec::new(); blocks.len()];
     if blocks.is_empty() {
@@ -91,7 +95,7 @@ struct Finder<'a> {
     text: &'a str,
     paragraphs: &'a [Span],
     language: &'a Language,
-    /// For each paragraph whether it is part of something else.
+    /// For each paragraph, whether it is already part of a passage.
     taken: Vec<bool>,
     group: usize,
     out: Vec<Passage>,
@@ -102,7 +106,7 @@ impl Finder<'_> {
         self.paragraphs.get(at).map_or("", |paragraph| paragraph.text(self.text))
     }
 
-    /// Reads a block with its own paragraphs.
+    /// Reads a block; `own` are its own paragraphs.
     fn block(&mut self, block: Span, own: &[usize]) {
         let (Some(&first), Some(&last)) = (own.first(), own.last()) else { return };
         if own.iter().any(|&at| self.taken[at]) || own.iter().any(|&at| self.is_report(at)) {
@@ -135,7 +139,7 @@ impl Finder<'_> {
         }
     }
 
-    /// A speech that only its title tells of: "Remarks by President Pia Lund at the harbour".
+    /// Reads a speech that only the title announces: "Remarks by President Pia Lund at the harbour".
     fn speech(&mut self, headline: Span) {
         let Some(name) = self.speaker_in(headline) else { return };
         let first = self.paragraphs.partition_point(|paragraph| paragraph.start < headline.end);
@@ -155,7 +159,7 @@ impl Finder<'_> {
             let paragraph = self.paragraphs[at];
             self.taken[at] = true;
             let words = self.words(at);
-            // Places and days above a speech are no words of it.
+            // Places and dates above a speech are not part of it.
             if !own && words.len() < LONGEST_HEADING && words.ends_with(char::is_alphanumeric) {
                 continue;
             }
@@ -168,7 +172,7 @@ impl Finder<'_> {
         }
     }
 
-    /// The name of whose speech a headline says it is, without their office.
+    /// Returns the name of the person whose speech a headline announces, without the office.
     fn speaker_in(&self, headline: Span) -> Option<Span> {
         let words = headline.text(self.text);
         let mut at = 0;
@@ -202,7 +206,7 @@ impl Finder<'_> {
         turn::name_in(self.text, span, self.language)
     }
 
-    /// A post in plain text: a paragraph above "— Pia Lund (@plund) May 2, 2025".
+    /// Reads a post in plain text: a paragraph above a line like "— Pia Lund (@plund) May 2, 2025".
     fn post(&mut self, at: usize) {
         let words = self.words(at);
         if !words.starts_with(['—', '–', '―', '-'])
@@ -221,7 +225,7 @@ impl Finder<'_> {
         self.add(at - 1, By::Signature(name));
     }
 
-    /// A statement in plain text: the paragraphs below one that ends in a colon.
+    /// Reads a statement in plain text: the paragraphs after one that ends in a colon.
     fn statement(&mut self, at: usize) {
         let above = self.words(at - 1);
         if !above.ends_with(':') || self.taken[at - 1] || self.taken[at] || !self.introduces(at - 1, false) {
@@ -247,7 +251,8 @@ impl Finder<'_> {
         }
     }
 
-    /// Whether the end of the paragraph introduces what somebody said. Above a block a colon will do.
+    /// Returns whether the end of the paragraph introduces what somebody said. Above a block, a colon is
+    /// enough.
     fn introduces(&self, at: usize, block: bool) -> bool {
         let end = ending(self.words(at));
         let tells = || {
@@ -263,7 +268,7 @@ impl Finder<'_> {
         }
     }
 
-    /// The name that the paragraph is, where it is a signature. `last` tells that it needs no dash.
+    /// Returns the name in a paragraph that is a signature. `last` means that it needs no dash.
     fn signature(&self, at: usize, last: bool) -> Option<Span> {
         let paragraph = *self.paragraphs.get(at)?;
         let words = paragraph.text(self.text);
@@ -285,7 +290,8 @@ impl Finder<'_> {
         (tagged || dashed && (several || !sentence) || last && several && !sentence).then_some(span)
     }
 
-    /// Whether the paragraph is a writer's: words in marks, and outside them a verb that tells whose they are.
+    /// Returns whether the paragraph is the writer's own: it has words in marks and, outside them, a verb
+    /// that says whose they are.
     fn is_report(&self, at: usize) -> bool {
         let words = self.words(at);
         has_marks(words)
@@ -294,7 +300,7 @@ impl Finder<'_> {
             && turn::holds(&turn::outside_marks(words), |word| self.language.is_telling(word))
     }
 
-    /// Whether the paragraph only tells when a post was sent: "10:32 AM · May 2, 2025".
+    /// Returns whether the paragraph only says when a post was sent: "10:32 AM · May 2, 2025".
     fn is_date(&self, at: usize) -> bool {
         const WORDS: usize = 8;
         let words = self.words(at);
@@ -311,7 +317,7 @@ impl Finder<'_> {
     }
 }
 
-/// The end of a paragraph: its last sentences.
+/// Returns the last sentences of a paragraph.
 fn ending(words: &str) -> &str {
     let start = words.ceil_char_boundary(words.len().saturating_sub(INTRODUCTION));
     let end = words.get(start..).unwrap_or(words);
@@ -322,7 +328,8 @@ fn ending(words: &str) -> &str {
         .unwrap_or(end)
 }
 
-/// Where the name at the end of the words begins: behind the last word in lower case, "A post shared by | Pia Lund".
+/// Returns where the name at the end of the words begins, after the last word in lower case: "A post shared
+/// by | Pia Lund".
 fn behind_small_words(words: &str) -> usize {
     let words = words.trim_end();
     let mut starts = std::iter::once(0).chain(words.match_indices(' ').map(|(at, _)| at + 1));
@@ -342,7 +349,7 @@ mod tests {
     use super::super::passage::paragraphs;
     use super::*;
 
-    /// Checks the passages of a text whose blocks are in braces: the words, and what tells whose they are.
+    /// Checks the passages of a text, whose blocks are in braces: the words, and what shows whose they are.
     #[track_caller]
     fn check(text: &str, expected: &[(&str, &str)]) {
         let (mut plain, mut blocks, mut open) = (String::new(), Vec::new(), Vec::new());

@@ -1,9 +1,10 @@
 //! From mentions to people: who is "Lund", "she", "the Kremlin aide" in this article?
 //!
-//! Names are gathered first, over the whole article, so that a headline's surname finds the full name below it (`names`, with what
-//! stands `beside` them). Pronouns and descriptions are then read in order, each by what stands above it: a pronoun stands for the
-//! most salient fitting person (`pronouns`), a description for whose office it is (`descriptions`). What fits two people alike stays
-//! open: a wrong name under a quote is worse than none.
+//! Names are collected over the whole article first, so that a surname in the headline finds the full name
+//! below it (`names`, with the titles and appositions around them in `beside`). Pronouns and descriptions are
+//! then resolved in order, each from the text above it: a pronoun stands for the most salient person that
+//! fits (`pronouns`), a description for the person who holds the office (`descriptions`). If two people fit
+//! equally well, the mention stays unresolved: a wrong name under a quote is worse than none.
 
 mod beside;
 mod descriptions;
@@ -34,22 +35,23 @@ pub(crate) struct Cast<'a> {
     by_first_name: HashMap<String, Vec<usize>>,
     /// Name as answers show it -> the first figure of that name.
     by_name: HashMap<String, usize>,
-    /// For each mention the figure it stands for.
+    /// For each mention, the figure it stands for.
     referents: Vec<Option<usize>>,
-    /// How many mentions by name each figure has.
+    /// For each figure, the number of its mentions by name.
     often: Vec<f32>,
 }
 
-/// Mentions above a pronoun or a description that are looked at.
+/// How many mentions above a pronoun or a description are considered.
 const WINDOW: usize = 60;
 
-/// Line breaks between what was said last and a pronoun for who said it: two paragraphs.
+/// The maximum number of line breaks between the last speech and a pronoun for its speaker: two paragraphs.
 const TWO_PARAGRAPHS: u32 = 4;
 
-/// Share of its uses as a cue from which on a word beside a name lets it speak.
+/// Minimum share of cue uses for a word next to a name to show that the name speaks.
 const SPEAKS: f32 = 0.4;
 
-/// How sure it has to be that a mention speaks for what never speaks elsewhere to be somebody.
+/// How certain it must be that a mention speaks, for a figure that never speaks elsewhere to count as a
+/// speaker.
 const SURELY: f32 = 0.6;
 
 impl<'a> Cast<'a> {
@@ -76,12 +78,12 @@ impl<'a> Cast<'a> {
         cast
     }
 
-    /// The day of the article.
+    /// Returns the day of publication.
     pub(crate) fn published(&self) -> Option<Date> {
         self.date
     }
 
-    /// The figure a mention other than a name stands for.
+    /// Resolves a mention that is not a name.
     fn refer(&self, m: usize) -> Option<usize> {
         let Reading { page, mentions } = self.reading;
         match mentions[m].kind {
@@ -97,8 +99,8 @@ impl<'a> Cast<'a> {
         }
     }
 
-    /// Reads the pronouns once more now that it is known which mentions are the sources of quotations (`sources`, in order): who spoke
-    /// last most often goes on.
+    /// Resolves the pronouns again, now that it is known which mentions are the sources of quotations
+    /// (`sources`, in order): the last speaker most often continues.
     pub(crate) fn reconsider(&mut self, sources: &[usize]) {
         for m in 0..self.reading.mentions.len() {
             if let Some(figure) = self.reconsidered(m, sources) {
@@ -107,7 +109,7 @@ impl<'a> Cast<'a> {
         }
     }
 
-    /// What the mention stands for at a second look; `None` where that is not asked again.
+    /// Returns what the mention stands for on the second pass; `None` if it is not reconsidered.
     fn reconsidered(&self, m: usize, sources: &[usize]) -> Option<Option<usize>> {
         let Reading { page, mentions } = self.reading;
         match mentions[m].kind {
@@ -129,15 +131,16 @@ impl<'a> Cast<'a> {
         }
     }
 
-    /// The mention of who spoke last before the mention, not more than two paragraphs above.
+    /// Returns the last source before the mention, at most two paragraphs above.
     fn last_source(&self, m: usize, sources: &[usize]) -> Option<usize> {
         let last = *sources.get(sources.partition_point(|&source| source < m).checked_sub(1)?)?;
         let near = self.reading.paragraph_of(m) - self.reading.paragraph_of(last) <= TWO_PARAGRAPHS;
         near.then_some(last)
     }
 
-    /// The name of the speaker behind the mention; a body or a text is called what the article calls it. `None` where it is not
-    /// certain, and where two speak as one. `sure` is how sure it is that the mention speaks.
+    /// Returns the name of the speaker that the mention stands for; a body or a text is called what the
+    /// article calls it. Returns `None` if it is not certain, or if two people speak jointly. `sure` is how
+    /// certain it is that the mention speaks.
     pub(crate) fn resolve(&self, m: usize, sure: f32) -> Option<String> {
         let mention = self.reading.mentions.get(m)?;
         if self.reading.joint(m).is_some() {
@@ -153,8 +156,8 @@ impl<'a> Cast<'a> {
         }
     }
 
-    /// Whether the figure may speak. What hardly speaks and is neither a person nor a body is most likely a place: "in | Lima", "a |
-    /// Democrat".
+    /// Returns whether the figure may be a speaker. A figure that hardly speaks and is neither a person nor a
+    /// body is probably a place or a party: "in | Lima", "a | Democrat".
     fn is_speaker(&self, m: usize, figure: &Figure, sure: f32) -> bool {
         let Reading { page, mentions } = self.reading;
         let start = mentions[m].start;
@@ -165,8 +168,8 @@ impl<'a> Cast<'a> {
         figure.person || figure.body || figure.speaks || sure > SURELY && free || figure.words.len() > 1
     }
 
-    /// What a noun phrase without a figure is called: the person whose standing description it is, a body or a group as the article
-    /// has it.
+    /// Returns the name for a noun phrase without a figure: the person with that description in the people
+    /// list, or a body or group in the article's own words.
     fn name_of_noun(&self, m: usize, head: usize) -> Option<String> {
         let Reading { page, mentions } = self.reading;
         let mention = &mentions[m];
@@ -184,7 +187,7 @@ impl<'a> Cast<'a> {
         let word = page.word(head);
         let article = page.is(mention.start, Traits::THE.or(Traits::AN)) && mention.end > mention.start + 1;
         let from = mention.start + usize::from(article);
-        // "His campaign" says nothing without whose it is.
+        // "His campaign" means nothing without knowing who he is.
         let whose = Traits::HIS.or(Traits::THEIR);
         if page.is(mention.start, whose) || mention.is_behind(page, whose) {
             return None;
@@ -195,7 +198,8 @@ impl<'a> Cast<'a> {
         named.then(|| names::clean_name(page, page.span(from, mention.end)))
     }
 
-    /// Whether a noun phrase introduces somebody or something that has no name: "a spokesman for the brewery", "two pilots", "an aide".
+    /// Returns whether a noun phrase introduces somebody or something without a name: "a spokesman for the
+    /// brewery", "two pilots", "an aide".
     fn is_unnamed(&self, m: usize, head: usize) -> bool {
         let Reading { page, mentions } = self.reading;
         let mention = &mentions[m];
@@ -203,19 +207,19 @@ impl<'a> Cast<'a> {
         opens && mention.end > mention.start + 1 && !page.language.is_nameless_text(page.word(head))
     }
 
-    /// The words of the article that say who the speaker behind the mention is, where it gives any.
+    /// Returns the article's words on who the speaker is, if it has any.
     pub(crate) fn role(&self, m: usize) -> Option<Span> {
         let figure = self.bearer(m)?;
         self.figures[figure].role.map(|(start, end)| self.reading.page.span(start, end))
     }
 
-    /// Whether the person holds an office on the day of the article, as far as the list tells.
+    /// Returns whether the person holds an office on the day of the article, as far as the people list says.
     fn is_in_office(&self, person: &Person) -> bool {
         person.roles.is_empty() || person.role_on(self.date).is_some()
     }
 
-    /// What the trees see of the figure a mention names: 1 for a person, -1 for a body, 0 for neither or nobody; and how often it is
-    /// named.
+    /// Returns two features of the figure that a mention stands for: its type (1 for a person, -1 for a body,
+    /// 0 otherwise), and how often it is named.
     pub(crate) fn standing(&self, m: usize) -> (f32, f32) {
         let Some(figure) = self.figure_of(m) else { return (0.0, 0.0) };
         let kind = match &self.figures[figure] {
@@ -226,17 +230,17 @@ impl<'a> Cast<'a> {
         (kind, self.often[figure])
     }
 
-    /// The figure that the mention at place `m` stands for.
+    /// Returns the figure that mention `m` stands for.
     fn figure_of(&self, m: usize) -> Option<usize> {
         self.referents.get(m).copied().flatten()
     }
 
-    /// The person that the mention at place `m` stands for.
+    /// Returns the figure that mention `m` stands for if it is a person.
     fn person_of(&self, m: usize) -> Option<usize> {
         self.figure_of(m).filter(|&figure| self.figures[figure].person)
     }
 
-    /// The one person whose name in full stands in `span`; `None` for nobody and for several.
+    /// Returns the only person whose full name is in `span`; `None` if there is none or several.
     pub(crate) fn only_person_in(&self, span: Span) -> Option<String> {
         let Reading { page, mentions } = self.reading;
         let inside = |m: &usize| span.contains(mentions[*m].span(page));
@@ -245,7 +249,7 @@ impl<'a> Cast<'a> {
             .or_else(|| self.only(|figure| !figure.body && named(figure)))
     }
 
-    /// The one person of an office, told by the words for it: "the president".
+    /// Returns the only person who holds an office, given by its words: "the president".
     pub(crate) fn only_holder_of(&self, words: &[String]) -> Option<String> {
         let language = self.reading.page.language;
         let holds =
@@ -259,7 +263,7 @@ impl<'a> Cast<'a> {
         })
     }
 
-    /// The one person whose names begin with these letters: "PL" for Pia Lund.
+    /// Returns the only person with these initials: "PL" for Pia Lund.
     pub(crate) fn only_person_of_initials(&self, letters: &str) -> Option<String> {
         let letters = letters.to_lowercase();
         let initials =
@@ -267,35 +271,35 @@ impl<'a> Cast<'a> {
         self.only(|figure| !figure.body && figure.words.len() > 1 && initials(figure) == letters)
     }
 
-    /// The name of the one figure for which that holds.
+    /// Returns the name of the only figure for which `holds` is true.
     fn only(&self, holds: impl Fn(&Figure) -> bool) -> Option<String> {
         let mut found = self.figures.iter().filter(|figure| holds(figure));
         let first = found.next()?;
         found.all(|other| other.name == first.name).then(|| first.name.clone())
     }
 
-    /// Whether the mention at place `m` stands for a person.
+    /// Returns whether mention `m` stands for a person.
     pub(crate) fn is_person(&self, m: usize) -> bool {
         self.person_of(m).is_some()
     }
 
-    /// Whether two mentions stand for the same figure.
+    /// Returns whether two mentions stand for the same figure.
     pub(crate) fn same(&self, one: usize, other: usize) -> bool {
         one == other || self.figure_of(one).is_some_and(|one| self.figure_of(other) == Some(one))
     }
 
-    /// The mention that first names whom the mention `m` stands for; `None` where that is open.
+    /// Returns the first mention by name of the figure that `m` stands for; `None` if it is unresolved.
     pub(crate) fn first_name_of(&self, m: usize) -> Option<usize> {
         self.figures[self.figure_of(m)?].mentions.first().copied()
     }
 
-    /// Whether the mention is the first by name of its figure.
+    /// Returns whether the mention is its figure's first by name.
     pub(crate) fn is_first(&self, m: usize) -> bool {
         self.first_name_of(m) == Some(m)
     }
 
-    /// The figure of the mention at place `m`; where that is only a place somebody is from, the person: "Lund of | Oslo", "Lund, 30, of Oslo,
-    /// | Maine", "Lund, the envoy of | France".
+    /// Returns the figure of mention `m`, or the person if the mention is only that person's place: "Lund of
+    /// | Oslo", "Lund, 30, of Oslo, | Maine", "Lund, the envoy of | France".
     pub(crate) fn bearer(&self, m: usize) -> Option<usize> {
         let Reading { page, mentions } = self.reading;
         let own = self.referents[m];
@@ -326,13 +330,13 @@ mod tests {
     use super::super::{Kind, extract, sample};
     use crate::people::People;
 
-    /// Checks whom each mention stands for: its words, and the name of its figure; `-` for nobody.
+    /// Checks whom each mention stands for: its words, and the name of its figure; `-` for unresolved.
     #[track_caller]
     pub(super) fn check(text: &str, expected: &[(&str, &str)]) {
         check_with("", text, expected);
     }
 
-    /// Checks who says each of the quotes in marks: `-` for nobody.
+    /// Checks the speaker of each quote in marks; `-` for none.
     #[track_caller]
     pub(super) fn check_speakers(text: &str, expected: &[&str]) {
         let quotes = extract(&sample::article(text), &People::default());
@@ -341,7 +345,7 @@ mod tests {
         assert_eq!(found, expected, "in {text:?}");
     }
 
-    /// The same with a list of people.
+    /// Like [`check`], with a list of people.
     #[track_caller]
     pub(super) fn check_with(people: &str, text: &str, expected: &[(&str, &str)]) {
         let people = People::parse(people).expect("the list is well formed");
@@ -359,7 +363,7 @@ mod tests {
         assert_eq!(found, expected, "in {text:?}");
     }
 
-    /// The name of the speaker behind the first mention with these words.
+    /// Returns the name of the speaker that the first mention with these words stands for.
     fn resolved(text: &str, words: &str, sure: f32) -> Option<String> {
         sample::cast(&sample::article(text), &People::default(), |cast| {
             let page = cast.reading.page;

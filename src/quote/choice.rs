@@ -1,4 +1,4 @@
-//! Which mention is the source of a quotation: candidates, what the trees see of each, and the choice.
+//! Which mention is the source of a quotation? Selects candidates, computes their features, and chooses.
 
 use super::feature::{MENTION, QUOTATION};
 use super::hearing::{Hearing, VOICE};
@@ -10,14 +10,17 @@ use super::rule;
 use super::scene::{Choice, Scene};
 use super::tree::{self, Table, WIDTH};
 
-/// How likely a mention is a source that is considered however many stand between.
+/// A mention that is a source with at least this probability is a candidate even if many other mentions are
+/// closer.
 const VOICED: f32 = 0.4;
 
-/// Mentions considered before a quotation and behind it.
+/// Maximum number of candidate mentions before a quotation and after it.
 const WINDOW: [usize; 2] = [8, 4];
 
-/// Returns the mentions that may be the source of quotation `q`, in order: those of its sentence and the two above in reach,
-/// the first of the sentence behind, and the source of the quotation before.
+/// Returns the mentions that may be the source of quotation `q`. They are the nearest ones before it, in its
+/// sentence and the two above, the nearest ones after it, up to the next sentence of its paragraph, and
+/// likely speakers farther back. Appositions are left out. The source of the quotation before is added in
+/// front if it is not among them; the others are in order.
 pub(crate) fn candidates(scene: &Scene, hearing: &Hearing, q: usize, before: Option<Before>) -> Vec<usize> {
     let (page, mentions) = (scene.page, scene.mentions);
     let (start, end) = page.ranges[q];
@@ -32,7 +35,8 @@ pub(crate) fn candidates(scene: &Scene, hearing: &Hearing, q: usize, before: Opt
     let behind = (split..mentions.len().min(split + WINDOW[1]))
         .filter(|&m| mentions[m].start >= end && page.paragraph(mentions[m].start) == paragraph)
         .filter(|&m| page.sentence_index(mentions[m].start) <= here + 1);
-    // Who speaks by the cues of the sentence, or of the one above, farther back: "Lund, the former president of the panel, told .. that ..".
+    // Mentions farther back that speak according to the cues of this sentence or the one above: "Lund, the
+    // former president of the panel, told .. that ..".
     let farther = (scene.mentions_before(page.sentences[here.saturating_sub(1)].start)..lower)
         .filter(|&m| hearing.weight(m) > VOICED)
         .filter(|&m| page.paragraph(mentions[m].start) == paragraph);
@@ -46,36 +50,37 @@ pub(crate) fn candidates(scene: &Scene, hearing: &Hearing, q: usize, before: Opt
     out
 }
 
-/// What may be chosen for a quotation.
+/// A possible choice for a quotation.
 #[derive(Clone, Copy)]
 pub(crate) struct Candidate {
-    /// The place of the quotation.
+    /// The index of the quotation.
     pub(crate) quotation: usize,
-    /// The mention that may be its source; `None` for no source.
+    /// The mention that may be its source; `None` for "no source".
     pub(crate) mention: Option<usize>,
-    /// What was chosen before.
+    /// The choice for the quotation before.
     pub(crate) before: Option<Before>,
 }
 
-/// Features of a first look.
+/// Number of features in the first pass.
 const FIRST: usize = QUOTATION + MENTION + RELATION + 2 + VOICE;
 
-/// Where the features of the second look begin: behind those of the first, with room to spare. The weights know this place.
+/// Where the features of the second pass begin: after those of the first, with room to spare. The trained
+/// weights depend on this position.
 const SECOND: usize = 88;
 
-/// Features of each neighbour in a second look, and of the quotation itself.
+/// Number of features of each neighbour in the second pass, and of the quotation itself.
 const NEIGHBOUR: usize = 4;
 const OWN: usize = 2;
 
-// What does not fit would be cut off, and the trees would read the neighbours' features in its place.
+// A row that is too long would be truncated, and the trees would read the wrong features.
 const _: () = assert!(FIRST <= SECOND && SECOND + OWN + 4 * NEIGHBOUR <= WIDTH);
 
-/// Describes a candidate as the source of its quotation.
+/// Appends the features of a candidate as the source of its quotation.
 pub(crate) fn describe(scene: &Scene, hearing: &Hearing, candidate: Candidate, out: &mut Vec<f32>) {
     let Candidate { quotation: q, mention, before } = candidate;
     out.extend_from_slice(scene.quotation(q));
     let Some(m) = mention else {
-        // No mention: what describes one is out of its range.
+        // Without a mention, a value outside the range of its first feature says so.
         out.push(-1.0);
         return;
     };
@@ -90,7 +95,8 @@ pub(crate) fn describe(scene: &Scene, hearing: &Hearing, candidate: Candidate, o
     out.extend(hearing.describe(scene, q, m));
 }
 
-/// Describes the choice of the mention (or of none) with what was chosen at first for this quotation and the ones beside it.
+/// Appends the features of a mention (or of none) as the source, given the first pass's choices for this
+/// quotation and its neighbours.
 pub(crate) fn describe_again(
     scene: &Scene,
     hearing: &Hearing,
@@ -110,7 +116,7 @@ pub(crate) fn describe_again(
     }
 }
 
-/// Describes what was chosen for the quotation at `place` beside the candidate.
+/// Returns the features of a neighbouring quotation's choice relative to the candidate.
 fn neighbour(
     scene: &Scene,
     (q, mention): (usize, Option<usize>),
@@ -128,24 +134,24 @@ fn neighbour(
     [same, choice.sure, apart.min(60) as f32, flag(paragraph)]
 }
 
-/// The last quotation before `q` that has a source.
+/// Returns the last quotation before `q` that has a source.
 fn before(choices: &[Choice], q: usize) -> Option<Before> {
     (q.saturating_sub(4)..q)
         .rev()
         .find_map(|quotation| Some(Before { quotation, mention: choices[quotation].mention? }))
 }
 
-/// Candidates that get a second look, the best of the first.
+/// How many candidates, the best of the first pass, are considered in the second.
 const SECOND_LOOK: usize = 5;
 
-/// A first look at the source of a quotation: what was chosen, and the candidates worth a second look, in order.
+/// The result of the first pass: the choices, and the candidates for the second pass, in order.
 pub(crate) struct First {
     pub(crate) choices: Vec<Choice>,
     pub(crate) kept: Vec<Vec<usize>>,
 }
 
-/// Chooses the sources of all quotations: each by itself and what was chosen before it, then once more with what was chosen for
-/// its neighbours in view.
+/// Chooses the sources of all quotations in two passes: first each given the choices before it, then again
+/// given the choices for its neighbours.
 pub(crate) fn sources(scene: &Scene, hearing: &Hearing, model: &Model) -> Vec<Choice> {
     let first = first_sources(scene, hearing, model);
     let forest = model.forest("source-2");
@@ -172,13 +178,13 @@ pub(crate) fn sources(scene: &Scene, hearing: &Hearing, model: &Model) -> Vec<Ch
         .collect()
 }
 
-/// Below this share of all weights a choice is in doubt.
+/// A choice with a smaller share of all weights than this is uncertain.
 const DOUBT: f32 = 0.8;
 
-/// How sure a rule is at least.
+/// The minimum certainty given to the choice of a rule.
 const RULED: f32 = 0.5;
 
-/// The first look.
+/// Runs the first pass.
 pub(crate) fn first_sources(scene: &Scene, hearing: &Hearing, model: &Model) -> First {
     let count = scene.page.quotations.len();
     let mut first = First { choices: Vec::with_capacity(count), kept: Vec::with_capacity(count) };
@@ -199,7 +205,8 @@ pub(crate) fn first_sources(scene: &Scene, hearing: &Hearing, model: &Model) -> 
     first
 }
 
-/// The candidates with the best scores, in the order of the article. The first score is that of no mention.
+/// Returns the candidates with the best scores, in the order of the article. The first score is that of "no
+/// mention".
 fn best_few(candidates: &[usize], scores: &[f32]) -> Vec<usize> {
     let mut kept: Vec<(usize, f32)> =
         candidates.iter().copied().zip(scores.iter().copied().skip(1)).collect();
@@ -210,18 +217,18 @@ fn best_few(candidates: &[usize], scores: &[f32]) -> Vec<usize> {
     kept
 }
 
-/// None, and each candidate.
+/// Returns "no mention", followed by each candidate.
 fn options(candidates: &[usize]) -> impl Iterator<Item = Option<usize>> + '_ {
     std::iter::once(None).chain(candidates.iter().copied().map(Some))
 }
 
-/// The best of none and the candidates, by their scores; the earlier of equals.
+/// Returns the best of "no mention" and the candidates by their scores; on a tie, the earlier one.
 fn choose(candidates: &[usize], scores: &[f32]) -> Choice {
     let (best, sure) = tree::best(scores).unwrap_or((0, 0.0));
     Choice { mention: best.checked_sub(1).map(|at| candidates[at]), sure }
 }
 
-/// Describes whether quotation `q` is speech, given the source that was chosen for it.
+/// Appends the features for whether quotation `q` is speech, given the chosen source.
 pub(crate) fn describe_speech(
     scene: &Scene,
     hearing: &Hearing,
@@ -240,13 +247,13 @@ pub(crate) fn describe_speech(
     out.extend(hearing.describe(scene, q, m));
 }
 
-/// Least log odds that make a quotation speech.
+/// Minimum log odds for a quotation to count as speech.
 const SPEECH: f32 = 0.0;
 
-/// Quotations that are described before they are looked at together.
+/// How many quotations are described before they are scored together.
 const BATCH: usize = 64;
 
-/// Returns the quotations that are speech, in order, each with the source that was chosen for it.
+/// Returns the quotations that are speech, in order, each with its chosen source.
 pub(crate) fn spoken(
     scene: &Scene,
     hearing: &Hearing,
@@ -281,7 +288,7 @@ mod tests {
     use super::*;
     use crate::people::People;
 
-    /// Passes the scene of a text and what was heard of it on.
+    /// Calls `then` with the scene of a text and what the cue models found in it.
     fn hear<T>(text: &str, then: impl FnOnce(&Scene, &Hearing) -> T) -> T {
         sample::cast(&sample::article(text), &People::default(), |cast| {
             let scene = Scene::new(cast);
@@ -290,7 +297,7 @@ mod tests {
         })
     }
 
-    /// Checks who may be the source of the last quotation.
+    /// Checks the candidate sources of the last quotation.
     #[track_caller]
     fn check(text: &str, expected: &[&str]) {
         let found: Vec<String> = hear(text, |scene, hearing| {

@@ -1,5 +1,5 @@
-//! Which words introduce what somebody says, and whose words they are: asked of every likely cue before anything else is chosen, so that
-//! a quotation can see which cue beside it belongs to whom.
+//! Which words introduce what somebody says, and whose words are they? This is decided for every likely cue
+//! before anything else, so that each quotation can take into account whom the cues next to it belong to.
 
 use super::model::Model;
 use super::page::{self, Page};
@@ -8,39 +8,39 @@ use super::scene::Scene;
 use super::tree::{self, Table};
 use crate::lang::Traits;
 
-/// A likely cue with what was found out of it.
+/// A likely cue with what the models say about it.
 #[derive(Clone, Debug)]
 pub(crate) struct Heard {
-    /// Its token.
+    /// The index of its token.
     pub(crate) cue: usize,
-    /// What describes it by itself.
+    /// The features of the cue itself.
     pub(crate) own: [f32; CUE],
-    /// How likely it introduces speech: 0 to 1.
+    /// The probability that it introduces speech, 0 to 1.
     pub(crate) said: f32,
-    /// Who may be its source, none included, each with a share of all weights: 0 to 1.
+    /// Its possible sources, including "none", each with its share of all weights, 0 to 1.
     pub(crate) sources: Vec<(Option<usize>, f32)>,
 }
 
 impl Heard {
-    /// The likeliest source and its share.
+    /// Returns the most likely source and its share.
     pub(crate) fn best(&self) -> (Option<usize>, f32) {
         let first = (None, 0.0);
         self.sources.iter().fold(first, |best, source| if source.1 > best.1 { *source } else { best })
     }
 
-    /// The share of the mention as its source.
+    /// Returns the share of mention `m` as its source.
     pub(crate) fn share(&self, m: usize) -> f32 {
         self.sources.iter().find(|(source, _)| *source == Some(m)).map_or(0.0, |(_, share)| *share)
     }
 }
 
-/// Least score of a word as a cue, in log odds.
+/// Minimum score of a word as a cue, in log odds.
 const LEAST_SAID: f32 = -2.0;
 
-/// Cues that are described before they are looked at together.
+/// How many cues are described before they are scored together.
 const BATCH: usize = 64;
 
-/// Returns the likely cues of the page in order, each with its sources.
+/// Returns the likely cues of the page, in order, each with its possible sources.
 pub(crate) fn listen(scene: &Scene, model: &Model) -> Vec<Heard> {
     let (said, forest) = (model.forest("said"), model.forest("cue-source"));
     let mut rows = Table::default();
@@ -76,24 +76,25 @@ pub(crate) fn listen(scene: &Scene, model: &Model) -> Vec<Heard> {
     out
 }
 
-/// Least share of its uses that makes a word a candidate cue.
+/// Minimum share of cue uses for a word to be a candidate cue.
 pub(crate) const LEAST_CUE: f32 = 0.04;
 
-/// The tokens of the page that may be cues, in order.
+/// Returns the tokens of the page that may be cues, in order.
 pub(crate) fn cues(page: &Page) -> Vec<usize> {
     (0..page.tokens.len()).filter(|&at| page.cue(at) >= LEAST_CUE && !asks_for_no_name(page, at)).collect()
 }
 
-/// Whether the cue only tells that its source stays without a name: "an aide who asked not to be named".
+/// Returns whether the cue only says that its source remains unnamed: "an aide who asked not to be named".
 fn asks_for_no_name(page: &Page, cue: usize) -> bool {
     let to = (cue + 1..cue + 3).find(|&at| page.is(at, Traits::TO));
     to.is_some_and(|to| page.language.is_be(page.word(to + 1)) && page.language.is_naming(page.word(to + 2)))
 }
 
-/// Mentions considered before a cue and behind it: of a hundred sources one or two lie farther.
+/// Maximum number of candidate mentions before a cue and after it. Of a hundred sources, one or two are
+/// farther away.
 const REACH: [usize; 2] = [6, 3];
 
-/// The mentions that may be the source of the cue: those near it in its sentence.
+/// Returns the mentions that may be the source of the cue: those near it in its sentence.
 pub(crate) fn sources(scene: &Scene, cue: usize) -> Vec<usize> {
     let sentence = scene.page.sentence(cue);
     let lower = scene.mentions_before(sentence.start.max(cue.saturating_sub(80)));
@@ -105,10 +106,10 @@ pub(crate) fn sources(scene: &Scene, cue: usize) -> Vec<usize> {
         .collect()
 }
 
-/// Features of a cue by itself.
+/// Number of features of a cue itself.
 pub(crate) const CUE: usize = 20;
 
-/// Describes a cue by itself and what stands around it.
+/// Returns the features of a cue and its surroundings.
 pub(crate) fn of_cue(page: &Page, cue: usize) -> [f32; CUE] {
     let sentence = page.sentence(cue);
     let shares = page.shares[cue];
@@ -139,7 +140,7 @@ pub(crate) fn of_cue(page: &Page, cue: usize) -> [f32; CUE] {
     ]
 }
 
-/// Describes the mention `m` (or none) as the source of the cue.
+/// Appends the features of mention `m` (or of none) as the source of the cue.
 pub(crate) fn describe_source(scene: &Scene, cue: usize, own: &[f32], m: Option<usize>, out: &mut Vec<f32>) {
     let page = scene.page;
     out.extend_from_slice(own);

@@ -1,20 +1,20 @@
-//! What the trees see of a quotation and of a mention, each by itself.
+//! Features of a quotation and of a mention, each by itself.
 //!
-//! Order, distance and the cue words around a mention carry most of what tells the source of a quotation; see
-//! `docs/log/quotes.md` for what each group brings.
+//! Word order, distance and the cue words around a mention are the most informative features for the source
+//! of a quotation; `docs/log/quotes.md` has the gain of each group.
 
 use super::mention::{Mention, MentionKind};
 use super::page::Page;
 use super::row::{FAR, flag, number};
 use crate::lang::{Pronoun, Traits};
 
-/// Features of a quotation by itself.
+/// Number of features of a quotation by itself.
 pub(crate) const QUOTATION: usize = 22;
 
-/// Features of a mention by itself.
+/// Number of features of a mention by itself.
 pub(crate) const MENTION: usize = 29;
 
-/// The sign a quotation ends with inside its marks.
+/// Returns a number for the punctuation with which a quotation ends, inside its marks.
 fn ending(page: &Page, quotation: usize) -> f32 {
     let inner = page.quotations[quotation].inner.text(page.text).trim_end();
     match inner.chars().next_back().unwrap_or(' ') {
@@ -26,7 +26,7 @@ fn ending(page: &Page, quotation: usize) -> f32 {
     }
 }
 
-/// What a quotation begins with: 0 for a lower-case letter, 1 for a capital, 2 for anything else.
+/// Returns what a quotation begins with: 0 for a lower-case letter, 1 for a capital, 2 for anything else.
 fn first_letter(inner: &str) -> f32 {
     match inner.chars().next() {
         Some(first) if first.is_lowercase() => 0.0,
@@ -35,14 +35,14 @@ fn first_letter(inner: &str) -> f32 {
     }
 }
 
-/// Whether the longer words of the range, the first twenty of them, all open with a capital, as those of a title do.
+/// Returns whether the first twenty longer words of the range all begin with a capital, as in a title.
 fn is_title_case(page: &Page, start: usize, end: usize) -> bool {
     let long = |word: &usize| page.is_word(*word) && page.raw(*word).len() > 3;
     let mut words = (start..end).filter(long).take(20).peekable();
     words.peek().is_some() && words.all(|word| page.is_capitalised(word))
 }
 
-/// Describes a quotation by itself and what stands around it.
+/// Returns the features of a quotation and its surroundings.
 pub(crate) fn quotation(page: &Page, at: usize) -> [f32; QUOTATION] {
     let (start, end) = page.ranges[at];
     let quotation = page.quotations[at];
@@ -83,13 +83,13 @@ pub(crate) fn quotation(page: &Page, at: usize) -> [f32; QUOTATION] {
     ]
 }
 
-/// Whether somebody speaks of themselves in the range: 1 as "we", 2 as "I", 0 not.
+/// Returns whether the range is in the first person: 2 for "I", 1 for "we", 0 for neither.
 fn first_person(page: &Page, start: usize, end: usize) -> f32 {
     let own = page.traits_of(start, end).iter().fold(Traits::default(), |all, one| all.or(*one));
     if own.any(Traits::I) { 2.0 } else { flag(own.any(Traits::WE)) }
 }
 
-/// The strongest cue in the range and how far it is from `near`.
+/// Returns the strength of the strongest cue in the range, and its distance from `near`.
 pub(crate) fn cue_near(page: &Page, start: usize, end: usize, near: usize) -> [f32; 2] {
     let mut best = [0.0, FAR];
     for (word, &cue) in (start..).zip(page.cues(start, end)) {
@@ -100,7 +100,8 @@ pub(crate) fn cue_near(page: &Page, start: usize, end: usize, near: usize) -> [f
     best
 }
 
-/// The cue behind what commas set off: "Lund, a former envoy, | said". 0 where nothing is set off at `at`.
+/// Returns the strength of the cue after an insertion between commas: "Lund, a former envoy, | said"; 0 if
+/// there is no insertion at `at`.
 fn cue_behind_insertion(page: &Page, at: usize, end: usize) -> f32 {
     if !page.is(at, Traits::COMMA) {
         return 0.0;
@@ -109,7 +110,8 @@ fn cue_behind_insertion(page: &Page, at: usize, end: usize) -> f32 {
     commas.map(|comma| page.cue(comma + 1).max(0.7 * page.cue(comma + 2))).fold(0.0, f32::max)
 }
 
-/// What opens a mention: 1 for "the", 2 for "a" or another, 3 for any other determiner, 0 for none.
+/// Returns what a mention begins with: 1 for "the", 2 for "a" or "another", 3 for any other determiner, 0 for
+/// none.
 fn opening(page: &Page, start: usize) -> f32 {
     if page.is(start, Traits::THE) {
         1.0
@@ -122,7 +124,7 @@ fn opening(page: &Page, start: usize) -> f32 {
     }
 }
 
-/// The kind of a mention as a number, and the token of its head.
+/// Returns the kind of a mention as a number, and the token of its head.
 fn kind_and_head(mention: &Mention) -> (f32, usize) {
     match mention.kind {
         MentionKind::Name { .. } => (0.0, mention.end - 1),
@@ -135,7 +137,7 @@ fn kind_and_head(mention: &Mention) -> (f32, usize) {
     }
 }
 
-/// Describes a mention by itself and what stands around it.
+/// Returns the features of a mention and its surroundings.
 pub(crate) fn mention(page: &Page, mention: &Mention, person: f32, often: f32) -> [f32; MENTION] {
     let sentence = page.sentence(mention.start);
     let (kind, head) = kind_and_head(mention);

@@ -1,40 +1,42 @@
-//! Here are the cues of a page, each with its likely sources: what do they tell of a mention as the source of a quotation?
+//! Here are the cues of a page, each with its likely sources: what do they say about a mention as the source
+//! of a quotation?
 
 use super::cue::{self, Heard};
 use super::model::Model;
 use super::row::{flag, number};
 use super::scene::Scene;
 
-/// What was heard of a page.
+/// The likely cues of a page, indexed by mention and by quotation.
 pub(crate) struct Hearing {
     /// The likely cues, in order.
     pub(crate) heard: Vec<Heard>,
-    /// For each mention the cue it is likeliest the source of.
+    /// For each mention, the cue that it is most likely the source of.
     voices: Vec<Option<Voice>>,
-    /// For each quotation the likely cues before and behind it in its sentence, the nearest ones: places among the heard.
+    /// For each quotation, the nearest likely cues before and after it in its sentence, as indices into
+    /// `heard`.
     beside: Vec<[Option<usize>; 2]>,
 }
 
-/// A cue as that of a mention.
+/// The cue of a mention.
 #[derive(Clone, Copy)]
 struct Voice {
-    /// Its place among the heard.
+    /// Its index in `heard`.
     heard: usize,
-    /// How likely it introduces speech of this mention: 0 to 1.
+    /// The probability that it introduces speech of this mention, 0 to 1.
     weight: f32,
 }
 
-/// How likely a cue beside a quotation introduces speech at least.
+/// Minimum probability of speech for a cue next to a quotation to count.
 const STRONG: f32 = 0.3;
 
-/// Features of what was heard.
+/// Number of features returned by [`Hearing::describe`].
 pub(crate) const VOICE: usize = 9;
 
-/// Farthest that a cue is told apart, in tokens outside quotation marks.
+/// Larger distances count as this one, in tokens outside quotation marks.
 const FAR: u32 = 60;
 
 impl Hearing {
-    /// Listens to the cues of the scene.
+    /// Finds the cues of the scene and their sources.
     pub(crate) fn new(scene: &Scene, model: &Model) -> Self {
         let heard = cue::listen(scene, model);
         let voices = voices(&heard, scene.mentions.len());
@@ -42,12 +44,12 @@ impl Hearing {
         Self { heard, voices, beside }
     }
 
-    /// How likely the mention at place `m` speaks by some cue: 0 to 1.
+    /// Returns the probability that mention `m` speaks, according to its best cue: 0 to 1.
     pub(crate) fn weight(&self, m: usize) -> f32 {
         self.voices[m].map_or(0.0, |voice| voice.weight)
     }
 
-    /// Describes what the likely cues tell of `m` as the source of quotation `q`.
+    /// Returns the features of `m` as the source of quotation `q` that come from the likely cues.
     pub(crate) fn describe(&self, scene: &Scene, q: usize, m: usize) -> [f32; VOICE] {
         let (start, end) = scene.page.ranges[q];
         let gap = |cue: usize| {
@@ -73,7 +75,7 @@ impl Hearing {
     }
 }
 
-/// For each mention the cue it is likeliest the source of; the earlier of equals.
+/// Returns, for each mention, the cue that it is most likely the source of; on a tie, the earlier one.
 fn voices(heard: &[Heard], mentions: usize) -> Vec<Option<Voice>> {
     let mut out: Vec<Option<Voice>> = vec![None; mentions];
     for (at, heard) in heard.iter().enumerate() {
@@ -89,7 +91,7 @@ fn voices(heard: &[Heard], mentions: usize) -> Vec<Option<Voice>> {
     out
 }
 
-/// The nearest strong cues before and behind the tokens, in their sentence.
+/// Returns the nearest strong cues before and after the range, in its sentence.
 fn cues_beside(scene: &Scene, heard: &[Heard], (start, end): (usize, usize)) -> [Option<usize>; 2] {
     let sentence = scene.page.sentence(start);
     let split = heard.partition_point(|heard| heard.cue < start);

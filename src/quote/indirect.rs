@@ -1,4 +1,4 @@
-//! What is said without quotation marks: from a cue to its source and its content.
+//! Speech without quotation marks: from a cue to its source and its content.
 
 use super::cue::Heard;
 use super::join;
@@ -11,7 +11,7 @@ use super::scene::{Content, Scene};
 use super::tree::{self, Table};
 use crate::lang::{Pronoun, Traits};
 
-/// What a content may begin behind.
+/// Words after which a content may begin.
 const OPENS_CONTENT: Traits = Traits::THAT
     .or(Traits::WHETHER)
     .or(Traits::HOW)
@@ -21,7 +21,7 @@ const OPENS_CONTENT: Traits = Traits::THAT
     .or(Traits::COMMA)
     .or(Traits::COLON);
 
-/// The contents the cue may have: to its right up to each edge, to its left from each edge.
+/// Returns the possible contents of the cue: to its right up to each edge, and to its left from each edge.
 pub(crate) fn contents(page: &Page, cue: usize, source: Option<&Mention>) -> Vec<Content> {
     let sentence = page.sentence(cue);
     let mut out = Vec::new();
@@ -58,7 +58,7 @@ pub(crate) fn contents(page: &Page, cue: usize, source: Option<&Mention>) -> Vec
     out
 }
 
-/// Leaves out the signs at both ends of a content.
+/// Removes punctuation from both ends of a content.
 fn trimmed(page: &Page, (mut start, mut end): Content) -> Content {
     while start + 1 < end && !page.is_word(start) && !page.is_quoted(start) {
         start += 1;
@@ -69,7 +69,7 @@ fn trimmed(page: &Page, (mut start, mut end): Content) -> Content {
     (start, end)
 }
 
-/// Leaves the final full stop out of a sentence.
+/// Removes the full stop from the end of a sentence.
 fn trimmed_end(page: &Page, end: usize) -> usize {
     let mut end = end;
     while end > 0 && !page.is_word(end - 1) && !page.is_quoted(end - 1) {
@@ -78,10 +78,10 @@ fn trimmed_end(page: &Page, end: usize) -> usize {
     end
 }
 
-/// Tokens of a content that are looked through, from its start.
+/// How many tokens of a content are examined, from its start.
 const LOOK: usize = 80;
 
-/// Words at the ends of a content that are told apart.
+/// The words at the ends of a content that features distinguish.
 const SIGNALS: [Traits; 10] = [
     Traits::THAT,
     Traits::AND,
@@ -95,7 +95,7 @@ const SIGNALS: [Traits; 10] = [
     Traits::OF,
 ];
 
-/// Describes `content` as what the cue introduces.
+/// Appends the features of `content` as what the cue introduces.
 pub(crate) fn describe_content(
     page: &Page,
     (cue, own): (usize, &[f32]),
@@ -135,19 +135,20 @@ pub(crate) fn describe_content(
     ]);
 }
 
-/// A paraphrase that was found.
+/// A paraphrase.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Paraphrase {
     pub(crate) cue: usize,
     pub(crate) source: Option<usize>,
     pub(crate) content: Content,
-    /// How sure it is that this is somebody's statement: 0 to 1.
+    /// The probability that it is somebody's statement, 0 to 1.
     pub(crate) sure: f32,
-    /// The content before it was [fitted](paraphrase::fitted).
+    /// The content before it was [trimmed to a clause](paraphrase::fitted).
     was: Content,
 }
 
-/// Describes the acceptance of a paraphrase: a source and a content with how sure each choice is.
+/// Appends the features for accepting a paraphrase: its source and content, and how certain each of these
+/// choices is.
 pub(crate) fn describe_whole(scene: &Scene, heard: &Heard, proposal: Proposal, out: &mut Vec<f32>) {
     let Proposal { source: (source, sure), content: (content, fit) } = proposal;
     let mention = source.map(|m| &scene.mentions[m]);
@@ -158,17 +159,17 @@ pub(crate) fn describe_whole(scene: &Scene, heard: &Heard, proposal: Proposal, o
     }
 }
 
-/// Describes a paraphrase for the last word on how sure it is, by the score of its acceptance.
+/// Appends the features for the final probability of a paraphrase; `accepted` is the score of its acceptance.
 pub(crate) fn describe_shown(scene: &Scene, paraphrase: &Paraphrase, accepted: f32, out: &mut Vec<f32>) {
     out.push(accepted);
     let Paraphrase { cue, source, content, was, .. } = *paraphrase;
     paraphrase::describe(scene, (cue, source), was, content, out);
 }
 
-/// A paraphrase that is read from a cue, if its words are fit to be shown; how sure it is stays open.
+/// Returns the paraphrase of a cue if its words are fit to be shown; `sure` is set later.
 pub(crate) fn proposed(scene: &Scene, heard: &Heard, proposal: Proposal) -> Option<Paraphrase> {
     let source = proposal.source.0.map(|m| scene.mentions[m].kind);
-    // Who tells the story is nobody whose words are reported.
+    // The narrator is not somebody whose words are reported.
     if matches!(source, Some(MentionKind::Pronoun(Pronoun::First))) {
         return None;
     }
@@ -177,14 +178,14 @@ pub(crate) fn proposed(scene: &Scene, heard: &Heard, proposal: Proposal) -> Opti
     Some(Paraphrase { cue: heard.cue, source: proposal.source.0, content, sure: 0.0, was })
 }
 
-/// What is read from a cue: a source and a content, each with how sure the choice is.
+/// A source and a content chosen for a cue, each with its certainty.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Proposal {
     pub(crate) source: (Option<usize>, f32),
     pub(crate) content: (Content, f32),
 }
 
-/// Chooses the content of a cue; `None` where it has none.
+/// Chooses the content of a cue; returns `None` if it has none.
 pub(crate) fn read(scene: &Scene, model: &Model, heard: &Heard, rows: &mut Table) -> Option<Proposal> {
     rows.clear();
     let source = heard.best();
@@ -206,13 +207,14 @@ pub(crate) fn read(scene: &Scene, model: &Model, heard: &Heard, rows: &mut Table
     Some(Proposal { source, content: (contents[place], share(place)) })
 }
 
-/// How far the score of a content may trail the best one's and still be shown in its place, where that is not fit, in log odds.
+/// If the best content is not fit to be shown, another one may replace it if its score is at most this much
+/// lower, in log odds.
 const OTHERS: f32 = 2.5;
 
-/// Cues that are described before they are looked at together: more would only fill the cache.
+/// How many cues are described before they are scored together; a larger batch would only exceed the cache.
 const BATCH: usize = 64;
 
-/// Returns those of the heard cues that a cheap look leaves in, in order: most introduce no paraphrase.
+/// Returns the cues that pass a fast first check, in order: most cues introduce no paraphrase.
 pub(crate) fn likely<'h>(heard: &'h [Heard], model: &Model) -> Vec<&'h Heard> {
     let forest = model.forest("cue");
     let mut rows = Table::default();
@@ -230,10 +232,10 @@ pub(crate) fn likely<'h>(heard: &'h [Heard], model: &Model) -> Vec<&'h Heard> {
     out
 }
 
-/// Least score of a word as the cue of a paraphrase, in log odds.
+/// Minimum score of a word as the cue of a paraphrase, in log odds.
 const LEAST_LIKELY: f32 = -1.4;
 
-/// Returns the paraphrases of the page in the order of their cues; they may overlap.
+/// Returns the paraphrases of the page, ordered by their cues; they may overlap.
 pub(crate) fn paraphrases(scene: &Scene, heard: &[Heard], model: &Model) -> Vec<Paraphrase> {
     let (forest, shown) = (model.forest("accept"), model.forest("shown"));
     let (mut rows, mut contents) = (Table::default(), Table::default());

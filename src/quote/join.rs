@@ -1,4 +1,4 @@
-//! Which quotations are one quote, and how far it reaches into the writer's words around them.
+//! Which quotations form one quote, and how far does it reach into the writer's words around them?
 
 use super::mention::Mention;
 use super::model::Model;
@@ -8,7 +8,8 @@ use super::scene::{Choice, Scene};
 use super::tree::{self, Table};
 use crate::lang::Traits;
 
-/// Describes quotation `j` as the continuation of quotation `i`, the speech before it; `one` and `other` are their sources.
+/// Appends the features of quotation `j` as the continuation of `i`, the speech before it; `one` and `other`
+/// are their sources.
 pub(crate) fn describe(scene: &Scene, [i, j]: [usize; 2], [one, other]: [Choice; 2], out: &mut Vec<f32>) {
     let page = scene.page;
     out.extend_from_slice(scene.quotation(i));
@@ -39,7 +40,8 @@ pub(crate) fn describe(scene: &Scene, [i, j]: [usize; 2], [one, other]: [Choice;
     ]);
 }
 
-/// Whether quotation `j` has a source behind it that is not the one of the speech before it: “Yes,” Lund said. “No,” the deputy said.
+/// Returns whether quotation `j` is followed by a source different from that of the speech before: “Yes,”
+/// Lund said. “No,” the deputy said.
 pub(crate) fn has_own_source(scene: &Scene, j: usize, one: Choice, other: Choice) -> bool {
     let behind = |m: usize| scene.mentions[m].start >= scene.page.ranges[j].1;
     match (one.mention, other.mention) {
@@ -55,12 +57,13 @@ pub(crate) enum Side {
     Right,
 }
 
-/// Where the writer's words around quotation `q` end on a side: at the neighbouring quotation or the end of the sentence.
+/// Returns where the writer's words around quotation `q` end on a side: at the neighbouring quotation or the
+/// end of the sentence.
 pub(crate) fn bound(page: &Page, q: usize, side: Side) -> usize {
     let (start, end) = page.ranges[q];
     let sentence = page.sentence(start);
     match side {
-        // What a colon introduces begins behind it.
+        // What a colon introduces begins right after it.
         Side::Left if start > 0 && page.is(start - 1, Traits::COLON) => start,
         Side::Left => {
             q.checked_sub(1).map_or(0, |before| page.ranges[before].1).max(sentence.start).min(start)
@@ -68,7 +71,7 @@ pub(crate) fn bound(page: &Page, q: usize, side: Side) -> usize {
         Side::Right => {
             let next = page.ranges.get(q + 1).map_or(usize::MAX, |next| next.0);
             let mut bound = sentence.end.min(next).max(end);
-            // The final full stop is not the quote's.
+            // The final full stop does not belong to the quote.
             while bound > end && bound == sentence.end.max(end) && !page.is_word(bound - 1) {
                 bound -= 1;
                 if page.is_word(bound.saturating_sub(1)) {
@@ -80,8 +83,8 @@ pub(crate) fn bound(page: &Page, q: usize, side: Side) -> usize {
     }
 }
 
-/// How far a quote may reach: tokens at which it may start (left) or before which it may end (right), the nearest first; the
-/// first is the quotation's own edge.
+/// Returns how far a quote may reach: the tokens at which it may start (left) or before which it may end
+/// (right), nearest first. The first is the quotation's own edge.
 pub(crate) fn edges(page: &Page, side: Side, range: (usize, usize), bound: usize) -> Vec<usize> {
     match side {
         Side::Left => std::iter::once(range.0).chain(edges_left(page, range.0, bound)).collect(),
@@ -89,7 +92,7 @@ pub(crate) fn edges(page: &Page, side: Side, range: (usize, usize), bound: usize
     }
 }
 
-/// Tokens before `start` at which a quote may start, the nearest first.
+/// Returns the tokens before `start` at which a quote may start, nearest first.
 pub(crate) fn edges_left<'p>(page: &'p Page, start: usize, bound: usize) -> impl Iterator<Item = usize> + 'p {
     (bound..start).rev().take(60).filter(move |&at| {
         page.is_word(at)
@@ -101,7 +104,7 @@ pub(crate) fn edges_left<'p>(page: &'p Page, start: usize, bound: usize) -> impl
     })
 }
 
-/// Tokens behind `end` before which a quote may end, the nearest first.
+/// Returns the tokens after `end` before which a quote may end, nearest first.
 pub(crate) fn edges_right<'p>(page: &'p Page, end: usize, bound: usize) -> impl Iterator<Item = usize> + 'p {
     (end + 1..=bound.min(end + 60)).filter(move |&at| {
         page.is_word(at - 1)
@@ -110,7 +113,7 @@ pub(crate) fn edges_right<'p>(page: &'p Page, end: usize, bound: usize) -> impl 
     })
 }
 
-/// Whether the token is the comma of a number: "250 | , | 000".
+/// Returns whether the token is the comma inside a number: "250 | , | 000".
 fn is_inside_number(page: &Page, at: usize) -> bool {
     let digit = |at: usize| page.raw(at).starts_with(|c: char| c.is_ascii_digit());
     let touches = |at: usize| {
@@ -126,15 +129,15 @@ fn is_clause_word(page: &Page, at: usize) -> bool {
     page.is(at, Traits::CLAUSE)
 }
 
-/// A side of a quotation on which its quote may reach farther.
+/// A side of a quotation on which the quote may extend farther.
 #[derive(Clone, Copy)]
 pub(crate) struct Reach<'a> {
-    /// The place of the quotation.
+    /// The index of the quotation.
     pub(crate) quotation: usize,
     pub(crate) side: Side,
     /// The tokens of the quotation, half-open.
     pub(crate) range: (usize, usize),
-    /// How far the quote reaches at most.
+    /// The limit of the extension.
     pub(crate) bound: usize,
     /// The source of the quotation.
     pub(crate) mention: Option<&'a Mention>,
@@ -146,7 +149,7 @@ impl<'a> Reach<'a> {
         Self { quotation, side, range, bound, mention }
     }
 
-    /// The tokens between the quotation and an edge, half-open.
+    /// Returns the tokens between the quotation and an edge, half-open.
     fn added(&self, edge: usize) -> (usize, usize) {
         match self.side {
             Side::Left => (edge, self.range.0),
@@ -155,13 +158,13 @@ impl<'a> Reach<'a> {
     }
 }
 
-/// Tokens of a reach that are looked through, from its start.
+/// How many tokens inside the extension are examined, from its start.
 const LOOK: usize = 80;
 
-/// Tokens outside a reach that are looked through.
+/// How many tokens outside the extension are examined.
 const OUTSIDE: usize = 40;
 
-/// Describes `edge` as an end of the quote.
+/// Appends the features of `edge` as an end of the quote.
 pub(crate) fn describe_edge(scene: &Scene, reach: &Reach, edge: usize, out: &mut Vec<f32>) {
     let page = scene.page;
     let Reach { quotation, side, range, bound, .. } = *reach;
@@ -192,10 +195,11 @@ pub(crate) fn describe_edge(scene: &Scene, reach: &Reach, edge: usize, out: &mut
     out.extend([number(range.1 - range.0).min(FAR), number(edge.abs_diff(bound)).min(FAR)]);
 }
 
-/// Words at an edge that are told apart.
+/// The words at an edge that features distinguish.
 const SIGNALS: [Traits; 6] = [Traits::THAT, Traits::AND, Traits::WHO, Traits::TO, Traits::AS, Traits::IF];
 
-/// Describes where the source stands: inside the reach, beyond the edge, how far from it, and whether before the quotation.
+/// Returns features of the source's position: whether it is inside the extension, whether beyond the edge,
+/// how far from it, and whether before the quotation.
 fn source_beside_edge(reach: &Reach, edge: usize) -> [f32; 4] {
     let Some(m) = reach.mention else { return [-1.0, -1.0, FAR, -1.0] };
     let (start, end) = reach.added(edge);
@@ -211,7 +215,7 @@ fn source_beside_edge(reach: &Reach, edge: usize) -> [f32; 4] {
     ]
 }
 
-/// Chooses the edge of the quote on a side by `model`.
+/// Chooses the edge of the quote on one side with `model`.
 pub(crate) fn choose_edge(scene: &Scene, model: &Model, reach: &Reach, rows: &mut Table) -> usize {
     let edges = edges(scene.page, reach.side, reach.range, reach.bound);
     if edges.len() == 1 {

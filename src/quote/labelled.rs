@@ -1,7 +1,7 @@
-//! Here is the label of a turn: whose words are these?
+//! Here is the label of a turn in a transcript: whose words are these?
 //!
-//! A name is that of somebody in the article. An office is whose the title, the opening list or the text says it is, a letter that of the
-//! one person who is interviewed. Whoever asks has no name.
+//! A name belongs to somebody in the article. An office belongs to the person whom the title, the opening
+//! list or the text names for it; a letter to the only person interviewed. The interviewer has no name.
 
 use std::cell::RefCell;
 
@@ -14,26 +14,27 @@ use crate::fold;
 use crate::lang::Traits;
 use crate::span::Span;
 
-/// What the labels of an article stand for.
+/// The people that the labels of an article stand for.
 #[derive(Default)]
 pub(crate) struct Labels {
-    /// The one who is interviewed.
+    /// The person interviewed.
     asked: Option<String>,
-    /// Who is named in the headline, where capitals alone make no mention.
+    /// The people named in the headline. They are read separately, because in a headline a capital letter
+    /// does not make a mention.
     headline: Vec<Named>,
-    /// What offices and initials turned out to stand for.
+    /// A cache of the people that offices and initials stand for.
     known: RefCell<FxHashMap<String, Option<String>>>,
 }
 
 /// Somebody named in a headline.
 struct Named {
-    /// The words before the name that are an office.
+    /// The words of the office before the name.
     office: Vec<String>,
     name: String,
 }
 
 impl Labels {
-    /// Looks for who is interviewed, where the article is an interview.
+    /// Finds the person interviewed, if the article is an interview.
     pub(crate) fn new(cast: &Cast) -> Self {
         let page = cast.reading.page;
         let first = page
@@ -51,7 +52,7 @@ impl Labels {
         Self { asked, headline, known: RefCell::default() }
     }
 
-    /// Who holds the office, or has the initials, that a label is.
+    /// Returns the person whose office or initials a label is.
     fn holder(&self, cast: &Cast, name: &str, words: &[String]) -> Option<String> {
         if let Some(known) = self.known.borrow().get(name) {
             return known.clone();
@@ -75,7 +76,7 @@ impl Labels {
         found
     }
 
-    /// The full name of a surname that only the headline has in full.
+    /// Returns the full name for a surname, if only the headline has it in full.
     fn full(&self, name: String, page: &Page) -> String {
         if name.contains(' ') {
             return name;
@@ -90,7 +91,7 @@ impl Labels {
         }
     }
 
-    /// The speaker under a label; `mention` is the name in it, if it has one.
+    /// Returns the speaker of a label; `mention` is the name in it, if it has one.
     pub(crate) fn speaker(&self, cast: &Cast, label: Span, mention: Option<usize>) -> Option<String> {
         let page = cast.reading.page;
         let name = label.text(page.text);
@@ -119,7 +120,7 @@ impl Labels {
         if words.iter().all(voice) {
             return None;
         }
-        // "Look: nobody can tell." opens no turn of a Look.
+        // "Look: nobody can tell." does not begin a turn by somebody called Look.
         let plain = |m: &usize| {
             let start = cast.reading.mentions[*m].start;
             words.len() == 1 && !cast.is_person(*m) && (page.is_plain(start) || page.is_closed(start))
@@ -132,7 +133,8 @@ impl Labels {
     }
 }
 
-/// Who is named in a headline: runs of capitals between small words, "Remarks by | President Petra Lund | at the harbour".
+/// Returns the people named in a headline: runs of capitalised words between small words, "Remarks by |
+/// President Petra Lund | at the harbour".
 fn named_in(page: &Page, line: Span) -> Vec<Named> {
     let tokens = page.tokens.iter().take_while(|token| token.span.start < line.end).count();
     let language = page.language;
@@ -160,10 +162,10 @@ fn named_in(page: &Page, line: Span) -> Vec<Named> {
     out
 }
 
-/// The most words of a name in a headline.
+/// Maximum number of words of a name in a headline.
 const NAME: usize = 4;
 
-/// A name that only labels have, and in capitals, as names are written: "Pia O'Lund" for PIA O'LUND.
+/// Returns a name that only labels have, all in capitals, in its usual spelling: "Pia O'Lund" for PIA O'LUND.
 fn as_written(name: &str) -> String {
     let letters = |word: &str| word.chars().filter(|c| c.is_alphabetic()).count();
     if name.chars().any(char::is_lowercase) || name.split(' ').all(|word| letters(word) < 3) {
@@ -184,10 +186,10 @@ fn as_written(name: &str) -> String {
     name.split(' ').map(written).collect::<Vec<_>>().join(" ")
 }
 
-/// The longest initials, in bytes.
+/// The maximum length of initials, in bytes.
 const INITIALS: usize = 4;
 
-/// How sure it is that a label speaks.
+/// How certain it is that the person named in a label speaks.
 const SURE: f32 = 0.95;
 
 #[cfg(test)]
@@ -196,7 +198,7 @@ mod tests {
     use super::*;
     use crate::people::People;
 
-    /// Checks the speakers of the turns of an article with a headline; `-` for nobody.
+    /// Checks the speakers of the turns of an article with a headline; `-` for none.
     #[track_caller]
     fn check(text: &str, expected: &[&str]) {
         let quotes = extract(&sample::headed(text), &People::default());

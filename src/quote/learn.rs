@@ -1,8 +1,8 @@
-//! For the training program: annotated articles in, rows for the trees out.
+//! For the training program: turns annotated articles into rows for the trees.
 //!
-//! Annotations follow PolNeAR (Newell et al. 2018): an attribution has a source, a cue and a content, each of one or more
-//! spans. Everything here takes the counts of the article itself (`own`) out of the lexicon, so that an article in training
-//! sees what a new one would see.
+//! Annotations follow PolNeAR (Newell et al. 2018): an attribution has a source, a cue and a content, each of
+//! one or more spans. All functions here subtract the article's own counts (`own`) from the lexicon, so that
+//! a training article is treated like one the lexicon has never seen.
 
 use crate::article::Article;
 use crate::lang::Traits;
@@ -26,10 +26,10 @@ use super::scene::{Choice, Scene};
 use super::token::TokenKind;
 use super::tree::{Forest, Table};
 
-/// One annotated attribution; spans in bytes of the article's text.
+/// One annotated attribution; spans are in bytes of the article's text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Gold {
-    /// Who says it; may be empty.
+    /// The source; may be empty.
     pub source: Vec<Span>,
     /// The words that introduce it.
     pub cue: Vec<Span>,
@@ -37,14 +37,15 @@ pub struct Gold {
     pub content: Vec<Span>,
 }
 
-/// Rows for a forest: one a candidate, in groups from which one is to be chosen; or single rows.
+/// Training rows for a forest: one per candidate, in groups from which one is to be chosen, or independent
+/// rows.
 #[derive(Clone, Debug, Default)]
 pub struct Rows {
     /// The features of each row.
     pub features: Vec<Vec<f32>>,
-    /// Whether the row is right.
+    /// Whether each row is a correct choice.
     pub labels: Vec<bool>,
-    /// The first row of each group.
+    /// The index of the first row of each group.
     pub groups: Vec<usize>,
 }
 
@@ -67,7 +68,8 @@ impl Rows {
     }
 }
 
-/// Counts the words of an article. `heads` tells which word of a cue is its main one: the one that is a cue most often.
+/// Counts the words of an article. `heads` decides which word of a cue is the main one: the word that is most
+/// often a cue.
 #[must_use]
 pub fn count(article: &Article, golds: &[Gold], heads: Option<&Lexicon>) -> Lexicon {
     let page = Page::new(article, super::language_of(article), &Lexicon::default(), None);
@@ -104,7 +106,7 @@ pub fn count(article: &Article, golds: &[Gold], heads: Option<&Lexicon>) -> Lexi
     out
 }
 
-/// The word tokens that share a byte with the spans.
+/// Returns the word tokens that overlap the spans.
 fn words_in(page: &Page, spans: &[Span]) -> Vec<usize> {
     let mut out = Vec::new();
     for span in spans {
@@ -118,7 +120,8 @@ fn words_in(page: &Page, spans: &[Span]) -> Vec<usize> {
     out
 }
 
-/// The heads of a source: the last word of each piece between commas and conjunctions, before its first preposition.
+/// Returns the heads of a source: the last word of each part between commas and conjunctions, before its
+/// first preposition.
 fn source_heads(page: &Page, source: &[Span]) -> Vec<usize> {
     let mut out = Vec::new();
     for span in source {
@@ -151,12 +154,12 @@ pub struct Lesson<'a> {
     mentions: Vec<Mention>,
     golds: &'a [Gold],
     people: People,
-    /// For each quotation the annotation that covers most of it.
+    /// For each quotation, the annotation that covers most of it.
     owners: Vec<Option<usize>>,
 }
 
 impl<'a> Lesson<'a> {
-    /// Prepares an article. `own` are its own counts, if they are in the lexicon.
+    /// Prepares an article. `own` are its own counts, if the lexicon includes them.
     #[must_use]
     pub fn new(article: &'a Article, golds: &'a [Gold], lexicon: &Lexicon, own: Option<&Lexicon>) -> Self {
         let page = Page::new(article, super::language_of(article), lexicon, own);
@@ -180,7 +183,7 @@ impl<'a> Lesson<'a> {
         Self { page, mentions, golds, people: People::default(), owners }
     }
 
-    /// The mentions that hold a head of the gold's source.
+    /// Returns the mentions that contain a head of the annotation's source.
     fn right(&self, gold: usize) -> Vec<usize> {
         let heads = source_heads(&self.page, &self.golds[gold].source);
         (0..self.mentions.len())
@@ -190,7 +193,8 @@ impl<'a> Lesson<'a> {
             .collect()
     }
 
-    /// How many sources there are, and how many of them a mention holds: of quoted attributions, then of the others.
+    /// Returns the number of sources, and how many of them are inside a mention: first for quoted
+    /// attributions, then for the others.
     #[must_use]
     pub fn reach(&self) -> [[usize; 2]; 2] {
         let mut out = [[0; 2]; 2];
@@ -211,7 +215,8 @@ impl<'a> Lesson<'a> {
         Cast::new(self.reading(), &self.people, None)
     }
 
-    /// Rows of the choice of a source for a quotation, by the source annotated for the one before and by what `model` hears of cues.
+    /// Returns the rows for choosing the source of a quotation, given the annotated source of the one before
+    /// and what `model` finds about the cues.
     #[must_use]
     pub fn source_rows(&self, model: &Model) -> Rows {
         let cast = self.cast();
@@ -244,7 +249,7 @@ impl<'a> Lesson<'a> {
         rows
     }
 
-    /// Rows of the second look at the sources, by the first look of `model`.
+    /// Returns the rows for the second pass over the sources, after the first pass by `model`.
     #[must_use]
     pub fn second_rows(&self, model: &Model) -> Rows {
         let cast = self.cast();
@@ -272,8 +277,9 @@ impl<'a> Lesson<'a> {
         rows
     }
 
-    /// Rows of whether a quotation is speech, and of whether a speech continues the one before, by the sources that `model`
-    /// chooses; and of how far a quote reaches to the left and to the right.
+    /// Returns four sets of rows: whether a quotation is speech, whether a speech continues the one before
+    /// (both with the sources that `model` chooses), and how far a quote extends to the left and to the
+    /// right.
     #[must_use]
     pub fn speech_rows(&self, model: &Model) -> [Rows; 4] {
         let cast = self.cast();
@@ -333,7 +339,8 @@ impl<'a> Lesson<'a> {
         }
     }
 
-    /// For each candidate cue the annotation that it introduces; only those without quotation marks if `bare`.
+    /// Returns, for each candidate cue, the annotation that it introduces; if `bare`, only annotations
+    /// without quotation marks.
     fn introduced(&self, cues: &[usize], bare: bool) -> Vec<Option<usize>> {
         let page = &self.page;
         let mut by_cue = std::collections::HashMap::new();
@@ -349,8 +356,8 @@ impl<'a> Lesson<'a> {
         cues.iter().map(|cue| by_cue.get(cue).copied()).collect()
     }
 
-    /// Rows of whether a word introduces speech at all and of the choice of its source; of whether it introduces a paraphrase and of
-    /// the choice of its content.
+    /// Returns four sets of rows: whether a word introduces speech, which mention is its source, whether it
+    /// introduces a paraphrase, and which content it has.
     #[must_use]
     pub fn cue_rows(&self) -> [Rows; 4] {
         let cast = self.cast();
@@ -397,7 +404,8 @@ impl<'a> Lesson<'a> {
         [said_rows, sources, cue_rows, contents]
     }
 
-    /// The words that a content shares with an annotation's, of all words in either.
+    /// Returns the share of common words among all words in a content or in the annotation's content (Jaccard
+    /// index).
     fn fit(&self, gold: usize, (start, end): super::scene::Content) -> f32 {
         let words = words_in(&self.page, &self.golds[gold].content);
         let mine: Vec<usize> = (start..end).filter(|&at| self.page.is_word(at)).collect();
@@ -405,8 +413,9 @@ impl<'a> Lesson<'a> {
         number(shared) / number((words.len() + mine.len() - shared).max(1))
     }
 
-    /// Rows of whether what `model` reads from a cue is right; then rows of the same for the last word on it, in which the score of the first
-    /// is still to be [filled in](with_scores).
+    /// Returns two sets of rows: whether the paraphrase that `model` reads from a cue is right, and the same
+    /// for the final probability. In the second set, the score of the first is still to be [filled
+    /// in](with_scores).
     #[must_use]
     pub fn accept_rows(&self, model: &Model) -> [Rows; 2] {
         let cast = self.cast();
@@ -438,7 +447,7 @@ impl<'a> Lesson<'a> {
     }
 }
 
-/// Fills the scores that `forest` gives the rows `accepted` into the first feature of the rows `shown`.
+/// Writes the scores that `forest` gives the rows `accepted` into the first feature of the rows `shown`.
 pub fn with_scores(forest: &Forest, accepted: &Rows, shown: &mut Rows) {
     let mut table = Table::default();
     for (row, shown) in accepted.features.iter().zip(&mut shown.features) {

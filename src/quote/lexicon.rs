@@ -1,4 +1,4 @@
-//! What annotated news taught about single words: how often each is a cue, how often the head of a source.
+//! What annotated news says about single words: how often each is a cue, and how often the head of a source.
 
 use std::sync::OnceLock;
 
@@ -6,10 +6,10 @@ use rustc_hash::FxHashMap as HashMap;
 
 use crate::lang::{Language, Traits};
 
-/// How often a word was seen outside quotation marks, and as what.
+/// How often a word occurs outside quotation marks, and in which roles.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// At all.
+    /// In any role.
     pub total: u32,
     /// As the main word of a cue.
     pub cue: u32,
@@ -17,7 +17,7 @@ pub struct Counts {
     pub head: u32,
     /// As the main word of a cue whose content is at least partly in quotation marks.
     pub quoted: u32,
-    /// As the main word of a cue whose source stands behind it.
+    /// As the main word of a cue that is followed by its source.
     pub after: u32,
     /// With a capital letter inside a sentence.
     pub capital: u32,
@@ -28,7 +28,8 @@ pub struct Counts {
 pub struct Lexicon {
     /// The counts of each word.
     pub words: HashMap<Box<str>, Counts>,
-    /// What is known of each word here and on the lists of the language, in one look; made at the first one.
+    /// What is known of each word here and from the word lists of the language, combined in one table on
+    /// first use.
     known: OnceLock<HashMap<Box<str>, (Traits, Shares)>>,
 }
 
@@ -40,7 +41,7 @@ impl PartialEq for Lexicon {
 
 impl Eq for Lexicon {}
 
-/// Shares of a word's uses, between 0 and 1.
+/// Shares of a word's uses, 0 to 1.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Shares {
     pub(crate) cue: f32,
@@ -48,12 +49,13 @@ pub(crate) struct Shares {
     pub(crate) quoted: f32,
     pub(crate) after: f32,
     pub(crate) capital: f32,
-    /// The logarithm of how often it was seen.
+    /// The logarithm of the word's frequency.
     pub(crate) seen: f32,
 }
 
 impl Lexicon {
-    /// What `word` can be and its shares. The counts may not change after the first call without `own`.
+    /// Returns the traits of `word` and its shares. The counts must not change after the first call without
+    /// `own`.
     pub(crate) fn look_up(&self, language: &Language, word: &str, own: Option<&Self>) -> (Traits, Shares) {
         if own.is_some() || self.words.is_empty() {
             return (language.traits(word), self.shares(word, own));
@@ -66,7 +68,8 @@ impl Lexicon {
         known.get(word).copied().unwrap_or_else(|| (language.traits_by_ending(word), Shares::default()))
     }
 
-    /// The shares of `word`, less what `own` has counted of it: an article in training must not know itself.
+    /// Returns the shares of `word` after subtracting the counts of `own`: a training article must not see
+    /// its own annotations.
     pub(crate) fn shares(&self, word: &str, own: Option<&Self>) -> Shares {
         let Some(all) = self.words.get(word) else { return Shares::default() };
         let own = own.and_then(|own| own.words.get(word)).copied().unwrap_or_default();

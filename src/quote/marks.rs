@@ -1,22 +1,23 @@
 //! Pairs quotation marks, paragraph by paragraph.
 //!
-//! Straight, curly, low, angle and doubled marks, also curly ones that were swapped. A paragraph that opens a mark and never
-//! closes it runs to its end, as in quotes of several paragraphs. Single marks count outside double ones only, at the start of
-//! a word, with a partner; an apostrophe is none. Linear in the length of the text.
+//! Handles straight, curly, low, angle and doubled marks, and curly marks that were swapped. A mark that is
+//! never closed in its paragraph extends to the end of the paragraph, as in quotes of several paragraphs.
+//! Single marks count only outside double ones, at the start of a word, and with a partner; an apostrophe is
+//! not a mark. Linear in the length of the text.
 
 use crate::lang::Language;
 use crate::span::Span;
 
-/// What stands between a pair of marks.
+/// A passage between a pair of marks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Quotation {
-    /// With the marks.
+    /// The span with the marks.
     pub(crate) outer: Span,
-    /// Without the marks. Never empty.
+    /// The span without the marks; never empty.
     pub(crate) inner: Span,
-    /// Whether the closing mark is there.
+    /// Whether there is a closing mark.
     pub(crate) closed: bool,
-    /// Whether the marks are single ones.
+    /// Whether the marks are single.
     pub(crate) single: bool,
 }
 
@@ -32,7 +33,8 @@ pub(crate) fn quotations(text: &str, language: &Language) -> Vec<Quotation> {
     out
 }
 
-/// Returns the longest of the quotations of `text`, without its marks: the first of those of a length. Only whole ones count.
+/// Returns the longest quotation of `text` without its marks; on a tie, the first. Unclosed quotations do not
+/// count.
 pub(crate) fn longest(text: &str, language: &Language) -> Option<Span> {
     let closed = quotations(text, language).into_iter().filter(|quotation| quotation.closed);
     closed.map(|quotation| quotation.inner).rev().max_by_key(|inner| inner.len())
@@ -46,7 +48,7 @@ struct Paragraph<'a> {
     out: &'a mut Vec<Quotation>,
 }
 
-/// A mark that waits for its partner.
+/// An opening mark that waits for its partner.
 #[derive(Clone, Copy)]
 struct Open {
     at: Span,
@@ -57,7 +59,8 @@ impl Paragraph<'_> {
     fn scan(&mut self, start: usize) {
         let mut open: Option<Open> = None;
         let mut at = start;
-        // A search for a closing single mark that failed once fails for every later start before the same stop.
+        // If the search for a closing single mark has failed once, it fails from every later position before
+        // the same stop.
         let mut no_partner_before = start;
         let mut before = ' ';
         let bytes = self.text.as_bytes();
@@ -74,7 +77,7 @@ impl Paragraph<'_> {
                 let next = self.char_at(at + width);
                 let mark = Open { at: Span::new(at, at + width), mark: c };
                 open = match open {
-                    // Code inside “…”.
+                    // A backtick inside “…” marks code.
                     Some(first) if c == '`' && first.mark == '“' => Some(first),
                     Some(first) if reopens(first.mark, c, before, next) => {
                         self.push(first, at, at, false);
@@ -127,7 +130,7 @@ impl Paragraph<'_> {
         at.text(self.text).chars().count() == 2
     }
 
-    /// The character at `at`; a space at the end of the paragraph.
+    /// Returns the character at `at`; a space at the end of the paragraph.
     fn char_at(&self, at: usize) -> char {
         if at >= self.end {
             ' '
@@ -136,7 +139,7 @@ impl Paragraph<'_> {
         }
     }
 
-    /// The width in bytes of the double mark at `at`; 0 if there is none.
+    /// Returns the width in bytes of the double mark at `at`; 0 if there is none.
     fn double_width(&self, at: usize, c: char) -> usize {
         match c {
             '"' | '“' | '”' | '„' | '«' | '»' | '‟' | '＂' => c.len_utf8(),
@@ -148,7 +151,8 @@ impl Paragraph<'_> {
         }
     }
 
-    /// Whether a single mark at `at` may open a quotation: not inside a word, not an elision ('em, '90s).
+    /// Returns whether a single mark at `at` may open a quotation: not inside a word, and not an elision
+    /// ('em, '90s).
     fn starts_word(&self, at: usize, c: char, before: char) -> bool {
         let rest = Span::new(at + c.len_utf8(), self.end).text(self.text);
         let next = rest.chars().next().unwrap_or(' ');
@@ -160,7 +164,8 @@ impl Paragraph<'_> {
             && !elided
     }
 
-    /// The offset of the single mark that closes the quotation opened before `from`, or where the search stopped.
+    /// Returns the offset of the single mark that closes the quotation opened before `from`; `Err` with where
+    /// the search stopped if there is none.
     fn single_partner(&self, from: usize) -> Result<usize, usize> {
         let mut at = from;
         let mut before = ' ';
@@ -182,8 +187,8 @@ impl Paragraph<'_> {
         Err(self.end)
     }
 
-    /// Whether an apostrophe that ends before `after` is a plural possessive: a lower-case word follows and a better partner,
-    /// one behind punctuation, comes within the next forty characters.
+    /// Returns whether an apostrophe that ends before `after` is a plural possessive: a lower-case word
+    /// follows, and within the next forty characters there is a better partner, one after punctuation.
     fn is_possessive(&self, after: usize) -> bool {
         let rest = Span::new(after, self.end).text(self.text);
         let mut chars = rest.chars();
@@ -201,13 +206,13 @@ impl Paragraph<'_> {
     }
 }
 
-/// Whether the word is what an apostrophe leaves of a decade: "90s" of "'90s".
+/// Returns whether the word is the rest of a decade after its apostrophe: "90s" of "'90s".
 fn is_decade(word: &str) -> bool {
     let years = word.trim_end_matches('s');
     word.len() <= 3 && years.len() == 2 && word.starts_with(|c: char| c.is_ascii_digit())
 }
 
-/// How many bytes at the front surely belong to no mark: most.
+/// Returns how many bytes at the front certainly belong to no mark; a fast path for most of the text.
 fn plain_bytes(bytes: &[u8]) -> usize {
     const AT_ONCE: usize = 16;
     let plain = |byte: &u8| byte.is_ascii() & !matches!(byte, b'"' | b'\'' | b'`');
@@ -217,13 +222,13 @@ fn plain_bytes(bytes: &[u8]) -> usize {
     start + bytes[start..].iter().take_while(|byte| plain(byte)).count()
 }
 
-/// Whether a double mark opens a quotation where none is open.
+/// Returns whether a double mark opens a quotation if none is open.
 fn opens(mark: char, before: char, next: char) -> bool {
     match mark {
         '“' | '„' | '«' | '‟' | '`' => true,
         // A swapped closing mark.
         '”' | '»' => next.is_alphanumeric() && !before.is_alphanumeric(),
-        // Inches, or a closing mark whose partner is missing.
+        // A sign for inches, or a closing mark without a partner.
         _ => {
             let inches = before.is_ascii_digit() && !next.is_alphanumeric();
             let stray = next.is_whitespace() && !before.is_whitespace();
@@ -232,11 +237,12 @@ fn opens(mark: char, before: char, next: char) -> bool {
     }
 }
 
-/// Whether a double mark opens a new quotation although one is open: the closing mark was left out.
+/// Returns whether a double mark opens a new quotation although one is open, because the closing mark was
+/// left out.
 fn reopens(first: char, mark: char, before: char, next: char) -> bool {
     match mark {
         '„' | '«' | '`' => true,
-        // „so“ and ”so“ close with the mark that opens elsewhere, and “so?“ does where a space follows.
+        // „so“ and ”so“ are closed by a mark that opens elsewhere; so is “so?“ if a space follows.
         '“' if matches!(first, '„' | '”' | '‟') => next.is_alphanumeric() && before.is_whitespace(),
         '“' => before.is_whitespace() || next.is_alphanumeric(),
         '"' => (before.is_whitespace() || matches!(before, '(' | '[' | '—')) && next.is_alphanumeric(),

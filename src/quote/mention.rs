@@ -1,14 +1,15 @@
-//! Finds the mentions of possible speakers outside quotation marks: names, noun phrases with an office or a body as their
-//! head, pronouns. A chunker over closed word lists, no parser: the head of nearly every source is inside one of its chunks.
+//! Finds the mentions of possible speakers outside quotation marks: names, noun phrases headed by an office
+//! or a body, pronouns. This is a chunker that uses closed word lists, not a parser; nearly every source has
+//! its head inside one of these chunks.
 
 use super::page::Page;
 use crate::lang::{Pronoun, Traits};
 use crate::span::Span;
 
-/// Words that may speak.
+/// Words that may name a speaker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Mention {
-    /// The first token and the one past the last.
+    /// Its tokens, half-open.
     pub(crate) start: usize,
     pub(crate) end: usize,
     pub(crate) kind: MentionKind,
@@ -16,9 +17,9 @@ pub(crate) struct Mention {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum MentionKind {
-    /// "Kremlin aide Yuri Ushakov"; the name itself runs from this token to the mention's end.
+    /// "Kremlin aide Yuri Ushakov"; the name proper begins at token `from`.
     Name { from: usize },
-    /// "the Kremlin aide", "officials"; the token of the head.
+    /// "the Kremlin aide", "officials"; `head` is the token of the head.
     Noun { head: usize },
     /// "she"
     Pronoun(Pronoun),
@@ -35,26 +36,28 @@ impl Mention {
         page.span(self.start, self.end)
     }
 
-    /// Whether the token before it has any of the traits.
+    /// Returns whether the token before it has any of the traits.
     pub(crate) fn is_behind(&self, page: &Page, any: Traits) -> bool {
         self.start.checked_sub(1).is_some_and(|before| page.is(before, any))
     }
 }
 
-/// Behind the auxiliaries and adverbs that stand at `at`, at most four.
+/// Returns the token after the auxiliaries and adverbs at `at`, at most four.
 pub(crate) fn behind_auxiliaries(page: &Page, at: usize) -> usize {
     let helps = |at: &usize| page.is(*at, Traits::AUXILIARY);
     at + (at..at + 4).take_while(helps).count()
 }
 
-/// The word right behind the mention, where it looks like a verb of a report: in lower case, on no closed list, "barked", "mocks".
+/// Returns the word right after the mention if it looks like a reporting verb: in lower case and on no closed
+/// list, "barked", "mocks".
 pub(crate) fn verb_behind(page: &Page, mention: &Mention) -> Option<usize> {
     let at = behind_brackets(page, mention.end);
     let open = page.is_word(at) && !page.is_closed(at) && !page.is_capitalised(at);
     (open && page.language.ends_like_report(page.word(at))).then_some(at)
 }
 
-/// Behind the short brackets after a mention that ends at `end`: "Sen. Lund (R-Maine) |", "Lund (left) |"; `end` where there are none.
+/// Returns the token after the short brackets that follow a mention ending at `end`: "Sen. Lund (R-Maine) |",
+/// "Lund (left) |"; `end` if there are none.
 pub(crate) fn behind_brackets(page: &Page, end: usize) -> usize {
     if !page.is(end, Traits::OPEN_BRACKET) {
         return end;
@@ -65,10 +68,10 @@ pub(crate) fn behind_brackets(page: &Page, end: usize) -> usize {
         .map_or(end, |close| close + 1)
 }
 
-/// Most tokens in brackets that only say more of a name.
+/// Maximum number of tokens in brackets that add information to a name.
 const IN_BRACKETS: usize = 5;
 
-/// The longest noun phrase the chunker follows, in tokens.
+/// The maximum length of a noun phrase, in tokens.
 const LONGEST: usize = 12;
 
 /// Returns the mentions of the page, in order, not overlapping.
@@ -96,7 +99,7 @@ fn mention_at(page: &Page, at: usize) -> Option<Mention> {
         .or_else(|| Chunk::read(page, at).mention())
 }
 
-/// What a single word is a mention of: a pronoun, a "who", the owner of a cue.
+/// Returns the kind of mention that a single word is: a pronoun, a "who", the owner of a cue.
 fn word_alone(page: &Page, at: usize) -> Option<MentionKind> {
     if page.is(at, Traits::PRONOUN) {
         return page.language.pronoun(page.word(at)).map(MentionKind::Pronoun);
@@ -111,33 +114,34 @@ fn word_alone(page: &Page, at: usize) -> Option<MentionKind> {
     None
 }
 
-/// Whether the token is a party in brackets behind a name: "Sen. Lund (| D-Maine |)".
+/// Returns whether the token is a party in brackets after a name: "Sen. Lund (| D-Maine |)".
 fn is_party(page: &Page, at: usize) -> bool {
     at > 0 && page.is(at - 1, Traits::OPEN_BRACKET) && page.language.is_party(page.raw(at))
 }
 
-/// A run of words that may be a mention, as far as it is read.
+/// A sequence of words that may be a mention, read up to `end`.
 struct Chunk<'p> {
     page: &'p Page<'p>,
     /// Its first token.
     start: usize,
-    /// Whether a determiner opens it.
+    /// Whether it begins with a determiner.
     opens: bool,
     /// The next token to read.
     end: usize,
-    /// Where the last run of names in it begins.
+    /// The start of the last sequence of name words in it.
     name: Option<usize>,
-    /// Where that run ends.
+    /// The end of that sequence.
     name_end: Option<usize>,
     /// The last word in it that is an office or a body.
     noun: Option<usize>,
-    /// A name in the possessive that has a cue behind it: half-open token range.
+    /// A possessive name that is followed by a cue, as a half-open token range.
     owner: Option<(usize, usize)>,
 }
 
 impl<'p> Chunk<'p> {
-    /// What a chunk goes on with, in this order: a name and what may stand inside one before any other noun. Each reads on at the end of
-    /// the chunk and tells whether there was something to read.
+    /// The ways in which a chunk can continue, in order of precedence: with a name, and what may be inside
+    /// one, before any other noun. Each function reads on from the end of the chunk and returns whether it
+    /// read anything.
     const CONTINUATIONS: [fn(&mut Self) -> bool; 9] = [
         Self::name_word,
         Self::nickname,
@@ -150,7 +154,7 @@ impl<'p> Chunk<'p> {
         Self::noun_word,
     ];
 
-    /// What a chunk is: the first of these that fits.
+    /// The readings of a chunk; the first one that fits is used.
     const READINGS: [fn(&Self) -> Option<Mention>; 5] =
         [Self::as_office_of_body, Self::as_name, Self::as_noun, Self::as_owner, Self::as_any_noun];
 
@@ -168,12 +172,12 @@ impl<'p> Chunk<'p> {
         chunk
     }
 
-    /// Whether the last name in it ends where the reading is.
+    /// Returns whether the chunk currently ends with a name.
     fn is_in_name(&self) -> bool {
         self.name_end == Some(self.end)
     }
 
-    /// A word of a name; a possessive closes the name: "Ukraine's | Zelensky".
+    /// Reads a word of a name. A possessive ends the name: "Ukraine's | Zelensky".
     fn name_word(&mut self) -> bool {
         let (page, at) = (self.page, self.end);
         if !is_name_word(page, at) {
@@ -181,7 +185,7 @@ impl<'p> Chunk<'p> {
         }
         let possessive = page.is_possessive(at);
         if possessive {
-            // "Lund's claim that": his.
+            // "Lund's claim that": the claim is Lund's.
             let from = self.name.filter(|_| self.is_in_name()).unwrap_or(at);
             self.owner = owns_cue(page, at).then_some((from, at + 1));
             (self.name, self.name_end) = (None, None);
@@ -200,7 +204,7 @@ impl<'p> Chunk<'p> {
         true
     }
 
-    /// A nickname in marks or brackets inside a name: "Ivo | “Rusty” | Petrov".
+    /// Reads a nickname in marks or brackets inside a name: "Ivo | “Rusty” | Petrov".
     fn nickname(&mut self) -> bool {
         let behind = self.is_in_name().then(|| behind_nickname(self.page, self.end)).flatten();
         let behind = behind.filter(|&at| is_name_word(self.page, at));
@@ -211,7 +215,7 @@ impl<'p> Chunk<'p> {
         behind.is_some()
     }
 
-    /// A particle inside a name: "Ursula | von der Leyen".
+    /// Reads a particle inside a name: "Ursula | von der Leyen".
     fn particle(&mut self) -> bool {
         let goes_on = self.is_in_name()
             && self.page.is(self.end, Traits::PARTICLE)
@@ -223,7 +227,7 @@ impl<'p> Chunk<'p> {
         goes_on
     }
 
-    /// A particle that opens a name: "| de Gaulle".
+    /// Reads a particle at the start of a name: "| de Gaulle".
     fn opening_particle(&mut self) -> bool {
         let (page, at) = (self.page, self.end);
         let opens = self.name.is_none()
@@ -239,7 +243,7 @@ impl<'p> Chunk<'p> {
         opens
     }
 
-    /// A stroke between two names: "a CNN | / | ORC poll".
+    /// Reads a slash between two names: "a CNN | / | ORC poll".
     fn slash(&mut self) -> bool {
         let goes_on =
             self.is_in_name() && self.page.raw(self.end) == "/" && is_name_word(self.page, self.end + 1);
@@ -250,7 +254,7 @@ impl<'p> Chunk<'p> {
         goes_on
     }
 
-    /// An "and" in the name of a body: "the National Security | and | Defense Council".
+    /// Reads an "and" in the name of a body: "the National Security | and | Defense Council".
     fn joined_body(&mut self) -> bool {
         let goes_on = self.page.is(self.end, Traits::AND)
             && self.opens
@@ -260,7 +264,7 @@ impl<'p> Chunk<'p> {
         goes_on
     }
 
-    /// The "of" of an office before a name: "Secretary | of | State Marco Rubio".
+    /// Reads the "of" of an office before a name: "Secretary | of | State Marco Rubio".
     fn office_of(&mut self) -> bool {
         let (page, at) = (self.page, self.end);
         let goes_on = page.is(at, Traits::OF)
@@ -273,7 +277,7 @@ impl<'p> Chunk<'p> {
         goes_on
     }
 
-    /// The "of" in the name of a body: "the American Federation | of | Teachers".
+    /// Reads the "of" in the name of a body: "the American Federation | of | Teachers".
     fn body_of(&mut self) -> bool {
         let (page, at) = (self.page, self.end);
         let goes_on = page.is(at, Traits::OF)
@@ -289,7 +293,7 @@ impl<'p> Chunk<'p> {
         goes_on
     }
 
-    /// A word in lower case that is no verb: "the Kremlin | aide".
+    /// Reads a word in lower case that is not a verb: "the Kremlin | aide".
     fn noun_word(&mut self) -> bool {
         let (page, at) = (self.page, self.end);
         if !is_noun_word(page, at) || at > self.start && is_verb(page, at) {
@@ -302,25 +306,27 @@ impl<'p> Chunk<'p> {
         true
     }
 
-    /// The mention that the chunk is.
+    /// Returns the mention that the chunk is, if any.
     fn mention(mut self) -> Option<Mention> {
         self.noun = self.noun_behind_name().or(self.noun);
         Self::READINGS.iter().find_map(|reading| reading(&self))
     }
 
-    /// The last noun of a chunk with a name in it that only describes: "a longtime Clinton | supporter |", "the Trump | confidant |".
+    /// Returns the last noun of a chunk in which a name is only a modifier: "a longtime Clinton | supporter
+    /// |", "the Trump | confidant |".
     fn noun_behind_name(&self) -> Option<usize> {
         let (page, stop) = (self.page, self.name_end.filter(|stop| *stop < self.end)?);
         let head = page.is(self.start, Traits::AN) || self.opens && is_head(page, stop, self.end - 1);
         head.then_some(self.end - 1)
     }
 
-    /// The last run of names: its first token and the one past its last.
+    /// Returns the last sequence of name words, half-open.
     fn last_name(&self) -> Option<(usize, usize)> {
         self.name.zip(self.name_end)
     }
 
-    /// An office in capitals behind words in lower case is no name: "the panel's ranking | Democrat |".
+    /// Reads a capitalised office after words in lower case as a noun, not a name: "the panel's ranking |
+    /// Democrat |".
     fn as_office_of_body(&self) -> Option<Mention> {
         let (from, stop) = self.last_name()?;
         let office = self.opens
@@ -332,27 +338,28 @@ impl<'p> Chunk<'p> {
         office.then_some(Mention { start: self.start, end: stop, kind: MentionKind::Noun { head: from } })
     }
 
-    /// A name, where no noun stands behind it: "Kremlin aide Yuri Ushakov".
+    /// Reads a name that is not followed by a noun: "Kremlin aide Yuri Ushakov".
     fn as_name(&self) -> Option<Mention> {
         let (from, stop) = self.last_name().filter(|(from, _)| self.noun.is_none_or(|noun| noun < *from))?;
         let kind = MentionKind::Name { from: name_start(self.page, from, stop) };
         Some(Mention { start: self.start, end: trim_stop(self.page, stop), kind })
     }
 
-    /// An office or a body: "the Kremlin aide".
+    /// Reads an office or a body: "the Kremlin aide".
     fn as_noun(&self) -> Option<Mention> {
         let head = self.noun?;
         Some(Mention { start: self.start, end: head + 1, kind: MentionKind::Noun { head } })
     }
 
-    /// A name in the possessive that nothing stands behind but its cue: "| Lund's | claim that".
+    /// Reads a possessive name that is followed only by its cue: "| Lund's | claim that".
     fn as_owner(&self) -> Option<Mention> {
         let (from, stop) = self.owner.filter(|(_, stop)| stop + 1 >= self.end)?;
         let kind = MentionKind::Name { from: name_start(self.page, from, stop) };
         Some(Mention { start: self.start, end: stop, kind })
     }
 
-    /// Any noun may speak, behind a determiner or if it was seen to: "the man who ..", "critics", "many".
+    /// Reads any other noun, after a determiner or if it was seen as a speaker in training: "the man who ..",
+    /// "critics", "many".
     fn as_any_noun(&self) -> Option<Mention> {
         let (page, end) = (self.page, self.end);
         let head = end.checked_sub(1).filter(|head| *head >= self.start)?;
@@ -367,7 +374,7 @@ impl<'p> Chunk<'p> {
     }
 }
 
-/// Behind the nickname in marks or brackets that stands at the token.
+/// Returns the token after the nickname in marks or brackets at `at`.
 pub(crate) fn behind_nickname(page: &Page, at: usize) -> Option<usize> {
     let sign = |at: usize| !page.is_word(at);
     let bracket = page.is(at, Traits::OPEN_BRACKET);
@@ -384,27 +391,30 @@ pub(crate) fn behind_nickname(page: &Page, at: usize) -> Option<usize> {
     whole.then_some(close + 1)
 }
 
-/// Whether a full stop behind the word belongs to the name: "Gen. Keith", "J.D. Vance", "a U.S. official".
+/// Returns whether a full stop after the word belongs to the name: "Gen. Keith", "J.D. Vance", "a U.S.
+/// official".
 fn is_stop_in_name(page: &Page, at: usize) -> bool {
     page.is(at + 1, Traits::STOP)
         && page.language.is_abbreviation(page.word(at))
         && (page.is_capitalised(at + 2) || page.word(at).contains('.') && is_noun_word(page, at + 2))
 }
 
-/// Whether the token is a "which" or "that" with a cue behind it: "a letter that called him", "the report, which said".
+/// Returns whether the token is a "which" or "that" followed by a cue: "a letter that called him", "the
+/// report, which said".
 fn is_relative_of_thing(page: &Page, at: usize) -> bool {
     page.is(at, Traits::WHICH.or(Traits::THAT))
         && page.cue(at + 1 + usize::from(page.is(at + 1, Traits::AUXILIARY))) > 0.15
         && (page.is(at, Traits::WHICH) || at > 0 && page.is_word(at - 1) && page.cue(at - 1) < 0.02)
 }
 
-/// Whether the possessive at the token has a cue, or an adjective and a cue, behind it: "his | claim", "Lund's recent | call".
+/// Returns whether the possessive at the token is followed by a cue, or by an adjective and a cue: "his |
+/// claim", "Lund's recent | call".
 fn owns_cue(page: &Page, at: usize) -> bool {
     let cue = |at: usize| page.cue(at) > 0.15 && !page.is_quoted(at);
     cue(at + 1) || cue(at + 2) && page.is_word(at + 1) && !page.is(at + 1, Traits::AUXILIARY)
 }
 
-/// Whether a first name or an initial stands before the token: "Peter | King", "Peter A. | King".
+/// Returns whether a first name or an initial comes before the token: "Peter | King", "Peter A. | King".
 fn has_first_name(page: &Page, at: usize) -> bool {
     at.checked_sub(1).is_some_and(|before| {
         page.is(before, Traits::STOP)
@@ -412,12 +422,12 @@ fn has_first_name(page: &Page, at: usize) -> bool {
     })
 }
 
-/// Leaves out a full stop that ended up at the end of a name.
+/// Removes a full stop from the end of a name.
 fn trim_stop(page: &Page, end: usize) -> usize {
     if page.is_word(end - 1) { end } else { end - 1 }
 }
 
-/// Whether the run of names at the token ends in the name of a body.
+/// Returns whether the name words at the token end with a word for a body.
 fn is_body_name(page: &Page, at: usize) -> bool {
     let end = (at..at + LONGEST).find(|&end| !is_name_word(page, end)).unwrap_or(at);
     end > at && page.is(end - 1, Traits::BODY)
@@ -427,7 +437,8 @@ fn next_is_name(page: &Page, at: usize) -> bool {
     is_name_word(page, at) || (page.is(at, Traits::PARTICLE) && is_name_word(page, at + 1))
 }
 
-/// Whether a capitalised word stands between the marks of a quotation, or a first name, and a cue: "“…,” | Will | wrote".
+/// Returns whether the capitalised word at the token is between a closing quotation mark, or a first name,
+/// and a cue: "“…,” | Will | wrote".
 fn speaks_behind_marks(page: &Page, at: usize) -> bool {
     let first_name =
         || page.is_capitalised(at - 1) && page.language.gender_of_name(page.word(at - 1)).is_some();
@@ -438,15 +449,17 @@ fn speaks_behind_marks(page: &Page, at: usize) -> bool {
         && !page.is(at, Traits::PRONOUN.or(Traits::DETERMINER).or(Traits::RELATIVE))
 }
 
-/// Share of its uses as a cue from which on a word behind the marks of a quotation lets what stands between be who speaks.
+/// Minimum share of cue uses for a word after a quotation and a capitalised word, for that word to count as
+/// the speaker.
 const SPEAKS: f32 = 0.4;
 
-/// Whether the token is a capitalised word that can be part of a name.
+/// Returns whether the token is a capitalised word that can be part of a name.
 pub(crate) fn is_name_word(page: &Page, at: usize) -> bool {
     if !page.is_capitalised(at) || page.is_quoted(at) {
         return false;
     }
-    // "US" is not "us", the initial of "Harry M. Lund" not what is left of "am", and "Don Lund" not of "don't".
+    // "US" is not "us", the initial in "Harry M. Lund" is not the rest of "am", and the "Don" in "Don Lund"
+    // is not from "don't".
     let initial =
         || page.is(at + 1, Traits::STOP) && page.is_capitalised(at + 2) && page.tokens[at].span.len() == 1;
     let named_so = || page.is_capitalised(at + 1) && page.language.gender_of_name(page.word(at)).is_some();
@@ -456,19 +469,19 @@ pub(crate) fn is_name_word(page: &Page, at: usize) -> bool {
     if page.is(at, Traits::CALENDAR) || function && !name() && !speaks_behind_marks(page, at) {
         return false;
     }
-    // "New sanctions" are no place.
+    // "New" in "New sanctions" is not part of a place name.
     if !page.is_capitalised(at + 1)
         && page.language.opens_name(page.word(at))
         && !speaks_behind_marks(page, at)
     {
         return false;
     }
-    // "Trump-owned" describes, "Min-jun" is called so.
+    // "Trump-owned" is an adjective, "Min-jun" is a name.
     let describes = |(_, last): (&str, &str)| page.language.describes_behind_hyphen(last);
     if page.tokens[at].joined && page.raw(at).rsplit_once('-').is_some_and(describes) {
         return false;
     }
-    // A word that news writes in lower case is a name only in the middle of a sentence.
+    // A word that the news usually writes in lower case is a name only in the middle of a sentence.
     let shares = page.shares[at];
     let common = shares.seen > 2.5 && shares.capital < 0.5;
     let headline = page.headline.is_some_and(|line| line.contains(page.tokens[at].span));
@@ -478,7 +491,7 @@ pub(crate) fn is_name_word(page: &Page, at: usize) -> bool {
     if headline && !page.is_proper(at) && !heads() {
         return false;
     }
-    // Where every word is capitalised a capital tells nothing.
+    // In a headline, where every word is capitalised, a capital proves nothing.
     let unsure = headline || page.sentence(at).start == at && !(named_so() && is_whole_name(page, at));
     !(unsure
         && (common
@@ -487,15 +500,16 @@ pub(crate) fn is_name_word(page: &Page, at: usize) -> bool {
             || page.is_closed(at) && page.is(at, Traits::AUXILIARY)))
 }
 
-/// Whether a first name and a surname stand at the token and nothing else of their phrase: "Will Lund, a teacher", "Grant Lund said".
+/// Returns whether a first name and a surname at the token are the whole noun phrase: "Will Lund, a teacher",
+/// "Grant Lund said".
 fn is_whole_name(page: &Page, at: usize) -> bool {
     page.is_capitalised(at + 1) && (page.is(at + 2, Traits::COMMA) || page.cue(at + 2) > SAID)
 }
 
-/// Share of its uses as a cue from which on a word behind a name lets it speak.
+/// Minimum share of cue uses for a word after a name to show that the name speaks.
 const SAID: f32 = 0.3;
 
-/// Whether the token can be a lower-case word of a noun phrase.
+/// Returns whether the token can be a lower-case word of a noun phrase.
 fn is_noun_word(page: &Page, at: usize) -> bool {
     if !page.is_word(at) {
         return false;
@@ -507,14 +521,14 @@ fn is_noun_word(page: &Page, at: usize) -> bool {
         || (page.cue(at) > 0.15 && !page.is(at, Traits::TITLE.or(Traits::BODY))))
 }
 
-/// Whether the noun at `head`, the last of those from `from` on behind a name in lower case, tells who or what is meant: a word that was seen as
-/// a source, or none that could be a verb.
+/// Returns whether the noun at `head`, the last of the lower-case nouns that begin at `from` after a name, is
+/// the head of the phrase: a word that was seen as a source, or one that cannot be a verb.
 fn is_head(page: &Page, from: usize, head: usize) -> bool {
     page.shares[head].head > 0.0 || from < head || !page.language.ends_like_plural(page.word(head))
 }
 
-/// Whether the token, in or behind a noun phrase, is the verb after it: "The comments | came", "Lund | chairs the panel", "Ruiz |
-/// coached Lund", but not "a senior unnamed official".
+/// Returns whether the token, in or after a noun phrase, is the phrase's verb: "The comments | came", "Lund |
+/// chairs the panel", "Ruiz | coached Lund", but not "a senior unnamed official".
 fn is_verb(page: &Page, at: usize) -> bool {
     // "a paid consultant"
     if page.is(at - 1, Traits::DETERMINER) {
@@ -527,7 +541,8 @@ fn is_verb(page: &Page, at: usize) -> bool {
     page.is(at, Traits::PAST) && (name_before || !is_noun_word(page, at + 1))
 }
 
-/// Whether the word in lower case that opens a chunk is the verb of which the name behind it is the object: "| compared Lund to".
+/// Returns whether the lower-case word at the start of a chunk is a verb with the name after it as its
+/// object: "| compared Lund to".
 fn is_bare_verb(page: &Page, at: usize) -> bool {
     if page.is_capitalised(at) || page.is(at, Traits::TITLE.or(Traits::BODY)) {
         return false;
@@ -542,12 +557,12 @@ fn is_bare_verb(page: &Page, at: usize) -> bool {
     page.is(at, Traits::VERB) || doing() || past()
 }
 
-/// Where the name proper starts in a run of capitalised words: behind the last title ("Russian President | Vladimir Putin",
-/// "Secretary of State | Marco Rubio").
+/// Returns where the name proper starts in a sequence of capitalised words: after the last title ("Russian
+/// President | Vladimir Putin", "Secretary of State | Marco Rubio").
 fn name_start(page: &Page, from: usize, end: usize) -> usize {
     let title =
         (from..end.saturating_sub(1)).rev().find(|&at| page.is_word(at) && page.is(at, Traits::TITLE));
-    // "Dean Lund, a teacher" is called Dean.
+    // In "Dean Lund, a teacher", Dean is a first name and not a title.
     let called = |at: usize| at == from && page.language.gender_of_name(page.word(at)).is_some();
     let start = match title {
         Some(at) if called(at) => at,
@@ -568,7 +583,7 @@ mod tests {
     use super::super::sample;
     use super::*;
 
-    /// Checks all mentions of a text, names marked by where the name proper begins: "aide |Pia Lund".
+    /// Checks all mentions of a text; "|" marks where the name proper begins: "aide |Pia Lund".
     #[track_caller]
     fn check(text: &str, expected: &[&str]) {
         let found: Vec<String> = sample::read(&sample::article(text), |reading| {
@@ -630,7 +645,7 @@ mod tests {
 
     #[test]
     fn bodies_have_long_names() {
-        // Its name should begin at "Harbour".
+        // Known error: the name should begin at "Harbour".
         check("In May the Harbour and Fishery Board met.", &["the Harbour and|Fishery Board"]);
         check("In May the Norland Federation of Teachers met.", &["the|Norland Federation of Teachers"]);
         check("In May the Harbour and the Fishery met.", &["the|Harbour", "the|Fishery"]);

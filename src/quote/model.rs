@@ -1,7 +1,8 @@
 //! The learned part of the extractor: a lexicon and a few forests, read from one compact file.
 //!
-//! The file is `RAPQ`, a version byte, the lexicon, then the forests by name; numbers are little-endian. It is written by the
-//! training program of this repository, and the same data give the same bytes.
+//! The file consists of `RAPQ`, a version byte, the lexicon, and the forests by name; numbers are
+//! little-endian. It is written by the training program of this repository; the same data give the same
+//! bytes.
 
 use std::collections::BTreeMap;
 use std::sync::{LazyLock, OnceLock};
@@ -10,30 +11,31 @@ use super::lexicon::{Counts, Lexicon};
 use super::tree::{Forest, LEAF, Node};
 use crate::lang::Language;
 
-/// Version of the file; another one is refused.
+/// Version of the file format; files of any other version are rejected.
 const VERSION: u8 = 1;
 
-/// Words that room is made for at once.
+/// The maximum number of words for which memory is reserved in advance.
 const MANY: u32 = 1 << 16;
 
-/// The model of a language that has none.
+/// The model for a language without one.
 static NONE: LazyLock<Model> = LazyLock::new(Model::default);
 
 /// What the extractor has learned of one language.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Model {
-    /// Single words.
+    /// The statistics of single words.
     pub lexicon: Lexicon,
     /// The forests by name.
     pub forests: BTreeMap<String, Forest>,
 }
 
-/// The bundled models, by language; each is read at its first use.
+/// The bundled models by language, each read on first use.
 static BUNDLED: LazyLock<Vec<(&str, OnceLock<Model>)>> =
     LazyLock::new(|| Language::all().map(|language| (language.code, OnceLock::new())).collect());
 
 impl Model {
-    /// Returns the bundled model of a language; an empty one, that finds nothing, if there is none or its file is of another version.
+    /// Returns the bundled model of a language. If there is none, or its file has another version, returns an
+    /// empty model, which finds nothing.
     #[must_use]
     pub fn of(language: &Language) -> &'static Self {
         let read = || Self::read(language.weights).unwrap_or_default();
@@ -41,14 +43,14 @@ impl Model {
         bundled.map_or(&NONE, |(_, model)| model.get_or_init(read))
     }
 
-    /// Returns the forest called `name`; an empty one where there is none.
+    /// Returns the forest called `name`, or an empty one.
     #[must_use]
     pub(crate) fn forest(&self, name: &str) -> &Forest {
         static EMPTY: LazyLock<Forest> = LazyLock::new(Forest::default);
         self.forests.get(name).unwrap_or(&EMPTY)
     }
 
-    /// Reads a model; `None` where the bytes are none of this version.
+    /// Parses a model; returns `None` if the bytes are not a model of this version.
     #[must_use]
     pub fn read(bytes: &[u8]) -> Option<Self> {
         let mut input = Input(bytes);
@@ -83,7 +85,7 @@ impl Model {
         Some(model)
     }
 
-    /// Writes the model; [`Model::read`] gives it back.
+    /// Returns the model as bytes; the inverse of [`Model::read`].
     #[must_use]
     pub fn write(&self) -> Vec<u8> {
         let mut out = b"RAPQ".to_vec();
@@ -136,7 +138,7 @@ fn put_varint(out: &mut Vec<u8>, mut value: u32) {
     out.push((value & 0x7f) as u8);
 }
 
-/// Bytes that are read from the front.
+/// The bytes still to be read.
 struct Input<'a>(&'a [u8]);
 
 impl<'a> Input<'a> {

@@ -1,4 +1,4 @@
-//! An article taken apart: tokens, sentences, quotations. What the rules read.
+//! A parsed article: tokens, sentences, quotations. All rules work on this.
 
 use super::lexicon::{Lexicon, Shares};
 use super::marks::{self, Quotation};
@@ -11,61 +11,63 @@ use crate::lang::{Language, Traits};
 use crate::span::Span;
 use rustc_hash::FxHashMap;
 
-/// The place of the word of a token that is none.
+/// The word index of a token that is not a word.
 const NO_WORD: u32 = u32::MAX;
 
 pub(crate) struct Page<'a> {
     pub(crate) text: &'a str,
-    /// The text in lower case: the same offsets.
+    /// The text in lower case, with the same offsets.
     lower: String,
-    /// For each token its span without a possessive 's.
+    /// For each token, its span without a possessive 's.
     bare: Vec<Span>,
     pub(crate) language: &'static Language,
     pub(crate) tokens: Vec<Token>,
     pub(crate) sentences: Vec<Sentence>,
     pub(crate) quotations: Vec<Quotation>,
-    /// For each quotation what is known of the passage that it is: a turn of a transcript, a block quote.
+    /// For each quotation, what is known about it if it is a passage: a turn of a transcript, a block quote.
     pub(crate) passages: Vec<Option<Known>>,
-    /// For each quotation its tokens, marks included, half-open.
+    /// For each quotation, its tokens including the marks, half-open.
     pub(crate) ranges: Vec<(usize, usize)>,
-    /// For each token the place of its sentence; line breaks belong to the sentence before.
+    /// For each token, the index of its sentence; line breaks belong to the sentence before them.
     sentence_of: Vec<u32>,
-    /// For each token, and one past the last, how many line breaks stand before it.
+    /// For each token, and one past the last, the number of line breaks before it.
     breaks: Vec<u32>,
     pub(crate) headline: Option<Span>,
-    /// For each token the place of its word among the different words of the page; of a sign or a line break none.
+    /// For each token, the index of its word among the distinct words of the page; [`NO_WORD`] for signs and
+    /// line breaks.
     words: Vec<u32>,
-    /// For each word whether it stands in lower case somewhere.
+    /// For each word, whether it occurs in lower case.
     plain: Vec<bool>,
-    /// For each word whether it stands capitalised inside a sentence of the body; empty where none does.
+    /// For each word, whether it occurs capitalised inside a sentence of the body; empty if no word does.
     proper: Vec<bool>,
-    /// For each token what it can be and how it stands.
+    /// For each token, the traits of its word and its position.
     traits: Vec<Traits>,
-    /// For each token how much of the uses of its word are cues.
+    /// For each token, the share of its word's uses that are cues.
     cues: Vec<f32>,
-    /// For each token its [shape](Self::shape_of).
+    /// For each token, its [shape](Self::shape_of).
     pub(crate) shapes: Vec<u8>,
-    /// For each token what the lexicon knows of it; nothing of what is quoted.
+    /// For each token, what the lexicon knows about its word; default values inside quotation marks.
     pub(crate) shares: Vec<Shares>,
-    /// For each token, and one past the last, how many before it are outside quotation marks.
+    /// For each token, and one past the last, the number of tokens before it that are outside quotation
+    /// marks.
     unquoted: Vec<u32>,
-    /// Whether the text is in a language whose words are not known.
+    /// Whether the text is in a language without word lists.
     pub(crate) foreign: bool,
 }
 
-/// The shape of a token that is an auxiliary or an adverb.
+/// The shape of an auxiliary or an adverb.
 pub(crate) const AUXILIARY: u8 = 13;
 
-/// The least shape of a word that is on no closed list.
+/// The smallest shape of a word that is on no closed list.
 const OPEN: u8 = 15;
 
-/// Words from which on a text tells its language, and the words for each function word that are too many: news in English has one
-/// in two or three.
+/// Thresholds for foreign text: the minimum number of words to decide, and the number of words per function
+/// word above which the text is foreign. In English news, one word in two or three is a function word.
 const FEW_WORDS: usize = 12;
 const FOREIGN: usize = 10;
 
 impl<'a> Page<'a> {
-    /// Takes an article apart. In training `own` holds what the article itself gave to the lexicon.
+    /// Parses an article. In training, `own` is what the article itself contributed to the lexicon.
     pub(crate) fn new(
         article: &'a Article,
         language: &'static Language,
@@ -116,7 +118,7 @@ impl<'a> Page<'a> {
         page
     }
 
-    /// The label of the turn that the quotation is; `None` where it is none.
+    /// Returns the label of the turn that quotation `q` is; `None` if it is not a turn.
     pub(crate) fn label(&self, q: usize) -> Option<Span> {
         match self.passages[q]?.by {
             By::Label(name) => Some(name),
@@ -124,7 +126,7 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// Asks the word lists and the lexicon for each different word of the page, once.
+    /// Looks up each distinct word of the page once in the word lists and in the lexicon.
     fn look_up(&mut self, lexicon: &Lexicon, own: Option<&Lexicon>) {
         let count = self.tokens.len();
         let mut places: FxHashMap<&str, u32> =
@@ -176,8 +178,8 @@ impl<'a> Page<'a> {
         (self.traits, self.shares) = (traits, shares);
     }
 
-    /// Whether hardly one of the words outside quotation marks is a function word of the language. `stated` tells whether the article
-    /// states another language; if not, it takes many words to tell.
+    /// Returns whether hardly any word outside quotation marks is a function word of the language. `stated`
+    /// means that the article states another language; otherwise more words are needed to decide.
     fn is_foreign(&self, stated: bool) -> bool {
         let closed = Traits::FUNCTION.or(Traits::DETERMINER).or(Traits::PREPOSITION).or(Traits::PRONOUN);
         let writer = |at: &usize| self.words[*at] != NO_WORD && !self.tokens[*at].quoted;
@@ -186,44 +188,44 @@ impl<'a> Page<'a> {
         (stated || words >= FEW_WORDS) && known * FOREIGN < words
     }
 
-    /// How much of its uses the word at `at` is a cue; 0 inside quotation marks and past the end.
+    /// Returns the share of cue uses of the word at `at`; 0 inside quotation marks and past the end.
     pub(crate) fn cue(&self, at: usize) -> f32 {
         self.cues.get(at).copied().unwrap_or(0.0)
     }
 
-    /// The [`cue`](Self::cue) of each token of the half-open range.
+    /// Returns the [`cue`](Self::cue) of each token of the half-open range.
     pub(crate) fn cues(&self, start: usize, end: usize) -> &[f32] {
         self.cues.get(start..end.min(self.cues.len())).unwrap_or_default()
     }
 
-    /// The strongest cue of the half-open range; 0 for an empty one.
+    /// Returns the strongest cue of the half-open range; 0 if it is empty.
     pub(crate) fn strongest_cue(&self, start: usize, end: usize) -> f32 {
         self.cues(start, end).iter().fold(0.0, |best, cue| if *cue > best { *cue } else { best })
     }
 
-    /// The traits of each token of the half-open range.
+    /// Returns the traits of each token of the half-open range.
     pub(crate) fn traits_of(&self, start: usize, end: usize) -> &[Traits] {
         self.traits.get(start..end.min(self.traits.len())).unwrap_or_default()
     }
 
-    /// How many tokens outside quotation marks lie in the half-open range.
+    /// Returns the number of tokens outside quotation marks in the half-open range.
     pub(crate) fn unquoted_between(&self, start: usize, end: usize) -> u32 {
         let before = |at: usize| self.unquoted.get(at).or(self.unquoted.last()).copied().unwrap_or(0);
         before(end).saturating_sub(before(start))
     }
 
-    /// The word at token `at` in lower case, without a possessive 's; empty past the end.
+    /// Returns the word at token `at` in lower case, without a possessive 's; empty past the end.
     pub(crate) fn word(&self, at: usize) -> &str {
         self.bare.get(at).map_or("", |span| span.text(&self.lower))
     }
 
-    /// Whether a token of the half-open range has the word of the token `at`.
+    /// Returns whether a token of the half-open range has the same word as token `at`.
     pub(crate) fn repeats(&self, range: (usize, usize), at: usize) -> bool {
         let word = self.words[at];
         word != NO_WORD && self.words[range.0..range.1].contains(&word)
     }
 
-    /// The token `at` as it stands; empty past the end.
+    /// Returns the text of token `at`; empty past the end.
     pub(crate) fn raw(&self, at: usize) -> &str {
         self.tokens.get(at).map_or("", |token| token.span.text(self.text))
     }
@@ -232,17 +234,17 @@ impl<'a> Page<'a> {
         self.tokens.get(at).is_some_and(|token| token.kind == TokenKind::Word)
     }
 
-    /// Whether the token has any of the traits; none past the end.
+    /// Returns whether the token has any of the traits; `false` past the end.
     pub(crate) fn is(&self, at: usize, any: Traits) -> bool {
         self.traits(at).any(any)
     }
 
-    /// The traits of the token; none past the end.
+    /// Returns the traits of the token; none past the end.
     pub(crate) fn traits(&self, at: usize) -> Traits {
         self.traits.get(at).copied().unwrap_or_default()
     }
 
-    /// Whether the token is an office or trade of one person.
+    /// Returns whether the token is an office or profession of one person.
     pub(crate) fn is_office(&self, at: usize) -> bool {
         self.is(at, Traits::TITLE) && self.language.is_office(self.word(at))
     }
@@ -258,12 +260,13 @@ impl<'a> Page<'a> {
         self.language.ends_like_plural(raw) && (owns() || plural())
     }
 
-    /// Whether the page also writes the word at `at` in lower case.
+    /// Returns whether the page also has the word at `at` in lower case.
     pub(crate) fn is_plain(&self, at: usize) -> bool {
         self.of_word(&self.plain, at)
     }
 
-    /// Whether the word at `at` stands capitalised inside a sentence of the body; any does where there is no body.
+    /// Returns whether the word at `at` occurs capitalised inside a sentence of the body; always `true` if no
+    /// word does.
     pub(crate) fn is_proper(&self, at: usize) -> bool {
         self.proper.is_empty() || self.of_word(&self.proper, at)
     }
@@ -272,7 +275,7 @@ impl<'a> Page<'a> {
         self.words.get(at).and_then(|&word| table.get(word as usize)).copied().unwrap_or(false)
     }
 
-    /// Whether the token opens with a capital letter, or with one behind "al-".
+    /// Returns whether the token begins with a capital letter, or has one after "al-".
     pub(crate) fn is_capitalised(&self, at: usize) -> bool {
         self.is(at, Traits::CAPITAL)
     }
@@ -287,12 +290,12 @@ impl<'a> Page<'a> {
         name.starts_with(char::is_uppercase)
     }
 
-    /// Whether the word may be on a closed list: a determiner, an auxiliary, another function word.
+    /// Returns whether the word may be on a closed list: a determiner, an auxiliary or another function word.
     pub(crate) fn is_closed(&self, at: usize) -> bool {
         self.shapes.get(at).is_some_and(|shape| *shape < OPEN)
     }
 
-    /// A sign or the kind of a word as a number, ordered so that neighbours are alike.
+    /// Returns the sign or the kind of word as a number, ordered so that similar ones are neighbours.
     fn shape_of(&self, at: usize) -> u8 {
         let token = self.tokens[at];
         match token.kind {
@@ -304,12 +307,13 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// The shape of the token as a feature; -1 past the ends of the text.
+    /// Returns the shape of the token as a feature; -1 past the ends of the text.
     pub(crate) fn shape(&self, at: Option<usize>) -> f32 {
         at.and_then(|at| self.shapes.get(at)).map_or(-1.0, |shape| f32::from(*shape))
     }
 
-    /// Which of the words the token is, from 1 on; 0 for none of them or past the ends of the text.
+    /// Returns which of `words` the token is, counted from 1; 0 for none of them and past the ends of the
+    /// text.
     pub(crate) fn signal(&self, at: Option<usize>, words: &[Traits]) -> f32 {
         let traits = at.map(|at| self.traits(at)).unwrap_or_default();
         words.iter().position(|word| traits.any(*word)).map_or(0.0, |at| number(at + 1))
@@ -328,11 +332,11 @@ impl<'a> Page<'a> {
     }
 
     pub(crate) fn paragraph(&self, at: usize) -> u32 {
-        // A line break belongs to what it opens.
+        // A line break belongs to the paragraph that follows it.
         self.breaks.get(at + 1).copied().unwrap_or(0)
     }
 
-    /// The span from the first to the last token of a half-open range; empty for an empty one.
+    /// Returns the span from the first to the last token of a half-open range; empty for an empty range.
     pub(crate) fn span(&self, start: usize, end: usize) -> Span {
         match (self.tokens.get(start), end.checked_sub(1).and_then(|last| self.tokens.get(last))) {
             (Some(first), Some(last)) if start < end => Span::new(first.span.start, last.span.end),
@@ -343,7 +347,7 @@ impl<'a> Page<'a> {
     }
 }
 
-/// The passages of the article, in order; they do not overlap.
+/// Returns the passages of the article, in order and without overlaps.
 fn passages(article: &Article, headline: Option<Span>, language: &Language) -> Vec<Passage> {
     let text = article.text.as_str();
     let paragraphs = passage::paragraphs(text);
@@ -368,7 +372,7 @@ fn shape_of_sign(sign: &str) -> u8 {
     }
 }
 
-/// The shape of a word by the first of these that it is.
+/// Returns the shape of a word; the first match counts.
 fn shape_of_word(traits: Traits) -> u8 {
     match traits {
         _ if traits.any(Traits::THAT) => 10,
@@ -381,7 +385,7 @@ fn shape_of_word(traits: Traits) -> u8 {
     }
 }
 
-/// For each token the place of its sentence.
+/// Returns, for each token, the index of its sentence.
 fn sentence_of(sentences: &[Sentence], tokens: usize) -> Vec<u32> {
     let mut out = vec![0; tokens];
     for (at, sentence) in sentences.iter().enumerate() {
@@ -392,7 +396,7 @@ fn sentence_of(sentences: &[Sentence], tokens: usize) -> Vec<u32> {
     out
 }
 
-/// For each token, and one past the last, how many before it are counted.
+/// Returns, for each token and one past the last, the number of tokens before it that are counted.
 fn running(tokens: &[Token], counted: impl Fn(&Token) -> bool) -> Vec<u32> {
     let mut out = Vec::with_capacity(tokens.len() + 1);
     let mut count = 0;
@@ -404,7 +408,7 @@ fn running(tokens: &[Token], counted: impl Fn(&Token) -> bool) -> Vec<u32> {
     out
 }
 
-/// The word at `span` without a possessive 's, or without the verb of "they're" and "I'd".
+/// Returns the span of the word without a possessive 's, or without the verb of "they're" and "I'd".
 fn bare(text: &str, span: Span, language: &Language) -> Span {
     let word = span.text(text);
     if let Some((pronoun, rest)) = word.split_once(['\'', '’']).filter(|_| word.len() < LONGEST_SHORT)
@@ -417,10 +421,10 @@ fn bare(text: &str, span: Span, language: &Language) -> Span {
     Span::new(span.start, span.start + bare.len())
 }
 
-/// Bytes from which on a word is no pronoun with what an apostrophe left of a verb.
+/// A word of this many bytes or more is not a pronoun contracted with a verb.
 const LONGEST_SHORT: usize = 8;
 
-/// Marks the tokens inside quotations and returns for each quotation its token range.
+/// Marks the tokens inside quotations as quoted, and returns the token range of each quotation.
 fn mark_quoted(tokens: &mut [Token], quotations: &[Quotation]) -> Vec<(usize, usize)> {
     let mut at = 0;
     let mut ranges = Vec::with_capacity(quotations.len());

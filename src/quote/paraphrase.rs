@@ -1,7 +1,8 @@
-//! What was read from a cue: is it fit to be shown as what somebody said, and which words of it?
+//! Here is the content read from a cue: is it fit to be shown as what somebody said, and which of its words?
 //!
-//! Fit is a clause that stands by itself ("the fares will not rise"), with a subject and a verb. Whom it was told to, when and where
-//! stand before it in the article and are left out; what is nothing but that ("on Friday", "to the pilots", "Lund on fares") is not fit.
+//! A content is fit if it has an independent clause ("the fares will not rise"), with a subject and a verb.
+//! The addressee, the time and the place may come first and are left out. A content that consists of nothing
+//! else ("on Friday", "to the pilots", "Lund on fares") is not fit.
 
 use super::page::Page;
 use super::row::{FAR, flag, number};
@@ -9,13 +10,14 @@ use super::scene::{Content, Scene};
 use crate::lang::{DayWord, Pronoun, Traits};
 use crate::quote::mention::MentionKind;
 
-/// Fewest words of a clause that says something.
+/// Minimum number of words of a clause.
 const LEAST_WORDS: usize = 3;
 
-/// Tokens before a "that" in which whom, when and where it was told may stand.
+/// How many tokens before a "that" may name the addressee, the time and the place.
 const ASIDE: usize = 12;
 
-/// Returns the words of `content` that are fit to be shown as what was said by the cue; `None` where none are.
+/// Returns the words of `content` that are fit to be shown as what the cue introduces; `None` if there are
+/// none.
 pub(crate) fn fitted(scene: &Scene, cue: usize, content: Content) -> Option<Content> {
     let page = scene.page;
     let (start, end) = (opening(scene, cue, content), closing(page, content));
@@ -33,18 +35,19 @@ pub(crate) fn fitted(scene: &Scene, cue: usize, content: Content) -> Option<Cont
     fit.then_some((start, end))
 }
 
-/// Whether the cue says that it was not said: "denied that", "did not say that".
+/// Returns whether the cue is negated or a denial: "denied that", "did not say that".
 fn is_denied(page: &Page, cue: usize) -> bool {
     let near = cue.saturating_sub(NEGATED).max(page.sentence(cue).start)..cue;
     page.language.is_denying(page.word(cue))
         || near.into_iter().any(|at| page.language.is_negation(page.word(at)))
 }
 
-/// Tokens before a cue in which a word denies it.
+/// How many tokens before a cue are searched for a negation.
 const NEGATED: usize = 3;
 
-/// Whether the clause at the second token, the first one of the content being the other, stands where what is said does: behind the cue, a
-/// sign, a "that", whom and when it was told, or at the start of the sentence; "words | the outlet carried" does not.
+/// Returns whether the clause that starts at `start` (in a content that started at `was`) is where reported
+/// speech can be: after the cue, a sign or a "that", after the addressee and the time, or at the start of the
+/// sentence. In "words | the outlet carried" it is not.
 fn follows(page: &Page, cue: usize, (was, start): (usize, usize)) -> bool {
     let Some(before) = start.checked_sub(1) else { return true };
     let said = |at: usize| at == cue || page.cue(at) > SAID;
@@ -72,10 +75,11 @@ fn follows(page: &Page, cue: usize, (was, start): (usize, usize)) -> bool {
         || of_two
 }
 
-/// Share of its uses as a cue from which on a word lets what is said follow.
+/// Minimum share of cue uses for a word to be followed by what is said.
 const SAID: f32 = 0.15;
 
-/// Whether the clause is all there: behind it stands a sign, a word that opens another clause, or the cue.
+/// Returns whether the clause is complete: it is followed by a sign, a word that begins another clause, or
+/// the cue.
 fn is_whole(page: &Page, end: usize) -> bool {
     let next = Traits::CLAUSE
         .or(Traits::AND)
@@ -87,7 +91,7 @@ fn is_whole(page: &Page, end: usize) -> bool {
     !page.is_word(end) || page.is(end, next) || page.cue(end) > SAID
 }
 
-/// The finite verb of the clause: it stands behind a subject, before any clause of its own.
+/// Returns the finite verb of the clause. It comes after a subject and before any subordinate clause.
 fn predicate(scene: &Scene, start: usize, end: usize) -> Option<usize> {
     let page = scene.page;
     let subject = scene.mention_at(start).map_or(start + 1, |m| scene.mentions[m].end);
@@ -120,10 +124,10 @@ fn predicate(scene: &Scene, start: usize, end: usize) -> Option<usize> {
     None
 }
 
-/// Tokens of a subject before its verb at most.
+/// Maximum number of tokens of a subject before its verb, after the first mention.
 const SUBJECT: usize = 16;
 
-/// Where the clause begins behind whom, when and where it was told, and behind its "that".
+/// Returns where the clause begins, after the addressee, the time, the place and a "that".
 fn opening(scene: &Scene, cue: usize, (start, end): Content) -> usize {
     let page = scene.page;
     if start < cue {
@@ -154,7 +158,7 @@ fn opening(scene: &Scene, cue: usize, (start, end): Content) -> usize {
     }
 }
 
-/// Behind whom something is told to, where a clause follows: "told | reporters | the fares would not rise".
+/// Returns the token after the addressee, if a clause follows: "told | reporters | the fares would not rise".
 fn behind_listener(scene: &Scene, at: usize) -> Option<usize> {
     let page = scene.page;
     let end = match scene.mention_at(at) {
@@ -170,7 +174,7 @@ fn behind_listener(scene: &Scene, at: usize) -> Option<usize> {
     clause.then_some(next)
 }
 
-/// Behind the times and places that stand at the token: "on Friday", "late Tuesday", "last week".
+/// Returns the token after the times and places at `at`: "on Friday", "late Tuesday", "last week".
 fn behind_times(scene: &Scene, mut at: usize, end: usize) -> usize {
     let page = scene.page;
     loop {
@@ -193,12 +197,12 @@ fn behind_times(scene: &Scene, mut at: usize, end: usize) -> usize {
     }
 }
 
-/// Tokens of a clause before a colon that ends it.
+/// Minimum number of tokens before a colon for it to end the clause.
 const COLON: usize = 4;
 
-/// Where the clause ends: before a colon, without signs.
+/// Returns where the clause ends: before a colon or semicolon, without punctuation.
 fn closing(page: &Page, (start, end): Content) -> usize {
-    // "the fares will rise: In spring …" goes on with an example.
+    // "the fares will rise: In spring …" continues with an example.
     let colon = (start + COLON..end).find(|&at| page.is(at, Traits::COLON) || page.raw(at) == ";");
     let mut end = colon.unwrap_or(end);
     while end > start + 1 && !page.is_word(end - 1) && !page.is_quoted(end - 1) {
@@ -207,7 +211,8 @@ fn closing(page: &Page, (start, end): Content) -> usize {
     end
 }
 
-/// Whether a clause that stands by itself may begin at the token: with a mention, a determiner, a name, a noun; not "because", "to", "on".
+/// Returns whether an independent clause may begin at the token: with a mention, a determiner, a name or a
+/// noun; not with "because", "to" or "on".
 fn opens_clause(scene: &Scene, at: usize) -> bool {
     let page = scene.page;
     let never = Traits::PREPOSITION
@@ -228,12 +233,13 @@ fn opens_clause(scene: &Scene, at: usize) -> bool {
         && !is_finite(page, at)
 }
 
-/// How many finite verbs stand in the range, those of the present in -s left out.
+/// Returns the number of finite verbs in the range, not counting present forms in -s.
 fn verbs(page: &Page, (start, end): (usize, usize)) -> usize {
     (start..end).filter(|&at| is_finite(page, at)).count()
 }
 
-/// Whether the token is a finite verb: a form of a verb that is hardly anything else, of "be", a modal, a past, "won't".
+/// Returns whether the token is a finite verb: an unambiguous verb form, a form of "be", a modal, a past
+/// form, or a contraction such as "won't".
 fn is_finite(page: &Page, at: usize) -> bool {
     let word = page.word(at);
     let short = || page.tokens[at].joined && page.raw(at).contains(['\'', '’']) && !page.is_possessive(at);
@@ -245,7 +251,8 @@ fn is_finite(page: &Page, at: usize) -> bool {
             || short())
 }
 
-/// Whether the past at the token only describes the noun behind it: "a hopeful but | guarded | account".
+/// Returns whether the past form at the token only modifies the noun after it: "a hopeful but | guarded |
+/// account".
 fn describes(page: &Page, at: usize) -> bool {
     let next = at + 1;
     let open = page.is_word(next)
@@ -255,7 +262,7 @@ fn describes(page: &Page, at: usize) -> bool {
     page.is(at - 1, Traits::DETERMINER.or(Traits::PREPOSITION)) || open && !page.is(next, Traits::AUXILIARY)
 }
 
-/// Whether the word may be a verb of the present: "rises".
+/// Returns whether the word may be a verb in the present tense: "rises".
 fn is_present(page: &Page, at: usize) -> bool {
     page.is_word(at)
         && !page.is_capitalised(at)
@@ -266,13 +273,13 @@ fn is_present(page: &Page, at: usize) -> bool {
         && page.language.ends_like_plural(page.word(at))
 }
 
-/// Whether as many brackets close as open.
+/// Returns whether all brackets are balanced.
 fn brackets(page: &Page, (start, end): Content) -> bool {
     let count = |sign: Traits| (start..end).filter(|&at| page.is(at, sign)).count();
     count(Traits::OPEN_BRACKET) == count(Traits::CLOSE_BRACKET)
 }
 
-/// Describes how fit the words are, for the trees that say how sure it is that somebody said them.
+/// Appends the features of how fit the words are, for the forest that gives the final probability.
 pub(crate) fn describe(
     scene: &Scene,
     (cue, source): (usize, Option<usize>),

@@ -1,6 +1,7 @@
-//! Passages: whole paragraphs that are somebody's words without standing between marks, as turns of a transcript and block quotes.
+//! Passages: whole paragraphs that are somebody's words without quotation marks, such as turns of a
+//! transcript and block quotes.
 //!
-//! Each takes the place of the quotations in its paragraph, so that what reads a page sees words in marks.
+//! A passage replaces the quotations in its paragraph, so that all later steps treat it like words in marks.
 
 use super::marks::Quotation;
 use crate::span::Span;
@@ -8,28 +9,28 @@ use crate::span::Span;
 /// A paragraph, or a piece of one, that somebody says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Passage {
-    /// What takes the place of all quotations in it: the content with the label and the marks around it.
+    /// The range in which it replaces all quotations: the content together with its label and marks.
     pub(crate) line: Span,
     /// What is said.
     pub(crate) content: Span,
-    /// Passages of the same number are one quote.
+    /// Passages with the same number form one quote.
     pub(crate) group: usize,
-    /// How the article tells whose words they are.
+    /// How the article shows whose words they are.
     pub(crate) by: By,
 }
 
-/// How the article tells whose words a passage is.
+/// How the article shows whose words a passage contains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum By {
-    /// By the label of a turn: the name in it.
+    /// By the label of a turn; the span of the name in it.
     Label(Span),
-    /// By the name that it is signed with.
+    /// By a signature; the span of the name.
     Signature(Span),
-    /// By the paragraph above.
+    /// By the paragraph above it.
     Above,
 }
 
-/// What a quotation that is a passage is known by.
+/// What is known about a quotation that is a passage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Known {
     pub(crate) group: usize,
@@ -38,8 +39,8 @@ pub(crate) struct Known {
     pub(crate) first: usize,
 }
 
-/// Puts the passages, in order, in the place of the quotations in their paragraphs. Returns for each quotation what is known of the
-/// passage that it is.
+/// Replaces the quotations in each passage's paragraph by the passage. The passages must be in order.
+/// Returns, for each quotation, what is known about the passage it is; `None` for ordinary quotations.
 pub(crate) fn merge(passages: &[Passage], quotations: &mut Vec<Quotation>) -> Vec<Option<Known>> {
     if passages.is_empty() {
         return vec![None; quotations.len()];
@@ -66,7 +67,7 @@ pub(crate) fn merge(passages: &[Passage], quotations: &mut Vec<Quotation>) -> Ve
     out
 }
 
-/// Returns the paragraphs of `text` that have words.
+/// Returns the paragraphs of `text` that contain words.
 pub(crate) fn paragraphs(text: &str) -> Vec<Span> {
     let mut out = Vec::new();
     let mut start = 0;
@@ -80,7 +81,8 @@ pub(crate) fn paragraphs(text: &str) -> Vec<Span> {
     out
 }
 
-/// Returns the line without the mark that opens it and the one at its end; `None` where none opens it.
+/// Returns the line without its opening mark and the mark at its end; `None` if it does not begin with a
+/// mark.
 pub(crate) fn within_mark(text: &str, line: Span) -> Option<Span> {
     let words = line.text(text);
     let mark = words.chars().next().filter(|mark| matches!(mark, '"' | '“' | '«'))?;

@@ -1,4 +1,4 @@
-//! A page and its mentions together: how mentions belong to one another.
+//! A page with its mentions, and how the mentions relate to each other.
 
 use super::mention::{self, Mention, MentionKind};
 use super::page::Page;
@@ -13,8 +13,8 @@ pub(crate) struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    /// The mention that a "who" or an apposition at place `m` takes up: "Lund, | who ran the panel", "Lund of Oslo, | a former
-    /// envoy".
+    /// Returns the mention that the "who" or the apposition at `m` refers to: "Lund, | who ran the panel",
+    /// "Lund of Oslo, | a former envoy".
     pub(crate) fn antecedent(&self, m: usize) -> Option<usize> {
         let Self { page, mentions } = *self;
         let mention = mentions.get(m)?;
@@ -22,13 +22,13 @@ impl Reading<'_> {
         let before = self.owner_of_place(before, mention).unwrap_or(before);
         let apposed = match mention.kind {
             MentionKind::Relative => true,
-            // "Lund, the envoy said" has two people in it.
+            // "Lund, the envoy said" is about two people.
             MentionKind::Noun { head } => {
                 let trade = page.is(head, Traits::TITLE);
                 // "Lund, the harbour master."
                 let closed = page.is(mention.start, Traits::DETERMINER)
                     && (!page.is_word(mention.end) || page.is(mention.end, Traits::PREPOSITION));
-                // "In Norway, the minister said" has one.
+                // "In Norway, the minister said" is about one person.
                 let place = page.language.is_country(page.word(mentions[before].end - 1));
                 mentions[before].is_name() && !place && (trade || closed) && page.cue(mention.end) < SAID
             }
@@ -37,8 +37,8 @@ impl Reading<'_> {
         apposed.then_some(before)
     }
 
-    /// Whether only what parts a name from its apposition stands between the mention at place `before` and the other: nothing before a
-    /// "who", a comma, an age in commas.
+    /// Returns whether the gap between mention `before` and the other one is what separates a name from its
+    /// apposition: nothing before a "who", a comma, or an age between commas.
     fn leads_to(&self, before: usize, mention: &Mention) -> bool {
         let page = self.page;
         let gap = mention::behind_brackets(page, self.mentions[before].end);
@@ -55,7 +55,8 @@ impl Reading<'_> {
         }
     }
 
-    /// Who is from the place, or holds the office, that stands between: "| Lund | of Oslo, who".
+    /// Returns the person from the place in between, or the holder of the office in between: "| Lund | of
+    /// Oslo, who".
     fn owner_of_place(&self, place: usize, who: &Mention) -> Option<usize> {
         let Self { page, mentions } = *self;
         let of = mentions[place].start.checked_sub(1)?;
@@ -67,12 +68,14 @@ impl Reading<'_> {
         .then_some(owner)
     }
 
-    /// Whether the mention at place `m` only says more of the name before it: "Lund, | a former envoy".
+    /// Returns whether mention `m` is an apposition, which only describes the name before it: "Lund, | a
+    /// former envoy".
     pub(crate) fn is_apposition(&self, m: usize) -> bool {
         matches!(self.mentions[m].kind, MentionKind::Noun { .. }) && self.antecedent(m).is_some()
     }
 
-    /// The span of the mention at place `m` as a source: a name and the "who" or the apposition that takes it up are one.
+    /// Returns the span of mention `m` as a source. A name and the "who" or the apposition that refers to it
+    /// are one source.
     pub(crate) fn source_span(&self, m: usize) -> Span {
         let Self { page, mentions } = *self;
         let mention = mentions[m];
@@ -88,7 +91,7 @@ impl Reading<'_> {
         }
     }
 
-    /// The tokens of two names that speak as one, where the mention at place `m` is one of them: "Lund and Petrov".
+    /// Returns the tokens of two names that speak jointly, if mention `m` is one of them: "Lund and Petrov".
     pub(crate) fn joint(&self, m: usize) -> Option<(usize, usize)> {
         let name = |m: usize| self.mentions.get(m).filter(|mention| mention.is_name());
         let pair = |first: usize| {
@@ -99,7 +102,7 @@ impl Reading<'_> {
         m.checked_sub(1).and_then(pair).or_else(|| pair(m))
     }
 
-    /// Behind the noun phrase at place `m` with the "of" or "for" that goes with it: "a spokesman for the board |".
+    /// Returns the end of the noun phrase `m` including its "of" or "for": "a spokesman for the board |".
     pub(crate) fn end_of_phrase(&self, m: usize) -> usize {
         let mention = self.mentions[m];
         let goes_on = matches!(mention.kind, MentionKind::Noun { .. })
@@ -110,41 +113,42 @@ impl Reading<'_> {
         next.filter(whole).map_or(mention.end, |next| next.end)
     }
 
-    /// Whether neither a preposition nor a possessive puts the mention at place `m` below another word.
+    /// Returns whether mention `m` does not depend on another word by a preposition or a possessive.
     pub(crate) fn is_free(&self, m: usize) -> bool {
         let mention = &self.mentions[m];
         !mention.is_behind(self.page, Traits::PREPOSITION) && !self.page.is_possessive(mention.end - 1)
     }
 
-    /// Whether the mention at place `m` is the first of its sentence that is [free](Self::is_free).
+    /// Returns whether mention `m` is the first [free](Self::is_free) one of its sentence.
     pub(crate) fn is_subject(&self, m: usize) -> bool {
         let start = self.page.sentence(self.mentions[m].start).start;
         let mut above = (0..m).rev().take_while(|&other| self.mentions[other].start >= start);
         self.is_free(m) && !above.any(|other| self.is_free(other))
     }
 
-    /// The place of the sentence of the mention at place `m`.
+    /// Returns the index of the sentence of mention `m`.
     pub(crate) fn sentence_of(&self, m: usize) -> usize {
         self.page.sentence_index(self.mentions[m].start)
     }
 
-    /// The place of the paragraph of the mention at place `m`.
+    /// Returns the paragraph of mention `m`, counted in line breaks.
     pub(crate) fn paragraph_of(&self, m: usize) -> u32 {
         self.page.paragraph(self.mentions[m].start)
     }
 }
 
-/// Share of its uses as a cue of a word behind a description, from which on that description speaks for itself.
+/// Minimum share of cue uses of the word after a description, for the description to be a speaker of its own.
 const SAID: f32 = 0.2;
 
-/// Whether a "who" takes up an office that goes on behind "of": "the secretary of state, who".
+/// Returns whether a "who" refers to an office that continues with "of": "the secretary of state, who".
 fn is_office_of(page: &Page, who: &Mention, owner: &Mention) -> bool {
     who.kind == MentionKind::Relative
         && page.is(owner.end, Traits::OF)
         && matches!(owner.kind, MentionKind::Noun { head } if page.is(head, Traits::TITLE))
 }
 
-/// Whether the mention names somebody or says what they are: "Lund", "a delegate", not "the mill".
+/// Returns whether the mention names somebody or says what they are: "Lund", "a delegate", but not "the
+/// mill".
 fn is_figure(page: &Page, mention: &Mention) -> bool {
     match mention.kind {
         MentionKind::Name { .. } => true,

@@ -1,23 +1,23 @@
-//! What the trees see of a mention as the source of a quotation: what lies between them.
+//! Features of a mention as the source of a quotation that depend on what is between the two.
 
 use super::feature;
 use super::row::{FAR, flag, number};
 use super::scene::Scene;
 use crate::lang::Traits;
 
-/// What is known of the quotation before.
+/// The source of the previous quotation.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Before {
-    /// Its place.
+    /// The index of that quotation.
     pub(crate) quotation: usize,
     /// The mention that is its source.
     pub(crate) mention: usize,
 }
 
-/// Features of how a mention lies to a quotation.
+/// Number of features returned by [`relation`].
 pub(crate) const RELATION: usize = 19;
 
-/// Describes how the mention at place `m` lies to the quotation at `q`.
+/// Returns the features of the position of mention `m` relative to quotation `q`.
 pub(crate) fn relation(scene: &Scene, q: usize, m: usize, before: Option<Before>) -> [f32; RELATION] {
     let page = scene.page;
     let (start, end) = page.ranges[q];
@@ -38,7 +38,7 @@ pub(crate) fn relation(scene: &Scene, q: usize, m: usize, before: Option<Before>
     #[expect(clippy::cast_precision_loss, reason = "paragraphs near a quotation are few")]
     let paragraphs = page.paragraph(start) as f32 - page.paragraph(mention.start) as f32;
     let [cue, distance] = feature::cue_near(page, from, to.min(from + 80), if behind { from } else { to });
-    // Hardly anybody names themselves.
+    // People hardly ever name themselves.
     let named = scene
         .cast
         .first_name_of(m)

@@ -1,6 +1,7 @@
-//! Exact rules for the source of a quotation, beside the trees: signatures, labels of turns, names before a colon, tags behind a comma.
+//! Exact rules for the source of a quotation, in addition to the trees: signatures, labels of turns, names
+//! before a colon, tags after a comma.
 //!
-//! What each is right in stands in `docs/log/quotes.md`.
+//! `docs/log/quotes.md` has the precision of each.
 
 use super::mention::{self, Mention, MentionKind};
 use super::passage::By;
@@ -9,15 +10,15 @@ use super::token::TokenKind;
 use crate::lang::{Pronoun, Traits};
 use crate::span::Span;
 
-/// A rule: the mention that is the source of a quotation; `None` where the rule does not apply.
+/// A rule: returns the mention that is the source of a quotation; `None` if the rule does not apply.
 type Rule = fn(&Scene, usize) -> Option<usize>;
 
-/// The rules that decide where the trees are in doubt, the most exact first: a name and a colon, a paragraph that ends in a colon, a
-/// tag behind a comma.
+/// The rules for when the trees are uncertain, most precise first: a name and a colon, a paragraph that ends
+/// in a colon, a tag after a comma.
 pub(crate) const IN_DOUBT: [Rule; 3] = [headed, introduced, tagged];
 
-/// The name a quotation is signed with: a whole sentence, a dash, a name, and the line ends. Right for seven of the eight in the
-/// training articles, too few for trees to learn.
+/// Returns the name a quotation is signed with: a whole sentence, a dash, a name, and the end of the line.
+/// Right in seven of the eight cases in the training articles, which are too few for trees to learn.
 pub(crate) fn signature(scene: &Scene, q: usize) -> Option<usize> {
     let page = scene.page;
     let (_, end) = page.ranges[q];
@@ -38,12 +39,13 @@ pub(crate) fn signature(scene: &Scene, q: usize) -> Option<usize> {
     (closed && person).then_some(m)
 }
 
-/// The mention of the name a turn of a transcript stands under.
+/// Returns the mention in the label of a turn.
 pub(crate) fn label(scene: &Scene, q: usize) -> Option<usize> {
     named_in(scene, scene.page.label(q)?)
 }
 
-/// The last name in `span`, or the last mention where there is no name: "President of Nordland | Ivo Petrov |".
+/// Returns the last name in `span`, or the last mention if there is no name: "President of Nordland | Ivo
+/// Petrov |".
 fn named_in(scene: &Scene, span: Span) -> Option<usize> {
     let start = |m: &Mention| m.span(scene.page).start;
     let first = scene.mentions.partition_point(|mention| start(mention) < span.start);
@@ -52,7 +54,8 @@ fn named_in(scene: &Scene, span: Span) -> Option<usize> {
     (first..behind).rev().find(|&m| scene.mentions[m].is_name()).or(Some(last))
 }
 
-/// What an exact rule tells of a quotation: a signature, the label of a turn.
+/// Returns the source by an exact rule: a name with a colon next to another quotation, a signature, the label
+/// of a turn, the paragraph above a block.
 pub(crate) fn signed(scene: &Scene, q: usize) -> Option<Choice> {
     if let Some(m) = beside_colon(scene, q) {
         return Some(Choice { mention: Some(m), sure: 0.9 });
@@ -68,11 +71,11 @@ pub(crate) fn signed(scene: &Scene, q: usize) -> Option<Choice> {
     Some(Choice { mention: Some(signature(scene, q)?), sure: 0.9 })
 }
 
-/// Signs between a quotation and the name of who speaks next, at most: a dash.
+/// Maximum number of signs between a quotation and the name of the next speaker: a dash.
 const BETWEEN: usize = 2;
 
-/// The name whose colon a quotation stands behind, where another quotation of the paragraph ends right before the name: Weber: “…?” | Petrov |:
-/// “…”; and the first of such a pair.
+/// Returns the name before the colon in front of a quotation, if another quotation of the paragraph ends
+/// right before the name: Weber: “…?” | Petrov |: “…”. Also applies to the first quotation of such a pair.
 pub(crate) fn beside_colon(scene: &Scene, q: usize) -> Option<usize> {
     let page = scene.page;
     let named = |q: usize| {
@@ -96,8 +99,8 @@ pub(crate) fn beside_colon(scene: &Scene, q: usize) -> Option<usize> {
     behind(q).or_else(pair)
 }
 
-/// The name that with a colon is all that stands before a quotation in its sentence, or behind a dash, or that opens the headline: Lund:
-/// “…”; Others - Lund: “…”; Lund: Deal is ‘dead’.
+/// Returns the name that, with its colon, is everything before a quotation in its sentence, or follows a
+/// dash, or begins the headline: Lund: “…”; Others - Lund: “…”; Lund: Deal is ‘dead’.
 fn headed(scene: &Scene, q: usize) -> Option<usize> {
     let page = scene.page;
     let start = page.ranges[q].0;
@@ -113,8 +116,8 @@ fn headed(scene: &Scene, q: usize) -> Option<usize> {
     (opens && named && mention.end == colon && colon < start).then_some(m)
 }
 
-/// Who speaks in the last sentence of the paragraph above a quotation: its subject where that has a cue, "The ministry said:", or whose
-/// text it is, "The ministry's statement in full:".
+/// Returns who speaks in the last sentence of the paragraph above a quotation: its subject, if that has a cue
+/// ("The ministry said:"), or the owner of a text ("The ministry's statement in full:").
 fn above(scene: &Scene, q: usize) -> Option<usize> {
     let page = scene.page;
     let last = (0..page.ranges[q].0).rev().find(|&at| page.is_word(at))?;
@@ -130,7 +133,8 @@ fn above(scene: &Scene, q: usize) -> Option<usize> {
     mentions.clone().find(speaks).or_else(|| introduced(scene, q)).or_else(|| mentions.find(owns))
 }
 
-/// Who a paragraph that ends in a colon is about, where the quotation opens the next one: Lund had one line: | “…”
+/// Returns whom a paragraph that ends in a colon is about, if the quotation begins the next paragraph: Lund
+/// had one line: | “…”
 pub(crate) fn introduced(scene: &Scene, q: usize) -> Option<usize> {
     let page = scene.page;
     let start = page.ranges[q].0;
@@ -155,7 +159,8 @@ pub(crate) fn introduced(scene: &Scene, q: usize) -> Option<usize> {
     })
 }
 
-/// The mention in the tag right behind the comma of a quotation: “…,” said Lund; “…,” Lund said.
+/// Returns the mention in the tag right after a quotation that ends in a comma: “…,” said Lund; “…,” Lund
+/// said.
 fn tagged(scene: &Scene, q: usize) -> Option<usize> {
     let page = scene.page;
     let (_, end) = page.ranges[q];
@@ -177,7 +182,8 @@ fn tagged(scene: &Scene, q: usize) -> Option<usize> {
     (before || behind).then_some(m)
 }
 
-/// Whether the quotation opens a sentence that goes on behind its comma with somebody and a verb, whatever that is: “…,” Lund barked.
+/// Returns whether the quotation begins a sentence that continues, after its comma, with somebody and any
+/// verb: “…,” Lund barked.
 pub(crate) fn opens(scene: &Scene, q: usize) -> bool {
     let page = scene.page;
     let (start, end) = page.ranges[q];
@@ -193,7 +199,7 @@ pub(crate) fn opens(scene: &Scene, q: usize) -> bool {
         .is_some_and(|mention| mention.start == end && mention::verb_behind(page, mention).is_some())
 }
 
-/// Least share of its uses as a cue of the word in a tag.
+/// Minimum share of cue uses for the verb of a tag.
 const TAG: f32 = 0.5;
 
 #[cfg(test)]
@@ -203,7 +209,7 @@ mod tests {
     use crate::article::Article;
     use crate::people::People;
 
-    /// Checks whom a rule names for the last quotation of an article.
+    /// Checks which mention a rule returns for the last quotation of an article.
     #[track_caller]
     fn check_in(article: &Article, rule: Rule, expected: Option<&str>) {
         let found = sample::cast(article, &People::default(), |cast| {

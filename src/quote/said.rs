@@ -1,9 +1,11 @@
-//! When was something said? The day that the article tells, apart from the one on which it was published.
+//! When was something said? Finds the day that the article gives, which may differ from its day of
+//! publication.
 //!
-//! The days that the writer names are read first ("on Tuesday (Dec 2)", "a day earlier", "in 2011"), then each quote takes the one of
-//! its own sentence; where that names none, the one of a sentence above in its paragraph, of what the speaker said last, or the first that
-//! anything in the article was said on. What is told and cannot be reckoned ("two weeks before the summit", of which no day is known)
-//! leaves the day open.
+//! First the days that the writer mentions are read ("on Tuesday (Dec 2)", "a day earlier", "in 2011"). Then
+//! each quote gets the day mentioned in its own sentence. If there is none, it gets that of a sentence above
+//! in its paragraph, that of the speaker's previous quote, or the first day on which anything in the article
+//! was said. A time that is mentioned but cannot be computed ("two weeks before the summit", if the day of
+//! the summit is unknown) leaves the day unknown.
 
 use std::fmt;
 use std::str::FromStr;
@@ -16,53 +18,53 @@ use serde::{Deserialize, Serialize};
 use super::page::Page;
 use crate::lang::{DayWord, Traits, Unit};
 
-/// The day on which something was said; a month or a year where the article tells no more. Written as ISO 8601 has it: `2025-12-02`,
-/// `2025-12`, `2025`.
+/// The day on which something was said, or only the month or year if the article does not say more. Its text
+/// form is ISO 8601: `2025-12-02`, `2025-12`, `2025`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct Said {
     year: i16,
-    /// 1 to 12; 0 where only the year is known.
+    /// 1 to 12; 0 if only the year is known.
     month: i8,
-    /// 1 to 31; 0 where only the month is known.
+    /// 1 to 31; 0 if only the month is known.
     day: i8,
 }
 
 impl Said {
-    /// A day.
+    /// Returns the value for a day.
     #[must_use]
     pub fn on(day: Date) -> Self {
         Self { year: day.year(), month: day.month(), day: day.day() }
     }
 
-    /// The month of a day.
+    /// Returns the value for the month of a day.
     #[must_use]
     pub fn in_month_of(day: Date) -> Self {
         Self { day: 0, ..Self::on(day) }
     }
 
-    /// A year.
+    /// Returns the value for a year.
     #[must_use]
     pub const fn in_year(year: i16) -> Self {
         Self { year, month: 0, day: 0 }
     }
 
-    /// Returns the day; `None` where only the month or the year is known.
+    /// Returns the day; `None` if only the month or the year is known.
     #[must_use]
     pub fn day(self) -> Option<Date> {
         Date::new(self.year, self.month, self.day).ok()
     }
 
-    /// Returns the first day of the month; `None` where only the year is known.
+    /// Returns the first day of the month; `None` if only the year is known.
     #[must_use]
     pub fn month(self) -> Option<Date> {
         Date::new(self.year, self.month, 1).ok()
     }
 
-    /// Returns the first day on which it may have been said.
+    /// Returns the earliest day on which it may have been said.
     #[must_use]
     pub fn first_day(self) -> Date {
-        // Only days of the calendar are ever made.
+        // Every value was made from a valid date, so the fallback is never used.
         Date::new(self.year, self.month.max(1), self.day.max(1)).unwrap_or(date(1970, 1, 1))
     }
 }
@@ -78,7 +80,7 @@ impl fmt::Display for Said {
     }
 }
 
-/// What is no day, month or year.
+/// The text is not a day, month or year.
 #[derive(Debug, thiserror::Error)]
 #[error("`{0}` is no day, month or year")]
 pub struct NoDay(String);
@@ -119,30 +121,31 @@ impl TryFrom<String> for Said {
     }
 }
 
-/// A time that the writer names.
+/// A time that the writer mentions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Told {
     /// The tokens that name it, half-open.
     pub(crate) start: usize,
     pub(crate) end: usize,
-    /// `None` where it cannot be reckoned.
+    /// `None` if it cannot be computed.
     pub(crate) said: Option<Said>,
-    /// What it is the time of.
+    /// What happened at that time.
     pub(crate) of: Of,
 }
 
-/// What a time is that of.
+/// What a time refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Of {
-    /// Something that was said, as far as the words beside it tell.
+    /// Something that was said, as far as the surrounding words show.
     Words,
-    /// An event, or the report: "Friday's talks", "published on Friday". Counts where the article names no other.
+    /// An event or the report itself: "Friday's talks", "published on Friday". Used only if the article names
+    /// no other time.
     Event,
     /// Something else: "before Friday", "will meet on Friday".
     Other,
 }
 
-/// Returns the times that the writer's own words name, in order. `published` is the day of the article.
+/// Returns the times mentioned in the writer's own words, in order. `published` is the day of the article.
 pub(crate) fn told(page: &Page, published: Option<Date>) -> Vec<Told> {
     let mut reader = Reader { page, published, told: Vec::new() };
     let mut at = 0;
@@ -160,24 +163,24 @@ pub(crate) fn told(page: &Page, published: Option<Date>) -> Vec<Told> {
 struct Reader<'a> {
     page: &'a Page<'a>,
     published: Option<Date>,
-    /// Those so far.
+    /// The times found so far.
     told: Vec<Told>,
 }
 
-/// What a form of words tells: how many tokens it takes, and when that is.
+/// A recognised form of words: how many tokens it takes, and its time.
 type Form = (usize, Option<Said>);
 
-/// Tokens before a time in which a verb tells that it is still to come.
+/// How many tokens before a time are searched for a verb that puts it in the future.
 const TO_COME: usize = 6;
 
-/// Share of its uses as a cue from which on a verb tells that something was said.
+/// Minimum share of cue uses for a verb to show that something was said.
 const SPEAKS: f32 = 0.3;
 
-/// The same for a verb that only passes on what was said.
+/// How many tokens before a time are searched for a verb that only passes on what was said.
 const PASSED_ON: usize = 4;
 
 impl Reader<'_> {
-    /// Whether a time can be named at the token: a look that is cheap, as most words name none.
+    /// Returns whether a time may be mentioned at the token. A fast check, because most words mention none.
     fn is_worth_reading(&self, at: usize) -> bool {
         let page = self.page;
         page.is_word(at)
@@ -188,7 +191,7 @@ impl Reader<'_> {
                 || page.is_capitalised(at) && page.is(at + 1, Traits::STOP))
     }
 
-    /// The time that is named from the token on.
+    /// Reads the time that begins at the token.
     fn read(&self, at: usize) -> Option<Told> {
         let forms = [
             Self::iso,
@@ -204,7 +207,7 @@ impl Reader<'_> {
         Some(Told { start: at, end, said, of: self.what(at, end, said) })
     }
 
-    /// What the tokens tell the time of.
+    /// Returns what the time in these tokens refers to.
     fn what(&self, start: usize, end: usize, said: Option<Said>) -> Of {
         let page = self.page;
         let possessive = (start..end).any(|at| page.is_possessive(at));
@@ -218,7 +221,7 @@ impl Reader<'_> {
             .any(|at| page.language.is_to_come(page.word(at)) || self.is_infinitive(at));
         let passed_on = (start.saturating_sub(PASSED_ON).max(sentence)..start)
             .any(|at| page.language.passes_on(page.word(at)));
-        // A time zone away an explicit day may be the next.
+        // Because of time zones, an explicit date may be the day after publication.
         let explicit = (start..end).any(|at| self.month(at).is_some());
         let last =
             self.published.map(|today| if explicit { today.tomorrow().unwrap_or(today) } else { today });
@@ -233,7 +236,8 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether a "to" stands at the token and a verb behind it: "agreed | to meet", not "talked | to reporters".
+    /// Returns whether the token is a "to" followed by a verb: "agreed | to meet", but not "talked | to
+    /// reporters".
     fn is_infinitive(&self, at: usize) -> bool {
         let (page, verb) = (self.page, at + 1);
         let nominal =
@@ -245,7 +249,7 @@ impl Reader<'_> {
             && page.cue(verb) < SPEAKS
     }
 
-    /// "2025-12-02"
+    /// Reads "2025-12-02".
     fn iso(&self, at: usize) -> Option<Form> {
         let page = self.page;
         if !page.tokens[at].joined {
@@ -254,7 +258,7 @@ impl Reader<'_> {
         Some((1, Some(Said::on(page.raw(at).parse::<Date>().ok()?))))
     }
 
-    /// "2 December", "the 2nd of December 2025"
+    /// Reads "2 December", "the 2nd of December 2025".
     fn day_first(&self, at: usize) -> Option<Form> {
         let page = self.page;
         let day = page.language.day_of_month(page.word(at))?;
@@ -263,7 +267,7 @@ impl Reader<'_> {
         self.dated(at, month_at + 1, day, month)
     }
 
-    /// "December 2", "Dec. 2, 2025"; "March 2024"; "in March"
+    /// Reads "December 2", "Dec. 2, 2025"; "March 2024"; "in March".
     fn month_first(&self, at: usize) -> Option<Form> {
         let page = self.page;
         let month = self.month(at)?;
@@ -279,7 +283,7 @@ impl Reader<'_> {
         Some((1, Some(Said::in_month_of(first))))
     }
 
-    /// A day of a month, with the year where one is stated behind it, as in "2 December 2025", "December 2, 2025".
+    /// Reads the year after a day and month, if there is one: "2 December 2025", "December 2, 2025".
     fn dated(&self, at: usize, end: usize, day: i8, month: i8) -> Option<Form> {
         let page = self.page;
         let comma = usize::from(page.is(end, Traits::COMMA));
@@ -290,7 +294,8 @@ impl Reader<'_> {
         Some((end - at, said.map(Said::on)))
     }
 
-    /// "Tuesday", "last Tuesday", "Tuesday night", "Tuesday (Dec 2)", "Tuesday, 2 December", "Tuesday last week"
+    /// Reads "Tuesday", "last Tuesday", "Tuesday night", "Tuesday (Dec 2)", "Tuesday, 2 December", "Tuesday
+    /// last week".
     fn weekday(&self, at: usize) -> Option<Form> {
         let page = self.page;
         let last = page.language.is_day_word(page.word(at), DayWord::Last);
@@ -308,7 +313,7 @@ impl Reader<'_> {
         }
         let published = self.published?;
         let back = i64::from(published.weekday().since(weekday));
-        // "last Tuesday", on a Tuesday, is a week ago.
+        // On a Tuesday, "last Tuesday" is a week ago.
         let back = if last && back == 0 { 7 } else { back };
         let day = published.checked_sub(back.days()).ok()?;
         let week_before = page.language.is_day_word(page.word(end), DayWord::Last)
@@ -323,7 +328,8 @@ impl Reader<'_> {
         Some((end - at, Some(Said::on(day))))
     }
 
-    /// "today", "yesterday", "this morning", "last night", "two days ago", "a day earlier", "the day before", "the next day"
+    /// Reads "today", "yesterday", "this morning", "last night", "two days ago", "a day earlier", "the day
+    /// before", "the next day".
     fn around(&self, at: usize) -> Option<Form> {
         let page = self.page;
         let is = |at: usize, what: DayWord| page.language.is_day_word(page.word(at), what);
@@ -366,13 +372,14 @@ impl Reader<'_> {
             Unit::Week => count * 7,
             Unit::Month | Unit::Year => return Some((3, None)),
         };
-        // "two weeks before the summit" is reckoned from the summit.
+        // "two weeks before the summit" is counted from the summit, not from another day.
         let event = page.is(at + 3, Traits::DETERMINER);
         let said = if event { None } else { self.reckoned_from_last(at, if earlier { -days } else { days }) };
         Some((3, said))
     }
 
-    /// So long before the day of publication: a day for days and weeks, else a month or a year.
+    /// Returns the time so long before the day of publication: a day for days and weeks, otherwise a month or
+    /// a year.
     fn ago(&self, count: i64, unit: Unit) -> Option<Said> {
         let today = self.published?;
         Some(match unit {
@@ -383,7 +390,7 @@ impl Reader<'_> {
         })
     }
 
-    /// "in 2011": a year that was over when the article was published.
+    /// Reads "in 2011": a year that had ended when the article was published.
     fn year(&self, at: usize) -> Option<Form> {
         let page = self.page;
         let led = at.checked_sub(1).is_some_and(|before| page.is(before, Traits::IN));
@@ -392,7 +399,8 @@ impl Reader<'_> {
         Some((1, Some(Said::in_year(year))))
     }
 
-    /// "last month", "last year"; "this week", "last week": a time that is no day and no month.
+    /// Reads "last month", "last year"; for "this week" and "last week", which are neither a day nor a month,
+    /// the time is unknown.
     fn near(&self, at: usize) -> Option<Form> {
         let page = self.page;
         let last = page.language.is_day_word(page.word(at), DayWord::Last);
@@ -408,20 +416,21 @@ impl Reader<'_> {
         Some((2, before.filter(|_| last)))
     }
 
-    /// So many days from the day that was named last above the token; from that of publication where none was.
+    /// Returns the day that is so many days after the last day mentioned above the token, or after the day of
+    /// publication if there is none. `days` may be negative.
     fn reckoned_from_last(&self, at: usize, days: i64) -> Option<Said> {
         let near = |told: &&Told| self.page.paragraph(at) - self.page.paragraph(told.start) <= SAME_STORY;
         let named = self.told.iter().rev().take_while(|told| near(told)).find_map(|told| told.said?.day());
         Some(Said::on(named.or(self.published)?.checked_add(days.days()).ok()?))
     }
 
-    /// The month that the token names; it has a capital.
+    /// Returns the month that the token names; it must be capitalised.
     fn month(&self, at: usize) -> Option<i8> {
         let page = self.page;
         page.language.month(page.word(at)).filter(|_| page.is_word(at) && page.is_capitalised(at))
     }
 
-    /// The token behind the one at `at` and the full stop of its abbreviation.
+    /// Returns the token after `at`, skipping the full stop of an abbreviation.
     fn behind_stop(&self, at: usize) -> usize {
         at + 1 + usize::from(self.page.is(at + 1, Traits::STOP))
     }
@@ -440,7 +449,7 @@ impl Reader<'_> {
         word.parse().ok().filter(|year| word.len() == 4 && (1800..=2100).contains(year))
     }
 
-    /// Such a day of the year in which it is nearest to the day of publication.
+    /// Returns the day and month in the year that brings it closest to the day of publication.
     fn nearest(&self, day: i8, month: i8) -> Option<Date> {
         let today = self.published?;
         let days = (-1..=1).filter_map(|years| Date::new(today.year() + years, month, day).ok());
@@ -448,10 +457,10 @@ impl Reader<'_> {
     }
 }
 
-/// Line breaks over which "a day earlier" looks back: three paragraphs.
+/// How many line breaks back "a day earlier" may refer: three paragraphs.
 const SAME_STORY: u32 = 6;
 
-/// Reckons "two weeks before the summit" from the day that stands beside the summit elsewhere.
+/// Computes "two weeks before the summit" from the day that is mentioned next to the summit elsewhere.
 fn reckon_from_events(page: &Page, told: &mut [Told]) {
     for place in 0..told.len() {
         let Told { start, end, said: None, .. } = told[place] else { continue };
@@ -485,21 +494,21 @@ fn reckon_from_events(page: &Page, told: &mut [Told]) {
     }
 }
 
-/// Words of an event behind its "the", and tokens between an event and its day.
+/// Maximum number of words of an event after its "the", and of tokens between an event and its day.
 const EVENT: usize = 4;
 const BESIDE: usize = 5;
 
-/// What is asked of a quote to tell when it was said.
+/// What is needed to determine when a quote was said.
 pub(crate) struct Asked {
     /// The tokens of its contents, half-open.
     pub(crate) content: Vec<(usize, usize)>,
-    /// The tokens of its sentences outside the contents that say who said it: the mention and the cue.
+    /// The tokens outside the contents that say who said it: the mention and the cue.
     pub(crate) beside: Vec<usize>,
-    /// Who said it: a number that is theirs in the article.
+    /// The speaker, as a number that is unique within the article.
     pub(crate) speaker: Option<usize>,
 }
 
-/// Returns for each quote, in order, when it was said; `None` where the article does not tell.
+/// Returns, for each quote in order, when it was said; `None` if the article does not say.
 pub(crate) fn when(page: &Page, told: &[Told], quotes: &[Asked]) -> Vec<Option<Said>> {
     if told.is_empty() {
         return vec![None; quotes.len()];
@@ -533,7 +542,8 @@ pub(crate) fn when(page: &Page, told: &[Told], quotes: &[Asked]) -> Vec<Option<S
         .collect()
 }
 
-/// The day that the article is about on the whole: the first one of its opening, else the first of its body.
+/// Returns the day that the article as a whole is about: the first one in its opening, otherwise the first in
+/// its body.
 fn main(page: &Page, told: &[Told], free: &[&Told]) -> Option<Said> {
     let day = |told: &Told| told.said.filter(|said| said.day().is_some());
     let opens = |told: &&Told| page.paragraph(told.start) <= OPENING;
@@ -546,19 +556,20 @@ fn main(page: &Page, told: &[Told], free: &[&Told]) -> Option<Said> {
         .or_else(|| of(Of::Event).find_map(day))
 }
 
-/// Line breaks before the end of the opening: the headline and the first paragraph.
+/// The number of line breaks up to the end of the opening: headline and first paragraph.
 const OPENING: u32 = 3;
 
-/// Tokens between who said something and a month or a year in which it was said, at most.
+/// Maximum number of tokens between the speaker and a month or year in which something was said.
 const COARSE: usize = 8;
 
-/// Whether a sentence tells of something that was said, by its words beside the time.
+/// Returns whether the words around the time show that something was said.
 fn is_spoken(page: &Page, told: &Told) -> bool {
     let sentence = page.sentence(told.start);
     page.strongest_cue(sentence.start, sentence.end) > SPEAKS
 }
 
-/// The time in the sentence behind the quote, where that is all that it tells: "“Never.” | She made the remark on Monday."
+/// Returns the time in the sentence after the quote, if the sentence says nothing else: "“Never.” | She made
+/// the remark on Monday."
 fn below<'t>(page: &Page, free: &[&'t Told], quote: &Asked) -> Option<&'t Told> {
     let last = quote.content.last()?.1;
     let here = page.sentence_index(last.saturating_sub(1));
@@ -570,10 +581,11 @@ fn below<'t>(page: &Page, free: &[&'t Told], quote: &Asked) -> Option<&'t Told> 
     (next && bare && same && sentence.end - sentence.start <= REMARK).then_some(*told)
 }
 
-/// Tokens of a sentence that only tells when something was said.
+/// The maximum length of such a sentence, in tokens.
 const REMARK: usize = 14;
 
-/// Whether a time is told in what is said, and not before it as in "said | on Monday that it rained |".
+/// Returns whether a time is part of what is said, and not in front of it, as in "said | on Monday that it
+/// rained |".
 fn is_inside(spans: &[(usize, usize)], told: &Told) -> bool {
     let behind = spans.partition_point(|&(start, _)| start <= told.start);
     spans[..behind]
@@ -583,13 +595,13 @@ fn is_inside(spans: &[(usize, usize)], told: &Told) -> bool {
         .any(|&(start, end)| start + AT_START < told.start && told.start < end)
 }
 
-/// Tokens of a content before a time that is told at its very start.
+/// A time this many tokens or fewer into the content counts as in front of it.
 const AT_START: usize = 1;
 
-/// Contents that may begin before a token and still hold it.
+/// How many contents that begin before a token are checked for whether they include it.
 const NESTED: usize = 4;
 
-/// The time that is named nearest to who said it, in the sentences of the quote.
+/// Returns the time mentioned nearest to the speaker, in the sentences of the quote.
 fn own<'t>(page: &Page, free: &[&'t Told], quote: &Asked) -> Option<&'t Told> {
     let mut best: Option<(usize, &Told)> = None;
     for &at in &quote.beside {
@@ -614,13 +626,13 @@ fn own<'t>(page: &Page, free: &[&'t Told], quote: &Asked) -> Option<&'t Told> {
     best.map(|(_, told)| told)
 }
 
-/// Whether a clause of its own begins at the token: "who", "where".
+/// Returns whether a subordinate clause begins at the token: "who", "where".
 fn is_boundary(page: &Page, at: usize) -> bool {
     page.is(at, Traits::RELATIVE.or(Traits::WHICH).or(Traits::WHOSE).or(Traits::THAT).or(Traits::CLAUSE))
         && !page.is(at, Traits::AND)
 }
 
-/// The time that a sentence above the quote names, the nearest one of its paragraph.
+/// Returns the nearest time mentioned above the quote in its paragraph.
 fn above<'t>(page: &Page, free: &[&'t Told], quote: &Asked) -> Option<&'t Told> {
     let first = quote.content.first()?.0;
     let paragraph = page.paragraph(first);
@@ -634,7 +646,7 @@ mod tests {
     use super::*;
     use crate::people::People;
 
-    /// Checks when each quote of an article of Friday, 5 December 2025, was said; `-` where that is open.
+    /// Checks when each quote of an article of Friday, 5 December 2025, was said; `-` for unknown.
     #[track_caller]
     fn check(text: &str, expected: &[&str]) {
         let mut article = sample::article(text);

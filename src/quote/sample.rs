@@ -9,7 +9,7 @@ use crate::article::{Article, ArticleId, Citation};
 use crate::lang::Language;
 use crate::people::People;
 
-/// An article without a headline.
+/// Returns an article without a headline.
 pub(super) fn article(text: &str) -> Article {
     Article {
         id: ArticleId("sample".to_owned()),
@@ -22,25 +22,25 @@ pub(super) fn article(text: &str) -> Article {
     }
 }
 
-/// The same with its first line for a headline.
+/// Returns the same with its first line as the headline.
 pub(super) fn headed(text: &str) -> Article {
     let title = text.lines().next().map(str::to_owned);
     Article { citation: Citation { title, ..Citation::default() }, ..article(text) }
 }
 
-/// Passes the page of an article and its mentions on.
+/// Calls `then` with the page of an article and its mentions.
 pub(super) fn read<T>(article: &Article, then: impl FnOnce(Reading) -> T) -> T {
     let page = Page::new(article, Language::primary(), &Model::of(Language::primary()).lexicon, None);
     let mentions = mention::mentions(&page);
     then(Reading { page: &page, mentions: &mentions })
 }
 
-/// Passes the cast of an article on.
+/// Calls `then` with the cast of an article.
 pub(super) fn cast<T>(article: &Article, people: &People, then: impl FnOnce(&Cast) -> T) -> T {
     read(article, |reading| then(&Cast::new(reading, people, None)))
 }
 
-/// The words of a mention.
+/// Returns the words of a mention.
 pub(super) fn words<'a>(page: &Page<'a>, mention: &Mention) -> &'a str {
     mention.span(page).text(page.text)
 }

@@ -1,4 +1,5 @@
-//! What the choices are made from: the page with its mentions and cast, each described by itself, and how many of what stand where.
+//! The input of all choices: the page with its mentions and cast, the features of each by itself, and counts
+//! by position.
 
 use super::cast::Cast;
 use super::feature;
@@ -6,21 +7,22 @@ use super::mention::Mention;
 use super::page::Page;
 use super::reading::Reading;
 
-/// A content a cue may have: half-open token range.
+/// A possible content of a cue, as a half-open token range.
 pub(crate) type Content = (usize, usize);
 
-/// What the choices are made from.
+/// The input of all choices.
 pub(crate) struct Scene<'a> {
     pub(crate) page: &'a Page<'a>,
     pub(crate) mentions: &'a [Mention],
     pub(crate) cast: &'a Cast<'a>,
-    /// What describes each quotation by itself.
+    /// For each quotation, its features.
     quotations: Vec<[f32; feature::QUOTATION]>,
-    /// What describes each mention by itself.
+    /// For each mention, its features.
     described: Vec<[f32; feature::MENTION]>,
-    /// For each mention whether it is an apposition.
+    /// For each mention, whether it is an apposition.
     apposed: Vec<bool>,
-    /// For each token, and one past the last, how many mentions start before it, and how many quotations.
+    /// For each token, and one past the last, the number of mentions and the number of quotations that start
+    /// before it.
     starts: Vec<[u32; 2]>,
 }
 
@@ -40,39 +42,39 @@ impl<'a> Scene<'a> {
         Self { page, mentions, cast, quotations, described, apposed, starts: starts(page, mentions) }
     }
 
-    /// How many mentions start before the token.
+    /// Returns the number of mentions that start before the token.
     pub(crate) fn mentions_before(&self, token: usize) -> usize {
         self.starts.get(token).or(self.starts.last()).map_or(0, |counts| counts[0] as usize)
     }
 
-    /// How many quotations start before the token.
+    /// Returns the number of quotations that start before the token.
     pub(crate) fn quotations_before(&self, token: usize) -> usize {
         self.starts.get(token).or(self.starts.last()).map_or(0, |counts| counts[1] as usize)
     }
 
-    /// The mention that starts at the token.
+    /// Returns the mention that starts at the token.
     pub(crate) fn mention_at(&self, token: usize) -> Option<usize> {
         let next = self.mentions_before(token);
         self.mentions.get(next).filter(|mention| mention.start == token).map(|_| next)
     }
 
-    /// Whether the mention at place `m` only says more of the name before it.
+    /// Returns whether mention `m` is an apposition, which only describes the name before it.
     pub(crate) fn is_apposition(&self, m: usize) -> bool {
         self.apposed[m]
     }
 
-    /// What describes quotation `q` by itself.
+    /// Returns the features of quotation `q` by itself.
     pub(crate) fn quotation(&self, q: usize) -> &[f32; feature::QUOTATION] {
         &self.quotations[q]
     }
 
-    /// What describes the mention at place `m` by itself.
+    /// Returns the features of mention `m` by itself.
     pub(crate) fn mention(&self, m: usize) -> &[f32; feature::MENTION] {
         &self.described[m]
     }
 }
 
-/// For each token, and one past the last, how many mentions and quotations start before it.
+/// Returns, for each token and one past the last, the number of mentions and quotations that start before it.
 fn starts(page: &Page, mentions: &[Mention]) -> Vec<[u32; 2]> {
     let mut starts = vec![[0; 2]; page.tokens.len() + 1];
     for mention in mentions {
@@ -91,7 +93,7 @@ fn starts(page: &Page, mentions: &[Mention]) -> Vec<[u32; 2]> {
     starts
 }
 
-/// A mention that was chosen, and how sure the choice is: its share of all candidates' weights, 0 to 1.
+/// A chosen mention, or none, and how certain the choice is: its share of all candidates' weights, 0 to 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Choice {
     pub(crate) mention: Option<usize>,

@@ -1,4 +1,4 @@
-//! The words and signs of a text, and its sentences.
+//! Splits a text into words and signs, and into sentences.
 
 use unicode_normalization::char::is_combining_mark;
 
@@ -10,15 +10,16 @@ use crate::span::Span;
 pub(crate) struct Token {
     pub(crate) span: Span,
     pub(crate) kind: TokenKind,
-    /// Whether it stands inside quotation marks, the marks included.
+    /// Whether it is inside quotation marks or is one of the marks.
     pub(crate) quoted: bool,
-    /// Whether it is a word with a sign inside.
+    /// Whether it is a word that contains an apostrophe, a full stop or a hyphen.
     pub(crate) joined: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TokenKind {
-    /// Letters and digits, with inner apostrophes, full stops and hyphens: "Trump's", "U.S", "vice-president".
+    /// Letters and digits, with inner apostrophes, full stops and hyphens: "Trump's", "U.S",
+    /// "vice-president".
     Word,
     /// Any other visible character.
     Sign,
@@ -26,7 +27,7 @@ pub(crate) enum TokenKind {
     Break,
 }
 
-/// Returns the tokens of `text` in order. White space other than line breaks yields none.
+/// Returns the tokens of `text` in order. White space other than line breaks is not a token.
 pub(crate) fn tokens(text: &str) -> Vec<Token> {
     let mut out = Vec::with_capacity(text.len() / 5 + 4);
     let mut end = 0;
@@ -49,7 +50,8 @@ pub(crate) fn tokens(text: &str) -> Vec<Token> {
     out
 }
 
-/// Where the word ends that goes on at the offset `at`, and whether signs join its letters from there on.
+/// Returns the end of the word that continues at offset `at`, and whether signs join its letters from there
+/// on.
 fn end_of_word(text: &str, mut at: usize) -> (usize, bool) {
     let mut joined = false;
     loop {
@@ -68,7 +70,7 @@ fn end_of_word(text: &str, mut at: usize) -> (usize, bool) {
     }
 }
 
-/// The character at the offset; `None` at the end of the text.
+/// Returns the character at the offset; `None` at the end of the text.
 fn char_at(text: &str, at: usize) -> Option<char> {
     match text.as_bytes().get(at) {
         Some(byte) if byte.is_ascii() => Some(char::from(*byte)),
@@ -76,15 +78,16 @@ fn char_at(text: &str, at: usize) -> Option<char> {
     }
 }
 
-/// A range of token indices, half-open.
+/// A sentence, as a half-open range of token indices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Sentence {
     pub(crate) start: usize,
     pub(crate) end: usize,
 }
 
-/// Returns the sentences of the tokens, in order, line breaks left out. A sentence does not end inside quotation marks:
-/// what an outer clause quotes belongs to it (Pareti et al. 2013 find source and content in one sentence nearly always).
+/// Returns the sentences of the tokens, in order, without the line breaks. A sentence does not end inside
+/// quotation marks: what a clause quotes belongs to it (Pareti et al. 2013 found that source and content are
+/// nearly always in the same sentence).
 pub(crate) fn sentences(text: &str, tokens: &[Token], language: &Language) -> Vec<Sentence> {
     let mut out = Vec::new();
     let mut start = 0;
@@ -106,8 +109,9 @@ pub(crate) fn sentences(text: &str, tokens: &[Token], language: &Language) -> Ve
     out
 }
 
-/// Tokens after which a sentence ends with the next quotation, and after which it ends whatever stands there: no writer's
-/// sentence is that long, and what looks through a sentence stays linear in the length of the text.
+/// After the first number of tokens a sentence ends with the next quotation, after the second it ends
+/// anywhere. No real sentence is that long, and it keeps searches within a sentence linear in the length of
+/// the text.
 const OVERLONG: [usize; 2] = [400, 2000];
 
 fn is_overlong(text: &str, tokens: &[Token], at: usize, length: usize) -> bool {
@@ -147,7 +151,8 @@ fn ends_sentence(text: &str, tokens: &[Token], at: usize, language: &Language) -
             && before.span.end == token.span.start
             && language.is_abbreviation(&word)
         {
-            // "U.S. President" goes on, "in the U.S. He" does not; only a pronoun or determiner tells.
+            // "U.S. President" continues the sentence, "in the U.S. He" does not; only a pronoun or
+            // determiner shows it.
             return next.is_some_and(|n| {
                 let following = n.span.text(text).to_lowercase();
                 word.contains('.')
@@ -158,7 +163,8 @@ fn ends_sentence(text: &str, tokens: &[Token], at: usize, language: &Language) -
     opens_sentence(text, tokens, at + 1, token.span.end)
 }
 
-/// Whether the token is the mark at the end of a quotation: not one inside it, nor a full stop of an ellipsis there.
+/// Returns whether the token is the mark at the end of a quotation, and not a mark or a full stop of an
+/// ellipsis inside it.
 fn closes_quotation(text: &str, tokens: &[Token], at: usize) -> bool {
     let is_mark = |token: &Token| {
         let first = token.span.text(text).chars().next();
@@ -174,7 +180,7 @@ fn closes_quotation(text: &str, tokens: &[Token], at: usize) -> bool {
         && tokens.get(at + 1).is_none_or(apart)
 }
 
-/// Whether the token at `at` may open a sentence: a capital, a digit or a mark, after a space.
+/// Returns whether the token at `at` may begin a sentence: a capital, a digit or a mark, after a space.
 fn opens_sentence(text: &str, tokens: &[Token], at: usize, end: usize) -> bool {
     let Some(next) = tokens.get(at) else { return true };
     let spaced = next.span.start > end;

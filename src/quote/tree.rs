@@ -1,35 +1,36 @@
-//! Boosted regression trees: what the extractor's choices are made by.
+//! Boosted regression trees, which make the extractor's choices.
 //!
-//! A forest is a sum of small binary trees over numeric features (Friedman 2001). A row walks several trees in step, each for the
-//! full depth of the deepest, leaves leading to themselves, so that the walks have no branch to mispredict and overlap.
+//! A forest is a sum of small binary trees over numeric features (Friedman 2001). To score a row, several
+//! trees are walked in step, each to the depth of the deepest one, with leaves that lead to themselves. So
+//! the walks have no branches to mispredict, and they overlap.
 
-/// One inner node or leaf.
+/// An inner node or a leaf.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Node {
-    /// The feature that is compared; [`LEAF`] for a leaf.
+    /// The index of the feature to compare; [`LEAF`] for a leaf.
     pub feature: u16,
-    /// Values up to and including this go left; of a leaf, what it adds.
+    /// For an inner node, the limit: values up to and including it go left. For a leaf, the value it adds.
     pub value: f32,
-    /// The place of the left child in the forest, behind the node; the right one follows it.
+    /// The index of the left child, greater than the node's own; the right child is next to it.
     pub left: u32,
 }
 
-/// The feature number that marks a leaf.
+/// The feature index that marks a leaf.
 pub const LEAF: u16 = u16::MAX;
 
-/// Most features a row may have.
+/// Maximum number of features of a row.
 pub const WIDTH: usize = 128;
 
-/// Trees that are walked together.
+/// How many trees are walked together.
 const LANES: usize = 8;
 
-/// How far a row may trail the best one and still catch up, in log odds.
+/// How far, in log odds, a row may be behind the best one to stay in the race.
 const LAG: f32 = 2.5;
 
-/// The features of one candidate; what is not described is 0.
+/// The features of one candidate; missing ones are 0.
 type Row = [f32; WIDTH];
 
-/// The features of several candidates, and their scores once a forest has given them.
+/// The features of several candidates and, once a forest has scored them, their scores.
 #[derive(Clone, Debug)]
 pub struct Table {
     values: Vec<f32>,
@@ -42,7 +43,7 @@ impl Default for Table {
     }
 }
 
-/// Rows a table has room for from the start.
+/// How many rows a new table has room for.
 const USUAL: usize = 16;
 
 impl Table {
@@ -51,11 +52,11 @@ impl Table {
         self.values.clear();
     }
 
-    /// Adds the row that `describe` appends, feature by feature.
+    /// Adds a row; `describe` appends its features.
     ///
     /// # Panics
     ///
-    /// If it appends more than [`WIDTH`]: what is past that would be cut off, and no tree would see it.
+    /// If it appends more than [`WIDTH`] features.
     pub fn add(&mut self, describe: impl FnOnce(&mut Vec<f32>)) {
         let start = self.values.len();
         self.values.reserve(WIDTH);
@@ -64,7 +65,7 @@ impl Table {
         self.values.resize(start + WIDTH, 0.0);
     }
 
-    /// The rows and their scores, which are `base` for now.
+    /// Returns the rows and their scores, all set to `base`.
     fn scored(&mut self, base: f32) -> (&[Row], &mut [f32]) {
         let (rows, _) = self.values.as_chunks();
         self.scores.clear();
@@ -78,37 +79,38 @@ impl Table {
 pub struct Forest {
     nodes: Vec<Node>,
     roots: Vec<u32>,
-    /// What the trees without a branch at the front add.
+    /// The sum of the trees that consist of a single leaf.
     base: f32,
     groups: Vec<Group>,
 }
 
-/// Most nodes a tree may have: a tree of 16 leaves has 31.
+/// Maximum number of nodes of a tree; a tree of 16 leaves has 31.
 pub const NODES: usize = 32;
 
-/// Trees that are walked together.
+/// Several trees that are walked together.
 #[derive(Clone, Debug, PartialEq)]
 struct Group {
     trees: [[Step; NODES]; LANES],
     /// What each leaf adds; 0 for inner nodes.
     adds: [[f32; NODES]; LANES],
-    /// Steps from the roots to the farthest leaf.
+    /// The number of steps from the roots to the deepest leaf.
     depth: u32,
 }
 
-/// A node as it is walked: leaves lead to themselves.
+/// A node in the form for walking; a leaf leads to itself.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Step {
     limit: f32,
-    /// The place of the left child in the tree; the right one follows it.
+    /// The index of the left child in the tree; the right child is next to it.
     left: u8,
     feature: u8,
 }
 
 impl Group {
-    /// Lays out the trees that begin at `roots`, at most [`LANES`]; `None` where one has more than [`NODES`] nodes.
+    /// Lays out the trees that begin at `roots`, at most [`LANES`]; returns `None` if one has more than
+    /// [`NODES`] nodes.
     fn new(nodes: &[Node], roots: &[u32], depth: u32) -> Option<Self> {
-        // What pads the last group leads nowhere and adds nothing.
+        // The padding of the last group leads nowhere and adds nothing.
         let stay = Step { limit: f32::INFINITY, left: 0, feature: 0 };
         let mut group = Self { trees: [[stay; NODES]; LANES], adds: [[0.0; NODES]; LANES], depth };
         for ((steps, adds), &root) in group.trees.iter_mut().zip(&mut group.adds).zip(roots) {
@@ -132,7 +134,7 @@ impl Group {
         Some(group)
     }
 
-    /// Adds the sums of the trees at the row, one after the other, to `sum`.
+    /// Returns `sum` plus the values of the trees for the row, added one after the other.
     fn add(&self, row: &Row, sum: f32) -> f32 {
         let mut at = [0u8; LANES];
         for _ in 0..self.depth {
@@ -146,8 +148,8 @@ impl Group {
 }
 
 impl Forest {
-    /// Returns the forest of `nodes` with the trees that begin at `roots`; `None` where a child does not stand behind its parent,
-    /// a feature or a place is out of range, or a tree has more than [`NODES`] nodes.
+    /// Returns the forest of `nodes` with the trees that begin at `roots`; `None` if a child does not come
+    /// after its parent, a feature or an index is out of range, or a tree has more than [`NODES`] nodes.
     #[must_use]
     pub fn new(nodes: Vec<Node>, roots: &[u32]) -> Option<Self> {
         let mut depths = vec![0; nodes.len()];
@@ -176,12 +178,12 @@ impl Forest {
         &self.nodes
     }
 
-    /// Returns the places of the roots.
+    /// Returns the indices of the roots.
     pub fn roots(&self) -> impl ExactSizeIterator<Item = u32> + '_ {
         self.roots.iter().copied()
     }
 
-    /// Returns the sum of the trees at each row, one for one; 0 for an empty forest.
+    /// Returns the sum of the trees for each row, in order; 0 for an empty forest.
     pub fn score_all<'t>(&self, table: &'t mut Table) -> &'t [f32] {
         let (rows, scores) = table.scored(self.base);
         for (row, sum) in rows.iter().zip(scores.iter_mut()) {
@@ -190,8 +192,9 @@ impl Forest {
         scores
     }
 
-    /// Returns the sums as [`score_all`](Self::score_all) does, but a row that trails the best one so far by more than two and a half leaves the
-    /// race with what it has: for choices among rows, where most are out of it after a few trees (early exits, Cambazoglu et al. 2010).
+    /// Returns the sums as [`score_all`](Self::score_all) does, except that a row more than 2.5 below the
+    /// best one so far is abandoned and keeps its partial sum. For choosing one of several rows, most of
+    /// which are hopeless after a few trees (early exits, Cambazoglu et al. 2010).
     pub fn race<'t>(&self, table: &'t mut Table) -> &'t [f32] {
         let (rows, scores) = table.scored(self.base);
         let mut least = f32::NEG_INFINITY;
@@ -206,11 +209,11 @@ impl Forest {
         scores
     }
 
-    /// Returns the sum of the trees at one row, which `describe` gives.
+    /// Returns the sum of the trees for one row, whose features `describe` appends.
     ///
     /// # Panics
     ///
-    /// If `describe` gives more than [`WIDTH`] features.
+    /// If `describe` appends more than [`WIDTH`] features.
     #[must_use]
     pub fn score(&self, table: &mut Table, describe: impl FnOnce(&mut Vec<f32>)) -> f32 {
         table.clear();
@@ -219,7 +222,8 @@ impl Forest {
     }
 }
 
-/// The best of several scores, the earlier of equals: its place, its share of all weights (0 to 1); `None` of none.
+/// Returns the index of the best score and its share of all weights (0 to 1); on a tie, the earlier one;
+/// `None` if there are no scores.
 pub(crate) fn best(scores: &[f32]) -> Option<(usize, f32)> {
     let (at, top) = scores.iter().copied().enumerate().fold(
         None,

@@ -1,8 +1,9 @@
-//! Transcripts: which lines are turns of a conversation, each under the label of who speaks?
+//! Transcripts: which lines are turns of a conversation, each under the label of its speaker?
 //!
-//! Briefings, hearings, records of parliaments, interviews, subtitles. An exact rule, since a turn has neither a cue nor, often, marks:
-//! `label` finds what may open a turn, `talk` decides over the whole article whether it is a talk and which labels open turns. A turn
-//! is all its paragraphs up to the next label, without stage directions (`aside`). Linear in the length of the text.
+//! Handles briefings, hearings, parliamentary records, interviews and subtitles. These are exact rules,
+//! because a turn has no cue and often no marks: `label` finds what may begin a turn, and `talk` decides over
+//! the whole article whether it is a transcript and which labels begin turns. A turn consists of all
+//! paragraphs up to the next label, without stage directions (`aside`). Linear in the length of the text.
 
 mod aside;
 mod label;
@@ -18,11 +19,12 @@ use super::passage::{By, Passage, within_mark};
 use crate::lang::Language;
 use crate::span::Span;
 
-/// Bytes from which on the next paragraph of a turn begins a new quote: a speech of an hour is many quotes by one speaker.
+/// After this many bytes the next paragraph of a turn begins a new quote: an hour's speech becomes many
+/// quotes by one speaker.
 pub(super) const LONGEST_QUOTE: usize = 1500;
 
-/// Returns the turns of `text`, whose paragraphs are `lines`, in order, each paragraph for itself; none where it is no transcript.
-/// `headline` tells that the first line is one.
+/// Returns the turns of `text`, whose paragraphs are `lines`, in order; each paragraph is a passage. Returns
+/// none if the text is not a transcript. `headline` means that the first line is a headline.
 pub(crate) fn turns(text: &str, lines: &[Span], headline: bool, language: &Language) -> Vec<Passage> {
     let mut openings = Vec::new();
     for line in lines.iter().copied().enumerate() {
@@ -38,7 +40,7 @@ pub(crate) fn turns(text: &str, lines: &[Span], headline: bool, language: &Langu
     Talk { text, language, lines, openings: &openings, speakers, out: Vec::new(), group: 0, began: 0 }.read()
 }
 
-/// A talk that is read turn by turn.
+/// The state of reading a transcript turn by turn.
 struct Talk<'a> {
     text: &'a str,
     language: &'a Language,
@@ -48,15 +50,15 @@ struct Talk<'a> {
     speakers: FxHashSet<&'a str>,
     out: Vec<Passage>,
     group: usize,
-    /// Where the quote that is being read begins.
+    /// Where the current quote begins.
     began: usize,
 }
 
-/// The most words of a label that a line is told to open with.
+/// Maximum number of words at the start of a line that are compared with the labels.
 const NAME: usize = 5;
 
-/// Openings from which on a talk is the whole article, not a piece of one that is quoted in it, and the paragraphs above them at most (or
-/// a quarter of all).
+/// If a transcript has this many openings, it is the whole article and not an excerpt quoted in it, provided
+/// that the paragraphs above the first one are at most [`ABOVE`] or a quarter of all.
 const WHOLE: usize = 3;
 const ABOVE: usize = 8;
 
@@ -102,7 +104,8 @@ impl Talk<'_> {
         self.out
     }
 
-    /// How many of the lines below a label are of its turn. `all` tells that the talk goes on behind them.
+    /// Returns how many of the lines after a label belong to its turn. `all` means that the transcript
+    /// continues after them.
     fn goes_on(&self, opening: Opening, below: std::ops::Range<usize>, all: bool) -> usize {
         let ends = |words: &str| talk::holds(words, |word| self.language.ends_transcript(word));
         let told = |line: &usize| {
@@ -114,18 +117,18 @@ impl Talk<'_> {
             return said;
         }
         let own = |line: usize| talk::is_talk(self.lines[line].text(self.text), self.language);
-        // The words of a label on a line of its own are the next line, whatever they are.
+        // If the label is on a line of its own, the next line belongs to the turn, whatever it is.
         let least = usize::from(self.is_bare(opening)).min(below.len());
         (0..said).rev().find(|&at| own(below.start + at)).map_or(least, |last| (last + 1).max(least))
     }
 
-    /// Whether nothing stands behind the label in its line.
+    /// Returns whether the label's line has no other words.
     fn is_bare(&self, opening: Opening) -> bool {
         let rest = Span::new(opening.words, self.lines[opening.line].end).text(self.text);
         opening.style == Style::Line || !rest.chars().any(char::is_alphanumeric)
     }
 
-    /// Whether the line is the writer's: it quotes somebody with a verb, or tells of a speaker.
+    /// Returns whether the line is the writer's own: it quotes somebody with a verb, or is about a speaker.
     fn is_told(&self, line: &str) -> bool {
         if !line.contains(char::is_alphanumeric) {
             return true;
@@ -140,13 +143,14 @@ impl Talk<'_> {
         marks && told() || self.names_speaker(line)
     }
 
-    /// Whether the line opens with the name of a label: "Lund left the room."
+    /// Returns whether the line begins with the name of a label: "Lund left the room."
     fn names_speaker(&self, line: &str) -> bool {
         let ends = line.match_indices(' ').map(|(at, _)| at).take(NAME);
         ends.filter_map(|end| line.get(..end)).any(|words| words.len() > 2 && self.speakers.contains(words))
     }
 
-    /// Whether the line is a heading between turns: short, without the end of a sentence or words of a talk.
+    /// Returns whether the line is a heading between turns: short, and without the end of a sentence or words
+    /// of a conversation.
     fn is_heading(&self, line: Span) -> bool {
         const LONGEST: usize = 60;
         let words = line.text(self.text);
@@ -169,7 +173,7 @@ impl Talk<'_> {
         let parts = aside::spoken(self.text, content, self.language);
         let count = parts.len();
         for (place, content) in parts.into_iter().enumerate() {
-            // Together the passages of a line cover it, so that nothing in it is a quotation beside them.
+            // Together the passages of a line cover all of it, so that no other quotation can be in it.
             let start = if place == 0 { line.start } else { content.start };
             let end = if place + 1 == count { line.end } else { content.end };
             self.out.push(Passage { line: Span::new(start, end), content, group: self.group, by });
@@ -177,7 +181,7 @@ impl Talk<'_> {
     }
 }
 
-/// The words of a line outside its quotation marks.
+/// Returns the words of a line outside its quotation marks.
 pub(super) fn outside_marks(line: &str) -> String {
     let mut inside = false;
     line.chars()
