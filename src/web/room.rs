@@ -343,7 +343,8 @@ impl Room<'_> {
         html(&page)
     }
 
-    /// The own name of one of a shelf, and what its newest quotes are limited to; `None` where there is no such one.
+    /// Returns the name of one of a shelf as the record has it, and what its newest quotes are limited to; `None` if
+    /// there is no such one. Case and accents do not matter.
     fn of(&self, shelf: Shelf, name: &str) -> Option<(String, Given)> {
         let roster = self.index.roster();
         let any = Given::default();
@@ -353,15 +354,15 @@ impl Room<'_> {
                 (own.clone(), Given { speaker: Some(own), ..any })
             }
             Shelf::Outlet => {
-                let own = self.index.outlets().iter().find(|outlet| *outlet == name)?.clone();
+                let own = called(self.index.outlets().iter().map(String::as_str), name)?.to_owned();
                 (own.clone(), Given { outlets: vec![own], ..any })
             }
             Shelf::Party => {
-                let own = roster.sides().into_iter().find(|(side, _)| *side == name)?.0.to_owned();
+                let own = called(roster.sides().into_iter().map(|(side, _)| side), name)?.to_owned();
                 (own.clone(), Given { party: Some(own), ..any })
             }
             Shelf::Topic => {
-                let own = self.index.tags().find(|(tag, _)| *tag == name)?.0.to_owned();
+                let own = called(self.index.tags().map(|(tag, _)| tag), name)?.to_owned();
                 (own.clone(), Given { tags: vec![own], ..any })
             }
             Shelf::Day => {
@@ -684,4 +685,19 @@ fn capital(name: &str) -> String {
         first + letters.as_str()
     };
     name.split(' ').map(capital).collect::<Vec<_>>().join(" ")
+}
+
+/// Returns the one of `names` that is meant by `name`: the same, or else the first that differs in case or
+/// accents only.
+fn called<'n>(names: impl Iterator<Item = &'n str>, name: &str) -> Option<&'n str> {
+    let (words, mut alike) = (fold::words(name), None);
+    for own in names {
+        if own == name {
+            return Some(own);
+        }
+        if alike.is_none() && !words.is_empty() && fold::words(own) == words {
+            alike = Some(own);
+        }
+    }
+    alike
 }

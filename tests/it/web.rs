@@ -303,6 +303,11 @@ fn a_party_is_its_people_and_is_called_as_on_the_list() {
     assert!(page.body.contains("<h1>US</h1>"), "{}", page.body);
     assert!(page.body.contains("Pia Lund") && !page.body.contains("Omar Okafor"), "{}", page.body);
     assert!(room.get("/parties").body.contains("Harbour Board"));
+    for (typed, own) in [("/party/US", "/party/us"), ("/outlet/coast%20gazette", "/outlet/Coast%20Gazette")] {
+        let moved = room.get(typed);
+        assert_eq!((moved.status, moved.header("location")), (308, Some(own)), "case does not matter");
+    }
+    assert_eq!(room.get("/outlet/%3F%3F").status, 404);
     assert!(room.get("/party/us/atom.xml").body.contains("<title>US, word for word</title>"));
 }
 

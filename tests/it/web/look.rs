@@ -4,6 +4,7 @@ use std::sync::mpsc;
 
 use serde_json::json;
 
+use super::desk::LISTS;
 use super::{Room, town};
 use crate::browser::Browser;
 
@@ -55,15 +56,27 @@ fn no_page_needs_a_script() {
 
 #[test]
 fn nobody_is_shut_out() {
-    let (room, (send, found)) = (Room::open(&town()), mpsc::channel());
+    let (room, (send, found)) = (Room::listed(&town(), &LISTS, None), mpsc::channel());
     let quote = room.found("what+did+Lund+say+about+the+archive");
-    for path in
-        ["/", "/search?q=what+did+Lund+say", "/speaker/Pia%20Lund", "/days", "/article/archive", &quote]
-    {
+    for path in [
+        "/",
+        "/search?q=what+did+Lund+say",
+        "/speaker/Pia%20Lund",
+        "/party/council",
+        "/days",
+        "/article/archive",
+        "/positions",
+        "/positions/the%20archive",
+        "/rounds",
+        "/round/the%20council%20talks",
+        &quote,
+    ] {
         visit(&room, path, |browser, address| {
             let send = send.clone();
             async move {
                 send.send((path.to_owned(), browser.serious().await)).expect("it is read");
+                // Nothing but a table, which scrolls by itself, is wider than a phone.
+                browser.until("return document.documentElement.scrollWidth <= innerWidth").await;
                 browser.end(&address).await;
             }
         });
