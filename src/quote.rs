@@ -1,13 +1,14 @@
 //! Here is an article: give me its quotes.
 //!
-//! [`extract`] pairs the quotation marks, tells the turns of transcripts and block quotes, finds the mentions of possible speakers, and
-//! lets small boosted forests choose: which mention is the source of a quotation, whether it is speech, which quotations are one quote,
-//! how far a quote reaches into the writer's words, and what is said without marks. Then each mention is resolved to a person inside the article. `people` adds
-//! what the corpus knows of persons (aliases, offices, pronouns). Terms follow Pareti et al. 2013: a *content* is introduced by
-//! a *cue* and said by a *source*, here its [mention](Attribution::mention). What each part brings stands in
-//! `docs/design/quotes.md`.
+//! [`extract`] pairs the quotation marks, finds turns of transcripts and block quotes, and finds the mentions
+//! of possible speakers. Small boosted forests then choose the source of each quotation, whether it is
+//! speech, which quotations form one quote, how far a quote reaches into the writer's words, and what is said
+//! without marks. Finally each mention is resolved to a person within the article; `people` adds what the
+//! corpus knows about persons (aliases, offices, pronouns). The terms follow Pareti et al. 2013: a *content*
+//! is introduced by a *cue* and said by a *source*, here its [mention](Attribution::mention).
+//! `docs/design/quotes.md` describes what each part contributes.
 //!
-//! Limits: English. No parser: a subject far from its verb may be missed.
+//! Limits: English only. There is no parser, so a subject far from its verb may be missed.
 
 pub(crate) mod attribution;
 pub(crate) mod block;
@@ -51,16 +52,17 @@ use crate::lang::Language;
 use crate::people::People;
 use crate::span::Span;
 
-/// Changes whenever [`extract`] may find other quotes in the same article: an index made by another version is rebuilt.
+/// Changes whenever [`extract`] may find other quotes in the same article: an index made by another version
+/// is rebuilt.
 pub const EXTRACTOR_VERSION: u32 = 15;
 
-/// How much of a quote stands between quotation marks.
+/// How much of a quote is between quotation marks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// All of it: the speaker's own words, a clause or more.
     Direct,
-    /// Some words, worked into the writer's own clause.
+    /// Some words, as part of the writer's own clause.
     Mixed,
     /// None: a paraphrase.
     Indirect,
@@ -71,22 +73,23 @@ pub enum Kind {
 pub struct Quote {
     /// How much of it is verbatim.
     pub kind: Kind,
-    /// What was said: spans in order, not overlapping; several where a clause of the writer splits it. Never empty. A direct quote
-    /// is without the marks around it; in a mixed one the marks stay, to tell the speaker's words from the writer's.
+    /// What was said: one or more spans, never none, in order and without overlaps; there are several if a
+    /// clause of the writer splits the quote. A direct quote excludes the marks around it; a mixed one includes its marks,
+    /// because they separate the speaker's words from the writer's.
     pub content: Vec<Span>,
-    /// The words that introduce it.
+    /// The words that introduce it, if any.
     pub cue: Option<Span>,
-    /// Who said it; `None` where the article does not tell.
+    /// Who said it; `None` if the article does not say.
     pub attribution: Option<Attribution>,
-    /// When it was said; `None` where the article does not tell.
+    /// When it was said; `None` if the article does not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub said: Option<Said>,
-    /// What a person set over what was found, each once; empty as a rule.
+    /// What a person corrected, each property at most once; usually empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub corrected: Vec<Corrected>,
 }
 
-/// What a person set of a quote, in a list of corrections.
+/// A property that was corrected in a list of corrections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Corrected {
@@ -99,7 +102,7 @@ pub enum Corrected {
 }
 
 impl Corrected {
-    /// Returns the name that JSON and CSV have for it.
+    /// Returns the name used in JSON and CSV.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -115,38 +118,41 @@ impl Corrected {
 pub struct Attribution {
     /// The words that name the speaker here: "she", "the Kremlin aide", "Ms. Lee".
     pub mention: Span,
-    /// The person or body behind the mention, by the fullest name known; `None` where it is not certain enough.
+    /// The person or body that the mention stands for, by the fullest name known; `None` if it is not certain
+    /// enough.
     pub speaker: Option<String>,
-    /// The words of the article that say who the speaker is: "the Kremlin aide", "Ohio's secretary of state". They may stand beside
-    /// another mention of the same speaker; `None` where the article gives none.
+    /// The article's words on who the speaker is: "the Kremlin aide", "Ohio's secretary of state". They may
+    /// be next to another mention of the same speaker. `None` if the article has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<Span>,
-    /// What found the mention.
+    /// The method that found the mention.
     pub sieve: Sieve,
-    /// How sure that choice is, in percent: of what the model gives 90, about nine in ten are right.
+    /// How certain that choice is, in percent. Of the model's choices with a value of 90, about nine in ten are
+    /// right.
     pub sure: u8,
 }
 
-/// What found the mention of a quote's speaker.
+/// The method that found the mention of a quote's speaker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Sieve {
-    /// The trees for words in quotation marks, with the rules for what they are in doubt of and for passives.
+    /// The trees for words in quotation marks, together with the rules for passives and for cases in which
+    /// the trees are uncertain.
     Quotation,
-    /// The trees for a paraphrase, from its cue on.
+    /// The trees for a paraphrase, starting from its cue.
     Cue,
-    /// A dash and the name behind it at the end of the line.
+    /// A dash followed by a name at the end of the line.
     Signature,
     /// The name before the colon of a turn in a transcript.
     Turn,
-    /// The body of the article, which quotes its headline.
+    /// The body of the article, which has the words of the headline's quote too.
     Body,
     /// A person, in a list of corrections.
     Correction,
 }
 
 impl Sieve {
-    /// Returns the name that `extract` and the index write.
+    /// Returns the name used by `extract` and by the index.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -167,19 +173,20 @@ impl fmt::Display for Sieve {
 }
 
 impl Quote {
-    /// Returns the canonical name of the speaker, if it is known.
+    /// Returns the speaker's canonical name, if known.
     #[must_use]
     pub fn speaker(&self) -> Option<&str> {
         self.attribution.as_ref()?.speaker.as_deref()
     }
 
-    /// Returns the words of the quote in `text`, its parts joined by one space; nothing else is changed.
+    /// Returns the words of the quote in `text`, its parts joined by one space and otherwise unchanged.
     #[must_use]
     pub fn words(&self, text: &str) -> String {
         self.content.iter().map(|span| span.text(text)).collect::<Vec<_>>().join(" ")
     }
 
-    /// Returns the quote of an article whose text begins so many bytes before.
+    /// Returns the quote with all spans moved by `bytes`, for an article whose text begins that many bytes
+    /// earlier.
     fn behind(mut self, bytes: usize) -> Self {
         let moved = |span: &mut Span| *span = Span::new(span.start + bytes, span.end + bytes);
         self.content.iter_mut().chain(&mut self.cue).for_each(moved);
@@ -190,7 +197,7 @@ impl Quote {
         self
     }
 
-    /// Returns the span from the first word of the quote to its last.
+    /// Returns the span from the first word of the quote to the last.
     #[must_use]
     pub fn extent(&self) -> Span {
         let start = self.content.first().map_or(0, |span| span.start);
@@ -200,18 +207,20 @@ impl Quote {
 
 /// Returns the quotes of `article` in the order of their first word. Their contents do not overlap.
 ///
-/// The article's language decides which words are known. One that states a language whose words are not known is read as English if it
-/// looks like that; else only its marked words are quotes, without speakers.
+/// The article's language decides which word lists are used. An article that states a language without word
+/// lists is read as English if its words look English; otherwise only its marked words are quotes, without
+/// speakers.
 ///
-/// Never fails: an unclosed mark or an unknown speaker is ordinary text. Time grows linearly with the text, memory only up to a
-/// bound: a text longer than [a piece](crate::article::budget) is taken apart piece by piece, each as if it were an article by itself, so
-/// that a surname is that of a full name of the same piece. There are at most [`QUOTES`].
+/// Never fails: an unclosed mark or an unknown speaker is ordinary input. Time grows linearly with the text;
+/// memory is bounded, because a text longer than [a piece](crate::article::budget) is processed piece by
+/// piece. Each piece is treated like an article of its own, so a surname is only matched with a full name in
+/// the same piece. Returns at most [`QUOTES`] quotes.
 #[must_use]
 pub fn extract(article: &Article, people: &People) -> Vec<Quote> {
     extract_with(article, people, Model::of(language_of(article)))
 }
 
-/// Returns the quotes of `article` as [`extract`] does, by another model than the bundled one.
+/// Returns the quotes of `article` as [`extract`] does, with a given model instead of the bundled one.
 #[must_use]
 pub fn extract_with(article: &Article, people: &People, model: &Model) -> Vec<Quote> {
     let length = piece(&article.text);
@@ -239,7 +248,7 @@ pub fn extract_with(article: &Article, people: &People, model: &Model) -> Vec<Qu
         part.blocks =
             inside.map(|block| Span::new(block.start - rest.start, block.end - rest.start)).collect();
         quotes.extend(extract_piece(&part, people, model).into_iter().map(|quote| quote.behind(rest.start)));
-        // The headline stands above the first piece only.
+        // Only the first piece has the headline.
         part.citation.title = None;
         rest.start = end;
     }
@@ -255,13 +264,14 @@ fn extract_piece(article: &Article, people: &People, model: &Model) -> Vec<Quote
     attribution::attribute(&mut cast, model)
 }
 
-/// Returns the longest of what stands between quotation marks in `text`, without the marks; `None` where nothing does.
+/// Returns the longest passage between quotation marks in `text`, without the marks; `None` if there is none.
 #[must_use]
 pub fn longest_quoted(text: &str) -> Option<&str> {
     marks::longest(text, Language::primary()).map(|span| span.text(text))
 }
 
-/// Returns what stands between quotation marks in `text`, in order and without the marks; what is quoted inside another quote is part of it.
+/// Returns the passages between quotation marks in `text`, in order and without the marks; a quotation inside
+/// another one is part of it.
 #[must_use]
 pub fn all_quoted(text: &str) -> Vec<&str> {
     marks::quotations(text, Language::primary())
@@ -270,12 +280,12 @@ pub fn all_quoted(text: &str) -> Vec<&str> {
         .collect()
 }
 
-/// The language whose words an article is read by.
+/// Returns the language whose word lists an article is read with.
 fn language_of(article: &Article) -> &'static Language {
     Language::of(article.language.as_deref())
 }
 
-/// Returns the bytes of the first piece of a text: all of one that is short enough.
+/// Returns the length in bytes of the first piece of a text; the whole text if it is short enough.
 fn piece(text: &str) -> usize {
     if text.len() <= PIECE_SIGNS {
         return text.len();

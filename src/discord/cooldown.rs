@@ -64,8 +64,8 @@ impl Default for Cooldowns {
 impl Cooldowns {
     /// Counts a question of `user` in `guild`, whose pause is `seconds`. A refused question does not count.
     ///
+    /// # Errors
     /// How long to wait, at least one second.
-    /// The time to wait.
     pub fn ask(&self, user: u64, guild: Option<u64>, seconds: u32) -> Result<(), Duration> {
         let wait = |until| self.wait(&until);
         if let Some(guild) = guild

@@ -1,4 +1,5 @@
-//! What stands beside a name and says who it is: titles before it, appositions around it, the place behind "of".
+//! The words next to a name that say who somebody is: titles before it, appositions around it, the place
+//! after "of".
 
 use crate::fold;
 use crate::lang::Traits;
@@ -6,21 +7,22 @@ use crate::quote::mention::{self, Mention, MentionKind};
 use crate::quote::page::Page;
 use crate::quote::reading::Reading;
 
-/// What stands beside a name and says who it is: half-open token ranges.
+/// The words next to a name that say who somebody is, as half-open token ranges.
 pub(super) struct Beside {
-    /// Before it in its phrase: "| Kremlin aide | Yuri Ushakov"; may be empty.
+    /// Before the name in its phrase: "| Kremlin aide | Yuri Ushakov"; may be empty.
     before: (usize, usize),
-    /// In commas behind it ("Friedrich Merz, | the German chancellor |,") and before it ("| The Kremlin aide |, Yuri Ushakov,").
+    /// Between commas, after the name ("Friedrich Merz, | the German chancellor |,") and before it ("| The
+    /// Kremlin aide |, Yuri Ushakov,").
     apposed: [Option<(usize, usize)>; 2],
-    /// The place behind "of": "Prime Minister Tusk of | Poland".
+    /// The place after "of": "Prime Minister Tusk of | Poland".
     place: Option<usize>,
 }
 
-/// Tokens that an apposition behind a name has at most, and one before it.
+/// Maximum number of tokens of an apposition after a name, and of one before it.
 const BEHIND: usize = 13;
 const AHEAD: usize = 8;
 
-/// Share of its uses as a cue from which on a word ends an apposition.
+/// Minimum share of cue uses for a word to end an apposition.
 const SAID: f32 = 0.3;
 
 impl Beside {
@@ -33,7 +35,7 @@ impl Beside {
         }
     }
 
-    /// The folded words of offices and trades, sorted.
+    /// Returns the folded words of offices and professions, sorted.
     pub(super) fn roles(&self, page: &Page) -> Vec<String> {
         let ranges = [Some(self.before), self.apposed[0], self.apposed[1], self.place.map(|at| (at, at + 1))];
         let mut words: Vec<String> = ranges
@@ -48,8 +50,8 @@ impl Beside {
         words
     }
 
-    /// The offices themselves, without those that only describe one: "head" of "head of the President's Office"; a deputy's with that word
-    /// and a hyphen, "vice-president".
+    /// Returns the offices themselves, without those that only modify another one: "head" for "head of the
+    /// President's Office". A deputy's office includes that word, with a hyphen: "vice-president".
     pub(super) fn offices(&self, page: &Page) -> Vec<String> {
         let title = |at: &usize| page.language.is_head(page.word(*at)) && !page.is_possessive(*at);
         let own = |(start, end): (usize, usize)| {
@@ -60,7 +62,7 @@ impl Beside {
         all.map(|at| office(page, at)).collect()
     }
 
-    /// The words that say who it is as the article gives them: those in commas, else those before the name.
+    /// Returns the article's words on who it is: those between commas, otherwise those before the name.
     pub(super) fn role(&self, reading: Reading, m: usize) -> Option<(usize, usize)> {
         let page = reading.page;
         let office = |at: usize| page.is_office(at);
@@ -76,14 +78,16 @@ impl Beside {
     }
 }
 
-/// The office that the token names, with a word before it that makes it a deputy's: "vice-president".
+/// Returns the office that the token names, together with a word before it that makes it a deputy's:
+/// "vice-president".
 pub(super) fn office(page: &Page, at: usize) -> String {
     let deputy =
         at.checked_sub(1).map(|before| page.word(before)).filter(|word| page.language.is_deputy(word));
     deputy.map_or_else(|| page.word(at).to_owned(), |deputy| format!("{deputy}-{}", page.word(at)))
 }
 
-/// The part of an apposition behind a name that is a noun phrase with an office in it. It ends with a sign or a "who".
+/// Returns the part of an apposition after a name that is a noun phrase with an office. It ends before a sign
+/// or a "who".
 fn role_behind(
     page: &Page,
     (start, end): (usize, usize),
@@ -96,32 +100,32 @@ fn role_behind(
     if !(start..own).any(office) {
         return None;
     }
-    // "an adviser to Mr" goes on behind its full stop.
+    // The apposition in "an adviser to Mr" continues after the full stop.
     let cut = page.is(end, Traits::STOP) && page.language.is_abbreviation(page.word(end - 1));
     let hangs = |at: &usize| page.is(*at, Traits::PREPOSITION.or(Traits::DETERMINER));
     let stop = (start..end).rev().find(|at| !hangs(at)).map_or(start, |at| at + 1);
     Some((start, if cut { own } else { stop }))
 }
 
-/// Whether the token is a word of the writer's own.
+/// Returns whether the token is a word of the writer's own.
 fn is_plain(page: &Page, at: usize) -> bool {
     page.is_word(at) && !page.is_quoted(at)
 }
 
-/// The apposition behind the comma at `comma`: "Friedrich Merz, | the German chancellor |,".
+/// Returns the apposition after the comma at `comma`: "Friedrich Merz, | the German chancellor |,".
 fn apposed_behind(page: &Page, comma: usize) -> Option<(usize, usize)> {
     let start = comma + 1;
     let ends = |at: usize| page.is(at, Traits::RELATIVE.or(Traits::PRONOUN)) || page.cue(at) >= SAID;
     let stop = start + BEHIND;
     let end = (start..stop).find(|&at| !is_plain(page, at) || ends(at)).unwrap_or(stop);
-    // "in Chelsea, the mayor said": he is not called Chelsea.
+    // In "in Chelsea, the mayor said" the mayor is not called Chelsea.
     let speaks = page.cue(end) >= SAID && !page.is(end, Traits::RELATIVE);
     let titled = || (start..end).any(|at| page.is(at, Traits::TITLE));
     let says = page.is(comma, Traits::COMMA) && !speaks && titled() && is_apposed(page, (start, end));
     says.then_some((start, end))
 }
 
-/// The apposition before a name and its comma: "| The Kremlin aide |, Yuri Ushakov,".
+/// Returns the apposition before a name and its comma: "| The Kremlin aide |, Yuri Ushakov,".
 fn apposed_ahead(page: &Page, mention: &Mention, from: usize) -> Option<(usize, usize)> {
     let stop = mention.start.saturating_sub(1);
     let parted = stop > 0 && page.is(stop, Traits::COMMA) && mention.start == from;
@@ -137,8 +141,8 @@ fn apposed_ahead(page: &Page, mention: &Mention, from: usize) -> Option<(usize, 
     if titled { Some((start, stop)) } else { office.map(|opens| (opens, stop)) }
 }
 
-/// Whether words behind a name and its comma say who it is: "a Kremlin aide", "chief of staff"; not "and the minister", and not "Alaska,
-/// President Lund said".
+/// Returns whether the words after a name and its comma say who somebody is: "a Kremlin aide", "chief of
+/// staff"; but not "and the minister", and not "Alaska, President Lund said".
 fn is_apposed(page: &Page, (first, end): (usize, usize)) -> bool {
     let closed =
         matches!(page.raw(end), "," | "." | ";" | ")" | "—" | "–" | "―" | "-") || end >= page.tokens.len();
@@ -146,7 +150,8 @@ fn is_apposed(page: &Page, (first, end): (usize, usize)) -> bool {
         || (!page.is(first, Traits::FUNCTION) && (closed || !page.is_capitalised(first)))
 }
 
-/// Where an apposition begins behind a name that ends before `at`: an age is passed over, as in "Renee Gold, 83, | a teacher".
+/// Returns where an apposition begins after a name that ends before `at`, skipping an age: "Renee Gold, 83, |
+/// a teacher".
 fn behind_age(page: &Page, at: usize) -> usize {
     let age = page.is(at, Traits::COMMA)
         && page.is(at + 2, Traits::COMMA)
@@ -159,7 +164,7 @@ mod tests {
     use super::super::super::sample;
     use crate::people::People;
 
-    /// Checks the words that say who the speaker behind the first mention is.
+    /// Checks the words on who the first mention's speaker is.
     #[track_caller]
     fn check(text: &str, expected: Option<&str>) {
         let role = sample::cast(&sample::article(text), &People::default(), |cast| cast.role(0));

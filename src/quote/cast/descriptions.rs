@@ -1,4 +1,4 @@
-//! Descriptions: whom does "the Kremlin aide", "his post", "the union" stand for?
+//! Descriptions: who is "the Kremlin aide", "his post", "the union"?
 
 use super::beside;
 use super::figure::Figure;
@@ -10,31 +10,32 @@ use crate::quote::page::Page;
 use crate::quote::reading::Reading;
 use crate::quote::token::TokenKind;
 
-/// Mentions above a description among which its person is looked for.
+/// How many mentions above a description are searched for its person.
 const FAR: usize = 2 * WINDOW;
 
-/// Tokens behind an "of" in which the country of an office is looked for.
+/// How many tokens after an "of" are searched for the country of an office.
 const OF_COUNTRY: usize = 4;
 
 impl Cast<'_> {
-    /// The figure a noun phrase stands for that no name is in apposition to.
+    /// Returns the figure of a noun phrase that has no name in apposition.
     pub(super) fn noun(&self, m: usize, head: usize) -> Option<usize> {
         let Reading { page, mentions } = self.reading;
         let start = mentions[m].start;
-        // "His post read": he speaks; "his wife", "his campaign" are others.
+        // "His post read" is his own words; "his wife" and "his campaign" are somebody else.
         if page.is(start, Traits::HIS) {
             let gender = page.language.gender_of_word(page.word(start));
             return gender.filter(|_| page.is(head, Traits::TEXT)).and_then(|g| self.salient(m, g, None));
         }
-        // "The post read": whoever the sentence before is about wrote it.
+        // "The post read": its author is the subject of the sentence before.
         if page.is(start, Traits::THE) && page.language.is_post(page.word(head)) {
             return self.topic(m);
         }
         self.described(m, head, None).or_else(|| self.named_below(m, head))
     }
 
-    /// The person whom the paragraph below opens with by a full name, for the first time and without saying who it is, where a description is
-    /// the subject of the paragraph before: "Ohio's tax commissioner says …", "Pia Lund says …".
+    /// Returns the person that the paragraph after the description's begins with, if it is a full name,
+    /// occurs for the first time and has no description of its own, and if the description is the subject of
+    /// its paragraph: "Ohio's tax commissioner says …", "Pia Lund says …".
     fn named_below(&self, m: usize, head: usize) -> Option<usize> {
         let Reading { page, mentions } = self.reading;
         let mention = &mentions[m];
@@ -42,7 +43,7 @@ impl Cast<'_> {
         if !opens(mention.start) {
             return None;
         }
-        // No further than two paragraphs down: a list of many thousand lines is looked through once, not once for each of them.
+        // At most two paragraphs down: so a list of many thousand lines is searched once, not once per line.
         let here = self.reading.paragraph_of(m);
         let below = (m + 1..mentions.len())
             .take_while(|&other| self.reading.paragraph_of(other) - here <= 2)
@@ -64,8 +65,9 @@ impl Cast<'_> {
         .then_some(figure)
     }
 
-    /// The body or writer that "the union", "the book" stands for: the last body above of whose name it is a word; who spoke last
-    /// (`previous`), if that is a body; who is said above to have written one.
+    /// Returns the body or author that "the union" or "the book" stands for: the last body above whose name
+    /// contains the word; the last speaker (`previous`), if it is a body; or the person who is said above to
+    /// have written such a text.
     pub(super) fn named_above(&self, m: usize, head: usize, previous: Option<usize>) -> Option<usize> {
         let Reading { page, mentions } = self.reading;
         let mention = &mentions[m];
@@ -87,7 +89,8 @@ impl Cast<'_> {
         above.into_iter().find(named).or_else(spoke)
     }
 
-    /// Who is said above to have written a text: "Lund has written a memoir. | The book | says".
+    /// Returns the person who is said above to have written a text: "Lund has written a memoir. | The book |
+    /// says".
     fn writer_of(&self, m: usize, text: &str) -> Option<usize> {
         let Reading { page, mentions } = self.reading;
         let made = (m.saturating_sub(FAR)..m).rev().find(|&other| match mentions[other].kind {
@@ -105,7 +108,8 @@ impl Cast<'_> {
         self.person_of(writer)
     }
 
-    /// The person whose name stands in commas behind a description: "another critic, | Pia Lund |, said".
+    /// Returns the person whose name follows a description between commas: "another critic, | Pia Lund |,
+    /// said".
     pub(super) fn named_behind(&self, m: usize) -> Option<usize> {
         let Reading { page, mentions } = self.reading;
         let mention = &mentions[m];
@@ -131,8 +135,9 @@ impl Cast<'_> {
             .then_some(figure)
     }
 
-    /// The person a description stands for: by the people list, else the last one above whose offices hold all of its words; where
-    /// only anybody may be called that ("the nominee"), who spoke last.
+    /// Returns the person of a description: from the people list; otherwise the last person above whose
+    /// offices include all of its words; or, for a description that fits anybody ("the nominee"), the last
+    /// speaker.
     pub(super) fn described(&self, m: usize, head: usize, previous: Option<usize>) -> Option<usize> {
         let page = self.reading.page;
         let mention = &self.reading.mentions[m];
@@ -149,12 +154,13 @@ impl Cast<'_> {
             [one] => Some(*one),
             [_, ..] if previous.is_some_and(|previous| found.contains(&previous)) => previous,
             [first, ..] if wanted.words.len() > 1 => Some(*first),
-            // "the president" with two presidents about: only one of them may be near.
+            // "The president" when two presidents were mentioned: resolved only if exactly one of them is
+            // near.
             [first, others @ ..] => {
                 let alone = self.is_near(*first, m) && !others.iter().any(|&other| self.is_near(other, m));
                 alone.then_some(*first)
             }
-            // Who spoke last.
+            // The last speaker.
             [] => previous.filter(|&figure| {
                 let figure = &self.figures[figure];
                 is_epithet(page, mention, head) && figure.person && figure.may_be(wanted.gender())
@@ -162,7 +168,8 @@ impl Cast<'_> {
         }
     }
 
-    /// The person that the article goes on to call by an office it has not told of, "the Texas senator", "the former governor".
+    /// Returns the person whom the article now calls by an office that it has not mentioned before: "the
+    /// Texas senator", "the former governor".
     pub(super) fn called(&self, m: usize, head: usize, last: Option<usize>) -> Option<usize> {
         let page = self.reading.page;
         let mention = &self.reading.mentions[m];
@@ -177,29 +184,30 @@ impl Cast<'_> {
         })
     }
 
-    /// Those named above the mention who hold the office, the nearest first.
+    /// Returns the persons named above the mention who hold the office, nearest first.
     fn holders_above(&self, m: usize, wanted: &Wanted) -> Vec<usize> {
         let mut found = self.holders(m, |figure| wanted.is_held_by(figure));
-        // "The Russian leader" is the president of whom no country is told, if there is no other.
+        // "The Russian leader" is the president without a stated country, if there is no other candidate.
         if found.is_empty() && wanted.words.iter().any(|word| wanted.language.is_country(word)) {
             found = self.holders(m, |figure| wanted.may_be_held_by(figure));
             if found.len() > 1 {
                 found.clear();
             }
         }
-        // "The president" is a president before he is the head of an office.
+        // "The president" is a president rather than the head of a presidential office.
         let exact = |figure: &usize| self.figures[*figure].offices.contains(&wanted.head);
         if found.iter().any(exact) {
             found.retain(exact);
         }
-        // "Ruiz should settle, the president insisted": not Ruiz.
+        // In "Ruiz should settle, the president insisted" the president is not Ruiz.
         if found.len() > 1 {
             found.retain(|figure| !self.is_in_sentence(*figure, m));
         }
         found
     }
 
-    /// Those named not too far above the mention whom `holds` takes, each once, the nearest first.
+    /// Returns the figures not too far above the mention for which `holds` is true, without duplicates,
+    /// nearest first.
     fn holders(&self, m: usize, holds: impl Fn(&Figure) -> bool) -> Vec<usize> {
         let mut found: Vec<usize> = Vec::new();
         for figure in self.referents[m.saturating_sub(FAR)..m].iter().rev().flatten() {
@@ -211,7 +219,7 @@ impl Cast<'_> {
         found
     }
 
-    /// Whether the figure stands before the mention in its sentence.
+    /// Returns whether the figure is mentioned before the mention in the same sentence.
     fn is_in_sentence(&self, figure: usize, m: usize) -> bool {
         let Reading { page, mentions } = self.reading;
         let start = page.sentence(mentions[m].start).start;
@@ -219,7 +227,7 @@ impl Cast<'_> {
         above.any(|other| self.referents[other] == Some(figure))
     }
 
-    /// Whether the figure stands above the mention, in its sentence or one of the two before.
+    /// Returns whether the figure is mentioned above, in the same sentence or one of the two before.
     fn is_near(&self, figure: usize, m: usize) -> bool {
         let here = self.reading.sentence_of(m);
         let above = (m.saturating_sub(WINDOW)..m).rev();
@@ -229,18 +237,18 @@ impl Cast<'_> {
     }
 }
 
-/// What is asked of somebody to be "the head of the Irish government".
+/// What a figure must satisfy to be "the head of the Irish government".
 struct Wanted {
     language: &'static Language,
     /// The office: "head", "vice-president".
     head: String,
-    /// All its words, folded.
+    /// All words of the description, folded.
     words: Vec<String>,
 }
 
 impl Wanted {
     fn new(page: &Page, mention: &Mention, head: usize) -> Self {
-        // "the head of the Irish government": somebody Irish.
+        // "the head of the Irish government" must be somebody Irish.
         let place = (mention.end + 1..mention.end + 1 + OF_COUNTRY)
             .take_while(|&at| page.is(mention.end, Traits::OF) && page.is_word(at))
             .find(|&at| page.is_capitalised(at) && page.language.is_country(page.word(at)));
@@ -257,17 +265,18 @@ impl Wanted {
         Self { language: page.language, head: beside::office(page, head), words }
     }
 
-    /// The gender that the office shows: "chairwoman".
+    /// Returns the gender that the office implies: "chairwoman".
     fn gender(&self) -> Option<Gender> {
         self.language.gender_of_word(&self.head)
     }
 
-    /// Whether the figure is a person with this office and all of its words.
+    /// Returns whether the figure is a person with this office and with all words of the description.
     fn is_held_by(&self, figure: &Figure) -> bool {
         self.fits(figure) && self.words.iter().all(|word| self.is_role(figure, word))
     }
 
-    /// The same for a person of whom no country is told, whatever country is asked for.
+    /// Like [`is_held_by`](Self::is_held_by), for a person without a stated country, whatever country is
+    /// asked for.
     fn may_be_held_by(&self, figure: &Figure) -> bool {
         let country = |word: &&String| self.language.is_country(word);
         self.fits(figure)
@@ -275,7 +284,8 @@ impl Wanted {
             && self.words.iter().filter(|word| !country(word)).all(|word| self.is_role(figure, word))
     }
 
-    /// Whether nothing the article tells of the figure is against it: it names no other office.
+    /// Returns whether nothing that the article says about the figure contradicts this: it has no other
+    /// office.
     fn may_be_of(&self, figure: &Figure) -> bool {
         figure.offices.iter().all(|office| self.language.is_epithet(office))
             || figure.offices.iter().any(|office| self.language.same_office(office, &self.head))
@@ -292,8 +302,8 @@ impl Wanted {
     }
 }
 
-/// Whether a description is of a person whom the article has named or everybody knows: "the Kremlin aide", not "a Kremlin aide", who is
-/// somebody new, nor "her aide".
+/// Returns whether a description refers to a person that is already known: "the Kremlin aide"; not "a Kremlin
+/// aide", who is somebody new, nor "her aide".
 fn is_known_person(page: &Page, mention: &Mention, head: usize) -> bool {
     let definite = page.is(mention.start, Traits::THE)
         || page.is_possessive(mention.start)
@@ -303,7 +313,7 @@ fn is_known_person(page: &Page, mention: &Mention, head: usize) -> bool {
         && !(mention.start..head).any(|at| page.is(at, Traits::HIS.or(Traits::THEIR)))
 }
 
-/// Whether the description is one that anybody may be called by: "the nominee", "the 34-year-old mother".
+/// Returns whether the description can fit anybody: "the nominee", "the 34-year-old mother".
 fn is_epithet(page: &Page, mention: &Mention, head: usize) -> bool {
     let aged = || {
         (mention.start..mention.end).any(|at| page.tokens[at].joined && page.language.is_age(page.word(at)))
@@ -369,7 +379,7 @@ mod tests {
             "“We came late,” said Pia Lund.\n\n“It was too much rain,” the Norland senator said.",
             &["Pia Lund", "Pia Lund"],
         );
-        // A mayor is no senator, and a spokesman is somebody new.
+        // A mayor is not a senator, and a spokesman is somebody new.
         check_speakers(
             "“We came late,” said Mayor Pia Lund.\n\n“It was too much rain,” the Norland senator said.",
             &["Pia Lund", "-"],

@@ -1,40 +1,41 @@
-//! One of those named in an article, and what is known of them.
+//! A person, body or place named in an article, and what is known about it.
 
 use crate::lang::Gender;
 
-/// Someone or something named in the article.
+/// A person, body or place named in the article.
 #[derive(Debug)]
 pub(super) struct Figure {
     /// The name as answers show it.
     pub(super) name: String,
-    /// The folded words of the fullest name, without "Jr".
+    /// The folded words of the fullest name, without a suffix such as "Jr".
     pub(super) words: Vec<String>,
     pub(super) gender: Option<Gender>,
-    /// Whether it is surely a person.
+    /// Whether it is certainly a person.
     pub(super) person: bool,
-    /// Whether it is surely none: "the White House".
+    /// Whether it is certainly not a person: "the White House".
     pub(super) body: bool,
-    /// Whether a cue stands behind one of its mentions.
+    /// Whether one of its mentions is followed by a cue.
     pub(super) speaks: bool,
-    /// Whether it is named as a place somewhere: "in Norland".
+    /// Whether it is used as a place somewhere: "in Norland".
     pub(super) place: bool,
-    /// Folded words of the offices and trades that stand beside the name.
+    /// The folded words of offices and professions next to the name.
     pub(super) roles: Vec<String>,
-    /// Those of them that name an office by themselves: "president", not the one in "head of the President's Office".
+    /// Those of them that are an office by themselves: "president", but not the one in "head of the
+    /// President's Office".
     pub(super) offices: Vec<String>,
-    /// The longest words in the article that say who it is: half-open token range.
+    /// The longest description of it in the article, as a half-open token range.
     pub(super) role: Option<(usize, usize)>,
-    /// The mentions by name so far, in order.
+    /// Its mentions by name so far, in order.
     pub(super) mentions: Vec<usize>,
 }
 
 impl Figure {
-    /// Whether it can be of the gender that a word shows; any can where it shows none.
+    /// Returns whether it can have the gender that a word implies; always `true` if the word implies none.
     pub(super) fn may_be(&self, shown: Option<Gender>) -> bool {
         shown.is_none_or(|shown| self.gender.is_none_or(|known| known == shown))
     }
 
-    /// How well it fits a pronoun of the gender: 1 for surely, 0 for not at all.
+    /// Returns how well it fits a pronoun of the gender: 1 for certain, 0 for impossible.
     pub(super) fn fit(&self, gender: Gender) -> f32 {
         match self.gender {
             _ if self.body || self.place && !self.person => 0.0,
@@ -46,7 +47,7 @@ impl Figure {
         }
     }
 
-    /// Adds the offices and the words of roles that it has not yet.
+    /// Adds the offices and role words that it does not have yet.
     pub(super) fn add_roles(&mut self, offices: Vec<String>, roles: Vec<String>) {
         for (known, new) in [(&mut self.offices, offices), (&mut self.roles, roles)] {
             for word in new {
@@ -57,7 +58,7 @@ impl Figure {
         }
     }
 
-    /// Keeps the longest words that say who it is.
+    /// Keeps the description if it is longer than the present one.
     pub(super) fn describe(&mut self, role: (usize, usize)) {
         let length = |(start, end): (usize, usize)| end - start;
         if self.role.is_none_or(|known| length(known) < length(role)) {
@@ -66,11 +67,11 @@ impl Figure {
     }
 }
 
-/// Words of offices and trades that are kept of one figure: a list of names stays linear.
+/// Maximum number of role words kept per figure, so that a list of names takes linear time.
 const ROLES: usize = 100;
 
-/// How well a person of no known gender fits a pronoun.
+/// How well a person of unknown gender fits a pronoun.
 pub(super) const PERSON: f32 = 0.7;
 
-/// How well what only speaks fits a pronoun.
+/// How well a figure that is only known to speak fits a pronoun.
 pub(super) const SPEAKER: f32 = 0.4;

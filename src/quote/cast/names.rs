@@ -1,4 +1,4 @@
-//! Names: which mentions by name are one figure? The full names first, then what is only a part of one.
+//! Names: which mentions by name stand for the same figure? Full names are read first, then parts of names.
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
@@ -16,13 +16,13 @@ use crate::quote::page::Page;
 use crate::quote::reading::Reading;
 use crate::span::Span;
 
-/// What is known of a name.
+/// What is known about a name.
 enum Known {
-    /// It was met before.
+    /// It belongs to this figure.
     Figure(usize),
-    /// It is a new one.
+    /// It is new.
     Nobody,
-    /// It fits two people alike.
+    /// It fits two people equally well.
     Open,
 }
 
@@ -40,7 +40,7 @@ impl Named {
         Self { mention, from, words: name_words(page, from, name_end(page, &mention)) }
     }
 
-    /// The name as the article has it.
+    /// Returns the name as the article writes it.
     fn text<'a>(&self, page: &Page<'a>) -> &'a str {
         page.span(self.from, name_end(page, &self.mention)).text(page.text)
     }
@@ -49,22 +49,22 @@ impl Named {
         self.words.len() > 1
     }
 
-    /// The gender that the words before the name show: "Ms. Lund".
+    /// Returns the gender that the words before the name imply: "Ms. Lund".
     fn shown_gender(&self, page: &Page) -> Option<Gender> {
         (self.mention.start..self.from).find_map(|at| page.language.gender_of_word(page.word(at)))
     }
 }
 
-/// People of one surname, or one first name, who are told apart; mentions by name of one of them that are counted. No article has as
-/// many, and a list of names stays linear.
+/// Maximum number of people with the same surname or first name that are distinguished, and of mentions by
+/// name counted for one of them. No real article has as many; the limits keep a list of names linear.
 const NAMESAKES: usize = 50;
 const COUNTED: usize = 500;
 
-/// Tokens before a possessive in which a name may begin.
+/// How many tokens before a possessive a name may begin.
 const NAME: usize = 4;
 
 impl Cast<'_> {
-    /// Reads all names: the full ones first, then what is only a part of one.
+    /// Reads all names: full names first, then parts of names.
     pub(super) fn gather_names(&mut self) {
         let Reading { page, mentions } = self.reading;
         let mut parts = Vec::new();
@@ -87,7 +87,8 @@ impl Cast<'_> {
         self.name_the_known();
     }
 
-    /// Gives those their full names whom everybody knows by the surname, where the article has no other of it.
+    /// Replaces a surname by the full name of a well-known person, if the article has nobody else with that
+    /// surname.
     fn name_the_known(&mut self) {
         let language = self.reading.page.language;
         for place in 0..self.figures.len() {
@@ -106,7 +107,8 @@ impl Cast<'_> {
         }
     }
 
-    /// Full names that own something, "Newt Lund's inclusion of it": no mentions, but a later "Lund" is theirs.
+    /// Reads full names in the possessive, such as "Newt Lund's inclusion of it". They are not mentions, but
+    /// a later "Lund" refers to them.
     fn gather_owners(&mut self) {
         let page = self.reading.page;
         for last in (1..page.tokens.len()).filter(|&at| page.is_possessive(at)) {
@@ -124,7 +126,7 @@ impl Cast<'_> {
         }
     }
 
-    /// Whether several people of the article have the surname.
+    /// Returns whether several people in the article have the surname.
     pub(super) fn is_namesake(&self, surname: &str) -> bool {
         self.by_surname.get(surname).is_some_and(|namesakes| namesakes.len() > 1)
     }
@@ -148,7 +150,7 @@ impl Cast<'_> {
         entry.place |= mention.is_behind(page, Traits::IN) && mention.start == named.from;
         let shown = || roles.iter().find_map(|word| page.language.gender_of_word(word));
         entry.gender = entry.gender.or_else(shown).or_else(|| gender_behind(page, mention));
-        // "The president of the league, FIFA" is no person.
+        // "The president of the league, FIFA": FIFA is not a person.
         let capitals = mention.end == named.from + 1 && is_capitals(page, named.from);
         let titled = !entry.body && !capitals;
         entry.person = entry.person
@@ -161,7 +163,7 @@ impl Cast<'_> {
         entry.add_roles(beside.offices(page), roles);
     }
 
-    /// The figure the name stands for.
+    /// Returns the figure that the name stands for.
     fn known(&self, m: usize, named: &Named) -> Known {
         let page = self.reading.page;
         let Some(surname) = named.words.last() else { return Known::Nobody };
@@ -191,7 +193,8 @@ impl Cast<'_> {
         }
     }
 
-    /// "Hillary" for Hillary Clinton, once she is named, "the Association" for that of the pilots.
+    /// Resolves a name by its first word: "Hillary" for Hillary Clinton, "the Association" for the pilots'
+    /// association, once they have been named.
     fn known_by_first_word(&self, word: &str) -> Known {
         let language = self.reading.page.language;
         let means = |figure: &Figure| {
@@ -206,7 +209,7 @@ impl Cast<'_> {
         }
     }
 
-    /// The one of several of one full name who was named last.
+    /// Returns, among several people with the same full name, the one who was named last.
     fn nearest_above(&self, m: usize, persons: &[usize]) -> Known {
         let above = |figure: usize| {
             let mut mentions = self.figures[figure].mentions.iter().rev().copied();
@@ -216,9 +219,10 @@ impl Cast<'_> {
         nearest.map_or(Known::Nobody, Known::Figure)
     }
 
-    /// Whom of several people of one surname the bare surname means. Newsrooms give the first name to all but the main one: it is
-    /// who is least often named in full since the second came in; between equals it is the one named first, unless both came in
-    /// together. Only people named in full so far are known here.
+    /// Resolves a bare surname that several people have. Newsrooms write the first name of everybody except
+    /// the main person. So the surname means the person who has been named in full least often since the
+    /// second one appeared; on a tie, the one named first, unless both appeared together. Only people named
+    /// in full so far are considered.
     fn namesake(&self, m: usize, persons: &[usize]) -> Known {
         let full = |figure: usize| self.figures[figure].mentions.iter().copied().take(COUNTED);
         let mut above: Vec<usize> =
@@ -244,14 +248,14 @@ impl Cast<'_> {
         }
     }
 
-    /// Adds the figure of a name that nobody has yet.
+    /// Adds a figure for a new name.
     fn add(&mut self, named: &Named) -> usize {
         let page = self.reading.page;
         let Named { mention, from, words, .. } = named;
         let person = self.people.only(named.text(page));
         let titled = (mention.start..*from).any(|at| page.is(at, Traits::TITLE));
         let first_name = page.language.gender_of_name(page.word(*from)).filter(|_| named.is_full());
-        // "President Lund Speech" is what a caption is called.
+        // "President Lund Speech" is a caption, not a person.
         let text = named.is_full() && words.last().is_some_and(|word| page.language.is_text(word));
         let body = person.is_none()
             && (text
@@ -279,7 +283,7 @@ impl Cast<'_> {
             mentions: Vec::new(),
         });
         let first = words.first().filter(|_| named.is_full());
-        // "Lund-Petrov" alone is a pair: no later "Petrov" is that.
+        // "Lund-Petrov" alone is a pair of names: a later "Petrov" is somebody else.
         let pair = named.is_full()
             && name_end(page, mention) == from + 1
             && !page.language.is_particle(page.raw(*from).split('-').next().unwrap_or_default());
@@ -295,7 +299,7 @@ impl Cast<'_> {
         place
     }
 
-    /// The words of a listed person's offices on the day of the article, those that name an office by themselves first.
+    /// Returns the offices of a listed person on the day of the article, and the words of these offices.
     fn listed_roles(&self, person: &Person) -> (Vec<String>, Vec<String>) {
         let page = self.reading.page;
         let held = || person.roles.iter().filter(|role| role.held_on(self.date));
@@ -308,7 +312,7 @@ impl Cast<'_> {
     }
 }
 
-/// Whether the name is in capitals behind "the", as a body is called: "the NHU".
+/// Returns whether the name is all capitals after "the", as for a body: "the NHU".
 fn is_acronym(page: &Page, mention: &Mention, from: usize) -> bool {
     is_capitals(page, from)
         && mention.end == from + 1
@@ -316,13 +320,13 @@ fn is_acronym(page: &Page, mention: &Mention, from: usize) -> bool {
         && page.is(mention.start, Traits::THE)
 }
 
-/// Whether the token is three capitals or more: "NHU".
+/// Returns whether the token is three or more capitals: "NHU".
 fn is_capitals(page: &Page, at: usize) -> bool {
     let name = page.raw(at);
     name.len() > 2 && name.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
-/// The gender of whom a possessive behind the name belongs to: "Lund and | her | husband".
+/// Returns the gender implied by a possessive after the name: "Lund and | her | husband".
 fn gender_behind(page: &Page, mention: &Mention) -> Option<Gender> {
     match page.language.possessive(page.word(mention.end + 1)) {
         Some(Pronoun::Person(gender)) if page.is(mention.end, Traits::AND) => Some(gender),
@@ -330,15 +334,16 @@ fn gender_behind(page: &Page, mention: &Mention) -> Option<Gender> {
     }
 }
 
-/// Whether the token is a word of a name that does not end it by a possessive.
+/// Returns whether the token is a word of a name and not a possessive, which would end the name.
 fn is_inside_name(page: &Page, at: usize) -> bool {
     mention::is_name_word(page, at) && !page.is_possessive(at)
 }
 
-/// Words of a body's name behind its "of".
+/// Maximum number of words after the "of" in the name of a body.
 const BEHIND_OF: usize = 5;
 
-/// Where the name of the mention ends: a body's goes on behind "of", "the Association of | Harbour Pilots".
+/// Returns the end of the mention's name. The name of a body continues after "of": "the Association of |
+/// Harbour Pilots".
 fn name_end(page: &Page, mention: &Mention) -> usize {
     let last = mention.end - 1;
     let goes_on = || {
@@ -352,12 +357,12 @@ fn name_end(page: &Page, mention: &Mention) -> usize {
     let behind = mention.end + 1..mention.end + 1 + BEHIND_OF;
     let words = behind.take_while(|&at| is_inside_name(page, at)).count();
     let end = mention.end + 1 + words;
-    // "The Council on Harbours Director Pia Lund" is somebody.
+    // "The Council on Harbours Director Pia Lund" is a person.
     let titled = (mention.end..end - 1).any(|at| page.is(at, Traits::TITLE));
     if words == 0 || titled { mention.end } else { end }
 }
 
-/// The folded words of a name, without a generation at its end.
+/// Returns the folded words of a name, without a generation suffix.
 fn name_words(page: &Page, from: usize, end: usize) -> Vec<String> {
     let mut words = fold::words_in(page.span(from, end).text(page.text), page.language);
     if words.len() > 1 && words.last().is_some_and(|word| page.language.is_generation(word)) {
@@ -366,7 +371,8 @@ fn name_words(page: &Page, from: usize, end: usize) -> Vec<String> {
     words
 }
 
-/// Whether the words of a later name mean the figure: equal, a surname, or first and last name without the middle.
+/// Returns whether the words of a later name match the figure's: the same words, the surname, or first and
+/// last name without the middle one.
 fn is_same_name(figure: &[String], words: &[String]) -> bool {
     match words {
         [] => false,
@@ -379,7 +385,7 @@ fn is_same_name(figure: &[String], words: &[String]) -> bool {
     }
 }
 
-/// A name in one line without a possessive, its marks composed (NFC).
+/// Returns a name on one line, without a possessive, in Unicode normal form C.
 pub(super) fn clean_name(page: &Page, name: Span) -> String {
     let name = name.text(page.text);
     let name: Cow<str> = if name.is_ascii() { name.into() } else { name.nfc().collect() };
@@ -387,7 +393,7 @@ pub(super) fn clean_name(page: &Page, name: Span) -> String {
     page.language.without_possessive(&name).to_owned()
 }
 
-/// The name of the tokens, without a nickname inside it: "Ivo “Rusty” Petrov" is Ivo Petrov.
+/// Returns the name in the tokens without a nickname inside it: "Ivo “Rusty” Petrov" becomes Ivo Petrov.
 fn called(page: &Page, from: usize, end: usize) -> String {
     match (from + 1..end).find_map(|at| Some((at, mention::behind_nickname(page, at)?))) {
         Some((open, behind)) if behind < end => {
@@ -399,7 +405,7 @@ fn called(page: &Page, from: usize, end: usize) -> String {
     }
 }
 
-/// The words of a title that name the office itself: all titles before the first preposition or possessive.
+/// Returns the words of a title that name the office itself: all titles before the first preposition.
 fn heads(page: &Page, words: &[String]) -> Vec<String> {
     let own = words.iter().take_while(|word| !page.language.is_preposition(word));
     own.filter(|word| page.language.is_head(word)).cloned().collect()

@@ -1,4 +1,4 @@
-//! Pronouns: which person does a "she" stand for?
+//! Pronouns: which person does "she" stand for?
 
 use std::ops::Range;
 
@@ -8,33 +8,35 @@ use crate::lang::{Gender, Pronoun, Traits};
 use crate::quote::mention::{Mention, MentionKind};
 use crate::quote::reading::Reading;
 
-/// Line breaks that a pronoun reaches back over: two a paragraph.
+/// How many line breaks back a pronoun can refer; a paragraph has two.
 const REACH: u32 = 8;
 
-/// Line breaks between a mention and one in the paragraph above.
+/// The number of line breaks between neighbouring paragraphs.
 const ONE_PARAGRAPH: u32 = 2;
 
-/// Share of its uses as a cue of the word behind a pronoun, from which on the name behind that is spoken to.
+/// Minimum share of cue uses for the word after a pronoun, for a name after it to be the addressee.
 const TOLD: f32 = 0.1;
 
 impl Cast<'_> {
-    /// The person a pronoun stands for: who spoke last (at the mention `last`), unless another fitting person was the subject since; else,
-    /// of the nearest sentence that names a fitting person, the subject.
+    /// Returns the person that a pronoun stands for: the last speaker (at mention `last`), unless another
+    /// person who fits has been a subject since; otherwise the subject of the nearest sentence that names a
+    /// person who fits.
     pub(super) fn salient(&self, m: usize, gender: Gender, last: Option<usize>) -> Option<usize> {
         let addressee = self.addressee(m);
         let fits = |figure: usize, least: f32| {
             addressee != Some(figure) && self.figures[figure].fit(gender) >= least
         };
-        // "The senator said it rained. He said": whoever the senator is, nobody from before.
+        // In "The senator said it rained. He said", "he" is the senator, whoever that is, and nobody named
+        // before.
         let stranger = last.filter(|&last| self.is_stranger(last, m, gender));
-        // "Ruiz is no envoy, | he | said": Ruiz is who is spoken of.
+        // In "Ruiz is no envoy, | he | said", Ruiz is the person spoken about.
         let upper = if self.is_tag(m) { self.first_of_sentence(m) } else { m };
         self.spoke_last(last, (m, upper), fits)
             .or_else(|| self.nearest_subject(stranger.map_or(0, |last| last + 1)..m, REACH, fits))
     }
 
-    /// Who spoke last (at the mention `last`), if that one fits and is named above the mention `m`, and no other fitting person was the
-    /// subject since, up to the mention `upper`.
+    /// Returns the last speaker (at mention `last`), if that person fits and is named above mention `m`, and
+    /// no other person who fits has been a subject since, up to mention `upper`.
     fn spoke_last(
         &self,
         last: Option<usize>,
@@ -52,9 +54,9 @@ impl Cast<'_> {
         (!rival).then_some(figure)
     }
 
-    /// Whom a description says more of that nobody here is called by, "the Texas senator", "the tycoon": who spoke last, at the mention
-    /// `last`, if that is no more than a paragraph above; else the subject of the nearest sentence above. `fits` tells whether somebody
-    /// may be called that.
+    /// Returns the person for a description that no known person has: "the Texas senator", "the tycoon". This
+    /// is the last speaker, at mention `last`, if at most one paragraph above, otherwise the subject of the
+    /// nearest sentence above. `fits` says whether a person may be called that.
     pub(super) fn spoken_of(
         &self,
         m: usize,
@@ -63,13 +65,14 @@ impl Cast<'_> {
     ) -> Option<usize> {
         let fits = |figure: usize, _: f32| fits(&self.figures[figure]);
         let upper = self.first_of_sentence(m);
-        // "Ruiz should settle, the senator said" may be of either.
+        // "Ruiz should settle, the senator said" is ambiguous.
         if (upper..m).any(|other| self.referents[other].is_some_and(|figure| fits(figure, PERSON))) {
             return None;
         }
         let near =
             |last: &usize| self.reading.paragraph_of(m) - self.reading.paragraph_of(*last) <= ONE_PARAGRAPH;
-        // "“Will you?” | a reporter | asked. “Yes,” | the tycoon | said": who asks is somebody new.
+        // In "“Will you?” | a reporter | asked. “Yes,” | the tycoon | said" the reporter is somebody new, not
+        // the tycoon.
         let known = |last: &usize| {
             near(last) && !self.reading.page.is(self.reading.mentions[*last].start, Traits::AN)
         };
@@ -79,13 +82,13 @@ impl Cast<'_> {
         }
     }
 
-    /// Whether who spoke last, at the mention `last`, is somebody of the gender of whom it is not known who, no more than a paragraph
-    /// above the mention `m`.
+    /// Returns whether the last speaker, at mention `last`, is an unnamed person of this gender, at most one
+    /// paragraph above mention `m`.
     fn is_stranger(&self, last: usize, m: usize, gender: Gender) -> bool {
         let Reading { page, mentions } = self.reading;
         let shown = |at: usize| page.language.gender_of_word(page.word(at));
         let person = match mentions[last].kind {
-            // "His brother", "the woman"; "the chairman" may be somebody who was named.
+            // "His brother" and "the woman" are unnamed; "the chairman" may be somebody who was named.
             MentionKind::Noun { head } => {
                 let start = mentions[last].start;
                 let another = page.is(start, Traits::HIS)
@@ -100,7 +103,8 @@ impl Cast<'_> {
         person && self.referents[last].is_none() && apart <= ONE_PARAGRAPH
     }
 
-    /// Whether the mention and its cue end a sentence of what is said, behind a comma: "Ruiz is no envoy, | he | said".
+    /// Returns whether the mention and its cue come after a comma at the end of a sentence: "Ruiz is no
+    /// envoy, | he | said".
     fn is_tag(&self, m: usize) -> bool {
         let Reading { page, mentions } = self.reading;
         let Mention { start, end, .. } = mentions[m];
@@ -113,15 +117,15 @@ impl Cast<'_> {
             && !page.is(first, opens)
     }
 
-    /// The first mention of the sentence of the mention at place `m`, as far as is looked back.
+    /// Returns the first mention in the sentence of mention `m`, within the window.
     fn first_of_sentence(&self, m: usize) -> usize {
         let own = self.reading.sentence_of(m);
         let above = (m.saturating_sub(WINDOW)..m).rev();
         above.take_while(|&other| self.reading.sentence_of(other) == own).last().unwrap_or(m)
     }
 
-    /// The subject of the nearest sentence of the mentions `range` that names a fitting person, no more than `reach` line breaks above the
-    /// end of the range. `fits` tells whether a figure fits at least so well.
+    /// Returns the subject of the nearest sentence in `range` that names a person who fits, at most `reach`
+    /// line breaks above the end of the range. `fits` says whether a figure fits at least that well.
     fn nearest_subject(
         &self,
         range: Range<usize>,
@@ -146,7 +150,7 @@ impl Cast<'_> {
                     .filter(|&other| self.referents[other].is_some_and(|figure| fits(figure, least)))
                     .collect();
                 let subject = found.iter().copied().find(|&other| self.reading.is_free(other));
-                // "After talks with Lund, she said": not Lund, if another is near.
+                // "After talks with Lund, she said": she is not Lund, if somebody else is near.
                 let other = found.first().copied().filter(|_| sentence != own);
                 self.referents[subject.or(other)?]
             };
@@ -158,7 +162,7 @@ impl Cast<'_> {
         None
     }
 
-    /// The person who is the subject of the sentence before the mention, in its paragraph.
+    /// Returns the person who is the subject of the previous sentence in the same paragraph.
     pub(super) fn topic(&self, m: usize) -> Option<usize> {
         let mut above = m.saturating_sub(WINDOW)..m;
         let subject =
@@ -166,20 +170,20 @@ impl Cast<'_> {
         self.person_of(subject)
     }
 
-    /// Whether a mention stands in the sentence before that of another, in the same paragraph.
+    /// Returns whether mention `other` is in the sentence before that of `m`, in the same paragraph.
     fn is_right_before(&self, other: usize, m: usize) -> bool {
         self.reading.sentence_of(other) + 1 == self.reading.sentence_of(m)
             && self.reading.paragraph_of(other) == self.reading.paragraph_of(m)
     }
 
-    /// Whether the mention at place `other` brings its figure into the article, in the sentence before the pronoun at `m`: "A gentler
-    /// version came from Lund. He said".
+    /// Returns whether mention `other` introduces its figure into the article, in the sentence before the
+    /// pronoun at `m`: "A gentler version came from Lund. He said".
     fn enters(&self, other: usize, m: usize) -> bool {
         let Reading { page, mentions } = self.reading;
         self.is_first(other) && self.is_right_before(other, m) && !page.is_possessive(mentions[other].end - 1)
     }
 
-    /// Whom a pronoun surely does not stand for: the one behind its verb, as in "he told Lund".
+    /// Returns whom a pronoun certainly does not stand for: the object of its verb, as in "he told Lund".
     fn addressee(&self, m: usize) -> Option<usize> {
         let Reading { page, mentions } = self.reading;
         let end = mentions[m].end;

@@ -1,14 +1,16 @@
-//! Stage directions: what stands in brackets in a transcript and is not said, "(Applause.)", "[crosstalk 00:12]".
+//! Stage directions: words in brackets in a transcript that were not said, "(Applause.)", "[crosstalk
+//! 00:12]".
 
 use super::label::is_time;
 use crate::lang::Language;
 use crate::span::Span;
 
-/// The longest stage direction in bytes, and the most words of one that is told by its place.
+/// The maximum length of a stage direction, in bytes, and the maximum number of words of one that is
+/// recognised only by its position.
 const LONGEST: usize = 80;
 const WORDS: usize = 8;
 
-/// Returns what is said of `span`: its parts between stage directions, in order, none of them blank.
+/// Returns the spoken parts of `span`, between the stage directions, in order; none of them is blank.
 pub(in crate::quote) fn spoken(text: &str, span: Span, language: &Language) -> Vec<Span> {
     let words = span.text(text);
     let mut out = Vec::new();
@@ -42,7 +44,7 @@ fn is_short(inside: &str) -> bool {
     inside.split_whitespace().count() <= WORDS
 }
 
-/// Whether the words in brackets tell what was heard, or when.
+/// Returns whether the words in brackets describe a sound, or give a time.
 fn is_aside(inside: &str, language: &Language) -> bool {
     let heard = |word: &str| {
         let word = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
@@ -51,7 +53,7 @@ fn is_aside(inside: &str, language: &Language) -> bool {
     is_short(inside) && inside.split_whitespace().any(|word| is_time(word) || heard(word))
 }
 
-/// Whether the brackets stand between sentences, or at an end of the words.
+/// Returns whether the brackets are between sentences, or at either end of the words.
 fn stands_apart(words: &str, (open, end): (usize, usize)) -> bool {
     let before = words.get(..open).unwrap_or_default().trim_end();
     let behind = words.get(end..).unwrap_or_default().trim_start();

@@ -1,58 +1,59 @@
-//! What may be a label: the name, office or letter before the words of a turn.
+//! Possible labels: the name, office or letter before the words of a turn.
 //!
-//! "LUND: …", "Q    …", "Mr. LUND. …", "\[10:32\] Pia Lund, Minister of Fish: …", ">> …", and a label on a line of its own. What stands
-//! here only looks like a label; `talk` decides.
+//! Examples: "LUND: …", "Q    …", "Mr. LUND. …", "\[10:32\] Pia Lund, Minister of Fish: …", ">> …", and a
+//! label on a line of its own. The candidates found here only look like labels; `talk` decides.
 
 use crate::lang::{Language, Traits};
 use crate::span::Span;
 
-/// What may open a turn.
+/// A possible start of a turn.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Opening {
-    /// The place of its line among the lines.
+    /// The index of its line.
     pub(super) line: usize,
-    /// Where the label begins, with a time or a sign before it.
+    /// Where the label begins, including a time or a sign before it.
     pub(super) start: usize,
-    /// The name, without times, brackets and what stands behind a comma.
+    /// The name, without times, brackets and anything after a comma.
     pub(super) name: Span,
-    /// Where the words begin.
+    /// Where the spoken words begin.
     pub(super) words: usize,
     pub(super) style: Style,
-    /// Whether it opens its line.
+    /// Whether it is at the start of its line.
     pub(super) first: bool,
-    /// Whether a time stands in the label.
+    /// Whether the label includes a time.
     pub(super) timed: bool,
-    /// Whether something behind a comma or in brackets says more of the name.
+    /// Whether the name is described further, after a comma or in brackets.
     pub(super) described: bool,
-    /// Whether the whole line stands in marks: “LUND: …”
+    /// Whether the whole line is in quotation marks: “LUND: …”
     pub(super) marked: bool,
 }
 
-/// How a label is told from the words.
+/// How a label is separated from the words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Style {
     /// By a colon.
     Colon,
     /// By a full stop and a dash: "Pia Lund (Group). – When?"
     Dash,
-    /// By a full stop behind a form of address and capitals: "Mr. LUND."
+    /// By a full stop after a form of address and a name in capitals: "Mr. LUND."
     Stop,
-    /// By a blank behind a letter: "Q    When?"
+    /// By a blank after a letter: "Q    When?"
     Letter,
     /// By an arrow before the words: ">> When?"
     Arrow,
-    /// By the line: nothing but a name, in capitals or with a time.
+    /// By a line of its own, with nothing but a name in capitals or with a time.
     Line,
 }
 
-/// The longest label in bytes; the most words of a name, and of what stands behind its comma.
+/// The maximum length of a label, in bytes, and the maximum number of words of a name and of its description
+/// after a comma.
 const LONGEST: usize = 100;
 const WORDS: usize = 8;
 
-/// The longest line that is nothing but a name, in bytes.
+/// The maximum length of a line that is only a name, in bytes.
 const LONGEST_LINE: usize = 60;
 
-/// Adds what may open a turn in the line, in order.
+/// Appends the possible starts of turns in the line, in order.
 pub(super) fn openings(text: &str, line: (usize, Span), language: &Language, out: &mut Vec<Opening>) {
     let (place, span) = line;
     let inside = crate::quote::passage::within_mark(text, span);
@@ -84,7 +85,7 @@ impl Reader<'_> {
         Opening { line: place, start, name, words, style, first, timed, described, marked }
     }
 
-    /// The label that the line opens with.
+    /// Returns the label at the start of the line.
     fn first(&self) -> Option<Opening> {
         let start = self.whole.start;
         let arrows = self.whole.text(self.text).bytes().take_while(|byte| *byte == b'>').count();
@@ -105,7 +106,7 @@ impl Reader<'_> {
         (alone && !ended).then(|| self.opening(start, &label, self.whole.end, Style::Line))
     }
 
-    /// A label before a colon.
+    /// Reads a label before a colon.
     fn colon(&self, from: usize) -> Option<(Label, usize, Style)> {
         let words = Span::new(from, self.whole.end).text(self.text);
         let head = words.as_bytes().get(..words.len().min(LONGEST))?;
@@ -115,7 +116,7 @@ impl Reader<'_> {
         Some((label, Span::new(from + behind, self.whole.end).trim(self.text).start, Style::Colon))
     }
 
-    /// "Pia Lund, on behalf of the Group. – When?"
+    /// Reads "Pia Lund, on behalf of the Group. – When?".
     fn dash(&self, from: usize) -> Option<(Label, usize, Style)> {
         let words = Span::new(from, self.whole.end).text(self.text);
         let head = words.get(..words.floor_char_boundary(LONGEST))?;
@@ -130,7 +131,8 @@ impl Reader<'_> {
         Some((label, self.whole.end - behind.len(), Style::Dash))
     }
 
-    /// "Mr. LUND.", "The SPEAKER pro tempore.", "Ms. WEBER of Nordland.", "Mr. LUND (during the reading)."
+    /// Reads "Mr. LUND.", "The SPEAKER pro tempore.", "Ms. WEBER of Nordland.", "Mr. LUND (during the
+    /// reading).".
     fn stop(&self, from: usize) -> Option<(Label, usize, Style)> {
         let words = Span::new(from, self.whole.end).text(self.text);
         let (title, behind) = words.split_once(' ')?;
@@ -152,7 +154,7 @@ impl Reader<'_> {
                 ')' | ']' => depth = depth.saturating_sub(1),
                 _ => {}
             }
-            // "Mr. J. LUND." has stops of its own; what follows the last one is the words.
+            // "Mr. J. LUND." contains other full stops; the words follow the last one.
             c == '.'
                 && depth == 0
                 && rest.get(at + 1..).is_some_and(|next| next.is_empty() || next.starts_with([' ', '\u{a0}']))
@@ -168,7 +170,7 @@ impl Reader<'_> {
         Some((Label { name, timed: false, described: false }, words, Style::Stop))
     }
 
-    /// "Q    When?", "Q. When?"
+    /// Reads "Q    When?", "Q. When?".
     fn letter(&self, from: usize) -> Option<(Label, usize, Style)> {
         let words = Span::new(from, self.whole.end).text(self.text);
         let letter = words.get(..1)?;
@@ -189,7 +191,7 @@ impl Reader<'_> {
         Some((Label { name, timed: false, described: false }, from + 1 + behind, Style::Letter))
     }
 
-    /// Labels behind the end of a sentence within the line.
+    /// Appends labels that follow the end of a sentence within the line.
     fn inner(&self, from: usize, out: &mut Vec<Opening>) {
         let words = self.whole.text(self.text);
         let mut least = from.saturating_sub(self.whole.start);
@@ -211,12 +213,12 @@ impl Reader<'_> {
     }
 }
 
-/// Where the last sentence of the words begins, behind the end of another one.
+/// Returns where the last sentence of the words begins, if there is another one before it.
 fn behind_sentence(words: &str) -> Option<usize> {
     let ends = |(at, _): &(usize, &str)| {
         let before = words.get(..*at).unwrap_or_default().trim_end_matches(['"', '”', '’', ')', ']']);
         let last = before.rsplit(' ').next().unwrap_or_default();
-        // "Mr. Lund": no sentence ends there.
+        // No sentence ends in the middle of "Mr. Lund".
         let short = last.ends_with('.') && last.chars().count() <= 4 && last.starts_with(char::is_uppercase);
         before.ends_with(['.', '?', '!', '…']) && !short
     };
@@ -224,27 +226,27 @@ fn behind_sentence(words: &str) -> Option<usize> {
     spaces.into_iter().rev().find(ends).map(|(at, _)| at + 1)
 }
 
-/// Whether words may begin at `at`, behind a colon.
+/// Returns whether spoken words may begin at `at`, after a colon.
 fn opens_words(words: &str, at: usize) -> bool {
     words.get(at..).is_some_and(|rest| {
         rest.is_empty() || rest.starts_with(|c: char| c.is_whitespace() || "*_\"“‘«".contains(c))
     })
 }
 
-/// Behind the marks of emphasis that close a label: "**Lund:** When?"
+/// Returns the offset after the emphasis marks that close a label: "**Lund:** When?"
 fn skip_signs(words: &str, at: usize) -> usize {
     let rest = words.get(at..).unwrap_or_default();
     at + rest.len() - rest.trim_start_matches(['*', '_']).len()
 }
 
-/// A label: the name in it, and whether it tells a time.
+/// A label: the name in it, and what else it contains.
 struct Label {
     name: Span,
     timed: bool,
     described: bool,
 }
 
-/// The label that `span` is.
+/// Returns the label if `span` is one.
 fn label_in(text: &str, span: Span, language: &Language) -> Option<Label> {
     let all = span.text(text);
     if all.len() > LONGEST {
@@ -291,12 +293,12 @@ fn label_in(text: &str, span: Span, language: &Language) -> Option<Label> {
     })
 }
 
-/// Returns the name that `span` is, without what says more of it; `None` where it is no name.
+/// Returns the name in `span` without its description; `None` if `span` is not a label.
 pub(in crate::quote) fn name_in(text: &str, span: Span, language: &Language) -> Option<Span> {
     label_in(text, span, language).map(|label| label.name)
 }
 
-/// The range without blanks and marks of emphasis at its ends.
+/// Returns the range without blanks and emphasis marks at either end.
 fn trimmed(all: &str, start: usize, end: usize) -> (usize, usize) {
     let signs = |c: char| c.is_whitespace() || matches!(c, '*' | '_' | '#' | '-' | '•');
     let part = all.get(start..end).unwrap_or_default();
@@ -305,7 +307,7 @@ fn trimmed(all: &str, start: usize, end: usize) -> (usize, usize) {
     (from, to)
 }
 
-/// The length of a time or of brackets before a name, and whether they hold a time.
+/// Returns the length of a time or of brackets before a name, and whether they contain a time.
 fn leading_note(words: &str) -> Option<(usize, bool)> {
     if words.starts_with(['[', '(']) {
         let close = words.find([']', ')'])?;
@@ -315,7 +317,7 @@ fn leading_note(words: &str) -> Option<(usize, bool)> {
     is_time(first).then_some((first.len(), true))
 }
 
-/// Whether the word is a time or a place in a recording: "10:32", "00:01:05.200".
+/// Returns whether the word is a time of day or a position in a recording: "10:32", "00:01:05.200".
 pub(super) fn is_time(word: &str) -> bool {
     let word = word.trim_matches(['[', ']', '(', ')', ',', '-']);
     word.contains(':')
@@ -327,7 +329,7 @@ fn holds_time(words: &str) -> bool {
     words.split([' ', '(', ')', '[', ']']).any(is_time)
 }
 
-/// Whether the words are a name, an office or the like: capitals, and small words between.
+/// Returns whether the words look like a name or an office: capitalised words, with small words in between.
 fn is_name(name: &str, language: &Language) -> bool {
     let mut count = 0;
     let mut letters = false;
@@ -350,7 +352,8 @@ fn is_name(name: &str, language: &Language) -> bool {
     letters && (1..=WORDS).contains(&count)
 }
 
-/// Whether the word may stand in lower case inside a label: "President | of | Nordland", "Ursula | von | Weber".
+/// Returns whether the word may be in lower case inside a label: "President | of | Nordland", "Ursula | von |
+/// Weber".
 fn is_small(word: &str, language: &Language) -> bool {
     language.is_preposition(word)
         || language.is_particle(word)
@@ -360,9 +363,9 @@ fn is_small(word: &str, language: &Language) -> bool {
         || language.is_voice(word)
 }
 
-/// Whether the words behind a name only say who it is: ", Minister of Fish", " (Nordhaven)".
+/// Returns whether the words after a name only describe it: ", Minister of Fish", " (Nordhaven)".
 fn is_description(tail: &str, language: &Language) -> bool {
-    // What stands in brackets is told of a name in any words.
+    // Words in brackets are always a description.
     let outside = tail.split(['(', '[']).map(|part| part.rsplit([')', ']']).next().unwrap_or_default());
     let mut words = 0;
     for word in outside.flat_map(str::split_whitespace) {
@@ -375,7 +378,7 @@ fn is_description(tail: &str, language: &Language) -> bool {
     words <= WORDS
 }
 
-/// Whether the words have capitals and no small letters.
+/// Returns whether the words have capitals and no small letters.
 pub(super) fn is_shouted(name: &str) -> bool {
     let mut letters = name.chars().filter(|c| c.is_alphabetic()).peekable();
     letters.peek().is_some() && letters.all(|c| !c.is_lowercase())
@@ -385,7 +388,7 @@ pub(super) fn is_shouted(name: &str) -> bool {
 mod tests {
     use super::*;
 
-    /// Checks the labels of a line: the name, and the words behind it up to the next label.
+    /// Checks the labels of a line: each name, and the words after it up to the next label.
     #[track_caller]
     fn check(text: &str, expected: &[(&str, &str)]) {
         let mut found = Vec::new();

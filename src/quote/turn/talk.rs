@@ -1,8 +1,9 @@
-//! Is it a talk? What may open turns is judged over the whole article: lists, records and tables have labels as well.
+//! Is the article a transcript? Possible labels are judged over the whole article, because lists, records and
+//! tables have labels as well.
 //!
-//! Each label is worth what speaks for it to be somebody's ([`Labels::worth`]); the article is a talk where the [`Features`] of all its
-//! labels add up to [`BAR`]. The weights were set by hand on made-up transcripts and lists (`tests/data/talks`) and on the labels of
-//! the training articles.
+//! Each label has a score for how likely it belongs to a person ([`Labels::worth`]). The article is a
+//! transcript if the [`Features`] of all its labels add up to at least [`BAR`]. The weights were set by hand,
+//! on made-up transcripts and lists (`tests/data/talks`) and on the labels of the training articles.
 
 use std::cell::OnceCell;
 
@@ -13,56 +14,57 @@ use crate::fold;
 use crate::lang::Language;
 use crate::span::Span;
 
-/// What speaks for a talk, of all labels that open a line.
+/// Features of all labels at the start of a line that indicate a transcript.
 #[derive(Clone, Copy, Debug, Default)]
 struct Features {
-    /// How much the labels look like people: the mean of their [worth](Labels::worth).
+    /// How much the labels look like people: the mean of their [scores](Labels::worth).
     people: f32,
-    /// Share of the labels with words of those who talk, or a question, behind them.
+    /// Share of the labels that are followed by words typical of a conversation, or by a question.
     own: f32,
-    /// Share of the labels that come back.
+    /// Share of the labels that occur more than once.
     repeated: f32,
-    /// Share of the labels with the end of a sentence behind them.
+    /// Share of the labels that are followed by a complete sentence.
     sentences: f32,
-    /// Share of the labels with their own name behind them: what is told of somebody, not what they say.
+    /// Share of the labels whose name occurs again in the text after them, which indicates a report about the
+    /// person.
     told: f32,
 }
 
 impl Features {
-    /// Whether all of them speak for a talk.
+    /// Returns whether every feature indicates a transcript.
     fn are_many(self) -> bool {
         self.total() >= BAR && self.people >= ONCE && self.own >= 0.5 && self.repeated >= 0.5
     }
 }
 
-/// What a talk needs at least.
+/// The minimum total for a transcript.
 const BAR: f32 = 3.5;
 
 impl Features {
     fn total(self) -> f32 {
-        // Each alone is as common in lists as in talks.
+        // Each feature alone is as common in lists as in transcripts.
         1.2 * self.people + 2.0 * self.own + 1.5 * self.repeated + 0.5 * self.sentences - 3.0 * self.told
     }
 }
 
-/// How many labels that are nothing but lines in capitals make a talk by themselves.
+/// How many labels that are only lines in capitals are enough for a transcript.
 const LINES: usize = 2;
 
-/// The bounds of what a label is worth.
+/// The limits of a label's score.
 const LEAST: f32 = -3.0;
 const MOST: f32 = 3.0;
 
-/// What a label has to be worth to open a turn although it does not come back.
+/// The minimum score for a label that occurs only once to begin a turn.
 const ONCE: f32 = 1.0;
 
-/// What the only label of an article has to be worth.
+/// The minimum score for the only label of an article.
 const ONLY: f32 = 2.0;
 
-/// Paragraphs above the only label of an article, at most.
+/// Maximum number of paragraphs above the only label of an article.
 const ABOVE: usize = 8;
 
-/// Returns for each opening whether it opens a turn; `None` where the article is no talk.
-/// A headline with a colon is judged by the others.
+/// Returns, for each opening, whether it begins a turn; `None` if the article is not a transcript. A headline
+/// with a colon is judged by the other labels.
 pub(super) fn judge(
     (text, lines, openings): (&str, &[Span], &[Opening]),
     headline: bool,
@@ -70,12 +72,12 @@ pub(super) fn judge(
 ) -> Option<Vec<bool>> {
     let in_headline = |at: usize| headline && openings[at].line == 0;
     let is_dash = |at: usize| openings[at].style == Style::Dash;
-    // One alone is the place an article was written at: "NORDHAVN, Skane. - …"
+    // A single one is the place of a dateline: "NORDHAVN, Skane. - …"
     let dateline = (0..openings.len()).filter(|&at| openings[at].first && is_dash(at)).count() < 2;
     let firsts: Vec<usize> = (0..openings.len())
         .filter(|&at| openings[at].first && !in_headline(at) && !(dateline && is_dash(at)))
         .collect();
-    // A label on a line of its own, or a lone letter, may be anything: it takes others.
+    // A label on a line of its own, or a single letter, is not enough evidence without other labels.
     let sure = |at: usize| {
         matches!(openings[at].style, Style::Colon | Style::Stop | Style::Dash) || openings[at].timed
     };
@@ -126,21 +128,21 @@ fn ratio(count: usize, of: usize) -> f32 {
     share
 }
 
-/// All labels of an article, with what the article tells of each.
+/// All labels of an article, with what the article shows about each.
 struct Labels<'a> {
     text: &'a str,
     lines: &'a [Span],
     openings: &'a [Opening],
     language: &'a Language,
-    /// For each opening the words of its name.
+    /// For each opening, the words of its name.
     words: Vec<Vec<String>>,
-    /// For each opening what makes it the same as another.
+    /// For each opening, a key that is equal for labels of the same person.
     keys: Vec<String>,
-    /// Whether a label stands for whoever asks.
+    /// Whether a label stands for an interviewer.
     asked: bool,
-    /// How often a name, told by its last word, opens a line.
+    /// How often each name, identified by its last word, begins a line.
     often: FxHashMap<String, usize>,
-    /// What is known of the best label with that last word.
+    /// The best score among the labels with the same last word.
     best: FxHashMap<String, f32>,
     written: OnceCell<Written<'a>>,
 }
@@ -148,7 +150,7 @@ struct Labels<'a> {
 /// The words outside the labelled lines.
 struct Written<'a> {
     words: FxHashSet<&'a str>,
-    /// Those behind a title or a first name.
+    /// Those that follow a title or a first name.
     people: FxHashSet<String>,
 }
 
@@ -181,7 +183,8 @@ impl<'a> Labels<'a> {
         labels
     }
 
-    /// What makes two labels the same: the last word in capitals where others are not, a name's last word, or all of "Speaker 2".
+    /// Returns the key of a label: the last word in capitals if others are not, otherwise a name's last word,
+    /// or all of "Speaker 2".
     fn key(&self, at: usize) -> String {
         let name = self.openings[at].name.text(self.text);
         let words = &self.words[at];
@@ -202,7 +205,7 @@ impl<'a> Labels<'a> {
         self.best.get(&self.keys[at]).copied().unwrap_or(LEAST)
     }
 
-    /// What speaks for the label to be that of somebody who talks.
+    /// Returns the score of the label by itself, for how likely it belongs to a speaker.
     fn own_worth(&self, at: usize) -> f32 {
         let opening = self.openings[at];
         if opening.style == Style::Arrow && opening.name.text(self.text).starts_with('>') {
@@ -224,7 +227,7 @@ impl<'a> Labels<'a> {
         let shouted = is_shouted(name);
         let words_in_name = name.split_whitespace().count();
         let titled = any(&|word| language.is_title(word));
-        // "San Jose" is nobody called Jose.
+        // "San Jose" is not a person called Jose.
         let proper = words.iter().find(|word| !language.is_title(word));
         let behind = titled && words.iter().any(|word| language.gender_of_name(word).is_some());
         let first_name =
@@ -271,13 +274,14 @@ impl<'a> Labels<'a> {
         })
     }
 
-    /// Whether the label says something on a talk: a line that is nothing but a name counts where that comes back.
+    /// Returns whether the label counts as evidence: one that is only a line must occur more than once or
+    /// include a time.
     fn counts(&self, at: usize) -> bool {
         let opening = self.openings[at];
         opening.style != Style::Line || opening.timed || self.often(at) > 1
     }
 
-    /// What stands behind the label in its line, or in the next line where that is nothing.
+    /// Returns the text after the label in its line, or the next line if there is none.
     fn body(&self, at: usize) -> Span {
         let opening = self.openings[at];
         let own = Span::new(opening.words, self.lines[opening.line].end);
@@ -296,7 +300,7 @@ impl<'a> Labels<'a> {
             .ends_with(['.', '?', '!', '…', '—', '–', '-'])
     }
 
-    /// Whether the name comes back behind its label: "Lund: Senator Lund wants a bridge."
+    /// Returns whether the name occurs again after its label: "Lund: Senator Lund wants a bridge."
     fn tells_of_itself(&self, at: usize) -> bool {
         let Some(last) = self.openings[at].name.text(self.text).split_whitespace().next_back() else {
             return false;
@@ -306,12 +310,13 @@ impl<'a> Labels<'a> {
         name.len() > 1 && words.into_iter().any(|word| word == name)
     }
 
-    /// Whether the headline is a turn: that of a transcript without one.
+    /// Returns whether the first line is a turn although it was taken for a headline: in a transcript without
+    /// a headline.
     fn opens_although_headline(&self, at: usize) -> bool {
         is_shouted(self.openings[at].name.text(self.text)) && self.often(at) > 1 && self.ends_sentence(at)
     }
 
-    /// Whether the opening opens a turn, in an article that is a talk.
+    /// Returns whether the opening begins a turn, given that the article is a transcript.
     fn opens(&self, at: usize) -> bool {
         let opening = self.openings[at];
         let (worth, often) = (self.worth(at), self.often(at));
@@ -324,14 +329,15 @@ impl<'a> Labels<'a> {
     }
 }
 
-/// Whether the only label of an article may open a speech: near its top, and a third of what is below is surely said.
+/// Returns whether the only label of an article may begin a speech: it is near the top, and at least a third
+/// of the lines below are certainly spoken.
 fn is_speech(text: &str, lines: &[Span], opening: Opening, language: &Language) -> bool {
     let below = lines.get(opening.line..).unwrap_or_default();
     let said = || below.iter().filter(|line| is_talk(line.text(text), language)).count();
     opening.first && opening.line <= ABOVE && below.len() > 1 && said() * 3 >= below.len()
 }
 
-/// A name in capitals as names are written: "Lund" for LUND.
+/// Returns the last word of a name in capitals in its usual spelling: "Lund" for LUND.
 fn capitalised(name: &str) -> String {
     let Some(last) = name.split_whitespace().next_back() else { return String::new() };
     let mut letters = last.chars();
@@ -339,12 +345,12 @@ fn capitalised(name: &str) -> String {
     first + &letters.as_str().to_lowercase()
 }
 
-/// Whether the words are of those who talk with one another: of themselves, to others, a question.
+/// Returns whether the words are typical of a conversation: in the first or second person, or a question.
 pub(in crate::quote) fn is_talk(words: &str, language: &Language) -> bool {
     words.contains('?') || holds(words, |word| language.is_of_talk(word))
 }
 
-/// Whether one of the words, in lower case, is such.
+/// Returns whether `such` is true for one of the words in lower case.
 pub(in crate::quote) fn holds(words: &str, such: impl Fn(&str) -> bool) -> bool {
     words.split(|c: char| !c.is_alphanumeric()).filter(|word| (1..=LONGEST_OWN).contains(&word.len())).any(
         |word| {
@@ -357,5 +363,5 @@ pub(in crate::quote) fn holds(words: &str, such: impl Fn(&str) -> bool) -> bool 
     )
 }
 
-/// The longest word that is looked for, in bytes.
+/// The maximum length of a word that is looked for, in bytes.
 const LONGEST_OWN: usize = 12;
