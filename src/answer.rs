@@ -1,8 +1,8 @@
-//! Here is a question and what the index found for it: which quotes answer it, the best first?
+//! Here is a question and what the index found for it: which quotes answer it, best first?
 //!
-//! [`rank()`] scores each candidate from what it and its surroundings share with the question, weighted by how rare the shared
-//! words are, merges the same quote from several outlets, and decides that nothing is on record where too little of the
-//! question is found. Every score keeps its parts.
+//! [`rank()`] scores each candidate by what the quote and its surroundings have in common with the question,
+//! weighted by the rarity of the shared words. It merges the same quote from several outlets, and decides
+//! that nothing is on record if too little of the question is found. Every score keeps its parts.
 
 mod check;
 mod claim;
@@ -34,7 +34,7 @@ pub use scope::Scope;
 pub use sure::{Finding, SIGN_NAMES, SIGNS, SURE, Signs, signs, sure};
 pub use zone::Zone;
 
-/// The most candidates that one search is asked for.
+/// Maximum number of candidates requested from one search.
 pub const POOL: usize = 200;
 
 /// One answer: a quote and why it ranks here.
@@ -44,48 +44,54 @@ pub struct Hit {
     pub record: Record,
     /// Why it ranks here.
     pub score: Score,
-    /// The words of the quote that were asked for, in order, none inside another: spans of the article's text, as the
-    /// contents are ([`Record::text`] reads them).
+    /// The words of the quote that were asked for, in order and without nesting. Like the contents, these are
+    /// spans of the article's text ([`Record::text`] reads them).
     pub marks: Vec<Span>,
-    /// The same words in other articles, best first.
+    /// The same quote in other articles, best first.
     pub also: Vec<Record>,
 }
 
-/// All of an answer, ready to render.
+/// A complete answer, ready to render.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Answer {
-    /// The question as it was answered: as it was understood, or as the last fallback that the hits go by left it.
+    /// The question that was answered: as understood, or as changed by the last fallback that the hits come
+    /// from.
     pub question: Question,
     /// The quotes of this page, best first; empty when nothing is on record, or past the last page.
     pub hits: Vec<Hit>,
-    /// How many quotes come before these.
+    /// How many quotes come before those of this page.
     pub offset: usize,
-    /// How many quotes answer the question, on all pages; the same quote in several outlets counts once. At most the number of
-    /// candidates of one search.
+    /// How many quotes answer the question, on all pages; the same quote in several outlets counts once.
+    /// Limited by the number of candidates of one search.
     pub total: usize,
-    /// What there is instead; set exactly where `total` is 0.
+    /// What is on record instead; set if and only if `total` is 0.
     pub nothing: Option<Nothing>,
     /// Whether the record answers the question.
     pub found: Finding,
-    /// How sure that is, 0 to 100; `None` where the meaning of quotes is not known.
+    /// How certain that is, 0 to 100; `None` if the meanings of quotes are not available.
     pub sure: Option<u8>,
-    /// How the words compare with the record, where that was the question.
+    /// How the words compare with the record, if that was the question.
     pub checked: Option<Checked>,
-    /// How often it was said, where that was the question; on the first page only.
+    /// How often it was said, if that was the question; only on the first page.
     pub times: Option<Times>,
-    /// What there is without each limit of the question, in the order of [`Limit::ALL`]: where nothing answers, and where outlets are asked for. A
-    /// limit without which nothing answers either is left out.
+    /// How many quotes there are without each limit of the question, in the order of [`Limit::ALL`]. Filled
+    /// if nothing answers, or if outlets are asked for. A limit is left out if nothing answers without it
+    /// either.
     pub without: Vec<Without>,
-    /// How many of all quotes are of a speaker whom nobody names, though somebody is asked about: the last ones.
+    /// How many of all quotes have an unnamed speaker although the question is about somebody. They come
+    /// last.
     pub open: usize,
-    /// The days that were asked for by the name of a month or season, where they left nothing and the hits are of other days.
+    /// The days that the question gives by the name of a month or season, if no quote is from those days and
+    /// the hits are from others.
     pub other_days: Option<Days>,
-    /// Where days were asked for: articles without a day that may answer as well, by their titles, the best first, at most three.
+    /// If the question has days: the titles of articles without a date that may answer too, best first, at
+    /// most three.
     pub undated: Vec<String>,
-    /// How many different quotes are on record within the limits of a question for whatever somebody said; `total` may be fewer, as paraphrases
-    /// and the oldest are left out. `None` where it is about something.
+    /// For a question about everything that somebody said: how many different quotes are on record within its
+    /// limits. `total` may be smaller, because paraphrases and the oldest quotes are left out. `None` if the
+    /// question has a topic.
     pub on_record: Option<u64>,
-    /// What was looked up on the way to it, in order.
+    /// The steps that led to the answer, in order.
     pub steps: Vec<Step>,
 }
 
@@ -93,33 +99,33 @@ pub struct Answer {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Step {
-    /// Too little was found: what is tried instead, or as well, by its name.
+    /// Too little was found; the name of the fallback tried instead, or in addition.
     Fallback(&'static str),
     /// Something was looked up.
     Request {
-        /// Of which kind.
+        /// The kind of request.
         request: &'static str,
-        /// How many of them were wanted at most.
+        /// The maximum number of results requested.
         wanted: usize,
-        /// How many there were.
+        /// The number of results.
         found: usize,
     },
 }
 
-/// How often something was said: what the record holds, not what was said elsewhere.
+/// How often something was said, as far as it is on record.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Times {
-    /// The words that each of the quotes holds, folded; without any all quotes are counted that may answer.
+    /// The folded words that every counted quote contains; if empty, all quotes that may answer are counted.
     pub words: Vec<String>,
-    /// The quotes; the same words of the same speaker count once.
+    /// The number of quotes; the same words by the same speaker count once.
     pub quotes: usize,
-    /// The articles they stand in.
+    /// The number of articles that contain them.
     pub articles: usize,
-    /// The outlets of these articles.
+    /// The number of outlets of these articles.
     pub outlets: usize,
     /// The earliest day of publication.
     pub first: Option<Date>,
-    /// The latest one.
+    /// The latest day of publication.
     pub last: Option<Date>,
 }
 
@@ -131,46 +137,48 @@ impl Answer {
     }
 }
 
-/// Part of an answer: where it begins and how many quotes it has at most.
+/// The part of an answer to return.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Page {
-    /// Quotes before it.
+    /// The number of quotes before it.
     pub offset: usize,
-    /// Quotes on it at most.
+    /// The maximum number of quotes on it.
     pub limit: usize,
 }
 
 impl From<usize> for Page {
-    /// The first page, of `limit` quotes.
+    /// Returns the first page, with `limit` quotes.
     fn from(limit: usize) -> Self {
         Self { offset: 0, limit }
     }
 }
 
-/// What a question finds without one of its limits.
+/// The effect of dropping one limit of a question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Without {
-    /// The limit; `None` for all of them together, where no single one leaves out what there is.
+    /// The limit; `None` for all limits together, if no single one is the reason.
     pub limit: Option<Limit>,
-    /// How many quotes answer then, at most the number of candidates of one search.
+    /// How many quotes answer then, limited by the number of candidates of one search.
     pub quotes: usize,
 }
 
-/// What there is where nothing is on record: a help to ask otherwise.
+/// Hints for asking differently when nothing is on record.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Nothing {
-    /// Speakers on record with a name like the unknown one that was asked for, the likeliest first, at most three.
+    /// Speakers on record whose names resemble the unknown name in the question, best match first, at most
+    /// three.
     pub called_alike: Vec<String>,
-    /// Others who spoke about the topic, the best first, at most three.
+    /// Other people who spoke about the topic, best first, at most three.
     pub spoke_about_it: Vec<String>,
-    /// What the speaker who was asked for did speak about: headlines, the newest first, at most three. Empty for a speaker who is
-    /// not quoted at all.
+    /// What the speaker in the question did speak about: headlines, newest first, at most three. Empty for a
+    /// speaker who is never quoted.
     pub topics: Vec<String>,
-    /// Where days were asked for: articles without a day that may answer, by their titles, the best first, at most three.
+    /// If the question has days: the titles of articles without a date that may answer, best first, at most
+    /// three.
     pub undated: Vec<String>,
 }
 
-/// Returns the words of a quote that are asked for, as [`Hit::marks`] has them.
+/// Returns the words of a quote that the question asks for, as in [`Hit::marks`].
 #[must_use]
 pub fn marks(record: &Record, question: &Question) -> Vec<Span> {
     let stems = question.stems();

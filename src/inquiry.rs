@@ -1,15 +1,16 @@
-//! Here is a question, understood: what must be looked up to answer it, in which order, and what if too little is found?
+//! Here is a question, already understood: what must be looked up to answer it, in which order, and what if
+//! too little is found?
 //!
-//! An [`Inquiry`] is a state machine without I/O. [`Inquiry::requests`] is what it wants to know now, as many [`Request`]s at once as it
-//! can say; whoever drives it looks them up in a store and hands back what was [`Found`] ([`Inquiry::take`]). When it wants
-//! nothing more, [`Inquiry::answer`] is the answer.
+//! An [`Inquiry`] is a state machine without I/O. [`Inquiry::requests`] returns everything it needs to know
+//! now, as one batch of [`Request`]s. The caller looks these up in a store and passes back what was [`Found`]
+//! ([`Inquiry::take`]). When there are no more requests, [`Inquiry::answer`] returns the answer.
 //!
 //! ```text
 //!   facts of the words -> candidates -> fallbacks, one after the other -> records of the page, counts, words compared
 //! ```
 //!
-//! Fallbacks are named functions in one ordered list (`inquiry/fallback.rs`). An inquiry never looks at a clock or a file, so that it
-//! gives the same answer over any store that finds the same.
+//! Fallbacks are named functions in one ordered list (`inquiry/fallback.rs`). An inquiry never uses a clock
+//! or a file, so any two stores that find the same give the same answer.
 
 mod comparison;
 mod fallback;
@@ -38,95 +39,99 @@ use plan::Facts;
 pub use plan::{Fact, POOL, Plan, Unnamed};
 pub use request::{Found, Request};
 
-/// How many names or headlines are told where nothing is on record.
+/// Maximum number of names or headlines that are listed when nothing is on record.
 const NAMED: usize = 3;
 
-/// A question on its way to an answer.
+/// The state of answering one question.
 pub struct Inquiry {
     page: Page,
-    /// Those that are tried.
+    /// The fallbacks to try.
     fallbacks: &'static [Fallback],
     so_far: SoFar,
     stage: Stage,
-    /// What is to be looked up now.
+    /// What is to be looked up next.
     requests: Vec<Request>,
     steps: Vec<Step>,
-    /// What was read so far.
+    /// The quotes read so far.
     records: HashMap<QuoteId, Record>,
     nothing: Nothing,
     without: Vec<Without>,
     times: Option<Times>,
-    /// Whether the store can tell the meaning of quotes, and whether they are still to be weighed by it.
+    /// Whether the store can compare meanings, and whether the quotes are still to be ranked by meaning.
     by_meaning: bool,
     weigh: bool,
     /// Words to compare with the record.
     words: Option<String>,
     nearest: Option<Nearest>,
-    /// Quotes that come near the words in meaning, the nearest first.
+    /// Quotes that are similar to the words in meaning, nearest first.
     retellings: Vec<(Ranked, f32)>,
 }
 
-/// What the requests are for.
+/// What the current requests are for.
 enum Stage {
-    /// What is known of the words.
+    /// Facts about the words.
     Facts,
-    /// The question as it stands.
+    /// The search for the question as it is.
     First,
-    /// Fallbacks, one for each request.
+    /// Fallbacks, one per request.
     Fallbacks(Vec<Reading>),
-    /// All quotes that may answer, whether or not they share words with the question, before the fallback of this place is tried; ...
+    /// All quotes that may answer, even without a word of the question, before the fallback with this index
+    /// is tried; ...
     Wide(usize),
-    /// ... and how near in meaning each of them comes to it.
+    /// ... then how similar each of them is to the question in meaning.
     Near(usize),
-    /// The best quotes, of which those come first that say the same in more words.
+    /// The best quotes, to move fuller wordings to the front.
     Best,
-    /// The quotes of the page and those to compare.
+    /// The quotes of the page, and those to compare.
     Quotes,
-    /// What others than the one asked about said in the words to compare, and what comes near in meaning, ...
+    /// What people other than the one asked about said in the words to compare, and which quotes are similar
+    /// in meaning; ...
     Others,
-    /// ... and these quotes of others, ...
+    /// ... then these quotes by others; ...
     QuotesOfOthers(Vec<Ranked>),
-    /// ... where the part of the words is from that the nearest quote does not hold, ...
+    /// ... then the source of the words that the nearest quote does not contain; ...
     Rest,
-    /// ... and these quotes.
+    /// ... then these quotes.
     QuotesOfRest(Vec<Ranked>),
-    /// The nearest quote in other articles.
+    /// The nearest quote as it is in other articles.
     Nearest,
     Done,
 }
 
 /// A fallback whose quotes are being read, best first, until there are enough.
 struct Reading {
-    /// Its place among the fallbacks.
+    /// Its index in the list of fallbacks.
     fallback: usize,
-    /// Those still to be read.
+    /// The quotes still to be read.
     left: std::vec::IntoIter<Ranked>,
-    /// Those asked for.
+    /// The quotes that are requested now.
     asked: Vec<Ranked>,
 }
 
 impl Inquiry {
-    /// Returns the inquiry that answers `question` with the quotes of `page` (a number is the first page of so many quotes).
+    /// Returns an inquiry that answers `question` with the quotes of `page`. (A number `n` as page means the
+    /// first page, with `n` quotes.)
     #[must_use]
     pub fn new(question: Question, page: impl Into<Page>) -> Self {
         let words = question.phrase.clone().filter(|_| question.wish == Wish::Check);
         Self { words, ..Self::with(unmasked(question), page.into(), FALLBACKS) }
     }
 
-    /// Returns the same inquiry where the store can say how near in meaning quotes come to a question: those that may answer are ranked by it.
+    /// Sets whether the store can say how similar quotes are to a question in meaning. If it can, the quotes
+    /// that may answer are ranked by meaning.
     #[must_use]
     pub fn by_meaning(self, known: bool) -> Self {
         Self { by_meaning: known, weigh: known, ..self }
     }
 
-    /// Returns the inquiry that answers `question` as it stands, with all quotes that do.
+    /// Returns an inquiry that answers `question` as it is, without fallbacks, with all quotes that match.
     #[must_use]
     pub fn exact(question: Question) -> Self {
         Self::with(question, Page::from(usize::MAX), &[])
     }
 
-    /// Returns the inquiry that compares `words` with the quotes that answer `question` as it stands. Its answer has no quotes but
-    /// [`Answer::checked`].
+    /// Returns an inquiry that compares `words` with the quotes that answer `question` as it is. Its answer
+    /// has [`Answer::checked`] and no quotes.
     #[must_use]
     pub fn check(question: Question, words: &str) -> Self {
         Self { words: Some(words.to_owned()), ..Self::with(unmasked(question), Page::from(0), &[]) }
@@ -155,32 +160,32 @@ impl Inquiry {
         }
     }
 
-    /// Returns what is to be looked up now; nothing once the answer is complete.
+    /// Returns what is to be looked up next; empty once the answer is complete.
     #[must_use]
     pub fn requests(&self) -> &[Request] {
         &self.requests
     }
 
-    /// Returns the search that the answer goes by so far.
+    /// Returns the search that the current hits come from.
     #[must_use]
     pub const fn plan(&self) -> &Plan {
         &self.so_far.plan
     }
 
-    /// Returns what the last search found, in no order of merit.
+    /// Returns what the last search found, unordered.
     #[must_use]
     pub fn candidates(&self) -> &[Candidate] {
         &self.so_far.candidates
     }
 
-    /// Returns what answers so far, best first.
+    /// Returns the current hits, best first.
     #[must_use]
     pub fn hits(&self) -> &[Ranked] {
         &self.so_far.hits
     }
 
-    /// Takes what was found, in the order of [`Inquiry::requests`]. What is missing or of another kind than its request counts as nothing
-    /// found.
+    /// Takes the results, in the order of [`Inquiry::requests`]. A result that is missing, or whose kind does
+    /// not match its request, counts as nothing found.
     pub fn take(&mut self, found: Vec<Found>) {
         let requests = std::mem::take(&mut self.requests);
         self.steps.extend(requests.iter().zip(&found).map(|(request, found)| request.step(found)));
@@ -212,14 +217,14 @@ impl Inquiry {
         }
     }
 
-    /// Goes on where there is nothing to wait for.
+    /// Moves on to the next stage as long as there is nothing to look up.
     fn skip(&mut self) {
         if self.requests.is_empty() {
             self.take(Vec::new());
         }
     }
 
-    /// Returns the answer by what was found so far: complete once nothing more is requested.
+    /// Returns the answer from what was found so far; it is complete if nothing more is requested.
     #[must_use]
     pub fn answer(mut self) -> Answer {
         let mut records = std::mem::take(&mut self.records);
@@ -245,7 +250,7 @@ impl Inquiry {
         let found = match sure {
             _ if total == 0 => Finding::No,
             _ if checked.as_ref().is_some_and(|checked| !checked.verdict.is_on_record()) => Finding::Near,
-            // Whatever keeps to the limits answers where nothing else is asked.
+            // If the question sets only limits, every quote within them answers it.
             _ if is_list(question) => Finding::Yes,
             _ if self.lacks_topic() => Finding::Near,
             Some(sure) if sure < answer::SURE => Finding::Near,
@@ -275,21 +280,23 @@ impl Inquiry {
     }
 }
 
-/// How sure it is that a list of what somebody said answers a question for it: who said it, and when, may yet be mistaken.
+/// How certain it is that a list of what somebody said answers a question for it. Less than 100, because the
+/// speaker or the day may be wrong.
 const LIST: u8 = 90;
 
-/// The same question with the letters of its phrase in no disguise.
+/// Returns the question with look-alike letters in its phrase replaced.
 fn unmasked(question: Question) -> Question {
     let phrase = question.phrase.map(|phrase| fold::unmasked(&phrase).into_owned());
     Question { phrase, ..question }
 }
 
-/// Whether a question asks for all that somebody said, on some days or in an outlet, whatever it was about.
+/// Returns whether a question asks for everything that somebody said, on some days or in an outlet, on any
+/// topic.
 const fn is_list(question: &Question) -> bool {
     question.terms.is_empty() && question.phrase.is_none() && question.stranger.is_none()
 }
 
-/// A quote that answers, with its variants, as `read` has them.
+/// Returns a quote that answers as a hit, together with its variants, from the records in `read`.
 fn hit(
     question: &Question,
     ranked: &Ranked,
@@ -305,14 +312,15 @@ fn hit(
     Some(Hit { marks: answer::marks(&record, question), record, score: ranked.score, also })
 }
 
-/// Whether two quotes stand in two printings of one article: the same outlet has it under the same title and day, as a page to be printed or
-/// for phones.
+/// Returns whether two quotes are from two versions of one article, such as a page for printing or for
+/// phones: the same outlet, title and day.
 fn is_printing(one: &Record, other: &Record) -> bool {
     let (one, other) = (&one.citation, &other.citation);
     one.title.is_some() && one.title == other.title && one.outlet == other.outlet && one.date == other.date
 }
 
-/// The stems of all words that a question, or what a fallback makes of it, may look for; each once.
+/// Returns the stems of all words that a question, or a fallback's version of it, may search for, without
+/// duplicates.
 fn stems(question: &Question) -> Vec<String> {
     let phrase = question.phrase.as_deref().map(fold::words).unwrap_or_default();
     let group = question.group.as_ref().map(|group| group.called.clone());
@@ -327,7 +335,7 @@ fn stems(question: &Question) -> Vec<String> {
     out
 }
 
-/// What a search found, best first.
+/// Returns what a search found, best first.
 fn ranked(request: Request, found: Found) -> Vec<Ranked> {
     match request {
         Request::Find(plan) => ranked_by(&plan, found),
@@ -350,7 +358,7 @@ mod tests {
     use super::*;
     use crate::answer::{Near, Verdict};
 
-    /// Answers an inquiry; returns the answer and the kinds of requests of each round.
+    /// Runs an inquiry; returns the answer and the kinds of requests of each round.
     fn drive(mut inquiry: Inquiry, mut store: impl FnMut(&Request) -> Found) -> (Answer, Vec<String>) {
         let mut rounds = Vec::new();
         while !inquiry.requests().is_empty() {
@@ -369,7 +377,7 @@ mod tests {
         (inquiry.answer(), rounds)
     }
 
-    /// A store of so many quotes, each of which holds the first term, and of nothing else.
+    /// Returns a store with `quotes` quotes, all of which contain the first term and nothing else.
     fn store(quotes: u64) -> impl FnMut(&Request) -> Found {
         move |request| match request {
             Request::Facts(stems) => {
@@ -388,7 +396,7 @@ mod tests {
         }
     }
 
-    /// The later an id the nearer it is.
+    /// Returns a similarity that increases with the id.
     #[expect(clippy::unnecessary_wraps, reason = "as a store tells it")]
     fn near(candidate: &Candidate) -> Option<Near> {
         let near = f32::from(u8::try_from(candidate.id.0).expect("a small number")) / 10.0;
@@ -410,7 +418,7 @@ mod tests {
         Found::Candidates { candidates: Vec::new(), floor: 0.0 }
     }
 
-    /// The names of the fallbacks that were tried.
+    /// Returns the names of the fallbacks that were tried.
     fn fallbacks(answer: &Answer) -> Vec<&str> {
         let name = |step: &Step| if let Step::Fallback(name) = step { Some(*name) } else { None };
         answer.steps.iter().filter_map(name).collect()
@@ -551,7 +559,7 @@ mod tests {
             _ => all(request),
         });
         let checked = answer.checked.expect("compared");
-        // Nobody is named for the quote.
+        // The quote's speaker is not named.
         assert_eq!((checked.verdict, checked.other_speaker), (Verdict::Punctuation, false));
         assert!(checked.nearest.is_some());
         assert_eq!(rounds[1..], ["find ", "find ", "1 records"]);

@@ -218,7 +218,7 @@ fn tag(from: &[&[u8]]) -> String {
     format!("W/\"{:016x}\"", fold::number(&parts))
 }
 
-/// Whether the browser already has the page with this tag.
+/// Returns whether the browser already has the page with this tag.
 fn is_same(seen: &HeaderValue, tag: &str) -> bool {
     let bare = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
     seen.to_str().is_ok_and(|seen| seen.split(',').any(|seen| bare(seen) == bare(tag)))

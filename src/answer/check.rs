@@ -1,32 +1,34 @@
-//! What the record says about words that somebody is said to have said.
+//! What the record says about words that somebody claims were said.
 
 use serde::Serialize;
 
 use super::{Change, Hit, Piece, Verdict};
 
-/// What the record says about words that somebody is said to have said.
+/// What the record says about words that somebody claims were said.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Checked {
-    /// The words, as they were given.
+    /// The claimed words, as given.
     pub words: String,
-    /// Who is said to have said them: a canonical name, or the name that was asked for where nobody on record has it. `None` where anybody may have.
+    /// Who is claimed to have said them: a canonical name, or the name as given if nobody on record has it.
+    /// `None` if no speaker is claimed.
     pub claimed_of: Option<String>,
     /// How they compare with the nearest quote.
     pub verdict: Verdict,
-    /// The nearest quote; `None` where nothing on record shares a rare word with them.
+    /// The nearest quote; `None` if no quote on record shares a rare word with the claim.
     pub nearest: Option<Hit>,
-    /// The quote that the other part of the words is from, where they are two quotes put together.
+    /// The source of the rest of the words, if the claim is two quotes put together.
     pub second: Option<Hit>,
-    /// Whether somebody else said the nearest quote than the one who was asked about; false where nobody is named for it.
+    /// Whether the nearest quote is by somebody other than the claimed speaker; false if the quote's speaker
+    /// is not named.
     pub other_speaker: bool,
-    /// The comparison with the nearest quote, in order. What the quote says before and after is left out.
+    /// The comparison with the nearest quote, in order, without the quote's words before and after the claim.
     pub diff: Vec<Piece>,
-    /// What is changed, the gravest first; empty where the words are not altered.
+    /// The changes, gravest first; empty if the words are not altered.
     pub changes: Vec<Change>,
 }
 
 impl Checked {
-    /// Returns what is said of `words` that no quote on record is like.
+    /// Returns the result for `words` that resemble no quote on record.
     #[must_use]
     pub fn nowhere(words: &str) -> Self {
         Self {

@@ -1,8 +1,10 @@
-//! Here are words that somebody is said to have said, and a quote on record: are they the same, and what is changed?
+//! Here are words that somebody claims were said, and a quote on record: are they the same, and what was
+//! changed?
 //!
-//! [`compare`] takes both texts apart into words (`token`), lays the claim beside the part of the quote that it fits best (`align`) and tells what
-//! is changed (`change`): a negation or a number first. Case, marks, accents, short forms, letters in disguise, ellipses and what stands in
-//! square brackets do not make other words of them; an ellipsis that hides a "not" does.
+//! [`compare`] splits both texts into words (`token`), aligns the claim with the part of the quote that it
+//! fits best (`align`), and lists the changes (`change`), with negations and numbers first. Differences in
+//! case, marks, accents, contractions, look-alike letters, ellipses and square brackets do not count as
+//! changed words; an ellipsis that hides a "not" does.
 
 mod align;
 mod change;
@@ -15,25 +17,25 @@ use align::{Pair, Same};
 pub use change::{Change, Kind};
 use token::{Token, Tokens, tokens};
 
-/// How words compare with the record, the nearest first.
+/// How a claim compares with the record, nearest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
-    /// On record word for word; they may be a part of the quote.
+    /// On record word for word; the claim may be a part of the quote.
     Exact,
-    /// On record word for word but for case, marks, accents, short forms or what stands in square brackets.
+    /// On record word for word, except for case, marks, accents, contractions or text in square brackets.
     Punctuation,
-    /// On record word for word, and somebody else said them.
+    /// On record word for word, but said by somebody else.
     OtherSpeaker,
-    /// A quote on record is near, with other words in places.
+    /// Similar to a quote on record, with some words changed.
     Altered,
-    /// Two quotes on record, put together.
+    /// Two quotes on record put together.
     Stitched,
     /// The same speaker said nearly the same in other words: another translation, another report.
     Retold,
-    /// Not on record; a quote comes near.
+    /// Not on record, but there is a similar quote.
     Near,
-    /// No quote on record is near.
+    /// Not on record, and no quote is similar.
     NotOnRecord,
 }
 
@@ -51,58 +53,59 @@ impl Verdict {
     }
 }
 
-/// A run of words in a comparison.
+/// A sequence of words in a comparison.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Piece {
-    /// Whose words they are.
+    /// Which text has the words.
     pub side: Side,
-    /// The words as they are written there, with single spaces.
+    /// The words as written there, separated by single spaces.
     pub text: String,
 }
 
-/// Where a run of words stands.
+/// Which of the compared texts has a sequence of words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Side {
-    /// In both; written as on record.
+    /// Both texts; written as on record.
     Both,
-    /// Only among the words that were asked about.
+    /// Only the claim.
     Asked,
-    /// Only on record.
+    /// Only the record.
     Recorded,
 }
 
 /// How a claim compares with one quote.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Comparison {
-    /// [`Verdict::Exact`], [`Verdict::Punctuation`], [`Verdict::Altered`], [`Verdict::Near`] or [`Verdict::NotOnRecord`]: the speaker is not looked at.
+    /// [`Verdict::Exact`], [`Verdict::Punctuation`], [`Verdict::Altered`], [`Verdict::Near`] or
+    /// [`Verdict::NotOnRecord`]; the speaker is not compared.
     pub verdict: Verdict,
-    /// How much of the claim the quote holds, 0 to 1; function words count less.
+    /// The share of the claim's words that are in the quote, 0 to 1; function words count less.
     pub share: f32,
-    /// Both side by side, in order. What the quote says before and after is left out.
+    /// The comparison of both texts, in order, without the quote's words before and after the claim.
     pub diff: Vec<Piece>,
-    /// What is changed, the gravest first.
+    /// The changes, gravest first.
     pub changes: Vec<Change>,
-    /// The longest run of the claim that the quote does not hold.
+    /// The longest sequence of the claim's words that is not in the quote.
     pub rest: Option<String>,
 }
 
-/// The least share of words that are altered; below it they are others.
+/// Minimum share of common words for a claim to count as altered and not as different.
 const ALTERED: f32 = 0.55;
-/// The least share of words that come near.
+/// Minimum share of common words for a claim to count as similar.
 const NEAR: f32 = 0.3;
-/// How many words of a claim and of a quote are compared.
+/// Maximum number of words compared, of a claim and of a quote.
 const CLAIMED: usize = 300;
 const RECORDED: usize = 2000;
-/// How many words a quote that begins in the middle of a clause is looked back for a negation.
+/// How many words before the claim are searched for a negation, if it begins in the middle of a clause.
 const BACK: usize = 4;
-/// The least words in a row that may be from another quote.
+/// Minimum length of a sequence of words that may come from another quote.
 const REST: usize = 4;
 
-/// The least words in a row that make words others than by chance.
+/// Minimum length of a sequence of common words that is not a coincidence.
 const ROW: usize = 4;
 
-/// By how many words a text may be longer that says no more than another.
+/// How many words longer a text may be than another and still count as similar in length.
 const ALIKE: usize = 8;
 
 impl Comparison {
@@ -110,14 +113,14 @@ impl Comparison {
         Self { verdict: Verdict::NotOnRecord, share: 0.0, diff: Vec::new(), changes: Vec::new(), rest: None }
     }
 
-    /// Returns whether a negation or a number is changed.
+    /// Returns whether a negation or a number was changed.
     #[must_use]
     pub fn is_grave(&self) -> bool {
         self.changes.iter().any(|change| change.kind.is_grave())
     }
 }
 
-/// Compares a claim with the words of a quote on `record`. A claim without a word is not on record.
+/// Compares a claim with the words of a quote on `record`. A claim without any word is not on record.
 #[must_use]
 pub fn compare(claim: &str, record: &str) -> Comparison {
     let (claim, record) = (tokens(claim, CLAIMED), tokens(record, RECORDED));
@@ -143,7 +146,8 @@ pub fn compare(claim: &str, record: &str) -> Comparison {
     Comparison { verdict, share, diff: pieces(&claim, &record, &pairs), changes, rest }
 }
 
-/// The claim as it stands in one piece, or in pieces in order where it has ellipses.
+/// Returns the alignment of a claim that is in the record in one piece or, if it has ellipses, in several
+/// pieces in order.
 fn whole(claim: &[Token], record: &[Token]) -> Option<Vec<Pair>> {
     let mut out = Vec::new();
     let mut from = 0;
@@ -168,7 +172,8 @@ fn whole(claim: &[Token], record: &[Token]) -> Option<Vec<Pair>> {
     Some(out)
 }
 
-/// How much of the claim is on record, and whether more than function words and one other word are, or several words in a row.
+/// Returns the share of the claim that is on record, and whether the common words are significant: more than
+/// function words and one other word, or several words in a row.
 fn share(claim: &[Token], pairs: &[Pair]) -> (f32, bool) {
     let all: f32 = claim.iter().filter(|token| !token.inserted).map(Token::weight).sum();
     let mut found = 0.0;
@@ -189,7 +194,8 @@ fn share(claim: &[Token], pairs: &[Pair]) -> (f32, bool) {
     (if all > 0.0 { (found / all).min(1.0) } else { 0.0 }, telling >= least || longest >= ROW)
 }
 
-/// A negation that was cut away just before the claim begins, or a number that its first word counts: `[not] want war`, `[three] million people`.
+/// Returns a negation that was cut off right before the claim, or a number that belongs to its first word:
+/// `[not] want war`, `[three] million people`.
 fn cut_before(record: &Tokens, pairs: &[Pair], changes: &[Change]) -> Option<Change> {
     let start = align::extent(pairs).start;
     if pairs.is_empty() || changes.iter().any(|change| change.kind.is_grave()) {
@@ -216,7 +222,8 @@ fn cut_before(record: &Tokens, pairs: &[Pair], changes: &[Change]) -> Option<Cha
     Some(Change { kind, claimed: String::new(), recorded: words(record, before[turning..].iter()) })
 }
 
-/// A negation that was cut away just behind the last word of a claim, where that leads on to it: `they are [not]`.
+/// Returns a negation that was cut off right after the last word of a claim, if that word leads to it: `they
+/// are [not]`.
 fn cut_behind(record: &Tokens, pairs: &[Pair]) -> Option<Change> {
     let end = align::extent(pairs).end;
     let (last, next) = (record.tokens.get(end.checked_sub(1)?)?, record.tokens.get(end)?);
@@ -228,15 +235,15 @@ fn cut_behind(record: &Tokens, pairs: &[Pair]) -> Option<Change> {
     })
 }
 
-/// The written words that some tokens are of, each once, with single spaces.
+/// Returns the written words that the tokens come from, without duplicates, separated by single spaces.
 fn words<'a>(text: &Tokens, tokens: impl Iterator<Item = &'a Token>) -> String {
     let mut places: Vec<usize> = tokens.map(|token| token.word).collect();
     places.dedup();
     places.iter().filter_map(|at| text.written.get(*at).copied()).collect::<Vec<_>>().join(" ")
 }
 
-/// Whether what lies side by side is written in the same way: only kinds of marks, the case of the first letter and the marks at both ends may
-/// differ.
+/// Returns whether the aligned words are written the same way. Only the kinds of marks, the case of the first
+/// letter and the marks at both ends may differ.
 fn is_written_so(claim: &Tokens, record: &Tokens, pairs: &[Pair]) -> bool {
     let both: Vec<(usize, usize)> = pairs
         .iter()
@@ -252,7 +259,7 @@ fn is_written_so(claim: &Tokens, record: &Tokens, pairs: &[Pair]) -> bool {
             (one_text, other_text) = (small(&one_text), small(&other_text));
         }
         let next = both[at + 1..].iter().find(|(next, _)| *next != one);
-        // Before an ellipsis and at the end the sentence of the quote may go on.
+        // Before an ellipsis and at the end, the quote's sentence may continue.
         let is_end = Some((one, other)) == last || next.is_some_and(|(_, next)| *next > other + 1);
         if is_end || at == 0 {
             let bare = |text: &str| text.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
@@ -262,7 +269,7 @@ fn is_written_so(claim: &Tokens, record: &Tokens, pairs: &[Pair]) -> bool {
     })
 }
 
-/// A written word without quotation marks and ellipses, with plain apostrophes and dashes.
+/// Returns a written word without quotation marks and ellipses, with plain apostrophes and dashes.
 fn plain(written: &str) -> String {
     let sign = |c: char| match c {
         '’' | '‘' | 'ʼ' | '′' | '`' => Some('\''),
@@ -274,19 +281,20 @@ fn plain(written: &str) -> String {
     out.replace("...", "").trim_matches('\'').to_owned()
 }
 
-/// A word whose first letter is small.
+/// Returns a word with its first letter in lower case.
 fn small(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
 }
 
-/// The longest run of the claim that is not on record, as it is written, if it may be from another quote.
+/// Returns the longest sequence of the claim's words that is not on record, as written, if it may come from
+/// another quote.
 fn rest(claim: &Tokens, pairs: &[Pair]) -> Option<String> {
     let held = |at: usize| pairs.iter().any(|pair| pair.claimed == Some(at) && pair.same != Same::No);
     let mut best = 0..0;
     let mut start = 0;
     for at in 0..=claim.tokens.len() {
-        // A word that happens to stand in both does not part a run: two in a row do.
+        // A single common word does not interrupt the sequence; two in a row do.
         let beside = |at: usize| at + 1 >= claim.tokens.len() || held(at + 1) || at > 0 && held(at - 1);
         let parts = at == claim.tokens.len() || held(at) && beside(at);
         if parts {
@@ -301,7 +309,7 @@ fn rest(claim: &Tokens, pairs: &[Pair]) -> Option<String> {
     (run.len() >= REST && telling >= 2).then(|| words(claim, run.iter()))
 }
 
-/// Both side by side, in runs of written words.
+/// Returns the comparison as sequences of written words.
 fn pieces(claim: &Tokens, record: &Tokens, pairs: &[Pair]) -> Vec<Piece> {
     let differs = |side: fn(&Pair) -> Option<usize>, tokens: &Tokens| {
         let mut out = vec![false; tokens.written.len()];
@@ -330,14 +338,14 @@ fn pieces(claim: &Tokens, record: &Tokens, pairs: &[Pair]) -> Vec<Piece> {
     out.finish()
 }
 
-/// Runs of words under way: what is only claimed stands before what is only on record.
+/// Collects sequences of words; the claim's words come before the record's.
 #[derive(Default)]
 struct Pieces {
     done: Vec<Piece>,
     both: Vec<String>,
     asked: Vec<String>,
     recorded: Vec<String>,
-    /// The last word of the claim and of the record that was taken.
+    /// The last word taken from the claim and from the record.
     last: [Option<usize>; 2],
 }
 
@@ -388,9 +396,9 @@ impl Pieces {
     }
 }
 
-/// Returns whether a claim and a quote in other words say the opposite of each other, or other numbers, as far as single words tell: a negation or a
-/// number is changed where they lie side by side, one of two texts of about the same length holds more negations than the other, or each has numbers that
-/// the other has not.
+/// Returns whether a claim and a quote in other words contradict each other, or have different numbers, as
+/// far as single words show: a negation or a number is changed where they are aligned; one of two texts of
+/// similar length has more negations than the other; or each has numbers that the other does not have.
 #[must_use]
 pub fn contradicts(claim: &str, record: &str) -> bool {
     if compare(claim, record).is_grave() {

@@ -1,7 +1,7 @@
-//! Here are the candidates of a question: what of each speaks for it, in numbers?
+//! Here are the candidates of a question: what speaks for each of them, in numbers?
 //!
-//! A score is a weighted sum of these numbers. The weights stand in `weights.rs`, all of them; how they were fitted, and what they
-//! bring, in `docs/log/answers.md`.
+//! A score is a weighted sum of these numbers. All weights are in `weights.rs`; `docs/log/answers.md`
+//! describes how they were fitted and what each contributes.
 
 use std::collections::HashMap;
 
@@ -11,28 +11,28 @@ use crate::question::Question;
 use crate::quote::Kind;
 use crate::quote::row::flag;
 
-/// The part of a score that a feature adds to.
+/// The part of a score that a feature belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// What the quote and its surroundings share with the question.
+    /// What the quote and its surroundings have in common with the question.
     Topic,
-    /// How much of a phrase it holds.
+    /// How much of a phrase the quote contains.
     Phrase,
-    /// What kind of quote it is.
+    /// The kind of quote.
     Kind,
-    /// What the other quotes of its article share with the question.
+    /// What the other quotes of its article have in common with the question.
     Article,
-    /// How near it comes in meaning.
+    /// How similar it is in meaning.
     Meaning,
 }
 
-/// How many features a candidate has.
+/// The number of features of a candidate.
 pub const COUNT: usize = 21;
 
 /// The features of one candidate, in the order of [`FEATURES`].
 pub type Features = [f32; COUNT];
 
-/// What each feature is, and where it belongs. What it weighs stands in `weights.rs`.
+/// The name of each feature and the part of the score it belongs to. The weights are in `weights.rs`.
 pub const FEATURES: [(&str, Part); COUNT] = [
     ("topic: its words, by the place where they stand", Part::Topic),
     ("topic words that are no nearer than the next paragraphs", Part::Topic),
@@ -57,7 +57,7 @@ pub const FEATURES: [(&str, Part); COUNT] = [
     ("outside the month or season that is asked for by name", Part::Kind),
 ];
 
-// The places of the features in [`FEATURES`].
+// The indices of the features in [`FEATURES`].
 pub(super) const TOPIC: usize = 0;
 const FAR_TOPIC: usize = 1;
 const OFFICE: usize = 2;
@@ -69,7 +69,7 @@ const FEW_WORDS: usize = 7;
 const STUB_OF_PARAPHRASE: usize = 8;
 const NAMED: usize = 9;
 const ARTICLE: usize = 10;
-/// How near the article comes to the best one: 1 for that.
+/// How close the article comes to the best one; 1 for the best itself.
 pub(super) const BEST_ARTICLE: usize = 11;
 const COVERED: usize = 12;
 const OWN_NAME: usize = 13;
@@ -81,25 +81,27 @@ const NEAR_ARTICLE: usize = 18;
 const NEAR_THREE: usize = 19;
 const OUTSIDE: usize = 20;
 
-/// The weights of the features where the meaning of quotes is known, or is not.
+/// Returns the weights of the features, for when the meanings of quotes are available and for when they are
+/// not.
 #[must_use]
 pub fn weights(by_meaning: bool) -> Features {
     if by_meaning { BY_MEANING } else { BY_WORDS }
 }
 
-/// Own words that are fewer say little.
+/// A direct quote of fewer words says little.
 const FEW: u8 = 4;
-/// A paraphrase of fewer words says little; it is left out where there is anything else.
+/// A paraphrase of fewer words says little; it is left out if there is anything else.
 pub(super) const STUB: u8 = 6;
 
-/// Returns the features of `candidates`, in their order. `weights` are those of the question's terms, above 0.
+/// Returns the features of `candidates`, in order. `weights` are the weights of the question's terms, each
+/// above 0.
 #[must_use]
 pub fn features(question: &Question, candidates: &[Candidate], weights: &[f32]) -> Vec<Features> {
     let all: f32 = weights.iter().sum();
     let mut out: Vec<Features> =
         candidates.iter().map(|candidate| own(question, candidate, weights, all)).collect();
     if question.phrase.is_some() {
-        // A phrase is found in one quote, whatever stands beside it.
+        // A phrase is found within one quote, whatever is around it.
         return out;
     }
     let mut articles: HashMap<u64, Vec<f32>> = HashMap::new();
@@ -122,10 +124,11 @@ pub fn features(question: &Question, candidates: &[Candidate], weights: &[f32]) 
     out
 }
 
-/// What a quote counts against its paragraph, where the nearest of an article are told.
+/// The weight of a quote relative to its paragraph when the nearest quotes of an article are determined.
 const OF_QUOTE: f32 = 0.6;
 
-/// Adds how near candidates come in meaning. One of which it is not known comes no nearer than the farthest.
+/// Adds the features for similarity in meaning. A candidate without a known similarity is treated like the
+/// least similar one.
 fn add_meaning(candidates: &[Candidate], out: &mut [Features]) {
     let known = || candidates.iter().filter_map(|candidate| candidate.near);
     let farthest = Near {
@@ -156,13 +159,13 @@ fn add_meaning(candidates: &[Candidate], out: &mut [Features]) {
     }
 }
 
-/// What a word counts that only stands for one of the question.
+/// The weight of a word that only stands for one of the question's words.
 pub(super) const ALIKE: f32 = 0.6;
 
-/// What a word counts that says where or when it was said.
+/// The weight of a word that says where or when something was said.
 const OF_SETTING: f32 = 0.3;
 
-/// What a candidate has by itself.
+/// Returns the features that depend on the candidate alone.
 fn own(question: &Question, candidate: &Candidate, weights: &[f32], all: f32) -> Features {
     let mut out = [0.0; COUNT];
     for ((at, term), (zone, weight)) in

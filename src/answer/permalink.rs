@@ -1,7 +1,8 @@
-//! The address of a quote's page: here is a quote, what names it for years?
+//! The address of a quote's page: here is a quote, what identifies it for years?
 //!
-//! Its article and its words do, not where they stand: an index that is built anew, a corpus that is moved and an article whose text was
-//! mended elsewhere leave it as it is. A quote whose own words are changed is another quote.
+//! It is identified by its article and its words, not by its position. So the address stays the same if the
+//! index is rebuilt, the corpus is moved, or other text of the article is corrected. If the quote's own words
+//! change, it is a different quote.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -10,20 +11,20 @@ use std::str::FromStr;
 use super::Record;
 use crate::fold;
 
-/// What names a quote in addresses: written as 24 hexadecimal digits, and `-2`, `-3` … behind them for further quotes of the same words in the same
-/// article.
+/// What identifies a quote in URLs. It is written as 24 hexadecimal digits, followed by `-2`, `-3` … for
+/// further quotes with the same words in the same article.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Permalink {
     /// The [`key`](crate::article::ArticleId::key) of the article.
     pub article: u64,
-    /// The hash of the letters and digits of the quote, in lower case.
+    /// A hash of the letters and digits of the quote, in lower case.
     words: u32,
-    /// How many quotes of the same words stand before it in the article.
+    /// How many quotes with the same words come before it in the article.
     nth: u32,
 }
 
 impl Permalink {
-    /// Returns the name of a quote, as the first of its words in its article.
+    /// Returns the permalink of a quote, assuming that it is the first with its words in its article.
     #[must_use]
     pub fn of(record: &Record) -> Self {
         let letters: String =
@@ -31,7 +32,8 @@ impl Permalink {
         Self { article: record.article.key(), words: fold::fingerprint(&letters), nth: 0 }
     }
 
-    /// Returns the names of the quotes of one article, which come in its order and from its first on.
+    /// Returns the permalinks of the quotes of one article, which must be complete from the first quote on
+    /// and in order.
     #[must_use]
     pub fn all(records: &[Record]) -> Vec<Self> {
         let mut seen: HashMap<Self, u32> = HashMap::new();
@@ -53,14 +55,14 @@ impl fmt::Display for Permalink {
     }
 }
 
-/// That a text names no quote.
+/// The text is not a permalink.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoPermalink;
 
 impl FromStr for Permalink {
     type Err = NoPermalink;
 
-    /// Reads exactly what [`fmt::Display`] writes.
+    /// Parses exactly the text that [`fmt::Display`] writes.
     fn from_str(text: &str) -> Result<Self, NoPermalink> {
         let read = || {
             let (name, nth) = match text.split_once('-') {
@@ -75,7 +77,7 @@ impl FromStr for Permalink {
             })
         };
         let link = read().ok_or(NoPermalink)?;
-        // One quote has one address.
+        // A quote has only one address.
         if link.to_string() == text { Ok(link) } else { Err(NoPermalink) }
     }
 }

@@ -1,4 +1,5 @@
-//! Here is a phrase, perhaps misremembered, and the words of a quote: how much of it does the quote hold?
+//! Here is a phrase, perhaps misremembered, and the words of a quote: how much of the phrase does the quote
+//! contain?
 
 use std::collections::HashSet;
 
@@ -7,15 +8,17 @@ use crate::fold;
 /// A phrase to find.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Phrase {
-    /// The stems of its words with their weights.
+    /// The stems of its words, with their weights.
     words: Vec<(String, f32)>,
 }
 
-/// What a phrase loses for each word that the quote is longer: of two that hold the same of it the shorter one is nearer.
+/// The penalty for each word that the quote is longer than the phrase: of two quotes that contain the same
+/// part of it, the shorter one is nearer.
 const LONGER: f32 = 0.0005;
 
 impl Phrase {
-    /// Returns the phrase of the words of `text`. `rarity` is the weight of a stem, more for rarer ones, above 0.
+    /// Returns the phrase of the words of `text`. `rarity` returns the weight of a stem, above 0 and higher
+    /// for rarer ones.
     #[must_use]
     pub fn new(text: &str, rarity: &dyn Fn(&str) -> f32) -> Self {
         let weigh = |word: &String| {
@@ -26,7 +29,7 @@ impl Phrase {
         Self { words: fold::words(text).iter().map(weigh).collect() }
     }
 
-    /// Returns what [`Phrase::similarity`] cannot exceed for a text that `lacks` some of the stems.
+    /// Returns an upper bound of [`Phrase::similarity`] for a text that `lacks` some of the stems.
     #[must_use]
     pub fn most(&self, lacks: &dyn Fn(&str) -> bool) -> f32 {
         let lacked: Vec<bool> = self.words.iter().map(|(word, _)| lacks(word)).collect();
@@ -39,7 +42,8 @@ impl Phrase {
         self.midpoint(found, total, pairs)
     }
 
-    /// Returns half the share of its words, by weight, and half the share of its word pairs that `text` holds: 0 to 1.
+    /// Returns the mean of two shares, 0 to 1: the phrase's words that `text` contains, by weight, and its
+    /// word pairs that `text` contains.
     #[must_use]
     pub fn similarity(&self, text: &str) -> f32 {
         let words: Vec<String> = fold::words(text).iter().map(|word| fold::stem(word)).collect();
@@ -64,7 +68,8 @@ impl Phrase {
         self.midpoint(found, total, shared) * (1.0 - longer)
     }
 
-    /// Half the share of `found` in the weight of all words, and half that of `pairs` in the word pairs.
+    /// Returns the mean of the share of `found` in the total weight and the share of `pairs` in the word
+    /// pairs.
     fn midpoint(&self, found: f32, total: f32, pairs: usize) -> f32 {
         if total <= 0.0 {
             return 0.0;

@@ -1,6 +1,7 @@
-//! Here are candidates, each with what it shares with the question: which of them answer it, the best first?
+//! Here are candidates, each with what it has in common with the question: which of them answer it, best
+//! first?
 //!
-//! Nothing is read here but numbers: the words of a quote are fetched only when it is shown. What each of them weighs stands in
+//! This works on numbers only: the words of a quote are fetched when it is shown. The weights are in
 //! `weights.rs`.
 
 use std::collections::HashMap;
@@ -15,43 +16,43 @@ use crate::fold;
 use crate::question::{Party, Question, Wish};
 use crate::quote::Kind;
 
-/// Why a quote ranks where it does. The parts add up to [`Score::total`].
+/// Why a quote ranks where it does. [`Score::total`] is the sum of the parts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Score {
-    /// What the quote and its surroundings share with the question, by rarity.
+    /// What the quote and its surroundings have in common with the question, by rarity.
     pub topic: f32,
-    /// How much of the phrase asked for the quote holds.
+    /// How much of the question's phrase the quote contains.
     pub phrase: f32,
-    /// What kind of quote it is: the speaker's own words count more.
+    /// The kind of quote: the speaker's own words count more.
     pub kind: f32,
-    /// What the other quotes of its article share with the question.
+    /// What the other quotes of its article have in common with the question.
     pub article: f32,
-    /// How near it comes in meaning, where that is known.
+    /// How similar it is in meaning, if that is known.
     pub meaning: f32,
-    /// What the parts are sums of.
+    /// The features from which the parts are computed.
     #[serde(skip)]
     pub features: Features,
-    /// What each of these weighs.
+    /// The weight of each feature.
     #[serde(skip)]
     pub weights: Features,
 }
 
-/// What every quote counts: no less than what it may lose, so that no score is below 0.
+/// The base score of every quote. It is at least as high as any deductions, so that no score is negative.
 const BASE: f32 = 0.7;
-/// Least share of the topic that an answer about a known speaker must have.
+/// Minimum share of the topic for an answer about a known speaker.
 const FLOOR_TOPIC: f32 = 0.33;
-/// What shares less of the topic than this part of the best one's share is left out.
+/// A quote whose share of the topic is less than this fraction of the best quote's is left out.
 const TAIL: f32 = 0.45;
-/// The same where several speakers are asked for: each uses words of their own.
+/// The same for questions about several speakers, because each uses different words.
 const TAIL_OF_MANY: f32 = 0.15;
-/// The same in the article that fits best: what else somebody said there belongs to the matter.
+/// The same in the best article: whatever else somebody said there is relevant.
 const TAIL_OF_BEST: f32 = 0.15;
-/// Where the meaning of quotes is known, what scores less than the best one by so much is left out: by the model it is e^7 times less likely the
-/// answer.
+/// If the meanings of quotes are available, a quote is left out if its score is this much lower than the best
+/// one: the model then considers it e^7 times less likely to be the answer.
 const UNLIKELY: f32 = 7.0;
-/// The same where several speakers are asked for: each uses words of their own.
+/// The same for questions about several speakers, because each uses different words.
 const UNLIKELY_OF_MANY: f32 = 12.0;
-/// Least share of a phrase that counts as found.
+/// Minimum share of a phrase for it to count as found.
 const FLOOR_PHRASE: f32 = 0.4;
 
 impl Score {
@@ -61,7 +62,8 @@ impl Score {
         self.topic + self.phrase + self.kind + self.article + self.meaning
     }
 
-    /// Returns each feature that adds to the score or takes from it, in the order of [`FEATURES`]: its name, its value and what it weighs.
+    /// Returns each feature that contributes to the score, in the order of [`FEATURES`]: its name, its value
+    /// and its weight.
     pub fn each(&self) -> impl Iterator<Item = (&'static str, f32, f32)> {
         let named = FEATURES.iter().zip(self.features).zip(self.weights);
         named
@@ -70,64 +72,67 @@ impl Score {
     }
 }
 
-/// A quote that may answer, as the index describes it.
+/// A quote that may answer, in the form that the index provides.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Candidate {
-    /// Its short name.
+    /// The quote's short id.
     pub id: QuoteId,
-    /// A number that is the same for the quotes of one article, and in every index that holds it.
+    /// A number that identifies the article, the same in every index.
     pub article: u64,
-    /// Its place among the quotes of the article.
+    /// The quote's index within its article.
     pub ordinal: u16,
-    /// A number for the text of its paragraph.
+    /// A number that identifies the text of its paragraph.
     pub paragraph: u32,
-    /// A number for the speaker; `None` where nobody is named.
+    /// A number that identifies the speaker; `None` if no speaker is named.
     pub speaker: Option<u32>,
-    /// A number for its words, the same for the same words.
+    /// A number that identifies its words: equal for equal words.
     pub words: u32,
     /// How much of it is verbatim.
     pub kind: Kind,
-    /// Its words, at most 127.
+    /// The number of its words, at most 127.
     pub length: u8,
-    /// Whether it stands in the headline.
+    /// Whether it is in the headline.
     pub headline: bool,
     /// The day of publication.
     pub day: Option<Date>,
-    /// What the store's own score gives it: more is better.
+    /// The store's own score; higher is better.
     pub found: f32,
-    /// Where each term of the question stands; `None` where nowhere near.
+    /// For each term of the question, the zone where it occurs; `None` if it does not occur near the quote.
     pub zones: Vec<Option<Zone>>,
-    /// Where words stand that can stand for each term, as far as they were looked for.
+    /// For each term, the zone of words that can stand for it, if such words were searched for.
     pub alike: Vec<Option<Zone>>,
-    /// Whether the speaker's office is of the group asked for, [`Question::group`]; false where none is asked for.
+    /// Whether the speaker's office belongs to the group asked for, [`Question::group`]; false if no group is
+    /// asked for.
     pub member: bool,
-    /// How much of the phrase asked for it holds: 0 to 1; see [`super::Phrase::similarity`].
+    /// How much of the question's phrase it contains, 0 to 1; see [`super::Phrase::similarity`].
     pub phrase: f32,
-    /// How near in meaning it comes to the question; `None` where that is not known.
+    /// How similar it is to the question in meaning; `None` if unknown.
     pub near: Option<Near>,
 }
 
-/// How near in meaning a quote comes to a question: cosines, 1 for the same, about 0 for what has nothing to do with it.
+/// How similar a quote is to a question in meaning. These are cosines: 1 for the same meaning, about 0 for
+/// unrelated text.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Near {
-    /// The quote, with the name of its speaker.
+    /// The similarity of the quote together with its speaker's name.
     pub quote: f32,
-    /// The paragraph it stands in.
+    /// The similarity of the paragraph that contains it.
     pub paragraph: f32,
 }
 
 impl Candidate {
-    /// Returns a number that changes with the quote, its words, its speaker or its paragraph: what it means is kept under it.
+    /// Returns a number that changes with the quote, its words, its speaker or its paragraph; used as the key
+    /// for storing its meaning.
     #[must_use]
     pub fn meaning_key(&self) -> u64 {
         let said = u64::from(self.speaker.unwrap_or_default()) << 32 | u64::from(self.words);
-        // Any odd numbers spread the bits.
+        // Arbitrary odd numbers that spread the bits.
         self.id.0
             ^ said.wrapping_mul(0x9e37_79b9_7f4a_7c15)
             ^ u64::from(self.paragraph).wrapping_mul(0xc2b2_ae3d_27d4_eb4f)
     }
 
-    /// Returns what equally good quotes are ordered by: article, place in it, and id.
+    /// Returns the key for breaking ties: article, index within it, and id.
     #[must_use]
     pub const fn key(&self) -> (u64, u16, QuoteId) {
         (self.article, self.ordinal, self.id)
@@ -141,19 +146,20 @@ pub struct Ranked {
     pub candidate: Candidate,
     /// Why it ranks here.
     pub score: Score,
-    /// Where the same words of the same speaker stand in other articles, best first.
+    /// The same words by the same speaker in other articles, best first.
     pub also: Vec<QuoteId>,
 }
 
-/// Returns those of `candidates` that answer the question, best first; ties go by article and place in it. `weights` are those of
-/// the question's terms, more for rarer ones, above 0. The list is empty where the best candidate shares too little with the question.
+/// Returns those of `candidates` that answer the question, best first; ties are ordered by article and index
+/// within it. `weights` are the weights of the question's terms, above 0 and higher for rarer ones. Returns
+/// an empty list if the best candidate has too little in common with the question.
 #[must_use]
 pub fn rank(question: &Question, candidates: Vec<Candidate>, weights: &[f32]) -> Vec<Ranked> {
     let by_meaning = candidates.iter().any(|candidate| candidate.near.is_some());
     rank_by(question, candidates, weights, &feature::weights(by_meaning))
 }
 
-/// As [`rank`], with other weights of the features than those in the source.
+/// Like [`rank`], with given weights of the features.
 #[must_use]
 pub fn rank_by(
     question: &Question,
@@ -164,7 +170,8 @@ pub fn rank_by(
     let most = candidates.iter().map(|candidate| held(candidate, weights)).fold(0.0, f32::max);
     let features = features(question, &candidates, weights);
     let best = features.iter().map(|features| features[TOPIC]).fold(0.0, f32::max);
-    // What shares next to nothing with the question only pads the list; what else a speaker asked about said in the best article follows.
+    // A quote with almost nothing in common with the question would only pad the list. An exception is what
+    // the speaker asked about said in the best article: it is added at the end.
     let of_days = question.published.is_some() && !question.loose;
     let tail = if question.wish == Wish::WhoSaidWhat { TAIL_OF_MANY } else { TAIL };
     let by_meaning = candidates.iter().any(|candidate| candidate.near.is_some());
@@ -209,22 +216,24 @@ pub fn rank_by(
     }
     beside.sort_by(|a, b| order(question.wish, a, b));
     hits.extend(beside);
-    // Where days or nothing at all order them, paraphrases only pad the list of somebody's own words.
+    // If the list is ordered by day, or the question has no topic, paraphrases would only pad the list of
+    // somebody's own words.
     if (question.terms.is_empty() || of_days)
         && question.phrase.is_none()
         && hits.iter().any(|hit| hit.candidate.kind != Kind::Indirect)
     {
         hits.retain(|hit| hit.candidate.kind != Kind::Indirect);
     }
-    // A headline says again what the article quotes: no more of what was said.
+    // A headline only repeats what the article quotes.
     if listed && hits.iter().any(|hit| !hit.candidate.headline) {
         hits.retain(|hit| !hit.candidate.headline);
     }
-    // Of what somebody said on some days that is about the matter which names it at least in the same paragraph; one word may be all around.
+    // For a topic on certain days, a quote is relevant only if a word of the topic is at least in its
+    // paragraph. A single word may occur everywhere.
     if of_days && question.terms.len() > 1 && hits.iter().any(|hit| is_near(&hit.candidate)) {
         hits.retain(|hit| is_near(&hit.candidate));
     }
-    // Half a clause says nothing by itself: "the remark".
+    // A fragment such as "the remark" says nothing by itself.
     if question.phrase.is_none() && hits.iter().any(|hit| !is_stub(&hit.candidate)) {
         hits.retain(|hit| !is_stub(&hit.candidate));
     }
@@ -246,10 +255,10 @@ pub fn rank_by(
     }
 }
 
-/// What words count more that several outlets carry, by the logarithm of the number of their articles.
+/// How much more words count that several outlets carry, per logarithm of the number of articles.
 const CARRIED: f32 = 0.5;
 
-/// For the words of a speaker that stand in several articles, what they count more for it.
+/// Returns the bonus for each speaker's words that occur in several articles.
 fn carried(candidates: &[Candidate]) -> HashMap<(Option<u32>, u32), f32> {
     let mut articles: HashMap<(Option<u32>, u32), Vec<u64>> = HashMap::new();
     for candidate in candidates {
@@ -263,12 +272,12 @@ fn carried(candidates: &[Candidate]) -> HashMap<(Option<u32>, u32), f32> {
     articles.into_iter().map(|(words, articles)| (words, more(articles))).collect()
 }
 
-/// The numbers of the speakers of a side.
+/// Returns the numbers of a party's speakers.
 fn prints(party: &Party) -> Vec<u32> {
     party.speakers.iter().map(|name| fold::fingerprint(name)).collect()
 }
 
-/// Returns `candidates` by what they share with the question, most first.
+/// Returns `candidates` ordered by what they have in common with the question, most first.
 #[must_use]
 pub fn likeliest(question: &Question, candidates: Vec<Candidate>, weights: &[f32]) -> Vec<Candidate> {
     let scores = features(question, &candidates, weights);
@@ -279,12 +288,13 @@ pub fn likeliest(question: &Question, candidates: Vec<Candidate>, weights: &[f32
     out.into_iter().map(|(_, candidate)| candidate).collect()
 }
 
-/// Whether a word of the topic, or one that stands for it, is in the quote, its paragraph or what the speaker is called.
+/// Returns whether a word of the topic, or one that stands for it, is in the quote, its paragraph or the
+/// words for its speaker.
 fn is_near(candidate: &Candidate) -> bool {
     candidate.zones.iter().chain(&candidate.alike).flatten().any(|zone| *zone >= Zone::Paragraph)
 }
 
-/// Returns whether a quote that holds this share of a phrase holds enough of it to answer.
+/// Returns whether a quote that contains this share of a phrase contains enough of it to answer.
 #[must_use]
 pub fn is_found(phrase: f32) -> bool {
     phrase >= FLOOR_PHRASE
@@ -294,7 +304,7 @@ fn is_stub(candidate: &Candidate) -> bool {
     candidate.kind == Kind::Indirect && candidate.length < STUB
 }
 
-/// The sum of the features by their weights.
+/// Returns the sum of the features, weighted.
 fn score(features: &Features, weights: &Features) -> Score {
     let mut out = Score { kind: BASE, features: *features, weights: *weights, ..Score::default() };
     for (((_, part), weight), value) in FEATURES.iter().zip(weights).zip(features) {
@@ -310,22 +320,23 @@ fn score(features: &Features, weights: &Features) -> Score {
     out
 }
 
-/// Returns the largest share of the terms that one of the three best hits and what is around it hold, by weight: 0 to 1; 0 without
-/// hits or terms.
+/// Returns the largest share of the terms, by weight, that one of the three best hits and its surroundings
+/// contain: 0 to 1; 0 if there are no hits or terms.
 #[must_use]
 pub fn coverage(hits: &[Ranked], weights: &[f32]) -> f32 {
     hits.iter().take(3).map(|hit| held(&hit.candidate, weights)).fold(0.0, f32::max)
 }
 
-/// Returns the share of the terms that a candidate and what is around it hold, by weight: 0 to 1; 0 without terms.
+/// Returns the share of the terms, by weight, that a candidate and its surroundings contain: 0 to 1; 0 if
+/// there are no terms.
 #[must_use]
 pub fn held(candidate: &Candidate, weights: &[f32]) -> f32 {
     let all: f32 = weights.iter().sum();
     if all > 0.0 { covered(candidate, weights) / all } else { 0.0 }
 }
 
-/// What the quote or anything around it holds of the terms, by weight; what only the lead of its article holds counts half, and a
-/// word that stands for a term [`ALIKE`].
+/// Returns the weight of the terms in the quote or its surroundings. A term that is only in the lead of the
+/// article counts half, and a word that stands for a term counts [`ALIKE`].
 fn covered(candidate: &Candidate, weights: &[f32]) -> f32 {
     let share = |zone: Option<Zone>| -> f32 {
         match zone {
@@ -340,9 +351,10 @@ fn covered(candidate: &Candidate, weights: &[f32]) -> f32 {
     shares.zip(weights).map(|(share, weight)| share * weight).sum()
 }
 
-/// The order where nothing is asked about: what is newest is worth most, and of an article the speaker's own words and what is longest.
+/// The order for a question without a topic: newest first, and within an article the speaker's own words and
+/// longer quotes first.
 fn newest(a: &Ranked, b: &Ranked) -> std::cmp::Ordering {
-    // No score is negative: their bits are in the order of their values.
+    // No score is negative, so the order of the bits is the order of the values.
     let key = |hit: &Ranked| (hit.candidate.day, hit.score.total().to_bits(), hit.candidate.length);
     key(b).cmp(&key(a)).then_with(|| order(Wish::Latest, a, b))
 }
@@ -358,8 +370,8 @@ fn order(wish: Wish, a: &Ranked, b: &Ranked) -> std::cmp::Ordering {
     }
 }
 
-/// Joins hits of the same words by the same speaker: the best stays, those of other articles become its variants. A headline that says again
-/// what the body of its article says comes last.
+/// Merges hits with the same words by the same speaker: the best one remains, and those from other articles
+/// become its variants. A headline that repeats the body of its article goes to the end.
 fn merge(hits: Vec<Ranked>) -> Vec<Ranked> {
     let mut out: Vec<Ranked> = Vec::with_capacity(hits.len());
     let mut again = Vec::new();
@@ -381,7 +393,8 @@ fn merge(hits: Vec<Ranked>) -> Vec<Ranked> {
     out
 }
 
-/// Orders the hits so that the best of each speaker, or whatever else `of` tells, comes before anybody's second.
+/// Orders the hits so that the best one of each speaker, or of whatever key `of` returns, comes before
+/// anybody's second.
 fn spread<T: Eq + Hash>(hits: Vec<Ranked>, of: impl Fn(&Ranked) -> T) -> Vec<Ranked> {
     let mut counts: HashMap<T, usize> = HashMap::new();
     let mut rounds: Vec<(usize, Ranked)> = hits
@@ -400,7 +413,7 @@ fn spread<T: Eq + Hash>(hits: Vec<Ranked>, of: impl Fn(&Ranked) -> T) -> Vec<Ran
 mod tests {
     use super::*;
 
-    /// A quote of Pia Lund in an article of its own, with one term of the question in it.
+    /// Returns a quote by Pia Lund in an article of its own that contains one term of the question.
     fn candidate(id: u64) -> Candidate {
         let number = u32::try_from(id).expect("a small number");
         Candidate {
@@ -427,7 +440,7 @@ mod tests {
         Question { terms: vec![term.to_owned()], ..Question::default() }
     }
 
-    /// The ids of the hits, best first, with those of their variants behind them.
+    /// Checks the ids of the hits, best first, each followed by those of its variants.
     #[track_caller]
     fn check(question: &Question, candidates: Vec<Candidate>, expected: &str) {
         let weights = vec![1.0; question.terms.len()];

@@ -1,4 +1,4 @@
-//! One quote with everything an answer shows of it, and the short id that names it.
+//! One quote with everything an answer shows about it, and the short id that identifies it.
 
 use std::fmt;
 use std::str::FromStr;
@@ -13,38 +13,39 @@ use crate::lang::{Language, Pronoun};
 use crate::quote::{Kind, Quote, Said};
 use crate::span::Span;
 
-/// One quote with everything an answer shows of it; what the index stores.
+/// One quote with everything an answer shows about it; this is what the index stores.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
-    /// The article it stands in.
+    /// The article that contains it.
     pub article: ArticleId,
-    /// Its place among the quotes of the article, from 0.
+    /// Its index among the quotes of the article, from 0.
     pub ordinal: u32,
-    /// The quote; all spans are of the article's text.
+    /// The quote; all spans refer to the article's text.
     pub quote: Quote,
-    /// The paragraphs of the quote with their neighbours: a slice of the article's text.
+    /// The paragraphs of the quote and their neighbours: a slice of the article's text.
     pub context: String,
-    /// Offset in bytes of `context` in the article's text.
+    /// The byte offset of `context` in the article's text.
     pub context_start: usize,
-    /// The paragraphs of the quote, without neighbours.
+    /// The paragraphs of the quote, without their neighbours.
     pub paragraph: Span,
-    /// The first paragraph of the article below its headline, cut where it is very long: what the article is about.
+    /// The first paragraph of the article after the headline, truncated if very long; it says what the
+    /// article is about.
     pub lead: String,
-    /// What the speaker was on the day of the article: "President, Finland".
+    /// The speaker's office on the day of the article: "President, Finland".
     pub role: Option<String>,
     /// Where it was published.
     pub citation: Citation,
     /// Whether the article is a digest of the cited report.
     pub digest: bool,
-    /// Subjects of the article.
+    /// The subjects of the article.
     pub tags: Vec<String>,
 }
 
-/// What stands between two parts of a quote where it is shown in one line.
+/// The separator between the parts of a quote that is shown on one line.
 pub const GAP: &str = " […] ";
 
 impl Record {
-    /// Returns the text at `span` of the article, if the context holds it; else the empty string.
+    /// Returns the text at `span` of the article if it is within the context, otherwise an empty string.
     #[must_use]
     pub fn text(&self, span: Span) -> &str {
         match span.start.checked_sub(self.context_start) {
@@ -53,32 +54,36 @@ impl Record {
         }
     }
 
-    /// Returns the day on which it was said (the first of a month or a year); that of publication where the article does not tell.
+    /// Returns the day on which it was said (for a month or a year, its first day); if the article does not
+    /// say, the day of publication.
     #[must_use]
     pub fn day(&self) -> Option<Date> {
         self.quote.said.map(Said::first_day).or(self.citation.date)
     }
 
-    /// Returns the parts of the quote, in order: several where the writer's words split it. Never empty.
+    /// Returns the parts of the quote, in order; there are several if the writer's words interrupt it. Never
+    /// empty.
     #[must_use]
     pub fn parts(&self) -> Vec<&str> {
         self.quote.content.iter().map(|span| self.text(*span)).collect()
     }
 
-    /// Returns the parts of the quote in one line, [`GAP`] between them: what is shown and exported, so that nobody is made to say them in
-    /// one go.
+    /// Returns the parts of the quote on one line, separated by [`GAP`]. Use this form for display and
+    /// export, so that nobody appears to have said the parts in one go.
     #[must_use]
     pub fn shown(&self) -> String {
         self.parts().join(GAP)
     }
 
-    /// Returns the words of the quote, its parts joined by one space: what is searched and compared, never shown.
+    /// Returns the words of the quote, its parts joined by one space. Use this form for search and
+    /// comparison, never for display.
     #[must_use]
     pub fn words(&self) -> String {
         self.quote.content.iter().map(|span| self.text(*span)).collect::<Vec<_>>().join(" ")
     }
 
-    /// Returns the paragraphs before and after those of the quote, trimmed; empty where the article begins or ends.
+    /// Returns the paragraphs before and after those of the quote, trimmed; empty at the start and end of the
+    /// article.
     #[must_use]
     pub fn neighbours(&self) -> [&str; 2] {
         let end = self.context_start + self.context.len();
@@ -86,8 +91,9 @@ impl Record {
             .map(|span| self.text(span).trim())
     }
 
-    /// Returns whether a quote of nobody by name can be one of `name`, as far as the words for the speaker tell: "he", "they", "the
-    /// senator"; not "she" where he is a man, nor "critics". Without such words only a direct quote can.
+    /// Returns whether a quote without a named speaker may be by `name`, judging by the words for its
+    /// speaker: "he", "they" or "the senator" may be; "she" is not if he is a man, and "critics" are not.
+    /// Without such words only a direct quote may be.
     #[must_use]
     pub fn may_be_by(&self, name: &str) -> bool {
         let Some(attribution) = &self.quote.attribution else { return self.quote.kind == Kind::Direct };
@@ -103,8 +109,8 @@ impl Record {
         }
     }
 
-    /// Returns whether the folded `words` stand in a row in the paragraphs of the quote or in the lead of its article; no words stand
-    /// nowhere.
+    /// Returns whether the folded `words` occur in a row in the paragraphs of the quote or in the lead of its
+    /// article; `false` if there are no words.
     #[must_use]
     pub fn holds_near(&self, words: &[String]) -> bool {
         let holds = |text: &str| {
@@ -113,9 +119,11 @@ impl Record {
         holds(self.text(self.paragraph)) || holds(&self.lead)
     }
 
-    /// Returns the nearest place to the quote where a word with each of `stems` stands, in their order; `None` for one that stands nowhere near.
-    /// It is what a store's [`Candidate`](super::Candidate) tells of each term, as far as the record has the words: a speaker whom the roster knows by
-    /// another name than the article is called by that one, and of a paragraph that was cut only what is left is looked at.
+    /// Returns, for each of `stems` in order, the zone nearest to the quote in which a word with that stem
+    /// occurs; `None` if it does not occur near the quote. This corresponds to the zones of a store's
+    /// [`Candidate`](super::Candidate), as far as the record has the text. There are two differences: the
+    /// record has the article's name for the speaker and not the roster's, and only the remaining part of a
+    /// truncated paragraph is searched.
     #[must_use]
     pub fn zones(&self, stems: &[String]) -> Vec<Option<Zone>> {
         let attribution = self.quote.attribution.as_ref();
@@ -123,7 +131,7 @@ impl Record {
         let office = attribution.and_then(|found| found.role).map(|role| self.text(role));
         let [before, after] = self.neighbours();
         let words = self.words();
-        // The nearest come first.
+        // Nearest first.
         let places: [(Zone, &[Option<&str>]); 5] = [
             (Zone::Quote, &[Some(words.as_str())]),
             (Zone::Role, &[self.quote.speaker(), named, office, self.role.as_deref()]),
@@ -146,20 +154,20 @@ impl Record {
         out
     }
 
-    /// Returns the short name of the quote.
+    /// Returns the short id of the quote.
     #[must_use]
     pub fn id(&self) -> QuoteId {
         QuoteId::new(&self.article, &self.quote.content)
     }
 }
 
-/// The short name of a quote: the same as long as the article's id and the place of the quote in its text stay. It is written
-/// as 16 hexadecimal digits, so that it fits into a button or an address.
+/// The short id of a quote. It stays the same as long as the article's id and the position of the quote in
+/// its text do. It is written as 16 hexadecimal digits, which fit into a button's id and a URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct QuoteId(pub u64);
 
 impl QuoteId {
-    /// Returns the id of the quote that stands at `content` in `article`: the first eight bytes of blake3 over both.
+    /// Returns the id of the quote at `content` in `article`: the first eight bytes of a BLAKE3 hash of both.
     #[must_use]
     pub fn new(article: &ArticleId, content: &[Span]) -> Self {
         let mut hasher = blake3::Hasher::new();
@@ -183,7 +191,8 @@ impl fmt::Display for QuoteId {
 impl FromStr for QuoteId {
     type Err = std::num::ParseIntError;
 
-    /// Reads what [`fmt::Display`] wrote. Any other hexadecimal number is an id that no quote has.
+    /// Parses what [`fmt::Display`] wrote. Any other hexadecimal number is a valid id that belongs to no
+    /// quote.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         u64::from_str_radix(text, 16).map(Self)
     }

@@ -3,31 +3,32 @@
 use super::Record;
 use crate::fold;
 
-/// A part of the corpus that answers may come from: articles of the named outlets that have one of the named tags. An empty list
-/// limits nothing, so the default is the whole corpus. Names compare without case, accents and a leading "The".
+/// A part of the corpus that answers may come from: articles from the listed outlets that have one of the
+/// listed tags. An empty list sets no limit, so the default is the whole corpus. Names are compared without
+/// case, accents and a leading "The".
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scope {
-    /// The outlets; empty for all, also for articles that name none.
+    /// The outlets; if empty, all articles, including those without an outlet.
     pub outlets: Vec<String>,
-    /// The tags, of which an article has at least one; empty for all.
+    /// The tags, of which an article must have at least one; if empty, all articles.
     pub tags: Vec<String>,
 }
 
 impl Scope {
-    /// Returns whether an article of `outlet` (`None` where it names none) with these tags belongs to this part.
+    /// Returns whether an article from `outlet` (`None` if it has none) with these tags belongs to this part.
     #[must_use]
     pub fn holds(&self, outlet: Option<&str>, tags: &[String]) -> bool {
         self.holds_outlet(outlet)
             && (self.tags.is_empty() || tags.iter().any(|tag| is_among(tag, &self.tags)))
     }
 
-    /// Returns whether articles of `outlet` can belong to this part, whatever their tags.
+    /// Returns whether articles from `outlet` can belong to this part, whatever their tags.
     #[must_use]
     pub fn holds_outlet(&self, outlet: Option<&str>) -> bool {
         self.outlets.is_empty() || outlet.is_some_and(|outlet| is_among(outlet, &self.outlets))
     }
 
-    /// Returns whether a quote stands in an article of this part.
+    /// Returns whether a quote is from an article of this part.
     #[must_use]
     pub fn holds_record(&self, record: &Record) -> bool {
         self.holds(record.citation.outlet.as_deref(), &record.tags)

@@ -1,9 +1,10 @@
-//! Does the record answer a question at all, and how sure is that?
+//! Does the record answer a question at all, and how certain is that?
 //!
-//! A logistic model over some twenty numbers of the question and of what the ranking found: how much of the question stands nowhere near any candidate, how
-//! much of it the best candidates and the best article hold, how near they come in meaning, what was asked for. `examples/fit.rs` fits it as if as many
-//! questions had an answer as not, and moves it so that one in ten that has an answer falls below 50; `docs/log/answers.md` says how well it tells them
-//! apart.
+//! A logistic model over some twenty numbers that describe the question and what the ranking found: how much
+//! of the question is not near any candidate, how much of it the best candidates and the best article
+//! contain, how similar they are in meaning, and what was asked for. `examples/fit.rs` fits it as if half of
+//! all questions had an answer, then shifts it so that one in ten questions with an answer falls below 50.
+//! `docs/log/answers.md` has its accuracy.
 
 use std::collections::HashMap;
 
@@ -13,25 +14,25 @@ use super::weights::OF_SIGNS;
 use super::{Candidate, Ranked, Zone};
 use crate::question::Question;
 
-/// What the record says to a question.
+/// Whether the record answers a question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Finding {
-    /// It answers it.
+    /// It does.
     Yes,
-    /// It hardly answers it: the quotes are what comes nearest.
+    /// It hardly does: the quotes are the nearest there are.
     Near,
     /// Nothing is on record.
     No,
 }
 
-/// How many numbers there are.
+/// The number of signs.
 pub const SIGNS: usize = 27;
 
-/// The numbers of one question, in the order of [`SIGN_NAMES`].
+/// The signs of one question, in the order of [`SIGN_NAMES`].
 pub type Signs = [f32; SIGNS];
 
-/// What each number is. What it adds to the logit stands in `weights.rs`.
+/// The name of each sign. What each adds to the logit is in `weights.rs`.
 pub const SIGN_NAMES: [&str; SIGNS] = [
     "rarity of the rarest word that no candidate holds or has near it, by 8",
     "share of the words that no candidate holds or has near it",
@@ -62,11 +63,11 @@ pub const SIGN_NAMES: [&str; SIGNS] = [
     "always",
 ];
 
-/// From here on the record is taken to answer a question.
+/// From this value on, the record is considered to answer a question.
 pub const SURE: u8 = 50;
 
-/// Returns how sure it is that the record answers a question, 0 to 100: from 50 on it is taken to. `weights` are those of the question's terms,
-/// `hits` the candidates that answer, best first.
+/// Returns how certain it is that the record answers a question, 0 to 100; see [`SURE`]. `weights` are the
+/// weights of the question's terms, `hits` the candidates that answer, best first.
 #[must_use]
 pub fn sure(question: &Question, candidates: &[Candidate], hits: &[Ranked], weights: &[f32]) -> u8 {
     let signs = signs(question, candidates, hits, weights);
@@ -76,7 +77,7 @@ pub fn sure(question: &Question, candidates: &[Candidate], hits: &[Ranked], weig
     percent
 }
 
-/// Returns the numbers that [`sure`] goes by.
+/// Returns the numbers from which [`sure`] is computed.
 #[must_use]
 pub fn signs(question: &Question, candidates: &[Candidate], hits: &[Ranked], weights: &[f32]) -> Signs {
     let all: f32 = weights.iter().sum::<f32>().max(f32::MIN_POSITIVE);
@@ -144,23 +145,24 @@ pub fn signs(question: &Question, candidates: &[Candidate], hits: &[Ranked], wei
     ]
 }
 
-/// How many of the first quotes must speak of the topic.
+/// How many of the first quotes are checked for the topic.
 const FIRST: usize = 3;
 
-/// The places and weights of the terms that say what is asked about, not where or of whom.
+/// Returns the indices and weights of the terms that say what is asked about, excluding those for places and
+/// offices.
 fn topic(question: &Question, weights: &[f32]) -> Vec<(usize, f32)> {
     let besides = |term: &String| question.setting.contains(term) || question.office.contains(term);
     let terms = question.terms.iter().zip(weights).enumerate();
     terms.filter(|(_, (term, _))| !besides(term)).map(|(at, (_, weight))| (at, *weight)).collect()
 }
 
-/// Whether the term at a place, or what can stand for it, is in the quote or its paragraph.
+/// Returns whether the term at index `at`, or a word that stands for it, is in the quote or its paragraph.
 fn holds(candidate: &Candidate, at: usize) -> bool {
     let alike = candidate.alike.get(at).copied().flatten();
     zone_of(candidate, at).max(alike) >= Some(Zone::Paragraph)
 }
 
-/// About the rarity of a word that one quote in three thousand has near it.
+/// Approximately the rarity of a word that one in three thousand quotes has near it.
 const RAREST: f32 = 8.0;
 
 fn zone_of(candidate: &Candidate, at: usize) -> Option<Zone> {

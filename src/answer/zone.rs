@@ -1,14 +1,15 @@
-//! Where does a word stand, seen from a quote? The nearer it is, the more it says of the quote.
+//! Where does a word occur, relative to a quote? The nearer it is, the more it says about the quote.
 
 use serde::Serialize;
 
-/// The nearest place to a quote where a word stands, the farthest first.
+/// The place of a word relative to a quote, farthest first. If a word occurs several times, the nearest place
+/// counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Zone {
     /// In the first paragraph of the article.
     Lead,
-    /// In the paragraphs before and after that of the quote, or in the headline.
+    /// In the paragraphs before and after the quote's, or in the headline.
     Around,
     /// In the paragraph of the quote.
     Paragraph,
@@ -18,9 +19,9 @@ pub enum Zone {
     Quote,
 }
 
-/// The zones with the number of times that the index counts a word there, and with what the word counts for the topic.
-/// The numbers tell the zones apart, and give the index' own BM25 about the same order. They are as small as they can be: the index
-/// spends its time on each count.
+/// For each zone, the term frequency that the index stores for a word there, and the word's weight for the
+/// topic. The frequencies identify the zones, and make the index's own BM25 produce roughly the same order.
+/// They are as small as possible, because the index spends time on each count.
 const ZONES: [(Zone, u32, f32); 5] = [
     (Zone::Lead, 1, 0.4),
     (Zone::Around, 2, 0.45),
@@ -30,26 +31,26 @@ const ZONES: [(Zone, u32, f32); 5] = [
 ];
 
 impl Zone {
-    /// Returns how many times the index counts a word of this zone, 1 to 5.
+    /// Returns the term frequency that the index stores for a word of this zone, 1 to 5.
     #[must_use]
     pub const fn frequency(self) -> u32 {
         ZONES[self as usize].1
     }
 
-    /// Returns the zone that is counted so many times; `None` for any other number.
+    /// Returns the zone with this term frequency; `None` for any other number.
     #[must_use]
     pub fn of_frequency(frequency: u32) -> Option<Self> {
         ZONES.iter().find(|zone| zone.1 == frequency).map(|zone| zone.0)
     }
 
-    /// Returns what a word of the question counts that is found here: 1 in the quote itself.
+    /// Returns the weight of a word of the question that is found here; 1 in the quote itself.
     #[must_use]
     pub const fn weight(self) -> f32 {
         ZONES[self as usize].2
     }
 
-    /// Returns what a word of the office counts that is asked about: 1 where the speaker is called so, and little in the quote, whose
-    /// speaker seldom names themselves.
+    /// Returns the weight of a word of the office asked about: 1 if it is used for the speaker, and low in
+    /// the quote, because speakers seldom name themselves.
     #[must_use]
     pub const fn weight_of_office(self) -> f32 {
         match self {
@@ -59,7 +60,7 @@ impl Zone {
         }
     }
 
-    /// Returns what a word counts that only says where or when: no more in the quote than beside it.
+    /// Returns the weight of a word that only says where or when: no higher in the quote than next to it.
     #[must_use]
     pub const fn weight_of_setting(self) -> f32 {
         match self {

@@ -1,4 +1,5 @@
-//! Here are words that somebody is said to have said, and the quotes found for them: which of these is nearest, and what is to be said of it?
+//! Here are words that somebody claims were said, and the quotes found for them: which quote is nearest, and
+//! how does it compare?
 
 use crate::answer::{self, Candidate, Checked, Comparison, Ranked, Record, Score, Verdict};
 use crate::fold;
@@ -7,31 +8,32 @@ use crate::question::Question;
 
 /// How many of the best quotes are compared.
 pub(super) const COMPARED: usize = 10;
-/// How many of the quotes nearest in meaning are looked at.
+/// How many of the quotes nearest in meaning are examined.
 pub(super) const RETELLINGS: usize = 3;
-/// From which cosine on a quote of the same speaker says the same in other words.
+/// Minimum cosine for a quote by the same speaker to say the same in other words.
 const RETOLD: f32 = 0.7;
-/// From which cosine on a quote comes near.
+/// Minimum cosine for a quote to count as similar.
 const NEAR: f32 = 0.5;
-/// What an altered quote of somebody else holds more of the words at least, to be nearer than one of who was asked about.
+/// How much more of the words an altered quote by somebody else must contain to be nearer than one by the
+/// claimed speaker.
 const NEARER: f32 = 0.2;
-/// What the share of the words that a quote holds counts beside its cosine.
+/// The weight of the share of common words relative to the cosine.
 const SHARED: f32 = 0.3;
-/// An altered quote that holds less of the words may rather be told in other words.
+/// An altered quote with a smaller share than this may instead be the same statement in other words.
 const LOOSE: f32 = 0.8;
-/// What a quote holds at least of the part of a claim that it is said to be the source of.
+/// Minimum share of a part of the claim that a quote must contain to be its source.
 const WHOLE: f32 = 0.8;
 
-/// The nearest of the quotes that were compared, and what is said of it.
+/// The nearest of the quotes compared so far, and the result of the comparison.
 #[derive(Clone, Debug)]
 pub(super) struct Nearest {
     pub(super) ranked: Option<Ranked>,
-    /// The source of the other part, where two quotes were put together.
+    /// The source of the other part, if the claim is two quotes put together.
     pub(super) second: Option<Ranked>,
-    /// How much of the words it holds, and which of them it does not hold.
+    /// The share of the words that the nearest quote contains, and the part that it does not contain.
     share: f32,
     pub(super) rest: Option<String>,
-    /// Without [`Checked::nearest`] and [`Checked::second`].
+    /// The result, without [`Checked::nearest`] and [`Checked::second`].
     pub(super) checked: Checked,
 }
 
@@ -52,12 +54,12 @@ impl Nearest {
     }
 }
 
-/// Who the words are said to be of, as a question has it.
+/// Returns the claimed speaker, as the question names them.
 pub(super) fn claimed_of(question: &Question) -> Option<String> {
     question.speakers.first().or(question.stranger.as_ref()).cloned()
 }
 
-/// The quotes that hold most of a phrase, as the answer ranks them where it does.
+/// Returns the quotes that contain most of a phrase, with the ranking of the answer if they have one.
 pub(super) fn likeliest(candidates: &[Candidate], hits: &[Ranked]) -> Vec<Ranked> {
     let mut best: Vec<&Candidate> = candidates.iter().filter(|candidate| candidate.phrase > 0.0).collect();
     best.sort_by(|a, b| b.phrase.total_cmp(&a.phrase).then_with(|| a.key().cmp(&b.key())));
@@ -75,8 +77,8 @@ pub(super) fn likeliest(candidates: &[Candidate], hits: &[Ranked]) -> Vec<Ranked
     out
 }
 
-/// Compares words with quotes; the nearest is the first of those with the best verdict that hold most of them. `is_other` says of a quote whether it
-/// is none of whom the words are said to be of.
+/// Compares words with quotes. The nearest is the one with the best verdict and, among those, with the most
+/// words in common; on a tie, the first. `is_other` means that the quotes are not by the claimed speaker.
 pub(super) fn nearest<'r>(
     from: Nearest,
     quotes: impl Iterator<Item = (&'r Ranked, &'r Record)>,
@@ -85,7 +87,7 @@ pub(super) fn nearest<'r>(
     let mut best = from;
     for (ranked, record) in quotes {
         let comparison = answer::compare(&best.checked.words, &record.words());
-        // Who said a quote of nobody by name is open.
+        // An unnamed speaker may be the claimed one.
         let other_speaker = is_other && record.quote.speaker().is_some();
         let verdict = match comparison.verdict {
             Verdict::Exact | Verdict::Punctuation if other_speaker => Verdict::OtherSpeaker,
@@ -103,8 +105,8 @@ pub(super) fn nearest<'r>(
     best
 }
 
-/// Looks whether the part of the words that the nearest quote does not hold is from another one: then the two were put together. Where it is from the same quote,
-/// what stands between them was left out.
+/// Checks whether the words that the nearest quote does not contain come from another quote: then two quotes
+/// were put together. If they come from the same quote, what is between them was left out.
 pub(super) fn stitched<'r>(
     first: Nearest,
     of_first: &Record,
@@ -131,7 +133,8 @@ pub(super) fn stitched<'r>(
     Nearest { second: Some(second.clone()), checked, ..first }
 }
 
-/// Looks whether who the words are said to be of said the same in other words, by how near quotes come in meaning, the nearest first.
+/// Looks whether who the words are said to be of said the same in other words, by how near quotes come in
+/// meaning, the nearest first.
 pub(super) fn retold<'r>(
     nearest: Nearest,
     named: bool,
@@ -166,7 +169,7 @@ pub(super) fn retold<'r>(
     }
 }
 
-/// The words without a run of them, at least one clause of it; `None` where too little is left.
+/// Returns the words without a sequence of at least one clause; `None` if too little is left.
 fn without(words: &str, run: &str) -> Option<String> {
     let all: Vec<&str> = words.split_whitespace().collect();
     let run: Vec<&str> = run.split_whitespace().collect();
@@ -175,7 +178,7 @@ fn without(words: &str, run: &str) -> Option<String> {
     (left.len() >= 2).then(|| left.join(" "))
 }
 
-/// The topic that a claim is about: its words without those that say nothing by themselves.
+/// Returns the topic of a claim: its words without function words.
 pub(super) fn topic(words: &str) -> Vec<String> {
     let language = Language::primary();
     let mut out: Vec<String> = Vec::new();

@@ -1,7 +1,8 @@
-//! What is done where a question as it stands finds too little: each step under its name, in the order in which they are tried.
+//! What to do when a question as it is finds too little: named steps, in the order in which they are tried.
 //!
-//! A fallback looks at what was found [`SoFar`] and gives the search to make, or nothing where it is not called for. It asks nothing
-//! itself. To add one, write its function beside the others and give it its place in [`FALLBACKS`].
+//! A fallback examines what was found [`SoFar`] and returns the search to make, or nothing if it does not
+//! apply. It looks up nothing itself. To add a fallback, write its function next to the others and add it to
+//! [`FALLBACKS`].
 
 mod days;
 mod group;
@@ -15,58 +16,59 @@ use super::plan::{Facts, Plan};
 use crate::answer::{Candidate, Ranked, Record};
 use crate::question::Limit;
 
-/// What is known when a fallback is asked.
+/// The input of a fallback.
 #[derive(Debug)]
 pub(super) struct SoFar {
     pub(super) facts: Facts,
-    /// The last search that the answer goes by.
+    /// The last search that the hits come from.
     pub(super) plan: Plan,
     /// What the last search found.
     pub(super) candidates: Vec<Candidate>,
-    /// What answers so far, best first.
+    /// The current hits, best first.
     pub(super) hits: Vec<Ranked>,
-    /// How many of the hits the plan itself found: the first ones. Those behind were added.
+    /// How many of the hits were found by the plan itself; these come first, and the rest were added.
     pub(super) own: usize,
-    /// What no search for more words than the plan's falls below, by the score of the store.
+    /// A lower bound, in the store's own score, for any search with more words than the plan's.
     pub(super) floor: f32,
 }
 
-/// A step that is taken where too little was found.
+/// A step to take when too little was found.
 pub(super) struct Fallback {
-    /// What it is called when a question is explained.
+    /// The name shown when an answer is explained.
     pub(super) name: &'static str,
-    /// What it asks for, and what is done with what is found.
+    /// What it searches for, and what happens with the results.
     pub(super) turn: Turn,
 }
 
-/// What a fallback asks for, and what is done with what is found. The functions return `None` where the fallback is not called for.
+/// What a fallback searches for, and what happens with the results. The functions return `None` if the
+/// fallback does not apply.
 pub(super) enum Turn {
-    /// The answer goes by this search from now on, whatever it finds.
+    /// This search replaces the current one, whatever it finds.
     Replace(fn(&SoFar) -> Option<Plan>),
-    /// The answer goes by this search from now on if it finds anything.
+    /// This search replaces the current one if it finds anything.
     ReplaceIfFound(fn(&SoFar) -> Option<Plan>),
-    /// Quotes of this search are added to the hits.
+    /// The quotes of this search are appended to the hits.
     Add {
         plan: fn(&SoFar) -> Option<Plan>,
-        /// Whether a quote that was found is added.
+        /// Whether a quote that was found is appended.
         admits: fn(&SoFar, &Record) -> bool,
-        /// How many hits there are afterwards at most.
+        /// Maximum number of hits afterwards.
         most: usize,
     },
-    /// What this search finds is counted: it has one limit less than the plan, or none of them.
+    /// The results of this search, which drops one or all of the plan's limits, are counted.
     Count { plan: fn(&SoFar) -> Option<Plan>, limit: Option<Limit> },
-    /// Where there are no hits: speakers on record with a name like this one are named.
+    /// If there are no hits, lists speakers on record with a similar name.
     Called(fn(&SoFar) -> Option<String>),
-    /// Where there are no hits: something of the quotes of this search is named.
+    /// If there are no hits, lists a property of the quotes that this search finds.
     Name {
         plan: fn(&SoFar) -> Option<Plan>,
-        /// What of a quote is named; `None` for nothing.
+        /// Returns the property; `None` to list nothing for this quote.
         name: fn(&SoFar, Record) -> Option<String>,
         list: List,
     },
 }
 
-/// Which list of [`Nothing`](crate::answer::Nothing) a fallback fills.
+/// The list of [`Nothing`](crate::answer::Nothing) that a fallback fills.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum List {
     SpokeAboutIt,
@@ -75,22 +77,25 @@ pub(super) enum List {
 }
 
 impl Turn {
-    /// Whether it only says what there is instead of an answer. Steps of this kind do not wait for one another.
+    /// Returns whether the fallback only says what is on record instead of an answer. Such steps can run in
+    /// parallel.
     pub(super) const fn is_help(&self) -> bool {
         matches!(self, Self::Called(_) | Self::Name { .. } | Self::Count { .. })
     }
 }
 
-/// A speaker with fewer quotes that answer gets others beside them: reports of the days after, quotes that nobody is named for.
+/// If a speaker has fewer matching quotes than this, others are added: reports from the following days, and
+/// quotes with an unnamed speaker.
 const FEW: usize = 10;
 
-/// Where the best quotes and what is around them hold less than this share of the topic, it was found in part only.
+/// If the best quotes and their surroundings contain less than this share of the topic, it counts as only
+/// partly found.
 const WHOLE: f32 = 0.65;
 
 /// All fallbacks.
 ///
-/// Searches for something else come first, each looser than the one before. What is added stands behind all hits, so it
-/// comes after them. Help comes last, where all of them found nothing.
+/// Replacing searches come first, each less strict than the one before. Appended quotes follow all hits, so
+/// these steps come next. Hints come last, for when all other steps have found nothing.
 pub(super) static FALLBACKS: &[Fallback] = &[
     Fallback { name: "synonyms", turn: Turn::Replace(synonyms::synonyms) },
     Fallback { name: "phrase as topic", turn: Turn::Replace(phrase::as_topic) },

@@ -1,4 +1,4 @@
-//! Reports cut one remark in different places: the fuller wording comes before a piece of it.
+//! Reports quote the same remark at different lengths: the fuller wording comes before an excerpt of it.
 
 use super::{Inquiry, Stage};
 use crate::answer::{Ranked, Record};
@@ -8,14 +8,15 @@ use crate::question::Wish;
 
 /// How many of the best quotes are compared.
 const COMPARED: usize = 10;
-/// A remark is reported on the day it is made and on those after it, up to so many.
+/// A remark is reported on the day it is made and up to this many days later.
 const DAYS: i32 = 3;
-/// A fuller wording holds so much of the other one's words, function words left out, which are so many at least.
+/// A fuller wording contains at least this share of the other quote's words, not counting function words; the
+/// other quote must have at least this many.
 const SHARE: f64 = 0.75;
 const WORDS: usize = 2;
 
 impl Inquiry {
-    /// Asks for the best quotes, where what they say is what was asked for.
+    /// Requests the best quotes, if the question is about what was said.
     pub(super) fn show_best(&mut self) {
         let question = &self.so_far.plan.question;
         let asks = self.by_meaning
@@ -33,7 +34,7 @@ impl Inquiry {
         self.skip();
     }
 
-    /// Puts a fuller wording of the same remark before the piece of it.
+    /// Moves a fuller wording of the same remark in front of its excerpt.
     pub(super) fn prefer_fuller(&mut self) {
         let best = self.so_far.hits.len().min(COMPARED);
         let words: Vec<Vec<String>> = self.so_far.hits[..best]
@@ -58,14 +59,14 @@ impl Inquiry {
     }
 }
 
-/// Whether two quotes may be of one remark: by the same person, and of about the same days.
+/// Returns whether two quotes may be the same remark: by the same person, at about the same time.
 fn may_be_same(one: &Ranked, other: &Ranked) -> bool {
     let (one, other) = (&one.candidate, &other.candidate);
     let days = one.day.zip(other.day).is_some_and(|(day, other)| (day - other).get_days().abs() <= DAYS);
     one.speaker.is_some() && one.speaker == other.speaker && days
 }
 
-/// The stems of what a quote says, each once.
+/// Returns the stems of a quote's words, without function words and duplicates.
 fn content(record: &Record) -> Vec<String> {
     let words = fold::words(&record.words());
     let mut out: Vec<String> = words
@@ -78,7 +79,7 @@ fn content(record: &Record) -> Vec<String> {
     out
 }
 
-/// Whether `whole` says what `piece` says, and more.
+/// Returns whether `whole` says what `piece` says, and more.
 #[expect(clippy::cast_precision_loss, reason = "words of a quote")]
 fn holds(whole: &[String], piece: &[String]) -> bool {
     let held = piece.iter().filter(|word| whole.contains(word)).count();

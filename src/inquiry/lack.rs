@@ -1,18 +1,21 @@
-//! Is what was asked about spoken of at all? "Has anyone mentioned nuclear weapons?" is not answered by power plants, nor by other weapons.
+//! Is the topic of the question mentioned at all? "Has anyone mentioned nuclear weapons?" is not answered by
+//! quotes about power plants, nor by quotes about other weapons.
 
 use super::Inquiry;
 use crate::answer::{Candidate, Zone};
 use crate::question::Wish;
 
-/// Words of a topic at most that all must be spoken of: of more words, some only say how it was put.
+/// Up to this number of words, every word of a topic must be mentioned. In a longer topic, some words only
+/// belong to the wording of the question.
 const FEW: usize = 2;
 
-/// The least share of a longer topic, by rarity, that somebody asked for by name must have spoken of.
+/// The minimum share of a longer topic, by rarity, that a speaker asked for by name must have mentioned.
 const SHARE: f32 = 0.25;
 
 impl Inquiry {
-    /// Whether what is asked about is not what the quotes are about: no quote that was found holds all of a topic of a word or two, or what can
-    /// stand for it, in or around its paragraph; nor a quarter of a longer one where somebody is asked for by name.
+    /// Returns whether the quotes are not about the topic of the question. This is so if no quote that was
+    /// found contains, in or around its paragraph, all of a topic of one or two words (or words that stand
+    /// for them), or, for a speaker asked for by name, a quarter of a longer topic.
     pub(super) fn lacks_topic(&self) -> bool {
         let plan = &self.so_far.plan;
         let question = &plan.question;
@@ -39,7 +42,8 @@ impl Inquiry {
     }
 }
 
-/// Whether the term at a place, or what can stand for it, is in the quote, its paragraph, one beside it or the headline.
+/// Returns whether the term at index `at`, or a word that stands for it, is in the quote, its paragraph, a
+/// neighbouring paragraph or the headline.
 fn is_near(candidate: &Candidate, at: usize) -> bool {
     let zones = [candidate.zones.get(at), candidate.alike.get(at)];
     zones.into_iter().flatten().flatten().any(|zone| *zone > Zone::Lead)

@@ -1,4 +1,4 @@
-//! What is looked for in one search, and what is known of the words it is made of.
+//! What one search looks for, and what is known about its words.
 
 use std::collections::HashMap;
 
@@ -8,42 +8,43 @@ use crate::question::{Days, Question};
 
 pub use crate::answer::POOL;
 
-/// What a store knows of a stem.
+/// What a store knows about a stem.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Fact {
-    /// Whether a word with this stem stands in or around any quote.
+    /// Whether a word with this stem occurs in or around any quote.
     pub present: bool,
-    /// How rare it is: more for rarer ones, above 0.
+    /// Its rarity: above 0 and higher for rarer ones.
     pub rarity: f32,
 }
 
-/// One search: what a quote must be and may hold to be found.
+/// One search: what a quote must satisfy, and what it may contain, to be found.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
-    /// What is looked for: what was asked, or what a fallback has made of it.
+    /// The question: as asked, or as changed by a fallback.
     pub question: Question,
-    /// How rare each term of the question is, in the order of the terms.
+    /// The rarity of each term of the question, in the order of the terms.
     pub weights: Vec<f32>,
-    /// The phrase of the question, where it has one, with the rarity of its words.
+    /// The question's phrase, if it has one, with the rarity of its words.
     pub phrase: Option<Phrase>,
-    /// The stems that can stand for each term, in the order of the terms. It may be shorter than they are; empty where no others are
-    /// looked for.
+    /// For each term in order, the stems that can stand for it. May be shorter than the list of terms, and is
+    /// empty if no such stems are searched for.
     pub alike: Vec<Vec<String>>,
-    /// Set where quotes are looked for whose speaker nobody names; else only those of the speakers asked about are found.
+    /// Set to search for quotes with an unnamed speaker; otherwise only quotes by the speakers asked about
+    /// are found.
     pub unnamed: Option<Unnamed>,
-    /// The days that were asked for and that this plan no longer asks for.
+    /// The days in the original question that this plan no longer requires.
     pub let_go: Option<Days>,
-    /// Where quotes are wanted too that hold none of the words: what is asked, in words. Those that come nearest in meaning, and with limits the newest
-    /// that keep to them.
+    /// Set to also find quotes that contain none of the words; the text of the question. These quotes are the
+    /// nearest in meaning and, if the question has limits, the newest within the limits.
     pub wide: Option<String>,
-    /// How many candidates are wanted at most, up to [`POOL`].
+    /// Maximum number of candidates, up to [`POOL`].
     pub limit: usize,
-    /// A store may leave out what it scores no higher than this; with 0 it leaves out nothing.
+    /// A store may leave out candidates that it scores no higher than this; with 0 it leaves out none.
     pub above: f32,
 }
 
 impl Plan {
-    /// Returns the search for exactly `question`, whose terms weigh as much as `weights` says, in their order.
+    /// Returns the search for exactly `question`; `weights` are the weights of its terms, in order.
     #[must_use]
     pub const fn new(question: Question, weights: Vec<f32>) -> Self {
         Self {
@@ -60,28 +61,29 @@ impl Plan {
     }
 }
 
-/// Which of the quotes that nobody is named for are looked for.
+/// Which quotes with an unnamed speaker to search for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Unnamed {
-    /// Those in the articles of these quotes; where there are none, those of any article.
+    /// Only those in the articles of these quotes; if empty, those in any article.
     pub beside: Vec<QuoteId>,
-    /// The share of the topic that a quote of any article and what is around it hold at least, by weight.
+    /// The minimum share of the topic, by weight, that such a quote and its surroundings must contain.
     pub share: f32,
 }
 
 impl Plan {
-    /// Returns whether it cannot find anything: nothing at all is asked, or somebody whom nobody on record is called like.
+    /// Returns whether the search cannot find anything: the question is empty, or asks about somebody whose
+    /// name is not on record.
     #[must_use]
     pub fn is_vain(&self) -> bool {
         self.question.stranger.is_some() || self.question.is_empty()
     }
 }
 
-/// What is known of the stems of a question.
+/// What is known about the stems of a question.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Facts(HashMap<String, Fact>);
 
-/// The weight of a word that nothing is known of.
+/// The weight of a word about which nothing is known.
 const UNKNOWN: f32 = 1.0;
 
 impl Facts {
@@ -93,14 +95,14 @@ impl Facts {
         self.0.get(stem).map_or(UNKNOWN, |fact| fact.rarity)
     }
 
-    /// The search for a question as it stands.
+    /// Returns the search for a question as it is.
     pub(super) fn plan(&self, question: Question) -> Plan {
         let weights = question.terms.iter().map(|term| self.rarity(&fold::stem(term))).collect();
         let phrase = question.phrase.as_deref().map(|text| Phrase::new(text, &|stem| self.rarity(stem)));
         Plan { phrase, ..Plan::new(question, weights) }
     }
 
-    /// The same search for another question: it goes on looking for what can stand for the terms.
+    /// Returns the same search for another question, still including the words that can stand for its terms.
     pub(super) fn changed(&self, plan: &Plan, question: Question) -> Plan {
         Plan { alike: plan.alike.clone(), let_go: plan.let_go, ..self.plan(question) }
     }

@@ -1,4 +1,4 @@
-//! What an inquiry asks of a store, and what it is told.
+//! What an inquiry asks a store, and what the store replies.
 
 use super::plan::{Fact, Plan};
 use crate::answer::{Candidate, Near, QuoteId, Record, Step, Times};
@@ -7,50 +7,50 @@ use crate::question::Question;
 /// Something an inquiry wants to know.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Request {
-    /// What is known of each of these stems.
+    /// What is known about each of these stems.
     Facts(Vec<String>),
-    /// What a search finds.
+    /// The results of a search.
     Find(Plan),
     /// The quotes with these ids.
     Records(Vec<QuoteId>),
-    /// How near in meaning quotes come to a text, the likeliest answers first.
+    /// How similar quotes are to a text in meaning. The likeliest answers come first.
     Near {
-        /// What is asked.
+        /// The text of the question.
         text: String,
         /// The quotes.
         candidates: Vec<Candidate>,
     },
     /// How often all of the words were said within the limits of the question.
     Count {
-        /// Its limits count; what it is about does not.
+        /// Only its limits are used, not its topic.
         question: Question,
-        /// Folded words.
+        /// The words, folded.
         words: Vec<String>,
     },
-    /// The speakers with a name like this one, the likeliest first.
+    /// Speakers with a name like this one, best match first.
     Called {
         /// The name.
         name: String,
-        /// How many are wanted at most.
+        /// Maximum number of names.
         limit: usize,
     },
 }
 
-/// What a store says to the [`Request`] of the same name.
+/// A store's reply to the [`Request`] of the same name.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Found {
-    /// One fact a stem, in the order of the stems.
+    /// One fact per stem, in the order of the stems.
     Facts(Vec<Fact>),
-    /// What may answer, in no order of merit.
+    /// The quotes that may answer, unordered.
     Candidates {
-        /// At most as many as were wanted, and at most [`POOL`](super::POOL).
+        /// At most as many as requested, and at most [`POOL`](super::POOL).
         candidates: Vec<Candidate>,
-        /// A score of the store's own that a search for the same and more words will not fall below; 0 where none is known.
+        /// A lower bound, in the store's own score, for any search for the same words and more; 0 if unknown.
         floor: f32,
     },
-    /// One a quote, in the order of the ids; `None` where no quote has that id.
+    /// One entry per id, in order; `None` if no quote has that id.
     Records(Vec<Option<Record>>),
-    /// One a quote, in the order of the candidates; `None` where it is not known.
+    /// One entry per candidate, in order; `None` if unknown.
     Near(Vec<Option<Near>>),
     /// The counts.
     Times(Times),
@@ -59,7 +59,7 @@ pub enum Found {
 }
 
 impl Request {
-    /// What is told of a request and what it found when a question is explained.
+    /// Returns the description of a request and its result for the explanation of an answer.
     pub(super) fn step(&self, found: &Found) -> Step {
         let (request, wanted) = match self {
             Self::Facts(stems) => ("facts", stems.len()),

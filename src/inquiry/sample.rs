@@ -8,12 +8,12 @@ use crate::question::Question;
 use crate::quote::{Kind, Quote};
 use crate::span::Span;
 
-/// A question about these terms.
+/// Returns a question about these terms.
 pub(super) fn about(terms: &[&str]) -> Question {
     Question { terms: terms.iter().map(|term| (*term).to_owned()).collect(), ..Question::default() }
 }
 
-/// A candidate with an id and words of its own that holds the first term.
+/// Returns a candidate with its own id and words that contains the first term.
 pub(super) fn candidate(id: u64) -> Candidate {
     let number = u32::try_from(id).expect("a small number");
     Candidate {
@@ -36,18 +36,18 @@ pub(super) fn candidate(id: u64) -> Candidate {
     }
 }
 
-/// The same as a hit.
+/// Returns the same candidate as a hit.
 pub(super) fn hit(id: u64) -> Ranked {
     Ranked { candidate: candidate(id), score: Score::default(), also: Vec::new() }
 }
 
-/// What is known when a question as it stands found these hits.
+/// Returns the state after a question as it is has found these hits.
 pub(super) fn so_far(question: Question, hits: Vec<Ranked>) -> SoFar {
     let facts = Facts::default();
     SoFar { plan: facts.plan(question), facts, candidates: Vec::new(), own: hits.len(), hits, floor: 0.0 }
 }
 
-/// A direct quote of nobody: what stands between the marks of a paragraph.
+/// Returns a direct quote by an unnamed speaker: the words between the marks of a paragraph.
 pub(super) fn record(paragraph: &str) -> Record {
     let inner = |open: usize| Span::new(open + '“'.len_utf8(), paragraph.find('”').expect("a closing mark"));
     let content = inner(paragraph.find('“').expect("an opening mark"));

@@ -1,4 +1,4 @@
-//! From a question to the quotes that answer it: the search as it stands, then the fallbacks.
+//! From a question to the quotes that answer it: first the search as it is, then the fallbacks.
 
 use super::fallback::{List, Turn};
 use super::plan::Facts;
@@ -6,7 +6,7 @@ use super::{Found, Inquiry, NAMED, Plan, Reading, Request, Stage, ranked, ranked
 use crate::answer::{Ranked, Record, Step, Without};
 
 impl Inquiry {
-    /// Learns what is known of the words, and makes the first search.
+    /// Takes the facts about the words, and makes the first search.
     pub(super) fn know(&mut self, answers: impl Iterator<Item = (Request, Found)>) {
         for answer in answers {
             if let (Request::Facts(stems), Found::Facts(facts)) = answer {
@@ -22,7 +22,7 @@ impl Inquiry {
         self.skip();
     }
 
-    /// Takes what the question as it stands finds.
+    /// Takes the results for the question as it is.
     pub(super) fn begin(&mut self, answers: impl Iterator<Item = (Request, Found)>) {
         for (request, found) in answers {
             if let Found::Candidates { floor, candidates } = &found {
@@ -35,11 +35,11 @@ impl Inquiry {
         self.fall_back(0);
     }
 
-    /// Tries the fallbacks from the place `from` on, until one of them has something to look up.
+    /// Tries the fallbacks from index `from` on, until one of them has something to look up.
     pub(super) fn fall_back(&mut self, from: usize) {
         let mut readings = Vec::new();
         for (at, fallback) in self.fallbacks.iter().enumerate().skip(from) {
-            // Only what merely helps goes along with others.
+            // Only fallbacks that give hints can run in parallel.
             if !readings.is_empty() && !fallback.turn.is_help() {
                 break;
             }
@@ -81,7 +81,7 @@ impl Inquiry {
         }
     }
 
-    /// Takes what fallbacks find; goes on to the next ones when all of them have read enough.
+    /// Takes the results of fallbacks; moves on to the next ones once all of them have read enough.
     pub(super) fn go_on(&mut self, readings: Vec<Reading>, answers: impl Iterator<Item = (Request, Found)>) {
         let last = readings.last().map_or(0, |reading| reading.fallback);
         let mut unfinished = Vec::new();
@@ -116,7 +116,7 @@ impl Inquiry {
         }
     }
 
-    /// Lets the answer go by what a fallback found where it is of that kind; returns the quotes that are to be read first.
+    /// Applies the results of a replacing or counting fallback; returns the quotes that are to be read first.
     fn search_again(&mut self, fallback: usize, plan: Plan, hits: Vec<Ranked>) -> Vec<Ranked> {
         match self.fallbacks.get(fallback).map(|fallback| &fallback.turn) {
             Some(Turn::ReplaceIfFound(_)) if hits.is_empty() => Vec::new(),
@@ -140,13 +140,13 @@ impl Inquiry {
         }
     }
 
-    /// Whether the answer goes by what a fallback finds.
+    /// Returns whether a fallback replaces the current search.
     fn goes_by(&self, fallback: usize) -> bool {
         let turn = self.fallbacks.get(fallback).map(|fallback| &fallback.turn);
         matches!(turn, Some(Turn::Replace(_) | Turn::ReplaceIfFound(_)))
     }
 
-    /// How many more quotes a fallback can use.
+    /// Returns how many more quotes a fallback can use.
     fn wanted(&self, fallback: usize) -> usize {
         match self.fallbacks.get(fallback).map(|fallback| &fallback.turn) {
             Some(Turn::Add { most, .. }) => most.saturating_sub(self.so_far.hits.len()),
@@ -163,7 +163,7 @@ impl Inquiry {
         }
     }
 
-    /// Takes the quotes that a fallback read.
+    /// Takes the quotes that a fallback has read.
     fn look_at(&mut self, reading: &mut Reading, records: Vec<Option<Record>>) {
         let Some(fallback) = self.fallbacks.get(reading.fallback) else { return };
         let quotes = reading.asked.drain(..).zip(records);

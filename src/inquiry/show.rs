@@ -1,4 +1,4 @@
-//! From the quotes that answer to the answer: what of them is read, counted and compared.
+//! From the hits to the answer: which of them are read, counted and compared.
 
 use super::comparison::{self, Nearest, nearest};
 use super::{Found, Inquiry, Plan, Request, Stage};
@@ -7,7 +7,7 @@ use crate::fold;
 use crate::question::{Question, Wish};
 
 impl Inquiry {
-    /// Asks for all that is shown.
+    /// Requests everything that is shown.
     pub(super) fn show(&mut self) {
         let mut ids = Vec::new();
         for ranked in self.shown() {
@@ -26,12 +26,12 @@ impl Inquiry {
         self.skip();
     }
 
-    /// The quotes of the page.
+    /// Returns the hits of the page.
     pub(super) fn shown(&self) -> impl Iterator<Item = &Ranked> {
         self.so_far.hits.iter().skip(self.page.offset).take(self.page.limit)
     }
 
-    /// Asks for quotes, each once, those left out that were read already.
+    /// Requests quotes, without duplicates and those already read.
     pub(super) fn read(&mut self, ids: Vec<QuoteId>) {
         let mut missing: Vec<QuoteId> = Vec::with_capacity(ids.len());
         for id in ids {
@@ -44,7 +44,7 @@ impl Inquiry {
         }
     }
 
-    /// Keeps what was read and counted.
+    /// Stores what was read and counted.
     pub(super) fn keep(&mut self, answers: impl Iterator<Item = (Request, Found)>) {
         for answer in answers {
             match answer {
@@ -58,8 +58,8 @@ impl Inquiry {
         }
     }
 
-    /// Compares the words asked about with what was found; where they do not stand there, asks what anybody else said, and what comes near in
-    /// meaning.
+    /// Compares the claimed words with what was found. If they are not there, requests what others said, and
+    /// what is similar in meaning.
     pub(super) fn compare(&mut self) {
         let Some(words) = self.words.clone() else { return };
         let plan = &self.so_far.plan;
@@ -82,7 +82,7 @@ impl Inquiry {
         self.skip();
     }
 
-    /// Asks for the best quotes of others, and how near in meaning quotes of whom was asked about come.
+    /// Requests the best quotes by others, and how similar quotes by the claimed speaker are in meaning.
     pub(super) fn read_others(&mut self, answers: impl Iterator<Item = (Request, Found)>) {
         let mut others = Vec::new();
         for (request, found) in answers {
@@ -107,7 +107,8 @@ impl Inquiry {
         self.skip();
     }
 
-    /// Compares the words asked about with what others said; asks where the part of them is from that the nearest quote does not hold.
+    /// Compares the claimed words with what others said; requests the source of the words that the nearest
+    /// quote does not contain.
     pub(super) fn compare_others(&mut self, others: &[Ranked], answers: Vec<(Request, Found)>) {
         for (request, found) in &answers {
             if let (Request::Near { candidates, .. }, Found::Near(near)) = (request, found) {
@@ -142,7 +143,7 @@ impl Inquiry {
         self.skip();
     }
 
-    /// Asks for the quotes that the rest of the words may be from.
+    /// Requests the quotes from which the remaining words may come.
     pub(super) fn read_rest(&mut self, answers: impl Iterator<Item = (Request, Found)>) {
         let answers: Vec<(Request, Found)> = answers.collect();
         let mut sources = Vec::new();
@@ -157,7 +158,7 @@ impl Inquiry {
         self.skip();
     }
 
-    /// Decides whether the words are two quotes put together, or one that is told in other words.
+    /// Decides whether the words are two quotes put together, or one quote in other words.
     pub(super) fn decide(&mut self, sources: &[Ranked]) {
         let Some(mut found) = self.nearest.take() else { return };
         let record = |ranked: &Ranked| self.records.get(&ranked.candidate.id);
@@ -171,12 +172,12 @@ impl Inquiry {
         self.read_nearest();
     }
 
-    /// The best quotes with what was read of them.
+    /// Returns the hits together with their records, as far as they were read.
     fn read_of<'a>(&'a self, hits: &'a [Ranked]) -> impl Iterator<Item = (&'a Ranked, &'a Record)> {
         hits.iter().filter_map(|ranked| Some((ranked, self.records.get(&ranked.candidate.id)?)))
     }
 
-    /// Puts the nearest quote first among those that are shown, and asks for it in other articles.
+    /// Puts the nearest quote first among those shown, and requests it from other articles.
     fn read_nearest(&mut self) {
         let Some(nearest) = &self.nearest else { return };
         let first: Vec<Ranked> = nearest.ranked.iter().chain(&nearest.second).cloned().collect();
@@ -195,8 +196,8 @@ impl Inquiry {
     }
 }
 
-/// How often the words asked for were said, where that is the question; `None` where a group or an office is asked about, who are told by more
-/// than a name.
+/// Returns the request for how often the words were said, if that is the question; `None` for a group or an
+/// office, because the store can only count by name.
 fn count(question: &Question) -> Option<Request> {
     if question.wish != Wish::HowOften || question.group.is_some() || !question.office.is_empty() {
         return None;

@@ -1,4 +1,5 @@
-//! Which quotes answer by what they mean? All that keep to the limits of a question are looked at, whether or not they share its words.
+//! Which quotes answer by their meaning? All quotes within the limits of a question are considered, whether
+//! or not they contain its words.
 
 use std::collections::HashSet;
 
@@ -9,8 +10,8 @@ use crate::fold;
 use crate::question::Question;
 
 impl Inquiry {
-    /// Asks for all quotes that may answer, before the fallback at the place `at` is tried; returns whether it did. Once is enough, and only a topic
-    /// has a meaning: a phrase is found by its words.
+    /// Requests all quotes that may answer, before the fallback with index `at` is tried; returns whether it
+    /// did. This happens once, and only for a question with a topic: a phrase is found by its words.
     pub(super) fn asks_for_meaning(&mut self, at: usize) -> bool {
         let plan = &self.so_far.plan;
         let question = &plan.question;
@@ -19,7 +20,7 @@ impl Inquiry {
         }
         self.weigh = false;
         let wide = Plan { wide: Some(text_of(question)), above: 0.0, ..plan.clone() };
-        // "The October jobs figures" may be spoken of in any month.
+        // "The October jobs figures" may be mentioned in any month.
         let any_day = question.named_month().map(|_| Plan {
             question: Question { published: None, said_on: None, ..question.clone() },
             ..wide.clone()
@@ -30,7 +31,7 @@ impl Inquiry {
         true
     }
 
-    /// Takes all quotes that may answer, and asks how near they come to the question.
+    /// Takes all quotes that may answer, and requests their similarity to the question.
     pub(super) fn widen(&mut self, at: usize, answers: impl Iterator<Item = (Request, Found)>) {
         let plan = &self.so_far.plan;
         let mut all: Vec<Candidate> = Vec::new();
@@ -45,7 +46,7 @@ impl Inquiry {
         self.skip();
     }
 
-    /// Ranks them by it.
+    /// Ranks the quotes by their similarity.
     pub(super) fn weigh(&mut self, at: usize, answers: impl Iterator<Item = (Request, Found)>) {
         for answer in answers {
             if let (Request::Near { mut candidates, .. }, Found::Near(near)) = answer {
@@ -67,7 +68,8 @@ impl Inquiry {
 }
 
 impl Inquiry {
-    /// Says whether a month that is asked for by name limits the answer: where the best quote is of another one, it is what the question is about.
+    /// Decides whether a month given by name limits the answer. If the best quote is from another month, the
+    /// month is part of the topic.
     fn settle_days(&mut self) {
         let SoFar { plan, hits, .. } = &mut self.so_far;
         let Some(days) = plan.question.named_month() else { return };
@@ -81,7 +83,8 @@ impl Inquiry {
     }
 }
 
-/// What is asked, in words: those that were typed or meant, but for where it was said, and those that stand besides them or in earlier turns.
+/// Returns the text of the question: as typed or as reworded, without words for a place, and together with
+/// the words given separately or in earlier turns.
 fn text_of(question: &Question) -> String {
     let text = question.reworded.as_ref().unwrap_or(&question.text);
     let is_setting = |word: &&str| {

@@ -1,4 +1,4 @@
-//! The same as the pages, for programs: JSON, described by an OpenAPI document that is made from the types.
+//! The same content as the pages, for programs: JSON, with an OpenAPI description generated from the types.
 
 use axum::http::StatusCode;
 use serde::Serialize;
@@ -17,16 +17,16 @@ use crate::index::{IndexError, Names};
 use crate::question::{Given, Part};
 use crate::render;
 
-/// Quotes of a reply where nothing else is asked for.
+/// The default number of quotes in a reply.
 const QUOTES: usize = 10;
-/// Quotes beside a verdict where nothing else is asked for: two may have been put together.
+/// The default number of quotes with a verdict: two may have been put together.
 const SOURCES: usize = 2;
-/// Most quotes of an article.
+/// Maximum number of quotes of an article.
 const DEEP: usize = 5000;
-/// Most names.
+/// Maximum number of names.
 const NAMES: usize = 1000;
 
-/// The paths of the interface, as its description has them.
+/// The paths of the API, as in its description.
 pub const PATHS: [&str; 12] = [
     "/api/v1/ask",
     "/api/v1/check",
@@ -45,7 +45,7 @@ pub const PATHS: [&str; 12] = [
 /// A quote with the address of its page.
 #[derive(Serialize, ToSchema)]
 struct Quoted<'a> {
-    /// The address of its page, which stays.
+    /// The permanent address of its page.
     link: String,
     #[serde(flatten)]
     row: Row<'a>,
@@ -56,14 +56,14 @@ struct Quoted<'a> {
 struct AskReply<'a> {
     #[serde(flatten)]
     answer: Answered<'a>,
-    /// The addresses of the pages of `answers`, in their order.
+    /// The addresses of the pages of `answers`, in the same order.
     links: Vec<String>,
 }
 
-/// Quotes within limits, the newest first.
+/// Quotes within limits, newest first.
 #[derive(Serialize, ToSchema)]
 struct QuotesReply<'a> {
-    /// How many there are on all pages.
+    /// The number of quotes on all pages.
     total: usize,
     quotes: Vec<Quoted<'a>>,
 }
@@ -72,13 +72,13 @@ struct QuotesReply<'a> {
 #[derive(Serialize, ToSchema)]
 struct Speaker {
     name: String,
-    /// How many different quotes are on record.
+    /// The number of different quotes on record.
     quotes: u64,
-    /// The address of their page.
+    /// The address of the speaker's page.
     link: String,
 }
 
-/// Speakers, those with most quotes first.
+/// Speakers, those with the most quotes first.
 #[derive(Serialize, ToSchema)]
 struct SpeakersReply {
     speakers: Vec<Speaker>,
@@ -113,7 +113,7 @@ struct Failure {
     error: String,
 }
 
-/// What the interface is.
+/// The description of the API.
 #[derive(OpenApi)]
 #[openapi(
     info(
@@ -139,12 +139,12 @@ struct Failure {
 )]
 struct Description;
 
-/// A reply that says why there is none.
+/// Returns a reply that says why there is no answer.
 pub(super) fn failure(text: &str) -> Reply {
     json(&Failure { error: text.to_owned() })
 }
 
-/// Makes the reply of one path.
+/// Returns the reply for one path.
 pub(super) fn reply(room: &Room, what: &Api) -> Result<Reply, IndexError> {
     match what {
         Api::Ask => ask(room),
@@ -163,7 +163,7 @@ pub(super) fn reply(room: &Room, what: &Api) -> Result<Reply, IndexError> {
 }
 
 fn json<T: Serialize>(value: &T) -> Reply {
-    // Plain structs of strings and numbers always serialise.
+    // Plain structs of strings and numbers can always be serialised.
     Reply::of("application/json", serde_json::to_string(value).unwrap_or_default())
 }
 
@@ -193,7 +193,7 @@ fn given(room: &Room) -> Given {
     params(
         ("q" = String, Query, description = "The question", max_length = 500),
         ("page" = Option<usize>, Query, description = "From 1"),
-        ("limit" = Option<usize>, Query, description = "Quotes of a page, 1 to 100"),
+        ("limit" = Option<usize>, Query, description = "Quotes per page, 1 to 100"),
         ("speaker" = Option<String>, Query, description = "Only what this person said"),
         ("outlet" = Option<String>, Query, description = "Only from this outlet"),
         ("tag" = Option<String>, Query, description = "Only from articles with this tag"),
@@ -215,9 +215,9 @@ fn answered(room: &Room, answer: &Answer) -> Reply {
     json(&AskReply { answer: Answered::from(answer), links: answer.hits.iter().map(link).collect() })
 }
 
-/// Says whether words are on record as quoted, and what is changed where they are not
+/// Says whether words are on record as quoted, and otherwise what was changed
 ///
-/// `checked` is the verdict; the first of `answers` is the quote that it goes by.
+/// `checked` is the verdict; the first of `answers` is the quote it refers to.
 #[utoipa::path(
     get, path = "/api/v1/check",
     params(
@@ -227,13 +227,13 @@ fn answered(room: &Room, answer: &Answer) -> Reply {
         ("tag" = Option<String>, Query, description = "Only against articles with this tag"),
         ("after" = Option<String>, Query, description = "Only against articles from this day on, such as 2025-12-01"),
         ("before" = Option<String>, Query, description = "Only against articles up to this day"),
-        ("limit" = Option<usize>, Query, description = "Quotes that are shown, 1 to 100"),
+        ("limit" = Option<usize>, Query, description = "Quotes to show, 1 to 100"),
     ),
     responses((status = 200, description = "The verdict", body = AskReply), (status = 400, description = "No words", body = Failure))
 )]
 fn check(room: &Room) -> Result<Reply, IndexError> {
     if room.query.q.is_empty() {
-        return Ok(refused(StatusCode::BAD_REQUEST, "`q` are the words to check; they are missing."));
+        return Ok(refused(StatusCode::BAD_REQUEST, "`q`, the words to check, is missing."));
     }
     let answer = room.check(given(room), room.query.limit.unwrap_or(SOURCES))?;
     Ok(answered(room, &answer))
@@ -249,7 +249,7 @@ fn check(room: &Room) -> Result<Reply, IndexError> {
         ("after" = Option<String>, Query, description = "Only from this day on, such as 2025-12-01"),
         ("before" = Option<String>, Query, description = "Only up to this day"),
         ("page" = Option<usize>, Query, description = "From 1"),
-        ("limit" = Option<usize>, Query, description = "Quotes of a page, 1 to 100"),
+        ("limit" = Option<usize>, Query, description = "Quotes per page, 1 to 100"),
     ),
     responses((status = 200, description = "The quotes", body = QuotesReply))
 )]
@@ -358,7 +358,7 @@ fn round(room: &Room, name: &str) -> Result<Reply, IndexError> {
 /// Says who somebody is
 #[utoipa::path(
     get, path = "/api/v1/speaker/{name}",
-    params(("name" = String, Path, description = "Any name of theirs")),
+    params(("name" = String, Path, description = "Any of their names")),
     responses((status = 200, description = "Who they are", body = Known), (status = 404, description = "An unknown name", body = Failure))
 )]
 fn speaker(room: &Room, name: &str) -> Result<Reply, IndexError> {
@@ -379,7 +379,7 @@ fn timeline(room: &Room) -> Result<Reply, IndexError> {
     Ok(known(room.counted()?, |found| json(&Counts::from(found))))
 }
 
-/// The reply for what a name stands for, or that it stands for nothing here.
+/// Returns the reply for a name, or a reply that the name is not known.
 fn known<T>(found: Result<T, Unknown>, reply: impl FnOnce(&T) -> Reply) -> Reply {
     match found {
         Ok(found) => reply(&found),

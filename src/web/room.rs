@@ -1,4 +1,4 @@
-//! Here is a page's name and a commit of the index: what stands on the page?
+//! Here is a page's name and a commit of the index: what is on the page?
 
 use askama::Template as _;
 use axum::http::StatusCode;
@@ -20,24 +20,24 @@ use crate::picture;
 use crate::question::{Asked, Given, Part, Wish};
 use crate::render::{self, Sheet};
 
-/// Quotes on a page.
+/// Number of quotes on a page.
 const QUOTES: usize = 20;
-/// Quotes in a feed.
+/// Number of quotes in a feed.
 const NEWS: usize = 30;
-/// Names of each kind on the first page.
+/// Number of names of each kind on the first page.
 const FEW: usize = 24;
-/// Names on a page of names.
+/// Number of names on a page of names.
 const NAMES: usize = 2000;
-/// Addresses in the map of the site, of each kind.
+/// Number of addresses in the sitemap, of each kind.
 const MAPPED: usize = 8000;
-/// Most quotes of an article among which one is looked for.
+/// Maximum number of an article's quotes that are searched for one.
 const DEEP: usize = 5000;
-/// Most quotes that a picture on a page counts.
+/// Maximum number of quotes that a picture on a page counts.
 const COUNTED: u64 = 2000;
-/// Most other articles named for one quote.
+/// Maximum number of other articles listed for one quote.
 const ELSEWHERE: usize = 20;
 
-/// All that pages are made from.
+/// Everything that pages are made from.
 pub(super) struct Room<'a> {
     pub(super) index: &'a QuoteIndex,
     pub(super) origin: &'a str,
@@ -46,7 +46,7 @@ pub(super) struct Room<'a> {
 }
 
 impl Room<'_> {
-    /// Makes a page of HTML or XML; what programs ask for is none.
+    /// Returns a page of HTML or XML; for a path of the API, a page that says there is none.
     pub(super) fn page(&self, route: &Route) -> Result<Reply, IndexError> {
         match route {
             Route::Home => self.home(),
@@ -80,13 +80,13 @@ impl Room<'_> {
         }
     }
 
-    /// The quotes of `given`, those of a page of `limit`.
+    /// Returns one page of the quotes that match `given`, `limit` per page.
     pub(super) fn ask(&self, text: &str, given: Given, limit: usize) -> Result<Answer, IndexError> {
         let asked = Asked { given, ..Asked::new(text, self.today) };
         ask::ask(self.index, &asked, Page { offset: (self.query.page - 1) * limit, limit })
     }
 
-    /// Whether the words of the query are on record, as those of its speaker where it names one.
+    /// Returns whether the words of the query are on record, as said by its speaker if it has one.
     pub(super) fn check(&self, given: Given, limit: usize) -> Result<Answer, IndexError> {
         let asked = Asked { given, ..Asked::new("", self.today) };
         ask::claim(self.index, &self.query.q, &asked, limit)
@@ -130,7 +130,7 @@ impl Room<'_> {
         let mut page = self.list(q.clone(), &path, &answer);
         page.head = Head { asked: q.clone(), is_kept: false, ..page.head };
         if let Some(profile) = &answer.question.profile {
-            // Who somebody is, is told by their card.
+            // A question about who somebody is gets the speaker's card.
             if let Ok(card) = ask::desk::card(self.index, &profile.name, &Part::default())? {
                 page.about = render::card_lines(&card);
                 page.links = vec![Link::new(&card.name, address::named("speaker", &card.name))];
@@ -154,7 +154,7 @@ impl Room<'_> {
         Ok(html(&page))
     }
 
-    /// A page of an answer's quotes.
+    /// Returns a page with the quotes of an answer.
     fn list(&self, heading: String, path: &str, answer: &Answer) -> ListPage {
         let notes = render::times(answer).into_iter().chain(render::note(answer)).collect();
         let page = self.query.page;
@@ -174,7 +174,7 @@ impl Room<'_> {
         }
     }
 
-    /// Returns the quote with this name, its article's quotes, and its place among them.
+    /// Returns the quote with this permalink, its article's quotes, and its index among them.
     pub(super) fn named(&self, id: &str) -> Result<Named, IndexError> {
         let Ok(link) = id.parse::<Permalink>() else { return Ok(Named::Nothing) };
         let Some(entry) = self.index.article_numbered(link.article)? else { return Ok(Named::Nothing) };
@@ -232,7 +232,7 @@ impl Room<'_> {
         Ok(others.iter().map(link).collect())
     }
 
-    /// The article with this id, or with this number in hexadecimal.
+    /// Returns the article with this id, or with this number in hexadecimal.
     pub(super) fn entry(&self, id: &str) -> Result<Option<ArticleEntry>, IndexError> {
         if let Some(key) = (id.len() == 16).then(|| u64::from_str_radix(id, 16).ok()).flatten()
             && let Some(entry) = self.index.article_numbered(key)?
@@ -289,7 +289,7 @@ impl Room<'_> {
         Ok(html(&page))
     }
 
-    /// The names on a shelf, those with most quotes first; days the newest first.
+    /// Returns the names of one kind, those with the most quotes first; days newest first.
     fn names(&self, shelf: Shelf, most: usize) -> Vec<Link> {
         let suggested = |names| {
             let names = self.index.names(names, "", most).into_iter();
@@ -343,8 +343,8 @@ impl Room<'_> {
         html(&page)
     }
 
-    /// Returns the name of one of a shelf as the record has it, and what its newest quotes are limited to; `None` if
-    /// there is no such one. Case and accents do not matter.
+    /// Returns a name of one kind in the spelling on record, and the limits for its newest quotes; `None` if
+    /// there is no such name. Case and accents do not matter.
     fn of(&self, shelf: Shelf, name: &str) -> Option<(String, Given)> {
         let roster = self.index.roster();
         let any = Given::default();
@@ -427,7 +427,7 @@ impl Room<'_> {
         Ok(html(&page))
     }
 
-    /// The matters that the corpus lists.
+    /// Returns the page of the matters that the corpus lists.
     fn matters(&self) -> Reply {
         let matters = self.index.agenda().matters.iter();
         let links = matters.map(|matter| Link::new(&matter.name, address::named("positions", &matter.name)));
@@ -435,7 +435,7 @@ impl Room<'_> {
         self.choices("Positions", "/positions", about, links.collect())
     }
 
-    /// Who spoke how often, by what the query limits it to.
+    /// Counts who spoke how often, within the limits of the query.
     pub(super) fn counted(&self) -> Result<Result<Timeline, Unknown>, IndexError> {
         let Query { speaker, party, matter, .. } = self.query;
         let (speaker, party, matter) = (speaker.as_deref(), party.as_deref(), matter.as_deref());
@@ -450,7 +450,8 @@ impl Room<'_> {
         })
     }
 
-    /// The picture on the page of a speaker or a party. What it counts it says itself: the page does not wait for thousands of quotes to be read.
+    /// Returns the picture on the page of a speaker or a party. Its numbers are only in the picture itself,
+    /// so that the page does not have to wait until thousands of quotes are read.
     fn image(&self, shelf: Shelf, name: &str) -> Option<Image> {
         let (name, rows) = match shelf {
             Shelf::Speaker => (name.to_owned(), "matter"),
@@ -464,7 +465,7 @@ impl Room<'_> {
         })
     }
 
-    /// A quote as a picture.
+    /// Returns a quote as a picture.
     fn card(&self, id: &str) -> Result<Reply, IndexError> {
         Ok(match self.named(id)? {
             Named::Quote { records, at, .. } => Reply::of("image/svg+xml", picture::quote(&records[at]).svg),
@@ -474,7 +475,7 @@ impl Room<'_> {
         })
     }
 
-    /// The rounds that the corpus lists, the newest first.
+    /// Returns the page of the rounds of talks that the corpus lists, newest first.
     fn rounds(&self) -> Reply {
         let rounds = self.index.agenda().rounds.iter().rev();
         let link = |round: &Round| Link::new(render::round_line(round), address::named("round", &round.name));
@@ -482,7 +483,7 @@ impl Room<'_> {
         self.choices("Rounds of talks", "/rounds", about, rounds.map(link).collect())
     }
 
-    /// A page of names to choose from.
+    /// Returns a page of names to choose from.
     fn choices(&self, heading: &str, path: &str, about: &str, links: Vec<Link>) -> Reply {
         let none = links.is_empty().then(|| "This corpus lists none.".to_owned());
         let groups = vec![Group { heading: heading.to_owned(), links }];
@@ -496,7 +497,7 @@ impl Room<'_> {
         })
     }
 
-    /// Where the parties stand on a matter; with a party or a round in the query only there.
+    /// Returns where the parties stand on a matter; with a party or a round in the query, only there.
     fn positions(&self, matter: &str) -> Result<Reply, IndexError> {
         let Query { party, round, .. } = self.query;
         let (party, round, part) = (party.as_deref(), round.as_deref(), Part::default());
@@ -523,7 +524,7 @@ impl Room<'_> {
         Ok(Reply::html(StatusCode::OK, page.render().unwrap_or_default()))
     }
 
-    /// What was said around a round of talks.
+    /// Returns what was said around a round of talks.
     fn round(&self, name: &str) -> Result<Reply, IndexError> {
         let found = match ask::desk::meeting(self.index, name, &Part::default())? {
             Ok(found) => found,
@@ -553,7 +554,7 @@ impl Room<'_> {
         }
     }
 
-    /// A page that says that a name is not known, with those that are.
+    /// Returns a page that says that a name is not known, with the known ones.
     fn unknown(&self, unknown: &Unknown, shelf: &str) -> Reply {
         let is_own = matches!((unknown.what, shelf), ("matter", "positions") | ("round", "round"));
         let choices = unknown.choices.iter().filter(|_| is_own);
@@ -561,7 +562,7 @@ impl Room<'_> {
         self.missing(&render::unknown(unknown), links)
     }
 
-    /// Who a speaker is.
+    /// Adds who a speaker is.
     fn introduce(&self, name: &str, page: &mut ListPage) -> Result<(), IndexError> {
         let roster = self.index.roster();
         if let Ok(card) = ask::desk::card(self.index, name, &Part::default())? {
@@ -574,12 +575,12 @@ impl Room<'_> {
         Ok(())
     }
 
-    /// The name of a party, as the people list writes it.
+    /// Returns the name of a party, as the people list writes it.
     fn party(&self, side: &str) -> String {
         self.index.roster().side_written(side).map_or_else(|| capital(side), str::to_owned)
     }
 
-    /// Who speaks for a party.
+    /// Adds who speaks for a party.
     fn members(&self, side: &str, page: &mut ListPage) {
         let sides = self.index.roster().sides();
         let members = sides.iter().find(|(name, _)| *name == side).map(|(_, members)| *members);
@@ -624,7 +625,7 @@ impl Room<'_> {
         Reply::of("application/xml; charset=utf-8", map.render().unwrap_or_default())
     }
 
-    /// A page that says that there is no such page.
+    /// Returns a page that says that something is not on record.
     fn missing(&self, text: &str, alike: Vec<Link>) -> Reply {
         let mut page = ListPage::saying(self.origin, "Not on record", text);
         if !alike.is_empty() {
@@ -634,25 +635,25 @@ impl Room<'_> {
     }
 }
 
-/// What a permalink leads to.
+/// What a permalink refers to.
 pub(super) enum Named {
-    /// The quote at a place among those of its article.
+    /// A quote, with its index among the quotes of its article.
     Quote {
         records: Vec<Record>,
         links: Vec<Permalink>,
         at: usize,
     },
-    /// Only its article.
+    /// Only the article is left.
     Article(ArticleEntry),
     Nothing,
 }
 
-/// The newest of what is asked for.
+/// Returns the same limits, for the newest quotes.
 pub(super) fn newest(given: Given) -> Given {
     Given { wish: Some(Wish::Latest), ..given }
 }
 
-/// How the words that were asked about compare.
+/// Returns how the claimed words compare with the record.
 fn verdict(answer: &Answer) -> Option<String> {
     let checked = answer.checked.as_ref()?;
     let mut lines = vec![render::verdict(checked.verdict).to_owned()];
@@ -668,14 +669,14 @@ fn html(page: &ListPage) -> Reply {
     Reply::html(StatusCode::OK, page.render().unwrap_or_default())
 }
 
-/// A tag as the index has it.
+/// Returns a tag in the form of the index.
 fn folded(tag: &str) -> String {
     crate::fold::words(tag).join(" ")
 }
 
-/// A folded name as a heading: "European Union".
+/// Returns a folded name as a heading: "European Union".
 fn capital(name: &str) -> String {
-    // No country has a name of so few letters: "UK".
+    // No country has a name this short, so it is an abbreviation: "UK".
     if name.len() <= 3 {
         return name.to_uppercase();
     }

@@ -128,7 +128,7 @@ impl Route {
         })
     }
 
-    /// Whether it answers a question.
+    /// Returns whether the page answers a question.
     pub(super) const fn asks(&self) -> bool {
         matches!(self, Self::Search | Self::Api(Api::Ask | Api::Check))
     }

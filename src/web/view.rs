@@ -190,7 +190,7 @@ pub(super) fn table(positions: &Positions) -> Table {
     }
 }
 
-/// Most code points of a quote in a table.
+/// Maximum number of code points of a quote in a table.
 const WORDS: usize = 200;
 
 /// The page of one quote.

@@ -1,12 +1,14 @@
-//! Which words of a quote are those of a claim? All of the claim is laid beside the part of the quote that it fits best.
+//! Which words of a quote correspond to those of a claim? The whole claim is aligned with the part of the
+//! quote that it fits best.
 //!
-//! The quote may go on before and after at no cost, and at an ellipsis of the claim as well.
+//! Words of the quote before and after the claim cost nothing, and neither do words at an ellipsis of the
+//! claim.
 
 use std::ops::Range;
 
 use super::token::Token;
 
-/// A claimed word and one on record beside each other; one of them may be missing.
+/// A word of the claim aligned with a word on record; one of them may be missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Pair {
     pub(super) claimed: Option<usize>,
@@ -19,7 +21,7 @@ pub(super) struct Pair {
 pub(super) enum Same {
     /// The same word.
     Word,
-    /// Another form of it: "opens", "opened".
+    /// Different forms of the same word: "opens", "opened".
     Stem,
     No,
 }
@@ -40,7 +42,7 @@ pub(super) fn same(claimed: &Token, recorded: &Token) -> Same {
     }
 }
 
-/// Where a way to a place came from.
+/// The last step of the best alignment up to a position.
 #[derive(Clone, Copy)]
 enum Step {
     Start,
@@ -49,13 +51,14 @@ enum Step {
     Recorded,
 }
 
-/// Lays a claim beside a quote, in order. What the quote says before and after is left out; empty where they share no word.
+/// Aligns a claim with a quote, in order. The quote's words before and after are left out; returns an empty
+/// list if the two share no word.
 pub(super) fn align(claim: &[Token], record: &[Token]) -> Vec<Pair> {
     let width = record.len() + 1;
     let mut steps = vec![Step::Start; (claim.len() + 1) * width];
     let mut above = vec![0; width];
     for (i, claimed) in claim.iter().enumerate() {
-        // At an ellipsis the quote may go on.
+        // At an ellipsis, words of the quote may be skipped.
         if claimed.gap {
             for j in 1..width {
                 if above[j - 1] > above[j] {
@@ -90,7 +93,7 @@ pub(super) fn align(claim: &[Token], record: &[Token]) -> Vec<Pair> {
     back(claim, record, &steps, end)
 }
 
-/// The way back from the end of the claim, turned round.
+/// Follows the steps back from the end of the claim, and returns the pairs in order.
 fn back(claim: &[Token], record: &[Token], steps: &[Step], end: usize) -> Vec<Pair> {
     let width = record.len() + 1;
     let (mut i, mut j) = (claim.len(), end);
@@ -127,7 +130,7 @@ fn back(claim: &[Token], record: &[Token], steps: &[Step], end: usize) -> Vec<Pa
     }
 }
 
-/// The words on record that a claim is laid beside; empty where there are none.
+/// Returns the range of words on record that a claim is aligned with; empty if there are none.
 pub(super) fn extent(pairs: &[Pair]) -> Range<usize> {
     let mut places = pairs.iter().filter_map(|pair| pair.recorded);
     let Some(first) = places.next() else { return 0..0 };

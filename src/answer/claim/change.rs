@@ -1,4 +1,4 @@
-//! What is changed between a claim and the record, and how grave is it?
+//! What was changed between a claim and the record, and how grave is it?
 
 use serde::Serialize;
 
@@ -7,7 +7,7 @@ use super::token::{Token, Tokens};
 use super::words;
 use crate::lang::Language;
 
-/// A change, and the words on both sides as they are written; one of them may be empty.
+/// A change, with the words on both sides as written; one side may be empty.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Change {
     /// What kind of change it is.
@@ -18,35 +18,35 @@ pub struct Change {
     pub recorded: String,
 }
 
-/// Kinds of changes, the gravest first.
+/// Kinds of changes, gravest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
-    /// The record has a "not" that the claim has not.
+    /// The record has a "not" that the claim does not have.
     NegationDropped,
-    /// The claim has a "not" that the record has not.
+    /// The claim has a "not" that the record does not have.
     NegationAdded,
-    /// Another number.
+    /// A different number.
     Number,
-    /// Other words.
+    /// Different words.
     Words,
     /// Words that are not on record.
     Added,
-    /// Words on record are left out, and no ellipsis says so.
+    /// Words on record that are left out without an ellipsis.
     LeftOut,
-    /// Another form of the same words: another tense, plural for singular.
+    /// A different form of the same words: another tense, plural for singular.
     Form,
 }
 
 impl Kind {
-    /// Returns whether it turns round what was said, or says another number.
+    /// Returns whether the change reverses the meaning or changes a number.
     #[must_use]
     pub const fn is_grave(self) -> bool {
         matches!(self, Self::NegationDropped | Self::NegationAdded | Self::Number)
     }
 }
 
-/// Puts the gravest first.
+/// Sorts the changes, gravest first.
 pub(super) fn order(changes: &mut [Change]) {
     changes.sort_by_key(|change| change.kind);
 }
@@ -54,7 +54,7 @@ pub(super) fn order(changes: &mut [Change]) {
 /// Returns the changes, in the order of the words.
 pub(super) fn changes(claim: &Tokens, record: &Tokens, pairs: &[Pair]) -> Vec<Change> {
     let mut out: Vec<Change> = Vec::new();
-    // Where the last negation was changed.
+    // The position of the last changed negation.
     let mut turned: Option<usize> = None;
     let mut at = 0;
     while at < pairs.len() {
@@ -68,7 +68,7 @@ pub(super) fn changes(claim: &Tokens, record: &Tokens, pairs: &[Pair]) -> Vec<Ch
                 };
                 let near =
                     turned.is_some_and(|before| is_one_clause(claim, record, &pairs[before..at + run]));
-                // "No ship was found", "a ship was not found".
+                // "No ship was found" and "a ship was not found" mean the same.
                 if near && let Some(last) = out.last_mut().filter(|last| is_moved(last)) {
                     (last.kind, found.kind) = (Kind::Words, Kind::Words);
                 }
@@ -81,7 +81,8 @@ pub(super) fn changes(claim: &Tokens, record: &Tokens, pairs: &[Pair]) -> Vec<Ch
     out
 }
 
-/// What a run of words that are not the same is; `None` where an ellipsis or square brackets tell of it.
+/// Returns the change that a sequence of differing words is; `None` if an ellipsis or square brackets show
+/// it.
 fn change(claim: &Tokens, record: &Tokens, run: &[Pair], behind: Option<&Token>) -> Option<Change> {
     let claimed: Vec<&Token> = run.iter().filter_map(|pair| Some(&claim.tokens[pair.claimed?])).collect();
     let recorded: Vec<&Token> = run.iter().filter_map(|pair| Some(&record.tokens[pair.recorded?])).collect();
@@ -115,7 +116,7 @@ fn change(claim: &Tokens, record: &Tokens, run: &[Pair], behind: Option<&Token>)
     if own.is_empty() && real.is_empty() {
         return None;
     }
-    // A clause of its own says no other thing of what the other side says.
+    // A whole additional clause does not change what the rest says.
     let is_clause = own.len().abs_diff(real.len()) >= CLAUSE;
     let (more, fewer) = (turning(&claimed), turning(&recorded));
     told(match () {
@@ -134,13 +135,13 @@ fn change(claim: &Tokens, record: &Tokens, run: &[Pair], behind: Option<&Token>)
     })
 }
 
-/// By how many words one side is longer that is a clause of its own.
+/// Minimum difference in words for one side to count as having an additional clause.
 const CLAUSE: usize = 6;
 
-/// How many words may stand between the two places of a negation that is only put elsewhere.
+/// Maximum number of words between the two positions of a negation that was only moved.
 const MOVED: usize = 8;
 
-/// Whether words beside each other are of one clause on both sides.
+/// Returns whether the pairs are within one clause on both sides.
 fn is_one_clause(claim: &Tokens, record: &Tokens, pairs: &[Pair]) -> bool {
     let opens = |pair: &Pair| {
         pair.claimed.is_some_and(|at| claim.tokens[at].clause)
@@ -149,24 +150,24 @@ fn is_one_clause(claim: &Tokens, record: &Tokens, pairs: &[Pair]) -> bool {
     pairs.len() <= MOVED && !pairs.iter().skip(1).any(opens)
 }
 
-/// Whether a claim says itself that something was left out or put in here.
+/// Returns whether the claim itself shows that something was left out or inserted here.
 fn is_marked(claimed: &[&Token], behind: Option<&Token>) -> bool {
     !claimed.is_empty() || behind.is_some_and(|token| token.gap)
 }
 
-/// Whether a sentence on record ends at the end of what was left out.
+/// Returns whether a sentence on record ends where the omitted words end.
 fn behind_ends(record: &Tokens, run: &[Pair]) -> bool {
     let last = run.iter().rev().find_map(|pair| pair.recorded);
     last.and_then(|at| record.tokens.get(at + 1)).is_some_and(|token| token.sentence)
 }
 
-/// Whether a word of one side is a word of the other made its opposite.
+/// Returns whether a word on one side is the negated form of a word on the other.
 fn is_opposite(one: &[&Token], other: &[&Token]) -> bool {
     let language = Language::primary();
     one.iter().any(|one| other.iter().any(|other| language.is_opposite_of(&one.key, &other.key)))
 }
 
-/// Whether both sides are forms of the same words, but for words that only help a verb along.
+/// Returns whether both sides are forms of the same words, ignoring auxiliary verbs.
 fn is_form(one: &[&Token], other: &[&Token]) -> bool {
     let language = Language::primary();
     let stems = |tokens: &[&Token]| -> Vec<String> {

@@ -1,31 +1,32 @@
-//! The words of a claim or of a quote, as they are compared: short forms written out, numbers as digits, without disguise.
+//! The words of a claim or of a quote, normalised for comparison: contractions written out, numbers as
+//! digits, look-alike letters replaced.
 
 use crate::fold;
 use crate::lang::Language;
 use crate::span::Span;
 
-/// A word as it compares.
+/// A word, normalised for comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Token {
     /// The folded word.
     pub(super) key: String,
     /// Its stem.
     pub(super) stem: String,
-    /// The place of the written word that it is, or is a part of.
+    /// The index of the written word that it is, or is a part of.
     pub(super) word: usize,
-    /// Whether it stands in square brackets: an editor put it there.
+    /// Whether it is in square brackets, as an editor's insertion.
     pub(super) inserted: bool,
-    /// Whether an ellipsis stands before it: something was left out.
+    /// Whether it follows an ellipsis, which means that something was left out.
     pub(super) gap: bool,
-    /// Whether a clause, and whether a sentence ends before it.
+    /// Whether it begins a clause, and whether it begins a sentence.
     pub(super) clause: bool,
     pub(super) sentence: bool,
-    /// Whether it turns round what is said: not a "No," that answers somebody.
+    /// Whether it negates what is said; not for a "No," that only answers somebody.
     pub(super) turning: bool,
 }
 
 impl Token {
-    /// How much it tells: of a function word less.
+    /// Returns its weight; function words have less.
     pub(super) fn weight(&self) -> f32 {
         if Language::primary().is_function_word(&self.key) && !self.turns_round() { 0.3 } else { 1.0 }
     }
@@ -39,15 +40,15 @@ impl Token {
     }
 }
 
-/// A text taken apart.
+/// A text split into words.
 #[derive(Debug, Default)]
 pub(super) struct Tokens<'t> {
-    /// The words as they are written, parted by white space.
+    /// The written words, separated by white space.
     pub(super) written: Vec<&'t str>,
     pub(super) tokens: Vec<Token>,
 }
 
-/// Takes a text apart; no more than `most` words that compare.
+/// Splits a text into words, at most `most` of them.
 pub(super) fn tokens(text: &str, most: usize) -> Tokens<'_> {
     let mut out = Tokens::default();
     let mut state = State::default();
@@ -62,7 +63,7 @@ pub(super) fn tokens(text: &str, most: usize) -> Tokens<'_> {
     out
 }
 
-/// Finds the words that turn round what is said: those that are not all of their clause.
+/// Marks the words that negate what is said, except words that are a whole clause.
 fn turn(tokens: &mut [Token]) {
     let opens: Vec<bool> = tokens.iter().enumerate().map(|(at, token)| at == 0 || token.clause).collect();
     for (at, token) in tokens.iter_mut().enumerate() {
@@ -71,10 +72,10 @@ fn turn(tokens: &mut [Token]) {
     }
 }
 
-/// What was read before a word.
+/// What precedes a word.
 #[derive(Clone, Copy, Default)]
 struct State {
-    /// How many square brackets are open.
+    /// The number of open square brackets.
     depth: usize,
     gap: bool,
     clause: bool,
@@ -108,7 +109,7 @@ impl State {
     }
 }
 
-/// Whether a written word begins what an editor put in: `[the`, not `[W]e`.
+/// Returns whether a written word begins an editor's insertion: `[the`, but not `[W]e`.
 fn is_inserted(written: &str) -> bool {
     let Some(open) = written.find('[') else { return false };
     let before = Span::new(0, open).text(written);
@@ -116,7 +117,7 @@ fn is_inserted(written: &str) -> bool {
     !before.chars().any(char::is_alphanumeric) && !behind.chars().any(char::is_alphanumeric)
 }
 
-/// The words of a folded piece of text, as they compare.
+/// Returns the normalised words of a folded piece of text.
 fn keys(folded: &str, language: &Language) -> Vec<String> {
     let mut out = Vec::new();
     let is_part = |c: char| c.is_alphanumeric() || matches!(c, '\'' | '.' | ',');
@@ -146,7 +147,7 @@ fn keys(folded: &str, language: &Language) -> Vec<String> {
     out
 }
 
-/// A number without the marks that only part its digits: "1,000" is "1000", "3.5" stays.
+/// Returns a number without digit separators: "1,000" becomes "1000", "3.5" stays.
 fn number(piece: &str) -> String {
     let mut groups = piece.split(',');
     let first = groups.next().unwrap_or_default();
@@ -156,7 +157,7 @@ fn number(piece: &str) -> String {
     if grouped { joined } else { piece.to_owned() }
 }
 
-/// Joins what is written as two words or one: "per cent", "twenty-five".
+/// Joins words that can be written as one or as two: "per cent", "twenty-five".
 fn join(tokens: &mut Vec<Token>) {
     let language = Language::primary();
     let mut at = 0;
@@ -172,7 +173,7 @@ fn join(tokens: &mut Vec<Token>) {
     }
 }
 
-/// A number of tens and one of units: "20" and "5" are "25".
+/// Returns the sum of a multiple of ten and a digit: "20" and "5" give "25".
 fn sum(tens: &str, units: &str) -> Option<String> {
     let (tens, units): (u32, u32) = (tens.parse().ok()?, units.parse().ok()?);
     let fits = (20..100).contains(&tens) && tens.is_multiple_of(10) && (1..10).contains(&units);

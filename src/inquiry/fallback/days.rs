@@ -1,4 +1,5 @@
-//! Days that leave nothing or little: "in July" may be when it happened, and what was said on a day is reported on those after it.
+//! When limits on days leave little or nothing: "in July" may refer to the event, and what was said on one
+//! day is reported on the following days.
 
 use jiff::ToSpan as _;
 
@@ -7,7 +8,7 @@ use crate::answer::Record;
 use crate::inquiry::Plan;
 use crate::question::{self, Days, Question};
 
-/// "In July" and nothing of July: the month is a word of when it happened, if it stands there.
+/// For "in July" without quotes from July: searches for the month as a word.
 pub(super) fn month_as_setting(so_far: &SoFar) -> Option<Plan> {
     let mut plan = other_days(so_far)?;
     let month = so_far.plan.question.published.and_then(question::month_of)?;
@@ -16,7 +17,7 @@ pub(super) fn month_as_setting(so_far: &SoFar) -> Option<Plan> {
     Some(Plan { let_go: plan.let_go, ..so_far.facts.changed(&so_far.plan, plan.question) })
 }
 
-/// "In July" and nothing of July: quotes of other days.
+/// For "in July" without quotes from July: searches for quotes from other days.
 pub(super) fn other_days(so_far: &SoFar) -> Option<Plan> {
     let Plan { question, .. } = &so_far.plan;
     if !so_far.hits.is_empty() || !question.loose {
@@ -27,7 +28,7 @@ pub(super) fn other_days(so_far: &SoFar) -> Option<Plan> {
     Some(Plan { let_go, ..so_far.facts.changed(&so_far.plan, question) })
 }
 
-/// What was said on a day and stands in articles of the two days after it.
+/// Searches the articles of the two following days for what was said on a day.
 pub(super) fn reported_later(so_far: &SoFar) -> Option<Plan> {
     let question = &so_far.plan.question;
     let day = question.said_on.filter(|_| so_far.own < FEW)?;
@@ -36,7 +37,8 @@ pub(super) fn reported_later(so_far: &SoFar) -> Option<Plan> {
     Some(so_far.facts.changed(&so_far.plan, later))
 }
 
-/// Whether the day asked about is named around the quote or in the lead of its article, where it is not known when the quote was said.
+/// Returns whether the day in the question is mentioned around the quote or in the lead of its article.
+/// Always `false` if the day of the quote itself is known.
 pub(super) fn names_the_day(so_far: &SoFar, record: &Record) -> bool {
     if record.quote.said.is_some() {
         return false;

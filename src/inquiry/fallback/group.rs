@@ -1,4 +1,4 @@
-//! "European leaders", and nobody whose office says so: the word for the group is a word like others.
+//! "European leaders", when nobody's office matches: the word for the group is treated like any other word.
 
 use super::SoFar;
 use crate::inquiry::Plan;
@@ -9,7 +9,7 @@ pub(super) fn as_word(so_far: &SoFar) -> Option<Plan> {
     if !so_far.hits.is_empty() {
         return None;
     }
-    // Behind the other terms: what can stand for them goes by their places.
+    // Appended at the end, because the words that stand for the terms are matched by position.
     question.terms.push(question.group.take()?.called);
     Some(so_far.facts.changed(&so_far.plan, question))
 }

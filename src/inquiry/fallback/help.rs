@@ -1,19 +1,20 @@
-//! Nothing is on record: who is called nearly so, who else spoke about it, and what else the speaker spoke about.
+//! Hints when nothing is on record: who has a similar name, who else spoke about the topic, and what else the
+//! speaker spoke about.
 
 use super::SoFar;
 use crate::answer::Record;
 use crate::inquiry::Plan;
 use crate::question::{Question, Wish};
 
-/// How many quotes are looked at to find something to name.
+/// How many quotes are examined for a hint.
 const LOOKED_AT: usize = 20;
 
-/// The name that nobody on record has.
+/// Returns the name in the question that is not on record.
 pub(super) fn called_alike(so_far: &SoFar) -> Option<String> {
     so_far.plan.question.stranger.clone().filter(|_| so_far.hits.is_empty())
 }
 
-/// What anybody said about the topic.
+/// Searches for what anybody said about the topic.
 pub(super) fn who_else_spoke(so_far: &SoFar) -> Option<Plan> {
     let question = &so_far.plan.question;
     if !so_far.hits.is_empty() || question.terms.is_empty() {
@@ -23,14 +24,14 @@ pub(super) fn who_else_spoke(so_far: &SoFar) -> Option<Plan> {
     Some(Plan { limit: LOOKED_AT, ..so_far.facts.plan(anybody) })
 }
 
-/// The name of a speaker who was not asked about.
+/// Returns the name of a speaker who is not in the question.
 pub(super) fn speaker(so_far: &SoFar, record: Record) -> Option<String> {
     let name = record.quote.speaker()?;
     let asked = so_far.plan.question.speakers.iter().any(|asked| asked == name);
     (!asked).then(|| name.to_owned())
 }
 
-/// The newest of what the speaker said about anything.
+/// Searches for the newest quotes by the speaker, on any topic.
 pub(super) fn anything_said(so_far: &SoFar) -> Option<Plan> {
     let question = &so_far.plan.question;
     if !so_far.hits.is_empty() || question.speakers.is_empty() {
@@ -38,11 +39,12 @@ pub(super) fn anything_said(so_far: &SoFar) -> Option<Plan> {
     }
     let anything =
         Question { terms: Vec::new(), phrase: None, published: None, wish: Wish::Latest, ..question.clone() };
-    // Without what could stand for the topic: about anything is about that as little as about the topic.
+    // Without words that stand for the topic, because the topic no longer matters.
     Some(Plan { limit: LOOKED_AT, ..so_far.facts.plan(anything) })
 }
 
-/// The same on any day, where days were asked for: an article without a day is of none, and may yet be of those.
+/// If the question has days, repeats the search for any day: an article without a date matches no limit on
+/// days, but may still be from those days.
 pub(super) fn on_any_day(so_far: &SoFar) -> Option<Plan> {
     let question = &so_far.plan.question;
     question.published?;
@@ -50,13 +52,13 @@ pub(super) fn on_any_day(so_far: &SoFar) -> Option<Plan> {
     Some(Plan { limit: LOOKED_AT, ..so_far.facts.changed(&so_far.plan, any_day) })
 }
 
-/// The headline of an article without a day.
+/// Returns the headline of an article without a date.
 pub(super) fn undated(_: &SoFar, record: Record) -> Option<String> {
     let citation = record.citation;
     if citation.date.is_some() { None } else { citation.title.or(Some(record.article.0)) }
 }
 
-/// The headline of an article.
+/// Returns the headline of an article.
 pub(super) fn title(_: &SoFar, record: Record) -> Option<String> {
     record.citation.title
 }

@@ -1,15 +1,16 @@
-//! Nothing is on record within the limits of a question: how much is there without each of them?
+//! When nothing is on record within the limits of a question: how many quotes are there without each limit?
 
 use super::SoFar;
 use crate::inquiry::Plan;
 use crate::question::Limit;
 
-/// The same on any day. Days that are no more than a setting were let go before.
+/// Repeats the search for any day. Days that are only part of the topic were dropped before.
 pub(super) fn any_day(so_far: &SoFar) -> Option<Plan> {
     without(so_far, Limit::Days)
 }
 
-/// The same in any outlet, also where there are hits: three of an outlet are another answer than three of all.
+/// Repeats the search for any outlet. This is done even if there are hits, because three quotes in one outlet
+/// mean something else than three in all.
 pub(super) fn any_outlet(so_far: &SoFar) -> Option<Plan> {
     if so_far.hits.is_empty() || so_far.plan.question.phrase.is_some() {
         return without(so_far, Limit::Outlets);
@@ -17,22 +18,22 @@ pub(super) fn any_outlet(so_far: &SoFar) -> Option<Plan> {
     lifted(so_far, &[Limit::Outlets])
 }
 
-/// The same under any tag.
+/// Repeats the search for any tag.
 pub(super) fn any_tag(so_far: &SoFar) -> Option<Plan> {
     without(so_far, Limit::Tags)
 }
 
-/// The same with the words that no quote may hold.
+/// Repeats the search without the excluded words.
 pub(super) fn any_words(so_far: &SoFar) -> Option<Plan> {
     without(so_far, Limit::Excluded)
 }
 
-/// The same in the whole corpus.
+/// Repeats the search in the whole corpus.
 pub(super) fn any_part(so_far: &SoFar) -> Option<Plan> {
     without(so_far, Limit::Part)
 }
 
-/// The same without any limit, where there are several.
+/// Repeats the search without any limit, if there are several.
 pub(super) fn no_limits(so_far: &SoFar) -> Option<Plan> {
     let question = &so_far.plan.question;
     let limits: Vec<Limit> = Limit::ALL.into_iter().filter(|limit| question.has(*limit)).collect();
@@ -43,7 +44,7 @@ fn without(so_far: &SoFar, limit: Limit) -> Option<Plan> {
     if so_far.hits.is_empty() { lifted(so_far, &[limit]) } else { None }
 }
 
-/// The search without `limits`; `None` where it has none of them.
+/// Returns the search without `limits`; `None` if the question has none of them.
 fn lifted(so_far: &SoFar, limits: &[Limit]) -> Option<Plan> {
     let question = &so_far.plan.question;
     if !limits.iter().any(|limit| question.has(*limit)) {

@@ -1,4 +1,5 @@
-//! "Who said the plan is too dear?" and nobody in these words: without quotation marks they may be no more than a topic.
+//! "Who said the plan is too dear?", when nobody used these words: without quotation marks they may just be a
+//! topic.
 
 use super::SoFar;
 use crate::inquiry::Plan;

@@ -1,4 +1,5 @@
-//! The best quotes hold too little of the topic: words that can stand for those asked for are looked for as well.
+//! When the best quotes contain too little of the topic: also searches for words that can stand for those in
+//! the question.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -21,7 +22,8 @@ pub(super) fn synonyms(so_far: &SoFar) -> Option<Plan> {
     any.then(|| Plan { alike, above: *floor, ..plan.clone() })
 }
 
-/// The stems that can stand for a folded word of a question: those of its synonyms and of the other words for its matter.
+/// Returns the stems that can stand for a folded word of a question: its synonyms, and the other words for
+/// its matter.
 fn stand_for(word: &str, question: &Question) -> Vec<String> {
     let own = fold::stem(word);
     let mut out = SYNONYMS.get(&own).cloned().unwrap_or_default();
@@ -34,7 +36,7 @@ fn stand_for(word: &str, question: &Question) -> Vec<String> {
     out
 }
 
-/// Stems -> the stems that can stand for them.
+/// For each stem, the stems that can stand for it.
 static SYNONYMS: LazyLock<HashMap<String, Vec<String>>> = LazyLock::new(|| {
     let mut out: HashMap<String, Vec<String>> = HashMap::new();
     for group in Language::primary().synonyms() {

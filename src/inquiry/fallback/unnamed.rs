@@ -1,4 +1,5 @@
-//! Few quotes of somebody: beside them stand those whose speaker nobody names, "he said", where it may be the one asked about.
+//! When there are few quotes by somebody: adds quotes with an unnamed speaker, such as "he said", who may be
+//! the same person.
 
 use super::{FEW, SoFar, WHOLE};
 use crate::answer::Record;
@@ -18,7 +19,7 @@ pub(super) fn unnamed(so_far: &SoFar) -> Option<Plan> {
     Some(Plan { unnamed: Some(Unnamed { beside, share: WHOLE }), above: 0.0, ..plan.clone() })
 }
 
-/// Whether the words for the speaker leave it open that it is somebody who is asked about.
+/// Returns whether the words for an unnamed speaker can refer to somebody who is asked about.
 pub(super) fn may_be_asked_about(so_far: &SoFar, record: &Record) -> bool {
     so_far.plan.question.speakers.iter().any(|name| record.may_be_by(name))
 }
