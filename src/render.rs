@@ -366,7 +366,9 @@ fn nothing(answer: &Answer, instead: &Nothing) -> String {
             question.outlets_alike.join(", ")
         ));
     }
-    if !question.unquoted.is_empty() {
+    // Of somebody who is asked about without any limit, this was just said.
+    let is_said = question.unquoted == question.speakers && asked_for(question) == by(question);
+    if !question.unquoted.is_empty() && !is_said {
         out.push_str(&format!(" Never quoted on record: {}.", question.unquoted.join(", ")));
     }
     if !instead.called_alike.is_empty() {

@@ -262,6 +262,21 @@ fn how_often_is_counted() {
 }
 
 #[test]
+fn that_somebody_is_never_quoted_is_told_once() {
+    let note = |text: &str| {
+        let answer = ask::ask(&BUNDLED.index, &asked(text), 1).expect("a question is answered");
+        render::note(&answer).expect("nothing is on record")
+    };
+    assert_eq!(note("anything from Budanov?"), "No quote on record by Kyrylo Budanov.");
+    assert_eq!(
+        note("What did Budanov say about prisoners?")
+            .matches("Never quoted on record: Kyrylo Budanov.")
+            .count(),
+        1
+    );
+}
+
+#[test]
 fn what_is_counted_beforehand_is_what_counting_finds() {
     let index = &BUNDLED.index;
     let outlets =
