@@ -1,11 +1,12 @@
 //! Here is what somebody typed: what is being asked?
 //!
-//! [`understand`] finds the speaker slot, a phrase to look up, the days, the outlet and what is left as the topic. It needs
-//! the [`Known`] names of a corpus and never fails: whatever it does not understand stays topic. The speaker slot is worth
-//! most and the first name in a question is the wrong choice: a name behind "about", or in a "who …" question, is topic.
+//! [`understand`] finds the speakers asked for, a phrase to look up, the days, the outlet and, from what is
+//! left, the topic. It needs the [`Known`] names of a corpus and never fails: whatever it does not understand
+//! becomes part of the topic. The speaker matters most for the answer, and simply taking the first name would
+//! be wrong: a name after "about", or in a "who …" question, belongs to the topic.
 //!
-//! Each file below decides one thing: `turn` puts them together for one turn of a conversation, as an ordered list of slots, `follow` for several. The words they go by
-//! stand in `lang/en/question/`.
+//! Each module below decides one thing. `turn` combines them for one turn of a conversation, as an ordered
+//! list of slots; `follow` combines several turns. The words they use are in `lang/en/question/`.
 
 mod chatter;
 mod date;
@@ -53,23 +54,23 @@ use word::Word;
 pub struct Asked {
     /// What was typed.
     pub text: String,
-    /// What the same person asked before, oldest first.
+    /// Earlier questions by the same person, oldest first.
     pub history: Vec<String>,
-    /// The day of asking.
+    /// The day on which it is asked.
     pub today: Date,
-    /// What is stated besides the text: the options of a command, a server's part of the corpus.
+    /// Limits given outside the text: the options of a command, the part of the corpus chosen by a server.
     pub given: Given,
 }
 
 impl Asked {
-    /// Returns the question `text`, asked on `today`, with nothing before it and nothing besides it.
+    /// Returns the question `text`, asked on `today`, without history and without given limits.
     #[must_use]
     pub fn new(text: impl Into<String>, today: Date) -> Self {
         Self { text: text.into(), history: Vec::new(), today, given: Given::default() }
     }
 }
 
-/// What a corpus knows: the understanding of a question rests on it.
+/// What a corpus knows, as far as it is needed to understand a question.
 pub struct Known<'a> {
     /// Everybody on record.
     pub roster: &'a Roster,
@@ -79,11 +80,12 @@ pub struct Known<'a> {
     pub outlets: &'a [String],
     /// The newest day on record.
     pub newest: Option<Date>,
-    /// Those of [`Reading::words_to_know`] and [`Reading::words_nearby`] that occur in the corpus: such a word is no misspelt name.
+    /// The words of [`Reading::words_to_know`] and [`Reading::words_nearby`] that occur in the corpus; such a
+    /// word is not treated as a misspelt name.
     pub words: HashSet<String>,
 }
 
-/// What the answer should be.
+/// The kind of answer that is wanted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Wish {
@@ -94,35 +96,35 @@ pub enum Wish {
     WhoSaid,
     /// Several speakers on one topic.
     WhoSaidWhat,
-    /// Whether these are the words on record.
+    /// Whether some words are on record.
     Check,
-    /// The newest first.
+    /// The newest quotes first.
     Latest,
-    /// The oldest first.
+    /// The oldest quotes first.
     First,
     /// How often it was said.
     HowOften,
     /// Who somebody is.
     WhoIs,
-    /// What can be asked: a greeting, thanks, "help".
+    /// What one can ask; for a greeting, thanks or "help".
     Help,
 }
 
-/// "European leaders", "Russian officials": those whose office says that they are.
+/// People whose office shows that they belong to a group: "European leaders", "Russian officials".
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Group {
-    /// The folded word that it is called by: "european".
+    /// The folded word for the group: "european".
     pub called: String,
-    /// Folded words of which the office of a member holds one: "poland", "german".
+    /// Folded words, one of which must be in the office of a member: "poland", "german".
     pub words: Vec<String>,
 }
 
-/// The part of the corpus that answers may come from, whatever is asked: what a server chose. An empty list limits nothing.
+/// The part of the corpus that answers may come from, as chosen by a server. An empty list sets no limit.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Part {
-    /// Outlets, as they were named: those that [`outlets_called`] finds.
+    /// Outlets by any name; [`outlets_called`] finds those that are meant.
     pub outlets: Vec<String>,
-    /// Tags, of which an article has at least one.
+    /// Tags, at least one of which an article must have.
     pub tags: Vec<String>,
 }
 
@@ -134,117 +136,122 @@ impl Part {
     }
 }
 
-/// A limit of a question, besides who and what it is about.
+/// A limit of a question other than its speakers and its topic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Limit {
     /// The days.
     Days,
-    /// The outlet that the text names, or those that are given.
+    /// The outlet in the text, or the given outlets.
     Outlets,
-    /// The tags that are given.
+    /// The given tags.
     Tags,
-    /// The words that no quote may hold.
+    /// Words that no quote may contain.
     Excluded,
-    /// The part of the corpus that a server chose.
+    /// The part of the corpus chosen by a server.
     Part,
 }
 
 impl Limit {
-    /// All limits, in the order they are told.
+    /// All limits, in the order in which they are displayed.
     pub const ALL: [Self; 5] = [Self::Days, Self::Outlets, Self::Tags, Self::Excluded, Self::Part];
 }
 
-/// Who somebody is, as far as the record knows.
+/// Who somebody is, as far as is known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Profile {
     /// The canonical name.
     pub name: String,
-    /// The office held on the newest day on record, "Foreign Minister, Russia"; `None` for whom the people list has none.
+    /// The office held on the newest day on record, such as "Foreign Minister, Russia"; `None` if the people
+    /// list has none.
     pub office: Option<String>,
-    /// The side they speak for, as the people list has it.
+    /// The party they speak for, as in the people list.
     pub side: Option<String>,
-    /// How many quotes of theirs are on record; 0 for somebody who is named on the list and never quoted.
+    /// How many of their quotes are on record; 0 for somebody who is on the people list but never quoted.
     pub quotes: u64,
 }
 
-/// A side whose people are asked for: "Kyiv", "the Russian side".
+/// A party whose people are asked for: "Kyiv", "the Russian side".
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Party {
-    /// What it is called: as the people list has it, else as the question does.
+    /// Its name: from the people list if possible, otherwise from the question.
     pub called: String,
-    /// Canonical names of its people, the most quoted first, at least one.
+    /// The canonical names of its people, at least one, most quoted first.
     pub speakers: Vec<String>,
 }
 
-/// A question, understood.
+/// A question that has been understood.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Question {
     /// What was typed.
     pub text: String,
-    /// The question in words that stand by themselves, where those that were typed do not: names and words are misspelt or abbreviated, or
-    /// it leans on a question before it.
+    /// The question in a self-contained wording, if the typed one is not: because of misspelt or abbreviated
+    /// names and words, or because it refers to an earlier question.
     pub reworded: Option<String>,
-    /// Whether it is in another language than English: then only names of it are understood.
+    /// Whether it is in a language other than English; then only its names are understood.
     pub foreign: bool,
-    /// What the answer should be.
+    /// The kind of answer that is wanted.
     pub wish: Wish,
-    /// Canonical names of those whose words are asked for; empty for anybody.
+    /// The canonical names of the people whose words are asked for; empty for anybody.
     pub speakers: Vec<String>,
-    /// The sides asked for, in the order of the question; empty where people are asked for by name or nobody is. Their people are among
-    /// the speakers. A person asked for beside a side is a party of one.
+    /// The parties asked for, in the order of the question; empty if only individuals or nobody is asked for.
+    /// The people of the parties are also in `speakers`. An individual asked for next to a party is a party
+    /// of one.
     pub parties: Vec<Party>,
-    /// Who the one asked about is, where that is the question.
+    /// Who the person asked about is, if that is the question.
     pub profile: Option<Profile>,
-    /// Canonical names of those asked for by name whom nobody on record quotes.
+    /// The canonical names of people who are asked for by name but have no quotes on record.
     pub unquoted: Vec<String>,
-    /// Canonical names of those whose words are not asked for: "besides Lund".
+    /// The canonical names of people whose words are excluded: "besides Lund".
     pub others: Vec<String>,
-    /// A name asked for that nobody on record has.
+    /// A name asked for that is not on record.
     pub stranger: Option<String>,
-    /// Words to find as they stand, or nearly.
+    /// Words to find exactly, or nearly so.
     pub phrase: Option<String>,
-    /// Whether the phrase stood without quotation marks: it may be no more than a topic.
+    /// Whether the phrase had no quotation marks, so that it may only be a topic.
     pub unmarked: bool,
-    /// The office whose holder is asked for without a name, folded words in order: "Ohio's secretary of state". They are among the
-    /// terms too.
+    /// An office whose holder is asked for without a name, as folded words in order: "Ohio's secretary of
+    /// state". The words are also in `terms`.
     pub office: Vec<String>,
-    /// The group whose members are asked for. Its words are not among the terms.
+    /// The group whose members are asked for. Its words are not in `terms`.
     pub group: Option<Group>,
-    /// Words of where and when it was said, "after the Kremlin meeting", "at Downing Street", folded: they seldom stand in the quote itself.
-    /// They are among the terms too, and never all of them.
+    /// Folded words that say where and when something was said, "after the Kremlin meeting", "at Downing
+    /// Street"; they seldom occur in the quote itself. They are also in `terms`, which always has other words
+    /// too.
     pub setting: Vec<String>,
-    /// The topic: folded words in order, no function words, none twice.
+    /// The topic: folded words in order, without function words and duplicates.
     pub terms: Vec<String>,
-    /// The matters on the agenda that the terms speak of.
+    /// The matters of the agenda that the terms refer to.
     pub matters: Vec<Matter>,
-    /// The rounds of talks asked for, where it is known which: their names.
+    /// The names of the rounds of talks asked for, if it is known which are meant.
     pub rounds: Vec<String>,
-    /// The days the answer is limited to.
+    /// The days to which the answer is limited.
     pub published: Option<Days>,
-    /// The one day that the text names, if no other days are stated: what was said then may be reported later.
+    /// The single day in the text, if no other days are given. What was said on that day may be reported
+    /// later.
     pub said_on: Option<Date>,
-    /// Whether these days are a month or season by name alone: it may be that of the event.
+    /// Whether these days are only a month or season by name, which may be the time of the event.
     pub loose: bool,
-    /// The outlet the answer is limited to, as the text says.
+    /// The outlet in the text, to which the answer is limited.
     pub outlet: Option<String>,
-    /// The outlets the answer is limited to by what is given, as they were named: those that [`outlets_called`] finds; empty for all.
+    /// The given outlets to which the answer is limited, by any name; [`outlets_called`] finds those that are
+    /// meant; empty for all.
     pub outlets: Vec<String>,
-    /// Outlets on record with names like those that are given, where no outlet on record is called so; the likeliest first.
+    /// If no outlet on record has a given name: outlets with similar names, best match first.
     pub outlets_alike: Vec<String>,
-    /// The tags of articles the answer is limited to; empty for all.
+    /// The tags to which the answer is limited; empty for all.
     pub tags: Vec<String>,
-    /// Folded words that no quote of the answer may hold.
+    /// Folded words that no quote of the answer may contain.
     pub excluded: Vec<String>,
-    /// The part of the corpus that the answer is limited to besides.
+    /// The part of the corpus to which the answer is limited in addition.
     pub part: Part,
 }
 
-/// Days of a season at least.
+/// Minimum number of days in a season.
 const SEASON: i32 = 85;
 
 impl Question {
-    /// Returns whether nothing at all is asked: no speaker, topic, phrase or day.
+    /// Returns whether the question is empty: without a speaker, topic, phrase or day.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.speakers.is_empty()
@@ -256,15 +263,15 @@ impl Question {
             && self.wish != Wish::Latest
     }
 
-    /// Returns the days of a month or season that is asked for by name alone: it may be when it was said, or belong to what is asked about, "the
-    /// October jobs figures".
+    /// Returns the days of a month or season that is asked for only by name. It may be the time of the quote,
+    /// or part of the topic, as in "the October jobs figures".
     #[must_use]
     pub fn named_month(&self) -> Option<Days> {
         let is_named = |days: &Days| month_of(*days).is_some() || days.is_longer_than(SEASON);
         self.published.filter(|days| self.loose && is_named(days))
     }
 
-    /// Returns whether it has a limit.
+    /// Returns whether the question has a limit.
     #[must_use]
     pub fn has(&self, limit: Limit) -> bool {
         match limit {
@@ -276,7 +283,7 @@ impl Question {
         }
     }
 
-    /// Returns the same question without a limit.
+    /// Returns the question without a limit.
     #[must_use]
     pub fn without(&self, limit: Limit) -> Self {
         let mut out = self.clone();
@@ -290,7 +297,8 @@ impl Question {
         out
     }
 
-    /// Returns whether the text names one quote, as "a quote by Lund", "the latest statement", "just one" do.
+    /// Returns whether the text asks for a single quote: "a quote by Lund", "the latest statement", "just
+    /// one".
     #[must_use]
     pub fn asks_for_one(&self) -> bool {
         const ONE: &[&str] = &[
@@ -307,7 +315,8 @@ impl Question {
         })
     }
 
-    /// Returns the stems of the words asked for, function words left out: what an answer marks in a quote.
+    /// Returns the stems of the words asked for, without function words; an answer highlights them in a
+    /// quote.
     #[must_use]
     pub fn stems(&self) -> HashSet<String> {
         let phrase = self.phrase.as_deref().map(fold::words).unwrap_or_default();
@@ -317,15 +326,15 @@ impl Question {
     }
 }
 
-/// A question and what was asked before it, taken apart but not understood yet.
+/// A question and the ones before it, split into words but not yet understood.
 pub struct Reading<'a> {
     asked: &'a Asked,
-    /// The turns that are looked back at, oldest first, and at last the question.
+    /// The earlier turns that are considered, oldest first, followed by the question.
     turns: Vec<Typed<'a>>,
     language: &'static Language,
 }
 
-/// How many turns are looked back at: further than anybody's "and he?" reaches.
+/// How many earlier turns are considered; no follow-up such as "and he?" refers back further.
 const TURNS: usize = 6;
 
 impl<'a> Reading<'a> {
@@ -338,8 +347,8 @@ impl<'a> Reading<'a> {
         Self { asked, turns, language }
     }
 
-    /// Returns the folded words of which [`understand`] asks whether they occur in the corpus: those that may be a topic, and what they may
-    /// be forms of.
+    /// Returns the folded words for which [`understand`] must know whether they occur in the corpus: possible
+    /// topic words and the words they may be forms of.
     #[must_use]
     pub fn words_to_know(&self) -> BTreeSet<String> {
         let mut out = BTreeSet::new();
@@ -352,7 +361,8 @@ impl<'a> Reading<'a> {
         out
     }
 
-    /// Returns what words that do not occur in the corpus may be misspelt for, where `known` are those of [`Reading::words_to_know`] that do.
+    /// Returns possible corrections of words that do not occur in the corpus; `known` are the words of
+    /// [`Reading::words_to_know`] that do.
     #[must_use]
     pub fn words_nearby(&self, known: &HashSet<String>) -> BTreeSet<String> {
         let words = self.turns.iter().flat_map(|typed| &typed.words).map(|word| &word.folded);
@@ -361,11 +371,12 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// Returns what a question means. Whatever it is, also nothing: the terms and all slots are empty then.
+/// Returns the meaning of a question. Accepts any text; for a text that asks nothing, the terms and all slots
+/// are empty.
 #[must_use]
 pub fn understand(reading: Reading, known: &Known) -> Question {
     let Reading { asked, turns, language } = reading;
-    // Each turn leans on the one before it.
+    // Each turn can refer to the one before it.
     let question = turns.into_iter().fold(None, |before: Option<Question>, typed| {
         Some(turn::understand(typed, before.as_ref(), asked.today, known))
     });

@@ -1,28 +1,28 @@
-//! Which words of what was typed belong to no question: "hi", "lol", "can someone tell me"?
+//! Which of the typed words do not belong to a question: "hi", "lol", "can someone tell me"?
 
 use super::word::{Word, split};
 use crate::lang::Language;
 
-/// What somebody writes who asks nothing about the record.
+/// A text that asks nothing about the record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Chatter {
-    /// What can be asked.
+    /// A question about what one can ask.
     Help,
     /// A greeting.
     Greeting,
-    /// Thanks, praise, a goodbye, "ok".
+    /// Thanks, praise, a goodbye or "ok".
     Thanks,
-    /// Nothing in words that mean anything: "lol", faces, links, mentions, signs.
+    /// No meaningful words: "lol", emoji, links, mentions, signs.
     Idle,
 }
 
-/// Returns what kind of chatter a text is; `None` where it may be a question. A blank text is idle.
+/// Returns the kind of chatter a text is; `None` if it may be a question. A blank text is idle.
 #[must_use]
 pub fn chatter(text: &str) -> Option<Chatter> {
     chatter_in(text, Language::primary())
 }
 
-/// The same in words of `language`.
+/// Like [`chatter`], for the words of `language`.
 pub(super) fn chatter_in(text: &str, language: &Language) -> Option<Chatter> {
     let lists = &language.question;
     let words = split(&without_marks(text));
@@ -41,7 +41,7 @@ pub(super) fn chatter_in(text: &str, language: &Language) -> Option<Chatter> {
             (lists.greetings.begin(rest), Chatter::Greeting),
             (lists.idle.begin(rest), Chatter::Idle),
         ];
-        // The longest counts, of equals the first.
+        // The longest match counts; on a tie, the first.
         let (length, kind) = kinds.into_iter().rev().max_by_key(|(length, _)| *length)?;
         if length == 0 {
             return None;
@@ -57,14 +57,15 @@ pub(super) fn chatter_in(text: &str, language: &Language) -> Option<Chatter> {
     Some(found)
 }
 
-/// Returns whether a text asks for no more than whose words those are that one points at: "who said this?" Nothing at all asks that too.
+/// Returns whether a text only asks who said the words in a message that it refers to: "who said this?" An
+/// empty text asks that too.
 #[must_use]
 pub fn points(text: &str) -> bool {
     let words = split(&without_marks(text));
     words.is_empty() || Language::primary().question.pointed.begin(&words) == words.len()
 }
 
-/// Returns whether a text looks like one that goes on from a question before it: "and Lund?", "source?"
+/// Returns whether a text looks like a follow-up to an earlier question: "and Lund?", "source?"
 #[must_use]
 pub fn goes_on(text: &str) -> bool {
     let lists = &Language::primary().question;
@@ -73,14 +74,15 @@ pub fn goes_on(text: &str) -> bool {
     opens || !words.is_empty() && lists.again.begin(&words) == words.len()
 }
 
-/// Takes them out. What would leave nothing else stays, but for greetings and thanks.
+/// Removes the chatter from a question. If nothing else would be left, it stays, except for greetings and
+/// thanks.
 pub(super) fn take(words: &mut Vec<Word>, language: &Language) {
     let lists = &language.question;
     trim(words, language);
     let mut from = 0;
     while let Some(place) = words.get(from..).and_then(|rest| lists.filler.find(rest)) {
         let place = place.start + from..place.end + from;
-        // "any quotes from Lund" asks for words by her.
+        // "any quotes from Lund" asks for her words.
         let asks = words.get(place.end).is_some_and(|word| lists.words_by.has(&word.folded));
         if asks || place.len() == words.len() {
             from = place.end;
@@ -91,7 +93,7 @@ pub(super) fn take(words: &mut Vec<Word>, language: &Language) {
     trim(words, language);
 }
 
-/// Takes courtesies off both ends.
+/// Removes courtesies from both ends.
 fn trim(words: &mut Vec<Word>, language: &Language) {
     let courtesies = &language.question.courtesies;
     loop {
@@ -106,7 +108,7 @@ fn trim(words: &mut Vec<Word>, language: &Language) {
     }
 }
 
-/// Takes links, mentions and drawn faces as chat programs write them, and marks of code, out of a text.
+/// Removes links, mentions, emoji in the notation of chat programs, and code marks from a text.
 pub(super) fn without_marks(text: &str) -> String {
     let is_mark = |word: &str| {
         let chat = word.starts_with('<') && word.ends_with('>') && word.contains(['@', '#', ':']);

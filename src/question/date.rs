@@ -1,4 +1,5 @@
-//! Finds the days a question is limited to: "after 2 December", "in November 2025", "since last week", "ten days later".
+//! Finds the days a question is limited to: "after 2 December", "in November 2025", "since last week", "ten
+//! days later".
 
 use jiff::civil::{Date, Weekday, date};
 use jiff::{Span as Duration, ToSpan as _};
@@ -6,7 +7,7 @@ use serde::Serialize;
 
 use crate::lang::{DayWords, Language, MONTHS, WEEKDAYS};
 
-/// A closed range of days; an open end is `None`.
+/// A closed range of days; `None` means no limit on that side.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Days {
     /// The first day.
@@ -16,22 +17,22 @@ pub struct Days {
 }
 
 impl Days {
-    /// Returns whether they are more than `days` days; days without an end are.
+    /// Returns whether the range is more than `days` days long; a range with an open end is.
     #[must_use]
     pub fn is_longer_than(&self, days: i32) -> bool {
         let length = |from: Date, to: Date| (to - from).get_days() >= days;
         self.from.zip(self.to).is_none_or(|(from, to)| length(from, to))
     }
 
-    /// Returns whether `day` lies inside; an unknown day never does.
+    /// Returns whether `day` is in the range; false for an unknown day.
     #[must_use]
     pub fn contains(&self, day: Option<Date>) -> bool {
         day.is_some_and(|day| self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to))
     }
 }
 
-/// Returns the days that `text` names, all of it: "2 Dec", "yesterday", "last week", "December", as said on `today`; `None` where it names
-/// none, or more than days.
+/// Returns the days that the whole of `text` names, relative to `today`: "2 Dec", "yesterday", "last week",
+/// "December". Returns `None` if it names none, or says anything else.
 #[must_use]
 pub fn days_called(text: &str, today: Date) -> Option<Days> {
     let language = Language::primary();
@@ -50,40 +51,40 @@ pub fn days_called(text: &str, today: Date) -> Option<Days> {
     (found.start == 0 && found.end == words.len()).then_some(found.days)
 }
 
-/// What was found: the days and the words that say so, half-open.
+/// A limit to some days, and the half-open range of words that state it.
 pub(crate) struct Found {
     pub(crate) days: Days,
-    /// Whether they are a month or a season by name.
+    /// Whether it is only a month or a season by name.
     pub(crate) loose: bool,
     pub(crate) start: usize,
     pub(crate) end: usize,
 }
 
-/// What days are reckoned from.
+/// The dates from which relative days are computed.
 #[derive(Clone, Copy)]
 pub(crate) struct Calendar {
-    /// The day of asking: "yesterday" is the day before.
+    /// The day on which the question is asked, for "yesterday".
     pub(crate) today: Date,
-    /// The newest day on record, at most `today`: "in November" is the last November that began by then.
+    /// The newest day on record, at most `today`. "in November" means the last November that began by then.
     pub(crate) newest: Date,
     /// The days the conversation was about, for "ten days later" and "that day".
     pub(crate) before: Option<Days>,
 }
 
-/// Returns the first limitation to days in `words` (folded).
+/// Returns the first limit to some days in the folded `words`.
 pub(crate) fn find(words: &[String], calendar: Calendar, language: &'static Language) -> Option<Found> {
     let reader = Reader { calendar, days: &language.question.days, language };
     (0..words.len()).find_map(|at| reader.limitation(words, at))
 }
 
-/// Reads days out of words.
+/// Reads days from words.
 struct Reader<'a> {
     calendar: Calendar,
     days: &'a DayWords,
     language: &'static Language,
 }
 
-/// What a preposition makes of the days behind it.
+/// What a preposition does with the days after it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Lead {
     On,
@@ -96,7 +97,7 @@ enum Lead {
 }
 
 impl Lead {
-    /// Whether it has the days as an end.
+    /// Returns whether the days are only one end of the period.
     const fn bounds(self) -> bool {
         !matches!(self, Self::On)
     }
@@ -116,7 +117,7 @@ impl Reader<'_> {
         lists.into_iter().find(|(list, _)| list.has(word)).map(|(_, lead)| lead)
     }
 
-    /// The limitation to days that begins at a word.
+    /// Returns the limit to some days that begins at a word.
     fn limitation(&self, words: &[String], at: usize) -> Option<Found> {
         let lead = self.lead(words.get(at)?);
         let start = at + usize::from(lead.is_some());
@@ -134,8 +135,9 @@ impl Reader<'_> {
         Some(Found { days, loose, start: at, end: start + used + more })
     }
 
-    /// Whether the period from `start` on, of `used` words, tells of another word and not when something was said: "the September summit",
-    /// "Okafor's 1995 report", "the Sunday Times", "Bloody Sunday".
+    /// Returns whether the period that begins at `start` and has `used` words describes another word instead
+    /// of saying when something was said: "the September summit", "Okafor's 1995 report", "the Sunday Times",
+    /// "Bloody Sunday".
     fn describes(&self, words: &[String], start: usize, used: usize, lead: Option<Lead>) -> bool {
         let (rest, before) = (&words[start..], start.checked_sub(1).map_or("", |at| word_at(words, at)));
         let article =
@@ -149,7 +151,8 @@ impl Reader<'_> {
             && weekday(day).is_some()
         {
             let meeting = self.language.question.talks.has(next);
-            // "what was he saying that Friday in Northport?": nobody knows which one it is, unless it was asked about a day before.
+            // In "what was he saying that Friday in Northport?" the day is unknown, unless the question before was
+            // about a day.
             let that = self.days.same.end(&words[..start]) > 0 && self.calendar.before.is_none();
             return that
                 || self.days.no_weekdays.has(before)
@@ -158,7 +161,8 @@ impl Reader<'_> {
         (lead.is_none() || article) && content && self.is_plain(&rest[..used])
     }
 
-    /// Whether a weekday is told by something else that happened: "the Sunday of the storm", "the Friday after the summit". Nobody knows which one it is.
+    /// Returns whether a weekday is defined by an event, so that the day is unknown: "the Sunday of the
+    /// storm", "the Friday after the summit".
     fn is_of_event(&self, named: &[String], before: &str, behind: &[String]) -> bool {
         let the = |word: &str| self.language.question.the.has(word);
         let day = match named {
@@ -173,7 +177,7 @@ impl Reader<'_> {
         weekday(day).is_some() && linked && event && self.period(rest, true).is_none()
     }
 
-    /// "between 1 and 10 December", "from 3 to 5 May", "20-23 November": of the same month.
+    /// Reads days within one month: "between 1 and 10 December", "from 3 to 5 May", "20-23 November".
     fn within_month(&self, lead: Option<Lead>, rest: &[String]) -> Option<(Days, usize)> {
         let first = self.day_of_month(rest.first()?)?;
         let links = match lead {
@@ -187,7 +191,8 @@ impl Reader<'_> {
         (last.to > Some(from)).then_some((Days { from: Some(from), to: last.to }, used + 1 + link))
     }
 
-    /// What a preposition makes of the period behind it, whose words are followed by `behind`; and how many more words that takes.
+    /// Returns the days that a preposition makes of the period after it, and how many more words are used.
+    /// `behind` are the words after the period.
     fn limited(&self, lead: Option<Lead>, period: Days, behind: &[String]) -> Option<(Days, usize)> {
         let up_to_another = || {
             let (last, used) = self.period(behind.get(1..)?, true)?;
@@ -210,13 +215,14 @@ impl Reader<'_> {
         Some((days, 0))
     }
 
-    /// Whether a period is a month or season by name alone, no day or year.
+    /// Returns whether a period is only a month or season by name, without a day or year.
     fn is_by_name(&self, words: &[String]) -> bool {
         let named = words.iter().any(|word| self.month(word).is_some() || self.season(word).is_some());
         named && !words.iter().any(|word| year(word).is_some() || self.day_of_month(word).is_some())
     }
 
-    /// Whether a period is nothing but a year, a feast, or "the" and a month: words that can describe another.
+    /// Returns whether a period is only a year, a feast, or "the" with a month. Such words can describe
+    /// another word.
     fn is_plain(&self, words: &[String]) -> bool {
         let feast = self.days.feasts.begin(words).is_some_and(|(_, count)| count == words.len());
         feast
@@ -227,7 +233,7 @@ impl Reader<'_> {
             }
     }
 
-    /// "ten days later", "a week later", relative to the day before.
+    /// Reads "ten days later", "a week later", relative to the days asked about before.
     fn later(&self, words: &[String]) -> Option<(Days, usize)> {
         let [count, unit, later, ..] = words else { return None };
         if !self.days.later.has(later) {
@@ -235,11 +241,12 @@ impl Reader<'_> {
         }
         let before = self.calendar.before?.from?;
         let day = before.checked_add(self.duration(self.number(count)?, unit)?).ok()?;
-        // Reports name a day loosely: one day to either side still is "ten days later".
+        // Reports are imprecise about days, so one day more or less still counts as "ten days later".
         Some((Days { from: day.yesterday().ok(), to: day.tomorrow().ok() }, 3))
     }
 
-    /// "that day", "the same week": the days before, or the week or month they begin in.
+    /// Reads "that day", "the same week": the days asked about before, or the week or month in which they
+    /// begin.
     fn same(&self, words: &[String]) -> Option<(Days, usize)> {
         let lead = self.days.same.begin(words);
         let unit = self.unit(word_at(words, lead)).filter(|_| lead > 0)?;
@@ -254,7 +261,8 @@ impl Reader<'_> {
         Some((days, lead + 1))
     }
 
-    /// "the day after 2 December", "two weeks before Christmas"; where nothing follows, seen from the days before: "and the next day?"
+    /// Reads "the day after 2 December", "two weeks before Christmas"; without a date, as in "and the next
+    /// day?", relative to the days asked about before.
     fn beside(&self, words: &[String]) -> Option<(Days, usize)> {
         let next = self.days.next.begin(words);
         if next > 0 {
@@ -271,10 +279,11 @@ impl Reader<'_> {
         Some((offset.from(self.calendar.before.filter(|_| ends)?)?, used))
     }
 
-    /// A day, month, year, season or relative period at the start of `words`, and how many words it takes. Months that are other words
-    /// as well ("may") are months only where a preposition `led` to them or a year follows.
+    /// Reads a day, month, year, season or relative period at the start of `words`, and returns it with the
+    /// number of words used. A month whose name is also another word ("may") counts only after a preposition
+    /// (`led`) or before a year.
     fn period(&self, words: &[String], led: bool) -> Option<(Days, usize)> {
-        // The first that holds decides, also where it then is no day of the calendar: "on 31 February".
+        // The first form that matches decides, even if the date does not exist: "on 31 February".
         let forms = [Self::numeric, Self::day_and_month, Self::month_and_day];
         if let Some(found) = forms.iter().find_map(|form| form(self, words)) {
             return found;
@@ -282,7 +291,7 @@ impl Reader<'_> {
         self.part(words, led).or_else(|| self.week_of(words)).or_else(|| self.whole(words, led))
     }
 
-    /// "early December", "the end of last year"
+    /// Reads "early December", "the end of last year".
     fn part(&self, words: &[String], led: bool) -> Option<(Days, usize)> {
         let the = usize::from(self.language.question.the.has(word_at(words, 0)));
         let (share, used) = self.days.parts.begin(words.get(the..)?)?;
@@ -299,7 +308,7 @@ impl Reader<'_> {
         days.is_longer_than(1).then_some((days, start + more))
     }
 
-    /// "the week of 17 November": a week that is named by a Sunday begins with it.
+    /// Reads "the week of 17 November". If the day is a Sunday, the week begins with it.
     fn week_of(&self, words: &[String]) -> Option<(Days, usize)> {
         let lead = self.days.week_of.begin(words);
         let (day, used) = self.period(words.get(lead..).filter(|_| lead > 0)?, true)?;
@@ -308,7 +317,7 @@ impl Reader<'_> {
         Some((span_of(first, 1.week())?, lead + used))
     }
 
-    /// A whole month, season, year, feast, or a period seen from today.
+    /// Reads a whole month, season, year or feast, or a period relative to today.
     fn whole(&self, words: &[String], led: bool) -> Option<(Days, usize)> {
         let which = usize::from(self.days.which.has(word_at(words, 0)));
         let name = word_at(words, which);
@@ -335,7 +344,8 @@ impl Reader<'_> {
         self.relative(words)
     }
 
-    /// "2025-12-02", "02.12.2025", and "12/24/2025" where only one of the two can be a month: each comes as three words.
+    /// Reads "2025-12-02", "02.12.2025", and "12/24/2025" if only one of the two numbers can be a month. Each
+    /// of these is three words.
     fn numeric(&self, words: &[String]) -> Option<Option<(Days, usize)>> {
         let word = |at| word_at(words, at);
         if let (Some(year), Some(month), Some(day)) = (year(word(0)), small(word(1), 12), small(word(2), 31))
@@ -348,25 +358,25 @@ impl Reader<'_> {
         Some(Date::new(year, month, day).ok().map(|day| (one(day), 3)))
     }
 
-    /// "2 December", "2 December 2025"
+    /// Reads "2 December", "2 December 2025".
     fn day_and_month(&self, words: &[String]) -> Option<Option<(Days, usize)>> {
         let (day, month) = (self.day_of_month(word_at(words, 0))?, self.month(word_at(words, 1))?);
         Some(self.day_of(day, month, words))
     }
 
-    /// "December 2", "December 2, 2025"
+    /// Reads "December 2", "December 2, 2025".
     fn month_and_day(&self, words: &[String]) -> Option<Option<(Days, usize)>> {
         let (month, day) = (self.month(word_at(words, 0))?, self.day_of_month(word_at(words, 1))?);
         Some(self.day_of(day, month, words))
     }
 
-    /// A day that two words name, with the year where the third does.
+    /// Returns the day for a day and month in the first two words, with the year if the third word is one.
     fn day_of(&self, day: i8, month: i8, words: &[String]) -> Option<(Days, usize)> {
         let stated = year(word_at(words, 2));
         Some((one(self.day_in(day, month, stated)?), 2 + usize::from(stated.is_some())))
     }
 
-    /// "yesterday", "last week", "the last ten days", "three weeks ago", "Friday"
+    /// Reads "yesterday", "last week", "the last ten days", "three weeks ago", "Friday".
     fn relative(&self, words: &[String]) -> Option<(Days, usize)> {
         let (today, lists) = (self.calendar.today, self.days);
         let word = |at| word_at(words, at);
@@ -396,7 +406,7 @@ impl Reader<'_> {
         }
         if lists.ago.has(word(2)) {
             let day = today.checked_sub(self.duration(self.number(word(0))?, word(1))?).ok()?;
-            // Weeks ago is about then, months ago in that month.
+            // "Weeks ago" is approximate; "months ago" means the whole month.
             let days = match self.unit(word(1))? {
                 Unit::Day => one(day),
                 Unit::Week => span_of(day.checked_sub(3.days()).ok()?, 1.week())?,
@@ -411,7 +421,7 @@ impl Reader<'_> {
         Some((one(last_weekday(weekday(word(0))?, today)?), 1))
     }
 
-    /// "this week", "last year": how long it is, and its first day.
+    /// Returns the length and the first day of "this week", "last year" and the like.
     fn calendar_unit(&self, which: &str, unit: &str) -> Option<(Duration, Option<Date>)> {
         let today = self.calendar.today;
         let (length, first) = match self.days.units.place_of_first(unit).and_then(Unit::of)? {
@@ -429,7 +439,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The day in the stated year, else the last one that is not after the newest on record.
+    /// Returns the day in the given year, otherwise the last such day that is not after the newest on record.
     fn day_in(&self, day: i8, month: i8, year: Option<i16>) -> Option<Date> {
         let newest = self.calendar.newest;
         match year {
@@ -449,12 +459,12 @@ impl Reader<'_> {
         i8::try_from(full.or_else(short)? + 1).ok()
     }
 
-    /// The first month of a season.
+    /// Returns the first month of a season.
     fn season(&self, word: &str) -> Option<i8> {
         self.month(self.days.seasons.key(word)?)
     }
 
-    /// "2", "2nd"
+    /// Reads "2", "2nd".
     fn day_of_month(&self, word: &str) -> Option<i8> {
         let digits = self.days.ordinals.iter().find_map(|ending| word.strip_suffix(ending)).unwrap_or(word);
         small(digits, 31)
@@ -478,19 +488,19 @@ impl Reader<'_> {
     }
 }
 
-/// A time beside talks or days: "the week after", "two days before".
+/// A time relative to talks or days: "the week after", "two days before".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Offset {
-    /// How many units lie between; `None` for the unit next to them.
+    /// The number of units in between; `None` for the neighbouring unit.
     count: Option<i64>,
     unit: Unit,
-    /// Whether several units without a number are meant: "the days after" are a week.
+    /// Whether several units without a number are meant: "the days after" means a week.
     several: bool,
     after: bool,
 }
 
 impl Offset {
-    /// The days that lie so beside `days`.
+    /// Returns the days at this offset from `days`.
     pub(crate) fn from(self, days: Days) -> Option<Days> {
         let (first, last) = (days.from?, days.to.or(days.from)?);
         let on = |length: Duration| {
@@ -506,7 +516,7 @@ impl Offset {
             let day = on(length(count))?;
             return match self.unit {
                 Unit::Day => Some(one(day)),
-                // Weeks after is about then.
+                // "Weeks after" is approximate.
                 Unit::Week => span_of(day.checked_sub(3.days()).ok()?, 1.week()),
                 Unit::Month => span_of(day.first_of_month(), 1.month()),
                 Unit::Year => span_of(day.first_of_year(), 1.year()),
@@ -522,7 +532,7 @@ impl Offset {
     }
 }
 
-/// The offset that `words` begin with, and how many of them it has.
+/// Returns the offset at the start of `words`, and the number of words used.
 pub(crate) fn offset(words: &[impl AsRef<str>], language: &'static Language) -> Option<(Offset, usize)> {
     let lists = &language.question.days;
     let word = |at: usize| words.get(at).map_or("", AsRef::as_ref);
@@ -539,16 +549,16 @@ pub(crate) fn offset(words: &[impl AsRef<str>], language: &'static Language) -> 
     (used > 0).then_some((offset, at + 1 + used))
 }
 
-/// Days, weeks, months or years at most that are counted back or on.
+/// Returns a number of units, in digits or spelt out, at most [`MOST`].
 fn number(word: &str, lists: &DayWords) -> Option<i64> {
     let spelt = lists.numbers.place(word).and_then(|at| i64::try_from(at + 1).ok());
     spelt.or_else(|| word.parse().ok().filter(|n| (1..=MOST).contains(n)))
 }
 
-/// The most units of time that are counted: ten years of days.
+/// Maximum number of units of time: ten years of days.
 const MOST: i64 = 3650;
 
-/// A unit of time, in the order of the list of words for them.
+/// A unit of time, in the order of the word list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Unit {
     Day,
@@ -571,7 +581,7 @@ fn one(day: Date) -> Days {
     Days { from: Some(day), to: Some(day) }
 }
 
-/// Returns the folded name of the month that the days are; `None` where they are not one month.
+/// Returns the folded name of the month if the days are exactly one month; otherwise `None`.
 #[must_use]
 pub fn month_of(days: Days) -> Option<&'static str> {
     let (from, to) = (days.from?, days.to?);
@@ -580,7 +590,7 @@ pub fn month_of(days: Days) -> Option<&'static str> {
     whole.then(|| MONTHS.get(number - 1).copied())?
 }
 
-/// From `first` up to the day before `first` plus `length`.
+/// Returns the days from `first` on, for `length`.
 fn span_of(first: Date, length: Duration) -> Option<Days> {
     Some(Days { from: Some(first), to: first.checked_add(length).ok()?.yesterday().ok() })
 }
@@ -593,7 +603,8 @@ fn last_weekday(weekday: Weekday, today: Date) -> Option<Date> {
     today.nth_weekday(-1, weekday).ok()
 }
 
-/// Returns the names that a report of the days after gives `day`, in folded words: "sunday", "november 30", "30 november", "nov 30".
+/// Returns the folded names by which a report of the following days may call `day`: "sunday", "november 30",
+/// "30 november", "nov 30".
 #[must_use]
 pub fn names_of_day(day: Date) -> Vec<Vec<String>> {
     let at = |names: &[&str], number: i8| {
@@ -626,7 +637,7 @@ fn small(word: &str, most: i8) -> Option<i8> {
 mod tests {
     use super::*;
 
-    /// Asked on Tuesday, 24 November 2026, of a corpus that ends in February.
+    /// Checks the days of a question asked on Tuesday, 24 November 2026, of a corpus that ends in February.
     #[track_caller]
     fn check(text: &str, from: &str, to: &str) {
         let words = crate::fold::words(text);
@@ -681,7 +692,7 @@ mod tests {
         check("three weeks ago", "2026-10-31", "2026-11-06");
         check("two months ago", "2026-09-01", "2026-09-30");
         check("ten days later", "2025-12-11", "2025-12-13");
-        // A day that the month does not have: the month is what is left.
+        // If the month does not have such a day, the whole month is used.
         check("on 30 February 2025", "2025-02-01", "2025-02-28");
     }
 

@@ -1,4 +1,4 @@
-//! "And what did he say about Europe?": what does a question leave to the one before it?
+//! "And what did he say about Europe?": what does a question take from the one before it?
 
 use jiff::civil::Date;
 
@@ -6,11 +6,11 @@ use super::{Days, Question, Wish};
 use crate::fold;
 use crate::lang::{Language, MONTHS, QuestionWords};
 
-/// A question that follows another.
+/// A question that follows another one.
 struct Turn<'a> {
     question: &'a mut Question,
     before: &'a Question,
-    /// Its folded words.
+    /// The folded words of the question.
     words: &'a [String],
     /// Whether it asks for a person.
     who: bool,
@@ -20,11 +20,13 @@ struct Turn<'a> {
     lists: &'a QuestionWords,
 }
 
-/// What is filled in, in this order. Each tells whether it took anything from the question before.
+/// The rules, in the order in which they are applied. Each returns whether it took anything from the question
+/// before.
 const RULES: &[fn(&mut Turn) -> bool] = &[speakers, others, topic, newer, earlier];
 
-/// Fills what a follow-up leaves out from the question before it: whatever is not said again stays. Returns whether it left anything out. `words` are the folded words of the
-/// follow-up; `who` is whether it asks for a person; `newest` is the newest day on record.
+/// Completes a follow-up from the question before it; whatever it does not state is kept from there. Returns
+/// whether anything was missing. `words` are the folded words of the follow-up, `who` says whether it asks
+/// for a person, and `newest` is the newest day on record.
 pub(super) fn lean_on(
     question: &mut Question,
     before: &Question,
@@ -43,12 +45,13 @@ pub(super) fn lean_on(
 }
 
 impl Turn<'_> {
-    /// Whether something besides what was asked about before is asked for.
+    /// Returns whether the question asks for something other than what was asked about before.
     fn is_other(&self) -> bool {
         self.lists.other_than.has_any(self.words)
     }
 
-    /// Whether "it", "that" stands for what was asked about before; not "did she say that the ferry sails".
+    /// Returns whether "it" or "that" stands for what was asked about before; not in "did she say that the
+    /// ferry sails".
     fn is_thing(&self) -> bool {
         self.words.iter().enumerate().any(|(at, word)| {
             let said = at.checked_sub(1).is_some_and(|at| self.lists.speech_verbs.has(&self.words[at]));
@@ -62,11 +65,11 @@ impl Turn<'_> {
     }
 }
 
-/// "what did she say", "and why", "anything newer": who was asked about before.
+/// "what did she say", "and why", "anything newer": asks about the same person as before.
 fn speakers(turn: &mut Turn) -> bool {
     let opens = turn.words.first().is_some_and(|word| turn.lists.follow_up.has(word));
     let person = turn.lists.persons.has_any(turn.words);
-    // "anything on fares there?": of the same occasion.
+    // "anything on fares there?" refers to the same occasion.
     let opens = opens || turn.before.published.is_some() && turn.lists.there.has_any(turn.words);
     let Turn { question, before, who, .. } = turn;
     let nobody = question.speakers.is_empty() && question.group.is_none() && question.stranger.is_none();
@@ -80,7 +83,8 @@ fn speakers(turn: &mut Turn) -> bool {
     true
 }
 
-/// "who else said so": not who was asked about before. Where it was asked what they said at some talks, these are what it is about.
+/// "who else said so": excludes the people asked about before. If the question before was what they said at
+/// some talks, the talks become the topic.
 fn others(turn: &mut Turn) -> bool {
     let other = turn.who && turn.is_other();
     if other {
@@ -97,7 +101,7 @@ fn others(turn: &mut Turn) -> bool {
     other
 }
 
-/// "and Lund?", "does Lund mention it too?": what was asked about before. "Anything else" is about something else.
+/// "and Lund?", "does Lund mention it too?": keeps the topic. "Anything else" does not.
 fn topic(turn: &mut Turn) -> bool {
     let thing = turn.is_thing();
     let other = turn.is_other() && !turn.who;
@@ -128,10 +132,10 @@ fn topic(turn: &mut Turn) -> bool {
     true
 }
 
-/// Terms up to which "it" leaves room for those of the question before.
+/// If a question with "it" has more terms than this, it takes none from the question before.
 const MOST: usize = 3;
 
-/// "anything newer?": after the days asked about before; where none were, the newest first.
+/// "anything newer?": limits to the days after those asked about before; if there were none, newest first.
 fn newer(turn: &mut Turn) -> bool {
     if !turn.is_newer() || turn.question.published.is_some() {
         return false;
@@ -141,7 +145,7 @@ fn newer(turn: &mut Turn) -> bool {
     match from {
         Some(_) => {
             turn.question.published = Some(Days { from, to: None });
-            // What was asked about then is of then.
+            // The topic belonged to the earlier days.
             turn.question.terms.clear();
             turn.question.setting.clear();
         }
@@ -150,7 +154,7 @@ fn newer(turn: &mut Turn) -> bool {
     true
 }
 
-/// "anything earlier?": before the days asked about before; where none were, the oldest first.
+/// "anything earlier?": limits to the days before those asked about before; if there were none, oldest first.
 fn earlier(turn: &mut Turn) -> bool {
     if turn.lists.earlier.find(turn.words).is_none() || turn.question.published.is_some() {
         return false;
@@ -162,7 +166,8 @@ fn earlier(turn: &mut Turn) -> bool {
     true
 }
 
-/// The days and the outlet of the question before. Where days that were not said again leave nothing, others will do.
+/// Takes the days and the outlet from the question before. If days that are not stated again leave no quotes,
+/// other days are accepted.
 fn limits(turn: &mut Turn) {
     let Turn { question, before, .. } = turn;
     let any_day = matches!(question.wish, Wish::Latest | Wish::First);
@@ -186,7 +191,7 @@ mod tests {
         words.iter().map(|word| (*word).to_owned()).collect()
     }
 
-    /// What a question that was understood to be about `terms` is about behind one about Lund and the ferry.
+    /// Checks what a question about `terms` is about when it follows one about Lund and the ferry.
     #[track_caller]
     fn check(text: &str, terms: &[&str], who: bool, expected: (&[&str], &[&str])) {
         let before =

@@ -1,4 +1,5 @@
-//! Is a question in another language, and whom does it name? Questions are understood in English; names read alike in many languages.
+//! Is a question in another language, and whom does it name? Questions are understood in English, but names
+//! are alike in many languages.
 
 use super::word::Word;
 use super::{Known, Question};
@@ -6,8 +7,8 @@ use crate::fold;
 use crate::lang::Language;
 use crate::roster::Speaker;
 
-/// Returns the question that a text in another language asks as far as its names tell: the first name speaks, what else is named or stands on
-/// record is the topic. `None` for a text in English.
+/// Returns what a text in another language asks, as far as its names show: the first name is the speaker, and
+/// other names and words on record are the topic. Returns `None` for an English text.
 pub(super) fn understand(text: &str, words: &[Word], known: &Known, language: &Language) -> Option<Question> {
     let other = &language.question.other_languages;
     if !is_foreign(text, words, language) {
@@ -38,10 +39,11 @@ pub(super) fn understand(text: &str, words: &[Word], known: &Known, language: &L
     Some(Question { text: text.to_owned(), speakers, terms, foreign: true, ..Question::default() })
 }
 
-/// A word of a topic has more letters than this.
+/// A word of a topic must be longer than this.
 const LETTERS: usize = 3;
 
-/// Whether most letters are of another script, or two small words of another language stand among few of English.
+/// Returns whether most letters are of another script, or two small words of another language occur among few
+/// English ones.
 fn is_foreign(text: &str, words: &[Word], language: &Language) -> bool {
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     let others = text.chars().filter(|c| c.is_alphabetic() && !is_latin_letter(*c)).count();
@@ -65,7 +67,7 @@ fn is_latin(word: &str) -> bool {
     word.chars().filter(|c| c.is_alphabetic()).all(is_latin_letter)
 }
 
-/// Who is called by a word, also in Cyrillic letters and with an ending.
+/// Returns the speaker that a word names, even in Cyrillic letters and with a case ending.
 fn named<'a>(word: &str, folded: &str, known: &'a Known) -> Option<&'a Speaker> {
     let is_name = word.chars().next().is_some_and(char::is_uppercase);
     if !is_name {
@@ -76,14 +78,14 @@ fn named<'a>(word: &str, folded: &str, known: &'a Known) -> Option<&'a Speaker> 
         return known.roster.called(&[folded]).filter(quoted);
     }
     let letters: Vec<char> = word.chars().collect();
-    // "Ушакова", "Путіним": an ending of up to two letters is no part of the name.
+    // In "Ушакова" and "Путіним", an ending of up to two letters is not part of the name.
     let stems = (0..=2).filter_map(|ending| letters.get(..letters.len().checked_sub(ending)?));
     let stems: Vec<String> = stems.filter(|stem| stem.len() > LETTERS).map(in_latin).collect();
     let called = stems.iter().find_map(|stem| known.roster.called(&[stem.as_str()]).filter(quoted));
     called.or_else(|| stems.iter().find_map(|stem| known.roster.resembling(stem).filter(quoted)))
 }
 
-/// Cyrillic letters as names are written in English.
+/// Transliterates Cyrillic letters as in English spellings of names.
 fn in_latin(letters: &[char]) -> String {
     letters.iter().flat_map(|c| c.to_lowercase()).fold(String::new(), |mut out, c| {
         let latin = LATIN.iter().find(|(cyrillic, _)| *cyrillic == c).map(|(_, latin)| *latin);

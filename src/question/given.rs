@@ -1,4 +1,5 @@
-//! Limits that are stated, not said: options of a command, a server's part of the corpus, `speaker:lee` typed in a question.
+//! Limits that are not part of the question's text: options of a command, the part of the corpus chosen by a
+//! server, `speaker:lee` typed in a question.
 
 use jiff::civil::Date;
 
@@ -8,36 +9,37 @@ use crate::fold;
 use crate::lang::Language;
 use crate::span::Span;
 
-/// What is known of a question besides its text. A field that is set wins over what the text says; the default limits
-/// nothing.
+/// What is known about a question besides its text. A field that is set takes precedence over the text; the
+/// default sets no limit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Given {
-    /// Whose words are asked for, by any name, also misspelt. A name that nobody on record has leaves no answer.
+    /// Whose words are asked for, by any name, even misspelt. With a name that is not on record nothing is
+    /// found.
     pub speaker: Option<String>,
-    /// The party whose people's words are asked for, folded, as [`Roster::sides`](crate::roster::Roster::sides) has it. One that nobody speaks for
-    /// leaves no answer.
+    /// The party whose people's words are asked for, folded, as in
+    /// [`Roster::sides`](crate::roster::Roster::sides). With a party that nobody speaks for nothing is found.
     pub party: Option<String>,
-    /// What it is about, in any words.
+    /// The topic, in any words.
     pub topic: Option<String>,
-    /// Words to find as they stand, or nearly; without quotation marks.
+    /// Words to find exactly, or nearly so; without quotation marks.
     pub phrase: Option<String>,
     /// The first day, inclusive.
     pub after: Option<Date>,
     /// The last day, inclusive.
     pub before: Option<Date>,
-    /// Only articles of these outlets, by any name that [`outlets_called`] knows; empty for all. An outlet that the text names narrows it
-    /// further.
+    /// Only articles from these outlets, by any name that [`outlets_called`] knows; empty for all. An outlet
+    /// in the text limits this further.
     pub outlets: Vec<String>,
-    /// Only articles filed under one of these tags; empty for all.
+    /// Only articles with one of these tags; empty for all.
     pub tags: Vec<String>,
-    /// What the answer should be, where a command says so.
+    /// The kind of answer, if a command determines it.
     pub wish: Option<Wish>,
-    /// The part of the corpus that a server chose; all other limits narrow it further.
+    /// The part of the corpus chosen by a server; all other limits apply in addition.
     pub part: Part,
 }
 
 impl Given {
-    /// Returns whether anything but a part of the corpus is asked for.
+    /// Returns whether anything is set besides the part of the corpus.
     #[must_use]
     pub fn asks(&self) -> bool {
         self.speaker.is_some()
@@ -48,7 +50,7 @@ impl Given {
             || self.before.is_some()
     }
 
-    /// Lets what is given win over what the text says.
+    /// Applies these limits to a question; they take precedence over its text.
     pub(super) fn limit(&self, question: &mut Question, known: &Known, language: &Language) {
         if let Some(name) = &self.speaker {
             let words = fold::words(name);
@@ -100,18 +102,19 @@ impl Given {
     }
 }
 
-/// What the fields and signs typed in a question say.
+/// The fields and signs typed in a question.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Typed {
     pub(super) given: Given,
-    /// Words of `-word`, folded.
+    /// The words of `-word`, folded.
     pub(super) excluded: Vec<String>,
-    /// The question without them.
+    /// The rest of the question.
     pub(super) rest: String,
 }
 
-/// Takes `speaker:`, `outlet:`, `tag:`, `topic:`, `after:`, `before:` and `-word` out of a question. A value of several words
-/// stands between quotation marks or has `_` for its spaces. What looks alike but is not (`http://…`, a dash, a bad date) stays.
+/// Removes `speaker:`, `outlet:`, `tag:`, `topic:`, `after:`, `before:` and `-word` from a question. A value
+/// of several words is in quotation marks or has `_` instead of spaces. Similar text (`http://…`, a dash, an
+/// invalid date) stays in the question.
 pub(super) fn typed(text: &str) -> Typed {
     let mut out = Typed::default();
     let mut at = 0;
@@ -129,7 +132,7 @@ pub(super) fn typed(text: &str) -> Typed {
     out
 }
 
-/// Takes one field or excluded word off the front of `text`, and tells how many bytes it has.
+/// Reads one field or excluded word at the start of `text`, and returns its length in bytes.
 fn take(text: &str, out: &mut Typed) -> Option<usize> {
     let word = text.split(char::is_whitespace).next()?;
     if let Some(excluded) = word.strip_prefix('-') {
@@ -156,7 +159,8 @@ fn take(text: &str, out: &mut Typed) -> Option<usize> {
     Some(name.len() + 1 + used)
 }
 
-/// The value at the front of `text` and its length in bytes with the marks around it; `None` where there is none.
+/// Returns the value at the start of `text` and its length in bytes, including quotation marks; `None` if
+/// there is none.
 fn value(text: &str) -> Option<(String, usize)> {
     let open = text.chars().next()?;
     if matches!(open, '"' | '“' | '\'') {

@@ -1,23 +1,23 @@
-//! Which matters of the agenda is a question about, and which words can stand for its own?
+//! Which matters of the agenda is a question about, and which words can stand for its own words?
 
 use serde::Serialize;
 
 use crate::agenda::Agenda;
 use crate::fold;
 
-/// Something on the agenda that a question is about.
+/// A matter of the agenda that a question is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Matter {
-    /// What it is called.
+    /// Its name.
     pub called: String,
-    /// The terms of the question that speak of it.
+    /// The terms of the question that refer to it.
     pub terms: Vec<String>,
-    /// Other words that speak of it, folded, none of several parts.
+    /// Other words for it, folded; only single words.
     pub words: Vec<String>,
 }
 
-/// The matters that any of the `terms` speak of, in the order of the agenda. `folded` are all words of the question: a phrase for a matter
-/// has them in its order.
+/// Returns the matters that any of the `terms` refer to, in the order of the agenda. `folded` are all words
+/// of the question; a phrase for a matter must occur in them in order.
 pub(super) fn matters(terms: &[String], folded: &[String], agenda: &Agenda) -> Vec<Matter> {
     let stems: Vec<String> = folded.iter().map(|word| fold::stem(word)).collect();
     let mut out = Vec::new();

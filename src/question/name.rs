@@ -10,22 +10,22 @@ use crate::lang::Language;
 use crate::meaning::is_common;
 use crate::roster::{Roster, Speaker};
 
-/// Somebody named in a question: the words from `start` up to `end`.
+/// A person or party named in a question, in the words from `start` to `end` (exclusive).
 #[derive(Debug)]
 pub(super) struct Named {
     pub(super) start: usize,
     pub(super) end: usize,
-    /// The canonical name, or what a side is called.
+    /// The canonical name of a person, or the name of a party.
     pub(super) name: String,
-    /// The sides that are named; empty for a person.
+    /// The parties; empty for a person.
     pub(super) parties: Vec<Party>,
 }
 
-/// Words of a name at most.
+/// Maximum number of words in a name.
 const LONGEST: usize = 7;
 
-/// Everybody named in the question: the longest name first, a misspelt one only if no word of the corpus is meant.
-/// `met` are those who met in the round asked about.
+/// Returns everybody named in the question. The longest name counts, and a misspelt one only if it cannot be
+/// a word of the corpus. `met` are those who met in the round asked about.
 pub(super) fn names(
     words: &[Word],
     known: &Known,
@@ -65,7 +65,7 @@ pub(super) fn names(
             start += count + 1;
             continue;
         }
-        // "Steve Witcof": the first name belongs to a misspelt surname.
+        // In "Steve Witcof" the first name belongs to a misspelt surname.
         let free = out.last().map_or(0, |named| named.end);
         let first = start.checked_sub(1).filter(|&at| {
             count == 1 && at >= free && Roster::is_first_name(&speaker.name, &words[at].folded)
@@ -77,23 +77,24 @@ pub(super) fn names(
     out
 }
 
-/// What names are looked up with.
+/// What is needed to look up names.
 struct Look<'a> {
     words: &'a [Word],
     known: &'a Known<'a>,
-    /// The day on which somebody asked for by an office holds it.
+    /// The day for which holders of offices are looked up.
     day: Date,
     language: &'a Language,
 }
 
 impl<'a> Look<'a> {
-    /// The longest name, alias or office that begins at a word, and how many words it has. `last` is who was named before.
+    /// Returns the longest name, alias or office that begins at a word, and its number of words. `last` is
+    /// who was named before.
     fn longest(&self, start: usize, last: Option<&Named>) -> Option<(&'a Speaker, usize)> {
         let Self { words, known, language, .. } = *self;
         (1..=LONGEST.min(words.len() - start)).rev().find_map(|count| {
             let name: Vec<&str> =
                 words[start..start + count].iter().map(|word| word.folded.as_str()).collect();
-            // "how did people react" asks for no magazine.
+            // "how did people react" does not ask for the magazine People.
             let word = &words[start];
             let plain = is_no_topic(&word.folded, language) && !word.capital;
             if count == 1 && (language.is_function_word(name[0]) || plain || self.is_of_country(start)) {
@@ -110,7 +111,8 @@ impl<'a> Look<'a> {
         })
     }
 
-    /// "Cuban Americans": a word for a country that stands before what it tells of is nobody's name.
+    /// Returns whether a word for a country only modifies the next word, as in "Cuban Americans", and so is
+    /// not a name.
     fn is_of_country(&self, at: usize) -> bool {
         let [word, next, ..] = &self.words[at..] else { return false };
         let first = at.checked_sub(1).is_some_and(|before| self.words[before].capital && before > 0);
@@ -122,12 +124,13 @@ impl<'a> Look<'a> {
             && !self.language.question.speech_verbs.has(&next.folded)
     }
 
-    /// Whether somebody is on the people list, and no place or body that is quoted.
+    /// Returns whether somebody is on the people list, and not just a quoted place or body.
     fn is_listed(&self, speaker: &Speaker) -> bool {
         self.known.roster.people().called(&speaker.name).any(|person| person.name == speaker.name)
     }
 
-    /// Whether a surname that nobody has stands behind the first name of somebody: "Pia Okafr" is not the only Pia on record.
+    /// Returns whether a first name is followed by an unknown surname: "Pia Okafr" does not mean the only Pia
+    /// on record.
     fn has_other_surname(&self, start: usize, speaker: &Speaker) -> bool {
         let word = &self.words[start].folded;
         let first = Roster::is_first_name(&speaker.name, word)
@@ -140,7 +143,7 @@ impl<'a> Look<'a> {
         first && next.is_some_and(unknown)
     }
 
-    /// Whom a first name and a misspelt surname mean.
+    /// Returns the person with this first name and a misspelt surname.
     fn slip(&self, start: usize) -> Option<(&'a Speaker, usize)> {
         let surname = &self.words.get(start + 1)?.folded;
         let first = &self.words[start].folded;
@@ -149,17 +152,17 @@ impl<'a> Look<'a> {
         Some((speaker?, 2))
     }
 
-    /// Whom a misspelt surname means that is no word of the corpus.
+    /// Returns the person for a misspelt surname that is not a word of the corpus.
     fn resembling(&self, start: usize) -> Option<(&'a Speaker, usize)> {
         let word = &self.words[start].folded;
-        // "brush" is no misspelt name, also where no article says it.
+        // "brush" is not a misspelt name, even if no article contains the word.
         let is_word = self.known.words.contains(word) || is_common(word);
         let plain = !is_topic(word, self.language) || is_word;
         if plain { None } else { self.known.roster.resembling(word).map(|speaker| (speaker, 1)) }
     }
 }
 
-/// Whether another first name stands before the surname at `at`: "LeBron James" is nobody called "Etta James".
+/// Returns whether a different first name precedes the surname at `at`: "LeBron James" is not "Etta James".
 fn is_namesake(words: &[Word], at: usize, name: &str, language: &Language) -> bool {
     let Some(before) = at.checked_sub(1).map(|before| &words[before]) else { return false };
     let own = fold::words(name);
@@ -174,7 +177,7 @@ fn is_namesake(words: &[Word], at: usize, name: &str, language: &Language) -> bo
         && language.country(&before.folded) == before.folded
 }
 
-/// Whether somebody is named as one who is not asked for: "besides Lund", "other than Lund".
+/// Returns whether somebody is named as an exception: "besides Lund", "other than Lund".
 pub(super) fn is_other(words: &[Word], named: &Named, language: &Language) -> bool {
     language.question.except.ends(&words[..named.start])
 }

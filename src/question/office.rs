@@ -1,11 +1,12 @@
-//! Is a speaker asked for by an office, "the harbour minister", or are several by a country, "European leaders"?
+//! Does a question ask for a speaker by office, "the harbour minister", or for a group by country, "European
+//! leaders"?
 
 use super::Group;
 use super::speaker::opens_slot;
 use super::word::{Word, at};
 use crate::lang::Language;
 
-/// Writes abbreviations of offices out: "the French FM". Not a time, "5 pm".
+/// Writes out abbreviations of offices, "the French FM", but not in a time such as "5 pm".
 pub(super) fn write_out(words: &mut Vec<Word>, language: &Language) {
     let mut at = 0;
     while at < words.len() {
@@ -27,15 +28,16 @@ pub(super) fn write_out(words: &mut Vec<Word>, language: &Language) {
     }
 }
 
-/// Whether a number stands before a word.
+/// Returns whether the word before has a digit.
 fn is_number(words: &[Word], place: usize) -> bool {
     at(words, place.checked_sub(1)).chars().any(|c| c.is_ascii_digit())
 }
 
-/// Words of an office at most.
+/// Maximum number of words in an office.
 const LONGEST: usize = 7;
 
-/// The place of the words that name an office in the speaker slot: "did the harbour minister say", "which senator argued".
+/// Returns the range of words that name the office of a speaker: "did the harbour minister say", "which
+/// senator argued".
 pub(super) fn office(words: &[Word], language: &Language) -> std::ops::Range<usize> {
     let lists = &language.question;
     let Some(verb) = words.iter().position(|word| lists.speech_verbs.has(&word.folded)) else { return 0..0 };
@@ -45,8 +47,8 @@ pub(super) fn office(words: &[Word], language: &Language) -> std::ops::Range<usi
     if is_office && verb - start <= LONGEST { start..verb } else { 0..0 }
 }
 
-/// The place of the word for a country or region whose people are asked for, "European leaders", and the words of their offices. Not
-/// where they are what is spoken about: "about European leaders".
+/// Returns the index of the word for a country or region whose people are asked for, "European leaders", with
+/// the words of their offices. Returns `None` if they are the topic: "about European leaders".
 pub(super) fn group(words: &[Word], language: &Language) -> Option<(usize, Group)> {
     let lists = &language.question;
     (0..words.len().saturating_sub(1)).find_map(|place| {

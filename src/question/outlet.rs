@@ -6,7 +6,7 @@ use super::word::{Word, at};
 use crate::fold;
 use crate::lang::Language;
 
-/// The folded words of a name, without a leading "the".
+/// Returns the folded words of a name, without a leading "the".
 fn bare_name(outlet: &str) -> Vec<String> {
     let mut words = fold::words(outlet);
     if words.len() > 1 && words.first().is_some_and(|word| Language::primary().question.the.has(word)) {
@@ -15,9 +15,10 @@ fn bare_name(outlet: &str) -> Vec<String> {
     words
 }
 
-/// Returns those of `outlets`, in their order, that are called `name`: by their whole name, by what it begins with, by what stands in
-/// brackets or behind "via" in it ("Ukrinform (Reuters)"), or by its initials. Where there are none, those that have the words of `name` in a
-/// row anywhere, the last of them perhaps begun only. Case, accents and a leading "The" do not count. Empty where there are none either.
+/// Returns those of `outlets`, in order, that match `name`: by the whole name, its beginning, the part in
+/// brackets or after "via" ("Ukrinform (Reuters)"), or the initials. If there are none, returns those that
+/// contain the words of `name` in a row, the last word possibly incomplete. Case, accents and a leading "The"
+/// are ignored. May be empty.
 #[must_use]
 pub fn outlets_called(name: &str, outlets: &[String]) -> Vec<String> {
     let asked = bare_name(name);
@@ -31,7 +32,7 @@ pub fn outlets_called(name: &str, outlets: &[String]) -> Vec<String> {
     if called.is_empty() { those(&|outlet| holds(&bare_name(outlet), &asked, true)) } else { called }
 }
 
-/// What stands between who printed a report and whose report it is.
+/// The word between the outlet that printed a report and the one that wrote it.
 const VIA: &str = "via";
 
 fn is_called(outlet: &str, asked: &[String]) -> bool {
@@ -48,7 +49,7 @@ fn is_called(outlet: &str, asked: &[String]) -> bool {
         || main.len() > 1 && matches!(asked, [one] if one.chars().eq(main.iter().filter_map(initials)))
 }
 
-/// Whether `asked` stands in a row among `words`; with `begun` its last word may be the beginning of one.
+/// Returns whether `words` contain `asked` in a row; with `begun` the last word may be incomplete.
 fn holds(words: &[String], asked: &[String], begun: bool) -> bool {
     let Some((last, first)) = asked.split_last() else { return false };
     let is_last = |word: &String| word == last || begun && word.starts_with(last.as_str());
@@ -57,12 +58,12 @@ fn holds(words: &[String], asked: &[String], begun: bool) -> bool {
         .any(|window| window.split_last().is_some_and(|(end, start)| start == first && is_last(end)))
 }
 
-/// How much alike two names are at least.
+/// Minimum similarity of two names.
 const ALIKE: f64 = 0.8;
-/// Most names that are told.
+/// Maximum number of names returned.
 const TOLD: usize = 3;
 
-/// Returns those of `names` that are like `name`, the likeliest first, at most three: another spelling, or a word in common.
+/// Returns up to three of `names` that resemble `name`, best match first: another spelling, or a common word.
 #[must_use]
 pub fn names_like<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Vec<String> {
     let asked = bare_name(name);
@@ -70,7 +71,7 @@ pub fn names_like<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Vec<S
         let pairs = asked.iter().flat_map(|one| known.iter().map(move |other| (one, other)));
         let words = pairs.filter(|(one, other)| one.len() > 3 && other.len() > 3);
         let best = words.map(|(one, other)| strsim::jaro_winkler(one, other)).fold(0.0, f64::max);
-        // Names as a whole count first, a word in common behind them.
+        // Similarity of the whole names counts more than a common word.
         strsim::jaro_winkler(&asked.join(" "), &known.join(" ")).max(best * 0.95)
     };
     let mut found: Vec<(f64, &str)> = names.map(|known| (near(&bare_name(known)), known)).collect();
@@ -79,7 +80,8 @@ pub fn names_like<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Vec<S
     found.into_iter().take(TOLD).map(|(_, known)| known.to_owned()).collect()
 }
 
-/// Takes "told Politico", "in the Financial Times" out of a question, if the outlet is on record.
+/// Removes "told Politico", "in the Financial Times" and the like from a question, if the outlet is on
+/// record.
 pub(super) fn take(words: &mut Vec<Word>, outlets: &[String], language: &Language) -> Option<String> {
     let lists = &language.question;
     for outlet in outlets {
@@ -99,7 +101,7 @@ pub(super) fn take(words: &mut Vec<Word>, outlets: &[String], language: &Languag
             let piece = lists.outlet_pieces.has(next);
             let quotes = lists.quoting.has(next);
             if led || piece && article == 1 || quotes && end + 1 < words.len() {
-                // The article may open the question: then nothing leads to it.
+                // If the article is the first word of the question, there is no word before it.
                 words.drain((start - 1).saturating_sub(article)..end);
                 return Some(outlet.clone());
             }
@@ -108,7 +110,8 @@ pub(super) fn take(words: &mut Vec<Word>, outlets: &[String], language: &Languag
     None
 }
 
-/// Whether the words at a place belong to the name of an outlet of several words: "USA Today", "the Sunday Herald".
+/// Returns whether a range of words is part of the name of an outlet with several words: "USA Today", "the
+/// Sunday Herald".
 pub(super) fn is_in_name(words: &[String], place: Range<usize>, outlets: &[String]) -> bool {
     outlets.iter().map(|outlet| bare_name(outlet)).filter(|bare| bare.len() > place.len()).any(|bare| {
         let starts = place.end.saturating_sub(bare.len())..=place.start;
@@ -116,14 +119,14 @@ pub(super) fn is_in_name(words: &[String], place: Range<usize>, outlets: &[Strin
     })
 }
 
-/// How many words of a question an outlet of these words may be called by.
+/// Returns the numbers of words by which a question may refer to an outlet with these words.
 fn lengths(bare: &[String]) -> impl Iterator<Item = usize> + use<> {
     let letters = if bare.len() == 1 { bare[0].len() } else { 1 };
     std::iter::once(bare.len()).chain((letters != bare.len() && letters < 6).then_some(letters))
 }
 
-/// Whether words of a question call an outlet: each word or what it begins with ("wash-post", the Washington Post), or the initials of
-/// either ("NYT").
+/// Returns whether words of a question refer to an outlet: by each word or its beginning ("wash-post", the
+/// Washington Post), or by the initials of either ("NYT").
 fn calls(here: &[Word], bare: &[String]) -> bool {
     let begins = |(word, part): (&Word, &String)| {
         word.folded == *part || bare.len() > 1 && part.len() > 2 && word.folded.starts_with(part.as_str())

@@ -1,4 +1,5 @@
-//! Are the people of a country or another side asked for: "Kyiv", "the Russian side", "Lund's team", "both sides"?
+//! Does a question ask for the people of a country or another party: "Kyiv", "the Russian side", "Lund's
+//! team", "both sides"?
 
 use jiff::civil::Date;
 
@@ -7,33 +8,34 @@ use super::{Known, Party};
 use crate::fold;
 use crate::lang::Language;
 
-/// Sides that are named in a question.
+/// The parties that some words of a question name.
 #[derive(Debug)]
 pub(super) struct Found {
-    /// How many words name them.
+    /// The number of words.
     pub(super) count: usize,
-    /// One; several for "both sides".
+    /// One party; several for "both sides".
     pub(super) parties: Vec<Party>,
 }
 
-/// What sides are looked up with.
+/// What is needed to look up parties.
 #[derive(Clone, Copy)]
 pub(super) struct Look<'a> {
     pub(super) known: &'a Known<'a>,
-    /// Folded names of the sides, or names of the people, who met in the round that is asked about; empty where none is.
+    /// The folded names of the parties, or the names of the people, who met in the round asked about; empty
+    /// if there is none.
     pub(super) met: &'a [String],
-    /// The day on which somebody asked for by an office holds it.
+    /// The day for which holders of offices are looked up.
     pub(super) day: Date,
     pub(super) language: &'a Language,
 }
 
 impl Look<'_> {
-    /// The sides that `words` name from `start` on.
+    /// Returns the parties that `words` name from `start` on.
     pub(super) fn at(self, words: &[Word], start: usize) -> Option<Found> {
         self.both(words, start).or_else(|| self.of_place(words, start))
     }
 
-    /// "both sides": those who met, else the two on record with most quotes.
+    /// "both sides": returns those who met, otherwise the two parties with the most quotes on record.
     fn both(self, words: &[Word], start: usize) -> Option<Found> {
         let lists = &self.language.question;
         let words = words.get(start..)?;
@@ -61,7 +63,7 @@ impl Look<'_> {
         (parties.len() > 1).then_some(Found { count, parties })
     }
 
-    /// "Kyiv", "the Russian side", "French foreign minister"
+    /// Returns the party for "Kyiv", "the Russian side", "French foreign minister".
     fn of_place(self, words: &[Word], start: usize) -> Option<Found> {
         let lists = &self.language.question;
         let here = words.get(start..)?;
@@ -86,7 +88,8 @@ impl Look<'_> {
         Some(Found { count: used + lists.party_nouns.begin(behind), parties: vec![party] })
     }
 
-    /// The word for a country, a region or a side of the people list at `start`: "us" only where it is written or led to as a name.
+    /// Returns the country, region or party of the people list that the word at `start` stands for. "us"
+    /// counts only if it is capitalised or follows "the".
     fn place(self, words: &[Word], start: usize) -> Option<String> {
         let (lists, word) = (&self.language.question, words.get(start)?);
         let folded = word.folded.as_str();
@@ -101,12 +104,12 @@ impl Look<'_> {
         [folded].into_iter().chain(singular).find(named).map(str::to_owned)
     }
 
-    /// Those who speak for a place that is called so in the question.
+    /// Returns the people who speak for a place as a party, called as in the question.
     fn party(self, place: &str, called: &str) -> Option<Party> {
         self.party_of(called, self.known.roster.party(place).into_iter().map(str::to_owned).collect())
     }
 
-    /// These speakers as a side, by the name that the people list gives it if they have one.
+    /// Returns these speakers as a party, under its name in the people list if it has one.
     fn party_of(self, called: &str, speakers: Vec<String>) -> Option<Party> {
         let side =
             |name: &String| self.known.roster.people().only(name).and_then(|person| person.side.clone());
@@ -115,7 +118,7 @@ impl Look<'_> {
         Some(Party { called: first.filter(|_| one).unwrap_or_else(|| capitalised(called)), speakers })
     }
 
-    /// Those of a party who hold the office that `words` begin with, and how many words it has.
+    /// Returns those of a party who hold the office at the start of `words`, and the number of its words.
     fn in_office(self, party: &Party, words: &[Word]) -> Option<(usize, Vec<String>)> {
         let longest = LONGEST.min(words.len());
         (1..=longest).rev().find_map(|count| {
@@ -137,7 +140,8 @@ impl Look<'_> {
         })
     }
 
-    /// Those who stand with the person called by the words before: "Lund's side". Nothing where no such noun stands at `end`.
+    /// Returns the people on the side of the person named before: "Lund's side". Returns `None` without such
+    /// a noun at `end`.
     pub(super) fn of_person(self, words: &[Word], end: usize, name: &str) -> Option<Party> {
         let noun = self.language.question.side_nouns.has(at(words, Some(end)));
         let possessive = words.get(end.checked_sub(1)?).is_some_and(|word| word.possessive);
@@ -149,10 +153,10 @@ impl Look<'_> {
     }
 }
 
-/// Words of an office at most.
+/// Maximum number of words in an office.
 const LONGEST: usize = 4;
 
-/// Whether two words are of one office: "spokesman" is a spokeswoman as well.
+/// Returns whether two words mean the same office: "spokesman" includes a spokeswoman.
 fn same_office(one: &str, other: &str) -> bool {
     let bare = |word: &str| {
         let endings = ["woman", "man", "person", "women", "men", "people"];

@@ -1,11 +1,12 @@
-//! Which words of a question are somebody's own, to be found as they stand?
+//! Which words of a question are somebody's own words, to be found exactly?
 
 use super::word::Word;
 use crate::lang::Language;
 use crate::quote::marks;
 use crate::span::Span;
 
-/// Takes what stands between quotation marks out of a question: two words or more are a phrase, one is a plain term.
+/// Removes the words between quotation marks from a question: two or more words are a phrase, a single word
+/// is an ordinary term.
 pub(super) fn take(text: &str, language: &Language) -> (String, Option<String>) {
     let longest = marks::quotations(text, language)
         .into_iter()
@@ -17,7 +18,8 @@ pub(super) fn take(text: &str, language: &Language) -> (String, Option<String>) 
     (format!("{head} {tail}"), Some(quotation.inner.trim(text).text(text).to_owned()))
 }
 
-/// The words behind "who said" where they look like somebody's own, four or more with function words among them; and where they begin.
+/// Returns the words after "who said" if they look like somebody's own words (four or more, with function
+/// words among them), and where they begin.
 pub(super) fn unmarked(words: &[Word], who: bool, language: &Language) -> Option<(usize, String)> {
     let lists = &language.question;
     if !who {

@@ -1,4 +1,4 @@
-//! What does a question say in words that stand by themselves?
+//! How does a question read in a self-contained wording?
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use super::{Known, Question};
 use crate::fold;
 use crate::lang::Language;
 
-/// A question with the names and the words that were meant; `None` where these are those that were typed.
+/// Returns a question with names and words corrected; `None` if nothing changes.
 pub(super) fn reworded(
     words: &[Word],
     people: &[(Range<usize>, String)],
@@ -36,7 +36,7 @@ pub(super) fn reworded(
     changed.then(|| out.join(" "))
 }
 
-/// What a question that leans on another asks, in words that stand by themselves.
+/// Returns the self-contained wording of a question that refers to another one.
 pub(super) fn in_full(question: &Question) -> String {
     let sides = question.parties.iter().map(|party| party.called.as_str());
     let people = question.speakers.iter().map(String::as_str);

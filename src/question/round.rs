@@ -1,7 +1,8 @@
-//! Are the days of a question those of talks: "after the Kremlin talks", "at the second round in Geneva"?
+//! Does a question refer to the days of talks: "after the Kremlin talks", "at the second round in Geneva"?
 //!
-//! A mention is the name of a round, or its place with a word for talks beside it or one for a time before it. Which of the rounds held
-//! there is meant is told by the days and the number stated, then by who spoke.
+//! A mention is the name of a round, or its place together with a word for talks or a word for a time. If
+//! several rounds were held there, the stated days, the stated number and then the speakers decide which one
+//! is meant.
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
@@ -12,17 +13,17 @@ use crate::agenda::{Agenda, Round};
 use crate::fold;
 use crate::lang::{Language, QuestionWords};
 
-/// A mention of talks, taken out of a question.
+/// A mention of talks that was removed from a question.
 #[derive(Debug)]
 pub(super) struct Mention<'a> {
-    /// Those that may be meant, by their first days.
+    /// The rounds that may be meant, ordered by first day.
     pub(super) rounds: Vec<&'a Round>,
     lead: Lead,
-    /// Folded words of the place or the name.
+    /// The folded words of the place or the name.
     pub(super) words: Vec<String>,
 }
 
-/// When, seen from the talks, it was said.
+/// When something was said, relative to the talks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Lead {
     At,
@@ -31,19 +32,19 @@ enum Lead {
     Before,
     /// "the week after"
     Beside(date::Offset),
-    /// Between these talks and others, whose first day is known.
+    /// Between these talks and others that begin on this day.
     Between(Date),
 }
 
-/// Days after talks that are still "after the talks".
+/// How many days "after the talks" covers.
 const AFTER: i64 = 7;
-/// Days before talks that are "before the talks".
+/// How many days "before the talks" covers.
 const BEFORE: i64 = 14;
-/// A round may be this many days off the days stated with it.
+/// How many days a round may differ from the days stated with it.
 const SLACK: i64 = 3;
 
-/// Takes the first mention of talks out of a question that says when something was said. `before` are the names of the rounds that were
-/// asked about before: "the talks" are those.
+/// Removes and returns the first mention of talks that says when something was said. `before` are the names
+/// of the rounds asked about before, which "the talks" refers to.
 pub(super) fn take<'a>(
     words: &mut Vec<Word>,
     agenda: &'a Agenda,
@@ -66,7 +67,8 @@ pub(super) fn take<'a>(
     Some(Mention { words: words_of, ..mention })
 }
 
-/// The rounds whose place or name begins at `start`, by their first days, and the words that name them.
+/// Returns the rounds whose place or name begins at `start`, ordered by first day, and the words that name
+/// them.
 fn named<'a>(
     words: &[Word],
     start: usize,
@@ -100,7 +102,7 @@ fn named<'a>(
     Some((rounds, span))
 }
 
-/// "the talks", "that summit" at `start`, where it was asked about a round before.
+/// Returns the rounds asked about before, for "the talks" or "that summit" at `start`.
 fn same<'a>(
     words: &[Word],
     start: usize,
@@ -115,7 +117,7 @@ fn same<'a>(
     (!rounds.is_empty()).then_some((rounds, Span { first: determined, end: start + 1, talks: true }))
 }
 
-/// What a question says of these rounds, and the place of all words that say so.
+/// Returns the mention of these rounds, and the range of all its words.
 fn mention<'a>(
     words: &[Word],
     (rounds, span): (Vec<&'a Round>, Span),
@@ -144,7 +146,7 @@ fn mention<'a>(
     Some((Mention { rounds, lead, words: Vec::new() }, first, span.end))
 }
 
-/// How many of `words` a name of the folded form of `name` has, if they begin with it.
+/// Returns how many of `words` belong to `name` if they begin with it, otherwise 0.
 fn begins(words: &[Word], name: &str) -> usize {
     let name = fold::name(name);
     let begins = words.len() >= name.len() && words.iter().zip(&name).all(|(word, own)| word.folded == *own);
@@ -155,12 +157,13 @@ fn begins(words: &[Word], name: &str) -> usize {
 struct Span {
     first: usize,
     end: usize,
-    /// Whether a word for talks is among them.
+    /// Whether they include a word for talks.
     talks: bool,
 }
 
 impl Span {
-    /// Takes in the word for talks behind the place, "the Geneva peace talks", or before it, "the talks in Geneva".
+    /// Includes the word for talks after the place, "the Geneva peace talks", or before it, "the talks in
+    /// Geneva".
     fn talks_around(&mut self, words: &[Word], lists: &QuestionWords) {
         let kinds = lists.kinds_of_talks.begin(&words[self.end..]);
         let behind = self.end + kinds;
@@ -183,7 +186,7 @@ impl Span {
         }
     }
 
-    /// Takes in the number of the round and the article before it.
+    /// Includes the number of the round and the article before it.
     fn number(&mut self, words: &[Word], lists: &QuestionWords, rounds: &mut Vec<&Round>) {
         let inside = words[self.first..self.end].iter().find_map(|word| lists.ordinals.place(&word.folded));
         self.first -= lists.kinds_of_talks.end(&words[..self.first]);
@@ -202,10 +205,11 @@ impl Span {
     }
 }
 
-/// Words before talks at most that say how long before or after them.
+/// Maximum number of words before talks that say how long before or after them.
 const OFFSET: usize = 5;
 
-/// What the words before a mention make of it, and where they begin. A place without a word for talks needs one that is no "from", "about".
+/// Returns what the words before a mention say about the time, and where they begin. A place without a word
+/// for talks needs a preposition of time, not "from" or "about".
 fn lead(before: &[Word], language: &'static Language, talks: bool) -> Option<(Lead, usize)> {
     let lists = &language.question;
     let offset = (before.len().saturating_sub(OFFSET)..before.len()).find_map(|start| {
@@ -227,19 +231,19 @@ fn lead(before: &[Word], language: &'static Language, talks: bool) -> Option<(Le
             return Some((lead, before.len() - count));
         }
     }
-    // "Lund's words, Geneva talks": the mention stands by itself at either end.
+    // "Lund's words, Geneva talks": without a preposition, a mention counts at either end of the question.
     (talks && before.is_empty()).then_some((Lead::At, 0))
 }
 
 impl Mention<'_> {
-    /// Leaves only those rounds that `holds` says may be meant, if there are any.
+    /// Keeps only the rounds that `holds` accepts, if there are any.
     pub(super) fn narrow(&mut self, holds: impl Fn(&Round) -> bool) {
         if self.rounds.iter().any(|round| holds(round)) {
             self.rounds.retain(|round| holds(round));
         }
     }
 
-    /// Leaves only those near the days that are stated, if there are any.
+    /// Keeps only the rounds near the stated days, if there are any.
     pub(super) fn narrow_to(&mut self, days: Days) {
         let near = |round: &Round| {
             let from = days.from.is_none_or(|from| from <= later(round.last, SLACK));
@@ -248,20 +252,21 @@ impl Mention<'_> {
         self.narrow(near);
     }
 
-    /// The name of the round meant; `None` where it is not known which is.
+    /// Returns the name of the round; `None` if several may be meant.
     pub(super) fn name(&self) -> Option<&str> {
         let [round] = self.rounds.as_slice() else { return None };
         Some(&round.name)
     }
 
-    /// Words that stand around what was said: none where the days of the round say all, because it is known which is meant and it was said at
-    /// another time, or because somebody is asked for by name (`of_somebody`).
+    /// Returns the words that may occur around what was said. They are empty if the days of the round are
+    /// enough: if it is known which round is meant, and either it was said at another time or somebody is
+    /// asked for by name (`of_somebody`).
     pub(super) fn around(self, rounds: &[String], of_somebody: bool) -> Vec<String> {
         let there = matches!(self.lead, Lead::At | Lead::After) && !of_somebody;
         if there || rounds.is_empty() { self.words } else { Vec::new() }
     }
 
-    /// The days meant; `None` where it is not known which round is.
+    /// Returns the days; `None` if several rounds may be meant.
     pub(super) fn days(&self) -> Option<Days> {
         let [round] = self.rounds.as_slice() else { return None };
         let (from, to) = match self.lead {

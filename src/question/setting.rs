@@ -1,10 +1,10 @@
-//! Which terms only say where, when and to whom something was said?
+//! Which terms only say where, when or to whom something was said?
 
 use super::word::Word;
 use crate::lang::Language;
 
-/// The terms that only say where, when or to whom: those behind "after", "at", "told" and the like, up to the next clause; none where nothing
-/// else is asked about.
+/// Returns the terms that only say where, when or to whom: those after "after", "at", "told" and the like, up
+/// to the next clause. Returns none if there would be no other topic.
 pub(super) fn setting(words: &[Word], terms: &[String], language: &Language) -> Vec<String> {
     let lists = &language.question;
     let mut out: Vec<String> = Vec::new();

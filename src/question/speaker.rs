@@ -1,29 +1,30 @@
-//! Which of those named in a question are asked for their words, and which are spoken about?
+//! Which of the people named in a question are asked for their words, and which belong to the topic?
 //!
-//! The first name in a question is the wrong choice: a name behind "about" is topic. [`RULES`] decides name by name.
+//! Simply taking the first name would be wrong: a name after "about" belongs to the topic. [`RULES`] decides
+//! for each name.
 
 use super::name::Named;
 use super::topic::is_topic;
 use super::word::{Word, at};
 use crate::lang::Language;
 
-/// A name in a question and what stands around it.
+/// A name in a question and its surroundings.
 struct Slot<'a> {
     words: &'a [Word],
     named: &'a [Named],
-    /// Its place in `named`.
+    /// Its index in `named`.
     place: usize,
     name: &'a Named,
-    /// Where the name begins with its determiners: "the Kremlin".
+    /// Where the name begins, including its determiners: "the Kremlin".
     start: usize,
-    /// Those before it who speak: places in `named`.
+    /// The indices in `named` of the speakers before it.
     speaking: &'a [usize],
-    /// Whether there was a question before this one.
+    /// Whether there was an earlier question.
     follows: bool,
     language: &'a Language,
 }
 
-/// What is said of a name.
+/// The role of a name in the question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Verdict {
     Speaks,
@@ -32,7 +33,8 @@ enum Verdict {
 
 use Verdict::{IsTopic, Speaks};
 
-/// The rules, in the order of their force: the first that says anything decides. What none says anything of is topic.
+/// The rules, in order of precedence: the first one that returns a verdict decides. A name without a verdict
+/// belongs to the topic.
 const RULES: &[fn(&Slot) -> Option<Verdict>] = &[
     carried_on,
     credited,
@@ -54,7 +56,7 @@ const RULES: &[fn(&Slot) -> Option<Verdict>] = &[
     in_slot,
 ];
 
-/// The places in `named` of those who speak.
+/// Returns the indices in `named` of those who speak.
 pub(super) fn speaking(words: &[Word], named: &[Named], follows: bool, language: &Language) -> Vec<usize> {
     let mut out: Vec<usize> = Vec::new();
     for (place, name) in named.iter().enumerate() {
@@ -71,19 +73,19 @@ pub(super) fn speaking(words: &[Word], named: &[Named], follows: bool, language:
 }
 
 impl Slot<'_> {
-    /// The word before the name and its determiners.
+    /// Returns the word before the name and its determiners.
     fn before(&self) -> &str {
         at(self.words, self.start.checked_sub(1))
     }
 
-    /// The word before the name, its determiners and titles.
+    /// Returns the word before the name, its determiners and its titles.
     fn before_office(&self) -> &str {
         let titles = self.words[..self.start].iter().rev();
         let titles = titles.take_while(|word| self.language.is_title(&word.folded)).count();
         at(self.words, (self.start - titles).checked_sub(1))
     }
 
-    /// The word behind the name.
+    /// Returns the word after the name.
     fn next(&self) -> &str {
         at(self.words, Some(self.name.end))
     }
@@ -109,7 +111,7 @@ fn when(holds: bool, verdict: Verdict) -> Option<Verdict> {
     holds.then_some(verdict)
 }
 
-/// "and Lund?", "what about Lund?": as somebody was asked about before.
+/// "and Lund?", "what about Lund?", if there was an earlier question.
 fn carried_on(slot: &Slot) -> Option<Verdict> {
     let opens =
         slot.start > 0 && slot.language.question.carries_on.begin(&slot.words[..slot.start]) == slot.start;
@@ -121,20 +123,20 @@ fn credited(slot: &Slot) -> Option<Verdict> {
     when(slot.language.question.credited.ends(&slot.words[..slot.start]), Speaks)
 }
 
-/// "Copenhagen vs Lisbon", "the difference between Copenhagen and Lisbon": sides that are compared speak.
+/// "Copenhagen vs Lisbon", "the difference between Copenhagen and Lisbon": the parties compared are speakers.
 fn compared(slot: &Slot) -> Option<Verdict> {
     let compared = slot.language.question.compared.has_any(slot.words);
     let sides = slot.named.iter().filter(|named| !named.parties.is_empty()).count();
     when(compared && sides > 1 && !slot.name.parties.is_empty(), Speaks)
 }
 
-/// "Lund's line on the fares": not what somebody else is asked about.
+/// "Lund's line on the fares", unless somebody else is asked for.
 fn held_words(slot: &Slot) -> Option<Verdict> {
     let holds = slot.is_possessive() && slot.language.question.held_words.has(slot.next());
     when(holds && slot.speaking.is_empty(), Speaks)
 }
 
-/// "US tariffs, any quotes": a side with which a question opens is what it is about, if it describes something.
+/// "US tariffs, any quotes": a party at the start of a question is the topic if it modifies another word.
 fn bare_side(slot: &Slot) -> Option<Verdict> {
     when(
         !slot.name.parties.is_empty() && slot.before().is_empty() && slot.is_topic_at(slot.name.end),
@@ -150,13 +152,13 @@ fn words_of_side(slot: &Slot) -> Option<Verdict> {
     when(linked && lists.words_for_words.has(words) && slot.speaking.is_empty(), Speaks)
 }
 
-/// "Lund's ferry"; not "Lund's take", nor "Lund's excuse for".
+/// "Lund's ferry"; but not "Lund's take" or "Lund's excuse for".
 fn owns_something(slot: &Slot) -> Option<Verdict> {
     let owns = slot.is_possessive() && !slot.owns_words();
     when(owns && !has_reason(slot.words, slot.name.end, slot.language), IsTopic)
 }
 
-/// "what was Lund's take on the fares": whatever stands before.
+/// "what was Lund's take on the fares", whatever comes before.
 fn owns_words(slot: &Slot) -> Option<Verdict> {
     when(slot.owns_words() && slot.speaking.is_empty(), Speaks)
 }
@@ -167,26 +169,27 @@ fn in_clause(slot: &Slot) -> Option<Verdict> {
     when(clause && slot.is_topic_at(slot.name.end), IsTopic)
 }
 
-/// "has the Gazette quoted Lund saying": who is quoted speaks.
+/// "has the Gazette quoted Lund saying": the one quoted is the speaker.
 fn quotes_another(slot: &Slot) -> Option<Verdict> {
     let quotes = slot.language.question.quoting.has(slot.next());
     when(quotes && slot.named.get(slot.place + 1).is_some(), IsTopic)
 }
 
-/// "the White House press secretary", "Lund campaign manager", "Lund backer": the office of somebody else, or what they are to whom is named.
+/// "the White House press secretary", "Lund campaign manager", "Lund backer": somebody else's office, or
+/// their relation to the person named.
 fn of_anothers_office(slot: &Slot) -> Option<Verdict> {
     let end = slot.name.end;
     let follows = slot.language.question.followers.has(slot.next()) && slot.name.parties.is_empty();
     when(follows || slot.is_office_at(end) || (slot.is_topic_at(end) && slot.is_office_at(end + 1)), IsTopic)
 }
 
-/// "the Trump administration" is a body, "Trump on tariffs" is not.
+/// "the Trump administration" is a body; in "Trump on tariffs" he speaks.
 fn part_of_body(slot: &Slot) -> Option<Verdict> {
     let Slot { name, start, .. } = slot;
     when(*start < name.start && name.end - name.start == 1 && slot.is_topic_at(name.end), IsTopic)
 }
 
-/// "Okafor and Lund": as the one before, also where nobody on record is called Okafor.
+/// "Okafor and Lund": the same verdict as for the name before, even if nobody on record is called Okafor.
 fn joined(slot: &Slot) -> Option<Verdict> {
     if !slot.language.question.joins.has(slot.before()) {
         return None;
@@ -202,14 +205,14 @@ fn joined(slot: &Slot) -> Option<Verdict> {
     Some(if speaks { Speaks } else { IsTopic })
 }
 
-/// "remarks by Lund", "anything from Lund"; not "what did Okafor say about the ferry from Lund"
+/// "remarks by Lund", "anything from Lund"; but not "what did Okafor say about the ferry from Lund".
 fn words_by(slot: &Slot) -> Option<Verdict> {
     let lists = &slot.language.question;
     let asks_for_words = |word: &Word| {
         [&lists.words_for_words, &lists.any_words, &lists.said].iter().any(|list| list.has(&word.folded))
     };
     let asked = slot.words[..slot.start].iter().rposition(asks_for_words)?;
-    // "what did Okafor say about a ferry from Lund": of two, the second belongs to the topic.
+    // In "what did Okafor say about a ferry from Lund" the second name belongs to the topic.
     let in_topic = slot.words.get(asked + 1..slot.start.saturating_sub(1));
     let is_topic = in_topic.is_some_and(|words| lists.said_topics.has_any(words));
     when(lists.words_by.has(slot.before()) && (slot.speaking.is_empty() || !is_topic), Speaks)
@@ -232,7 +235,7 @@ fn governed(slot: &Slot) -> Option<Verdict> {
     when(lists.name_is_topic.has(slot.before()) || lists.name_is_topic.has(slot.before_office()), IsTopic)
 }
 
-/// "did Lund say that Okafor": in a clause behind one who speaks.
+/// "did Lund say that Okafor": in a clause after a speaker.
 fn behind_speaker(slot: &Slot) -> Option<Verdict> {
     let from = slot.named[*slot.speaking.first()?].end;
     let between = slot.words.get(from..slot.start)?;
@@ -248,13 +251,14 @@ fn in_slot(slot: &Slot) -> Option<Verdict> {
     when(slot.speaking.is_empty() && opens || lists.asks_name.has(before), Speaks)
 }
 
-/// Whether a name behind the word can be the one who speaks: "has Lund", "what Lund", "mr Lund" or nothing at all; not "likening
-/// Lund".
+/// Returns whether a name after this word can be a speaker: "has Lund", "what Lund", "mr Lund", or no word at
+/// all; but not "likening Lund".
 pub(super) fn opens_slot(before: &str, language: &Language) -> bool {
     before.is_empty() || language.is_title(before) || language.leads_to_speaker(before)
 }
 
-/// Whether the word at `at` is a reason or the like, stated as somebody's: "Lund's excuse for …", "Lund's advice on …".
+/// Returns whether the word at `at` is a reason or the like, which belongs to somebody: "Lund's excuse for
+/// …", "Lund's advice on …".
 fn has_reason(words: &[Word], at: usize, language: &Language) -> bool {
     let leads = |word: &Word| {
         language.is_preposition(&word.folded) || language.question.reason_leads.has(&word.folded)
@@ -262,7 +266,8 @@ fn has_reason(words: &[Word], at: usize, language: &Language) -> bool {
     words.get(at + 1).is_some_and(leads) && words.get(at).is_some_and(|word| language.is_reason(&word.folded))
 }
 
-/// The places in `named` of the sides of which a question asks who it was: "who in Copenhagen said", "which Danish official".
+/// Returns the indices in `named` of the parties of which a question asks who it was: "who in Copenhagen
+/// said", "which Danish official".
 pub(super) fn asked_of(words: &[Word], named: &[Named], language: &Language) -> Vec<usize> {
     let lists = &language.question;
     let first = named.first().filter(|named| !named.parties.is_empty());
@@ -283,7 +288,7 @@ pub(super) fn asked_of(words: &[Word], named: &[Named], language: &Language) -> 
     if first.is_some_and(asks) { vec![0] } else { Vec::new() }
 }
 
-/// The places of words that only say what kind of statement of the speaker is asked for.
+/// Returns the indices of words that only say what kind of statement is asked for.
 pub(super) fn reasons(
     words: &[Word],
     named: &[Named],
@@ -297,10 +302,10 @@ pub(super) fn reasons(
         .collect()
 }
 
-/// Words behind a name in which the end of its home is looked for.
+/// How many words after a name are searched for the end of its affiliation.
 const HOME: usize = 7;
 
-/// The place of the words that say of whom or whence a speaker is: "did Lund | of the Harbour Centre | say".
+/// Returns the range of words that give a speaker's affiliation: "did Lund | of the Harbour Centre | say".
 pub(super) fn home(words: &[Word], name: &Named, language: &Language) -> std::ops::Range<usize> {
     let lists = &language.question;
     let is_verb = |word: &Word| lists.speech_verbs.has(&word.folded);
@@ -314,11 +319,11 @@ pub(super) fn home(words: &[Word], name: &Named, language: &Language) -> std::op
     }
 }
 
-/// Words of an unknown name at most.
+/// Maximum number of words in an unknown name.
 const STRANGER: usize = 4;
 
-/// A name in the speaker slot ("did Okafor say") that nobody on record has, and where it stands. A known surname behind another first
-/// name is nobody on record.
+/// Returns a name of a speaker ("did Okafor say") that is not on record, and where it is. A known surname
+/// after a different first name is not on record.
 pub(super) fn stranger(
     words: &[Word],
     named: &[Named],
@@ -338,7 +343,8 @@ pub(super) fn stranger(
     (all_capital && free && slot.len() <= STRANGER).then(|| (name.join(" "), start..verb))
 }
 
-/// "quotes by Ada Nowak": a name of two words or more, written as one, with which the question ends.
+/// Returns an unknown name of two or more capitalised words at the end of the question: "quotes by Ada
+/// Nowak".
 fn words_of_stranger(
     words: &[Word],
     named: &[Named],
@@ -363,7 +369,7 @@ mod tests {
     use crate::lang::Language;
     use crate::question::word::split;
 
-    /// Those who speak, where Lund and Okafor are known by their surnames.
+    /// Checks who speaks, given that Lund and Okafor are known surnames.
     #[track_caller]
     fn check(text: &str, expected: &[&str]) {
         let words = split(text);

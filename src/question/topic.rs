@@ -1,31 +1,34 @@
-//! Which words of a question are its topic, and in which form are they looked for?
+//! Which words of a question are its topic, and in which form are they searched for?
 
 use super::Known;
 use crate::lang::Language;
 use crate::meaning;
 
-/// Whether a folded word of a question belongs to the topic.
+/// Returns whether a folded word of a question belongs to the topic.
 pub(super) fn is_topic(word: &str, language: &Language) -> bool {
     !language.is_function_word(word) && !is_no_topic(word, language)
 }
 
-/// Whether a word makes a question and is no topic: what it asks for is not called so in an answer.
+/// Returns whether a word only forms the question ("quotes", "opinion"), so that an answer does not contain
+/// it.
 pub(super) fn is_no_topic(word: &str, language: &Language) -> bool {
     language.question.words_for_words.has(word) || language.question.no_topic.has(word)
 }
 
-/// The form of a word that the corpus has: "quiet" for an unknown "quieter", "harbour" for "habrour"; the word itself where it has none.
+/// Returns the form of a word that occurs in the corpus: "quiet" for an unknown "quieter", "harbour" for
+/// "habrour"; the word itself if no form does.
 pub(super) fn known_form(word: &str, known: &Known) -> String {
     let occurs = |form: &String| known.words.contains(form);
     let forms = std::iter::once(word.to_owned()).chain(shorter_forms(word)).chain(slips(word));
     forms.into_iter().find(occurs).unwrap_or_else(|| word.to_owned())
 }
 
-/// Letters of the shortest word that is taken for a misspelt one.
+/// Minimum number of letters of a word that may be misspelt.
 const LONG: usize = 6;
 
-/// What common words a long word of plain letters may be a slip of the finger for, likelier ones first: two letters swapped, one too many, one
-/// wrong, one missing. The first letter is right. A common word is no slip.
+/// Returns the common words that a long word of plain letters may be a typing error for, likeliest first: two
+/// letters swapped, one too many, one wrong, one missing. The first letter must be right. A common word is
+/// never treated as an error.
 pub(super) fn slips(word: &str) -> Vec<String> {
     let letters: Vec<char> = word.chars().collect();
     if letters.len() < LONG || !letters.iter().all(char::is_ascii_lowercase) || meaning::is_common(word) {
@@ -51,7 +54,8 @@ pub(super) fn slips(word: &str) -> Vec<String> {
     swapped.chain(too_many).chain(wrong).chain(missing).filter(|form| meaning::is_common(form)).collect()
 }
 
-/// What a word that compares may be a form of, the likeliest first: "big" for "bigger", "wise" for "wisest".
+/// Returns the words of which a word may be the comparative or superlative, likeliest first: "big" for
+/// "bigger", "wise" for "wisest".
 pub(super) fn shorter_forms(word: &str) -> Vec<String> {
     let bases = ["er", "est"].iter().filter_map(|ending| word.strip_suffix(ending));
     let forms = bases.filter(|base| base.chars().count() > 3).flat_map(|base| {

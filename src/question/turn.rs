@@ -1,7 +1,8 @@
-//! What does one turn of a conversation mean, behind the turn before it?
+//! What does one turn of a conversation mean, after the turn before it?
 //!
-//! [`SLOTS`] are filled one after the other over one [`Turn`]. Each takes the words that say it out of those that are left, so that their order
-//! counts: days before names ("May" is a month first), names before the topic, which is what nobody else takes.
+//! [`SLOTS`] are filled one after the other in a [`Turn`]. Each slot removes the words it uses, so the order
+//! matters: days come before names ("May" is a month first) and names before the topic, which gets the words
+//! that are left.
 
 use jiff::civil::Date;
 
@@ -19,39 +20,39 @@ use crate::agenda::Round;
 use crate::fold;
 use crate::lang::Language;
 
-/// A turn while it is read.
+/// The state of reading a turn.
 struct Turn<'a> {
-    /// What the turn before it means.
+    /// The meaning of the turn before it.
     before: Option<&'a Question>,
     today: Date,
     /// The newest day on record, at most `today`.
     newest: Date,
     known: &'a Known<'a>,
     language: &'static Language,
-    /// What its fields say: `speaker:lee`.
+    /// The fields in its text, such as `speaker:lee`.
     given: Given,
-    /// The words that no slot has taken so far.
+    /// The words that no slot has used yet.
     words: Vec<Word>,
-    /// The words that were there before days and names were taken, folded.
+    /// The folded words before days and names were removed.
     folded: Vec<String>,
-    /// Whether its phrase stood between quotation marks.
+    /// Whether its phrase was in quotation marks.
     marked: bool,
     /// Whether it asks how often, who somebody is, or for a person.
     often: bool,
     who_is: bool,
     asks_person: bool,
-    /// The days that are stated, and whether by name alone.
+    /// The stated days.
     stated: Option<Days>,
     talks: Option<round::Mention<'a>>,
     who: Who,
-    /// What it means, as far as it is read.
+    /// Its meaning, as far as it is known.
     question: Question,
 }
 
-/// Tells what a whole turn means that needs no slots.
+/// Returns the meaning of a whole turn that needs no slots.
 type Whole = fn(&Turn) -> Option<Question>;
 
-/// The turns that need no slots; the first that is one decides.
+/// The kinds of turns that need no slots; the first match decides.
 const WHOLE: &[Whole] = &[other_language, again];
 
 /// The slots, in the order in which they are filled.
@@ -76,7 +77,7 @@ const SLOTS: &[fn(&mut Turn)] = &[
     left_to_before,
 ];
 
-/// Returns the meaning of what was typed behind a question that means `before`.
+/// Returns the meaning of what was typed, after a question that means `before`.
 pub(super) fn understand(typed: Typed, before: Option<&Question>, today: Date, known: &Known) -> Question {
     let Typed { text, given, excluded, phrase, words, help, language } = typed;
     let question = Question { text: text.to_owned(), phrase, excluded, ..Question::default() };
@@ -111,7 +112,7 @@ pub(super) fn understand(typed: Typed, before: Option<&Question>, today: Date, k
     turn.question
 }
 
-/// "Was hat Lund gesagt?"
+/// Handles a question in another language: "Was hat Lund gesagt?"
 fn other_language(turn: &Turn) -> Option<Question> {
     if turn.marked {
         return None;
@@ -121,19 +122,20 @@ fn other_language(turn: &Turn) -> Option<Question> {
     Some(question)
 }
 
-/// "source?", "when was that?": nothing but the last answer.
+/// Repeats the last question: "source?", "when was that?"
 fn again(turn: &Turn) -> Option<Question> {
     let before = turn.before.filter(|_| !turn.marked)?;
     let again = !turn.words.is_empty() && turn.language.question.again.begin(&turn.words) == turn.words.len();
     again.then(|| Question { text: turn.question.text.clone(), ..before.clone() })
 }
 
-/// "the French FM"
+/// Writes out abbreviations of offices: "the French FM".
 fn office_in_full(turn: &mut Turn) {
     office::write_out(&mut turn.words, turn.language);
 }
 
-/// "lunds opinion": a name that nobody has, but for the letter that says whose it is, before what somebody said.
+/// Adds a missing apostrophe: "lunds opinion", before a word for statements, if no name with this "s" is
+/// known.
 fn whose_without_mark(turn: &mut Turn) {
     let Turn { words, known, language, .. } = turn;
     let lists = &language.question;
@@ -151,32 +153,33 @@ fn whose_without_mark(turn: &mut Turn) {
     }
 }
 
-/// "how often", "how many times"
+/// Removes "how often", "how many times".
 fn how_often(turn: &mut Turn) {
     turn.often = take_how_often(&mut turn.words, turn.language);
 }
 
-/// "in the Gazette"
+/// Finds the outlet: "in the Gazette".
 fn outlet_named(turn: &mut Turn) {
     turn.question.outlet = outlet::take(&mut turn.words, turn.known.outlets, turn.language);
     turn.folded = turn.words.iter().map(|word| word.folded.clone()).collect();
 }
 
-/// "who is Lund"
+/// Removes "who is", as in "who is Lund".
 fn who_is(turn: &mut Turn) {
     turn.who_is = take_who_is(&mut turn.words, turn.known, turn.language);
 }
 
-/// Words among which one asks for a person, if any does.
+/// How many words at the start are searched for a question word for a person.
 const ASKS_FIRST: usize = 3;
 
-/// "who said", "which minister"
+/// Finds out whether the turn asks for a person: "who said", "which minister".
 fn person(turn: &mut Turn) {
     let asks = |word: &Word| turn.language.question.who.has(&word.folded);
     turn.asks_person = !turn.who_is && turn.words.iter().take(ASKS_FIRST).any(asks);
 }
 
-/// "since last week". "that day", where none was asked about before, limits nothing. Who somebody is, is asked with a name and nothing else.
+/// Finds the stated days: "since last week". "that day" sets no limit if the turn before had no days. A
+/// question about who somebody is never has days.
 fn days_stated(turn: &mut Turn) {
     if turn.who_is {
         return;
@@ -188,15 +191,15 @@ fn days_stated(turn: &mut Turn) {
 }
 
 impl Turn<'_> {
-    /// The days that the answer is limited to, and where they stand.
+    /// Returns the days to which the answer is limited, and where they are.
     fn find_days(&self) -> Option<date::Found> {
         let before = self.before.map(|question| question.published.unwrap_or_default());
         let calendar = date::Calendar { today: self.today, newest: self.newest, before };
         let found = date::find(&self.folded, calendar, self.language)?;
-        // "who said we will open in May?": the days inside somebody's words are words.
+        // In "who said we will open in May?" the days are part of somebody's words.
         let said = phrase::unmarked(&self.words, self.asks_person, self.language);
         let inside = said.is_some_and(|(start, _)| found.start > start);
-        // "did Lund mention Friday?": a day that is spoken of limits nothing.
+        // In "did Lund mention Friday?" the day is part of the topic.
         let before = found.start.checked_sub(1).and_then(|at| self.folded.get(at));
         let spoken_of = found.end == found.start + 1
             && before.is_some_and(|word| self.language.question.mentioning.has(word));
@@ -205,7 +208,7 @@ impl Turn<'_> {
     }
 }
 
-/// "after the Kremlin talks"
+/// Finds talks: "after the Kremlin talks".
 fn talks(turn: &mut Turn) {
     let before = turn.before.map_or(&[][..], |before| &before.rounds);
     turn.talks = round::take(&mut turn.words, turn.known.agenda, before, turn.language);
@@ -214,7 +217,7 @@ fn talks(turn: &mut Turn) {
     }
 }
 
-/// "what did Lund say", "what does Copenhagen say", "what did the harbour minister say"
+/// Finds the speakers: "what did Lund say", "what does Copenhagen say", "what did the harbour minister say".
 fn people(turn: &mut Turn) {
     let met: &[String] = match turn.talks.as_ref().map(|talks| talks.rounds.as_slice()) {
         Some([round, same @ ..]) if same.iter().all(|other| other.met == round.met) => &round.met,
@@ -239,7 +242,8 @@ fn people(turn: &mut Turn) {
     turn.who = who;
 }
 
-/// The days: those of the talks, where a month or longer is stated beside them or nothing is.
+/// Decides on the days: those of the talks if nothing or a month or more is stated besides them, otherwise
+/// the stated ones.
 fn days_meant(turn: &mut Turn) {
     if let Some(talks) = &mut turn.talks {
         let speakers = &turn.question.speakers;
@@ -256,10 +260,11 @@ fn days_meant(turn: &mut Turn) {
     question.rounds = turn.talks.iter().filter_map(round::Mention::name).map(str::to_owned).collect();
 }
 
-/// Days of a week.
+/// The number of days in a week.
 const WEEK: i32 = 7;
 
-/// Whether the people list allows somebody to have been at a round: they, or their side, met there, or it does not say who did.
+/// Returns whether, according to the people list, somebody may have been at a round: they or their party met
+/// there, or the round does not say who met.
 fn may_have_met(round: &Round, name: &str, known: &Known, language: &Language) -> bool {
     let sides = known.roster.sides_for(name);
     let is = |met: &String| {
@@ -270,13 +275,13 @@ fn may_have_met(round: &Round, name: &str, known: &Known, language: &Language) -
     round.met.is_empty() || round.met.iter().any(is)
 }
 
-/// What is known of whom a question asks who that is.
+/// Fills in who somebody is, if the turn asks for it.
 fn somebody(turn: &mut Turn) {
     let name = turn.question.speakers.first().filter(|_| turn.who_is);
     turn.question.profile = name.map(|name| profile(name, turn.known, turn.newest));
 }
 
-/// What the answer should be.
+/// Decides on the kind of answer.
 fn wished(turn: &mut Turn) {
     let form =
         Form { words: &turn.words, phrase: turn.marked, who: turn.asks_person, language: turn.language };
@@ -287,7 +292,7 @@ fn wished(turn: &mut Turn) {
     };
 }
 
-/// What it is about: the words that are left, in the forms that the corpus has, none twice.
+/// Fills in the topic: the words that are left, in the forms that the corpus has, without duplicates.
 fn topic(turn: &mut Turn) {
     let terms = &mut turn.question.terms;
     for (at, word) in turn.words.iter().enumerate() {
@@ -302,7 +307,8 @@ fn topic(turn: &mut Turn) {
     turn.question.office = office.filter(|word| turn.question.terms.contains(word)).collect();
 }
 
-/// Words of where it was said: they stand around the quote, and are what is asked about only where nothing else is.
+/// Fills in the words for where it was said. They occur around the quote, and are the topic only if there is
+/// no other.
 fn where_said(turn: &mut Turn) {
     let question = &mut turn.question;
     question.setting = setting::setting(&turn.words, &question.terms, turn.language);
@@ -316,12 +322,12 @@ fn where_said(turn: &mut Turn) {
     }
 }
 
-/// Matters of the agenda.
+/// Finds the matters of the agenda.
 fn matters(turn: &mut Turn) {
     turn.question.matters = matter::matters(&turn.question.terms, &turn.folded, turn.known.agenda);
 }
 
-/// "who said nothing is decided without Ukraine?"
+/// Finds a phrase without quotation marks: "who said nothing is decided without Ukraine?"
 fn words_said(turn: &mut Turn) {
     if turn.marked {
         return;
@@ -331,12 +337,12 @@ fn words_said(turn: &mut Turn) {
     turn.question.phrase = found.map(|(_, words)| words);
 }
 
-/// The question in the words that were meant.
+/// Fills in the corrected wording.
 fn in_other_words(turn: &mut Turn) {
     turn.question.reworded = reworded(&turn.words, &turn.who.places, turn.known, turn.language);
 }
 
-/// "and Lund?", "anything newer?"
+/// Completes a follow-up: "and Lund?", "anything newer?"
 fn left_to_before(turn: &mut Turn) {
     let Some(before) = turn.before else { return };
     let Turn { question, folded, asks_person, newest, language, .. } = turn;

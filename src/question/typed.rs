@@ -1,22 +1,22 @@
-//! What was typed: which parts of it are fields, marked words, chatter, and which the question?
+//! Splits what was typed into fields, words in quotation marks, chatter and the question.
 
 use super::given::{self, Given};
 use super::word::{Word, split};
 use super::{chatter, phrase};
 use crate::lang::Language;
 
-/// What was typed, taken apart.
+/// What was typed, split into its parts.
 pub(super) struct Typed<'a> {
     pub(super) text: &'a str,
-    /// What its fields say: `speaker:lee`.
+    /// The fields, such as `speaker:lee`.
     pub(super) given: Given,
-    /// Words of `-word`, folded.
+    /// The words of `-word`, folded.
     pub(super) excluded: Vec<String>,
-    /// What stands between quotation marks.
+    /// The words in quotation marks.
     pub(super) phrase: Option<String>,
-    /// The words besides.
+    /// The other words.
     pub(super) words: Vec<Word>,
-    /// Whether nothing is asked but what can be asked.
+    /// Whether the text only asks what one can ask.
     pub(super) help: bool,
     pub(super) language: &'static Language,
 }

@@ -9,45 +9,46 @@ use super::word::Word;
 use super::{Group, Known, Party, Profile, office, speaker};
 use crate::lang::Language;
 
-/// Who is asked for, and by which words.
+/// Who is asked for, and in which words.
 #[derive(Default)]
 pub(super) struct Who {
-    /// Canonical names, none twice.
+    /// Canonical names, without duplicates.
     pub(super) speakers: Vec<String>,
-    /// The sides that they are of, where any is asked for.
+    /// Their parties, if any party is asked for.
     pub(super) parties: Vec<Party>,
-    /// Canonical names of those who are not asked for.
+    /// The canonical names of people who are excluded.
     pub(super) others: Vec<String>,
-    /// Where people are asked for by name, and by which canonical one.
+    /// Where people are asked for by name, with their canonical names.
     pub(super) places: Vec<(Range<usize>, String)>,
-    /// Canonical names of the people asked for, as they are named: those of sides are not among them.
+    /// The canonical names of the people asked for individually, not as members of a party.
     pub(super) named: Vec<String>,
     pub(super) stranger: Option<String>,
-    /// The place of an office that somebody is asked for by.
+    /// The range of an office by which somebody is asked for.
     pub(super) office: Range<usize>,
     pub(super) group: Option<Group>,
-    /// The places of words that are no topic: they name who is asked for, or what kind of words.
+    /// The indices of words that do not belong to the topic: they say who is asked for, or for what kind of
+    /// words.
     pub(super) taken: Vec<usize>,
 }
 
-/// What they are looked for with.
+/// What is needed to find them.
 #[derive(Clone, Copy)]
 pub(super) struct Look<'a> {
     pub(super) words: &'a [Word],
-    /// Whether the question asks for a person: then nobody named in it speaks.
+    /// Whether the question asks for a person; then nobody named in it is the speaker.
     pub(super) who: bool,
-    /// Whether there was a question before.
+    /// Whether there was an earlier question.
     pub(super) follows: bool,
     pub(super) known: &'a Known<'a>,
     /// Those who met in the round asked about.
     pub(super) met: &'a [String],
-    /// The day on which offices are held.
+    /// The day for which holders of offices are looked up.
     pub(super) day: Date,
     pub(super) language: &'a Language,
 }
 
 impl Who {
-    /// Finds those asked for in the words of `look`.
+    /// Finds the people asked for in the words of `look`.
     pub(super) fn new(look: &Look) -> Self {
         let Look { words, known, language, who, .. } = *look;
         let named = names(words, known, look.met, look.day, language);
@@ -88,7 +89,7 @@ impl Who {
     }
 }
 
-/// The people of these sides, none twice.
+/// Returns the people of these parties, without duplicates.
 fn people_of(parties: &[Party]) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     for name in parties.iter().flat_map(|party| &party.speakers) {
@@ -99,7 +100,7 @@ fn people_of(parties: &[Party]) -> Vec<String> {
     out
 }
 
-/// Those who speak, as sides: a person is a side of one.
+/// Returns the speakers as parties; a person is a party of one.
 fn parties(named: &[Named], speaking: &[usize]) -> Vec<Party> {
     let mut out: Vec<Party> = Vec::new();
     for named in speaking.iter().map(|&at| &named[at]) {
@@ -114,7 +115,7 @@ fn parties(named: &[Named], speaking: &[usize]) -> Vec<Party> {
     out
 }
 
-/// Those of `names` whom the people list knows and nobody quotes.
+/// Returns those of `names` who are on the people list but have no quotes.
 pub(super) fn unquoted(names: &[String], known: &Known) -> Vec<String> {
     let quoted = |name: &String| {
         known.roster.speakers().iter().any(|speaker| speaker.name == *name && speaker.quotes > 0)
@@ -122,7 +123,7 @@ pub(super) fn unquoted(names: &[String], known: &Known) -> Vec<String> {
     names.iter().filter(|name| !quoted(name)).cloned().collect()
 }
 
-/// What is known of somebody on record.
+/// Returns what is known about somebody on record.
 pub(super) fn profile(name: &str, known: &Known, newest: Date) -> Profile {
     let person = known.roster.people().called(name).find(|person| person.name == name);
     let quotes = known.roster.speakers().iter().find(|speaker| speaker.name == name);

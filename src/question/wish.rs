@@ -1,10 +1,11 @@
-//! What should the answer be: quotes, who said it, the newest, how often?
+//! What kind of answer is wanted: quotes, who said it, the newest, how often?
 
 use super::word::Word;
 use super::{Known, Wish};
 use crate::lang::Language;
 
-/// Takes "how often" or "how many times" out of a question, and the words for using words: "used the phrase". Tells whether they stood there.
+/// Removes "how often" or "how many times" from a question, as well as words for using words: "used the
+/// phrase". Returns whether it was there.
 pub(super) fn take_how_often(words: &mut Vec<Word>, language: &Language) -> bool {
     let lists = &language.question;
     let Some(place) = lists.how_often.find(words) else { return false };
@@ -13,7 +14,7 @@ pub(super) fn take_how_often(words: &mut Vec<Word>, language: &Language) -> bool
     true
 }
 
-/// Takes "who is" out of a question that asks for nothing else than who somebody on record is.
+/// Removes "who is" from a question that only asks who somebody on record is.
 pub(super) fn take_who_is(words: &mut Vec<Word>, known: &Known, language: &Language) -> bool {
     let lead = language.question.who_is.begin(words);
     let the = words
@@ -28,20 +29,20 @@ pub(super) fn take_who_is(words: &mut Vec<Word>, known: &Known, language: &Langu
     true
 }
 
-/// What is known of a question when it is asked what the answer should be.
+/// What is needed to decide on the kind of answer.
 pub(super) struct Form<'a> {
     pub(super) words: &'a [Word],
-    /// Whether it has a phrase between quotation marks.
+    /// Whether it has a phrase in quotation marks.
     pub(super) phrase: bool,
     /// Whether it asks for a person.
     pub(super) who: bool,
     pub(super) language: &'a Language,
 }
 
-/// Whether a question has the signs of a wish.
+/// Returns whether a question has the signs of a kind of answer.
 type Holds = fn(&Form) -> bool;
 
-/// The signs of each wish; the first that holds decides.
+/// The signs of each kind of answer; the first match decides.
 const SIGNS: &[(Wish, Holds)] = &[
     (Wish::Latest, |form| form.language.question.latest.find(form.words).is_some()),
     (Wish::First, |form| !form.phrase && form.language.question.first.find(form.words).is_some()),

@@ -1,4 +1,4 @@
-//! A question as words.
+//! A question as a list of words.
 
 use crate::fold;
 
@@ -6,7 +6,7 @@ use crate::fold;
 #[derive(Debug)]
 pub(super) struct Word {
     pub(super) folded: String,
-    /// Whether it opens with a capital letter.
+    /// Whether it begins with a capital letter.
     pub(super) capital: bool,
     pub(super) possessive: bool,
 }
@@ -17,7 +17,7 @@ impl AsRef<str> for Word {
     }
 }
 
-/// The words of a text. Hyphens, slashes, colons and commas part them as spaces do.
+/// Returns the words of a text. Hyphens, slashes, colons and commas separate words like spaces.
 pub(super) fn split(text: &str) -> Vec<Word> {
     text.split(|c: char| c.is_whitespace() || matches!(c, '-' | '/' | ':' | ',' | '"' | '“' | '”'))
         .flat_map(|piece| {
@@ -32,7 +32,7 @@ pub(super) fn split(text: &str) -> Vec<Word> {
         .collect()
 }
 
-/// The folded word at a place; empty where there is none.
+/// Returns the folded word at an index; empty if there is none.
 pub(super) fn at(words: &[Word], place: Option<usize>) -> &str {
     place.and_then(|place| words.get(place)).map_or("", |word| &word.folded)
 }
