@@ -1,5 +1,6 @@
-//! What a corpus of negotiations is about: the rounds of talks, with their days, and the matters on the table, with the words for them.
-//! They stand in its `rounds.toml` and `matters.toml`; a corpus without these files has an empty agenda.
+//! What a corpus of negotiations is about: the rounds of talks with their days, and the matters negotiated
+//! with the words for them. They are listed in its `rounds.toml` and `matters.toml`; a corpus without these
+//! files has an empty agenda.
 
 use jiff::civil::Date;
 use serde::de::Error as _;
@@ -7,38 +8,39 @@ use serde::{Deserialize, Serialize};
 
 use crate::people::day;
 
-/// Talks that have a name, a place and days.
+/// Talks with a name, a place and days.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Round {
-    /// What it is called, as answers show it: "the Kremlin talks".
+    /// Its name, as answers show it: "the Kremlin talks".
     pub name: String,
-    /// Other names that mean this round and no other, unless a question states other days.
+    /// Other names that mean only this round, unless a question gives other days.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub names: Vec<String>,
-    /// The names of its place: city, building, country. Other rounds may have been held there too.
+    /// The names of its place: city, building, country. Other rounds may have been held at the same place.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub places: Vec<String>,
     /// The first day.
     #[serde(with = "stated_day")]
     pub first: Date,
-    /// The last day; the same as the first where it was one day.
+    /// The last day; equal to the first for a single day.
     #[serde(with = "stated_day")]
     pub last: Date,
-    /// Who met: names of people, or sides as the people list has them.
+    /// Who met: names of people, or of parties as in the people list.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub met: Vec<String>,
 }
 
-/// Something that is negotiated about, and the words that speak of it.
+/// A matter that is negotiated, and the words for it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Matter {
-    /// What it is called.
+    /// Its name.
     pub name: String,
-    /// Words and phrases for it, beside its name.
+    /// Words and phrases for it, in addition to its name.
     pub words: Vec<String>,
-    /// Those words and phrases that speak of it and of nothing else: a quote with one is on the matter. Without any, its name and all words are.
+    /// The words and phrases that mean only this matter: a quote with one of them is about it. If empty, its
+    /// name and all of its words count.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sure: Vec<String>,
 }
@@ -52,7 +54,7 @@ pub struct Agenda {
     pub matters: Vec<Matter>,
 }
 
-/// What `rounds.toml` holds.
+/// The contents of `rounds.toml`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Rounds {
@@ -60,7 +62,7 @@ struct Rounds {
     round: Vec<Round>,
 }
 
-/// What `matters.toml` holds.
+/// The contents of `matters.toml`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Matters {
@@ -69,10 +71,10 @@ struct Matters {
 }
 
 impl Agenda {
-    /// Adds the rounds of the text of a `rounds.toml`: `[[round]]` tables with the fields of [`Round`].
+    /// Adds the rounds in the text of a `rounds.toml`: `[[round]]` tables with the fields of [`Round`].
     ///
     /// # Errors
-    /// The TOML parser's error, which names line and key; a round that ends before it begins.
+    /// The TOML parser's error, which names line and key; also for a round that ends before it begins.
     pub fn add_rounds(&mut self, text: &str) -> Result<(), toml::de::Error> {
         let rounds = toml::from_str::<Rounds>(text)?.round;
         if let Some(round) = rounds.iter().find(|round| round.last < round.first) {
@@ -85,7 +87,7 @@ impl Agenda {
         Ok(())
     }
 
-    /// Adds the matters of the text of a `matters.toml`: `[[matter]]` tables with the fields of [`Matter`].
+    /// Adds the matters in the text of a `matters.toml`: `[[matter]]` tables with the fields of [`Matter`].
     ///
     /// # Errors
     /// The TOML parser's error, which names line and key.
@@ -95,7 +97,7 @@ impl Agenda {
     }
 }
 
-/// A date in TOML that must be there.
+/// A required date in TOML.
 mod stated_day {
     use jiff::civil::Date;
     use serde::de::Error as _;

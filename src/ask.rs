@@ -1,9 +1,10 @@
-//! Here is what somebody typed: give me the answer. What every front end calls.
+//! Here is what somebody typed: give me the answer. All front ends call this module.
 //!
-//! [`ask`] answers questions, [`claim`] and [`check`] compare words with the record, [`article`] lists what one article quotes, [`quote`] finds
-//! the quote that a button names and [`elsewhere`] the same words in other articles. Each reads one commit of the index.
+//! [`ask`] answers questions, [`claim`] and [`check`] compare words with the record, [`article`] lists the
+//! quotes of one article, [`quote`] finds the quote that a button names, and [`elsewhere`] finds the same
+//! words in other articles. Each call reads one commit of the index.
 //!
-//! What is looked up, and what is done where too little is found, is decided by an [`Inquiry`]; here it is only driven.
+//! An [`Inquiry`] decides what to look up and what to do if too little is found; this module only runs it.
 
 pub mod desk;
 
@@ -20,10 +21,11 @@ use crate::meaning::Meaning;
 use crate::question::{self, Asked, Known, Limit, Part, Question, Reading, Wish};
 use crate::quote::{self as quotes, Quote};
 
-/// Returns the answer to `asked`: the quotes of `page` (a number is the first page of so many quotes).
+/// Returns the answer to `asked`, with the quotes of `page`. (A number `n` as page means the first page, with
+/// `n` quotes.)
 ///
 /// # Errors
-/// [`IndexError::Damaged`] where a file of the index does not hold what it should. No quote on record is an answer.
+/// [`IndexError::Damaged`] if a file of the index has invalid contents. Finding no quote is not an error.
 pub fn ask(index: &QuoteIndex, asked: &Asked, page: impl Into<Page>) -> Result<Answer, IndexError> {
     index.intact()?;
     let mut session = index.session();
@@ -33,7 +35,7 @@ pub fn ask(index: &QuoteIndex, asked: &Asked, page: impl Into<Page>) -> Result<A
     counted(index, answer)
 }
 
-/// The answer with the numbers that only counting tells: a search finds no more than its most.
+/// Adds the numbers that need counting, because a search returns only a limited number of quotes.
 fn counted(index: &QuoteIndex, mut answer: Answer) -> Result<Answer, IndexError> {
     if let Some(profile) = &mut answer.question.profile {
         profile.quotes = index.quotes_by(&profile.name);
@@ -56,7 +58,7 @@ fn counted(index: &QuoteIndex, mut answer: Answer) -> Result<Answer, IndexError>
     Ok(answer)
 }
 
-/// Looks up what an inquiry wants to know until it is answered.
+/// Looks up what an inquiry requests, until it has its answer.
 fn drive(session: &mut Session, mut inquiry: Inquiry) -> Result<Answer, IndexError> {
     while !inquiry.requests().is_empty() {
         let found = look_up(session, inquiry.requests())?;
@@ -69,11 +71,12 @@ fn look_up(session: &mut Session, requests: &[Request]) -> Result<Vec<Found>, In
     requests.iter().map(|request| session.answer(request)).collect()
 }
 
-/// Returns the answer to the question whether `words` are on record as those of [`Given::speaker`](crate::question::Given::speaker), or of anybody:
-/// [`Answer::checked`] is the verdict, and the first quotes of the answer are those that it goes by. Marks around the words are of no importance.
+/// Returns whether `words` are on record, as said by [`Given::speaker`](crate::question::Given::speaker) or,
+/// if there is none, by anybody. [`Answer::checked`] is the verdict, and the first quotes of the answer are
+/// the ones it refers to. Quotation marks around the words are ignored.
 ///
 /// # Errors
-/// As [`ask`].
+/// As for [`ask`].
 pub fn claim(
     index: &QuoteIndex,
     words: &str,
@@ -87,7 +90,7 @@ pub fn claim(
     drive(&mut session, Inquiry::new(question, page).by_meaning(known))
 }
 
-/// The question whether somebody said `words`.
+/// Returns the question whether somebody said `words`.
 fn claimed(index: &QuoteIndex, session: &Session, words: &str, asked: &Asked) -> Question {
     let given = question::Given {
         phrase: Some(words.to_owned()),
@@ -97,10 +100,10 @@ fn claimed(index: &QuoteIndex, session: &Session, words: &str, asked: &Asked) ->
     meant(index, session, &Asked { text: String::new(), given, ..asked.clone() })
 }
 
-/// Returns how `words` compare with the nearest quote on record, as [`claim`] does, without the quotes.
+/// Returns how `words` compare with the nearest quote on record. Like [`claim`], but without the quotes.
 ///
 /// # Errors
-/// As [`ask`].
+/// As for [`ask`].
 pub fn check(index: &QuoteIndex, words: &str, asked: &Asked) -> Result<Checked, IndexError> {
     index.intact()?;
     let mut session = index.session();
@@ -113,24 +116,24 @@ pub fn check(index: &QuoteIndex, words: &str, asked: &Asked) -> Result<Checked, 
 /// An article with the quotes found in it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ArticleQuotes {
-    /// The article; its `quotes` are the number on all pages.
+    /// The article; its `quotes` field is the number of quotes on all pages.
     pub article: ArticleEntry,
-    /// The quotes of this page in the order of the article.
+    /// The quotes of this page, in the order of the article.
     pub quotes: Vec<Record>,
 }
 
-/// Returns the question that asks for nothing but what `given` limits it to: all quotes within these limits.
+/// Returns a question without a topic: it asks for all quotes within the limits of `given`.
 #[must_use]
 pub fn limits(index: &QuoteIndex, given: question::Given, today: jiff::civil::Date) -> Question {
     let asked = Asked { text: String::new(), history: Vec::new(), today, given };
     understand(index, &asked)
 }
 
-/// Returns the article that `key` names, by id, address or words of its title, with the quotes of `page`; `None` where there is
+/// Returns the article with the id, URL or title words `key`, and the quotes of `page`; `None` if there is
 /// none.
 ///
 /// # Errors
-/// As [`ask`].
+/// As for [`ask`].
 pub fn article(
     index: &QuoteIndex,
     key: &str,
@@ -141,17 +144,17 @@ pub fn article(
     Ok(found.map(|(article, quotes)| ArticleQuotes { article, quotes }))
 }
 
-/// Returns whether an article on record has exactly this id or address.
+/// Returns whether an article on record has exactly this id or URL.
 ///
 /// # Errors
-/// As [`ask`].
+/// As for [`ask`].
 pub fn is_article(index: &QuoteIndex, key: &str) -> Result<bool, IndexError> {
     index.intact()?;
     index.has_article(key)
 }
 
-/// Returns whose words the text around them says that `words` are: "Lund said “…”". The full name of somebody on record, else as it is written
-/// there; `None` where the text does not tell.
+/// Returns the speaker of `words` according to the text around them: "Lund said “…”". This is the full name
+/// of somebody on record, otherwise the name as written there; `None` if the text does not say.
 #[must_use]
 pub fn whose(index: &QuoteIndex, around: &str, words: &str) -> Option<String> {
     let article = Article {
@@ -178,7 +181,7 @@ pub fn whose(index: &QuoteIndex, around: &str, words: &str) -> Option<String> {
         let mention = quote.attribution.as_ref().map(|found| found.mention.text(around));
         quote.speaker().map(|name| known(name).unwrap_or_else(|| name.to_owned())).or_else(|| known(mention?))
     });
-    // A remark that is no sentence: "Lund on the archive:", "— Pia Lund".
+    // The text around the words may not be a sentence: "Lund on the archive:", "— Pia Lund".
     named.or_else(|| {
         let rest = around.replace(words, " ");
         let question = understand(index, &Asked::new(rest, Date::MIN));
@@ -187,20 +190,21 @@ pub fn whose(index: &QuoteIndex, around: &str, words: &str) -> Option<String> {
     })
 }
 
-/// Returns the quote that `id` names, with its context; `None` where no quote on record has it: the article was changed or removed.
+/// Returns the quote with this id, with its context; `None` if no quote on record has it, because the article
+/// was changed or removed.
 ///
 /// # Errors
-/// As [`ask`].
+/// As for [`ask`].
 pub fn quote(index: &QuoteIndex, id: QuoteId) -> Result<Option<Record>, IndexError> {
     index.intact()?;
     Ok(index.session().records(&[id])?.pop().flatten())
 }
 
-/// Returns the quotes of other articles of `scope` with nearly the words of `record`, whoever they say said it, the oldest first, at
-/// most `limit`.
+/// Returns the quotes from other articles of `scope` with nearly the same words as `record`, whoever their
+/// speaker, oldest first, at most `limit`.
 ///
 /// # Errors
-/// As [`ask`].
+/// As for [`ask`].
 pub fn elsewhere(
     index: &QuoteIndex,
     record: &Record,
@@ -215,7 +219,7 @@ pub fn elsewhere(
     let near = |asked: &str, record: &str| answer::compare(asked, record).verdict.is_on_record();
     let mut out: Vec<Record> = all
         .filter(|other| other.article != record.article && scope.holds_record(other))
-        // Either may hold more of what was said than the other.
+        // Either article may quote more than the other.
         .filter(|other| near(&words, &other.words()) || near(&other.words(), &words))
         .collect();
     out.sort_by(|a, b| (a.citation.date, &a.article).cmp(&(b.citation.date, &b.article)));
@@ -223,17 +227,17 @@ pub fn elsewhere(
     Ok(out)
 }
 
-/// Returns whether any quote on record is in a part of the corpus.
+/// Returns whether a part of the corpus contains any quote.
 ///
 /// # Errors
-/// As [`ask`].
+/// As for [`ask`].
 pub fn is_any(index: &QuoteIndex, part: &Part) -> Result<bool, IndexError> {
     index.intact()?;
     let question = Question { part: part.clone(), wish: Wish::Latest, ..Question::default() };
     Ok(drive(&mut index.session(), Inquiry::exact(question))?.total > 0)
 }
 
-/// Returns what `asked` means to somebody who knows this index.
+/// Returns what `asked` means, given what this index contains.
 #[must_use]
 pub fn understand(index: &QuoteIndex, asked: &Asked) -> Question {
     meant(index, &index.session(), asked)
@@ -259,12 +263,13 @@ fn meant(index: &QuoteIndex, session: &Session, asked: &Asked) -> Question {
     question::understand(reading, &known)
 }
 
-/// Returns what a question may be answered by, in no order of merit, and the search that found it, whose question and weights are what
-/// [`rank`](answer::rank()) asks for. As in [`ask`] other searches are tried where this finds too little. Empty where
-/// somebody who is not on record is asked about, or nothing at all.
+/// Returns the quotes that may answer a question, unordered, and the search that found them, whose question
+/// and weights are the arguments for [`rank`](answer::rank()). As in [`ask`], other searches are tried if the
+/// first finds too little. Returns no candidates if the question is empty or about somebody who is not on
+/// record.
 ///
 /// # Errors
-/// As [`ask`].
+/// As for [`ask`].
 pub fn candidates(session: &mut Session, question: Question) -> Result<(Plan, Vec<Candidate>), IndexError> {
     let mut inquiry = Inquiry::new(question, 0).by_meaning(session.index().meaning() == Meaning::Full);
     while !inquiry.requests().is_empty() {

@@ -1,7 +1,9 @@
-//! Where do the parties stand on a matter, what was said around a round of talks, who is somebody, and who spoke how often?
+//! Where do the parties stand on a matter? What was said around a round of talks? Who is somebody? Who spoke
+//! how often?
 //!
-//! Values in, values out: quotes that were found, chosen and put in order. Nothing is summarised; what is shown of anybody are their quotes.
-//! What is on the table, and when it was met about, stands in the [`Agenda`] of the corpus.
+//! Values in, values out: this module selects and orders quotes that were found. Nothing is summarised;
+//! everything shown about people consists of their quotes. The [`Agenda`] of the corpus lists the matters
+//! negotiated and the rounds of talks.
 
 mod called;
 mod card;
@@ -25,10 +27,11 @@ use jiff::civil::Date;
 use crate::agenda::{Agenda, Round};
 use crate::people::People;
 
-/// Days after talks that still are "after the talks", where no other talks come sooner.
+/// How many days count as "after the talks", unless other talks come sooner.
 const AFTER: i64 = 7;
 
-/// Returns the last day that is still after `round`: a week after its last day, or the day before the next round of any of those who met.
+/// Returns the last day that counts as after `round`: a week after its last day, or the day before the next
+/// round with any of the same parties.
 #[must_use]
 pub fn until(round: &Round, agenda: &Agenda, people: &People) -> Date {
     let week = round.last.checked_add(AFTER.days()).unwrap_or(round.last);
@@ -39,7 +42,8 @@ pub fn until(round: &Round, agenda: &Agenda, people: &People) -> Date {
     next.map_or(week, |next| week.min(next))
 }
 
-/// Returns the sides that met: for a person their side, or their name where the people list has none. Each once, in the order of the round.
+/// Returns the parties that met, without duplicates, in the order of the round. A person is replaced by their
+/// party, or kept by name if the people list gives no party.
 #[must_use]
 pub fn sides_of<'a>(round: &'a Round, people: &'a People) -> Vec<&'a str> {
     let mut out: Vec<&str> = Vec::new();

@@ -1,13 +1,17 @@
 //! Here is somebody on Discord: what do they read, and how does it get there?
 //!
-//! [`serve`] starts the bot and keeps it connected. `framework` takes the events in: `command`, `click` and `mention` turn each into a
-//! [`request::Request`], `exchange` acknowledges it and has it answered, `page` asks the core, [`message`] turns the answer into text and
-//! buttons, [`rest`] sends it and sends it again. Nothing waits in memory for a click: [`request`] and [`custom_id`] keep in the message
-//! all that one needs. [`client`] makes the one client there is; [`settings`] keeps what a server chose; [`cooldown`] stops floods, [`seen`]
-//! drops what comes twice, `given` knows the answer to a question that is edited, `history` reads what was
-//! asked before, `attachment` what attached text files say, `post` writes where no interaction waits, `whereabouts` where the bot may speak, [`account`] asks whose a token is, [`metrics`] counts, `health` shows it;
-//! `news` fetches articles,
-//! for those whom `operator` knows.
+//! [`serve`] starts the bot and keeps it connected. `framework` receives the events. `command`, `click` and
+//! `mention` turn each event into a [`request::Request`]; `exchange` acknowledges it and gets it answered;
+//! `page` asks the core; [`message`] turns the answer into text and buttons; [`rest`] sends it, with retries.
+//! Nothing waits in memory for a click: [`request`] and [`custom_id`] keep everything it needs in the
+//! message.
+//!
+//! The other modules: [`client`] creates the HTTP client; [`settings`] stores what a server chose;
+//! [`cooldown`] stops floods; [`seen`] drops events that arrive twice; `given` knows the answer to a question
+//! that is edited; `history` reads earlier questions; `attachment` reads attached text files; `post` sends
+//! messages outside interactions; `whereabouts` decides where the bot may speak; [`account`] asks which
+//! application a token belongs to; [`metrics`] counts, and `health` shows the counts; `news` fetches articles
+//! for the people listed in `operator`.
 
 pub mod account;
 mod admin;

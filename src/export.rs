@@ -1,5 +1,5 @@
-//! How does a program get what is on record? One quote is one [`Row`], with who said it and where it was printed: an export has it as JSON or
-//! CSV, an [`answer()`] has those that were found.
+//! How does a program get what is on record? Each quote is one [`Row`], with its speaker and its source. An
+//! export writes all rows as JSON or CSV; an [`answer()`] has the rows that were found.
 
 mod answer;
 mod desk;
@@ -16,54 +16,55 @@ use crate::article::{ArticleId, cell};
 use crate::quote::{Corrected, Kind, Said};
 use crate::span::Span;
 
-/// Everything that is told of a quote, in the order of the columns; what is not known is `None`.
+/// Everything known about a quote, in the order of the columns; `None` for what is not known.
 #[derive(Serialize, ToSchema)]
 pub struct Row<'a> {
-    /// Its short name: the same as long as the article's id and the place of the quote in its text stay.
+    /// Its short id, which stays the same as long as the article's id and the position of the quote in its
+    /// text do.
     #[schema(value_type = String)]
     pub id: QuoteId,
-    /// The full name of who said it.
+    /// The full name of the speaker.
     pub speaker: Option<&'a str>,
-    /// What the speaker was on the day of the article.
+    /// The speaker's office on the day of the article.
     pub role: Option<&'a str>,
-    /// The words in one line, [`GAP`] between its parts.
+    /// The words on one line, with [`GAP`] between the parts.
     pub quote: String,
-    /// The words, several where the writer's words split them.
+    /// The parts of the quote; several if the writer's words interrupt it.
     pub parts: Vec<&'a str>,
     /// Whether the words are the speaker's own.
     #[schema(value_type = String)]
     pub kind: Kind,
-    /// The words of the article for who said it.
+    /// The article's words for the speaker.
     pub mention: Option<&'a str>,
-    /// How sure the attribution is, in percent.
+    /// How certain the attribution is, in percent.
     pub sure: Option<u8>,
-    /// The article it stands in.
+    /// The article that contains it.
     #[schema(value_type = String)]
     pub article: &'a ArticleId,
-    /// Where `parts` stand in the text of the article: half-open, in `offsets`.
+    /// The position of `parts` in the text of the article: half-open ranges, in the unit of `offsets`.
     #[schema(value_type = Vec<Vec<usize>>)]
     pub content: &'a [Span],
     /// The unit of `content`: always bytes of UTF-8.
     pub offsets: &'static str,
-    /// Who published the article.
+    /// The publisher of the article.
     pub outlet: Option<&'a str>,
     /// The title of the article.
     pub title: Option<&'a str>,
-    /// Who wrote the article.
+    /// The author of the article.
     pub byline: Option<&'a str>,
-    /// The address of the article.
+    /// The URL of the article.
     pub url: Option<&'a str>,
     /// The day of publication.
     #[schema(value_type = Option<String>, format = Date)]
     pub date: Option<Date>,
-    /// When the words were said, where the article tells.
+    /// When the words were said, if the article says.
     #[schema(value_type = Option<String>)]
     pub said: Option<Said>,
     /// Whether the article is a digest of the cited report.
     pub digest: bool,
-    /// Subjects of the article.
+    /// The subjects of the article.
     pub tags: &'a [String],
-    /// What a person set over what was found: `speaker`, `kind`, `day`; empty as a rule.
+    /// What a person corrected: `speaker`, `kind`, `day`; usually empty.
     #[schema(value_type = Vec<String>)]
     pub corrected: &'a [Corrected],
 }
@@ -100,17 +101,19 @@ impl<'a> From<&'a Record> for Row<'a> {
     }
 }
 
-/// Returns a quote as one JSON object without a line break; what is not known is `null`. `parts` are the words of the quote, several where
-/// the writer's words split it, `content` their half-open byte offsets into the article's text, and `quote` has [`GAP`] between
-/// them.
+/// Returns a quote as one JSON object without a line break; what is not known is `null`. `parts` are the
+/// parts of the quote, several if the writer's words interrupt it; `content` are their half-open byte ranges
+/// in the article's text; `quote` has [`GAP`] between the parts.
 #[must_use]
 pub fn json(record: &Record) -> String {
-    // Plain structs of strings and numbers always serialise.
+    // Plain structs of strings and numbers can always be serialised.
     serde_json::to_string(&Row::from(record)).unwrap_or_default()
 }
 
-/// Returns a quote as one CSV record (RFC 4180) of [`CSV_COLUMNS`], without its line break; what is not known is empty. `content`
-/// is written `3-9 20-31`, `quote` has [`GAP`] between its parts ([`parts`] reads it back), tags and what was corrected are parted by `;`. No cell is run by a spreadsheet: see [`cell`].
+/// Returns a quote as one CSV record (RFC 4180) with the columns [`CSV_COLUMNS`], without its line break;
+/// what is not known is empty. `content` is written as `3-9 20-31`, `quote` has [`GAP`] between its parts
+/// ([`parts`] splits it again), and tags and corrections are separated by `;`. Cells are written so that a
+/// spreadsheet does not run them as formulas: see [`cell`].
 ///
 /// [`parts`]: parts()
 #[must_use]
@@ -142,7 +145,7 @@ pub fn csv(record: &Record) -> String {
     cell::row(fields.iter().map(String::as_str))
 }
 
-/// Returns the parts of a quote from what stands under `quote` in an export.
+/// Returns the parts of a quote from the column `quote` of an export.
 ///
 /// ```
 /// assert_eq!(rapporteur::export::parts("We came late, […] It rained."), ["We came late,", "It rained."]);

@@ -1,8 +1,9 @@
-//! Here are counts in time, or a quote: what does a picture of it look like?
+//! Here are counts over time, or a quote: what does a picture of it look like?
 //!
-//! An SVG made from a template, and the same as a PNG, 1000 pixels wide, with a sentence that says what it shows for whoever does not see it. The
-//! ground is white with an edge, so that a picture is read on a light page and on a dark one; the colours are those of Okabe and Ito (2008),
-//! which colour-blind eyes tell apart, and every row has a name, a shape and numbers besides.
+//! A picture is an SVG made from a template, and the same as a PNG, 1000 pixels wide, with a description for
+//! people who cannot see it. The background is white with a border, so that a picture can be read on light
+//! and dark pages. The colours are those of Okabe and Ito (2008), which colour-blind people can distinguish;
+//! in addition every row has a name, a shape and numbers.
 
 use std::sync::{Arc, OnceLock};
 
@@ -16,22 +17,23 @@ use crate::desk::{Row, Step, Timeline};
 use crate::quote::Kind;
 use crate::render;
 
-/// A picture in both forms, and in words.
+/// A picture and its description.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Picture {
     /// The SVG.
     pub svg: String,
-    /// What it shows, at most [`LONGEST_ALT`] code points.
+    /// The description, at most [`LONGEST_ALT`] code points.
     pub alt: String,
 }
 
-/// The longest description of a picture: what Discord takes.
+/// The maximum length of a description, which is Discord's limit.
 pub const LONGEST_ALT: usize = 1024;
-/// The most pixels a picture is high.
+/// The maximum height of a picture, in pixels.
 const HIGHEST: u32 = 2000;
 
 impl Picture {
-    /// Returns the picture as a PNG; `None` where it cannot be drawn, which no picture of this module is.
+    /// Returns the picture as a PNG; `None` if it cannot be drawn, which does not happen for pictures of this
+    /// module.
     #[must_use]
     pub fn png(&self) -> Option<Vec<u8>> {
         let options = Options {
@@ -47,7 +49,8 @@ impl Picture {
     }
 }
 
-/// The fonts of the program; none of the machine, so that a picture looks the same everywhere.
+/// Returns the built-in fonts. Fonts of the machine are not used, so that a picture looks the same
+/// everywhere.
 fn fonts() -> &'static Arc<fontdb::Database> {
     static FONTS: OnceLock<Arc<fontdb::Database>> = OnceLock::new();
     FONTS.get_or_init(|| {
@@ -58,15 +61,15 @@ fn fonts() -> &'static Arc<fontdb::Database> {
     })
 }
 
-/// Where the bars begin and how much room they have, in pixels.
+/// The start of the bars and the width available to them, in pixels.
 const LEFT: f32 = 270.0;
 const WIDTH: f32 = 700.0;
-/// The room of a row, and of its tallest bar.
+/// The height of a row, and of its tallest bar.
 const ROW: f32 = 62.0;
 const TALL: f32 = 40.0;
-/// The first row begins here; above stand the numbers of the rounds, in four lines.
+/// The top of the first row; the space above has the numbers of the rounds, in four lines.
 const TOP: f32 = 194.0;
-/// The colours and shapes of the rows, in their order; "others" has the last ones.
+/// The colours and shapes of the rows, in order; "others" has the last ones.
 const MARKS: [(&str, &str); 7] = [
     ("#0072b2", "●"),
     ("#d55e00", "■"),
@@ -135,7 +138,7 @@ struct Line {
     text: String,
 }
 
-/// Returns the picture of a timeline; of one without a quote it says so.
+/// Returns the picture of a timeline; for a timeline without quotes it says so.
 #[must_use]
 pub fn timeline(timeline: &Timeline) -> Picture {
     let alt = render::fit(&render::timeline_alt(timeline), LONGEST_ALT);
@@ -179,7 +182,7 @@ fn drawing(at: usize, row: &Row, rows: usize, step: f32, most: usize) -> Drawing
     let (colour, shape) = if is_others { MARKS[MARKS.len() - 1] } else { MARKS[at.min(MARKS.len() - 2)] };
     let base = TOP + ROW * float(at + 1) - 4.0;
     let highest = row.counts.iter().max().copied().unwrap_or_default();
-    // Where bars are narrow only the highest has its number.
+    // If the bars are narrow, only the highest one gets its number.
     let is_told = |place: usize, count: usize| {
         step >= 18.0
             || count == highest && row.counts.iter().position(|other| *other == highest) == Some(place)
@@ -206,7 +209,8 @@ fn drawing(at: usize, row: &Row, rows: usize, step: f32, most: usize) -> Drawing
     }
 }
 
-/// The days at which rounds began, with their numbers, which do not stand on one another.
+/// Returns the marks of the days at which rounds began, with their numbers placed so that they do not
+/// overlap.
 fn marks(timeline: &Timeline, step: f32) -> Vec<Mark> {
     let mut last = [f32::MIN; 4];
     let mark = |(at, round): (usize, &crate::agenda::Round)| {
@@ -220,7 +224,7 @@ fn marks(timeline: &Timeline, step: f32) -> Vec<Mark> {
     timeline.rounds.iter().enumerate().map(mark).collect()
 }
 
-/// Where a day is on the axis.
+/// Returns the position of a day on the axis.
 fn place(timeline: &Timeline, day: Date, step: f32) -> f32 {
     let at = timeline.steps.partition_point(|start| *start <= day).saturating_sub(1);
     let Some(start) = timeline.steps.get(at).copied() else { return LEFT };
@@ -230,7 +234,7 @@ fn place(timeline: &Timeline, day: Date, step: f32) -> f32 {
     LEFT + step * (float(at) + part)
 }
 
-/// The beginnings of months, or of years, as far apart as their names need.
+/// Returns ticks at the beginnings of months or years, far enough apart for their labels.
 fn ticks(timeline: &Timeline, step: f32) -> Vec<Tick> {
     let mut out: Vec<Tick> = Vec::new();
     let is_short = timeline.steps.len() <= 31 && timeline.step == Step::Day;
@@ -259,7 +263,7 @@ const fn float(number: usize) -> f32 {
     number as f32
 }
 
-/// Text without the characters that XML does not know.
+/// Returns text without the characters that XML cannot contain.
 fn plain(text: &str) -> String {
     text.chars().filter(|c| !c.is_control() && !matches!(c, '\u{fffe}' | '\u{ffff}')).collect()
 }
@@ -281,15 +285,15 @@ struct QuoteLine {
     text: String,
 }
 
-/// Most code points of a quote in a picture; a longer one is cut, and says so with "…".
+/// Maximum number of code points of a quote in a picture; a longer one is truncated and ends in "…".
 const WORDS: usize = 700;
 
-/// Returns the picture of a quote with who said it, where it was printed, and how verbatim it is.
+/// Returns the picture of a quote with its speaker, its source, and how verbatim it is.
 #[must_use]
 pub fn quote(record: &Record) -> Picture {
     let said = record.shown().split_whitespace().collect::<Vec<_>>().join(" ");
     let said = render::fit(&said, WORDS);
-    // The marks of a partly quoted sentence stand inside it.
+    // A partly quoted sentence has its quotation marks inside.
     let said = if record.quote.kind == Kind::Direct { format!("“{said}”") } else { said };
     let mention = record.quote.attribution.as_ref().map(|found| record.text(found.mention));
     let who = record.quote.speaker().or(mention).filter(|name| !name.is_empty()).unwrap_or("Speaker unknown");

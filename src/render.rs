@@ -1,4 +1,4 @@
-//! Wording that every front end shares, and the one place where text is cut for display.
+//! Wording shared by all front ends, and the only place where text is truncated for display.
 
 mod sheet;
 mod timeline;
@@ -16,7 +16,7 @@ use crate::question::{Days, Limit, Part, Profile, Question, Wish};
 use crate::quote::Kind;
 use crate::span::Span;
 
-/// Returns what a reader is told of how verbatim a quote is.
+/// Returns the words for how verbatim a quote is.
 #[must_use]
 pub const fn kind(kind: Kind) -> &'static str {
     match kind {
@@ -26,13 +26,14 @@ pub const fn kind(kind: Kind) -> &'static str {
     }
 }
 
-/// Returns a day as readers write it: "2 December 2025".
+/// Returns a day in the usual notation: "2 December 2025".
 #[must_use]
 pub fn day(date: Date) -> String {
     date.strftime("%-d %B %Y").to_string()
 }
 
-/// Returns when a quote was said, where that is known and not the day of publication: "said on 2 December 2025", "said in 2011".
+/// Returns when a quote was said, if that is known and differs from the day of publication: "said on 2
+/// December 2025", "said in 2011".
 #[must_use]
 pub fn said(record: &Record) -> Option<String> {
     let said =
@@ -44,16 +45,19 @@ pub fn said(record: &Record) -> Option<String> {
     })
 }
 
-/// Returns that a person set something of a quote over what was found, and what: "speaker and day corrected by hand"; `None` as a rule.
+/// Returns what a person corrected in a quote: "speaker and day corrected by hand"; usually `None`.
 #[must_use]
 pub fn corrected(record: &Record) -> Option<String> {
     let what: Vec<&str> = record.quote.corrected.iter().map(|what| what.name()).collect();
     (!what.is_empty()).then(|| format!("{} corrected by hand", what.join(" and ")))
 }
 
-/// Returns the sentences that say why an answer has no quotes, naming whom and what was asked for, every limit, and what there is without
-/// each, with the nearest speakers and topics. For an answer with quotes: that its page lies behind the last, that they are of other days than were
-/// asked for, of nobody by name, reports of the days after, or that they only come near, and how many there are in all outlets where
+/// Returns the note on an answer; `None` if there is nothing to say. For an answer without quotes it says why
+/// there are none: it names the speakers, the topic and every limit, how many quotes there are without each
+/// limit, and the nearest speakers and topics. For an answer with quotes it says whether the page is past the
+/// last one, and whether the quotes are from other days than asked for, are by an unnamed speaker, are
+/// reports of the following days or are only similar; and, if outlets are asked for, how many quotes there
+/// are in all outlets.
 /// outlets are asked for; else `None`.
 #[must_use]
 pub fn note(answer: &Answer) -> Option<String> {
@@ -65,7 +69,7 @@ pub fn note(answer: &Answer) -> Option<String> {
     Some(note.map_or(undated.clone(), |note| format!("{note} {undated}")))
 }
 
-/// Which articles are left out because nobody knows of which day they are.
+/// Returns which articles are left out because they have no date.
 fn left_out(titles: &[String]) -> String {
     let titles: Vec<String> = titles.iter().map(|title| format!("“{title}”")).collect();
     format!("Left out, because undated: {}.", titles.join(", "))
@@ -86,7 +90,7 @@ fn note_on_quotes(answer: &Answer) -> Option<String> {
     (!notes.is_empty()).then(|| notes.join(" "))
 }
 
-/// That only names were understood of a question in another language.
+/// Returns that of a question in another language only names were understood.
 fn of_language(answer: &Answer) -> Option<String> {
     let Question { foreign, speakers, terms, .. } = &answer.question;
     let understood: Vec<&str> = speakers.iter().chain(terms).map(String::as_str).collect();
@@ -99,10 +103,11 @@ fn of_language(answer: &Answer) -> Option<String> {
     })
 }
 
-/// What is said to whom asks in another language.
+/// The reply to a question in another language.
 const FOREIGN: &str = "Questions are understood in English, names in many spellings.";
 
-/// That the quotes of the page are of other days, or reports of the days after; or that there are no more.
+/// Returns that the quotes of the page are from other days or are reports of the following days; or that
+/// there are no more quotes.
 fn of_days(answer: &Answer) -> Option<String> {
     if answer.hits.is_empty() {
         return Some(format!("No more quotes; there are {}.", answer.total));
@@ -116,7 +121,8 @@ fn of_days(answer: &Answer) -> Option<String> {
     later.then(|| "Reports of the days after are shown where they name that day.".to_owned())
 }
 
-/// That what was asked about is not on record, and these quotes only come near it; or that one of them does not mention it.
+/// Returns that the topic is not on record and these quotes are only similar, or that some of them do not
+/// mention it.
 fn of_nearness(answer: &Answer) -> Option<String> {
     let Answer { question, hits, .. } = answer;
     if answer.other_days.is_some() || hits.is_empty() || question.phrase.is_some() {
@@ -142,19 +148,19 @@ fn of_nearness(answer: &Answer) -> Option<String> {
         found if found == hits.len() => "in these quotes or around them".to_owned(),
         _ => format!("in or around {}", off.join(" and ")),
     };
-    Some(format!("“{}” does not stand {place}.", topic.join(" ")))
+    Some(format!("“{}” does not occur {place}.", topic.join(" ")))
 }
 
-/// Most quotes of a page of which those are told by their numbers that do not mention what was asked about.
+/// If a page has at most this many quotes, the ones that do not mention the topic are given by number.
 const NUMBERED: usize = 3;
 
-/// Whether none of the words stands in or around a quote.
+/// Returns whether none of the words occurs in or around a quote.
 fn is_off(hit: &Hit, words: &[&str]) -> bool {
     let stems: Vec<String> = words.iter().map(|word| fold::stem(word)).collect();
     hit.record.zones(&stems).iter().all(Option::is_none)
 }
 
-/// That nobody is named as the speaker of quotes that are shown to whom asked about somebody.
+/// Returns that quotes shown for a question about somebody have an unnamed speaker.
 fn of_nobody(answer: &Answer) -> Option<String> {
     let Answer { question, hits, total, open, .. } = answer;
     let unnamed = hits.iter().filter(|hit| hit.record.quote.speaker().is_none()).count();
@@ -174,7 +180,7 @@ fn of_nobody(answer: &Answer) -> Option<String> {
     Some(format!("{which} is open; it may be {whom}."))
 }
 
-/// How many of all quotes those of the outlets asked for are.
+/// Returns how many of all quotes are from the outlets asked for.
 fn of_outlets(answer: &Answer) -> Option<String> {
     let limit = Some(Limit::Outlets);
     let all = answer.without.iter().find(|without| without.limit == limit && answer.offset == 0)?.quotes;
@@ -184,7 +190,8 @@ fn of_outlets(answer: &Answer) -> Option<String> {
     (all > some).then(|| format!("{some} of {told} quotes are in {}.", outlets(&answer.question)))
 }
 
-/// How many of the quotes on record are listed: a list leaves out paraphrases, fragments and the oldest.
+/// Returns how many of the quotes on record are listed: a list leaves out paraphrases, fragments and the
+/// oldest quotes.
 fn of_list(answer: &Answer) -> Option<String> {
     let Answer { question, total, on_record: Some(all), .. } = answer else { return None };
     let is_cut = u64::try_from(*total).is_ok_and(|total| total < *all);
@@ -198,28 +205,28 @@ fn of_list(answer: &Answer) -> Option<String> {
     })
 }
 
-/// A number of different quotes, in words: "1 quote", "12 quotes".
+/// Returns a number of different quotes in words: "1 quote", "12 quotes".
 #[must_use]
 pub fn quotes(different: u64) -> String {
     if different == 1 { "1 quote".to_owned() } else { format!("{different} quotes") }
 }
 
-/// How much is on record: "812 articles, 3901 different quotes, printed 4120 times".
+/// Returns how much is on record: "812 articles, 3901 different quotes, printed 4120 times".
 #[must_use]
 pub fn on_record(articles: u64, different: u64, printed: u64) -> String {
     format!("{articles} articles, {different} different quotes, printed {printed} times")
 }
 
-/// The most quotes that one search counts.
+/// Maximum number of quotes that one search counts.
 const COUNTED: usize = POOL;
 
-/// A number of quotes as it can be told: it is no more than one search finds.
+/// Returns a number of quotes, as "or more" from the maximum of a search on.
 fn at_most(quotes: usize) -> String {
     if quotes >= COUNTED { format!("{quotes} or more") } else { quotes.to_string() }
 }
 
-/// Returns the sentence that says how often something was said, with nothing in it but counts and days; `None` where that was not the
-/// question.
+/// Returns the sentence that says how often something was said, with counts and days only; `None` if that was
+/// not the question.
 #[must_use]
 pub fn times(answer: &Answer) -> Option<String> {
     let Times { words, quotes, articles, outlets, first, last } = answer.times.as_ref()?;
@@ -245,7 +252,8 @@ pub fn times(answer: &Answer) -> Option<String> {
     Some(out)
 }
 
-/// Returns in a few words how a claim compares with the record. It never says that something was not said: only that it is not on record here.
+/// Returns a short description of how a claim compares with the record. It never says that something was not
+/// said, only that it is not on record here.
 #[must_use]
 pub const fn verdict(verdict: Verdict) -> &'static str {
     match verdict {
@@ -264,8 +272,8 @@ pub const fn verdict(verdict: Verdict) -> &'static str {
     }
 }
 
-/// Returns the sentences that say more of a verdict: a negation or a number that is changed, who said it, where the other part is from; nothing
-/// where there is no more to say.
+/// Returns further sentences on a verdict: a changed negation or number, the actual speaker, the source of
+/// the other part; none if there is nothing more to say.
 #[must_use]
 pub fn verdict_details(checked: &Checked) -> Vec<String> {
     let mut out: Vec<String> = checked.changes.iter().filter_map(change).collect();
@@ -295,10 +303,11 @@ pub fn verdict_details(checked: &Checked) -> Vec<String> {
     out
 }
 
-/// Code points that are told of the second of two quotes that were put together.
+/// Maximum number of code points shown of the second of two quotes that were put together.
 const SECOND: usize = 200;
 
-/// A change that turns round what was said, in a sentence; `None` for others, which the comparison shows.
+/// Returns a sentence for a change that reverses the meaning or changes a number; `None` for other changes,
+/// which the comparison shows.
 fn change(change: &Change) -> Option<String> {
     let Change { kind, claimed, recorded } = change;
     let turned = |what: &str| match (claimed.as_str(), recorded.as_str()) {
@@ -314,19 +323,20 @@ fn change(change: &Change) -> Option<String> {
     }
 }
 
-/// Returns whether an answer is looked through several quotes at a time: not where words are compared with the record, nor where one
-/// quote was asked for.
+/// Returns whether a page of the answer shows several quotes: not if words are compared with the record, nor
+/// if a single quote was asked for.
 #[must_use]
 pub fn several(answer: &Answer) -> bool {
     answer.checked.is_none() && answer.question.wish != Wish::Check && !answer.question.asks_for_one()
 }
 
-/// Whether a quote stands in an article of a later day than the one it was asked for by.
+/// Returns whether a quote is from an article of a later day than the day asked for.
 fn is_later(hit: &crate::answer::Hit, question: &Question) -> bool {
     question.said_on.is_some_and(|day| hit.record.day().is_some_and(|date| date > day))
 }
 
-/// Who is asked for, as the end of "quotes on record": sides by what they are called; nothing where anybody is.
+/// Returns whose quotes are asked for, as the end of "quotes on record": parties by their names; empty if the
+/// question is about anybody.
 fn by(question: &Question) -> String {
     let sides = question.parties.iter().map(|party| party.called.as_str());
     let people = question.speakers.iter().map(String::as_str);
@@ -334,7 +344,7 @@ fn by(question: &Question) -> String {
     if names.is_empty() { String::new() } else { format!(" by {}", names.join(" or ")) }
 }
 
-/// Who somebody is: office, side, and how often they are quoted.
+/// Returns who somebody is: office, party, and how often they are quoted.
 fn who(profile: &Profile) -> String {
     let Profile { name, office, side, quotes } = profile;
     let office = office.as_ref().map(|office| format!(": {office}")).unwrap_or_default();
@@ -346,7 +356,7 @@ fn who(profile: &Profile) -> String {
     format!("{name}{office}.{side}{quoted}")
 }
 
-/// What can be asked, for whom greets or asks for help.
+/// What one can ask, for somebody who greets the bot or asks for help.
 const HELP: &str = "Ask who said what: “What did … say about …?”, “Who said “…”?”, “Did … really say “…”?”, also with days, outlets and rounds of talks.";
 
 fn nothing(answer: &Answer, instead: &Nothing) -> String {
@@ -386,7 +396,7 @@ fn nothing(answer: &Answer, instead: &Nothing) -> String {
     out
 }
 
-/// What was asked for, with all limits, as the end of "no quote on record".
+/// Returns what was asked for, with all limits, as the end of "no quote on record".
 fn asked_for(question: &Question) -> String {
     let mut out = String::new();
     if let Some(name) = &question.stranger {
@@ -417,7 +427,7 @@ fn asked_for(question: &Question) -> String {
     out
 }
 
-/// The outlets that are asked for: "outlets with “Reuters”".
+/// Returns the outlets that are asked for: "outlets with “Reuters”".
 fn outlets(question: &Question) -> String {
     let names: Vec<String> = question.outlet.iter().chain(&question.outlets).cloned().collect();
     outlets_with(&names)
@@ -431,25 +441,27 @@ fn tagged(tags: &[String]) -> String {
     format!("articles tagged {}", marked(tags))
 }
 
-/// Names between marks, joined by "or".
+/// Returns names in quotation marks, joined by "or".
 fn marked(names: &[String]) -> String {
     names.iter().map(|name| format!("“{name}”")).collect::<Vec<_>>().join(" or ")
 }
 
-/// The part of the corpus that a server chose.
+/// Returns the part of the corpus chosen by a server.
 fn part(part: &Part) -> String {
     let outlets = (!part.outlets.is_empty()).then(|| outlets_with(&part.outlets));
     let tags = (!part.tags.is_empty()).then(|| tagged(&part.tags));
     outlets.into_iter().chain(tags).collect::<Vec<_>>().join("; ")
 }
 
-/// Returns the sentence that says that an article is on record and not in the part of the corpus that a server chose.
+/// Returns the sentence that says that an article is on record and not in the part of the corpus that a
+/// server chose.
 #[must_use]
 pub fn outside(part: &Part) -> String {
     format!("The article is on record, but outside what this server's settings allow ({}).", self::part(part))
 }
 
-/// What there is without each limit, in a sentence behind another; nothing where no limit leaves out anything.
+/// What there is without each limit, in a sentence behind another; nothing where no limit leaves out
+/// anything.
 fn without(question: &Question, without: &[Without]) -> String {
     let limit = |limit: Option<Limit>| match limit {
         Some(Limit::Days) => "on other days".to_owned(),
@@ -480,8 +492,8 @@ fn push_days(out: &mut String, days: Days) {
     }
 }
 
-/// Returns `text` cut to at most `limit` code points, at a space where there is one in the second half, with "…" as its last
-/// character where something was cut. A limit of 0 gives the empty string.
+/// Returns `text` cut to at most `limit` code points, at a space where there is one in the second half, with
+/// "…" as its last character where something was cut. A limit of 0 gives the empty string.
 #[must_use]
 pub fn fit(text: &str, limit: usize) -> String {
     let Some((cut, _)) = text.char_indices().nth(limit) else { return text.to_owned() };

@@ -1,4 +1,5 @@
-//! Who can be asked about: the people list and everybody quoted in the corpus, looked up by any name, also a misspelt one.
+//! Who can be asked about: everybody on the people list and everybody quoted in the corpus, looked up by any
+//! name, even misspelt.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,29 +9,31 @@ use crate::fold;
 use crate::lang::{Language, Traits};
 use crate::people::{People, Person, Role};
 
-/// The speakers of a corpus. Names are compared folded; see [`fold::words_in`].
+/// The speakers of a corpus. Names are compared in folded form; see [`fold::words_in`].
 #[derive(Debug)]
 pub struct Roster {
     /// The language of names and offices.
     language: &'static Language,
     people: People,
     speakers: Vec<Speaker>,
-    /// Folded full names, aliases and surnames -> places in `speakers`, most quoted first.
+    /// Folded full names, aliases and surnames -> indices into `speakers`, most quoted first.
     names: HashMap<String, Vec<usize>>,
-    /// Folded first names -> places in `speakers`, most quoted first, with their surnames.
+    /// Folded first names -> indices into `speakers` with their surnames, most quoted first.
     first_names: HashMap<String, Vec<(usize, String)>>,
-    /// Names of one word, by length: what a misspelt surname is compared with.
+    /// Names of one word, ordered by length; a misspelt surname is compared with these.
     surnames: Vec<Surname>,
-    /// For each speaker the other names that mean them in the index: with a short first name or another middle name, and the bare surname
-    /// of an article that gives no more.
+    /// For each speaker, the other names under which the index has them: with a short first name or a
+    /// different middle name, or only the surname if the article gives no more.
     spellings: HashMap<String, Vec<String>>,
-    /// For each name so counted its person.
+    /// For each such name, the person it is counted for.
     owners: HashMap<String, String>,
     /// The same by fingerprint.
     owner_prints: HashMap<u32, u32>,
-    /// Countries, by the first word of their rows, and other sides of the people list -> those who speak for them, most quoted first.
+    /// Countries, by the first word of their rows, and other parties of the people list -> the people who
+    /// speak for them, most quoted first.
     sides: HashMap<String, Vec<String>>,
-    /// Names and aliases of the quoted from each of their words on, folded and sorted, with places in `speakers`.
+    /// The names and aliases of quoted speakers, starting at each of their words, folded and sorted, with
+    /// indices into `speakers`.
     beginnings: Vec<(String, usize)>,
 }
 
@@ -39,19 +42,19 @@ pub struct Roster {
 struct Surname {
     /// In code points.
     length: usize,
-    /// Which letters it has; see [`letters`].
+    /// The set of its letters; see [`letters`].
     letters: u32,
     folded: String,
-    /// The most quoted of that name: a place among the speakers.
+    /// The index of the most quoted speaker with this name.
     first: usize,
 }
 
-/// Someone on record, or on the people list.
+/// A person or body on record, or on the people list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Speaker {
     /// The canonical name.
     pub name: String,
-    /// How many quotes are on record.
+    /// The number of quotes on record.
     pub quotes: u64,
 }
 
@@ -62,8 +65,8 @@ impl Default for Roster {
 }
 
 impl Roster {
-    /// Returns the roster of the list and of `quoted`, the number of quotes of each speaker in the index; names and offices are those of
-    /// the language.
+    /// Returns the roster of the people list and of `quoted`, the number of quotes of each speaker in the
+    /// index. Names and offices are those of `language`.
     #[must_use]
     pub fn new(
         people: People,
@@ -106,7 +109,7 @@ impl Roster {
         roster
     }
 
-    /// Notes the speakers, the most quoted first, under all that they can be looked up by.
+    /// Indexes the speakers by everything they can be looked up by, most quoted first.
     fn note_names(&mut self) {
         let (mut names, mut first_names) = (HashMap::new(), HashMap::new());
         let mut beginnings = Vec::new();
@@ -135,7 +138,7 @@ impl Roster {
         (self.names, self.first_names, self.beginnings) = (names, first_names, beginnings);
     }
 
-    /// Notes the people on the list, the most quoted first, under whom they speak for.
+    /// Indexes the people on the list by the parties they speak for, most quoted first.
     fn note_sides(&mut self) {
         let mut sides: HashMap<String, Vec<String>> = HashMap::new();
         for speaker in &self.speakers {
@@ -147,8 +150,8 @@ impl Roster {
         self.sides = sides;
     }
 
-    /// What a person speaks for: the country that the list names as their side; where it names something larger, that and the countries of
-    /// their offices.
+    /// Returns what a person speaks for: the country that the list gives as their party; if the list gives
+    /// something larger, that and the countries of their offices.
     fn sides_of(&self, person: &Person) -> Vec<String> {
         let country = |word: &String| {
             let is_country = self.language.is_country(word);
@@ -166,8 +169,9 @@ impl Roster {
         out
     }
 
-    /// Returns the names of those on the people list who speak for what the folded `word` names, a country, a region or a side of the
-    /// list, the most quoted first, each once; empty where the list has nobody or the word names nothing of the kind.
+    /// Returns the names of the people on the list who speak for what the folded `word` stands for (a
+    /// country, a region or a party of the list), most quoted first, without duplicates. Returns none if the
+    /// word has no such meaning or nobody speaks for it.
     #[must_use]
     pub fn party(&self, word: &str) -> Vec<&str> {
         let nations = self.language.nations(word);
@@ -190,14 +194,15 @@ impl Roster {
             .collect()
     }
 
-    /// Returns the folded names of the sides that `name` speaks for; empty for anybody who is not on the people list.
+    /// Returns the folded names of the parties that `name` speaks for; empty for anybody who is not on the
+    /// people list.
     #[must_use]
     pub fn sides_for(&self, name: &str) -> Vec<String> {
         let listed = self.people.called(name).find(|person| person.name == name);
         listed.map(|person| self.sides_of(person)).unwrap_or_default()
     }
 
-    /// Returns the sides of the people list with those who speak for each, the most quoted first.
+    /// Returns the parties of the people list, each with the people who speak for it, most quoted first.
     #[must_use]
     pub fn sides(&self) -> Vec<(&str, &[String])> {
         let quotes: HashMap<&str, u64> =
@@ -210,7 +215,8 @@ impl Roster {
         sides
     }
 
-    /// Returns a folded side as the people list writes it, where a side or a word of an office is it: "EU" for "eu".
+    /// Returns a folded party in the spelling of the people list, from a party or a word of an office: "EU"
+    /// for "eu".
     #[must_use]
     pub fn side_written(&self, side: &str) -> Option<&str> {
         let is_side = |text: &&str| fold::words_in(text, self.language).join(" ") == side;
@@ -224,7 +230,8 @@ impl Roster {
         as_side.or_else(of_offices)
     }
 
-    /// What a speaker is called, folded, each once: the whole name (`words`), the surname, the aliases on the list.
+    /// Returns everything by which a speaker can be looked up, folded and without duplicates: the whole name
+    /// (`words`), the surname, the aliases on the list.
     fn keys_of(&self, name: &str, words: &[String]) -> Vec<String> {
         let surname = words.last().filter(|last| words.len() > 1 && !self.language.is_title(last));
         let listed = self.people.called(name).filter(|person| person.name == name);
@@ -242,7 +249,7 @@ impl Roster {
         &self.people
     }
 
-    /// Returns everybody, the most quoted first, then by name.
+    /// Returns everybody, most quoted first, then by name.
     #[must_use]
     pub fn speakers(&self) -> &[Speaker] {
         &self.speakers
@@ -257,14 +264,16 @@ impl Roster {
         exact.or_else(|| self.called(&words))
     }
 
-    /// Returns the speaker called by the folded `words`, the most quoted of several, also by a short first name or without a middle
-    /// name; a first name alone only where one person has most of the quotes of all of that name. `None` where nobody is.
+    /// Returns the speaker called by the folded `words`, the most quoted if there are several. A short first
+    /// name and a missing middle name are accepted; a first name alone only if one person has most of the
+    /// quotes of everybody with that name. Returns `None` if there is nobody.
     #[must_use]
     pub fn called(&self, words: &[&str]) -> Option<&Speaker> {
         let key = words.join(" ");
         if let Some(&at) = self.names.get(&key).and_then(|places| places.first()) {
             let exact = self.speakers.get(at)?;
-            // An article that has no more than a first name is not what "Ivanka" asks for.
+            // A speaker who is on record only by a first name is not whom "Ivanka" asks for, if there is a
+            // fuller name.
             let fuller = if exact.name.contains(' ') { None } else { self.by_first_name(&key) };
             return fuller.filter(|fuller| fuller.quotes >= 3 * exact.quotes).or(Some(exact));
         }
@@ -274,7 +283,7 @@ impl Roster {
         }
     }
 
-    /// The most quoted of those with the surname whose first name has, or is, this short form.
+    /// Returns the most quoted person with the surname whose first name is `first` or has it as a short form.
     fn by_short_name(&self, first: &str, last: &str) -> Option<&Speaker> {
         let speakers = self.names.get(last)?.iter().filter_map(|&at| self.speakers.get(at));
         let same = |speaker: &&Speaker| {
@@ -286,7 +295,7 @@ impl Roster {
         speakers.into_iter().find(same)
     }
 
-    /// The one person with most of the quotes of all of that first name.
+    /// Returns the person with most of the quotes of everybody with that first name.
     fn by_first_name(&self, key: &str) -> Option<&Speaker> {
         let quotes = |(at, _): &(usize, String)| self.speakers.get(*at).map_or(0, |speaker| speaker.quotes);
         let places = self.first_names.get(key).filter(|_| self.language.gender_of_name(key).is_some())?;
@@ -295,8 +304,8 @@ impl Roster {
         (quotes(first) * 3 >= all * 2).then(|| self.speakers.get(first.0))?
     }
 
-    /// Returns whom a first name and a misspelt surname mean: one of that first name whose surname is two edits away, or begins
-    /// alike; `None` where two are equally near.
+    /// Returns the person meant by a first name and a misspelt surname: somebody with that first name whose
+    /// surname is two edits away or begins with the same letters; `None` if two are equally near.
     #[must_use]
     pub fn misspelt(&self, first: &str, surname: &str) -> Option<&Speaker> {
         let start = |word: &str| word.chars().take(3).collect::<String>();
@@ -321,8 +330,8 @@ impl Roster {
         }
     }
 
-    /// Returns who holds the office that the folded words of a question name on `day`, if exactly one person on the people list does: "president of
-    /// ukraine", "polish prime minister".
+    /// Returns the holder on `day` of the office that the folded words of a question name, if exactly one
+    /// person on the people list holds it: "president of ukraine", "polish prime minister".
     #[must_use]
     pub fn holder(&self, words: &[&str], day: Date) -> Option<&Speaker> {
         let (country, office) = match words {
@@ -350,7 +359,7 @@ impl Roster {
         self.speakers.iter().find(|speaker| speaker.name == holder.name)
     }
 
-    /// Returns whether the folded word `typed` is the first name in `name`, or a slip or another spelling of it.
+    /// Returns whether the folded word `typed` is the first name in `name`, misspelt or in another spelling.
     #[must_use]
     pub fn is_first_name(name: &str, typed: &str) -> bool {
         let words = fold::words(name);
@@ -361,25 +370,28 @@ impl Roster {
                 && strsim::osa_distance(first, typed) <= 2
     }
 
-    /// Returns the full name of the person that a bare surname means all over the corpus; `None` for any other name.
+    /// Returns the full name of the person that a bare surname means throughout the corpus; `None` for any
+    /// other name.
     #[must_use]
     pub fn owner(&self, name: &str) -> Option<&str> {
         self.owners.get(name).map(String::as_str)
     }
 
-    /// Returns the fingerprint ([`fold::fingerprint`]) of the person that a name of this fingerprint means all over the corpus.
+    /// Returns the fingerprint ([`fold::fingerprint`]) of the person that a name with this fingerprint means
+    /// throughout the corpus.
     #[must_use]
     pub fn owner_print(&self, name: u32) -> u32 {
         self.owner_prints.get(&name).copied().unwrap_or(name)
     }
 
-    /// Returns the names that the index may have the speaker under, their own first.
+    /// Returns the names under which the index may have the speaker, the canonical name first.
     pub fn spellings<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         std::iter::once(name).chain(self.spellings.get(name).into_iter().flatten().map(String::as_str))
     }
 
-    /// Returns the quoted speakers with a name or alias that, from one of its words on, begins as `typed` does, the most quoted first,
-    /// at most `limit`; where there is none, the one whose surname `typed` resembles. An empty `typed` gives the most quoted.
+    /// Returns up to `limit` quoted speakers, most quoted first, whose name or an alias has `typed` at the
+    /// start of one of its words; the following words must match too. If there are none, returns the one
+    /// whose surname resembles `typed`. An empty `typed` gives the most quoted speakers.
     #[must_use]
     pub fn beginning(&self, typed: &str, limit: usize) -> Vec<&Speaker> {
         let words = fold::words_in(typed, self.language);
@@ -399,8 +411,8 @@ impl Roster {
         places.into_iter().take(limit).filter_map(|at| self.speakers.get(at)).collect()
     }
 
-    /// Returns the speaker whose surname is most likely meant by the misspelt `word`: one edit away (a swap counts as one),
-    /// two from seven letters on; `None` where two surnames are equally near.
+    /// Returns the speaker whose surname is most likely meant by the misspelt `word`: one edit away (a swap
+    /// of neighbours counts as one), or two from seven letters on; `None` if two surnames are equally near.
     #[must_use]
     pub fn resembling(&self, word: &str) -> Option<&Speaker> {
         let length = word.chars().count();
@@ -408,10 +420,11 @@ impl Roster {
         let own = letters(word);
         let mut best: Option<(usize, usize)> = None;
         let mut tied = false;
-        // A short name may not lose its first letter as well: "Martin" is not "Artin", yet "Putin" is not "Latin" either.
+        // A short name must not lose its first letter: "Martin" is not "Artin". But "Putin" is not "Latin"
+        // either.
         let from = self.surnames.partition_point(|name| name.length < length.saturating_sub(allowed).max(4));
         let near = self.surnames[from..].iter().take_while(|name| name.length <= length + allowed);
-        // An edit changes two letters at most: most names need no closer look.
+        // An edit changes at most two letters, so most names need no exact comparison.
         for name in near.filter(|name| (name.letters ^ own).count_ones() as usize <= 2 * allowed) {
             let distance = strsim::osa_distance(&name.folded, word);
             if distance > allowed {
@@ -430,7 +443,7 @@ impl Roster {
     }
 }
 
-/// The names of one word, by length, then in alphabetical order.
+/// Returns the names of one word, ordered by length, then alphabetically.
 fn surnames(names: &HashMap<String, Vec<usize>>) -> Vec<Surname> {
     let one_word = names.iter().filter(|(name, _)| !name.contains(' '));
     let mut out: Vec<Surname> = one_word
@@ -448,13 +461,14 @@ fn surnames(names: &HashMap<String, Vec<usize>>) -> Vec<Surname> {
     out
 }
 
-/// One bit for each letter that a word has, and one for all that are not from a to z.
+/// Returns one bit for each letter that a word contains, and one for all characters other than a to z.
 fn letters(word: &str) -> u32 {
     word.bytes().fold(0, |set, byte| set | 1 << if byte.is_ascii_lowercase() { byte - b'a' } else { 26 })
 }
 
-/// Counts names of the same words ("PETRA LUND", "Petra Lund") for the one on the people list, else one that is not all in capitals, else the
-/// most quoted, and returns for each such person the names so counted.
+/// Counts names that differ only in case ("PETRA LUND", "Petra Lund") for the one on the people list,
+/// otherwise for one that is not all in capitals, otherwise for the most quoted. Returns, for each such
+/// person, the names counted for them.
 fn merge_capitals(
     counts: &mut HashMap<String, u64>,
     people: &People,
@@ -482,7 +496,7 @@ fn merge_capitals(
     out
 }
 
-/// Adds the names counted for somebody to those counted for the one whom they are counted for now.
+/// Adds the names counted for somebody to those of the person for whom they are now counted.
 fn add_spellings(spellings: &mut HashMap<String, Vec<String>>, more: HashMap<String, Vec<String>>) {
     for (owner, names) in more {
         let counted = spellings.iter().find(|(_, names)| names.contains(&owner));
@@ -491,9 +505,10 @@ fn add_spellings(spellings: &mut HashMap<String, Vec<String>>, more: HashMap<Str
     }
 }
 
-/// Counts names that differ only in a short first name or a middle name ("Rob Lund", "Robert E. Lund") for the one on the people list, else
-/// the most quoted, else the longest, and returns for each such person the names so counted. Where two of them cannot be one person ("Robert E.",
-/// "Robert H."), all of that name stay apart.
+/// Counts names that differ only in a short first name or a middle name ("Rob Lund", "Robert E. Lund") for
+/// the one on the people list, otherwise for the most quoted, otherwise for the longest. Returns, for each
+/// such person, the names counted for them. If two of the names cannot belong to one person ("Robert E.",
+/// "Robert H."), all of that name stay separate.
 fn merge_first_names(
     counts: &mut HashMap<String, u64>,
     people: &People,
@@ -534,7 +549,8 @@ fn merge_first_names(
     out
 }
 
-/// Names of one surname, in folded words, in groups of those whose first names are alike, be it by way of others.
+/// Returns names with the same surname, as folded words, in groups whose first names match, directly or
+/// through others of the group.
 fn alike(mut names: Vec<Vec<String>>, language: &Language) -> Vec<Vec<Vec<String>>> {
     let mut out = Vec::new();
     names.sort_unstable();
@@ -552,7 +568,7 @@ fn alike(mut names: Vec<Vec<String>>, language: &Language) -> Vec<Vec<Vec<String
     out
 }
 
-/// Whether two full names of one surname, in folded words, can be those of one person.
+/// Returns whether two full names with the same surname, as folded words, may belong to one person.
 fn may_be_one(one: &[String], other: &[String], language: &Language) -> bool {
     let ([first, middle @ .., _], [other_first, other_middle @ .., _]) = (one, other) else { return false };
     let initial = |word: &String| word.chars().next();
@@ -560,11 +576,12 @@ fn may_be_one(one: &[String], other: &[String], language: &Language) -> bool {
         && middle.iter().zip(other_middle).all(|(one, other)| initial(one) == initial(other))
 }
 
-/// How many times more quoted than "Scott" somebody called Lund Scott must be to be meant: it may be a first name.
+/// How many times more quoted than "Scott" a person called Lund Scott must be to be meant by it, because it
+/// may also be a first name.
 const FIRST_NAME: u64 = 10;
 
-/// Counts bare surnames ("Lund", where an article gives no more) for the one person who has most of the quotes under that surname,
-/// and adds the names so counted to those of each such person.
+/// Counts bare surnames ("Lund", if an article gives no more) for the person who has most of the quotes under
+/// that surname, and adds these names to those of the person.
 fn merge_surnames(
     counts: &mut HashMap<String, u64>,
     out: &mut HashMap<String, Vec<String>>,
@@ -573,7 +590,8 @@ fn merge_surnames(
     let mut full: HashMap<String, Vec<(u64, String)>> = HashMap::new();
     for (name, quotes) in counts.iter() {
         let words = fold::words_in(name, language);
-        // First names of the world are on no list: who is called by two or three words, none of them a body or an office, is somebody.
+        // No list has all first names of the world: somebody with a name of two or three words, none of them
+        // a body or an office, is a person.
         let plain = |word: &String| {
             !language.is_body(word)
                 && !language.is_title(word)
@@ -602,7 +620,8 @@ fn merge_surnames(
     }
 }
 
-/// Whether a name of one word can be a surname: no country, body or word of the language.
+/// Returns whether a name of one word can be a surname: it is not a country, a body or a word of the
+/// language.
 fn is_surname(name: &str, language: &Language) -> bool {
     let words = fold::words_in(name, language);
     let [word] = words.as_slice() else { return false };
@@ -613,7 +632,7 @@ fn is_surname(name: &str, language: &Language) -> bool {
         && !language.is_function_word(word)
 }
 
-/// Whether a speaker is called by a name: "European leaders" and "two officials" spoke, but nobody is called so.
+/// Returns whether a speaker is called by a name: "European leaders" and "two officials" are not names.
 fn is_name(name: &str, language: &Language) -> bool {
     name.split([' ', '-']).all(|word| {
         word.starts_with(char::is_uppercase)
@@ -623,14 +642,14 @@ fn is_name(name: &str, language: &Language) -> bool {
         && !name.split(' ').next().is_some_and(|first| language.is_determiner(&first.to_lowercase()))
 }
 
-/// Whether a name in capitals is none: "Voters", "Obama Speech".
+/// Returns whether a capitalised name is not a person's: "Voters", "Obama Speech".
 fn is_common(name: &str, language: &Language) -> bool {
     let words = fold::words_in(name, language);
     let last = words.last().map_or("", String::as_str);
     language.is_text(last) || (words.len() == 1 && language.is_title(last))
 }
 
-/// What an alias is looked up by: its folded words without a leading article.
+/// Returns the key of an alias: its folded words without a leading article.
 fn alias_key(alias: &str, language: &Language) -> String {
     let mut words = fold::words_in(alias, language);
     if words.len() > 1 && words.first().is_some_and(|word| language.traits(word).any(Traits::THE)) {
@@ -688,7 +707,7 @@ mod tests {
         let quoted = quoted.map(|(name, quotes)| (name.to_owned(), quotes));
         let roster = Roster::new(People::default(), quoted, Language::primary());
         assert_eq!(roster.owner("PETRA LUND"), Some("Petra Lund"));
-        // No list knows this first name.
+        // This first name is on no list.
         assert_eq!(roster.owner("Rattanakul"), Some("Siripong Rattanakul"));
     }
 

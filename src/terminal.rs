@@ -1,7 +1,7 @@
 //! Renders answers and reports for a terminal. Values in, text out.
 //!
-//! Text from articles is hostile until shown otherwise: control and bidirectional formatting characters are replaced before
-//! they reach the terminal.
+//! Text from articles is not trusted: control characters and bidirectional formatting characters are replaced
+//! before they reach the terminal.
 
 mod sheet;
 
@@ -18,10 +18,10 @@ use crate::quote::Kind;
 use crate::render;
 use crate::span::Span;
 
-/// How to draw.
+/// How to render.
 #[derive(Clone, Copy, Debug)]
 pub struct Style {
-    /// Columns of the terminal.
+    /// The number of columns of the terminal.
     pub width: usize,
     /// Whether escape sequences may be used.
     pub colour: bool,
@@ -32,13 +32,13 @@ const DIM: &str = "\x1b[2m";
 const MARK: &str = "\x1b[1;33m";
 const RESET: &str = "\x1b[0m";
 
-/// What is shown of an answer besides its quotes and where they stand.
+/// What to show of an answer besides its quotes and their sources.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Detail<'a> {
-    /// How the question was understood, and each part of the scores.
+    /// Show how the question was understood, and the parts of each score.
     pub explain: bool,
-    /// The paragraphs around each quote, and the quotes of other articles with nearly its words: one list for each hit of the answer,
-    /// in their order. `None` to leave both out.
+    /// The quotes from other articles with nearly the same words: one list per hit, in order. With these, the
+    /// paragraphs around each quote are shown too. `None` leaves out both.
     pub elsewhere: Option<&'a [Vec<Record>]>,
 }
 
@@ -83,7 +83,7 @@ pub fn answer(answer: &Answer, style: Style, detail: Detail<'_>) -> String {
     out
 }
 
-/// How words compare with the record; where they are altered, both sides.
+/// Writes how words compare with the record; if they are altered, also both sides.
 fn write_checked(out: &mut String, checked: &Checked, style: Style) {
     for line in wrap(render::verdict(checked.verdict), style.width) {
         let _ = writeln!(out, "{}", paint(BOLD, &line, style));
@@ -102,7 +102,8 @@ fn write_checked(out: &mut String, checked: &Checked, style: Style) {
     }
 }
 
-/// Returns the text of one page of an article's quotes, with a final line break. `offset` quotes come before these.
+/// Returns the text of one page of an article's quotes, with a final line break. `offset` is the number of
+/// quotes before this page.
 #[must_use]
 pub fn article(article: &ArticleEntry, quotes: &[Record], offset: usize, style: Style) -> String {
     let mut out = String::new();
@@ -125,7 +126,7 @@ pub fn article(article: &ArticleEntry, quotes: &[Record], offset: usize, style: 
     out
 }
 
-/// The paragraphs around a quote, and where else nearly its words stand.
+/// Writes the paragraphs around a quote, and the other articles with nearly the same words.
 fn write_around(out: &mut String, record: &Record, others: &[Record], style: Style) {
     let (pad, room) = margin(style);
     let [before, after] = record.neighbours();
@@ -146,13 +147,13 @@ fn write_around(out: &mut String, record: &Record, others: &[Record], style: Sty
     }
 }
 
-/// What stands before each line below a number, and the columns behind it.
+/// Returns the indent of lines after a numbered one, and the number of columns left.
 fn margin(style: Style) -> (String, usize) {
     let indent = if style.width < 40 { 1 } else { 4 };
     (" ".repeat(indent), style.width.saturating_sub(indent).max(10))
 }
 
-/// A quote, who said it and where it stands.
+/// Writes a quote with its speaker and its source.
 fn write_quote(out: &mut String, number: usize, record: &Record, stems: &HashSet<String>, style: Style) {
     let (pad, room) = margin(style);
     let number = format!("{number:>2}. ");
@@ -225,7 +226,7 @@ fn write_hit(
     }
 }
 
-/// Where each term of the question stands, seen from a quote: "ferry quote, harbour nowhere".
+/// Returns where each term of the question occurs relative to a quote: "ferry quote, harbour nowhere".
 fn zones(record: &Record, terms: &[String]) -> String {
     let stems: Vec<String> = terms.iter().map(|term| fold::stem(term)).collect();
     let zones = terms.iter().zip(record.zones(&stems)).map(|(term, zone)| {
@@ -235,12 +236,13 @@ fn zones(record: &Record, terms: &[String]) -> String {
     zones.collect::<Vec<_>>().join(", ")
 }
 
-/// The parts of a quote, each between marks, the writer's clause between them as an ellipsis.
+/// Returns the parts of a quote, each in quotation marks, with an ellipsis for the writer's clause in
+/// between.
 fn shown_quote(record: &Record) -> String {
     let parts: Vec<String> =
         record.quote.content.iter().map(|span| format!("“{}”", safe(record.text(*span)))).collect();
     match record.quote.kind {
-        // Their own marks stand inside; the words around them are the writer's.
+        // These have their own quotation marks inside; the other words are the writer's.
         Kind::Mixed => {
             record.quote.content.iter().map(|span| safe(record.text(*span))).collect::<Vec<_>>().join(" … ")
         }
@@ -263,7 +265,7 @@ fn cited(citation: &Citation, article: &ArticleId, digest: bool) -> String {
     format!("{outlet} · {date} · {title}{digest}")
 }
 
-/// The understood question in one line.
+/// Returns the understood question on one line.
 fn understood(answer: &Answer) -> String {
     let question = &answer.question;
     let mut parts =
@@ -314,8 +316,8 @@ fn understood(answer: &Answer) -> String {
     safe(&parts.join("; "))
 }
 
-/// What was looked up, and which fallbacks were tried, in one line: "facts 3; find 100; fallback synonyms; …", each with how many there
-/// were.
+/// Returns what was looked up and which fallbacks were tried, on one line, each with the number of results:
+/// "facts 3; find 100; fallback synonyms; …".
 fn steps(answer: &Answer) -> String {
     let steps = answer.steps.iter().map(|step| match step {
         Step::Fallback(name) => format!("fallback {name}"),
@@ -327,7 +329,8 @@ fn steps(answer: &Answer) -> String {
     steps.collect::<Vec<_>>().join("; ")
 }
 
-/// Returns how many files of one ending there are and which is the first: "2 files of ending `.csv`, such as corpus/a.csv".
+/// Returns how many files with an extension there are, and the first of them: "2 files of ending `.csv`, such
+/// as corpus/a.csv".
 #[must_use]
 pub fn of_ending(ending: &Ending) -> String {
     let kind = match ending.ending.as_str() {
@@ -341,7 +344,8 @@ pub fn of_ending(ending: &Ending) -> String {
     }
 }
 
-/// Returns the text of an indexing report, with a final line break. At most `most` skipped files are named one by one.
+/// Returns the text of an indexing report, with a final line break. At most `most` skipped files are listed
+/// by name.
 #[must_use]
 pub fn report(report: &Report, most: usize) -> String {
     let mut out = String::new();
@@ -355,8 +359,11 @@ pub fn report(report: &Report, most: usize) -> String {
         let _ = writeln!(out, "not read: {}", of_ending(unread));
     }
     if report.stopped {
-        let _ =
-            writeln!(out, "stopped after {} articles; the next indexing goes on from there", report.written);
+        let _ = writeln!(
+            out,
+            "stopped after {} articles; the next indexing continues from there",
+            report.written
+        );
         return out;
     }
     let would = if report.dry_run { "would be " } else { "" };
@@ -379,8 +386,8 @@ pub fn report(report: &Report, most: usize) -> String {
     out
 }
 
-/// Returns `text` with every character replaced by "�" that could steer a terminal or reorder a line: controls, escape
-/// sequences, bidirectional formatting. Line breaks and tabs become spaces.
+/// Returns `text` with every character that could control a terminal or reorder a line (control characters,
+/// escape sequences, bidirectional formatting) replaced by "�". Line breaks and tabs become spaces.
 #[must_use]
 pub fn safe(text: &str) -> String {
     text.chars()
@@ -407,7 +414,7 @@ fn paint(code: &str, text: &str, style: Style) -> String {
     if style.colour { format!("{code}{text}{RESET}") } else { text.to_owned() }
 }
 
-/// Marks the asked words of a line.
+/// Highlights the words of a line that were asked for.
 fn mark(line: &str, stems: &HashSet<String>, style: Style) -> String {
     if !style.colour {
         return line.to_owned();

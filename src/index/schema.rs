@@ -22,7 +22,7 @@ pub(crate) struct Fields {
     pub(crate) group: Field,
     /// The id of an article.
     pub(crate) article: Field,
-    /// The URL of an article, as normalised by [`super::document::address`].
+    /// The URL of an article, as normalised by [`crate::fold::address`].
     pub(crate) url: Field,
     /// The stems of an article's headline, on the document of the article.
     pub(crate) headline: Field,

@@ -73,7 +73,7 @@ fn who_interrupts_the_command_keeps_what_is_done() {
     let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     let output = child.wait_with_output().unwrap();
     let said = String::from_utf8(output.stdout).unwrap();
-    assert!(killed.success() && said.contains("; the next indexing goes on from there"), "{said}");
+    assert!(killed.success() && said.contains("; the next indexing continues from there"), "{said}");
     assert_eq!(output.status.code(), Some(1));
     let half = Ledger::unfinished(&town.index()).expect("what was done is kept").state().clone();
     assert!(half.unfinished && half.articles >= 512 && half.articles < 12_000, "{half:?}");
