@@ -1,7 +1,9 @@
-//! What does a person set right of what was found? The `corrections.toml` of a corpus gives a quote another speaker, kind or day, or drops it.
+//! How does a person correct what was found? The `corrections.toml` of a corpus gives a quote another
+//! speaker, kind or day, or drops it.
 //!
-//! Each entry names an article and words of the quote. An entry whose words are not the article's changes nothing; what became of each is told
-//! ([`Outcome`]), so that a corpus which has changed since does not lose one unseen.
+//! Each entry names an article and words of the quote. An entry whose words are not in the article changes
+//! nothing. The result of every entry is reported ([`Outcome`]), so that none is silently lost when the
+//! corpus changes.
 
 use std::collections::HashMap;
 
@@ -17,11 +19,11 @@ use crate::span::Span;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Correction {
-    /// The article: its id, or its address.
+    /// The id or URL of the article.
     pub article: String,
-    /// The words of the quote as the article has them, or three or more of them in a row.
+    /// The words of the quote as in the article, or at least three of them in a row.
     pub words: String,
-    /// Who said it; the empty string for nobody by name.
+    /// The speaker; an empty string for nobody by name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub speaker: Option<String>,
     /// How much of it is verbatim.
@@ -30,16 +32,16 @@ pub struct Correction {
     /// When it was said: a day, a month or a year.
     #[serde(default, deserialize_with = "said", skip_serializing_if = "Option::is_none")]
     pub day: Option<Said>,
-    /// Whether it is no quote at all.
+    /// Whether it is not a quote at all.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub drop: bool,
 }
 
 impl Correction {
-    /// Returns the entry as it stands in a `corrections.toml`, with a final line break.
+    /// Returns the entry in the format of `corrections.toml`, with a final line break.
     #[must_use]
     pub fn to_toml(&self) -> String {
-        // Plain strings can always be written.
+        // Plain strings can always be serialised.
         format!("[[correction]]\n{}", toml::to_string(self).unwrap_or_default())
     }
 
@@ -50,7 +52,7 @@ impl Correction {
         } else if fold::words(&self.words).is_empty() {
             Some("`words` is empty; give the words of the quote as the article has them")
         } else if self.drop && sets {
-            Some("`drop` takes the quote away; it cannot stand beside `speaker`, `kind` or `day`")
+            Some("`drop` removes the quote; it cannot be combined with `speaker`, `kind` or `day`")
         } else if !self.drop && !sets {
             Some("nothing is corrected; give `speaker`, `kind`, `day` or `drop = true`")
         } else {
@@ -59,47 +61,47 @@ impl Correction {
     }
 }
 
-/// What became of a correction in the article that it names.
+/// The result of a correction in the article that it names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// The article has other words.
+    /// The article does not contain the words.
     OtherWords,
-    /// The words are in the article, and no quote has them.
+    /// The article contains the words, but not in a quote.
     NoQuote,
-    /// At least one quote has them.
+    /// The words are in at least one quote.
     Applied,
 }
 
-/// A correction with its place and what identifies it.
+/// A correction with its position in a file and its key.
 #[derive(Clone, Debug)]
 pub struct Entry {
-    /// What is to be set right.
+    /// The correction.
     pub correction: Correction,
-    /// The path of the list in which it stands.
+    /// The path of the file that contains it.
     pub file: String,
-    /// Its line there, from 1.
+    /// The line on which it begins, from 1.
     pub line: usize,
     /// A hash that changes with anything in `correction`.
     pub key: u64,
     words: Vec<String>,
 }
 
-/// A list that cannot be used: where, and why.
+/// A list that cannot be used, and why.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {reason}")]
 pub struct BadCorrection {
     /// The line, from 1.
     pub line: usize,
-    /// What is wrong with it.
+    /// What is wrong with that line.
     pub reason: String,
 }
 
-/// The corrections of a corpus, in the order of its lists.
+/// The corrections of a corpus, in the order of its files.
 #[derive(Clone, Debug, Default)]
 pub struct Corrections {
     entries: Vec<Entry>,
-    /// Id or normalised address of an article, to places in `entries`, in ascending order.
+    /// Id or normalised URL of an article -> indices into `entries`, in ascending order.
     named: HashMap<String, Vec<usize>>,
 }
 
@@ -111,10 +113,11 @@ struct File {
 }
 
 impl Corrections {
-    /// Adds the entries of the text of a `corrections.toml`, which stands at `file`: `[[correction]]` tables with the fields of [`Correction`].
+    /// Adds the entries in the text of a `corrections.toml` at the path `file`: `[[correction]]` tables with
+    /// the fields of [`Correction`].
     ///
     /// # Errors
-    /// The line and what is wrong with it; then nothing is added.
+    /// The line and what is wrong with it; nothing is added then.
     pub fn add(&mut self, file: &str, text: &str) -> Result<(), BadCorrection> {
         let line_at = |at: usize| text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1;
         let read: File = toml::from_str(text).map_err(|error: toml::de::Error| BadCorrection {
@@ -150,7 +153,7 @@ impl Corrections {
         &self.entries
     }
 
-    /// Returns the entries for the article with this id and address, in order. Empty if there are none.
+    /// Returns the entries for the article with this id and URL, in order.
     #[must_use]
     pub fn of(&self, id: &str, url: Option<&str>) -> Vec<&Entry> {
         if self.named.is_empty() {
@@ -171,7 +174,7 @@ impl Corrections {
         !self.of(&article.id.0, article.citation.url.as_deref()).is_empty()
     }
 
-    /// Returns `stamp`, the hash of `article`, as it is with its corrections: the same if it has none.
+    /// Returns `stamp`, the hash of `article`, combined with its corrections; unchanged if it has none.
     #[must_use]
     pub fn stamp(&self, article: &Article, stamp: u64) -> u64 {
         let entries = self.of(&article.id.0, article.citation.url.as_deref());
@@ -180,8 +183,8 @@ impl Corrections {
         })
     }
 
-    /// Corrects the quotes of `article`, and returns the key of each of its corrections with what became of it. Where two set the same, the later
-    /// one counts.
+    /// Corrects the quotes of `article`, and returns the key and the result of each of its corrections. If
+    /// two corrections set the same property, the later one counts.
     #[must_use]
     pub fn apply(&self, article: &Article, quotes: &mut Vec<Quote>, people: &People) -> Vec<(u64, Outcome)> {
         let entries = self.of(&article.id.0, article.citation.url.as_deref());
@@ -210,19 +213,21 @@ impl Corrections {
     }
 }
 
-/// So many words in a row name a quote of which they are a part.
+/// Minimum number of words in a row that identify a quote containing them.
 const ENOUGH: usize = 3;
 
 impl Entry {
-    /// Whether the quote with these folded words is meant. Another version of the extractor may cut it elsewhere, so that either may hold the other.
+    /// Returns whether the quote with these folded words is meant. Another version of the extractor may
+    /// delimit it differently, so either may contain the other.
     fn means(&self, quote: &[String]) -> bool {
         self.words == quote
             || self.words.len() >= ENOUGH && holds(quote, &self.words)
             || quote.len() >= ENOUGH && holds(&self.words, quote)
     }
 
-    /// Returns what is told of a correction that changed nothing: "line 12: …"; `None` where it did. `outcomes` has what became of it in each
-    /// article that it names, `None` where the index does not know it yet.
+    /// Returns the message for a correction that changed nothing, "line 12: …"; `None` if it changed
+    /// something. `outcomes` has its result in each article that it names, `None` for articles not indexed
+    /// yet.
     #[must_use]
     pub fn told(&self, outcomes: &[Option<Outcome>]) -> Option<String> {
         let Correction { article, words, .. } = &self.correction;
@@ -245,7 +250,7 @@ impl Entry {
     }
 }
 
-/// Whether `words`, at least one, stand in a row in `text`.
+/// Returns whether `text` contains `words`, at least one, in a row.
 fn holds(text: &[String], words: &[String]) -> bool {
     !words.is_empty() && text.windows(words.len()).any(|window| window == words)
 }
@@ -266,7 +271,8 @@ fn correct(quote: &mut Quote, correction: &Correction, article: &Article, people
     quote.said = correction.day.or(quote.said);
 }
 
-/// The attribution to a speaker whom a person named: the mention is the nearest place where the article has the name, and empty where it has not.
+/// Returns the attribution to a speaker named by a person. The mention is the nearest place where the article
+/// has the name, and empty if there is none.
 fn attribution(extent: Span, speaker: &str, article: &Article, people: &People) -> Option<Attribution> {
     if speaker.is_empty() {
         return None;
@@ -288,7 +294,7 @@ fn attribution(extent: Span, speaker: &str, article: &Article, people: &People) 
     })
 }
 
-/// Reads a day as TOML has it, or a day, month or year as text.
+/// Reads a day in TOML's own format, or a day, month or year as a string.
 fn said<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Said>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]

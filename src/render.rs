@@ -58,7 +58,6 @@ pub fn corrected(record: &Record) -> Option<String> {
 /// last one, and whether the quotes are from other days than asked for, are by an unnamed speaker, are
 /// reports of the following days or are only similar; and, if outlets are asked for, how many quotes there
 /// are in all outlets.
-/// outlets are asked for; else `None`.
 #[must_use]
 pub fn note(answer: &Answer) -> Option<String> {
     let note = note_on_quotes(answer);
@@ -118,7 +117,7 @@ fn of_days(answer: &Answer) -> Option<String> {
         return Some(format!("{out} answers it; these are of other days."));
     }
     let later = answer.hits.iter().any(|hit| is_later(hit, &answer.question));
-    later.then(|| "Reports of the days after are shown where they name that day.".to_owned())
+    later.then(|| "Reports from the following days are shown if they name that day.".to_owned())
 }
 
 /// Returns that the topic is not on record and these quotes are only similar, or that some of them do not
@@ -220,7 +219,7 @@ pub fn on_record(articles: u64, different: u64, printed: u64) -> String {
 /// Maximum number of quotes that one search counts.
 const COUNTED: usize = POOL;
 
-/// Returns a number of quotes, as "or more" from the maximum of a search on.
+/// Returns a number of quotes; "or more" is added if one search may have left some out.
 fn at_most(quotes: usize) -> String {
     if quotes >= COUNTED { format!("{quotes} or more") } else { quotes.to_string() }
 }
@@ -259,7 +258,7 @@ pub const fn verdict(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Exact => "On record, word for word.",
         Verdict::Punctuation => {
-            "On record, word for word but for capitals, punctuation, short forms or what stands in brackets."
+            "On record, word for word except for capitals, punctuation, short forms or words in brackets."
         }
         Verdict::OtherSpeaker => "On record, but somebody else said it.",
         Verdict::Altered => "Altered: on record in other words.",
@@ -376,7 +375,7 @@ fn nothing(answer: &Answer, instead: &Nothing) -> String {
             question.outlets_alike.join(", ")
         ));
     }
-    // Of somebody who is asked about without any limit, this was just said.
+    // For somebody who is asked about without any limit, the sentence above already said this.
     let is_said = question.unquoted == question.speakers && asked_for(question) == by(question);
     if !question.unquoted.is_empty() && !is_said {
         out.push_str(&format!(" Never quoted on record: {}.", question.unquoted.join(", ")));
@@ -453,14 +452,13 @@ fn part(part: &Part) -> String {
     outlets.into_iter().chain(tags).collect::<Vec<_>>().join("; ")
 }
 
-/// Returns the sentence that says that an article is on record and not in the part of the corpus that a
-/// server chose.
+/// Returns the sentence that an article is on record but outside the part of the corpus chosen by a server.
 #[must_use]
 pub fn outside(part: &Part) -> String {
     format!("The article is on record, but outside what this server's settings allow ({}).", self::part(part))
 }
 
-/// What there is without each limit, in a sentence behind another; nothing where no limit leaves out
+/// Returns how many quotes there are without each limit, as a sentence to append; empty if no limit excludes
 /// anything.
 fn without(question: &Question, without: &[Without]) -> String {
     let limit = |limit: Option<Limit>| match limit {
@@ -492,8 +490,8 @@ fn push_days(out: &mut String, days: Days) {
     }
 }
 
-/// Returns `text` cut to at most `limit` code points, at a space where there is one in the second half, with
-/// "…" as its last character where something was cut. A limit of 0 gives the empty string.
+/// Returns `text` truncated to at most `limit` code points, at a space if there is one in the second half,
+/// with "…" as the last character if something was cut. A limit of 0 gives an empty string.
 #[must_use]
 pub fn fit(text: &str, limit: usize) -> String {
     let Some((cut, _)) = text.char_indices().nth(limit) else { return text.to_owned() };

@@ -1,4 +1,5 @@
-//! What the desk is told of an index: the quotes on a matter, those of a round's days, those of one speaker.
+//! Reads the quotes for positions, rounds and cards from an index: those on a matter, from the days of a
+//! round, or by one speaker.
 
 use std::collections::HashSet;
 
@@ -14,19 +15,20 @@ use crate::inquiry::{Found, Plan, Request};
 use crate::lang::Language;
 use crate::question::{Days, Part, Question, Wish};
 
-/// Searches for the quotes of one party on a matter. Each finds a hundred at most; where there are more, the days are parted in two.
+/// Maximum number of searches for the quotes of one party on a matter. Each finds at most a hundred; if there
+/// are more, the days are split in two.
 const SEARCHES: usize = 8;
-/// How many quotes a search finds that may have left out some.
+/// A search with this many results may have left some out.
 const FULL: usize = 100;
 
-/// Which positions are asked for.
+/// The positions that are asked for.
 #[derive(Clone, Copy, Debug)]
 pub struct Asked<'a> {
-    /// The matter, by any name or word for it.
+    /// The matter, by its name or a word for it.
     pub matter: &'a str,
-    /// One party only.
+    /// Limits to one party.
     pub party: Option<&'a str>,
-    /// Only what was said at or after one round.
+    /// Limits to what was said at or after one round.
     pub round: Option<&'a str>,
     /// The part of the corpus that may be shown.
     pub part: &'a Part,
@@ -35,7 +37,8 @@ pub struct Asked<'a> {
 /// Returns where the parties stand on a matter.
 ///
 /// # Errors
-/// [`IndexError::Damaged`] as for [`ask`](super::ask()); inside, a name that the corpus does not know.
+/// [`IndexError::Damaged`] as for [`ask`](super::ask()); the inner error is a name that the corpus does not
+/// know.
 pub fn positions(index: &QuoteIndex, asked: &Asked) -> Result<Result<Positions, Unknown>, IndexError> {
     index.intact()?;
     let (agenda, people) = (index.agenda(), index.roster().people());
@@ -61,8 +64,9 @@ pub fn positions(index: &QuoteIndex, asked: &Asked) -> Result<Result<Positions, 
     Ok(Ok(desk::positions(&matter.name, spoken, (party.as_deref(), round), agenda, people)))
 }
 
-/// The quotes of these speakers on a matter, the most telling first, each once. Where none speaks of it by a word of its own, those are taken
-/// around which the article does. Headlines and quotes that are more about another matter are left out where there are others.
+/// Returns the quotes of these speakers on a matter, most relevant first, each once. If none of them has a
+/// word for the matter itself, returns those whose surrounding text has one. Headlines, and quotes that are
+/// more about another matter, are left out if there are others.
 pub(super) fn on_matter(
     session: &mut Session,
     subject: &Subject,
@@ -99,7 +103,7 @@ pub(super) fn on_matter(
     Ok(Vec::new())
 }
 
-/// Every candidate for a question, as far as [`SEARCHES`] go: the newest days are parted first.
+/// Returns all candidates for a question, as far as [`SEARCHES`] allow; the newest days are searched first.
 fn all(session: &mut Session, question: &Question) -> Result<Vec<Candidate>, IndexError> {
     let (mut out, mut known): (Vec<Candidate>, HashSet<QuoteId>) = (Vec::new(), HashSet::new());
     let days = session.index().days().clone();
@@ -127,13 +131,14 @@ fn all(session: &mut Session, question: &Question) -> Result<Vec<Candidate>, Ind
     Ok(out)
 }
 
-/// A search for exactly this.
+/// Returns a search for exactly this question.
 fn plan(question: Question) -> Plan {
     let weights = vec![1.0; question.terms.len()];
     Plan::new(question, weights)
 }
 
-/// Reads these quotes: those that rank best for the question first, the rest behind them, the newest first. The same words come once.
+/// Reads these quotes: first those that rank best for the question, then the rest, newest first. The same
+/// words occur only once.
 fn ranked(
     session: &mut Session,
     question: &Question,
@@ -160,10 +165,10 @@ fn ranked(
     Ok(session.records(&ids)?.into_iter().flatten().collect())
 }
 
-/// Returns a round of talks with what was said around it, from a part of the corpus.
+/// Returns a round of talks with what was said around it, limited to a part of the corpus.
 ///
 /// # Errors
-/// As [`positions`].
+/// As for [`positions`].
 pub fn meeting(index: &QuoteIndex, name: &str, part: &Part) -> Result<Result<Meeting, Unknown>, IndexError> {
     index.intact()?;
     let (agenda, people) = (index.agenda(), index.roster().people());
@@ -182,7 +187,7 @@ pub fn meeting(index: &QuoteIndex, name: &str, part: &Part) -> Result<Result<Mee
     Ok(Ok(desk::meeting(round, spoken, agenda, people)))
 }
 
-/// What these speakers said in these days, those quotes first that tell most of the round.
+/// Returns what these speakers said in these days, quotes about the round first.
 fn around(
     session: &mut Session,
     round: &Round,
@@ -214,13 +219,13 @@ fn around(
     ranked(session, &question, found)
 }
 
-/// Most quotes of somebody that are looked at for their card.
+/// Maximum number of somebody's quotes that are examined for their card.
 const LOOKED_AT: usize = 1000;
 
-/// Returns who the one called `name` is, from a part of the corpus.
+/// Returns who the person called `name` is, limited to a part of the corpus.
 ///
 /// # Errors
-/// As [`positions`].
+/// As for [`positions`].
 pub fn card(index: &QuoteIndex, name: &str, part: &Part) -> Result<Result<Card, Unknown>, IndexError> {
     index.intact()?;
     let roster = index.roster();
@@ -245,10 +250,10 @@ pub fn card(index: &QuoteIndex, name: &str, part: &Part) -> Result<Result<Card, 
     Ok(Ok(desk::card(&speaker, quotes, &known, roster.people(), index.agenda())))
 }
 
-/// Most names that are proposed for an unknown one.
+/// Maximum number of names proposed for an unknown one.
 const CHOICES: usize = 5;
 
-/// The quotes of which no other has the same words, headlines last.
+/// Returns the quotes without duplicates; of the same words, a headline is dropped rather than the body.
 fn different(mut found: Vec<Candidate>) -> Vec<QuoteId> {
     found.sort_by_key(|candidate| candidate.headline);
     let mut said = HashSet::new();
@@ -256,26 +261,28 @@ fn different(mut found: Vec<Candidate>) -> Vec<QuoteId> {
     found.into_iter().map(|candidate| candidate.id).collect()
 }
 
-/// Whose quotes are counted in time.
+/// Whose quotes to count over time.
 #[derive(Clone, Copy, Debug)]
 pub struct Counted<'a> {
-    /// One person, by any name.
+    /// Limits to one person, by any name.
     pub speaker: Option<&'a str>,
-    /// One party; not both.
+    /// Limits to one party; cannot be combined with a person.
     pub party: Option<&'a str>,
-    /// On one matter.
+    /// Limits to one matter.
     pub matter: Option<&'a str>,
     /// The part of the corpus that may be shown.
     pub part: &'a Part,
-    /// About how many quotes are counted at most, those of the newest days: ten thousand take a second or two.
+    /// Approximate maximum number of quotes that are counted, newest days first. Ten thousand take a second
+    /// or two.
     pub most: u64,
 }
 
-/// Returns who spoke how often on what: one row a matter for a speaker, one a speaker for a party, else one a party. Of more quotes than
-/// [`Counted::most`] those of the newest days.
+/// Returns who spoke how often on what: for a speaker one row per matter, for a party one row per speaker,
+/// otherwise one row per party. If there are more quotes than [`Counted::most`], only those from the newest
+/// days count.
 ///
 /// # Errors
-/// As [`positions`].
+/// As for [`positions`].
 pub fn timeline(index: &QuoteIndex, counted: &Counted) -> Result<Result<Timeline, Unknown>, IndexError> {
     index.intact()?;
     let (agenda, people) = (index.agenda(), index.roster().people());
@@ -321,7 +328,7 @@ pub fn timeline(index: &QuoteIndex, counted: &Counted) -> Result<Result<Timeline
     Ok(Ok(desk::timeline(of, quotes, (by, matter), agenda, people)))
 }
 
-/// The canonical name of somebody on record or on the people list.
+/// Returns the canonical name of somebody on record or on the people list.
 fn somebody(index: &QuoteIndex, name: &str) -> Result<String, Unknown> {
     let roster = index.roster();
     let resembling = || roster.resembling(fold::words(name).last()?);

@@ -1,31 +1,33 @@
-//! Somebody typed a name of a matter, a round or a party: which one is it?
+//! Somebody typed a name of a matter, a round or a party: which one is meant?
 
 use crate::agenda::{Agenda, Matter, Round};
 use crate::fold;
 use crate::lang::Language;
 use crate::people::People;
 
-/// A name that means nothing here, or several.
+/// A name that is unknown or ambiguous.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unknown {
-    /// What has such names: "matter", "round", "party", "speaker".
+    /// The kind of name: "matter", "round", "party", "speaker".
     pub what: &'static str,
     /// What was typed.
     pub typed: String,
-    /// What may be meant, in the order of its list: those with a name like it, else all.
+    /// The possible meanings, in the order of their list: those with a similar name, otherwise all.
     pub choices: Vec<String>,
 }
 
-/// Returns the matter that `typed` names: by its name, else by a word for it, else by words of its name. Case, accents and endings do not count.
+/// Returns the matter that `typed` names: by its name, otherwise by a word for it, otherwise by words of its
+/// name. Case, accents and word endings are ignored.
 ///
 /// # Errors
-/// [`Unknown`] where it names none, or several equally well.
+/// [`Unknown`] if it names none, or several equally well.
 pub fn matter_called<'a>(agenda: &'a Agenda, typed: &str) -> Result<&'a Matter, Unknown> {
     let names = |matter: &'a Matter| (matter.name.as_str(), matter.words.as_slice());
     called(&agenda.matters, typed, names, "matter")
 }
 
-/// Returns the round that `typed` names: by its name, else by another name or its place, else by words of its name.
+/// Returns the round that `typed` names: by its name, otherwise by another name or its place, otherwise by
+/// words of its name.
 ///
 /// # Errors
 /// As [`matter_called`].
@@ -45,7 +47,8 @@ pub fn round_called<'a>(agenda: &'a Agenda, typed: &str) -> Result<&'a Round, Un
     })
 }
 
-/// Returns the side of the people list that `typed` names, as the list writes it: by its name, or by a country's or its people's name.
+/// Returns the party that `typed` names, as the people list writes it: by its name, or by the name of a
+/// country or its people.
 ///
 /// # Errors
 /// As [`matter_called`].
@@ -61,7 +64,7 @@ pub fn party_called(people: &People, typed: &str) -> Result<String, Unknown> {
     found.ok_or_else(|| Unknown { what: "party", typed: typed.to_owned(), choices: sides })
 }
 
-/// Returns the sides of the people list, as it writes them, in its order.
+/// Returns the parties of the people list in its spelling and order.
 #[must_use]
 pub fn parties(people: &People) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
@@ -73,7 +76,8 @@ pub fn parties(people: &People) -> Vec<String> {
     out
 }
 
-/// Returns those of `names` with a word that begins as `typed` does, and what follows it there, in their order; all of them where nothing is typed.
+/// Returns those of `names`, in order, that have `typed` at the start of one of their words; all of them if
+/// `typed` is empty.
 #[must_use]
 pub fn beginning<'a>(names: &'a [String], typed: &str) -> Vec<&'a String> {
     let typed = fold::words(typed).join(" ");
@@ -116,12 +120,12 @@ fn called<'a, T>(
     Err(Unknown { what, typed: typed.to_owned(), choices })
 }
 
-/// The only one of several.
+/// Returns the only element of a list; otherwise the list.
 fn one<T>(found: Vec<&T>) -> Result<&T, Vec<&T>> {
     if let [one] = found.as_slice() { Ok(one) } else { Err(found) }
 }
 
-/// What names are compared by: stems, without an article in front.
+/// Returns the key for comparing names: stems, without a leading article.
 fn key(text: &str) -> Vec<String> {
     let words = fold::name(text);
     let is_article = |word: &str| Language::primary().is_determiner(word);

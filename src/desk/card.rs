@@ -1,4 +1,4 @@
-//! Who is somebody, as far as the people list and the record know?
+//! Who is somebody, according to the people list and the record?
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use crate::answer::Record;
 use crate::people::{People, Role};
 use crate::quote::Kind;
 
-/// How many matters and outlets are told.
+/// Maximum number of matters and of outlets listed.
 const MOST: usize = 5;
 
 /// Somebody on record, or only on the people list.
@@ -18,25 +18,26 @@ const MOST: usize = 5;
 pub struct Card {
     /// The canonical name.
     pub name: String,
-    /// Their offices, those held last first; none for whom the people list does not have.
+    /// Their offices, the latest first; empty if the people list has none.
     pub offices: Vec<Role>,
-    /// The side they speak for.
+    /// The party they speak for.
     pub party: Option<String>,
-    /// How many different quotes are on record.
+    /// The number of different quotes on record.
     pub quotes: u64,
-    /// How many of them, the newest, the counts below are of.
+    /// How many of these quotes, the newest, the counts below cover.
     pub counted: usize,
-    /// The first quote by the day it was said.
+    /// The first quote, by the day it was said.
     pub first: Option<Record>,
-    /// The newest ones, the newest first, each another remark.
+    /// The newest quotes, newest first, each a different remark.
     pub newest: Vec<Record>,
-    /// The matters of the agenda they spoke on, with the quotes on each, the most first.
+    /// The matters they spoke on, with the number of quotes on each, most first.
     pub matters: Vec<(String, usize)>,
-    /// The outlets that print them, with the quotes in each, the most first.
+    /// The outlets that quote them, with the number of quotes in each, most first.
     pub outlets: Vec<(String, usize)>,
 }
 
-/// Returns the card of somebody with so many different quotes on record, of which `known` are looked at, each once.
+/// Returns the card of somebody with `quotes` different quotes on record, of which `known` are examined, each
+/// once.
 #[must_use]
 pub fn card(name: &str, quotes: u64, known: &[Record], people: &People, agenda: &Agenda) -> Card {
     let person = people.persons().iter().find(|person| person.name == name);
@@ -66,7 +67,7 @@ pub fn card(name: &str, quotes: u64, known: &[Record], people: &People, agenda: 
     }
 }
 
-/// How many of the newest quotes are shown.
+/// Maximum number of newest quotes shown.
 const NEWEST: usize = 3;
 
 fn newest(by_day: &[&Record]) -> Vec<Record> {

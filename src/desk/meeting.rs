@@ -1,4 +1,4 @@
-//! Who met whom at a round of talks, and what did each side say before, at and after it?
+//! Who met whom at a round of talks, and what did each party say before, at and after it?
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
@@ -9,28 +9,28 @@ use crate::answer::Record;
 use crate::people::People;
 use crate::quote::Kind;
 
-/// How many quotes of a side are chosen of each time.
+/// Maximum number of quotes of a party before, at and after the round, each.
 const MOST: usize = 3;
-/// Days before talks that are shown, where no other talks of theirs came between.
+/// How many days before a round are shown, unless its parties had other talks in that time.
 const BEFORE: i64 = 7;
 
-/// A round with what was said around it.
+/// A round, and what was said around it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Meeting {
     /// The round.
     pub round: Round,
-    /// The first day that still is before it, and the last one that still is after it.
+    /// The first day that counts as before it, and the last day that counts as after it.
     pub days: (Date, Date),
-    /// Those who met, in the order of the round.
+    /// The parties that met, in the order of the round.
     pub sides: Vec<Side>,
 }
 
-/// What a side said around a round.
+/// What a party said around a round.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Side {
-    /// The side, as the people list writes it.
+    /// The party, as the people list writes it.
     pub name: String,
-    /// Before its first day, the newest last.
+    /// Before its first day, in order of days.
     pub before: Vec<Record>,
     /// On its days.
     pub at: Vec<Record>,
@@ -38,8 +38,8 @@ pub struct Side {
     pub after: Vec<Record>,
 }
 
-/// Returns the first day that still is before a round (a week, or what is left of it after the round before of any of those who met) and the last
-/// that still is after it.
+/// Returns the first day that counts as before a round (a week earlier, or the day after the previous round
+/// with any of the same parties) and the last day that counts as after it.
 #[must_use]
 pub fn days_around(round: &Round, agenda: &Agenda, people: &People) -> (Date, Date) {
     let own = sides_of(round, people);
@@ -51,7 +51,8 @@ pub fn days_around(round: &Round, agenda: &Agenda, people: &People) -> (Date, Da
     (from, until(round, agenda, people))
 }
 
-/// Returns whose words are those of a side at a round: everybody's of a side that met as such, else those of the people of it who met.
+/// Returns whose words count as a party's at a round: everybody's if the party met as such, otherwise those
+/// of its people who met.
 #[must_use]
 pub fn delegation(round: &Round, side: &str, people: &People) -> Vec<String> {
     let of_side = people.persons().iter().filter(|person| person.side.as_deref() == Some(side));
@@ -61,8 +62,8 @@ pub fn delegation(round: &Round, side: &str, people: &People) -> Vec<String> {
     of_side.filter(|person| whole || came(&person.name)).map(|person| person.name.clone()).collect()
 }
 
-/// Returns a round with what each side said around it. `spoken` are the sides with all their quotes of [`days_around`] it, those that tell most of
-/// it first.
+/// Returns a round with what each party said around it. `spoken` are the parties with all their quotes from
+/// the [`days_around`] it, most relevant first.
 #[must_use]
 pub fn meeting(
     round: &Round,
@@ -87,7 +88,8 @@ pub fn meeting(
     Meeting { round: round.clone(), days, sides: sides.collect() }
 }
 
-/// The first few that are different remarks, in the speakers' own words where there are any; in the order of their days.
+/// Returns the first few quotes that are different remarks, without paraphrases if there are others, in order
+/// of days.
 fn chosen(mut quotes: Vec<&Record>) -> Vec<Record> {
     if quotes.iter().any(|record| record.quote.kind != Kind::Indirect) {
         quotes.retain(|record| record.quote.kind != Kind::Indirect);

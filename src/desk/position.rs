@@ -1,4 +1,5 @@
-//! Where do the parties stand on a matter? For each the quotes that tell most, the newest, and the first and newest of each round of talks.
+//! Where do the parties stand on a matter? Selects, for each party, the most relevant quotes, the newest, and
+//! the first and newest of each round of talks.
 
 use jiff::civil::Date;
 
@@ -8,31 +9,32 @@ use crate::answer::Record;
 use crate::people::People;
 use crate::quote::Kind;
 
-/// How many of a party's most telling quotes are chosen, and how many of its newest.
+/// How many of a party's most relevant quotes are selected, and how many of its newest.
 const TELLING: usize = 2;
 const NEWEST: usize = 2;
 
 /// What a party said on a matter.
 #[derive(Clone, Debug)]
 pub struct Spoken {
-    /// The side, as the people list writes it.
+    /// The party, as the people list writes it.
     pub party: String,
-    /// All its quotes on the matter that are known, the most telling first, each once.
+    /// All its known quotes on the matter, most relevant first, each once.
     pub quotes: Vec<Record>,
 }
 
 /// Where the parties stand on a matter.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Positions {
-    /// What the matter is called.
+    /// The name of the matter.
     pub matter: String,
-    /// The one round whose quotes these are; `None` for all days.
+    /// The round to which the quotes are limited; `None` for all days.
     pub round: Option<String>,
-    /// The time before the first round and that from each round on, in order: those with a quote.
+    /// The periods that have a quote, in order: the time before the first round, and the time from each round
+    /// on.
     pub periods: Vec<Period>,
-    /// The parties that spoke on it, those with most quotes first.
+    /// The parties that spoke on it, those with the most quotes first.
     pub parties: Vec<Position>,
-    /// Those with nothing on record, in the order of the people list.
+    /// The parties with nothing on record, in the order of the people list.
     pub silent: Vec<String>,
 }
 
@@ -48,22 +50,22 @@ pub struct Period {
 /// What one party said.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Position {
-    /// The side.
+    /// The party.
     pub party: String,
-    /// How many different quotes of it are known.
+    /// The number of its different quotes that are known.
     pub quotes: usize,
-    /// Those chosen: the most telling first, then the newest; each once.
+    /// The selected quotes: the most relevant, then the newest; each once.
     pub chosen: Vec<Chosen>,
-    /// What it said in each of the periods in which it spoke, in order.
+    /// What it said in each period in which it spoke, in order.
     pub rounds: Vec<AtRound>,
 }
 
-/// A quote, and why it is shown.
+/// A quote, and why it was selected.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Chosen {
     /// The quote.
     pub record: Record,
-    /// Whether it is one of the most telling.
+    /// Whether it is one of the most relevant.
     pub telling: bool,
     /// Whether it is one of the newest.
     pub newest: bool,
@@ -72,18 +74,19 @@ pub struct Chosen {
 /// What a party said in a period.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AtRound {
-    /// The place of the period in [`Positions::periods`].
+    /// The index of the period in [`Positions::periods`].
     pub period: usize,
-    /// How many different quotes of it are known.
+    /// The number of its different quotes that are known.
     pub quotes: usize,
     /// The first.
     pub first: Record,
-    /// The newest, where that is another remark.
+    /// The newest, if it is a different remark.
     pub newest: Option<Record>,
 }
 
-/// Returns where the parties stand on the matter called so, in the order of `all` (the parties there are), of which only `party` is shown where
-/// that is one, and only what was said at or after the `round` where that is one.
+/// Returns where the parties stand on the matter called `matter`, in the order of `all`, the parties that
+/// exist. If `party` or `round` is given, the result is limited to that party, or to what was said at or after
+/// that round.
 #[must_use]
 pub fn positions(
     matter: &str,
@@ -119,7 +122,7 @@ pub fn positions(
     periods.extend(
         rounds.iter().map(|round| Period { round: Some(round.name.clone()), from: Some(round.first) }),
     );
-    // Only periods in which anybody spoke are shown.
+    // Only periods in which somebody spoke are shown.
     let used = |at: usize| parties.iter().flat_map(|one| &one.rounds).any(|said| said.period == at);
     let kept: Vec<usize> = (0..periods.len()).filter(|&at| used(at)).collect();
     for said in parties.iter_mut().flat_map(|one| &mut one.rounds) {
@@ -130,14 +133,15 @@ pub fn positions(
     Positions { matter: matter.to_owned(), round, periods, parties, silent }
 }
 
-/// Leaves out paraphrases where there is anything in the party's own words.
+/// Removes paraphrases if there are quotes in the party's own words.
 fn in_own_words(quotes: &mut Vec<Record>) {
     if quotes.iter().any(|record| record.quote.kind != Kind::Indirect) {
         quotes.retain(|record| record.quote.kind != Kind::Indirect);
     }
 }
 
-/// The rounds in whose days, or the days after, two of those who met spoke on the matter: other talks are no step of it.
+/// Returns the rounds during or after which at least two of their parties spoke on the matter; other talks
+/// were not about it.
 fn rounds_with<'a>(spoken: &[Spoken], agenda: &'a Agenda, people: &People) -> Vec<&'a Round> {
     let concerns = |round: &&Round| {
         let (met, last) = (sides_of(round, people), until(round, agenda, people));
@@ -186,8 +190,8 @@ fn position(spoken: Spoken, rounds: &[&Round], agenda: &Agenda, people: &People)
     Position { party, quotes: quotes.len(), chosen, rounds: said }
 }
 
-/// The place of the period a day is in, 0 before the first round: that of the last round where the party met, if the day is at it or soon
-/// after, else that of the last round of all.
+/// Returns the index of a day's period, 0 before the first round: that of the last round at which the party
+/// met, if the day is during it or soon after, otherwise that of the last round of all.
 fn period_of(day: Date, party: &str, rounds: &[&Round], agenda: &Agenda, people: &People) -> usize {
     let begun = || rounds.iter().enumerate().rev().filter(|(_, round)| round.first <= day);
     let own = begun()
@@ -195,7 +199,7 @@ fn period_of(day: Date, party: &str, rounds: &[&Round], agenda: &Agenda, people:
     own.or_else(|| begun().next()).map_or(0, |(at, _)| at + 1)
 }
 
-/// The first of `records` that are different remarks, at most `most`.
+/// Returns the first of `records` that are different remarks, at most `most`.
 fn different<'a>(records: impl Iterator<Item = &'a Record>, most: usize) -> Vec<&'a Record> {
     let mut out: Vec<&Record> = Vec::new();
     for record in records {

@@ -1,4 +1,4 @@
-//! Are two quotes the same remark, in wordings of two articles?
+//! Are two quotes the same remark, in the wording of two articles?
 
 use std::collections::HashSet;
 
@@ -6,11 +6,12 @@ use crate::answer::Record;
 use crate::fold;
 use crate::lang::Language;
 
-/// The share of the shorter quote's words that the longer one has, from which on they are one remark.
+/// Minimum share of the shorter quote's words that the longer one must contain for them to be the same
+/// remark.
 const SHARED: f32 = 0.65;
 
-/// Returns whether two quotes of one speaker have most of their words in common, function words apart: one of them is cut, joined or translated
-/// otherwise.
+/// Returns whether two quotes by the same speaker have most of their words in common, not counting function
+/// words: then one of them is shortened, joined or translated differently.
 #[must_use]
 pub fn is_same_remark(one: &Record, other: &Record) -> bool {
     if one.quote.speaker() != other.quote.speaker() {

@@ -7,30 +7,31 @@ use crate::answer::Record;
 use crate::fold;
 use crate::lang::Language;
 
-/// A matter with the words that put a quote on it.
+/// A matter with the words that show that a quote is about it.
 #[derive(Clone, Debug)]
 pub struct Subject<'a> {
     /// The matter.
     pub matter: &'a Matter,
-    /// Stems of each word or phrase for it.
+    /// The stems of each word or phrase for it.
     phrases: Vec<Vec<String>>,
-    /// The folded words of all of them.
+    /// The folded words of all of these.
     words: Vec<String>,
-    /// Stems of the single words that may speak of it.
+    /// The stems of single words that may refer to it.
     loose: Vec<String>,
 }
 
-/// How near a quote is to a matter.
+/// How closely a quote is related to a matter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Nearness {
-    /// It has a word that may speak of the matter, and what stands around it does.
+    /// It contains a word that may refer to the matter, and the text around it is about the matter.
     Around,
-    /// It speaks of the matter itself.
+    /// It is about the matter itself.
     Quote,
 }
 
 impl<'a> Subject<'a> {
-    /// Returns what tells whether a quote is on this matter: its [`Matter::sure`] words; where it lists none, its name and all of its words.
+    /// Returns the criteria for quotes on this matter: its [`Matter::sure`] words or, if it has none, its
+    /// name and all of its words.
     #[must_use]
     pub fn new(matter: &'a Matter) -> Self {
         let all = || std::iter::once(&matter.name).chain(&matter.words);
@@ -47,7 +48,7 @@ impl<'a> Subject<'a> {
         Self { matter, phrases, words: folded, loose }
     }
 
-    /// Returns the folded words by which quotes on it are looked for, each once.
+    /// Returns the folded words for finding quotes on it, each once.
     #[must_use]
     pub fn terms(&self) -> Vec<String> {
         let mut seen = HashSet::new();
@@ -56,14 +57,14 @@ impl<'a> Subject<'a> {
         words.filter(|word| seen.insert(fold::stem(word))).cloned().collect()
     }
 
-    /// Returns whether a text has one of the words or phrases.
+    /// Returns whether a text contains one of the words or phrases.
     #[must_use]
     pub fn is_in(&self, text: &str) -> bool {
         let stems = stems(text);
         self.phrases.iter().any(|phrase| stems.windows(phrase.len()).any(|words| words == phrase))
     }
 
-    /// Returns how near a quote is to the matter; `None` where it has no word for it.
+    /// Returns how closely a quote is related to the matter; `None` if it contains no word for it.
     #[must_use]
     pub fn nearness(&self, record: &Record) -> Option<Nearness> {
         let words = record.words();
@@ -78,7 +79,8 @@ impl<'a> Subject<'a> {
         (may_speak && around.iter().any(|text| self.is_in(text))).then_some(Nearness::Around)
     }
 
-    /// Returns whether a quote speaks of this matter no less than of any other on the agenda, by the words of each.
+    /// Returns whether a quote is about this matter at least as much as about any other on the agenda,
+    /// judging by the words for each.
     #[must_use]
     pub fn is_main(&self, record: &Record, agenda: &Agenda) -> bool {
         let stems = stems(&record.words());

@@ -1,4 +1,5 @@
-//! Who spoke how often on what, and when? Counts by day, week, month or year, with the rounds of talks between them.
+//! Who spoke how often on what, and when? Counts by day, week, month or year, with the rounds of talks
+//! between them.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -11,33 +12,35 @@ use crate::answer::Record;
 use crate::fold;
 use crate::people::People;
 
-/// Most rows; what is left is one more, "others".
+/// Maximum number of rows; the rest is one more row, "others".
 const ROWS: usize = 6;
-/// Most steps of the axis; more days are counted by week, more weeks by month, more months by year.
+/// Maximum number of steps of the axis. More days are counted by week, more weeks by month, more months by
+/// year.
 const STEPS: i64 = 62;
-/// Most rounds that are marked: those with most quotes around them.
+/// Maximum number of rounds that are marked: those with the most quotes around them.
 const ROUNDS: usize = 12;
-/// So many others at most are marked within this part of the days shown: their numbers stand above one another.
+/// A round is marked only if at most this many others are marked within this fraction of the days shown,
+/// because their numbers are stacked.
 const BESIDE: usize = 3;
 const APART: i64 = 28;
 
-/// What the rows of a timeline are.
+/// What each row of a timeline stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum By {
-    /// One for each side of the people list.
+    /// A party of the people list.
     Party,
-    /// One for each speaker.
+    /// A speaker.
     Speaker,
-    /// One for each matter of the agenda; a quote on two counts in both.
+    /// A matter of the agenda; a quote on two matters counts in both rows.
     Matter,
 }
 
-/// How long a step of the axis is.
+/// The length of a step of the axis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     /// A day.
     Day,
-    /// Seven days from a Monday on.
+    /// Seven days, beginning on a Monday.
     Week,
     /// A month.
     Month,
@@ -45,53 +48,54 @@ pub enum Step {
     Year,
 }
 
-/// Counts of different quotes in time.
+/// Counts of different quotes over time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Timeline {
-    /// What is counted: a name of a speaker, a party or a matter; several where it is limited so; empty for everything.
+    /// What is counted: the name of a speaker, a party or a matter, or several of these as limits; empty for
+    /// everything.
     pub of: Vec<String>,
     /// The length of a step.
     pub step: Step,
     /// The first day of each step, in order, without gaps.
     pub steps: Vec<Date>,
-    /// The rows, those with most quotes first, "others" last.
+    /// The rows, those with the most quotes first, "others" last.
     pub rows: Vec<Row>,
-    /// Rounds within the days shown, by their first days.
+    /// The rounds within the days shown, ordered by first day.
     pub rounds: Vec<Round>,
-    /// How many different quotes were counted, each once.
+    /// The number of different quotes counted.
     pub quotes: usize,
 }
 
 /// The quotes of one party, speaker or matter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// What it is called.
+    /// The name.
     pub name: String,
-    /// How many quotes each step has.
+    /// The number of quotes in each step.
     pub counts: Vec<usize>,
 }
 
 impl Row {
-    /// Returns how many quotes it has in all.
+    /// Returns the total number of quotes.
     #[must_use]
     pub fn total(&self) -> usize {
         self.counts.iter().sum()
     }
 }
 
-/// What a timeline needs to know of a quote.
+/// The data of a quote that a timeline needs.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Spoke {
-    /// The day it was said on, or else printed.
+    /// The day on which it was said, otherwise the day of publication.
     pub day: Date,
-    /// Who said it; `None` where nobody is named.
+    /// Who said it; `None` if nobody is named.
     pub speaker: Option<String>,
     /// Its words.
     pub words: String,
 }
 
 impl Spoke {
-    /// Returns what a timeline needs to know of a quote; `None` for one without a day.
+    /// Returns the data of a quote; `None` if it has no day.
     #[must_use]
     pub fn of(record: &Record) -> Option<Self> {
         let speaker = record.quote.speaker().map(str::to_owned);
@@ -99,8 +103,8 @@ impl Spoke {
     }
 }
 
-/// Returns the timeline of `quotes`, in rows by `by`; on the `matter`, where that is one. The same words of a speaker count once, on their
-/// first day.
+/// Returns the timeline of `quotes`, in rows by `by`; limited to quotes on `matter`, if given. The same words
+/// by a speaker count once, on their first day.
 #[must_use]
 pub fn timeline(
     of: Vec<String>,
@@ -163,7 +167,7 @@ pub fn timeline(
     }
     let rows = most(rows.into_iter().map(|(name, counts)| Row { name, counts }).collect());
     let end = step.next(*steps.last().unwrap_or(&last));
-    // Of a round those count whose side was there.
+    // For a round, only quotes by parties that were there count.
     let side_of = |quote: &Spoke| {
         let name = quote.speaker.as_ref()?;
         people.persons().iter().find(|person| person.name == *name)?.side.as_deref()
@@ -194,15 +198,15 @@ pub fn timeline(
     Timeline { of, step, steps, rows, rounds, quotes: quotes.len() }
 }
 
-/// How many days there are from one to another.
+/// Returns the number of days from one day to another.
 fn days_to(from: Date, to: Date) -> i64 {
     from.until(to).map_or(0, |span| i64::from(span.get_days()))
 }
 
-/// What the row of all that have none of their own is called.
+/// The name of the row for everything without a row of its own.
 const OTHERS: &str = "others";
 
-/// The rows with most quotes, and one for what is left.
+/// Returns the rows with the most quotes, and one for the rest.
 fn most(mut rows: Vec<Row>) -> Vec<Row> {
     rows.sort_by(|a, b| {
         (a.name == OTHERS).cmp(&(b.name == OTHERS)).then(b.total().cmp(&a.total())).then(a.name.cmp(&b.name))
@@ -220,7 +224,7 @@ fn most(mut rows: Vec<Row>) -> Vec<Row> {
 }
 
 impl Step {
-    /// Returns what a step is called: "day", "week", "month" or "year".
+    /// Returns the name of a step: "day", "week", "month" or "year".
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -231,7 +235,7 @@ impl Step {
         }
     }
 
-    /// The first day of the step that a day is in.
+    /// Returns the first day of the step that contains a day.
     fn start(self, day: Date) -> Date {
         match self {
             Self::Day => day,
@@ -244,7 +248,7 @@ impl Step {
         }
     }
 
-    /// The first day of the next step.
+    /// Returns the first day of the next step.
     #[must_use]
     pub fn next(self, start: Date) -> Date {
         let span = match self {
@@ -257,7 +261,7 @@ impl Step {
     }
 }
 
-/// The steps from one to another.
+/// Returns the first days of the steps from one day to another.
 fn steps(first: Date, last: Date, step: Step) -> Vec<Date> {
     let mut out = vec![first];
     while let Some(start) = out.last().copied().filter(|start| *start < last) {

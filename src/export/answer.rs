@@ -1,4 +1,5 @@
-//! An answer for programs: what was understood, what was found and how sure that is, and a row for each quote.
+//! An answer for programs: how the question was understood, what was found and how certain that is, and a row
+//! for each quote.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -9,7 +10,7 @@ use crate::article::ArticleId;
 use crate::question::{Days, Question, Wish};
 use crate::render;
 
-/// An answer as a line tells it.
+/// An answer as one line of JSON.
 #[derive(Serialize, ToSchema)]
 pub struct Answered<'a> {
     q: &'a str,
@@ -29,7 +30,7 @@ pub struct Answered<'a> {
     times: Option<&'a Times>,
 }
 
-/// What a question was taken to ask.
+/// How a question was understood.
 #[derive(Serialize, ToSchema)]
 struct Slots<'a> {
     #[schema(value_type = String)]
@@ -45,7 +46,7 @@ struct Slots<'a> {
     outlet: Option<&'a str>,
 }
 
-/// How words that were to be checked compare with the record.
+/// How claimed words compare with the record.
 #[derive(Serialize, ToSchema)]
 struct Compared<'a> {
     #[schema(value_type = String)]
@@ -59,7 +60,7 @@ struct Compared<'a> {
     diff: &'a [Piece],
     #[schema(value_type = Option<String>)]
     nearest: Option<QuoteId>,
-    /// The quote that the other part of the words is from.
+    /// The quote that the other part of the words comes from.
     #[schema(value_type = Option<String>)]
     second: Option<QuoteId>,
     other_speaker: bool,
@@ -82,7 +83,7 @@ impl<'a> From<&'a Checked> for Compared<'a> {
     }
 }
 
-/// A quote that was found.
+/// A quote of the answer.
 #[derive(Serialize, ToSchema)]
 struct Found<'a> {
     #[serde(flatten)]
@@ -91,7 +92,7 @@ struct Found<'a> {
     also: Vec<Also<'a>>,
 }
 
-/// The same words elsewhere.
+/// The same words in another article.
 #[derive(Serialize, ToSchema)]
 struct Also<'a> {
     #[schema(value_type = String)]
@@ -138,13 +139,14 @@ impl<'a> From<&'a Record> for Also<'a> {
     }
 }
 
-/// Returns an answer as one JSON object without a line break. Its `answers` are rows as those of an export, the best first, each with its `score`
-/// and with where else the same words stand (`also`); `total` counts the quotes on all pages, `on_record`
-/// those on record within the limits of a question for whatever somebody said; `checked` is there where words were to be
-/// checked, `times` where it was asked how often.
+/// Returns an answer as one JSON object without a line break. Its `answers` are rows as in an export, best
+/// first, each with its `score` and with other articles that have the same words (`also`). `total` is the
+/// number of quotes on all pages; `on_record` the number on record within the limits of a question about
+/// everything somebody said. `checked` is present if words were to be checked, `times` if the question was
+/// how often.
 #[must_use]
 pub fn answer(answer: &Answer) -> String {
-    // Plain structs of strings and numbers always serialise.
+    // Plain structs of strings and numbers can always be serialised.
     serde_json::to_string(&Answered::from(answer)).unwrap_or_default()
 }
 

@@ -1,4 +1,4 @@
-//! What the desk answers, for programs.
+//! Positions, rounds, cards and timelines, for programs.
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -12,19 +12,19 @@ use crate::people::Role;
 /// Where the parties stand on a matter.
 #[derive(Serialize, ToSchema)]
 pub struct Stands<'a> {
-    /// What the matter is called.
+    /// The name of the matter.
     pub matter: &'a str,
-    /// The one round whose quotes these are.
+    /// The round to which the quotes are limited.
     pub round: Option<&'a str>,
-    /// The periods in which anybody spoke, in order.
+    /// The periods in which somebody spoke, in order.
     pub periods: Vec<Since<'a>>,
-    /// The parties that spoke on it, those with most quotes first.
+    /// The parties that spoke on it, those with the most quotes first.
     pub parties: Vec<Stand<'a>>,
-    /// Those with nothing on record.
+    /// The parties with nothing on record.
     pub silent: &'a [String],
 }
 
-/// The time from a round until the next one; without a round the time before the first.
+/// The time from a round until the next one; without a round, the time before the first.
 #[derive(Serialize, ToSchema)]
 pub struct Since<'a> {
     round: Option<&'a str>,
@@ -36,15 +36,15 @@ pub struct Since<'a> {
 #[derive(Serialize, ToSchema)]
 pub struct Stand<'a> {
     party: &'a str,
-    /// How many different quotes are known.
+    /// The number of different quotes that are known.
     total: usize,
-    /// The most telling first, then the newest.
+    /// The most relevant quotes, then the newest.
     quotes: Vec<Pick<'a>>,
-    /// The first and the newest of each period in which it spoke.
+    /// The first and the newest quote of each period in which it spoke.
     periods: Vec<InPeriod<'a>>,
 }
 
-/// A quote, and why it was chosen.
+/// A quote, and why it was selected.
 #[derive(Serialize, ToSchema)]
 struct Pick<'a> {
     telling: bool,
@@ -56,7 +56,7 @@ struct Pick<'a> {
 /// What a party said in a period.
 #[derive(Serialize, ToSchema)]
 struct InPeriod<'a> {
-    /// Its place among the periods of the answer, from 0.
+    /// Its index in the periods of the answer, from 0.
     period: usize,
     total: usize,
     first: Row<'a>,
@@ -118,16 +118,16 @@ pub fn positions(positions: &Positions) -> String {
 /// A round of talks with what was said around it.
 #[derive(Serialize, ToSchema)]
 pub struct Met<'a> {
-    /// What it is called.
+    /// The name of the round.
     pub round: &'a str,
     places: &'a [String],
     #[schema(value_type = String, format = Date)]
     first: Date,
     #[schema(value_type = String, format = Date)]
     last: Date,
-    /// Who met: people, and sides of the people list.
+    /// Who met: people, and parties of the people list.
     met: &'a [String],
-    /// The first day of what is told as before it, and the last of what is told as after it.
+    /// The first day that counts as before it, and the last day that counts as after it.
     #[schema(value_type = String, format = Date)]
     from: Date,
     #[schema(value_type = String, format = Date)]
@@ -135,7 +135,7 @@ pub struct Met<'a> {
     sides: Vec<Around<'a>>,
 }
 
-/// What a side said around a round, in the order of the days.
+/// What a party said around a round, in order of days.
 #[derive(Serialize, ToSchema)]
 struct Around<'a> {
     party: &'a str,
@@ -172,24 +172,24 @@ impl<'a> From<&'a Meeting> for Met<'a> {
 pub struct Known<'a> {
     /// The canonical name.
     pub name: &'a str,
-    /// Those held last first.
+    /// The latest first.
     #[schema(value_type = Vec<Object>)]
     offices: &'a [Role],
     party: Option<&'a str>,
-    /// How many different quotes are on record; 0 for somebody who is only named on the people list.
+    /// The number of different quotes on record; 0 for somebody who is only on the people list.
     quotes: u64,
-    /// Of how many of them the counts of `matters` and `outlets` are.
+    /// How many of these quotes the counts of `matters` and `outlets` cover.
     counted: usize,
     first: Option<Row<'a>>,
-    /// The newest first.
+    /// Newest first.
     newest: Vec<Row<'a>>,
-    /// The most first.
+    /// Most first.
     matters: Vec<Count<'a>>,
-    /// The most first.
+    /// Most first.
     outlets: Vec<Count<'a>>,
 }
 
-/// How many quotes there are of something.
+/// The number of quotes for a matter or an outlet.
 #[derive(Serialize, ToSchema)]
 struct Count<'a> {
     name: &'a str,
@@ -218,22 +218,22 @@ impl<'a> From<&'a Card> for Known<'a> {
 /// Who spoke how often on what.
 #[derive(Serialize, ToSchema)]
 pub struct Counts<'a> {
-    /// What is counted: a speaker, a party, a matter; nothing for everything.
+    /// What is counted: a speaker, a party, a matter; empty for everything.
     of: &'a [String],
-    /// How long a step is: `day`, `week`, `month` or `year`.
+    /// The length of a step: `day`, `week`, `month` or `year`.
     step: &'static str,
     /// The first day of each step, in order.
     #[schema(value_type = Vec<String>)]
     steps: &'a [Date],
-    /// Those with most quotes first.
+    /// Those with the most quotes first.
     rows: Vec<Counted<'a>>,
-    /// The rounds of talks within the days.
+    /// The rounds of talks within these days.
     rounds: Vec<Since<'a>>,
-    /// How many different quotes were counted.
+    /// The number of different quotes counted.
     quotes: usize,
 }
 
-/// The quotes of one row, step by step.
+/// The quotes of one row in each step.
 #[derive(Serialize, ToSchema)]
 struct Counted<'a> {
     name: &'a str,

@@ -1,4 +1,5 @@
-//! What the desk answers, in words: a sheet of headings, sentences and quotes that every front end lays out in its own way.
+//! Positions, rounds and cards in words: a sheet of headings, sentences and quotes, which every front end
+//! lays out in its own way.
 
 use crate::agenda::Round;
 use crate::answer::Record;
@@ -25,19 +26,20 @@ pub struct Section {
     pub heading: String,
     /// Sentences below it.
     pub about: Vec<String>,
-    /// The quotes, each behind the words that say why it is shown.
+    /// The quotes, each after the words that say why it is shown.
     pub quotes: Vec<(String, Record)>,
 }
 
 impl Sheet {
-    /// Returns whether any quote stands on it.
+    /// Returns whether it has any quote.
     #[must_use]
     pub fn has_quotes(&self) -> bool {
         self.sections.iter().any(|section| !section.quotes.is_empty())
     }
 }
 
-/// Returns where the parties stand: for each what was chosen and, if `by_round`, the first and the newest of each period.
+/// Returns where the parties stand: the selected quotes of each party or, if `by_round`, the first and the
+/// newest of each period.
 #[must_use]
 pub fn positions(positions: &Positions, by_round: bool) -> Sheet {
     let Positions { matter, round, periods, parties, silent } = positions;
@@ -68,7 +70,7 @@ pub fn positions(positions: &Positions, by_round: bool) -> Sheet {
     Sheet { title: format!("Where the parties stand on {matter}{at}"), about, sections }
 }
 
-/// Returns what a period is called: "from the harbour talks on (2 December 2025)".
+/// Returns the name of a period: "from the harbour talks on (2 December 2025)".
 #[must_use]
 pub fn period(period: &Period, all: &[Period]) -> String {
     match (&period.round, period.from) {
@@ -97,12 +99,12 @@ fn of_party(position: &Position) -> Section {
     }
 }
 
-/// How many quotes there are on something.
+/// Returns how many quotes there are on a matter.
 fn on_it(count: usize) -> String {
     format!("{} on it.", quotes(u64::try_from(count).unwrap_or(u64::MAX)))
 }
 
-/// Returns the sentence that says that a name is not known here, and which are.
+/// Returns the sentence that a name is not known, with the known ones.
 #[must_use]
 pub fn unknown(unknown: &Unknown) -> String {
     let Unknown { what, typed, choices } = unknown;
@@ -120,7 +122,7 @@ pub fn unknown(unknown: &Unknown) -> String {
     format!("No one {what} is called “{typed}”. Choose one of: {}.", choices.join("; "))
 }
 
-/// Returns who met whom, where and when, and what each side said before, at and after it.
+/// Returns who met whom, where and when, and what each party said before, at and after it.
 #[must_use]
 pub fn meeting(meeting: &Meeting) -> Sheet {
     let Meeting { round, days, sides } = meeting;
@@ -147,7 +149,7 @@ pub fn meeting(meeting: &Meeting) -> Sheet {
     Sheet { title: capital(&round.name), about, sections }
 }
 
-/// Where and when a round was held.
+/// Returns where and when a round was held.
 fn held(round: &Round) -> String {
     let when = if round.first == round.last {
         format!("on {}", day(round.first))
@@ -168,14 +170,14 @@ fn said_then(label: &str, record: &Record) -> String {
     record.day().map_or_else(|| label.to_owned(), |said| format!("{label}, {}", day(said)))
 }
 
-/// Returns a round in one line, for a list: its name, days and who met.
+/// Returns a round on one line for a list: its name, its days and who met.
 #[must_use]
 pub fn round_line(round: &Round) -> String {
     let last = if round.first == round.last { String::new() } else { format!(" to {}", day(round.last)) };
     format!("{} · {}{last} · {}", capital(&round.name), day(round.first), round.met.join(", "))
 }
 
-/// A text with a capital letter in front.
+/// Returns a text with its first letter capitalised.
 fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
@@ -196,7 +198,8 @@ pub fn card(card: &Card) -> Sheet {
     Sheet { title: card.name.clone(), about: card_lines(card), sections }
 }
 
-/// Returns the sentences that say who somebody is: offices by day, party, how many quotes, on which matters and in which outlets.
+/// Returns the sentences that say who somebody is: dated offices, party, number of quotes, matters and
+/// outlets.
 #[must_use]
 pub fn card_lines(card: &Card) -> Vec<String> {
     let mut out: Vec<String> = card.offices.iter().map(office).collect();
@@ -225,7 +228,7 @@ pub fn card_lines(card: &Card) -> Vec<String> {
     out
 }
 
-/// An office with its days.
+/// Returns an office with its days.
 fn office(role: &Role) -> String {
     let days = match (role.from, role.to) {
         (Some(from), Some(to)) => format!(" (from {} to {})", day(from), day(to)),

@@ -1,4 +1,4 @@
-//! What a timeline shows, in words.
+//! A timeline in words.
 
 use crate::desk::{Row, Step, Timeline};
 
@@ -14,7 +14,7 @@ pub fn timeline_title(timeline: &Timeline) -> String {
     }
 }
 
-/// Returns the sentence below it: how many quotes, by which steps, of which days.
+/// Returns the sentence below the title: how many quotes, the length of the steps, and the days.
 #[must_use]
 pub fn timeline_about(timeline: &Timeline) -> String {
     let count = quotes(u64::try_from(timeline.quotes).unwrap_or(u64::MAX));
@@ -28,7 +28,7 @@ pub fn timeline_about(timeline: &Timeline) -> String {
     }
 }
 
-/// Returns what a timeline shows in words and numbers: what stands beside a picture of it.
+/// Returns the contents of a timeline in words and numbers, as the description of its picture.
 #[must_use]
 pub fn timeline_alt(timeline: &Timeline) -> String {
     let mut out =
@@ -48,7 +48,7 @@ pub fn timeline_alt(timeline: &Timeline) -> String {
     out
 }
 
-/// Where a row is highest.
+/// Returns when a row is highest.
 fn highest(row: &Row, timeline: &Timeline) -> String {
     let most = row.counts.iter().max().copied().unwrap_or_default();
     let at = row.counts.iter().position(|count| *count == most);

@@ -1,4 +1,4 @@
-//! A sheet of the desk on a terminal.
+//! Renders a sheet for a terminal.
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use super::{BOLD, DIM, Style, paint, safe, wrap, write_quote};
 use crate::render::Sheet;
 
-/// Returns the text of a sheet, with a final line break. Quotes are numbered through.
+/// Returns the text of a sheet, with a final line break. Quotes are numbered consecutively.
 #[must_use]
 pub fn sheet(sheet: &Sheet, style: Style) -> String {
     let mut out = String::new();
