@@ -54,7 +54,7 @@ enum Command {
     Speaker(speaker::SpeakerOptions),
     /// Draw who spoke how often on what, as a PNG or SVG
     Timeline(timeline::TimelineOptions),
-    /// Say whether words are on record as quoted, and what is changed where they are not
+    /// Say whether words are on record as quoted, and otherwise what was changed
     CheckQuote(check_quote::CheckQuoteOptions),
     /// List the quotes of one article
     Article(article::ArticleOptions),

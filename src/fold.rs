@@ -86,6 +86,12 @@ pub fn words(text: &str) -> Vec<String> {
 
 /// Returns the folded words of `text`: letters and digits with inner apostrophes. Full stops are removed
 /// ("U.S." is "us"), hyphens separate words, and a possessive ending (`'s`) is cut off.
+///
+/// ```
+/// use rapporteur::fold::words;
+///
+/// assert_eq!(words("Micheál O’Brien's U.S. cease-fire"), ["micheal", "o'brien", "us", "cease", "fire"]);
+/// ```
 #[must_use]
 pub fn words_in(text: &str, language: &Language) -> Vec<String> {
     let mut out = Vec::new();

@@ -97,7 +97,7 @@ pub enum IndexError {
         holder: String,
     },
     /// Its files are inconsistent; a rebuild repairs it.
-    #[error("index `{}` is damaged; `rapporteur index --full` builds it anew", dir.display())]
+    #[error("index `{}` is damaged; `rapporteur index --full` rebuilds it", dir.display())]
     Damaged {
         /// The index directory.
         dir: PathBuf,
@@ -399,7 +399,7 @@ fn way_out(error: &io::Error) -> &'static str {
             "; name an index that can be written with --index or RAPPORTEUR_INDEX"
         }
         io::ErrorKind::DirectoryNotEmpty => {
-            "; move it away, then `rapporteur index --full` builds the index anew"
+            "; move it away, then `rapporteur index --full` rebuilds the index"
         }
         _ => "",
     }

@@ -140,7 +140,7 @@ impl Library {
                 self.end(Ok(Arc::new(report)));
             }
             Event::Failed(error) => {
-                tracing::error!(cause = format!("{error:#}"), "indexing failed; the index is as it was");
+                tracing::error!(cause = format!("{error:#}"), "indexing failed; the index is unchanged");
                 self.end(Err(format!("{error:#}")));
             }
             Event::Blind(error) => {

@@ -215,6 +215,19 @@ impl Quote {
 /// memory is bounded, because a text longer than [a piece](crate::article::budget) is processed piece by
 /// piece. Each piece is treated like an article of its own, so a surname is only matched with a full name in
 /// the same piece. Returns at most [`QUOTES`] quotes.
+///
+/// ```
+/// use rapporteur::article::{Origin, read};
+/// use rapporteur::people::People;
+/// use rapporteur::quote::extract;
+///
+/// let text = "Harbour talks\n\n“We will open the archive in May,” said Pia Lund, the mayor.";
+/// let origin = Origin { path: "talks.txt", ..Origin::default() };
+/// let article = read(text.as_bytes(), origin).next().unwrap().unwrap();
+/// let quotes = extract(&article, &People::default());
+/// assert_eq!(quotes[0].words(&article.text), "We will open the archive in May,");
+/// assert_eq!(quotes[0].speaker(), Some("Pia Lund"));
+/// ```
 #[must_use]
 pub fn extract(article: &Article, people: &People) -> Vec<Quote> {
     extract_with(article, people, Model::of(language_of(article)))

@@ -172,11 +172,11 @@ fn of_nobody(answer: &Answer) -> Option<String> {
         let asked = asked_for(question);
         let which = if *total == 1 { "this one is" } else { "these are" };
         return Some(format!(
-            "No quote on record{asked} for sure: {which} of a speaker whom the article does not name here; it may be {whom}."
+            "No quote on record{asked} for certain: {which} by a speaker whom the article does not name here; it may be {whom}."
         ));
     }
     let which = if hits.len() == 1 { "Who said this" } else { "Who said those without a name" };
-    Some(format!("{which} is open; it may be {whom}."))
+    Some(format!("{which} is not known; it may be {whom}."))
 }
 
 /// Returns how many of all quotes are from the outlets asked for.
@@ -232,7 +232,7 @@ pub fn times(answer: &Answer) -> Option<String> {
     let with = if words.is_empty() { String::new() } else { format!(" with “{}”", words.join(" ")) };
     let by = by(&answer.question);
     if *quotes == 0 {
-        return Some(format!("No quote on record{by}{with}; these are near it."));
+        return Some(format!("No quote on record{by}{with}; these are similar."));
     }
     let some = |count: &usize, what: &str| match count {
         1 => format!("1 {what}"),
@@ -284,7 +284,7 @@ pub fn verdict_details(checked: &Checked) -> Vec<String> {
         (Some(Some(name)), None) if checked.other_speaker => out.push(format!("It was {name} who said it.")),
         (Some(None), Some(claimed)) if checked.verdict.is_on_record() => {
             out.push(format!(
-                "The article does not name the speaker here, so it is open whether it was {claimed}."
+                "The article does not name the speaker here, so it may or may not be {claimed}."
             ));
         }
         _ => {}
@@ -370,10 +370,7 @@ fn nothing(answer: &Answer, instead: &Nothing) -> String {
     let mut out = format!("{language}No quote on record{}.", asked_for(question));
     out.push_str(&without(question, &answer.without));
     if !question.outlets_alike.is_empty() {
-        out.push_str(&format!(
-            " Outlets on record with names like it: {}.",
-            question.outlets_alike.join(", ")
-        ));
+        out.push_str(&format!(" Similar outlet names on record: {}.", question.outlets_alike.join(", ")));
     }
     // For somebody who is asked about without any limit, the sentence above already said this.
     let is_said = question.unquoted == question.speakers && asked_for(question) == by(question);
@@ -492,6 +489,13 @@ fn push_days(out: &mut String, days: Days) {
 
 /// Returns `text` truncated to at most `limit` code points, at a space if there is one in the second half,
 /// with "…" as the last character if something was cut. A limit of 0 gives an empty string.
+///
+/// ```
+/// use rapporteur::render::fit;
+///
+/// assert_eq!(fit("We will open the archive", 40), "We will open the archive");
+/// assert_eq!(fit("We will open the archive", 14), "We will open…");
+/// ```
 #[must_use]
 pub fn fit(text: &str, limit: usize) -> String {
     let Some((cut, _)) = text.char_indices().nth(limit) else { return text.to_owned() };

@@ -377,9 +377,9 @@ pub fn report(report: &Report, most: usize) -> String {
         report.skipped.len()
     );
     let built = match (report.dry_run, report.rebuilt) {
-        (true, true) => "would be built anew; now",
+        (true, true) => "would be rebuilt; now",
         (true, false) => "now",
-        (false, true) => "built anew:",
+        (false, true) => "rebuilt:",
         (false, false) => "updated:",
     };
     let _ = writeln!(out, "index {built} {} articles, {} printed quotes", report.articles, report.quotes);

@@ -121,6 +121,16 @@ impl Comparison {
 }
 
 /// Compares a claim with the words of a quote on `record`. A claim without any word is not on record.
+///
+/// ```
+/// use rapporteur::answer::{ChangeKind, Verdict, compare};
+///
+/// let record = "We will not open the archive before the spring.";
+/// assert_eq!(compare("we will not open the archive", record).verdict, Verdict::Exact);
+/// let altered = compare("We will open the archive before the spring.", record);
+/// assert_eq!(altered.verdict, Verdict::Altered);
+/// assert_eq!(altered.changes[0].kind, ChangeKind::NegationDropped);
+/// ```
 #[must_use]
 pub fn compare(claim: &str, record: &str) -> Comparison {
     let (claim, record) = (tokens(claim, CLAIMED), tokens(record, RECORDED));

@@ -184,7 +184,7 @@ fn check_index(job: &Job, findings: &mut Findings) {
             } else {
                 return findings.good("index", &fine);
             };
-            findings.bad("index", &format!("`{name}` was made {other}; `rapporteur index` builds it anew"));
+            findings.bad("index", &format!("`{name}` was made {other}; `rapporteur index` rebuilds it"));
         }
     }
 }

@@ -71,7 +71,7 @@ fn summary(found: &ingest::Verified, config: &Config) -> String {
     out.push_str(if found.is_sound() {
         "; nothing is broken"
     } else {
-        "; the index is broken, `rapporteur verify --repair` builds it anew"
+        "; the index is broken, `rapporteur verify --repair` rebuilds it"
     });
     out
 }

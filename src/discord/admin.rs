@@ -117,7 +117,7 @@ fn unknown(what: &str, typed: &str, alike: &[String]) -> Refused {
     let mut out = format!("No {what} on record is called {shown}, so nothing was changed.");
     if !alike.is_empty() {
         let alike: Vec<String> = alike.iter().map(|name| self::shown(name)).collect();
-        out.push_str(&format!(" Names like it on record: {}.", alike.join(", ")));
+        out.push_str(&format!(" Similar names on record: {}.", alike.join(", ")));
     }
     out
 }
@@ -161,8 +161,8 @@ pub(super) async fn settings(
 /// Returns the server if the user may manage it; tells everybody else why the command is refused.
 pub(super) async fn permitted(bot: &Bot, origin: &Origin) -> Option<u64> {
     let why = match origin.guild {
-        None => "This works on a server only.",
-        Some(_) if !origin.manages => "This is for those who may manage the server.",
+        None => "This only works on a server.",
+        Some(_) if !origin.manages => "Only people who may manage the server can use this.",
         guild => return guild,
     };
     exchange::told(origin, reply::answer_at_once(bot, origin, &Message::text(why)).await);
@@ -257,7 +257,7 @@ fn status_text(bot: &Bot) -> String {
         (None, Some(Ok(report))) => format!("idle; last time {}", counts(report)),
         // The cause may contain paths of the machine, so only the log has it.
         (None, Some(Err(_))) => {
-            "the last one failed, and the index is as it was; the log says why".to_owned()
+            "the last one failed and left the index unchanged; the log says why".to_owned()
         }
         (None, None) => "about to begin".to_owned(),
     };
@@ -297,7 +297,7 @@ pub(super) async fn reindex(bot: &Arc<Bot>, origin: &Origin, full: bool, dry_run
         match follow(bot, origin, full).await {
             Some(Ok(report)) => Message::page("Indexed", &report_text(&report)),
             Some(Err(_)) => {
-                let error = anyhow::anyhow!("the indexing asked for failed, see above");
+                let error = anyhow::anyhow!("the requested indexing failed, see above");
                 return exchange::fail(bot, origin, &error).await;
             }
             None => Message::text(
@@ -335,14 +335,14 @@ async fn follow(bot: &Bot, origin: &Origin, full: bool) -> Option<Result<Arc<Rep
 fn progress(status: &Status, number: u64) -> String {
     match status.running {
         Some(step) if status.begun >= number => format!("Indexing: {}", step_text(step)),
-        Some(_) => "Waiting for the indexing that runs already.".to_owned(),
+        Some(_) => "Waiting for the current indexing to end.".to_owned(),
         None => "About to begin.".to_owned(),
     }
 }
 
 fn step_text(step: Step) -> String {
     if step.total == 0 {
-        return "looking for what changed".to_owned();
+        return "looking for changes".to_owned();
     }
     let percent = step.done.saturating_mul(100) / step.total;
     format!("{percent}%, {} articles with {} printed quotes so far", step.articles, step.quotes)
@@ -356,9 +356,9 @@ fn counts(report: &Report) -> String {
 }
 
 fn report_text(report: &Report) -> String {
-    let mut out = String::from(if report.stopped { "Stopped; the index is as it was. " } else { "" });
+    let mut out = String::from(if report.stopped { "Stopped; the index is unchanged. " } else { "" });
     if report.rebuilt {
-        out.push_str(if report.dry_run { "Everything would be built anew. " } else { "Built anew. " });
+        out.push_str(if report.dry_run { "Everything would be rebuilt. " } else { "Rebuilt. " });
     }
     let _ = write!(
         out,

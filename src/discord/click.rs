@@ -77,7 +77,8 @@ async fn share(bot: &Arc<Bot>, origin: &Origin, interaction: &ComponentInteracti
 /// Deletes the message, for the person who asked and for moderators.
 async fn delete(bot: &Arc<Bot>, origin: &Origin, interaction: &ComponentInteraction, asker: u64) {
     if asker != origin.user && !origin.moderates {
-        let message = Message::text("Whoever asked can delete this, and members who may manage messages.");
+        let message =
+            Message::text("Only the person who asked, and members who may manage messages, can delete this.");
         return exchange::told(origin, reply::answer_at_once(bot, origin, &message).await);
     }
     let deleted = match reply::acknowledge(bot, origin, Becomes::Update).await {

@@ -132,7 +132,7 @@ async fn who_said(
     Ok(())
 }
 
-/// Whether a quote is on record, and what is changed where it is not
+/// Check whether a quote is on record, and what was changed if it is not
 #[poise::command(
     slash_command,
     install_context = "Guild|User",
@@ -140,10 +140,10 @@ async fn who_said(
 )]
 async fn check(
     ctx: Context<'_>,
-    #[description = "The words as they are said to have been said"]
+    #[description = "The words that are claimed to have been said"]
     #[max_length = 1000]
     quote: String,
-    #[description = "Who is said to have said them"]
+    #[description = "Who is claimed to have said them"]
     #[autocomplete = "speakers"]
     #[max_length = 200]
     speaker: Option<String>,
@@ -204,7 +204,7 @@ async fn article(
 )]
 async fn positions(
     ctx: Context<'_>,
-    #[description = "What is negotiated about, such as: territory"]
+    #[description = "The matter being negotiated, such as: territory"]
     #[autocomplete = "matters"]
     #[max_length = 200]
     matter: String,
@@ -212,7 +212,7 @@ async fn positions(
     #[autocomplete = "parties"]
     #[max_length = 200]
     party: Option<String>,
-    #[description = "Only at this round of talks, and after it until the next"]
+    #[description = "Only at this round of talks, and after it up to the next one"]
     #[autocomplete = "rounds"]
     #[max_length = 200]
     round: Option<String>,
@@ -260,7 +260,7 @@ async fn speaker(
     Ok(())
 }
 
-/// Hear of new quotes of a speaker, a party, a matter or an outlet
+/// Get new quotes of a speaker or party, on a matter or from an outlet
 #[poise::command(slash_command, install_context = "Guild|User", interaction_context = "Guild|BotDm")]
 async fn follow(
     ctx: Context<'_>,
@@ -268,11 +268,11 @@ async fn follow(
     #[autocomplete = "speakers"]
     #[max_length = 200]
     speaker: Option<String>,
-    #[description = "The party whose people's words are meant"]
+    #[description = "The party whose people are meant"]
     #[autocomplete = "parties"]
     #[max_length = 200]
     party: Option<String>,
-    #[description = "What is negotiated about"]
+    #[description = "The matter being negotiated"]
     #[autocomplete = "matters"]
     #[max_length = 200]
     matter: Option<String>,
@@ -296,7 +296,7 @@ async fn following(ctx: Context<'_>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Hear no more of something that is followed
+/// Stop following something
 #[poise::command(slash_command, install_context = "Guild|User", interaction_context = "Guild|BotDm")]
 async fn unfollow(
     ctx: Context<'_>,
@@ -379,7 +379,7 @@ async fn status(ctx: Context<'_>) -> anyhow::Result<()> {
 )]
 async fn reindex(
     ctx: Context<'_>,
-    #[description = "Build the whole index anew, beside the one that answers"] full: Option<bool>,
+    #[description = "Rebuild the whole index, next to the one that answers"] full: Option<bool>,
     #[description = "Only say what would be done"]
     #[rename = "dry-run"]
     dry_run: Option<bool>,
@@ -444,9 +444,8 @@ async fn visibility(
 #[poise::command(slash_command)]
 async fn channel(
     ctx: Context<'_>,
-    #[description = "The channel, forum or category; what stands in it goes with it"] channel: PartialChannel,
-    #[description = "True puts it on the list; False takes it off the list and forbids nothing"]
-    allowed: bool,
+    #[description = "The channel, forum or category, with everything in it"] channel: PartialChannel,
+    #[description = "True adds it to the list; False removes it, which forbids nothing"] allowed: bool,
 ) -> anyhow::Result<()> {
     let id = channel.id.get();
     admin::settings(ctx.data(), &origin(ctx), move |settings| {
@@ -464,8 +463,7 @@ async fn outlet(
     #[autocomplete = "outlets"]
     #[max_length = 200]
     outlet: String,
-    #[description = "True puts it on the list; False takes it off the list and forbids nothing"]
-    allowed: bool,
+    #[description = "True adds it to the list; False removes it, which forbids nothing"] allowed: bool,
 ) -> anyhow::Result<()> {
     let index = ctx.data().library.index();
     admin::settings(ctx.data(), &origin(ctx), move |settings| {
@@ -483,8 +481,7 @@ async fn tag(
     #[autocomplete = "tags"]
     #[max_length = 200]
     tag: String,
-    #[description = "True puts it on the list; False takes it off the list and forbids nothing"]
-    allowed: bool,
+    #[description = "True adds it to the list; False removes it, which forbids nothing"] allowed: bool,
 ) -> anyhow::Result<()> {
     let index = ctx.data().library.index();
     admin::settings(ctx.data(), &origin(ctx), move |settings| {

@@ -64,11 +64,11 @@ pub(super) async fn follow(bot: &Arc<Bot>, origin: &Origin, typed: Typed, here: 
         let (name, whither) = (shown(&subject), whither(place));
         let text = match bot.follows.follow(place, guild, &subject, known)? {
             Followed::Now => format!(
-                "Following {name}: what is new on record comes {whither}, once. `/following` lists what is followed, `/unfollow` ends it."
+                "Following {name}: each new quote is posted {whither} once. `/following` lists what is followed, `/unfollow` ends it."
             ),
             Followed::Before => format!("{name} is followed {whither} already."),
             Followed::Full => format!(
-                "At most {MOST} are followed in one place, and that many are {whither}. `/unfollow` ends one."
+                "You can follow at most {MOST} subjects in one place, and that many are followed {whither}. Use `/unfollow` to end one."
             ),
         };
         Ok(Message::text(&text))
@@ -130,7 +130,7 @@ async fn place(bot: &Arc<Bot>, origin: &Origin, here: bool) -> Option<Place> {
         return Some(Place::Channel(origin.channel));
     }
     let message = Message::text(
-        "Only those who manage the server choose what is posted here for everybody. Without `here` it comes to you by direct message.",
+        "Only people who manage the server can choose what is posted here for everybody. Without `here` you get it by direct message.",
     );
     exchange::told(origin, reply::answer_at_once(bot, origin, &message).await);
     None

@@ -77,7 +77,7 @@ pub(super) async fn edited(bot: &Arc<Bot>, event: &MessageUpdateEvent) {
             Ok(answer) => answer,
             // A second answer would be worse than an outdated one.
             Err(failure) => {
-                return tracing::info!(cause = %failure, "an edited question is left as it was answered");
+                return tracing::info!(cause = %failure, "the answer to an edited question was not updated");
             }
         },
     };

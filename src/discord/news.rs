@@ -46,7 +46,7 @@ pub(super) async fn add(bot: &Arc<Bot>, origin: &Origin, url: &str) {
                 Ok(Ok(status)) if matches!(status.last, Some(Ok(_))) => {
                     format!("Added {title}; it can be asked about now. `/article` shows its quotes.")
                 }
-                _ => format!("Added {title}; it will be indexed with the next run."),
+                _ => format!("Added {title}; it will be indexed by the next run."),
             }
         }
         Ok(Added::Known { .. }) => "The corpus has this article already.".to_owned(),

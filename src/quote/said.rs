@@ -82,7 +82,7 @@ impl fmt::Display for Said {
 
 /// The text is not a day, month or year.
 #[derive(Debug, thiserror::Error)]
-#[error("`{0}` is no day, month or year")]
+#[error("`{0}` is not a day, month or year")]
 pub struct NoDay(String);
 
 impl FromStr for Said {

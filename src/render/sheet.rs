@@ -62,7 +62,7 @@ pub fn positions(positions: &Positions, by_round: bool) -> Sheet {
     }
     let mut about = Vec::new();
     if !parties.is_empty() {
-        about.push("In their own words, nothing is summarised.".to_owned());
+        about.push("In their own words; nothing is summarised.".to_owned());
     }
     if !silent.is_empty() {
         about.push(format!("Nothing on record: {}.", silent.join(", ")));
@@ -135,7 +135,7 @@ pub fn meeting(meeting: &Meeting) -> Sheet {
     let silent: Vec<&str> =
         sides.iter().filter(|side| is_silent(side)).map(|side| side.name.as_str()).collect();
     if !silent.is_empty() {
-        about.push(format!("Nothing on record in these days: {}.", silent.join(", ")));
+        about.push(format!("Nothing on record from these days: {}.", silent.join(", ")));
     }
     let section = |side: &Side| {
         let of = |label: &str, quotes: &[Record]| -> Vec<(String, Record)> {

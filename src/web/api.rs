@@ -222,7 +222,7 @@ fn answered(room: &Room, answer: &Answer) -> Reply {
     get, path = "/api/v1/check",
     params(
         ("q" = String, Query, description = "The words", max_length = 500),
-        ("speaker" = Option<String>, Query, description = "Who is said to have said them"),
+        ("speaker" = Option<String>, Query, description = "Who is claimed to have said them"),
         ("outlet" = Option<String>, Query, description = "Only against this outlet"),
         ("tag" = Option<String>, Query, description = "Only against articles with this tag"),
         ("after" = Option<String>, Query, description = "Only against articles from this day on, such as 2025-12-01"),
@@ -326,7 +326,7 @@ fn articles(room: &Room, id: &str) -> Result<Reply, IndexError> {
     params(
         ("matter" = String, Path, description = "Its name, or a word for it"),
         ("party" = Option<String>, Query, description = "Only this party"),
-        ("round" = Option<String>, Query, description = "Only at this round of talks, and after it until the next"),
+        ("round" = Option<String>, Query, description = "Only at this round of talks, and after it up to the next one"),
     ),
     responses((status = 200, description = "The positions", body = Stands), (status = 404, description = "An unknown name", body = Failure))
 )]

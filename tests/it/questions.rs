@@ -252,7 +252,7 @@ fn how_often_is_counted() {
     // "school" is in the context, not in the quote.
     assert_eq!(
         often("how often did Lee say nobody walks to school?"),
-        "No quote on record by Angela Lee with “nobody walks school”; these are near it."
+        "No quote on record by Angela Lee with “nobody walks school”; these are similar."
     );
     assert_eq!(often("how often did Lee speak about whales?"), "");
     let second =

@@ -240,7 +240,7 @@ fn a_file_that_is_cut_between_two_questions_is_named() {
             assert_eq!(status.code(), Some(3), "{}: {status}, {errors}", file.display());
             let name = file.file_name().unwrap().to_str().unwrap();
             assert!(errors.contains(name) && errors.contains(&format!("to {left} bytes")), "{errors}");
-            assert!(errors.contains("damaged; `rapporteur index --full` builds it anew"), "{errors}");
+            assert!(errors.contains("damaged; `rapporteur index --full` rebuilds it"), "{errors}");
             fs::remove_dir_all(town.path().join(".rapporteur/index")).unwrap();
             copy(&saved, &town.path().join(".rapporteur/index"));
         }

@@ -152,12 +152,12 @@ fn a_quote_that_is_not_in_its_article_is_named() {
     let (status, out, _) = crate::cli::run(town.folder(), &arguments, "");
     assert_eq!(status, 1);
     assert!(
-        out.starts_with("BROKEN  quote ") && out.contains("`rapporteur verify --repair` builds it anew"),
+        out.starts_with("BROKEN  quote ") && out.contains("`rapporteur verify --repair` rebuilds it"),
         "{out}"
     );
     let (status, out, errors) = crate::cli::run(town.folder(), &[&arguments[..], &["--repair"]].concat(), "");
     assert_eq!((status, errors.as_str()), (0, ""), "{out}");
-    assert!(out.contains("index built anew: 3 articles, 3 printed quotes"), "{out}");
+    assert!(out.contains("index rebuilt: 3 articles, 3 printed quotes"), "{out}");
     assert_eq!(town.state(), town.clean());
     assert!(verified(&town.job()).is_sound());
 }

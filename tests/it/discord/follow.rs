@@ -108,7 +108,7 @@ async fn what_is_new_comes_once_and_never_for_an_edit_or_a_reprint() {
 async fn a_channel_follows_for_those_who_manage_the_server_and_within_its_settings() {
     let stage = Stage::with(town()).await;
     let refused = stage.follow(stage.ann, json!({"party": "Valley", "here": true})).await;
-    assert!(refused.contains("Only those who manage the server"), "{refused}");
+    assert!(refused.contains("Only people who manage the server"), "{refused}");
     for (what, says) in [
         (json!({}), "Name one speaker, party, matter or outlet"),
         (json!({"party": "Valley", "matter": "ferries"}), "Name one speaker"),

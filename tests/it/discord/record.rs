@@ -140,7 +140,7 @@ async fn settings_are_checked_when_they_are_set_and_shown_by_name() {
     let unknown = set("settings outlet", "outlet", "Coast Gazete", true).await.text();
     assert!(
         unknown.contains("No outlet on record is called “Coast Gazete”")
-            && unknown.contains("Names like it on record: “Coast Gazette”"),
+            && unknown.contains("Similar names on record: “Coast Gazette”"),
         "{unknown}"
     );
     let unknown = set("settings tag", "tag", "harbor", true).await.text();

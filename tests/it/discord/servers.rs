@@ -105,7 +105,7 @@ async fn new_articles_are_found_by_themselves_and_on_demand() {
     assert!(stage.ask("what did Lee say about the lighthouse?").await.text().contains("lighthouse"));
     fs::write(stage.corpus().join("bad.json"), "{\"title\": ").expect("written");
     let full = stage.slash_by(stage.olga, "reindex", json!({"full": true})).await;
-    assert!(full.text().contains("Built anew") && full.text().contains("bad.json"), "{}", full.text());
+    assert!(full.text().contains("Rebuilt") && full.text().contains("bad.json"), "{}", full.text());
     stage.end().await;
 }
 
