@@ -16,7 +16,7 @@ use super::Usage;
 
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "The answer is one of: word for word; word for word but for capitals or punctuation; said by somebody else; altered, with what is changed; two \
+    after_help = "The answer is one of: word for word; word for word except for capitals or punctuation; said by somebody else; altered, with what was changed; two \
                   quotes put together; another wording of the same speaker; not on record.\n\nExamples:\n  rapporteur check-quote \"We will open the archive in May\" --speaker Lund\n  \
                   rapporteur check-quote --json - < quotes.txt"
 )]

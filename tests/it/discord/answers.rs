@@ -38,7 +38,7 @@ async fn every_command_answers() {
     let outlet = stage.slash("said", json!({"speaker": "Ushakov", "outlet": "No Such Paper"})).await;
     assert!(outlet.text().contains("No quote on record"), "{}", outlet.text());
     let day = stage.slash("said", json!({"speaker": "Ushakov", "after": "soonish"})).await;
-    assert!(day.ephemeral && day.text().contains("“soonish” is no day"), "{}", day.text());
+    assert!(day.ephemeral && day.text().contains("“soonish” is not a day"), "{}", day.text());
     let who = stage
         .slash(
             "who-said",

@@ -98,7 +98,7 @@ async fn a_denial_names_every_limit_and_what_there_is_without_it() {
     );
     let unknown = stage.slash("said", json!({"speaker": "Lund", "outlet": "Harbor Pist"})).await.text();
     assert!(
-        unknown.contains("names like it: Harbour Post") && unknown.contains("There are 3 in other"),
+        unknown.contains("names on record: Harbour Post") && unknown.contains("There are 3 in other"),
         "{unknown}"
     );
     let days = stage
@@ -264,7 +264,7 @@ async fn quotes_are_checked_by_command_and_in_the_menu() {
     let stage = Stage::with(harbour()).await;
     for (quote, speaker, expected) in [
         ("We will open the archive in May", "Lund", "✅ **On record, word for word.**"),
-        ("WE WILL \u{43e}pen the archive in May!", "Lund", "word for word but for"),
+        ("WE WILL \u{43e}pen the archive in May!", "Lund", "word for word except for"),
         ("We will not open the archive in May", "Lund", "A negation is added: the claim has “not”"),
         ("We will open the archive in May", "Okafor", "It was Pia Lund who said it, not Omar Okafor."),
         ("The moon is made of old cheese", "Lund", "Not on record"),
@@ -301,7 +301,7 @@ async fn options_take_days_as_people_say_them_and_articles_by_title() {
         let mut options = json!({"speaker": "Lund"});
         options[option] = json!(day);
         let said = stage.slash_by(stage.reader(), "said", options).await.text();
-        assert!(!said.contains("is no day") && said.contains(&format!("{option}:20")), "{day}: {said}");
+        assert!(!said.contains("is not a day") && said.contains(&format!("{option}:20")), "{day}: {said}");
     }
     for (typed, most) in [("harbour no", 4), ("", 4), ("three", 1)] {
         let id = stage
