@@ -110,6 +110,13 @@ pub enum Step {
         /// The number of results.
         found: usize,
     },
+    /// The archive was asked so often for all of it, with so many bytes both ways.
+    Archive {
+        /// Requests that were answered.
+        round_trips: u64,
+        /// Bytes sent and received.
+        bytes: u64,
+    },
 }
 
 /// How often something was said, as far as it is on record.

@@ -64,11 +64,16 @@ fn drive(session: &mut Session, mut inquiry: Inquiry) -> Result<Answer, IndexErr
         let found = look_up(session, inquiry.requests())?;
         inquiry.take(found);
     }
-    Ok(inquiry.answer())
+    let mut answer = inquiry.answer();
+    if let Some(traffic) = session.traffic() {
+        let bytes = traffic.sent + traffic.received;
+        answer.steps.push(answer::Step::Archive { round_trips: traffic.round_trips, bytes });
+    }
+    Ok(answer)
 }
 
 fn look_up(session: &mut Session, requests: &[Request]) -> Result<Vec<Found>, IndexError> {
-    requests.iter().map(|request| session.answer(request)).collect()
+    session.answer_all(requests)
 }
 
 /// Returns whether `words` are on record, as said by [`Given::speaker`](crate::question::Given::speaker) or,

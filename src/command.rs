@@ -26,6 +26,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use rapporteur::config::{self, Config, ConfigError, Env};
+use rapporteur::index::quickwit::Address;
 use rapporteur::pdf;
 use rapporteur::terminal::Style;
 
@@ -98,6 +99,9 @@ struct Places {
     /// The index directory [default: RAPPORTEUR_INDEX, else `.rapporteur/index`]
     #[arg(long, value_name = "DIR")]
     index: Option<PathBuf>,
+    /// The archive that answers instead of the index, `quickwit+http://host:7280` [default: RAPPORTEUR_STORE]
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
+    store: Option<Address>,
     /// Threads to use [default: RAPPORTEUR_THREADS, else all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -111,10 +115,18 @@ impl Places {
         if let Some(index) = &self.index {
             config.index.clone_from(index);
         }
+        if let Some(store) = &self.store {
+            config.store = Some(store.clone());
+        }
         if let Some(threads) = self.threads {
             config.threads = usize::from(threads);
         }
     }
+}
+
+/// Reads the address of an archive.
+fn address(text: &str) -> Result<Address, &'static str> {
+    text.parse().map_err(|()| "write `quickwit+http://host:7280`, or `quickwit+http://host:7280/prefix`")
 }
 
 /// Returns the reader for PDFs: this program, started anew for each file.

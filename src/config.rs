@@ -14,6 +14,7 @@ use std::thread;
 
 use secrecy::{ExposeSecret as _, SecretString};
 
+use crate::index::quickwit::{Address, Share};
 use crate::meaning::Meaning;
 use crate::secret;
 
@@ -120,6 +121,8 @@ fn shown_name(name: &str, in_dotenv: bool) -> Option<String> {
 pub const SETTINGS: &[&str] = &[
     "RAPPORTEUR_CORPUS",
     "RAPPORTEUR_INDEX",
+    "RAPPORTEUR_STORE",
+    "RAPPORTEUR_SHARE",
     "RAPPORTEUR_THREADS",
     "RAPPORTEUR_LIMIT",
     "RAPPORTEUR_MEANING",
@@ -231,6 +234,10 @@ pub struct Config {
     pub corpus: Vec<PathBuf>,
     /// The index directory.
     pub index: PathBuf,
+    /// The archive of many machines; `None` if the index on this disk answers.
+    pub store: Option<Address>,
+    /// Which of the sources this machine indexes.
+    pub share: Share,
     /// Threads to use, at least 1.
     pub threads: usize,
     /// The most quotes in an answer, 1 to 100.
@@ -365,6 +372,19 @@ impl Config {
                 |list| std::env::split_paths(list.text()).collect(),
             ),
             index: path("RAPPORTEUR_INDEX", ".rapporteur/index"),
+            store: match get("RAPPORTEUR_STORE") {
+                Some(setting) => Some(setting.text().parse().map_err(|()| {
+                    setting.malformed("`quickwit+http://host:7280` or `quickwit+http://host:7280/prefix`")
+                })?),
+                None => None,
+            },
+            share: match get("RAPPORTEUR_SHARE") {
+                Some(setting) => setting
+                    .text()
+                    .parse()
+                    .map_err(|()| setting.malformed("`1/1`, or `2/5` for the second of five"))?,
+                None => Share::default(),
+            },
             threads: match get("RAPPORTEUR_THREADS") {
                 Some(setting) => setting.number(1, 1024, "a number from 1 to 1024")?,
                 None => thread::available_parallelism().map_or(1, NonZeroUsize::get),

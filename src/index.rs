@@ -1,4 +1,5 @@
-//! The index on disk: what was said, by whom and where. The only part of the crate that knows tantivy.
+//! The index: what was said, by whom and where. On this disk, or in an archive of many machines
+//! ([`quickwit`]); the only part of the crate that knows tantivy and Quickwit.
 //!
 //! # Layout
 //! An index directory contains generations (`g-1`, `g-2`, …), each a complete tantivy index; a file `CURRENT`
@@ -11,7 +12,7 @@
 //! migrated.
 //!
 //! # Interface
-//! All queries, so that another store could implement the same. Each call reads one commit and takes as many
+//! All queries; both stores implement them ([`QuoteIndex`] chooses). Each call reads one commit and takes as many
 //! arguments at once as the caller has.
 //!
 //! | method of [`QuoteIndex`] | returns | for |
@@ -37,9 +38,11 @@ mod export;
 mod gate;
 mod ledger;
 mod near;
+pub mod quickwit;
 mod report;
 mod schema;
 mod search;
+mod store;
 mod stored;
 mod suggest;
 mod topic;
@@ -63,11 +66,9 @@ use tantivy::{
 };
 
 use crate::agenda::Agenda;
-use crate::answer::Scope;
 use crate::lang::Language;
 use crate::meaning::Meaning;
 use crate::people::{People, Person};
-use crate::question;
 use crate::roster::Roster;
 use candidate::Columns;
 
@@ -78,8 +79,8 @@ use near::Meanings;
 pub use report::{Ending, Report, Skip};
 use schema::Fields;
 pub use schema::SCHEMA_VERSION;
-pub use search::Session;
 use search::term;
+pub use store::{QuoteIndex, Session};
 pub use stored::ArticleEntry;
 pub use suggest::{Names, Suggestion};
 pub use verify::broken_files;
@@ -105,6 +106,9 @@ pub enum IndexError {
         #[source]
         source: TantivyError,
     },
+    /// The archive of many machines does not answer, or not as it should.
+    #[error(transparent)]
+    Archive(#[from] quickwit::ArchiveError),
     /// One of its files cannot be read or written.
     #[error("`{}` cannot be used{}", path.display(), way_out(source))]
     Io {
@@ -136,8 +140,8 @@ pub struct State {
     pub unfinished: bool,
 }
 
-/// One commit of the index, open for queries.
-pub struct QuoteIndex {
+/// One commit of the embedded index, open for queries; [`QuoteIndex`] tells what its methods do.
+pub struct Embedded {
     dir: PathBuf,
     reader: IndexReader,
     fields: Fields,
@@ -161,7 +165,7 @@ pub struct QuoteIndex {
 /// Size in bytes up to which an index is checked against its checksums each time it is opened.
 const CHECKED_BYTES: u64 = 64 << 20;
 
-impl QuoteIndex {
+impl Embedded {
     /// Opens the current generation under `dir`; returns `None` if there is no index yet.
     ///
     /// # Errors
@@ -305,28 +309,8 @@ impl QuoteIndex {
         &self.outlets
     }
 
-    /// Returns the outlets in the index that `names` mean, each looked up by
-    /// [`outlets_called`](question::outlets_called). A name without a match is kept, so that limiting to it
-    /// finds nothing. Empty if `names` is empty.
-    #[must_use]
-    pub fn outlets_called(&self, names: &[String]) -> Vec<String> {
-        let mut out: Vec<String> = Vec::new();
-        for name in names {
-            let found = question::outlets_called(name, &self.outlets);
-            out.extend(if found.is_empty() { vec![name.clone()] } else { found });
-        }
-        out
-    }
-
-    /// Returns all tags, folded, in alphabetical order, with the number of different quotes of each.
-    pub fn tags(&self) -> impl Iterator<Item = (&str, u64)> {
-        self.quotes_of_tags().iter().map(|(tag, quotes)| (tag.as_str(), *quotes))
-    }
-
-    /// Returns the scope that these names of outlets and tags mean in this index.
-    #[must_use]
-    pub fn scope(&self, outlets: &[String], tags: &[String]) -> Scope {
-        Scope { outlets: self.outlets_called(outlets), tags: tags.to_vec() }
+    pub(super) fn outlets_called(&self, names: &[String]) -> Vec<String> {
+        search::outlets_called(&self.outlets, names)
     }
 
     /// Returns the latest day of a quote; `None` if no quote has a day.

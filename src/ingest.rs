@@ -26,6 +26,7 @@ use rustc_hash::FxHashMap;
 
 use crate::agenda::Agenda;
 use crate::correction::Corrections;
+use crate::index::quickwit::{Address, Share};
 use crate::index::{
     ArticleEntry, Disk, FileEntry, IndexError, KnownArticle, KnownFile, Ledger, QuoteIndex, Report,
     SCHEMA_VERSION, Skip, Start, State, Update, file_key,
@@ -51,6 +52,10 @@ pub struct Job {
     pub corpus: Vec<PathBuf>,
     /// The index directory.
     pub index: PathBuf,
+    /// The archive that answers instead, if there is one.
+    pub store: Option<Address>,
+    /// Which of the files of the corpus are indexed here.
+    pub share: Share,
     /// Rebuild the index even if nothing has changed.
     pub full: bool,
     /// Only report what would be done.
@@ -146,7 +151,8 @@ pub fn ingest_seen(
     };
     let plan_by =
         |scan: &Scan| Plan::new(&scan.seen, ledger.as_ref(), files.clone(), articles.as_ref(), &due);
-    let (plan, now) = current_plan(job, scan.take(), plan_by)?;
+    let kept = scan.take().map(|scan| scan.of_share(job.share));
+    let (plan, now) = current_plan(job, kept, plan_by)?;
     let scan = &*scan.insert(now);
     let Scan { seen, skipped, .. } = scan;
     let state = ledger.as_ref().map(|ledger| ledger.state().clone()).unwrap_or_default();
@@ -212,7 +218,7 @@ fn current_plan(
             return Ok((plan, scan));
         }
     }
-    let scan = Scan::of(&job.corpus)?;
+    let scan = Scan::of(&job.corpus)?.of_share(job.share);
     Ok((plan_by(&scan)?, scan))
 }
 
@@ -298,6 +304,19 @@ fn wait_out_tick(todo: &[Todo]) {
 /// Returns whether an index in `state` can be updated to `target`; otherwise it is rebuilt.
 fn is_like(state: &State, target: &State) -> bool {
     state.schema == target.schema && state.extractor == target.extractor && state.people == target.people
+}
+
+/// Opens the store that answers: the archive of `job`, if it names one, otherwise its index. `None` if nothing
+/// was indexed yet.
+///
+/// # Errors
+/// As [`QuoteIndex::open`] and [`QuoteIndex::connect`].
+pub fn open(job: &Job) -> Result<Option<QuoteIndex>, IndexError> {
+    let index = match &job.store {
+        Some(address) => QuoteIndex::connect(address, &job.index)?,
+        None => QuoteIndex::open(&job.index)?,
+    };
+    Ok(index.map(|index| index.with_meaning(job.meaning)))
 }
 
 /// Returns whether the index of `job` exists and was made from the job's corpus and people by this version.

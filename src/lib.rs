@@ -15,7 +15,7 @@
 //!   shells   main (command) -> config, log, terminal, fetch, console, discord, web -> library -> watch -> ingest -> pdf
 //!                                            console -> simulator, discord, web -> loopback
 //!   glue       ask
-//!   store      index            files on disk; the only one that knows tantivy
+//!   store      index            files on disk or an archive; the only one that knows tantivy and Quickwit
 //!   core         export, picture
 //!                  render, inquiry
 //!                    desk
@@ -39,7 +39,8 @@
 //!   found; [`render`]: wording shared by all front ends; [`export`]: quotes and answers for other programs;
 //!   [`picture`]: counts in time and a quote as SVG and PNG
 //! - [`desk`]: where parties stand on a matter, rounds of talks, who someone is, who spoke how often
-//! - [`index`]: schema, generations, commits; [`ask`]: a question answered in one call
+//! - [`index`]: schema, generations, commits, and in [`index::quickwit`] the archive of many machines;
+//!   [`ask`]: a question answered in one call
 //! - [`config`]: settings; [`terminal`]: text output; [`ingest`]: from folders to the index, and whether they
 //!   agree; [`watch`]: ingests whenever the folders change; [`pdf`]: the text of a PDF, extracted by a
 //!   separate process; [`library`]: the index in use while it is kept up to date; [`fetch`]: from the web to

@@ -5,13 +5,13 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use crate::index::{QuoteIndex, Report};
-use crate::ingest::{Job, Silent, Step, ingest};
+use crate::ingest::{self, Job, Silent, Step};
 use crate::meaning::Meaning;
 use crate::watch::{self, Event, Wake, Watch};
 
@@ -38,6 +38,12 @@ pub struct Library {
     /// Set when the index in use is replaced, or on stop.
     newer: AtomicBool,
 }
+
+/// How old names and counts of an archive become at most.
+const AGE: Duration = Duration::from_secs(30);
+
+/// How often the stop flag is checked.
+const BEAT: Duration = Duration::from_millis(100);
 
 /// How often the thread for meanings checks for a new index.
 const LOOK: Duration = Duration::from_millis(500);
@@ -103,7 +109,7 @@ impl Library {
     /// As [`ingest`].
     pub fn dry_run(&self, full: bool) -> anyhow::Result<Report> {
         let job = Job { full, dry_run: true, ..self.job.clone() };
-        ingest(&job, &mut Silent, &self.stop)
+        ingest::ingest(&job, &mut Silent, &self.stop)
     }
 
     /// Stops the threads. An unfinished indexing leaves the index unchanged, and ends within one batch of
@@ -115,7 +121,30 @@ impl Library {
     }
 
     fn keep(&self, watch: &Watch, woken: &Receiver<Wake>) {
+        if self.job.store.is_some() {
+            return self.keep_archive(woken);
+        }
         watch::watch(watch, woken, &mut |event| self.tell(event), &self.stop);
+    }
+
+    /// Reads anew what is known of an archive, whenever somebody asks for it and at regular intervals: others
+    /// write it.
+    fn keep_archive(&self, woken: &Receiver<Wake>) {
+        let mut told = Instant::now();
+        while !self.stop.load(Ordering::Relaxed) {
+            match woken.recv_timeout(BEAT) {
+                Ok(_) => {}
+                Err(RecvTimeoutError::Disconnected) => return,
+                Err(RecvTimeoutError::Timeout) if told.elapsed() < AGE => continue,
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+            told = Instant::now();
+            self.tell(Event::Started);
+            self.reopen();
+            let state = self.index().map(|index| index.state().clone()).unwrap_or_default();
+            let report = Report { articles: state.articles, quotes: state.quotes, ..Report::default() };
+            self.end(Ok(Arc::new(report)));
+        }
     }
 
     fn tell(&self, event: Event) {
@@ -202,8 +231,8 @@ impl Library {
 
 /// Opens the index, if there is one. If it cannot be opened, this is logged, and the thread rebuilds it.
 fn read(job: &Job) -> Option<Arc<QuoteIndex>> {
-    match QuoteIndex::open(&job.index) {
-        Ok(index) => index.map(|index| Arc::new(index.with_meaning(job.meaning))),
+    match ingest::open(job) {
+        Ok(index) => index.map(Arc::new),
         Err(error) => {
             let error = anyhow::Error::from(error);
             tracing::error!(cause = format!("{error:#}"), "the index cannot be opened");

@@ -13,6 +13,7 @@ use std::fmt::Write as _;
 use crate::answer::{Answer, Checked, Hit, Record, Side, Step, Verdict};
 use crate::article::{ArticleId, Citation};
 use crate::fold;
+use crate::index::quickwit::Sent;
 use crate::index::{ArticleEntry, Ending, Report};
 use crate::quote::Kind;
 use crate::render;
@@ -325,8 +326,20 @@ fn steps(answer: &Answer) -> String {
             format!("{request} {found} of {wanted}")
         }
         Step::Request { request, found, .. } => format!("{request} {found}"),
+        Step::Archive { round_trips, bytes } => format!("archive asked {round_trips} times, {bytes} bytes"),
     });
     steps.collect::<Vec<_>>().join("; ")
+}
+
+/// What was sent to an archive, in one line.
+#[must_use]
+pub fn sent(sent: &Sent, address: &str) -> String {
+    let Sent { articles, quotes, gone, kept, bytes, stopped } = sent;
+    let end = if *stopped { "; interrupted, the next `rapporteur index` goes on" } else { "" };
+    format!(
+        "{}: {articles} articles with {quotes} quotes sent ({bytes} bytes), {gone} older editions marked as gone, {kept} articles were there{end}\n",
+        safe(address)
+    )
 }
 
 /// Returns how many files with an extension there are, and the first of them: "2 files of ending `.csv`, such

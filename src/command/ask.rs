@@ -305,6 +305,12 @@ fn next_line<'a>(
 /// or by another version.
 pub(super) fn open_or_build(config: &Config) -> anyhow::Result<QuoteIndex> {
     let job = super::index::job(config);
+    if let Some(address) = &job.store {
+        let index = ingest::open(&job)?;
+        return index.with_context(|| {
+            format!("nothing was written to the archive `{address}` yet; `rapporteur index` does")
+        });
+    }
     match QuoteIndex::open(&job.index) {
         Ok(Some(index)) if ingest::is_current(&job, &index)? => return Ok(index.with_meaning(job.meaning)),
         Ok(_) | Err(IndexError::Damaged { .. }) => {}

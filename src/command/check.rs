@@ -10,6 +10,7 @@ use rapporteur::config::Config;
 use rapporteur::discord::Operators;
 use rapporteur::discord::account::{self, Application};
 use rapporteur::discord::client::Api;
+use rapporteur::index::quickwit::{self, Address};
 use rapporteur::index::{QuoteIndex, SCHEMA_VERSION};
 use rapporteur::ingest::{self, Job, Silent};
 use rapporteur::quote::EXTRACTOR_VERSION;
@@ -165,8 +166,27 @@ fn check_corpus(job: &Job, findings: &mut Findings) {
     }
 }
 
+fn check_archive(job: &Job, address: &Address, findings: &mut Findings) {
+    match ingest::open(job) {
+        Err(error) => findings.bad("store", &super::chain(&error.into())),
+        Ok(None) => findings.bad(
+            "store",
+            &format!("nothing was written to `{address}` by this version yet; `rapporteur index` does"),
+        ),
+        Ok(Some(index)) => {
+            let state = index.state();
+            let told = render::on_record(state.articles, index.different_quotes(), state.quotes);
+            let shares = index.archive().map_or(0, quickwit::Archive::shares);
+            findings.good("store", &format!("{told}, in `{address}`, written by {shares} indexer(s)"));
+        }
+    }
+}
+
 fn check_index(job: &Job, findings: &mut Findings) {
     let name = job.index.display();
+    if let Some(address) = &job.store {
+        return check_archive(job, address, findings);
+    }
     match QuoteIndex::open(&job.index) {
         Err(error) => findings.bad("index", &super::chain(&error.into())),
         Ok(None) => findings.bad(

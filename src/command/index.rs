@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
+use anyhow::Context as _;
 use rapporteur::config::Config;
+use rapporteur::index::quickwit::{self, Address, Sent};
 use rapporteur::index::{QuoteIndex, Report};
 use rapporteur::ingest::{self, Job};
 use rapporteur::meaning::Meaning;
@@ -48,12 +50,36 @@ pub(super) fn run(options: &IndexOptions, mut config: Config) -> anyhow::Result<
         terminal::report(&report, 50)
     };
     std::io::stdout().write_all(text.as_bytes())?;
+    if let (Some(address), false) = (&job.store, report.stopped || report.dry_run) {
+        let sent = send(&job, address, &stop)?;
+        let text = if options.json {
+            format!("{}\n", serde_json::to_string(&sent)?)
+        } else {
+            terminal::sent(&sent, &address.to_string())
+        };
+        std::io::stdout().write_all(text.as_bytes())?;
+        if sent.stopped {
+            return Ok(ExitCode::FAILURE);
+        }
+    }
     if options.meaning && !report.stopped {
         read_meaning(&job, &stop)?;
     }
     // It is a failure if there are files but none of them could be read.
     let failed = report.stopped || stop.load(Ordering::Relaxed) || !report.dry_run && report.read_nothing();
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Sends to the archive what it lacks of the index, and shows the progress.
+fn send(job: &Job, address: &Address, stop: &AtomicBool) -> anyhow::Result<Sent> {
+    let index = QuoteIndex::open(&job.index)?.context("the index that was just built is gone")?;
+    let index = index.embedded().context("the index is on this disk")?;
+    let mut progress = Shown::of("sending to the archive", "articles");
+    let sent = quickwit::send(address, index, job.share, job.full, stop, &mut |done, total| {
+        progress.count(done, total);
+    });
+    progress.end();
+    Ok(sent?)
 }
 
 /// Runs the encoder on all quotes of the index, and shows the progress.
@@ -90,6 +116,8 @@ pub(super) fn job(config: &Config) -> Job {
     Job {
         corpus: config.corpus.clone(),
         index: config.index.clone(),
+        store: config.store.clone(),
+        share: config.share,
         threads: config.threads,
         meaning: config.meaning,
         pdf: super::pdf_reader(),

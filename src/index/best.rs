@@ -13,7 +13,7 @@ use std::ops::RangeInclusive;
 use tantivy::query::{EnableScoring, Query};
 use tantivy::{DocAddress, Searcher};
 
-use super::QuoteIndex;
+use super::Embedded;
 use super::candidate::Key;
 use super::schema::day_number;
 use crate::question::Days;
@@ -56,7 +56,7 @@ impl<T: Ord + Copy> First<T> {
     }
 }
 
-impl QuoteIndex {
+impl Embedded {
     /// Returns whether days are so common that it is cheaper to filter quotes by day than to query for the
     /// days. Estimated from a sample.
     pub(super) fn are_common(&self, days: Days) -> bool {

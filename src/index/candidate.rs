@@ -7,7 +7,7 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocSet as _, InvertedIndexReader, Searcher, SegmentReader, TERMINATED, Term};
 
 use super::schema::{Shape, day_of};
-use super::{QuoteIndex, corrupt};
+use super::{Embedded, corrupt};
 use crate::answer::{Candidate, QuoteId, Zone};
 
 /// The columns of a segment.
@@ -62,7 +62,7 @@ impl Columns {
     }
 }
 
-impl QuoteIndex {
+impl Embedded {
     pub(super) fn key(&self, address: DocAddress) -> Key {
         let columns = self.columns.get(address.segment_ord as usize).and_then(Option::as_ref);
         let of = |columns: &Columns| {

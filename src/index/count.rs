@@ -16,7 +16,7 @@ use tantivy::{DocSet as _, Searcher, TERMINATED};
 use super::candidate::Columns;
 use super::schema::day_of;
 use super::search::{has_limits, term};
-use super::{IndexError, QuoteIndex, damaged};
+use super::{Embedded, IndexError, damaged};
 use crate::answer::Times;
 use crate::fold;
 use crate::lang::Language;
@@ -34,11 +34,17 @@ pub(super) struct Different {
     days: BTreeMap<Date, u64>,
 }
 
-impl QuoteIndex {
+impl Embedded {
     /// Returns how many different quotes are on record.
     #[must_use]
     pub fn different_quotes(&self) -> u64 {
         self.different().all
+    }
+
+    /// Returns how many different quotes are on record, in total and by the fingerprint of the speaker.
+    pub(super) fn different_by_speaker(&self) -> (u64, BTreeMap<u32, u64>) {
+        let Different { all, speakers, .. } = self.different();
+        (*all, speakers.iter().map(|(speaker, quotes)| (*speaker, *quotes)).collect())
     }
 
     /// Returns the number of different quotes of a speaker.

@@ -48,7 +48,7 @@ pub(super) fn of_article(
             }
             put(document)?;
         }
-        Ok(())
+        Ok::<_, IndexError>(())
     })?;
     put(of_entry(fields, file, (article, stamp), quotes.len() as u64, corrections))
 }
@@ -64,7 +64,7 @@ pub(super) fn of(fields: Fields, class: &str, record: &impl Serialize) -> Tantiv
 
 /// Returns the quote of the body that contains all words in quotation marks, at least two, of a quote of the
 /// headline: both are the same quote.
-fn repeated<'a>(
+pub(super) fn repeated<'a>(
     article: &Article,
     headline: Option<Span>,
     quotes: &'a [Quote],
@@ -88,11 +88,11 @@ fn repeated<'a>(
 
 /// Maximum length in bytes of a headline whose quotes are searched in the body: a line of megabytes is not a
 /// headline.
-const HEADLINE: usize = 500;
+pub(super) const HEADLINE: usize = 500;
 
 /// Returns the document of a quote. If it is a quote of the headline, `repeated` is the one of the body that
 /// it repeats.
-fn of_quote(
+pub(super) fn of_quote(
     fields: Fields,
     article: &Article,
     (stored, repeated): (&StoredQuote, Option<&Quote>),
@@ -183,7 +183,7 @@ pub(super) fn of_entry(
     document
 }
 
-fn stems_of(text: &str) -> String {
+pub(super) fn stems_of(text: &str) -> String {
     fold::words(text).iter().map(|word| fold::stem(word)).collect::<Vec<_>>().join(" ")
 }
 

@@ -10,13 +10,13 @@ use tantivy::{DocAddress, DocId, DocSet as _, Searcher, TERMINATED, Term};
 
 use super::ledger::article_key;
 use super::stored::Reading;
-use super::{IndexError, QuoteIndex, damaged};
+use super::{Embedded, IndexError, damaged};
 use crate::answer::{QuoteId, Record};
 use crate::article::ArticleId;
 use crate::fold;
 use crate::question::Question;
 
-impl QuoteIndex {
+impl Embedded {
     /// Passes each quote that may answer `question`, not only the best matches, to `tell`: in byte order of
     /// the article ids, and within an article in text order. A question of limits only selects all quotes
     /// within them, an empty question all quotes. Needs one bit of memory per document, and the ids. Returns

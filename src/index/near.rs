@@ -12,8 +12,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tantivy::DocAddress;
 
-use super::search::Session;
-use super::{IndexError, QuoteIndex, damaged};
+use super::search::Reader;
+use super::{Embedded, IndexError, damaged};
 use crate::answer::{Candidate, Near, QuoteId, Record};
 use crate::meaning::{Encoder, Kept, Pair};
 
@@ -23,9 +23,9 @@ const AT_ONCE: usize = 40;
 /// The vectors computed so far.
 pub(super) struct Meanings {
     /// Of all quotes, computed in the background.
-    record: Kept,
+    pub(super) record: Kept,
     /// Of candidates for questions.
-    asked: Kept,
+    pub(super) asked: Kept,
 }
 
 impl Meanings {
@@ -38,7 +38,7 @@ impl Meanings {
 /// Number of quotes encoded between two checks of the stop flag.
 const BATCH: usize = 32;
 
-impl QuoteIndex {
+impl Embedded {
     /// Encodes all quotes that have not been encoded yet, the newest first, and keeps the vectors next to the
     /// index, so that questions need not wait for them. Each call continues where the last one ended. Ends
     /// early when `stop` is set. `step` receives the number of quotes that are done and the total. Does
@@ -81,7 +81,7 @@ const NEAREST: usize = 100;
 /// The weight of the quote's own vector; the rest is that of its paragraph.
 const OF_QUOTE: f32 = 0.6;
 
-impl Session<'_> {
+impl Reader<'_> {
     /// Returns the addresses of the quotes nearest in meaning to `text`, the nearest first. With `among`,
     /// only those quotes of it are compared that have a background vector; without, all quotes of the index,
     /// or none if there are more than [`COMPARED`]. Returns nothing if answers use words alone.
@@ -159,52 +159,75 @@ impl Session<'_> {
         let Some(Meanings { record, asked: kept }) = &self.index.meaning else {
             return Ok(vec![None; candidates.len()]);
         };
-        let keys: Vec<u64> = candidates.iter().map(Candidate::meaning_key).collect();
-        let mut pairs = record.get(&keys);
-        let missing = pairs.iter().enumerate().filter(|(_, pair)| pair.is_none()).map(|(at, _)| at);
-        let missing: Vec<usize> = missing.take(AT_ONCE).collect();
-        let wanted: Vec<(u64, QuoteId)> = missing.iter().map(|at| (keys[*at], candidates[*at].id)).collect();
-        let fresh = self.find_out(kept, kept, &wanted)?;
-        for (at, pair) in missing.into_iter().zip(fresh) {
-            pairs[at] = pair;
-        }
-        let asked = Encoder::get().vector(text);
-        let near = |pair: Pair| Near {
-            quote: asked.closeness(&pair.quote),
-            paragraph: asked.closeness(&pair.paragraph),
-        };
-        Ok(pairs.into_iter().map(|pair| pair.map(near)).collect())
+        near((record, kept), text, candidates, &|ids| self.records(ids))
     }
 
-    /// Returns the vectors of quotes, each given with its meaning key, in order; `None` for a quote that is
-    /// not in the index. Vectors that are not in `known` are computed. All of them are stored in `kept`.
+    /// Returns the vectors of quotes; see [`find_out`].
     fn find_out(
         &self,
         known: &Kept,
         kept: &Kept,
         quotes: &[(u64, QuoteId)],
     ) -> Result<Vec<Option<Pair>>, IndexError> {
-        let keys: Vec<u64> = quotes.iter().map(|(key, _)| *key).collect();
-        let mut pairs = known.get(&keys);
-        let missing: Vec<usize> = (0..quotes.len()).filter(|at| pairs[*at].is_none()).collect();
-        let ids: Vec<QuoteId> = missing.iter().map(|at| quotes[*at].1).collect();
-        let texts: Vec<Option<[String; 2]>> =
-            self.records(&ids)?.iter().map(|record| record.as_ref().map(texts_of)).collect();
-        let mut each: Vec<&str> = texts.iter().flatten().flatten().map(String::as_str).collect();
-        each.sort_unstable();
-        each.dedup();
-        let vectors: HashMap<&str, _> = each.iter().copied().zip(Encoder::get().vectors(&each)).collect();
-        let of = |text: &String| vectors.get(text.as_str()).cloned();
-        let pair =
-            |[quote, paragraph]: &[String; 2]| Some(Pair { quote: of(quote)?, paragraph: of(paragraph)? });
-        for (at, texts) in missing.into_iter().zip(&texts) {
-            pairs[at] = texts.as_ref().and_then(pair);
-        }
-        let fresh = quotes.iter().zip(&pairs).filter_map(|((key, _), pair)| Some((*key, pair.clone()?)));
-        // The vectors are only kept to save time, so errors are ignored.
-        let _ = kept.put(&fresh.collect::<Vec<_>>());
-        Ok(pairs)
+        find_out(known, kept, quotes, &|ids| self.records(ids))
     }
+}
+
+/// Reads quotes by their ids, in order.
+type Records<'a> = &'a dyn Fn(&[QuoteId]) -> Result<Vec<Option<Record>>, IndexError>;
+
+/// Returns how close in meaning each of `candidates` is to `text`; see [`Reader::near`]. The vectors are those
+/// of all quotes, `record`, and those that were computed for questions, `kept`.
+pub(super) fn near(
+    (record, kept): (&Kept, &Kept),
+    text: &str,
+    candidates: &[Candidate],
+    records: Records,
+) -> Result<Vec<Option<Near>>, IndexError> {
+    let keys: Vec<u64> = candidates.iter().map(Candidate::meaning_key).collect();
+    let mut pairs = record.get(&keys);
+    let missing = pairs.iter().enumerate().filter(|(_, pair)| pair.is_none()).map(|(at, _)| at);
+    let missing: Vec<usize> = missing.take(AT_ONCE).collect();
+    let wanted: Vec<(u64, QuoteId)> = missing.iter().map(|at| (keys[*at], candidates[*at].id)).collect();
+    let fresh = find_out(kept, kept, &wanted, records)?;
+    for (at, pair) in missing.into_iter().zip(fresh) {
+        pairs[at] = pair;
+    }
+    let asked = Encoder::get().vector(text);
+    let near = |pair: Pair| Near {
+        quote: asked.closeness(&pair.quote),
+        paragraph: asked.closeness(&pair.paragraph),
+    };
+    Ok(pairs.into_iter().map(|pair| pair.map(near)).collect())
+}
+
+/// Returns the vectors of quotes, each given with its meaning key, in order; `None` for a quote that is
+/// not in the index. Vectors that are not in `known` are computed. All of them are stored in `kept`.
+fn find_out(
+    known: &Kept,
+    kept: &Kept,
+    quotes: &[(u64, QuoteId)],
+    records: Records,
+) -> Result<Vec<Option<Pair>>, IndexError> {
+    let keys: Vec<u64> = quotes.iter().map(|(key, _)| *key).collect();
+    let mut pairs = known.get(&keys);
+    let missing: Vec<usize> = (0..quotes.len()).filter(|at| pairs[*at].is_none()).collect();
+    let ids: Vec<QuoteId> = missing.iter().map(|at| quotes[*at].1).collect();
+    let texts: Vec<Option<[String; 2]>> =
+        records(&ids)?.iter().map(|record| record.as_ref().map(texts_of)).collect();
+    let mut each: Vec<&str> = texts.iter().flatten().flatten().map(String::as_str).collect();
+    each.sort_unstable();
+    each.dedup();
+    let vectors: HashMap<&str, _> = each.iter().copied().zip(Encoder::get().vectors(&each)).collect();
+    let of = |text: &String| vectors.get(text.as_str()).cloned();
+    let pair = |[quote, paragraph]: &[String; 2]| Some(Pair { quote: of(quote)?, paragraph: of(paragraph)? });
+    for (at, texts) in missing.into_iter().zip(&texts) {
+        pairs[at] = texts.as_ref().and_then(pair);
+    }
+    let fresh = quotes.iter().zip(&pairs).filter_map(|((key, _), pair)| Some((*key, pair.clone()?)));
+    // The vectors are only kept to save time, so errors are ignored.
+    let _ = kept.put(&fresh.collect::<Vec<_>>());
+    Ok(pairs)
 }
 
 /// Returns the texts of a quote that are encoded: its words with the name of the speaker, and its paragraph.

@@ -13,56 +13,47 @@ use tantivy::{DocAddress, DocSet as _, Searcher, SegmentReader, TERMINATED, Tant
 use super::ledger::article_key;
 use super::schema::day_number;
 use super::stored::{ArticleEntry, Reading, StoredArticle};
-use super::{IndexError, QuoteIndex, damaged, live, stored};
+use super::{Embedded, IndexError, damaged, live, stored};
 use crate::answer::{self, Candidate, Page, QuoteId, Record, Zone};
 use crate::article::ArticleId;
 use crate::fold;
 use crate::inquiry::{Fact, Found, POOL, Plan, Request, Unnamed};
 use crate::lang::Language;
-use crate::question::{Days, Group, Limit, Question, Wish};
+use crate::question::{self, Days, Group, Limit, Question, Wish};
 
 /// Document frequency up to which deleted documents are excluded from counts.
 pub(super) const WEIGHED: u32 = 4096;
 
 /// Maximum number of candidates for a question with a topic.
-const TOPICAL: usize = 100;
+pub(super) const TOPICAL: usize = 100;
 /// The same for a question with a phrase: the words of these candidates are read and compared.
-const PHRASES: usize = 30;
+pub(super) const PHRASES: usize = 30;
 /// Weight of a synonym of a word of the question in the search for candidates.
-const ALIKE: f32 = 0.4;
+pub(super) const ALIKE: f32 = 0.4;
 /// A word whose rarity is below this share of the rarest word's, and that is not one of the two rarest, is
 /// not used to find candidates: its long posting list would decide nothing.
-const COMMON: f32 = 0.3;
+pub(super) const COMMON: f32 = 0.3;
 /// Ratio, roughly, of how many contexts to how many quotes contain a word.
-const AROUND: u64 = 4;
+pub(super) const AROUND: u64 = 4;
 /// Maximum number of words of a question that are looked up.
-const TERMS: usize = 24;
+pub(super) const TERMS: usize = 24;
 /// Maximum number of quotes within the limits of a question, the newest first, that are compared by meaning.
 const COMPARED: usize = 4000;
 /// Number of quotes from which a speaker becomes a clause of the union.
 const OFTEN: u64 = 2000;
 
 /// Answers requests from one commit of an index. Remembers the addresses of the quotes it found.
-pub struct Session<'a> {
-    pub(super) index: &'a QuoteIndex,
+pub struct Reader<'a> {
+    pub(super) index: &'a Embedded,
     pub(super) searcher: Searcher,
     places: FxHashMap<QuoteId, DocAddress>,
 }
 
-impl QuoteIndex {
+impl Embedded {
     /// Returns a session that answers the requests of one question.
     #[must_use]
-    pub fn session(&self) -> Session<'_> {
-        Session { index: self, searcher: self.reader.searcher(), places: FxHashMap::default() }
-    }
-
-    /// Returns the weight of a stem with `frequency`: its inverse document frequency among the contexts of
-    /// quotes (Robertson & Zaragoza 2009), at least 0.05; a fifth of that for a function word.
-    fn rarity(&self, stem: &str, frequency: u64) -> f32 {
-        #[expect(clippy::cast_precision_loss, reason = "a weight needs no more than seven digits")]
-        let (all, with) = (self.state.quotes as f32, frequency as f32);
-        let weight = (1.0 + (all - with + 0.5).max(0.0) / (with + 0.5)).ln().max(0.05);
-        if Language::primary().is_function_word(stem) { weight * 0.2 } else { weight }
+    pub fn session(&self) -> Reader<'_> {
+        Reader { index: self, searcher: self.reader.searcher(), places: FxHashMap::default() }
     }
 
     fn frequency(&self, searcher: &Searcher, stem: &str) -> u64 {
@@ -87,7 +78,7 @@ impl QuoteIndex {
     }
 }
 
-impl Session<'_> {
+impl Reader<'_> {
     /// Returns the index's answer to a request.
     ///
     /// # Errors
@@ -111,7 +102,7 @@ impl Session<'_> {
 
     /// Returns the index that is asked.
     #[must_use]
-    pub const fn index(&self) -> &QuoteIndex {
+    pub const fn index(&self) -> &Embedded {
         self.index
     }
 
@@ -120,7 +111,7 @@ impl Session<'_> {
     pub fn facts(&self, stems: &[String]) -> Vec<Fact> {
         let fact = |stem: &String| {
             let frequency = self.index.frequency(&self.searcher, stem);
-            Fact { present: frequency > 0, rarity: self.index.rarity(stem, frequency) }
+            Fact { present: frequency > 0, rarity: rarity(self.index.state.quotes, stem, frequency) }
         };
         stems.iter().map(fact).collect()
     }
@@ -356,7 +347,7 @@ impl Session<'_> {
     }
 }
 
-impl QuoteIndex {
+impl Embedded {
     /// Returns clauses of which a quote with any word of a topic matches at least one.
     fn of_terms(&self, stems: &[String]) -> Vec<Box<dyn Query>> {
         stems.iter().take(TERMS).map(|stem| term(self.fields.topic, stem)).collect()
@@ -552,9 +543,18 @@ impl QuoteIndex {
     }
 }
 
+/// Returns the weight of a stem with `frequency` among `quotes`: its inverse document frequency among the
+/// contexts of quotes (Robertson & Zaragoza 2009), at least 0.05; a fifth of that for a function word.
+pub(super) fn rarity(quotes: u64, stem: &str, frequency: u64) -> f32 {
+    #[expect(clippy::cast_precision_loss, reason = "a weight needs no more than seven digits")]
+    let (all, with) = (quotes as f32, frequency as f32);
+    let weight = (1.0 + (all - with + 0.5).max(0.0) / (with + 0.5)).ln().max(0.05);
+    if Language::primary().is_function_word(stem) { weight * 0.2 } else { weight }
+}
+
 /// Returns a lower bound for the scores of any further search for the same and more words, if this one found
 /// its maximum number; otherwise 0.
-fn floor(candidates: &[Candidate]) -> f32 {
+pub(super) fn floor(candidates: &[Candidate]) -> f32 {
     if candidates.len() < TOPICAL {
         return 0.0;
     }
@@ -564,7 +564,7 @@ fn floor(candidates: &[Candidate]) -> f32 {
 
 /// Returns the indices of the rarest terms, as few as possible, such that any quote with `share` of the total
 /// weight contains one of them.
-fn rarest(weights: &[f32], share: f32) -> Vec<usize> {
+pub(super) fn rarest(weights: &[f32], share: f32) -> Vec<usize> {
     let mut places: Vec<usize> = (0..weights.len()).collect();
     places.sort_by(|a, b| weights[*b].total_cmp(&weights[*a]));
     let wanted = weights.iter().sum::<f32>() * share;
@@ -579,6 +579,17 @@ fn rarest(weights: &[f32], share: f32) -> Vec<usize> {
     places
 }
 
+/// Returns those of `outlets` that `names` mean; a name without a match is kept, so that limiting to it finds
+/// nothing.
+pub(super) fn outlets_called(outlets: &[String], names: &[String]) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for name in names {
+        let found = question::outlets_called(name, outlets);
+        out.extend(if found.is_empty() { vec![name.clone()] } else { found });
+    }
+    out
+}
+
 /// Returns whether a question has limits, so that few enough quotes remain for all of them, or at least the
 /// newest, to be examined.
 pub(super) fn has_limits(question: &Question) -> bool {
@@ -590,7 +601,7 @@ pub(super) fn has_limits(question: &Question) -> bool {
     places || people || question.published.is_some() || !question.excluded.is_empty()
 }
 
-fn group_stems(group: &Group) -> impl Iterator<Item = String> {
+pub(super) fn group_stems(group: &Group) -> impl Iterator<Item = String> {
     group.words.iter().map(|word| fold::stem(word))
 }
 

@@ -7,11 +7,12 @@ use serde::{Deserialize, Serialize};
 use tantivy::schema::{IndexRecordOption, Value as _};
 use tantivy::{DocAddress, DocSet as _, Searcher, TERMINATED, TantivyDocument, Term};
 
-use super::{IndexError, QuoteIndex, corrupt, damaged, stored};
+use super::{Embedded, IndexError, corrupt, damaged, stored};
 use crate::answer::Record;
 use crate::article::{ArticleId, Citation};
 use crate::correction::Outcome;
 use crate::quote::Quote;
+use crate::roster::Roster;
 use crate::span::Span;
 
 /// An article in the index.
@@ -43,7 +44,7 @@ pub(super) struct StoredArticle {
 }
 
 /// What a document of the class `quote` stores.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct StoredQuote {
     /// The key of its article.
     pub(super) article: u64,
@@ -69,14 +70,14 @@ pub(super) fn kept(text: &str) -> &str {
 
 /// Reads quotes; caches the article of the last one.
 pub(super) struct Reading<'a> {
-    index: &'a QuoteIndex,
+    index: &'a Embedded,
     searcher: &'a Searcher,
     /// The article that was read last, with its key and text.
     article: Option<(u64, StoredArticle, String)>,
 }
 
 impl<'a> Reading<'a> {
-    pub(super) const fn new(index: &'a QuoteIndex, searcher: &'a Searcher) -> Self {
+    pub(super) const fn new(index: &'a Embedded, searcher: &'a Searcher) -> Self {
         Self { index, searcher, article: None }
     }
 
@@ -88,28 +89,13 @@ impl<'a> Reading<'a> {
     fn read(&mut self, address: DocAddress) -> tantivy::Result<Record> {
         let (fields, roster) = (self.index.fields, &self.index.roster);
         let document: TantivyDocument = self.searcher.doc(address)?;
-        let StoredQuote { article: key, ordinal, mut quote, context, paragraph, role } =
-            stored(&document, fields.record)?;
+        let stored: StoredQuote = stored(&document, fields.record)?;
         let own = document.get_first(fields.text).and_then(|value| value.as_str());
+        let key = stored.article;
         let (article, text) = self.article(key)?;
-        if let Some(attribution) = &mut quote.attribution
-            && let Some(owner) = attribution.speaker.as_deref().and_then(|name| roster.owner(name))
-        {
-            attribution.speaker = Some(owner.to_owned());
-        }
-        Ok(Record {
-            article: article.entry.article.clone(),
-            ordinal,
-            quote,
-            context: own.unwrap_or_else(|| context.text(text)).to_owned(),
-            context_start: context.start,
-            paragraph,
-            lead: article.lead.text(text).to_owned(),
-            role,
-            citation: article.entry.citation.clone(),
-            digest: article.entry.digest,
-            tags: article.entry.tags.clone(),
-        })
+        let mut record = record_of(article, text, stored, own);
+        name_owner(&mut record, roster);
+        Ok(record)
     }
 
     fn article(&mut self, key: u64) -> tantivy::Result<(&StoredArticle, &str)> {
@@ -139,6 +125,39 @@ impl<'a> Reading<'a> {
             }
         }
         Err(missing(key))
+    }
+}
+
+/// Returns a quote of `article`, whose `text` is stored up to a limit; `own` is what is stored with the quote
+/// instead if it is beyond. The speaker is named as the article names them.
+pub(super) fn record_of(
+    article: &StoredArticle,
+    text: &str,
+    quote: StoredQuote,
+    own: Option<&str>,
+) -> Record {
+    let StoredQuote { ordinal, quote, context, paragraph, role, .. } = quote;
+    Record {
+        article: article.entry.article.clone(),
+        ordinal,
+        quote,
+        context: own.unwrap_or_else(|| context.text(text)).to_owned(),
+        context_start: context.start,
+        paragraph,
+        lead: article.lead.text(text).to_owned(),
+        role,
+        citation: article.entry.citation.clone(),
+        digest: article.entry.digest,
+        tags: article.entry.tags.clone(),
+    }
+}
+
+/// Replaces a name of the speaker by the one under which all of theirs are on record.
+pub(super) fn name_owner(record: &mut Record, roster: &Roster) {
+    if let Some(attribution) = &mut record.quote.attribution
+        && let Some(owner) = attribution.speaker.as_deref().and_then(|name| roster.owner(name))
+    {
+        attribution.speaker = Some(owner.to_owned());
     }
 }
 

@@ -11,7 +11,7 @@ use tantivy::{Searcher, SegmentReader, TantivyDocument, Term};
 
 use super::search::term;
 use super::stored::{ArticleEntry, StoredArticle};
-use super::{QuoteIndex, stored};
+use super::{Embedded, stored};
 use crate::fold;
 use crate::roster::Speaker;
 
@@ -39,7 +39,7 @@ pub enum Names {
     Tags,
 }
 
-impl QuoteIndex {
+impl Embedded {
     /// Returns the names that contain the input `typed`, from the beginning of a word (ignoring case and
     /// accents), those with most quotes first, at most `limit`; all names if the input is empty. Only names
     /// with quotes. Served from memory except for words of quotes: takes microseconds, and once some
@@ -203,7 +203,7 @@ const NEWEST: usize = 100;
 const MOST_WORDS: usize = 100;
 
 /// Returns the names in which a word begins with the input, those with most quotes first.
-fn most<'a>(
+pub(super) fn most<'a>(
     names: impl Iterator<Item = (&'a String, &'a u64)>,
     typed: &str,
     limit: usize,

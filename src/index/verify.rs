@@ -7,7 +7,7 @@ use tantivy::index::SegmentComponent;
 use tantivy::query::BooleanQuery;
 
 use super::directory::Disk;
-use super::{IndexError, QuoteIndex, current, damaged, io_error, of_folder, open_generation, term};
+use super::{Embedded, IndexError, current, damaged, io_error, of_folder, open_generation, term};
 use crate::answer::{QuoteId, Record};
 use crate::article::Article;
 use crate::quote::Corrected;
@@ -68,7 +68,7 @@ fn is_optional(path: &Path) -> bool {
 /// Number of quotes that are read at a time, each with some thousand bytes of context.
 const AT_ONCE: usize = 1000;
 
-impl QuoteIndex {
+impl Embedded {
     /// Compares what is stored for `article` with its text: returns the number of quotes that were compared,
     /// and what is wrong, one line each.
     ///

@@ -12,6 +12,7 @@ use ignore::WalkBuilder;
 
 use crate::article::budget::{ABOUT_BYTES, Size};
 use crate::article::{self, FETCHED, Format};
+use crate::index::quickwit::Share;
 use crate::index::{Ending, Skip};
 
 /// A file, as the file system describes it.
@@ -95,6 +96,12 @@ impl Scan {
     /// A folder or file of it that is missing or cannot be read.
     pub fn of(corpus: &[PathBuf]) -> anyhow::Result<Self> {
         scan(corpus)
+    }
+
+    /// Returns the scan with the files of a share only.
+    pub(super) fn of_share(mut self, share: Share) -> Self {
+        self.seen.retain(|path, _| share.holds(path));
+        self
     }
 
     /// Returns the number of files by extension, known formats first.

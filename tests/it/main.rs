@@ -1,5 +1,6 @@
 //! The only integration test binary: another one would link tantivy again.
 
+mod archive;
 mod articles;
 mod browser;
 mod claims;

@@ -54,7 +54,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "quote",
         ],
     ),
-    ("config", &["meaning", "secret"]),
+    ("config", &["index", "meaning", "secret"]),
     ("log", &["secret"]),
     ("loopback", &[]),
     ("pdf", &[]),

@@ -1,0 +1,271 @@
+//! The store of many machines: a Quickwit cluster, asked over HTTP.
+//!
+//! `rapporteur index` keeps the embedded index of its share of the sources as before, then sends what the
+//! archive lacks ([`send()`]). The archive itself is the ledger: what it holds is read from it each time, so an
+//! indexer may be interrupted or replaced at any moment. Readers ([`Archive`]) need no files.
+//!
+//! Names, counts, and which editions no longer count are read when the archive is opened ([`Archive::taken`]);
+//! everything else is asked for each question, in as few round trips as there are stages of an inquiry.
+
+mod client;
+mod document;
+mod overview;
+mod search;
+mod send;
+mod share;
+
+use std::path::Path;
+use std::time::SystemTime;
+
+use reqwest::Method;
+use serde_json::{Value as Json, json};
+
+use super::near::Meanings;
+use super::{IndexError, SCHEMA_VERSION};
+use crate::meaning::Meaning;
+use crate::quote::EXTRACTOR_VERSION;
+
+pub use client::{Address, ArchiveError, Traffic};
+use client::{Client, Kind};
+use overview::Overview;
+pub use search::Asking;
+pub use send::{Sent, send};
+pub use share::Share;
+
+/// An archive, with what was known of it when it was opened.
+pub struct Archive {
+    server: Server,
+    overview: Overview,
+    /// When the overview was read.
+    taken: SystemTime,
+    meaning: Option<Meanings>,
+    dir: std::path::PathBuf,
+}
+
+impl Archive {
+    /// Opens the archive at `address`; returns `None` if nothing was written there yet by this version.
+    pub(super) fn open(address: &Address, dir: &Path) -> Result<Option<Self>, IndexError> {
+        let server = Server::new(address)?;
+        let taken = SystemTime::now();
+        let Some(overview) = Overview::read(&server)? else { return Ok(None) };
+        Ok(Some(Self { server, overview, taken, meaning: None, dir: dir.to_owned() }))
+    }
+
+    pub(super) fn with_meaning(self, meaning: Meaning) -> Self {
+        let meaning = (meaning == Meaning::Full).then(|| Meanings::of(&self.dir));
+        Self { meaning, ..self }
+    }
+
+    pub(super) const fn meaning(&self) -> Meaning {
+        match self.meaning {
+            Some(_) => Meaning::Full,
+            None => Meaning::Off,
+        }
+    }
+
+    /// Returns when names and counts were read: they are as old as this.
+    #[must_use]
+    pub const fn taken(&self) -> SystemTime {
+        self.taken
+    }
+
+    /// Returns how many indexers have written to it.
+    #[must_use]
+    pub fn shares(&self) -> usize {
+        self.overview.shares
+    }
+}
+
+/// One index of a server, and its client.
+struct Server {
+    client: Client,
+    /// The name of the index: of another version of rapporteur, another index.
+    index: String,
+}
+
+/// How many documents a page holds.
+const PAGE: usize = 5000;
+
+impl Server {
+    fn new(address: &Address) -> Result<Self, ArchiveError> {
+        let form = document::FORM;
+        let index = format!("{}-{SCHEMA_VERSION}-{EXTRACTOR_VERSION}-{form}", address.prefix());
+        Ok(Self { client: Client::new(address)?, index })
+    }
+
+    /// Makes the index unless it is there.
+    fn make(&self) -> Result<(), ArchiveError> {
+        if self.exists()? {
+            return Ok(());
+        }
+        let settings = document::settings(&self.index).to_string();
+        match self.client.send(&Method::POST, "/api/v1/indexes", settings.as_bytes(), Kind::Question) {
+            Ok(Some(_)) => Ok(()),
+            Ok(None) => Err(self.client.garbled("it knows no indexes")),
+            // Another indexer was quicker.
+            Err(_) if self.exists()? => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn exists(&self) -> Result<bool, ArchiveError> {
+        let path = format!("/api/v1/indexes/{}", self.index);
+        Ok(self.client.send(&Method::GET, &path, b"", Kind::Question)?.is_some())
+    }
+
+    /// Returns the answers to several searches in one round trip, in order; of each hit only the fields
+    /// `source` are returned. `None` if there is no such index. The bytes are counted in `traffic`.
+    fn searches(
+        &self,
+        source: &str,
+        bodies: &[Json],
+        traffic: &mut Traffic,
+    ) -> Result<Option<Vec<Json>>, ArchiveError> {
+        if bodies.is_empty() {
+            return Ok(Some(Vec::new()));
+        }
+        let head = json!({"index": self.index}).to_string();
+        let mut text = String::new();
+        for body in bodies {
+            text.push_str(&head);
+            text.push('\n');
+            text.push_str(&body.to_string());
+            text.push('\n');
+        }
+        let path = format!("/api/v1/_elastic/_msearch?_source_includes={source}&max_concurrent_searches=64");
+        let Some(bytes) = self.client.send(&Method::POST, &path, text.as_bytes(), Kind::Question)? else {
+            return Ok(None);
+        };
+        traffic.round_trips += 1;
+        traffic.sent += text.len() as u64;
+        traffic.received += bytes.len() as u64;
+        let mut answer: Json = serde_json::from_slice(&bytes).map_err(|error| self.client.garbled(error))?;
+        let Some(Json::Array(answers)) = answer.get_mut("responses").map(Json::take) else {
+            return Err(self.client.garbled("it has no `responses`"));
+        };
+        if answers.len() != bodies.len() {
+            return Err(self.client.garbled(format!("{} answers to {}", answers.len(), bodies.len())));
+        }
+        for answer in &answers {
+            if let Some(error) = answer.get("error") {
+                if answer.get("status").and_then(Json::as_u64) == Some(404) {
+                    return Ok(None);
+                }
+                let reason = error.get("reason").and_then(Json::as_str).unwrap_or("no reason given");
+                let status = answer.get("status").and_then(Json::as_u64).unwrap_or_default();
+                return Err(ArchiveError::Refused {
+                    address: self.client.address().to_string(),
+                    status: u16::try_from(status).unwrap_or_default(),
+                    reason: reason.to_owned(),
+                });
+            }
+            let shards = |name: &str| answer.pointer(&format!("/_shards/{name}")).and_then(Json::as_u64);
+            if let Some(failed) = shards("failed").filter(|failed| *failed > 0) {
+                return Err(ArchiveError::Partial {
+                    address: self.client.address().to_string(),
+                    failed,
+                    total: shards("total").unwrap_or_default(),
+                });
+            }
+        }
+        Ok(Some(answers))
+    }
+
+    /// Passes the fields `source` of all documents of `query` to `tell`, in the order of the number `by`,
+    /// page by page. Returns whether there is such an index.
+    fn each(
+        &self,
+        query: &Json,
+        (by, source): (&str, &str),
+        traffic: &mut Traffic,
+        tell: &mut dyn FnMut(&Json),
+    ) -> Result<bool, ArchiveError> {
+        let mut after: Option<Json> = None;
+        loop {
+            // Documents of equal number cannot be told apart by it, so the server's own number follows.
+            let mut body = json!({"query": query, "size": PAGE, "sort": [{by: "asc"}, {"_doc": "asc"}]});
+            if let (Some(after), Some(map)) = (after.take(), body.as_object_mut()) {
+                map.insert("search_after".to_owned(), after);
+            }
+            let Some(mut answers) = self.searches(source, &[body], traffic)? else { return Ok(false) };
+            let answer = answers.pop().unwrap_or_default();
+            let hits = hits(&answer);
+            for hit in hits {
+                tell(hit.get("_source").unwrap_or(&Json::Null));
+            }
+            if hits.len() < PAGE {
+                return Ok(true);
+            }
+            after = hits.last().and_then(|hit| hit.get("sort")).cloned();
+            if after.is_none() {
+                return Err(self.client.garbled("a hit has no `sort`"));
+            }
+        }
+    }
+
+    /// Returns the distinct values of the number `field` in documents of `query`, with the number of
+    /// documents of each, in order.
+    fn groups(
+        &self,
+        query: &Json,
+        field: &str,
+        traffic: &mut Traffic,
+    ) -> Result<Option<Vec<(u64, u64)>>, ArchiveError> {
+        let mut out = Vec::new();
+        let mut after: Option<Json> = None;
+        loop {
+            let mut composite = json!({"size": PAGE, "sources": [{"value": {"terms": {"field": field}}}]});
+            if let (Some(after), Some(map)) = (after.take(), composite.as_object_mut()) {
+                map.insert("after".to_owned(), after);
+            }
+            let body = json!({"query": query, "size": 0, "aggs": {"all": {"composite": composite}}});
+            let Some(mut answers) = self.searches("none", &[body], traffic)? else { return Ok(None) };
+            let answer = answers.pop().unwrap_or_default();
+            let buckets = answer.pointer("/aggregations/all/buckets").and_then(Json::as_array);
+            let buckets = buckets.map(Vec::as_slice).unwrap_or_default();
+            for bucket in buckets {
+                let value = bucket.pointer("/key/value").and_then(Json::as_u64);
+                let count = bucket.get("doc_count").and_then(Json::as_u64);
+                let (Some(value), Some(count)) = (value, count) else {
+                    return Err(self.client.garbled(format!("a group is {bucket}")));
+                };
+                out.push((value, count));
+            }
+            after = answer.pointer("/aggregations/all/after_key").cloned();
+            if buckets.len() < PAGE || after.is_none() {
+                return Ok(Some(out));
+            }
+        }
+    }
+}
+
+/// Returns the hits of an answer.
+fn hits(answer: &Json) -> &[Json] {
+    answer.pointer("/hits/hits").and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default()
+}
+
+/// Returns the number of documents that a search matches.
+fn total(answer: &Json) -> u64 {
+    answer.pointer("/hits/total/value").and_then(Json::as_u64).unwrap_or_default()
+}
+
+/// Returns a number of a document.
+fn number(document: &Json, name: &str) -> Option<u64> {
+    document.get(name).and_then(Json::as_u64)
+}
+
+/// Returns a text of a document.
+fn text<'a>(document: &'a Json, name: &str) -> Option<&'a str> {
+    document.get(name).and_then(Json::as_str)
+}
+
+/// Returns a query for documents with one of `values` in a field.
+fn one_of<T: ToString>(field: &str, values: &[T]) -> Json {
+    let values: Vec<String> = values.iter().map(T::to_string).collect();
+    json!({"terms": {field: values}})
+}
+
+/// Returns a query for documents with a term.
+fn term(field: &str, value: impl ToString) -> Json {
+    json!({"term": {field: {"value": value.to_string()}}})
+}

@@ -1,0 +1,963 @@
+//! Answers the requests of an inquiry from an archive, with one round trip for all that are made at once.
+//!
+//! The server finds and orders by scores of each of its splits alone. So more is asked for than is wanted, and
+//! scored anew from what is known of the whole archive: the result does not depend on how the server keeps
+//! documents.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use jiff::civil::Date;
+use rustc_hash::FxHashMap;
+use serde_json::{Value as Json, json};
+use tantivy::fieldnorm::FieldNormReader;
+use tantivy::query::Bm25Weight;
+
+use super::document::{length_of, moment, zones_of};
+use super::{Archive, Traffic, hits, number, one_of, term, text, total};
+use crate::agenda::Agenda;
+use crate::answer::{self, Candidate, Near, Page, QuoteId, Record, Times, Zone};
+use crate::article::ArticleId;
+use crate::fold;
+use crate::fold::address;
+use crate::index::near::{Meanings, near};
+use crate::index::schema::{Shape, day_number, day_of};
+use crate::index::search::{
+    ALIKE, AROUND, COMMON, PHRASES, TERMS, TOPICAL, floor, group_stems, has_limits, outlets_called, rarest,
+    rarity,
+};
+use crate::index::stored::name_owner;
+use crate::index::suggest::most;
+use crate::index::{ArticleEntry, IndexError, Names, State, Suggestion, article_key};
+use crate::inquiry::{Fact, Found, POOL, Plan, Request, Unnamed};
+use crate::lang::Language;
+use crate::question::{Question, Wish};
+use crate::roster::{Roster, Speaker};
+
+/// The fields of a candidate.
+const CANDIDATE: &str = "id,group,edition,said,shape,day,zones";
+/// Those of one whose words are compared too.
+const WITH_RECORD: &str = "id,group,edition,said,shape,day,zones,record";
+/// How many more candidates are asked for than are wanted: scores of the splits differ a little.
+const SPARE: usize = 2;
+/// Maximum number of hits of a search.
+const MOST: usize = 10_000;
+/// Number of articles whose quotes are exported at once.
+const ARTICLES: usize = 50;
+/// Number of newest quotes whose articles are suggested if the input is empty.
+const NEWEST: usize = 100;
+
+/// A query by which an archive is searched, and the words that score.
+#[derive(Clone, Default)]
+struct Wanted {
+    /// What every hit matches.
+    must: Vec<Json>,
+    /// What no hit matches.
+    not: Vec<Json>,
+    /// Of these, a hit matches at least one: a field, a stem, and its weight.
+    any: Vec<(&'static str, String, f32)>,
+    /// These only add to the score.
+    should: Vec<(&'static str, String, f32)>,
+}
+
+impl Archive {
+    /// Begins a question.
+    pub(in crate::index) fn ask(&self) -> Asking<'_> {
+        Asking { archive: self, memory: RefCell::default() }
+    }
+
+    pub(in crate::index) const fn state(&self) -> &State {
+        &self.overview.state
+    }
+
+    pub(in crate::index) const fn agenda(&self) -> &Agenda {
+        &self.overview.agenda
+    }
+
+    pub(in crate::index) const fn roster(&self) -> &Roster {
+        &self.overview.roster
+    }
+
+    pub(in crate::index) fn outlets(&self) -> &[String] {
+        &self.overview.outlets
+    }
+
+    pub(in crate::index) const fn newest(&self) -> Option<Date> {
+        self.overview.newest
+    }
+
+    pub(in crate::index) const fn revision(&self) -> u64 {
+        self.overview.revision
+    }
+
+    pub(in crate::index) const fn different_quotes(&self) -> u64 {
+        self.overview.different
+    }
+
+    pub(in crate::index) const fn quotes_of_tags(&self) -> &BTreeMap<String, u64> {
+        &self.overview.tags
+    }
+
+    pub(in crate::index) const fn days(&self) -> &BTreeMap<Date, u64> {
+        &self.overview.days
+    }
+
+    pub(in crate::index) fn quotes_by(&self, name: &str) -> u64 {
+        let print = self.roster().owner_print(fold::fingerprint(name));
+        self.overview.by_speaker.get(&print).copied().unwrap_or_default()
+    }
+
+    pub(in crate::index) fn names(&self, of: Names, typed: &str, limit: usize) -> Vec<Suggestion> {
+        match of {
+            Names::Speakers => {
+                let suggestion = |speaker: &Speaker| Suggestion {
+                    text: speaker.name.clone(),
+                    quotes: self.quotes_by(&speaker.name),
+                };
+                self.roster().beginning(typed, limit).into_iter().map(suggestion).collect()
+            }
+            Names::Outlets => most(self.overview.of_outlets.iter(), typed, limit),
+            Names::Topics | Names::Tags => most(self.overview.tags.iter(), typed, limit),
+        }
+    }
+
+    /// Returns the query of `wanted`, without the editions that no longer count.
+    fn query(&self, wanted: &Wanted) -> Json {
+        let clause = |(field, stem, weight): &(&str, String, f32)| json!({"term": {*field: {"value": stem, "boost": weight}}});
+        let mut query = json!({});
+        let mut filter = wanted.must.clone();
+        let mut not = wanted.not.clone();
+        if !self.overview.gone.is_empty() {
+            not.push(one_of("edition", &self.overview.gone));
+        }
+        if filter.is_empty() && wanted.any.is_empty() {
+            filter.push(term("class", "quote"));
+        }
+        if !wanted.any.is_empty() {
+            let any: Vec<Json> = wanted.any.iter().map(clause).collect();
+            query["must"] = json!([{"bool": {"should": any}}]);
+        }
+        if !wanted.should.is_empty() {
+            query["should"] = wanted.should.iter().map(clause).collect();
+        }
+        if !filter.is_empty() {
+            query["filter"] = filter.into();
+        }
+        if !not.is_empty() {
+            query["must_not"] = not.into();
+        }
+        json!({"bool": query})
+    }
+
+    /// Returns what the embedded index searches by for the same question.
+    fn limited(&self, question: &Question, any: Vec<(&'static str, String, f32)>) -> Wanted {
+        let mut must: Vec<Json> = Vec::new();
+        if let Some(days) = question.published {
+            let mut range = serde_json::Map::new();
+            let mut moments = serde_json::Map::new();
+            for (name, day) in [("gte", days.from), ("lte", days.to)] {
+                if let Some(day) = day {
+                    range.insert(name.to_owned(), day_number(day).into());
+                    // The field by which the server leaves out whole splits.
+                    moments.insert(name.to_owned(), moment(day_number(day)).into());
+                }
+            }
+            must.push(if range.is_empty() {
+                json!({"exists": {"field": "day"}})
+            } else {
+                json!({"range": {"day": range}})
+            });
+            if !moments.is_empty() {
+                must.push(json!({"range": {"at": moments}}));
+            }
+        }
+        let said: Vec<String> = question.outlet.iter().cloned().collect();
+        for names in [&said, &question.outlets, &question.part.outlets] {
+            let outlets = outlets_called(&self.overview.outlets, names);
+            if !outlets.is_empty() {
+                must.push(one_of("outlet", &outlets));
+            }
+        }
+        for tags in [&question.tags, &question.part.tags] {
+            let tags: Vec<String> = tags.iter().map(|tag| fold::words(tag).join(" ")).collect();
+            if !tags.is_empty() {
+                must.push(one_of("tag", &tags));
+            }
+        }
+        let group: Vec<String> = question.group.iter().flat_map(group_stems).collect();
+        if !group.is_empty() {
+            must.push(one_of("topic", &group));
+        }
+        let not = question.excluded.iter().map(|word| term("stems", fold::stem(word))).collect();
+        let speakers: Vec<String> = question
+            .speakers
+            .iter()
+            .flat_map(|name| self.roster().spellings(name))
+            .map(str::to_owned)
+            .collect();
+        if !speakers.is_empty() {
+            must.push(one_of("speaker", &speakers));
+        }
+        if any.is_empty() {
+            must.push(term("class", "quote"));
+        }
+        Wanted { must, not, any, should: Vec::new() }
+    }
+
+    /// Returns what exactly the quotes match that may answer.
+    fn exactly(&self, question: &Question) -> Wanted {
+        let words = question.phrase.as_deref().map(fold::words).unwrap_or_default();
+        let any = if words.is_empty() {
+            question.terms.iter().take(TERMS).map(|word| ("topic", fold::stem(word), 1.0)).collect()
+        } else {
+            of_phrase(&words)
+        };
+        self.limited(question, any)
+    }
+
+    /// Returns the answers to searches; none if the index of the archive is gone.
+    fn searches(
+        &self,
+        source: &str,
+        bodies: &[Json],
+        traffic: &mut Traffic,
+    ) -> Result<Vec<Json>, IndexError> {
+        let found = self.server.searches(source, bodies, traffic)?;
+        found.ok_or_else(|| self.server.client.garbled("its index is gone").into())
+    }
+
+    fn candidate(&self, document: &Json) -> Option<Candidate> {
+        let shape = Shape::of_number(number(document, "shape")?);
+        let said = number(document, "said")?;
+        let half = |number: u64| u32::try_from(number & u64::from(u32::MAX)).unwrap_or_default();
+        let speaker = Some(half(said >> 32)).filter(|speaker| *speaker != 0);
+        Some(Candidate {
+            id: QuoteId(number(document, "id")?),
+            article: number(document, "group")?,
+            ordinal: shape.ordinal,
+            paragraph: shape.paragraph,
+            speaker: speaker.map(|name| self.roster().owner_print(name)),
+            words: half(said),
+            kind: shape.kind,
+            length: shape.length,
+            headline: shape.headline,
+            day: document.get("day").and_then(Json::as_i64).and_then(day_of),
+            found: 0.0,
+            zones: Vec::new(),
+            alike: Vec::new(),
+            member: false,
+            phrase: 0.0,
+            near: None,
+        })
+    }
+
+    fn record(&self, document: &Json) -> Option<Record> {
+        let mut record: Record = serde_json::from_str(text(document, "record")?).ok()?;
+        name_owner(&mut record, self.roster());
+        Some(record)
+    }
+
+    fn same(&self, said: u64) -> u64 {
+        let speaker = u32::try_from(said >> 32).unwrap_or_default();
+        let owner = if speaker == 0 { 0 } else { self.roster().owner_print(speaker) };
+        u64::from(owner) << 32 | said & u64::from(u32::MAX)
+    }
+
+    pub(in crate::index) fn quotes_within(&self, question: &Question) -> Result<u64, IndexError> {
+        let limits = Question { terms: Vec::new(), phrase: None, ..question.clone() };
+        let anybody = Question { speakers: Vec::new(), ..limits.clone() };
+        match question.speakers.as_slice() {
+            [] if !has_limits(&anybody) => return Ok(self.different_quotes()),
+            [name] if !has_limits(&anybody) => return Ok(self.quotes_by(name)),
+            _ => {}
+        }
+        let query = self.query(&self.exactly(&limits));
+        let said = self.server.groups(&query, "said", &mut Traffic::default())?.unwrap_or_default();
+        let different: HashSet<u64> = said.into_iter().map(|(said, _)| self.same(said)).collect();
+        Ok(different.len() as u64)
+    }
+
+    fn times(
+        &self,
+        question: &Question,
+        words: &[String],
+        traffic: &mut Traffic,
+    ) -> Result<Times, IndexError> {
+        let limits = Question { terms: Vec::new(), phrase: None, ..question.clone() };
+        let mut wanted = self.exactly(&limits);
+        let content = words.iter().filter(|word| !Language::primary().is_function_word(word));
+        wanted.must.extend(content.map(|word| term("stems", fold::stem(word))));
+        let query = self.query(&wanted);
+        let quotes = self.server.groups(&query, "said", traffic)?.unwrap_or_default();
+        let articles = self.server.groups(&query, "group", traffic)?.unwrap_or_default();
+        let body = json!({"query": query, "size": 0, "aggs": {
+            "outlets": {"terms": {"field": "outlet", "size": MOST}},
+            "first": {"min": {"field": "day"}},
+            "last": {"max": {"field": "day"}},
+        }});
+        let found = self.searches("none", &[body], traffic)?.pop().unwrap_or_default();
+        #[expect(clippy::cast_possible_truncation, reason = "a day is a small whole number")]
+        let day = |name: &str| {
+            let value = found.pointer(&format!("/aggregations/{name}/value"))?.as_f64()?;
+            day_of(value as i64)
+        };
+        let outlets = found.pointer("/aggregations/outlets/buckets").and_then(Json::as_array);
+        let different: HashSet<u64> = quotes.into_iter().map(|(said, _)| self.same(said)).collect();
+        Ok(Times {
+            words: words.to_vec(),
+            quotes: different.len(),
+            articles: articles.len(),
+            outlets: outlets.map_or(0, Vec::len),
+            first: day("first"),
+            last: day("last"),
+        })
+    }
+
+    pub(in crate::index) fn count_quotes(&self) -> Result<u64, IndexError> {
+        let query = self.query(&Wanted { must: vec![term("class", "quote")], ..Wanted::default() });
+        let body = json!({"query": query, "size": 0, "track_total_hits": true});
+        let found = self.searches("none", &[body], &mut Traffic::default())?;
+        Ok(found.first().map_or(0, total))
+    }
+
+    /// Returns searches for the article with exactly this id, and with this URL.
+    fn called(&self, key: &str) -> [Json; 2] {
+        [("article", key.trim().to_owned()), ("url", address(key))].map(|(field, value)| {
+            let must = vec![term("class", "article"), term(field, value)];
+            let query = self.query(&Wanted { must, ..Wanted::default() });
+            json!({"query": query, "size": 1, "sort": [{"group": "asc"}]})
+        })
+    }
+
+    fn entry(answer: &Json) -> Option<ArticleEntry> {
+        let document = hits(answer).first()?.get("_source")?;
+        serde_json::from_str(text(document, "record")?).ok()
+    }
+
+    pub(in crate::index) fn has_article(&self, key: &str) -> Result<bool, IndexError> {
+        let found = self.searches("record", &self.called(key), &mut Traffic::default())?;
+        Ok(found.iter().any(|answer| Self::entry(answer).is_some()))
+    }
+
+    pub(in crate::index) fn article_numbered(&self, key: u64) -> Result<Option<ArticleEntry>, IndexError> {
+        let must = vec![term("class", "article"), term("group", key)];
+        let query = self.query(&Wanted { must, ..Wanted::default() });
+        let found =
+            self.searches("record", &[json!({"query": query, "size": 1})], &mut Traffic::default())?;
+        Ok(found.first().and_then(Self::entry))
+    }
+
+    pub(in crate::index) fn article(
+        &self,
+        key: &str,
+        page: Page,
+    ) -> Result<Option<(ArticleEntry, Vec<Record>)>, IndexError> {
+        let mut traffic = Traffic::default();
+        let words = fold::words(key);
+        let mut bodies = self.called(key).to_vec();
+        if !words.is_empty() {
+            let should: Vec<Json> = words.iter().map(|word| term("headline", fold::stem(word))).collect();
+            let half = words.len().div_ceil(2);
+            let mut query = self.query(&Wanted { must: vec![term("class", "article")], ..Wanted::default() });
+            query["bool"]["must"] = json!([{"bool": {"should": should, "minimum_should_match": half}}]);
+            bodies.push(json!({"query": query, "size": 1, "sort": ["_score", {"group": "asc"}]}));
+        }
+        let found = self.searches("record", &bodies, &mut traffic)?;
+        let Some(entry) = found.iter().find_map(Self::entry) else { return Ok(None) };
+        let must = vec![term("class", "quote"), term("group", article_key(&entry.article))];
+        let query = self.query(&Wanted { must, ..Wanted::default() });
+        let from = page.offset.min(MOST - 1);
+        let size = page.limit.min(MOST - from);
+        let body = json!({"query": query, "from": from, "size": size, "sort": [{"order": "asc"}]});
+        let found = self.searches("record", &[body], &mut traffic)?;
+        let quotes = found.iter().flat_map(|answer| hits(answer));
+        let records = quotes.filter_map(|hit| self.record(hit.get("_source")?)).collect();
+        Ok(Some((entry, records)))
+    }
+
+    pub(in crate::index) fn articles(&self, typed: &str, limit: usize) -> Vec<ArticleEntry> {
+        let words = fold::words(typed);
+        let found = match words.split_last() {
+            Some((last, first)) => self.titled(last, first, limit),
+            None => self.newest_articles(limit),
+        };
+        found.unwrap_or_default()
+    }
+
+    fn titled(&self, last: &str, first: &[String], limit: usize) -> Result<Vec<ArticleEntry>, IndexError> {
+        let mut must = vec![term("class", "article")];
+        must.extend(first.iter().map(|word| term("headline", fold::stem(word))));
+        must.push(json!({"bool": {"should": [
+            term("headline", fold::stem(last)),
+            {"prefix": {"headline": {"value": last}}},
+        ]}}));
+        let query = self.query(&Wanted { must, ..Wanted::default() });
+        let body = json!({"query": query, "size": limit.min(MOST), "sort": ["_score", {"group": "asc"}]});
+        let found = self.searches("record", &[body], &mut Traffic::default())?;
+        let entry = |hit: &Json| serde_json::from_str(text(hit.get("_source")?, "record")?).ok();
+        let entries = found.iter().flat_map(|answer| hits(answer)).filter_map(entry);
+        Ok(entries.filter(|entry: &ArticleEntry| entry.quotes > 0).collect())
+    }
+
+    fn newest_articles(&self, limit: usize) -> Result<Vec<ArticleEntry>, IndexError> {
+        let mut traffic = Traffic::default();
+        let query = self.query(&Wanted { must: vec![term("class", "quote")], ..Wanted::default() });
+        let body = json!({"query": query, "size": NEWEST, "sort": by_day(false)});
+        let found = self.searches("group", &[body], &mut traffic)?;
+        let mut keys: Vec<u64> = Vec::new();
+        for hit in found.iter().flat_map(|answer| hits(answer)) {
+            let key = hit.get("_source").and_then(|document| number(document, "group"));
+            keys.extend(key.filter(|key| !keys.contains(key)));
+        }
+        keys.truncate(limit);
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let must = vec![term("class", "article"), one_of("group", &keys)];
+        let query = self.query(&Wanted { must, ..Wanted::default() });
+        let found = self.searches("group,record", &[json!({"query": query, "size": limit})], &mut traffic)?;
+        let mut entries: Vec<(usize, ArticleEntry)> = found
+            .iter()
+            .flat_map(|answer| hits(answer))
+            .filter_map(|hit| {
+                let document = hit.get("_source")?;
+                let key = number(document, "group")?;
+                let entry = serde_json::from_str(text(document, "record")?).ok()?;
+                Some((keys.iter().position(|known| *known == key)?, entry))
+            })
+            .collect();
+        entries.sort_by_key(|(place, _)| *place);
+        Ok(entries.into_iter().map(|(_, entry)| entry).collect())
+    }
+
+    pub(in crate::index) fn each<E: From<IndexError>>(
+        &self,
+        question: &Question,
+        mut tell: impl FnMut(Record) -> Result<(), E>,
+    ) -> Result<u64, E> {
+        let mut traffic = Traffic::default();
+        let wanted = self.exactly(question);
+        let query = self.query(&wanted);
+        let found = self.server.groups(&query, "group", &mut traffic).map_err(IndexError::from)?;
+        let groups: HashSet<u64> = found.unwrap_or_default().into_iter().map(|(group, _)| group).collect();
+        let mut articles: BTreeSet<(ArticleId, u64)> = BTreeSet::new();
+        let all = self.query(&Wanted { must: vec![term("class", "article")], ..Wanted::default() });
+        self.server
+            .each(&all, ("group", "group,article"), &mut traffic, &mut |document| {
+                if let (Some(group), Some(id)) = (number(document, "group"), text(document, "article"))
+                    && groups.contains(&group)
+                {
+                    articles.insert((ArticleId(id.to_owned()), group));
+                }
+            })
+            .map_err(IndexError::from)?;
+        let articles: Vec<u64> = articles.into_iter().map(|(_, group)| group).collect();
+        let mut count = 0;
+        for some in articles.chunks(ARTICLES) {
+            let mut of_some = wanted.clone();
+            of_some.must.push(one_of("group", some));
+            let mut records: Vec<(usize, Record)> = Vec::new();
+            self.server
+                .each(&self.query(&of_some), ("order", "group,record"), &mut traffic, &mut |document| {
+                    let place =
+                        number(document, "group").and_then(|group| some.iter().position(|key| *key == group));
+                    records.extend(place.zip(self.record(document)));
+                })
+                .map_err(IndexError::from)?;
+            records.sort_by_key(|(place, record)| (*place, record.ordinal));
+            for (_, record) in records {
+                count += 1;
+                tell(record)?;
+            }
+        }
+        Ok(count)
+    }
+
+    pub(in crate::index) fn prints(
+        &self,
+        question: &Question,
+        words: &[String],
+    ) -> Result<Vec<(u64, QuoteId)>, IndexError> {
+        let limits = Question { terms: Vec::new(), phrase: None, ..question.clone() };
+        let mut wanted = self.exactly(&limits);
+        if !words.is_empty() {
+            let stems: Vec<String> = words.iter().map(|word| fold::stem(word)).collect();
+            wanted.must.push(one_of("stems", &stems));
+        }
+        let mut out = Vec::new();
+        self.server.each(
+            &self.query(&wanted),
+            ("order", "id,said,day"),
+            &mut Traffic::default(),
+            &mut |document| {
+                if let (Some(id), Some(said)) = (number(document, "id"), number(document, "said")) {
+                    let day = document.get("day").and_then(Json::as_i64);
+                    out.push((std::cmp::Reverse(day), QuoteId(id), said));
+                }
+            },
+        )?;
+        out.sort_unstable();
+        Ok(out.into_iter().map(|(_, id, said)| (said, id)).collect())
+    }
+}
+
+/// The order of quotes by day; of those of one day, by article and place.
+fn by_day(oldest: bool) -> Json {
+    json!([{"day": if oldest { "asc" } else { "desc" }}, {"order": "asc"}])
+}
+
+/// Returns clauses of which a quote with nearly these words matches at least one.
+fn of_phrase(words: &[String]) -> Vec<(&'static str, String, f32)> {
+    let content: Vec<&String> =
+        words.iter().filter(|word| !Language::primary().is_function_word(word)).collect();
+    let searched = if content.is_empty() { words.iter().collect() } else { content };
+    searched.into_iter().take(TERMS).map(|word| ("stems", fold::stem(word), 1.0)).collect()
+}
+
+/// Returns clauses of which a quote about a topic matches at least one; see the embedded index.
+fn of_topic(stems: &[String], weights: &[f32]) -> Vec<(&'static str, String, f32)> {
+    let mut rare: Vec<(f32, &String)> = weights.iter().copied().zip(stems).collect();
+    rare.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let least = rare.first().map_or(0.0, |(most, _)| most * COMMON);
+    rare.iter()
+        .take(TERMS)
+        .enumerate()
+        .filter(|(at, (rarity, _))| *at < 2 || *rarity >= least)
+        .map(|(_, (_, stem))| ("topic", (*stem).clone(), 1.0))
+        .collect()
+}
+
+/// A question to an archive: what was found for it so far is not asked for again.
+pub struct Asking<'a> {
+    archive: &'a Archive,
+    memory: RefCell<Memory>,
+}
+
+#[derive(Default)]
+struct Memory {
+    traffic: Traffic,
+    /// In how many topics, and in how many quotes, a stem occurs.
+    frequencies: FxHashMap<String, (u64, u64)>,
+    records: FxHashMap<QuoteId, Option<Record>>,
+    /// The articles of quotes that were found.
+    articles: FxHashMap<QuoteId, u64>,
+}
+
+/// Hits of one search, read.
+struct Hits {
+    candidates: Vec<(Candidate, String)>,
+}
+
+impl Asking<'_> {
+    /// Returns what the archive was asked so far.
+    #[must_use]
+    pub fn traffic(&self) -> Traffic {
+        self.memory.borrow().traffic
+    }
+
+    pub(in crate::index) fn answer(&mut self, request: &Request) -> Result<Found, IndexError> {
+        let mut found = self.answer_all(std::slice::from_ref(request))?;
+        Ok(found.pop().unwrap_or(Found::Facts(Vec::new())))
+    }
+
+    /// Returns the answers to requests, in order. Searches, and then records, are asked for together.
+    pub(in crate::index) fn answer_all(&mut self, requests: &[Request]) -> Result<Vec<Found>, IndexError> {
+        let mut stems: Vec<String> = Vec::new();
+        let (mut bodies, mut with_record, mut ids) = (Vec::new(), false, Vec::new());
+        for request in requests {
+            match request {
+                Request::Facts(more) => stems.extend(more.iter().cloned()),
+                Request::Find(plan) => {
+                    stems.extend(self.scored(plan));
+                    with_record |= plan.phrase.is_some();
+                }
+                Request::Records(more) => ids.extend(more.iter().copied()),
+                _ => {}
+            }
+        }
+        self.learn(&stems)?;
+        let mut ranges = Vec::new();
+        for request in requests {
+            let start = bodies.len();
+            if let Request::Find(plan) = request {
+                bodies.extend(self.searches(plan));
+            }
+            ranges.push(start..bodies.len());
+        }
+        self.fetch(&ids)?;
+        let source = if with_record { WITH_RECORD } else { CANDIDATE };
+        let answers = self.archive.searches(source, &bodies, &mut self.memory.borrow_mut().traffic)?;
+        let mut out = Vec::with_capacity(requests.len());
+        for (request, range) in requests.iter().zip(ranges) {
+            out.push(match request {
+                Request::Facts(stems) => Found::Facts(self.facts(stems)),
+                Request::Find(plan) => {
+                    let candidates = self.found(plan, answers.get(range).unwrap_or_default())?;
+                    Found::Candidates { floor: floor(&candidates), candidates }
+                }
+                Request::Records(ids) => Found::Records(self.records(ids)?),
+                Request::Near { text, candidates } => Found::Near(self.near(text, candidates)?),
+                Request::Count { question, words } => {
+                    let mut traffic = self.traffic();
+                    let times = self.archive.times(question, words, &mut traffic)?;
+                    self.memory.borrow_mut().traffic = traffic;
+                    Found::Times(times)
+                }
+                Request::Called { name, limit } => {
+                    let called = self.archive.roster().beginning(name, *limit);
+                    Found::Names(called.into_iter().map(|speaker| speaker.name.clone()).collect())
+                }
+            });
+        }
+        Ok(out)
+    }
+
+    /// Asks how frequent stems are, unless it is known.
+    fn learn(&self, stems: &[String]) -> Result<(), IndexError> {
+        let mut memory = self.memory.borrow_mut();
+        let mut unknown: Vec<&String> =
+            stems.iter().filter(|stem| !memory.frequencies.contains_key(*stem)).collect();
+        unknown.sort_unstable();
+        unknown.dedup();
+        let mut bodies = Vec::with_capacity(2 * unknown.len());
+        for stem in &unknown {
+            for field in ["topic", "stems"] {
+                let must = vec![term(field, stem)];
+                let query = self.archive.query(&Wanted { must, ..Wanted::default() });
+                bodies.push(json!({"query": query, "size": 0, "track_total_hits": true}));
+            }
+        }
+        let answers = self.archive.searches("none", &bodies, &mut memory.traffic)?;
+        for (stem, answers) in unknown.into_iter().zip(answers.chunks(2)) {
+            let [topic, said] = answers else { continue };
+            memory.frequencies.insert(stem.clone(), (total(topic), total(said)));
+        }
+        Ok(())
+    }
+
+    pub(in crate::index) fn facts(&self, stems: &[String]) -> Vec<Fact> {
+        // The next request reports what is wrong with the archive.
+        let _ = self.learn(stems);
+        let memory = self.memory.borrow();
+        let fact = |stem: &String| {
+            let frequency = match memory.frequencies.get(stem) {
+                Some((0, said)) => AROUND * said,
+                Some((topic, _)) => *topic,
+                None => 0,
+            };
+            let rarity = rarity(self.archive.overview.state.quotes, stem, frequency);
+            Fact { present: frequency > 0, rarity }
+        };
+        stems.iter().map(fact).collect()
+    }
+
+    /// Reads the quotes with these ids, unless they were read already.
+    fn fetch(&self, ids: &[QuoteId]) -> Result<(), IndexError> {
+        let mut memory = self.memory.borrow_mut();
+        let mut missing: Vec<u64> =
+            ids.iter().filter(|id| !memory.records.contains_key(id)).map(|id| id.0).collect();
+        missing.sort_unstable();
+        missing.dedup();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let bodies: Vec<Json> = missing
+            .chunks(MOST / 4)
+            .map(|some| {
+                let must = vec![one_of("id", some)];
+                let query = self.archive.query(&Wanted { must, ..Wanted::default() });
+                json!({"query": query, "size": (some.len() * 4).min(MOST), "sort": [{"order": "asc"}]})
+            })
+            .collect();
+        let answers = self.archive.searches("id,group,record", &bodies, &mut memory.traffic)?;
+        for hit in answers.iter().flat_map(|answer| hits(answer)) {
+            let Some(document) = hit.get("_source") else { continue };
+            if let Some(id) = number(document, "id").map(QuoteId) {
+                memory.articles.extend(number(document, "group").map(|group| (id, group)));
+                memory.records.entry(id).or_insert_with(|| self.archive.record(document));
+            }
+        }
+        for id in missing {
+            memory.records.entry(QuoteId(id)).or_insert(None);
+        }
+        Ok(())
+    }
+
+    pub(in crate::index) fn records(&self, ids: &[QuoteId]) -> Result<Vec<Option<Record>>, IndexError> {
+        self.fetch(ids)?;
+        let memory = self.memory.borrow();
+        Ok(ids.iter().map(|id| memory.records.get(id).cloned().flatten()).collect())
+    }
+
+    fn near(&self, text: &str, candidates: &[Candidate]) -> Result<Vec<Option<Near>>, IndexError> {
+        let Some(Meanings { record, asked }) = &self.archive.meaning else {
+            return Ok(vec![None; candidates.len()]);
+        };
+        near((record, asked), text, candidates, &|ids| self.records(ids))
+    }
+
+    /// Returns the words whose frequencies the scores of a search are computed from.
+    fn scored(&self, plan: &Plan) -> Vec<String> {
+        let wanted = self.wanted(plan);
+        wanted.any.into_iter().chain(wanted.should).map(|(_, stem, _)| stem).collect()
+    }
+
+    fn wanted(&self, plan: &Plan) -> Wanted {
+        let question = &plan.question;
+        if let Some(unnamed) = &plan.unnamed {
+            return self.unnamed(plan, unnamed).unwrap_or_default();
+        }
+        let words = question.phrase.as_deref().map(fold::words).unwrap_or_default();
+        let stems: Vec<String> = question.terms.iter().map(|term| fold::stem(term)).collect();
+        let mut any = if words.is_empty() { of_topic(&stems, &plan.weights) } else { of_phrase(&words) };
+        any.extend(plan.alike.iter().flatten().map(|stem| ("topic", stem.clone(), ALIKE)));
+        self.archive.limited(question, any)
+    }
+
+    /// Returns what quotes of unnamed speakers match; `None` if the question has no speaker or no topic.
+    fn unnamed(&self, plan: &Plan, unnamed: &Unnamed) -> Option<Wanted> {
+        let question = &plan.question;
+        let surnames = surnames(question);
+        if surnames.is_empty() || question.terms.is_empty() {
+            return None;
+        }
+        if !unnamed.beside.is_empty() {
+            let memory = self.memory.borrow();
+            let mut keys: Vec<u64> =
+                unnamed.beside.iter().filter_map(|id| memory.articles.get(id).copied()).collect();
+            keys.sort_unstable();
+            keys.dedup();
+            let must = vec![term("class", "quote"), one_of("group", &keys)];
+            return Some(Wanted { must, ..Wanted::default() });
+        }
+        let stems: Vec<String> = question.terms.iter().map(|term| fold::stem(term)).collect();
+        let anybody = Question { speakers: Vec::new(), ..question.clone() };
+        let rare = rarest(&plan.weights, unnamed.share);
+        let any = rare.iter().filter_map(|at| Some(("topic", stems.get(*at)?.clone(), 1.0))).collect();
+        let mut wanted = self.archive.limited(&anybody, any);
+        wanted.must.push(one_of("topic", &surnames));
+        let rest = (0..stems.len()).filter(|at| !rare.contains(at)).take(TERMS);
+        wanted.should = rest.filter_map(|at| Some(("topic", stems.get(at)?.clone(), 1.0))).collect();
+        Some(wanted)
+    }
+
+    /// Returns the searches for a plan.
+    fn searches(&self, plan: &Plan) -> Vec<Json> {
+        let question = &plan.question;
+        let wanted = self.wanted(plan);
+        let query = self.archive.query(&wanted);
+        let limit = plan.limit.min(POOL);
+        if let Some(unnamed) = &plan.unnamed {
+            if wanted.must.is_empty() {
+                return Vec::new();
+            }
+            return vec![if unnamed.beside.is_empty() {
+                json!({"query": query, "size": TOPICAL * SPARE, "sort": ["_score", {"order": "asc"}]})
+            } else {
+                json!({"query": query, "size": MOST / 10, "sort": [{"order": "asc"}]})
+            }];
+        }
+        if wanted.any.is_empty() {
+            let oldest = question.wish == Wish::First;
+            return vec![json!({"query": query, "size": limit, "sort": by_day(oldest)})];
+        }
+        let pool = limit.min(if question.phrase.is_none() { TOPICAL } else { PHRASES });
+        let mut out =
+            vec![json!({"query": query, "size": pool * SPARE, "sort": ["_score", {"order": "asc"}]})];
+        if plan.wide.is_some() && has_limits(question) {
+            let within = self.archive.query(&self.archive.limited(question, Vec::new()));
+            out.push(json!({"query": within, "size": POOL, "sort": by_day(false)}));
+        }
+        out
+    }
+
+    /// Reads hits, and what is known of their quotes for later.
+    fn read(&self, answer: &Json) -> Hits {
+        let mut memory = self.memory.borrow_mut();
+        let mut candidates = Vec::new();
+        for hit in hits(answer) {
+            let Some(document) = hit.get("_source") else { continue };
+            let Some(candidate) = self.archive.candidate(document) else { continue };
+            memory.articles.insert(candidate.id, candidate.article);
+            if document.get("record").is_some() {
+                memory.records.entry(candidate.id).or_insert_with(|| self.archive.record(document));
+            }
+            candidates.push((candidate, text(document, "zones").unwrap_or_default().to_owned()));
+        }
+        Hits { candidates }
+    }
+
+    /// Keeps the `limit` hits with the highest scores: BM25 by what is known of the whole archive.
+    fn best(&self, hits: &mut Hits, wanted: &Wanted, limit: usize, above: f32) {
+        let overview = &self.archive.overview;
+        let memory = self.memory.borrow();
+        #[expect(clippy::cast_precision_loss, reason = "a weight needs no more than seven digits")]
+        let average = overview.words as f32 / overview.documents.max(1) as f32;
+        let words: Vec<(&str, Bm25Weight)> = wanted
+            .any
+            .iter()
+            .chain(&wanted.should)
+            .filter(|(field, ..)| *field == "topic")
+            .map(|(_, stem, boost)| {
+                let frequency = memory.frequencies.get(stem).map_or(0, |(topic, _)| *topic);
+                let all = overview.documents.max(frequency);
+                let weight = Bm25Weight::for_one_term_without_explain(frequency, all, average);
+                (stem.as_str(), weight.boost_by(*boost))
+            })
+            .collect();
+        if words.len() < wanted.any.len() + wanted.should.len() {
+            // Words of a phrase are scored by the server.
+            hits.candidates.truncate(limit);
+            return;
+        }
+        let stems: Vec<String> = words.iter().map(|(stem, _)| (*stem).to_owned()).collect();
+        for (candidate, zones) in &mut hits.candidates {
+            let length = FieldNormReader::fieldnorm_to_id(length_of(zones));
+            let found = zones_of(zones, &stems);
+            let scores = words
+                .iter()
+                .zip(found)
+                .filter_map(|((_, weight), zone)| Some(weight.score(length, zone?.frequency())));
+            candidate.found = f32::from_bits(scores.sum::<f32>().to_bits() >> 10 << 10);
+        }
+        hits.candidates.retain(|(candidate, _)| candidate.found >= above);
+        hits.candidates.sort_by(|(one, _), (other, _)| {
+            other.found.total_cmp(&one.found).then_with(|| one.key().cmp(&other.key()))
+        });
+        hits.candidates.truncate(limit);
+    }
+
+    /// Returns what a plan found, from the answers to its searches.
+    fn found(&self, plan: &Plan, answers: &[Json]) -> Result<Vec<Candidate>, IndexError> {
+        let Some(first) = answers.first() else { return Ok(Vec::new()) };
+        let question = &plan.question;
+        let wanted = self.wanted(plan);
+        let mut hits = self.read(first);
+        let scored = !wanted.any.is_empty();
+        let limit = plan.limit.min(POOL);
+        if plan.unnamed.is_some() {
+            if scored {
+                self.best(&mut hits, &wanted, TOPICAL, 0.0);
+            }
+            return Ok(self.found_unnamed(plan, hits));
+        }
+        let words = question.phrase.as_deref().map(fold::words).unwrap_or_default();
+        if scored {
+            let pool = limit.min(if words.is_empty() { TOPICAL } else { PHRASES });
+            self.best(&mut hits, &wanted, pool, plan.above);
+        }
+        if let Some(wide) = answers.get(1) {
+            let known: HashSet<QuoteId> = hits.candidates.iter().map(|(candidate, _)| candidate.id).collect();
+            let mut more = self.read(wide).candidates;
+            more.retain(|(candidate, _)| !known.contains(&candidate.id));
+            more.truncate(POOL.saturating_sub(hits.candidates.len()));
+            hits.candidates.extend(more);
+        }
+        let stems: Vec<String> = question.terms.iter().map(|term| fold::stem(term)).collect();
+        let said: Vec<String> = words
+            .iter()
+            .filter(|word| !Language::primary().is_function_word(word))
+            .map(|word| fold::stem(word))
+            .collect();
+        let looked: Vec<String> = stems.iter().chain(&said).cloned().collect();
+        let group: Vec<String> = question.group.iter().flat_map(group_stems).collect();
+        let mut candidates: Vec<Candidate> =
+            hits.candidates.into_iter().map(|hit| described(hit, &looked, &group, &plan.alike)).collect();
+        let roster = self.archive.roster();
+        let print = |name: &String| roster.owner_print(fold::fingerprint(name));
+        let speakers: Vec<u32> = question.speakers.iter().map(print).collect();
+        let unwanted: Vec<u32> = question.others.iter().map(print).collect();
+        candidates.retain(|found| question.group.is_none() || found.member);
+        candidates.retain(|found| match found.speaker {
+            Some(speaker) => {
+                (speakers.is_empty() || speakers.contains(&speaker)) && !unwanted.contains(&speaker)
+            }
+            None => speakers.is_empty(),
+        });
+        self.weigh_phrase(plan, &said, &mut candidates)?;
+        candidates.sort_unstable_by_key(Candidate::key);
+        Ok(candidates)
+    }
+
+    fn found_unnamed(&self, plan: &Plan, hits: Hits) -> Vec<Candidate> {
+        let question = &plan.question;
+        let surnames = surnames(question);
+        let mut stems: Vec<String> = question.terms.iter().map(|term| fold::stem(term)).collect();
+        let (terms, names) = (stems.len(), surnames.len());
+        stems.extend(surnames);
+        stems.extend(question.excluded.iter().map(|word| fold::stem(word)));
+        let mut candidates: Vec<Candidate> =
+            hits.candidates.into_iter().map(|hit| described(hit, &stems, &[], &plan.alike)).collect();
+        candidates.retain_mut(|candidate| {
+            let excluded = candidate.zones.split_off(terms + names);
+            let names = candidate.zones.split_off(terms);
+            candidate.speaker.is_none()
+                && names.into_iter().flatten().any(|zone| zone >= Zone::Around)
+                && !excluded.contains(&Some(Zone::Quote))
+        });
+        candidates.sort_unstable_by_key(Candidate::key);
+        candidates
+    }
+
+    /// Sets for each candidate how much of the phrase it contains; see the embedded index.
+    fn weigh_phrase(
+        &self,
+        plan: &Plan,
+        said: &[String],
+        candidates: &mut [Candidate],
+    ) -> Result<(), IndexError> {
+        let Some(phrase) = &plan.phrase else { return Ok(()) };
+        let mut read = Vec::new();
+        for candidate in candidates.iter_mut() {
+            let zones = candidate.zones.split_off(candidate.zones.len() - said.len());
+            let lacks = |word: &str| {
+                let place = said.iter().position(|said| said == word);
+                place.is_some_and(|at| zones.get(at) != Some(&Some(Zone::Quote)))
+            };
+            candidate.phrase = phrase.most(&lacks);
+            if answer::is_found(candidate.phrase) {
+                read.push(candidate.id);
+            }
+        }
+        self.fetch(&read)?;
+        let memory = self.memory.borrow();
+        for candidate in candidates.iter_mut().filter(|candidate| answer::is_found(candidate.phrase)) {
+            if let Some(Some(record)) = memory.records.get(&candidate.id) {
+                candidate.phrase = phrase.similarity(&record.words());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Returns the stems of the surnames of those whom a question asks for.
+fn surnames(question: &Question) -> Vec<String> {
+    let surname = |name: &String| fold::words(name).last().map(|word| fold::stem(word));
+    question.speakers.iter().filter_map(surname).collect()
+}
+
+/// Returns a candidate with the zones of `stems`, whether it is of the group, and the zones of synonyms.
+fn described(
+    (mut candidate, zones): (Candidate, String),
+    stems: &[String],
+    group: &[String],
+    alike: &[Vec<String>],
+) -> Candidate {
+    candidate.zones = zones_of(&zones, stems);
+    candidate.member = zones_of(&zones, group).contains(&Some(Zone::Role));
+    candidate.alike =
+        alike.iter().map(|others| zones_of(&zones, others).into_iter().flatten().max()).collect();
+    candidate
+}
+
+// The number by which quotes are ordered in Quickwit is the order of their keys here.
+#[cfg(test)]
+mod tests {
+    use super::super::document::order;
+
+    #[test]
+    fn quotes_are_ordered_as_their_keys_are() {
+        let keys = [(1 << 20, 0), (1 << 20, 3), (2 << 20, 0), (u64::MAX, 7)];
+        assert!(keys.map(|(article, ordinal)| order(article, ordinal)).is_sorted());
+    }
+}

@@ -1,0 +1,356 @@
+//! Sends to an archive what it lacks of an embedded index, and nothing twice.
+//!
+//! What the archive holds of this share is read from it first. An article is there if its document says the
+//! same stamp, and as many quotes of its edition are there as the document says. Anything else of this share
+//! is named as gone. So whatever happened to an earlier run, or to a request of it, the next run puts right.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use reqwest::Method;
+use serde_json::{Value as Json, json};
+
+use super::document::{Edition, write_account, write_article, write_gone};
+use super::overview::{Account, accounts};
+use super::{Address, ArchiveError, Kind, Server, Share, Traffic, number, term};
+use crate::fold;
+use crate::index::{Embedded, IndexError, Ledger, article_key, corrupt, damaged};
+
+/// What was sent to an archive.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Sent {
+    /// Articles sent, with their quotes.
+    pub articles: u64,
+    /// Quotes sent.
+    pub quotes: u64,
+    /// Editions that no longer count: replaced, removed, or not completely written.
+    pub gone: u64,
+    /// Articles that were there already.
+    pub kept: u64,
+    /// Bytes of documents.
+    pub bytes: u64,
+    /// Whether it was stopped before everything was sent; the next run goes on.
+    pub stopped: bool,
+}
+
+/// Bytes of documents sent at once; Quickwit takes 10 MiB.
+const BATCH: usize = 4 << 20;
+
+/// An article as the archive has it.
+struct Held {
+    group: u64,
+    edition: u64,
+    stamp: u64,
+    quotes: u64,
+}
+
+/// Sends to the archive at `address` what it lacks of `index`, which holds this `share` of the sources, and
+/// names what no longer counts. Makes the index of the archive if there is none. Unless `full` is set, what
+/// another corpus left under the same share is not replaced. `step` receives the number of
+/// articles that are there, and of all. Ends early when `stop` is set.
+///
+/// # Errors
+/// [`IndexError::Archive`] if the archive does not answer; the next call goes on from there.
+/// [`IndexError::Damaged`] if a file of the index has invalid contents.
+pub fn send(
+    address: &Address,
+    index: &Embedded,
+    share: Share,
+    full: bool,
+    stop: &AtomicBool,
+    step: &mut dyn FnMut(u64, u64),
+) -> Result<Sent, IndexError> {
+    let server = Server::new(address)?;
+    server.make()?;
+    let share = share.to_string();
+    let mut all = Sent::default();
+    for round in 0..ROUNDS {
+        let sent = once(&server, index, &share, full, stop, step)?;
+        all.articles += sent.articles;
+        all.quotes += sent.quotes;
+        all.gone += sent.gone;
+        all.bytes += sent.bytes;
+        all.stopped = sent.stopped;
+        if round == 0 {
+            all.kept = sent.kept;
+        }
+        if sent.stopped || sent.articles + sent.gone == 0 {
+            break;
+        }
+    }
+    Ok(all)
+}
+
+/// What was sent becomes visible some seconds later, also what an interrupted run sent: so after sending, it is
+/// looked at again, until nothing is to be done, so often at most.
+const ROUNDS: u32 = 3;
+
+fn once(
+    server: &Server,
+    index: &Embedded,
+    share: &str,
+    full: bool,
+    stop: &AtomicBool,
+    step: &mut dyn FnMut(u64, u64),
+) -> Result<Sent, IndexError> {
+    let mut traffic = Traffic::default();
+    let mut sent = Sent::default();
+    let gone = gone_of(server, share, &mut traffic)?;
+    let held = held(server, share, &gone, &mut traffic)?;
+    let counts = counts(server, share, &mut traffic)?;
+    let old_accounts = accounts(server, &gone, &mut traffic)?;
+    if !full {
+        for ((of, _), parts) in &old_accounts {
+            let account = parts.text().and_then(|text| serde_json::from_str::<Account>(&text).ok());
+            if of == share
+                && let Some(account) = account.filter(|account| account.state.corpus != index.state.corpus)
+            {
+                return Err(ArchiveError::Taken {
+                    share: share.to_owned(),
+                    corpus: account.state.corpus.join(":"),
+                }
+                .into());
+            }
+        }
+    }
+    let failed = damaged(&index.dir);
+    let Some(ledger) = Ledger::open(&index.dir)? else {
+        return Err(failed(corrupt("it is gone".to_owned())));
+    };
+    // What people are called, what they were, and corrections are part of what is sent.
+    let mut corrected: HashMap<u64, String> = HashMap::new();
+    for entry in ledger.corrected()? {
+        let corrections = serde_json::to_string(&entry.corrections).unwrap_or_default();
+        corrected.insert(article_key(&entry.article), corrections);
+    }
+    let stamp_of = |key: u64, stamp: u64| {
+        let corrections = corrected.get(&key).map_or("", String::as_str);
+        fold::number(&[&stamp.to_le_bytes(), index.state.people.as_bytes(), corrections.as_bytes()])
+    };
+    let wanted: BTreeMap<u64, (u64, u64)> = ledger
+        .articles()?
+        .into_iter()
+        .map(|(key, article)| (key, (stamp_of(key, article.stamp), u64::from(article.quotes))))
+        .collect();
+    let mut there: HashMap<u64, u64> = HashMap::new();
+    let mut dead: HashMap<u64, Vec<u64>> = HashMap::new();
+    for article in held {
+        let is_whole = counts.get(&article.edition).copied().unwrap_or_default() == article.quotes;
+        let is_wanted = wanted.get(&article.group) == Some(&(article.stamp, article.quotes));
+        if is_whole && is_wanted && !there.contains_key(&article.group) {
+            there.insert(article.group, article.edition);
+        } else {
+            dead.entry(article.group).or_default().push(article.edition);
+        }
+    }
+    // Quotes whose article was never written: their edition is in no article's document.
+    let known: std::collections::HashSet<u64> =
+        there.values().chain(dead.values().flatten()).copied().collect();
+    let strays: Vec<u64> = counts
+        .keys()
+        .filter(|edition| !known.contains(edition) && gone.binary_search(edition).is_err())
+        .copied()
+        .collect();
+    let searcher = index.reader.searcher();
+    let total = wanted.len() as u64;
+    sent.kept = there.len() as u64;
+    step(sent.kept, total);
+    let mut batch = Batch::default();
+    for edition in strays {
+        write_gone(share, edition, &mut batch.bytes);
+        sent.gone += 1;
+    }
+    for (key, (stamp, quotes)) in &wanted {
+        if there.contains_key(key) {
+            continue;
+        }
+        if stop.load(Ordering::Relaxed) {
+            sent.stopped = true;
+            break;
+        }
+        let olds = dead.remove(key).unwrap_or_default();
+        sent.gone += olds.len() as u64;
+        sent.articles += 1;
+        sent.quotes += quotes;
+        batch.articles.push((*key, *stamp));
+        batch.write(index, &searcher, share, (*key, *stamp), &olds)?;
+        if batch.bytes.len() >= BATCH {
+            sent.bytes += batch.send(server, index, &searcher, share)?;
+            step(sent.kept + sent.articles, total);
+        }
+    }
+    if !sent.stopped {
+        for edition in dead.into_values().flatten() {
+            write_gone(share, edition, &mut batch.bytes);
+            sent.gone += 1;
+        }
+        let fresh = sent.articles + sent.gone > 0;
+        let account = Account::of(index).map_err(&failed)?;
+        let account = serde_json::to_string(&account).unwrap_or_default();
+        let mine: Vec<u64> = old_accounts
+            .iter()
+            .filter(|((of, _), _)| of == share)
+            .map(|((_, edition), _)| *edition)
+            .collect();
+        let same = mine.len() == 1
+            && old_accounts
+                .iter()
+                .any(|((of, _), parts)| of == share && parts.text().as_deref() == Some(&account));
+        if fresh || !same {
+            sent.bytes += batch.send(server, index, &searcher, share)?;
+            let mut bytes = Vec::new();
+            write_account(share, edition_number(), &account, &mut bytes);
+            for edition in mine {
+                write_gone(share, edition, &mut bytes);
+            }
+            ingest(server, &bytes, true)?;
+            sent.bytes += bytes.len() as u64;
+        }
+    } else {
+        sent.bytes += batch.send(server, index, &searcher, share)?;
+    }
+    step(sent.kept + sent.articles, total);
+    Ok(sent)
+}
+
+/// Returns a number for a new edition: a random one, so that a second attempt is another edition.
+fn edition_number() -> u64 {
+    // Without randomness the time of the attempt tells editions apart.
+    getrandom::u64().unwrap_or_else(|_| {
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        u64::try_from(now.as_nanos()).unwrap_or_default()
+    })
+}
+
+/// Documents that are sent together.
+#[derive(Default)]
+struct Batch {
+    bytes: Vec<u8>,
+    /// The articles in it, with their stamps.
+    articles: Vec<(u64, u64)>,
+    /// Their editions.
+    editions: Vec<u64>,
+}
+
+impl Batch {
+    fn write(
+        &mut self,
+        index: &Embedded,
+        searcher: &tantivy::Searcher,
+        share: &str,
+        (key, stamp): (u64, u64),
+        olds: &[u64],
+    ) -> Result<(), IndexError> {
+        let number = edition_number();
+        self.editions.push(number);
+        write_article(index, searcher, key, Edition { share, number, stamp }, &mut self.bytes)?;
+        for old in olds {
+            write_gone(share, *old, &mut self.bytes);
+        }
+        Ok(())
+    }
+
+    /// Sends the documents and empties the batch; returns the number of bytes. If it is not known what became
+    /// of them, they are sent once more as other editions, and the first ones are named as gone.
+    fn send(
+        &mut self,
+        server: &Server,
+        index: &Embedded,
+        searcher: &tantivy::Searcher,
+        share: &str,
+    ) -> Result<u64, IndexError> {
+        if self.bytes.is_empty() {
+            return Ok(0);
+        }
+        let mut lost = 0;
+        loop {
+            match ingest(server, &self.bytes, false) {
+                Ok(()) => break,
+                Err(ArchiveError::Silent { .. }) if lost < LOST => {
+                    lost += 1;
+                    std::thread::sleep(std::time::Duration::from_secs(u64::from(lost.min(5))));
+                    let again = std::mem::take(self);
+                    // What else is in the batch names editions as gone; to do so twice does no harm.
+                    self.bytes = again.without_articles();
+                    for edition in again.editions {
+                        write_gone(share, edition, &mut self.bytes);
+                    }
+                    for article in again.articles {
+                        self.articles.push(article);
+                        self.write(index, searcher, share, article, &[])?;
+                    }
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        let bytes = self.bytes.len() as u64;
+        *self = Self::default();
+        Ok(bytes)
+    }
+
+    /// Returns the documents that name editions as gone.
+    fn without_articles(&self) -> Vec<u8> {
+        let lines = self.bytes.split_inclusive(|byte| *byte == b'\n');
+        let is_gone = |line: &&[u8]| {
+            serde_json::from_slice::<Json>(line).is_ok_and(|document| document.get("dead").is_some())
+        };
+        lines.filter(is_gone).flatten().copied().collect()
+    }
+}
+
+/// How often a batch is sent again if it is not known what became of it.
+const LOST: u32 = 8;
+
+/// Sends documents; with `wait`, returns when they can be found.
+fn ingest(server: &Server, bytes: &[u8], wait: bool) -> Result<(), ArchiveError> {
+    let commit = if wait { "wait_for" } else { "auto" };
+    let path = format!("/api/v1/{}/ingest?commit={commit}", server.index);
+    let Some(answer) = server.client.send(&Method::POST, &path, bytes, Kind::Documents)? else {
+        return Err(server.client.garbled("its index is gone"));
+    };
+    let answer: Json = serde_json::from_slice(&answer).map_err(|error| server.client.garbled(error))?;
+    let rejected = number(&answer, "num_rejected_docs").unwrap_or_default();
+    if rejected > 0 {
+        return Err(server.client.garbled(format!("it rejected {rejected} documents: {answer}")));
+    }
+    Ok(())
+}
+
+/// Returns the editions of a share that no longer count, in order.
+fn gone_of(server: &Server, share: &str, traffic: &mut Traffic) -> Result<Vec<u64>, ArchiveError> {
+    let mut gone = Vec::new();
+    let query = json!({"bool": {"filter": [term("class", "gone"), term("share", share)]}});
+    server.each(&query, ("dead", "dead"), traffic, &mut |document| gone.extend(number(document, "dead")))?;
+    gone.sort_unstable();
+    gone.dedup();
+    Ok(gone)
+}
+
+fn held(
+    server: &Server,
+    share: &str,
+    gone: &[u64],
+    traffic: &mut Traffic,
+) -> Result<Vec<Held>, ArchiveError> {
+    let mut held = Vec::new();
+    let query = json!({"bool": {"filter": [term("class", "article"), term("share", share)]}});
+    server.each(&query, ("edition", "group,edition,stamp,count"), traffic, &mut |document| {
+        let read = |name| number(document, name).unwrap_or_default();
+        let article = Held {
+            group: read("group"),
+            edition: read("edition"),
+            stamp: read("stamp"),
+            quotes: read("count"),
+        };
+        if gone.binary_search(&article.edition).is_err() {
+            held.push(article);
+        }
+    })?;
+    Ok(held)
+}
+
+/// Returns the number of quotes of each edition of a share.
+fn counts(server: &Server, share: &str, traffic: &mut Traffic) -> Result<HashMap<u64, u64>, ArchiveError> {
+    let query = json!({"bool": {"filter": [term("class", "quote"), term("share", share)]}});
+    Ok(server.groups(&query, "edition", traffic)?.unwrap_or_default().into_iter().collect())
+}

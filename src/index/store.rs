@@ -1,0 +1,399 @@
+//! The two stores behind one interface: tantivy on this disk, or a Quickwit cluster.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
+use jiff::civil::Date;
+
+use super::quickwit::{Address, Archive, Asking};
+use super::search::{self, Reader};
+use super::{ArticleEntry, Embedded, FileEntry, IndexError, Names, State, Suggestion};
+use crate::agenda::Agenda;
+use crate::answer::{Candidate, Page, QuoteId, Record, Scope};
+use crate::article::Article;
+use crate::inquiry::{Fact, Found, Plan, Request};
+use crate::meaning::Meaning;
+use crate::question::Question;
+use crate::roster::Roster;
+
+/// One state of a store, open for queries.
+pub struct QuoteIndex(Store);
+
+enum Store {
+    Embedded(Box<Embedded>),
+    Quickwit(Box<Archive>),
+}
+
+/// Calls the same method of either store.
+macro_rules! either {
+    ($index:expr, $store:ident => $call:expr) => {
+        match &$index.0 {
+            Store::Embedded($store) => $call,
+            Store::Quickwit($store) => $call,
+        }
+    };
+}
+
+impl QuoteIndex {
+    /// Opens the current generation of the embedded index under `dir`; returns `None` if there is no index yet.
+    ///
+    /// # Errors
+    /// [`IndexError::Damaged`] if its files are inconsistent, [`IndexError::Io`] if they cannot be read.
+    pub fn open(dir: &Path) -> Result<Option<Self>, IndexError> {
+        Ok(Embedded::open(dir)?.map(|index| Self(Store::Embedded(Box::new(index)))))
+    }
+
+    /// Opens the archive at `address`, reading what it holds of names and counts; returns `None` if nothing was
+    /// written there yet. `dir` is where the vectors of quotes are kept on this machine.
+    ///
+    /// # Errors
+    /// [`IndexError::Archive`] if it does not answer, or not as it should.
+    pub fn connect(address: &Address, dir: &Path) -> Result<Option<Self>, IndexError> {
+        Ok(Archive::open(address, dir)?.map(|archive| Self(Store::Quickwit(Box::new(archive)))))
+    }
+
+    /// Returns the embedded index; `None` if the store is another.
+    #[must_use]
+    pub fn embedded(&self) -> Option<&Embedded> {
+        match &self.0 {
+            Store::Embedded(index) => Some(index),
+            Store::Quickwit(_) => None,
+        }
+    }
+
+    /// Returns the archive; `None` if the store is on this disk.
+    #[must_use]
+    pub fn archive(&self) -> Option<&Archive> {
+        match &self.0 {
+            Store::Embedded(_) => None,
+            Store::Quickwit(archive) => Some(archive),
+        }
+    }
+
+    /// Returns the index with this much meaning used for answers; an index that was just opened uses words
+    /// alone.
+    #[must_use]
+    pub fn with_meaning(self, meaning: Meaning) -> Self {
+        match self.0 {
+            Store::Embedded(index) => Self(Store::Embedded(Box::new(index.with_meaning(meaning)))),
+            Store::Quickwit(archive) => Self(Store::Quickwit(Box::new(archive.with_meaning(meaning)))),
+        }
+    }
+
+    /// Returns how much meaning is used for answers.
+    #[must_use]
+    pub const fn meaning(&self) -> Meaning {
+        either!(self, index => index.meaning())
+    }
+
+    /// Checks that no file has been truncated since the index was opened; an archive has none on this disk.
+    ///
+    /// # Errors
+    /// [`IndexError::Damaged`] with the file.
+    pub fn intact(&self) -> Result<(), IndexError> {
+        match &self.0 {
+            Store::Embedded(index) => index.intact(),
+            Store::Quickwit(_) => Ok(()),
+        }
+    }
+
+    /// Returns a hash that differs after every change of the index's contents.
+    #[must_use]
+    pub fn revision(&self) -> u64 {
+        either!(self, index => index.revision())
+    }
+
+    /// Returns what the index was made from, and by which version.
+    #[must_use]
+    pub const fn state(&self) -> &State {
+        either!(self, index => index.state())
+    }
+
+    /// Returns the rounds and matters that the corpus lists.
+    #[must_use]
+    pub const fn agenda(&self) -> &Agenda {
+        either!(self, index => index.agenda())
+    }
+
+    /// Returns all speakers and the list of people.
+    #[must_use]
+    pub const fn roster(&self) -> &Roster {
+        either!(self, index => index.roster())
+    }
+
+    /// Returns all outlets, in alphabetical order.
+    #[must_use]
+    pub fn outlets(&self) -> &[String] {
+        either!(self, index => index.outlets())
+    }
+
+    /// Returns the outlets in the index that `names` mean, each looked up by
+    /// [`outlets_called`](crate::question::outlets_called). A name without a match is kept, so that limiting to it
+    /// finds nothing. Empty if `names` is empty.
+    #[must_use]
+    pub fn outlets_called(&self, names: &[String]) -> Vec<String> {
+        search::outlets_called(self.outlets(), names)
+    }
+
+    /// Returns all tags, folded, in alphabetical order, with the number of different quotes of each.
+    pub fn tags(&self) -> impl Iterator<Item = (&str, u64)> {
+        let tags = either!(self, index => index.quotes_of_tags());
+        tags.iter().map(|(tag, quotes)| (tag.as_str(), *quotes))
+    }
+
+    /// Returns the scope that these names of outlets and tags mean in this index.
+    #[must_use]
+    pub fn scope(&self, outlets: &[String], tags: &[String]) -> Scope {
+        Scope { outlets: self.outlets_called(outlets), tags: tags.to_vec() }
+    }
+
+    /// Returns the latest day of a quote; `None` if no quote has a day.
+    #[must_use]
+    pub const fn newest(&self) -> Option<Date> {
+        either!(self, index => index.newest())
+    }
+
+    /// Returns what was indexed from each file, by path.
+    ///
+    /// # Errors
+    /// [`IndexError::Damaged`] if a file of the index has invalid contents.
+    pub fn files(&self) -> Result<BTreeMap<String, FileEntry>, IndexError> {
+        match &self.0 {
+            Store::Embedded(index) => index.files(),
+            Store::Quickwit(_) => Ok(BTreeMap::new()),
+        }
+    }
+
+    /// Returns a session that answers the requests of one question.
+    #[must_use]
+    pub fn session(&self) -> Session<'_> {
+        let asked = match &self.0 {
+            Store::Embedded(index) => Asked::Embedded(index.session()),
+            Store::Quickwit(archive) => Asked::Quickwit(archive.ask()),
+        };
+        Session { index: self, asked }
+    }
+
+    /// Returns how many different quotes are on record.
+    #[must_use]
+    pub fn different_quotes(&self) -> u64 {
+        either!(self, index => index.different_quotes())
+    }
+
+    /// Returns the number of different quotes of a speaker.
+    #[must_use]
+    pub fn quotes_by(&self, name: &str) -> u64 {
+        either!(self, index => index.quotes_by(name))
+    }
+
+    /// Returns the number of different quotes within the limits of `question`, whatever their topic.
+    ///
+    /// # Errors
+    /// [`IndexError::Damaged`] if a file of the index has invalid contents; [`IndexError::Archive`].
+    pub fn quotes_within(&self, question: &Question) -> Result<u64, IndexError> {
+        either!(self, index => index.quotes_within(question))
+    }
+
+    /// Returns the days on which quotes were said or, if that is unknown, published, in order, with the
+    /// number of quotes as printed.
+    #[must_use]
+    pub fn days(&self) -> &BTreeMap<Date, u64> {
+        either!(self, index => index.days())
+    }
+
+    /// Returns the article that `key` identifies, with the quotes of `page` in text order. `key` is tried as
+    /// an id, as a URL, and finally as words, for which the best-matching headline with at least half of them
+    /// is taken. `None` if there is no such article.
+    ///
+    /// # Errors
+    /// [`IndexError::Damaged`] if a file of the index has invalid contents; [`IndexError::Archive`].
+    pub fn article(&self, key: &str, page: Page) -> Result<Option<(ArticleEntry, Vec<Record>)>, IndexError> {
+        either!(self, index => index.article(key, page))
+    }
+
+    /// Returns whether an article has exactly this id or URL.
+    ///
+    /// # Errors
+    /// As [`article`](Self::article).
+    pub fn has_article(&self, key: &str) -> Result<bool, IndexError> {
+        either!(self, index => index.has_article(key))
+    }
+
+    /// Returns the article with this [`ArticleId::key`](crate::article::ArticleId::key); `None` if there is none.
+    ///
+    /// # Errors
+    /// As [`article`](Self::article).
+    pub fn article_numbered(&self, key: u64) -> Result<Option<ArticleEntry>, IndexError> {
+        either!(self, index => index.article_numbered(key))
+    }
+
+    /// Returns the names that contain the input `typed`, from the beginning of a word (ignoring case and
+    /// accents), those with most quotes first, at most `limit`; all names if the input is empty. Only names
+    /// with quotes. An archive completes topics by tags alone.
+    #[must_use]
+    pub fn names(&self, of: Names, typed: &str, limit: usize) -> Vec<Suggestion> {
+        either!(self, index => index.names(of, typed, limit))
+    }
+
+    /// Returns the articles with quotes whose titles contain all words of `typed`, the last of which may be
+    /// incomplete, the best match first; the newest articles if the input is empty. At most `limit`; none if
+    /// the index cannot be read, which the next query reports.
+    #[must_use]
+    pub fn articles(&self, typed: &str, limit: usize) -> Vec<ArticleEntry> {
+        either!(self, index => index.articles(typed, limit))
+    }
+
+    /// Passes each quote that may answer `question`, not only the best matches, to `tell`: in byte order of
+    /// the article ids, and within an article in text order. A question of limits only selects all quotes
+    /// within them, an empty question all quotes. Returns the number of quotes.
+    ///
+    /// # Errors
+    /// [`IndexError::Damaged`] if a file of the index has invalid contents, [`IndexError::Archive`], and the
+    /// errors of `tell`.
+    pub fn each<E: From<IndexError>>(
+        &self,
+        question: &Question,
+        tell: impl FnMut(Record) -> Result<(), E>,
+    ) -> Result<u64, E> {
+        either!(self, index => index.each(question, tell))
+    }
+
+    /// Returns a fingerprint of speaker and words, and the id, of each quote within the limits of `question`,
+    /// the newest first. Where `words` are given, the quote itself holds one of them, in any of its forms.
+    ///
+    /// # Errors
+    /// As [`article`](Self::article).
+    pub fn prints(&self, question: &Question, words: &[String]) -> Result<Vec<(u64, QuoteId)>, IndexError> {
+        either!(self, index => index.prints(question, words))
+    }
+
+    /// Compares what is stored for `article` with its text: returns the number of quotes that were compared,
+    /// and what is wrong, one line each.
+    ///
+    /// # Errors
+    /// As [`article`](Self::article).
+    pub fn compare(&self, article: &Article, expected: u32) -> Result<(u64, Vec<String>), IndexError> {
+        match &self.0 {
+            Store::Embedded(index) => index.compare(article, expected),
+            Store::Quickwit(_) => Ok((0, Vec::new())),
+        }
+    }
+
+    /// Returns the number of documents of quotes.
+    ///
+    /// # Errors
+    /// As [`article`](Self::article).
+    pub fn count_quotes(&self) -> Result<u64, IndexError> {
+        match &self.0 {
+            Store::Embedded(index) => index.count_quotes(),
+            Store::Quickwit(archive) => archive.count_quotes(),
+        }
+    }
+
+    /// Encodes all quotes that have not been encoded yet, the newest first, and keeps the vectors next to the
+    /// index, so that questions need not wait for them. Each call continues where the last one ended. Ends
+    /// early when `stop` is set. `step` receives the number of quotes that are done and the total. Does
+    /// nothing if answers use words alone, or in an archive.
+    ///
+    /// # Errors
+    /// As [`article`](Self::article).
+    pub fn read_meaning(
+        &self,
+        stop: &AtomicBool,
+        step: &mut dyn FnMut(usize, usize),
+    ) -> Result<(), IndexError> {
+        match &self.0 {
+            Store::Embedded(index) => index.read_meaning(stop, step),
+            Store::Quickwit(_) => Ok(()),
+        }
+    }
+}
+
+/// Answers the requests of one question from one state of a store.
+pub struct Session<'a> {
+    index: &'a QuoteIndex,
+    asked: Asked<'a>,
+}
+
+enum Asked<'a> {
+    Embedded(Reader<'a>),
+    Quickwit(Asking<'a>),
+}
+
+impl Session<'_> {
+    /// Returns the store's answers to `requests`, in their order: an archive is asked once for all of them.
+    ///
+    /// # Errors
+    /// [`IndexError::Damaged`] where a file of the index does not hold what it should;
+    /// [`IndexError::Archive`] where an archive does not answer, or only in part.
+    pub fn answer_all(&mut self, requests: &[Request]) -> Result<Vec<Found>, IndexError> {
+        match &mut self.asked {
+            Asked::Embedded(reader) => requests.iter().map(|request| reader.answer(request)).collect(),
+            Asked::Quickwit(asking) => asking.answer_all(requests),
+        }
+    }
+
+    /// Returns the store's answer to one request.
+    ///
+    /// # Errors
+    /// As [`answer_all`](Self::answer_all).
+    pub fn answer(&mut self, request: &Request) -> Result<Found, IndexError> {
+        match &mut self.asked {
+            Asked::Embedded(reader) => reader.answer(request),
+            Asked::Quickwit(asking) => asking.answer(request),
+        }
+    }
+
+    /// Returns the quotes that `plan` asks for, at most [`Plan::limit`] and never more than
+    /// [`POOL`](crate::inquiry::POOL), in the order of [`Candidate::key`], not of merit. Limits of days and
+    /// outlets are never dropped: if nothing is within them, nothing is found.
+    ///
+    /// # Errors
+    /// As [`answer_all`](Self::answer_all).
+    pub fn find(&mut self, plan: &Plan) -> Result<Vec<Candidate>, IndexError> {
+        match &mut self.asked {
+            Asked::Embedded(reader) => reader.find(plan),
+            Asked::Quickwit(asking) => match asking.answer(&Request::Find(plan.clone()))? {
+                Found::Candidates { candidates, .. } => Ok(candidates),
+                _ => Ok(Vec::new()),
+            },
+        }
+    }
+
+    /// Returns the index that is asked.
+    #[must_use]
+    pub const fn index(&self) -> &QuoteIndex {
+        self.index
+    }
+
+    /// Returns facts about stems, in their order. Where an archive does not answer, nothing is known of them,
+    /// and the next request reports why.
+    #[must_use]
+    pub fn facts(&self, stems: &[String]) -> Vec<Fact> {
+        match &self.asked {
+            Asked::Embedded(reader) => reader.facts(stems),
+            Asked::Quickwit(asking) => asking.facts(stems),
+        }
+    }
+
+    /// Returns the quotes with these ids, in their order; `None` for an id that no quote has.
+    ///
+    /// # Errors
+    /// As [`answer_all`](Self::answer_all).
+    pub fn records(&self, ids: &[QuoteId]) -> Result<Vec<Option<Record>>, IndexError> {
+        match &self.asked {
+            Asked::Embedded(reader) => reader.records(ids),
+            Asked::Quickwit(asking) => asking.records(ids),
+        }
+    }
+
+    /// Returns what an archive was asked for this question so far; `None` for the store on this disk.
+    #[must_use]
+    pub fn traffic(&self) -> Option<super::quickwit::Traffic> {
+        match &self.asked {
+            Asked::Embedded(_) => None,
+            Asked::Quickwit(asking) => Some(asking.traffic()),
+        }
+    }
+}
