@@ -465,6 +465,7 @@ impl Archive {
                 })
                 .map_err(IndexError::from)?;
             records.sort_by_key(|(place, record)| (*place, record.ordinal));
+            records.dedup_by_key(|(place, record)| (*place, record.ordinal));
             for (_, record) in records {
                 count += 1;
                 tell(record)?;
@@ -774,10 +775,14 @@ impl Asking<'_> {
     /// Reads hits, and what is known of their quotes for later.
     fn read(&self, answer: &Json) -> Hits {
         let mut memory = self.memory.borrow_mut();
-        let mut candidates = Vec::new();
+        let (mut candidates, mut known) = (Vec::new(), HashSet::new());
         for hit in hits(answer) {
             let Some(document) = hit.get("_source") else { continue };
             let Some(candidate) = self.archive.candidate(document) else { continue };
+            // While an indexer puts right what was interrupted, an article may be there twice.
+            if !known.insert(candidate.key()) {
+                continue;
+            }
             memory.articles.insert(candidate.id, candidate.article);
             if document.get("record").is_some() {
                 memory.records.entry(candidate.id).or_insert_with(|| self.archive.record(document));

@@ -14,7 +14,7 @@ use super::document::{Edition, write_account, write_article, write_gone};
 use super::overview::{Account, accounts};
 use super::{Address, ArchiveError, Kind, Server, Share, Traffic, number, term};
 use crate::fold;
-use crate::index::{Embedded, IndexError, Ledger, article_key, corrupt, damaged};
+use crate::index::{Embedded, IndexError, KnownArticle, Ledger, article_key, corrupt, damaged};
 
 /// What was sent to an archive.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -123,14 +123,15 @@ fn once(
         let corrections = serde_json::to_string(&entry.corrections).unwrap_or_default();
         corrected.insert(article_key(&entry.article), corrections);
     }
-    let stamp_of = |key: u64, stamp: u64| {
+    let stamp_of = |key: u64, article: &KnownArticle| {
         let corrections = corrected.get(&key).map_or("", String::as_str);
-        fold::number(&[&stamp.to_le_bytes(), index.state.people.as_bytes(), corrections.as_bytes()])
+        let (stamp, file) = (article.stamp.to_le_bytes(), article.file.to_le_bytes());
+        fold::number(&[&stamp, &file, index.state.people.as_bytes(), corrections.as_bytes()])
     };
     let wanted: BTreeMap<u64, (u64, u64)> = ledger
         .articles()?
         .into_iter()
-        .map(|(key, article)| (key, (stamp_of(key, article.stamp), u64::from(article.quotes))))
+        .map(|(key, article)| (key, (stamp_of(key, &article), u64::from(article.quotes))))
         .collect();
     let mut there: HashMap<u64, u64> = HashMap::new();
     let mut dead: HashMap<u64, Vec<u64>> = HashMap::new();
