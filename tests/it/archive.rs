@@ -195,6 +195,7 @@ fn told(index: &QuoteIndex) -> String {
 }
 
 #[test]
+#[expect(clippy::print_stderr, reason = "it tells what was left out")]
 fn an_archive_answers_as_the_embedded_index_does() {
     let town = town();
     let embedded = QuoteIndex::open(&town.index()).expect("it opens").expect("it is there");

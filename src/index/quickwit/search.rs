@@ -370,7 +370,7 @@ impl Archive {
         let size = page.limit.min(MOST - from);
         let body = json!({"query": query, "from": from, "size": size, "sort": [{"order": "asc"}]});
         let found = self.searches("record", &[body], &mut traffic)?;
-        let quotes = found.iter().flat_map(|answer| hits(answer));
+        let quotes = found.iter().flat_map(hits);
         let records = quotes.filter_map(|hit| self.record(hit.get("_source")?)).collect();
         Ok(Some((entry, records)))
     }
@@ -395,7 +395,7 @@ impl Archive {
         let body = json!({"query": query, "size": limit.min(MOST), "sort": ["_score", {"group": "asc"}]});
         let found = self.searches("record", &[body], &mut Traffic::default())?;
         let entry = |hit: &Json| serde_json::from_str(text(hit.get("_source")?, "record")?).ok();
-        let entries = found.iter().flat_map(|answer| hits(answer)).filter_map(entry);
+        let entries = found.iter().flat_map(hits).filter_map(entry);
         Ok(entries.filter(|entry: &ArticleEntry| entry.quotes > 0).collect())
     }
 
@@ -405,7 +405,7 @@ impl Archive {
         let body = json!({"query": query, "size": NEWEST, "sort": by_day(false)});
         let found = self.searches("group", &[body], &mut traffic)?;
         let mut keys: Vec<u64> = Vec::new();
-        for hit in found.iter().flat_map(|answer| hits(answer)) {
+        for hit in found.iter().flat_map(hits) {
             let key = hit.get("_source").and_then(|document| number(document, "group"));
             keys.extend(key.filter(|key| !keys.contains(key)));
         }
@@ -418,7 +418,7 @@ impl Archive {
         let found = self.searches("group,record", &[json!({"query": query, "size": limit})], &mut traffic)?;
         let mut entries: Vec<(usize, ArticleEntry)> = found
             .iter()
-            .flat_map(|answer| hits(answer))
+            .flat_map(hits)
             .filter_map(|hit| {
                 let document = hit.get("_source")?;
                 let key = number(document, "group")?;
@@ -671,7 +671,7 @@ impl Asking<'_> {
             })
             .collect();
         let answers = self.archive.searches("id,group,record", &bodies, &mut memory.traffic)?;
-        for hit in answers.iter().flat_map(|answer| hits(answer)) {
+        for hit in answers.iter().flat_map(hits) {
             let Some(document) = hit.get("_source") else { continue };
             if let Some(id) = number(document, "id").map(QuoteId) {
                 memory.articles.extend(number(document, "group").map(|group| (id, group)));
