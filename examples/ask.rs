@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
 use anyhow::Context as _;
-use jiff::Zoned;
+use jiff::ZonedDateTime;
 use rapporteur::index::QuoteIndex;
 use rapporteur::ingest::{self, Job, Silent};
 use rapporteur::question::Asked;
@@ -30,7 +30,7 @@ fn main() -> anyhow::Result<()> {
     }
 
     let index = QuoteIndex::open(&index)?.context("nothing was indexed")?;
-    let answer = ask::ask(&index, &Asked::new(question, Zoned::now().date()), 5)?;
+    let answer = ask::ask(&index, &Asked::new(question, ZonedDateTime::now().date()), 5)?;
     let mut out = std::io::stdout().lock();
     for hit in &answer.hits {
         let speaker = hit.record.quote.speaker().unwrap_or("speaker unknown");
