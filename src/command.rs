@@ -12,6 +12,7 @@ mod index;
 mod invite;
 mod positions;
 mod progress;
+mod reports;
 mod round;
 mod serve;
 mod speaker;
@@ -76,6 +77,8 @@ enum Command {
     Feeds(add::FeedsOptions),
     /// Compare the index with the corpus, quote by quote, and its files with their checksums
     Verify(verify::VerifyOptions),
+    /// List what readers in Discord say is wrong with quotes, each with the entry that would correct it
+    Reports(reports::ReportsOptions),
     /// Write all quotes with speakers and sources, for a backup or a spreadsheet
     Export(export::ExportOptions),
     /// Write the text of the PDF on standard input
@@ -167,6 +170,7 @@ pub(crate) fn run(options: Options) -> anyhow::Result<ExitCode> {
         Command::Add(options) => add::add(&options, config),
         Command::Feeds(options) => add::feeds(&options, config),
         Command::Verify(options) => verify::run(&options, config),
+        Command::Reports(options) => reports::run(&options, &config),
         Command::Export(options) => export::run(&options, config),
         Command::ReadPdf => read_pdf(),
         Command::Completions { shell } => {

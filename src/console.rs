@@ -250,7 +250,12 @@ async fn act(simulator: &Simulator, bytes: &Bytes) -> Result<Value, Refused> {
         }
         "slash" => simulator.slash(by, id("channel")?, text("command")?, &value["options"])?,
         "menu" => simulator.message_menu(by, text("command")?, id("message")?)?,
-        "click" => simulator.click(by, id("message")?, text("button")?)?,
+        "click" => {
+            let clicked = simulator.click(by, id("message")?, text("button")?)?;
+            let outcome = simulator.acknowledged(clicked, SUGGESTIONS).await;
+            return Ok(json!({"id": clicked, "modal": outcome.modal}));
+        }
+        "submit" => simulator.modal_submit(by, id("opened")?, &value["texts"])?,
         "select" => {
             let values = value["values"].as_array().ok_or(Refused::Unreadable)?;
             let values: Vec<&str> = values.iter().filter_map(Value::as_str).collect();

@@ -7,6 +7,7 @@
 //! message.
 //!
 //! The other modules: [`client`] creates the HTTP client; [`settings`] stores what a server chose;
+//! [`reports`] stores what readers report as wrong, which `report` asks them for;
 //! [`cooldown`] stops floods; [`seen`] drops events that arrive twice; `given` knows the answer to a question
 //! that is edited; `history` reads earlier questions; `attachment` reads attached text files; `post` sends
 //! messages outside interactions; `whereabouts` decides where the bot may speak; [`account`] asks which
@@ -45,6 +46,8 @@ mod page;
 mod post;
 mod posted;
 mod reply;
+mod report;
+pub mod reports;
 pub mod request;
 pub mod rest;
 pub mod seen;

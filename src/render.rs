@@ -16,6 +16,9 @@ use crate::question::{Days, Limit, Part, Profile, Question, Wish};
 use crate::quote::Kind;
 use crate::span::Span;
 
+/// What a reader is asked who doubts a quote.
+pub const WRONG: &str = "Wrong speaker or words?";
+
 /// Returns the words for how verbatim a quote is.
 #[must_use]
 pub const fn kind(kind: Kind) -> &'static str {

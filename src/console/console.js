@@ -316,13 +316,34 @@ function component(message, part) {
     const label = [part.emoji?.name, part.label].filter(Boolean).join(' ');
     if (part.url) return make('a', { href: part.url, target: '_blank', rel: 'noopener noreferrer', class: 'button' }, label);
     const button = make('button', { type: 'button', disabled: part.disabled, 'data-key': key }, label);
-    button.addEventListener('click', () => act({ do: 'click', message: message.id, button: part.custom_id }));
+    button.addEventListener('click', async () => {
+      const done = await act({ do: 'click', message: message.id, button: part.custom_id });
+      if (done?.modal) ask(done.id, done.modal, button);
+    });
     return button;
   }
   const select = make('select', { 'aria-label': part.placeholder ?? 'Choose', 'data-key': key, disabled: part.disabled },
     make('option', { value: '' }, part.placeholder ?? 'Choose'), ...(part.options ?? []).map((option) => make('option', { value: option.value, selected: option.default }, option.label)));
   select.addEventListener('change', () => select.value && act({ do: 'select', message: message.id, menu: part.custom_id, values: [select.value] }));
   return select;
+}
+
+/** Shows the form that a click has opened, and sends what is written into it. */
+function ask(opened, modal, from) {
+  const inputs = (modal.components ?? []).map((row) => row.components[0]);
+  const field = (input) => make('label', {}, input.label, make(input.style === 2 ? 'textarea' : 'input', {
+    name: input.custom_id, required: input.required !== false, minlength: input.min_length, maxlength: input.max_length ?? 4000, placeholder: input.placeholder,
+  }));
+  const form = make('form', { method: 'dialog' }, make('h2', {}, modal.title), ...inputs.map(field),
+    make('button', { type: 'submit' }, 'Submit'), ' ', make('button', { type: 'button', onclick: () => dialog.close() }, 'Cancel'));
+  const dialog = make('dialog', { 'aria-label': modal.title }, form);
+  form.addEventListener('submit', () => act({ do: 'submit', opened, texts: Object.fromEntries(new FormData(form)) }));
+  dialog.addEventListener('close', () => {
+    dialog.remove();
+    from.focus();
+  });
+  document.body.append(dialog);
+  dialog.showModal();
 }
 
 function tools(message, isAlone) {

@@ -19,6 +19,7 @@ use super::given::Given;
 use super::metrics::Metrics;
 use super::operator::Operators;
 use super::page::Reader;
+use super::reports::Reports;
 use super::rest::Rest;
 use super::seen::Seen;
 use super::settings::Store;
@@ -61,6 +62,8 @@ pub struct Bot {
     pub(super) settings: Store,
     /// Who follows what.
     pub(super) follows: Follows,
+    /// What readers say is wrong.
+    pub(super) reports: Reports,
     /// Notified when there are new quotes for followers.
     pub(super) news: Notify,
     /// Who may change what all servers see.
@@ -99,7 +102,7 @@ impl Bot {
         rest: Rest,
         library: Arc<Library>,
         settings: Store,
-        follows: Follows,
+        (follows, reports): (Follows, Reports),
         operators: Operators,
         metrics: Arc<Metrics>,
         fetcher: Fetcher,
@@ -112,6 +115,7 @@ impl Bot {
             library,
             settings,
             follows,
+            reports,
             news: Notify::new(),
             operators,
             cooldowns: Cooldowns::default(),

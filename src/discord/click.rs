@@ -15,9 +15,10 @@ use super::bot::{Bot, Work};
 use super::custom_id::Button;
 use super::exchange::{self, Want, look_up};
 use super::history::request_of;
-use super::message::Message;
+use super::message::{self, Message};
 use super::page::{self, Place};
 use super::reply::{self, Becomes, Origin};
+use super::report;
 use super::request::{Command, Request};
 use crate::answer::QuoteId;
 
@@ -47,6 +48,11 @@ pub(super) async fn click(bot: &Arc<Bot>, interaction: &ComponentInteraction) {
             look_up(bot, &origin, Becomes::Private, Work::Click, look).await;
         }
         Some(Button::More(id)) => more(bot, &origin, id).await,
+        Some(Button::Wrong(id)) => report::open(bot, &origin, id).await,
+        Some(Button::Which { first, ids }) => {
+            let message = message::which(first, &ids);
+            exchange::told(&origin, reply::answer_at_once(bot, &origin, &message).await);
+        }
         Some(Button::Place) | None => outdated(bot, &origin).await,
     }
 }

@@ -38,6 +38,15 @@ pub enum Button {
     Picture(QuoteId),
     /// Lists the other articles that have the same quote.
     Elsewhere(QuoteId),
+    /// Asks what is wrong with the quote. A form that was sent has the same identifier.
+    Wrong(QuoteId),
+    /// Asks which of up to three quotes is meant, the first of which has this number in the answer, from 1.
+    Which {
+        /// Number of the first quote.
+        first: u32,
+        /// The quotes; `None` behind the last.
+        ids: [Option<QuoteId>; 3],
+    },
     /// Not clickable: earlier versions used it to show the page number.
     Place,
 }
@@ -56,6 +65,11 @@ impl Button {
             Self::More(id) => format!("more/{id}"),
             Self::Picture(id) => format!("picture/{id}"),
             Self::Elsewhere(id) => format!("elsewhere/{id}"),
+            Self::Wrong(id) => format!("wrong/{id}"),
+            Self::Which { first, ids } => {
+                let ids: Vec<String> = ids.iter().flatten().map(ToString::to_string).collect();
+                format!("which/{first}/{}", ids.join("/"))
+            }
             Self::Place => "place".to_owned(),
         }
     }
@@ -78,6 +92,15 @@ impl Button {
             "more" => rest.parse().ok().map(Self::More),
             "picture" => rest.parse().ok().map(Self::Picture),
             "elsewhere" => rest.parse().ok().map(Self::Elsewhere),
+            "wrong" => rest.parse().ok().map(Self::Wrong),
+            "which" => {
+                let (first, rest) = rest.split_once('/')?;
+                let mut ids = [None; 3];
+                for (at, id) in rest.split('/').enumerate() {
+                    *ids.get_mut(at)? = Some(id.parse().ok()?);
+                }
+                Some(Self::Which { first: first.parse().ok()?, ids })
+            }
             "place" if rest.is_empty() => Some(Self::Place),
             _ => None,
         }

@@ -43,6 +43,11 @@ pub(super) async fn refusal(bot: &Bot, origin: &Origin, settings: &Settings, wan
         let channels: Vec<String> = settings.channels.iter().map(|channel| format!("<#{channel}>")).collect();
         return Some(Message::text(&format!("On this server I answer in {} only.", channels.join(", "))));
     }
+    slowed(bot, origin, settings, want)
+}
+
+/// Why somebody has to wait, in words; `None` where they need not.
+pub(super) fn slowed(bot: &Bot, origin: &Origin, settings: &Settings, want: Want) -> Option<Message> {
     let wait = match want {
         Want::Answer => bot.cooldowns.ask(origin.user, origin.guild, settings.cooldown),
         Want::LookOn => bot.cooldowns.click(origin.user),

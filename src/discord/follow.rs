@@ -16,7 +16,7 @@ use tokio::time::Instant;
 
 use super::bot::{Bot, Work};
 use super::escape;
-use super::exchange;
+use super::exchange::{self, Want};
 use super::failure::Failure;
 use super::follows::{Due, Followed, Fresh, MOST, Place, Subject};
 use super::label::unlabelled;
@@ -50,6 +50,11 @@ pub(super) struct Typed {
 
 /// Follows a subject: in the channel for everybody if `here`, otherwise by direct message.
 pub(super) async fn follow(bot: &Arc<Bot>, origin: &Origin, typed: Typed, here: bool) {
+    // As costly as a question: all quotes of the subject are read.
+    let settings = bot.settings.get(origin.guild);
+    if let Some(wait) = exchange::slowed(bot, origin, &settings, Want::Answer) {
+        return exchange::told(origin, reply::answer_at_once(bot, origin, &wait).await);
+    }
     let Some(place) = place(bot, origin, here).await else { return };
     let guild = origin.guild.filter(|_| matches!(place, Place::Channel(_)));
     answer(bot, origin, move |bot, index| {

@@ -14,7 +14,7 @@ use super::bot::{Bot, Me, Work};
 use super::message::Message;
 use super::metrics::Count;
 use super::reply::{self, Origin};
-use super::{click, command, exchange, mention, sync};
+use super::{click, command, exchange, mention, report, sync};
 
 type Inner = poise::Framework<Arc<Bot>, anyhow::Error>;
 
@@ -57,6 +57,9 @@ impl Guard {
                 if let Interaction::Component(component) = interaction {
                     bot.metrics.count(Count::Button);
                     click::click(bot, component).await;
+                }
+                if let Interaction::Modal(form) = interaction {
+                    report::submitted(bot, form).await;
                 }
                 matches!(interaction, Interaction::Command(_) | Interaction::Autocomplete(_))
             }
@@ -129,6 +132,9 @@ impl Source {
             }
             FullEvent::InteractionCreate { interaction: Interaction::Component(component) } => {
                 Self::Interaction(Origin::of_component(component))
+            }
+            FullEvent::InteractionCreate { interaction: Interaction::Modal(form) } => {
+                Self::Interaction(Origin::of_modal(form))
             }
             FullEvent::Message { new_message } => Self::Message(Box::new(new_message.clone())),
             _ => Self::Nobody,
@@ -235,7 +241,11 @@ fn forget(bot: &Arc<Bot>, guild: u64) {
     bot.roles.write().unwrap_or_else(PoisonError::into_inner).remove(&guild);
     let bot = Arc::clone(bot);
     tokio::task::spawn_blocking(move || {
-        let forgotten = bot.follows.forget_server(guild).and_then(|_| bot.settings.forget(guild));
+        let forgotten = bot
+            .follows
+            .forget_server(guild)
+            .and_then(|_| bot.reports.forget_server(guild))
+            .and_then(|()| bot.settings.forget(guild));
         match forgotten {
             Ok(()) => tracing::info!(guild, "left a server; its settings and what it follows are gone"),
             Err(error) => {

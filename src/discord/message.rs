@@ -22,7 +22,7 @@ use serenity::all::{ButtonStyle, CreateActionRow, CreateButton, CreateEmbed, Cre
 use super::custom_id::Button;
 use super::escape;
 use super::request::Request;
-use crate::answer::{Checked, Permalink, Record, Side, Verdict};
+use crate::answer::{Checked, Permalink, QuoteId, Record, Side, Verdict};
 use crate::render;
 use crate::span::Span;
 use fit::{cut, fit_escaped, fit_lines, tail_escaped};
@@ -347,7 +347,16 @@ pub fn context(record: &Record, elsewhere: usize, site: Option<&str>) -> Message
     let content = format!("{name}\n{}\n{citation}", quoted.join("\n> \n"));
     let mut row = about(record, elsewhere);
     row.push(Click::new(Button::Picture(record.id()), "Picture"));
+    row.push(Click::new(Button::Wrong(record.id()), render::WRONG));
     Message { content, rows: vec![row], ..Message::default() }
+}
+
+/// Asks which of the quotes is meant that has the wrong speaker or words; `first` is the number of the first.
+#[must_use]
+pub fn which(first: u32, ids: &[Option<QuoteId>]) -> Message {
+    let row = (first..).zip(ids.iter().flatten()).take(5);
+    let row = row.map(|(number, id)| Click::new(Button::Wrong(*id), format!("Quote {number}"))).collect();
+    Message { rows: vec![row], ..Message::text(&format!("{} Of which quote?", render::WRONG)) }
 }
 
 /// Returns a message with a picture; the picture's description is also the text. If `request` is given, it is
@@ -530,6 +539,12 @@ fn glance_buttons(view: &View, shown: usize) -> Vec<Vec<Click>> {
     {
         turn.push(Click::new(Button::More(record.id()), MORE));
     }
+    let mut ids = [None; GLANCE];
+    for (id, (record, _)) in ids.iter_mut().zip(view.quotes.iter().take(shown)) {
+        *id = Some(record.id());
+    }
+    let first = u32::try_from(view.hit + 1).unwrap_or(u32::MAX);
+    turn.push(Click::new(Button::Which { first, ids }, render::WRONG));
     turn.push(last(view, to(view, view.hit, 0)));
     vec![contexts.collect(), turn]
 }
@@ -564,6 +579,7 @@ fn buttons(view: &View, record: &Record, part: usize, parts: usize) -> Vec<Vec<C
     }
     let mut about = vec![Click::new(Button::Context(record.id()), "Context")];
     about.extend(self::about(record, view.elsewhere));
+    about.push(Click::new(Button::Wrong(record.id()), render::WRONG));
     about.push(last(view, page(part)));
     [turn, about].into_iter().filter(|row| !row.is_empty()).collect()
 }
@@ -772,7 +788,8 @@ mod tests {
              -# 1 of 3 · asked: What did Lee say about the archive?"
         );
         let labels: Vec<&str> = message.rows.iter().flatten().map(|click| click.label.as_str()).collect();
-        let expected = ["Next ▶", "Context", "More from this speaker", "Same quote elsewhere (2)", "Share"];
+        let about = ["Context", "More from this speaker", "Same quote elsewhere (2)", render::WRONG];
+        let expected = [&["Next ▶"], about.as_slice(), &["Share"]].concat();
         assert_eq!(labels, expected);
         assert_eq!(request_of(&message.content, None, None), Some(request));
     }
@@ -801,7 +818,8 @@ mod tests {
         let ids: Vec<Button> = three.rows.iter().flatten().map(|click| click.button).collect();
         let id = short.id();
         let context = Button::Context(id);
-        let turn = [Button::List(0), Button::List(6), Button::More(id), Button::Delete(7)];
+        let which = Button::Which { first: 4, ids: [Some(id); 3] };
+        let turn = [Button::List(0), Button::List(6), Button::More(id), which, Button::Delete(7)];
         assert_eq!(ids, [[context; 3].as_slice(), &turn].concat());
         assert_eq!(request_of(&three.content, None, None), Some(request.clone()));
         let two = several(&[&short, &short, &long], 3);
@@ -924,6 +942,8 @@ mod tests {
             for several in 1..=5 {
                 check_limits(&checks(&vec![altered.clone(); several], None));
             }
+            let ids = [&record, &others[0], &others[1]].map(|record| Some(record.id()));
+            check_limits(&which(u32::MAX, &ids));
             check_limits(&context(&record, 99_999, site));
             check_limits(&elsewhere(&record, &vec![record.clone(); 7], site));
             let others = [1, 2, 3, 4, 5, 6].map(|at| Record { article: ArticleId(format!("new-{at}")), ..record.clone() });

@@ -11,7 +11,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use serenity::all::{
     ChannelType, CommandInteraction, ComponentInteraction, Member, Message as Posted, MessageFlags,
-    PartialChannel, Permissions,
+    ModalInteraction, PartialChannel, Permissions,
 };
 use tokio::time::Instant;
 
@@ -30,6 +30,7 @@ const LIFE: Duration = Duration::from_secs(15 * 60 - 10);
 const MESSAGE: u8 = 4;
 const DEFERRED_MESSAGE: u8 = 5;
 const DEFERRED_UPDATE: u8 = 6;
+const FORM: u8 = 9;
 const EPHEMERAL: u64 = 1 << 6;
 
 /// An interaction: who used it, where, and how to answer.
@@ -87,6 +88,23 @@ impl Origin {
             guild: interaction.guild_id.map(|guild| guild.get()),
             channel: interaction.channel_id.get(),
             message: is_public(&interaction.message).then(|| interaction.message.id.get()),
+            parent: parent(interaction.channel.as_ref()),
+            is_thread: interaction.channel.as_ref().is_some_and(is_thread),
+            manages: may(interaction.member.as_ref(), Permissions::MANAGE_GUILD),
+            moderates: may(interaction.member.as_ref(), Permissions::MANAGE_MESSAGES),
+            received: Instant::now(),
+        }
+    }
+
+    pub(super) fn of_modal(interaction: &ModalInteraction) -> Self {
+        Self {
+            id: interaction.id.get(),
+            application: interaction.application_id.get(),
+            token: interaction.token.clone(),
+            user: interaction.user.id.get(),
+            guild: interaction.guild_id.map(|guild| guild.get()),
+            channel: interaction.channel_id.get(),
+            message: None,
             parent: parent(interaction.channel.as_ref()),
             is_thread: interaction.channel.as_ref().is_some_and(is_thread),
             manages: may(interaction.member.as_ref(), Permissions::MANAGE_GUILD),
@@ -154,6 +172,11 @@ pub(super) async fn answer_at_once(bot: &Bot, origin: &Origin, message: &Message
     let mut data = message.body();
     data["flags"] = json!(EPHEMERAL);
     callback(bot, origin, json!({"type": MESSAGE, "data": data})).await
+}
+
+/// Opens a form, which is the answer to the click.
+pub(super) async fn open(bot: &Bot, origin: &Origin, form: &Value) -> Result<(), Failure> {
+    callback(bot, origin, json!({"type": FORM, "data": form})).await
 }
 
 async fn callback(bot: &Bot, origin: &Origin, body: Value) -> Result<(), Failure> {

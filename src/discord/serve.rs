@@ -24,6 +24,7 @@ use super::health;
 use super::metrics::Metrics;
 use super::news;
 use super::operator::Operators;
+use super::reports::Reports;
 use super::rest::{Call, LAST_WORDS, Rest};
 use super::settings::Store;
 use crate::fetch::Fetcher;
@@ -87,7 +88,7 @@ pub struct Running {
 /// If something on this machine cannot be used: the settings folder or the address for metrics.
 pub async fn start(options: Options) -> anyhow::Result<Running> {
     let Options { api, token, settings, operators, watch, metrics: address, fetcher, site, probe } = options;
-    let kept = settings.join("follows.redb");
+    let (kept, reports) = (settings.join("follows.redb"), Reports::of(&settings));
     let settings = Store::open(&settings)?;
     let follows = Follows::open(&kept)?;
     let stop = CancellationToken::new();
@@ -95,8 +96,9 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
     let (_, client) = client::client(&api, &token)?;
     let rest = Rest::new(client, &api, &token, Arc::clone(&metrics), stop.clone());
     let (library, keeper) = Library::open(watch).context("the indexing thread cannot be started")?;
+    let kept = (follows, reports);
     let bot =
-        Arc::new(Bot::new(rest, library, settings, follows, operators, metrics, fetcher, site, stop, probe));
+        Arc::new(Bot::new(rest, library, settings, kept, operators, metrics, fetcher, site, stop, probe));
     let metrics = match address {
         Some(address) => Some(health::serve(Arc::clone(&bot), address).await?),
         None => None,

@@ -51,7 +51,7 @@ messages to me, and the message you choose in the menus *Find who said this* and
 for it.
 
 **What I keep.** The settings of a server under its id: visibility, channels, outlets, tags, cooldown. They are deleted when the server \
-removes me or uses `/settings reset`. What you `/follow`, under your id, until you `/unfollow` it or I can no longer write to you; what a channel follows, until the \
+removes me or uses `/settings reset`. What you report by *Wrong speaker or words?*, with your id against floods, until whoever runs me has dealt with it. What you `/follow`, under your id, until you `/unfollow` it or I can no longer write to you; what a channel follows, until the \
 server removes me. Your questions are not kept: a follow-up reads the earlier question from the message it replies to. In memory, \
 for some minutes only: how often you asked, against floods, and what you asked me by a message, so that the answer follows when you edit it.
 

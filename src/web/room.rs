@@ -220,6 +220,10 @@ impl Room<'_> {
             earlier: at.checked_sub(1).and_then(|at| turn("Previous quote of this article", at)),
             later: turn("Next quote of this article", at + 1),
             elsewhere,
+            wrong: format!(
+                "{} The button of that name under the quote in Discord tells whoever runs this.",
+                render::WRONG
+            ),
         };
         Ok(Reply::html(StatusCode::OK, page.render().unwrap_or_default()))
     }

@@ -209,6 +209,8 @@ pub(super) struct QuotePage {
     pub(super) earlier: Option<Link>,
     pub(super) later: Option<Link>,
     pub(super) elsewhere: Vec<Link>,
+    /// How to say that something is wrong.
+    pub(super) wrong: String,
 }
 
 /// Returns a quote as a card of a list.

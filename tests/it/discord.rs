@@ -18,6 +18,7 @@ mod load;
 mod manners;
 mod process;
 mod record;
+mod reports;
 mod servers;
 mod snapshots;
 
@@ -210,8 +211,8 @@ impl Stage {
     fn check_stored(&self) {
         for entry in fs::read_dir(self.folder.path().join("settings")).expect("listed") {
             let path = entry.expect("listed").path();
-            // Who follows what, which people asked for.
-            if path.ends_with("follows.redb") {
+            // Who follows what, and what was reported, as people asked for.
+            if path.ends_with("follows.redb") || path.ends_with("reports.redb") {
                 continue;
             }
             let stored: Value = serde_json::from_slice(&fs::read(&path).expect("read")).expect("JSON");

@@ -121,8 +121,15 @@ async fn a_reporter_pages_looks_around_and_shares_on_a_phone() {
     browser.until("return document.querySelectorAll('article.private').length === 3").await;
     browser.click("article .row button", "Share").await;
     browser.until("return [...document.querySelectorAll('article:not(.private) .text')].some((one) => one.innerText.includes('who said the bridge'))").await;
+    // A form opens, is filled in and sent.
+    browser.click("article.private button", "Wrong speaker or words?").await;
+    browser.until("return document.activeElement?.name === 'wrong'").await;
+    browser.keys("It was somebody else.").await;
+    browser.click("dialog button", "Submit").await;
+    browser.shows("Thank you. Whoever runs me").await;
+    browser.until("return !document.querySelector('dialog')").await;
     browser.click("article.private button", "Dismiss").await;
-    browser.until("return document.querySelectorAll('article.private').length === 2").await;
+    browser.until("return document.querySelectorAll('article.private').length === 3").await;
     // The menu of a message, whoever wrote it.
     stage
         .sim

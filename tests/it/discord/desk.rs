@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Stage, buttons};
+use super::{Setup, Stage, buttons};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_desk_answers_and_its_pages_turn() {
@@ -87,6 +87,81 @@ async fn pictures_and_lists_come_as_files() {
     let picture = stage.click(stage.ann, &context, "Picture").await;
     let shown = files(picture.message.as_ref().expect("a message"));
     assert!(shown.len() == 1 && shown[0].0 == "quote.png" && shown[0].2.contains("Ushakov"), "{shown:?}");
+    stage.end().await;
+}
+
+/// What a server does not show stands in no answer of the desk, and none is given where the bot may not speak.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_desk_keeps_to_the_settings_of_a_server() {
+    let article = |id: &str, outlet: &str, tag: &str, text: &str| {
+        let head = format!(
+            "+++\nid = \"{id}\"\noutlet = \"{outlet}\"\ndate = 2025-05-02\ntags = [\"{tag}\"]\n+++\n\n"
+        );
+        (format!("{id}.md"), format!("{head}# Notes {id}\n\n{text}\n"))
+    };
+    let list = |name: &str, text: &str| (name.to_owned(), text.to_owned());
+    let articles = vec![
+        article(
+            "one",
+            "Coast Gazette",
+            "harbour",
+            "“The ferry must stay with the coast,” said Pia Lund, the mayor.",
+        ),
+        article(
+            "two",
+            "Valley Echo",
+            "harbour",
+            "“The ferry is ours since the flood,” said Pia Lund, the mayor.",
+        ),
+        article(
+            "three",
+            "Coast Gazette",
+            "school",
+            "“The ferry can wait for the school,” said Pia Lund, the mayor.",
+        ),
+        list("people.toml", "[[person]]\nname = \"Pia Lund\"\nside = \"Coast\"\n"),
+        list("matters.toml", "[[matter]]\nname = \"ferries\"\nwords = [\"ferry\", \"boats\"]\n"),
+        list(
+            "rounds.toml",
+            "[[round]]\nname = \"the harbour talks\"\nplaces = [\"Northport\"]\nfirst = 2025-05-01\nlast = 2025-05-02\nmet = [\"Coast\"]\n",
+        ),
+    ];
+    let stage = Stage::with(Setup { articles, simulator: super::at_once(), ..Setup::default() }).await;
+    for (setting, value) in [("outlet", "Coast Gazette"), ("tag", "harbour")] {
+        let options = json!({(setting): value, "allowed": true});
+        stage.slash_by(stage.olga, &format!("settings {setting}"), options).await;
+    }
+    let asked = [
+        ("positions", json!({"matter": "ferries"})),
+        ("round", json!({"name": "harbour"})),
+        ("timeline", json!({"party": "Coast"})),
+        ("export", json!({"question": "What did Pia Lund say about the ferry?"})),
+        ("check", json!({"quote": "The ferry must stay with the coast", "speaker": "Pia Lund"})),
+        ("speaker", json!({"name": "Pia Lund"})),
+    ];
+    for (command, options) in &asked {
+        let outcome = stage.slash_by(stage.reader(), command, options.clone()).await;
+        let text = outcome.text();
+        assert!(
+            !text.contains("flood") && !text.contains("school") && !text.contains("Valley"),
+            "{command}: {text}"
+        );
+        let tells = match *command {
+            "timeline" | "export" | "speaker" => text.contains("1 quote"),
+            _ => text.contains("must stay with the coast"),
+        };
+        assert!(tells, "{command}: {text}");
+    }
+    let hidden = json!({"quote": "The ferry is ours since the flood", "speaker": "Pia Lund"});
+    let hidden = stage.slash_by(stage.reader(), "check", hidden).await.text();
+    assert!(!hidden.contains("✅") && !hidden.contains("Valley"), "{hidden}");
+    let room = stage.sim.add_channel(stage.guild, "bot room");
+    let options = json!({"channel": room.to_string(), "allowed": true});
+    stage.slash_by(stage.olga, "settings channel", options).await;
+    for (command, options) in asked {
+        let refused = stage.slash_by(stage.reader(), command, options).await;
+        assert!(refused.ephemeral && refused.text().contains(&format!("<#{room}>")), "{}", refused.text());
+    }
     stage.end().await;
 }
 

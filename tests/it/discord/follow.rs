@@ -105,6 +105,19 @@ async fn what_is_new_comes_once_and_never_for_an_edit_or_a_reprint() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn following_waits_as_questions_do() {
+    let stage = Stage::with(town()).await;
+    stage.slash_by(stage.olga, "settings cooldown", json!({"seconds": 600})).await;
+    assert!(stage.follow(stage.ann, json!({"speaker": "lund"})).await.contains("Following"));
+    let wait = stage.follow(stage.ann, json!({"matter": "ferries"})).await;
+    assert!(wait.contains("Please wait"), "{wait}");
+    assert!(stage.follow(stage.ben, json!({"matter": "ferries"})).await.contains("Following"));
+    let list = stage.slash_by(stage.ann, "following", json!({})).await.text();
+    assert!(list.contains("Pia Lund") && !list.contains("ferries"), "{list}");
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_channel_follows_for_those_who_manage_the_server_and_within_its_settings() {
     let stage = Stage::with(town()).await;
     let refused = stage.follow(stage.ann, json!({"party": "Valley", "here": true})).await;
