@@ -4,6 +4,7 @@ mod add;
 mod article;
 mod ask;
 mod bot;
+mod card;
 mod check;
 mod check_quote;
 mod export;
@@ -18,6 +19,7 @@ mod serve;
 mod speaker;
 mod timeline;
 mod verify;
+mod wordings;
 
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Read as _, Write as _};
@@ -56,6 +58,10 @@ enum Command {
     Speaker(speaker::SpeakerOptions),
     /// Draw who spoke how often on what, as a PNG or SVG
     Timeline(timeline::TimelineOptions),
+    /// Show one remark in all its wordings: who printed which, when first and last
+    Wordings(wordings::WordingsOptions),
+    /// Draw a quote with its source, as a PNG or SVG
+    Card(card::CardOptions),
     /// Say whether words are on record as quoted, and otherwise what was changed
     CheckQuote(check_quote::CheckQuoteOptions),
     /// List the quotes of one article
@@ -160,6 +166,8 @@ pub(crate) fn run(options: Options) -> anyhow::Result<ExitCode> {
         Command::Round(options) => round::run(&options, config),
         Command::Speaker(options) => speaker::run(&options, config),
         Command::Timeline(options) => timeline::run(&options, config),
+        Command::Wordings(options) => wordings::run(&options, config),
+        Command::Card(options) => card::run(&options, config),
         Command::CheckQuote(options) => check_quote::run(&options, config),
         Command::Article(options) => article::run(&options, config),
         Command::Index(options) => index::run(&options, config),

@@ -17,7 +17,7 @@ pub use called::{Unknown, beginning, matter_called, parties, party_called, round
 pub use card::{Card, card};
 pub use meeting::{Meeting, Side, days_around, delegation, meeting};
 pub use position::{AtRound, Chosen, Period, Position, Positions, Spoken, positions};
-pub use remark::is_same_remark;
+pub use remark::{Remark, Wording, is_one_remark, is_same_remark, remark};
 pub use subject::{Nearness, Subject};
 pub use timeline::{By, Row, Spoke, Step, Timeline, timeline};
 

@@ -5,7 +5,7 @@ mod answer;
 mod desk;
 
 pub use answer::{Answered, answer};
-pub use desk::{Counts, Known, Met, Stands, card, meeting, positions};
+pub use desk::{Counts, Known, Met, Stands, Worded, card, meeting, positions, remark};
 
 use jiff::civil::Date;
 use serde::Serialize;

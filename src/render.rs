@@ -3,7 +3,10 @@
 mod sheet;
 mod timeline;
 
-pub use sheet::{Section, Sheet, card, card_lines, meeting, period, positions, round_line, unknown};
+pub use sheet::{
+    Section, Sheet, card, card_lines, meeting, period, positions, remark, remark_about, round_line, unknown,
+    wording,
+};
 pub use timeline::{timeline_about, timeline_alt, timeline_title};
 
 use jiff::civil::Date;

@@ -8,12 +8,14 @@ use jiff::civil::Date;
 
 use crate::agenda::Round;
 use crate::answer::{self, Candidate, QuoteId, Record, Zone};
-use crate::desk::{self, By, Card, Meeting, Nearness, Positions, Spoke, Spoken, Subject, Timeline, Unknown};
+use crate::desk::{
+    self, By, Card, Meeting, Nearness, Positions, Remark, Spoke, Spoken, Subject, Timeline, Unknown,
+};
 use crate::fold;
 use crate::index::{IndexError, Names, QuoteIndex, Session};
 use crate::inquiry::{Found, Plan, Request};
 use crate::lang::Language;
-use crate::question::{Days, Part, Question, Wish};
+use crate::question::{self, Days, Part, Question, Wish};
 
 /// Maximum number of searches for the quotes of one party on a matter. Each finds at most a hundred; if there
 /// are more, the days are split in two.
@@ -249,6 +251,72 @@ pub fn card(index: &QuoteIndex, name: &str, part: &Part) -> Result<Result<Card, 
     }
     Ok(Ok(desk::card(&speaker, quotes, &known, roster.people(), index.agenda())))
 }
+
+/// Days around a quote in which other wordings of its remark were said.
+const AROUND: i64 = 3;
+/// Most other articles with nearly the same words that are looked at.
+const ELSEWHERE: usize = 50;
+
+/// Returns the remark of a quote in all wordings, from a part of the corpus: other articles may have cut, joined or translated it otherwise. Of more
+/// than a hundred quotes of the speaker in these days those are looked at that share most words.
+///
+/// # Errors
+/// [`IndexError::Damaged`] as for [`ask`](super::ask()).
+pub fn wordings(index: &QuoteIndex, quote: Record, part: &Part) -> Result<Remark, IndexError> {
+    index.intact()?;
+    let scope = index.scope(&part.outlets, &part.tags);
+    let mut others: Vec<(Record, Option<f32>)> = super::elsewhere(index, &quote, &scope, ELSEWHERE)?
+        .into_iter()
+        .map(|record| (record, None))
+        .collect();
+    if let Some((speaker, day)) = quote.quote.speaker().zip(quote.day()) {
+        let shifted = |days: i64| day.checked_add(days.days()).ok();
+        let mut terms: Vec<String> = fold::words(&quote.words());
+        terms.retain(|word| !Language::primary().is_function_word(word));
+        terms.sort();
+        terms.dedup();
+        let question = Question {
+            text: quote.words(),
+            terms,
+            speakers: vec![speaker.to_owned()],
+            published: Some(Days { from: shifted(-AROUND), to: shifted(AROUND) }),
+            part: part.clone(),
+            ..Question::default()
+        };
+        let mut session = index.session();
+        let found = session.find(&plan(question))?;
+        let own = found.iter().find(|candidate| candidate.id == quote.id()).cloned();
+        let closeness = match &own {
+            Some(own) => session.known_closeness(own, &found),
+            None => vec![None; found.len()],
+        };
+        let ids: Vec<QuoteId> = found.iter().map(|candidate| candidate.id).collect();
+        let records = session.records(&ids)?.into_iter().zip(closeness);
+        others.extend(records.filter_map(|(record, closeness)| Some((record?, closeness))));
+    }
+    // A quote that was found twice counts with its meaning.
+    others.sort_by_key(|(record, closeness)| (record.id(), closeness.is_none()));
+    others.dedup_by_key(|(record, _)| record.id());
+    Ok(desk::remark(quote, others))
+}
+
+/// Returns the quote that somebody means by its short id or by words of it; `None` if there is none with nearly these words.
+///
+/// # Errors
+/// As [`wordings`].
+pub fn meant(index: &QuoteIndex, typed: &str, today: Date) -> Result<Option<Record>, IndexError> {
+    if typed.len() == ID
+        && let Ok(id) = typed.parse()
+        && let Some(record) = super::quote(index, id)?
+    {
+        return Ok(Some(record));
+    }
+    let checked = super::check(index, typed, &question::Asked::new("", today))?;
+    Ok(checked.nearest.filter(|_| checked.verdict.is_on_record()).map(|hit| hit.record))
+}
+
+/// Letters of the short id of a quote.
+const ID: usize = 16;
 
 /// Maximum number of names proposed for an unknown one.
 const CHOICES: usize = 5;

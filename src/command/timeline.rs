@@ -1,16 +1,15 @@
 //! `rapporteur timeline`
 
-use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Context as _;
 use rapporteur::ask::desk::{self, Counted};
 use rapporteur::config::Config;
 use rapporteur::question::Part;
 use rapporteur::{picture, render};
 
 use super::Usage;
+use super::card::Form;
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -38,11 +37,7 @@ const COUNTED: u64 = 50_000;
 
 pub(super) fn run(options: &TimelineOptions, mut config: Config) -> anyhow::Result<ExitCode> {
     options.places.apply(&mut config);
-    let ending =
-        options.out.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_lowercase();
-    if !matches!(ending.as_str(), "png" | "svg") {
-        return Err(Usage(format!("`{}` ends neither in .png nor in .svg", options.out.display())).into());
-    }
+    let form = Form::of(&options.out)?;
     let index = super::ask::open_or_build(&config)?;
     let counted = Counted {
         speaker: options.speaker.as_deref(),
@@ -52,14 +47,6 @@ pub(super) fn run(options: &TimelineOptions, mut config: Config) -> anyhow::Resu
         most: COUNTED,
     };
     let timeline = desk::timeline(&index, &counted)?.map_err(|unknown| Usage(render::unknown(&unknown)))?;
-    let picture = picture::timeline(&timeline);
-    let bytes = if ending == "svg" {
-        picture.svg.clone().into_bytes()
-    } else {
-        picture.png().context("the picture cannot be drawn")?
-    };
-    std::fs::write(&options.out, bytes)
-        .with_context(|| format!("`{}` cannot be written", options.out.display()))?;
-    writeln!(io::stdout(), "{}", rapporteur::terminal::safe(&picture.alt))?;
+    form.write(&picture::timeline(&timeline), &options.out)?;
     Ok(if timeline.quotes == 0 { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }

@@ -23,6 +23,7 @@ use super::custom_id::Button;
 use super::escape;
 use super::request::Request;
 use crate::answer::{Checked, Permalink, QuoteId, Record, Side, Verdict};
+use crate::desk::{Remark, Wording};
 use crate::render;
 use crate::span::Span;
 use fit::{cut, fit_escaped, fit_lines, tail_escaped};
@@ -354,7 +355,7 @@ pub fn context(record: &Record, elsewhere: usize, site: Option<&str>) -> Message
 /// Asks which of the quotes is meant that has the wrong speaker or words; `first` is the number of the first.
 #[must_use]
 pub fn which(first: u32, ids: &[Option<QuoteId>]) -> Message {
-    let row = (first..).zip(ids.iter().flatten()).take(5);
+    let row = (u64::from(first)..).zip(ids.iter().flatten()).take(5);
     let row = row.map(|(number, id)| Click::new(Button::Wrong(*id), format!("Quote {number}"))).collect();
     Message { rows: vec![row], ..Message::text(&format!("{} Of which quote?", render::WRONG)) }
 }
@@ -378,14 +379,31 @@ pub fn picture(file: File, request: Option<&Request>, asker: Option<u64>) -> Mes
 
 /// Returns the list of other articles that have a quote; `site` as in [`View`].
 #[must_use]
-pub fn elsewhere(record: &Record, others: &[Record], site: Option<&str>) -> Message {
+pub fn elsewhere(record: &Record, remark: &Remark, site: Option<&str>) -> Message {
     let title = fit_escaped(&format!("The same quote elsewhere: {}", cut(&record.shown(), 120)), 250);
-    let mut content = format!("**{title}**\n");
+    let about: Vec<String> = render::remark_about(remark).iter().map(|line| fit_escaped(line, 200)).collect();
+    let mut content = format!("**{title}**\n{}\n", about.join("\n"));
     let mut shown = 0;
-    for other in others {
+    let quotes = |one: &'_ Wording| {
+        let mut quotes: Vec<Record> = std::iter::once(&one.first).chain(&one.also).cloned().collect();
+        quotes.retain(|other| other.id() != record.id());
+        quotes
+    };
+    let mut others: Vec<Vec<Record>> = remark.wordings.iter().map(quotes).collect();
+    others.retain(|quotes| !quotes.is_empty());
+    for quotes in &others {
+        let Some((other, also)) = quotes.split_first() else { continue };
         let said = other.quote.speaker().map(|name| format!("**{}**\n", fit_escaped(name, 80)));
         let words = block(&fit_escaped(&other.shown(), 300));
-        let entry = format!("{}{words}\n{}\n", said.unwrap_or_default(), citation(other, &GLANCED, site));
+        let also = also.iter().map(|one| one.citation.outlet.as_deref().unwrap_or("outlet unknown"));
+        let also = also.collect::<Vec<_>>().join(", ");
+        let also = if also.is_empty() {
+            String::new()
+        } else {
+            format!("{SMALL}{}\n", fit_escaped(&format!("also in {also}"), 150))
+        };
+        let entry =
+            format!("{}{words}\n{}\n{also}", said.unwrap_or_default(), citation(other, &GLANCED, site));
         if units(&content) + units(&entry) + FOOT > CONTENT {
             break;
         }
@@ -789,7 +807,7 @@ mod tests {
         );
         let labels: Vec<&str> = message.rows.iter().flatten().map(|click| click.label.as_str()).collect();
         let about = ["Context", "More from this speaker", "Same quote elsewhere (2)", render::WRONG];
-        let expected = [&["Next ▶"], about.as_slice(), &["Share"]].concat();
+        let expected = [["Next ▶"].as_slice(), &about, &["Share"]].concat();
         assert_eq!(labels, expected);
         assert_eq!(request_of(&message.content, None, None), Some(request));
     }
@@ -945,7 +963,9 @@ mod tests {
             let ids = [&record, &others[0], &others[1]].map(|record| Some(record.id()));
             check_limits(&which(u32::MAX, &ids));
             check_limits(&context(&record, 99_999, site));
-            check_limits(&elsewhere(&record, &vec![record.clone(); 7], site));
+            let wordings = vec![Wording { first: others[0].clone(), also: others.to_vec() }; 7];
+            let remark = Remark { speaker: Some(name.clone()), said: None, wordings };
+            check_limits(&elsewhere(&record, &remark, site));
             let others = [1, 2, 3, 4, 5, 6].map(|at| Record { article: ArticleId(format!("new-{at}")), ..record.clone() });
             check_limits(&news(&[outlet, name], &others, 9999, site));
             check_limits(&nothing(&request, &said, Some(&checked), Some(u64::MAX)));

@@ -14,13 +14,11 @@ use super::request::{Command, Request};
 use super::settings::Settings;
 use crate::answer::{Answer, Checked, Page, QuoteId, Record, Scope};
 use crate::ask::{self, ArticleQuotes};
+use crate::desk::Remark;
 use crate::export;
 use crate::index::QuoteIndex;
 use crate::picture::{self, Picture};
 use crate::render::{self, Sheet};
-
-/// Maximum number of other articles listed for one quote.
-const ELSEWHERE: usize = 20;
 
 /// The settings that apply where an answer is read.
 #[derive(Clone, Debug)]
@@ -222,7 +220,7 @@ fn found(
     let view = View {
         request,
         quotes: quotes.take(if place.alone { 1 } else { GLANCE }).collect(),
-        elsewhere: reader.elsewhere(index, &hit.record)?.len(),
+        elsewhere: reader.elsewhere(index, &hit.record)?,
         hit: place.hit,
         total: answer.total,
         part: place.part,
@@ -288,7 +286,7 @@ fn article(index: &QuoteIndex, request: &Request, reader: &Reader, place: Place)
             .take(if place.alone { 1 } else { GLANCE })
             .map(|record| (record, [].as_slice()))
             .collect(),
-        elsewhere: reader.elsewhere(index, record)?.len(),
+        elsewhere: reader.elsewhere(index, record)?,
         hit,
         total: usize::try_from(article.quotes).unwrap_or(usize::MAX),
         part: place.part,
@@ -311,7 +309,7 @@ impl Reader {
     /// Returns the paragraphs around the quote that a button names.
     pub(super) fn context(&self, index: &QuoteIndex, id: QuoteId) -> anyhow::Result<Message> {
         let Some(record) = self.quote(index, id)? else { return Ok(gone()) };
-        Ok(message::context(&record, self.elsewhere(index, &record)?.len(), self.site.as_deref()))
+        Ok(message::context(&record, self.elsewhere(index, &record)?, self.site.as_deref()))
     }
 
     /// Returns a picture of the quote that a button names.
@@ -323,11 +321,16 @@ impl Reader {
     /// Returns the other articles that have the quote that a button names.
     pub(super) fn shown_elsewhere(&self, index: &QuoteIndex, id: QuoteId) -> anyhow::Result<Message> {
         let Some(record) = self.quote(index, id)? else { return Ok(gone()) };
-        Ok(message::elsewhere(&record, &self.elsewhere(index, &record)?, self.site.as_deref()))
+        Ok(message::elsewhere(&record, &self.remark(index, &record)?, self.site.as_deref()))
     }
 
-    fn elsewhere(&self, index: &QuoteIndex, record: &Record) -> anyhow::Result<Vec<Record>> {
-        Ok(ask::elsewhere(index, record, &scope(index, &self.settings), ELSEWHERE)?)
+    /// Returns how many other quotes are the same remark.
+    fn elsewhere(&self, index: &QuoteIndex, record: &Record) -> anyhow::Result<usize> {
+        Ok(self.remark(index, record)?.printed().len().saturating_sub(1))
+    }
+
+    fn remark(&self, index: &QuoteIndex, record: &Record) -> anyhow::Result<Remark> {
+        Ok(ask::desk::wordings(index, record.clone(), &self.settings.part())?)
     }
 }
 

@@ -6,7 +6,9 @@ use utoipa::ToSchema;
 
 use super::Row;
 use crate::answer::Record;
-use crate::desk::{AtRound, Card, Chosen, Meeting, Period, Position, Positions, Side, Timeline};
+use crate::desk::{
+    AtRound, Card, Chosen, Meeting, Period, Position, Positions, Remark, Side, Timeline, Wording,
+};
 use crate::people::Role;
 
 /// Where the parties stand on a matter.
@@ -254,6 +256,46 @@ impl<'a> From<&'a Timeline> for Counts<'a> {
             quotes: timeline.quotes,
         }
     }
+}
+
+/// One remark in all its wordings.
+#[derive(Serialize, ToSchema)]
+pub struct Worded<'a> {
+    speaker: Option<&'a str>,
+    /// The first and the last day on which it may have been said.
+    #[schema(value_type = Vec<String>)]
+    said: Vec<Date>,
+    /// The number of articles.
+    articles: usize,
+    /// In the order in which they were first printed.
+    wordings: Vec<WordedSo<'a>>,
+}
+
+/// One wording.
+#[derive(Serialize, ToSchema)]
+struct WordedSo<'a> {
+    /// The first article with these words, then the others in the order of their days.
+    quotes: Vec<Row<'a>>,
+}
+
+impl<'a> From<&'a Remark> for Worded<'a> {
+    fn from(remark: &'a Remark) -> Self {
+        let wording = |one: &'a Wording| WordedSo {
+            quotes: std::iter::once(&one.first).chain(&one.also).map(Row::from).collect(),
+        };
+        Self {
+            speaker: remark.speaker.as_deref(),
+            said: remark.said.into_iter().flat_map(|(first, last)| [first, last]).collect(),
+            articles: remark.articles(),
+            wordings: remark.wordings.iter().map(wording).collect(),
+        }
+    }
+}
+
+/// Returns a remark as one JSON object without a line break.
+#[must_use]
+pub fn remark(remark: &Remark) -> String {
+    serde_json::to_string(&Worded::from(remark)).unwrap_or_default()
 }
 
 /// Returns a round as one JSON object without a line break.

@@ -33,6 +33,16 @@ impl Meanings {
     pub(super) fn of(dir: &Path) -> Self {
         Self { record: Kept::new(&dir.join("meaning")), asked: Kept::new(&dir.join("meaning-asked")) }
     }
+
+    /// Returns how close the words of each of `candidates` are in meaning to those of `quote`, in their order;
+    /// `None` where that is unknown: nothing is encoded for it, only background vectors are compared.
+    pub(super) fn closeness(&self, quote: &Candidate, candidates: &[Candidate]) -> Vec<Option<f32>> {
+        let keys: Vec<u64> = std::iter::once(quote).chain(candidates).map(Candidate::meaning_key).collect();
+        let mut pairs = self.record.get(&keys).into_iter();
+        let own = pairs.next().flatten();
+        let closeness = |pair: Pair| Some(own.as_ref()?.quote.closeness(&pair.quote));
+        pairs.map(|pair| pair.and_then(closeness)).collect()
+    }
 }
 
 /// Number of quotes encoded between two checks of the stop flag.
@@ -160,6 +170,12 @@ impl Reader<'_> {
             return Ok(vec![None; candidates.len()]);
         };
         near((record, kept), text, candidates, &|ids| self.records(ids))
+    }
+
+    /// Returns how close quotes are to a quote; see [`Meanings::closeness`].
+    pub(super) fn known_closeness(&self, quote: &Candidate, candidates: &[Candidate]) -> Vec<Option<f32>> {
+        let known = self.index.meaning.as_ref();
+        known.map_or_else(|| vec![None; candidates.len()], |known| known.closeness(quote, candidates))
     }
 
     /// Returns the vectors of quotes; see [`find_out`].

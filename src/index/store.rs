@@ -361,6 +361,16 @@ impl Session<'_> {
         }
     }
 
+    /// Returns how close the words of each of `candidates` are in meaning to those of `quote`, in their order;
+    /// `None` where that is unknown: nothing is encoded for it.
+    #[must_use]
+    pub fn known_closeness(&self, quote: &Candidate, candidates: &[Candidate]) -> Vec<Option<f32>> {
+        match &self.asked {
+            Asked::Embedded(reader) => reader.known_closeness(quote, candidates),
+            Asked::Quickwit(asking) => asking.known_closeness(quote, candidates),
+        }
+    }
+
     /// Returns the index that is asked.
     #[must_use]
     pub const fn index(&self) -> &QuoteIndex {

@@ -3,7 +3,7 @@
 
 use crate::agenda::Round;
 use crate::answer::Record;
-use crate::desk::{Card, Chosen, Meeting, Period, Position, Positions, Side, Unknown};
+use crate::desk::{Card, Chosen, Meeting, Period, Position, Positions, Remark, Side, Unknown, Wording};
 use crate::people::Role;
 
 use super::{day, quotes};
@@ -68,6 +68,59 @@ pub fn positions(positions: &Positions, by_round: bool) -> Sheet {
         about.push(format!("Nothing on record: {}.", silent.join(", ")));
     }
     Sheet { title: format!("Where the parties stand on {matter}{at}"), about, sections }
+}
+
+/// Returns a remark in all its wordings, each behind the outlets that printed it.
+#[must_use]
+pub fn remark(remark: &Remark) -> Sheet {
+    let quotes = remark.wordings.iter().map(|one| (wording(one), one.first.clone())).collect();
+    let section =
+        Section { heading: "In the order in which they were printed".to_owned(), about: Vec::new(), quotes };
+    let title = match remark.wordings.len() {
+        1 => "One remark in one wording".to_owned(),
+        several => format!("One remark in {several} wordings"),
+    };
+    Sheet { title, about: remark_about(remark), sections: vec![section] }
+}
+
+/// Returns the sentences that say who made a remark and when, in how many articles it stands, and where it was printed first and last.
+#[must_use]
+pub fn remark_about(remark: &Remark) -> Vec<String> {
+    let who = remark.speaker.as_deref().unwrap_or("Nobody is named");
+    let said = match remark.said {
+        Some((first, last)) if first == last => format!(", {}", day(first)),
+        Some((first, last)) => format!(", {} to {}", day(first), day(last)),
+        None => String::new(),
+    };
+    let articles = match remark.articles() {
+        1 => "1 article".to_owned(),
+        several => format!("{several} articles"),
+    };
+    let mut out = vec![format!("{who}{said}; in {articles}.")];
+    let printed = remark.printed();
+    if let (Some(first), Some(last)) = (printed.first(), printed.last())
+        && printed.len() > 1
+    {
+        out.push(format!("First printed: {}. Last: {}.", printed_in(first), printed_in(last)));
+    }
+    out
+}
+
+/// Returns the outlets that printed a wording: "Coast Gazette; also Harbour Post".
+#[must_use]
+pub fn wording(wording: &Wording) -> String {
+    let also: Vec<&str> = wording.also.iter().map(outlet).collect();
+    let also = if also.is_empty() { String::new() } else { format!("; also {}", also.join(", ")) };
+    format!("{}{also}", outlet(&wording.first))
+}
+
+fn outlet(record: &Record) -> &str {
+    record.citation.outlet.as_deref().unwrap_or("outlet unknown")
+}
+
+fn printed_in(record: &Record) -> String {
+    let date = record.citation.date.map_or_else(|| "undated".to_owned(), day);
+    format!("{}, {date}", outlet(record))
 }
 
 /// Returns the name of a period: "from the harbour talks on (2 December 2025)".

@@ -12,7 +12,7 @@ use crate::agenda::Round;
 use crate::answer::{Answer, Permalink, Record};
 use crate::ask::desk;
 use crate::desk::Unknown;
-use crate::export::{Answered, Counts, Known, Met, Row, Stands};
+use crate::export::{Answered, Counts, Known, Met, Row, Stands, Worded};
 use crate::index::{IndexError, Names};
 use crate::question::{Given, Part};
 use crate::render;
@@ -27,11 +27,12 @@ const DEEP: usize = 5000;
 const NAMES: usize = 1000;
 
 /// The paths of the API, as in its description.
-pub const PATHS: [&str; 12] = [
+pub const PATHS: [&str; 13] = [
     "/api/v1/ask",
     "/api/v1/check",
     "/api/v1/quotes",
     "/api/v1/quote/{id}",
+    "/api/v1/wordings/{id}",
     "/api/v1/speakers",
     "/api/v1/articles/{id}",
     "/api/v1/positions/{matter}",
@@ -126,6 +127,7 @@ struct Failure {
         check,
         quotes,
         quote,
+        wordings,
         speakers,
         articles,
         positions,
@@ -151,6 +153,7 @@ pub(super) fn reply(room: &Room, what: &Api) -> Result<Reply, IndexError> {
         Api::Check => check(room),
         Api::Quotes => quotes(room),
         Api::Quote(id) => quote(room, id),
+        Api::Wordings(id) => wordings(room, id),
         Api::Speakers => Ok(speakers(room)),
         Api::Article(id) => articles(room, id),
         Api::Positions(matter) => positions(room, matter),
@@ -268,6 +271,21 @@ fn quotes(room: &Room) -> Result<Reply, IndexError> {
 fn quote(room: &Room, id: &str) -> Result<Reply, IndexError> {
     Ok(match room.named(id)? {
         Named::Quote { records, links, at } => json(&quoted(room, &records[at], links[at])),
+        Named::Article(_) | Named::Nothing => {
+            refused(StatusCode::NOT_FOUND, "There is no such quote on record.")
+        }
+    })
+}
+
+/// Gives the remark of a quote in all its wordings
+#[utoipa::path(
+    get, path = "/api/v1/wordings/{id}",
+    params(("id" = String, Path, description = "The last part of the address of the quote's page")),
+    responses((status = 200, description = "The remark", body = Worded), (status = 404, description = "Not on record", body = Failure))
+)]
+fn wordings(room: &Room, id: &str) -> Result<Reply, IndexError> {
+    Ok(match room.named(id)? {
+        Named::Quote { mut records, at, .. } => json(&Worded::from(&room.remark(&records.swap_remove(at))?)),
         Named::Article(_) | Named::Nothing => {
             refused(StatusCode::NOT_FOUND, "There is no such quote on record.")
         }

@@ -11,9 +11,9 @@ use super::query::Query;
 use super::route::{Route, Shelf};
 use super::view::{self, Card, Group, Head, Image, Link, ListPage, QuotePage, SheetPage};
 use crate::agenda::Round;
-use crate::answer::{Answer, Finding, Page, Permalink, Record, Scope};
+use crate::answer::{Answer, Finding, Page, Permalink, Record};
 use crate::ask;
-use crate::desk::{Timeline, Unknown};
+use crate::desk::{Remark, Timeline, Unknown};
 use crate::fold;
 use crate::index::{ArticleEntry, IndexError, Names, QuoteIndex};
 use crate::picture;
@@ -36,6 +36,8 @@ const DEEP: usize = 5000;
 const COUNTED: u64 = 2000;
 /// Maximum number of other articles listed for one quote.
 const ELSEWHERE: usize = 20;
+/// Maximum length of the words of another wording, in code points.
+const WORDING: usize = 300;
 
 /// Everything that pages are made from.
 pub(super) struct Room<'a> {
@@ -201,7 +203,8 @@ impl Room<'_> {
             Named::Nothing => return Ok(self.missing("There is no such quote on record.", Vec::new())),
         };
         let record = &records[at];
-        let elsewhere = self.elsewhere(record)?;
+        let remark = self.remark(record)?;
+        let elsewhere = Self::elsewhere(record, &remark);
         let turn =
             |text: &str, at: usize| links.get(at).map(|link| Link::new(text, address::permalink(*link)));
         let path = address::permalink(links[at]);
@@ -219,6 +222,7 @@ impl Room<'_> {
             is_digest: record.digest,
             earlier: at.checked_sub(1).and_then(|at| turn("Previous quote of this article", at)),
             later: turn("Next quote of this article", at + 1),
+            remark: render::remark_about(&remark),
             elsewhere,
             wrong: format!(
                 "{} The button of that name under the quote in Discord tells whoever runs this.",
@@ -228,12 +232,19 @@ impl Room<'_> {
         Ok(Reply::html(StatusCode::OK, page.render().unwrap_or_default()))
     }
 
-    fn elsewhere(&self, record: &Record) -> Result<Vec<Link>, IndexError> {
-        let others = ask::elsewhere(self.index, record, &Scope::default(), ELSEWHERE)?;
-        let link = |other: &Record| {
-            Link::new(format!("{} — {}", view::who(other), view::whence(other)), address::quote(other))
+    /// Returns links to the other quotes of a remark.
+    fn elsewhere(record: &Record, remark: &Remark) -> Vec<Link> {
+        let link = |other: &&Record| {
+            let words = render::fit(&view::title(other), WORDING);
+            Link::new(format!("{words} — {}", view::whence(other)), address::quote(other))
         };
-        Ok(others.iter().map(link).collect())
+        let others = remark.printed().into_iter().filter(|other| other.id() != record.id());
+        others.take(ELSEWHERE).map(|other| link(&other)).collect()
+    }
+
+    /// Returns the remark of a quote in all its wordings.
+    pub(super) fn remark(&self, record: &Record) -> Result<Remark, IndexError> {
+        ask::desk::wordings(self.index, record.clone(), &Part::default())
     }
 
     /// Returns the article with this id, or with this number in hexadecimal.

@@ -20,6 +20,7 @@ mod questions;
 mod quotes;
 mod ranking;
 mod refused;
+mod remarks;
 mod resume;
 mod secrets;
 mod simulator;

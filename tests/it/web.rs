@@ -213,7 +213,7 @@ fn the_page_of_a_quote_has_all_of_it() {
         "mayor",
         "2 December 2025",
         "href=\"https://gazette.example/archive\" rel=\"nofollow noopener noreferrer\"",
-        "The same words elsewhere",
+        "The same remark elsewhere",
         "Next quote of this article",
         "<meta property=\"og:title\" content=\"“We will open the archive in May,” — Pia Lund\">",
     ] {

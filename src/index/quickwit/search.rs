@@ -697,6 +697,16 @@ impl Asking<'_> {
         near((record, asked), text, candidates, &|ids| self.records(ids))
     }
 
+    /// Returns how close quotes are to a quote; see [`Meanings::closeness`].
+    pub(in crate::index) fn known_closeness(
+        &self,
+        quote: &Candidate,
+        candidates: &[Candidate],
+    ) -> Vec<Option<f32>> {
+        let known = self.archive.meaning.as_ref();
+        known.map_or_else(|| vec![None; candidates.len()], |known| known.closeness(quote, candidates))
+    }
+
     /// Returns the words whose frequencies the scores of a search are computed from.
     fn scored(&self, plan: &Plan) -> Vec<String> {
         let wanted = self.wanted(plan);
