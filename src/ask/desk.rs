@@ -294,6 +294,8 @@ pub fn wordings(index: &QuoteIndex, quote: Record, part: &Part) -> Result<Remark
         let records = session.records(&ids)?.into_iter().zip(closeness);
         others.extend(records.filter_map(|(record, closeness)| Some((record?, closeness))));
     }
+    // An article has a remark once: what else it has of the speaker is something else.
+    others.retain(|(record, _)| record.article != quote.article);
     // A quote that was found twice counts with its meaning.
     others.sort_by_key(|(record, closeness)| (record.id(), closeness.is_none()));
     others.dedup_by_key(|(record, _)| record.id());

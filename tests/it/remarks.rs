@@ -14,31 +14,31 @@ fn town() -> Town {
             "gazette",
             "Coast Gazette",
             "2025-05-02",
-            "“We will never give the harbour to the railway, and we will say so in Northport,” Pia Lund said.",
+            "“We will never give the old harbour to the railway company, and we will say so in Northport,” Pia Lund said.",
         ),
         (
             "post",
             "Harbour Post",
             "2025-05-03",
-            "“The harbour will never be given to the railway,” Pia Lund said.",
+            "“The old harbour will never be given to the railway company,” Pia Lund said.",
         ),
         (
             "echo",
             "Valley Echo",
             "2025-05-03",
-            "“We will never give the harbour to the railway, and we will say so in Northport,” Pia Lund said.",
+            "“We will never give the old harbour to the railway company, and we will say so in Northport,” Pia Lund said.",
         ),
         (
             "later",
             "Valley Echo",
             "2025-05-20",
-            "“The harbour will not be given to a railway,” Pia Lund said.",
+            "“The old harbour will not be given to a railway company,” Pia Lund said.",
         ),
         (
             "other",
             "Coast Gazette",
             "2025-05-02",
-            "“We will never give the harbour to the railway,” Omar Okafor said.\n\n“The railway is late,” Pia Lund said.",
+            "“We will never give the old harbour to the railway company,” Omar Okafor said.\n\n“The railway is late,” Pia Lund said.",
         ),
     ] {
         let head = format!("+++\nid = \"{id}\"\noutlet = \"{outlet}\"\ndate = {day}\n+++\n\n");
@@ -50,7 +50,7 @@ fn town() -> Town {
 #[test]
 fn the_wordings_of_a_remark_stand_side_by_side() {
     let town = town();
-    let asked = ["wordings", "The harbour will never be given to the railway", "--json"];
+    let asked = ["wordings", "The old harbour will never be given to the railway company", "--json"];
     let (status, out, errors) = cli::run(town.folder(), &asked, "");
     assert_eq!(status, 0, "{errors}");
     let remark: Value = serde_json::from_str(&out).expect("JSON");
@@ -84,7 +84,7 @@ fn the_wordings_of_a_remark_stand_side_by_side() {
 fn a_quote_is_drawn_into_a_file() {
     let town = town();
     for (name, begins) in [("quote.svg", b"<svg".as_slice()), ("quote.PNG", b"\x89PNG")] {
-        let asked = ["card", "The harbour will never be given to the railway", "--out", name];
+        let asked = ["card", "The old harbour will never be given to the railway company", "--out", name];
         let (status, out, errors) = cli::run(town.folder(), &asked, "");
         assert_eq!(status, 0, "{errors}");
         assert!(out.contains("Pia Lund") && out.contains("Harbour Post"), "{out}");
