@@ -114,10 +114,10 @@ impl Cast<'_> {
         let Reading { page, mentions } = self.reading;
         let mention = &mentions[m];
         let MentionKind::Noun { head } = mention.kind else { return None };
-        // "the leader of Westport, | Pia Lund |, said"
+        // "the leader of Westport, | Pia Lund |, said", "the envoy at the time, | Pia Lund |, said"
         let place = mentions.get(m + 1).filter(|place| {
             page.is(head, Traits::TITLE)
-                && page.is(mention.end, Traits::OF.or(Traits::FOR))
+                && page.is(mention.end, Traits::PREPOSITION)
                 && place.start == mention.end + 1
         });
         let at = m + 1 + usize::from(place.is_some());
@@ -428,6 +428,12 @@ mod tests {
                 ("Siripong Rattanakul", "Siripong Rattanakul"),
             ],
         );
+    }
+
+    #[test]
+    fn who_held_an_office_somewhere_is_named_behind_it() {
+        check_speakers("“It was late,” wrote the envoy at the time, Anna Lund.", &["Anna Lund"]);
+        check_speakers("“It was late,” said her best friend at the club, Anna Lund.", &["Anna Lund"]);
     }
 
     #[test]

@@ -25,6 +25,8 @@ pub(super) struct Figure {
     pub(super) offices: Vec<String>,
     /// The longest description of it in the article, as a half-open token range.
     pub(super) role: Option<(usize, usize)>,
+    /// The token at which the article first names it.
+    pub(super) since: usize,
     /// Its mentions by name so far, in order.
     pub(super) mentions: Vec<usize>,
 }

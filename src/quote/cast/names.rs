@@ -55,10 +55,9 @@ impl Named {
     }
 }
 
-/// Maximum number of people with the same surname or first name that are distinguished, and of mentions by
-/// name counted for one of them. No real article has as many; the limits keep a list of names linear.
+/// Maximum number of people with the same surname or first name that are distinguished. No real article has
+/// as many; the limit keeps a list of names linear.
 const NAMESAKES: usize = 50;
-const COUNTED: usize = 500;
 
 /// How many tokens before a possessive a name may begin.
 const NAME: usize = 4;
@@ -108,7 +107,7 @@ impl Cast<'_> {
     }
 
     /// Reads full names in the possessive, such as "Newt Lund's inclusion of it". They are not mentions, but
-    /// a later "Lund" refers to them.
+    /// a later "Lund" refers to them, and they count for who is named first.
     fn gather_owners(&mut self) {
         let page = self.reading.page;
         for last in (1..page.tokens.len()).filter(|&at| page.is_possessive(at)) {
@@ -119,8 +118,14 @@ impl Cast<'_> {
             let mention = Mention { start: from, end: last + 1, kind: MentionKind::Name { from } };
             let words = name_words(page, from, last + 1);
             let namesakes = words.last().and_then(|surname| self.by_surname.get(surname));
-            let known = namesakes.into_iter().flatten().any(|&other| self.figures[other].person);
-            if words.len() > 1 && !known {
+            let known: Vec<usize> = namesakes.into_iter().flatten().copied().collect();
+            for &other in &known {
+                let figure = &mut self.figures[other];
+                if is_same_name(&figure.words, &words) {
+                    figure.since = figure.since.min(from);
+                }
+            }
+            if words.len() > 1 && !known.iter().any(|&other| self.figures[other].person) {
                 self.add(&Named { mention, from, words });
             }
         }
@@ -219,33 +224,43 @@ impl Cast<'_> {
         nearest.map_or(Known::Nobody, Known::Figure)
     }
 
-    /// Resolves a bare surname that several people have. Newsrooms write the first name of everybody except
-    /// the main person. So the surname means the person who has been named in full least often since the
-    /// second one appeared; on a tie, the one named first, unless both appeared together. Only people named
-    /// in full so far are considered.
+    /// Resolves a bare surname that several people have. Newsrooms call the main person by the surname and
+    /// everybody else of that name in full, so it is the one named first: "Liz Lund, the daughter of Ivo Lund,
+    /// won. | Lund | said". If one sentence introduces two of them side by side and the article names both
+    /// equally often since, it stays open. Only people named in full so far are considered.
     fn namesake(&self, m: usize, persons: &[usize]) -> Known {
-        let full = |figure: usize| self.figures[figure].mentions.iter().copied().take(COUNTED);
-        let mut above: Vec<usize> =
-            persons.iter().copied().filter(|&figure| full(figure).any(|other| other < m)).collect();
-        above.sort_by_key(|&figure| full(figure).min());
+        // "Endorse Lund" in a headline is nobody if the article has a Pia Lund.
+        let certain = |figure: usize| self.figures[figure].person;
+        let any = persons.iter().any(|&figure| certain(figure));
+        let here = self.reading.mentions[m].start;
+        let mut above: Vec<(usize, usize)> = persons
+            .iter()
+            .map(|&figure| (self.figures[figure].since, figure))
+            .filter(|&(since, figure)| since < here && (certain(figure) || !any))
+            .collect();
+        above.sort_unstable();
         match above.as_slice() {
             [] => persons.first().map_or(Known::Nobody, |one| Known::Figure(*one)),
-            [one] => Known::Figure(*one),
-            [first, second, ..] => {
-                let since = full(*second).min().unwrap_or(m);
-                let named = |figure: usize| full(figure).filter(|&other| other > since).count();
-                let least = above.iter().copied().min_by_key(|&figure| named(figure)).unwrap_or(*first);
-                let main = if named(*first) > named(least) + 1 { least } else { *first };
-                let equal = above.iter().all(|&figure| named(figure) == named(main));
-                let sentence =
-                    |figure: usize| full(figure).min().map_or(0, |other| self.reading.sentence_of(other));
-                if equal && sentence(*first) + 1 >= sentence(*second) {
+            [(_, one)] => Known::Figure(*one),
+            [(_, one), (_, other), ..] => {
+                let often = |figure: usize| self.figures[figure].mentions.len();
+                let equal = above.iter().all(|&(_, figure)| often(figure) == often(*one));
+                if equal && self.are_introduced_together(*one, *other) {
                     Known::Open
                 } else {
-                    Known::Figure(main)
+                    Known::Figure(*one)
                 }
             }
         }
+    }
+
+    /// Returns whether one sentence introduces both figures side by side: "Pia Lund met Ivo Lund"; but not
+    /// "Pia Lund, the daughter of Ivo Lund".
+    fn are_introduced_together(&self, one: usize, other: usize) -> bool {
+        let first = |figure: usize| self.figures[figure].mentions.first().copied();
+        first(one).zip(first(other)).is_some_and(|(one, other)| {
+            self.reading.sentence_of(one) == self.reading.sentence_of(other) && self.reading.is_free(other)
+        })
     }
 
     /// Adds a figure for a new name.
@@ -280,6 +295,7 @@ impl Cast<'_> {
             roles,
             offices,
             role: None,
+            since: *from,
             mentions: Vec::new(),
         });
         let first = words.first().filter(|_| named.is_full());
@@ -434,6 +450,34 @@ mod tests {
         check(
             "In May Anna Lund met Peter Lund. Later Lund waved.",
             &[("Anna Lund", "Anna Lund"), ("Peter Lund", "Peter Lund"), ("Lund", "-")],
+        );
+    }
+
+    #[test]
+    fn a_surname_of_several_is_the_one_named_first() {
+        check(
+            "In May Anna Lund, the daughter of Peter Lund, came. Later Lund waved.",
+            &[
+                ("Anna Lund", "Anna Lund"),
+                ("the daughter", "Anna Lund"),
+                ("Peter Lund", "Peter Lund"),
+                ("Lund", "Anna Lund"),
+            ],
+        );
+        check(
+            "In May Anna Lund's boat sank. Peter Lund slept. Anna Lund sang. Later Lund waved.",
+            &[("Peter Lund", "Peter Lund"), ("Anna Lund", "Anna Lund"), ("Lund", "Anna Lund")],
+        );
+        // However often it is written in full.
+        check(
+            "In May Anna Lund came. Anna Lund sang. Anna Lund sailed. Peter Lund slept. Later Lund waved.",
+            &[
+                ("Anna Lund", "Anna Lund"),
+                ("Anna Lund", "Anna Lund"),
+                ("Anna Lund", "Anna Lund"),
+                ("Peter Lund", "Peter Lund"),
+                ("Lund", "Anna Lund"),
+            ],
         );
     }
 
