@@ -14,7 +14,9 @@ mod search;
 mod send;
 mod share;
 
+use std::collections::HashMap;
 use std::path::Path;
+use std::sync::Mutex;
 use std::time::SystemTime;
 
 use reqwest::Method;
@@ -39,6 +41,8 @@ pub struct Archive {
     /// When the overview was read.
     taken: SystemTime,
     meaning: Option<Meanings>,
+    /// In how many topics and, if in none, in how many quotes a stem occurs, as far as it was asked for.
+    frequencies: Mutex<HashMap<String, (u64, u64)>>,
     dir: std::path::PathBuf,
 }
 
@@ -48,7 +52,14 @@ impl Archive {
         let server = Server::new(address)?;
         let taken = SystemTime::now();
         let Some(overview) = Overview::read(&server)? else { return Ok(None) };
-        Ok(Some(Self { server, overview, taken, meaning: None, dir: dir.to_owned() }))
+        Ok(Some(Self {
+            server,
+            overview,
+            taken,
+            meaning: None,
+            frequencies: Mutex::default(),
+            dir: dir.to_owned(),
+        }))
     }
 
     pub(super) fn with_meaning(self, meaning: Meaning) -> Self {

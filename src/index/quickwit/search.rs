@@ -6,6 +6,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::PoisonError;
 
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
@@ -44,6 +45,8 @@ const SPARE: usize = 2;
 const MOST: usize = 10_000;
 /// Number of articles whose quotes are exported at once.
 const ARTICLES: usize = 50;
+/// How many frequencies of stems are remembered for later questions.
+const REMEMBERED: usize = 100_000;
 /// Number of newest quotes whose articles are suggested if the input is empty.
 const NEWEST: usize = 100;
 
@@ -620,20 +623,43 @@ impl Asking<'_> {
             stems.iter().filter(|stem| !memory.frequencies.contains_key(*stem)).collect();
         unknown.sort_unstable();
         unknown.dedup();
-        let mut bodies = Vec::with_capacity(2 * unknown.len());
-        for stem in &unknown {
-            for field in ["topic", "stems"] {
-                let must = vec![term(field, stem)];
-                let query = self.archive.query(&Wanted { must, ..Wanted::default() });
-                bodies.push(json!({"query": query, "size": 0, "track_total_hits": true}));
-            }
+        let mut known: Vec<(String, (u64, u64))> = Vec::new();
+        {
+            let shared = self.archive.frequencies.lock().unwrap_or_else(PoisonError::into_inner);
+            unknown.retain(|stem| match shared.get(*stem) {
+                Some(frequency) => {
+                    known.push(((*stem).clone(), *frequency));
+                    false
+                }
+                None => true,
+            });
         }
-        let answers = self.archive.searches("none", &bodies, &mut memory.traffic)?;
-        for (stem, answers) in unknown.into_iter().zip(answers.chunks(2)) {
-            let [topic, said] = answers else { continue };
-            memory.frequencies.insert(stem.clone(), (total(topic), total(said)));
+        memory.frequencies.extend(known);
+        let topics = self.counts("topic", &unknown, &mut memory.traffic)?;
+        // Only function words are in no topic.
+        let rest: Vec<&String> =
+            unknown.iter().zip(&topics).filter(|(_, topic)| **topic == 0).map(|(stem, _)| *stem).collect();
+        let mut said = self.counts("stems", &rest, &mut memory.traffic)?.into_iter();
+        let mut shared = self.archive.frequencies.lock().unwrap_or_else(PoisonError::into_inner);
+        if shared.len() > REMEMBERED {
+            shared.clear();
+        }
+        for (stem, topic) in unknown.into_iter().zip(topics) {
+            let said = if topic == 0 { said.next().unwrap_or_default() } else { 0 };
+            memory.frequencies.insert(stem.clone(), (topic, said));
+            shared.insert(stem.clone(), (topic, said));
         }
         Ok(())
+    }
+
+    /// Returns how many quotes have each of `stems` in a field, in order.
+    fn counts(&self, field: &str, stems: &[&String], traffic: &mut Traffic) -> Result<Vec<u64>, IndexError> {
+        let body = |stem: &&String| {
+            let query = self.archive.query(&Wanted { must: vec![term(field, stem)], ..Wanted::default() });
+            json!({"query": query, "size": 0, "track_total_hits": true})
+        };
+        let bodies: Vec<Json> = stems.iter().map(body).collect();
+        Ok(self.archive.searches("none", &bodies, traffic)?.iter().map(total).collect())
     }
 
     pub(in crate::index) fn facts(&self, stems: &[String]) -> Vec<Fact> {
