@@ -6,7 +6,6 @@ use crate::agenda::{Agenda, Matter};
 use crate::answer::Record;
 use crate::fold;
 use crate::lang::Language;
-use crate::quote::Kind;
 
 /// A matter with the words that show that a quote is about it.
 #[derive(Clone, Debug)]
@@ -73,10 +72,7 @@ impl<'a> Subject<'a> {
             return Some(Nearness::Quote);
         }
         let stems = stems(&words);
-        let speaks = |stems: &[String]| self.loose.iter().any(|word| stems.contains(word));
-        // Of words worked into the writer's clause, the clause says what they are about.
-        let may_speak = speaks(&stems)
-            || record.quote.kind != Kind::Direct && speaks(&self::stems(record.text(record.paragraph)));
+        let may_speak = self.loose.iter().any(|word| stems.contains(word));
         let [before, after] = record.neighbours();
         let title = record.citation.title.as_deref().unwrap_or_default();
         let around = [record.text(record.paragraph), before, after, &record.lead, title];

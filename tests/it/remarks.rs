@@ -73,7 +73,7 @@ fn the_wordings_of_a_remark_stand_side_by_side() {
     let (_, out, _) = cli::run(town.folder(), &["wordings", &id], "");
     assert!(out.starts_with("One remark in 2 wordings\n"), "{out}");
     assert!(
-        out.contains("Coast Gazette; also Valley Echo:") && out.contains("Last: Valley Echo, 3 May 2025."),
+        out.contains("Coast Gazette; also Valley Echo:") && out.contains("Last: Harbour Post, 3 May 2025."),
         "{out}"
     );
     let (status, _, errors) = cli::run(town.folder(), &["wordings", "Nobody ever said this at all"], "");

@@ -1,6 +1,8 @@
 //! A sheet (positions, a round of talks, a speaker's card) as messages: headings, and as many quotes as fit,
 //! long ones truncated; the Context button shows a quote in full.
 
+use std::collections::HashSet;
+
 use super::fit::{fit_escaped, units};
 use super::part::{parts, words};
 use super::{Button, CONTENT, Click, FOOT, GLANCED, Message, asked, citation, foot, speaker};
@@ -108,6 +110,9 @@ fn buttons(view: &SheetView, entries: &[Entry], hit: usize, shown: usize) -> Vec
     let contexts = entries.iter().skip(hit).take(shown).enumerate().map(|(at, entry)| {
         Click::new(Button::Context(entry.record.id()), format!("Context {}", hit + at + 1))
     });
+    // Discord refuses two buttons of one identifier: a quote may stand in several sections.
+    let mut known = HashSet::new();
+    let contexts = contexts.filter(|click| known.insert(click.button.id()));
     let list = |at: usize| Button::List(u32::try_from(at).unwrap_or(u32::MAX));
     let mut turn = Vec::new();
     if hit > 0 {
