@@ -15,7 +15,8 @@ const SHARE: f32 = 0.25;
 impl Inquiry {
     /// Returns whether the quotes are not about the topic of the question. This is so if no quote that was
     /// found contains, in or around its paragraph, all of a topic of one or two words (or words that stand
-    /// for them), or, for a speaker asked for by name, a quarter of a longer topic.
+    /// for them), or, for a speaker asked for by name, a quarter of a longer topic. Where meaning is known, the
+    /// quotes of somebody asked for by name are left to `answer::sure`, which is more often right.
     pub(super) fn lacks_topic(&self) -> bool {
         let plan = &self.so_far.plan;
         let question = &plan.question;
@@ -23,7 +24,8 @@ impl Inquiry {
         let topic: Vec<usize> =
             (0..question.terms.len()).filter(|&at| !besides(&question.terms[at])).collect();
         let asks = matches!(question.wish, Wish::Quotes | Wish::Latest | Wish::First | Wish::WhoSaid);
-        if !asks || topic.is_empty() || question.phrase.is_some() {
+        let left_to_meaning = self.by_meaning && !question.speakers.is_empty();
+        if !asks || topic.is_empty() || question.phrase.is_some() || left_to_meaning {
             return false;
         }
         let weight = |at: &usize| plan.weights.get(*at).copied().unwrap_or_default();
@@ -76,5 +78,20 @@ mod tests {
         check(&["nuclear", "ferry", "fares"], &[None, quote, quote], false);
         check(&["nuclear", "ferry", "fares", "harbour", "quay"], &[None, quote, None, None, None], true);
         check(&[], &[], false);
+    }
+
+    #[test]
+    fn of_somebody_by_name_meaning_decides() {
+        let lacks = |speakers: &[&str]| {
+            let mut inquiry = Inquiry::new(about(&["nuclear", "ferry"]), Page::from(5)).by_meaning(true);
+            let mut found = hit(1);
+            found.candidate.zones = vec![None, Some(Zone::Quote)];
+            inquiry.so_far.hits = vec![found];
+            inquiry.so_far.plan.weights = vec![1.0; 2];
+            inquiry.so_far.plan.question.speakers = speakers.iter().map(|name| (*name).to_owned()).collect();
+            inquiry.lacks_topic()
+        };
+        assert!(lacks(&[]));
+        assert!(!lacks(&["Pia Lund"]));
     }
 }

@@ -59,12 +59,14 @@ pub(super) fn take<'a>(
             named(words, start, agenda, language).or_else(|| same(words, start, agenda, before, language));
         mention(words, found?, agenda, language)
     })?;
-    let lists = &language.question;
-    let named = words[start..end].iter().map(|word| word.folded.clone());
-    let plain = |word: &String| language.is_function_word(word) || lists.talks.has(word);
-    let words_of = named.filter(|word| !plain(word)).collect();
     words.drain(start..end);
-    Some(Mention { words: words_of, ..mention })
+    Some(mention)
+}
+
+/// Returns the words of a name or a place that tell which talks are meant.
+fn telling(words: &[Word], language: &Language) -> Vec<String> {
+    let plain = |word: &str| language.is_function_word(word) || language.question.talks.has(word);
+    words.iter().map(|word| &word.folded).filter(|word| !plain(word)).cloned().collect()
 }
 
 /// Returns the rounds whose place or name begins at `start`, ordered by first day, and the words that name
@@ -135,7 +137,8 @@ fn mention<'a>(
             .iter()
             .map(|round| round.first)
             .find(|day| rounds.iter().any(|round| round.last <= *day))?;
-        return Some((Mention { rounds, lead: Lead::Between(last), words: Vec::new() }, between, other.end));
+        let named = telling(&words[span.first..other.end], language);
+        return Some((Mention { rounds, lead: Lead::Between(last), words: named }, between, other.end));
     }
     let lead = lead(&words[..span.first], language, span.talks).or_else(|| {
         let call = words[..span.end].last().is_some_and(|word| lists.calls.has(&word.folded));
@@ -143,7 +146,7 @@ fn mention<'a>(
         on.map(|on| (Lead::At, on))
     });
     let (lead, first) = lead?;
-    Some((Mention { rounds, lead, words: Vec::new() }, first, span.end))
+    Some((Mention { rounds, lead, words: telling(&words[span.first..span.end], language) }, first, span.end))
 }
 
 /// Returns how many of `words` belong to `name` if they begin with it, otherwise 0.
@@ -366,6 +369,21 @@ mod tests {
         check("fares during the first round in Northport", "fares", Some(("2025-05-01", "2025-05-02")));
         check("fares after the latest Northport talks", "fares", Some(("2025-06-10", "2025-06-17")));
         check("fares after Northport", "fares", None);
+        check("fares three days after Northport", "fares", None);
+    }
+
+    #[test]
+    fn only_the_place_is_named_by_the_words_of_a_mention() {
+        let agenda = agenda();
+        for text in ["fares two days after Northport", "fares between Northport and Lee Island"] {
+            let mention = take(&mut split(text), &agenda, &[], Language::primary()).expect("a mention");
+            assert!(
+                mention.words.iter().all(|word| word != "days" && word != "fares"),
+                "{:?}",
+                mention.words
+            );
+            assert_eq!(mention.words.first().map(String::as_str), Some("northport"), "{text}");
+        }
     }
 
     #[test]

@@ -123,11 +123,14 @@ fn credited(slot: &Slot) -> Option<Verdict> {
     when(slot.language.question.credited.ends(&slot.words[..slot.start]), Speaks)
 }
 
-/// "Copenhagen vs Lisbon", "the difference between Copenhagen and Lisbon": the parties compared are speakers.
+/// "Copenhagen vs Lisbon", "the difference between Copenhagen and Lisbon": the parties compared are speakers. A
+/// third party after "on" is what they are asked about.
 fn compared(slot: &Slot) -> Option<Verdict> {
-    let compared = slot.language.question.compared.has_any(slot.words);
+    let lists = &slot.language.question;
+    let compared = lists.compared.has_any(slot.words);
     let sides = slot.named.iter().filter(|named| !named.parties.is_empty()).count();
-    when(compared && sides > 1 && !slot.name.parties.is_empty(), Speaks)
+    let about = slot.speaking.len() > 1 && lists.said_topics.has(slot.before());
+    when(compared && sides > 1 && !about && !slot.name.parties.is_empty(), Speaks)
 }
 
 /// "Lund's line on the fares", unless somebody else is asked for.
