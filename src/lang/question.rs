@@ -233,6 +233,8 @@ pub(crate) struct QuestionWords {
     pub(crate) three_sides: Words,
     /// Words between the person asked for and the country or group: "who in Moscow".
     pub(crate) who_of: Words,
+    /// Phrases that open a question whether somebody said what follows: "is it true".
+    pub(crate) claims: Words,
     /// Words with which a question compares the people it names.
     pub(crate) compared: Words,
     /// Phrases before somebody to whom words are attributed: "according to".
@@ -370,6 +372,7 @@ impl QuestionWords {
             courtesies: Words::new(include_str!("en/question/courtesies.txt")),
             help: Words::new(include_str!("en/question/help.txt")),
             carries_on: Words::new(include_str!("en/question/carries_on.txt")),
+            claims: Words::new(include_str!("en/question/claims.txt")),
             again: Words::new(include_str!("en/question/again.txt")),
             earlier: Words::new(include_str!("en/question/earlier.txt")),
             newer: Words::new(include_str!("en/question/newer.txt")),

@@ -18,11 +18,11 @@ pub(super) fn take(text: &str, language: &Language) -> (String, Option<String>) 
     (format!("{head} {tail}"), Some(quotation.inner.trim(text).text(text).to_owned()))
 }
 
-/// Returns the words after "who said" if they look like somebody's own words (four or more, with function
-/// words among them), and where they begin.
+/// Returns the words after "who said", or after "is it true that Lund said", if they look like somebody's own
+/// words (four or more, with function words among them), and where they begin.
 pub(super) fn unmarked(words: &[Word], who: bool, language: &Language) -> Option<(usize, String)> {
     let lists = &language.question;
-    if !who {
+    if !who && !asks_whether(words, language) {
         return None;
     }
     let verb = words.iter().position(|word| lists.said.has(&word.folded))?;
@@ -33,6 +33,11 @@ pub(super) fn unmarked(words: &[Word], who: bool, language: &Language) -> Option
     let function_words = rest.iter().filter(|word| language.is_function_word(&word.folded)).count();
     (!about && rest.len() >= 4 && function_words >= 1)
         .then(|| (start, rest.iter().map(|word| word.folded.as_str()).collect::<Vec<_>>().join(" ")))
+}
+
+/// Returns whether a question asks if somebody said what follows: "is it true that Lund said".
+pub(super) fn asks_whether(words: &[Word], language: &Language) -> bool {
+    language.question.claims.begin(words) > 0
 }
 
 #[cfg(test)]
@@ -63,5 +68,8 @@ mod tests {
         check("who said what about the old harbour", None);
         check("who spoke about the fare of the ferry", None);
         assert_eq!(unmarked(&split("what he said is of no use"), false, Language::primary()), None);
+        let claim = split("is it true that Lund said the ferry is too dear");
+        let found = unmarked(&claim, false, Language::primary());
+        assert_eq!(found, Some((6, "the ferry is too dear".to_owned())));
     }
 }

@@ -1,7 +1,7 @@
 //! What kind of answer is wanted: quotes, who said it, the newest, how often?
 
 use super::word::Word;
-use super::{Known, Wish};
+use super::{Known, Wish, phrase};
 use crate::lang::Language;
 
 /// Removes "how often" or "how many times" from a question, as well as words for using words: "used the
@@ -52,7 +52,10 @@ const SIGNS: &[(Wish, Holds)] = &[
             || lists.reacting.has_any(form.words) && lists.several.has_any(form.words)
     }),
     (Wish::WhoSaid, |form| form.who),
-    (Wish::Check, |form| form.phrase),
+    (Wish::Check, |form| {
+        let claim = phrase::asks_whether(form.words, form.language);
+        form.phrase || claim && phrase::unmarked(form.words, form.who, form.language).is_some()
+    }),
 ];
 
 pub(super) fn wish(form: &Form) -> Wish {
@@ -87,6 +90,8 @@ mod tests {
         check("who spoke about fares", true, true, Wish::WhoSaid);
         check("is it true that Lund said", true, false, Wish::Check);
         check("did Lund first say", true, false, Wish::Check);
+        check("is it true that Lund said the ferry is too dear", false, false, Wish::Check);
+        check("is it true that Lund spoke about fares", false, false, Wish::Quotes);
         check("", false, false, Wish::Quotes);
     }
 
