@@ -411,7 +411,9 @@ fn is_relative_of_thing(page: &Page, at: usize) -> bool {
 /// claim", "Lund's recent | call".
 fn owns_cue(page: &Page, at: usize) -> bool {
     let cue = |at: usize| page.cue(at) > 0.15 && !page.is_quoted(at);
-    cue(at + 1) || cue(at + 2) && page.is_word(at + 1) && !page.is(at + 1, Traits::AUXILIARY)
+    // "Her lawyer | disagreed" is a person of another's.
+    cue(at + 1)
+        || cue(at + 2) && page.is_word(at + 1) && !page.is(at + 1, Traits::AUXILIARY.or(Traits::TITLE))
 }
 
 /// Returns whether a first name or an initial comes before the token: "Peter | King", "Peter A. | King".
@@ -618,6 +620,7 @@ mod tests {
         check("In May Norland's Pia Lund waved.", &["Norland's|Pia Lund"]);
         check("In May Pia Lund's claim that it rained was true.", &["|Pia Lund's", "it"]);
         check("In May Pia Lund's boat sank.", &[]);
+        check("Her counterpart disagreed that it rained.", &["Her counterpart", "it"]);
     }
 
     #[test]

@@ -534,7 +534,9 @@ pub(crate) fn when(page: &Page, told: &[Told], quotes: &[Asked]) -> Vec<Option<S
                 Some(told) => told.said,
                 None => before().or(above.map(|told| told.said)).unwrap_or(first),
             };
-            if let Some(speaker) = quote.speaker {
+            // Whoever is quoted from an earlier month or year is not still speaking then.
+            let goes_on = said.is_none_or(|said| said.day().is_some());
+            if let Some(speaker) = quote.speaker.filter(|_| goes_on) {
                 last.insert(speaker, said);
             }
             said
@@ -699,6 +701,16 @@ mod tests {
         let on = "Pia Lund met the board on Wednesday. “We came late,” she said.\n\n“It rained,” Lund said.";
         check(on, &["2025-12-03", "2025-12-03"]);
         check("“We came late,” said Pia Lund. She made the remark on Monday.", &["2025-12-01"]);
+    }
+
+    #[test]
+    fn a_month_or_a_year_does_not_go_on() {
+        let back = "“We came late,” Pia Lund said on Thursday.\n\nIn 2011, Lund told the board that “a ferry is a bridge”.\n\n“It rained,” Lund said.";
+        check(back, &["2025-12-04", "2011", "2025-12-04"]);
+        check(
+            "In 2011, Pia Lund said: “We came late.” “It rained,” she added.\n\n“It is dry,” Lund said.",
+            &["2011", "2011", "-"],
+        );
     }
 
     #[test]

@@ -249,6 +249,19 @@ mod tests {
     }
 
     #[test]
+    fn a_first_line_with_a_full_stop_is_no_headline() {
+        let first = |line: &str| {
+            let text = format!(
+                "{line}\n\nIvo Petrov: Will you? Who pays?\n\nPetra Lund: We do. I told you.\n\nIvo Petrov: Can you?"
+            );
+            let turns = turns(&text, &paragraphs(&text), true, Language::primary());
+            label(turns.first().expect("a turn").by).text(&text).to_owned()
+        };
+        assert_eq!(first("Petra Lund: We will rebuild the pier."), "Petra Lund");
+        assert_eq!(first("Petra Lund: We will rebuild the pier"), "Ivo Petrov");
+    }
+
+    #[test]
     fn lists_and_tables_are_no_conversation() {
         check("Name: Ada.\nAge: Forty.\nJob: Sailor.", &[]);
         check("Lund: 46 percent.\nPetrov: 51 percent.\nLund: 40 percent.", &[]);

@@ -311,9 +311,11 @@ impl<'a> Labels<'a> {
     }
 
     /// Returns whether the first line is a turn although it was taken for a headline: in a transcript without
-    /// a headline.
+    /// a headline. Headlines have no full stop at the end.
     fn opens_although_headline(&self, at: usize) -> bool {
-        is_shouted(self.openings[at].name.text(self.text)) && self.often(at) > 1 && self.ends_sentence(at)
+        let shouted = is_shouted(self.openings[at].name.text(self.text)) && self.ends_sentence(at);
+        let stopped = self.worth(at) > 0.0 && self.body(at).text(self.text).ends_with('.');
+        self.often(at) > 1 && (shouted || stopped)
     }
 
     /// Returns whether the opening begins a turn, given that the article is a transcript.
