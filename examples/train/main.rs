@@ -90,6 +90,7 @@ fn add(to: &mut Lexicon, from: &Lexicon) {
         sum.quoted += counts.quoted;
         sum.after += counts.after;
         sum.capital += counts.capital;
+        sum.clause += counts.clause;
     }
 }
 
@@ -128,8 +129,12 @@ fn train(examples: &[&Example]) -> Model {
     };
     let large = Growth { least_weight: 2.0, ..Growth::default() };
     let small = Growth { trees: 40, leaves: 8, depth: 4, rate: 0.2, ..large };
-    let growth =
-        |name: &str| if matches!(name, "source" | "accept" | "cue-source" | "shown") { large } else { small };
+    let slow = Growth { trees: 100, rate: 0.1, least_weight: 5.0, ..small };
+    let growth = |name: &str| match name {
+        "source" | "cue-source" | "cue-content" => large,
+        "shown" => slow,
+        _ => small,
+    };
     let grow_all = |sets: Vec<(&'static str, &Rows, bool)>| {
         sets.into_par_iter()
             .map(|(name, rows, softmax)| (name.to_owned(), grow(rows, growth(name), softmax)))
@@ -179,39 +184,22 @@ fn train(examples: &[&Example]) -> Model {
     }
     let again = grow(&gather(again), small, true);
     model.forests.insert("source-2".to_owned(), again.clone());
-    let mut third: [Vec<Rows>; 4] = Default::default();
-    let mut whole: Vec<[Rows; 2]> = Vec::new();
+    let mut third: [Vec<Rows>; 5] = Default::default();
     for (fold, half) in halves.iter_mut().enumerate() {
         half.forests.insert("source-2".to_owned(), again.clone());
         let half = &*half;
         let held: Vec<&Lesson> = lessons.iter().skip(fold).step_by(folds).collect();
-        let mut accepted: [Rows; 2] = Default::default();
-        for ([speech, join, left, right], accept) in held
+        for ([speech, join, left, right], shown) in held
             .par_iter()
-            .map(|lesson| (lesson.speech_rows(half), lesson.accept_rows(half)))
+            .map(|lesson| (lesson.speech_rows(half), lesson.shown_rows(half)))
             .collect::<Vec<_>>()
         {
-            for (all, rows) in third.iter_mut().zip([speech, join, left, right]) {
+            for (all, rows) in third.iter_mut().zip([speech, join, left, right, shown]) {
                 all.push(rows);
             }
-            for (all, rows) in accepted.iter_mut().zip(accept) {
-                all.extend(rows);
-            }
         }
-        whole.push(accepted);
     }
-    let [speech, join, left, right] = third.map(gather);
-    // The final decision on a paraphrase is trained on scores from forests that have not seen the article.
-    let mut shown = Rows::default();
-    for fold in 0..folds {
-        let others = whole.iter().enumerate().filter(|(at, _)| *at != fold);
-        let forest = grow(&gather(others.map(|(_, rows)| rows[0].clone()).collect()), large, false);
-        let [accepted, rows] = &whole[fold];
-        let mut rows = rows.clone();
-        learn::with_scores(&forest, accepted, &mut rows);
-        shown.extend(rows);
-    }
-    let accept = gather(whole.into_iter().map(|[accepted, _]| accepted).collect());
+    let [speech, join, left, right, shown] = third.map(gather);
     model.forests.extend(cue_models(&|_| true));
     model.forests.insert("source".to_owned(), source_model(&|_| true));
     model.forests.extend(grow_all(vec![
@@ -219,7 +207,6 @@ fn train(examples: &[&Example]) -> Model {
         ("join", &join, false),
         ("left", &left, true),
         ("right", &right, true),
-        ("accept", &accept, false),
         ("shown", &shown, false),
     ]));
     // Rare words carry no information, and dropping them keeps the file small.
@@ -239,6 +226,7 @@ fn predict(model: &Model, example: &Example) -> String {
             serde_json::json!({
                 "kind": q.kind, "content": q.content, "cue": q.cue.map(|cue| [cue]),
                 "source": q.attribution.as_ref().map(|a| [a.mention]), "speaker": q.speaker(),
+                "sure": q.attribution.as_ref().map(|a| a.sure),
             })
         })
         .collect();

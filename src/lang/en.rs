@@ -57,6 +57,7 @@ fn grammar() -> Grammar {
         relatives: Words::parse(text!("grammar/relatives")),
         interrogatives: Words::parse(text!("grammar/interrogatives")),
         be: Words::parse(text!("grammar/be")),
+        finite: Words::parse(text!("grammar/finite")),
         verbs: Words::parse(text!("grammar/verbs")),
         abbreviations: Words::parse(text!("grammar/abbreviations")),
         short_verbs: Words::parse(text!("grammar/short_verbs")),

@@ -18,6 +18,7 @@ pub(super) struct Grammar {
     pub(super) relatives: Words,
     pub(super) interrogatives: Words,
     pub(super) be: Words,
+    pub(super) finite: Words,
     pub(super) verbs: Words,
     pub(super) abbreviations: Words,
     pub(super) short_verbs: Words,
@@ -189,6 +190,12 @@ impl Language {
     #[must_use]
     pub fn is_be(&self, word: &str) -> bool {
         self.grammar.be.has(word)
+    }
+
+    /// Returns whether `word` is an auxiliary or modal verb in a finite form: "has", "would", not "been".
+    #[must_use]
+    pub fn is_finite_auxiliary(&self, word: &str) -> bool {
+        self.grammar.finite.has(word)
     }
 
     /// Returns whether `word` opens a noun phrase.

@@ -95,6 +95,23 @@ const SIGNALS: [Traits; 10] = [
     Traits::OF,
 ];
 
+/// Words after the sign or the conjunction at the end of a content that the trees tell apart.
+const BEHIND_EDGE: [Traits; 10] = [
+    Traits::THAT,
+    Traits::PRONOUN,
+    Traits::RELATIVE,
+    Traits::WHICH,
+    Traits::ONGOING,
+    Traits::AUXILIARY,
+    Traits::PREPOSITION,
+    Traits::DETERMINER,
+    Traits::VERB,
+    Traits::PAST,
+];
+
+/// How many tokens after a content are searched for the verb of the next clause.
+const CLAUSE: usize = 12;
+
 /// Appends the features of `content` as what the cue introduces.
 pub(crate) fn describe_content(
     page: &Page,
@@ -132,6 +149,11 @@ pub(crate) fn describe_content(
         source.map_or(FAR, |m| number(m.end.abs_diff(start).min(m.start.abs_diff(end))).min(FAR)),
         number(sentence.end.saturating_sub(end)).min(FAR),
         number(start.saturating_sub(sentence.start)).min(FAR),
+        page.shape(Some(end + 1)),
+        page.signal(Some(end + 1), &BEHIND_EDGE),
+        paraphrase::next_finite(page, end, sentence.end.min(end + CLAUSE)),
+        paraphrase::next_finite(page, start, last),
+        number(paraphrase::verbs(page, (start, last))).min(6.0),
     ]);
 }
 
@@ -147,23 +169,22 @@ pub(crate) struct Paraphrase {
     was: Content,
 }
 
-/// Appends the features for accepting a paraphrase: its source and content, and how certain each of these
-/// choices is.
-pub(crate) fn describe_whole(scene: &Scene, heard: &Heard, proposal: Proposal, out: &mut Vec<f32>) {
+/// Appends the features of a paraphrase: its source and content, how certain each of these choices is, and how
+/// fit the words are.
+pub(crate) fn describe(
+    scene: &Scene,
+    heard: &Heard,
+    (proposal, paraphrase): (Proposal, &Paraphrase),
+    out: &mut Vec<f32>,
+) {
     let Proposal { source: (source, sure), content: (content, fit) } = proposal;
     let mention = source.map(|m| &scene.mentions[m]);
     describe_content(scene.page, (heard.cue, &heard.own), mention, content, out);
     out.extend([sure, fit, flag(source.is_some()), heard.said]);
+    paraphrase::describe(scene, (heard.cue, source), paraphrase.was, paraphrase.content, out);
     if let Some(m) = source {
         out.extend_from_slice(scene.mention(m));
     }
-}
-
-/// Appends the features for the final probability of a paraphrase; `accepted` is the score of its acceptance.
-pub(crate) fn describe_shown(scene: &Scene, paraphrase: &Paraphrase, accepted: f32, out: &mut Vec<f32>) {
-    out.push(accepted);
-    let Paraphrase { cue, source, content, was, .. } = *paraphrase;
-    paraphrase::describe(scene, (cue, source), was, content, out);
 }
 
 /// Returns the paraphrase of a cue if its words are fit to be shown; `sure` is set later.
@@ -237,7 +258,7 @@ const LEAST_LIKELY: f32 = -1.4;
 
 /// Returns the paraphrases of the page, ordered by their cues; they may overlap.
 pub(crate) fn paraphrases(scene: &Scene, heard: &[Heard], model: &Model) -> Vec<Paraphrase> {
-    let (forest, shown) = (model.forest("accept"), model.forest("shown"));
+    let forest = model.forest("shown");
     let (mut rows, mut contents) = (Table::default(), Table::default());
     let mut out = Vec::new();
     for cues in likely(heard, model).chunks(BATCH) {
@@ -246,15 +267,10 @@ pub(crate) fn paraphrases(scene: &Scene, heard: &[Heard], model: &Model) -> Vec<
         for heard in cues {
             let Some(proposal) = read(scene, model, heard, &mut contents) else { continue };
             let Some(paraphrase) = proposed(scene, heard, proposal) else { continue };
-            rows.add(|row| describe_whole(scene, heard, proposal, row));
+            rows.add(|row| describe(scene, heard, (proposal, &paraphrase), row));
             out.push(paraphrase);
         }
         let scores = forest.score_all(&mut rows);
-        contents.clear();
-        for (paraphrase, score) in out.iter().skip(first).zip(scores) {
-            contents.add(|row| describe_shown(scene, paraphrase, *score, row));
-        }
-        let scores = shown.score_all(&mut contents);
         for (paraphrase, score) in out.iter_mut().skip(first).zip(scores) {
             paraphrase.sure = 1.0 / (1.0 + (-score).exp());
         }

@@ -19,12 +19,13 @@ use super::lexicon::Lexicon;
 use super::mention::{self, Mention};
 use super::model::Model;
 use super::page::Page;
+use super::paraphrase;
 use super::reading::Reading;
 use super::relation::Before;
 use super::row::number;
 use super::scene::{Choice, Scene};
 use super::token::TokenKind;
-use super::tree::{Forest, Table};
+use super::tree::Table;
 
 /// One annotated attribution; spans are in bytes of the article's text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -94,6 +95,7 @@ pub fn count(article: &Article, golds: &[Gold], heads: Option<&Lexicon>) -> Lexi
             let counts = out.words.entry(page.word(at).into()).or_default();
             counts.cue += 1;
             counts.quoted += u32::from(quoted);
+            counts.clause += u32::from(!quoted && is_clause(&page, &gold.content));
             counts.after +=
                 u32::from(gold.source.first().is_some_and(|source| source.start >= page.tokens[at].span.end));
         }
@@ -118,6 +120,22 @@ fn words_in(page: &Page, spans: &[Span]) -> Vec<usize> {
         );
     }
     out
+}
+
+/// Minimum number of words of a content that is a clause.
+const CLAUSE_WORDS: usize = 4;
+
+/// Returns whether a content is a clause: it has a finite verb, and opens with neither a question word nor a
+/// preposition.
+fn is_clause(page: &Page, content: &[Span]) -> bool {
+    let words = words_in(page, content);
+    let first = words.iter().copied().find(|&at| !page.is(at, Traits::THAT));
+    words.len() >= CLAUSE_WORDS
+        && first.is_some_and(|at| {
+            !page.is(at, Traits::TO.or(Traits::PREPOSITION).or(Traits::ONGOING))
+                && !page.language.is_interrogative(page.word(at))
+        })
+        && words.iter().any(|&at| paraphrase::is_finite(page, at))
 }
 
 /// Returns the heads of a source: the last word of each part between commas and conjunctions, before its
@@ -413,20 +431,24 @@ impl<'a> Lesson<'a> {
         number(shared) / number((words.len() + mine.len() - shared).max(1))
     }
 
-    /// Returns two sets of rows: whether the paraphrase that `model` reads from a cue is right, and the same
-    /// for the final probability. In the second set, the score of the first is still to be [filled
-    /// in](with_scores).
+    /// Returns the rows of whether the paraphrase that `model` reads from a cue is right. One that shares words with
+    /// a quotation that is speech is left out, as it is never shown.
     #[must_use]
-    pub fn accept_rows(&self, model: &Model) -> [Rows; 2] {
+    pub fn shown_rows(&self, model: &Model) -> Rows {
         let cast = self.cast();
         let scene = Scene::new(&cast);
         let hearing = Hearing::new(&scene, model);
-        let [mut rows, mut shown] = [const { None }; 2].map(|none: Option<Rows>| none.unwrap_or_default());
+        let mut rows = Rows::default();
         let mut features = Vec::new();
         let mut contents = Table::default();
         for heard in indirect::likely(&hearing.heard, model) {
             let Some(proposal) = indirect::read(&scene, model, heard, &mut contents) else { continue };
             let Some(paraphrase) = indirect::proposed(&scene, heard, proposal) else { continue };
+            let (start, end) = paraphrase.content;
+            let quoted = self.page.ranges.iter().zip(&self.owners);
+            if quoted.into_iter().any(|(range, owner)| owner.is_some() && range.0 < end && range.1 > start) {
+                continue;
+            }
             let source = paraphrase.source;
             let right = (0..self.golds.len()).any(|gold| {
                 let sources = self.right(gold);
@@ -435,24 +457,10 @@ impl<'a> Lesson<'a> {
                 self.fit(gold, paraphrase.content) >= 0.5 && source_fits
             });
             features.clear();
-            indirect::describe_whole(&scene, heard, proposal, &mut features);
+            indirect::describe(&scene, heard, (proposal, &paraphrase), &mut features);
             rows.group();
             rows.push(&features, right);
-            features.clear();
-            indirect::describe_shown(&scene, &paraphrase, 0.0, &mut features);
-            shown.group();
-            shown.push(&features, right);
         }
-        [rows, shown]
-    }
-}
-
-/// Writes the scores that `forest` gives the rows `accepted` into the first feature of the rows `shown`.
-pub fn with_scores(forest: &Forest, accepted: &Rows, shown: &mut Rows) {
-    let mut table = Table::default();
-    for (row, shown) in accepted.features.iter().zip(&mut shown.features) {
-        table.clear();
-        table.add(|out| out.extend_from_slice(row));
-        shown[0] = forest.score_all(&mut table).first().copied().unwrap_or_default();
+        rows
     }
 }

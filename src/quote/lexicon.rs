@@ -21,6 +21,8 @@ pub struct Counts {
     pub after: u32,
     /// With a capital letter inside a sentence.
     pub capital: u32,
+    /// As the main word of a cue whose content is a clause without quotation marks.
+    pub clause: u32,
 }
 
 /// Words in lower case with their counts.
@@ -49,6 +51,7 @@ pub(crate) struct Shares {
     pub(crate) quoted: f32,
     pub(crate) after: f32,
     pub(crate) capital: f32,
+    pub(crate) clause: f32,
     /// The logarithm of the word's frequency.
     pub(crate) seen: f32,
 }
@@ -83,6 +86,7 @@ impl Lexicon {
             quoted: share(all.quoted, own.quoted, total),
             after: share(all.after, own.after, total),
             capital: share(all.capital, own.capital, total),
+            clause: share(all.clause, own.clause, total),
             seen: (1.0 + total).ln(),
         }
     }

@@ -12,7 +12,7 @@ use super::tree::{Forest, LEAF, Node};
 use crate::lang::Language;
 
 /// Version of the file format; files of any other version are rejected.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 /// The maximum number of words for which memory is reserved in advance.
 const MANY: u32 = 1 << 16;
@@ -64,8 +64,8 @@ impl Model {
             let word = input.text()?;
             let mut next = || input.varint();
             let (total, cue, head) = (next()?, next()?, next()?);
-            let (quoted, after, capital) = (next()?, next()?, next()?);
-            let counts = Counts { total, cue, head, quoted, after, capital };
+            let (quoted, after, capital, clause) = (next()?, next()?, next()?, next()?);
+            let counts = Counts { total, cue, head, quoted, after, capital, clause };
             model.lexicon.words.insert(word.into(), counts);
         }
         for _ in 0..input.byte()? {
@@ -95,8 +95,8 @@ impl Model {
         put_len(&mut out, words.len());
         for (word, counts) in words {
             put_text(&mut out, word);
-            for count in [counts.total, counts.cue, counts.head, counts.quoted, counts.after, counts.capital]
-            {
+            let Counts { total, cue, head, quoted, after, capital, clause } = *counts;
+            for count in [total, cue, head, quoted, after, capital, clause] {
                 put_varint(&mut out, count);
             }
         }
@@ -187,7 +187,7 @@ mod tests {
         let mut model = Model::default();
         model.lexicon.words.insert(
             "said".into(),
-            Counts { total: 300, cue: 290, head: 0, quoted: 128, after: 90, capital: 2 },
+            Counts { total: 300, cue: 290, head: 0, quoted: 128, after: 90, capital: 2, clause: 120 },
         );
         let nodes = vec![
             Node { feature: 3, value: 0.5, left: 1 },

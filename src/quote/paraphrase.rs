@@ -8,7 +8,7 @@ use super::page::Page;
 use super::row::{FAR, flag, number};
 use super::scene::{Content, Scene};
 use crate::lang::{DayWord, Pronoun, Traits};
-use crate::quote::mention::MentionKind;
+use crate::quote::mention::{self, MentionKind};
 
 /// Minimum number of words of a clause.
 const LEAST_WORDS: usize = 3;
@@ -23,16 +23,50 @@ pub(crate) fn fitted(scene: &Scene, cue: usize, content: Content) -> Option<Cont
     let (start, end) = (opening(scene, cue, content), closing(page, content));
     let words = (start..end).filter(|&at| page.is_word(at)).count();
     let headline = page.headline.is_some_and(|line| line.contains(page.tokens[cue].span));
+    let place = Place::of(page, cue, (start, end));
     let fit = words >= LEAST_WORDS
         && !headline
         && !is_denied(page, cue)
-        && opens_clause(scene, start)
+        && opens_clause(scene, start, place)
         && follows(page, cue, (content.0, start))
         && !page.is(end - 1, Traits::PREPOSITION.or(Traits::DETERMINER).or(Traits::AND))
-        && predicate(scene, start, end).is_some()
+        && has_predicate(scene, (start, end), place)
         && is_whole(page, end)
         && brackets(page, (start, end));
     fit.then_some((start, end))
+}
+
+/// What the words before a content say about it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Nothing: it may as well be the object of the cue, as in "praised | the board".
+    Object,
+    /// It comes after a cue that is usually followed by a clause: "said".
+    Behind,
+    /// It must be a clause, as it comes after "that" or before the cue.
+    Clause,
+}
+
+/// Minimum share of the uses of a word in which it introduces a clause, for a clause to be likely after it.
+const INTRODUCES: f32 = 0.3;
+
+impl Place {
+    fn of(page: &Page, cue: usize, (start, end): Content) -> Self {
+        if introduced(page, start) || end <= cue {
+            Self::Clause
+        } else if page.shares[cue].clause > INTRODUCES {
+            Self::Behind
+        } else {
+            Self::Object
+        }
+    }
+}
+
+/// Returns whether a "that" comes before the token and introduces a clause: "said that | the fares", not "in that |
+/// order".
+fn introduced(page: &Page, start: usize) -> bool {
+    let that = start.checked_sub(1).filter(|&before| page.is(before, Traits::THAT));
+    that.is_some_and(|that| !page.is(that.saturating_sub(1), Traits::PREPOSITION))
 }
 
 /// Returns whether the cue is negated or a denial: "denied that", "did not say that".
@@ -55,10 +89,15 @@ fn follows(page: &Page, cue: usize, (was, start): (usize, usize)) -> bool {
         return false;
     }
     if page.is(before, Traits::THAT) {
-        // "the talks that | his envoys had held"
+        // "said in an interview that | the fares", but not "attended the talks that | his envoys had held"
         let lead = before.checked_sub(1);
-        let behind_aside = was != start && was != before;
-        return behind_aside
+        let aside = before > cue
+            && before - cue <= ASIDE
+            && introduced(page, start)
+            && !(cue + 1..before).any(|at| page.is(at, Traits::COLON))
+            && verbs(page, (cue + 1, before)) == 0;
+        return aside && page.shares[cue].clause > SAID
+            || was != start && was != before
             || lead.is_some_and(|at| {
                 at == cue || !page.is_word(at) || page.is(at, Traits::AND.or(Traits::BUT))
             });
@@ -91,6 +130,25 @@ fn is_whole(page: &Page, end: usize) -> bool {
     !page.is_word(end) || page.is(end, next) || page.cue(end) > SAID
 }
 
+/// Returns whether the words have a finite verb, or a subject if that tells enough in this place.
+fn has_predicate(scene: &Scene, (start, end): Content, place: Place) -> bool {
+    let page = scene.page;
+    let behind = scene.mention_at(start).map_or(start + 1, |m| scene.mentions[m].end);
+    match place {
+        Place::Object => predicate(scene, start, end).is_some(),
+        Place::Behind | Place::Clause => {
+            let subject = match place {
+                // "reported | the remarks of Lund"
+                Place::Behind => page.is(start, Traits::PRONOUN),
+                _ => scene.mention_at(start).is_some(),
+            };
+            verbs(page, (start, end)) > 0
+                || predicate(scene, start, end).is_some()
+                || subject && behind + 1 < end
+        }
+    }
+}
+
 /// Returns the finite verb of the clause. It comes after a subject and before any subordinate clause.
 fn predicate(scene: &Scene, start: usize, end: usize) -> Option<usize> {
     let page = scene.page;
@@ -102,9 +160,14 @@ fn predicate(scene: &Scene, start: usize, end: usize) -> Option<usize> {
         .or(Traits::ONGOING)
         .or(Traits::COLON)
         .or(Traits::BUT);
+    // "they've" is a subject and a verb.
+    if start < end && is_short(page, subject - 1) {
+        return Some(subject - 1);
+    }
     let mut commas = 0;
+    let lead = mention::behind_auxiliaries(page, subject);
     for at in subject..end.min(subject + SUBJECT) {
-        let found = is_finite(page, at) || at == subject && is_present(page, at);
+        let found = is_finite(page, at) || (at == subject || at == lead) && is_present(page, at);
         // "called | the matter closed"
         let complement = page.is(at, Traits::PAST) && !page.is(at, Traits::VERB) && at + 1 == end;
         if found && commas % 2 == 0 && !complement {
@@ -213,42 +276,52 @@ fn closing(page: &Page, (start, end): Content) -> usize {
 
 /// Returns whether an independent clause may begin at the token: with a mention, a determiner, a name or a
 /// noun; not with "because", "to" or "on".
-fn opens_clause(scene: &Scene, at: usize) -> bool {
+fn opens_clause(scene: &Scene, at: usize, place: Place) -> bool {
     let page = scene.page;
-    let never = Traits::PREPOSITION
-        .or(Traits::COMMA)
+    let never = Traits::COMMA
         .or(Traits::COLON)
         .or(Traits::AND)
         .or(Traits::BUT)
         .or(Traits::OR)
         .or(Traits::TO)
         .or(Traits::RELATIVE)
-        .or(Traits::WHICH)
-        .or(Traits::ONGOING);
-    let subject = scene.mention_at(at).is_some() || page.is(at, Traits::DETERMINER.or(Traits::CAPITAL));
-    page.is_word(at)
-        && subject
-        && !page.is(at, never.or(Traits::CLAUSE))
-        && !page.language.is_interrogative(page.word(at))
-        && !is_finite(page, at)
+        .or(Traits::WHICH);
+    let never = match place {
+        Place::Clause => never,
+        Place::Behind => never.or(Traits::PREPOSITION).or(Traits::CLAUSE).or(Traits::AUXILIARY),
+        Place::Object => never.or(Traits::PREPOSITION).or(Traits::CLAUSE).or(Traits::ONGOING),
+    };
+    let mention = scene.mention_at(at).is_some();
+    let subject = mention || place != Place::Object || page.is(at, Traits::DETERMINER.or(Traits::CAPITAL));
+    let asks =
+        page.language.is_interrogative(page.word(at)) && !page.is(at, Traits::IF.or(Traits::DETERMINER));
+    page.is_word(at) && subject && !page.is(at, never) && !asks && (mention || !is_finite(page, at))
 }
 
 /// Returns the number of finite verbs in the range, not counting present forms in -s.
-fn verbs(page: &Page, (start, end): (usize, usize)) -> usize {
+pub(crate) fn verbs(page: &Page, (start, end): (usize, usize)) -> usize {
     (start..end).filter(|&at| is_finite(page, at)).count()
+}
+
+/// Returns how many tokens after `start` the first finite verb of the range is, as a feature.
+pub(crate) fn next_finite(page: &Page, start: usize, end: usize) -> f32 {
+    (start..end).find(|&at| is_finite(page, at)).map_or(FAR, |at| number(at - start))
 }
 
 /// Returns whether the token is a finite verb: an unambiguous verb form, a form of "be", a modal, a past
 /// form, or a contraction such as "won't".
-fn is_finite(page: &Page, at: usize) -> bool {
+pub(crate) fn is_finite(page: &Page, at: usize) -> bool {
     let word = page.word(at);
-    let short = || page.tokens[at].joined && page.raw(at).contains(['\'', '’']) && !page.is_possessive(at);
     page.is_word(at)
         && (page.is(at, Traits::VERB)
             || page.is(at, Traits::PAST) && !describes(page, at)
-            || page.language.is_be(word)
-            || page.language.is_to_come(word)
-            || short())
+            || page.language.is_finite_auxiliary(word)
+            || is_short(page, at))
+}
+
+/// Returns whether an apostrophe joins the word to a verb: "they've", "don't".
+fn is_short(page: &Page, at: usize) -> bool {
+    page.tokens[at].joined && page.raw(at).contains(['\'', '’']) && !page.is_possessive(at)
 }
 
 /// Returns whether the past form at the token only modifies the noun after it: "a hopeful but | guarded |
@@ -259,7 +332,9 @@ fn describes(page: &Page, at: usize) -> bool {
         && !page.is_closed(next)
         && !page.is_capitalised(next)
         && !page.is(next, Traits::PREPOSITION.or(Traits::TO));
-    page.is(at - 1, Traits::DETERMINER.or(Traits::PREPOSITION)) || open && !page.is(next, Traits::AUXILIARY)
+    let noun =
+        at.checked_sub(1).is_some_and(|before| page.is(before, Traits::DETERMINER.or(Traits::PREPOSITION)));
+    noun || open && !page.is(next, Traits::AUXILIARY)
 }
 
 /// Returns whether the word may be a verb in the present tense: "rises".
@@ -278,6 +353,38 @@ fn brackets(page: &Page, (start, end): Content) -> bool {
     let count = |sign: Traits| (start..end).filter(|&at| page.is(at, sign)).count();
     count(Traits::OPEN_BRACKET) == count(Traits::CLOSE_BRACKET)
 }
+
+/// Words at the ends of a content that the trees tell apart.
+const OPENINGS: [Traits; 12] = [
+    Traits::THAT,
+    Traits::AND,
+    Traits::BUT,
+    Traits::IF,
+    Traits::AS,
+    Traits::CLAUSE,
+    Traits::ONGOING,
+    Traits::PREPOSITION,
+    Traits::COMMA,
+    Traits::PRONOUN,
+    Traits::DETERMINER,
+    Traits::CAPITAL,
+];
+
+/// Words beside a cue that the trees tell apart.
+const BESIDE_CUE: [Traits; 12] = [
+    Traits::TO,
+    Traits::RELATIVE,
+    Traits::WHICH,
+    Traits::THAT,
+    Traits::AND,
+    Traits::BUT,
+    Traits::IF,
+    Traits::AUXILIARY,
+    Traits::PREPOSITION,
+    Traits::PRONOUN,
+    Traits::DETERMINER,
+    Traits::CAPITAL,
+];
 
 /// Appends the features of how fit the words are, for the forest that gives the final probability.
 pub(crate) fn describe(
@@ -301,13 +408,18 @@ pub(crate) fn describe(
     });
     let shares = page.shares[cue];
     let verb_at = predicate(scene, start, end);
+    let between = if start > cue { (cue + 1, start) } else { (end, cue) };
+    let before = cue.saturating_sub(NEGATED).max(page.sentence(cue).start)..cue;
+    let hypothetical = before.into_iter().any(|at| {
+        page.language.is_to_come(page.word(at)) || page.is(at, Traits::IF.or(Traits::TO).or(Traits::WHETHER))
+    });
     out.extend([
         flag(start > cue),
         flag(start > 0 && page.is(start - 1, Traits::THAT)),
         number(start.abs_diff(was.0)).min(FAR),
         number(end - start).min(FAR),
         flag(first.is_some()),
-        verb_at.map_or(FAR, |at| number(at - subject)),
+        verb_at.map_or(FAR, |at| number(at.saturating_sub(subject))),
         number(verbs(page, (start, end))).min(8.0),
         page.shape(Some(start)),
         page.shape(Some(end)),
@@ -317,12 +429,23 @@ pub(crate) fn describe(
         shares.quoted,
         shares.after,
         shares.seen,
+        shares.clause,
         flag(page.language.ends_like_ongoing(page.word(cue))),
         source.map_or(FAR, |m| number(scene.mentions[m].end.abs_diff(cue)).min(FAR)),
         number((start..end).filter(|&at| page.is(at, Traits::AND.or(Traits::BUT))).count()),
         number((start..end).filter(|&at| page.is(at, Traits::COMMA)).count()).min(8.0),
         page.strongest_cue(start, end),
         flag(end == page.sentence(cue).end || !page.is_word(end)),
+        page.signal(Some(start), &OPENINGS),
+        page.signal(start.checked_sub(1), &OPENINGS),
+        page.signal(Some(end), &OPENINGS),
+        page.signal(cue.checked_sub(1), &BESIDE_CUE),
+        page.signal(cue.checked_sub(2), &BESIDE_CUE),
+        page.signal(Some(cue + 1), &BESIDE_CUE),
+        flag(hypothetical),
+        number(verbs(page, between)).min(4.0),
+        number(between.1.saturating_sub(between.0)).min(FAR),
+        number(scene.mentions_before(between.1).saturating_sub(scene.mentions_before(between.0))).min(6.0),
     ]);
 }
 
@@ -370,5 +493,21 @@ mod tests {
         check("In May Pia Lund denied that the boats were late.", &[]);
         check("In May Pia Lund did not say that the boats were late.", &[]);
         check("In May Pia Lund asked how the boats had come.", &[]);
+    }
+
+    #[test]
+    fn a_clause_may_open_with_any_word_where_it_must_be_one() {
+        check(
+            "In May Pia Lund said in an interview that raising the fares would not help.",
+            &["raising the fares would not help"],
+        );
+        check("In May Pia Lund said that they’ve closed the line.", &["they’ve closed the line"]);
+        check("In May Pia Lund said that there was no boat.", &["there was no boat"]);
+    }
+
+    #[test]
+    fn a_noun_phrase_is_no_clause() {
+        check("In May the Courier reported the remarks of Pia Lund on Thursday.", &[]);
+        check("In May Pia Lund asked for talks in that order so that the line would last.", &[]);
     }
 }
