@@ -76,11 +76,11 @@ pub(super) async fn submitted(bot: &Arc<Bot>, interaction: &ModalInteraction) {
 /// What was written into a field, in one line.
 fn written(interaction: &ModalInteraction, name: &str, most: usize) -> String {
     let parts = interaction.data.components.iter().flat_map(|row| &row.components);
-    let text = parts.filter_map(|part| match part {
+    let mut text = parts.filter_map(|part| match part {
         ActionRowComponent::InputText(input) if input.custom_id == name => input.value.as_deref(),
         _ => None,
     });
-    one_line(text.last().unwrap_or_default(), most)
+    one_line(text.next_back().unwrap_or_default(), most)
 }
 
 fn one_line(text: &str, most: usize) -> String {

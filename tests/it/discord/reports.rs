@@ -63,8 +63,10 @@ async fn a_report_is_kept_and_listed_with_the_entry_that_would_correct_it() {
     let (status, out, errors) = cli::run(stage.folder.path(), &["reports"], "");
     assert_eq!((status, errors.as_str()), (0, ""));
     assert!(out.contains("said to be wrong: It was Angela Lee.") && out.contains("1 waiting."), "{out}");
-    let entry = out.find("[[correction]]").and_then(|at| out[at..].split("\n\n").next()).expect("an entry");
-    fs::write(stage.corpus().join("corrections.toml"), entry).expect("written");
+    let entry =
+        out.split_once("[[correction]]").and_then(|(_, rest)| rest.split("\n\n").next()).expect("an entry");
+    let entry = format!("[[correction]]{entry}");
+    fs::write(stage.corpus().join("corrections.toml"), &entry).expect("written");
     stage.stop().await;
     stage.start().await;
     let corrected = stage.slash("who-said", options).await;
