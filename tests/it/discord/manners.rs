@@ -139,7 +139,11 @@ async fn whoever_asked_and_moderators_can_delete_an_answer() {
             let id = id_of(&message);
             let delete = button(&message, "Delete");
             let other = stage.settled(stage.sim.click(stage.ben, id, &delete).expect("there")).await;
-            assert!(is_private(&other) && other.text().contains("Only the person who asked"), "{}", other.text());
+            assert!(
+                is_private(&other) && other.text().contains("Only the person who asked"),
+                "{}",
+                other.text()
+            );
             assert!(stage.sim.message(id).is_some());
             stage.sim.click(who, id, &delete).expect("there");
             let is_gone = |request: &Request| request.method == "DELETE" && request.status == 204;
