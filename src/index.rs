@@ -42,6 +42,7 @@ pub mod quickwit;
 mod report;
 mod schema;
 mod search;
+mod sought;
 mod store;
 mod stored;
 mod suggest;

@@ -61,56 +61,39 @@ impl fmt::Debug for Origin {
     }
 }
 
-impl Origin {
-    pub(super) fn of_command(interaction: &CommandInteraction) -> Self {
+/// The origin of an interaction: the kinds of interactions have the same fields but no common trait.
+macro_rules! origin {
+    ($interaction:expr, $channel:expr, $member:expr, $message:expr) => {
         Self {
-            id: interaction.id.get(),
-            application: interaction.application_id.get(),
-            token: interaction.token.clone(),
-            user: interaction.user.id.get(),
-            guild: interaction.guild_id.map(|guild| guild.get()),
-            channel: interaction.channel_id.get(),
-            message: None,
-            parent: parent(interaction.channel.as_ref()),
-            is_thread: interaction.channel.as_ref().is_some_and(is_thread),
-            manages: may(interaction.member.as_deref(), Permissions::MANAGE_GUILD),
-            moderates: may(interaction.member.as_deref(), Permissions::MANAGE_MESSAGES),
+            id: $interaction.id.get(),
+            application: $interaction.application_id.get(),
+            token: $interaction.token.clone(),
+            user: $interaction.user.id.get(),
+            guild: $interaction.guild_id.map(|guild| guild.get()),
+            channel: $interaction.channel_id.get(),
+            message: $message,
+            parent: parent($channel),
+            is_thread: $channel.is_some_and(is_thread),
+            manages: may($member, Permissions::MANAGE_GUILD),
+            moderates: may($member, Permissions::MANAGE_MESSAGES),
             received: Instant::now(),
         }
+    };
+}
+
+impl Origin {
+    pub(super) fn of_command(interaction: &CommandInteraction) -> Self {
+        let channel = interaction.channel.as_ref();
+        origin!(interaction, channel, interaction.member.as_deref(), None)
     }
 
     pub(super) fn of_component(interaction: &ComponentInteraction) -> Self {
-        Self {
-            id: interaction.id.get(),
-            application: interaction.application_id.get(),
-            token: interaction.token.clone(),
-            user: interaction.user.id.get(),
-            guild: interaction.guild_id.map(|guild| guild.get()),
-            channel: interaction.channel_id.get(),
-            message: is_public(&interaction.message).then(|| interaction.message.id.get()),
-            parent: parent(interaction.channel.as_ref()),
-            is_thread: interaction.channel.as_ref().is_some_and(is_thread),
-            manages: may(interaction.member.as_ref(), Permissions::MANAGE_GUILD),
-            moderates: may(interaction.member.as_ref(), Permissions::MANAGE_MESSAGES),
-            received: Instant::now(),
-        }
+        let message = is_public(&interaction.message).then(|| interaction.message.id.get());
+        origin!(interaction, interaction.channel.as_ref(), interaction.member.as_ref(), message)
     }
 
     pub(super) fn of_modal(interaction: &ModalInteraction) -> Self {
-        Self {
-            id: interaction.id.get(),
-            application: interaction.application_id.get(),
-            token: interaction.token.clone(),
-            user: interaction.user.id.get(),
-            guild: interaction.guild_id.map(|guild| guild.get()),
-            channel: interaction.channel_id.get(),
-            message: None,
-            parent: parent(interaction.channel.as_ref()),
-            is_thread: interaction.channel.as_ref().is_some_and(is_thread),
-            manages: may(interaction.member.as_ref(), Permissions::MANAGE_GUILD),
-            moderates: may(interaction.member.as_ref(), Permissions::MANAGE_MESSAGES),
-            received: Instant::now(),
-        }
+        origin!(interaction, interaction.channel.as_ref(), interaction.member.as_ref(), None)
     }
 
     /// Returns the reference that a user can quote when reporting a failure; the log has it too.

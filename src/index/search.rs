@@ -12,9 +12,12 @@ use tantivy::{DocAddress, DocSet as _, Searcher, SegmentReader, TERMINATED, Tant
 
 use super::ledger::article_key;
 use super::schema::day_number;
+use super::sought::{
+    TERMS, content_stems, keep_named, keep_unnamed, most_of_phrase, phrase_stems, surnames, topic_stems,
+};
 use super::stored::{ArticleEntry, Reading, StoredArticle};
 use super::{Embedded, IndexError, damaged, live, stored};
-use crate::answer::{self, Candidate, Page, QuoteId, Record, Zone};
+use crate::answer::{self, Candidate, Page, QuoteId, Record};
 use crate::article::ArticleId;
 use crate::fold;
 use crate::inquiry::{Fact, Found, POOL, Plan, Request, Unnamed};
@@ -30,13 +33,8 @@ pub(super) const TOPICAL: usize = 100;
 pub(super) const PHRASES: usize = 30;
 /// Weight of a synonym of a word of the question in the search for candidates.
 pub(super) const ALIKE: f32 = 0.4;
-/// A word whose rarity is below this share of the rarest word's, and that is not one of the two rarest, is
-/// not used to find candidates: its long posting list would decide nothing.
-pub(super) const COMMON: f32 = 0.3;
 /// Ratio, roughly, of how many contexts to how many quotes contain a word.
 pub(super) const AROUND: u64 = 4;
-/// Maximum number of words of a question that are looked up.
-pub(super) const TERMS: usize = 24;
 /// Maximum number of quotes within the limits of a question, the newest first, that are compared by meaning.
 const COMPARED: usize = 4000;
 /// Number of quotes from which a speaker becomes a clause of the union.
@@ -234,23 +232,12 @@ impl Reader<'_> {
             }
             found
         };
-        let said: Vec<String> = words
-            .iter()
-            .filter(|word| !Language::primary().is_function_word(word))
-            .map(|word| fold::stem(word))
-            .collect();
+        let said = content_stems(&words);
         let looked: Vec<String> = stems.iter().chain(&said).cloned().collect();
         let mut candidates = self.describe(found, &looked, &group, &plan.alike).map_err(&failed)?;
         // With a clause that outweighs all others, quotes of other speakers are found too when those of the
         // speaker run out.
-        let print = |name: &String| index.roster().owner_print(fold::fingerprint(name));
-        let wanted: Vec<u32> = question.speakers.iter().map(print).collect();
-        let unwanted: Vec<u32> = question.others.iter().map(print).collect();
-        candidates.retain(|found| question.group.is_none() || found.member);
-        candidates.retain(|found| match found.speaker {
-            Some(speaker) => (wanted.is_empty() || wanted.contains(&speaker)) && !unwanted.contains(&speaker),
-            None => wanted.is_empty(),
-        });
+        keep_named(&mut candidates, question, index.roster());
         self.weigh_phrase(plan, &said, &mut candidates)?;
         candidates.sort_unstable_by_key(Candidate::key);
         Ok(candidates)
@@ -267,12 +254,7 @@ impl Reader<'_> {
         let Some(phrase) = &plan.phrase else { return Ok(()) };
         let mut reading = Reading::new(self.index, &self.searcher);
         for candidate in candidates {
-            let zones = candidate.zones.split_off(candidate.zones.len() - said.len());
-            let lacks = |word: &str| {
-                let place = said.iter().position(|said| said == word);
-                place.is_some_and(|at| zones.get(at) != Some(&Some(Zone::Quote)))
-            };
-            candidate.phrase = phrase.most(&lacks);
+            candidate.phrase = most_of_phrase(candidate, phrase, said);
             if answer::is_found(candidate.phrase)
                 && let Some(place) = self.places.get(&candidate.id)
             {
@@ -289,11 +271,7 @@ impl Reader<'_> {
     fn find_unnamed(&mut self, plan: &Plan, unnamed: &Unnamed) -> Result<Vec<Candidate>, IndexError> {
         let (index, question) = (self.index, &plan.question);
         let failed = damaged(&index.dir);
-        let surnames: Vec<String> = question
-            .speakers
-            .iter()
-            .filter_map(|name| fold::words(name).last().map(|word| fold::stem(word)))
-            .collect();
+        let surnames = surnames(question);
         if surnames.is_empty() || question.terms.is_empty() {
             return Ok(Vec::new());
         }
@@ -318,13 +296,7 @@ impl Reader<'_> {
         stems.extend(question.excluded.iter().map(|word| fold::stem(word)));
         let found = found.map_err(&failed)?;
         let mut candidates = self.describe(found, &stems, &[], &plan.alike).map_err(&failed)?;
-        candidates.retain_mut(|candidate| {
-            let excluded = candidate.zones.split_off(terms + names);
-            let names = candidate.zones.split_off(terms);
-            candidate.speaker.is_none()
-                && names.into_iter().flatten().any(|zone| zone >= Zone::Around)
-                && !excluded.contains(&Some(Zone::Quote))
-        });
+        keep_unnamed(&mut candidates, terms, names);
         candidates.sort_unstable_by_key(Candidate::key);
         Ok(candidates)
     }
@@ -355,24 +327,12 @@ impl Embedded {
 
     /// Returns clauses of which a quote about a topic matches at least one.
     fn of_topic(&self, stems: &[String], weights: &[f32]) -> Vec<Box<dyn Query>> {
-        let mut rare: Vec<(f32, &String)> = weights.iter().copied().zip(stems).collect();
-        rare.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let least = rare.first().map_or(0.0, |(most, _)| most * COMMON);
-        rare.iter()
-            .take(TERMS)
-            .enumerate()
-            .filter(|(at, (rarity, _))| *at < 2 || *rarity >= least)
-            .map(|(_, (_, stem))| term(self.fields.topic, stem))
-            .collect()
+        topic_stems(stems, weights).into_iter().map(|stem| term(self.fields.topic, stem)).collect()
     }
 
-    /// Returns clauses of which a quote with nearly these words matches at least one. Function words are used
-    /// only if there are no others.
+    /// Returns clauses of which a quote with nearly these words matches at least one.
     fn of_phrase(&self, words: &[String]) -> Vec<Box<dyn Query>> {
-        let content: Vec<&String> =
-            words.iter().filter(|word| !Language::primary().is_function_word(word)).collect();
-        let searched = if content.is_empty() { words.iter().collect() } else { content };
-        searched.into_iter().take(TERMS).map(|word| term(self.fields.stems, &fold::stem(word))).collect()
+        phrase_stems(words).iter().map(|stem| term(self.fields.stems, stem)).collect()
     }
 
     /// Builds the query for exactly the quotes that may answer.

@@ -24,8 +24,10 @@ use crate::fold::address;
 use crate::index::near::{Meanings, near};
 use crate::index::schema::{Shape, day_number, day_of};
 use crate::index::search::{
-    ALIKE, AROUND, COMMON, PHRASES, TERMS, TOPICAL, floor, group_stems, has_limits, outlets_called, rarest,
-    rarity,
+    ALIKE, AROUND, PHRASES, TOPICAL, floor, group_stems, has_limits, outlets_called, rarest, rarity,
+};
+use crate::index::sought::{
+    TERMS, content_stems, keep_named, keep_unnamed, most_of_phrase, phrase_stems, surnames, topic_stems,
 };
 use crate::index::stored::name_owner;
 use crate::index::suggest::most;
@@ -512,23 +514,12 @@ fn by_day(oldest: bool) -> Json {
 
 /// Returns clauses of which a quote with nearly these words matches at least one.
 fn of_phrase(words: &[String]) -> Vec<(&'static str, String, f32)> {
-    let content: Vec<&String> =
-        words.iter().filter(|word| !Language::primary().is_function_word(word)).collect();
-    let searched = if content.is_empty() { words.iter().collect() } else { content };
-    searched.into_iter().take(TERMS).map(|word| ("stems", fold::stem(word), 1.0)).collect()
+    phrase_stems(words).into_iter().map(|stem| ("stems", stem, 1.0)).collect()
 }
 
-/// Returns clauses of which a quote about a topic matches at least one; see the embedded index.
+/// Returns clauses of which a quote about a topic matches at least one.
 fn of_topic(stems: &[String], weights: &[f32]) -> Vec<(&'static str, String, f32)> {
-    let mut rare: Vec<(f32, &String)> = weights.iter().copied().zip(stems).collect();
-    rare.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let least = rare.first().map_or(0.0, |(most, _)| most * COMMON);
-    rare.iter()
-        .take(TERMS)
-        .enumerate()
-        .filter(|(at, (rarity, _))| *at < 2 || *rarity >= least)
-        .map(|(_, (_, stem))| ("topic", (*stem).clone(), 1.0))
-        .collect()
+    topic_stems(stems, weights).into_iter().map(|stem| ("topic", stem.clone(), 1.0)).collect()
 }
 
 /// A question to an archive: what was found for it so far is not asked for again.
@@ -895,26 +886,12 @@ impl Asking<'_> {
             hits.candidates.extend(more);
         }
         let stems: Vec<String> = question.terms.iter().map(|term| fold::stem(term)).collect();
-        let said: Vec<String> = words
-            .iter()
-            .filter(|word| !Language::primary().is_function_word(word))
-            .map(|word| fold::stem(word))
-            .collect();
+        let said = content_stems(&words);
         let looked: Vec<String> = stems.iter().chain(&said).cloned().collect();
         let group: Vec<String> = question.group.iter().flat_map(group_stems).collect();
         let mut candidates: Vec<Candidate> =
             hits.candidates.into_iter().map(|hit| described(hit, &looked, &group, &plan.alike)).collect();
-        let roster = self.archive.roster();
-        let print = |name: &String| roster.owner_print(fold::fingerprint(name));
-        let speakers: Vec<u32> = question.speakers.iter().map(print).collect();
-        let unwanted: Vec<u32> = question.others.iter().map(print).collect();
-        candidates.retain(|found| question.group.is_none() || found.member);
-        candidates.retain(|found| match found.speaker {
-            Some(speaker) => {
-                (speakers.is_empty() || speakers.contains(&speaker)) && !unwanted.contains(&speaker)
-            }
-            None => speakers.is_empty(),
-        });
+        keep_named(&mut candidates, question, self.archive.roster());
         self.weigh_phrase(plan, &said, &mut candidates)?;
         candidates.sort_unstable_by_key(Candidate::key);
         Ok(candidates)
@@ -929,13 +906,7 @@ impl Asking<'_> {
         stems.extend(question.excluded.iter().map(|word| fold::stem(word)));
         let mut candidates: Vec<Candidate> =
             hits.candidates.into_iter().map(|hit| described(hit, &stems, &[], &plan.alike)).collect();
-        candidates.retain_mut(|candidate| {
-            let excluded = candidate.zones.split_off(terms + names);
-            let names = candidate.zones.split_off(terms);
-            candidate.speaker.is_none()
-                && names.into_iter().flatten().any(|zone| zone >= Zone::Around)
-                && !excluded.contains(&Some(Zone::Quote))
-        });
+        keep_unnamed(&mut candidates, terms, names);
         candidates.sort_unstable_by_key(Candidate::key);
         candidates
     }
@@ -950,12 +921,7 @@ impl Asking<'_> {
         let Some(phrase) = &plan.phrase else { return Ok(()) };
         let mut read = Vec::new();
         for candidate in candidates.iter_mut() {
-            let zones = candidate.zones.split_off(candidate.zones.len() - said.len());
-            let lacks = |word: &str| {
-                let place = said.iter().position(|said| said == word);
-                place.is_some_and(|at| zones.get(at) != Some(&Some(Zone::Quote)))
-            };
-            candidate.phrase = phrase.most(&lacks);
+            candidate.phrase = most_of_phrase(candidate, phrase, said);
             if answer::is_found(candidate.phrase) {
                 read.push(candidate.id);
             }
@@ -969,12 +935,6 @@ impl Asking<'_> {
         }
         Ok(())
     }
-}
-
-/// Returns the stems of the surnames of those whom a question asks for.
-fn surnames(question: &Question) -> Vec<String> {
-    let surname = |name: &String| fold::words(name).last().map(|word| fold::stem(word));
-    question.speakers.iter().filter_map(surname).collect()
 }
 
 /// Returns a candidate with the zones of `stems`, whether it is of the group, and the zones of synonyms.
