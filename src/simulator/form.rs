@@ -32,7 +32,9 @@ pub(super) enum Purpose {
 pub(super) struct Upload {
     pub(super) part: String,
     pub(super) name: String,
-    pub(super) size: usize,
+    /// Its media type.
+    pub(super) kind: String,
+    pub(super) bytes: Vec<u8>,
 }
 
 /// A checked message body; a field that an edit leaves unchanged is `None`.
@@ -113,7 +115,7 @@ pub(super) fn draft(body: &Value, purpose: Purpose, files: &[Upload]) -> Result<
     if files.len() > 10 {
         form.error("attachments", "BASE_TYPE_MAX_LENGTH", "Must be 10 or fewer in length.");
     }
-    if files.iter().any(|file| file.size > LARGEST_FILE) {
+    if files.iter().any(|file| file.bytes.len() > LARGEST_FILE) {
         return Err(TOO_LARGE);
     }
     let attachments = fields.get("attachments").and_then(Value::as_array).cloned();

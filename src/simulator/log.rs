@@ -40,7 +40,7 @@ impl State {
         let files: Vec<Value> = line
             .files
             .iter()
-            .map(|file| json!({"part": file.part, "filename": file.name, "size": file.size}))
+            .map(|file| json!({"part": file.part, "filename": file.name, "size": file.bytes.len()}))
             .collect();
         let auth = line.auth.and_then(|auth| auth.split(' ').next());
         let status = if line.status == 0 { 599 } else { line.status };

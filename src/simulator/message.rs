@@ -13,7 +13,7 @@ use super::refusal::{
     NOT_OURS, Refusal, THREAD_EXISTS, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, WRONG_CHANNEL,
 };
 use super::session::{DIRECT_MESSAGES, Event, GUILD_MESSAGES, GUILDS};
-use super::world::{APPLICATION, Kind, Message, State};
+use super::world::{APPLICATION, File, Kind, Message, State};
 
 impl Message {
     pub(super) fn new(id: Id, channel: Id, author: Id) -> Message {
@@ -191,20 +191,19 @@ impl State {
             message.attachments.retain(stays);
         }
         for file in files {
-            let id = self.clock.id();
-            let url = format!("{}/attachments/{}/{id}/{}", self.base, message.channel, file.name);
-            let mut attachment = json!({
-                "id": id, "filename": file.name, "size": file.size, "url": url, "proxy_url": url,
-                "content_type": "application/octet-stream",
-            });
             let told = draft
                 .attachments
                 .iter()
                 .flatten()
                 .find(|told| number(&told["id"]).is_some_and(|id| file.part == format!("files[{id}]")));
-            if let Some(description) = told.and_then(|told| told["description"].as_str()) {
-                attachment["description"] = json!(description);
-            }
+            let description = told.and_then(|told| told["description"].as_str()).map(str::to_owned);
+            let file = File {
+                name: file.name.clone(),
+                kind: file.kind.clone(),
+                description,
+                bytes: file.bytes.clone(),
+            };
+            let attachment = self.attach(message.channel, &file);
             message.attachments.push(attachment);
         }
         let empty = message.content.is_empty()

@@ -210,8 +210,7 @@ async fn read(request: Request, incoming: &mut Incoming) -> bool {
     true
 }
 
-/// Reads the parts of a form: the JSON in `payload_json`, and the uploads, of which only name and size are
-/// kept.
+/// Reads the parts of a form: the JSON in `payload_json`, and the uploaded files.
 async fn form(mut request: Request, most: usize, incoming: &mut Incoming) -> bool {
     // Our own limits apply instead of axum's.
     DefaultBodyLimit::disable().apply(&mut request);
@@ -221,24 +220,22 @@ async fn form(mut request: Request, most: usize, incoming: &mut Incoming) -> boo
     while let Ok(Some(mut field)) = form.next_field().await {
         let part = field.name().unwrap_or_default().to_owned();
         let name = field.file_name().map(str::to_owned);
+        let kind = field.content_type().unwrap_or("application/octet-stream").to_owned();
         let is_json = part == "payload_json";
-        let (mut json, mut size) = (Vec::new(), 0);
+        let mut bytes = Vec::new();
         loop {
             let Ok(chunk) = field.chunk().await else { return true };
             let Some(chunk) = chunk else { break };
-            size += chunk.len();
             all += chunk.len();
-            if all > most || (is_json && size > LARGEST) {
+            bytes.extend_from_slice(&chunk);
+            if all > most || (is_json && bytes.len() > LARGEST) {
                 return false;
-            }
-            if is_json {
-                json.extend_from_slice(&chunk);
             }
         }
         if is_json {
-            body = serde_json::from_slice(&json).map_err(|_| INVALID_JSON);
+            body = serde_json::from_slice(&bytes).map_err(|_| INVALID_JSON);
         } else if let Some(name) = name {
-            incoming.files.push(Upload { part, name, size });
+            incoming.files.push(Upload { part, name, kind, bytes });
         }
     }
     incoming.body = body;

@@ -61,6 +61,11 @@ async fn pictures_and_lists_come_as_files() {
     let [(name, size, alt)] = shown.as_slice() else { panic!("{shown:?}") };
     assert!(name == "timeline.png" && *size > 5000, "{shown:?}");
     assert!(alt.starts_with("Russia on territory: ") && alt.contains("Vladimir Putin"), "{alt}");
+    // The embedded Discord keeps it and shows it, as Discord does.
+    let kept = &timeline.message.as_ref().expect("a message")["attachments"][0];
+    assert_eq!(kept["content_type"], "image/png");
+    let picture = reqwest::get(kept["url"].as_str().expect("an address")).await.expect("served");
+    assert!(picture.bytes().await.expect("whole").starts_with(b"\x89PNG"));
     assert!(
         timeline.text().contains("asked: /timeline matter:territory party:Russia"),
         "{}",
