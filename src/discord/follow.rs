@@ -5,13 +5,15 @@
 //! ([`follows`](super::follows)). New quotes are recorded and then sent, in one message per channel or
 //! person, however many subjects have new ones. An article that is edited, or reprinted elsewhere, brings
 //! nothing new, because a quote is identified by its speaker and words. Sending runs in parallel with
-//! indexing and takes as long as Discord's rate limits require.
+//! indexing and takes as long as Discord's rate limits require, a few messages at a time and leaving room for
+//! answers.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::bot::{Bot, Work};
@@ -36,6 +38,9 @@ use crate::render;
 
 /// How long to try to deliver one message.
 const PATIENCE: Duration = Duration::from_secs(120);
+/// The time that one request takes at least, on average: ten of the fifty a second that Discord allows are left
+/// for answers.
+const PACE: Duration = Duration::from_millis(25);
 /// How long to wait before trying again when Discord does not answer or the disk is full.
 const AGAIN: Duration = Duration::from_secs(30);
 
@@ -274,40 +279,92 @@ fn noted(bot: &Bot, index: &QuoteIndex) -> anyhow::Result<bool> {
 
 /// Sends what was recorded, until the bot stops.
 pub(super) async fn tell(bot: Arc<Bot>) {
+    let mut last = 0;
     loop {
-        let wait = match told(&bot).await {
-            Ok(true) => continue,
-            Ok(false) => Duration::MAX,
+        let begun = Instant::now();
+        let wait = match told(&bot, &mut last).await {
+            Ok(0) => Duration::MAX,
+            Ok(requests) => (PACE * requests).saturating_sub(begun.elapsed()),
             Err(error) => {
                 tracing::error!(cause = format!("{error:#}"), "new quotes cannot be sent; trying again");
                 AGAIN
             }
         };
         tokio::select! {
-            () = bot.news.notified() => {}
+            () = bot.news.notified(), if wait >= AGAIN => {}
             () = tokio::time::sleep(wait) => {}
             () = bot.stop.cancelled() => return,
         }
     }
 }
 
-/// Sends the next message; returns whether there was one.
-async fn told(bot: &Arc<Bot>) -> anyhow::Result<bool> {
+/// Sends the next few messages, all at the same time, and returns the number of requests they took; 0 if there
+/// are none. `last` is the number of the news that were sent last.
+async fn told(bot: &Arc<Bot>, last: &mut u64) -> anyhow::Result<u32> {
+    let (inner, after) = (Arc::clone(bot), *last);
+    let due = tokio::task::spawn_blocking(move || inner.follows.next(after)).await??;
+    let Some(news) = due.first().map(|due| due.news) else { return Ok(0) };
+    *last = news;
     let inner = Arc::clone(bot);
-    let Some(due) = tokio::task::spawn_blocking(move || inner.follows.next()).await?? else {
-        return Ok(false);
+    let made = bot.with_index(move |index| due.into_iter().map(|due| made(&inner, index, due)).collect());
+    // Without an index nothing is sent yet; there is one after the next indexing run.
+    let made: Vec<(Due, Reader, Option<Message>)> = match made.await? {
+        Some(made) => made,
+        None => return Ok(0),
     };
+    let mut sending = JoinSet::new();
+    let mut arrived = Vec::new();
+    let (mut rooms, mut requests, mut failed) = (Vec::new(), 0, None);
+    for (due, reader, message) in made {
+        // Quotes that are no longer on record, or that the server's settings exclude, are not sent.
+        let Some(message) = message else {
+            arrived.push(due.place);
+            continue;
+        };
+        let bot = Arc::clone(bot);
+        sending.spawn(async move { (due.place, reached(&bot, &due, &reader, message).await) });
+    }
+    while let Some(sent) = sending.join_next().await {
+        let (place, sent) = sent?;
+        match sent {
+            Ok(opened) => {
+                requests += 1 + u32::from(opened.is_some());
+                rooms.extend(opened);
+                arrived.push(place);
+            }
+            Err(error) => failed = Some(error),
+        }
+    }
+    let inner = Arc::clone(bot);
+    tokio::task::spawn_blocking(move || inner.follows.told(news, &arrived, &rooms)).await??;
+    failed.map_or(Ok(requests.max(1)), Err)
+}
+
+/// Returns the message that is due, if any of its quotes may still be shown there.
+fn made(bot: &Bot, index: &QuoteIndex, due: Due) -> anyhow::Result<(Due, Reader, Option<Message>)> {
     let reader = bot.reader(due.guild);
-    let (asked, of) = (due.clone(), reader.clone());
-    let Some(message) = bot.with_index(move |index| digest(index, &of, &asked)).await? else {
-        return Ok(false);
-    };
-    // Quotes that are no longer on record, or that the server's settings exclude, are not sent.
-    let Some(message) = message else { return done(bot, due).await };
-    match sent(bot, &due, &reader.settings, message.body()).await {
-        Ok(()) => {}
-        Err(failure @ (Failure::Late(_) | Failure::Unauthorized)) => return Err(failure.into()),
-        Err(failure @ (Failure::Gone(_) | Failure::Forbidden(_))) => {
+    let message = digest(index, &reader, &due)?;
+    Ok((due, reader, message))
+}
+
+/// Sends a message, unless the place cannot be written to. Returns the user and the channel of direct messages
+/// that was opened for it, if one was.
+///
+/// # Errors
+/// If it is worth sending again.
+async fn reached(
+    bot: &Arc<Bot>,
+    due: &Due,
+    reader: &Reader,
+    message: Message,
+) -> anyhow::Result<Option<(u64, u64)>> {
+    match sent(bot, due, &reader.settings, message.body()).await {
+        Ok(opened) => return Ok(opened),
+        Err(Unsent::Here(error)) => return Err(error),
+        Err(Unsent::There(failure @ (Failure::Late(_) | Failure::Unauthorized))) => {
+            return Err(failure.into());
+        }
+        Err(Unsent::There(failure @ (Failure::Gone(_) | Failure::Forbidden(_)))) => {
             tracing::info!(cause = %failure, "a channel or person that follows cannot be written to");
             let is_lost = matches!(due.place, Place::Direct(_)) || matches!(failure, Failure::Gone(_));
             if is_lost {
@@ -315,24 +372,50 @@ async fn told(bot: &Arc<Bot>) -> anyhow::Result<bool> {
                 tokio::task::spawn_blocking(move || inner.follows.forget(place)).await??;
             }
         }
-        Err(failure) => tracing::warn!(cause = %failure, "a message about new quotes did not arrive"),
+        Err(Unsent::There(failure)) => {
+            tracing::warn!(cause = %failure, "a message about new quotes did not arrive");
+        }
     }
-    done(bot, due).await
+    Ok(None)
 }
 
-async fn done(bot: &Arc<Bot>, due: Due) -> anyhow::Result<bool> {
-    let inner = Arc::clone(bot);
-    tokio::task::spawn_blocking(move || inner.follows.told(&due)).await??;
-    Ok(true)
+/// Why a message was not sent.
+enum Unsent {
+    /// Discord did not take it.
+    There(Failure),
+    /// Something failed on this machine.
+    Here(anyhow::Error),
 }
 
-/// Posts a message where it is due, if the server's settings allow the channel.
-async fn sent(bot: &Bot, due: &Due, settings: &Settings, mut body: Value) -> Result<(), Failure> {
+impl From<Failure> for Unsent {
+    fn from(failure: Failure) -> Self {
+        Self::There(failure)
+    }
+}
+
+/// Posts a message where it is due, if the server's settings allow the channel. Returns the user and the
+/// channel of direct messages that was opened for it, if one was.
+async fn sent(
+    bot: &Arc<Bot>,
+    due: &Due,
+    settings: &Settings,
+    mut body: Value,
+) -> Result<Option<(u64, u64)>, Unsent> {
     let deadline = Instant::now() + PATIENCE;
-    let channel = match due.place {
-        Place::Channel(id) if whereabouts::is_allowed(bot, settings, id, None, deadline).await => id,
-        Place::Channel(_) => return Ok(()),
-        Place::Direct(user) => post::open_direct(bot, user, deadline).await?,
+    let (channel, opened) = match due.place {
+        Place::Channel(id) if whereabouts::is_allowed(bot, settings, id, None, deadline).await => (id, None),
+        Place::Channel(_) => return Ok(None),
+        Place::Direct(user) => {
+            let inner = Arc::clone(bot);
+            let known = tokio::task::spawn_blocking(move || inner.follows.room(user)).await;
+            match known.map_err(anyhow::Error::from).flatten().map_err(Unsent::Here)? {
+                Some(room) => (room, None),
+                None => {
+                    let room = post::open_direct(bot, user, deadline).await?;
+                    (room, Some((user, room)))
+                }
+            }
+        }
     };
     // If this message already arrived and is sent again after a crash, Discord drops the copy by its nonce.
     let nonce = fold::number(&[&due.news.to_le_bytes(), &channel.to_le_bytes()]);
@@ -342,7 +425,8 @@ async fn sent(bot: &Bot, due: &Due, settings: &Settings, mut body: Value) -> Res
             ("enforce_nonce".to_owned(), json!(true)),
         ]);
     }
-    post::send(bot, channel, body, deadline).await.map(|_| ())
+    post::send(bot, channel, body, deadline).await?;
+    Ok(opened)
 }
 
 /// Returns the message about new quotes of what is followed; `None` if none of them is on record or allowed

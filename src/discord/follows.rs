@@ -3,8 +3,12 @@
 //!
 //! The file is a [redb](https://www.redb.org) database: each change is one transaction, which either is on
 //! the disk when the call returns or did not happen. The transaction that makes new quotes known also records
-//! whom to tell of them, and progress is written after each message. So after a crash nothing is sent twice
-//! except a message that was in transit, and Discord drops that copy by its nonce.
+//! whom to tell of them, and progress is written after each few messages. So after a crash nothing is sent
+//! twice except messages that were in transit, and Discord drops their copies by their nonces.
+//!
+//! News of different subjects take turns, so that a subject with few followers does not wait for one with a
+//! million. News of a subject whose followers are still being told of earlier news wait, and grow into one
+//! digest.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -25,6 +29,10 @@ use crate::fold;
 pub(super) const MOST: usize = 25;
 /// Maximum number of new quotes recorded per subject; a message shows fewer.
 const SHOWN: usize = 25;
+/// Maximum number of messages that are sent at the same time.
+pub(super) const AT_ONCE: usize = 8;
+/// Maximum memory for parts of the file, in bytes; redb takes a gigabyte unless told otherwise.
+const CACHE: usize = 16 << 20;
 
 /// Something that can be followed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -136,12 +144,28 @@ pub(super) struct Fresh {
     pub(super) ids: Vec<u64>,
 }
 
-/// The new quotes of one indexing run, and how far they have been sent.
+/// New quotes, and how far they have been sent.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct News {
     fresh: BTreeMap<String, Fresh>,
-    /// The last place that was told.
+    /// Whether nobody is told yet, because earlier news of one of the subjects come first.
+    #[serde(default)]
+    waits: bool,
+    /// Everybody up to this place was told.
     told: Option<Place>,
+    /// The places after that one that were told too; messages do not arrive in order.
+    #[serde(default)]
+    done: BTreeSet<Place>,
+}
+
+impl News {
+    /// Adds later quotes of a subject.
+    fn add(&mut self, subject: String, later: Fresh) {
+        let fresh = self.fresh.entry(subject).or_insert(Fresh { count: 0, ids: Vec::new() });
+        fresh.count += later.count;
+        fresh.ids.splice(0..0, later.ids);
+        fresh.ids.truncate(SHOWN);
+    }
 }
 
 /// Key: place and subject. Value: the server of the place, 0 for none.
@@ -155,6 +179,9 @@ const KNOWN: TableDefinition<(u64, u64), ()> = TableDefinition::new("known");
 const LAST: TableDefinition<(), u64> = TableDefinition::new("last");
 /// The news in order, as JSON.
 const NEWS: TableDefinition<u64, &[u8]> = TableDefinition::new("news");
+/// Key: a user who follows something. Value: the channel of their direct messages, once it was opened. Discord
+/// slows down whoever opens many.
+const ROOMS: TableDefinition<u64, u64> = TableDefinition::new("rooms");
 
 /// The open database.
 pub(super) struct Follows {
@@ -174,12 +201,13 @@ impl Follows {
                 path.display()
             )
         };
-        let database = Database::create(path).with_context(named)?;
+        let database = Database::builder().set_cache_size(CACHE).create(path).with_context(named)?;
         let write = database.begin_write().with_context(named)?;
         write.open_table(FOLLOWS).with_context(named)?;
         write.open_table(SUBJECTS).with_context(named)?;
         write.open_table(KNOWN).with_context(named)?;
         write.open_table(NEWS).with_context(named)?;
+        write.open_table(ROOMS).with_context(named)?;
         write.commit().with_context(named)?;
         Ok(Self { database: RwLock::new(Some(Arc::new(database))) })
     }
@@ -277,6 +305,11 @@ impl Follows {
                 follows.remove((is_direct, id, text.as_str()))?;
                 *gone.entry(text).or_default() += 1;
             }
+            if let Some(place @ Place::Direct(user)) = place
+                && subjects_of(&follows, place)?.is_empty()
+            {
+                write.open_table(ROOMS)?.remove(user)?;
+            }
             let mut subjects = write.open_table(SUBJECTS)?;
             let mut known = write.open_table(KNOWN)?;
             for (text, count) in &gone {
@@ -340,10 +373,13 @@ impl Follows {
             return Ok(false);
         }
         let write = self.database()?.begin_write()?;
-        let mut news = News::default();
-        {
+        let is_new = {
             let subjects = write.open_table(SUBJECTS)?;
             let mut known = write.open_table(KNOWN)?;
+            let mut table = write.open_table(NEWS)?;
+            let mut open = pending(&table)?;
+            let busy: BTreeSet<String> = open.values().flat_map(|news| news.fresh.keys().cloned()).collect();
+            let (mut news, mut later) = (News::default(), News { waits: true, ..News::default() });
             for (subject, prints) in unknown {
                 let text = subject.to_string();
                 // Nobody follows this subject any more.
@@ -360,54 +396,124 @@ impl Follows {
                     }
                 }
                 if fresh.count > 0 {
-                    news.fresh.insert(text, fresh);
+                    let news = if busy.contains(&text) { &mut later } else { &mut news };
+                    news.add(text, fresh);
                 }
             }
-        }
-        let is_new = !news.fresh.is_empty();
-        if is_new {
-            let mut table = write.open_table(NEWS)?;
+            let is_new = !(news.fresh.is_empty() && later.fresh.is_empty());
+            if let Some((number, waiting)) = open.iter_mut().find(|(_, news)| news.waits) {
+                for (subject, fresh) in std::mem::take(&mut later.fresh) {
+                    waiting.add(subject, fresh);
+                }
+                put(&mut table, *number, waiting)?;
+            }
             let mut last = write.open_table(LAST)?;
-            let number = last.get(())?.map_or(0, |number| number.value()) + 1;
-            last.insert((), number)?;
-            table.insert(number, serde_json::to_vec(&news)?.as_slice())?;
-        }
+            for news in [news, later].iter().filter(|news| !news.fresh.is_empty()) {
+                let number = last.get(())?.map_or(0, |number| number.value()) + 1;
+                last.insert((), number)?;
+                put(&mut table, number, news)?;
+            }
+            is_new
+        };
         write.commit()?;
         Ok(is_new)
     }
 
-    /// Returns the next message to send; `None` if all have been sent.
-    pub(super) fn next(&self) -> anyhow::Result<Option<Due>> {
+    /// Returns the next messages to send, at most [`AT_ONCE`], each to another place and all of one news: the
+    /// first after the one numbered `last`, or else the first of all, so that news take turns. Returns none if
+    /// all have been sent.
+    pub(super) fn next(&self, last: u64) -> anyhow::Result<Vec<Due>> {
         loop {
             let read = self.database()?.begin_read()?;
-            let Some((number, news)) = first(&read.open_table(NEWS)?)? else { return Ok(None) };
-            if let Some(due) = due(&read.open_table(FOLLOWS)?, number, &news)? {
-                return Ok(Some(due));
+            let open = pending(&read.open_table(NEWS)?)?;
+            let is_ready = |number: u64, news: &News| {
+                !news.waits
+                    || open
+                        .iter()
+                        .filter(|(other, _)| **other != number)
+                        .all(|(_, other)| other.fresh.keys().all(|subject| !news.fresh.contains_key(subject)))
+            };
+            let turn = open.range(last + 1..).chain(open.range(..=last));
+            let Some((number, news)) = turn.into_iter().find(|(number, news)| is_ready(**number, news))
+            else {
+                return Ok(Vec::new());
+            };
+            let due = if news.waits {
+                Vec::new()
+            } else {
+                due(&read.open_table(FOLLOWS)?, *number, news, AT_ONCE)?
+            };
+            if !due.is_empty() {
+                return Ok(due);
             }
             drop(read);
             let write = self.database()?.begin_write()?;
-            write.open_table(NEWS)?.remove(number)?;
+            {
+                let mut table = write.open_table(NEWS)?;
+                match recorded(&table, *number)?.filter(|news| news.waits) {
+                    // From here on nothing is added to it: somebody may have been told.
+                    Some(news) => put(&mut table, *number, &News { waits: false, ..news })?,
+                    None => drop(table.remove(*number)?),
+                }
+            }
             write.commit()?;
         }
     }
 
-    /// Records that a message was sent, or never will be.
-    pub(super) fn told(&self, due: &Due) -> anyhow::Result<()> {
+    /// Records that messages of a news were sent to these places, or never will be, and the channels of direct
+    /// messages that were opened for it, by user.
+    pub(super) fn told(&self, news: u64, places: &[Place], rooms: &[(u64, u64)]) -> anyhow::Result<()> {
         let write = self.database()?.begin_write()?;
         {
             let mut table = write.open_table(NEWS)?;
-            let news = table
-                .get(due.news)?
-                .map(|bytes| serde_json::from_slice::<News>(bytes.value()))
-                .transpose()?;
-            if let Some(mut news) = news {
-                news.told = Some(due.place);
-                table.insert(due.news, serde_json::to_vec(&news)?.as_slice())?;
+            let follows = write.open_table(FOLLOWS)?;
+            if let Some(mut own) = recorded(&table, news)? {
+                own.done.extend(places);
+                let next = due(&follows, news, &own, 1)?.into_iter().next().map(|due| due.place);
+                let behind = next.map_or_else(BTreeSet::new, |next| own.done.split_off(&next));
+                own.told = std::mem::replace(&mut own.done, behind).last().copied().or(own.told);
+                put(&mut table, news, &own)?;
+            }
+            let mut table = write.open_table(ROOMS)?;
+            for (user, room) in rooms {
+                if !subjects_of(&follows, Place::Direct(*user))?.is_empty() {
+                    table.insert(user, room)?;
+                }
             }
         }
         write.commit()?;
         Ok(())
     }
+
+    /// Returns the channel of a user's direct messages, if it is known.
+    pub(super) fn room(&self, user: u64) -> anyhow::Result<Option<u64>> {
+        let read = self.database()?.begin_read()?;
+        Ok(read.open_table(ROOMS)?.get(user)?.map(|room| room.value()))
+    }
+}
+
+/// Returns a news, unless it was sent to everybody.
+fn recorded(
+    table: &impl redb::ReadableTable<u64, &'static [u8]>,
+    number: u64,
+) -> anyhow::Result<Option<News>> {
+    let bytes = table.get(number)?;
+    Ok(bytes.map(|bytes| serde_json::from_slice(bytes.value())).transpose()?)
+}
+
+fn put(table: &mut redb::Table<u64, &'static [u8]>, number: u64, news: &News) -> anyhow::Result<()> {
+    table.insert(number, serde_json::to_vec(news)?.as_slice())?;
+    Ok(())
+}
+
+/// Returns all news that have not been sent to everybody, by number.
+fn pending(table: &impl redb::ReadableTable<u64, &'static [u8]>) -> anyhow::Result<BTreeMap<u64, News>> {
+    let mut out = BTreeMap::new();
+    for entry in table.iter()? {
+        let (number, bytes) = entry?;
+        out.insert(number.value(), serde_json::from_slice(bytes.value())?);
+    }
+    Ok(out)
 }
 
 /// Returns the quotes of a subject that are not known yet, in their order. Both lists are read once, sorted
@@ -459,32 +565,31 @@ fn subjects_of(
     Ok(out)
 }
 
-/// Returns the oldest news.
-fn first(table: &impl redb::ReadableTable<u64, &'static [u8]>) -> anyhow::Result<Option<(u64, News)>> {
-    let Some((number, bytes)) = table.first()? else { return Ok(None) };
-    Ok(Some((number.value(), serde_json::from_slice(bytes.value())?)))
-}
-
-/// Returns the first place after the last one told that follows a subject of the news.
+/// Returns the first places that follow a subject of the news and have not been told, at most `most`.
 fn due(
     follows: &impl redb::ReadableTable<(bool, u64, &'static str), u64>,
     number: u64,
     news: &News,
-) -> anyhow::Result<Option<Due>> {
-    let mut found: Option<Due> = None;
+    most: usize,
+) -> anyhow::Result<Vec<Due>> {
+    let mut found: Vec<Due> = Vec::new();
     for entry in follows.range(from(news.told)..)? {
         let (key, guild) = entry?;
         let (is_direct, id, text) = key.value();
         let place = Place::of((is_direct, id));
-        if news.told == Some(place) {
+        if news.told == Some(place) || news.done.contains(&place) {
             continue;
         }
-        if found.as_ref().is_some_and(|due| due.place != place) {
+        let is_next = found.last().is_none_or(|due| due.place != place);
+        if is_next && found.len() == most {
             break;
         }
-        if let Some(fresh) = news.fresh.get(text) {
+        let Some(fresh) = news.fresh.get(text) else { continue };
+        if is_next {
             let guild = Some(guild.value()).filter(|guild| *guild > 0);
-            let due = found.get_or_insert_with(|| Due { news: number, place, guild, fresh: BTreeMap::new() });
+            found.push(Due { news: number, place, guild, fresh: BTreeMap::new() });
+        }
+        if let Some(due) = found.last_mut() {
             due.fresh.insert(text.to_owned(), fresh.clone());
         }
     }
@@ -535,19 +640,25 @@ mod tests {
         let on_record = [(lund.clone(), prints([3, 1, 2])), (okafor.clone(), prints([9]))];
         assert!(store.note(&on_record).expect("noted"));
         assert!(!store.note(&on_record).expect("noted"), "once");
-        let mut told = Vec::new();
-        while let Some(due) = store.next().expect("read") {
-            assert_eq!(due.fresh[&lund.to_string()], Fresh { count: 1, ids: vec![3] });
-            assert_eq!(due.fresh.contains_key(&okafor.to_string()), due.place == places[3]);
-            assert_eq!(due.guild, matches!(due.place, Place::Channel(_)).then_some(7));
-            store.told(&due).expect("written");
-            told.push(due.place);
-            if told.len() % 17 == 0 {
-                drop(store);
-                store = Follows::open(&path).expect("opened again");
+        let (mut told, mut batch) = (Vec::new(), store.next(0).expect("read"));
+        while !batch.is_empty() {
+            assert!(batch.len() <= AT_ONCE);
+            for due in &batch {
+                assert_eq!(due.fresh[&lund.to_string()], Fresh { count: 1, ids: vec![3] });
+                assert_eq!(due.fresh.contains_key(&okafor.to_string()), due.place == places[3]);
+                assert_eq!(due.guild, matches!(due.place, Place::Channel(_)).then_some(7));
             }
+            // The first does not arrive in the same go as the others.
+            let arrived = batch.iter().skip(usize::from(batch.len() > 1)).map(|due| due.place);
+            let arrived: Vec<Place> = arrived.collect();
+            store.told(batch[0].news, &arrived, &[]).expect("written");
+            told.extend(arrived);
+            drop(store);
+            store = Follows::open(&path).expect("opened again");
+            batch = store.next(batch[0].news).expect("read");
         }
-        assert_eq!(told, places);
+        told.sort();
+        assert_eq!(told, places, "each once");
         assert_eq!(store.forget_server(7).expect("written"), 51);
         assert_eq!(store.subjects().expect("read"), std::slice::from_ref(&lund));
         assert!(store.unfollow(places[50], &lund).expect("written"));
@@ -560,6 +671,59 @@ mod tests {
         let known = || Ok(vec![1, 2, 3]);
         store.follow(places[0], Some(7), &lund, known).expect("kept");
         assert!(!store.note(&[(lund, prints([3, 2, 1]))]).expect("noted"));
+    }
+
+    #[test]
+    fn news_of_other_subjects_take_turns_and_later_news_of_one_become_a_digest() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Follows::open(&folder.path().join("follows.redb")).expect("opened");
+        let (lund, okafor) = (subject("Pia Lund"), subject("Omar Okafor"));
+        let many: Vec<Place> = (1..=30).map(Place::Direct).collect();
+        for place in &many {
+            store.follow(*place, None, &lund, || Ok(Vec::new())).expect("kept");
+        }
+        store.follow(Place::Channel(1), Some(7), &okafor, || Ok(Vec::new())).expect("kept");
+        let note = |subject: &Subject, all: &[u64]| {
+            store.note(&[(subject.clone(), prints(all.iter().copied()))]).expect("noted")
+        };
+        assert!(note(&lund, &[1]));
+        let first = store.next(0).expect("read");
+        store.told(first[0].news, &[many[0]], &[]).expect("written");
+        assert!(note(&lund, &[2, 1]) && note(&okafor, &[9]) && note(&lund, &[3, 2, 1]));
+        // The channel does not wait for the many.
+        let second = store.next(first[0].news).expect("read");
+        assert_eq!(second.iter().map(|due| due.place).collect::<Vec<_>>(), [Place::Channel(1)]);
+        store.told(second[0].news, &[Place::Channel(1)], &[]).expect("written");
+        let mut heard: BTreeMap<Place, Vec<Vec<u64>>> = BTreeMap::new();
+        heard.insert(many[0], vec![vec![1]]);
+        let mut last = second[0].news;
+        loop {
+            let batch = store.next(last).expect("read");
+            let Some(due) = batch.first() else { break };
+            last = due.news;
+            for due in &batch {
+                heard.entry(due.place).or_default().push(due.fresh[&lund.to_string()].ids.clone());
+            }
+            let places: Vec<Place> = batch.iter().map(|due| due.place).collect();
+            store.told(last, &places, &[]).expect("written");
+        }
+        assert_eq!(heard.len(), many.len());
+        for (place, messages) in heard {
+            assert_eq!(messages, [vec![1], vec![3, 2]], "{place:?}: two messages, the second a digest");
+        }
+    }
+
+    #[test]
+    fn a_room_is_known_until_its_user_follows_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Follows::open(&folder.path().join("follows.redb")).expect("opened");
+        let (place, lund) = (Place::Direct(5), subject("Pia Lund"));
+        store.follow(place, None, &lund, || Ok(Vec::new())).expect("kept");
+        assert_eq!(store.room(5).expect("read"), None);
+        store.told(1, &[place], &[(5, 77), (6, 78)]).expect("written");
+        assert_eq!((store.room(5).expect("read"), store.room(6).expect("read")), (Some(77), None));
+        store.unfollow(place, &lund).expect("written");
+        assert_eq!(store.room(5).expect("read"), None);
     }
 
     #[test]

@@ -1,7 +1,13 @@
 //! Who follows something hears of what is new, once.
 
 use std::fs;
+#[cfg(target_os = "linux")]
+use std::io::{self, Write as _};
+#[cfg(target_os = "linux")]
+use std::path::Path;
 use std::time::Duration;
+#[cfg(target_os = "linux")]
+use std::time::Instant;
 
 use serde_json::{Value, json};
 
@@ -306,5 +312,128 @@ async fn killed_between_the_indexing_and_its_messages_it_sends_each_once() {
     }
     running.signal("-TERM");
     tokio::task::spawn_blocking(move || running.end()).await.expect("it ends");
+    sim.stop();
+}
+
+/// Writes down that these users follow Angela Lee by direct message, as the bot would, in one go.
+#[cfg(target_os = "linux")]
+fn follow_all(file: &Path, users: &[Id]) {
+    use redb::ReadableTable as _;
+    let follows: redb::TableDefinition<(bool, u64, &str), u64> = redb::TableDefinition::new("follows");
+    let subjects: redb::TableDefinition<&str, u64> = redb::TableDefinition::new("subjects");
+    let database = redb::Database::create(file).expect("opened");
+    let write = database.begin_write().expect("begun");
+    {
+        let mut table = write.open_table(follows).expect("a table");
+        for user in users {
+            table.insert((true, user.0, "speaker:Angela Lee"), 0).expect("written");
+        }
+        let mut table = write.open_table(subjects).expect("a table");
+        let before = table.get("speaker:Angela Lee").expect("read").map_or(0, |count| count.value());
+        table.insert("speaker:Angela Lee", before + users.len() as u64).expect("written");
+    }
+    write.commit().expect("kept");
+}
+
+/// At the pace of Discord's limits each follower is told once, over a `kill -9`, while articles are indexed and questions answered as ever. 150 of
+/// them; with `RAPPORTEUR_LONG=1` a million, of whom those of two minutes are counted.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_followers_of_one_speaker_hold_up_nothing() {
+    let many = if long() { 1_000_000 } else { 150 };
+    let sim = Simulator::start(at_once()).await.expect("a port");
+    let olga = sim.add_user("olga");
+    let guild = sim.add_guild("desk", olga);
+    let channel = sim.add_channel(guild, "talk");
+    let folder = process::place();
+    let (base, token) = (sim.base(), sim.token().to_owned());
+    let settings = [("DISCORD_TOKEN", token.as_str()), ("DISCORD_API_BASE", base.as_str())];
+    let start = || {
+        let command = process::serve(&folder, &settings);
+        tokio::task::spawn_blocking(move || {
+            let mut process = process::Process::start(command);
+            process.wait_for("connected");
+            if !process.seen.contains("indexed ") {
+                process.wait_for("indexed ");
+            }
+            process
+        })
+    };
+    // Prints an article, and says after how long it is indexed.
+    let print = async |mut process: process::Process, name: &str, words: &str| {
+        let text = format!("Harbour\nOutlet: Coast Gazette\n\n{words}\n");
+        let begun = Instant::now();
+        fs::write(folder.path().join(format!("corpus/{name}.txt")), text).expect("written");
+        let wait = tokio::task::spawn_blocking(move || {
+            process.wait_for("indexed added=1");
+            process
+        });
+        (wait.await.expect("indexed"), begun.elapsed())
+    };
+    let asked = async || {
+        let begun = Instant::now();
+        let id = sim.slash(olga, channel, "said", &json!({"speaker": "Angela Lee"})).expect("offered");
+        assert!(sim.settled(id, SOON).await.text().contains("archive in May"));
+        begun.elapsed()
+    };
+    let mut running = start().await.expect("starts");
+    assert!(sim.has_command("follow", SOON).await);
+    let id = sim.slash(olga, channel, "follow", &json!({"speaker": "Angela Lee"})).expect("offered");
+    assert!(sim.settled(id, SOON).await.text().contains("Following"));
+    let quiet;
+    (running, quiet) = print(running, "before", "“The quay is long,” said Omar Okafor, the minister.").await;
+    let answer = asked().await;
+    running.signal("-TERM");
+    tokio::task::spawn_blocking(move || running.end()).await.expect("it ends");
+    let users: Vec<Id> = (0..many).map(|_| sim.add_user("reader")).collect();
+    follow_all(&folder.path().join(".rapporteur/settings/follows.redb"), &users);
+
+    let begun = Instant::now();
+    running = start().await.expect("starts again");
+    let (started, before) = (begun.elapsed(), running.peak());
+    let noted;
+    (running, noted) = print(running, "news", "“We will sell the ferry,” said Angela Lee, the mayor.").await;
+    let is_post = |request: &rapporteur::simulator::Request| {
+        request.method == "POST" && request.path.ends_with("/messages") && request.status == 200
+    };
+    assert!(sim.requested(SOON, is_post).await, "the first is told");
+    let telling = Instant::now();
+    let busy;
+    (running, busy) = print(running, "during", "“The quay is short,” said Omar Okafor, the minister.").await;
+    let answer_meanwhile = asked().await;
+    assert!(busy < quiet + Duration::from_secs(5), "{quiet:?}, then {busy:?}");
+    tokio::time::sleep(Duration::from_secs(if long() { 60 } else { 2 })).await;
+    let told = |users: &[Id]| {
+        users.iter().take_while(|user| !sim.visible_to(**user, sim.dm(**user)).is_empty()).count()
+    };
+    let first = told(&users);
+    let pace = first as f64 / telling.elapsed().as_secs_f64();
+    let after = running.peak();
+    running.signal("-KILL");
+    tokio::task::spawn_blocking(move || running.end()).await.expect("it ends");
+    running = start().await.expect("starts once more");
+    let end = Instant::now() + Duration::from_secs(60);
+    while Instant::now() < end && told(&users) < users.len() {
+        tokio::time::sleep(Duration::from_secs(if long() { 60 } else { 1 })).await;
+    }
+    let all = told(&users);
+    assert!(all > first && (long() || all == users.len()), "{first}, then {all} of {many}");
+    for user in &users[..all] {
+        let heard = sim.visible_to(*user, sim.dm(*user));
+        assert!(heard.len() == 1 && heard[0]["content"].to_string().contains("sell the ferry"), "{heard:?}");
+    }
+    let limited = sim.requests().iter().filter(|request| request.status == 429).count();
+    let kept =
+        fs::metadata(folder.path().join(".rapporteur/settings/follows.redb")).expect("kept").len() >> 20;
+    let _ = writeln!(
+        io::stderr(),
+        "{many} followers: started in {started:.2?}; an article is indexed after {quiet:.2?} without them, {noted:.2?} with news for \
+         them, {busy:.2?} while they are told; an answer after {answer:.2?} and {answer_meanwhile:.2?}; {first} told before the kill, \
+         {pace:.1} a second, {all} in all, {limited} of the requests kept refused; {before} MB of memory before the news, {after} MB after, \
+         {kept} MB on disk"
+    );
+    running.signal("-TERM");
+    tokio::task::spawn_blocking(move || running.end()).await.expect("it ends");
+    assert_eq!(sim.faults(), [], "nothing against the protocol");
     sim.stop();
 }
