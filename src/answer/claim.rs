@@ -139,11 +139,13 @@ pub fn compare(claim: &str, record: &str) -> Comparison {
     }
     let pairs =
         whole(&claim.tokens, &record.tokens).unwrap_or_else(|| align::align(&claim.tokens, &record.tokens));
-    let (share, telling) = share(&claim.tokens, &pairs);
     let mut changes = change::changes(&claim, &record, &pairs);
     changes.extend(cut_before(&record, &pairs, &changes));
     changes.extend(cut_behind(&record, &pairs).filter(|_| changes.is_empty()));
     change::order(&mut changes);
+    // "I always doubted it" for "I never doubted it": a short claim in which only this is changed.
+    let is_turned = matches!(changes.as_slice(), [only] if only.kind.is_grave());
+    let (share, telling) = share(&claim.tokens, &pairs, if is_turned { 1 } else { 2 });
     let verdict = match () {
         () if pairs.is_empty() => Verdict::NotOnRecord,
         () if changes.is_empty() && is_written_so(&claim, &record, &pairs) => Verdict::Exact,
@@ -182,9 +184,9 @@ fn whole(claim: &[Token], record: &[Token]) -> Option<Vec<Pair>> {
     Some(out)
 }
 
-/// Returns the share of the claim that is on record, and whether the common words are significant: more than
-/// function words and one other word, or several words in a row.
-fn share(claim: &[Token], pairs: &[Pair]) -> (f32, bool) {
+/// Returns the share of the claim that is on record, and whether the common words are significant: at least
+/// `least` that are no function words, or all of them if it has fewer; or several words in a row.
+fn share(claim: &[Token], pairs: &[Pair], least: usize) -> (f32, bool) {
     let all: f32 = claim.iter().filter(|token| !token.inserted).map(Token::weight).sum();
     let mut found = 0.0;
     let (mut telling, mut run, mut longest) = (0, 0, 0);
@@ -200,7 +202,7 @@ fn share(claim: &[Token], pairs: &[Pair]) -> (f32, bool) {
         found += token.weight() * held;
         telling += usize::from(token.weight() >= 1.0);
     }
-    let least = claim.iter().filter(|token| token.weight() >= 1.0).count().min(2);
+    let least = claim.iter().filter(|token| token.weight() >= 1.0).count().min(least);
     (if all > 0.0 { (found / all).min(1.0) } else { 0.0 }, telling >= least || longest >= ROW)
 }
 
