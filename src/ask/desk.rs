@@ -1,7 +1,7 @@
 //! Reads the quotes for positions, rounds and cards from an index: those on a matter, from the days of a
 //! round, or by one speaker.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
@@ -67,7 +67,8 @@ pub fn positions(index: &QuoteIndex, asked: &Asked) -> Result<Result<Positions, 
 }
 
 /// Returns the quotes of these speakers on a matter, most relevant first, each once. If none of them has a
-/// word for the matter itself, returns those whose surrounding text has one. Headlines, and quotes that are
+/// word for the matter itself, returns those whose surrounding text has one, and otherwise fragments of such
+/// sentences. Headlines, and quotes that are
 /// more about another matter, are left out if there are others.
 pub(super) fn on_matter(
     session: &mut Session,
@@ -91,7 +92,10 @@ pub(super) fn on_matter(
     }
     let in_quote = |candidate: &Candidate| candidate.zones.contains(&Some(Zone::Quote));
     let (own, other): (Vec<Candidate>, Vec<Candidate>) = found.into_iter().partition(in_quote);
-    for (candidates, nearness) in [(own, Nearness::Quote), (other, Nearness::Around)] {
+    let beside = other.clone();
+    for (candidates, nearness) in
+        [(own, Nearness::Quote), (other, Nearness::Around), (beside, Nearness::Beside)]
+    {
         let mut records = ranked(session, &question, candidates)?;
         records.retain(|record| subject.nearness(record).is_some_and(|near| near >= nearness));
         let agenda = session.index().agenda();
@@ -383,9 +387,15 @@ pub fn timeline(index: &QuoteIndex, counted: &Counted) -> Result<Result<Timeline
         });
         question.published = newest.map(|(day, _)| Days { from: Some(*day), to: None });
     }
+    // The same quotes count as one here as everywhere else: those with the same words, the lower half of the number.
+    let prints = index.prints(&question, &[])?.into_iter();
+    let same: HashMap<QuoteId, u32> = prints
+        .map(|(print, id)| (id, u32::try_from(print & u64::from(u32::MAX)).unwrap_or_default()))
+        .collect();
     let mut quotes = Vec::new();
     index.each(&question, |record| -> Result<(), IndexError> {
-        quotes.extend(Spoke::of(&record));
+        let words = || fold::fingerprint(&fold::words(&record.words()).join(" "));
+        quotes.extend(Spoke::of(&record, same.get(&record.id()).copied().unwrap_or_else(words)));
         Ok(())
     })?;
     // The index may have a speaker under several spellings of one name.

@@ -20,9 +20,15 @@ pub struct Subject<'a> {
     loose: Vec<String>,
 }
 
+/// Maximum number of words of a fragment: the sentence around it says what it is about.
+const FRAGMENT: usize = 5;
+
 /// How closely a quote is related to a matter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Nearness {
+    /// It is a fragment of a sentence that has a word that may refer to the matter, and the text around it is
+    /// about the matter: the soldiers would be "lawful targets".
+    Beside,
     /// It contains a word that may refer to the matter, and the text around it is about the matter.
     Around,
     /// It is about the matter itself.
@@ -64,19 +70,27 @@ impl<'a> Subject<'a> {
         self.phrases.iter().any(|phrase| stems.windows(phrase.len()).any(|words| words == phrase))
     }
 
-    /// Returns how closely a quote is related to the matter; `None` if it contains no word for it.
+    /// Returns how closely a quote is related to the matter; `None` if neither it nor, for a fragment, its
+    /// paragraph contains a word for it.
     #[must_use]
     pub fn nearness(&self, record: &Record) -> Option<Nearness> {
         let words = record.words();
         if self.is_in(&words) {
             return Some(Nearness::Quote);
         }
-        let stems = stems(&words);
-        let may_speak = self.loose.iter().any(|word| stems.contains(word));
+        let paragraph = record.text(record.paragraph);
         let [before, after] = record.neighbours();
         let title = record.citation.title.as_deref().unwrap_or_default();
-        let around = [record.text(record.paragraph), before, after, &record.lead, title];
-        (may_speak && around.iter().any(|text| self.is_in(text))).then_some(Nearness::Around)
+        let around = [paragraph, before, after, &record.lead, title];
+        if !around.iter().any(|text| self.is_in(text)) {
+            return None;
+        }
+        let may_speak = |text: &str| stems(text).iter().any(|stem| self.loose.contains(stem));
+        match () {
+            () if may_speak(&words) => Some(Nearness::Around),
+            () if fold::words(&words).len() <= FRAGMENT && may_speak(paragraph) => Some(Nearness::Beside),
+            () => None,
+        }
     }
 
     /// Returns whether a quote is about this matter at least as much as about any other on the agenda,

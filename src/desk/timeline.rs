@@ -9,7 +9,6 @@ use jiff::civil::Date;
 use super::Subject;
 use crate::agenda::{Agenda, Matter, Round};
 use crate::answer::Record;
-use crate::fold;
 use crate::people::People;
 
 /// Maximum number of rows; the rest is one more row, "others".
@@ -92,14 +91,17 @@ pub struct Spoke {
     pub speaker: Option<String>,
     /// Its words.
     pub words: String,
+    /// A number that is the same for the same words, and for a headline's quote and the quote of the article
+    /// that it repeats.
+    pub same: u32,
 }
 
 impl Spoke {
     /// Returns the data of a quote; `None` if it has no day.
     #[must_use]
-    pub fn of(record: &Record) -> Option<Self> {
+    pub fn of(record: &Record, same: u32) -> Option<Self> {
         let speaker = record.quote.speaker().map(str::to_owned);
-        Some(Self { day: record.day()?, speaker, words: record.words() })
+        Some(Self { day: record.day()?, speaker, words: record.words(), same })
     }
 }
 
@@ -114,11 +116,12 @@ pub fn timeline(
     people: &People,
 ) -> Timeline {
     let subject = matter.map(Subject::new);
-    quotes.sort_by(|a, b| (a.day, &a.words).cmp(&(b.day, &b.words)));
+    // The longer words first: a headline has fewer than the quote that it repeats.
+    quotes.sort_by(|a, b| (a.day, b.words.len(), &a.words).cmp(&(b.day, a.words.len(), &b.words)));
     let mut said = HashSet::new();
     quotes.retain(|quote| {
         let on_it = subject.as_ref().is_none_or(|subject| subject.is_in(&quote.words));
-        on_it && said.insert((quote.speaker.clone(), fold::words(&quote.words)))
+        on_it && said.insert((quote.speaker.clone(), quote.same))
     });
     let (Some(first), Some(last)) = (quotes.first().map(|one| one.day), quotes.last().map(|one| one.day))
     else {

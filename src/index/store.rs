@@ -259,7 +259,7 @@ impl QuoteIndex {
         either!(self, index => index.each(question, tell))
     }
 
-    /// Returns a fingerprint of speaker and words, and the id, of each quote within the limits of `question`,
+    /// Returns a fingerprint of speaker (upper half) and words (lower half), and the id, of each quote within the limits of `question`,
     /// the newest first. Where `words` are given, the quote itself holds one of them, in any of its forms.
     ///
     /// # Errors

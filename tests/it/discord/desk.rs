@@ -22,6 +22,9 @@ async fn the_desk_answers_and_its_pages_turn() {
     assert!(!russia.text().contains("__**Ukraine**__"), "{}", russia.text());
     let silent = stage.slash("positions", json!({"matter": "frozen assets", "party": "Brazil"})).await;
     assert!(silent.text().contains("Nothing on record: Brazil."), "{}", silent.text());
+    // A fragment is about what its sentence is about, so the party is not silent.
+    let troops = stage.slash("positions", json!({"matter": "foreign troops", "party": "Russia"})).await;
+    assert!(troops.text().contains("legitimate combat targets"), "{}", troops.text());
     // The only quote of a party is its most telling, its first and its newest.
     let once = stage.slash("positions", json!({"matter": "frozen assets", "party": "EU"})).await;
     assert!(once.text().contains("__**EU**__"), "{}", once.text());
@@ -71,6 +74,14 @@ async fn pictures_and_lists_come_as_files() {
         "{}",
         timeline.text()
     );
+    // The picture counts the same quotes as the card: a headline's quote is that of its article.
+    let counted = stage.slash("timeline", json!({"speaker": "Ushakov"})).await;
+    let counted = files(counted.message.as_ref().expect("a message"));
+    let card = stage.slash("speaker", json!({"name": "Ushakov"})).await.text();
+    let on_record =
+        card.split(" quotes on record").next().and_then(|before| before.split_whitespace().last());
+    let on_record = on_record.expect("a number");
+    assert!(counted[0].2.starts_with(&format!("Yuri Ushakov: {on_record} quotes by ")), "{counted:?} {card}");
     let private = stage.slash("timeline", json!({"speaker": "Kallas", "private": true})).await;
     let shared = stage.click(stage.ann, &private, "Share").await;
     assert_eq!(files(shared.message.as_ref().expect("a message")).len(), 1, "{}", shared.text());
