@@ -25,7 +25,7 @@ pub(crate) struct Growth {
 
 impl Default for Growth {
     fn default() -> Self {
-        Self { trees: 60, leaves: 16, depth: 6, rate: 0.15, least_weight: 5.0, penalty: 2.0 }
+        Self { trees: 50, leaves: 16, depth: 6, rate: 0.18, least_weight: 2.0, penalty: 2.0 }
     }
 }
 

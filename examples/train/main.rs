@@ -127,11 +127,11 @@ fn train(examples: &[&Example]) -> Model {
         rows.into_iter().for_each(|rows| all.extend(rows));
         all
     };
-    let large = Growth { least_weight: 2.0, ..Growth::default() };
+    let large = Growth::default();
     let small = Growth { trees: 40, leaves: 8, depth: 4, rate: 0.2, ..large };
-    let slow = Growth { trees: 100, rate: 0.1, least_weight: 5.0, ..small };
+    let slow = Growth { trees: 150, leaves: 16, depth: 5, rate: 0.05, least_weight: 10.0, penalty: 5.0 };
     let growth = |name: &str| match name {
-        "source" | "cue-source" | "cue-content" => large,
+        "source" | "cue-source" => large,
         "shown" => slow,
         _ => small,
     };

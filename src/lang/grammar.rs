@@ -192,12 +192,6 @@ impl Language {
         self.grammar.be.has(word)
     }
 
-    /// Returns whether `word` is an auxiliary or modal verb in a finite form: "has", "would", not "been".
-    #[must_use]
-    pub fn is_finite_auxiliary(&self, word: &str) -> bool {
-        self.grammar.finite.has(word)
-    }
-
     /// Returns whether `word` opens a noun phrase.
     #[must_use]
     pub fn is_determiner(&self, word: &str) -> bool {

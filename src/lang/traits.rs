@@ -129,6 +129,8 @@ traits! {
     ONGOING = 50;
     /// Refers to a day or a time, besides the months and the days of the week: "yesterday", "ago", "week".
     TIME = 52;
+    /// An auxiliary or modal verb in a finite form: "has", "would", not "been".
+    FINITE = 53;
 }
 
 impl Traits {

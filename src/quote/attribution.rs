@@ -27,7 +27,7 @@ use crate::span::Span;
 const JOINED: f32 = 0.0;
 
 /// Minimum probability for a paraphrase to become a quote on record.
-const PARAPHRASE: f32 = 0.8;
+const PARAPHRASE: f32 = 0.83;
 
 /// A quotation that is speech.
 struct Speech {

@@ -273,6 +273,7 @@ pub(crate) fn spoken(
         let spoken = |(one, score): &(&(usize, Choice), &f32)| {
             **score >= SPEECH
                 || scene.page.passages[one.0].is_some()
+                || scene.page.fills_block(one.0)
                 || rule::introduced(scene, one.0).is_some()
                 || rule::beside_colon(scene, one.0).is_some()
                 || rule::opens(scene, one.0)

@@ -151,10 +151,15 @@ pub(crate) fn describe_content(
         number(start.saturating_sub(sentence.start)).min(FAR),
         page.shape(Some(end + 1)),
         page.signal(Some(end + 1), &BEHIND_EDGE),
-        paraphrase::next_finite(page, end, sentence.end.min(end + CLAUSE)),
-        paraphrase::next_finite(page, start, last),
-        number(paraphrase::verbs(page, (start, last))).min(6.0),
+        next_verb(page, end, sentence.end.min(end + CLAUSE)),
+        next_verb(page, start, last),
+        number(page.verbs(start, last)).min(6.0),
     ]);
+}
+
+/// Returns how many tokens after `start` the first finite verb of the range is, as a feature.
+fn next_verb(page: &Page, start: usize, end: usize) -> f32 {
+    (start..end).find(|&at| page.is_finite(at)).map_or(FAR, |at| number(at - start))
 }
 
 /// A paraphrase.
@@ -216,7 +221,7 @@ pub(crate) fn read(scene: &Scene, model: &Model, heard: &Heard, rows: &mut Table
     for &content in &contents {
         rows.add(|row| describe_content(scene.page, (heard.cue, &heard.own), mention, content, row));
     }
-    let scores = forest.score_all(rows);
+    let scores = forest.race(rows);
     let (_, most) = tree::best(scores)?;
     let top = scores.iter().copied().fold(f32::MIN, f32::max);
     let mut places: Vec<usize> = (0..contents.len()).filter(|&at| scores[at] > top - OTHERS).collect();

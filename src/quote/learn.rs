@@ -19,7 +19,6 @@ use super::lexicon::Lexicon;
 use super::mention::{self, Mention};
 use super::model::Model;
 use super::page::Page;
-use super::paraphrase;
 use super::reading::Reading;
 use super::relation::Before;
 use super::row::number;
@@ -135,7 +134,7 @@ fn is_clause(page: &Page, content: &[Span]) -> bool {
             !page.is(at, Traits::TO.or(Traits::PREPOSITION).or(Traits::ONGOING))
                 && !page.language.is_interrogative(page.word(at))
         })
-        && words.iter().any(|&at| paraphrase::is_finite(page, at))
+        && words.iter().any(|&at| page.is_finite(at))
 }
 
 /// Returns the heads of a source: the last word of each part between commas and conjunctions, before its

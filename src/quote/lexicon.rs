@@ -52,6 +52,8 @@ pub(crate) struct Shares {
     pub(crate) after: f32,
     pub(crate) capital: f32,
     pub(crate) clause: f32,
+    /// Of its uses as the cue of a content without quotation marks, the share in which that is a clause.
+    pub(crate) introduces: f32,
     /// The logarithm of the word's frequency.
     pub(crate) seen: f32,
 }
@@ -80,6 +82,9 @@ impl Lexicon {
         let share = |all: u32, own: u32, total: f32| all.saturating_sub(own) as f32 / (total + 2.0);
         #[expect(clippy::cast_precision_loss, reason = "counts of words are far below 2^24")]
         let total = all.total.saturating_sub(own.total) as f32;
+        let unmarked = |counts: &Counts| counts.cue.saturating_sub(counts.quoted);
+        #[expect(clippy::cast_precision_loss, reason = "counts of words are far below 2^24")]
+        let introducing = unmarked(all).saturating_sub(unmarked(&own)) as f32;
         Shares {
             cue: share(all.cue, own.cue, total),
             head: share(all.head, own.head, total),
@@ -87,6 +92,7 @@ impl Lexicon {
             after: share(all.after, own.after, total),
             capital: share(all.capital, own.capital, total),
             clause: share(all.clause, own.clause, total),
+            introduces: share(all.clause, own.clause, introducing),
             seen: (1.0 + total).ln(),
         }
     }

@@ -33,6 +33,8 @@ pub(crate) struct Page<'a> {
     /// For each token, and one past the last, the number of line breaks before it.
     breaks: Vec<u32>,
     pub(crate) headline: Option<Span>,
+    /// The blocks of the article, in order.
+    blocks: &'a [Span],
     /// For each token, the index of its word among the distinct words of the page; [`NO_WORD`] for signs and
     /// line breaks.
     words: Vec<u32>,
@@ -51,6 +53,8 @@ pub(crate) struct Page<'a> {
     /// For each token, and one past the last, the number of tokens before it that are outside quotation
     /// marks.
     unquoted: Vec<u32>,
+    /// For each token, and one past the last, the number of finite verbs before it.
+    verbs: Vec<u32>,
     /// Whether the text is in a language without word lists.
     pub(crate) foreign: bool,
 }
@@ -82,8 +86,8 @@ impl<'a> Page<'a> {
         let ranges = mark_quoted(&mut tokens, &quotations);
         let sentences = token::sentences(text, &tokens, language);
         let sentence_of = sentence_of(&sentences, tokens.len());
-        let breaks = running(&tokens, |token| token.kind == TokenKind::Break);
-        let unquoted = running(&tokens, |token| !token.quoted);
+        let breaks = running(tokens.iter(), |token| token.kind == TokenKind::Break);
+        let unquoted = running(tokens.iter(), |token| !token.quoted);
         let bare = tokens
             .iter()
             .map(|token| if token.joined { bare(text, token.span, language) } else { token.span })
@@ -101,6 +105,7 @@ impl<'a> Page<'a> {
             sentence_of,
             breaks,
             headline,
+            blocks: &article.blocks,
             words: Vec::new(),
             plain: Vec::new(),
             proper: Vec::new(),
@@ -109,12 +114,14 @@ impl<'a> Page<'a> {
             shapes: Vec::new(),
             shares: Vec::new(),
             unquoted,
+            verbs: Vec::new(),
             foreign: false,
         };
         page.look_up(lexicon, own);
         let stated = article.language.as_deref().is_some_and(|code| code != language.code);
         page.foreign = page.is_foreign(stated);
         page.shapes = (0..page.tokens.len()).map(|at| page.shape_of(at)).collect();
+        page.verbs = running(0..page.tokens.len(), |at| page.reads_as_verb(at));
         page
     }
 
@@ -124,6 +131,14 @@ impl<'a> Page<'a> {
             By::Label(name) => Some(name),
             By::Signature(_) | By::Above => None,
         }
+    }
+
+    /// Returns whether quotation `q`, with its marks, is all of a block that the article marks as somebody's words.
+    pub(crate) fn fills_block(&self, q: usize) -> bool {
+        let outer = self.quotations[q].outer;
+        let first = self.blocks.partition_point(|block| block.start < outer.start);
+        let here = self.blocks.iter().skip(first).take_while(|block| block.start == outer.start);
+        here.into_iter().any(|block| block.end == outer.end)
     }
 
     /// Looks up each distinct word of the page once in the word lists and in the lexicon.
@@ -212,6 +227,45 @@ impl<'a> Page<'a> {
     pub(crate) fn unquoted_between(&self, start: usize, end: usize) -> u32 {
         let before = |at: usize| self.unquoted.get(at).or(self.unquoted.last()).copied().unwrap_or(0);
         before(end).saturating_sub(before(start))
+    }
+
+    /// Returns the number of finite verbs in the half-open range, in and outside quotation marks: unambiguous verb
+    /// forms, forms of "be", modals, past forms, and contractions such as "won't"; not present forms in -s. 0 if the
+    /// range is empty.
+    pub(crate) fn verbs(&self, start: usize, end: usize) -> usize {
+        let before = |at: usize| self.verbs.get(at).or(self.verbs.last()).copied().unwrap_or(0);
+        before(end).saturating_sub(before(start)) as usize
+    }
+
+    /// Returns whether the token is one of these [finite verbs](Self::verbs); `false` past the end.
+    pub(crate) fn is_finite(&self, at: usize) -> bool {
+        self.verbs(at, at + 1) > 0
+    }
+
+    fn reads_as_verb(&self, at: usize) -> bool {
+        self.is_word(at)
+            && (self.is(at, Traits::VERB.or(Traits::FINITE))
+                || self.is(at, Traits::PAST) && !self.describes(at)
+                || self.is_short(at))
+    }
+
+    /// Returns whether an apostrophe joins the word to a verb: "they've", "don't".
+    pub(crate) fn is_short(&self, at: usize) -> bool {
+        self.tokens[at].joined && self.raw(at).contains(['\'', '’']) && !self.is_possessive(at)
+    }
+
+    /// Returns whether the past form at the token only modifies the noun after it: "a hopeful but | guarded |
+    /// account".
+    fn describes(&self, at: usize) -> bool {
+        let next = at + 1;
+        let open = self.is_word(next)
+            && !self.is_closed(next)
+            && !self.is_capitalised(next)
+            && !self.is(next, Traits::PREPOSITION.or(Traits::TO));
+        let noun = at
+            .checked_sub(1)
+            .is_some_and(|before| self.is(before, Traits::DETERMINER.or(Traits::PREPOSITION)));
+        noun || open && !self.is(next, Traits::AUXILIARY)
     }
 
     /// Returns the word at token `at` in lower case, without a possessive 's; empty past the end.
@@ -396,13 +450,13 @@ fn sentence_of(sentences: &[Sentence], tokens: usize) -> Vec<u32> {
     out
 }
 
-/// Returns, for each token and one past the last, the number of tokens before it that are counted.
-fn running(tokens: &[Token], counted: impl Fn(&Token) -> bool) -> Vec<u32> {
-    let mut out = Vec::with_capacity(tokens.len() + 1);
+/// Returns, for each of `all` and one past the last, how many of those before it are counted.
+fn running<T>(all: impl ExactSizeIterator<Item = T>, counted: impl Fn(T) -> bool) -> Vec<u32> {
+    let mut out = Vec::with_capacity(all.len() + 1);
     let mut count = 0;
     out.push(count);
-    for token in tokens {
-        count += u32::from(counted(token));
+    for one in all {
+        count += u32::from(counted(one));
         out.push(count);
     }
     out

@@ -16,6 +16,8 @@ pub(super) struct Beside {
     apposed: [Option<(usize, usize)>; 2],
     /// The place after "of": "Prime Minister Tusk of | Poland".
     place: Option<usize>,
+    /// Whether an age comes after the name: "Pia Lund, 34,".
+    pub(super) aged: bool,
 }
 
 /// Maximum number of tokens of an apposition after a name, and of one before it.
@@ -27,8 +29,10 @@ const SAID: f32 = 0.3;
 
 impl Beside {
     pub(super) fn of(page: &Page, mention: &Mention, from: usize) -> Self {
-        let start = behind_age(page, mention::behind_brackets(page, mention.end));
+        let end = mention::behind_brackets(page, mention.end);
+        let start = behind_age(page, end);
         Self {
+            aged: start > end,
             before: (mention.start, from),
             apposed: [apposed_behind(page, start), apposed_ahead(page, mention, from)],
             place: (page.is(start, Traits::OF) && page.is_capitalised(start + 1)).then_some(start + 1),

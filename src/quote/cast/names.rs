@@ -160,7 +160,7 @@ impl Cast<'_> {
         let titled = !entry.body && !capitals;
         entry.person = entry.person
             || titled
-                && roles.iter().any(|word| page.language.is_title(word))
+                && (beside.aged || roles.iter().any(|word| page.language.is_title(word)))
                 && !entry.words.last().is_some_and(|word| page.language.is_country(word));
         if let Some(role) = beside.role(self.reading, m) {
             entry.describe(role);

@@ -240,6 +240,22 @@ mod tests {
     }
 
     #[test]
+    fn a_place_is_no_he_whatever_stands_beside_it() {
+        check_speakers(
+            "In Clarksburg, the senator Anna Lund met Peter Gold. Clarksburg, home of senator Lund, waved. “We came late,” he said.",
+            &["Peter Gold"],
+        );
+    }
+
+    #[test]
+    fn an_age_makes_a_person() {
+        check_speakers(
+            "“It rained,” said Peter Gold.\n\nRakeem Okoro, 26, came to the pier. “We came late,” he said.",
+            &["Peter Gold", "Rakeem Okoro"],
+        );
+    }
+
+    #[test]
     fn a_pronoun_does_not_reach_over_many_paragraphs() {
         let far =
             "In May Anna Lund came.\n\nIt rained.\n\nIt rained.\n\nIt rained.\n\nIt rained.\n\nShe waved.";
