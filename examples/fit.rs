@@ -124,7 +124,7 @@ fn read(corpus: &str, questions: &str, meaning: Meaning, folder: &Path) -> anyho
 /// Features whose weights are not fitted. A phrase is already found by its words. A fitted weight for distant
 /// words would offset the weights for the positions of words, and rank a quote without the words above one
 /// with them.
-const HELD: [&str; 2] = ["share of the phrase", "topic words that are no nearer than the next paragraphs"];
+const HELD: [&str; 2] = ["share of the phrase", "topic words no nearer than the neighbouring paragraphs"];
 
 /// Returns the weights that maximise the likelihood of the correct answers to `cases`, minus the penalty.
 /// Those of [`HELD`] stay unchanged.
@@ -471,12 +471,12 @@ fn source(words: &Features, meaning: &Features, of_signs: &Signs) -> String {
             "\n/// {about}\n{MAY_COME_NEAR}#[rustfmt::skip]\npub(super) const {name}: [f32; {count}] = [\n{rows}];\n"
         )
     };
-    let head = "//! What each feature and each sign weighs. `examples/fit.rs` writes this file; `docs/log/answers.md` says how.\n";
+    let head = "//! The weights of features and signs, written by `examples/fit.rs`; `docs/log/answers.md` says how.\n";
     head.to_owned()
-        + &table("Where the meaning of quotes is not known.", "BY_WORDS", &names, words)
-        + &table("Where it is known.", "BY_MEANING", &names, meaning)
+        + &table("The weights if the meaning of quotes is not known.", "BY_WORDS", &names, words)
+        + &table("The weights if it is known.", "BY_MEANING", &names, meaning)
         + &table(
-            "What each sign that the record answers adds to the logit.",
+            "What each sign adds to the logit of \"the record answers the question\".",
             "OF_SIGNS",
             &SIGN_NAMES,
             of_signs,

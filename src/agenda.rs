@@ -1,4 +1,4 @@
-//! What a corpus of negotiations is about: the rounds of talks with their days, and the matters negotiated
+//! The agenda of a corpus about negotiations: the rounds of talks with their days, and the matters negotiated
 //! with the words for them. They are listed in its `rounds.toml` and `matters.toml`; a corpus without these
 //! files has an empty agenda.
 

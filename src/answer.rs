@@ -110,7 +110,7 @@ pub enum Step {
         /// The number of results.
         found: usize,
     },
-    /// The archive was asked so often for all of it, with so many bytes both ways.
+    /// A number of requests to the archive for everything above, with the bytes sent and received.
     Archive {
         /// Requests that were answered.
         round_trips: u64,

@@ -234,15 +234,15 @@ pub struct Config {
     pub corpus: Vec<PathBuf>,
     /// The index directory.
     pub index: PathBuf,
-    /// The archive of many machines; `None` if the index on this disk answers.
+    /// The archive that answers; `None` if the index on this disk does.
     pub store: Option<Address>,
     /// Which of the sources this machine indexes.
     pub share: Share,
     /// Threads to use, at least 1.
     pub threads: usize,
-    /// The most quotes in an answer, 1 to 100.
+    /// Maximum number of quotes in an answer, 1 to 100.
     pub limit: usize,
-    /// How far the ranking uses the meaning of texts.
+    /// Whether and how the ranking uses the meaning of texts.
     pub meaning: Meaning,
     /// Whether output to a terminal may have colours.
     pub colour: bool,

@@ -160,8 +160,8 @@ fn too_large() -> Response {
     StatusCode::PAYLOAD_TOO_LARGE.into_response()
 }
 
-/// Returns the body of a request; `None` if it is too large. One that is a few times too large is still read to
-/// its end: a browser that cannot finish sending reports a broken connection instead of the reason.
+/// Returns the body of a request; `None` if it is too large. A body up to a few times too large is still read
+/// to its end: a browser that cannot finish sending reports a broken connection instead of the reason.
 async fn body(request: Request) -> Option<Bytes> {
     let mut chunks = request.into_body().into_data_stream();
     let (mut kept, mut read) = (Vec::new(), 0);

@@ -7,12 +7,12 @@
 //! message.
 //!
 //! The other modules: [`client`] creates the HTTP client; [`settings`] stores what a server chose;
-//! [`reports`] stores what readers report as wrong, which `report` asks them for;
-//! [`cooldown`] stops floods; [`seen`] drops events that arrive twice; `given` knows the answer to a question
-//! that is edited; `history` reads earlier questions; `attachment` reads attached text files; `post` sends
-//! messages outside interactions; `whereabouts` decides where the bot may speak; [`account`] asks which
-//! application a token belongs to; [`metrics`] counts, and `health` shows the counts; `news` fetches articles
-//! for the people listed in `operator`.
+//! [`reports`] stores what readers report as wrong, with the form of `report`; [`cooldown`] stops floods;
+//! [`seen`] drops events that arrive twice; `given` remembers which message of ours answers which question,
+//! so that it can follow an edit; `history` reads earlier questions; `attachment` reads attached text files;
+//! `post` sends messages outside interactions; `whereabouts` decides where the bot may speak; [`account`]
+//! asks which application a token belongs to; [`metrics`] counts, and `health` shows the counts; `news`
+//! fetches articles for the people listed in `operator`.
 
 pub mod account;
 mod admin;

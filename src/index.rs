@@ -1,5 +1,5 @@
-//! The index: what was said, by whom and where. On this disk, or in an archive of many machines
-//! ([`quickwit`]); the only part of the crate that knows tantivy and Quickwit.
+//! The index: what was said, by whom and where. It is kept on this disk, or in an archive shared by many
+//! machines ([`quickwit`]). No other part of the crate uses tantivy or Quickwit.
 //!
 //! # Layout
 //! An index directory contains generations (`g-1`, `g-2`, …), each a complete tantivy index; a file `CURRENT`
@@ -12,8 +12,8 @@
 //! migrated.
 //!
 //! # Interface
-//! All queries; both stores implement them ([`QuoteIndex`] chooses). Each call reads one commit and takes as many
-//! arguments at once as the caller has.
+//! Queries work on both stores; [`QuoteIndex`] chooses the store. Each call reads a single commit and accepts
+//! as many items at once as the caller has.
 //!
 //! | method of [`QuoteIndex`] | returns | for |
 //! | --- | --- | --- |
@@ -27,7 +27,7 @@
 //! | [`each`](QuoteIndex::each) | every quote within limits | export |
 //! | [`files`](QuoteIndex::files), [`compare`](QuoteIndex::compare), [`count_quotes`](QuoteIndex::count_quotes), [`broken_files`] | what is compared with the corpus | verify |
 //!
-//! An [`Update`] writes it under a [`WriterLock`]; a [`Ledger`] looks up what it contains.
+//! An [`Update`] writes the index under a [`WriterLock`]; a [`Ledger`] looks up what the index contains.
 
 mod best;
 mod candidate;
@@ -90,7 +90,7 @@ pub use writer::{Start, Update, WriterLock};
 /// Why the index cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum IndexError {
-    /// Another process is writing it.
+    /// Another process is writing the index.
     #[error("index `{}` is being written by {holder}; try again when it is done", dir.display())]
     Busy {
         /// The index directory.
@@ -98,7 +98,7 @@ pub enum IndexError {
         /// "process 123", as the lock file says.
         holder: String,
     },
-    /// Its files are inconsistent; a rebuild repairs it.
+    /// The files of the index are inconsistent; a rebuild repairs it.
     #[error("index `{}` is damaged; `rapporteur index --full` rebuilds it", dir.display())]
     Damaged {
         /// The index directory.
@@ -107,10 +107,10 @@ pub enum IndexError {
         #[source]
         source: TantivyError,
     },
-    /// The archive of many machines does not answer, or not as it should.
+    /// The archive does not answer, or its answer is invalid.
     #[error(transparent)]
     Archive(#[from] quickwit::ArchiveError),
-    /// One of its files cannot be read or written.
+    /// A file of the index cannot be read or written.
     #[error("`{}` cannot be used{}", path.display(), way_out(source))]
     Io {
         /// The file or directory.
@@ -136,12 +136,12 @@ pub struct State {
     pub articles: u64,
     /// Number of quotes as printed: the same quote in two articles counts twice.
     pub quotes: u64,
-    /// Whether the update that wrote this was not finished: it was interrupted, or is still running.
+    /// Whether the update that wrote this did not finish: it was interrupted, or is still running.
     #[serde(default)]
     pub unfinished: bool,
 }
 
-/// One commit of the embedded index, open for queries; [`QuoteIndex`] tells what its methods do.
+/// One commit of the embedded index, open for queries; [`QuoteIndex`] documents the methods.
 pub struct Embedded {
     dir: PathBuf,
     reader: IndexReader,
@@ -157,7 +157,7 @@ pub struct Embedded {
     meaning: Option<Meanings>,
     /// The meaning keys of all quotes with their addresses; computed on first use.
     quotes: OnceLock<Vec<(u64, DocAddress)>>,
-    /// The numbers of different quotes; computed on first use.
+    /// The numbers of distinct quotes; computed on first use.
     counts: OnceLock<count::Different>,
     /// The files that are read, with their sizes in bytes when they were opened.
     sizes: Vec<(PathBuf, u64)>,
@@ -172,12 +172,12 @@ impl Embedded {
     /// # Errors
     /// [`IndexError::Damaged`] if its files are inconsistent, [`IndexError::Io`] if they cannot be read.
     pub fn open(dir: &Path) -> Result<Option<Self>, IndexError> {
-        // A writer may have removed files, or a whole generation, between our looking them up and opening
-        // them, so we try again.
+        // A writer may remove files, or a whole generation, after we have found their names and before we
+        // open them, so we try again.
         (0..2).find_map(|_| Self::open_now(dir).ok()).map_or_else(|| Self::open_now(dir), Ok)
     }
 
-    /// Returns the index with this much meaning used for answers; an index that was just opened uses words
+    /// Returns the index with this setting for answers by meaning; an index that was just opened uses words
     /// alone.
     #[must_use]
     pub fn with_meaning(self, meaning: Meaning) -> Self {
@@ -185,7 +185,7 @@ impl Embedded {
         Self { meaning, ..self }
     }
 
-    /// Returns how much meaning is used for answers.
+    /// Returns whether and how answers use meaning.
     #[must_use]
     pub const fn meaning(&self) -> Meaning {
         match self.meaning {
@@ -202,7 +202,7 @@ impl Embedded {
         let state = read_state(&index).map_err(&damaged)?;
         let (schema, fields) = schema::schema();
         if state.schema != SCHEMA_VERSION || index.schema() != schema {
-            // This version cannot read its documents; the state alone tells the caller to rebuild.
+            // This version cannot read the documents; the state alone tells the caller to rebuild.
             let stale = State { schema: state.schema.min(SCHEMA_VERSION.wrapping_sub(1)), ..state };
             return Ok(Some(Self::empty(dir, &index, fields, stale)?));
         }
@@ -331,8 +331,8 @@ impl Embedded {
     }
 }
 
-/// Converts a tantivy error of the index at `dir`: to damage, unless the operating system refused access to a
-/// file. Such a file may be intact and must not be rebuilt.
+/// Converts a tantivy error of the index at `dir` to [`IndexError::Damaged`], unless the operating system
+/// refused access to a file: such a file may be intact, so it is no reason to rebuild.
 fn damaged(dir: &Path) -> impl Fn(TantivyError) -> IndexError + use<> {
     let dir = dir.to_owned();
     move |source| match refused(&source) {
@@ -343,8 +343,8 @@ fn damaged(dir: &Path) -> impl Fn(TantivyError) -> IndexError + use<> {
     }
 }
 
-/// Returns the error if the operating system refused to read or write a file or directory, with its path as
-/// far as it is known.
+/// Returns the error, with its path if known, if the operating system refused to read or write a file or
+/// directory.
 fn refused(error: &TantivyError) -> Option<(&Path, &io::Error)> {
     let nowhere = Path::new("");
     let (path, cause) = match error {
@@ -368,7 +368,7 @@ fn refused(error: &TantivyError) -> Option<(&Path, &io::Error)> {
 /// handles, or of memory.
 fn is_refusal(error: &io::Error) -> bool {
     use io::ErrorKind::{OutOfMemory, PermissionDenied, ReadOnlyFilesystem};
-    /// "Too many open files", of the process and of the system: `EMFILE` and `ENFILE`.
+    /// "Too many open files", in the process (`EMFILE`) and in the system (`ENFILE`).
     const TOO_MANY_FILES: [i32; 2] = [24, 23];
     matches!(error.kind(), PermissionDenied | ReadOnlyFilesystem | OutOfMemory)
         || error.raw_os_error().is_some_and(|number| TOO_MANY_FILES.contains(&number))

@@ -1,11 +1,11 @@
-//! From corpus folders to the index: scan, parse, extract, write, commit. The cost depends on what has
+//! From corpus folders to the index: scan, parse, extract, write, commit. The cost depends on how much has
 //! changed.
 //!
-//! A scan compares size and times of each file with the index, then the content hash if they differ. Only new
-//! and changed files are parsed, and only those of their articles that differ are extracted and written. A
-//! bad article is counted and skipped with its reason, and the rest continues. The result equals that of a
-//! full rebuild: if several files have the same id, the first by path gets it, whatever was indexed first.
-//! Work is saved at checkpoints, so that an interrupted indexing is continued by the next one.
+//! A scan compares the size and times of each file with the index, and the content hash if these differ. Only
+//! new and changed files are parsed, and only those of their articles that differ are extracted and written.
+//! A bad article is counted and skipped with its reason, and the rest continues. The result equals that of a
+//! full rebuild: if several files have an article with the same id, the first by path owns it, whichever was
+//! indexed first. Work is saved at checkpoints, from which the next run continues if this one is interrupted.
 
 mod journal;
 mod owners;
@@ -52,7 +52,7 @@ pub struct Job {
     pub corpus: Vec<PathBuf>,
     /// The index directory.
     pub index: PathBuf,
-    /// The archive that answers instead, if there is one.
+    /// The archive that answers questions instead of the index, if there is one.
     pub store: Option<Address>,
     /// Which of the files of the corpus are indexed here.
     pub share: Share,
@@ -100,8 +100,8 @@ impl Progress for Silent {
     fn step(&mut self, _: Step) {}
 }
 
-/// Bytes of files to be read from which all articles are loaded at once: looking them up one by one would
-/// cost more.
+/// Size in bytes of the files to be read from which on all articles are loaded at once: looking them up one
+/// by one would cost more.
 const MUCH: u64 = 16 << 20;
 
 /// Number of articles between checkpoints unless the job says otherwise: some seconds of work.
@@ -117,8 +117,8 @@ pub fn ingest(job: &Job, progress: &mut dyn Progress, stop: &AtomicBool) -> anyh
     ingest_seen(job, &mut None, progress, stop)
 }
 
-/// As [`ingest`], but uses `scan`, in which every path that changed since must have been scanned again. If it
-/// is `None`, the whole corpus is scanned and the scan is stored in it.
+/// As [`ingest`], but uses `scan`, in which every path that has changed since must have been scanned again.
+/// If it is `None`, the whole corpus is scanned, and the scan is stored in it.
 ///
 /// # Errors
 /// As [`ingest`].
@@ -140,7 +140,7 @@ pub fn ingest_seen(
     };
     let (start, ledger) = starting_point(job, &target)?;
     let files = ledger.as_ref().map(Ledger::files).transpose()?.unwrap_or_default();
-    // All articles are loaded only if the index is inconsistent or much has to be done.
+    // All articles are loaded only if the index is inconsistent or there is much to do.
     let articles = match &ledger {
         Some(ledger) if !ledger.agrees(&files)? => Some(ledger.articles()?),
         _ => None,
@@ -205,8 +205,8 @@ pub fn ingest_seen(
     Ok(report)
 }
 
-/// Returns what has to be done according to the `kept` scan. The corpus is scanned anew if there is none, or
-/// if somebody else has since indexed files that it does not contain.
+/// Returns what has to be done according to the `kept` scan. The corpus is scanned again if there is none, or
+/// if somebody else has since indexed files that the scan does not contain.
 fn current_plan(
     job: &Job,
     kept: Option<Scan>,
@@ -222,8 +222,8 @@ fn current_plan(
     Ok((plan_by(&scan)?, scan))
 }
 
-/// Returns the files to read, each with its entry in the index. Those that are `due` are parsed even if their
-/// bytes have not changed.
+/// Returns the files to read, each with its entry in the index. Files in `due` are parsed even if their bytes
+/// have not changed.
 fn to_read(
     files: BTreeMap<String, Option<KnownFile>>,
     seen: &BTreeMap<String, Seen>,
@@ -235,7 +235,7 @@ fn to_read(
             (Some(ledger), Some(known)) => ledger.entry(&known).map(Some),
             _ => Ok(None),
         };
-        // What is read although its bytes are the same is known without their hash.
+        // Without the hash, the file is parsed even if its bytes are the same.
         let before = before.map(|before| {
             before.map(|entry| match due.contains(&path) {
                 true => FileEntry { hash: String::new(), ..entry },
@@ -248,8 +248,8 @@ fn to_read(
     todo.collect()
 }
 
-/// Returns the owners of ids for reading `todo`: with all `articles` loaded if they already are or if much
-/// has to be done, otherwise with each looked up when needed.
+/// Returns the owners of ids for reading `todo`: all `articles` are loaded if they already are or if there is
+/// much to do; otherwise each is looked up when needed.
 fn owners_for(
     todo: &[Todo],
     ledger: Option<Ledger>,
@@ -279,7 +279,7 @@ fn starting_point(job: &Job, target: &State) -> anyhow::Result<(Start, Option<Le
     }
     let current = match Ledger::open(&job.index) {
         Ok(ledger) => ledger.filter(|ledger| is_like(ledger.state(), target)),
-        // A damaged index is derived data and is rebuilt.
+        // A damaged index is rebuilt, since it can be derived from the corpus.
         Err(IndexError::Damaged { .. }) => None,
         Err(error) => return Err(error.into()),
     };
@@ -291,8 +291,8 @@ fn starting_point(job: &Job, target: &State) -> anyhow::Result<(Start, Option<Le
     Ok((start, unfinished))
 }
 
-/// Waits until a further change of a file that was just changed would be visible in its times: some
-/// milliseconds.
+/// Waits, for some milliseconds, until another change of a file that was just changed would show in its
+/// times.
 fn wait_out_tick(todo: &[Todo]) {
     let now = nanoseconds(Some(SystemTime::now()));
     if let Some(newest) = todo.iter().map(|todo| todo.seen.changed).filter(|changed| *changed <= now).max() {
@@ -306,11 +306,11 @@ fn is_like(state: &State, target: &State) -> bool {
     state.schema == target.schema && state.extractor == target.extractor && state.people == target.people
 }
 
-/// Opens the store that answers: the archive of `job`, if it names one, otherwise its index. `None` if nothing
-/// was indexed yet.
+/// Opens the store that answers questions: the archive of `job`, if it names one, otherwise its index. `None`
+/// if nothing has been indexed yet.
 ///
 /// # Errors
-/// As [`QuoteIndex::open`] and [`QuoteIndex::connect`].
+/// As for [`QuoteIndex::open`] and [`QuoteIndex::connect`].
 pub fn open(job: &Job) -> Result<Option<QuoteIndex>, IndexError> {
     let index = match &job.store {
         Some(address) => QuoteIndex::connect(address, &job.index)?,
@@ -322,7 +322,7 @@ pub fn open(job: &Job) -> Result<Option<QuoteIndex>, IndexError> {
 /// Returns whether the index of `job` exists and was made from the job's corpus and people by this version.
 ///
 /// # Errors
-/// As [`ingest`], except errors of single files.
+/// As for [`ingest`], except errors of single files.
 pub fn is_current(job: &Job, index: &QuoteIndex) -> anyhow::Result<bool> {
     let people = hash_lists(&read_people(job)?, &read_agenda(job)?);
     let target = State { schema: SCHEMA_VERSION, extractor: EXTRACTOR_VERSION, people, ..State::default() };
@@ -370,7 +370,7 @@ pub fn read_corrections(job: &Job) -> anyhow::Result<Corrections> {
     Ok(corrections)
 }
 
-/// Returns the files with articles for which there are other corrections than when they were indexed.
+/// Returns the files with articles whose corrections have changed since they were indexed.
 fn corrected_anew(ledger: &Ledger, corrections: &Corrections) -> Result<BTreeSet<String>, IndexError> {
     let is_anew = |article: &ArticleEntry| {
         let now = corrections.of(&article.article.0, article.citation.url.as_deref());
@@ -384,8 +384,8 @@ fn corrected_anew(ledger: &Ledger, corrections: &Corrections) -> Result<BTreeSet
     Ok(articles.into_iter().map(|article| article.file).collect())
 }
 
-/// Returns the corrections that change nothing, with the reason and the line; none that the index does not
-/// know yet.
+/// Returns the corrections that have no effect, with the reason and the line. Corrections that the index does
+/// not know yet are left out.
 fn idle_corrections(job: &Job, corrections: &Corrections) -> Result<Vec<Skip>, IndexError> {
     if corrections.entries().is_empty() {
         return Ok(Vec::new());
@@ -403,8 +403,8 @@ fn idle_corrections(job: &Job, corrections: &Corrections) -> Result<Vec<Skip>, I
     Ok(skips)
 }
 
-/// Passes the text of the file `name` in each corpus folder that has one to `take`. Errors call the file
-/// `what`.
+/// Passes the text of the file `name` in each corpus folder that has one to `take`. Error messages call the
+/// file `what`.
 fn read_lists(
     job: &Job,
     name: &str,
@@ -447,7 +447,7 @@ fn skips_of(entry: &FileEntry) -> impl Iterator<Item = Skip> + '_ {
     entry.skipped.iter().cloned().chain(more).map(|reason| Skip { path: entry.path.clone(), reason })
 }
 
-/// What has to be done with which file.
+/// What has to be done with which files.
 #[derive(Default)]
 struct Plan {
     /// Files to be read, by path, with what is known about them.

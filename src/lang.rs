@@ -4,9 +4,9 @@
 //! entry per line, after a first line that says what the list is and where it comes from. The functions of a
 //! language are grouped by topic: `letter` (case, diacritics, stems), `day`, `grammar` (closed word classes,
 //! endings), `name`, `office`, `place`, `report` (bodies and texts that can speak, and the words of reported
-//! speech), `talk` (transcripts), `lead` (words before a speaker in a question), `claim` (words that
-//! reverse a claim, numbers, short forms) and `around` (lines on a page that do not belong to its article). The rest of the crate calls these functions and never compares words
-//! itself. Words are looked up in lower case.
+//! speech), `talk` (transcripts), `lead` (words before a speaker in a question), `claim` (words that reverse
+//! a claim, numbers, short forms) and `around` (lines on a page that do not belong to its article). The rest
+//! of the crate calls these functions and never compares words itself. Words are looked up in lower case.
 
 mod around;
 mod claim;

@@ -39,7 +39,7 @@ pub struct Library {
     newer: AtomicBool,
 }
 
-/// How old names and counts of an archive become at most.
+/// Maximum age of the names and counts of an archive.
 const AGE: Duration = Duration::from_secs(30);
 
 /// How often the stop flag is checked.
@@ -106,7 +106,7 @@ impl Library {
     /// Returns what an indexing would do. Blocks.
     ///
     /// # Errors
-    /// As [`ingest`].
+    /// As for [`ingest`].
     pub fn dry_run(&self, full: bool) -> anyhow::Result<Report> {
         let job = Job { full, dry_run: true, ..self.job.clone() };
         ingest::ingest(&job, &mut Silent, &self.stop)
@@ -127,8 +127,8 @@ impl Library {
         watch::watch(watch, woken, &mut |event| self.tell(event), &self.stop);
     }
 
-    /// Reads anew what is known of an archive, whenever somebody asks for it and at regular intervals: others
-    /// write it.
+    /// Reads the names and counts of an archive again, whenever somebody asks for it and at regular
+    /// intervals, because other machines write to the archive.
     fn keep_archive(&self, woken: &Receiver<Wake>) {
         let mut told = Instant::now();
         while !self.stop.load(Ordering::Relaxed) {

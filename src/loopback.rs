@@ -28,9 +28,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
-/// The most unread bytes buffered for a connection; a request's headers must fit.
+/// Maximum number of unread bytes buffered for a connection; a request's headers must fit.
 const BUFFER: usize = 16 << 10;
-/// The most headers in a request.
+/// Maximum number of headers of a request.
 const HEADERS: usize = 64;
 
 /// The limits of connections.
@@ -186,7 +186,7 @@ fn is_name(host: &str, address: SocketAddr) -> bool {
 /// Returns the refusal. It closes the connection, because the unread body may be of any length.
 fn refused() -> Response {
     let close = [(header::CONNECTION, "close")];
-    (StatusCode::FORBIDDEN, close, "only for programs on this machine, under its own address\n")
+    (StatusCode::FORBIDDEN, close, "only programs on this machine may use this, under its own address\n")
         .into_response()
 }
 

@@ -19,7 +19,7 @@ use crate::question::{Days, Limit, Part, Profile, Question, Wish};
 use crate::quote::Kind;
 use crate::span::Span;
 
-/// What a reader is asked who doubts a quote.
+/// The label of the button for a reader who doubts a quote.
 pub const WRONG: &str = "Wrong speaker or words?";
 
 /// Returns the words for how verbatim a quote is.
@@ -120,7 +120,7 @@ fn of_days(answer: &Answer) -> Option<String> {
     if let Some(days) = answer.other_days {
         let mut out = String::from("No quote on record");
         push_days(&mut out, days);
-        return Some(format!("{out} answers it; these are of other days."));
+        return Some(format!("{out} answers this; these are from other days."));
     }
     let later = answer.hits.iter().any(|hit| is_later(hit, &answer.question));
     later.then(|| "Reports from the following days are shown if they name that day.".to_owned())

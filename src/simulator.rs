@@ -4,8 +4,8 @@
 //! acknowledged within 3 seconds; their tokens live 15 minutes; an ephemeral message is visible to one
 //! person; message text is withheld from a bot without the message-content intent; limits and permissions are
 //! enforced with Discord's error codes; a resumed session receives the events it missed. The clock can be
-//! set, and the failures of the real Discord can be injected ([`Rule`]). A [`Simulator`] is used by the tests
-//! that drive the real bot, and when the bot runs without a token.
+//! moved forward, and the failures of the real Discord can be injected ([`Rule`]). A [`Simulator`] is used by
+//! the tests that drive the real bot, and when the bot runs without a token.
 //!
 //! It serves `http://` and `ws://` on 127.0.0.1 only, to clients that hold this run's random token, and never
 //! to a page in a browser. For a request without the token it reads no body and keeps nothing. Protocol
@@ -185,7 +185,6 @@ impl Simulator {
             creates: HashMap::new(),
             interactions: BTreeMap::new(),
             tokens: HashMap::new(),
-            token_life: 15 * 60 * 1000,
             sessions,
             rules: rule::Rules::default(),
             buckets: limit::Buckets::default(),
@@ -312,11 +311,6 @@ impl Simulator {
     /// Moves the clock forward.
     pub fn advance(&self, by: Duration) {
         self.shared.with(|state| state.clock.advance(by));
-    }
-
-    /// Sets the clock, in milliseconds of Unix time.
-    pub fn set_now(&self, now: i64) {
-        self.shared.with(|state| state.clock.set(now));
     }
 
     /// Returns the clock's time, in milliseconds of Unix time.

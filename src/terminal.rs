@@ -326,29 +326,29 @@ fn steps(answer: &Answer) -> String {
             format!("{request} {found} of {wanted}")
         }
         Step::Request { request, found, .. } => format!("{request} {found}"),
-        Step::Archive { round_trips, bytes } => format!("archive asked {round_trips} times, {bytes} bytes"),
+        Step::Archive { round_trips, bytes } => format!("archive {round_trips} round trips, {bytes} bytes"),
     });
     steps.collect::<Vec<_>>().join("; ")
 }
 
-/// What was sent to an archive, in one line.
+/// Returns what was sent to an archive, on one line.
 #[must_use]
 pub fn sent(sent: &Sent, address: &str) -> String {
     let Sent { articles, quotes, gone, kept, bytes, stopped } = sent;
-    let end = if *stopped { "; interrupted, the next `rapporteur index` goes on" } else { "" };
+    let end = if *stopped { "; interrupted; the next `rapporteur index` continues" } else { "" };
     format!(
-        "{}: {articles} articles with {quotes} quotes sent ({bytes} bytes), {gone} older editions marked as gone, {kept} articles were there{end}\n",
+        "{}: {articles} articles with {quotes} quotes sent ({bytes} bytes), {gone} outdated editions withdrawn, {kept} articles already there{end}\n",
         safe(address)
     )
 }
 
-/// Returns how many files with an extension there are, and the first of them: "2 files of ending `.csv`, such
-/// as corpus/a.csv".
+/// Returns how many files with an extension there are, and the first of them: "2 files with extension `.csv`,
+/// such as corpus/a.csv".
 #[must_use]
 pub fn of_ending(ending: &Ending) -> String {
     let kind = match ending.ending.as_str() {
-        "" => "without an ending".to_owned(),
-        known => format!("of ending `{}`", safe(known)),
+        "" => "without an extension".to_owned(),
+        known => format!("with extension `{}`", safe(known)),
     };
     let first = safe(&ending.first);
     match ending.files {

@@ -49,11 +49,11 @@ use route::Route;
 const LIMITS: Limits =
     Limits { connections: 256, headers: Duration::from_secs(5), whole: Some(Duration::from_secs(30)) };
 
-/// The most pages made at once; the other threads are for the bot.
+/// Maximum number of pages made at once; the other threads are for the bot.
 const AT_ONCE: usize = 2;
 /// How long a request may wait for its turn.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// The most bytes of a path with its query.
+/// Maximum number of bytes of a path with its query.
 const LONGEST: usize = 2 << 10;
 
 /// Only one style sheet and one icon are loaded, no script runs, and no other page can embed this one.
@@ -178,7 +178,7 @@ async fn answer(open: Arc<Open>, request: Request) -> Response {
     };
     let origin = open.origin.clone();
     let made = tokio::task::spawn_blocking(move || {
-        // A page is completed even if its client disconnects; only then is it the next one's turn.
+        // A page is completed even if its client disconnects; the next one waits until then.
         let _turn = turn;
         index.intact()?;
         let room = room::Room { index: &index, origin: &origin, today, query: &query };

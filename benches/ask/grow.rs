@@ -1,5 +1,5 @@
-//! Given some articles, how are many made of them? With other names, days and words, so that they are not
-//! copies.
+//! Generates any number of articles from some given ones, with other names, days and words, so that they are
+//! not copies.
 //!
 //! The structure of a text stays: marks, speech verbs, function words. Every name is replaced by another from
 //! the same articles, consistently within an article. A third of the other words are replaced by words drawn

@@ -1,5 +1,5 @@
-//! Any bytes, read in the format that the first of them chooses: whatever articles come out, extraction does not panic, gives the
-//! same quotes twice, and every span is a place in its article.
+//! Reads any bytes in the format that the first byte chooses. Whatever articles come out, extraction does not
+//! panic, gives the same quotes twice, and every span lies in its article.
 
 #![no_main]
 
@@ -9,7 +9,7 @@ use rapporteur::people::People;
 use rapporteur::quote::{self, Quote};
 use rapporteur::span::Span;
 
-/// `None` is a format told from the bytes.
+/// `None`: the format is determined from the bytes.
 const FORMATS: [Option<Format>; 8] = [
     Some(Format::Text),
     Some(Format::Markdown),
@@ -32,8 +32,8 @@ fuzz_target!(|bytes: &[u8]| {
     }
 });
 
-/// Panics unless every span is a place in the text, the quotes come in the order of their first word, the parts of each in
-/// theirs, and no two contents overlap: as `check_spans` in `tests/it/corpus.rs`.
+/// Panics unless every span lies in the text, quotes and their parts are in order of position, and no two
+/// contents overlap; like `check_spans` in `tests/it/corpus.rs`.
 fn check_spans(text: &str, quotes: &[Quote]) {
     let place = |span: &Span| text.get(span.start..span.end).is_some_and(|words| !words.trim().is_empty());
     assert!(quotes.windows(2).all(|two| two[0].content.first() < two[1].content.first()), "out of order");

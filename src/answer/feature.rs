@@ -34,27 +34,27 @@ pub type Features = [f32; COUNT];
 
 /// The name of each feature and the part of the score it belongs to. The weights are in `weights.rs`.
 pub const FEATURES: [(&str, Part); COUNT] = [
-    ("topic: its words, by the place where they stand", Part::Topic),
-    ("topic words that are no nearer than the next paragraphs", Part::Topic),
-    ("words of the office asked about that the speaker is called by", Part::Topic),
+    ("topic words, weighted by zone", Part::Topic),
+    ("topic words no nearer than the neighbouring paragraphs", Part::Topic),
+    ("words of the office asked about, used for the speaker", Part::Topic),
     ("share of the phrase", Part::Phrase),
     ("direct", Part::Kind),
     ("partly quoted", Part::Kind),
     ("in the headline", Part::Kind),
-    ("own words, fewer than four", Part::Kind),
+    ("direct, fewer than four words", Part::Kind),
     ("paraphrase of fewer than six words", Part::Kind),
     ("the speaker is named", Part::Kind),
     ("topic of the three best quotes of the article", Part::Article),
-    ("the same against the article where it is highest, to the fourth power", Part::Article),
+    ("the same relative to the best article, to the fourth power", Part::Article),
     ("topic words in the quote or near it", Part::Topic),
     ("topic words that name the speaker", Part::Topic),
-    ("topic words for which another stands", Part::Topic),
-    ("length, a logarithm", Part::Kind),
+    ("topic words present only as a synonym", Part::Topic),
+    ("length (logarithm)", Part::Kind),
     ("meaning of the quote", Part::Meaning),
     ("meaning of its paragraph", Part::Meaning),
     ("meaning of the nearest quote of the article", Part::Meaning),
     ("meaning of the three nearest quotes of the article", Part::Meaning),
-    ("outside the month or season that is asked for by name", Part::Kind),
+    ("outside the month or season named in the question", Part::Kind),
 ];
 
 // The indices of the features in [`FEATURES`].

@@ -20,13 +20,13 @@ use crate::question::Question;
 pub enum Finding {
     /// It does.
     Yes,
-    /// It hardly does: the quotes are the nearest there are.
+    /// Hardly: the quotes are the nearest there are.
     Near,
     /// Nothing is on record.
     No,
 }
 
-/// The number of signs.
+/// The number of signs, the inputs of the model.
 pub const SIGNS: usize = 27;
 
 /// The signs of one question, in the order of [`SIGN_NAMES`].
@@ -34,32 +34,32 @@ pub type Signs = [f32; SIGNS];
 
 /// The name of each sign. What each adds to the logit is in `weights.rs`.
 pub const SIGN_NAMES: [&str; SIGNS] = [
-    "rarity of the rarest word that no candidate holds or has near it, by 8",
-    "share of the words that no candidate holds or has near it",
-    "share of the words that the best candidate holds or has near it",
-    "the same of the third best",
-    "the same of the best article",
-    "the same of the best candidate, where a speaker is asked for",
-    "share of the words in the quote that holds most of them",
-    "mean rarity of the words, by 8",
-    "how many words, a logarithm",
+    "rarity of the rarest word not in or near any candidate, divided by 8",
+    "share of the words not in or near any candidate",
+    "share of the words in or near the best candidate",
+    "the same for the third-best candidate",
+    "the same for the best article",
+    "the same for the best candidate, if a speaker is asked for",
+    "share of the words in the quote that contains most of them",
+    "mean rarity of the words, divided by 8",
+    "number of words (logarithm)",
     "meaning of the nearest quote",
     "meaning of the nearest paragraph",
     "meaning of the first quote",
-    "meaning of the nearest quote, where a speaker is asked for",
-    "score of the first quote, by 10",
-    "its lead before the tenth, by 10",
+    "meaning of the nearest quote, if a speaker is asked for",
+    "score of the first quote, divided by 10",
+    "its lead over the tenth, divided by 10",
     "a phrase is asked for",
-    "share of the phrase in the quote that holds most of it",
+    "share of the phrase in the quote that contains most of it",
     "a speaker is asked for",
-    "somebody whom nobody on record is called like is asked for",
-    "days, an outlet or a group are asked for",
+    "a name that nobody on record has is asked for",
+    "days, an outlet or a group is asked for",
     "there is no candidate",
-    "how many candidates, a logarithm",
+    "number of candidates (logarithm)",
     "no topic is asked for",
-    "share of the topic in the first quotes or their paragraphs, where a speaker is asked for",
-    "the same, where none is",
-    "rarity of the rarest word of the topic that none of them holds, by 8",
+    "share of the topic in the first quotes or their paragraphs, if a speaker is asked for",
+    "the same, if none is",
+    "rarity of the rarest topic word that none of them contains, divided by 8",
     "always",
 ];
 

@@ -130,7 +130,7 @@ impl Rows<'_> {
     /// Handles a row that does not end: only its first line is given up.
     fn unclosed(&mut self) -> Result<bool, Reason> {
         self.keep(self.row.len());
-        Err(malformed("quotation marks that do not close".to_owned()))
+        Err(malformed("unclosed quotation marks".to_owned()))
     }
 
     /// Queues all lines of the row after the first, up to byte `end`, to be parsed again.
@@ -273,7 +273,7 @@ mod tests {
                 "1: a",
                 "line 3: table: 3 cells below 2 names",
                 "line 5: no `text`",
-                "line 6: table: quotation marks that do not close",
+                "line 6: table: unclosed quotation marks",
                 "5: e",
                 "6: f",
             ],

@@ -1,8 +1,8 @@
 //! Reads JSON: one article, a list of articles, a feed, or one article per line.
 //!
 //! The text of an article is its `text` (or `body`, `content`, `content_text`), byte for byte, unless it is
-//! HTML, contains entities or wrongly decoded quotation marks, or ends with a note such as "[+1234 chars]". Lists
-//! are split into elements first and each is parsed separately, so that a bad element affects no other.
+//! HTML, contains entities or wrongly decoded quotation marks, or ends with a note such as "[+1234 chars]".
+//! Lists are split into elements first and each is parsed separately, so that a bad element affects no other.
 
 use std::io::{self, BufRead};
 

@@ -2,7 +2,7 @@
 //!
 //! Two mistakes are common. UTF-8 was read as Windows-1252, Windows-1251 or Mac Roman and saved again,
 //! sometimes twice: `â€œ` for `“`. And Windows-1252 was read as Latin-1, so that its quotation marks became
-//! control characters (U+0091 to U+0097). Both are undone where nothing else can be meant; other text is
+//! control characters (U+0091 to U+0097). Both are undone where the text can mean nothing else; other text is
 //! unchanged.
 
 use encoding_rs::{Encoding, MACINTOSH, WINDOWS_1251, WINDOWS_1252};

@@ -262,8 +262,8 @@ impl Page {
     }
 }
 
-/// Words that identify a cookie notice by its class or id: one word of the first list, or one word each of the
-/// second and the third.
+/// Words that identify a cookie notice by its class or id: one word of the first list, or one word each of
+/// the second and the third.
 const CONSENT: [&str; 12] = [
     "onetrust",
     "didomi",

@@ -68,8 +68,7 @@ pub fn positions(index: &QuoteIndex, asked: &Asked) -> Result<Result<Positions, 
 
 /// Returns the quotes of these speakers on a matter, most relevant first, each once. If none of them has a
 /// word for the matter itself, returns those whose surrounding text has one, and otherwise fragments of such
-/// sentences. Headlines, and quotes that are
-/// more about another matter, are left out if there are others.
+/// sentences. Headlines, and quotes that are more about another matter, are left out if there are others.
 pub(super) fn on_matter(
     session: &mut Session,
     subject: &Subject,
@@ -256,13 +255,14 @@ pub fn card(index: &QuoteIndex, name: &str, part: &Part) -> Result<Result<Card, 
     Ok(Ok(desk::card(&speaker, quotes, &known, roster.people(), index.agenda())))
 }
 
-/// Days around a quote in which other wordings of its remark were said.
+/// Number of days before and after a quote in which other wordings of its remark may have been said.
 const AROUND: i64 = 3;
-/// Most other articles with nearly the same words that are looked at.
+/// Maximum number of other articles with nearly the same words that are examined.
 const ELSEWHERE: usize = 50;
 
-/// Returns the remark of a quote in all wordings, from a part of the corpus: other articles may have cut, joined or translated it otherwise. Of more
-/// than a hundred quotes of the speaker in these days those are looked at that share most words.
+/// Returns the remark of a quote in all its wordings, from a part of the corpus: other articles may have cut,
+/// joined or translated it differently. If the speaker has more than a hundred quotes in these days, those
+/// that share most words are examined.
 ///
 /// # Errors
 /// [`IndexError::Damaged`] as for [`ask`](super::ask()).
@@ -298,18 +298,19 @@ pub fn wordings(index: &QuoteIndex, quote: Record, part: &Part) -> Result<Remark
         let records = session.records(&ids)?.into_iter().zip(closeness);
         others.extend(records.filter_map(|(record, closeness)| Some((record?, closeness))));
     }
-    // An article has a remark once: what else it has of the speaker is something else.
+    // An article has a remark only once: its other quotes by the speaker are something else.
     others.retain(|(record, _)| record.article != quote.article);
-    // A quote that was found twice counts with its meaning.
+    // If a quote was found twice, the entry with its closeness in meaning is kept.
     others.sort_by_key(|(record, closeness)| (record.id(), closeness.is_none()));
     others.dedup_by_key(|(record, _)| record.id());
     Ok(desk::remark(quote, others))
 }
 
-/// Returns the quote that somebody means by its short id or by words of it; `None` if there is none with nearly these words.
+/// Returns the quote that somebody means by its short id or by some of its words; `None` if there is no quote
+/// with nearly these words.
 ///
 /// # Errors
-/// As [`wordings`].
+/// As for [`wordings`].
 pub fn meant(index: &QuoteIndex, typed: &str, today: Date) -> Result<Option<Record>, IndexError> {
     if typed.len() == ID
         && let Ok(id) = typed.parse()
@@ -321,7 +322,7 @@ pub fn meant(index: &QuoteIndex, typed: &str, today: Date) -> Result<Option<Reco
     Ok(checked.nearest.filter(|_| checked.verdict.is_on_record()).map(|hit| hit.record))
 }
 
-/// Letters of the short id of a quote.
+/// Number of characters of the short id of a quote.
 const ID: usize = 16;
 
 /// Maximum number of names proposed for an unknown one.
@@ -387,7 +388,8 @@ pub fn timeline(index: &QuoteIndex, counted: &Counted) -> Result<Result<Timeline
         });
         question.published = newest.map(|(day, _)| Days { from: Some(*day), to: None });
     }
-    // The same quotes count as one here as everywhere else: those with the same words, the lower half of the number.
+    // Quotes with the same words count as one, as everywhere else; the lower half of the number stands for
+    // the words.
     let prints = index.prints(&question, &[])?.into_iter();
     let same: HashMap<QuoteId, u32> = prints
         .map(|(print, id)| (id, u32::try_from(print & u64::from(u32::MAX)).unwrap_or_default()))

@@ -86,7 +86,7 @@ impl GivenOptions {
     }
 }
 
-/// The most other articles listed for one quote.
+/// Maximum number of other articles listed for one quote.
 const ELSEWHERE: usize = 20;
 
 /// A question as a line of JSON.
@@ -308,7 +308,7 @@ pub(super) fn open_or_build(config: &Config) -> anyhow::Result<QuoteIndex> {
     if let Some(address) = &job.store {
         let index = ingest::open(&job)?;
         return index.with_context(|| {
-            format!("nothing was written to the archive `{address}` yet; `rapporteur index` does")
+            format!("nothing has been written to the archive `{address}` yet; run `rapporteur index`")
         });
     }
     match QuoteIndex::open(&job.index) {

@@ -50,7 +50,7 @@ impl Form {
         {
             "png" => Ok(Self::Png),
             "svg" => Ok(Self::Svg),
-            _ => Err(Usage(format!("`{}` ends neither in .png nor in .svg", path.display())).into()),
+            _ => Err(Usage(format!("`{}` must end in .png or .svg", path.display())).into()),
         }
     }
 

@@ -171,7 +171,7 @@ fn check_archive(job: &Job, address: &Address, findings: &mut Findings) {
         Err(error) => findings.bad("store", &super::chain(&error.into())),
         Ok(None) => findings.bad(
             "store",
-            &format!("nothing was written to `{address}` by this version yet; `rapporteur index` does"),
+            &format!("this version has not written to `{address}` yet; run `rapporteur index`"),
         ),
         Ok(Some(index)) => {
             let state = index.state();

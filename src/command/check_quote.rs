@@ -34,10 +34,11 @@ pub(super) struct CheckQuoteOptions {
     json: bool,
 }
 
-/// Most bytes that are read from standard input.
+/// Maximum number of bytes that are read from standard input.
 const LONGEST: u64 = 1 << 20;
 
-/// The quotes that are shown beside a verdict: the nearest one, and the other of two that were put together.
+/// Maximum number of quotes shown with a verdict: the nearest one, and the second one if two were put
+/// together.
 const SHOWN: usize = 2;
 
 pub(super) fn run(options: &CheckQuoteOptions, mut config: Config) -> anyhow::Result<ExitCode> {
@@ -52,7 +53,7 @@ pub(super) fn run(options: &CheckQuoteOptions, mut config: Config) -> anyhow::Re
         let mut answer = ask::claim(&index, claim, &asked, SHOWN)?;
         let verdict = answer.checked.as_ref().map_or(Verdict::NotOnRecord, |checked| checked.verdict);
         found |= verdict.is_on_record();
-        // What else holds some of the words is no part of the verdict.
+        // Other quotes that contain some of the words are not part of the verdict.
         answer.hits.truncate(if verdict == Verdict::Stitched { SHOWN } else { 1 });
         answer.total = answer.hits.len();
         if options.json {
@@ -67,7 +68,7 @@ pub(super) fn run(options: &CheckQuoteOptions, mut config: Config) -> anyhow::Re
     Ok(if found { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
-/// The words that are to be checked.
+/// Returns the quotes to check.
 fn claims(text: &[String]) -> anyhow::Result<Vec<String>> {
     if text != ["-"] {
         return Ok(vec![text.join(" ")]);

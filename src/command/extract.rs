@@ -37,7 +37,7 @@ pub(super) struct ExtractOptions {
     threads: Option<u16>,
 }
 
-/// The most articles held at once, per thread, and the most bytes of their texts, in total.
+/// Maximum number of articles held at once, per thread, and maximum number of bytes of their texts, in total.
 const BATCH: usize = 32;
 const BATCH_BYTES: usize = 4_000_000;
 

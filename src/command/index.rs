@@ -23,7 +23,7 @@ use super::progress::Shown;
 pub(super) struct IndexOptions {
     #[command(flatten)]
     places: super::Places,
-    /// Rebuild the index, next to the one in use
+    /// Rebuild the index; the current one stays in use meanwhile
     #[arg(long)]
     full: bool,
     /// Only report what would be done
@@ -85,7 +85,7 @@ fn send(job: &Job, address: &Address, stop: &AtomicBool) -> anyhow::Result<Sent>
 /// Runs the encoder on all quotes of the index, and shows the progress.
 fn read_meaning(job: &Job, stop: &AtomicBool) -> anyhow::Result<()> {
     let Some(index) = QuoteIndex::open(&job.index)? else { return Ok(()) };
-    let mut progress = Shown::of("reading what quotes mean", "quotes");
+    let mut progress = Shown::of("computing meanings", "quotes");
     let outcome = index.with_meaning(Meaning::Full).read_meaning(stop, &mut |done, total| {
         progress.count(done as u64, total as u64);
     });

@@ -37,8 +37,11 @@ pub(super) fn run(options: &ReportsOptions, config: &Config) -> anyhow::Result<E
         for id in &options.done {
             let was_there = reports.done(*id)?;
             all_there &= was_there;
-            let told =
-                if was_there { "is removed" } else { "does not exist; `rapporteur reports` lists them" };
+            let told = if was_there {
+                "is removed"
+            } else {
+                "does not exist; `rapporteur reports` lists all reports"
+            };
             writeln!(out, "report {id} {told}")?;
         }
         return Ok(if all_there { ExitCode::SUCCESS } else { ExitCode::FAILURE });
@@ -61,9 +64,10 @@ fn shown(report: &Report) -> String {
     let Report { id, day, quote, article, url, words, speaker, wrong, who } = report;
     let speaker = speaker.as_deref().unwrap_or("speaker unknown");
     let url = url.as_ref().map(|url| format!(" · {url}")).unwrap_or_default();
-    let who = who.as_ref().map(|who| format!("said to be by: {who}\n")).unwrap_or_default();
+    let who =
+        who.as_ref().map(|who| format!("said by, according to the report: {who}\n")).unwrap_or_default();
     let text = format!(
-        "report {id} · {}\nquote {quote}: “{words}” · {speaker}\narticle {article}{url}\nsaid to be wrong: {wrong}\n{who}\n{}",
+        "report {id} · {}\nquote {quote}: “{words}” · {speaker}\narticle {article}{url}\nreported: {wrong}\n{who}\n{}",
         render::day(*day),
         report.correction()
     );
@@ -72,10 +76,10 @@ fn shown(report: &Report) -> String {
 
 fn hint(waiting: usize) -> String {
     match waiting {
-        0 => "No report waits.".to_owned(),
+        0 => "No reports are waiting.".to_owned(),
         _ => format!(
-            "{waiting} waiting. Read the article; put the entry, with the right `speaker`, `kind` or `day`, or with `drop = true`, into corrections.toml \
-             in the folder of articles, run `rapporteur index`, then `rapporteur reports --done ID`."
+            "{waiting} waiting. For each: read the article; if the report is right, put the entry into corrections.toml in the corpus folder, with \
+             the right `speaker`, `kind` or `day`, or with `drop = true`, and run `rapporteur index`; then run `rapporteur reports --done ID`."
         ),
     }
 }

@@ -134,12 +134,12 @@ async fn embedded(
     let mut err = io::stderr();
     writeln!(
         err,
-        "No DISCORD_TOKEN is set: the bot runs on an embedded Discord at {} on this machine, which serves only this bot.\n\
+        "No DISCORD_TOKEN is set: the bot runs on an embedded Discord on this machine, whose API at {} serves only this bot.\n\
+         Talk to it here: http://{console}/\n\n\
          To run it on the real Discord:\n\
-         1. make an application at https://discord.com/developers/applications, and on its page `Bot` press `Reset Token`;\n\
+         1. create an application at https://discord.com/developers/applications, and press `Reset Token` on its page `Bot`;\n\
          2. put the token into `.env` in the folder where you start this: DISCORD_TOKEN=…\n\
-         3. invite it with the address that `rapporteur invite` prints.\n\n\
-         Talk to it here: http://{console}/",
+         3. invite it with the address that `rapporteur invite` prints.\n",
         embedded.base(),
     )?;
     if has_desktop && io::stdout().is_terminal() {
@@ -195,7 +195,7 @@ impl Signals {
     }
 
     async fn next(&mut self) -> Signal {
-        // If there is no handler, Ctrl-C ends the process anyway.
+        // If the handler cannot be installed, Ctrl-C ends the process anyway.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }

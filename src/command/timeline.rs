@@ -32,7 +32,7 @@ pub(super) struct TimelineOptions {
     places: super::Places,
 }
 
-/// Most quotes that are counted.
+/// Maximum number of quotes that are counted.
 const COUNTED: u64 = 50_000;
 
 pub(super) fn run(options: &TimelineOptions, mut config: Config) -> anyhow::Result<ExitCode> {

@@ -18,7 +18,7 @@ use super::progress::Shown;
 pub(super) struct VerifyOptions {
     #[command(flatten)]
     places: super::Places,
-    /// If something is broken, rebuild the index, next to the one in use
+    /// If something is broken, rebuild it; the current one stays in use meanwhile
     #[arg(long)]
     repair: bool,
     /// Print the findings as JSON

@@ -41,12 +41,12 @@ pub(super) fn run(options: &WordingsOptions, mut config: Config) -> anyhow::Resu
     Ok(ExitCode::SUCCESS)
 }
 
-/// Returns the quote that is meant; without one, says so on standard error.
+/// Returns the quote that `typed` means; if there is none, says so on standard error.
 pub(super) fn quote(index: &QuoteIndex, typed: &str) -> anyhow::Result<Option<Record>> {
     let quote = desk::meant(index, typed, ZonedDateTime::now().date())?;
     if quote.is_none() {
         let typed = terminal::safe(typed);
-        writeln!(io::stderr(), "no quote on record has the id or nearly the words “{typed}”")?;
+        writeln!(io::stderr(), "no quote on record has the id “{typed}” or words close to it")?;
     }
     Ok(quote)
 }

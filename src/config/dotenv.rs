@@ -21,7 +21,7 @@ pub enum Broken {
     NoPair,
     /// A value that does not end at the end of the line or at its closing quotation mark.
     #[error(
-        "the value cannot be read; a value with blanks, quotation marks, `#` or `\\` must be in single quotation marks that close on the same line"
+        "the value cannot be read; a value with spaces, quotation marks, `#` or `\\` must be in single quotation marks that close on the same line"
     )]
     Value,
     /// A `$NAME` that dotenvy would replace.

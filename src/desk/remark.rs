@@ -1,4 +1,5 @@
-//! Are two quotes the same remark, in wordings of two articles? And which wordings has one, who printed them, and when?
+//! Decides whether two quotes are the same remark, worded differently by two articles; and collects the
+//! wordings of a remark, with the articles that printed them and their days.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -22,9 +23,9 @@ pub fn is_same_remark(one: &Record, other: &Record) -> bool {
 
 /// The words of a quote, as they are compared.
 struct Words {
-    /// The stems without function words; all if it has no other.
+    /// The stems of its words other than function words; all stems if it has only function words.
     content: HashSet<String>,
-    /// Each three stems in a row.
+    /// All runs of three stems.
     rows: HashSet<[String; 3]>,
 }
 
@@ -39,11 +40,11 @@ impl Words {
     }
 }
 
-/// How much of the shorter of two quotes the longer one has.
+/// How much of the shorter of two quotes is also in the longer one.
 struct Overlap {
     /// The share of its words, 0 to 1.
     share: f32,
-    /// The share of its rows of three, 0 to 1; 0 if it has none.
+    /// The share of its runs of three stems, 0 to 1; 0 if it has none.
     rows: f32,
     /// The number of words that both have.
     words: usize,
@@ -58,30 +59,35 @@ fn overlap(one: &Words, other: &Words) -> Overlap {
     Overlap { share: share(words, short.content.len()), rows: share(rows, short.rows.len()), words }
 }
 
-/// Days between two reports of one remark, if it is translated or told otherwise; and if the words are nearly the same.
+/// Maximum number of days between two reports of one remark if it is worded differently.
 const DAYS: i32 = 1;
+/// The same if the words are nearly the same.
 const DAYS_OF_SAME: i32 = 3;
 
-/// So many words in common are no coincidence, on the same day.
+/// Minimum number of common words that is no coincidence on the same day.
 const WORDS: usize = 3;
-// All thresholds were set on the bundled corpus, whose 193 pairs merged by the thresholds before were read: five were two remarks. They had common
-// words of the topic and little else ("a peaceful settlement of the crisis"), everyday words ("I feel that we can get something done"), or another
-// country. The thresholds drop these five and twelve others.
-/// From this share of the words on, two quotes of a day are one remark.
+// All thresholds were set on the bundled corpus. The 193 pairs that the earlier thresholds merged were read,
+// and five of them were two remarks: they had only words of the topic in common ("a peaceful settlement of
+// the crisis"), only everyday words ("I feel that we can get something done"), or named different countries.
+// The present thresholds drop these five and twelve others.
+/// Share of common words from which two quotes of the same day are one remark.
 const BY_WORDS: f32 = 0.8;
-/// From this share on they are, if they have this share of the rows of three or are this close in meaning.
+/// The same if they also have this share of common runs, or are this close in meaning: words, runs,
+/// closeness.
 const BY_MOST: (f32, f32, f32) = (0.6, 0.2, 0.6);
-/// From these shares of words and of rows of three on they are.
+/// The same by shares of words and of runs alone.
 const BY_ROWS: (f32, f32) = (0.52, 0.2);
-/// The same for words in a row that one has whole, however few.
+/// The same for a short quote that the other contains as a whole, however few its words: words, runs.
 const WHOLE: (f32, f32) = (0.99, 0.3);
-/// Nearly the same words.
+/// Two quotes with nearly the same words: shares of words and of runs, number of words.
 const SAME: (f32, f32, usize) = (0.85, 0.5, 4);
-/// How close in meaning quotes must be that have less in common, and the least share of words.
+/// Minimum closeness in meaning of quotes that have less in common, and their minimum share of common words.
 const BY_MEANING: (f32, f32) = (0.79, 0.42);
 
-/// Returns whether two quotes are one remark: of one speaker and, give or take a day, of one day, about the same countries, and near in words, or in
-/// meaning where `closeness`, a cosine, is known. Nearly the same words are one remark over three days, also if one of the articles names nobody.
+/// Returns whether two quotes are one remark: by the same speaker, at most one day apart, about the same
+/// countries, and similar in words, or in meaning if `closeness`, a cosine, is known. Quotes with nearly the
+/// same words are one remark if they are at most three days apart, even if one of the articles names no
+/// speaker.
 #[must_use]
 pub fn is_one_remark(one: &Record, other: &Record, closeness: Option<f32>) -> bool {
     is_likely(one, other, |Overlap { share, rows, words }| {
@@ -95,10 +101,11 @@ pub fn is_one_remark(one: &Record, other: &Record, closeness: Option<f32>) -> bo
     })
 }
 
-/// Looser thresholds, of words alone and of words and rows, for quotes that most wordings of a remark resemble.
+/// Lower thresholds, of words alone and of words and runs, for a quote that resembles most wordings of a
+/// remark.
 const ALIKE: f32 = 0.6;
 const ALIKE_BY_ROWS: (f32, f32) = (0.5, 0.2);
-/// A quote that others resemble must itself be this close to the one asked about in meaning, or have this share of its words.
+/// Such a quote must itself be this close in meaning to the one asked about, or share this many of its words.
 const NOT_FAR: (f32, f32) = (0.62, 0.6);
 
 /// Returns whether two quotes may be one remark, by words alone.
@@ -109,7 +116,8 @@ fn is_alike(one: &Record, other: &Record) -> bool {
     })
 }
 
-/// Returns whether two quotes are the same, or nearly, or of one speaker, of a day and as much alike as `is_enough` says.
+/// Returns whether two quotes are the same or nearly the same, or by one speaker, at most one day apart and
+/// with an overlap that `is_enough` accepts.
 fn is_likely(one: &Record, other: &Record, is_enough: impl Fn(Overlap) -> bool) -> bool {
     if one.id() == other.id() {
         return true;
@@ -125,11 +133,12 @@ fn is_likely(one: &Record, other: &Record, is_enough: impl Fn(Overlap) -> bool) 
     (is_same || known && apart <= DAYS && is_enough(overlap)) && !is_of_another_country(one, other)
 }
 
-/// Returns whether one of two quotes has one country where the other has another: "Norway remains committed", "Spain remains committed".
+/// Returns whether two quotes name different countries in the same place: "Norway remains committed", "Spain
+/// remains committed".
 fn is_of_another_country(one: &Record, other: &Record) -> bool {
     let language = Language::primary();
     let named = |text: &str| -> BTreeSet<String> {
-        // A country is written with a capital: "us" is none.
+        // A country is capitalized: "us" is not one.
         let capital = text.split_whitespace().filter(|word| word.contains(char::is_uppercase));
         let words = capital.flat_map(fold::words).filter(|word| language.is_country(word));
         words.map(|word| language.country(&word).to_owned()).collect()
@@ -145,7 +154,8 @@ fn is_of_another_country(one: &Record, other: &Record) -> bool {
 pub struct Remark {
     /// Who said it.
     pub speaker: Option<String>,
-    /// The first and the last day on which articles say or let suppose that it was said; `None` if no article has a day.
+    /// The first and the last day on which it was said, as far as the articles state or suggest one; `None`
+    /// if no article has a day.
     pub said: Option<(Date, Date)>,
     /// The wordings, in the order in which they were first printed. Never empty.
     pub wordings: Vec<Wording>,
@@ -182,13 +192,13 @@ fn order(record: &Record) -> (bool, Option<Date>, &str, u32) {
     (record.citation.date.is_none(), record.citation.date, &record.article.0, record.ordinal)
 }
 
-/// Returns the remark of a quote: itself, and those of `others` that are the same remark as it, or as most of those that are. Each comes with its
-/// closeness in meaning to `quote`, where that is known.
+/// Returns the remark of a quote: the quote itself, and those of `others` that are the same remark as it or
+/// as most of its other wordings. Each comes with its closeness in meaning to `quote` if that is known.
 #[must_use]
 pub fn remark(quote: Record, others: Vec<(Record, Option<f32>)>) -> Remark {
     let (mut same, rest): (Vec<_>, Vec<_>) =
         others.into_iter().partition(|(other, closeness)| is_one_remark(&quote, other, *closeness));
-    // A wording that shares little with the one asked about may share most with the others.
+    // A wording that has little in common with the one asked about may have much in common with the others.
     let asked = Words::of(&quote);
     let by_others = rest.into_iter().filter(|(other, closeness)| {
         let alike = same.iter().filter(|(one, _)| is_alike(one, other)).count();

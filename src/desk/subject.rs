@@ -20,7 +20,7 @@ pub struct Subject<'a> {
     loose: Vec<String>,
 }
 
-/// Maximum number of words of a fragment: the sentence around it says what it is about.
+/// Maximum number of words of a fragment, whose subject is named only by the sentence around it.
 const FRAGMENT: usize = 5;
 
 /// How closely a quote is related to a matter.

@@ -15,7 +15,7 @@ use super::metrics::Metrics;
 use super::rest::{Call, Rest};
 
 /// The error message for a token that Discord does not accept.
-pub(super) const REFUSED: &str = "Discord refuses the token: it was reset or is another application's; copy the current one from the page `Bot` of your application at \
+pub(super) const REFUSED: &str = "Discord rejects the token: it was reset or belongs to another application's; copy the current one from the page `Bot` of your application at \
 https://discord.com/developers/applications";
 
 /// How long to wait for Discord's answer.

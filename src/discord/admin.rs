@@ -48,17 +48,17 @@ pub(super) fn list<T: PartialEq>(
         }
         (None, true) => {
             list.push(value);
-            Ok(format!("{name} is on the list now."))
+            Ok(format!("{name} is now on the list."))
         }
         (Some(at), false) => {
             list.remove(at);
             let left = if list.is_empty() { " The list is empty, so nothing is left out." } else { "" };
             Ok(format!("{name} is off the list.{left}"))
         }
-        (Some(_), true) => Ok(format!("{name} was on the list already.")),
+        (Some(_), true) => Ok(format!("{name} was already on the list.")),
         (None, false) => Err(format!(
-            "{name} is not on the list; nothing was changed. The list names what is allowed: what is not on it is left out once it names \
-             anything."
+            "{name} is not on the list, so nothing was changed. The list says what is allowed: once it has an entry, everything else is \
+             left out."
         )),
     }
 }
@@ -192,7 +192,7 @@ fn settings_page(index: Option<&QuoteIndex>, settings: &Settings) -> anyhow::Res
     let outlets = settings.outlets.iter().map(|name| outlets_of(index, name)).collect();
     let mut description = format!(
         "**Answers are seen by** {}\n**Channels** {}\n**Outlets** {}\n**Tags** {}\n**Pause between two questions of one person** {}",
-        if settings.private { "whoever asked" } else { "everybody in the channel" },
+        if settings.private { "the person who asked" } else { "everybody in the channel" },
         all(channels, "all"),
         all(outlets, "all"),
         all(escaped(&settings.tags), "all"),

@@ -123,7 +123,7 @@ async fn said(
 )]
 async fn who_said(
     ctx: Context<'_>,
-    #[description = "The words, also roughly remembered"]
+    #[description = "The words, exact or roughly remembered"]
     #[max_length = 1000]
     phrase: String,
     #[description = "Show the answer only to you"] private: Option<bool>,
@@ -140,10 +140,10 @@ async fn who_said(
 )]
 async fn check(
     ctx: Context<'_>,
-    #[description = "The words that are claimed to have been said"]
+    #[description = "The quote to check"]
     #[max_length = 1000]
     quote: String,
-    #[description = "Who is claimed to have said them"]
+    #[description = "Who supposedly said it"]
     #[autocomplete = "speakers"]
     #[max_length = 200]
     speaker: Option<String>,
@@ -358,7 +358,7 @@ async fn export(
     Ok(())
 }
 
-/// How the bot and its index are doing
+/// Status of the bot and its index
 #[poise::command(
     slash_command,
     install_context = "Guild",
@@ -379,7 +379,7 @@ async fn status(ctx: Context<'_>) -> anyhow::Result<()> {
 )]
 async fn reindex(
     ctx: Context<'_>,
-    #[description = "Rebuild the whole index, next to the one that answers"] full: Option<bool>,
+    #[description = "Rebuild the whole index; the current one answers meanwhile"] full: Option<bool>,
     #[description = "Only say what would be done"]
     #[rename = "dry-run"]
     dry_run: Option<bool>,
@@ -430,7 +430,7 @@ async fn show(ctx: Context<'_>) -> anyhow::Result<()> {
 #[poise::command(slash_command)]
 async fn visibility(
     ctx: Context<'_>,
-    #[description = "Only whoever asked sees the answer"] private: bool,
+    #[description = "Only the person who asks sees the answer"] private: bool,
 ) -> anyhow::Result<()> {
     admin::settings(ctx.data(), &origin(ctx), move |settings| {
         settings.private = private;
@@ -508,7 +508,7 @@ async fn cooldown(
     Ok(())
 }
 
-/// Forget all settings of this server
+/// Reset all settings of this server
 #[poise::command(slash_command)]
 async fn reset(ctx: Context<'_>) -> anyhow::Result<()> {
     admin::settings(ctx.data(), &origin(ctx), |settings| {
@@ -527,7 +527,7 @@ async fn reset(ctx: Context<'_>) -> anyhow::Result<()> {
 )]
 async fn help(
     ctx: Context<'_>,
-    #[description = "How to read an answer, days, fine tuning"] more: Option<bool>,
+    #[description = "More: reading answers, days, tips"] more: Option<bool>,
 ) -> anyhow::Result<()> {
     let page = if more.unwrap_or_default() { text::more_help() } else { text::help() };
     at_once(ctx, &page).await;

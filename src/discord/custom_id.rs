@@ -38,13 +38,13 @@ pub enum Button {
     Picture(QuoteId),
     /// Lists the other articles that have the same quote.
     Elsewhere(QuoteId),
-    /// Asks what is wrong with the quote. A form that was sent has the same identifier.
+    /// Opens the form for reporting the quote. The form has the same id.
     Wrong(QuoteId),
-    /// Asks which of up to three quotes is meant, the first of which has this number in the answer, from 1.
+    /// Asks which of up to three quotes is meant; the first of them has this number in the answer, from 1.
     Which {
         /// Number of the first quote.
         first: u32,
-        /// The quotes; `None` behind the last.
+        /// The quotes; `None` after the last.
         ids: [Option<QuoteId>; 3],
     },
     /// Not clickable: earlier versions used it to show the page number.

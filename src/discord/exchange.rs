@@ -35,8 +35,8 @@ pub(super) enum Want {
     LookOn,
 }
 
-/// Returns why nothing is answered here and now, as a message for whoever asked; `None` if nothing forbids
-/// it.
+/// Returns why nothing is answered here and now, as a message for the person who asked; `None` if nothing
+/// forbids it.
 pub(super) async fn refusal(bot: &Bot, origin: &Origin, settings: &Settings, want: Want) -> Option<Message> {
     let deadline = Instant::now() + WHERE;
     if !whereabouts::is_allowed(bot, settings, origin.channel, origin.parent, deadline).await {
@@ -46,7 +46,7 @@ pub(super) async fn refusal(bot: &Bot, origin: &Origin, settings: &Settings, wan
     slowed(bot, origin, settings, want)
 }
 
-/// Why somebody has to wait, in words; `None` where they need not.
+/// Returns why somebody has to wait, in words; `None` if they need not.
 pub(super) fn slowed(bot: &Bot, origin: &Origin, settings: &Settings, want: Want) -> Option<Message> {
     let wait = match want {
         Want::Answer => bot.cooldowns.ask(origin.user, origin.guild, settings.cooldown),
@@ -58,7 +58,7 @@ pub(super) fn slowed(bot: &Bot, origin: &Origin, settings: &Settings, want: Want
 }
 
 /// Acknowledges the interaction if a new answer may be given here and now, and returns whether it may;
-/// otherwise tells whoever asked why not.
+/// otherwise tells the person who asked why not.
 async fn admitted(bot: &Bot, origin: &Origin, becomes: Becomes) -> bool {
     let settings = bot.settings.get(origin.guild);
     let refusal = refusal(bot, origin, &settings, Want::Answer).await;
@@ -76,8 +76,8 @@ pub(super) fn pause(wait: Duration) -> String {
     format!("Please wait {} s before the next question.", wait.as_secs())
 }
 
-/// Answers a question. `private` is the choice of whoever asked; if there is none, the server's setting
-/// applies, and in direct messages nothing is hidden.
+/// Answers a question. `private` is the choice of the person who asked; if there is none, the server's
+/// setting applies, and in direct messages nothing is hidden.
 pub(super) async fn ask(bot: &Arc<Bot>, origin: &Origin, request: Request, private: Option<bool>) {
     let settings = bot.settings.get(origin.guild);
     let private = private.unwrap_or(settings.private && origin.guild.is_some());
@@ -247,7 +247,7 @@ async fn fill(
     };
     let sent = reply::finish(bot, origin, becomes, &message).await;
     if let Err(super::failure::Failure::Refused { .. }) = sent {
-        // A body that Discord rejects is a bug of ours; whoever asked must not wait in vain.
+        // A body that Discord rejects is a bug of ours; the person who asked must not wait in vain.
         return fail(bot, origin, &anyhow::anyhow!("Discord refused the answer").context(origin.reference()))
             .await;
     }
@@ -256,7 +256,7 @@ async fn fill(
 
 /// Returns the message for questions during the first indexing run.
 pub(super) fn not_yet() -> Message {
-    Message::text("The articles are being indexed for the first time. Please ask again in a moment.")
+    Message::text("Articles are being indexed for the first time. Please ask again in a moment.")
 }
 
 /// Logs why there is no answer, and sends an apology.

@@ -38,8 +38,8 @@ use crate::render;
 
 /// How long to try to deliver one message.
 const PATIENCE: Duration = Duration::from_secs(120);
-/// The time that one request takes at least, on average: ten of the fifty a second that Discord allows are left
-/// for answers.
+/// The time that one request takes at least, on average: ten of the fifty a second that Discord allows are
+/// left for answers.
 const PACE: Duration = Duration::from_millis(25);
 /// How long to wait before trying again when Discord does not answer or the disk is full.
 const AGAIN: Duration = Duration::from_secs(30);
@@ -298,8 +298,8 @@ pub(super) async fn tell(bot: Arc<Bot>) {
     }
 }
 
-/// Sends the next few messages, all at the same time, and returns the number of requests they took; 0 if there
-/// are none. `last` is the number of the news that were sent last.
+/// Sends the next few messages, all at the same time, and returns the number of requests they took; 0 if
+/// there are none. `last` is the number of the news that were sent last.
 async fn told(bot: &Arc<Bot>, last: &mut u64) -> anyhow::Result<u32> {
     let (inner, after) = (Arc::clone(bot), *last);
     let due = tokio::task::spawn_blocking(move || inner.follows.next(after)).await??;
@@ -347,8 +347,8 @@ fn made(bot: &Bot, index: &QuoteIndex, due: Due) -> anyhow::Result<(Due, Reader,
     Ok((due, reader, message))
 }
 
-/// Sends a message, unless the place cannot be written to. Returns the user and the channel of direct messages
-/// that was opened for it, if one was.
+/// Sends a message, unless the place cannot be written to. Returns the user and the channel of direct
+/// messages that was opened for it, if one was.
 ///
 /// # Errors
 /// If it is worth sending again.

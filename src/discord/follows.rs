@@ -179,8 +179,8 @@ const KNOWN: TableDefinition<(u64, u64), ()> = TableDefinition::new("known");
 const LAST: TableDefinition<(), u64> = TableDefinition::new("last");
 /// The news in order, as JSON.
 const NEWS: TableDefinition<u64, &[u8]> = TableDefinition::new("news");
-/// Key: a user who follows something. Value: the channel of their direct messages, once it was opened. Discord
-/// slows down whoever opens many.
+/// Key: a user who follows something. Value: the channel of their direct messages, once it was opened.
+/// Discord slows down whoever opens many.
 const ROOMS: TableDefinition<u64, u64> = TableDefinition::new("rooms");
 
 /// The open database.
@@ -420,8 +420,8 @@ impl Follows {
     }
 
     /// Returns the next messages to send, at most [`AT_ONCE`], each to another place and all of one news: the
-    /// first after the one numbered `last`, or else the first of all, so that news take turns. Returns none if
-    /// all have been sent.
+    /// first after the one numbered `last`, or else the first of all, so that news take turns. Returns none
+    /// if all have been sent.
     pub(super) fn next(&self, last: u64) -> anyhow::Result<Vec<Due>> {
         loop {
             let read = self.database()?.begin_read()?;
@@ -460,8 +460,8 @@ impl Follows {
         }
     }
 
-    /// Records that messages of a news were sent to these places, or never will be, and the channels of direct
-    /// messages that were opened for it, by user.
+    /// Records that messages of a news were sent to these places, or never will be, and the channels of
+    /// direct messages that were opened for it, by user.
     pub(super) fn told(&self, news: u64, places: &[Place], rooms: &[(u64, u64)]) -> anyhow::Result<()> {
         let write = self.database()?.begin_write()?;
         {

@@ -1,11 +1,12 @@
-//! Names and descriptions of commands and options in other languages than English.
+//! Names and descriptions of commands and options in languages other than English.
 //!
-//! The first column names a command, a subcommand or an option by its English names, in order; then Ukrainian, Russian, German, French.
-//! Names are lower case and without spaces, as Discord wants them.
+//! Each entry begins with the English name of a command, followed by those of a subcommand and an option, if
+//! any. Then come Ukrainian, Russian, German and French. Names are in lower case and without spaces, as
+//! Discord requires.
 
 use serde_json::{Map, Value, json};
 
-/// Discord's codes of the languages, in the order of the columns.
+/// Discord's codes for the languages, in the order of the texts.
 const LOCALES: [&str; 4] = ["uk", "ru", "de", "fr"];
 
 /// A name and a description in one language.
@@ -91,10 +92,10 @@ const TEXTS: &[(&str, [Text; 4])] = &[
     (
         "check quote",
         [
-            ("цитата", "Слова, як їх наводять (англійською)"),
-            ("цитата", "Слова, как их приводят (по-английски)"),
-            ("zitat", "Die Worte, wie sie angeführt werden (auf Englisch)"),
-            ("citation", "Les mots tels qu'ils sont cités (en anglais)"),
+            ("цитата", "Цитата, яку треба перевірити (англійською)"),
+            ("цитата", "Цитата, которую нужно проверить (по-английски)"),
+            ("zitat", "Das zu prüfende Zitat (auf Englisch)"),
+            ("citation", "La citation à vérifier (en anglais)"),
         ],
     ),
     ("check speaker", SPEAKER),
@@ -132,7 +133,7 @@ const TEXTS: &[(&str, [Text; 4])] = &[
         [
             ("позиції", "Що сторони кажуть про предмет переговорів, їхніми словами"),
             ("позиции", "Что стороны говорят о предмете переговоров, их словами"),
-            ("positionen", "Wo die Parteien in einer Sache stehen, in eigenen Worten"),
+            ("positionen", "Wo die Parteien in einer Sache stehen, in ihren eigenen Worten"),
             ("positions", "Où en sont les parties sur un sujet, dans leurs mots"),
         ],
     ),
@@ -202,10 +203,13 @@ const TEXTS: &[(&str, [Text; 4])] = &[
     (
         "follow",
         [
-            ("стежити", "Дізнаватися про нові цитати людини, сторони, теми чи видання"),
-            ("следить", "Узнавать о новых цитатах человека, стороны, темы или издания"),
-            ("folgen", "Von neuen Zitaten einer Person, Seite, Sache oder eines Mediums hören"),
-            ("suivre", "Être averti des nouvelles citations d'une personne, partie, affaire, d'un média"),
+            ("стежити", "Отримувати нові цитати людини, сторони, на тему чи з видання"),
+            ("следить", "Получать новые цитаты человека, стороны, по теме или из издания"),
+            ("folgen", "Neue Zitate einer Person, Partei, Sache oder eines Mediums erhalten"),
+            (
+                "suivre",
+                "Recevoir les nouvelles citations d'une personne, d'une partie, d'un sujet ou d'un média",
+            ),
         ],
     ),
     ("follow speaker", SPEAKER),
@@ -225,10 +229,10 @@ const TEXTS: &[(&str, [Text; 4])] = &[
     (
         "unfollow",
         [
-            ("не-стежити", "Більше не дізнаватися про те, за чим стежите"),
-            ("не-следить", "Больше не узнавать о том, за чем следите"),
-            ("entfolgen", "Von etwas, dem gefolgt wird, nichts mehr hören"),
-            ("ne-plus-suivre", "Ne plus être averti de ce qui est suivi"),
+            ("не-стежити", "Перестати стежити за чимось"),
+            ("не-следить", "Перестать следить за чем-либо"),
+            ("entfolgen", "Einer Person oder Sache nicht mehr folgen"),
+            ("ne-plus-suivre", "Ne plus suivre une personne ou un sujet"),
         ],
     ),
     (
@@ -236,18 +240,18 @@ const TEXTS: &[(&str, [Text; 4])] = &[
         [
             ("що", "За чим стежать, за назвою"),
             ("что", "За чем следят, по названию"),
-            ("was", "Was gefolgt wird, nach dem Namen"),
-            ("quoi", "Ce qui est suivi, par son nom"),
+            ("was", "Wem oder was, mit Namen"),
+            ("quoi", "Qui ou quoi, par son nom"),
         ],
     ),
     ("unfollow here", HERE),
     (
         "timeline",
         [
-            ("хронологія", "Малюнок: хто як часто про що говорив, з раундами переговорів"),
-            ("хронология", "Рисунок: кто как часто о чём говорил, с раундами переговоров"),
-            ("zeitachse", "Ein Bild davon, wer wie oft worüber sprach, mit den Runden"),
-            ("chronologie", "Une image de qui a parlé combien de fois et de quoi"),
+            ("хронологія", "Діаграма: хто, як часто й про що говорив, з раундами переговорів"),
+            ("хронология", "Диаграмма: кто, как часто и о чём говорил, с раундами переговоров"),
+            ("zeitachse", "Ein Diagramm: wer wie oft worüber sprach, mit den Verhandlungsrunden"),
+            ("chronologie", "Un graphique : qui a parlé, combien de fois et de quoi, avec les cycles"),
         ],
     ),
     (
@@ -274,7 +278,7 @@ const TEXTS: &[(&str, [Text; 4])] = &[
             ("предмет", "Лише сказане про цей предмет"),
             ("предмет", "Только сказанное об этом предмете"),
             ("sache", "Nur, was zu dieser Sache gesagt wurde"),
-            ("sujet", "Seulement ce qui fut dit sur ce sujet"),
+            ("sujet", "Seulement ce qui a été dit sur ce sujet"),
         ],
     ),
     (
@@ -307,10 +311,10 @@ const TEXTS: &[(&str, [Text; 4])] = &[
     (
         "status",
         [
-            ("стан", "Як справи в бота та його індексу"),
-            ("состояние", "Как дела у бота и его индекса"),
-            ("status", "Wie es dem Bot und seinem Index geht"),
-            ("etat", "Comment vont le bot et son index"),
+            ("стан", "Стан бота та його індексу"),
+            ("состояние", "Состояние бота и его индекса"),
+            ("status", "Zustand des Bots und seines Index"),
+            ("etat", "État du bot et de son index"),
         ],
     ),
     (
@@ -325,10 +329,10 @@ const TEXTS: &[(&str, [Text; 4])] = &[
     (
         "reindex full",
         [
-            ("повністю", "Побудувати весь індекс заново, поруч із чинним"),
-            ("полностью", "Построить весь индекс заново, рядом с действующим"),
-            ("ganz", "Den ganzen Index neu bauen, neben dem, der antwortet"),
-            ("complet", "Reconstruire tout l'index, à côté de celui qui répond"),
+            ("повністю", "Побудувати весь індекс заново; тим часом відповідає чинний"),
+            ("полностью", "Построить весь индекс заново; тем временем отвечает действующий"),
+            ("ganz", "Den ganzen Index neu bauen; solange antwortet der bisherige"),
+            ("complet", "Reconstruire tout l'index ; l'actuel répond entre-temps"),
         ],
     ),
     (
@@ -346,7 +350,7 @@ const TEXTS: &[(&str, [Text; 4])] = &[
             ("додати", "Завантажити статтю з мережі до корпусу"),
             ("добавить", "Загрузить статью из сети в корпус"),
             ("hinzufügen", "Einen Artikel aus dem Netz in den Bestand holen"),
-            ("ajouter", "Chercher un article sur le web pour le corpus"),
+            ("ajouter", "Ajouter au corpus un article du web"),
         ],
     ),
     (
@@ -456,10 +460,10 @@ const TEXTS: &[(&str, [Text; 4])] = &[
     (
         "settings reset",
         [
-            ("скинути", "Забути всі налаштування цього сервера"),
-            ("сбросить", "Забыть все настройки этого сервера"),
-            ("vergessen", "Alle Einstellungen dieses Servers vergessen"),
-            ("oublier", "Oublier tous les réglages de ce serveur"),
+            ("скинути", "Скинути всі налаштування цього сервера"),
+            ("сбросить", "Сбросить все настройки этого сервера"),
+            ("vergessen", "Alle Einstellungen dieses Servers zurücksetzen"),
+            ("oublier", "Réinitialiser tous les réglages de ce serveur"),
         ],
     ),
     (
@@ -474,10 +478,10 @@ const TEXTS: &[(&str, [Text; 4])] = &[
     (
         "help more",
         [
-            ("більше", "Як читати відповідь, дні, точне налаштування"),
-            ("больше", "Как читать ответ, дни, тонкая настройка"),
-            ("mehr", "Wie eine Antwort zu lesen ist, Tage, Feinheiten"),
-            ("plus", "Comment lire une réponse, les jours, les détails"),
+            ("більше", "Докладніше: як читати відповіді, дні, поради"),
+            ("больше", "Подробнее: как читать ответы, дни, советы"),
+            ("mehr", "Mehr: Antworten lesen, Tage, Tipps"),
+            ("plus", "Plus : lire les réponses, les jours, conseils"),
         ],
     ),
     (
@@ -485,7 +489,7 @@ const TEXTS: &[(&str, [Text; 4])] = &[
         [
             ("приватність", "Що бот читає, зберігає та записує"),
             ("приватность", "Что бот читает, хранит и записывает"),
-            ("datenschutz", "Was der Bot liest, behält und aufschreibt"),
+            ("datenschutz", "Was der Bot liest, speichert und protokolliert"),
             ("confidentialite", "Ce que le bot lit, garde et consigne"),
         ],
     ),
@@ -550,7 +554,7 @@ const ALLOWED: [Text; 4] = [
     ("дозволено", "Так: до списку; Ні: зі списку, нічого не забороняє"),
     ("разрешено", "Да: в список; Нет: из списка, ничего не запрещает"),
     ("erlaubt", "Wahr: auf die Liste; Falsch: von der Liste, verbietet nichts"),
-    ("autorise", "Vrai: sur la liste; Faux: le retire, sans rien interdire"),
+    ("autorise", "Vrai : ajoute à la liste ; Faux : retire, sans rien interdire"),
 ];
 const PRIVATE: [Text; 4] = [
     ("приватно", "Відповідь бачить лише той, хто питає"),
@@ -559,7 +563,7 @@ const PRIVATE: [Text; 4] = [
     ("prive", "Seul celui qui demande voit la réponse"),
 ];
 
-/// Adds all translations to commands as Discord wants them.
+/// Adds all translations to commands in Discord's format.
 pub(super) fn translate(commands: &mut Value) {
     for command in commands.as_array_mut().into_iter().flatten() {
         translate_one(command, "");

@@ -352,7 +352,7 @@ pub fn context(record: &Record, elsewhere: usize, site: Option<&str>) -> Message
     Message { content, rows: vec![row], ..Message::default() }
 }
 
-/// Asks which of the quotes is meant that has the wrong speaker or words; `first` is the number of the first.
+/// Asks which of several quotes has the wrong speaker or words; `first` is the number of the first quote.
 #[must_use]
 pub fn which(first: u32, ids: &[Option<QuoteId>]) -> Message {
     let row = (u64::from(first)..).zip(ids.iter().flatten()).take(5);

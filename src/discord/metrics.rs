@@ -62,7 +62,7 @@ const COUNTS: [(Count, &str, &str); 13] = [
     (Count::Panic, "panics", "Panics caught"),
     (Count::Error, "errors", "Errors apologised for"),
     (Count::Identify, "gateway_identify", "Gateway sessions started; Discord allows 1000 a day"),
-    (Count::Resume, "gateway_resume", "Gateway sessions taken up again"),
+    (Count::Resume, "gateway_resume", "Gateway sessions resumed"),
     (Count::Undelivered, "undelivered", "Messages that could not be posted"),
 ];
 
@@ -89,11 +89,11 @@ impl Default for Metrics {
             counter
         };
         let counts = COUNTS.each_ref().map(|(_, name, help)| counter(name, help));
-        let gone = counter("rest_gone", "Requests about something that is no more");
-        let forbidden = counter("rest_forbidden", "Requests the bot may not make");
-        let refused = counter("rest_refused", "Requests refused as malformed");
+        let gone = counter("rest_gone", "Requests for something that no longer exists");
+        let forbidden = counter("rest_forbidden", "Requests that the bot has no permission for");
+        let refused = counter("rest_refused", "Requests rejected as malformed");
         let late = counter("rest_late", "Requests without success before their deadline");
-        let retries = counter("rest_retries", "Requests sent again");
+        let retries = counter("rest_retries", "Requests retried");
         let mut histogram = |name: &str, help: &str| {
             let histogram = Histogram::new(BOUNDS);
             registry.register_with_unit(name, help, Unit::Seconds, histogram.clone());

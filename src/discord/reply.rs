@@ -248,7 +248,7 @@ async fn privately(
         // As long as the public "thinking…" message exists, a follow-up would fill it, for everybody to see.
         let gone = bot.rest.send(&Call::delete(origin.application, &origin.token), deadline).await;
         if gone.is_err() {
-            edit(bot, origin, &Message::text("Only whoever asked sees this answer.")).await?;
+            edit(bot, origin, &Message::text("Only the person who asked sees this answer.")).await?;
         }
     }
     let follow_up = async |message: &Message| {

@@ -1,6 +1,7 @@
 //! Somebody says that a quote has the wrong speaker or words: what are they asked, and where does it go?
 //!
-//! A button opens a form; what is sent from it is kept for whoever runs the bot ([`reports`](super::reports)), and only whoever sent it is thanked.
+//! A button opens a form. What is sent with it is kept for the operator ([`reports`](super::reports)); only
+//! the sender sees the confirmation.
 
 use std::sync::Arc;
 
@@ -17,10 +18,10 @@ use super::reports::{Report, Taken};
 use crate::answer::{QuoteId, Record};
 use crate::render;
 
-/// The longest text of what is wrong, and the longest name, in code points.
+/// Maximum length of the text and of the name, in code points.
 const WRONG: usize = 500;
 const WHO: usize = 100;
-/// The longest quote that is kept with a report, in code points: its beginning is enough to find it.
+/// Maximum length of the quote kept with a report, in code points; its beginning is enough to find it.
 const WORDS: usize = 300;
 
 /// Asks what is wrong with a quote.
@@ -45,7 +46,7 @@ fn form(id: QuoteId) -> Value {
     })
 }
 
-/// Takes what was written into the form.
+/// Accepts a form that was sent.
 pub(super) async fn submitted(bot: &Arc<Bot>, interaction: &ModalInteraction) {
     let origin = Origin::of_modal(interaction);
     let reader = bot.reader(origin.guild);
@@ -65,15 +66,15 @@ pub(super) async fn submitted(bot: &Arc<Bot>, interaction: &ModalInteraction) {
         }
         let taken = inner.reports.add(user, guild, report(&record, wrong, who))?;
         Ok(Message::text(match taken {
-            Taken::Kept => "Thank you. Whoever runs me sees this and can correct the quote; until then it stays as it is.",
-            Taken::Person => "Thank you. Many of your reports still wait to be read; please try again when some are dealt with.",
-            Taken::Full => "Thank you, but too many reports wait to be read; please try again later.",
+            Taken::Kept => "Thank you. The operator of this bot will see it and can correct the quote; until then it stays as it is.",
+            Taken::Person => "Thank you. You have many unread reports; please try again when some have been handled.",
+            Taken::Full => "Thank you, but there are too many unread reports; please try again later.",
         }))
     })
     .await;
 }
 
-/// What was written into a field, in one line.
+/// Returns what was written into a field, on one line.
 fn written(interaction: &ModalInteraction, name: &str, most: usize) -> String {
     let parts = interaction.data.components.iter().flat_map(|row| &row.components);
     let mut text = parts.filter_map(|part| match part {

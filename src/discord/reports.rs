@@ -1,8 +1,10 @@
-//! What readers say is wrong with a quote: kept for whoever runs the bot, until they have dealt with it.
+//! What readers say is wrong with a quote: kept for the operator until it has been handled.
 //!
-//! The reports are in one [redb](https://www.redb.org) file beside the settings of servers. Each change is a transaction that is on the disk when
-//! it returns, or did not happen. The file is open only while it is read or changed, so that `rapporteur reports` works beside a running bot. Of
-//! whoever reports only the user id is kept, and that of the server, for the bounds: [`PERSON`], [`SERVER`], [`ALL`].
+//! The reports are in one [redb](https://www.redb.org) file next to the settings of servers. Each change is
+//! one transaction, which either is on the disk when the call returns or did not happen. The file is open
+//! only while it is read or changed, so that `rapporteur reports` works while a bot is running. Of the person
+//! who reports, only the user id and the server's id are kept, to enforce the limits [`PERSON`], [`SERVER`]
+//! and [`ALL`].
 
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -15,38 +17,39 @@ use serde::{Deserialize, Serialize};
 
 use crate::correction::Correction;
 
-/// Most reports of one person that wait.
+/// Maximum number of unhandled reports by one person.
 pub const PERSON: usize = 10;
-/// Most reports from one server that wait.
+/// Maximum number of unhandled reports from one server.
 pub const SERVER: usize = 200;
-/// Most reports that wait in all.
+/// Maximum number of unhandled reports in total.
 pub const ALL: usize = 2000;
 
-/// What somebody says is wrong with a quote.
+/// A reader's report that something is wrong with a quote.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
-    /// Its number, from 1; none is used twice.
+    /// Its number, from 1; never used twice.
     pub id: u64,
-    /// The day on which it came.
+    /// The day on which it was received.
     pub day: Date,
     /// The short id of the quote.
     pub quote: String,
     /// The id of its article.
     pub article: String,
-    /// The address of its article.
+    /// The URL of its article.
     pub url: Option<String>,
-    /// The words of the quote in one line, cut where it is long.
+    /// The words of the quote on one line, truncated if long.
     pub words: String,
     /// The speaker on record.
     pub speaker: Option<String>,
-    /// What is said to be wrong.
+    /// What is wrong, as the reader wrote it.
     pub wrong: String,
-    /// Who is said to have said it.
+    /// Who said it, as the reader wrote it.
     pub who: Option<String>,
 }
 
 impl Report {
-    /// Returns the entry for `corrections.toml` that gives the quote the speaker who was named in the report, or none where none was.
+    /// Returns the entry for `corrections.toml` that sets the speaker named in the report, or no speaker if
+    /// none was named.
     #[must_use]
     pub fn correction(&self) -> String {
         let speaker = Some(self.who.clone().unwrap_or_default());
@@ -55,18 +58,18 @@ impl Report {
     }
 }
 
-/// What became of a report.
+/// The outcome of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Taken {
-    /// It is kept; an earlier one of the same person on the same quote is replaced.
+    /// It is kept, and replaces an earlier one by the same person on the same quote.
     Kept,
-    /// As many as may wait of this person do.
+    /// The person has reached the limit [`PERSON`].
     Person,
-    /// As many as may wait from this server, or in all, do.
+    /// The server has reached the limit [`SERVER`], or all together the limit [`ALL`].
     Full,
 }
 
-/// A report with who sent it from which server; 0 for nobody and none.
+/// A report, and who sent it from which server; 0 for unknown.
 #[derive(Debug, Serialize, Deserialize)]
 struct Kept {
     report: Report,
@@ -74,12 +77,12 @@ struct Kept {
     guild: u64,
 }
 
-/// Number of a report; to a [`Kept`] as JSON.
+/// Number of a report -> a [`Kept`] as JSON.
 const REPORTS: TableDefinition<u64, &[u8]> = TableDefinition::new("reports");
-/// The last number that was given.
+/// The number that was used last.
 const LAST: TableDefinition<(), u64> = TableDefinition::new("last");
 
-/// How long is waited for another process to close the file.
+/// How long to wait for another process to close the file.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The file.
@@ -95,10 +98,10 @@ impl Reports {
         Self { path: settings.join("reports.redb") }
     }
 
-    /// Returns all reports that wait, the oldest first. Empty if there is no file.
+    /// Returns all reports, the oldest first. Empty if there is no file.
     ///
     /// # Errors
-    /// Where the file cannot be read, or another process holds it for seconds.
+    /// If the file cannot be read, or another process holds it for too long.
     pub fn all(&self) -> anyhow::Result<Vec<Report>> {
         if !self.path.exists() {
             return Ok(Vec::new());
@@ -106,10 +109,10 @@ impl Reports {
         Ok(self.kept(&self.open()?)?.into_iter().map(|kept| kept.report).collect())
     }
 
-    /// Removes a report that was dealt with; returns whether there was one.
+    /// Removes a report that was handled; returns whether there was one.
     ///
     /// # Errors
-    /// As [`Reports::all`].
+    /// As for [`Reports::all`].
     pub fn done(&self, id: u64) -> anyhow::Result<bool> {
         if !self.path.exists() {
             return Ok(false);
@@ -120,7 +123,7 @@ impl Reports {
         Ok(was_there)
     }
 
-    /// Keeps a report, whose number does not count, if the bounds allow it.
+    /// Keeps a report if the limits allow it; its number is replaced.
     pub(super) fn add(&self, user: u64, guild: Option<u64>, report: Report) -> anyhow::Result<Taken> {
         let database = self.open()?;
         let guild = guild.unwrap_or_default();
@@ -151,7 +154,7 @@ impl Reports {
         Ok(Taken::Kept)
     }
 
-    /// Forgets from which server and from whom reports of a server came; what they say stays.
+    /// Forgets who sent the reports of a server, and that they came from there; their text stays.
     pub(super) fn forget_server(&self, guild: u64) -> anyhow::Result<()> {
         if !self.path.exists() {
             return Ok(());
@@ -183,7 +186,9 @@ impl Reports {
         let mut out = Vec::new();
         for entry in table.iter()? {
             let kept = serde_json::from_slice(entry?.1.value());
-            out.push(kept.with_context(|| format!("`{}` is not of this version", self.path.display()))?);
+            out.push(
+                kept.with_context(|| format!("`{}` was written by another version", self.path.display()))?,
+            );
         }
         Ok(out)
     }
@@ -201,7 +206,7 @@ impl Reports {
                 opened => {
                     return opened.with_context(|| {
                         format!(
-                            "`{}`, which keeps what readers report, cannot be used; move it away to begin anew",
+                            "`{}`, which keeps what readers report, cannot be used; move it away to start with an empty one",
                             self.path.display()
                         )
                     });
@@ -239,7 +244,7 @@ mod tests {
         let reports = Reports::of(folder.path());
         assert_eq!((reports.all().expect("no file"), reports.done(1).expect("no file")), (Vec::new(), false));
         assert_eq!((add(&reports, 1, 9, 7), add(&reports, 2, 9, 7)), (Taken::Kept, Taken::Kept));
-        // A second one of the same person on the same quote takes the place of the first.
+        // A second report by the same person on the same quote replaces the first.
         assert_eq!(add(&reports, 1, 9, 7), Taken::Kept);
         let ids = |reports: &Reports| -> Vec<u64> {
             reports.all().expect("readable").iter().map(|report| report.id).collect()
@@ -269,7 +274,7 @@ mod tests {
         }
         assert_eq!(add(&reports, 1, 8, 99), Taken::Person);
         assert_eq!(add(&reports, 1, 8, 3), Taken::Kept, "an earlier one is replaced");
-        // Its server is one of 8 now, all others are of 9.
+        // Now one of its reports is from server 8, all others are from server 9.
         for at in 0..(SERVER + 1 - PERSON) as u64 {
             assert_eq!(add(&reports, 100 + at, 9, 1), Taken::Kept);
         }

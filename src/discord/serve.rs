@@ -66,7 +66,7 @@ pub enum Fatal {
     #[error("{REFUSED}")]
     Token,
     /// Discord rejects the session that the bot asks for.
-    #[error("Discord refuses the session: {0}")]
+    #[error("Discord rejects the session: {0}")]
     Session(&'static str),
     /// Something failed on this machine.
     #[error(transparent)]
@@ -159,7 +159,7 @@ impl Running {
             bot.tasks.wait().await;
         };
         if tokio::time::timeout(LAST_WORDS + Duration::from_secs(1), ended).await.is_err() {
-            tracing::warn!(tasks = bot.tasks.len(), "answers were given up");
+            tracing::warn!(tasks = bot.tasks.len(), "answers were abandoned");
         }
         let closed = Arc::clone(&bot);
         let _ = tokio::task::spawn_blocking(move || closed.follows.close()).await;
@@ -216,9 +216,13 @@ async fn session(bot: &Arc<Bot>, api: &Api, token: &SecretString) -> Result<(), 
         Err(Failure::Unauthorized) => return Err(Lost::For(Fatal::Token)),
         Err(failure) => return Err(Lost::Now(failure.into())),
     };
-    let url = gateway["url"].as_str().context("no address of the gateway").map_err(Lost::Now)?.to_owned();
+    let url = gateway["url"]
+        .as_str()
+        .context("the address of the gateway is unknown")
+        .map_err(Lost::Now)?
+        .to_owned();
     if !api.is_gateway(&url) {
-        return Err(Lost::Now(anyhow::anyhow!("the gateway is not where the API is")));
+        return Err(Lost::Now(anyhow::anyhow!("the gateway is on another host than the API")));
     }
     let (http, _) = client::client(api, token).map_err(|error| Lost::Now(error.without_url().into()))?;
     let building = ClientBuilder::new_with_http(http, INTENTS).framework(Guard::new(Arc::clone(bot)));

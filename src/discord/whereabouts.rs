@@ -10,7 +10,7 @@ use super::rest::Call;
 use super::settings::Settings;
 
 /// Returns whether a server allows answers in `channel`. `parent` is its channel or category, if known;
-/// otherwise Discord is asked. What Discord does not tell by `deadline` is not allowed.
+/// otherwise Discord is asked. If Discord does not answer by `deadline`, the channel counts as not allowed.
 pub(super) async fn is_allowed(
     bot: &Bot,
     settings: &Settings,

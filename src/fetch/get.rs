@@ -1,4 +1,4 @@
-//! Fetches one page over HTTP, following redirects, if its site allows programs to read it.
+//! Fetches one page over HTTP, following redirects, if its site allows programs to read the page.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Letters in disguise: signs that nobody sees, and letters of another script that look like Latin ones.
+//! Text in disguise: invisible characters, and letters of other scripts that look like Latin ones.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_security::confusable_detection::skeleton;
 
-/// What each Latin letter looks like (Unicode TS 39), and the letter.
+/// What each Latin letter looks like (Unicode TS 39) -> the letters that look like it.
 static LOOKS: LazyLock<HashMap<String, Vec<char>>> = LazyLock::new(|| {
     let mut looks: HashMap<String, Vec<char>> = HashMap::new();
     for letter in ('a'..='z').chain('A'..='Z') {
@@ -16,8 +16,9 @@ static LOOKS: LazyLock<HashMap<String, Vec<char>>> = LazyLock::new(|| {
     looks
 });
 
-/// Returns `text` without signs that nobody sees, and with Latin letters in the place of those of other scripts that look like them, in words
-/// where each letter does: “реace” in Cyrillic and Latin letters becomes "peace". Words that are really of another script stay as they are.
+/// Returns `text` without invisible characters. In words whose letters all look like Latin ones, the letters
+/// are replaced by these: "реace", written in Cyrillic and Latin letters, becomes "peace". Words that really
+/// belong to another script are unchanged.
 #[must_use]
 pub fn unmasked(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
@@ -28,7 +29,7 @@ pub fn unmasked(text: &str) -> Cow<'_, str> {
     Cow::Owned(pieces.map(|piece| latin(piece).unwrap_or_else(|| piece.to_owned())).collect())
 }
 
-/// A word in Latin letters; `None` where one of its letters looks like none of them.
+/// Returns a word in Latin letters; `None` if one of its letters does not look like any.
 fn latin(word: &str) -> Option<String> {
     if word.is_ascii() {
         return None;
@@ -41,13 +42,14 @@ fn latin(word: &str) -> Option<String> {
     Some(out)
 }
 
-/// The Latin letter that a letter of another script looks like, in the same case where there is one.
+/// Returns the Latin letter that a letter of another script looks like, in the same case if possible.
 fn looks_like(c: char) -> Option<char> {
     let letters = LOOKS.get(&skeleton(c.encode_utf8(&mut [0; 4])).collect::<String>())?;
     letters.iter().find(|letter| letter.is_uppercase() == c.is_uppercase()).or(letters.first()).copied()
 }
 
-/// Whether a sign has no shape of its own: soft hyphens, joiners, marks of direction, variation selectors, tags.
+/// Returns whether a character is invisible: a soft hyphen, a joiner, a directional mark, a variation
+/// selector, a tag.
 const fn is_unseen(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
@@ -62,7 +64,7 @@ mod tests {
 
     #[test]
     fn letters_in_disguise_become_latin() {
-        // Cyrillic е, о, а, р, с, Т and I; zero-width signs between letters.
+        // The Cyrillic letters е, о, а, р, с, Т and І; zero-width characters between letters.
         assert_eq!(unmasked("р\u{435}а\u{441}е"), "peace");
         assert_eq!(unmasked("\u{422}he \u{406} p\u{200b}ea\u{2060}ce\u{feff}"), "The I peace");
         assert_eq!(unmasked("plain"), "plain");

@@ -1,10 +1,10 @@
 //! Which documents of a query come first? Works like tantivy's own collectors, with three additions: a
-//! minimum score that is known in advance, days that are only looked up for documents with a sufficient
-//! score, and a rule for ties.
+//! minimum score that is known in advance, days that are looked up only for documents whose score is high
+//! enough, and a rule for ties.
 //!
 //! Of documents with equal scores, those come first whose article has the smaller key
 //! ([`super::article_key`]), and within an article those that come first in it. So the result does not depend
-//! on where the index keeps documents, that is, in which order and how often articles were indexed.
+//! on the order in which articles were indexed, or on how often.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -22,12 +22,12 @@ use crate::question::Days;
 const SAMPLE: u32 = 256;
 /// Days are common if at least one in this many quotes is from them.
 const COMMON: usize = 50;
-/// Scores that differ only in their last bits, of which this is the number, count as equal: they are sums
-/// whose order of addition depends on positions in the index. Of 23 bits, 10 make about one part in ten
-/// thousand.
+/// Number of low bits of a score that are ignored when scores are compared. Scores are sums, and the order of
+/// addition depends on positions in the index. Of 23 bits, 10 make about one part in ten thousand.
 const NOISE: u32 = 10;
 
-/// The first `limit` documents by `T`; of equal ones those with smaller keys. In no order.
+/// The `limit` documents that rank first by `T`, in no particular order; of equal ones those with smaller
+/// keys.
 struct First<T> {
     limit: usize,
     found: BinaryHeap<Reverse<(T, Reverse<Key>)>>,
@@ -45,7 +45,7 @@ impl<T: Ord + Copy> First<T> {
         }
     }
 
-    /// Returns the rank below which documents are no longer wanted; `None` as long as all are.
+    /// Returns the rank below which documents are no longer kept; `None` while there is still room.
     fn least(&self) -> Option<T> {
         let last = self.found.peek().filter(|_| self.found.len() == self.limit);
         last.map(|Reverse((rank, _))| *rank)
@@ -75,8 +75,8 @@ impl Embedded {
     }
 
     /// Returns the `limit` documents of `query` with the highest scores above `above` and within `days`, in
-    /// no order, with their scores without the last bits. All segments share one list, so that results of
-    /// earlier segments save work in later ones.
+    /// no particular order, with their scores rounded to ignore [`NOISE`]. All segments share one list, so
+    /// that results of earlier segments save work in later ones.
     pub(super) fn best(
         &self,
         searcher: &Searcher,
@@ -104,7 +104,7 @@ impl Embedded {
                 if !segment.is_deleted(document) && within(document) {
                     best.put(score.to_bits() >> NOISE, self.key(DocAddress::new(ordinal, document)));
                     if let Some(last) = best.least() {
-                        // Documents with an equal score are still wanted.
+                        // Documents with an equal score still compete.
                         least = above.max(f32::from_bits((last << NOISE).saturating_sub(1)));
                     }
                 }
@@ -114,8 +114,8 @@ impl Embedded {
         Ok(best.into_iter().map(|(score, address)| (address, f32::from_bits(score << NOISE))).collect())
     }
 
-    /// Returns the `limit` documents of `query` with the latest days, or the earliest with `oldest`; those
-    /// without a day come last. In no order.
+    /// Returns the `limit` documents of `query` with the latest days, or with the earliest if `oldest` is
+    /// set; those without a day come last. In no particular order.
     pub(super) fn by_day(
         &self,
         searcher: &Searcher,
@@ -141,7 +141,7 @@ impl Embedded {
     }
 }
 
-/// Returns the numbers that stand for days in the index.
+/// Returns the range of numbers by which the index stores these days.
 fn numbers(days: Days) -> RangeInclusive<i64> {
     days.from.map_or(i64::MIN, day_number)..=days.to.map_or(i64::MAX, day_number)
 }

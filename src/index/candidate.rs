@@ -1,4 +1,4 @@
-//! Describes the quotes that a search found, using columns and postings only: no stored record is read.
+//! Describes the quotes that a search found from columns and postings alone: no stored record is read.
 
 use jiff::civil::Date;
 use tantivy::columnar::Column;
@@ -81,7 +81,7 @@ impl Embedded {
 
     /// Returns what the ranking needs to know about the quotes `found`, in the order of `found`, which must
     /// be grouped by segment and sorted by document. `stems` are the stems of the question's terms, `group`
-    /// those of its group, `alike` those of the synonyms of each term.
+    /// the stems of its group, and `alike` the stems of the synonyms of each term.
     pub(super) fn describe(
         &self,
         searcher: &Searcher,
@@ -119,7 +119,7 @@ impl Embedded {
     }
 
     /// Calls `take` with the zone of `stem` for each candidate. The candidates belong to the documents
-    /// `found`, which must be of the segment of `topic` and in its order.
+    /// `found`, which must be in the segment of `topic` and in its order.
     fn each_zone(
         &self,
         topic: &InvertedIndexReader,

@@ -1,9 +1,9 @@
-//! How often was it said? Counts all quotes that contain every word of the question, not only the best
+//! How often was something said? Counts all quotes that contain every word of the question, not only the best
 //! matches.
 //!
-//! All counts shown to users are of different quotes: the same words by the same speaker count once, however
-//! often they were printed. Only [`State::quotes`](super::State::quotes), the counts by day and those of
-//! suggested words count quotes as printed.
+//! All counts shown to users are of distinct quotes: the same words by the same speaker count once, however
+//! often they were printed. Only [`State::quotes`](super::State::quotes), the counts by day and the counts of
+//! suggested words include repetitions.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -22,7 +22,7 @@ use crate::fold;
 use crate::lang::Language;
 use crate::question::Question;
 
-/// The numbers of different quotes: in total, by speaker, by outlet and by tag.
+/// The numbers of distinct quotes: in total, by speaker, by outlet and by tag.
 #[derive(Debug, Default)]
 pub(super) struct Different {
     all: u64,
@@ -30,31 +30,31 @@ pub(super) struct Different {
     speakers: HashMap<u32, u64>,
     outlets: BTreeMap<String, u64>,
     tags: BTreeMap<String, u64>,
-    /// Quotes as printed, by the day on which they were said.
+    /// Quotes, including repetitions, by the day on which they were said.
     days: BTreeMap<Date, u64>,
 }
 
 impl Embedded {
-    /// Returns how many different quotes are on record.
+    /// Returns the number of distinct quotes on record.
     #[must_use]
     pub fn different_quotes(&self) -> u64 {
         self.different().all
     }
 
-    /// Returns how many different quotes are on record, in total and by the fingerprint of the speaker.
+    /// Returns the number of distinct quotes on record, in total and by the fingerprint of the speaker.
     pub(super) fn different_by_speaker(&self) -> (u64, BTreeMap<u32, u64>) {
         let Different { all, speakers, .. } = self.different();
         (*all, speakers.iter().map(|(speaker, quotes)| (*speaker, *quotes)).collect())
     }
 
-    /// Returns the number of different quotes of a speaker.
+    /// Returns the number of distinct quotes of a speaker.
     #[must_use]
     pub fn quotes_by(&self, name: &str) -> u64 {
         let print = self.roster.owner_print(fold::fingerprint(name));
         self.different().speakers.get(&print).copied().unwrap_or_default()
     }
 
-    /// Returns the number of different quotes within the limits of `question`, whatever their topic.
+    /// Returns the number of distinct quotes within the limits of `question`, whatever their topic.
     ///
     /// # Errors
     /// [`IndexError::Damaged`] if a file of the index has invalid contents.
@@ -75,7 +75,7 @@ impl Embedded {
         counted().map_err(damaged(&self.dir))
     }
 
-    /// Returns the number for limits that are already counted: none, or nothing but one speaker, outlet or tag.
+    /// Returns the count for limits whose counts are kept: no limit, or only one speaker, outlet or tag.
     fn known_count(&self, limits: &Question) -> Option<u64> {
         let Question { speakers, outlets, tags, .. } = limits;
         let anything =
@@ -92,24 +92,24 @@ impl Embedded {
         }
     }
 
-    /// Returns the outlets with their numbers of different quotes, in alphabetical order.
+    /// Returns the outlets with their numbers of distinct quotes, in alphabetical order.
     pub(super) fn quotes_of_outlets(&self) -> &BTreeMap<String, u64> {
         &self.different().outlets
     }
 
-    /// Returns the tags with their numbers of different quotes, in alphabetical order.
+    /// Returns the tags with their numbers of distinct quotes, in alphabetical order.
     pub(super) fn quotes_of_tags(&self) -> &BTreeMap<String, u64> {
         &self.different().tags
     }
 
     /// Returns the days on which quotes were said or, if that is unknown, published, in order, with the
-    /// number of quotes as printed.
+    /// number of quotes, including repetitions.
     #[must_use]
     pub fn days(&self) -> &BTreeMap<Date, u64> {
         &self.different().days
     }
 
-    /// Returns the number of quotes, as printed, of each day.
+    /// Returns the number of quotes, including repetitions, of each day.
     fn count_days(&self, searcher: &Searcher) -> BTreeMap<Date, u64> {
         let mut numbers: HashMap<i64, u64> = HashMap::new();
         for (segment, columns) in searcher.segment_readers().iter().zip(&self.columns) {
@@ -129,7 +129,8 @@ impl Embedded {
         numbers.into_iter().filter_map(|(day, quotes)| Some((day_of(day)?, quotes))).collect()
     }
 
-    /// Returns the numbers, computed on first use; empty if a file cannot be read, which the next query reports.
+    /// Returns the numbers, computed on first use; empty if a file cannot be read, which the next query
+    /// reports.
     fn different(&self) -> &Different {
         self.counts.get_or_init(|| self.count_different().unwrap_or_default())
     }
@@ -152,7 +153,7 @@ impl Embedded {
         })
     }
 
-    /// Returns the number of different quotes of each group to which `group` maps the terms of a field.
+    /// Returns the number of distinct quotes of each group to which `group` maps the terms of a field.
     fn by_term<G: Ord + Clone>(
         &self,
         searcher: &Searcher,
@@ -187,7 +188,8 @@ impl Embedded {
         Ok(counts.filter(|(_, count)| *count > 0).collect())
     }
 
-    /// Returns a hash of the words and the speaker of a quote; `None` for a document that is not a quote.
+    /// Returns a hash of the words and the speaker of a quote, equal for repetitions; `None` for a document
+    /// that is not a quote.
     fn same(&self, columns: &Columns, document: u32) -> Option<u64> {
         let said = columns.said.first(document)?;
         let speaker = u32::try_from(said >> 32).unwrap_or_default();
@@ -195,8 +197,8 @@ impl Embedded {
         Some(u64::from(owner) << 32 | said & u64::from(u32::MAX))
     }
 
-    /// Counts the quotes within the limits of `question` that contain all of `words` themselves, not only in
-    /// their context. Function words are ignored.
+    /// Counts the quotes within the limits of `question` whose own words, not only their context, include all
+    /// of `words`. Function words are ignored.
     pub(super) fn count(&self, question: &Question, words: &[String]) -> Result<Times, IndexError> {
         self.times(question, words).map_err(damaged(&self.dir))
     }

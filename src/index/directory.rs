@@ -1,4 +1,4 @@
-//! Where the files of an index are written: to the disk; in tests to one that fails at a chosen step, is
+//! Where the files of an index are written: to the disk; in tests, to a disk that fails at a chosen step, is
 //! full, or loses data that was not synced.
 
 use std::fmt;
@@ -120,8 +120,8 @@ impl Disk {
     }
 }
 
-/// Returns an error of writing `bytes` bytes to a file. If the disk is full, adds the number of bytes (if
-/// any) and, if known, how many bytes are still free.
+/// Returns an error of writing `bytes` bytes to a file. If the disk is full, the error says how many bytes
+/// were to be written (if any) and, if known, how many are free.
 fn with_room(path: &Path, bytes: usize, error: io::Error) -> io::Error {
     if !matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) {
         return error;
@@ -155,8 +155,8 @@ impl fmt::Debug for Disk {
 }
 
 /// The files of one generation. Like [`MmapDirectory`], except that a commit is made durable before any file
-/// of the previous commit is removed: otherwise a power failure could leave the old list of files without the
-/// files.
+/// of the previous commit is removed: otherwise, after a power failure, the old list of files could name
+/// files that no longer exist.
 #[derive(Clone, Debug)]
 pub(super) struct Files {
     disk: Disk,
@@ -218,7 +218,7 @@ impl Directory for Files {
 
     fn acquire_lock(&self, lock: &Lock) -> Result<DirectoryLock, LockError> {
         if !lock.is_blocking {
-            // This is tantivy's own writer lock. We have one already, and a child process that is just being
+            // This is tantivy's own writer lock. We already have one, and a child process that is just being
             // started would keep tantivy's.
             return Ok(DirectoryLock::from(Box::new(())));
         }
@@ -250,7 +250,7 @@ struct Shown {
 impl io::Write for Shown {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.disk.show(Step::Write(&self.path, bytes.len()))?;
-        // Bypasses the buffer, so that what was announced as written is written.
+        // Bypasses the buffer, so that what was announced as written is really written.
         match &mut self.inner {
             Some(inner) => self.disk.note(&self.path, bytes.len(), inner.get_mut().write(bytes)),
             None => Err(io::ErrorKind::BrokenPipe.into()),

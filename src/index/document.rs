@@ -62,8 +62,8 @@ pub(super) fn of(fields: Fields, class: &str, record: &impl Serialize) -> Tantiv
     document
 }
 
-/// Returns the quote of the body that contains all words in quotation marks, at least two, of a quote of the
-/// headline: both are the same quote.
+/// Returns the quote in the body that contains all words in quotation marks, at least two, of a quote in the
+/// headline: they are the same quote.
 pub(super) fn repeated<'a>(
     article: &Article,
     headline: Option<Span>,
@@ -90,8 +90,8 @@ pub(super) fn repeated<'a>(
 /// headline.
 pub(super) const HEADLINE: usize = 500;
 
-/// Returns the document of a quote. If it is a quote of the headline, `repeated` is the one of the body that
-/// it repeats.
+/// Returns the document of a quote. For a quote in the headline, `repeated` is the quote in the body that it
+/// repeats, if there is one.
 pub(super) fn of_quote(
     fields: Fields,
     article: &Article,

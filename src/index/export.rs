@@ -17,10 +17,10 @@ use crate::fold;
 use crate::question::Question;
 
 impl Embedded {
-    /// Passes each quote that may answer `question`, not only the best matches, to `tell`: in byte order of
-    /// the article ids, and within an article in text order. A question of limits only selects all quotes
-    /// within them, an empty question all quotes. Needs one bit of memory per document, and the ids. Returns
-    /// the number of quotes.
+    /// Passes every quote that may answer `question`, not only the best matches, to `tell`: in byte order of
+    /// the article ids, and within an article in text order. A question that consists only of limits selects
+    /// all quotes within them; an empty question selects all quotes. Needs one bit of memory per document,
+    /// and the ids. Returns the number of quotes.
     ///
     /// # Errors
     /// [`IndexError::Damaged`] if a file of the index has invalid contents, and the errors of `tell`.
@@ -51,11 +51,12 @@ impl Embedded {
         Ok(count)
     }
 
-    /// Returns a fingerprint of speaker and words, and the id, of each quote within the limits of `question`, the newest first. Where `words` are
-    /// given, the quote itself holds one of them, in any of its forms. Reads columns only: a fraction of a second for a million quotes.
+    /// Returns, for each quote within the limits of `question`, a fingerprint of its speaker and words, and
+    /// its id; the newest first. If `words` is not empty, the quote itself must contain at least one of them,
+    /// in any of its forms. Reads columns only: a fraction of a second for a million quotes.
     ///
     /// # Errors
-    /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
+    /// [`IndexError::Damaged`] if a file of the index has invalid contents.
     pub fn prints(&self, question: &Question, words: &[String]) -> Result<Vec<(u64, QuoteId)>, IndexError> {
         self.intact()?;
         let searcher = self.reader.searcher();
@@ -86,7 +87,7 @@ impl Embedded {
         Ok(out.into_iter().map(|(_, id, said)| (said, id)).collect())
     }
 
-    /// Returns a bit for each document of each segment: whether it is a quote that is wanted.
+    /// Returns, for each segment, a bit per document: whether it is a selected quote.
     fn wanted(&self, searcher: &Searcher, query: &dyn Query) -> tantivy::Result<Vec<Vec<u64>>> {
         let weight = query.weight(tantivy::query::EnableScoring::enabled_from_searcher(searcher))?;
         let quotes = Term::from_field_text(self.fields.class, "quote");
@@ -113,7 +114,7 @@ impl Embedded {
         Ok(out)
     }
 
-    /// Returns the ids of the articles with a wanted quote.
+    /// Returns the ids of the articles with a selected quote.
     fn article_ids(&self, searcher: &Searcher, wanted: &[Vec<u64>]) -> tantivy::Result<BTreeSet<ArticleId>> {
         let mut keys: HashSet<u64> = HashSet::new();
         for (segment, wanted) in searcher.segment_readers().iter().zip(wanted) {

@@ -1,5 +1,5 @@
-//! Limits the bytes that several threads use at the same time: a thread that wants more waits until others
-//! are done.
+//! Limits how many bytes several threads use at the same time: a thread that needs more waits until others
+//! have finished.
 
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;

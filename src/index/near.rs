@@ -2,9 +2,9 @@
 //! ones are computed.
 //!
 //! An answer must not depend on earlier questions. So vectors that were computed for a question are kept
-//! apart from those that were computed in the background for all quotes. A question uses the background
-//! vectors and, of the quotes without one, only the [`AT_ONCE`] most likely, even if earlier questions caused
-//! more to be computed.
+//! separate from those that were computed in the background for all quotes. A question uses the background
+//! vectors; of the quotes without one, it uses only the [`AT_ONCE`] most likely, even if earlier questions
+//! caused more to be computed.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -22,20 +22,20 @@ const AT_ONCE: usize = 40;
 
 /// The vectors computed so far.
 pub(super) struct Meanings {
-    /// Of all quotes, computed in the background.
+    /// Vectors of all quotes, computed in the background.
     pub(super) record: Kept,
-    /// Of candidates for questions.
+    /// Vectors of candidates, computed for questions.
     pub(super) asked: Kept,
 }
 
 impl Meanings {
-    /// Returns the vectors kept in an index directory.
+    /// Returns the vectors that are kept in an index directory.
     pub(super) fn of(dir: &Path) -> Self {
         Self { record: Kept::new(&dir.join("meaning")), asked: Kept::new(&dir.join("meaning-asked")) }
     }
 
-    /// Returns how close the words of each of `candidates` are in meaning to those of `quote`, in their order;
-    /// `None` where that is unknown: nothing is encoded for it, only background vectors are compared.
+    /// Returns how close in meaning the words of each of `candidates` are to those of `quote`, in their
+    /// order; `None` if unknown: only background vectors are compared, and nothing is encoded.
     pub(super) fn closeness(&self, quote: &Candidate, candidates: &[Candidate]) -> Vec<Option<f32>> {
         let keys: Vec<u64> = std::iter::once(quote).chain(candidates).map(Candidate::meaning_key).collect();
         let mut pairs = self.record.get(&keys).into_iter();
@@ -51,8 +51,8 @@ const BATCH: usize = 32;
 impl Embedded {
     /// Encodes all quotes that have not been encoded yet, the newest first, and keeps the vectors next to the
     /// index, so that questions need not wait for them. Each call continues where the last one ended. Ends
-    /// early when `stop` is set. `step` receives the number of quotes that are done and the total. Does
-    /// nothing if answers use words alone.
+    /// early if `stop` is set. `step` receives the number of quotes done and the total. Does nothing if
+    /// answers use words alone.
     ///
     /// # Errors
     /// [`IndexError::Damaged`] if a file of the index has invalid contents.
@@ -93,8 +93,8 @@ const OF_QUOTE: f32 = 0.6;
 
 impl Reader<'_> {
     /// Returns the addresses of the quotes nearest in meaning to `text`, the nearest first. With `among`,
-    /// only those quotes of it are compared that have a background vector; without, all quotes of the index,
-    /// or none if there are more than [`COMPARED`]. Returns nothing if answers use words alone.
+    /// only its quotes that have a background vector are compared; otherwise all quotes of the index are, or
+    /// none if there are more than [`COMPARED`]. Returns nothing if answers use words alone.
     pub(super) fn nearest(
         &self,
         text: &str,
@@ -158,8 +158,8 @@ impl Reader<'_> {
         Ok(out.into_iter().map(|(_, key, id)| (key, id)).collect())
     }
 
-    /// Returns how close in meaning each of `candidates` is to `text`, in their order; `None` where that is
-    /// unknown: of those without a background vector, only the first [`AT_ONCE`] are encoded, and kept for
+    /// Returns how close in meaning each of `candidates` is to `text`, in their order; `None` if unknown: of
+    /// those without a background vector, only the first [`AT_ONCE`] are encoded; their vectors are kept for
     /// later questions.
     ///
     /// # Errors
@@ -192,8 +192,8 @@ impl Reader<'_> {
 /// Reads quotes by their ids, in order.
 type Records<'a> = &'a dyn Fn(&[QuoteId]) -> Result<Vec<Option<Record>>, IndexError>;
 
-/// Returns how close in meaning each of `candidates` is to `text`; see [`Reader::near`]. The vectors are those
-/// of all quotes, `record`, and those that were computed for questions, `kept`.
+/// Returns how close in meaning each of `candidates` is to `text`; see [`Reader::near`]. `record` holds the
+/// vectors of all quotes, `kept` those that were computed for questions.
 pub(super) fn near(
     (record, kept): (&Kept, &Kept),
     text: &str,
@@ -241,12 +241,13 @@ fn find_out(
         pairs[at] = texts.as_ref().and_then(pair);
     }
     let fresh = quotes.iter().zip(&pairs).filter_map(|((key, _), pair)| Some((*key, pair.clone()?)));
-    // The vectors are only kept to save time, so errors are ignored.
+    // The vectors only save time, so errors are ignored.
     let _ = kept.put(&fresh.collect::<Vec<_>>());
     Ok(pairs)
 }
 
-/// Returns the texts of a quote that are encoded: its words with the name of the speaker, and its paragraph.
+/// Returns the two texts of a quote that are encoded: its words with the name of the speaker, and its
+/// paragraph.
 fn texts_of(record: &Record) -> [String; 2] {
     let words = record.words();
     let quote = match record.quote.speaker() {

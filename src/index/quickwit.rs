@@ -1,11 +1,13 @@
-//! The store of many machines: a Quickwit cluster, asked over HTTP.
+//! The store for many machines: a Quickwit cluster, queried over HTTP.
 //!
-//! `rapporteur index` keeps the embedded index of its share of the sources as before, then sends what the
-//! archive lacks ([`send()`]). The archive itself is the ledger: what it holds is read from it each time, so an
-//! indexer may be interrupted or replaced at any moment. Readers ([`Archive`]) need no files.
+//! `rapporteur index` keeps the embedded index of its share of the sources as usual, then sends to the
+//! archive what is missing there ([`send()`]). The archive is its own ledger: its contents are read from it
+//! each time, so an indexer may be interrupted or replaced at any moment. Readers ([`Archive`]) need no
+//! files.
 //!
-//! Names, counts, and which editions no longer count are read when the archive is opened ([`Archive::taken`]);
-//! everything else is asked for each question, in as few round trips as there are stages of an inquiry.
+//! Names, counts, and the list of withdrawn editions are read when the archive is opened
+//! ([`Archive::taken`]). Everything else is requested for each question, with one round trip for each stage
+//! of the inquiry.
 
 mod client;
 mod document;
@@ -34,20 +36,21 @@ pub use search::Asking;
 pub use send::{Sent, send};
 pub use share::Share;
 
-/// An archive, with what was known of it when it was opened.
+/// An archive, with its overview as of when it was opened.
 pub struct Archive {
     server: Server,
     overview: Overview,
     /// When the overview was read.
     taken: SystemTime,
     meaning: Option<Meanings>,
-    /// In how many topics and, if in none, in how many quotes a stem occurs, as far as it was asked for.
+    /// The number of topics in which a stem occurs and, if there is none, the number of quotes; for the stems
+    /// that were looked up so far.
     frequencies: Mutex<HashMap<String, (u64, u64)>>,
     dir: std::path::PathBuf,
 }
 
 impl Archive {
-    /// Opens the archive at `address`; returns `None` if nothing was written there yet by this version.
+    /// Opens the archive at `address`; returns `None` if this version has not written anything there yet.
     pub(super) fn open(address: &Address, dir: &Path) -> Result<Option<Self>, IndexError> {
         let server = Server::new(address)?;
         let taken = SystemTime::now();
@@ -74,13 +77,13 @@ impl Archive {
         }
     }
 
-    /// Returns when names and counts were read: they are as old as this.
+    /// Returns when names and counts were read, that is, how old they are.
     #[must_use]
     pub const fn taken(&self) -> SystemTime {
         self.taken
     }
 
-    /// Returns how many indexers have written to it.
+    /// Returns how many indexers have written to the archive.
     #[must_use]
     pub fn shares(&self) -> usize {
         self.overview.shares
@@ -90,11 +93,11 @@ impl Archive {
 /// One index of a server, and its client.
 struct Server {
     client: Client,
-    /// The name of the index: of another version of rapporteur, another index.
+    /// The name of the index; each version of rapporteur uses an index of its own.
     index: String,
 }
 
-/// How many documents a page holds.
+/// Maximum number of documents in a page.
 const PAGE: usize = 5000;
 
 impl Server {
@@ -104,7 +107,7 @@ impl Server {
         Ok(Self { client: Client::new(address)?, index })
     }
 
-    /// Makes the index unless it is there.
+    /// Creates the index if it does not exist.
     fn make(&self) -> Result<(), ArchiveError> {
         if self.exists()? {
             return Ok(());
@@ -112,8 +115,8 @@ impl Server {
         let settings = document::settings(&self.index).to_string();
         match self.client.send(&Method::POST, "/api/v1/indexes", settings.as_bytes(), Kind::Question) {
             Ok(Some(_)) => Ok(()),
-            Ok(None) => Err(self.client.garbled("it knows no indexes")),
-            // Another indexer was quicker.
+            Ok(None) => Err(self.client.garbled("it is not the API of a Quickwit server")),
+            // Another indexer has created it in the meantime.
             Err(_) if self.exists()? => Ok(()),
             Err(error) => Err(error),
         }
@@ -124,8 +127,8 @@ impl Server {
         Ok(self.client.send(&Method::GET, &path, b"", Kind::Question)?.is_some())
     }
 
-    /// Returns the answers to several searches in one round trip, in order; of each hit only the fields
-    /// `source` are returned. `None` if there is no such index. The bytes are counted in `traffic`.
+    /// Returns the answers to several searches in one round trip, in order; each hit has only the fields
+    /// `source`. `None` if there is no such index. The bytes are counted in `traffic`.
     fn searches(
         &self,
         source: &str,
@@ -182,8 +185,8 @@ impl Server {
         Ok(Some(answers))
     }
 
-    /// Passes the fields `source` of all documents of `query` to `tell`, in the order of the number `by`,
-    /// page by page. Returns whether there is such an index.
+    /// Passes the fields `source` of all documents of `query` to `tell`, in the order of the numeric field
+    /// `by`, page by page. Returns whether there is such an index.
     fn each(
         &self,
         query: &Json,
@@ -193,7 +196,8 @@ impl Server {
     ) -> Result<bool, ArchiveError> {
         let mut after: Option<Json> = None;
         loop {
-            // Documents of equal number cannot be told apart by it, so the server's own number follows.
+            // Documents with the same number could otherwise come in any order, so ties are broken by the
+            // server's own number.
             let mut body = json!({"query": query, "size": PAGE, "sort": [{by: "asc"}, {"_doc": "asc"}]});
             if let (Some(after), Some(map)) = (after.take(), body.as_object_mut()) {
                 map.insert("search_after".to_owned(), after);
@@ -214,7 +218,7 @@ impl Server {
         }
     }
 
-    /// Returns the distinct values of the number `field` in documents of `query`, with the number of
+    /// Returns the distinct values of the numeric field `field` in documents of `query`, with the number of
     /// documents of each, in order.
     fn groups(
         &self,
@@ -260,12 +264,12 @@ fn total(answer: &Json) -> u64 {
     answer.pointer("/hits/total/value").and_then(Json::as_u64).unwrap_or_default()
 }
 
-/// Returns a number of a document.
+/// Returns a numeric field of a document.
 fn number(document: &Json, name: &str) -> Option<u64> {
     document.get(name).and_then(Json::as_u64)
 }
 
-/// Returns a text of a document.
+/// Returns a text field of a document.
 fn text<'a>(document: &'a Json, name: &str) -> Option<&'a str> {
     document.get(name).and_then(Json::as_str)
 }

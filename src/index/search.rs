@@ -24,7 +24,7 @@ use crate::inquiry::{Fact, Found, POOL, Plan, Request, Unnamed};
 use crate::lang::Language;
 use crate::question::{self, Days, Group, Limit, Question, Wish};
 
-/// Document frequency up to which deleted documents are excluded from counts.
+/// Document frequency up to which deleted documents are left out of counts.
 pub(super) const WEIGHED: u32 = 4096;
 
 /// Maximum number of candidates for a question with a topic.
@@ -33,14 +33,14 @@ pub(super) const TOPICAL: usize = 100;
 pub(super) const PHRASES: usize = 30;
 /// Weight of a synonym of a word of the question in the search for candidates.
 pub(super) const ALIKE: f32 = 0.4;
-/// Ratio, roughly, of how many contexts to how many quotes contain a word.
+/// Rough ratio of the number of contexts that contain a word to the number of quotes that do.
 pub(super) const AROUND: u64 = 4;
 /// Maximum number of quotes within the limits of a question, the newest first, that are compared by meaning.
 const COMPARED: usize = 4000;
-/// Number of quotes from which a speaker becomes a clause of the union.
+/// Number of quotes from which on a speaker becomes a clause of the union.
 const OFTEN: u64 = 2000;
 
-/// Answers requests from one commit of an index. Remembers the addresses of the quotes it found.
+/// Answers requests from one commit of an index, and remembers the addresses of the quotes it found.
 pub struct Reader<'a> {
     pub(super) index: &'a Embedded,
     pub(super) searcher: Searcher,
@@ -80,7 +80,7 @@ impl Reader<'_> {
     /// Returns the index's answer to a request.
     ///
     /// # Errors
-    /// [`IndexError::Damaged`] where a file of the index does not hold what it should.
+    /// [`IndexError::Damaged`] if a file of the index has invalid contents.
     pub fn answer(&mut self, request: &Request) -> Result<Found, IndexError> {
         Ok(match request {
             Request::Facts(stems) => Found::Facts(self.facts(stems)),
@@ -203,8 +203,8 @@ impl Reader<'_> {
             let found = index.by_day(&self.searcher, &*query, oldest, limit).map_err(&failed)?;
             found.into_iter().map(|address| (address, 0.0)).collect()
         } else {
-            // On limited days a speaker may have few quotes: with a clause that outweighs all others, all
-            // quotes of the speaker would be scanned.
+            // Within a range of days a speaker may have few quotes: a clause that outweighs all others would
+            // then cause all quotes of the speaker to be scanned.
             let often = if question.published.is_some() { u64::MAX } else { OFTEN };
             let (common, rare): (Option<Days>, _) = match question.published {
                 Some(days) if index.are_common(days) => (Some(days), None),
@@ -218,7 +218,7 @@ impl Reader<'_> {
                 let mut known: HashSet<DocAddress> = found.iter().map(|(address, _)| *address).collect();
                 let mut more = Vec::new();
                 if has_limits(question) {
-                    // Quotes without a vector are as likely to be near as others: the newest are taken.
+                    // Any quote without a vector is as likely to be near as another, so the newest are taken.
                     let query = index.limited(question, Vec::new(), &self.searcher, OFTEN);
                     let within = |limit| index.by_day(&self.searcher, &*query, false, limit).map_err(&failed);
                     more.extend(self.nearest(text, Some(within(COMPARED)?)).map_err(&failed)?);
@@ -235,8 +235,8 @@ impl Reader<'_> {
         let said = content_stems(&words);
         let looked: Vec<String> = stems.iter().chain(&said).cloned().collect();
         let mut candidates = self.describe(found, &looked, &group, &plan.alike).map_err(&failed)?;
-        // With a clause that outweighs all others, quotes of other speakers are found too when those of the
-        // speaker run out.
+        // If a clause outweighs all others, quotes of other speakers are found too once those of the speaker
+        // run out.
         keep_named(&mut candidates, question, index.roster());
         self.weigh_phrase(plan, &said, &mut candidates)?;
         candidates.sort_unstable_by_key(Candidate::key);
@@ -244,7 +244,7 @@ impl Reader<'_> {
     }
 
     /// Sets for each candidate how much of the phrase it contains. The zones of the phrase's stems, `said`,
-    /// are the last ones of each candidate. Only those quotes are read that contain enough of the stems.
+    /// are the last ones of each candidate. Only quotes that contain enough of the stems are read.
     fn weigh_phrase(
         &self,
         plan: &Plan,
@@ -265,8 +265,8 @@ impl Reader<'_> {
     }
 
     /// Returns quotes on the topic without a named speaker whose paragraph, or a neighbouring one, contains
-    /// the surname of a speaker that was asked for: "he said" where it is unclear who he is. In any article:
-    /// at most a hundred are examined, namely those whose words and context may contain the required share of
+    /// the surname of a speaker in the question: "he said" where it is unclear who he is. In any article: at
+    /// most a hundred are examined, namely those whose words and context may contain the required share of
     /// the topic. In the order of [`Candidate::key`]; empty if the question has no speaker or no topic.
     fn find_unnamed(&mut self, plan: &Plan, unnamed: &Unnamed) -> Result<Vec<Candidate>, IndexError> {
         let (index, question) = (self.index, &plan.question);
@@ -343,9 +343,9 @@ impl Embedded {
         self.limited(question, any, searcher, u64::MAX)
     }
 
-    /// Builds the query for quotes that match one of `any`, if there are any, and all limits of the question.
-    /// If the speakers have `often` quotes or more, the query only puts their quotes first instead of
-    /// excluding others.
+    /// Builds the query for quotes that match all limits of the question and, if `any` is not empty, at least
+    /// one clause of `any`. If the speakers have at least `often` quotes, the query does not exclude others
+    /// but only puts the speakers' quotes first.
     fn limited(
         &self,
         question: &Question,
@@ -379,8 +379,8 @@ impl Embedded {
         let speakers: Vec<(&str, u64)> =
             names.map(|name| (name, self.documents(searcher, fields.speaker, name))).collect();
         let all: u64 = speakers.iter().map(|(_, quotes)| quotes).sum();
-        // A speaker who is quoted often is a clause that outweighs all others: a union of terms skips whole
-        // blocks of postings, and the speaker has at least as many quotes as are wanted.
+        // A speaker who is quoted often becomes a clause that outweighs all others: a union of terms skips
+        // whole blocks of postings, and the speaker has at least as many quotes as are needed.
         let outweigh = !any.is_empty() && must.is_empty() && not.is_empty() && all >= often;
         if outweigh {
             let heavy =
@@ -404,7 +404,7 @@ impl Embedded {
         ))
     }
 
-    /// Returns the weight with which a speaker's name counts more than [`TERMS`] terms together.
+    /// Returns a weight for a speaker's name that exceeds that of [`TERMS`] terms together.
     fn heavy(&self, quotes: u64) -> f32 {
         #[expect(clippy::cast_precision_loss, reason = "a weight needs no more than seven digits")]
         let (all, with) = (self.state.quotes as f32, quotes as f32);
@@ -504,7 +504,7 @@ impl Embedded {
 }
 
 /// Returns the weight of a stem with `frequency` among `quotes`: its inverse document frequency among the
-/// contexts of quotes (Robertson & Zaragoza 2009), at least 0.05; a fifth of that for a function word.
+/// contexts of quotes (Robertson & Zaragoza 2009), at least 0.05. A function word gets a fifth of that.
 pub(super) fn rarity(quotes: u64, stem: &str, frequency: u64) -> f32 {
     #[expect(clippy::cast_precision_loss, reason = "a weight needs no more than seven digits")]
     let (all, with) = (quotes as f32, frequency as f32);
@@ -539,8 +539,8 @@ pub(super) fn rarest(weights: &[f32], share: f32) -> Vec<usize> {
     places
 }
 
-/// Returns those of `outlets` that `names` mean; a name without a match is kept, so that limiting to it finds
-/// nothing.
+/// Returns those of `outlets` that `names` refer to; a name without a match is kept, so that limiting to it
+/// finds nothing.
 pub(super) fn outlets_called(outlets: &[String], names: &[String]) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     for name in names {
@@ -550,8 +550,8 @@ pub(super) fn outlets_called(outlets: &[String], names: &[String]) -> Vec<String
     out
 }
 
-/// Returns whether a question has limits, so that few enough quotes remain for all of them, or at least the
-/// newest, to be examined.
+/// Returns whether a question has limits that leave so few quotes that all of them, or at least the newest,
+/// can be examined.
 pub(super) fn has_limits(question: &Question) -> bool {
     let places = [Limit::Outlets, Limit::Tags, Limit::Part].into_iter().any(|limit| question.has(limit));
     let people = !question.speakers.is_empty()

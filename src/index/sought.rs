@@ -1,4 +1,4 @@
-//! Which words does a plan look for, and which of the candidates found are wanted? The same for every store.
+//! Which words does a plan search for, and which of the candidates are kept? The same for both stores.
 
 use crate::answer::{Candidate, Phrase, Zone};
 use crate::fold;
@@ -12,8 +12,8 @@ pub(super) const TERMS: usize = 24;
 /// not used to find candidates: its long posting list would decide nothing.
 const COMMON: f32 = 0.3;
 
-/// Returns the stems of which a quote about a topic must have at least one, the rarest first. `weights` has
-/// the rarity of each stem.
+/// Returns the stems of which a quote about a topic must contain at least one, the rarest first. `weights`
+/// has the rarity of each stem.
 pub(super) fn topic_stems<'s>(stems: &'s [String], weights: &[f32]) -> Vec<&'s String> {
     let mut rare: Vec<(f32, &String)> = weights.iter().copied().zip(stems).collect();
     rare.sort_by(|a, b| b.0.total_cmp(&a.0));
@@ -22,8 +22,8 @@ pub(super) fn topic_stems<'s>(stems: &'s [String], weights: &[f32]) -> Vec<&'s S
     kept.filter(|(at, (rarity, _))| *at < 2 || *rarity >= least).map(|(_, (_, stem))| stem).collect()
 }
 
-/// Returns the stems of which a quote with nearly these words must have at least one. Function words are used
-/// only if there are no others.
+/// Returns the stems of which a quote with nearly these words must contain at least one. Function words are
+/// used only if there is nothing else.
 pub(super) fn phrase_stems(words: &[String]) -> Vec<String> {
     let content = content_stems(words);
     let mut stems =
@@ -32,7 +32,7 @@ pub(super) fn phrase_stems(words: &[String]) -> Vec<String> {
     stems
 }
 
-/// Returns the stems of the words that are no function words, in their order.
+/// Returns the stems of the words that are not function words, in order.
 pub(super) fn content_stems(words: &[String]) -> Vec<String> {
     let content = words.iter().filter(|word| !Language::primary().is_function_word(word));
     content.map(|word| fold::stem(word)).collect()
@@ -44,7 +44,7 @@ pub(super) fn surnames(question: &Question) -> Vec<String> {
     question.speakers.iter().filter_map(surname).collect()
 }
 
-/// Keeps the candidates by the speakers, and by members of the group, that a question asks for.
+/// Keeps the candidates by the speakers, or by members of the group, that a question asks for.
 pub(super) fn keep_named(candidates: &mut Vec<Candidate>, question: &Question, roster: &Roster) {
     let print = |name: &String| roster.owner_print(fold::fingerprint(name));
     let wanted: Vec<u32> = question.speakers.iter().map(print).collect();
@@ -56,9 +56,9 @@ pub(super) fn keep_named(candidates: &mut Vec<Candidate>, question: &Question, r
     });
 }
 
-/// Keeps the candidates of unnamed speakers near which one of the names occurs and that contain none of the
-/// excluded words. The zones of each are those of so many `terms`, then of so many `names`, then of the
-/// excluded words; those of the terms remain.
+/// Keeps the candidates of unnamed speakers that have one of the names nearby and none of the excluded words.
+/// The zones of each candidate are those of `terms` terms, then of `names` names, then of the excluded words;
+/// only the zones of the terms are kept.
 pub(super) fn keep_unnamed(candidates: &mut Vec<Candidate>, terms: usize, names: usize) {
     candidates.retain_mut(|candidate| {
         let excluded = candidate.zones.split_off(terms + names);
@@ -69,8 +69,8 @@ pub(super) fn keep_unnamed(candidates: &mut Vec<Candidate>, terms: usize, names:
     });
 }
 
-/// Returns how much of the phrase a candidate contains at most, judged by the zones of its stems, `said`,
-/// which are the candidate's last ones and are removed.
+/// Returns the maximum share of the phrase that a candidate can contain, judged by the zones of its stems,
+/// `said`, which are the candidate's last ones and are removed.
 pub(super) fn most_of_phrase(candidate: &mut Candidate, phrase: &Phrase, said: &[String]) -> f32 {
     let zones = candidate.zones.split_off(candidate.zones.len() - said.len());
     phrase.most(&|word: &str| {

@@ -1,4 +1,4 @@
-//! The two stores behind one interface: tantivy on this disk, or a Quickwit cluster.
+//! One interface for both stores: tantivy on this disk, or a Quickwit cluster.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -25,7 +25,7 @@ enum Store {
     Quickwit(Box<Archive>),
 }
 
-/// Calls the same method of either store.
+/// Calls the same method of whichever store it is.
 macro_rules! either {
     ($index:expr, $store:ident => $call:expr) => {
         match &$index.0 {
@@ -36,7 +36,8 @@ macro_rules! either {
 }
 
 impl QuoteIndex {
-    /// Opens the current generation of the embedded index under `dir`; returns `None` if there is no index yet.
+    /// Opens the current generation of the embedded index under `dir`; returns `None` if there is no index
+    /// yet.
     ///
     /// # Errors
     /// [`IndexError::Damaged`] if its files are inconsistent, [`IndexError::Io`] if they cannot be read.
@@ -44,16 +45,16 @@ impl QuoteIndex {
         Ok(Embedded::open(dir)?.map(|index| Self(Store::Embedded(Box::new(index)))))
     }
 
-    /// Opens the archive at `address`, reading what it holds of names and counts; returns `None` if nothing was
-    /// written there yet. `dir` is where the vectors of quotes are kept on this machine.
+    /// Opens the archive at `address` and reads its names and counts; returns `None` if nothing was written
+    /// there yet. The vectors of quotes are kept in `dir` on this machine.
     ///
     /// # Errors
-    /// [`IndexError::Archive`] if it does not answer, or not as it should.
+    /// [`IndexError::Archive`] if it does not answer, or its answer is invalid.
     pub fn connect(address: &Address, dir: &Path) -> Result<Option<Self>, IndexError> {
         Ok(Archive::open(address, dir)?.map(|archive| Self(Store::Quickwit(Box::new(archive)))))
     }
 
-    /// Returns the embedded index; `None` if the store is another.
+    /// Returns the embedded index; `None` if the store is an archive.
     #[must_use]
     pub fn embedded(&self) -> Option<&Embedded> {
         match &self.0 {
@@ -71,7 +72,7 @@ impl QuoteIndex {
         }
     }
 
-    /// Returns the index with this much meaning used for answers; an index that was just opened uses words
+    /// Returns the index with this setting for answers by meaning; an index that was just opened uses words
     /// alone.
     #[must_use]
     pub fn with_meaning(self, meaning: Meaning) -> Self {
@@ -81,13 +82,14 @@ impl QuoteIndex {
         }
     }
 
-    /// Returns how much meaning is used for answers.
+    /// Returns whether and how answers use meaning.
     #[must_use]
     pub const fn meaning(&self) -> Meaning {
         either!(self, index => index.meaning())
     }
 
-    /// Checks that no file has been truncated since the index was opened; an archive has none on this disk.
+    /// Checks that no file has been truncated since the index was opened; an archive has no files on this
+    /// disk.
     ///
     /// # Errors
     /// [`IndexError::Damaged`] with the file.
@@ -128,15 +130,15 @@ impl QuoteIndex {
         either!(self, index => index.outlets())
     }
 
-    /// Returns the outlets in the index that `names` mean, each looked up by
-    /// [`outlets_called`](crate::question::outlets_called). A name without a match is kept, so that limiting to it
-    /// finds nothing. Empty if `names` is empty.
+    /// Returns the outlets in the index that `names` refer to, each looked up by
+    /// [`outlets_called`](crate::question::outlets_called). A name without a match is kept, so that limiting
+    /// to it finds nothing. Empty if `names` is empty.
     #[must_use]
     pub fn outlets_called(&self, names: &[String]) -> Vec<String> {
         search::outlets_called(self.outlets(), names)
     }
 
-    /// Returns all tags, folded, in alphabetical order, with the number of different quotes of each.
+    /// Returns all tags, folded, in alphabetical order, with the number of distinct quotes of each.
     pub fn tags(&self) -> impl Iterator<Item = (&str, u64)> {
         let tags = either!(self, index => index.quotes_of_tags());
         tags.iter().map(|(tag, quotes)| (tag.as_str(), *quotes))
@@ -175,28 +177,29 @@ impl QuoteIndex {
         Session { index: self, asked }
     }
 
-    /// Returns how many different quotes are on record.
+    /// Returns the number of distinct quotes on record.
     #[must_use]
     pub fn different_quotes(&self) -> u64 {
         either!(self, index => index.different_quotes())
     }
 
-    /// Returns the number of different quotes of a speaker.
+    /// Returns the number of distinct quotes of a speaker.
     #[must_use]
     pub fn quotes_by(&self, name: &str) -> u64 {
         either!(self, index => index.quotes_by(name))
     }
 
-    /// Returns the number of different quotes within the limits of `question`, whatever their topic.
+    /// Returns the number of distinct quotes within the limits of `question`, whatever their topic.
     ///
     /// # Errors
-    /// [`IndexError::Damaged`] if a file of the index has invalid contents; [`IndexError::Archive`].
+    /// [`IndexError::Damaged`] if a file of the index has invalid contents; [`IndexError::Archive`] if the
+    /// archive does not answer.
     pub fn quotes_within(&self, question: &Question) -> Result<u64, IndexError> {
         either!(self, index => index.quotes_within(question))
     }
 
     /// Returns the days on which quotes were said or, if that is unknown, published, in order, with the
-    /// number of quotes as printed.
+    /// number of quotes, including repetitions.
     #[must_use]
     pub fn days(&self) -> &BTreeMap<Date, u64> {
         either!(self, index => index.days())
@@ -207,7 +210,7 @@ impl QuoteIndex {
     /// is taken. `None` if there is no such article.
     ///
     /// # Errors
-    /// [`IndexError::Damaged`] if a file of the index has invalid contents; [`IndexError::Archive`].
+    /// As for [`has_article`](Self::has_article).
     pub fn article(&self, key: &str, page: Page) -> Result<Option<(ArticleEntry, Vec<Record>)>, IndexError> {
         either!(self, index => index.article(key, page))
     }
@@ -215,22 +218,24 @@ impl QuoteIndex {
     /// Returns whether an article has exactly this id or URL.
     ///
     /// # Errors
-    /// As [`article`](Self::article).
+    /// [`IndexError::Damaged`] if a file of the index has invalid contents; [`IndexError::Archive`] if the
+    /// archive does not answer.
     pub fn has_article(&self, key: &str) -> Result<bool, IndexError> {
         either!(self, index => index.has_article(key))
     }
 
-    /// Returns the article with this [`ArticleId::key`](crate::article::ArticleId::key); `None` if there is none.
+    /// Returns the article with this [`ArticleId::key`](crate::article::ArticleId::key); `None` if there is
+    /// none.
     ///
     /// # Errors
-    /// As [`article`](Self::article).
+    /// As for [`has_article`](Self::has_article).
     pub fn article_numbered(&self, key: u64) -> Result<Option<ArticleEntry>, IndexError> {
         either!(self, index => index.article_numbered(key))
     }
 
-    /// Returns the names that contain the input `typed`, from the beginning of a word (ignoring case and
-    /// accents), those with most quotes first, at most `limit`; all names if the input is empty. Only names
-    /// with quotes. An archive completes topics by tags alone.
+    /// Returns the names in which a word begins with the input `typed` (ignoring case and accents), those
+    /// with most quotes first, at most `limit`; all names if the input is empty. Only names with quotes. An
+    /// archive completes topics from tags alone.
     #[must_use]
     pub fn names(&self, of: Names, typed: &str, limit: usize) -> Vec<Suggestion> {
         either!(self, index => index.names(of, typed, limit))
@@ -244,13 +249,13 @@ impl QuoteIndex {
         either!(self, index => index.articles(typed, limit))
     }
 
-    /// Passes each quote that may answer `question`, not only the best matches, to `tell`: in byte order of
-    /// the article ids, and within an article in text order. A question of limits only selects all quotes
-    /// within them, an empty question all quotes. Returns the number of quotes.
+    /// Passes every quote that may answer `question`, not only the best matches, to `tell`: in byte order of
+    /// the article ids, and within an article in text order. A question that consists only of limits selects
+    /// all quotes within them; an empty question selects all quotes. Returns the number of quotes.
     ///
     /// # Errors
-    /// [`IndexError::Damaged`] if a file of the index has invalid contents, [`IndexError::Archive`], and the
-    /// errors of `tell`.
+    /// [`IndexError::Damaged`] if a file of the index has invalid contents, [`IndexError::Archive`] if the
+    /// archive does not answer, and the errors of `tell`.
     pub fn each<E: From<IndexError>>(
         &self,
         question: &Question,
@@ -259,20 +264,21 @@ impl QuoteIndex {
         either!(self, index => index.each(question, tell))
     }
 
-    /// Returns a fingerprint of speaker (upper half) and words (lower half), and the id, of each quote within the limits of `question`,
-    /// the newest first. Where `words` are given, the quote itself holds one of them, in any of its forms.
+    /// Returns, for each quote within the limits of `question`, a fingerprint of its speaker (upper half) and
+    /// words (lower half), and its id; the newest first. If `words` is not empty, the quote itself must contain
+    /// at least one of them, in any of its forms.
     ///
     /// # Errors
-    /// As [`article`](Self::article).
+    /// As for [`has_article`](Self::has_article).
     pub fn prints(&self, question: &Question, words: &[String]) -> Result<Vec<(u64, QuoteId)>, IndexError> {
         either!(self, index => index.prints(question, words))
     }
 
-    /// Compares what is stored for `article` with its text: returns the number of quotes that were compared,
-    /// and what is wrong, one line each.
+    /// Compares what is stored for `article` with its text. Returns the number of quotes that were compared,
+    /// and one line for each difference.
     ///
     /// # Errors
-    /// As [`article`](Self::article).
+    /// As for [`has_article`](Self::has_article).
     pub fn compare(&self, article: &Article, expected: u32) -> Result<(u64, Vec<String>), IndexError> {
         match &self.0 {
             Store::Embedded(index) => index.compare(article, expected),
@@ -283,7 +289,7 @@ impl QuoteIndex {
     /// Returns the number of documents of quotes.
     ///
     /// # Errors
-    /// As [`article`](Self::article).
+    /// As for [`has_article`](Self::has_article).
     pub fn count_quotes(&self) -> Result<u64, IndexError> {
         match &self.0 {
             Store::Embedded(index) => index.count_quotes(),
@@ -293,11 +299,11 @@ impl QuoteIndex {
 
     /// Encodes all quotes that have not been encoded yet, the newest first, and keeps the vectors next to the
     /// index, so that questions need not wait for them. Each call continues where the last one ended. Ends
-    /// early when `stop` is set. `step` receives the number of quotes that are done and the total. Does
-    /// nothing if answers use words alone, or in an archive.
+    /// early if `stop` is set. `step` receives the number of quotes done and the total. Does nothing in an
+    /// archive, or if answers use words alone.
     ///
     /// # Errors
-    /// As [`article`](Self::article).
+    /// As for [`has_article`](Self::has_article).
     pub fn read_meaning(
         &self,
         stop: &AtomicBool,
@@ -310,7 +316,7 @@ impl QuoteIndex {
     }
 }
 
-/// Answers the requests of one question from one state of a store.
+/// A session that answers the requests of one question from one state of a store.
 pub struct Session<'a> {
     index: &'a QuoteIndex,
     asked: Asked<'a>,
@@ -322,11 +328,12 @@ enum Asked<'a> {
 }
 
 impl Session<'_> {
-    /// Returns the store's answers to `requests`, in their order: an archive is asked once for all of them.
+    /// Returns the store's answers to `requests`, in their order. An archive gets all of them in one round
+    /// trip.
     ///
     /// # Errors
-    /// [`IndexError::Damaged`] where a file of the index does not hold what it should;
-    /// [`IndexError::Archive`] where an archive does not answer, or only in part.
+    /// [`IndexError::Damaged`] if a file of the index has invalid contents; [`IndexError::Archive`] if an
+    /// archive does not answer, or only in part.
     pub fn answer_all(&mut self, requests: &[Request]) -> Result<Vec<Found>, IndexError> {
         match &mut self.asked {
             Asked::Embedded(reader) => requests.iter().map(|request| reader.answer(request)).collect(),
@@ -337,7 +344,7 @@ impl Session<'_> {
     /// Returns the store's answer to one request.
     ///
     /// # Errors
-    /// As [`answer_all`](Self::answer_all).
+    /// As for [`answer_all`](Self::answer_all).
     pub fn answer(&mut self, request: &Request) -> Result<Found, IndexError> {
         match &mut self.asked {
             Asked::Embedded(reader) => reader.answer(request),
@@ -350,7 +357,7 @@ impl Session<'_> {
     /// outlets are never dropped: if nothing is within them, nothing is found.
     ///
     /// # Errors
-    /// As [`answer_all`](Self::answer_all).
+    /// As for [`answer_all`](Self::answer_all).
     pub fn find(&mut self, plan: &Plan) -> Result<Vec<Candidate>, IndexError> {
         match &mut self.asked {
             Asked::Embedded(reader) => reader.find(plan),
@@ -361,8 +368,8 @@ impl Session<'_> {
         }
     }
 
-    /// Returns how close the words of each of `candidates` are in meaning to those of `quote`, in their order;
-    /// `None` where that is unknown: nothing is encoded for it.
+    /// Returns how close in meaning the words of each of `candidates` are to those of `quote`, in their
+    /// order; `None` if unknown: nothing is encoded for it.
     #[must_use]
     pub fn known_closeness(&self, quote: &Candidate, candidates: &[Candidate]) -> Vec<Option<f32>> {
         match &self.asked {
@@ -371,14 +378,14 @@ impl Session<'_> {
         }
     }
 
-    /// Returns the index that is asked.
+    /// Returns the index that answers.
     #[must_use]
     pub const fn index(&self) -> &QuoteIndex {
         self.index
     }
 
-    /// Returns facts about stems, in their order. Where an archive does not answer, nothing is known of them,
-    /// and the next request reports why.
+    /// Returns facts about stems, in their order. If an archive does not answer, the facts are empty, and the
+    /// next request reports the error.
     #[must_use]
     pub fn facts(&self, stems: &[String]) -> Vec<Fact> {
         match &self.asked {
@@ -390,7 +397,7 @@ impl Session<'_> {
     /// Returns the quotes with these ids, in their order; `None` for an id that no quote has.
     ///
     /// # Errors
-    /// As [`answer_all`](Self::answer_all).
+    /// As for [`answer_all`](Self::answer_all).
     pub fn records(&self, ids: &[QuoteId]) -> Result<Vec<Option<Record>>, IndexError> {
         match &self.asked {
             Asked::Embedded(reader) => reader.records(ids),
@@ -398,7 +405,8 @@ impl Session<'_> {
         }
     }
 
-    /// Returns what an archive was asked for this question so far; `None` for the store on this disk.
+    /// Returns what was exchanged with the archive for this question so far; `None` for the store on this
+    /// disk.
     #[must_use]
     pub fn traffic(&self) -> Option<super::quickwit::Traffic> {
         match &self.asked {

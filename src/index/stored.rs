@@ -20,7 +20,7 @@ use crate::span::Span;
 pub struct ArticleEntry {
     /// Its id.
     pub article: ArticleId,
-    /// The path of the file it came from, which identifies the file in the index.
+    /// The path of the file it came from, by which the index identifies the file.
     pub file: String,
     /// Where it was published.
     pub citation: Citation,
@@ -30,7 +30,7 @@ pub struct ArticleEntry {
     pub tags: Vec<String>,
     /// The number of its quotes.
     pub quotes: u64,
-    /// The keys of the corrections for it, in order, with what became of each.
+    /// The keys of the corrections for it, in order, with the effect of each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub corrections: Vec<(u64, Outcome)>,
 }
@@ -59,8 +59,9 @@ pub(super) struct StoredQuote {
     pub(super) role: Option<String>,
 }
 
-/// Maximum number of bytes stored of a text: enough for any article that people write. A quote beyond them is
-/// stored with its context; otherwise every quote in a line of megabytes would require reading all of it.
+/// Maximum number of bytes stored of a text: enough for any article that people write. A quote beyond this
+/// limit is stored with its context; otherwise, reading any quote in a line of megabytes would mean reading
+/// all of it.
 const KEPT: usize = 64 << 10;
 
 /// Returns the part of an article's text that is stored: its beginning.
@@ -128,8 +129,8 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// Returns a quote of `article`, whose `text` is stored up to a limit; `own` is what is stored with the quote
-/// instead if it is beyond. The speaker is named as the article names them.
+/// Returns a quote of `article`, of which the beginning is stored as `text`; for a quote beyond it, `own` is
+/// the text stored with the quote. The speaker is named as in the article.
 pub(super) fn record_of(
     article: &StoredArticle,
     text: &str,
@@ -152,7 +153,8 @@ pub(super) fn record_of(
     }
 }
 
-/// Replaces a name of the speaker by the one under which all of theirs are on record.
+/// Replaces the speaker's name in the article by the name under which all of the speaker's quotes are on
+/// record.
 pub(super) fn name_owner(record: &mut Record, roster: &Roster) {
     if let Some(attribution) = &mut record.quote.attribution
         && let Some(owner) = attribution.speaker.as_deref().and_then(|name| roster.owner(name))

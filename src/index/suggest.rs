@@ -15,21 +15,21 @@ use super::{Embedded, stored};
 use crate::fold;
 use crate::roster::Speaker;
 
-/// A suggestion, with the number of different quotes for it.
+/// A suggestion, with its number of distinct quotes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suggestion {
     /// The full text.
     pub text: String,
-    /// Number of different quotes; for a topic, the number of quotes, as printed, that contain the word or
-    /// another form of it.
+    /// Number of distinct quotes; for a topic, the number of quotes, including repetitions, that contain the
+    /// word in any form.
     pub quotes: u64,
 }
 
 /// The kinds of names that can be completed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Names {
-    /// Speakers, by a word of a name or an alias. If there is none, the one that the input, as a surname,
-    /// most likely means.
+    /// Speakers, by a word of a name or an alias. If there is none, the speaker that the input most likely
+    /// means, read as a surname.
     Speakers,
     /// Outlets, by a word of the name.
     Outlets,
@@ -40,10 +40,10 @@ pub enum Names {
 }
 
 impl Embedded {
-    /// Returns the names that contain the input `typed`, from the beginning of a word (ignoring case and
-    /// accents), those with most quotes first, at most `limit`; all names if the input is empty. Only names
-    /// with quotes. Served from memory except for words of quotes: takes microseconds, and once some
-    /// milliseconds per 10,000 quotes to count them.
+    /// Returns the names in which a word begins with the input `typed` (ignoring case and accents), those
+    /// with most quotes first, at most `limit`; all names if the input is empty. Only names with quotes.
+    /// Everything except words of quotes is in memory: a call takes microseconds, after a first count of some
+    /// milliseconds per 10,000 quotes.
     #[must_use]
     pub fn names(&self, of: Names, typed: &str, limit: usize) -> Vec<Suggestion> {
         match of {
@@ -154,7 +154,7 @@ impl Embedded {
                 *words.entry(word).or_default() += articles;
             }
         }
-        // The form that occurs in most articles; of several the shortest.
+        // The form that occurs in most articles; of several such forms the shortest.
         let mut forms: BTreeMap<String, (u32, Reverse<(usize, String)>)> = BTreeMap::new();
         for (word, articles) in words {
             let form = forms.entry(fold::stem(&word)).or_default();
@@ -171,8 +171,8 @@ impl Embedded {
         Ok(out)
     }
 
-    /// Returns the words of one segment with their numbers of articles: at most [`MOST_WORDS`], however many
-    /// have the prefix.
+    /// Returns the words of one segment with the number of articles that contain each: at most
+    /// [`MOST_WORDS`], however many have the prefix.
     fn frequent(&self, segment: &SegmentReader, prefix: &str) -> tantivy::Result<Vec<(u32, String)>> {
         let inverted = segment.inverted_index(self.fields.words)?;
         let mut end = prefix.as_bytes().to_vec();

@@ -1,5 +1,5 @@
-//! Which words are in and around a quote, and how near to it? Each word of an article is folded and stemmed
-//! once, however many quotes it is near.
+//! Which words are in and around a quote, and how near? Each word of an article is folded and stemmed once,
+//! however many quotes it is near.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -14,7 +14,7 @@ use crate::fold;
 use crate::lang::Language;
 use crate::span::Span;
 
-/// Words that a thread has seen, with their stems: most words of an article also occurred in the one before.
+/// Words that a thread has seen, with their stems: most words of an article also occur in the one before.
 /// Words and stems are identified by numbers.
 #[derive(Default)]
 pub(super) struct Vocabulary {
@@ -111,7 +111,7 @@ impl Vocabulary {
         new
     }
 
-    /// Appends those of `stems` to the `topic` of the current quote that are not in it yet.
+    /// Appends those of `stems` to the `topic` of the current quote that it does not contain yet.
     fn meet(&mut self, zone: Zone, stems: &[u32], topic: &mut String) {
         for number in stems {
             if let Some(met) = self.met.get_mut(*number as usize).filter(|met| **met != self.quotes) {
@@ -140,7 +140,7 @@ pub(super) fn with_vocabulary<T>(work: impl FnOnce(&mut Vocabulary) -> T) -> T {
     })
 }
 
-/// What a quote is found by.
+/// The terms by which a quote is found.
 pub(super) struct Terms {
     /// Its folded words, separated by spaces.
     pub(super) folded: String,

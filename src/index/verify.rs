@@ -13,8 +13,9 @@ use crate::article::Article;
 use crate::quote::Corrected;
 use crate::span::Span;
 
-/// Returns the files of the current generation under `dir` that are missing or do not match their checksums;
-/// each with what is wrong, in order. Reads all of them. Empty if all is well, or if there is no index.
+/// Returns the files of the current generation under `dir` that are missing or do not match their checksums,
+/// in order, each with a description of the problem. Reads all of them. Empty if there is no problem, or no
+/// index.
 ///
 /// # Errors
 /// [`IndexError::Io`] if the directory cannot be read.
@@ -60,7 +61,7 @@ fn broken_files_of(dir: &Path) -> Result<Vec<String>, IndexError> {
     Ok(out)
 }
 
-/// Returns whether a file belongs to a segment only at times.
+/// Returns whether some segments have no such file.
 fn is_optional(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending == "del" || ending == "temp")
 }
@@ -69,8 +70,8 @@ fn is_optional(path: &Path) -> bool {
 const AT_ONCE: usize = 1000;
 
 impl Embedded {
-    /// Compares what is stored for `article` with its text: returns the number of quotes that were compared,
-    /// and what is wrong, one line each.
+    /// Compares what is stored for `article` with its text. Returns the number of quotes that were compared,
+    /// and one line for each difference.
     ///
     /// # Errors
     /// [`IndexError::Damaged`] if a file of the index has invalid contents.
@@ -103,7 +104,7 @@ impl Embedded {
         Ok((u64::from(count), wrong))
     }
 
-    /// Returns the number of documents of quotes.
+    /// Returns the number of quotes in the index, including repetitions.
     ///
     /// # Errors
     /// [`IndexError::Damaged`] if a file of the index has invalid contents.
@@ -120,7 +121,7 @@ fn misquote(article: &Article, record: &Record, ordinal: u32) -> Option<String> 
     let context = Span::new(record.context_start, record.context_start + record.context.len());
     let slices = [quote.cue, quote.attribution.as_ref().map(|attribution| attribution.mention)];
     let inside = |span: &Span| !span.is_empty() && article.text.get(span.start..span.end).is_some();
-    // The article need not name a speaker whom a correction gives.
+    // A speaker who was set by a correction need not be named in the article.
     let is_given = |span: &Span| span.is_empty() && quote.corrected.contains(&Corrected::Speaker);
     if article.text.get(context.start..context.end) != Some(record.context.as_str()) {
         Some("its context is not in the text".to_owned())

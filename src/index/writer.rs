@@ -158,18 +158,19 @@ impl Update {
             .map_err(tantivy_error(dir, disk))?;
         // Files of a commit that failed halfway would conflict with the next commit of the same number.
         writer.garbage_collect_files().wait().map_err(tantivy_error(dir, disk))?;
-        // If a thread of tantivy has ended, nobody takes the documents: the next call returns its error.
+        // If one of tantivy's threads has ended, it no longer takes documents: the next call returns its
+        // error.
         let waiting = Gate::new(WAITING, Duration::from_secs(1));
         Ok(Self { dir: dir.to_owned(), disk: disk.clone(), swap, writer, waiting, fields, _lock: lock })
     }
 
-    /// Removes everything with this key: the entry of a file (not its articles), or an article with its
+    /// Removes everything with this key: the entry of a file (but not its articles), or an article with its
     /// quotes.
     pub fn remove(&self, key: u64) {
         self.writer.delete_term(Term::from_field_u64(self.fields.group, key));
     }
 
-    /// Adds an article of `file`, with its stamp, its quotes, and what became of the corrections for it. An
+    /// Adds an article of `file`, with its stamp, its quotes, and the effect of each correction for it. An
     /// existing article with this id must be removed first.
     ///
     /// # Errors
@@ -186,7 +187,7 @@ impl Update {
         document::of_article(self.fields, file, article, quotes, corrections, people, &put)
     }
 
-    /// Records that an article (with its stamp), which is already in the index word for word with this many
+    /// Records that an article (with its stamp), which is already in the index word for word, with this many
     /// quotes and without corrections, now belongs to another `file`.
     ///
     /// # Errors
@@ -264,8 +265,8 @@ impl Update {
     }
 
     /// Rewrites segments with deleted documents, whose words and names would still affect weights: small
-    /// segments at once, large ones when an eighth is deleted, so that the cost is proportional to the
-    /// change.
+    /// segments at once, large ones when an eighth of their documents are deleted, so that the cost is
+    /// proportional to the change.
     fn expunge(&mut self) -> tantivy::Result<()> {
         let metas = self.writer.index().searchable_segment_metas()?;
         let is_stale = |meta: &&SegmentMeta| {
@@ -286,7 +287,7 @@ impl Update {
     }
 }
 
-/// A document on its way to a thread of tantivy, in whose queue ten thousand may wait.
+/// A document that waits for one of tantivy's threads, in whose queue ten thousand may wait.
 struct Waiting {
     document: TantivyDocument,
     /// Released when a thread takes the document.

@@ -21,13 +21,13 @@ use serde::{Deserialize, Serialize};
 
 /// The reason reported for a file that was set aside.
 pub(super) const ASIDE: &str =
-    "was being read when rapporteur died; it is tried again when it changes, or with --full";
+    "rapporteur crashed while reading it; it is tried again when it changes, or with --full";
 
-/// Number of deaths, while the file is read alone, after which it is set aside.
+/// Number of times the process must have died while reading the file alone for the file to be set aside.
 const DEATHS: u32 = 2;
 
-/// The same for an archive of which several parts were already passed on: it takes long to read, and somebody
-/// who kills the process repeatedly must not be mistaken for a crash.
+/// The same for an archive of which several parts were already passed on: an archive takes long to read, and
+/// somebody who kills the process repeatedly must not be mistaken for a crash.
 const DEATHS_OF_ARCHIVE: u32 = 8;
 
 /// Number of parts of an archive by which two deaths may differ and still count as the same place, because
@@ -63,7 +63,7 @@ struct Pages {
 struct Reading {
     /// The stamp of the file.
     stamp: u64,
-    /// Number of parts passed on; of several deaths at the same place, the number at the first.
+    /// Number of parts passed on; after several deaths at the same place, the number at the first.
     part: u64,
     /// How often the process died at this part of the file while reading nothing else.
     deaths: u32,
@@ -242,7 +242,7 @@ impl Journal {
 }
 
 impl Drop for Journal {
-    /// Ends the journal: a process that gets here did not die of what it was reading.
+    /// Ends the journal: a process that gets here was not killed by a file.
     fn drop(&mut self) {
         self.end();
     }

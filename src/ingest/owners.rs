@@ -1,5 +1,5 @@
-//! To which article does an id belong? Ids are looked up in the index one by one if few articles are read, so
-//! that indexing one article costs the same however many there are.
+//! Which article has an id? If few articles are read, ids are looked up in the index one by one, so that
+//! indexing one article costs the same however many there are.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -23,15 +23,15 @@ pub(super) struct Owners {
 }
 
 impl Owners {
-    /// Returns the owners of a table that contains all articles of `before`.
+    /// Returns the owners given a table that contains all articles of `before`.
     pub(super) fn all(table: FxHashMap<u64, KnownArticle>, before: Option<Ledger>) -> Self {
         let (articles, quotes) = (table.len() as u64, table.values().map(|one| u64::from(one.quotes)).sum());
         let known = table.into_iter().map(|(key, one)| (key, Some(one))).collect();
         Self { ledger: None, before, known, articles, quotes }
     }
 
-    /// Returns the owners of `ledger`, which must be consistent ([`Ledger::agrees`]); each is looked up when
-    /// needed.
+    /// Returns the owners recorded in `ledger`, which must be consistent ([`Ledger::agrees`]); each is looked
+    /// up when needed.
     pub(super) fn asked(ledger: Ledger) -> Self {
         let (articles, quotes) = (ledger.state().articles, ledger.state().quotes);
         Self { before: Some(ledger.clone()), ledger: Some(ledger), articles, quotes, ..Self::default() }

@@ -1,6 +1,6 @@
 //! Reads and parses files ahead of the indexing, on a thread of its own. Small files are read together on all
-//! cores; large files and archives are read in parts, with nothing else at the same time, so that a file of
-//! any size needs only the memory of a few parts. What counts is the decompressed size.
+//! cores. Large files and archives are read in parts, with nothing else at the same time, so that a file of
+//! any size needs only the memory of a few parts. Sizes are those after decompression.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -44,7 +44,7 @@ pub(super) struct Parsed {
 }
 
 impl Parsed {
-    /// Returns the same article, with the stamp that it has with its corrections.
+    /// Returns the same article with the stamp that includes its corrections.
     pub(super) fn corrected(mut self, corrections: &Corrections) -> Self {
         self.stamp = corrections.stamp(&self.article, self.stamp);
         self
@@ -96,7 +96,7 @@ const PART_BYTES: usize = 2 << 20;
 
 /// Reads `todo` on a thread of its own and passes each batch to `take`, until everything is read, `stop` is
 /// set, or `take` fails. Files are read in order, except that those that `journal` suspects come first. The
-/// journal is told which files are being read.
+/// journal records which files are being read.
 pub(super) fn each_batch(
     todo: Vec<Todo>,
     pdf: &pdf::Reader,
@@ -128,7 +128,7 @@ pub(super) fn each_batch(
                 break;
             }
         }
-        // A reader that is still running now fails to send its batch and ends.
+        // A reader that is still running now fails to send its batch, and ends.
         drop(batches);
         drop(closing);
         match reader.join() {
@@ -225,8 +225,8 @@ impl Reader<'_> {
 }
 
 impl Todo {
-    /// Returns its decompressed size in bytes, as far as known; files of many small articles count with the
-    /// memory they need.
+    /// Returns its decompressed size in bytes, if known; files with many small articles count as the memory
+    /// they need.
     fn weight(&self) -> u64 {
         self.unpacked.unwrap_or_else(|| self.seen.size * self.seen.growth())
     }

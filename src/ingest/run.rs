@@ -1,12 +1,12 @@
-//! An indexing in progress: decides which article owns an id, what has to be extracted, and what has to be
+//! A run of the indexing: decides which article owns an id, what has to be extracted, and what has to be
 //! removed.
 //!
 //! Each id belongs to one article: the one in the first file, by path, that contains it. So the index does
 //! not depend on the order in which files arrived, with one exception: an indexed article is not replaced by
-//! one of another origin, that is another outlet or site, as long as its own file contains it. Adding a file
-//! cannot remove from the index what somebody else said. Files are read in passes: the first pass reads new
-//! and changed files; each further pass reads the files that lost an id to an earlier path, and those that
-//! may now own an id that another file had. An article is removed if its file was read in a pass and no
+//! one of another origin, that is, of another outlet or site, as long as its own file contains it. So a new
+//! file cannot remove what somebody else said from the index. Files are read in passes: the first pass reads
+//! new and changed files; each further pass reads the files that lost an id to an earlier path, and those
+//! that may now own an id that another file had. An article is removed if its file was read in a pass and no
 //! longer contained it.
 //!
 //! At a checkpoint, every file that a later pass still has to read is recorded as unknown to the index, so
@@ -32,7 +32,7 @@ use crate::pdf;
 use crate::people::People;
 use crate::quote::extract;
 
-/// The entry of a file; once all of it has arrived, also its end and its previous entry.
+/// The entry of a file; once the whole file has arrived, also its end and its previous entry.
 type Half = (FileEntry, Option<(End, Option<FileEntry>)>);
 
 /// An indexing in progress.
@@ -50,7 +50,7 @@ pub(super) struct Run<'a> {
     pub(super) journal: &'a Journal,
     pub(super) progress: &'a mut dyn Progress,
     pub(super) stop: &'a AtomicBool,
-    /// Limits the text that is searched for quotes at the same time, whatever the number of threads.
+    /// Limits how much text is searched for quotes at the same time, whatever the number of threads.
     taken_apart: Arc<Gate>,
     /// The owners of ids.
     owners: Owners,
@@ -74,7 +74,7 @@ pub(super) struct Run<'a> {
     step: Step,
 }
 
-/// What an indexing did to files.
+/// How many files an indexing added, changed and removed.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Counts {
     pub(super) added: u64,
@@ -126,7 +126,7 @@ impl<'a> Run<'a> {
     }
 
     /// Reads `todo`, then all files that have to be read as a consequence. `todo_of` returns a file of the
-    /// corpus to be read again.
+    /// corpus that has to be read again.
     pub(super) fn go(
         &mut self,
         mut todo: Vec<Todo>,
@@ -279,7 +279,8 @@ impl<'a> Run<'a> {
                 self.owe(name);
             }
         }
-        // What became of corrections is on the document of the article, which is written anew for another file.
+        // The effects of corrections are stored in the article's document, which must be rewritten if the
+        // article belongs to another file.
         let same =
             owner.stamp == parsed.stamp && (owner.file == me || !self.corrections.has(&parsed.article));
         let quotes = if same { owner.quotes } else { 0 };
@@ -300,7 +301,7 @@ impl<'a> Run<'a> {
         Ok(None)
     }
 
-    /// Returns whether a file of the corpus has the id, as far as is known.
+    /// Returns whether, as far as is known, a file of the corpus contains the article.
     fn lives(&self, owner: &KnownArticle) -> bool {
         self.names.contains_key(&owner.file)
             && self.done.get(&owner.file).is_none_or(|pass| *pass == owner.pass)

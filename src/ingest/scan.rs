@@ -36,8 +36,8 @@ impl Seen {
         look(&self.path, &fs::metadata(&self.path)?, self.inner.clone())
     }
 
-    /// Returns whether it was changed so recently that another change might leave the same time: file systems
-    /// have clocks of limited resolution.
+    /// Returns whether it was changed so recently that another change might leave the same time: the clocks
+    /// of file systems have a limited resolution.
     pub(super) fn is_fresh(&self, now: i64) -> bool {
         // Times in whole seconds may come from a file system with that resolution.
         let tick = if self.changed % 1_000_000_000 == 0 { 2_000_000_000 } else { TICK };
@@ -184,7 +184,9 @@ fn scan(corpus: &[PathBuf]) -> anyhow::Result<Scan> {
     for root in corpus {
         let name = root.to_string_lossy().into_owned();
         let metadata = fs::metadata(root).with_context(|| {
-            format!("corpus `{name}`: name a folder of articles by --corpus or RAPPORTEUR_CORPUS")
+            format!(
+                "corpus `{name}` cannot be read; set a folder of articles with --corpus or RAPPORTEUR_CORPUS"
+            )
         })?;
         if metadata.is_file() {
             let inner = root.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -301,8 +303,8 @@ fn look(path: &Path, metadata: &fs::Metadata, inner: String) -> std::io::Result<
     Ok(Seen { path: path.to_owned(), inner, size, stamp: u64::from_le_bytes(first).max(1), changed })
 }
 
-/// Returns when the system last recorded a change of a file, its content or its permissions, in nanoseconds
-/// since 1970: unlike the modification time, it cannot be set by programs.
+/// Returns when the system last recorded a change of a file, of its content or its permissions, in
+/// nanoseconds since 1970. Unlike the modification time, programs cannot set it.
 #[cfg(unix)]
 fn noted(metadata: &fs::Metadata) -> Option<i64> {
     use std::os::unix::fs::MetadataExt as _;

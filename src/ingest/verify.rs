@@ -1,5 +1,5 @@
-//! Does the index contain what the corpus says? Checks the files of the index against their checksums, then
-//! every stored quote against the bytes of its article.
+//! Does the index agree with the corpus? Checks the files of the index against their checksums, then every
+//! stored quote against the bytes of its article.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};

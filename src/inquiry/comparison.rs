@@ -133,8 +133,8 @@ pub(super) fn stitched<'r>(
     Nearest { second: Some(second.clone()), checked, ..first }
 }
 
-/// Checks whether the claimed speaker said the same in other words, given the similarity of quotes in meaning,
-/// nearest first.
+/// Checks whether the claimed speaker said the same in other words, given the similarity of quotes in
+/// meaning, nearest first.
 pub(super) fn retold<'r>(
     nearest: Nearest,
     named: bool,

@@ -15,8 +15,8 @@ const SHARE: f32 = 0.25;
 impl Inquiry {
     /// Returns whether the quotes are not about the topic of the question. This is so if no quote that was
     /// found contains, in or around its paragraph, all of a topic of one or two words (or words that stand
-    /// for them), or, for a speaker asked for by name, a quarter of a longer topic. Where meaning is known, the
-    /// quotes of somebody asked for by name are left to `answer::sure`, which is more often right.
+    /// for them), or, for a speaker asked for by name, a quarter of a longer topic. Where meaning is known,
+    /// the quotes of somebody asked for by name are left to `answer::sure`, which is more often right.
     pub(super) fn lacks_topic(&self) -> bool {
         let plan = &self.so_far.plan;
         let question = &plan.question;

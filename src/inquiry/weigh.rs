@@ -84,7 +84,8 @@ impl Inquiry {
 }
 
 /// Returns the text of the question: as typed or as reworded, without words for a place, and together with
-/// the words given separately or in earlier turns.
+/// the words given separately or in earlier turns. The names of a party's people are not added: the question
+/// names the party, and the encoder would take seven names for the topic.
 fn text_of(question: &Question) -> String {
     let text = question.reworded.as_ref().unwrap_or(&question.text);
     let is_setting = |word: &&str| {
@@ -95,7 +96,8 @@ fn text_of(question: &Question) -> String {
     let text = &words.collect::<Vec<_>>().join(" ");
     let typed = fold::words(text);
     let stands = |words: &str| fold::words(words).iter().all(|word| typed.contains(word));
-    let more = question.speakers.iter().chain(&question.terms);
+    let speakers = if question.parties.is_empty() { question.speakers.as_slice() } else { &[] };
+    let more = speakers.iter().chain(&question.terms);
     let more = more.filter(|words| !stands(words) && !question.setting.contains(*words));
     std::iter::once(text).chain(more).map(String::as_str).collect::<Vec<_>>().join(" ").trim().to_owned()
 }
@@ -104,6 +106,7 @@ fn text_of(question: &Question) -> String {
 mod tests {
     use super::*;
     use crate::inquiry::sample::about;
+    use crate::question::Party;
 
     #[test]
     fn what_stands_in_earlier_turns_is_asked_too() {
@@ -117,6 +120,14 @@ mod tests {
         assert_eq!(text_of(&by_lund), "and Lund? Pia Lund ferry");
         let meant = Question { reworded: Some("Pia Lund ferry".to_owned()), ..by_lund };
         assert_eq!(text_of(&meant), "Pia Lund ferry");
+        let ferry_line = Party { name: "Ferry Line".to_owned(), speakers: vec!["Pia Lund".to_owned()] };
+        let by_party = Question {
+            speakers: ferry_line.speakers.clone(),
+            parties: vec![ferry_line],
+            text: "What does the Ferry Line say about ice?".to_owned(),
+            ..about(&["ice"])
+        };
+        assert_eq!(text_of(&by_party), "What does the Ferry Line say about ice?");
         assert_eq!(text_of(&about(&["ferry"])), "ferry");
         let there = Question {
             text: "ferry at the harbour".to_owned(),

@@ -1,11 +1,11 @@
-//! Claims of what somebody said: the words that turn them round, numbers in words, and short forms.
+//! Claims about what somebody said: words that reverse them, numbers in words, and short forms.
 
 use rustc_hash::FxHashMap as HashMap;
 
 use super::Language;
 use super::list::{self, Words};
 
-/// What a language knows of the words that decide whether a claim is right.
+/// The words of a language that decide whether a claim is right.
 #[derive(Debug, Default)]
 pub(super) struct Claims {
     pub(super) negations: Words,
@@ -40,7 +40,7 @@ impl ShortForms {
     }
 }
 
-/// Returns the entries of a list of two words and what they are as one.
+/// Returns the entries of a list, each of which maps two words to one.
 pub(super) fn pairs(list: &'static str) -> HashMap<(&'static str, &'static str), &'static str> {
     let pair = |words: Vec<&'static str>| match words.as_slice() {
         [first, second, one] => Some(((*first, *second), *one)),
@@ -50,13 +50,13 @@ pub(super) fn pairs(list: &'static str) -> HashMap<(&'static str, &'static str),
 }
 
 impl Language {
-    /// Returns whether `word` turns what is said into its opposite: "not", "no", "without".
+    /// Returns whether `word` reverses what is said: "not", "no", "without".
     #[must_use]
     pub fn turns_round(&self, word: &str) -> bool {
         self.is_negation(word) || self.claims.negations.has(word)
     }
 
-    /// Returns whether `one` is `other` made its opposite by its beginning: "unacceptable" of "acceptable".
+    /// Returns whether `one` is `other` with a negative prefix: "unacceptable" of "acceptable".
     #[must_use]
     pub fn is_opposite_of(&self, one: &str, other: &str) -> bool {
         one.strip_suffix(other).is_some_and(|prefix| self.claims.prefixes.has(prefix))
@@ -68,14 +68,14 @@ impl Language {
         self.claims.numbers.get(word).copied()
     }
 
-    /// Returns whether `word` says how many: digits, or a word such as "million".
+    /// Returns whether `word` is a quantity: digits, or a word such as "million".
     #[must_use]
     pub fn is_amount(&self, word: &str) -> bool {
         word.starts_with(|c: char| c.is_ascii_digit()) || self.claims.amounts.has(word)
     }
 
-    /// Returns the words that a short form stands for, with the rest of the word before an ending: "do", "not" for "don't"; `None` for a word
-    /// that is no short form.
+    /// Returns the words that a short form stands for, such as "do" and "not" for "don't", including the part
+    /// of the word before an ending; `None` for a word that is not a short form.
     #[must_use]
     pub fn long_form<'w>(&self, word: &'w str) -> Option<Vec<&'w str>> {
         let ShortForms { whole, endings } = &self.claims.short_forms;
@@ -88,13 +88,13 @@ impl Language {
         })
     }
 
-    /// Returns the word for a sign beside a number: "percent" for "%".
+    /// Returns the word for a sign next to a number: "percent" for "%".
     #[must_use]
     pub fn word_for_sign(&self, sign: &str) -> Option<&'static str> {
         self.claims.signs.get(sign).copied()
     }
 
-    /// Returns the one word that two words are also written as.
+    /// Returns the single word that two words can also be written as.
     #[must_use]
     pub fn as_one_word(&self, first: &str, second: &str) -> Option<&'static str> {
         self.claims.pairs.get(&(first, second)).copied()

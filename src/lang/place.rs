@@ -42,7 +42,8 @@ impl Language {
         !self.places.countries.of(word).is_empty()
     }
 
-    /// Returns whether `word` is the plural for those of a country, a party or a trade: "Mexicans", "Republicans".
+    /// Returns whether `word` is the plural for those of a country, a party or a trade: "Mexicans",
+    /// "Republicans".
     #[must_use]
     pub fn is_people(&self, word: &str) -> bool {
         self.singular(word).is_some_and(|one| self.is_country(one) || self.is_title(one))

@@ -151,8 +151,8 @@ impl Reader<'_> {
             && weekday(day).is_some()
         {
             let meeting = self.language.question.talks.has(next);
-            // In "what was he saying that Friday in Northport?" the day is unknown, unless the question before was
-            // about a day.
+            // In "what was he saying that Friday in Northport?" the day is unknown, unless the question
+            // before was about a day.
             let that = self.days.same.end(&words[..start]) > 0 && self.calendar.before.is_none();
             return that
                 || self.days.no_weekdays.has(before)

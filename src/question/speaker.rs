@@ -123,8 +123,8 @@ fn credited(slot: &Slot) -> Option<Verdict> {
     when(slot.language.question.credited.ends(&slot.words[..slot.start]), Speaks)
 }
 
-/// "Copenhagen vs Lisbon", "the difference between Copenhagen and Lisbon": the parties compared are speakers. A
-/// third party after "on" is what they are asked about.
+/// "Copenhagen vs Lisbon", "the difference between Copenhagen and Lisbon": the parties compared are speakers.
+/// A third party after "on" is what they are asked about.
 fn compared(slot: &Slot) -> Option<Verdict> {
     let lists = &slot.language.question;
     let compared = lists.compared.has_any(slot.words);

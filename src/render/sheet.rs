@@ -70,12 +70,11 @@ pub fn positions(positions: &Positions, by_round: bool) -> Sheet {
     Sheet { title: format!("Where the parties stand on {matter}{at}"), about, sections }
 }
 
-/// Returns a remark in all its wordings, each behind the outlets that printed it.
+/// Returns a remark in all its wordings, each after the outlets that printed it.
 #[must_use]
 pub fn remark(remark: &Remark) -> Sheet {
     let quotes = remark.wordings.iter().map(|one| (wording(one), one.first.clone())).collect();
-    let section =
-        Section { heading: "In the order in which they were printed".to_owned(), about: Vec::new(), quotes };
+    let section = Section { heading: "In order of publication".to_owned(), about: Vec::new(), quotes };
     let title = match remark.wordings.len() {
         1 => "One remark in one wording".to_owned(),
         several => format!("One remark in {several} wordings"),
@@ -83,7 +82,8 @@ pub fn remark(remark: &Remark) -> Sheet {
     Sheet { title, about: remark_about(remark), sections: vec![section] }
 }
 
-/// Returns the sentences that say who made a remark and when, in how many articles it stands, and where it was printed first and last.
+/// Returns sentences that say who made a remark and when, how many articles have it, and where it was printed
+/// first and last.
 #[must_use]
 pub fn remark_about(remark: &Remark) -> Vec<String> {
     let who = remark.speaker.as_deref().unwrap_or("Nobody is named");
@@ -139,8 +139,8 @@ pub fn period(period: &Period, all: &[Period]) -> String {
 fn of_party(position: &Position) -> Section {
     let label = |chosen: &Chosen| {
         match (chosen.telling, chosen.newest) {
-            (true, true) => "Most telling and newest",
-            (true, false) => "Most telling",
+            (true, true) => "Most relevant and newest",
+            (true, false) => "Most relevant",
             _ => "Newest",
         }
         .to_owned()
@@ -167,12 +167,12 @@ pub fn unknown(unknown: &Unknown) -> String {
         } else {
             format!(" Did you mean {}?", choices.join(" or "))
         };
-        return format!("Nobody on record or on the people list is called “{typed}”.{alike}");
+        return format!("Nobody on record or on the list of people is called “{typed}”.{alike}");
     }
     if choices.is_empty() {
         return format!("This corpus lists no {what}: there is nothing called “{typed}”.");
     }
-    format!("No one {what} is called “{typed}”. Choose one of: {}.", choices.join("; "))
+    format!("No single {what} matches “{typed}”. Choose one of: {}.", choices.join("; "))
 }
 
 /// Returns who met whom, where and when, and what each party said before, at and after it.

@@ -12,7 +12,7 @@ use super::session::hello;
 use super::world::Out;
 use crate::loopback::Cut;
 
-/// How long a socket may stay open without identifying.
+/// How long a socket may stay open before it identifies.
 const STRANGER: Duration = Duration::from_secs(60);
 
 /// Serves a socket until either side closes it.

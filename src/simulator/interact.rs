@@ -7,7 +7,7 @@ use super::clock::Id;
 use super::impossible::Impossible;
 use super::permission::{self, USE_APPLICATION_COMMANDS, VIEW_CHANNEL};
 use super::session::Event;
-use super::world::{APPLICATION, Interaction, Kind, SLASH, State, Trigger};
+use super::world::{APPLICATION, Interaction, Kind, LOCALE, SLASH, State, Trigger};
 
 /// Returns `authorizing_integration_owners` for a message that no interaction created.
 pub(super) fn place_owners(state: &State, channel: Id) -> Value {
@@ -56,7 +56,7 @@ pub(super) fn offered(state: &State, by: Id, channel: Id, command: &Value) -> Re
         let needed = needed.map(|bits| if bits == 0 { permission::ADMINISTRATOR } else { bits });
         let has = guild.permissions(by);
         if needed.is_some_and(|bits| has & bits != bits) {
-            return no("it needs a permission this person has not");
+            return no("it needs a permission that this person lacks");
         }
     }
     Ok(Value::Object(owners))
@@ -159,10 +159,9 @@ fn event(
     data: Value,
     source: Option<Id>,
 ) -> Event {
-    let locale = state.users.get(&user).map_or("en-US", |user| &user.locale);
     let mut value = json!({
         "id": id, "application_id": APPLICATION, "type": kind.number(), "token": token, "version": 1, "data": data,
-        "channel_id": channel, "locale": locale, "entitlements": [], "entitlement_sku_ids": [],
+        "channel_id": channel, "locale": LOCALE, "entitlements": [], "entitlement_sku_ids": [],
         "authorizing_integration_owners": owners, "context": context(state, channel),
         "attachment_size_limit": 10_485_760,
     });
@@ -178,8 +177,8 @@ fn event(
     let guild = state.guild_of(channel);
     if let Some(guild) = guild {
         value["guild_id"] = json!(guild.id);
-        value["guild_locale"] = json!(guild.locale);
-        value["guild"] = json!({"id": guild.id, "locale": guild.locale, "features": []});
+        value["guild_locale"] = json!(LOCALE);
+        value["guild"] = json!({"id": guild.id, "locale": LOCALE, "features": []});
         value["member"] = state.member_json(guild, user);
         value["member"]["permissions"] = json!(state.permissions(user, channel).to_string());
     } else {

@@ -22,6 +22,8 @@ use super::world::{APPLICATION, Interaction, Message, State, Trigger};
 
 /// The time within which an interaction must be acknowledged, in milliseconds.
 pub(super) const WINDOW: i64 = 3_000;
+/// How long the token of an interaction is valid, in milliseconds.
+const TOKEN_LIFE: i64 = 15 * 60 * 1000;
 
 impl State {
     /// Records the callback to an interaction, and returns the response shown for `with_response`.
@@ -174,7 +176,7 @@ impl State {
             self.fault(50_027, format!("{what} with a token that was never given out"));
             return Err(INVALID_TOKEN);
         };
-        if self.clock.now() - found.created > self.token_life {
+        if self.clock.now() - found.created > TOKEN_LIFE {
             self.fault(50_027, format!("{what} for interaction {} after its token's life", found.id));
             return Err(INVALID_TOKEN);
         }

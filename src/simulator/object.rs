@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::clock::{Id, iso};
 use super::permission;
 use super::session::MESSAGE_CONTENT;
-use super::world::{APPLICATION, Channel, Guild, Kind, Message, Role, State};
+use super::world::{APPLICATION, Channel, Guild, Kind, LOCALE, Message, Role, State};
 
 /// Marks a message that still shows "thinking…".
 pub(super) const LOADING: u64 = 1 << 7;
@@ -50,7 +50,7 @@ impl State {
     pub(super) fn me_json(&self) -> Value {
         let mut me = self.user_json(APPLICATION);
         me["mfa_enabled"] = json!(true);
-        me["locale"] = json!("en-US");
+        me["locale"] = json!(LOCALE);
         me["verified"] = json!(true);
         me["email"] = Value::Null;
         me["premium_type"] = json!(0);
@@ -151,7 +151,7 @@ impl State {
     /// Returns a guild as `GET /guilds/{id}` does.
     pub(super) fn guild_json(&self, guild: &Guild) -> Value {
         json!({
-            "id": guild.id, "name": guild.name, "owner_id": guild.owner, "preferred_locale": guild.locale,
+            "id": guild.id, "name": guild.name, "owner_id": guild.owner, "preferred_locale": LOCALE,
             "icon": null, "icon_hash": null, "splash": null, "discovery_splash": null, "banner": null,
             "home_header": null, "description": null, "region": "rotterdam", "afk_channel_id": null,
             "afk_timeout": 300, "widget_enabled": false, "widget_channel_id": null, "verification_level": 0,

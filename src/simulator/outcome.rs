@@ -129,12 +129,6 @@ impl Simulator {
         })
     }
 
-    /// Returns an interaction's token, which must never appear in a log of the bot.
-    #[must_use]
-    pub fn interaction_token(&self, interaction: Id) -> Option<String> {
-        self.shared.look(|state| state.interactions.get(&interaction).map(|found| found.token.clone()))
-    }
-
     /// Returns every interaction that got no answer or whose answer still shows "thinking…", oldest first.
     /// Autocompletes are not counted.
     #[must_use]

@@ -30,15 +30,6 @@ impl Simulator {
         })
     }
 
-    /// Sets a person's language, such as `uk` or `de`.
-    pub fn set_locale(&self, user: Id, locale: &str) {
-        self.shared.with(|state| {
-            if let Some(user) = state.users.get_mut(&user) {
-                locale.clone_into(&mut user.locale);
-            }
-        });
-    }
-
     /// Sets whether a person refuses direct messages from the bot.
     pub fn set_dms_closed(&self, user: Id, closed: bool) {
         self.shared.with(|state| {

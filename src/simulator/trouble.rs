@@ -1,9 +1,6 @@
 //! Which failures can be injected, and what happened on the bot's sockets?
 
-use std::time::Duration;
-
 use super::Simulator;
-use super::clock::millis;
 use super::rule::Rule;
 use super::session::{invalid, reconnect};
 use super::world::Out;
@@ -17,11 +14,6 @@ impl Simulator {
     /// Removes all rules.
     pub fn clear_rules(&self) {
         self.shared.with(|state| state.rules.clear());
-    }
-
-    /// Sets how long an interaction's token is valid; the default is 15 minutes.
-    pub fn set_token_life(&self, life: Duration) {
-        self.shared.with(|state| state.token_life = millis(life));
     }
 
     /// Asks the bot to reconnect (opcode 7).

@@ -25,6 +25,9 @@ pub use kept::Request;
 pub(super) use kept::{Kept, MEMORY};
 pub(super) use session::{Out, Session, Sessions, packer};
 
+/// The language of all users and guilds.
+pub(super) const LOCALE: &str = "en-US";
+
 /// The id of the embedded application and of its bot user.
 pub(super) const APPLICATION: Id = Id(1_100_000_000_000_000_000);
 
@@ -38,7 +41,6 @@ pub(super) struct User {
     pub(super) id: Id,
     pub(super) name: String,
     pub(super) bot: bool,
-    pub(super) locale: String,
     /// Whether they refuse direct messages from the bot.
     pub(super) closed: bool,
     /// Whether they have installed the application for themselves.
@@ -64,7 +66,6 @@ pub(super) struct Guild {
     pub(super) id: Id,
     pub(super) name: String,
     pub(super) owner: Id,
-    pub(super) locale: String,
     /// The first is `@everyone`, with the guild's own id.
     pub(super) roles: Vec<Role>,
     pub(super) members: BTreeMap<Id, Member>,
@@ -199,7 +200,6 @@ pub(super) struct State {
     pub(super) creates: HashMap<(i64, Option<Id>), u32>,
     pub(super) interactions: BTreeMap<Id, Interaction>,
     pub(super) tokens: HashMap<String, Id>,
-    pub(super) token_life: i64,
     pub(super) sessions: Sessions,
     pub(super) rules: Rules,
     pub(super) buckets: Buckets,
@@ -226,8 +226,7 @@ impl State {
     /// Adds a user and returns the id.
     pub(super) fn user(&mut self, id: Id, name: &str, bot: bool) -> Id {
         let name = name.to_owned();
-        let locale = "en-US".to_owned();
-        self.users.insert(id, User { id, name, bot, locale, closed: false, installed: false });
+        self.users.insert(id, User { id, name, bot, closed: false, installed: false });
         id
     }
 
@@ -240,7 +239,6 @@ impl State {
             id,
             name: name.to_owned(),
             owner,
-            locale: "en-US".to_owned(),
             roles: vec![everyone],
             members: BTreeMap::new(),
             available: true,

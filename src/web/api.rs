@@ -225,7 +225,7 @@ fn answered(room: &Room, answer: &Answer) -> Reply {
     get, path = "/api/v1/check",
     params(
         ("q" = String, Query, description = "The words", max_length = 500),
-        ("speaker" = Option<String>, Query, description = "Who is claimed to have said them"),
+        ("speaker" = Option<String>, Query, description = "Who supposedly said it"),
         ("outlet" = Option<String>, Query, description = "Only against this outlet"),
         ("tag" = Option<String>, Query, description = "Only against articles with this tag"),
         ("after" = Option<String>, Query, description = "Only against articles from this day on, such as 2025-12-01"),

@@ -6,7 +6,7 @@ use lru::LruCache;
 
 use super::Reply;
 
-/// The most bytes of all kept pages together.
+/// Maximum total size in bytes of all kept pages.
 const ROOM: usize = 8 << 20;
 
 /// The pages made last, by entity tag. A tag names the index, the address and the day, so a page never has to
@@ -31,7 +31,7 @@ impl Kept {
         self.pages().by_tag.get(tag).cloned()
     }
 
-    /// Keeps a page under its tag; those that were not asked for longest are dropped to make room. A page
+    /// Keeps a page under its tag; the pages that were requested longest ago are dropped to make room. A page
     /// larger than an eighth of the room is not kept.
     pub(super) fn keep(&self, tag: &str, page: &Reply) {
         if page.body.len() > ROOM / 8 {

@@ -3,11 +3,11 @@
 use jiff::civil::Date;
 use reqwest::Url;
 
-/// The most characters of a question, the same as on Discord.
+/// Maximum number of characters of a question, the same as on Discord.
 const QUESTION: usize = 500;
-/// The most pages of a list.
+/// Maximum number of pages of a list.
 const PAGES: usize = 100;
-/// The most quotes on a page.
+/// Maximum number of quotes on a page.
 const MOST: usize = 100;
 
 /// The parameters of a query. Unknown names are ignored.

@@ -208,11 +208,11 @@ pub(super) struct QuotePage {
     pub(super) is_digest: bool,
     pub(super) earlier: Option<Link>,
     pub(super) later: Option<Link>,
-    /// How often the remark was printed, where first and where last.
+    /// How many articles have the remark, and where it was printed first and last.
     pub(super) remark: Vec<String>,
     /// The other wordings and places of the remark.
     pub(super) elsewhere: Vec<Link>,
-    /// How to say that something is wrong.
+    /// How to report that something is wrong.
     pub(super) wrong: String,
 }
 

@@ -1,8 +1,8 @@
-//! The archive of many machines: the same answers as the embedded index, and what is told if it does not answer.
+//! The archive for many machines: it gives the same answers as the embedded index, and says why if it cannot.
 //!
-//! Where `RAPPORTEUR_QUICKWIT` names a running server (`http://127.0.0.1:7280`), the contract is run against it,
-//! and with `UPDATE_EXPECT` set the exchanges are recorded that are replayed elsewhere. What was written there
-//! stays in indexes whose names begin with `contract` and `recorded`.
+//! If `RAPPORTEUR_QUICKWIT` names a running server (`http://127.0.0.1:7280`), the contract is tested against
+//! it. If `UPDATE_EXPECT` is set too, the exchanges are recorded, to be replayed on other machines. What is
+//! written there stays in indexes whose names begin with `contract` and `recorded`.
 
 use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -34,7 +34,7 @@ struct Request {
 /// An answer: its status and body.
 type Answer = (u16, String);
 
-/// A server that answers each request by a function, one connection a request.
+/// A server that answers each request with a function, one connection per request.
 struct Server {
     address: SocketAddr,
     stop: Arc<AtomicBool>,
@@ -58,7 +58,7 @@ impl Server {
                     "HTTP/1.1 {status} Told\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
                     body.len()
                 );
-                // A client that no longer waits is no fault of the server.
+                // It is not an error of the server if a client no longer waits.
                 let _ =
                     (&stream).write_all(head.as_bytes()).and_then(|()| (&stream).write_all(body.as_bytes()));
             }
@@ -101,7 +101,7 @@ fn read(stream: &TcpStream) -> Option<Request> {
     Some(Request { method, path, body: String::from_utf8(body).ok()? })
 }
 
-/// Sends a request on to a real server.
+/// Forwards a request to a real server.
 fn forward(host: &str, request: &Request) -> Answer {
     let mut stream = TcpStream::connect(host).expect("the server that RAPPORTEUR_QUICKWIT names answers");
     let Request { method, path, body } = request;
@@ -117,13 +117,13 @@ fn forward(host: &str, request: &Request) -> Answer {
     (status, body.to_owned())
 }
 
-/// The host and port of the real server; `None` where no test is to use one.
+/// Returns the host and port of the real server; `None` if no test should use one.
 fn real() -> Option<String> {
     let server = std::env::var("RAPPORTEUR_QUICKWIT").ok()?;
     Some(server.trim_start_matches("http://").trim_end_matches('/').to_owned())
 }
 
-/// A town with some articles, the last of which were changed and removed.
+/// Returns a town with some articles, of which the last were changed or removed.
 fn town() -> Town {
     let town = Town::settled();
     town.write("jansson.md", &article("Pia Jansson", "The ferry to the islands must not become a luxury"));
@@ -143,7 +143,7 @@ fn records(index: &QuoteIndex) -> Vec<Record> {
     records
 }
 
-/// Sends the index of a town; returns the number of articles sent and of editions marked as gone.
+/// Sends the index of a town; returns the numbers of articles sent and of editions withdrawn.
 fn sent(town: &Town, address: &Address) -> (u64, u64) {
     let index = QuoteIndex::open(&town.index()).expect("it opens").expect("it is there");
     let embedded = index.embedded().expect("it is on this disk");
@@ -152,7 +152,7 @@ fn sent(town: &Town, address: &Address) -> (u64, u64) {
     (sent.articles, sent.gone)
 }
 
-/// What every store must answer alike, as text.
+/// Returns what every store must answer in the same way, as text.
 fn told(index: &QuoteIndex) -> String {
     let mut out = String::new();
     let today = jiff::civil::date(2025, 6, 1);
@@ -208,7 +208,7 @@ fn an_archive_answers_as_the_embedded_index_does() {
     let number = std::time::UNIX_EPOCH.elapsed().expect("it is later than 1970").as_millis();
     let address: Address = format!("quickwit+http://{host}/contract-{number}").parse().expect("an address");
     assert!(QuoteIndex::connect(&address, &town.index()).expect("it answers").is_none(), "nothing was sent");
-    // First the town as it was, then what has changed.
+    // First the town before the changes, then what has changed.
     let before = Town::settled();
     let old = QuoteIndex::open(&before.index()).expect("it opens").expect("it is there");
     let stop = AtomicBool::new(false);
@@ -223,12 +223,12 @@ fn an_archive_answers_as_the_embedded_index_does() {
         assert_eq!(expected, got);
     }
     assert_eq!(archive.count_quotes().expect("it answers"), embedded.count_quotes().expect("it answers"));
-    // Another corpus does not replace what is there by accident.
+    // Another corpus does not accidentally replace what is there.
     let error = send(&address, embedded_before, Share::default(), false, &stop, &mut |_, _| {});
     assert!(matches!(error, Err(IndexError::Archive(ArchiveError::Taken { .. }))), "{error:?}");
 }
 
-/// Sends the index of a town over what another corpus left.
+/// Sends the index of a town over the data of another corpus.
 fn sent_over(town: &Town, address: &Address) -> (u64, u64) {
     let index = QuoteIndex::open(&town.index()).expect("it opens").expect("it is there");
     let embedded = index.embedded().expect("it is on this disk");
@@ -247,7 +247,7 @@ fn error_of(address: &Address) -> ArchiveError {
 }
 
 #[test]
-fn an_archive_that_is_not_there_is_told() {
+fn a_missing_archive_is_reported() {
     let gone = Server::start(|_| (200, String::new())).address;
     let free = TcpListener::bind("127.0.0.1:0").expect("a port is free").local_addr().expect("an address");
     assert_ne!(gone, free);
@@ -260,7 +260,7 @@ fn an_archive_that_is_not_there_is_told() {
 }
 
 #[test]
-fn what_an_archive_answers_wrongly_is_told() {
+fn wrong_answers_of_an_archive_are_reported() {
     let partial = r#"{"responses":[{"status":200,"_shards":{"total":3,"failed":1},"hits":{"hits":[]}}]}"#;
     let refused = r#"{"responses":[{"status":400,"error":{"reason":"no such field"}}]}"#;
     for (answer, expected) in [
@@ -280,7 +280,7 @@ fn what_an_archive_answers_wrongly_is_told() {
 }
 
 #[test]
-fn a_server_that_is_busy_is_asked_again() {
+fn requests_to_a_busy_server_are_retried() {
     let asked = Arc::new(AtomicU64::new(0));
     let count = Arc::clone(&asked);
     let server = Server::start(move |_| {
@@ -301,7 +301,7 @@ fn exchanges() -> PathBuf {
     crate::root().join("tests/data/archive/exchanges.jsonl")
 }
 
-/// Returns a text with the versions in the name of the index left out, as others may have other versions.
+/// Returns a text without the versions in the name of the index, which may differ elsewhere.
 fn without_versions(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
@@ -314,7 +314,7 @@ fn without_versions(text: &str) -> String {
     out
 }
 
-/// What is asked of a recorded archive.
+/// Returns the results of the requests to a recorded archive.
 fn questions(index: &QuoteIndex) -> String {
     let all = records(index);
     let ids: Vec<QuoteId> = all.iter().map(Record::id).collect();
@@ -353,7 +353,7 @@ fn recorded_exchanges_with_a_real_server_are_understood() {
     assert_eq!(questions(&index), fs::read_to_string(expected).expect("it was recorded"));
 }
 
-/// Records the exchanges with the server at `host`, and what they say.
+/// Records the exchanges with the server at `host`, and their results.
 fn record(host: &str, expected: &std::path::Path) {
     let town = Town::settled();
     let address: Address = format!("quickwit+http://{host}/recorded").parse().expect("an address");
@@ -372,7 +372,7 @@ fn record(host: &str, expected: &std::path::Path) {
         .expect("it answers")
         .expect("something was sent");
     let told = questions(&index);
-    // The folder of this run is nobody's business; the text stays as long as it is.
+    // The folder of this run must not be recorded; the replacement has the same length.
     let folder = town.folder().to_str().expect("a path in UTF-8").to_owned();
     let other = format!("/town{}", "x".repeat(folder.len() - "/town".len()));
     let mut lines = String::new();

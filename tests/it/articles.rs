@@ -270,7 +270,7 @@ fn reasons(bytes: impl Read, path: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_line_too_long_is_passed_over() {
+fn a_line_that_is_too_long_is_skipped() {
     let long = Repeated { piece: vec![b'x'; 1 << 20], at: 0, left: 17 };
     let rest: &[u8] = b"\n{\"text\": \"a\"}\n";
     assert_eq!(reasons(long.chain(rest), "a.jsonl"), ["line 1: larger than 16.0 MB", "a"]);
@@ -294,7 +294,7 @@ fn a_file_too_large_is_refused() {
 }
 
 #[test]
-fn a_broken_archive_gives_what_stands_before_the_break() {
+fn a_broken_archive_yields_everything_before_the_break() {
     let lines = "{\"text\": \"“Words,” she said.\"}\n".repeat(20_000);
     for packed in [gzip(lines.as_bytes()), zstd(lines.as_bytes())] {
         let half = &packed[..packed.len() / 2];

@@ -1,5 +1,5 @@
-//! Claims of what somebody said: real quotes of the bundled corpus changed in known ways, and sentences that nobody said. Whatever is asked is made anew
-//! in the same order each time.
+//! Claims about what somebody said: real quotes of the bundled corpus changed in known ways, and sentences
+//! that nobody said. All of them are generated, in the same order each time.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -17,15 +17,15 @@ use rapporteur::question::{Asked, Given, Question};
 use rapporteur::quote::Kind;
 use rapporteur::{ask, render};
 
-/// The bundled corpus with what its quotes mean.
+/// The bundled corpus with the meanings of its quotes.
 struct Bench {
     index: QuoteIndex,
-    /// Direct quotes of somebody by name, of eight words and more, in an order that has nothing to do with their articles.
+    /// Direct quotes of eight words or more by named speakers, in an order unrelated to their articles.
     quotes: Vec<Record>,
     _folder: tempfile::TempDir,
 }
 
-/// Made once for all tests.
+/// Built once for all tests.
 static BENCH: LazyLock<Bench> = LazyLock::new(Bench::new);
 
 impl Bench {
@@ -67,13 +67,13 @@ impl Bench {
     }
 }
 
-/// A claim made out of a quote, and what is to be said of it.
+/// A claim made from a quote, and the expected result.
 struct Claim {
     kind: &'static str,
     words: String,
     speaker: Option<String>,
     outlet: Option<String>,
-    /// Words of which the nearest quote, and the second, holds one.
+    /// Words of which the nearest quote, and the second one, must contain one.
     sources: Vec<String>,
     right: fn(&Checked) -> bool,
 }
@@ -85,15 +85,15 @@ impl Claim {
     }
 }
 
-/// How many claims of each kind are made.
+/// The number of claims of each kind.
 const EACH: usize = 29;
 
-/// The words of a text as they are written.
+/// Returns the words of a text as written.
 fn written(text: &str) -> Vec<&str> {
     text.split_whitespace().collect()
 }
 
-/// A written word without the marks at its ends.
+/// Returns a written word without the marks at its ends.
 fn bare(word: &str) -> String {
     fold::words(word).join(" ")
 }
@@ -107,7 +107,8 @@ fn is_plain(word: &str) -> bool {
     word.chars().all(char::is_alphanumeric)
 }
 
-/// The quote without its first "not", "never" or the like, if it has one that can be left out.
+/// Returns the quote without its first "not", "never" or the like; `None` if it has none that can be left
+/// out.
 fn negation_dropped(words: &[&str]) -> Option<String> {
     let at = words.iter().position(|word| {
         ["not", "never", "no"].contains(&bare(word).as_str()) || bare(word).ends_with("n't") && is_known(word)
@@ -179,7 +180,7 @@ fn number_changed(words: &[&str]) -> Option<String> {
     Some(out.join(" "))
 }
 
-/// The quote with a telling word replaced by one of another quote.
+/// Returns the quote with a meaningful word replaced by one from another quote.
 fn word_swapped(words: &[&str], others: &[&str]) -> Option<String> {
     let telling = |word: &&&str| {
         let language = Language::primary();
@@ -204,7 +205,7 @@ fn word_swapped(words: &[&str], others: &[&str]) -> Option<String> {
     Some(out.join(" "))
 }
 
-/// Two thirds of a quote from its second sentence or clause on, or its first two thirds.
+/// Returns two thirds of a quote from its second sentence or clause on, or its first two thirds.
 fn cut(words: &[&str], at: usize) -> Option<String> {
     if words.len() < 10 {
         return None;
@@ -213,7 +214,7 @@ fn cut(words: &[&str], at: usize) -> Option<String> {
     if at.is_multiple_of(2) {
         return Some(words[..kept].join(" "));
     }
-    // Not in the middle of a clause whose "not" it would leave out.
+    // A cut must not separate a clause from its "not".
     let start = (1..=words.len() - kept).find(|&start| words[start - 1].ends_with(['.', ',', ';', ':']))?;
     Some(words[start..start + kept].join(" "))
 }
@@ -222,7 +223,7 @@ fn is_altered_by(checked: &Checked, kind: ChangeKind) -> bool {
     checked.verdict == Verdict::Altered && checked.changes.first().is_some_and(|change| change.kind == kind)
 }
 
-/// Whether what was found of a claim is what should be.
+/// Returns whether the result for a claim is the expected one.
 type IsRight = fn(&Checked) -> bool;
 
 fn made(bench: &Bench) -> Vec<Claim> {
@@ -249,7 +250,7 @@ fn made(bench: &Bench) -> Vec<Claim> {
             ("cut", cut(&words, at), |found| found.verdict == Verdict::Exact),
             ("untouched", Some(text.clone()), |found| found.verdict == Verdict::Exact),
         ];
-        // Of a quote one claim, of the kind that there are fewest of.
+        // Each quote gives one claim, of the kind with the fewest claims so far.
         let mut fits: Vec<_> =
             makes.into_iter().filter(|(kind, words, _)| words.is_some() && next(at, kind, &out)).collect();
         fits.sort_by_key(|(kind, ..)| out.iter().filter(|claim| claim.kind == *kind).count());
@@ -292,7 +293,8 @@ fn made(bench: &Bench) -> Vec<Claim> {
     out
 }
 
-/// Whether the quotes that are told are those that a claim was made of; the same words may stand in several articles.
+/// Returns whether the quotes shown are those that the claim was made from; several articles may have the
+/// same words.
 fn is_from(checked: &Checked, sources: &[String]) -> bool {
     let told: Vec<String> = checked
         .nearest
@@ -307,7 +309,7 @@ fn is_from(checked: &Checked, sources: &[String]) -> bool {
 }
 
 #[test]
-fn altered_quotes_are_told_from_real_ones() {
+fn altered_quotes_are_distinguished_from_real_ones() {
     let bench = &*BENCH;
     let claims = made(bench);
     let mut table: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
@@ -392,9 +394,10 @@ fn what_nobody_said_is_not_called_on_record() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// Sixty claims that are real quotes, written as people write them: other marks, capitals, ellipses, brackets, letters in disguise.
+/// Sixty claims that are real quotes, written as people write them: with other marks, capitals, ellipses,
+/// brackets, or letters in disguise.
 #[test]
-fn a_real_quote_is_found_in_any_dress() {
+fn a_real_quote_is_found_in_any_spelling() {
     let bench = &*BENCH;
     let dress: [fn(&str) -> String; 6] = [
         |text| format!("«{}»", text.to_uppercase()),

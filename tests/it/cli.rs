@@ -111,7 +111,7 @@ fn told(output: Output) -> (i32, String, String) {
 }
 
 #[test]
-fn other_words_find_the_quote_and_say_that_they_are_others() {
+fn a_rewording_finds_the_quote_and_a_note_says_so() {
     let town = town();
     let full = |arguments: &[&str]| {
         let mut command = rapporteur(town.path(), arguments);
@@ -173,7 +173,7 @@ fn read_article(path: &Path) -> Article {
 }
 
 #[test]
-fn version_and_help_are_for_the_asking() {
+fn version_and_help_are_printed_on_request() {
     let folder = tempfile::tempdir().unwrap();
     let (status, out, _) = run(folder.path(), &["--version"], "");
     assert_eq!((status, out), (0, format!("rapporteur {}\n", env!("CARGO_PKG_VERSION"))));
@@ -490,7 +490,7 @@ fn a_malformed_line_is_named() {
 }
 
 #[test]
-fn a_line_that_is_no_text_or_endless_costs_only_itself() {
+fn a_binary_or_endless_line_affects_no_other() {
     let town = town();
     let ask = |line: &[u8]| {
         let mut input = format!("{}\r\n\n", GOOD[0].0).into_bytes();
@@ -514,7 +514,7 @@ fn a_line_that_is_no_text_or_endless_costs_only_itself() {
 }
 
 #[test]
-fn today_is_what_the_question_leans_on() {
+fn relative_days_count_from_today() {
     let town = town();
     let ask = |today: &str| {
         let input =
@@ -581,7 +581,7 @@ fn archive() -> String {
 }
 
 #[test]
-fn extract_gives_a_line_an_article_in_order() {
+fn extract_writes_one_line_per_article_in_order() {
     let folder = tempfile::tempdir().unwrap();
     let archive = archive();
     let one = run(folder.path(), &["extract", "--threads", "1", "--format", "jsonl", "-"], &archive);
@@ -612,7 +612,7 @@ fn extract_gives_a_line_an_article_in_order() {
 }
 
 #[test]
-fn a_bad_line_costs_only_itself() {
+fn a_bad_line_affects_no_other() {
     let folder = tempfile::tempdir().unwrap();
     let input = "{\"id\": \"a\", \"text\": \"“We will go,” Angela Lee said.\"}\n{\"id\": \"b\", \"text\": \n{\"id\": \"c\"}\n{\"id\": \"d\", \"text\": \"No quote.\"}\n";
     let (status, out, errors) = run(folder.path(), &["extract", "--format", "jsonl"], input);
@@ -763,7 +763,7 @@ fn index_reports_as_json() {
 }
 
 #[test]
-fn check_says_what_is_wrong_and_how_to_mend_it() {
+fn check_says_what_is_wrong_and_how_to_fix_it() {
     let folder = tempfile::tempdir().unwrap();
     let corpus = folder.path().join("corpus");
     let check = || {
@@ -837,7 +837,7 @@ fn an_article_lists_its_quotes_in_order() {
 }
 
 #[test]
-fn an_answer_shows_what_stands_around_and_elsewhere() {
+fn context_and_other_articles_are_shown_on_request() {
     let town = town();
     let copy = OKAFOR.replace("okafor-ferry", "okafor-copy").replace("Coast Gazette", "Valley Echo");
     fs::write(town.path().join("corpus/copy.md"), copy).expect("written");
@@ -856,7 +856,7 @@ fn an_answer_shows_what_stands_around_and_elsewhere() {
 }
 
 #[test]
-fn the_lists_of_a_corpus_are_not_called_unread() {
+fn the_lists_of_a_corpus_are_not_reported_as_unread() {
     let folder = tempfile::tempdir().expect("a folder");
     write_good(&folder.path().join("corpus"));
     for (name, text) in [
@@ -869,5 +869,5 @@ fn the_lists_of_a_corpus_are_not_called_unread() {
     }
     let (_, out, errors) = run(folder.path(), &["index"], "");
     let all = format!("{out}{errors}");
-    assert!(all.contains("not read: 1 file of ending `.toml`, corpus/other.toml"), "{all}");
+    assert!(all.contains("not read: 1 file with extension `.toml`, corpus/other.toml"), "{all}");
 }

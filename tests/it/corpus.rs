@@ -114,7 +114,7 @@ fn is_quote(run: &str, words: &str) -> bool {
 }
 
 #[test]
-fn every_quote_stands_letter_for_letter_in_its_article() {
+fn every_quote_is_letter_for_letter_in_its_article() {
     let articles = articles();
     let mut missing = Vec::new();
     for report in reports() {
@@ -135,7 +135,7 @@ fn every_quote_stands_letter_for_letter_in_its_article() {
 }
 
 #[test]
-fn nothing_else_stands_between_marks() {
+fn nothing_else_is_between_marks() {
     let articles = articles();
     for report in reports() {
         for run in quoted_runs(&articles[&report.id].text).iter().flatten() {
@@ -146,7 +146,7 @@ fn nothing_else_stands_between_marks() {
 }
 
 #[test]
-fn one_article_a_report_with_its_citation() {
+fn each_report_is_one_article_with_its_citation() {
     let articles = articles();
     let reports = reports();
     assert_eq!(articles.len(), reports.len());
@@ -164,7 +164,7 @@ fn one_article_a_report_with_its_citation() {
 }
 
 #[test]
-fn the_people_list_is_the_truth() {
+fn the_people_list_agrees_with_the_facts() {
     #[derive(Deserialize)]
     struct Truth {
         name: String,
@@ -226,7 +226,7 @@ pub(crate) fn check_spans(text: &str, quotes: &[Quote]) {
 
 /// The share of facts that are found with the right speaker must not fall.
 #[test]
-fn speakers_are_the_reported_ones() {
+fn speakers_are_those_of_the_reports() {
     let (people, articles) = (people(), articles());
     let mut errors = Vec::new();
     let mut facts = 0;
@@ -262,7 +262,7 @@ fn quote_of<'q>(article: &Article, quotes: &'q [Quote], fact: &Fact) -> Option<&
 
 /// The share of facts whose day is found must not fall.
 #[test]
-fn days_are_the_reported_ones() {
+fn days_are_those_of_the_reports() {
     let (people, articles) = (people(), articles());
     let (mut right, mut wrong, mut facts) = (0, Vec::new(), 0);
     for report in reports() {

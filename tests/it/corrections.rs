@@ -1,4 +1,5 @@
-//! Corrections by hand: which quotes they change, what is read again for them, and what is told of those that change nothing.
+//! Corrections by hand: which quotes they change, what is read again for them, and how those without effect
+//! are reported.
 
 use rapporteur::answer::Record;
 use rapporteur::correction::Correction;
@@ -60,13 +61,13 @@ fn a_correction_sets_speaker_kind_and_day_and_only_its_article_is_read_again() {
     assert!(quote(&town, "archive").quote.corrected.is_empty());
     assert_eq!(told(&report), Vec::<String>::new());
     is_like_a_clean_build(&town);
-    // Nothing is left to be done, also after the list is written anew with the same entries.
+    // Nothing is left to do, even after the list is rewritten with the same entries.
     town.write(
         LIST,
         "\n\n[[correction]]\narticle = \"okafor\"\nwords = \"The ferry will sail in every weather\"\nspeaker = \"Ines Duarte\"\nkind = \"mixed\"\nday = \"2025-05-02\"\n",
     );
     assert_eq!(town.ingest().written, 0);
-    // Without it the quote is again what was found, and again only its article is read.
+    // Without the list the quote is as extracted again, and again only its article is read.
     town.remove(LIST);
     let report = town.ingest();
     assert_eq!((counts(&report), report.written), ([0, 1, 0, 2], 1));
@@ -75,7 +76,7 @@ fn a_correction_sets_speaker_kind_and_day_and_only_its_article_is_read_again() {
 }
 
 #[test]
-fn a_dropped_quote_is_gone_until_its_entry_is() {
+fn a_dropped_quote_returns_when_its_entry_is_removed() {
     let town = Town::settled();
     let entry = Correction {
         article: "duarte".to_owned(),
@@ -102,7 +103,7 @@ fn a_dropped_quote_is_gone_until_its_entry_is() {
 }
 
 #[test]
-fn an_article_is_named_by_its_address_too_and_may_come_later() {
+fn a_correction_may_use_the_url_and_precede_its_article() {
     let town = Town::settled();
     let entry = |speaker: &str| {
         let speaker = Some(speaker.to_owned());
@@ -130,7 +131,7 @@ fn an_article_is_named_by_its_address_too_and_may_come_later() {
 }
 
 #[test]
-fn a_correction_that_changes_nothing_is_told_with_its_line() {
+fn a_correction_without_effect_is_reported_with_its_line() {
     let town = Town::settled();
     let good = "[[correction]]\narticle = \"lee\"\nwords = \"We will open the archive\"\nspeaker = \"Ines Duarte\"\n";
     let list = format!(
@@ -146,14 +147,14 @@ fn a_correction_that_changes_nothing_is_told_with_its_line() {
         ]
     );
     assert_eq!((report.quotes, quote(&town, "archive").quote.speaker()), (3, Some("Ines Duarte")));
-    // It is told each time, also where nothing else is to be done.
+    // It is reported each time, even if there is nothing else to do.
     let again = town.ingest();
     assert_eq!((told(&again), again.written), (told(&report), 0));
     is_like_a_clean_build(&town);
 }
 
 #[test]
-fn a_list_that_cannot_be_read_names_the_line_and_changes_nothing() {
+fn an_invalid_list_is_reported_with_its_line_and_changes_nothing() {
     let town = Town::settled();
     let before = town.state();
     for (list, line, reason) in [

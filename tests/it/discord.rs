@@ -211,7 +211,7 @@ impl Stage {
     fn check_stored(&self) {
         for entry in fs::read_dir(self.folder.path().join("settings")).expect("listed") {
             let path = entry.expect("listed").path();
-            // Who follows what, and what was reported, as people asked for.
+            // These files store user ids on purpose: who follows what, and who reported what.
             if path.ends_with("follows.redb") || path.ends_with("reports.redb") {
                 continue;
             }

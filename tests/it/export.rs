@@ -27,7 +27,7 @@ fn town() -> Town {
 }
 
 #[test]
-fn every_quote_comes_once_with_all_that_is_known() {
+fn every_quote_is_exported_once_with_all_fields() {
     let town = town();
     let (status, out, errors) = export(&town, &[]);
     assert_eq!((status, errors.as_str()), (0, ""));
@@ -63,7 +63,7 @@ fn every_quote_comes_once_with_all_that_is_known() {
 }
 
 #[test]
-fn a_table_has_a_line_of_names_and_one_a_quote() {
+fn a_table_has_a_header_and_one_row_per_quote() {
     let (status, out, _) = export(&town(), &["--format", "csv", "--outlet", "coast gazette"]);
     assert_eq!(status, 0);
     let lines: Vec<&str> = out.split("\r\n").collect();
@@ -96,7 +96,7 @@ fn no_cell_of_a_table_is_a_formula() {
         assert!(out.contains(&format!(",{cell}")), "no {cell} in {out}");
     }
     assert!(!out.contains(",=") && !out.contains(",\"="), "{out}");
-    // Exported quotes are not articles: such a table in a corpus is reported, and nothing of it is indexed.
+    // Exported quotes are not articles: such a table in a corpus is reported, and nothing in it is indexed.
     town.write("quotes.csv", &out);
     let report = town.ingest();
     assert_eq!((report.articles, report.skipped.len()), (1, 1));
@@ -104,7 +104,7 @@ fn no_cell_of_a_table_is_a_formula() {
 }
 
 #[test]
-fn limits_are_those_of_ask() {
+fn limits_work_as_for_ask() {
     let town = town();
     let count = |more: &[&str]| {
         let (status, out, _) = export(&town, more);

@@ -417,7 +417,7 @@ fn a_small_disk_runs_full_and_is_emptied() {
 }
 
 #[test]
-fn of_two_writers_one_works() {
+fn only_one_of_two_writers_works() {
     let races = rounds(3, 20);
     let mut refused = 0;
     for _ in 0..races {
@@ -519,7 +519,7 @@ fn files_that_change_while_they_are_read_are_right_in_the_end() {
 }
 
 #[test]
-fn no_clock_confuses_an_indexing() {
+fn odd_file_times_do_not_confuse_an_indexing() {
     let town = Town::settled();
     let hour = Duration::from_secs(3600);
     let now = SystemTime::now();
@@ -551,7 +551,7 @@ fn no_clock_confuses_an_indexing() {
 /// Not a test itself: a process that indexes and asks a given number of times, and compares its open files
 /// and memory.
 #[test]
-fn child_that_goes_on_and_on() {
+fn child_that_indexes_many_times() {
     let Some(times) = std::env::var_os("FAULT_SOAK") else { return };
     let times: u32 = times.into_string().unwrap().parse().unwrap();
     let town = town_of(2000);
@@ -581,9 +581,9 @@ fn child_that_goes_on_and_on() {
 }
 
 #[test]
-fn a_long_life_holds_no_more_than_a_short_one() {
+fn a_long_run_takes_no_more_memory_than_a_short_one() {
     let output = Command::new(std::env::current_exe().unwrap())
-        .args(["faults::child_that_goes_on_and_on", "--exact"])
+        .args(["faults::child_that_indexes_many_times", "--exact"])
         .env("FAULT_SOAK", rounds(20, 1000).to_string())
         // Each indexing starts threads, and glibc assigns them heaps in turn, which fill up slowly over
         // thousands of rounds. With a single heap, growth means that memory is kept.

@@ -223,7 +223,7 @@ fn a_page_becomes_an_article_with_its_provenance() {
 }
 
 #[test]
-fn what_a_site_asks_for_is_respected() {
+fn the_rules_of_a_site_are_respected() {
     let site = Site::new(|path| match path {
         "/robots.txt" => Reply::Page(
             200,
@@ -243,7 +243,7 @@ fn what_a_site_asks_for_is_respected() {
 }
 
 #[test]
-fn bad_pages_are_bounded_and_leave_nothing() {
+fn bad_pages_are_limited_and_leave_nothing() {
     let bomb = {
         use flate2::{Compression, write::GzEncoder};
         let mut packed = GzEncoder::new(Vec::new(), Compression::best());
@@ -311,7 +311,7 @@ fn victim() -> Site {
 }
 
 #[test]
-fn no_address_leads_inside() {
+fn no_address_leads_into_the_network() {
     let victim = victim();
     let port = victim.address.port();
     // The port is allowed, so that the address is the reason for the refusal.
@@ -463,7 +463,7 @@ fn no_address_leads_inside() {
 }
 
 #[test]
-fn the_command_reaches_nothing_inside() {
+fn the_command_reaches_nothing_in_the_network() {
     let victim = victim();
     let folder = TempDir::new().unwrap();
     fs::create_dir(folder.path().join("corpus")).unwrap();
@@ -493,7 +493,7 @@ fn feed(url: String) -> Feed {
 }
 
 #[test]
-fn feeds_bring_whole_articles_and_those_they_tease() {
+fn feeds_give_complete_articles_and_teasers_are_fetched() {
     let whole =
         format!("<p>“The crane will come,” Marta Duarte said.</p><p>{}</p>", "So it goes. ".repeat(120));
     let port = Arc::new(AtomicU64::new(0));
@@ -566,7 +566,7 @@ fn feeds_bring_whole_articles_and_those_they_tease() {
 }
 
 #[test]
-fn a_feed_that_fails_is_asked_less_and_less() {
+fn a_failing_feed_is_polled_less_and_less_often() {
     let site = Site::new(|path| match path {
         "/robots.txt" => status(404),
         "/busy" => Reply::Page(429, "Retry-After: 7200\r\n".to_owned(), Vec::new()),
@@ -593,7 +593,7 @@ fn a_feed_that_fails_is_asked_less_and_less() {
 }
 
 #[test]
-fn between_two_requests_to_a_host_there_is_a_pause() {
+fn requests_to_a_host_are_separated_by_a_pause() {
     let times = Arc::new(Mutex::new(BTreeMap::new()));
     let noted = Arc::clone(&times);
     let site = Site::new(move |path| {

@@ -166,7 +166,7 @@ fn line(id: &str, text: &str) -> String {
 }
 
 #[test]
-fn any_bytes_are_read_or_named() {
+fn any_bytes_are_read_or_reported() {
     let mut corpus = Corpus::new();
     // Empty files, and files that are not text.
     corpus.put("empty.md", Skipped("no text"), "");
@@ -257,7 +257,7 @@ fn any_bytes_are_read_or_named() {
 }
 
 #[test]
-fn broken_syntax_is_read_or_named() {
+fn broken_syntax_is_read_or_reported() {
     let mut corpus = Corpus::new();
     corpus.put("open.md", Skipped("no closing `+++`"), "+++\ntitle = \"T\"\n\n“We go,” Hana Open said.\n");
     corpus.put("open-yaml.md", Skipped("no closing `---`"), "---\ntitle: T\n\n“We go,” Hana Open said.\n");
@@ -388,7 +388,7 @@ fn broken_syntax_is_read_or_named() {
 }
 
 #[test]
-fn bombs_go_off_without_harm() {
+fn decompression_bombs_do_no_harm() {
     let mut corpus = Corpus::new();
     let quoted = format!("“We will open it,” Sara Line said. {}", "It was late and dark. ".repeat(360));
     let long = quoted.repeat((10 << 20) / quoted.len());
@@ -446,7 +446,7 @@ fn bombs_go_off_without_harm() {
 }
 
 #[test]
-fn odd_files_are_named_and_nothing_outside_is_read() {
+fn odd_files_are_reported_and_nothing_outside_is_read() {
     let mut corpus = Corpus::new();
     let outside = corpus.folder.path().join("outside");
     fs::create_dir(&outside).unwrap();
@@ -530,7 +530,7 @@ fn files_beside_articles_never_block() {
 }
 
 #[test]
-fn a_people_list_steers_no_terminal() {
+fn a_people_list_cannot_control_the_terminal() {
     let corpus = Corpus::new();
     fs::write(corpus.path().join("people.toml"), "[[person]]\nname = \"\u{1b}[31m\u{202e}Red\u{7}\"\n")
         .unwrap();

@@ -270,7 +270,7 @@ fn a_removed_speaker_is_forgotten() {
 }
 
 #[test]
-fn of_many_quotes_the_removed_ones_are_not_counted() {
+fn removed_quotes_are_not_counted() {
     let town = Town::new();
     for number in 0..150 {
         let speaker = if number % 10 == 0 { "Omar Okafor" } else { "Angela Lee" };
@@ -302,7 +302,7 @@ fn a_sidecar_is_part_of_its_file() {
 }
 
 #[test]
-fn nothing_changed_nothing_written() {
+fn nothing_is_written_if_nothing_has_changed() {
     let town = Town::settled();
     town.write("broken.json", "{");
     town.write("twice.jsonl", &archive(&["a", "a"]));
@@ -341,7 +341,7 @@ fn a_dry_run_writes_nothing() {
 }
 
 #[test]
-fn one_id_is_given_to_one_article_whatever_came_first() {
+fn an_id_belongs_to_one_article_whichever_came_first() {
     let files = ["a.jsonl", "b.jsonl", "c.jsonl"];
     let ids: [&[&str]; 3] = [&["x"], &["x", "y"], &["y", "x", "x"]];
     for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
@@ -392,7 +392,7 @@ fn duplicates_are_named_with_their_owner() {
 }
 
 #[test]
-fn another_people_list_names_the_speakers_anew() {
+fn a_changed_people_list_renames_the_speakers() {
     let town = Town::settled();
     town.write("envoy.md", &article("the harbour envoy", "The crane will come"));
     town.ingest();
@@ -461,7 +461,7 @@ fn one_writer_at_a_time() {
 /// A process being started briefly holds every open file, including the lock.
 #[cfg(unix)]
 #[test]
-fn a_child_that_starts_does_not_hold_the_lock_on() {
+fn a_starting_child_process_does_not_keep_the_lock() {
     let town = Town::settled();
     let done = AtomicBool::new(false);
     std::thread::scope(|scope| {
@@ -479,7 +479,7 @@ fn a_child_that_starts_does_not_hold_the_lock_on() {
 }
 
 #[test]
-fn what_an_interrupted_build_left_is_cleaned() {
+fn the_remains_of_an_interrupted_build_are_removed() {
     for full in [false, true] {
         let town = Town::settled();
         let index = town.index();
@@ -590,7 +590,7 @@ fn damage_each(
 }
 
 #[test]
-fn a_damaged_index_is_built_anew() {
+fn a_damaged_index_is_rebuilt() {
     let town = full_town();
     let good = town.state();
     let mut wrong = Vec::new();
@@ -635,7 +635,7 @@ fn reading_a_damaged_index_never_panics() {
 }
 
 #[test]
-fn a_current_that_names_nothing_is_built_anew() {
+fn an_index_with_an_invalid_current_is_rebuilt() {
     for current in [&b""[..], b"g-\n", b"g-77\n", b"\xff\xfe\n", b"../index\n", b"g-18446744073709551615\n"] {
         let town = Town::settled();
         let good = town.state();

@@ -96,7 +96,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 const MB: usize = 1_000_000;
 
 #[test]
-fn text_of_any_size_is_cut_and_named() {
+fn text_of_any_size_is_truncated_and_reported() {
     check("line.txt", &vec![b'x'; 60 * MB], "60.0 MB of text; only the first 8.0 MB are on record");
     let said = "60.0 MB of text in more than 200000 paragraphs; only the first 600.0 KB are on record";
     check("short.txt", &many("a\n", 60 * MB), said);
@@ -110,7 +110,7 @@ fn text_of_any_size_is_cut_and_named() {
 }
 
 #[test]
-fn quotes_without_end_are_counted_and_the_rest_is_named() {
+fn endless_quotes_are_limited_and_reported() {
     let said = "article `page`: 50000 quotes are on record; any further ones are not";
     let (town, report) = indexed("page.txt", &gzip(&many("“We go,” she said.\n", 55 * MB)));
     assert!(reasons(&report).contains(said), "{report}");
@@ -129,7 +129,7 @@ fn quotes_without_end_are_counted_and_the_rest_is_named() {
 }
 
 #[test]
-fn many_articles_need_the_memory_of_a_few() {
+fn many_articles_take_the_memory_of_a_few() {
     let object = |n: usize, text: &str| json!({"id": n.to_string(), "text": text}).to_string();
     let lines: String =
         (0..100_000).map(|n| object(n, &format!("“We go {n},” Pia Lund said.")) + "\n").collect();
@@ -147,7 +147,7 @@ fn many_articles_need_the_memory_of_a_few() {
 }
 
 #[test]
-fn packed_files_count_for_what_they_unpack_to() {
+fn compressed_files_count_with_their_decompressed_size() {
     let town = town();
     let bomb = gzip(&many("It was late and dark there.\n", 30 * MB));
     for n in 0..30 {
@@ -162,7 +162,7 @@ fn packed_files_count_for_what_they_unpack_to() {
 }
 
 #[test]
-fn pages_and_names_without_end_take_linear_time_and_little_memory() {
+fn endless_pages_and_names_take_linear_time_and_little_memory() {
     let paragraph = "<p>“We will open it,” Pia Lund said on Monday, and nobody was there.</p>";
     check("article.html", &[b"<article>", &many(paragraph, 30_000 * paragraph.len())[..]].concat(), "");
     check("cells.html", &[b"<table>", &many("<tr><td>“a b c,”<td>she said", MB)[..]].concat(), "no text");
@@ -194,7 +194,7 @@ fn pages_and_names_without_end_take_linear_time_and_little_memory() {
 }
 
 #[test]
-fn what_is_said_about_an_article_is_bounded() {
+fn the_metadata_of_an_article_is_limited() {
     let long = "Title ".repeat(10 * MB / 6);
     let front = format!("+++\ntitle = \"{long}\"\n+++\n“We go,” Pia Lund said.\n");
     check("front.md", front.as_bytes(), "front matter: more than 1.0 MB");
@@ -233,7 +233,7 @@ fn long() -> Vec<u8> {
 
 #[test]
 fn a_file_that_kills_its_reader_twice_is_set_aside_until_it_changes() {
-    let said = "corpus/long.txt: was being read when rapporteur died; it is tried again when it changes, or with --full";
+    let said = "corpus/long.txt: rapporteur crashed while reading it; it is tried again when it changes, or with --full";
     let town = town();
     let path = town.path().join("corpus/long.txt");
     fs::write(&path, long()).unwrap();
@@ -305,7 +305,7 @@ fn serve_starts_beside_a_file_that_kills_its_reader() {
 }
 
 #[test]
-fn who_is_killed_now_and_then_loses_no_honest_file() {
+fn repeated_kills_exclude_no_innocent_file() {
     let town = town();
     for n in 0..60 {
         let text = many(&format!("“We go to gate {n},” Pia Lund said. "), 60_000);

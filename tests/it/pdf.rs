@@ -94,7 +94,7 @@ fn a_pdf_is_an_article_that_answers() {
 
 /// A file that is damaged, compressed to fill any memory, or endless is lost, but harms nothing else.
 #[test]
-fn a_hard_pdf_costs_itself_and_no_other() {
+fn a_hostile_pdf_affects_no_other_file() {
     let folder = tempfile::tempdir().expect("a folder");
     let corpus = folder.path().join("corpus");
     fs::create_dir(&corpus).expect("a folder");

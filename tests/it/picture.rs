@@ -1,4 +1,4 @@
-//! Pictures: they look as they were reviewed, whatever stands in them, and say in words what they show.
+//! Pictures: they look as reviewed, whatever their content, and say in words what they show.
 
 use std::fs;
 
@@ -14,10 +14,11 @@ use rapporteur::quote::{Kind, Quote};
 use rapporteur::span::Span;
 use resvg::tiny_skia::Pixmap;
 
-/// How far two pictures may differ: the mean of all channels, of 255. Other processors round a pixel otherwise.
+/// Maximum difference between two pictures: the mean over all channels, of 255. Processors differ in
+/// rounding.
 const TOLERANCE: f64 = 0.5;
 
-/// Compares a picture with the reviewed one of this name; `UPDATE_EXPECT=1` writes it, to be looked at.
+/// Compares a picture with the reviewed one of this name; `UPDATE_EXPECT=1` writes it for review.
 #[track_caller]
 fn check(name: &str, picture: &Picture) {
     let path = crate::root().join("tests/data/pictures").join(format!("{name}.png"));
@@ -139,7 +140,7 @@ fn a_picture_says_in_words_and_numbers_what_it_shows() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]
-    fn whatever_stands_in_it_a_picture_can_be_drawn(text in "(?s).{1,900}", name in "(?s).{0,200}", count in 0..100_000usize) {
+    fn a_picture_can_be_drawn_whatever_its_content(text in "(?s).{1,900}", name in "(?s).{0,200}", count in 0..100_000usize) {
         let quote = picture::quote(&said(&text));
         prop_assert!(quote.alt.chars().count() <= LONGEST_ALT);
         let png = quote.png().expect("drawn");

@@ -81,7 +81,7 @@ fn articles(answer: &Answer) -> Vec<&str> {
 }
 
 #[test]
-fn what_is_given_wins_over_the_text() {
+fn options_take_precedence_over_the_text() {
     let lee = |speaker: &str| Given { speaker: Some(speaker.to_owned()), ..Given::default() };
     let answer = town("What did Omar Okafor say about the ferry?", lee("lee"));
     assert_eq!(answer.question.speakers, ["Angela Lee"]);
@@ -95,7 +95,7 @@ fn what_is_given_wins_over_the_text() {
 }
 
 #[test]
-fn a_part_of_the_corpus_is_all_there_is() {
+fn answers_come_only_from_the_given_part_of_the_corpus() {
     let outlets = |name: &str| Given { outlets: vec![name.to_owned()], ..Given::default() };
     assert_eq!(articles(&town("what did okafor say about the ferry", outlets("coast gazette"))), ["harbour"]);
     assert_eq!(
@@ -145,7 +145,7 @@ fn pages_follow_one_another() {
 }
 
 #[test]
-fn where_nothing_is_on_record_there_is_a_help() {
+fn hints_are_given_if_nothing_is_on_record() {
     let nothing = |text| town(text, Given::default()).nothing.expect("nothing is on record");
     assert_eq!(nothing("What did Marta Duarte say about the bus?").spoke_about_it, ["Angela Lee"]);
     assert_eq!(nothing("What did Marta Duarte say about the bus?").topics[0], "Report council");
@@ -262,7 +262,7 @@ fn how_often_is_counted() {
 }
 
 #[test]
-fn that_somebody_is_never_quoted_is_told_once() {
+fn a_speaker_without_quotes_is_mentioned_once() {
     let note = |text: &str| {
         let answer = ask::ask(&BUNDLED.index, &asked(text), 1).expect("a question is answered");
         render::note(&answer).expect("nothing is on record")
@@ -277,7 +277,7 @@ fn that_somebody_is_never_quoted_is_told_once() {
 }
 
 #[test]
-fn what_is_counted_beforehand_is_what_counting_finds() {
+fn kept_counts_equal_computed_counts() {
     let index = &BUNDLED.index;
     let outlets =
         index.outlets().iter().map(|name| Given { outlets: vec![name.clone()], ..Given::default() });
@@ -286,7 +286,7 @@ fn what_is_counted_beforehand_is_what_counting_finds() {
     assert!(limits.len() > 20);
     for given in limits {
         let known = ask::limits(index, given, date(2026, 1, 1));
-        // A word that nobody says leaves everything, but nothing that is counted beforehand.
+        // A word that nobody says makes no difference to the result, but rules out counts that are kept.
         let mut counted = known.clone();
         counted.excluded.push("zyzzyvas".to_owned());
         let within = |question| index.quotes_within(question).expect("a count");
@@ -328,7 +328,7 @@ fn a_search_for_more_words_may_begin_where_the_first_one_ended() {
 }
 
 #[test]
-fn a_record_tells_the_places_of_words_that_the_index_tells() {
+fn a_record_gives_the_same_zones_as_the_index() {
     let index = &BUNDLED.index;
     let mut told = 0;
     for text in [
@@ -352,9 +352,10 @@ fn a_record_tells_the_places_of_words_that_the_index_tells() {
     assert!(told > 100, "{told}");
 }
 
-/// Questions about the bundled corpus, plain ones and as newsrooms type them, each with the first words of the quotes that answer it and the rank of
-/// the first of them, so that a change shows as a diff. With no such words there is no answer, and near
-/// quotes may be shown as such. `UPDATE_EXPECT=1` rewrites the file; read the diff.
+/// Questions about the bundled corpus, plain ones and ones as newsrooms type them. Each has the first words
+/// of the quotes that answer it and the rank of the first of them, so that a change shows as a diff. A
+/// question without such words has no answer; similar quotes may be shown for it as such. `UPDATE_EXPECT=1`
+/// rewrites the file; read the diff.
 #[test]
 fn own_questions_find_their_quotes() {
     for set in ["bundled", "newsroom"] {

@@ -349,7 +349,7 @@ proptest! {
     /// Compares each article extracted alone in its own thread with all of them in sequence, forwards and
     /// backwards.
     #[test]
-    fn quotes_do_not_depend_on_the_articles_beside(
+    fn quotes_do_not_depend_on_other_articles(
         texts in proptest::collection::vec(prop_oneof![pieces(), clauses()], 2..6),
     ) {
         let people = People::default();

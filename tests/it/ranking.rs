@@ -129,7 +129,7 @@ fn check(question: &str, expected: &str) {
 }
 
 #[test]
-fn a_quote_that_says_it_is_found_by_what_stands_around() {
+fn a_quote_that_only_says_it_is_found_by_its_context() {
     check("What did Angela Lee say about lorries on the bridge?", "Angela Lee: It will be closed");
 }
 
@@ -155,7 +155,7 @@ fn an_office_finds_its_holder() {
 }
 
 #[test]
-fn an_open_speaker_comes_behind_the_one_asked_about() {
+fn an_unnamed_speaker_comes_after_the_one_asked_about() {
     check(
         "What did Pavel Novak say about the pier?",
         "Pavel Novak: The pier is rotten,
@@ -164,7 +164,7 @@ fn an_open_speaker_comes_behind_the_one_asked_about() {
 }
 
 #[test]
-fn one_person_answers_by_any_form_of_the_name() {
+fn a_person_is_found_by_any_form_of_the_name() {
     check(
         "What did Bob Lund say about a kiosk?",
         "Robert E. Lund: Kiosks are a nuisance,
@@ -181,7 +181,7 @@ fn an_outlet_that_quotes_somebody_does_not_speak() {
 }
 
 #[test]
-fn a_word_finds_those_that_stand_for_it() {
+fn a_word_finds_its_synonyms() {
     check("What did Pavel Novak say about his firm?", "Pavel Novak: Business is good,");
 }
 
@@ -217,12 +217,12 @@ fn members_of_a_group_answer() {
 }
 
 #[test]
-fn a_leader_is_whose_office_says_so() {
+fn a_leader_is_somebody_with_such_an_office() {
     check("Which leader spoke of the cod on the northern bank?", "Ada Lind: The cod will come");
 }
 
 #[test]
-fn of_a_speaker_alone_the_newest_come_first_one_of_each_article() {
+fn quotes_of_a_speaker_are_listed_newest_first_one_per_article() {
     check(
         "What has Pavel Novak said since 6 November 2025?",
         // Reported on 8 November, "Pavel Novak met Omar Okafor on Thursday": said on the 6th.
@@ -235,7 +235,7 @@ fn of_a_speaker_alone_the_newest_come_first_one_of_each_article() {
 }
 
 #[test]
-fn of_a_day_only_what_is_about_the_matter_answers() {
+fn quotes_of_a_day_answer_only_if_they_are_about_the_matter() {
     let asked = |text: &str| {
         let asked = Asked::new(text, date(2026, 2, 20));
         ask::ask(&TRAPS.index, &asked, 10).expect("a question is answered").total
@@ -262,13 +262,13 @@ fn what_nobody_said_has_no_answer() {
 }
 
 #[test]
-fn a_month_that_leaves_nothing_is_said_and_passed_over() {
+fn a_month_that_leaves_nothing_is_dropped_with_a_note() {
     let asked = Asked::new("Back in March, what did Angela Lee say about the bridge?", date(2026, 2, 20));
     let answer = ask::ask(&TRAPS.index, &asked, 3).expect("a question is answered");
     assert!(answer.total > 0);
     let note = rapporteur::render::note(&answer).expect("a note");
     assert!(
-        note.contains("from 1 March 2025") && note.ends_with("answers it; these are of other days."),
+        note.contains("from 1 March 2025") && note.ends_with("answers this; these are from other days."),
         "{note}"
     );
     // Unlike the name of a month, an explicit bound is not relaxed.
@@ -339,7 +339,7 @@ fn answers_of(town: &Town) -> Vec<String> {
 }
 
 #[test]
-fn of_equals_the_same_are_shown_whatever_came_before() {
+fn equally_good_quotes_are_shown_in_the_same_order() {
     let town = Town::new();
     let name = |number: u64| format!("gate-{number:03}.md");
     let write = |town: &Town, number: u64, words: &str| {

@@ -59,7 +59,7 @@ fn allow(path: &Path, mode: u32) {
 }
 
 #[test]
-fn what_may_not_be_read_is_not_called_damaged() {
+fn an_unreadable_file_is_not_called_damaged() {
     let home = Home::new();
     let index = home.index();
     let generation = index.join("g-1");
@@ -91,7 +91,7 @@ fn what_may_not_be_read_is_not_called_damaged() {
 }
 
 #[test]
-fn where_nothing_can_be_written_the_place_is_named() {
+fn an_unwritable_place_is_reported() {
     let home = Home::new();
     let parent = home.folder.path().join("shelf");
     fs::create_dir(&parent).unwrap();
@@ -126,7 +126,7 @@ fn town() -> tempfile::TempDir {
 }
 
 #[test]
-fn whatever_stands_for_current_is_named_and_mended() {
+fn anything_in_place_of_current_is_reported_and_repaired() {
     let outside = town();
     let other = outside.path().join(".rapporteur/index/g-1");
     type Damage<'a> = &'a dyn Fn(&Path);
@@ -177,7 +177,7 @@ fn whatever_stands_for_current_is_named_and_mended() {
 }
 
 #[test]
-fn a_cut_file_never_ends_the_process_by_a_signal() {
+fn a_truncated_file_never_ends_the_process_with_a_signal() {
     let town = town();
     let index = town.path().join(".rapporteur/index");
     let saved = town.path().join("saved");
@@ -207,7 +207,7 @@ fn a_cut_file_never_ends_the_process_by_a_signal() {
 }
 
 #[test]
-fn a_file_that_is_cut_between_two_questions_is_named() {
+fn a_file_truncated_between_two_questions_is_reported() {
     let town = town();
     let saved = town.path().join("saved");
     copy(&town.path().join(".rapporteur/index"), &saved);

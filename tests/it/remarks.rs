@@ -48,7 +48,7 @@ fn town() -> Town {
 }
 
 #[test]
-fn the_wordings_of_a_remark_stand_side_by_side() {
+fn the_wordings_of_a_remark_are_listed() {
     let town = town();
     let asked = ["wordings", "The old harbour will never be given to the railway company", "--json"];
     let (status, out, errors) = cli::run(town.folder(), &asked, "");
@@ -91,5 +91,5 @@ fn a_quote_is_drawn_into_a_file() {
         assert!(fs::read(town.folder().join(name)).expect("written").starts_with(begins), "{name}");
     }
     let (status, _, errors) = cli::run(town.folder(), &["card", "harbour", "--out", "quote.gif"], "");
-    assert!(status == 2 && errors.contains("neither in .png nor in .svg"), "{errors}");
+    assert!(status == 2 && errors.contains("must end in .png or .svg"), "{errors}");
 }

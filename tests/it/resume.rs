@@ -34,7 +34,7 @@ fn same(town: &Town, counts: (u64, u64)) {
 }
 
 #[test]
-fn a_first_build_that_was_stopped_goes_on() {
+fn an_interrupted_first_build_continues() {
     let town = Town::new();
     town.write("large.jsonl", &large(1400, "the"));
     let report = stop_after(&town.job(), 2);
@@ -49,7 +49,7 @@ fn a_first_build_that_was_stopped_goes_on() {
 }
 
 #[test]
-fn who_interrupts_the_command_keeps_what_is_done() {
+fn an_interrupted_command_keeps_finished_work() {
     let town = Town::new();
     town.write("large.jsonl", &large(12_000, "the"));
     let corpus = town.path("").display().to_string();
@@ -82,7 +82,7 @@ fn who_interrupts_the_command_keeps_what_is_done() {
 }
 
 #[test]
-fn an_update_that_was_stopped_goes_on() {
+fn an_interrupted_update_continues() {
     let town = Town::settled();
     town.write("large.jsonl", &large(1400, "the"));
     assert!(stop_after(&town.job(), 1).stopped);
@@ -103,7 +103,7 @@ fn an_update_that_was_stopped_goes_on() {
 }
 
 #[test]
-fn one_more_line_in_an_archive_costs_one_article() {
+fn a_new_line_in_an_archive_writes_one_article() {
     let town = Town::settled();
     town.write("large.jsonl", &large(1400, "the"));
     assert_eq!(town.ingest().written, 1400);
@@ -120,7 +120,7 @@ fn one_more_line_in_an_archive_costs_one_article() {
 }
 
 #[test]
-fn a_change_that_keeps_size_and_time_is_seen() {
+fn a_change_with_the_same_size_and_time_is_noticed() {
     let town = Town::settled();
     let set = |words: &str| {
         fs::write(town.path("lee.md"), article("Angela Lee", words)).unwrap();

@@ -171,7 +171,7 @@ fn no_token_in_the_environment_is_ever_shown() {
 }
 
 #[test]
-fn a_mistyped_line_is_named_with_its_number_and_setting() {
+fn a_mistyped_line_is_reported_with_its_number_and_setting() {
     let folder = place();
     for (line, words) in [
         ("\nDISCORD_TOKEN: x", "`.env`, line 2, `DISCORD_TOKEN`: this is not `NAME=value`"),
@@ -187,7 +187,7 @@ fn a_mistyped_line_is_named_with_its_number_and_setting() {
     }
 }
 
-/// `check` reports whatever `serve` refuses, in the same words.
+/// `check` reports everything that `serve` refuses, in the same words.
 #[test]
 fn check_finds_every_setting_that_serve_would_refuse() {
     let folder = place();
@@ -230,7 +230,7 @@ fn check_finds_every_setting_that_serve_would_refuse() {
 
 #[cfg(unix)]
 #[test]
-fn a_dotenv_with_a_token_that_others_can_read_is_told() {
+fn a_dotenv_with_a_token_that_others_can_read_gives_a_warning() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = place();
     assert!(run(folder.path(), &["index"], &[]).status.success());

@@ -2,8 +2,8 @@
 //!
 //! `tests/data/talks/NAME.turns` lists what was said in the transcript `NAME.*`, one paragraph per line: the
 //! speaker (`-` for no name, `*` for any), a tab, the words. `pages` has block quotes, posts, statements and
-//! the like; there all direct quotes are listed. The lists in `tests/data/talks/lists` also have labels, but
-//! no one speaks in them.
+//! the like; for these, all direct quotes are listed. The lists in `tests/data/talks/lists` have labels too,
+//! but no one speaks in them.
 
 use std::fs;
 use std::path::{Path, PathBuf};

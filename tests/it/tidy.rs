@@ -300,7 +300,7 @@ fn overdue(deny: &str, today: &str) -> Vec<String> {
 }
 
 #[test]
-fn ignored_advisories_are_looked_at_again_in_time() {
+fn ignored_advisories_are_reviewed_in_time() {
     let deny = fs::read_to_string(crate::root().join("deny.toml")).expect("deny.toml is there");
     assert_eq!(overdue(&deny, "2026-11-28"), [""; 0]);
     let ignored = "[advisories]\nignore = [{ id = \"A\", reason = \"x; look again by 2027-02-24\" }]";

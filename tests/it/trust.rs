@@ -262,7 +262,7 @@ fn a_fetched_page_is_one_article_of_its_own_host() {
 }
 
 #[test]
-fn what_the_sidecar_no_longer_says_gives_a_page_no_other_name() {
+fn a_page_without_its_sidecar_gets_no_other_name() {
     let town = Town::settled();
     let before = export(&town);
     fs::create_dir_all(town.path("fetched/evil.test")).expect("a folder");
@@ -288,7 +288,7 @@ fn what_the_sidecar_no_longer_says_gives_a_page_no_other_name() {
 }
 
 #[test]
-fn additions_at_once_lose_nothing() {
+fn concurrent_additions_lose_nothing() {
     let site = Site::new(|path| match path {
         "/robots.txt" => Reply::Page(404, String::new(), Vec::new()),
         path => {

@@ -40,14 +40,14 @@ fn a_sound_index_is_found_sound() {
 }
 
 #[test]
-fn every_damaged_file_is_named_and_repaired() {
+fn every_damaged_file_is_reported_and_repaired() {
     let town = full_town();
     let good = town.state();
     let (places, mut files, mut harmless) = (rounds(2, 20), 0, 0);
     for file in snapshot(&town.index()).into_keys() {
         let inside = file.strip_prefix(town.index()).unwrap().to_owned();
         files += 1;
-        // A byte is flipped at so many places, then the file is truncated at as many.
+        // A byte is flipped at this many places, then the file is truncated at as many.
         for part in 0..2 * places {
             let dir = tempfile::tempdir().unwrap();
             let job = Job { index: dir.path().join("index"), ..town.job() };
@@ -114,7 +114,7 @@ fn told(id: &str, words: &str) -> (Article, Vec<Quote>) {
 }
 
 #[test]
-fn a_quote_that_is_not_in_its_article_is_named() {
+fn a_quote_that_is_not_in_its_article_is_reported() {
     let put = |words: &str, change: fn(&mut Vec<Quote>)| {
         let town = Town::settled();
         let (article, mut quotes) = told("lee", words);
@@ -163,7 +163,7 @@ fn a_quote_that_is_not_in_its_article_is_named() {
 }
 
 #[test]
-fn an_index_that_miscounts_is_found_out() {
+fn wrong_counts_in_an_index_are_found() {
     let town = Town::settled();
     let state = QuoteIndex::open(&town.index()).unwrap().unwrap().state().clone();
     meddle_as(&town, &State { quotes: 4, ..state }, |_| {});
@@ -174,7 +174,7 @@ fn an_index_that_miscounts_is_found_out() {
 }
 
 #[test]
-fn what_the_ledger_and_the_articles_do_not_agree_on_is_read_again() {
+fn files_are_read_again_if_ledger_and_articles_disagree() {
     type Meddling = fn(&Town, &Update);
     let cases: [(&str, Meddling); 4] = [
         ("an article is missing", |_, update| update.remove(article_key(&ArticleId("lee".to_owned())))),
@@ -225,7 +225,7 @@ fn a_sound_index_is_not_touched_by_a_repair() {
 }
 
 #[test]
-fn an_index_of_another_version_is_built_anew() {
+fn an_index_of_another_version_is_rebuilt() {
     let changes: [fn(&mut State); 4] = [
         |state| state.schema -= 1,
         |state| state.schema += 1,

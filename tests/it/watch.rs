@@ -77,7 +77,7 @@ impl Drop for Watched {
 }
 
 #[test]
-fn what_is_put_into_the_corpus_is_indexed() {
+fn new_files_in_the_corpus_are_indexed() {
     let watched = Watched::new(Duration::from_secs(3600));
     watched.write("one.md", "We will open the archive in May");
     watched.until(1);
@@ -91,7 +91,7 @@ fn what_is_put_into_the_corpus_is_indexed() {
 }
 
 #[test]
-fn only_what_is_named_is_looked_at() {
+fn only_reported_paths_are_scanned() {
     let town = Town::new();
     let (job, mut scan) = (town.job(), None);
     let mut report = |look: &[&str]| {
@@ -134,7 +134,7 @@ fn only_what_is_named_is_looked_at() {
 }
 
 #[test]
-fn a_scan_finds_what_nobody_told() {
+fn a_regular_scan_finds_unreported_changes() {
     let watched = Watched::new(Duration::from_millis(200));
     // A folder that replaces the watched one is a different folder.
     let (corpus, next) = (watched.folder.path().join("corpus"), watched.folder.path().join("next"));

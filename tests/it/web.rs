@@ -202,7 +202,7 @@ fn a_question_is_answered_as_everywhere() {
 }
 
 #[test]
-fn the_page_of_a_quote_has_all_of_it() {
+fn the_page_of_a_quote_is_complete() {
     let room = Room::open(&town());
     let page = room.get(&room.found("what+did+Lund+say+about+the+archive"));
     assert_eq!(page.status, 200);
@@ -295,7 +295,7 @@ fn every_list_leads_to_its_pages() {
 }
 
 #[test]
-fn a_party_is_its_people_and_is_called_as_on_the_list() {
+fn the_page_of_a_party_has_its_people_and_its_listed_name() {
     let people = "[[person]]\nname = \"Pia Lund\"\nside = \"US\"\n\n[[person]]\nname = \"Omar Okafor\"\nside = \"Harbour Board\"\n";
     let room = Room::of(&town(), people, None);
     let page = room.get("/party/us");
@@ -312,7 +312,7 @@ fn a_party_is_its_people_and_is_called_as_on_the_list() {
 }
 
 #[test]
-fn feeds_and_the_map_are_whole() {
+fn feeds_and_the_sitemap_are_complete() {
     let room = Room::under(&town(), Some("https://quotes.example"));
     let get =
         |path: &str| room.send(format!("GET {path} HTTP/1.1\r\nHost: quotes.example\r\n\r\n").as_bytes());
@@ -338,7 +338,7 @@ fn feeds_and_the_map_are_whole() {
 }
 
 #[test]
-fn a_page_that_has_not_changed_is_not_sent_again() {
+fn an_unchanged_page_is_not_sent_again() {
     let room = Room::open(&town());
     for path in ["/", "/speaker/Pia%20Lund", "/search?q=ferry", "/api/v1/speakers", "/style.css"] {
         let first = room.get(path);

@@ -29,7 +29,7 @@ pub(super) fn tail_escaped(text: &str, limit: usize) -> String {
     shrink(limit, limit, &|points| escape::inline(&tail(text, points)))
 }
 
-/// The longest text that `make` gives for a number of code points and that has at most `limit` units.
+/// Returns the longest text that `make` gives for a number of code points and that has at most `limit` units.
 pub(super) fn shrink(limit: usize, mut points: usize, make: &dyn Fn(usize) -> String) -> String {
     loop {
         let text = make(points);

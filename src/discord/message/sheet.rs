@@ -110,7 +110,7 @@ fn buttons(view: &SheetView, entries: &[Entry], hit: usize, shown: usize) -> Vec
     let contexts = entries.iter().skip(hit).take(shown).enumerate().map(|(at, entry)| {
         Click::new(Button::Context(entry.record.id()), format!("Context {}", hit + at + 1))
     });
-    // Discord refuses two buttons of one identifier: a quote may stand in several sections.
+    // Discord rejects two buttons with the same id, and a quote may be in several sections.
     let mut known = HashSet::new();
     let contexts = contexts.filter(|click| known.insert(click.button.id()));
     let list = |at: usize| Button::List(u32::try_from(at).unwrap_or(u32::MAX));

@@ -1,4 +1,5 @@
-//! Speaks HTTP with a Quickwit server: time-outs, repetitions, and a circuit that opens when it is silent.
+//! An HTTP client for a Quickwit server, with timeouts, retries, and a circuit breaker for a server that is
+//! down.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,17 +10,17 @@ use std::time::{Duration, Instant};
 use reqwest::{Client as Http, Method, StatusCode, Url};
 use tokio::runtime::Runtime;
 
-/// Where an archive is: `quickwit+http://host:7280`, or `quickwit+http://host:7280/prefix` if several archives
-/// share one cluster.
+/// Where an archive is: `quickwit+http://host:7280`, or `quickwit+http://host:7280/prefix` if several
+/// archives share one cluster.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address {
     /// `http://host:7280`.
     base: String,
-    /// What the names of its indexes begin with.
+    /// The prefix of the names of its indexes.
     prefix: String,
 }
 
-/// What the names of indexes begin with unless the address says otherwise.
+/// The prefix of index names if the address does not give one.
 const PREFIX: &str = "rapporteur";
 
 impl FromStr for Address {
@@ -59,16 +60,16 @@ impl fmt::Display for Address {
 }
 
 impl Address {
-    /// Returns what the names of its indexes begin with.
+    /// Returns the prefix of the names of its indexes.
     pub(super) fn prefix(&self) -> &str {
         &self.prefix
     }
 }
 
-/// Why an archive gives no answer.
+/// Why a request to an archive failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ArchiveError {
-    /// It cannot be reached, or is silent.
+    /// It cannot be reached, or does not answer in time.
     #[error(
         "the archive `{address}` does not answer: {reason}; check that Quickwit runs there, and RAPPORTEUR_STORE"
     )]
@@ -78,25 +79,25 @@ pub enum ArchiveError {
         /// What happened.
         reason: String,
     },
-    /// It refuses what it is asked.
-    #[error("the archive `{address}` refuses a request ({status}): {reason}")]
+    /// It rejected the request.
+    #[error("the archive `{address}` rejected a request ({status}): {reason}")]
     Refused {
         /// The archive.
         address: String,
         /// The HTTP status.
         status: u16,
-        /// What it says.
+        /// What it gave as the reason.
         reason: String,
     },
-    /// Its answer cannot be read.
-    #[error("the archive `{address}` answers what cannot be read: {reason}")]
+    /// Its answer is invalid.
+    #[error("the archive `{address}` gave an invalid answer: {reason}")]
     Garbled {
         /// The archive.
         address: String,
         /// What is wrong with it.
         reason: String,
     },
-    /// Another corpus was indexed as this share.
+    /// The share was indexed from another corpus.
     #[error(
         "share {share} of the archive was made from `{corpus}`; give this indexer a share of its own \
          (RAPPORTEUR_SHARE), or replace what is there with `rapporteur index --full`"
@@ -104,12 +105,12 @@ pub enum ArchiveError {
     Taken {
         /// The share.
         share: String,
-        /// The corpus that it was made from.
+        /// The corpus that the share was indexed from.
         corpus: String,
     },
-    /// Some of its machines did not answer, so anything may be missing.
+    /// Some of its machines did not answer, so the results may be incomplete.
     #[error(
-        "the archive `{address}` answers only in part: {failed} of {total} splits could not be searched; ask again, or look at the cluster"
+        "the archive `{address}` answered only in part: {failed} of {total} splits could not be searched; ask again, or check the cluster"
     )]
     Partial {
         /// The archive.
@@ -121,33 +122,33 @@ pub enum ArchiveError {
     },
 }
 
-/// What an archive was asked: round trips, and bytes both ways.
+/// What was exchanged with an archive: round trips, and bytes in each direction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Traffic {
-    /// Requests that were answered.
+    /// Number of requests that were answered.
     pub round_trips: u64,
-    /// Bytes of their bodies.
+    /// Bytes in the bodies of the requests.
     pub sent: u64,
     /// Bytes of the bodies of the answers.
     pub received: u64,
 }
 
-/// How long a question waits for an answer.
+/// Timeout of a request that a question waits for.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How long a batch of documents may take.
+/// Timeout of a batch of documents.
 const LONG: Duration = Duration::from_secs(120);
-/// Maximum number of bytes of an answer.
+/// Maximum size of an answer in bytes.
 const MOST: usize = 256 << 20;
-/// How often a request is sent at most.
+/// Maximum number of times that a request is sent.
 const TRIES: u32 = 3;
-/// The pause before the second time; it doubles each time. Up to half of it is random.
+/// The pause before the first retry; it doubles each time. Up to half of it is random.
 const PAUSE: Duration = Duration::from_millis(150);
-/// After this many failures in a row, requests fail at once for [`REST`].
+/// Number of consecutive failures after which requests fail immediately, for [`REST`].
 const FAILURES: u32 = 3;
-/// How long the circuit stays open; then one request is let through.
+/// How long the circuit breaker stays open; then one request is let through.
 const REST: Duration = Duration::from_secs(5);
 
-/// Whether the server answered lately.
+/// Whether the server has answered recently.
 #[derive(Default)]
 struct Circuit {
     failures: u32,
@@ -155,16 +156,16 @@ struct Circuit {
     reason: String,
 }
 
-/// How a request may be treated.
+/// What may be done if a request fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// It changes nothing, so it is sent again if it fails.
+    /// It changes nothing, so it can be sent again.
     Question,
-    /// It adds documents: it is sent again only if it was refused before anything was done.
+    /// It adds documents: it is sent again only if the server rejected it before doing anything.
     Documents,
 }
 
-/// A client of one server. Blocks the thread that calls it, inside of an asynchronous runtime too.
+/// A client of one server. Blocks the calling thread, which may be a thread of an asynchronous runtime.
 pub(super) struct Client {
     address: Address,
     http: Http,
@@ -183,11 +184,11 @@ fn runtime() -> Option<&'static Runtime> {
 
 /// Why a single attempt failed.
 enum Failure {
-    /// Nothing was done: it may be tried again in any case.
+    /// The server did nothing, so the request can always be sent again.
     Refused(StatusCode, String),
-    /// It may have been done.
+    /// The server may have carried out the request.
     Lost(String),
-    /// Trying again is of no use.
+    /// Another attempt would not help.
     Final(ArchiveError),
 }
 
@@ -208,7 +209,7 @@ impl Client {
         &self.address
     }
 
-    /// Returns an error about what the server answered.
+    /// Returns the error for an invalid answer.
     pub(super) fn garbled(&self, reason: impl fmt::Display) -> ArchiveError {
         ArchiveError::Garbled { address: self.address.to_string(), reason: reason.to_string() }
     }
@@ -217,8 +218,8 @@ impl Client {
         ArchiveError::Silent { address: self.address.to_string(), reason: reason.to_string() }
     }
 
-    /// Sends a request and returns the answer; `path` begins with a slash. `None` if the server knows no such
-    /// thing (404).
+    /// Sends a request and returns the answer; `path` begins with a slash. `None` if the server says that
+    /// what was asked for does not exist (404).
     pub(super) fn send(
         &self,
         method: &Method,
@@ -247,7 +248,7 @@ impl Client {
                 Err(failure) => failure,
             };
             let pause = jittered(PAUSE * 2_u32.pow(tries - 1));
-            // A server that is busy says so for as long as it takes: documents wait until there is room.
+            // A busy server rejects documents for as long as it is busy, so they wait until there is room.
             let last = match (&failure, kind) {
                 (Failure::Refused(..), Kind::Documents) => false,
                 (Failure::Refused(..), Kind::Question) | (_, Kind::Question) => tries >= TRIES,
@@ -288,7 +289,7 @@ impl Client {
             .body(body.to_vec());
         let (sender, receiver) = mpsc::sync_channel(1);
         runtime.spawn(async move {
-            // Nobody waits any longer if this fails.
+            // If this fails, nobody is waiting any more.
             let _ = sender.send(exchange(request).await);
         });
         let (status, bytes) = match receiver.recv_timeout(patience + Duration::from_secs(1)) {
@@ -315,14 +316,14 @@ impl Client {
         }
     }
 
-    /// Returns why nothing is sent at present; `None` if requests are let through.
+    /// Returns why the circuit breaker is open; `None` if requests are let through.
     fn is_open(&self) -> Option<String> {
         let mut circuit = self.circuit.lock().unwrap_or_else(PoisonError::into_inner);
         let until = circuit.until?;
         if Instant::now() < until {
             return Some(format!("{} (asked again in a few seconds)", circuit.reason));
         }
-        // One request is let through; the others wait for what becomes of it.
+        // One request is let through; the others wait for its result.
         circuit.until = Some(Instant::now() + REST);
         None
     }
@@ -344,7 +345,7 @@ impl Client {
 /// Sends a request and reads the answer, up to [`MOST`] bytes.
 async fn exchange(request: reqwest::RequestBuilder) -> Result<(StatusCode, Vec<u8>), Failure> {
     let mut response = request.send().await.map_err(|error| {
-        // Without a connection nothing was done, but waiting is of no use either.
+        // Without a connection nothing was done, but waiting would not help either.
         Failure::Lost(chain(&error))
     })?;
     let status = response.status();
@@ -358,13 +359,13 @@ async fn exchange(request: reqwest::RequestBuilder) -> Result<(StatusCode, Vec<u
     Ok((status, bytes))
 }
 
-/// Returns the pause, between half of it and all of it, so that clients do not all come back at once.
+/// Returns a random pause between half of `pause` and all of it, so that clients do not all return at once.
 fn jittered(pause: Duration) -> Duration {
     let random = getrandom::u32().unwrap_or(u32::MAX);
     pause / 2 + (pause / 2).mul_f64(f64::from(random) / f64::from(u32::MAX))
 }
 
-/// Returns what a server says of an error, at most some hundred bytes.
+/// Returns what a server says about an error, a few hundred bytes at most.
 fn told(bytes: &[u8]) -> String {
     let json: serde_json::Value = serde_json::from_slice(bytes).unwrap_or_default();
     let message = ["/message", "/error/reason"].iter().find_map(|at| json.pointer(at)?.as_str());
@@ -372,7 +373,7 @@ fn told(bytes: &[u8]) -> String {
     text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).take(400).collect()
 }
 
-/// Returns the last cause of an error, which says most; the address is named elsewhere.
+/// Returns the last cause of an error, which is the most specific; the address is given elsewhere.
 fn chain(error: &reqwest::Error) -> String {
     if error.is_timeout() {
         return "no answer in time".to_owned();

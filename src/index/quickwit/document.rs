@@ -1,10 +1,10 @@
 //! The settings of an index in Quickwit, and the documents in it: one for a quote, one for an article.
 //!
-//! Quickwit has neither our stems nor our zones, so both are made here: `stems` and `topic` are written as
-//! words between spaces, each word of `topic` as often as its zone says, and read with the tokenizer for white
-//! space. A version of an article is an edition, a number of its own on all its documents. Documents are never
-//! changed: a newer version is another edition, and a document of the class `gone` names the edition that no
-//! longer counts.
+//! Quickwit has neither our stems nor our zones, so both are computed here. The fields `stems` and `topic`
+//! are written as words separated by spaces, each word of `topic` as often as its zone says, and read with
+//! the whitespace tokenizer. A version of an article is an edition; all its documents carry the edition's
+//! number. Documents are never changed: a newer version is another edition, and a document of the class
+//! `gone` withdraws the old one.
 
 use jiff::civil::Date;
 use serde_json::{Map, Value as Json, json};
@@ -21,7 +21,7 @@ use crate::index::topic::{Stems, with_vocabulary};
 use crate::index::{Embedded, IndexError, corrupt, damaged, stored};
 use crate::quote::Quote;
 
-/// Incremented whenever the settings or the form of documents change: another version is another index.
+/// Incremented whenever the settings or the form of documents change. Each version has an index of its own.
 pub(super) const FORM: u32 = 1;
 
 /// Seconds until documents can be found.
@@ -67,18 +67,19 @@ pub(super) fn settings(id: &str) -> Json {
     })
 }
 
-/// Returns the number that orders the quotes of all articles: by the article's key, then by place.
+/// Returns the number by which the quotes of all articles are ordered: the article's key, then the position
+/// in it.
 pub(super) const fn order(article: u64, ordinal: u16) -> u64 {
     article & !0xffff | ordinal as u64
 }
 
-/// Returns the beginning of a day, given by its number, as Quickwit reads it. Numbers of seconds would not do: it
-/// takes them from 1972 on only.
+/// Returns the start of a day, given by its number, in the format that Quickwit accepts. A number of seconds
+/// would not do: Quickwit accepts those only from 1972 on.
 pub(super) fn moment(day: i64) -> String {
     format!("{}T00:00:00Z", day_of(day).unwrap_or(Date::constant(1970, 1, 1)))
 }
 
-/// Writes the words of a topic, given with their counts ("3ferri 1fare"), as often as they count.
+/// Writes each word of a topic as often as its count says ("3ferri 1fare").
 fn spread(zones: &str) -> String {
     let mut out = String::with_capacity(zones.len() * 2);
     for word in zones.split(' ') {
@@ -92,7 +93,8 @@ fn spread(zones: &str) -> String {
     out
 }
 
-/// Returns the zone of each of `stems` in a topic as it is stored, in order; `None` where a stem is not in it.
+/// Returns the zone of each of `stems` in a stored topic, in order; `None` if the topic does not contain the
+/// stem.
 pub(super) fn zones_of(zones: &str, stems: &[String]) -> Vec<Option<Zone>> {
     let mut out = vec![None; stems.len()];
     for word in zones.split(' ') {
@@ -107,7 +109,7 @@ pub(super) fn zones_of(zones: &str, stems: &[String]) -> Vec<Option<Zone>> {
     out
 }
 
-/// Returns the number of words of a topic as it is stored, and how often `stem` counts in it.
+/// Returns the number of words in a stored topic, each counted as often as its zone says.
 pub(super) fn length_of(zones: &str) -> u32 {
     zones.bytes().zip(std::iter::once(b' ').chain(zones.bytes())).fold(0, |sum, (byte, before)| {
         sum + if before == b' ' && byte.is_ascii_digit() { u32::from(byte - b'0') } else { 0 }
@@ -137,8 +139,8 @@ impl Edition<'_> {
     }
 }
 
-/// Appends the documents of the article with this key in the embedded index to `out`, one a line: its quotes
-/// and, last, itself.
+/// Appends the documents of the article with this key in the embedded index to `out`, one per line: its
+/// quotes, then the article itself.
 pub(super) fn write_article(
     index: &Embedded,
     searcher: &Searcher,
@@ -151,18 +153,18 @@ pub(super) fn write_article(
         return Err(failed(corrupt(format!("article {key:016x} is missing"))));
     };
     for document in source.documents(index, key, edition) {
-        // A map of strings and numbers can always be written.
+        // A map of strings and numbers can always be serialised.
         let _ = serde_json::to_writer(&mut *out, &document);
         out.push(b'\n');
     }
     Ok(())
 }
 
-/// An article as it is stored in the embedded index.
+/// An article as stored in the embedded index.
 struct Source {
     entry: StoredArticle,
     text: String,
-    /// The quotes in text order, each with its own context where the text does not hold it.
+    /// The quotes in text order, each with a context of its own if the stored text does not contain it.
     quotes: Vec<(StoredQuote, Option<String>)>,
 }
 
@@ -188,7 +190,7 @@ impl Source {
         Ok(found.map(|(entry, text)| Self { entry, text, quotes }))
     }
 
-    /// Returns the article, its text filled up with spaces between what is stored.
+    /// Returns the article, its text padded with spaces between the stored parts.
     fn article(&self) -> Article {
         let own = self.quotes.iter().filter_map(|(quote, own)| Some((quote.context.start, own.as_ref()?)));
         let end = own.clone().map(|(start, own)| start + own.len()).max().unwrap_or_default();
@@ -206,7 +208,7 @@ impl Source {
             language: None,
             tags: entry.tags.clone(),
             digest: entry.digest,
-            // What is stored was cut between characters.
+            // The stored parts were cut at character boundaries.
             text: String::from_utf8_lossy(&bytes).into_owned(),
             blocks: Vec::new(),
         }
@@ -278,7 +280,7 @@ fn text(document: &TantivyDocument, field: Field) -> Option<&str> {
     document.get_first(field).and_then(|value| value.as_str())
 }
 
-/// Appends a document that says that an edition no longer counts.
+/// Appends a document that withdraws an edition.
 pub(super) fn write_gone(share: &str, edition: u64, out: &mut Vec<u8>) {
     let document = json!({"class": "gone", "share": share, "dead": edition, "at": moment(0)});
     let _ = serde_json::to_writer(&mut *out, &document);

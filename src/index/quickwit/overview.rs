@@ -1,5 +1,5 @@
-//! What is known of an archive as a whole: names, counts, lists, and the editions that no longer count. Each
-//! indexer writes an account of its share when it is done; they are put together when the archive is opened.
+//! The overview of an archive: names, counts, lists, and withdrawn editions. Each indexer writes an account
+//! of its share when it has finished; the accounts are combined when the archive is opened.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -20,19 +20,19 @@ pub(super) struct Account {
     pub(super) state: State,
     pub(super) people: Vec<Person>,
     pub(super) agenda: Agenda,
-    /// Quotes as printed, by the speaker's name as printed.
+    /// Quotes, including repetitions, by the speaker's name as printed.
     pub(super) speakers: BTreeMap<String, u64>,
     pub(super) newest: Option<Date>,
-    /// Documents, and words of all topics: what scores are computed from.
+    /// Numbers of documents and of words in all topics, from which scores are computed.
     pub(super) documents: u64,
     pub(super) words: u64,
-    /// Different quotes: in total, by the fingerprint of the speaker, by outlet, and by tag.
+    /// Distinct quotes: in total, by the fingerprint of the speaker, by outlet, and by tag.
     pub(super) different: u64,
     pub(super) by_speaker: BTreeMap<u32, u64>,
     pub(super) outlets: BTreeMap<String, u64>,
     pub(super) all_outlets: Vec<String>,
     pub(super) tags: BTreeMap<String, u64>,
-    /// Quotes as printed, by day.
+    /// Quotes, including repetitions, by day.
     pub(super) days: BTreeMap<Date, u64>,
 }
 
@@ -63,7 +63,7 @@ impl Account {
     }
 }
 
-/// What is known of an archive.
+/// The overview of an archive.
 pub(super) struct Overview {
     pub(super) state: State,
     pub(super) roster: Roster,
@@ -77,16 +77,16 @@ pub(super) struct Overview {
     pub(super) of_outlets: BTreeMap<String, u64>,
     pub(super) tags: BTreeMap<String, u64>,
     pub(super) days: BTreeMap<Date, u64>,
-    /// The editions that no longer count.
+    /// The withdrawn editions.
     pub(super) gone: Vec<u64>,
     /// The number of accounts.
     pub(super) shares: usize,
-    /// Changes whenever an indexer is done.
+    /// Changes whenever an indexer has finished.
     pub(super) revision: u64,
 }
 
 impl Overview {
-    /// Reads what the indexers wrote; returns `None` if none was done yet.
+    /// Reads the accounts of the indexers; returns `None` if no indexer has finished yet.
     pub(super) fn read(server: &Server) -> Result<Option<Self>, ArchiveError> {
         let mut traffic = Traffic::default();
         let mut gone = Vec::new();
@@ -177,7 +177,7 @@ fn add<K: Ord>(sum: &mut BTreeMap<K, u64>, more: BTreeMap<K, u64>) {
 #[derive(Default)]
 pub(super) struct Parts {
     pub(super) edition: u64,
-    /// The length in bytes of all of it.
+    /// The length in bytes of the whole account.
     length: u64,
     parts: BTreeMap<u64, String>,
 }
@@ -190,7 +190,7 @@ impl Parts {
     }
 }
 
-/// Returns the accounts that count, by their editions: one for each share, or none while it is written.
+/// Returns the valid accounts by edition: one for each share, or none for a share that is being written.
 pub(super) fn accounts(
     server: &Server,
     gone: &[u64],

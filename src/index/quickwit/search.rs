@@ -1,8 +1,8 @@
-//! Answers the requests of an inquiry from an archive, with one round trip for all that are made at once.
+//! Answers the requests of an inquiry from an archive, with one round trip for all requests made at once.
 //!
-//! The server finds and orders by scores of each of its splits alone. So more is asked for than is wanted, and
-//! scored anew from what is known of the whole archive: the result does not depend on how the server keeps
-//! documents.
+//! The server finds and orders hits by scores that each split computes by itself. So more hits are requested
+//! than are needed, and they are scored again with the counts of the whole archive: the result does not
+//! depend on how the server distributes documents.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -39,27 +39,28 @@ use crate::roster::{Roster, Speaker};
 
 /// The fields of a candidate.
 const CANDIDATE: &str = "id,group,edition,said,shape,day,zones";
-/// Those of one whose words are compared too.
+/// The fields of a candidate whose words are compared too.
 const WITH_RECORD: &str = "id,group,edition,said,shape,day,zones,record";
-/// How many more candidates are asked for than are wanted: scores of the splits differ a little.
+/// Factor by which more candidates are requested than are needed, because the scores of splits differ a
+/// little.
 const SPARE: usize = 2;
 /// Maximum number of hits of a search.
 const MOST: usize = 10_000;
-/// Number of articles whose quotes are exported at once.
+/// Number of articles whose quotes are exported at a time.
 const ARTICLES: usize = 50;
-/// How many frequencies of stems are remembered for later questions.
+/// Number of stem frequencies that are remembered for later questions.
 const REMEMBERED: usize = 100_000;
 /// Number of newest quotes whose articles are suggested if the input is empty.
 const NEWEST: usize = 100;
 
-/// A query by which an archive is searched, and the words that score.
+/// A search of an archive, and the words that score.
 #[derive(Clone, Default)]
 struct Wanted {
-    /// What every hit matches.
+    /// Clauses that every hit matches.
     must: Vec<Json>,
-    /// What no hit matches.
+    /// Clauses that no hit matches.
     not: Vec<Json>,
-    /// Of these, a hit matches at least one: a field, a stem, and its weight.
+    /// A hit matches at least one of these, each with its field, stem and weight.
     any: Vec<(&'static str, String, f32)>,
     /// These only add to the score.
     should: Vec<(&'static str, String, f32)>,
@@ -126,7 +127,7 @@ impl Archive {
         }
     }
 
-    /// Returns the query of `wanted`, without the editions that no longer count.
+    /// Returns the query for `wanted`, without withdrawn editions.
     fn query(&self, wanted: &Wanted) -> Json {
         let clause = |(field, stem, weight): &(&str, String, f32)| json!({"term": {*field: {"value": stem, "boost": weight}}});
         let mut query = json!({});
@@ -154,7 +155,7 @@ impl Archive {
         json!({"bool": query})
     }
 
-    /// Returns what the embedded index searches by for the same question.
+    /// Returns the search that the embedded index would use for the same question.
     fn limited(&self, question: &Question, any: Vec<(&'static str, String, f32)>) -> Wanted {
         let mut must: Vec<Json> = Vec::new();
         if let Some(days) = question.published {
@@ -163,7 +164,7 @@ impl Archive {
             for (name, day) in [("gte", days.from), ("lte", days.to)] {
                 if let Some(day) = day {
                     range.insert(name.to_owned(), day_number(day).into());
-                    // The field by which the server leaves out whole splits.
+                    // By this field the server skips whole splits.
                     moments.insert(name.to_owned(), moment(day_number(day)).into());
                 }
             }
@@ -209,7 +210,7 @@ impl Archive {
         Wanted { must, not, any, should: Vec::new() }
     }
 
-    /// Returns what exactly the quotes match that may answer.
+    /// Returns the search for exactly the quotes that may answer.
     fn exactly(&self, question: &Question) -> Wanted {
         let words = question.phrase.as_deref().map(fold::words).unwrap_or_default();
         let any = if words.is_empty() {
@@ -220,7 +221,7 @@ impl Archive {
         self.limited(question, any)
     }
 
-    /// Returns the answers to searches; none if the index of the archive is gone.
+    /// Returns the answers to searches; empty if the index of the archive has been removed.
     fn searches(
         &self,
         source: &str,
@@ -325,7 +326,7 @@ impl Archive {
         Ok(found.first().map_or(0, total))
     }
 
-    /// Returns searches for the article with exactly this id, and with this URL.
+    /// Returns searches for the article with exactly this id, and for the one with this URL.
     fn called(&self, key: &str) -> [Json; 2] {
         [("article", key.trim().to_owned()), ("url", address(key))].map(|(field, value)| {
             let must = vec![term("class", "article"), term(field, value)];
@@ -507,7 +508,7 @@ impl Archive {
     }
 }
 
-/// The order of quotes by day; of those of one day, by article and place.
+/// The order of quotes by day; within a day, by article and position.
 fn by_day(oldest: bool) -> Json {
     json!([{"day": if oldest { "asc" } else { "desc" }}, {"order": "asc"}])
 }
@@ -522,7 +523,7 @@ fn of_topic(stems: &[String], weights: &[f32]) -> Vec<(&'static str, String, f32
     topic_stems(stems, weights).into_iter().map(|stem| ("topic", stem.clone(), 1.0)).collect()
 }
 
-/// A question to an archive: what was found for it so far is not asked for again.
+/// One question to an archive: what was found for it is not requested again.
 pub struct Asking<'a> {
     archive: &'a Archive,
     memory: RefCell<Memory>,
@@ -531,20 +532,20 @@ pub struct Asking<'a> {
 #[derive(Default)]
 struct Memory {
     traffic: Traffic,
-    /// In how many topics, and in how many quotes, a stem occurs.
+    /// The numbers of topics and of quotes in which a stem occurs.
     frequencies: FxHashMap<String, (u64, u64)>,
     records: FxHashMap<QuoteId, Option<Record>>,
     /// The articles of quotes that were found.
     articles: FxHashMap<QuoteId, u64>,
 }
 
-/// Hits of one search, read.
+/// The parsed hits of one search.
 struct Hits {
     candidates: Vec<(Candidate, String)>,
 }
 
 impl Asking<'_> {
-    /// Returns what the archive was asked so far.
+    /// Returns what was exchanged with the archive so far.
     #[must_use]
     pub fn traffic(&self) -> Traffic {
         self.memory.borrow().traffic
@@ -555,7 +556,8 @@ impl Asking<'_> {
         Ok(found.pop().unwrap_or(Found::Facts(Vec::new())))
     }
 
-    /// Returns the answers to requests, in order. Searches, and then records, are asked for together.
+    /// Returns the answers to requests, in order. All searches share one round trip, and all records the
+    /// next.
     pub(in crate::index) fn answer_all(&mut self, requests: &[Request]) -> Result<Vec<Found>, IndexError> {
         let mut stems: Vec<String> = Vec::new();
         let (mut bodies, mut with_record, mut ids) = (Vec::new(), false, Vec::new());
@@ -607,7 +609,7 @@ impl Asking<'_> {
         Ok(out)
     }
 
-    /// Asks how frequent stems are, unless it is known.
+    /// Requests the frequencies of stems, except those already known.
     fn learn(&self, stems: &[String]) -> Result<(), IndexError> {
         let mut memory = self.memory.borrow_mut();
         let mut unknown: Vec<&String> =
@@ -627,7 +629,7 @@ impl Asking<'_> {
         }
         memory.frequencies.extend(known);
         let topics = self.counts("topic", &unknown, &mut memory.traffic)?;
-        // Only function words are in no topic.
+        // Only function words are missing from all topics.
         let rest: Vec<&String> =
             unknown.iter().zip(&topics).filter(|(_, topic)| **topic == 0).map(|(stem, _)| *stem).collect();
         let mut said = self.counts("stems", &rest, &mut memory.traffic)?.into_iter();
@@ -643,7 +645,7 @@ impl Asking<'_> {
         Ok(())
     }
 
-    /// Returns how many quotes have each of `stems` in a field, in order.
+    /// Returns how many quotes contain each of `stems` in a field, in order.
     fn counts(&self, field: &str, stems: &[&String], traffic: &mut Traffic) -> Result<Vec<u64>, IndexError> {
         let body = |stem: &&String| {
             let query = self.archive.query(&Wanted { must: vec![term(field, stem)], ..Wanted::default() });
@@ -654,7 +656,7 @@ impl Asking<'_> {
     }
 
     pub(in crate::index) fn facts(&self, stems: &[String]) -> Vec<Fact> {
-        // The next request reports what is wrong with the archive.
+        // If this fails, the next request reports the error.
         let _ = self.learn(stems);
         let memory = self.memory.borrow();
         let fact = |stem: &String| {
@@ -669,7 +671,7 @@ impl Asking<'_> {
         stems.iter().map(fact).collect()
     }
 
-    /// Reads the quotes with these ids, unless they were read already.
+    /// Reads the quotes with these ids, except those already read.
     fn fetch(&self, ids: &[QuoteId]) -> Result<(), IndexError> {
         let mut memory = self.memory.borrow_mut();
         let mut missing: Vec<u64> =
@@ -724,7 +726,7 @@ impl Asking<'_> {
         known.map_or_else(|| vec![None; candidates.len()], |known| known.closeness(quote, candidates))
     }
 
-    /// Returns the words whose frequencies the scores of a search are computed from.
+    /// Returns the words whose frequencies are needed for the scores of a search.
     fn scored(&self, plan: &Plan) -> Vec<String> {
         let wanted = self.wanted(plan);
         wanted.any.into_iter().chain(wanted.should).map(|(_, stem, _)| stem).collect()
@@ -742,7 +744,7 @@ impl Asking<'_> {
         self.archive.limited(question, any)
     }
 
-    /// Returns what quotes of unnamed speakers match; `None` if the question has no speaker or no topic.
+    /// Returns the search for quotes of unnamed speakers; `None` if the question has no speaker or no topic.
     fn unnamed(&self, plan: &Plan, unnamed: &Unnamed) -> Option<Wanted> {
         let question = &plan.question;
         let surnames = surnames(question);
@@ -799,14 +801,14 @@ impl Asking<'_> {
         out
     }
 
-    /// Reads hits, and what is known of their quotes for later.
+    /// Parses hits, and remembers what is known about their quotes.
     fn read(&self, answer: &Json) -> Hits {
         let mut memory = self.memory.borrow_mut();
         let (mut candidates, mut known) = (Vec::new(), HashSet::new());
         for hit in hits(answer) {
             let Some(document) = hit.get("_source") else { continue };
             let Some(candidate) = self.archive.candidate(document) else { continue };
-            // While an indexer puts right what was interrupted, an article may be there twice.
+            // While an indexer repairs what was interrupted, an article may be present twice.
             if !known.insert(candidate.key()) {
                 continue;
             }
@@ -819,7 +821,7 @@ impl Asking<'_> {
         Hits { candidates }
     }
 
-    /// Keeps the `limit` hits with the highest scores: BM25 by what is known of the whole archive.
+    /// Keeps the `limit` hits with the highest scores: BM25 with the counts of the whole archive.
     fn best(&self, hits: &mut Hits, wanted: &Wanted, limit: usize, above: f32) {
         let overview = &self.archive.overview;
         let memory = self.memory.borrow();
@@ -838,7 +840,7 @@ impl Asking<'_> {
             })
             .collect();
         if words.len() < wanted.any.len() + wanted.should.len() {
-            // Words of a phrase are scored by the server.
+            // The server has already scored the words of a phrase.
             hits.candidates.truncate(limit);
             return;
         }
@@ -859,7 +861,7 @@ impl Asking<'_> {
         hits.candidates.truncate(limit);
     }
 
-    /// Returns what a plan found, from the answers to its searches.
+    /// Returns what a plan found, given the answers to its searches.
     fn found(&self, plan: &Plan, answers: &[Json]) -> Result<Vec<Candidate>, IndexError> {
         let Some(first) = answers.first() else { return Ok(Vec::new()) };
         let question = &plan.question;
@@ -937,7 +939,7 @@ impl Asking<'_> {
     }
 }
 
-/// Returns a candidate with the zones of `stems`, whether it is of the group, and the zones of synonyms.
+/// Returns a candidate with the zones of `stems`, whether it belongs to the group, and the zones of synonyms.
 fn described(
     (mut candidate, zones): (Candidate, String),
     stems: &[String],

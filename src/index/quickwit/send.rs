@@ -1,8 +1,9 @@
 //! Sends to an archive what it lacks of an embedded index, and nothing twice.
 //!
-//! What the archive holds of this share is read from it first. An article is there if its document says the
-//! same stamp, and as many quotes of its edition are there as the document says. Anything else of this share
-//! is named as gone. So whatever happened to an earlier run, or to a request of it, the next run puts right.
+//! First, what the archive holds of this share is read from it. An article is complete if its document has
+//! the same stamp, and the archive holds as many quotes of its edition as the document says. Everything else
+//! of this share is withdrawn. So the next run repairs whatever an interrupted run, or a lost request, left
+//! behind.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,17 +24,17 @@ pub struct Sent {
     pub articles: u64,
     /// Quotes sent.
     pub quotes: u64,
-    /// Editions that no longer count: replaced, removed, or not completely written.
+    /// Editions that were withdrawn: replaced, removed, or not completely written.
     pub gone: u64,
-    /// Articles that were there already.
+    /// Articles that were already there.
     pub kept: u64,
     /// Bytes of documents.
     pub bytes: u64,
-    /// Whether it was stopped before everything was sent; the next run goes on.
+    /// Whether it was stopped before everything was sent; the next run continues.
     pub stopped: bool,
 }
 
-/// Bytes of documents sent at once; Quickwit takes 10 MiB.
+/// Bytes of documents that are sent at once; Quickwit accepts 10 MiB.
 const BATCH: usize = 4 << 20;
 
 /// An article as the archive has it.
@@ -45,12 +46,12 @@ struct Held {
 }
 
 /// Sends to the archive at `address` what it lacks of `index`, which holds this `share` of the sources, and
-/// names what no longer counts. Makes the index of the archive if there is none. Unless `full` is set, what
-/// another corpus left under the same share is not replaced. `step` receives the number of
-/// articles that are there, and of all. Ends early when `stop` is set.
+/// withdraws outdated editions. Creates the index of the archive if there is none. Data of another corpus
+/// under the same share is replaced only if `full` is set. `step` receives the number of articles that are in
+/// the archive, and the total. Ends early if `stop` is set.
 ///
 /// # Errors
-/// [`IndexError::Archive`] if the archive does not answer; the next call goes on from there.
+/// [`IndexError::Archive`] if the archive does not answer; the next call continues from there.
 /// [`IndexError::Damaged`] if a file of the index has invalid contents.
 pub fn send(
     address: &Address,
@@ -81,8 +82,8 @@ pub fn send(
     Ok(all)
 }
 
-/// What was sent becomes visible some seconds later, also what an interrupted run sent: so after sending, it is
-/// looked at again, until nothing is to be done, so often at most.
+/// Maximum number of rounds. Documents become visible some seconds after they were sent, also those of an
+/// interrupted run, so the archive is compared again after sending, until nothing is missing.
 const ROUNDS: u32 = 3;
 
 fn once(
@@ -117,7 +118,7 @@ fn once(
     let Some(ledger) = Ledger::open(&index.dir)? else {
         return Err(failed(corrupt("it is gone".to_owned())));
     };
-    // What people are called, what they were, and corrections are part of what is sent.
+    // Aliases, offices and corrections are part of what is sent.
     let mut corrected: HashMap<u64, String> = HashMap::new();
     for entry in ledger.corrected()? {
         let corrections = serde_json::to_string(&entry.corrections).unwrap_or_default();
@@ -144,7 +145,7 @@ fn once(
             dead.entry(article.group).or_default().push(article.edition);
         }
     }
-    // Quotes whose article was never written: their edition is in no article's document.
+    // Quotes whose article was never written: no article's document names their edition.
     let known: std::collections::HashSet<u64> =
         there.values().chain(dead.values().flatten()).copied().collect();
     let strays: Vec<u64> = counts
@@ -214,9 +215,9 @@ fn once(
     Ok(sent)
 }
 
-/// Returns a number for a new edition: a random one, so that a second attempt is another edition.
+/// Returns a random number for a new edition, so that a second attempt is another edition.
 fn edition_number() -> u64 {
-    // Without randomness the time of the attempt tells editions apart.
+    // Without randomness, the time of the attempt distinguishes editions.
     getrandom::u64().unwrap_or_else(|_| {
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
         u64::try_from(now.as_nanos()).unwrap_or_default()
@@ -251,8 +252,8 @@ impl Batch {
         Ok(())
     }
 
-    /// Sends the documents and empties the batch; returns the number of bytes. If it is not known what became
-    /// of them, they are sent once more as other editions, and the first ones are named as gone.
+    /// Sends the documents and empties the batch; returns the number of bytes. If it is unknown whether they
+    /// arrived, they are sent again as other editions, and the first editions are withdrawn.
     fn send(
         &mut self,
         server: &Server,
@@ -271,7 +272,7 @@ impl Batch {
                     lost += 1;
                     std::thread::sleep(std::time::Duration::from_secs(u64::from(lost.min(5))));
                     let again = std::mem::take(self);
-                    // What else is in the batch names editions as gone; to do so twice does no harm.
+                    // The rest of the batch withdraws editions; doing so twice does no harm.
                     self.bytes = again.without_articles();
                     for edition in again.editions {
                         write_gone(share, edition, &mut self.bytes);
@@ -289,7 +290,7 @@ impl Batch {
         Ok(bytes)
     }
 
-    /// Returns the documents that name editions as gone.
+    /// Returns the documents that withdraw editions.
     fn without_articles(&self) -> Vec<u8> {
         let lines = self.bytes.split_inclusive(|byte| *byte == b'\n');
         let is_gone = |line: &&[u8]| {
@@ -299,10 +300,10 @@ impl Batch {
     }
 }
 
-/// How often a batch is sent again if it is not known what became of it.
+/// Maximum number of times that a batch is sent again if it is unknown whether it arrived.
 const LOST: u32 = 8;
 
-/// Sends documents; with `wait`, returns when they can be found.
+/// Sends documents; if `wait` is set, returns only when they can be found.
 fn ingest(server: &Server, bytes: &[u8], wait: bool) -> Result<(), ArchiveError> {
     let commit = if wait { "wait_for" } else { "auto" };
     let path = format!("/api/v1/{}/ingest?commit={commit}", server.index);
@@ -317,7 +318,7 @@ fn ingest(server: &Server, bytes: &[u8], wait: bool) -> Result<(), ArchiveError>
     Ok(())
 }
 
-/// Returns the editions of a share that no longer count, in order.
+/// Returns the withdrawn editions of a share, in order.
 fn gone_of(server: &Server, share: &str, traffic: &mut Traffic) -> Result<Vec<u64>, ArchiveError> {
     let mut gone = Vec::new();
     let query = json!({"bool": {"filter": [term("class", "gone"), term("share", share)]}});

@@ -1,4 +1,4 @@
-//! Which of the sources an indexer takes, if several machines share them.
+//! Which of the sources does an indexer read, if several machines share the work?
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,7 +8,7 @@ use crate::fold;
 /// One of several equal parts of the sources; all of them by default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Share {
-    /// From 1.
+    /// Numbered from 1.
     part: u32,
     of: u32,
 }
@@ -36,7 +36,8 @@ impl fmt::Display for Share {
 }
 
 impl Share {
-    /// Returns whether the file with this path belongs to it. All machines must name the file alike.
+    /// Returns whether the file with this path belongs to the share. All machines must use the same path for
+    /// the file.
     #[must_use]
     pub fn holds(self, path: &str) -> bool {
         self.of == 1

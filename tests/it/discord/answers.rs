@@ -117,7 +117,7 @@ async fn suggestions_come_while_typing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn pages_turn_for_whoever_asked_and_others_get_their_own() {
+async fn pages_turn_for_the_person_who_asked_and_others_get_their_own() {
     let stage = Stage::new().await;
     let first = stage.slash("said", json!({"speaker": "Zelenskyy"})).await;
     assert!(
@@ -136,7 +136,7 @@ async fn pages_turn_for_whoever_asked_and_others_get_their_own() {
     let untouched =
         stage.sim.message(id_of(first.message.as_ref().expect("a message"))).expect("still there");
     assert_eq!(text(&untouched), first.text());
-    // Ben turns his own page on.
+    // Ben turns the page of his own message.
     let on = stage.click(stage.ben, &others, "Next").await;
     assert!(is_private(&on) && on.text().contains("\n-# 7–9 of "), "{}", on.text());
     stage.end().await;
@@ -190,7 +190,7 @@ async fn the_same_quote_elsewhere_is_listed() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_counts_elsewhere_only_what_it_may_see() {
+async fn a_server_counts_only_other_articles_that_it_may_see() {
     let article = |id: &str, outlet: &str, day: u8| {
         let text = format!(
             "+++\nid = \"{id}\"\ntitle = \"Archive to open\"\noutlet = \"{outlet}\"\nurl = \"https://{id}.example/a\"\ndate = 2025-12-{day:02}\n+++\n\n\

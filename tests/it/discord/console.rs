@@ -10,7 +10,7 @@ use super::Stage;
 use super::record::harbour;
 use crate::browser::Browser;
 
-/// The page of an embedded Discord with the bot in it, in a window of so many pixels.
+/// Opens the page of an embedded Discord with the bot in it, in a window of this size in pixels.
 async fn open(stage: &Stage, size: (u32, u32)) -> Option<(Browser, String)> {
     let address = console::serve(stage.sim.clone(), 0, CancellationToken::new()).await.expect("a free port");
     let address = format!("http://{address}/");
@@ -18,7 +18,7 @@ async fn open(stage: &Stage, size: (u32, u32)) -> Option<(Browser, String)> {
     Some((browser, address))
 }
 
-/// Chooses who somebody is, by the beginning of their name.
+/// Chooses a person by the beginning of their name.
 async fn be(browser: &Browser, name: &str) {
     let script = format!(
         "const who = document.getElementById('person'), one = [...who.options].find((one) => one.text.startsWith({}));
@@ -38,7 +38,7 @@ async fn suggested(browser: &Browser, label: &str) {
     browser.until(&script).await;
 }
 
-/// A picture of one dot.
+/// A picture of one pixel.
 const DOT: &[u8] = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;";
 
 const WRITE: &str = "document.getElementById('write').focus(); return true";
@@ -77,7 +77,7 @@ async fn a_newcomer_asks_in_the_page_by_keyboard_alone() {
     browser
         .until(&format!("{LAST} return last.includes('closed this year') && last.includes('earlier')"))
         .await;
-    // What is edited is answered anew, in its place.
+    // An edited question is answered again, in the same message.
     browser.click(".tools button", "Edit").await;
     browser.until("return document.getElementById('write').value.length > 0").await;
     browser.run("document.getElementById('write').value = '@rapporteur what did Lund say about the bridge?'; return true").await;
@@ -92,7 +92,7 @@ async fn a_newcomer_asks_in_the_page_by_keyboard_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_reporter_pages_looks_around_and_shares_on_a_phone() {
+async fn a_reporter_turns_pages_reads_context_and_shares_on_a_phone() {
     let mut setup = harbour();
     let again = setup.articles[2].1.replace("three", "again").replace("Valley Echo", "Coast Gazette");
     setup.articles.push(("again.md".to_owned(), again));
@@ -126,11 +126,11 @@ async fn a_reporter_pages_looks_around_and_shares_on_a_phone() {
     browser.until("return document.activeElement?.name === 'wrong'").await;
     browser.keys("It was somebody else.").await;
     browser.click("dialog button", "Submit").await;
-    browser.shows("Thank you. Whoever runs me").await;
+    browser.shows("Thank you. The operator of this bot").await;
     browser.until("return !document.querySelector('dialog')").await;
     browser.click("article.private button", "Dismiss").await;
     browser.until("return document.querySelectorAll('article.private').length === 3").await;
-    // The menu of a message, whoever wrote it.
+    // The menu of a message by anybody.
     stage
         .sim
         .say(stage.ann, stage.channel, "Okafor: “No school will be closed this year”", None)
@@ -153,7 +153,7 @@ async fn a_reporter_pages_looks_around_and_shares_on_a_phone() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn settings_are_for_whoever_manages_the_server() {
+async fn settings_are_for_people_who_manage_the_server() {
     let stage = Stage::with(harbour()).await;
     let Some((browser, address)) = open(&stage, (1280, 900)).await else { return stage.end().await };
     be(&browser, "ann").await;
@@ -171,7 +171,7 @@ async fn settings_are_for_whoever_manages_the_server() {
     browser.keys(ENTER).await;
     browser.run("const one = document.getElementById('option-allowed'); one.value = 'true'; one.focus(); return true").await;
     browser.click("#send", "Use /settings outlet").await;
-    browser.shows("“Valley Echo” is on the list now").await;
+    browser.shows("“Valley Echo” is now on the list").await;
     browser.run(WRITE).await;
     browser.keys("/reindex ").await;
     browser.click("#send", "Use /reindex").await;
@@ -182,7 +182,7 @@ async fn settings_are_for_whoever_manages_the_server() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_page_is_small_and_for_this_machine_alone() {
+async fn the_page_is_small_and_for_this_machine_only() {
     let stage = Stage::with(harbour()).await;
     let address = console::serve(stage.sim.clone(), 0, CancellationToken::new()).await.expect("a free port");
     let client = reqwest::Client::builder().no_proxy().build().expect("a client");

@@ -8,7 +8,7 @@ use super::{SOON, Stage, id_of, text};
 const A_WHILE: Duration = Duration::from_millis(700);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_mention_asks_and_a_reply_goes_on() {
+async fn a_mention_asks_and_a_reply_follows_up() {
     let stage = Stage::new().await;
     let asked = stage.mention("what did Ushakov say about territory?");
     let answer = stage.say(stage.ann, stage.channel, &asked, None).await;
@@ -27,7 +27,7 @@ async fn a_mention_asks_and_a_reply_goes_on() {
         shown.contains("Yuri Ushakov") && shown.contains("earlier: what did Ushakov say about territory?"),
         "{shown}"
     );
-    // The page of a follow-up keeps what came before it.
+    // A page of a follow-up keeps the earlier questions.
     if let Some((_, custom_id)) =
         super::buttons(&more).into_iter().find(|(label, _)| label.starts_with("Next"))
     {
@@ -56,7 +56,7 @@ async fn threads_and_direct_messages_are_conversations() {
     let second =
         stage.say(stage.ann, direct, "and what did he say about the American proposals?", None).await;
     assert!(text(&second).contains("Yuri Ushakov"), "{}", text(&second));
-    // After hours nobody is still "he".
+    // Hours later, "he" no longer refers to anybody.
     stage.sim.advance(Duration::from_secs(3 * 3600));
     let later = stage.say(stage.ann, direct, "what did Kallas say about concessions?", None).await;
     assert!(!text(&later).contains("earlier: "), "{}", text(&later));
@@ -108,7 +108,7 @@ async fn where_the_bot_may_not_write_it_says_so_where_it_can() {
             && request.body.get("message_reference").is_none()
     };
     assert!(stage.sim.requested(SOON, given_up).await, "it ends at the closed door");
-    // Refusals for want of permission are what this test is about.
+    // This test provokes refusals for lack of permission.
     stage.sim.take_faults();
     stage.end().await;
 }

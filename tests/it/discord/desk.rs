@@ -25,7 +25,7 @@ async fn the_desk_answers_and_its_pages_turn() {
     // A fragment is about what its sentence is about, so the party is not silent.
     let troops = stage.slash("positions", json!({"matter": "foreign troops", "party": "Russia"})).await;
     assert!(troops.text().contains("legitimate combat targets"), "{}", troops.text());
-    // The only quote of a party is its most telling, its first and its newest.
+    // The only quote of a party is its most relevant, its first and its newest.
     let once = stage.slash("positions", json!({"matter": "frozen assets", "party": "EU"})).await;
     assert!(once.text().contains("__**EU**__"), "{}", once.text());
     let unknown = stage.slash("positions", json!({"matter": "fish"})).await;
@@ -45,7 +45,7 @@ async fn the_desk_answers_and_its_pages_turn() {
     stage.end().await;
 }
 
-/// The files of a message: name, size and description.
+/// Returns the files of a message: name, size and description.
 fn files(message: &serde_json::Value) -> Vec<(String, u64, String)> {
     let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
     let files = message["attachments"].as_array().into_iter().flatten();
@@ -64,7 +64,7 @@ async fn pictures_and_lists_come_as_files() {
     let [(name, size, alt)] = shown.as_slice() else { panic!("{shown:?}") };
     assert!(name == "timeline.png" && *size > 5000, "{shown:?}");
     assert!(alt.starts_with("Russia on territory: ") && alt.contains("Vladimir Putin"), "{alt}");
-    // The embedded Discord keeps it and shows it, as Discord does.
+    // The embedded Discord stores the file and shows it, as Discord does.
     let kept = &timeline.message.as_ref().expect("a message")["attachments"][0];
     assert_eq!(kept["content_type"], "image/png");
     let picture = reqwest::get(kept["url"].as_str().expect("an address")).await.expect("served");
@@ -109,9 +109,10 @@ async fn pictures_and_lists_come_as_files() {
     stage.end().await;
 }
 
-/// What a server does not show stands in no answer of the desk, and none is given where the bot may not speak.
+/// No answer of the desk contains what the server's settings exclude, and none is given where the bot may not
+/// speak.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_desk_keeps_to_the_settings_of_a_server() {
+async fn the_desk_respects_the_settings_of_a_server() {
     let article = |id: &str, outlet: &str, tag: &str, text: &str| {
         let head = format!(
             "+++\nid = \"{id}\"\noutlet = \"{outlet}\"\ndate = 2025-05-02\ntags = [\"{tag}\"]\n+++\n\n"

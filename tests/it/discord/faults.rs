@@ -22,7 +22,7 @@ fn limited(scope: Scope, retry_after: f64, told: bool) -> Mishap {
     Mishap::RateLimited { scope, retry_after, told }
 }
 
-/// Mishaps after which the user still gets the answer.
+/// Returns mishaps after which the user still gets the answer.
 fn bearable() -> Vec<Mishap> {
     vec![
         Mishap::Status(502),
@@ -47,12 +47,13 @@ async fn nobody_is_left_waiting_when_discord_stumbles() {
             stage.sim.inject(Rule::request(method, path, mishap.clone()));
             let answer = stage.ask(QUESTION).await;
             assert!(answer.text().contains("Yuri Ushakov"), "{path} {mishap:?}: {}", answer.text());
-            // A copy of an acknowledgement whose answer was lost is refused; that is how its arrival is learned.
+            // The copy of an acknowledgement whose response was lost is refused; that proves that the first
+            // one arrived.
             let lost = matches!(mishap, Mishap::StatusAfter(_) | Mishap::CutAfter);
             let copies = stage.sim.take_faults().iter().filter(|fault| fault.code == 40_060).count();
             assert_eq!(copies, usize::from(lost && path == CALLBACK), "{mishap:?}");
             if let Mishap::RateLimited { retry_after, told: true, .. } = mishap {
-                // A request is on the list when it is answered, which may be after its effect is seen.
+                // A request is recorded when it is answered, which may be after its effect is visible.
                 let limited = stage.sim.requests().into_iter().rfind(|request| request.status == 429);
                 let limited = limited.expect("it was limited");
                 let is_again =
@@ -67,14 +68,14 @@ async fn nobody_is_left_waiting_when_discord_stumbles() {
             }
         }
     }
-    // An attempt to acknowledge that hangs leaves time for another.
+    // If an attempt to acknowledge hangs, there is time for another.
     stage.sim.inject(Rule::request("POST", CALLBACK, Mishap::Hang));
     assert!(stage.ask(QUESTION).await.text().contains("Yuri Ushakov"));
     stage.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_reply_comes_once_whatever_happens_on_the_way() {
+async fn a_reply_arrives_once_whatever_goes_wrong() {
     let stage = Stage::new().await;
     for mishap in bearable() {
         stage.sim.inject(Rule::request("POST", POST, mishap.clone()));
@@ -88,9 +89,9 @@ async fn a_reply_comes_once_whatever_happens_on_the_way() {
     stage.end().await;
 }
 
-/// Refusals that no second try can change: each is taken for an answer, ten times.
+/// Refusals that a retry cannot change: each is accepted as final, ten times.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_interaction_that_is_gone_is_let_go() {
+async fn an_expired_interaction_is_given_up() {
     let stage = Stage::new().await;
     let kinds = [
         ("POST", CALLBACK, Mishap::Refused(404, 10_062), "callback"),
@@ -132,7 +133,7 @@ async fn an_interaction_that_is_gone_is_let_go() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_hour_of_waiting_is_given_up_without_a_storm() {
+async fn a_wait_of_an_hour_causes_no_burst_of_retries() {
     let stage = Stage::new().await;
     stage.sim.inject(Rule::request("PATCH", EDIT, limited(Scope::User, 3600.0, true)).always());
     let id = stage
@@ -171,7 +172,7 @@ async fn an_event_that_comes_twice_is_answered_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_gateway_may_go_and_come() {
+async fn the_bot_survives_a_lost_gateway() {
     let simulator = simulator::Options { heartbeat: Duration::from_millis(1500), ..at_once() };
     let stage = Stage::with(Setup { simulator, ..Setup::default() }).await;
     let works = |what: &'static str| {
@@ -205,7 +206,8 @@ async fn the_gateway_may_go_and_come() {
     stage.end().await;
 }
 
-/// Drops, half-open sockets and close codes, five times each; with them the sessions that a storm of drops costs.
+/// Dropped and half-open sockets and close codes, five times each, and the number of sessions that many drops
+/// use up.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_way_to_lose_the_gateway_is_survived() {
     let (rounds, drops) = if long() { (5, 1000) } else { (1, 20) };
@@ -250,7 +252,7 @@ async fn two_shards_answer_as_one() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_session_that_discord_will_never_take_is_not_asked_for_again() {
+async fn a_session_that_discord_rejects_is_not_requested_again() {
     for code in [4013, 4014] {
         let mut stage = Stage::new().await;
         stage.sim.close(code);
@@ -261,7 +263,7 @@ async fn a_session_that_discord_will_never_take_is_not_asked_for_again() {
     }
 }
 
-/// Asks until the bot has a new session: what happened between two sessions is lost, as on Discord.
+/// Asks until the bot has a new session: events between two sessions are lost, as on Discord.
 async fn works_again(stage: &Stage) {
     for _ in 0..30 {
         let id = stage
@@ -278,12 +280,12 @@ async fn works_again(stage: &Stage) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_token_that_is_not_known_ends_the_bot_with_a_sentence() {
+async fn an_unknown_token_ends_the_bot_with_a_message() {
     let mut stage = Stage::with(Setup { simulator: at_once(), ..Setup::default() }).await;
     stage.sim.close(4004);
     let fatal = tokio::time::timeout(SOON, stage.bot.as_mut().expect("runs").ended()).await.expect("it ends");
     assert!(matches!(fatal, Fatal::Token), "{fatal:?}");
-    assert!(fatal.to_string().contains("Discord refuses the token"));
+    assert!(fatal.to_string().contains("Discord rejects the token"));
     stage.stop().await;
     let token = SecretString::from("bm90LXRoaXM.wrong.canarycanarycanarycanary".to_owned());
     let mut bot = serve::start(Options { token, ..stage.options() }).await.expect("starts");
@@ -296,7 +298,7 @@ async fn a_token_that_is_not_known_ends_the_bot_with_a_sentence() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_panic_is_an_apology_and_the_bot_lives() {
+async fn a_panic_gives_an_apology_and_the_bot_continues() {
     let armed = Arc::new(AtomicBool::new(false));
     let probe: Probe = {
         let armed = Arc::clone(&armed);
@@ -368,7 +370,7 @@ async fn an_answer_that_comes_too_late_ends_quietly() {
         }
         assert_eq!(refused(&stage.sim.requests()), earlier + 1);
         tokio::time::sleep(Duration::from_millis(100)).await;
-        // The commands of a server may still be looked at.
+        // Looking up the commands of a server is still allowed.
         let is_of_the_answer = |one: &simulator::Request| !one.path.contains("/commands");
         let requests = stage.sim.requests().into_iter().skip(before).filter(is_of_the_answer);
         let sent: Vec<String> = requests.map(|one| format!("{} {}", one.method, one.path)).collect();
@@ -385,7 +387,7 @@ async fn an_answer_that_comes_too_late_ends_quietly() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_channel_that_is_deleted_meanwhile_costs_nothing() {
+async fn a_channel_deleted_in_the_meantime_causes_no_error() {
     type Doomed = OnceLock<(Simulator, simulator::Id)>;
     let doomed: Arc<Doomed> = Arc::default();
     let probe: Probe = {
@@ -410,7 +412,7 @@ async fn a_channel_that_is_deleted_meanwhile_costs_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_stop_finishes_what_is_under_way() {
+async fn a_stop_finishes_answers_in_progress() {
     let probe: Probe = Arc::new(|work| {
         if work == Work::Answer {
             std::thread::sleep(Duration::from_millis(400));

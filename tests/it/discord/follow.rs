@@ -1,4 +1,4 @@
-//! Who follows something hears of what is new, once.
+//! Whoever follows something gets what is new, once.
 
 use std::fs;
 #[cfg(target_os = "linux")]
@@ -39,13 +39,13 @@ fn town() -> Setup {
 }
 
 impl Stage {
-    /// Puts an article into the corpus and has it indexed.
+    /// Adds an article to the corpus and indexes it.
     async fn print(&self, (name, text): (String, String)) {
         fs::write(self.corpus().join(name), text).expect("written");
         self.slash_by(self.olga, "reindex", json!({})).await;
     }
 
-    /// What the bot writes next in a channel behind a message; and nothing more in the same go.
+    /// Returns the bot's next message in a channel after `after`; there must be only one.
     async fn hears(&self, channel: Id, after: &mut Id) -> String {
         let message = self.sim.next_message(channel, *after, SOON).await;
         let message = message.unwrap_or_else(|| panic!("nothing came; faults: {:?}", self.sim.faults()));
@@ -66,7 +66,7 @@ impl Stage {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_new_comes_once_and_never_for_an_edit_or_a_reprint() {
+async fn new_quotes_are_sent_once_and_edits_and_reprints_never() {
     let stage = Stage::with(town()).await;
     let told = stage.follow(stage.ann, json!({"speaker": "lund"})).await;
     assert!(told.contains("Following **Pia Lund** (speaker)"), "{told}");
@@ -76,7 +76,7 @@ async fn what_is_new_comes_once_and_never_for_an_edit_or_a_reprint() {
     let (room, mut last) = (stage.sim.dm(stage.ann), Id(0));
     stage.hears_nothing(room, last).await;
 
-    // Two subjects, one message; what is around it is somebody else's.
+    // Two subjects give one message; the context of a quote may be by somebody else.
     let text = "“The ferry will sail on Sundays too,” said Pia Lund, the mayor.\n\n“We are ready,” said Omar Okafor, the minister.";
     stage.print(article("three", "Coast Gazette", text)).await;
     let message = stage.hears(room, &mut last).await;
@@ -90,7 +90,7 @@ async fn what_is_new_comes_once_and_never_for_an_edit_or_a_reprint() {
     );
     stage.hears_nothing(room, last).await;
 
-    // Edited, and printed by another outlet as well.
+    // The article was edited, and printed by another outlet as well.
     stage.print(article("three", "Coast Gazette", &format!("The town met.\n\n{text}"))).await;
     stage.print(article("four", "Valley Echo", text)).await;
     stage.slash_by(stage.olga, "reindex", json!({"full": true})).await;
@@ -111,7 +111,7 @@ async fn what_is_new_comes_once_and_never_for_an_edit_or_a_reprint() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn following_waits_as_questions_do() {
+async fn following_obeys_the_limits_for_questions() {
     let stage = Stage::with(town()).await;
     stage.slash_by(stage.olga, "settings cooldown", json!({"seconds": 600})).await;
     assert!(stage.follow(stage.ann, json!({"speaker": "lund"})).await.contains("Following"));
@@ -124,7 +124,7 @@ async fn following_waits_as_questions_do() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_channel_follows_for_those_who_manage_the_server_and_within_its_settings() {
+async fn managers_can_follow_for_a_channel_within_the_settings() {
     let stage = Stage::with(town()).await;
     let refused = stage.follow(stage.ann, json!({"party": "Valley", "here": true})).await;
     assert!(refused.contains("Only people who manage the server"), "{refused}");
@@ -151,7 +151,8 @@ async fn a_channel_follows_for_those_who_manage_the_server_and_within_its_settin
         message.contains("“The bridge is closed,”") && message.contains("**Valley** (party)"),
         "{message}"
     );
-    // What the server does not show is not posted, nor anything where the bot may not speak.
+    // Quotes that the server's settings exclude are not posted, and nothing is posted where the bot may not
+    // speak.
     stage.slash_by(stage.olga, "settings outlet", json!({"outlet": "Coast Gazette", "allowed": true})).await;
     stage
         .print(article("four", "Valley Echo", "“The bridge is open,” said Omar Okafor, the minister."))
@@ -169,11 +170,11 @@ async fn a_channel_follows_for_those_who_manage_the_server_and_within_its_settin
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_not_sent_yet_is_sent_after_a_restart_once() {
+async fn unsent_messages_are_sent_once_after_a_restart() {
     let mut stage = Stage::with(town()).await;
     stage.follow(stage.ann, json!({"speaker": "Pia Lund"})).await;
     stage.follow(stage.ben, json!({"speaker": "Pia Lund"})).await;
-    // Discord takes the first message without saying so, and then nothing more.
+    // Discord accepts the first message without a response, and nothing after it.
     stage.sim.inject(Rule::request("POST", POST, Mishap::CutAfter));
     stage.sim.inject(Rule::request("POST", POST, Mishap::Status(503)).after(1).always());
     stage.print(article("three", "Coast Gazette", "“The ferry is new,” said Pia Lund, the mayor.")).await;
@@ -183,7 +184,7 @@ async fn what_was_not_sent_yet_is_sent_after_a_restart_once() {
     assert!(stage.sim.requested(SOON, tried).await, "it is tried");
     stage.stop().await;
     stage.sim.clear_rules();
-    // While the bot is away another article is printed.
+    // Another article is printed while the bot is offline.
     let (name, text) = article("four", "Valley Echo", "“The ferry is fast,” said Pia Lund, the mayor.");
     fs::write(stage.corpus().join(name), text).expect("written");
     stage.start().await;
@@ -197,12 +198,12 @@ async fn what_was_not_sent_yet_is_sent_after_a_restart_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whoever_cannot_be_reached_holds_nobody_up() {
+async fn an_unreachable_follower_does_not_delay_others() {
     let stage = Stage::with(town()).await;
     for user in [stage.ann, stage.ben] {
         stage.follow(user, json!({"speaker": "Pia Lund"})).await;
     }
-    // The account of the first is no more.
+    // The account of the first person no longer exists.
     stage.sim.inject(Rule::request("POST", "/users/@me/channels", Mishap::Status(400)));
     let rooms = [stage.ann, stage.ben].map(|user| stage.sim.dm(user));
     stage.print(article("three", "Coast Gazette", "“The ferry is new,” said Pia Lund, the mayor.")).await;
@@ -213,7 +214,7 @@ async fn whoever_cannot_be_reached_holds_nobody_up() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn who_cannot_be_written_to_any_more_is_forgotten() {
+async fn a_follower_who_no_longer_exists_is_removed() {
     let stage = Stage::with(town()).await;
     stage.follow(stage.ann, json!({"speaker": "Pia Lund"})).await;
     stage.follow(stage.olga, json!({"speaker": "Pia Lund", "here": true})).await;
@@ -255,7 +256,7 @@ async fn who_cannot_be_written_to_any_more_is_forgotten() {
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn killed_between_the_indexing_and_its_messages_it_sends_each_once() {
+async fn a_kill_before_sending_neither_loses_nor_repeats_a_message() {
     let sim = Simulator::start(at_once()).await.expect("a port");
     let olga = sim.add_user("olga");
     let guild = sim.add_guild("desk", olga);
@@ -288,7 +289,7 @@ async fn killed_between_the_indexing_and_its_messages_it_sends_each_once() {
     let said = sim.settled(last, SOON).await.text();
     assert!(said.contains("Following **Angela Lee**"), "{said}");
     for round in 0..if long() { 20 } else { 2 } {
-        // Taken, and perhaps not heard of.
+        // The request may have taken effect although its response was lost.
         let mishap = if round % 2 == 0 { Mishap::StatusAfter(503) } else { Mishap::Status(503) };
         sim.inject(Rule::request("POST", POST, mishap).always());
         let text = format!(
@@ -335,8 +336,9 @@ fn follow_all(file: &Path, users: &[Id]) {
     write.commit().expect("kept");
 }
 
-/// At the pace of Discord's limits each follower is told once, over a `kill -9`, while articles are indexed and questions answered as ever. 150 of
-/// them; with `RAPPORTEUR_LONG=1` a million, of whom those of two minutes are counted.
+/// At the pace of Discord's limits each follower is told once, over a `kill -9`, while articles are indexed
+/// and questions answered as ever. 150 of them; with `RAPPORTEUR_LONG=1` a million, of whom those of two
+/// minutes are counted.
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_followers_of_one_speaker_hold_up_nothing() {

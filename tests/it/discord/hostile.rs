@@ -1,9 +1,9 @@
-//! Text that wants to ping, link, format or reorder: a reader sees the source, and nothing else happens.
+//! Text that tries to ping, link, format or reorder: a reader sees the source text, and nothing else happens.
 
 use super::{Setup, Stage};
 
-/// Words a quote may hold; each is said once by a speaker of its own. Each list comes in several surroundings, 60 of mentions, 75 of
-/// Markdown and 57 of characters that are more or less than they seem.
+/// Returns texts that a quote may contain; each is said once, by a speaker of its own. Each list is combined
+/// with several surroundings: 60 texts with mentions, 75 with Markdown and 57 with special characters.
 fn payloads() -> Vec<String> {
     let mentions = [
         "@everyone look here",
@@ -101,7 +101,8 @@ fn payloads() -> Vec<String> {
     out
 }
 
-/// What Discord's client shows of Markdown without any format: escapes resolved, marks of a block quote and of bold gone.
+/// Returns the text that Discord's client shows for Markdown, without formatting: escapes resolved, marks of
+/// block quotes and bold removed.
 fn shown(text: &str) -> String {
     let mut out = String::new();
     let mut chars = text.chars().peekable();
@@ -120,20 +121,20 @@ fn shown(text: &str) -> String {
     out
 }
 
-/// The text with all that is white space or must not be shown made alike.
+/// Returns the text with all white space and all characters that must not be shown replaced by the same one.
 fn bare(text: &str) -> String {
     let hidden = |c: char| {
         c.is_control()
             || matches!(c, '\u{fffd}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
     };
-    // Backticks are quotation marks to some: what stands between two is then another quote.
+    // Some people use backticks as quotation marks; the text between two of them is then another quote.
     let marks = |c: &char| !matches!(c, '“' | '”' | '`' | '…');
     let text: String = text.chars().filter(marks).map(|c| if hidden(c) { ' ' } else { c }).collect();
     text.split_whitespace().collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_hostile_quote_is_only_its_words() {
+async fn a_hostile_quote_is_shown_as_plain_text() {
     let payloads = payloads();
     let heads = [
         "Abar", "Brod", "Calv", "Dorn", "Esk", "Fald", "Grin", "Holt", "Ivarl", "Jesk", "Kald", "Lomb",
@@ -159,7 +160,7 @@ async fn a_hostile_quote_is_only_its_words() {
         Stage::with(Setup { articles: vec![("hearing.jsonl".to_owned(), lines)], ..Setup::default() }).await;
     let mut checked = 0;
     for (payload, surname) in payloads.iter().zip(&surnames) {
-        // A flood of questions by one person would be stopped.
+        // So many questions by one person would be stopped.
         let person = stage.sim.add_user(surname);
         stage.sim.join(person, stage.guild);
         let answer = stage
@@ -191,12 +192,12 @@ async fn a_hostile_quote_is_only_its_words() {
     stage.end().await;
 }
 
-/// The lines of the block quote.
+/// Returns the lines of the block quote.
 fn quoted(content: &str) -> String {
     content.lines().filter_map(|line| line.strip_prefix("> ")).collect::<Vec<_>>().join(" ")
 }
 
-/// Masked links that are not escaped, and bare addresses outside of them.
+/// Counts masked links that are not escaped, and bare URLs outside of them.
 fn links(text: &str) -> usize {
     let before = |at: usize| text.get(..at).unwrap_or_default();
     let masked = text.match_indices("](").filter(|(at, _)| !before(*at).ends_with('\\'));

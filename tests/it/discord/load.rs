@@ -6,9 +6,10 @@ use serde_json::json;
 
 use super::{SOON, Stage, long};
 
-/// Many people ask at the same time: all are acknowledged in time and answered, and one who floods is slowed down alone.
+/// Many people ask at the same time: all are acknowledged in time and answered, and only the one who floods
+/// is slowed down.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_crowd_is_answered_and_a_flood_is_not() {
+async fn a_crowd_is_answered_and_a_flood_is_slowed_down() {
     let people = if long() { 100 } else { 15 };
     let stage = Stage::new().await;
     let crowd: Vec<_> = (0..people).map(|at| stage.sim.add_user(&format!("reader {at}"))).collect();
@@ -50,14 +51,14 @@ async fn a_crowd_is_answered_and_a_flood_is_not() {
         waits[waits.len() - 1],
         waits[waits.len() / 2]
     );
-    // Discord waits three seconds; the embedded one refuses what comes later.
+    // Discord waits three seconds; the embedded one rejects anything later.
     assert!(waits[waits.len() - 1] < 3000, "{waits:?}");
     stage.end().await;
 }
 
-/// One question after the other: how long from the command to the whole answer.
+/// One question after another: the time from the command to the complete answer.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_answer_takes_no_time_anybody_notices() {
+async fn an_answer_takes_milliseconds() {
     let rounds = if long() { 1000 } else { 30 };
     let stage = Stage::new().await;
     let mut took = Vec::new();

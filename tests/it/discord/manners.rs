@@ -1,4 +1,5 @@
-//! What people expect of a bot on Discord, whatever else it does: answers that outlive their place, where it speaks, whom it tells what.
+//! What people expect of a bot on Discord besides its answers: that answers survive changes around them, and
+//! that the bot speaks only where, and to whom, it should.
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -22,7 +23,8 @@ fn content(message: &Value) -> &str {
     message["content"].as_str().unwrap_or_default()
 }
 
-/// Articles in which Angela Lee speaks of the archive `count` times, and of the harbour once, with Marta Duarte.
+/// Returns articles in which Angela Lee speaks about the archive `count` times, and once about the harbour
+/// together with Marta Duarte.
 fn articles(count: usize) -> Vec<(String, String)> {
     let article = |id: &str, day: usize, text: &str| {
         let head = format!("id = \"{id}\"\ntitle = \"Notes of day {day}\"\noutlet = \"Coast Gazette\"");
@@ -56,7 +58,7 @@ async fn archive(count: usize) -> Stage {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_answer_outlives_its_embed_and_its_quarter_of_an_hour() {
+async fn buttons_work_without_the_embed_and_after_fifteen_minutes() {
     let stage = Stage::new().await;
     stage.sim.deny_bot(stage.channel, EMBED_LINKS);
     let slash = stage.slash("said", json!({"speaker": "Zelenskyy"})).await;
@@ -83,9 +85,10 @@ async fn an_answer_outlives_its_embed_and_its_quarter_of_an_hour() {
     stage.end().await;
 }
 
-/// A question too long to stand beside its answer is in an embed; without it, it is asked as far as it stands in the text.
+/// A question that is too long to fit next to its answer is in an embed; without the embed, the truncated
+/// question in the text is asked.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_long_question_is_found_again_with_and_without_its_embed() {
+async fn a_long_question_can_be_read_back_with_and_without_its_embed() {
     let stage = Stage::new().await;
     let question = format!("What did Zelenskyy say about territory{}?", " and territories".repeat(45));
     let answer = stage.slash("ask", json!({"question": question})).await;
@@ -100,7 +103,7 @@ async fn a_long_question_is_found_again_with_and_without_its_embed() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn three_stand_at_a_glance_and_one_where_one_is_asked_for() {
+async fn a_page_has_three_quotes_or_one_if_one_is_asked_for() {
     let stage = archive(7).await;
     let first = stage.ask("what did Lee say about the archive?").await;
     let shown = first.text();
@@ -126,7 +129,7 @@ async fn three_stand_at_a_glance_and_one_where_one_is_asked_for() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whoever_asked_and_moderators_can_delete_an_answer() {
+async fn the_person_who_asked_and_moderators_can_delete_an_answer() {
     let stage = archive(1).await;
     let question = "what did Lee say about the archive?";
     let role = stage.sim.add_role(stage.guild, "moderator", MANAGE_MESSAGES);
@@ -162,7 +165,7 @@ async fn whoever_asked_and_moderators_can_delete_an_answer() {
     stage.end().await;
 }
 
-/// Waits until the text of a message holds `words`.
+/// Waits until the text of a message contains `words`.
 async fn holds(stage: &Stage, message: Id, words: &str) -> bool {
     for _ in 0..300 {
         if stage.sim.message(message).is_some_and(|message| text(&message).contains(words)) {
@@ -174,7 +177,7 @@ async fn holds(stage: &Stage, message: Id, words: &str) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_answer_follows_an_edited_question_for_some_minutes() {
+async fn an_edited_question_updates_its_answer_for_some_minutes() {
     let stage = archive(1).await;
     stage.slash_by(stage.olga, "settings cooldown", json!({"seconds": 600})).await;
     let asked = stage.mention("what did Lee say about the archive?");
@@ -186,7 +189,7 @@ async fn the_answer_follows_an_edited_question_for_some_minutes() {
         .expect("hers");
     assert!(holds(&stage, id_of(&answer), "Marta Duarte").await, "in the same place");
     assert!(stage.sim.next_message(stage.channel, id_of(&answer), A_WHILE).await.is_none(), "and only there");
-    // A question that mentions the bot only since it was edited is a new one.
+    // A message that mentions the bot only after an edit is a new question.
     let late = stage
         .sim
         .say(stage.ben, stage.channel, "what did Lee say about the archive?", None)
@@ -200,7 +203,7 @@ async fn the_answer_follows_an_edited_question_for_some_minutes() {
         .rewrite(stage.ben, late, &stage.mention("what did Duarte say about the harbour?"))
         .expect("his");
     assert!(!holds(&stage, id_of(&answer), "Marta Duarte").await, "after minutes it stays as it is");
-    // Neither the end of a question nor that of an answer costs anything.
+    // Deleting a question or an answer causes no errors.
     stage.sim.delete_message(said);
     stage.sim.delete_message(late);
     tokio::time::sleep(A_WHILE).await;
@@ -209,7 +212,7 @@ async fn the_answer_follows_an_edited_question_for_some_minutes() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_edit_after_a_restart_changes_the_answer_that_is_there() {
+async fn an_edit_after_a_restart_updates_the_existing_answer() {
     let mut stage =
         Stage::with(Setup { simulator: at_once(), articles: articles(1), ..Setup::default() }).await;
     let said = stage
@@ -226,7 +229,7 @@ async fn an_edit_after_a_restart_changes_the_answer_that_is_there() {
         .expect("hers");
     assert!(holds(&stage, id_of(&answer), "Marta Duarte").await, "in the same place");
     assert!(stage.sim.next_message(stage.channel, id_of(&answer), A_WHILE).await.is_none(), "and only there");
-    // Where the bot may not look for its answer, it does not write a second one.
+    // If the bot may not search for its answer, it does not write a second one.
     stage.stop().await;
     stage.start().await;
     stage.sim.deny_bot(stage.channel, READ_MESSAGE_HISTORY);
@@ -236,8 +239,8 @@ async fn an_edit_after_a_restart_changes_the_answer_that_is_there() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_answer_after_the_end_of_its_interaction_finds_another_way() {
-    // From some moment on, tokens are over as soon as an answer is looked up.
+async fn an_answer_after_its_interaction_expired_is_sent_another_way() {
+    // From some moment on, tokens expire as soon as an answer is looked up.
     let sim: Arc<OnceLock<Simulator>> = Arc::default();
     let of_probe = Arc::clone(&sim);
     let probe = move |work: Work| {
@@ -252,10 +255,10 @@ async fn an_answer_after_the_end_of_its_interaction_finds_another_way() {
     let first = first.message.expect("a message");
     assert!(sim.set(stage.sim.clone()).is_ok());
     let direct = stage.sim.dm(stage.ann);
-    // A page that is turned is turned in its place.
+    // Turning a page changes it in place.
     stage.sim.click(stage.ann, id_of(&first), &button(&first, "Next")).expect("there");
     assert!(holds(&stage, id_of(&first), "\n-# 4–6 of 7").await);
-    // What is for everybody is posted, what is for one person goes to them.
+    // An answer for everybody is posted; one for a single person goes to that person.
     let asked = stage.sim.slash(stage.ann, stage.channel, "ask", &question).expect("offered");
     let posted = stage.sim.next_message(stage.channel, asked, SOON).await.expect("a message");
     assert!(content(&posted).starts_with(&format!("<@{}>, this took longer", stage.ann)), "{posted}");
@@ -264,13 +267,13 @@ async fn an_answer_after_the_end_of_its_interaction_finds_another_way() {
     let context = stage.sim.click(stage.ann, id_of(&first), &button(&second, "Context")).expect("there");
     let told = stage.sim.next_message(direct, context, SOON).await.expect("a direct message");
     assert!(content(&told).contains("so it comes here") && content(&told).contains("Angela Lee"), "{told}");
-    // Tokens that are over are what this test is about.
+    // This test provokes expired tokens.
     stage.sim.take_faults();
     stage.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_allowed_category_holds_all_that_stands_in_it() {
+async fn an_allowed_category_includes_everything_in_it() {
     let stage = archive(1).await;
     let category = stage.sim.add_category(stage.guild, "newsroom");
     let room = stage.sim.add_channel(stage.guild, "questions");
@@ -316,7 +319,7 @@ async fn an_allowed_category_holds_all_that_stands_in_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_role_of_the_bot_is_the_bot_and_others_are_not() {
+async fn a_mention_of_the_bots_role_is_a_mention_of_the_bot() {
     let stage = archive(1).await;
     let own = stage.sim.bot_role(stage.guild).expect("a role");
     let hint = stage.say(stage.ann, stage.channel, &format!("<@&{own}> what did Lee say?"), None).await;
@@ -333,14 +336,14 @@ async fn the_role_of_the_bot_is_the_bot_and_others_are_not() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_thread_made_from_an_answer_knows_its_question() {
+async fn a_thread_on_an_answer_continues_its_question() {
     let stage = archive(2).await;
     let slash = stage.slash("said", json!({"speaker": "Angela Lee", "topic": "archive"})).await;
     let slash = slash.message.expect("a message");
     let asked = stage.mention("what did Lee say about the archive?");
     let said = stage.sim.say(stage.ann, stage.channel, &asked, None).expect("written");
     let answer = stage.sim.next_message(stage.channel, said, SOON).await.expect("an answer");
-    // Hours later: whoever writes in the thread means it all the same.
+    // Hours later, whoever writes in the thread still refers to it.
     stage.sim.advance(Duration::from_secs(5 * 3600));
     for starter in [id_of(&slash), id_of(&answer), said] {
         let thread = stage.sim.add_thread_on(starter, "more", stage.ben);
@@ -364,7 +367,7 @@ async fn a_thread_made_from_an_answer_knows_its_question() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_automod_refuses_is_told_to_whoever_asked_alone() {
+async fn an_answer_that_automod_blocks_is_shown_only_to_the_person_who_asked() {
     let stage = archive(7).await;
     let question = "what did Lee say about the archive?";
     let first = stage.ask(question).await;
@@ -381,7 +384,7 @@ async fn what_automod_refuses_is_told_to_whoever_asked_alone() {
     assert!(content(&follow_up).starts_with("AutoMod on this server"), "{follow_up}");
     assert!(content(&follow_up).contains("**1. Angela Lee**"), "{follow_up}");
     assert_eq!(seen(&stage), before);
-    // A click on an answer that stood before leaves it as it is.
+    // A click on an earlier answer does not change it.
     let message = first.message.as_ref().expect("a message");
     let asker = stage.reader();
     let next = stage.sim.click(asker, id_of(message), &button(message, "Next")).expect("there");
@@ -398,7 +401,7 @@ async fn what_automod_refuses_is_told_to_whoever_asked_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn without_a_permission_the_answer_finds_another_way() {
+async fn without_a_permission_the_answer_is_sent_another_way() {
     let stage = archive(1).await;
     let question = stage.mention("what did Lee say about the archive?");
     stage.sim.deny_bot(stage.channel, READ_MESSAGE_HISTORY);
@@ -419,7 +422,7 @@ async fn without_a_permission_the_answer_finds_another_way() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_cooldown_is_for_new_questions_and_told_to_one_alone() {
+async fn a_cooldown_applies_to_new_questions_and_is_reported_privately() {
     let stage = archive(7).await;
     stage.slash_by(stage.olga, "settings cooldown", json!({"seconds": 600})).await;
     let question = json!({"question": "what did Lee say about the archive?"});
@@ -474,9 +477,9 @@ async fn commands_of_one_server_from_an_earlier_version_are_removed() {
     stage.end().await;
 }
 
-/// Asks in the bundled corpus too, so that nothing here rests on made-up articles alone.
+/// Also asks in the bundled corpus, so that not everything here depends on made-up articles.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_reply_in_a_thread_of_an_answer_goes_on() {
+async fn a_reply_in_a_thread_on_an_answer_follows_up() {
     let stage = Stage::new().await;
     let answer = stage.say(stage.ann, stage.channel, &stage.mention(QUESTION), None).await;
     let thread = stage.sim.add_thread_on(id_of(&answer), "more", stage.ann);

@@ -14,10 +14,10 @@ use tempfile::TempDir;
 use super::{CANARY, SOON, at_once, listen, long};
 use rapporteur::simulator::Simulator;
 
-/// Of the shape of a token.
+/// A made-up value with the format of a token.
 const TOKEN: &str = "bm90LWEtcmVhbC1vbmU.Canary.canarywordxyzzy-canarywordxyzzy";
 
-/// A folder to serve from, with one article.
+/// Returns a folder to serve from, with one article.
 pub(super) fn place() -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     fs::create_dir(folder.path().join("corpus")).expect("a folder");
@@ -41,7 +41,7 @@ pub(super) fn serve(folder: &TempDir, settings: &[(&str, &str)]) -> Command {
     command
 }
 
-/// A process, and its lines of standard error as they come.
+/// A process, and its lines of standard error as they arrive.
 pub(super) struct Process {
     child: Child,
     lines: mpsc::Receiver<String>,
@@ -57,7 +57,7 @@ impl Process {
         Self { child, lines, seen: String::new() }
     }
 
-    /// Reads on until a line holds `words`.
+    /// Reads until a line contains `words`.
     pub(super) fn wait_for(&mut self, words: &str) {
         let end = Instant::now() + SOON;
         while let Ok(line) = self.lines.recv_timeout(end.saturating_duration_since(Instant::now())) {
@@ -75,7 +75,7 @@ impl Process {
         assert!(Command::new("kill").args([name, &id]).status().expect("kill is there").success());
     }
 
-    /// The most memory that it ever had, in megabytes.
+    /// Returns the peak memory in megabytes.
     #[cfg(target_os = "linux")]
     pub(super) fn peak(&self) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("it runs");
@@ -83,7 +83,7 @@ impl Process {
         line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number") / 1024
     }
 
-    /// The exit status and all that was written to standard error.
+    /// Returns the exit status and everything that was written to standard error.
     pub(super) fn end(mut self) -> (Option<i32>, String) {
         let status = self.child.wait().expect("it ends");
         self.seen.extend(self.lines.iter().map(|line| line + "\n"));
@@ -107,7 +107,7 @@ fn without_a_token_it_runs_embedded_and_stops_on_a_signal() {
         assert!(begun.elapsed() < Duration::from_secs(10), "{text}");
         assert_eq!(status, Some(0), "{text}");
         assert!(
-            text.contains("embedded Discord at http://127.0.0.1:")
+            text.contains("API at http://127.0.0.1:")
                 && text.contains("serves only this bot")
                 && text.contains("stopped"),
             "{text}"
@@ -115,10 +115,11 @@ fn without_a_token_it_runs_embedded_and_stops_on_a_signal() {
     }
 }
 
-/// Forty megabytes from a page of a browser, from a program without the token, and with an address of its own: none is read.
+/// Forty megabytes from a page in a browser, from a program without the token, and with another host name:
+/// nothing is read.
 #[cfg(target_os = "linux")]
 #[test]
-fn what_strangers_send_costs_no_memory() {
+fn requests_of_strangers_take_no_memory() {
     use std::io::Write as _;
     use std::net::TcpStream;
     let folder = place();
@@ -140,7 +141,7 @@ fn what_strangers_send_costs_no_memory() {
         for path in ["/api/v10/x", "/api/v10/gateway", "/api/v10/webhooks/1/2", "/gateway?v=10"] {
             let mut stream = TcpStream::connect(&address).expect("it listens");
             let head = format!("POST {path} HTTP/1.1\r\n{header}\r\nContent-Length: {}\r\n\r\n", body.len());
-            // The connection ends before all is sent.
+            // The connection ends before everything is sent.
             let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes()));
             let mut answer = String::new();
             let _ = stream.read_to_string(&mut answer);
@@ -153,7 +154,8 @@ fn what_strangers_send_costs_no_memory() {
     assert_eq!(process.end().0, Some(0));
 }
 
-/// A signal at any moment, also while it indexes, and a second one: it ends in time, and the index is as good as before.
+/// After a signal at any moment, even during indexing, and after a second one, the process ends in time, and
+/// the index is intact.
 #[test]
 fn a_stop_at_any_moment_leaves_everything_in_order() {
     let rounds = if long() { 50 } else { 4 };
@@ -169,13 +171,13 @@ fn a_stop_at_any_moment_leaves_everything_in_order() {
         let begun = Instant::now();
         process.signal("-TERM");
         if round % 5 == 4 {
-            // It may be gone already.
+            // The process may have ended already.
             let _ = Command::new("kill")
                 .args(["-TERM", &process.child.id().to_string()])
                 .stderr(Stdio::null())
                 .status();
         }
-        // Before it listens for signals, one ends it at once.
+        // Until the process listens for signals, a signal ends it at once.
         let status = process.child.wait().expect("it ends").code();
         assert!(begun.elapsed() < Duration::from_secs(10) && matches!(status, Some(0) | None), "{status:?}");
     }
@@ -192,7 +194,7 @@ fn a_stop_at_any_moment_leaves_everything_in_order() {
 }
 
 #[test]
-fn a_hangup_looks_for_new_articles() {
+fn sighup_looks_for_new_articles() {
     let folder = place();
     let mut process = Process::start(serve(&folder, &[]));
     process.wait_for("indexed added=1");
@@ -203,7 +205,7 @@ fn a_hangup_looks_for_new_articles() {
 }
 
 #[test]
-fn a_token_that_cannot_be_used_is_said_and_never_shown() {
+fn an_unusable_token_is_reported_and_never_shown() {
     let folder = place();
     let file = folder.path().join("token");
     fs::write(&file, "canarywordxyzzy").expect("written");
@@ -239,7 +241,7 @@ fn a_token_that_cannot_be_used_is_said_and_never_shown() {
     assert!(status == Some(2) && !text.to_lowercase().contains(CANARY), "{text}");
 }
 
-/// What another command says where `serve` would run, and its exit status.
+/// Returns the output of another command in the environment of `serve`, and its exit status.
 async fn said(serve: &Command, name: &str) -> (Option<i32>, String) {
     let mut command = Command::new(serve.get_program());
     command.arg(name).env_clear().stdin(Stdio::null());
@@ -253,7 +255,7 @@ async fn said(serve: &Command, name: &str) -> (Option<i32>, String) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_revoked_token_ends_it_and_an_open_token_file_is_warned_of() {
+async fn a_revoked_token_ends_it_and_a_readable_token_file_gives_a_warning() {
     listen();
     let sim = Simulator::start(at_once()).await.expect("a port");
     let folder = place();
@@ -265,12 +267,12 @@ async fn a_revoked_token_ends_it_and_an_open_token_file_is_warned_of() {
     .await
     .expect("runs");
     assert_eq!(status, Some(2), "{text}");
-    assert!(text.contains("Discord refuses the token") && !text.to_lowercase().contains(CANARY), "{text}");
+    assert!(text.contains("Discord rejects the token") && !text.to_lowercase().contains(CANARY), "{text}");
     assert_eq!((sim.refused(), sim.requests().len()), (1, 0), "it is not tried again");
     for command in ["check", "invite"] {
         let run = serve(&folder, &[("DISCORD_TOKEN", TOKEN), ("DISCORD_API_BASE", &base)]);
         let (status, text) = said(&run, command).await;
-        assert!(status != Some(0) && text.contains("Discord refuses the token"), "{command}: {text}");
+        assert!(status != Some(0) && text.contains("Discord rejects the token"), "{command}: {text}");
         assert!(!text.to_lowercase().contains(CANARY), "{command}: {text}");
         let run = serve(&folder, &[("DISCORD_TOKEN", sim.token()), ("DISCORD_API_BASE", &base)]);
         let (_, text) = said(&run, command).await;

@@ -1,4 +1,5 @@
-//! What is said about the record: denials with their limits, settings, labels, chatter, follow-ups.
+//! What the bot says about the record: nothing on record and the limits responsible, settings, labels,
+//! chatter, follow-ups.
 
 use std::sync::Arc;
 
@@ -18,7 +19,7 @@ fn article(id: &str, outlet: &str, date: &str, tag: &str, text: &str) -> (String
     (format!("{id}.md"), text)
 }
 
-/// Made-up articles of three outlets.
+/// Made-up articles by three outlets.
 pub(super) fn harbour() -> Setup {
     let said = |words: &str, who: &str| format!("“{words},” said {who}, the mayor.");
     let articles = vec![
@@ -82,7 +83,7 @@ async fn under_a_public_address_every_quote_links_to_its_page() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_denial_names_every_limit_and_what_there_is_without_it() {
+async fn nothing_on_record_names_every_limit_and_the_count_without_it() {
     let stage = Stage::with(harbour()).await;
     let wire = stage.slash("said", json!({"speaker": "Lund", "outlet": "Wire"})).await.text();
     assert!(
@@ -151,11 +152,11 @@ async fn settings_are_checked_when_they_are_set_and_shown_by_name() {
     assert!(stage.ask("what did Lund say about the bridge?").await.text().contains("older than the town"));
     let wire = set("settings outlet", "outlet", "wire", true).await.text();
     assert!(
-        wire.contains("“wire” is on the list now") && wire.contains("wire (that is Harbour Post"),
+        wire.contains("“wire” is now on the list") && wire.contains("wire (that is Harbour Post"),
         "{wire}"
     );
     let label = set("settings outlet", "outlet", "coast gazette (1 quote)", true).await.text();
-    assert!(label.contains("“Coast Gazette” is on the list now"), "{label}");
+    assert!(label.contains("“Coast Gazette” is now on the list"), "{label}");
     let ferry = stage.ask("what did Lund say about the ferry?").await.text();
     assert!(ferry.contains("sail on Sundays"), "{ferry}");
     let off = set("settings outlet", "outlet", "Valley Echo", false).await.text();
@@ -181,7 +182,7 @@ async fn settings_are_checked_when_they_are_set_and_shown_by_name() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn labels_mean_what_their_values_do_and_latest_needs_nobody() {
+async fn labels_work_like_values_and_latest_needs_no_speaker() {
     let stage = Stage::with(harbour()).await;
     let label = json!({"speaker": "Pia Lund (3 quotes)", "topic": "harbour (2 quotes)", "outlet": "Valley Echo (2 quotes)"});
     let said = stage.slash("said", label).await.text();
@@ -200,7 +201,7 @@ async fn labels_mean_what_their_values_do_and_latest_needs_nobody() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn chatter_is_no_question_and_help_is_short() {
+async fn chatter_is_not_a_question_and_help_is_short() {
     let stage = Stage::with(harbour()).await;
     for text in
         ["thanks", "thx!", "good bot", "yo", "lol", "😂😂", "https://tenor.example/cat.gif", "```", "ok"]
@@ -319,7 +320,7 @@ async fn options_take_days_as_people_say_them_and_articles_by_title() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_mention_points_at_words_of_others_and_a_follow_up_needs_no_reply() {
+async fn a_mention_can_refer_to_other_messages_and_a_follow_up_needs_no_reply() {
     let stage = Stage::with(harbour()).await;
     let words = stage
         .sim
@@ -340,7 +341,7 @@ async fn a_mention_points_at_words_of_others_and_a_follow_up_needs_no_reply() {
         &stage.say(stage.reader(), stage.channel, &stage.mention("https://nowhere.example/a"), None).await,
     );
     assert!(page.contains("No article on record has this address"), "{page}");
-    // Forwarded with its preview, in a direct message and in the menu.
+    // A message that was forwarded with its link preview, in a direct message and in the menu.
     let news = stage.sim.say(stage.ben, stage.channel, "https://elsewhere.example/x", None).expect("written");
     stage.sim.preview(news, &[json!({"type": "article", "title": "News", "description": "Lund: “The ferry will sail on Sundays too”", "url": "https://elsewhere.example/x"})]);
     let direct = stage.sim.dm(stage.ann);
@@ -352,7 +353,7 @@ async fn a_mention_points_at_words_of_others_and_a_follow_up_needs_no_reply() {
     let id = stage.sim.message_menu(stage.reader(), "Find who said this", copy).expect("offered");
     let found = stage.settled(id).await.text();
     assert!(found.contains("On record, word for word"), "{found}");
-    // A follow-up goes on from the answer to the same person, an unrelated question from none.
+    // A follow-up refers to the last answer to the same person; an unrelated question refers to none.
     let reader = stage.reader();
     stage.say(reader, stage.channel, &stage.mention("what did Lund say about schools?"), None).await;
     let and = super::text(&stage.say(reader, stage.channel, &stage.mention("and Okafor?"), None).await);
@@ -366,7 +367,7 @@ async fn a_mention_points_at_words_of_others_and_a_follow_up_needs_no_reply() {
     stage.end().await;
 }
 
-/// The number before `what` in a text.
+/// Returns the number before `what` in a text.
 fn number(text: &str, what: &str) -> u64 {
     let (before, _) = text.split_once(what).unwrap_or_else(|| panic!("no `{what}` in {text}"));
     let digits = before.rsplit(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
@@ -376,7 +377,7 @@ fn number(text: &str, what: &str) -> u64 {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_number_of_quotes_is_the_same_wherever_it_is_shown() {
     let mut setup = harbour();
-    // Printed a second time, and a paraphrase.
+    // The quote printed a second time, and a paraphrase.
     let again = "“The bridge is older than the town,” said Pia Lund, the mayor.";
     setup.articles.push(article("five", "Coast Gazette", "2026-02-05", "harbour", again));
     let told = "Pia Lund, the mayor, said that the harbour would be dredged before the summer.";
@@ -389,7 +390,7 @@ async fn a_number_of_quotes_is_the_same_wherever_it_is_shown() {
         let choices = stage.settled(id).await.choices.expect("choices");
         choices[0]["name"].as_str().expect("a label").to_owned()
     };
-    // Four of hers: three in her words, of which one is printed twice, and a paraphrase.
+    // Four quotes by her: three in her own words, one of them printed twice, and a paraphrase.
     assert_eq!(label("speaker", "Lund").await, "Pia Lund (4 quotes)");
     assert_eq!(label("outlet", "Coast").await, "Coast Gazette (3 quotes)");
     assert_eq!(label("topic", "bridge").await, "bridge", "how many answer is another number");
@@ -409,7 +410,7 @@ async fn a_number_of_quotes_is_the_same_wherever_it_is_shown() {
     assert_eq!(number(&often, " quote by Pia Lund"), 1, "{often}");
     let status = stage.slash_by(stage.olga, "status", json!({})).await.text();
     assert!(status.contains("6 articles, 5 different quotes, printed 6 times"), "{status}");
-    // The command line tells the same of the same articles.
+    // The command line says the same about the same articles.
     let line = |words: &[&str]| {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_rapporteur"));
         command.args(words).arg("--corpus").arg(stage.corpus()).arg("--index");
@@ -428,14 +429,14 @@ async fn a_number_of_quotes_is_the_same_wherever_it_is_shown() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_attached_text_is_the_text_of_its_message_and_others_are_named() {
+async fn attached_text_files_are_read_and_other_files_are_named() {
     let stage = Stage::with(harbour()).await;
     let quoted = "Lund told the council: “The ferry will sail on Sundays too”. ".to_owned();
     let long = format!("{}{quoted}{}", "They met at noon. ".repeat(80), "Then they left. ".repeat(80));
     let picture =
         File { name: "photo.png".into(), kind: "image/png".into(), description: None, bytes: vec![137; 99] };
     let (note, long) = (File::text("note.txt", &quoted), File::text("message.txt", &long));
-    // In the menu, as a message of its own, and pointed at.
+    // In the menu, as a message of its own, and as the message replied to.
     let said = stage.sim.attach(stage.ben, stage.channel, "", None, &[picture.clone(), note.clone()]);
     let id = stage
         .sim
@@ -468,7 +469,7 @@ async fn an_attached_text_is_the_text_of_its_message_and_others_are_named() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_only_comes_near_is_said_to_and_what_is_no_address_is_told() {
+async fn similar_quotes_are_marked_and_invalid_urls_are_reported() {
     let stage = Stage::with(harbour()).await;
     let near = stage.ask("what did Okafor say about the lighthouse?").await.text();
     assert!(near.contains("Not on record in these words") || near.contains("No quote on record"), "{near}");
@@ -478,7 +479,7 @@ async fn what_only_comes_near_is_said_to_and_what_is_no_address_is_told() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_question_in_another_language_is_answered_by_its_names_or_told() {
+async fn a_question_in_another_language_is_answered_from_its_names() {
     let stage = Stage::with(harbour()).await;
     for text in [
         "Що сказав Окафор про школи?",

@@ -1,4 +1,4 @@
-//! Wrong speaker or words? What a reader reports, what they are told, and what whoever runs the bot sees.
+//! Wrong speaker or words? What a reader can report, how the bot replies, and what the operator sees.
 
 use std::fs;
 
@@ -31,7 +31,7 @@ impl Stage {
         Reports::of(&self.folder.path().join("settings")).all().expect("they can be read")
     }
 
-    /// Clicks the button on an answer, writes into the form that opens, and sends it.
+    /// Clicks the button on an answer, fills in the form that opens, and sends it.
     async fn report(&self, user: Id, answer: &Outcome, texts: Value) -> Outcome {
         let message = answer.message.as_ref().expect("a message");
         let id = super::id_of(message);
@@ -54,15 +54,15 @@ async fn a_report_is_kept_and_listed_with_the_entry_that_would_correct_it() {
     let [report] = stage.reports().try_into().expect("one report");
     assert_eq!((report.article.as_str(), report.speaker.as_deref()), ("pier", Some("Omar Okafor")));
     assert_eq!((report.wrong.as_str(), report.who.as_deref()), ("It was her, not him.", Some("Angela Lee")));
-    // The same person once more: the earlier one is replaced.
+    // The same person again: the earlier report is replaced.
     stage.report(stage.ben, &answer, json!({"wrong": "It was Angela Lee.", "who": "Angela Lee"})).await;
     assert_eq!(stage.reports().len(), 1);
 
-    // Beside the running bot, and after a restart.
+    // While the bot is running, and after a restart.
     fs::write(stage.folder.path().join(".env"), "RAPPORTEUR_SETTINGS=settings\n").expect("written");
     let (status, out, errors) = cli::run(stage.folder.path(), &["reports"], "");
     assert_eq!((status, errors.as_str()), (0, ""));
-    assert!(out.contains("said to be wrong: It was Angela Lee.") && out.contains("1 waiting."), "{out}");
+    assert!(out.contains("reported: It was Angela Lee.") && out.contains("1 waiting."), "{out}");
     let entry =
         out.split_once("[[correction]]").and_then(|(_, rest)| rest.split("\n\n").next()).expect("an entry");
     let entry = format!("[[correction]]{entry}");
@@ -88,7 +88,7 @@ async fn a_report_is_kept_and_listed_with_the_entry_that_would_correct_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_several_quotes_one_is_chosen_and_one_person_has_a_limit() {
+async fn one_of_several_quotes_can_be_reported_and_reports_are_limited() {
     let stage = Stage::with(stage()).await;
     let answer = stage.slash("latest", json!({"speaker": "Okafor"})).await;
     let which = stage.click(stage.ann, &answer, WRONG).await;

@@ -1,4 +1,4 @@
-//! What those who manage a server can do, and what happens when servers come and go.
+//! What people who manage a server can do, and what happens when servers come and go.
 
 use std::fs;
 
@@ -19,7 +19,7 @@ fn article(id: &str, words: &str) -> (String, String) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn settings_hold_for_their_server_and_over_a_restart() {
+async fn settings_apply_to_their_server_and_survive_a_restart() {
     let mut stage = Stage::with(Setup { simulator: at_once(), ..Setup::default() }).await;
     let ask = json!({"question": "What did Ushakov say about territory?"});
     assert!(
@@ -68,7 +68,7 @@ async fn settings_hold_for_their_server_and_over_a_restart() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn handing_a_command_to_everybody_does_not_hand_over_the_server() {
+async fn a_command_given_to_everybody_still_needs_the_permission() {
     let stage = Stage::new().await;
     let role = stage.sim.add_role(stage.guild, "desk head", MANAGE_GUILD);
     stage.sim.give_role(stage.ben, stage.guild, role);
@@ -78,7 +78,7 @@ async fn handing_a_command_to_everybody_does_not_hand_over_the_server() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn new_articles_are_found_by_themselves_and_on_demand() {
+async fn new_articles_are_found_automatically_and_on_demand() {
     let setup =
         Setup { articles: vec![article("one", "We will open the archive in May")], ..Setup::default() };
     let stage = Stage::with(setup).await;
@@ -94,7 +94,7 @@ async fn new_articles_are_found_by_themselves_and_on_demand() {
     assert!(done.text().contains("On record: 2 printed quotes in 2 articles"), "{}", done.text());
     let answer = stage.ask("what did Lee say about the harbour?").await;
     assert!(answer.text().contains("close the **harbour** in June"), "{}", answer.text());
-    // Nobody asks for this one.
+    // Nobody asks about this one.
     let (name, text) = article("three", "We will paint the lighthouse in July");
     let mut status = stage.running().bot().library().status();
     fs::write(stage.corpus().join(name), text).expect("written");
@@ -110,7 +110,7 @@ async fn new_articles_are_found_by_themselves_and_on_demand() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_article_that_changed_is_gone_for_its_old_buttons() {
+async fn old_buttons_report_that_their_article_has_changed() {
     let setup =
         Setup { articles: vec![article("one", "We will open the archive in May")], ..Setup::default() };
     let stage = Stage::with(setup).await;
@@ -127,7 +127,7 @@ async fn an_article_that_changed_is_gone_for_its_old_buttons() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn settings_outlive_an_outage_and_go_with_the_bot() {
+async fn settings_survive_an_outage_and_are_deleted_with_the_bot() {
     let mut stage = Stage::with(Setup { simulator: at_once(), ..Setup::default() }).await;
     stage.slash_by(stage.olga, "settings visibility", json!({"private": true})).await;
     let file = stage.folder.path().join("settings").join(format!("{}.json", stage.guild));
@@ -150,7 +150,7 @@ async fn settings_outlive_an_outage_and_go_with_the_bot() {
     assert!(gone().await, "settings are wiped");
     stage.sim.add_bot(stage.guild);
     stage.slash_by(stage.olga, "settings visibility", json!({"private": true})).await;
-    // Removed while the bot is away: noticed when it is back.
+    // Removed while the bot is offline: noticed when it is online again.
     stage.stop().await;
     stage.sim.remove_bot(stage.guild);
     stage.start().await;
@@ -189,7 +189,7 @@ async fn health_and_metrics_are_served_on_loopback() {
     stage.end().await;
 }
 
-/// What changes every server's answers is for those whom the operator names.
+/// Only people whom the operator names can change the answers on every server.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn only_operators_change_what_every_server_sees() {
     let one = article("one", "We will open the archive in May");
@@ -234,7 +234,7 @@ async fn only_operators_change_what_every_server_sees() {
             assert!(told.contains("On record"), "{told}");
             assert_eq!(told.contains("Answers since the start"), allowed, "of other servers: {told}");
         }
-        // A name on the list makes nobody a manager of a server.
+        // Being on the list does not give anybody the permission to manage a server.
         assert!(stage.sim.slash(stage.ann, stage.channel, "reindex", &json!({})).is_err(), "not offered");
     }
     stage.stop().await;
@@ -252,9 +252,9 @@ async fn only_operators_change_what_every_server_sees() {
     stage.end().await;
 }
 
-/// Whoever stalls, floods or comes from elsewhere keeps nobody from reading the pages.
+/// Clients that stall, flood or come from another site do not stop others from reading the pages.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn health_and_metrics_outlive_slow_and_foreign_clients() {
+async fn slow_and_foreign_clients_do_not_block_health_and_metrics() {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::net::TcpStream;
     let stage = Stage::with(Setup { metrics: true, ..Setup::default() }).await;
@@ -263,7 +263,7 @@ async fn health_and_metrics_outlive_slow_and_foreign_clients() {
         let mut stream = TcpStream::connect(address).await.expect("listens");
         stream.write_all(text.as_bytes()).await.expect("sent");
         let mut answer = Vec::new();
-        // What it did not read of a request makes the connection end with a reset.
+        // If part of a request was not read, the connection ends with a reset.
         let _ = stream.read_to_end(&mut answer).await;
         String::from_utf8_lossy(&answer).into_owned()
     };
@@ -276,7 +276,7 @@ async fn health_and_metrics_outlive_slow_and_foreign_clients() {
     assert!(asked(post).await.starts_with("HTTP/1.1 405 "));
     let long = format!("GET /health HTTP/1.1\r\nHost: {own}\r\nX: {}\r\n\r\n", "x".repeat(64 << 10));
     assert!(asked(long).await.starts_with("HTTP/1.1 431 "));
-    // A hundred clients that never finish: half say nothing, half a header.
+    // A hundred clients that never finish: half of them send nothing, the others half a header.
     let begun = std::time::Instant::now();
     let mut slow = Vec::new();
     for at in 0..100 {

@@ -1,4 +1,5 @@
-//! What people read, word for word: messages over a made-up corpus, kept as a diff in `tests/data/messages/bot.expected`.
+//! What people read, word for word: messages about a made-up corpus, kept in
+//! `tests/data/messages/bot.expected` for review as a diff.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -44,9 +45,9 @@ fn articles() -> Vec<(String, String)> {
     ]
 }
 
-/// A message as it stands in the expected file: everything a reader sees.
+/// Returns a message in the format of the expected file: everything a reader sees.
 fn page(title: &str, message: &Value, private: bool) -> String {
-    let mut out = format!("## {title}{}\n", if private { " (only for whoever asked)" } else { "" });
+    let mut out = format!("## {title}{}\n", if private { " (only for the person who asked)" } else { "" });
     let embed = &message["embeds"][0];
     let parts = [("content", &message["content"]), ("embed", &embed["footer"]["text"])];
     for (name, value) in parts {
@@ -57,7 +58,7 @@ fn page(title: &str, message: &Value, private: bool) -> String {
         }
     }
     for (label, custom_id) in buttons(message) {
-        // The id of a quote is a hash: its name is enough.
+        // The id of a quote is a hash, so only the name is kept.
         let name = custom_id.split('/').next().unwrap_or_default().to_owned();
         let shown =
             if matches!(name.as_str(), "page" | "list" | "share" | "share-list") { custom_id } else { name };

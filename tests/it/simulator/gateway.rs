@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::peer::{Bot, INTENTS, Socket, commands, start};
 
 #[tokio::test]
-async fn a_bot_is_told_of_its_guilds_and_heard() {
+async fn a_bot_receives_its_guilds_and_is_heard() {
     let mut bot = Bot::start().await;
     let guild = bot.socket.event("GUILD_CREATE").await;
     assert_eq!((&guild["name"], guild["channels"].as_array().map(Vec::len)), (&json!("Newsroom"), Some(1)));
@@ -28,7 +28,7 @@ async fn a_bot_is_told_of_its_guilds_and_heard() {
 }
 
 #[tokio::test]
-async fn who_identifies_wrongly_is_shut_out() {
+async fn a_wrong_identify_is_refused() {
     let simulator = start(Options::default()).await;
     for (token, intents, code) in [
         ("wrong".to_owned(), INTENTS, 4004),
@@ -48,7 +48,7 @@ async fn who_identifies_wrongly_is_shut_out() {
 }
 
 #[tokio::test]
-async fn one_identify_in_five_seconds_and_so_many_a_day() {
+async fn identifies_are_limited_by_time_and_per_day() {
     let bot = Bot::with(Options { identifies: 2, ..Options::default() }, INTENTS).await;
     let mut early = Socket::open(&bot.simulator).await;
     early.identify(bot.simulator.token(), INTENTS).await;
@@ -63,7 +63,7 @@ async fn one_identify_in_five_seconds_and_so_many_a_day() {
 }
 
 #[tokio::test]
-async fn a_resumed_session_is_told_what_it_missed() {
+async fn a_resumed_session_receives_what_it_missed() {
     let mut bot = Bot::with_commands(commands()).await;
     bot.socket.event("GUILD_CREATE").await;
     let (session, seq) = (bot.socket.session.clone(), bot.socket.seq);
@@ -80,7 +80,7 @@ async fn a_resumed_session_is_told_what_it_missed() {
 }
 
 #[tokio::test]
-async fn who_says_goodbye_cannot_come_back() {
+async fn a_session_closed_by_the_bot_cannot_be_resumed() {
     let mut bot = Bot::with(Options { identify_gap: Duration::ZERO, ..Options::default() }, INTENTS).await;
     for (code, op) in [(4000, 0), (1000, 9)] {
         bot.socket.event("GUILD_CREATE").await;
@@ -115,7 +115,7 @@ async fn a_session_that_is_not_known_cannot_be_resumed() {
 }
 
 #[tokio::test]
-async fn each_shard_is_told_of_its_guilds() {
+async fn each_shard_receives_its_guilds() {
     let options = Options { shards: 2, identify_gap: Duration::ZERO, ..Options::default() };
     let simulator = start(options).await;
     let owner = simulator.add_user("Angela Lee");
@@ -152,7 +152,7 @@ async fn large_payloads_are_packed_where_asked_for() {
 }
 
 #[tokio::test]
-async fn text_is_told_to_whom_it_may_concern() {
+async fn text_is_sent_only_if_it_concerns_the_bot() {
     let mut bot = Bot::start().await;
     let me = bot.simulator.application();
     let say = |content: &str| bot.simulator.say(bot.user, bot.channel, content, None).expect("he may write");
@@ -174,7 +174,7 @@ async fn text_is_told_to_whom_it_may_concern() {
 }
 
 #[tokio::test]
-async fn with_the_message_content_intent_all_text_is_told() {
+async fn all_text_is_sent_with_the_message_content_intent() {
     let options = Options { privileged_intents: 1 << 15, ..Options::default() };
     let mut bot = Bot::with(options, INTENTS | 1 << 15).await;
     bot.simulator.say(bot.user, bot.channel, "nobody in particular", None).expect("he may write");
@@ -216,7 +216,7 @@ async fn every_event_can_be_read() {
 }
 
 #[tokio::test]
-async fn nothing_is_told_without_the_intent() {
+async fn nothing_is_sent_without_the_intent() {
     let mut bot = Bot::with(Options::default(), 1).await;
     bot.socket.event("GUILD_CREATE").await;
     bot.simulator.say(bot.user, bot.channel, "a", None).expect("he may write");

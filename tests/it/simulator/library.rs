@@ -173,7 +173,7 @@ async fn serenity_reads_every_event_and_every_answer() {
 }
 
 #[tokio::test]
-async fn serenity_comes_back_after_a_break() {
+async fn serenity_reconnects_after_a_break() {
     let simulator = start(Options { heartbeat: Duration::from_millis(1500), ..Options::default() }).await;
     let owner = simulator.add_user("Angela Lee");
     let guild = simulator.add_guild("Newsroom", owner);

@@ -37,7 +37,7 @@ async fn a_message_needs_permission_to_be_written() {
 }
 
 #[tokio::test]
-async fn a_reply_pings_only_whom_it_may() {
+async fn a_reply_pings_only_allowed_people() {
     let mut bot = Bot::start().await;
     let said = bot.simulator.say(bot.user, bot.channel, "a question", None).expect("he may write");
     let path = format!("/channels/{}/messages", bot.channel);
@@ -82,7 +82,7 @@ async fn the_same_nonce_makes_no_second_message() {
 }
 
 #[tokio::test]
-async fn a_deleted_channel_is_told_and_takes_no_answer() {
+async fn a_deleted_channel_is_announced_and_accepts_no_answer() {
     let mut bot = Bot::with_commands(commands()).await;
     let (_, interaction) = bot.asked().await;
     bot.callback(&interaction, &json!({"type": 5})).await;
@@ -113,7 +113,7 @@ async fn an_outage_is_not_a_removal() {
 }
 
 #[tokio::test]
-async fn a_command_is_offered_only_where_it_belongs() {
+async fn a_command_is_offered_only_in_its_contexts() {
     let bot = Bot::with_commands(commands()).await;
     let question = json!({"question": "a"});
     let call =
@@ -134,7 +134,7 @@ async fn a_command_is_offered_only_where_it_belongs() {
 }
 
 #[tokio::test]
-async fn an_installed_command_goes_along_where_the_bot_is_not() {
+async fn an_installed_command_works_where_the_bot_is_not() {
     let mut bot = Bot::with_commands(commands()).await;
     let elsewhere = bot.simulator.add_guild_without_bot("Elsewhere", bot.user);
     let channel = bot.simulator.add_channel(elsewhere, "general");
@@ -219,7 +219,7 @@ async fn a_guilds_own_command_comes_before_one_for_all() {
 }
 
 #[tokio::test]
-async fn a_hundred_commands_at_once_and_two_hundred_a_day() {
+async fn commands_are_limited_in_number_and_per_day() {
     let bot = Bot::start().await;
     let list = |from: usize, count: usize| -> Value {
         (from..from + count).map(|n| json!({"name": format!("c{n}"), "description": "d"})).collect()
@@ -295,7 +295,7 @@ async fn requests_are_logged_a_line_each() {
 }
 
 #[tokio::test]
-async fn what_is_not_served_is_noted() {
+async fn unknown_endpoints_are_recorded() {
     let bot = Bot::start().await;
     assert_eq!(bot.rest("GET", "/voice/regions", &Value::Null).await.status, 404);
     let slip = json!({"content": "a", "embed": {"description": "b"}});

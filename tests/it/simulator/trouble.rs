@@ -114,7 +114,7 @@ async fn heartbeats_go_unanswered_and_silence_ends_a_session() {
 }
 
 #[tokio::test]
-async fn a_slow_hello_and_a_socket_that_stands_still() {
+async fn hello_can_be_slow_and_a_socket_can_freeze() {
     let simulator = start(Options::default()).await;
     simulator.inject(Rule::slow_hello(Duration::from_millis(300)));
     let before = Instant::now();
@@ -129,7 +129,7 @@ async fn a_slow_hello_and_a_socket_that_stands_still() {
 }
 
 #[tokio::test]
-async fn the_gateway_refuses_as_told() {
+async fn the_gateway_refuses_as_injected() {
     let simulator = start(Options { identify_gap: Duration::ZERO, ..Options::default() }).await;
     simulator.inject(Rule::no_socket());
     let url = format!("{}/gateway?v=10", simulator.base().replace("http", "ws"));
@@ -148,7 +148,7 @@ async fn the_gateway_refuses_as_told() {
 }
 
 #[tokio::test]
-async fn the_end_cuts_what_is_open() {
+async fn stopping_cuts_open_connections() {
     let mut bot = Bot::start().await;
     bot.simulator.inject(Rule::request("GET", "/users/@me", Mishap::Hang));
     let (simulator, base) = (bot.simulator.clone(), bot.simulator.base());
@@ -172,7 +172,7 @@ async fn ended(address: &str) {
 }
 
 #[tokio::test]
-async fn it_ends_with_its_last_handle() {
+async fn it_stops_with_its_last_handle() {
     let simulator = start(Options::default()).await;
     let address = simulator.base().strip_prefix("http://").expect("an address").to_owned();
     let second = simulator.clone();

@@ -59,7 +59,7 @@ fn documents(folder: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
-fn links_of_documents_lead_somewhere() {
+fn links_in_documents_have_targets() {
     let root = crate::root();
     let mut all = documents(&root.join("docs"));
     assert!(all.len() > 8, "{all:?}");

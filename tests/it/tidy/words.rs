@@ -41,7 +41,7 @@ fn words(code: &str) -> Vec<&str> {
 }
 
 #[test]
-fn words_stand_in_lists() {
+fn words_are_in_lists() {
     let mut wrong = Vec::new();
     for path in super::sources(&crate::root().join("src")) {
         let module = super::module_of(&path);

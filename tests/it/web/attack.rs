@@ -1,4 +1,5 @@
-//! What somebody who means harm writes into articles, addresses and headers: nothing of it acts, and nothing outside the corpus is read.
+//! What an attacker writes into articles, URLs and headers has no effect, and nothing outside the corpus is
+//! read.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -10,7 +11,7 @@ use super::{Room, SOON, town};
 
 const SCRIPT: &str = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>";
 
-/// An article with markup wherever there is text.
+/// Returns articles with markup in every text.
 fn hostile() -> Vec<Value> {
     let mut all = Vec::new();
     for (at, url) in [
@@ -30,7 +31,7 @@ fn hostile() -> Vec<Value> {
     all
 }
 
-/// Every path of a page that leads to one of its own kind.
+/// Returns the paths of pages of all kinds.
 fn routes(room: &Room) -> Vec<String> {
     let mut all: Vec<String> = [
         "/",
@@ -62,7 +63,7 @@ fn routes(room: &Room) -> Vec<String> {
 }
 
 #[test]
-fn markup_of_articles_never_acts() {
+fn markup_in_articles_has_no_effect() {
     let room = Room::open(&hostile());
     let all = routes(&room);
     for kind in ["/quote/", "/article/", "/speaker/", "/outlet/", "/topic/", "/day/"] {
@@ -86,7 +87,7 @@ fn markup_of_articles_never_acts() {
 }
 
 #[test]
-fn markup_of_whoever_asks_never_acts() {
+fn markup_in_requests_has_no_effect() {
     let room = Room::open(&town());
     let escaped = "%3Cscript%3Ealert(1)%3C%2Fscript%3E%22%27%3E";
     for path in [
@@ -114,7 +115,7 @@ fn markup_of_whoever_asks_never_acts() {
         );
         assert!(!page.head.contains("<script"), "{path}\n{}", page.head);
     }
-    // A line break in a name is no header.
+    // A line break in a name does not start a header.
     let page = room.get("/speaker/pia%0d%0aSet-Cookie:%20a=b%20lund");
     assert_eq!(page.header("set-cookie"), None);
 }
@@ -147,12 +148,12 @@ fn nothing_outside_the_corpus_can_be_read() {
         assert_eq!(page.status, 404, "{path}: {}", page.body);
         assert!(!page.body.contains("root:"), "{path}");
     }
-    // Paths of files stay here.
+    // The paths of files are not shown.
     let folder = room.folder.path().to_string_lossy().into_owned();
     for path in ["/", "/article/archive", "/api/v1/articles/archive", "/api/v1/quotes"] {
         assert!(!room.get(path).body.contains(&folder), "{path}");
     }
-    // Numbers that are tried out lead nowhere.
+    // Guessed numbers find nothing.
     assert!((0..200_u64).all(|at| room.get(&format!("/quote/{at:016x}{at:08x}")).status == 404));
 }
 
@@ -186,7 +187,7 @@ fn other_sites_are_refused() {
 }
 
 #[test]
-fn only_reading_is_possible_and_only_so_much() {
+fn only_limited_get_requests_are_answered() {
     let room = Room::open(&town());
     for method in ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"] {
         let page = room.send(
@@ -211,7 +212,7 @@ fn only_reading_is_possible_and_only_so_much() {
 }
 
 #[test]
-fn whoever_stalls_holds_nobody_up() {
+fn stalling_clients_do_not_block_others() {
     let room = Room::open(&town());
     let mut slow: Vec<TcpStream> = (0..200)
         .map(|_| {
@@ -233,7 +234,7 @@ fn whoever_stalls_holds_nobody_up() {
 #[test]
 fn many_at_once_are_all_answered() {
     let room = Room::open(&town());
-    // Twenty each. All have to be answered within the time that a connection has, on a machine that does other work.
+    // Twenty requests each. All must be answered within the time that a connection has, on a busy machine.
     let clients = if std::env::var_os("RAPPORTEUR_LONG").is_some() { 50 } else { 10 };
     let threads: Vec<_> = (0..clients)
         .map(|_| {
@@ -258,7 +259,7 @@ fn many_at_once_are_all_answered() {
 }
 
 #[test]
-fn a_crowd_of_one_is_slowed_down_where_everybody_may_come() {
+fn a_client_that_floods_the_public_pages_is_slowed_down() {
     let room = Room::under(&town(), Some("https://quotes.example"));
     let ask = |from: &str| {
         let ask = format!("GET / HTTP/1.1\r\nHost: quotes.example\r\nX-Forwarded-For: {from}\r\n\r\n");

@@ -2,7 +2,7 @@
 
 use super::{Room, town};
 
-/// Who is who, when they met and what about, for the articles of [`town`].
+/// The lists of people, rounds and matters for the articles of [`town`].
 pub(super) const LISTS: [(&str, &str); 3] = [
     (
         "people.toml",
@@ -39,7 +39,7 @@ fn a_matter_has_a_page_with_each_party_in_its_own_words() {
 }
 
 #[test]
-fn a_round_tells_who_met_and_what_each_side_said_around_it() {
+fn a_round_shows_who_met_and_what_each_side_said() {
     let room = Room::listed(&town(), &LISTS, None);
     assert_eq!(Room::links(&room.get("/rounds"), "/round/"), ["/round/the%20council%20talks"]);
     let page = room.get("/round/the%20council%20talks");

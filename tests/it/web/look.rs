@@ -1,4 +1,4 @@
-//! The reading room in a real browser: by hand, without JavaScript, and looked over by axe-core.
+//! The reading room in a real browser: used by hand, without JavaScript, and checked by axe-core.
 
 use std::sync::mpsc;
 
@@ -8,7 +8,7 @@ use super::desk::LISTS;
 use super::{Room, town};
 use crate::browser::Browser;
 
-/// Runs `visit` in a browser at a page of the room; nothing where there is no browser.
+/// Runs `visit` in a browser at a page of the room; does nothing if there is no browser.
 fn visit<F: Future<Output = ()>>(room: &Room, path: &str, visit: impl Fn(Browser, String) -> F) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a thread");
     let address = format!("http://{}", room.address);
@@ -36,7 +36,7 @@ fn a_reader_searches_and_finds_the_page_of_a_quote() {
         browser.until("return document.querySelector('.paragraph mark').innerText === 'We will open the archive in May,'").await;
         browser.click("dd a", "Pia Lund").await;
         browser.until("return document.querySelector('h1').innerText === 'Pia Lund'").await;
-        // Nothing is wider than a phone.
+        // Nothing is wider than the screen of a phone.
         browser.until("return document.documentElement.scrollWidth <= innerWidth").await;
         browser.end(&address).await;
     });
@@ -55,7 +55,7 @@ fn no_page_needs_a_script() {
 }
 
 #[test]
-fn nobody_is_shut_out() {
+fn pages_are_accessible() {
     let (room, (send, found)) = (Room::listed(&town(), &LISTS, None), mpsc::channel());
     let quote = room.found("what+did+Lund+say+about+the+archive");
     for path in [
@@ -75,7 +75,7 @@ fn nobody_is_shut_out() {
             let send = send.clone();
             async move {
                 send.send((path.to_owned(), browser.serious().await)).expect("it is read");
-                // Nothing but a table, which scrolls by itself, is wider than a phone.
+                // Nothing except a table, which has its own scroll bar, is wider than the screen of a phone.
                 browser.until("return document.documentElement.scrollWidth <= innerWidth").await;
                 browser.end(&address).await;
             }

@@ -1,10 +1,10 @@
-//! The same for programs: every reply is what the description says.
+//! The reading room for programs: every reply matches the description of the API.
 
 use serde_json::Value;
 
 use super::{Room, town};
 
-/// What a part of the description refers to.
+/// Resolves a reference within the description.
 fn resolved<'a>(description: &'a Value, schema: &'a Value) -> &'a Value {
     match schema["$ref"].as_str().and_then(|name| name.strip_prefix('#')) {
         Some(place) => description.pointer(place).expect("it is described"),
@@ -12,7 +12,7 @@ fn resolved<'a>(description: &'a Value, schema: &'a Value) -> &'a Value {
     }
 }
 
-/// What is wrong with a value, if anything, by its description.
+/// Returns how a value differs from its description, if it does.
 fn wrong(description: &Value, schema: &Value, value: &Value) -> Option<String> {
     let schema = resolved(description, schema);
     for of_all in schema["allOf"].as_array().into_iter().flatten() {
