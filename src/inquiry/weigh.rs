@@ -120,7 +120,7 @@ mod tests {
         assert_eq!(text_of(&by_lund), "and Lund? Pia Lund ferry");
         let meant = Question { reworded: Some("Pia Lund ferry".to_owned()), ..by_lund };
         assert_eq!(text_of(&meant), "Pia Lund ferry");
-        let ferry_line = Party { name: "Ferry Line".to_owned(), speakers: vec!["Pia Lund".to_owned()] };
+        let ferry_line = Party { called: "Ferry Line".to_owned(), speakers: vec!["Pia Lund".to_owned()] };
         let by_party = Question {
             speakers: ferry_line.speakers.clone(),
             parties: vec![ferry_line],

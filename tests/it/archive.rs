@@ -264,9 +264,9 @@ fn wrong_answers_of_an_archive_are_reported() {
     let partial = r#"{"responses":[{"status":200,"_shards":{"total":3,"failed":1},"hits":{"hits":[]}}]}"#;
     let refused = r#"{"responses":[{"status":400,"error":{"reason":"no such field"}}]}"#;
     for (answer, expected) in [
-        ((200, "not JSON".to_owned()), "cannot be read"),
-        ((200, "{}".to_owned()), "cannot be read"),
-        ((200, r#"{"responses":[]}"#.to_owned()), "cannot be read"),
+        ((200, "not JSON".to_owned()), "gave an invalid answer"),
+        ((200, "{}".to_owned()), "gave an invalid answer"),
+        ((200, r#"{"responses":[]}"#.to_owned()), "gave an invalid answer"),
         ((200, partial.to_owned()), "1 of 3 splits"),
         ((200, refused.to_owned()), "no such field"),
         ((400, r#"{"message":"bad\nquery"}"#.to_owned()), "(400): bad query"),

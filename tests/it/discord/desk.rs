@@ -29,7 +29,7 @@ async fn the_desk_answers_and_its_pages_turn() {
     let once = stage.slash("positions", json!({"matter": "frozen assets", "party": "EU"})).await;
     assert!(once.text().contains("__**EU**__"), "{}", once.text());
     let unknown = stage.slash("positions", json!({"matter": "fish"})).await;
-    assert!(unknown.text().contains("No one matter is called “fish”"), "{}", unknown.text());
+    assert!(unknown.text().contains("No single matter matches “fish”"), "{}", unknown.text());
     let round = stage.slash("round", json!({"name": "the Alaska summit"})).await;
     assert!(round.text().contains("Held in Alaska on 15 August 2025."), "{}", round.text());
     let several = stage.slash("round", json!({"name": "Istanbul"})).await;
@@ -86,7 +86,7 @@ async fn pictures_and_lists_come_as_files() {
     let shared = stage.click(stage.ann, &private, "Share").await;
     assert_eq!(files(shared.message.as_ref().expect("a message")).len(), 1, "{}", shared.text());
     let nobody = stage.slash("timeline", json!({"party": "Spain"})).await;
-    assert!(nobody.text().contains("No one party is called “Spain”"), "{}", nobody.text());
+    assert!(nobody.text().contains("No single party matches “Spain”"), "{}", nobody.text());
     for (as_json, name) in [(false, "quotes.csv"), (true, "quotes.json")] {
         let options = json!({"question": "What did Ushakov say about territory?", "json": as_json});
         let export = stage.slash("export", options).await;

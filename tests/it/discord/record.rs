@@ -160,7 +160,7 @@ async fn settings_are_checked_when_they_are_set_and_shown_by_name() {
     let ferry = stage.ask("what did Lund say about the ferry?").await.text();
     assert!(ferry.contains("sail on Sundays"), "{ferry}");
     let off = set("settings outlet", "outlet", "Valley Echo", false).await.text();
-    assert!(off.contains("“Valley Echo” is not on the list; nothing was changed"), "{off}");
+    assert!(off.contains("“Valley Echo” is not on the list, so nothing was changed"), "{off}");
     let nothing = set("settings tag", "tag", "schools", true).await.text();
     assert!(nothing.contains("leave no quote on record"), "{nothing}");
     let told = stage.ask("what did Okafor say about schools?").await.text();
@@ -232,7 +232,7 @@ async fn chatter_is_not_a_question_and_help_is_short() {
         help.text()
     );
     let more = stage.slash("help", json!({"more": true})).await;
-    assert!(more.ephemeral && more.text().contains("Fine tuning"), "{}", more.text());
+    assert!(more.ephemeral && more.text().contains("More on asking"), "{}", more.text());
     stage.end().await;
 }
 
