@@ -1,10 +1,12 @@
-//! Reports quote the same remark at different lengths: the fuller wording comes before an excerpt of it.
+//! Reports quote the same remark in different ways: the fuller wording comes before an excerpt of it, and the
+//! speaker's own words come before a sentence that the reporter completed.
 
 use super::{Inquiry, Stage};
 use crate::answer::{Ranked, Record};
 use crate::fold;
 use crate::lang::Language;
 use crate::question::Wish;
+use crate::quote::Kind;
 
 /// How many of the best quotes are compared.
 const COMPARED: usize = 10;
@@ -34,7 +36,7 @@ impl Inquiry {
         self.skip();
     }
 
-    /// Moves a fuller wording of the same remark in front of its excerpt.
+    /// Moves a better wording of the same remark in front of the one that was ranked higher.
     pub(super) fn prefer_fuller(&mut self) {
         let best = self.so_far.hits.len().min(COMPARED);
         let words: Vec<Vec<String>> = self.so_far.hits[..best]
@@ -44,11 +46,13 @@ impl Inquiry {
         let mut order: Vec<usize> = (0..best).collect();
         for at in 0..best {
             let one = order[at];
-            let is_fuller = |other: &&usize| {
-                let [piece, whole] = [one, **other].map(|place| &self.so_far.hits[place]);
-                may_be_same(piece, whole) && holds(&words[**other], &words[one])
+            let is_better_wording = |other: &&usize| {
+                let [worse, better] = [one, **other].map(|place| &self.so_far.hits[place]);
+                let wording =
+                    |place: usize| (self.so_far.hits[place].candidate.kind, words[place].as_slice());
+                may_be_same(worse, better) && is_better(wording(**other), wording(one))
             };
-            let found = order.iter().skip(at + 1).find(is_fuller).copied();
+            let found = order.iter().skip(at + 1).find(is_better_wording).copied();
             if let Some(place) = found.and_then(|found| order.iter().position(|other| *other == found)) {
                 order[at..=place].rotate_right(1);
             }
@@ -79,6 +83,13 @@ fn content(record: &Record) -> Vec<String> {
     out
 }
 
+/// Returns whether one quote, given by its kind and its content, is the better wording of the other: it is
+/// fuller, or it has the same content in the speaker's own words, while the other is partly the reporter's.
+fn is_better(one: (Kind, &[String]), other: (Kind, &[String])) -> bool {
+    let is_purer = one.0 == Kind::Direct && other.0 == Kind::Mixed;
+    holds(one.1, other.1) || is_purer && one.1.len() >= WORDS && one.1 == other.1
+}
+
 /// Returns whether `whole` says what `piece` says, and more.
 #[expect(clippy::cast_precision_loss, reason = "words of a quote")]
 fn holds(whole: &[String], piece: &[String]) -> bool {
@@ -103,5 +114,16 @@ mod tests {
         check(whole, "“The ferry is old.”", false);
         check(whole, whole, false);
         check(whole, "“It has.”", false);
+    }
+
+    #[test]
+    fn the_same_words_come_first_where_all_are_the_speakers() {
+        let own = content(&record("“So far the ferry has not sailed.”"));
+        let mixed = content(&record("On this, “so far the ferry has not sailed.”"));
+        assert!(is_better((Kind::Direct, &own), (Kind::Mixed, &mixed)));
+        assert!(!is_better((Kind::Mixed, &mixed), (Kind::Direct, &own)));
+        assert!(!is_better((Kind::Direct, &own), (Kind::Direct, &own)));
+        let other = content(&record("“So far the captain has not slept.”"));
+        assert!(!is_better((Kind::Direct, &other), (Kind::Mixed, &mixed)));
     }
 }
