@@ -3,10 +3,10 @@
 //! ```sh
 //! cargo bench --bench index -- compare 20000      # all of indexing against bare tantivy, same text, same threads
 //! cargo bench --bench index -- compare FILE.jsonl # the same with articles of your own: `id`, `title`, `text` on each line
-//! cargo bench --bench index -- unchanged 100000   # a folder of so many files, indexed again
-//! cargo bench --bench index -- grow 1000000       # from 1,000 articles up, each size in a process of its own
-//! cargo bench --bench index -- more FOLDER 7      # seven new articles into `FOLDER/corpus` and `FOLDER/index`, which are there
-//! cargo bench --bench index -- plot docs/log/speed.md docs/log/speed.svg   # the rows of what `grow` wrote as a picture
+//! cargo bench --bench index -- unchanged 100000   # a folder with this many files, indexed again
+//! cargo bench --bench index -- grow 1000000       # from 1,000 articles up, each size in a separate process
+//! cargo bench --bench index -- more FOLDER 7      # adds seven articles to `FOLDER/corpus` and `FOLDER/index`, which must exist
+//! cargo bench --bench index -- plot docs/log/speed.md docs/log/speed.svg   # draws the rows that `grow` printed
 //! ```
 //!
 //! The articles are generated: words of the bundled corpus and thousands of invented ones, distributed by

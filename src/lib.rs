@@ -33,8 +33,8 @@
 //! - [`article`]: formats, encodings and metadata, and in [`article::budget`] how much of a file is read;
 //!   [`people`]: names, aliases, offices; [`agenda`]: rounds of talks and the matters negotiated
 //! - [`quote`]: marks, mentions, learned choices, speakers; `examples/train` trains the weights
-//! - [`roster`]: everyone who can be asked about; [`question`]: what is asked; [`correction`]: what a person
-//!   sets right of what was found
+//! - [`roster`]: everyone who can be asked about; [`question`]: what is asked; [`correction`]: what a
+//!   person corrects by hand
 //! - [`answer`]: which quotes answer it; [`inquiry`]: what to look up, and what to try if too little is
 //!   found; [`render`]: wording shared by all front ends; [`export`]: quotes and answers for other programs;
 //!   [`picture`]: counts in time and a quote as SVG and PNG

@@ -74,8 +74,8 @@ pub struct Quote {
     /// How much of it is verbatim.
     pub kind: Kind,
     /// What was said: one or more spans, never none, in order and without overlaps; there are several if a
-    /// clause of the writer splits the quote. A direct quote excludes the marks around it; a mixed one includes its marks,
-    /// because they separate the speaker's words from the writer's.
+    /// clause of the writer splits the quote. A direct quote excludes the marks around it; a mixed one
+    /// includes its marks, because they separate the speaker's words from the writer's.
     pub content: Vec<Span>,
     /// The words that introduce it, if any.
     pub cue: Option<Span>,
@@ -127,8 +127,8 @@ pub struct Attribution {
     pub role: Option<Span>,
     /// The method that found the mention.
     pub sieve: Sieve,
-    /// How certain that choice is, in percent. Of the model's choices with a value of 90, about nine in ten are
-    /// right.
+    /// How certain that choice is, in percent. Of the model's choices with a value of 90, about nine in ten
+    /// are right.
     pub sure: u8,
 }
 

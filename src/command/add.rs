@@ -28,9 +28,9 @@ pub(super) struct AddOptions {
 
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "feeds.toml in a corpus folder lists them:\n\n  [[feed]]\n  url = \"https://www.example.org/rss.xml\"\n  outlet = \"Example Times\"  # else \
-                  the feed's title, where it fits the address\n  minutes = 30              # between two looks\n  tags = [\"talks\"]\n  also = [\"example.net\"]  # \
-                  other sites that its entries may lead to"
+    after_help = "feeds.toml in a corpus folder lists them:\n\n  [[feed]]\n  url = \"https://www.example.org/rss.xml\"\n  outlet = \"Example Times\"  # if \
+                  omitted: the feed's title, if it matches the address\n  minutes = 30              # how often to check\n  tags = [\"talks\"]\n  \
+                  also = [\"example.net\"]  # other sites that its entries may link to"
 )]
 pub(super) struct FeedsOptions {
     #[command(flatten)]

@@ -52,7 +52,7 @@ pub struct Period {
 pub struct Position {
     /// The party.
     pub party: String,
-    /// The number of its different quotes that are known.
+    /// The number of its different quotes on the matter that were examined.
     pub quotes: usize,
     /// The selected quotes: the most relevant, then the newest; each once.
     pub chosen: Vec<Chosen>,
@@ -76,7 +76,7 @@ pub struct Chosen {
 pub struct AtRound {
     /// The index of the period in [`Positions::periods`].
     pub period: usize,
-    /// The number of its different quotes that are known.
+    /// The number of its different quotes in this period that were examined.
     pub quotes: usize,
     /// The first.
     pub first: Record,
@@ -85,8 +85,8 @@ pub struct AtRound {
 }
 
 /// Returns where the parties stand on the matter called `matter`, in the order of `all`, the parties that
-/// exist. If `party` or `round` is given, the result is limited to that party, or to what was said at or after
-/// that round.
+/// exist. If `party` or `round` is given, the result is limited to that party, or to what was said at or
+/// after that round.
 #[must_use]
 pub fn positions(
     matter: &str,

@@ -299,7 +299,7 @@ pub(super) async fn tell(bot: Arc<Bot>) {
 }
 
 /// Sends the next few messages, all at the same time, and returns the number of requests they took; 0 if
-/// there are none. `last` is the number of the news that were sent last.
+/// there are none. `last` is the number of the news that was sent last.
 async fn told(bot: &Arc<Bot>, last: &mut u64) -> anyhow::Result<u32> {
     let (inner, after) = (Arc::clone(bot), *last);
     let due = tokio::task::spawn_blocking(move || inner.follows.next(after)).await??;

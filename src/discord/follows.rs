@@ -7,8 +7,8 @@
 //! twice except messages that were in transit, and Discord drops their copies by their nonces.
 //!
 //! News of different subjects take turns, so that a subject with few followers does not wait for one with a
-//! million. News of a subject whose followers are still being told of earlier news wait, and grow into one
-//! digest.
+//! million. If followers of a subject are still being told of earlier quotes, later ones wait and are sent
+//! together.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -128,7 +128,7 @@ pub(super) enum Followed {
 /// A message to be sent: the place, its server, and the new quotes of each subject followed there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Due {
-    /// The number of the news it belongs to.
+    /// The number of the [`News`] it belongs to.
     pub(super) news: u64,
     pub(super) place: Place,
     pub(super) guild: Option<u64>,
@@ -148,7 +148,7 @@ pub(super) struct Fresh {
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct News {
     fresh: BTreeMap<String, Fresh>,
-    /// Whether nobody is told yet, because earlier news of one of the subjects come first.
+    /// Whether nobody is told yet, because earlier quotes on one of the subjects come first.
     #[serde(default)]
     waits: bool,
     /// Everybody up to this place was told.
@@ -174,10 +174,10 @@ const FOLLOWS: TableDefinition<(bool, u64, &str), u64> = TableDefinition::new("f
 const SUBJECTS: TableDefinition<&str, u64> = TableDefinition::new("subjects");
 /// Key: the number of a subject ([`Subject::number`]) and the fingerprint of one of its known quotes.
 const KNOWN: TableDefinition<(u64, u64), ()> = TableDefinition::new("known");
-/// The number of the last news. A number is never reused, because Discord drops a message whose nonce it has
-/// seen.
+/// The number of the last [`News`]. A number is never reused, because Discord drops a message whose nonce it
+/// has seen.
 const LAST: TableDefinition<(), u64> = TableDefinition::new("last");
-/// The news in order, as JSON.
+/// Each [`News`] by its number, as JSON.
 const NEWS: TableDefinition<u64, &[u8]> = TableDefinition::new("news");
 /// Key: a user who follows something. Value: the channel of their direct messages, once it was opened.
 /// Discord slows down whoever opens many.
@@ -419,9 +419,9 @@ impl Follows {
         Ok(is_new)
     }
 
-    /// Returns the next messages to send, at most [`AT_ONCE`], each to another place and all of one news: the
-    /// first after the one numbered `last`, or else the first of all, so that news take turns. Returns none
-    /// if all have been sent.
+    /// Returns the next messages to send, at most [`AT_ONCE`], each to another place and all of one [`News`]:
+    /// the first after the one numbered `last`, or else the first of all, so that they take turns. Returns
+    /// none if all have been sent.
     pub(super) fn next(&self, last: u64) -> anyhow::Result<Vec<Due>> {
         loop {
             let read = self.database()?.begin_read()?;
@@ -460,7 +460,7 @@ impl Follows {
         }
     }
 
-    /// Records that messages of a news were sent to these places, or never will be, and the channels of
+    /// Records that messages of a [`News`] were sent to these places, or never will be, and the channels of
     /// direct messages that were opened for it, by user.
     pub(super) fn told(&self, news: u64, places: &[Place], rooms: &[(u64, u64)]) -> anyhow::Result<()> {
         let write = self.database()?.begin_write()?;
@@ -492,7 +492,7 @@ impl Follows {
     }
 }
 
-/// Returns a news, unless it was sent to everybody.
+/// Returns the [`News`] with this number, unless it was sent to everybody.
 fn recorded(
     table: &impl redb::ReadableTable<u64, &'static [u8]>,
     number: u64,
@@ -506,7 +506,7 @@ fn put(table: &mut redb::Table<u64, &'static [u8]>, number: u64, news: &News) ->
     Ok(())
 }
 
-/// Returns all news that have not been sent to everybody, by number.
+/// Returns each [`News`] that was not sent to everybody yet, by number.
 fn pending(table: &impl redb::ReadableTable<u64, &'static [u8]>) -> anyhow::Result<BTreeMap<u64, News>> {
     let mut out = BTreeMap::new();
     for entry in table.iter()? {
@@ -565,7 +565,7 @@ fn subjects_of(
     Ok(out)
 }
 
-/// Returns the first places that follow a subject of the news and have not been told, at most `most`.
+/// Returns the first places that follow one of its subjects and have not been told, at most `most`.
 fn due(
     follows: &impl redb::ReadableTable<(bool, u64, &'static str), u64>,
     number: u64,
@@ -648,7 +648,7 @@ mod tests {
                 assert_eq!(due.fresh.contains_key(&okafor.to_string()), due.place == places[3]);
                 assert_eq!(due.guild, matches!(due.place, Place::Channel(_)).then_some(7));
             }
-            // The first does not arrive in the same go as the others.
+            // The first message is not delivered together with the others.
             let arrived = batch.iter().skip(usize::from(batch.len() > 1)).map(|due| due.place);
             let arrived: Vec<Place> = arrived.collect();
             store.told(batch[0].news, &arrived, &[]).expect("written");
@@ -667,7 +667,7 @@ mod tests {
             assert_eq!(store.forget(*place).expect("written"), 1);
         }
         assert!(store.subjects().expect("read").is_empty());
-        // Followed anew, what was told before is on record, and not told again.
+        // If a subject is followed again, quotes that were on record by then are not sent again.
         let known = || Ok(vec![1, 2, 3]);
         store.follow(places[0], Some(7), &lund, known).expect("kept");
         assert!(!store.note(&[(lund, prints([3, 2, 1]))]).expect("noted"));
@@ -690,7 +690,7 @@ mod tests {
         let first = store.next(0).expect("read");
         store.told(first[0].news, &[many[0]], &[]).expect("written");
         assert!(note(&lund, &[2, 1]) && note(&okafor, &[9]) && note(&lund, &[3, 2, 1]));
-        // The channel does not wait for the many.
+        // The channel does not wait until the many followers have been told.
         let second = store.next(first[0].news).expect("read");
         assert_eq!(second.iter().map(|due| due.place).collect::<Vec<_>>(), [Place::Channel(1)]);
         store.told(second[0].news, &[Place::Channel(1)], &[]).expect("written");

@@ -247,12 +247,12 @@ fn forget(bot: &Arc<Bot>, guild: u64) {
             .and_then(|_| bot.reports.forget_server(guild))
             .and_then(|()| bot.settings.forget(guild));
         match forgotten {
-            Ok(()) => tracing::info!(guild, "left a server; its settings and what it follows are gone"),
+            Ok(()) => tracing::info!(guild, "left a server; its settings and what it follows were deleted"),
             Err(error) => {
                 tracing::error!(
                     guild,
                     cause = format!("{error:#}"),
-                    "what is kept of a server cannot be removed"
+                    "the data of a server cannot be deleted"
                 );
             }
         }

@@ -133,8 +133,8 @@ const TEXTS: &[(&str, [Text; 4])] = &[
         [
             ("позиції", "Що сторони кажуть про предмет переговорів, їхніми словами"),
             ("позиции", "Что стороны говорят о предмете переговоров, их словами"),
-            ("positionen", "Wo die Parteien in einer Sache stehen, in ihren eigenen Worten"),
-            ("positions", "Où en sont les parties sur un sujet, dans leurs mots"),
+            ("positionen", "Welche Position die Parteien in einer Sache haben, in ihren eigenen Worten"),
+            ("positions", "La position des parties sur un sujet, dans leurs propres mots"),
         ],
     ),
     (
@@ -194,7 +194,7 @@ const TEXTS: &[(&str, [Text; 4])] = &[
     (
         "speaker name",
         [
-            ("ім'я", "Хто, будь-яким ім'ям"),
+            ("ім'я", "Хто, під будь-яким ім'ям"),
             ("имя", "Кто, под любым именем"),
             ("name", "Wer, unter irgendeinem Namen"),
             ("nom", "Qui, sous n'importe quel nom"),
@@ -251,7 +251,10 @@ const TEXTS: &[(&str, [Text; 4])] = &[
             ("хронологія", "Діаграма: хто, як часто й про що говорив, з раундами переговорів"),
             ("хронология", "Диаграмма: кто, как часто и о чём говорил, с раундами переговоров"),
             ("zeitachse", "Ein Diagramm: wer wie oft worüber sprach, mit den Verhandlungsrunden"),
-            ("chronologie", "Un graphique : qui a parlé, combien de fois et de quoi, avec les cycles"),
+            (
+                "chronologie",
+                "Un graphique : qui a parlé, combien de fois et de quoi, avec les cycles de pourparlers",
+            ),
         ],
     ),
     (
@@ -462,8 +465,8 @@ const TEXTS: &[(&str, [Text; 4])] = &[
         [
             ("скинути", "Скинути всі налаштування цього сервера"),
             ("сбросить", "Сбросить все настройки этого сервера"),
-            ("vergessen", "Alle Einstellungen dieses Servers zurücksetzen"),
-            ("oublier", "Réinitialiser tous les réglages de ce serveur"),
+            ("zurücksetzen", "Alle Einstellungen dieses Servers zurücksetzen"),
+            ("reinitialiser", "Réinitialiser tous les réglages de ce serveur"),
         ],
     ),
     (
@@ -472,7 +475,7 @@ const TEXTS: &[(&str, [Text; 4])] = &[
             ("допомога", "Як запитувати"),
             ("помощь", "Как спрашивать"),
             ("hilfe", "Wie man fragt"),
-            ("aide", "Comment demander"),
+            ("aide", "Comment poser une question"),
         ],
     ),
     (

@@ -71,7 +71,7 @@ impl Store {
                     guilds.insert(guild, Arc::new(settings));
                 }
                 Err(error) => {
-                    tracing::error!(path = %path.display(), cause = %error, "settings of a server cannot be read; it has the default ones");
+                    tracing::error!(path = %path.display(), cause = %error, "the settings of a server cannot be read; the defaults are used");
                 }
             }
         }

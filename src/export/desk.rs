@@ -38,7 +38,7 @@ pub struct Since<'a> {
 #[derive(Serialize, ToSchema)]
 pub struct Stand<'a> {
     party: &'a str,
-    /// The number of different quotes that are known.
+    /// The number of its different quotes on the matter that were examined.
     total: usize,
     /// The most relevant quotes, then the newest.
     quotes: Vec<Pick<'a>>,

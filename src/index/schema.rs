@@ -15,7 +15,7 @@ pub const SCHEMA_VERSION: u32 = 13;
 /// The fields of a document. The field `class` says what kind of document it is.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fields {
-    /// `quote`, `article`, `file`, `people` or `agenda`; `corrected` besides for an article with corrections.
+    /// `quote`, `article`, `file`, `people` or `agenda`; also `corrected` for an article with corrections.
     pub(crate) class: Field,
     /// The key of the article or file to which a document belongs ([`super::ledger`]); a re-index deletes by
     /// it.

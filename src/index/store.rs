@@ -265,8 +265,8 @@ impl QuoteIndex {
     }
 
     /// Returns, for each quote within the limits of `question`, a fingerprint of its speaker (upper half) and
-    /// words (lower half), and its id; the newest first. If `words` is not empty, the quote itself must contain
-    /// at least one of them, in any of its forms.
+    /// words (lower half), and its id; the newest first. If `words` is not empty, the quote itself must
+    /// contain at least one of them, in any of its forms.
     ///
     /// # Errors
     /// As for [`has_article`](Self::has_article).

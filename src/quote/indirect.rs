@@ -95,7 +95,7 @@ const SIGNALS: [Traits; 10] = [
     Traits::OF,
 ];
 
-/// Words after the sign or the conjunction at the end of a content that the trees tell apart.
+/// Words after the sign or the conjunction at the end of a content that features distinguish.
 const BEHIND_EDGE: [Traits; 10] = [
     Traits::THAT,
     Traits::PRONOUN,
@@ -174,8 +174,8 @@ pub(crate) struct Paraphrase {
     was: Content,
 }
 
-/// Appends the features of a paraphrase: its source and content, how certain each of these choices is, and how
-/// fit the words are.
+/// Appends the features of a paraphrase: its source and content, how certain each of these choices is, and
+/// how fit the words are.
 pub(crate) fn describe(
     scene: &Scene,
     heard: &Heard,

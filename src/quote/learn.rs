@@ -430,8 +430,8 @@ impl<'a> Lesson<'a> {
         number(shared) / number((words.len() + mine.len() - shared).max(1))
     }
 
-    /// Returns the rows of whether the paraphrase that `model` reads from a cue is right. One that shares words with
-    /// a quotation that is speech is left out, as it is never shown.
+    /// Returns the rows for whether the paraphrase that `model` reads from a cue is right. A paraphrase that
+    /// shares words with a quotation that is speech is left out, because it is never shown.
     #[must_use]
     pub fn shown_rows(&self, model: &Model) -> Rows {
         let cast = self.cast();

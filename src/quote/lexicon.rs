@@ -52,7 +52,7 @@ pub(crate) struct Shares {
     pub(crate) after: f32,
     pub(crate) capital: f32,
     pub(crate) clause: f32,
-    /// Of its uses as the cue of a content without quotation marks, the share in which that is a clause.
+    /// The share of clauses among the contents without quotation marks that it introduces as a cue.
     pub(crate) introduces: f32,
     /// The logarithm of the word's frequency.
     pub(crate) seen: f32,

@@ -411,7 +411,7 @@ fn is_relative_of_thing(page: &Page, at: usize) -> bool {
 /// claim", "Lund's recent | call".
 fn owns_cue(page: &Page, at: usize) -> bool {
     let cue = |at: usize| page.cue(at) > 0.15 && !page.is_quoted(at);
-    // "Her lawyer | disagreed" is a person of another's.
+    // In "Her lawyer | disagreed", the lawyer speaks and not she.
     cue(at + 1)
         || cue(at + 2) && page.is_word(at + 1) && !page.is(at + 1, Traits::AUXILIARY.or(Traits::TITLE))
 }

@@ -133,7 +133,8 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// Returns whether quotation `q`, with its marks, is all of a block that the article marks as somebody's words.
+    /// Returns whether quotation `q`, with its marks, is all of a block that the article marks as somebody's
+    /// words.
     pub(crate) fn fills_block(&self, q: usize) -> bool {
         let outer = self.quotations[q].outer;
         let first = self.blocks.partition_point(|block| block.start < outer.start);
@@ -229,9 +230,9 @@ impl<'a> Page<'a> {
         before(end).saturating_sub(before(start))
     }
 
-    /// Returns the number of finite verbs in the half-open range, in and outside quotation marks: unambiguous verb
-    /// forms, forms of "be", modals, past forms, and contractions such as "won't"; not present forms in -s. 0 if the
-    /// range is empty.
+    /// Returns the number of finite verbs in the half-open range, in and outside quotation marks: unambiguous
+    /// verb forms, forms of "be", modals, past forms, and contractions such as "won't"; not present forms in
+    /// -s. 0 if the range is empty.
     pub(crate) fn verbs(&self, start: usize, end: usize) -> usize {
         let before = |at: usize| self.verbs.get(at).or(self.verbs.last()).copied().unwrap_or(0);
         before(end).saturating_sub(before(start)) as usize

@@ -42,7 +42,7 @@ pub(crate) fn fitted(scene: &Scene, cue: usize, content: Content) -> Option<Cont
 /// What the words before a content say about it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
-    /// Nothing: it may as well be the object of the cue, as in "praised | the board".
+    /// Nothing: it may be only the object of the cue, as in "praised | the board".
     Object,
     /// It comes after a cue that is usually followed by a clause: "said".
     Behind,
@@ -50,10 +50,11 @@ enum Place {
     Clause,
 }
 
-/// Minimum share of clauses among the contents without marks of a cue, for words after it to be one without a "that".
+/// Minimum share of clauses among a cue's contents without marks for words after it to count as a clause even
+/// without a "that".
 const TAKES_CLAUSE: f32 = 0.2;
 
-/// Minimum share of the uses of a word in which it introduces a clause, for a clause to be likely after it.
+/// A clause is likely after a word that introduces one in at least this share of its uses.
 const INTRODUCES: f32 = 0.3;
 
 impl Place {
@@ -68,8 +69,8 @@ impl Place {
     }
 }
 
-/// Returns whether a "that" comes before the token and introduces a clause: "said that | the fares", not "in that |
-/// order".
+/// Returns whether a "that" comes before the token and introduces a clause: "said that | the fares", not "in
+/// that | order".
 fn introduced(page: &Page, start: usize) -> bool {
     let that = start.checked_sub(1).filter(|&before| page.is(before, Traits::THAT));
     that.is_some_and(|that| !page.is(that.saturating_sub(1), Traits::PREPOSITION))
@@ -322,7 +323,7 @@ fn brackets(page: &Page, (start, end): Content) -> bool {
     count(Traits::OPEN_BRACKET) == count(Traits::CLOSE_BRACKET)
 }
 
-/// Words at the ends of a content that the trees tell apart.
+/// Words at the ends of a content that features distinguish.
 const OPENINGS: [Traits; 12] = [
     Traits::THAT,
     Traits::AND,

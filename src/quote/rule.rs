@@ -14,7 +14,7 @@ use crate::span::Span;
 type Rule = fn(&Scene, usize) -> Option<usize>;
 
 /// The rules for when the trees are uncertain, most precise first: a name and a colon, a paragraph that ends
-/// in a colon, a tag after a comma, somebody who does something right before.
+/// in a colon, a tag after a comma, somebody who does something directly before the quotation.
 pub(crate) const IN_DOUBT: [Rule; 4] = [headed, introduced, tagged, acts_before];
 
 /// Returns the name a quotation is signed with: a whole sentence, a dash, a name, and the end of the line.
@@ -182,8 +182,8 @@ fn tagged(scene: &Scene, q: usize) -> Option<usize> {
     (before || behind).then_some(m)
 }
 
-/// Returns who does something in the sentence before a quotation, if that begins with a name or a pronoun and the
-/// quotation is all of the rest of their paragraph: | Lund | shrugs. “…”
+/// Returns who does something in the sentence before a quotation, if that begins with a name or a pronoun and
+/// the quotation is all of the rest of their paragraph: | Lund | shrugs. “…”
 fn acts_before(scene: &Scene, q: usize) -> Option<usize> {
     let page = scene.page;
     let (start, end) = page.ranges[q];

@@ -378,8 +378,8 @@ impl Reader<'_> {
         Some((3, said))
     }
 
-    /// Returns the time so long before the day of publication: a day for days and weeks, otherwise a month or
-    /// a year.
+    /// Returns the time that is this long before publication: a day if `unit` is days or weeks, otherwise a
+    /// month or a year.
     fn ago(&self, count: i64, unit: Unit) -> Option<Said> {
         let today = self.published?;
         Some(match unit {

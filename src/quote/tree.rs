@@ -24,7 +24,7 @@ pub const WIDTH: usize = 128;
 /// How many trees are walked together.
 const LANES: usize = 8;
 
-/// How far, in log odds, a row may be behind the best one to stay in the race.
+/// A row that is further behind the best one than this, in log odds, is abandoned.
 const LAG: f32 = 2.5;
 
 /// The features of one candidate; missing ones are 0.

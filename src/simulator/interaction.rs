@@ -126,7 +126,7 @@ impl State {
     ) -> Result<Draft, Refusal> {
         let draft = draft(body, purpose, files)?;
         for name in &draft.unknown {
-            self.fault(0, format!("field `{name}` of a message means nothing to Discord"));
+            self.fault(0, format!("Discord knows no field `{name}` of a message"));
         }
         Ok(draft)
     }
@@ -173,11 +173,11 @@ impl State {
     /// Returns the interaction that a token belongs to, if the token is still valid.
     pub(super) fn by_token(&mut self, token: &str, what: &str) -> Result<Interaction, Refusal> {
         let Some(found) = self.tokens.get(token).and_then(|id| self.interactions.get(id)).cloned() else {
-            self.fault(50_027, format!("{what} with a token that was never given out"));
+            self.fault(50_027, format!("{what} with a token that was never issued"));
             return Err(INVALID_TOKEN);
         };
         if self.clock.now() - found.created > TOKEN_LIFE {
-            self.fault(50_027, format!("{what} for interaction {} after its token's life", found.id));
+            self.fault(50_027, format!("{what} for interaction {} after its token expired", found.id));
             return Err(INVALID_TOKEN);
         }
         match found.answer {

@@ -166,10 +166,8 @@ fn stranger(state: &mut State, incoming: &Incoming) -> Option<Refusal> {
     };
     state.refused += 1;
     // The fault does not contain the path, which anyone could choose.
-    state.fault(
-        refusal.code.max(u32::from(refusal.status)),
-        "a request without a token that was ever given out",
-    );
+    state
+        .fault(refusal.code.max(u32::from(refusal.status)), "a request without a token that was ever issued");
     Some(refusal)
 }
 

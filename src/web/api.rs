@@ -277,7 +277,7 @@ fn quote(room: &Room, id: &str) -> Result<Reply, IndexError> {
     })
 }
 
-/// Gives the remark of a quote in all its wordings
+/// Returns the remark of a quote in all its wordings
 #[utoipa::path(
     get, path = "/api/v1/wordings/{id}",
     params(("id" = String, Path, description = "The last part of the address of the quote's page")),

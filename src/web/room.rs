@@ -476,7 +476,7 @@ impl Room<'_> {
         let from = format!("/timeline.svg?{}={}", shelf.word(), address::part(&name));
         Some(Image {
             from,
-            alt: format!("{name}: how often quoted, in time and by {rows}; the picture has the numbers"),
+            alt: format!("{name}: number of quotes over time, by {rows}; the picture has the figures"),
         })
     }
 

@@ -41,7 +41,7 @@ impl Figure {
     pub(super) fn fit(&self, gender: Gender) -> f32 {
         match self.gender {
             _ if self.body || self.place && !self.person => 0.0,
-            // "Norland harbour master Tim Lund" makes no person of Norland.
+            // In "Norland harbour master Tim Lund", Norland is not a person.
             None if self.place && self.words.len() == 1 => 0.0,
             Some(known) if known == gender => 1.0,
             Some(_) => 0.0,

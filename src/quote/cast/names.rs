@@ -225,9 +225,9 @@ impl Cast<'_> {
     }
 
     /// Resolves a bare surname that several people have. Newsrooms call the main person by the surname and
-    /// everybody else of that name in full, so it is the one named first: "Liz Lund, the daughter of Ivo Lund,
-    /// won. | Lund | said". If one sentence introduces two of them side by side and the article names both
-    /// equally often since, it stays open. Only people named in full so far are considered.
+    /// everybody else of that name in full, so it is the one named first: "Liz Lund, the daughter of Ivo
+    /// Lund, won. | Lund | said". If one sentence introduces two of them side by side and the article names
+    /// both equally often since, it stays open. Only people named in full so far are considered.
     fn namesake(&self, m: usize, persons: &[usize]) -> Known {
         // "Endorse Lund" in a headline is nobody if the article has a Pia Lund.
         let certain = |figure: usize| self.figures[figure].person;

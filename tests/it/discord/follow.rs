@@ -316,7 +316,7 @@ async fn a_kill_before_sending_neither_loses_nor_repeats_a_message() {
     sim.stop();
 }
 
-/// Writes down that these users follow Angela Lee by direct message, as the bot would, in one go.
+/// Records in one transaction that these users follow Angela Lee by direct message, as the bot would.
 #[cfg(target_os = "linux")]
 fn follow_all(file: &Path, users: &[Id]) {
     use redb::ReadableTable as _;

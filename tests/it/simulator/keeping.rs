@@ -83,10 +83,7 @@ async fn without_the_token_of_this_run_no_body_is_read_and_nothing_kept() {
     }
     assert_eq!((simulator.refused(), simulator.requests().len()), (18, 0));
     assert!(
-        simulator
-            .faults()
-            .iter()
-            .all(|fault| fault.what.ends_with("without a token that was ever given out"))
+        simulator.faults().iter().all(|fault| fault.what.ends_with("without a token that was ever issued"))
     );
     assert_eq!(
         status(&simulator, "GET /api/v10/gateway HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\n\r\n"),

@@ -303,6 +303,6 @@ async fn unknown_endpoints_are_recorded() {
     let faults: Vec<String> = bot.simulator.faults().into_iter().map(|fault| fault.what).collect();
     assert_eq!(
         faults,
-        ["GET /voice/regions is not served here", "field `embed` of a message means nothing to Discord"]
+        ["GET /voice/regions is not served here", "Discord knows no field `embed` of a message"]
     );
 }
