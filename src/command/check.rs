@@ -189,9 +189,9 @@ fn check_index(job: &Job, findings: &mut Findings) {
     }
     match QuoteIndex::open(&job.index) {
         Err(error) => findings.bad("index", &super::chain(&error.into())),
-        Ok(None) => findings.bad(
+        Ok(None) => findings.good(
             "index",
-            &format!("`{name}` is not built yet; `rapporteur index` or the first `ask` builds it"),
+            &format!("`{name}` is not built yet; `rapporteur index`, `serve` or the first `ask` builds it"),
         ),
         Ok(Some(index)) => {
             let state = index.state();

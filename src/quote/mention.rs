@@ -585,7 +585,7 @@ mod tests {
     use super::super::sample;
     use super::*;
 
-    /// Checks all mentions of a text; "|" marks where the name proper begins: "aide |Pia Lund".
+    /// Checks all mentions of a text; "|" marks where the name proper begins: "aide|Pia Lund".
     #[track_caller]
     fn check(text: &str, expected: &[&str]) {
         let found: Vec<String> = sample::read(&sample::article(text), |reading| {
