@@ -11,6 +11,8 @@ mod permalink;
 mod phrase;
 mod rank;
 mod record;
+#[cfg(test)]
+pub(crate) mod sample;
 mod scope;
 mod sure;
 mod weights;

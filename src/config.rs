@@ -184,8 +184,8 @@ impl Env {
     }
 
     /// Returns the settings in `values`, by name, as if they came from the environment.
-    #[must_use]
-    pub fn from_values(values: BTreeMap<String, String>) -> Self {
+    #[cfg(test)]
+    fn from_values(values: BTreeMap<String, String>) -> Self {
         let written = |(name, value)| (name, Written { value, line: None });
         Self::from_written(values.into_iter().map(written).collect())
     }

@@ -15,19 +15,16 @@ use crate::span::Span;
 
 pub use mask::unmasked;
 
-/// Returns `text` folded as [`fold_in`] does, in the language of questions.
+/// Returns `text` in lower case without accents, with straight apostrophes and single spaces: `Micheál  O’Brien`
+/// becomes `micheal o'brien`. Punctuation is kept.
 #[must_use]
 pub fn fold(text: &str) -> String {
     fold_in(text, Language::primary())
 }
 
-/// Returns `text` in lower case without accents, with straight apostrophes and single spaces. Punctuation is
-/// kept, and so are the diacritics that distinguish letters in `language`.
-///
-/// In English `Micheál  O’Brien` becomes `micheal o'brien`; in a language that has the letter й, it is not
-/// folded to и.
-#[must_use]
-pub fn fold_in(text: &str, language: &Language) -> String {
+/// Like [`fold`], but keeps the diacritics that distinguish letters in `language`: if it has the letter й, it is
+/// not folded to и.
+fn fold_in(text: &str, language: &Language) -> String {
     let mut out = String::with_capacity(text.len());
     let mut space = false;
     let mut put = |c: char| {
@@ -117,7 +114,7 @@ pub fn each_word(text: &str, tell: impl FnMut(&str)) {
 
 /// Calls `tell` with each word of `text`, as [`words_in`] returns them, in order, without allocating a
 /// vector.
-pub fn each_word_in(text: &str, language: &Language, mut tell: impl FnMut(&str)) {
+fn each_word_in(text: &str, language: &Language, mut tell: impl FnMut(&str)) {
     let folded = fold_in(text, language);
     for piece in folded.split(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '.'))) {
         let piece = piece.trim_matches(['\'', '.']);

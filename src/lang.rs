@@ -110,17 +110,11 @@ impl Language {
         ALL.into_iter().map(|language| &**language)
     }
 
-    /// Returns the language with this ISO 639-1 code; `None` if it is not supported.
-    #[must_use]
-    pub fn coded(code: &str) -> Option<&'static Self> {
-        Self::all().find(|language| language.code == code)
-    }
-
-    /// Returns the language for a text that states this code: the primary language if it states none or one
-    /// that is not supported.
+    /// Returns the language for a text that states this ISO 639-1 code: the primary language if it states none
+    /// or one that is not supported.
     #[must_use]
     pub fn of(code: Option<&str>) -> &'static Self {
-        code.and_then(Self::coded).unwrap_or_else(Self::primary)
+        Self::all().find(|language| Some(language.code) == code).unwrap_or_else(Self::primary)
     }
 
     /// Returns all traits of `word`: what the other functions say about it, in one lookup.

@@ -411,29 +411,12 @@ fn spread<T: Eq + Hash>(hits: Vec<Ranked>, of: impl Fn(&Ranked) -> T) -> Vec<Ran
 
 #[cfg(test)]
 mod tests {
+    use super::super::sample;
     use super::*;
 
     /// Returns a quote by Pia Lund in an article of its own that contains one term of the question.
     fn candidate(id: u64) -> Candidate {
-        let number = u32::try_from(id).expect("a small number");
-        Candidate {
-            id: QuoteId(id),
-            article: number.into(),
-            ordinal: 0,
-            paragraph: 0,
-            speaker: Some(1),
-            words: number,
-            kind: Kind::Direct,
-            length: 9,
-            headline: false,
-            day: None,
-            found: 1.0,
-            zones: vec![Some(Zone::Quote)],
-            alike: Vec::new(),
-            member: false,
-            phrase: 0.0,
-            near: None,
-        }
+        Candidate { speaker: Some(1), ..sample::candidate(id) }
     }
 
     fn about(term: &str) -> Question {

@@ -18,14 +18,8 @@ impl Scope {
     /// Returns whether an article from `outlet` (`None` if it has none) with these tags belongs to this part.
     #[must_use]
     pub fn holds(&self, outlet: Option<&str>, tags: &[String]) -> bool {
-        self.holds_outlet(outlet)
+        (self.outlets.is_empty() || outlet.is_some_and(|outlet| is_among(outlet, &self.outlets)))
             && (self.tags.is_empty() || tags.iter().any(|tag| is_among(tag, &self.tags)))
-    }
-
-    /// Returns whether articles from `outlet` can belong to this part, whatever their tags.
-    #[must_use]
-    pub fn holds_outlet(&self, outlet: Option<&str>) -> bool {
-        self.outlets.is_empty() || outlet.is_some_and(|outlet| is_among(outlet, &self.outlets))
     }
 
     /// Returns whether a quote is from an article of this part.
@@ -62,7 +56,6 @@ mod tests {
         assert!(!times.holds(Some("Coast Gazette"), &["elections".to_owned()]));
         assert!(!times.holds(Some("Coast Times"), &["harbour".to_owned()]));
         assert!(!times.holds(None, &["elections".to_owned()]));
-        assert!(times.holds_outlet(Some("Coast Times")) && !times.holds_outlet(None));
     }
 
     #[test]

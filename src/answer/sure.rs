@@ -177,27 +177,13 @@ fn count(number: usize) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::answer::{Near, QuoteId, rank};
-    use crate::quote::Kind;
+    use crate::answer::{Near, rank, sample};
 
     fn candidate(zone: Option<Zone>, near: f32) -> Candidate {
         Candidate {
-            id: QuoteId(1),
-            article: 1,
-            ordinal: 0,
-            paragraph: 0,
-            speaker: None,
-            words: 1,
-            kind: Kind::Direct,
-            length: 9,
-            headline: false,
-            day: None,
-            found: 1.0,
             zones: vec![zone],
-            alike: Vec::new(),
-            member: false,
-            phrase: 0.0,
             near: Some(Near { quote: near, paragraph: near }),
+            ..sample::candidate(1)
         }
     }
 

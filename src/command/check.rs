@@ -158,7 +158,7 @@ fn check_corpus(job: &Job, findings: &mut Findings) {
             let pending = report.added + report.changed + report.removed;
             if pending > 0 && !report.rebuilt {
                 let text = format!(
-                    "{pending} files were added, changed or removed since; `rapporteur index` updates the index"
+                    "files added, changed or removed since the last indexing: {pending}; `rapporteur index` updates the index"
                 );
                 findings.bad("index", &text);
             }

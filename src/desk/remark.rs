@@ -233,35 +233,25 @@ pub fn remark(quote: Record, others: Vec<(Record, Option<f32>)>) -> Remark {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::article::{ArticleId, Citation};
-    use crate::quote::{Attribution, Kind, Quote, Sieve};
+    use crate::answer::sample;
+    use crate::article::ArticleId;
+    use crate::quote::{Attribution, Sieve};
     use crate::span::Span;
 
-    /// What Pia Lund said on a day of May, in an article of its own.
+    /// Returns what Pia Lund said on a day of May, in an article of its own.
     fn said(day: i8, words: &str) -> Record {
         let speaker = Some("Pia Lund".to_owned());
-        let attribution =
-            Attribution { mention: Span::new(0, 0), speaker, role: None, sieve: Sieve::Quotation, sure: 99 };
-        Record {
-            article: ArticleId(words.to_owned()),
-            ordinal: 0,
-            quote: Quote {
-                kind: Kind::Direct,
-                content: vec![Span::new(0, words.len())],
-                cue: None,
-                attribution: Some(attribution),
-                said: None,
-                corrected: Vec::new(),
-            },
-            context: words.to_owned(),
-            context_start: 0,
-            paragraph: Span::new(0, words.len()),
-            lead: String::new(),
+        let mut record = sample::record(words);
+        record.article = ArticleId(words.to_owned());
+        record.citation.date = Some(jiff::civil::date(2025, 5, day));
+        record.quote.attribution = Some(Attribution {
+            mention: Span::new(0, 0),
+            speaker,
             role: None,
-            citation: Citation { date: Some(jiff::civil::date(2025, 5, day)), ..Citation::default() },
-            digest: false,
-            tags: Vec::new(),
-        }
+            sieve: Sieve::Quotation,
+            sure: 99,
+        });
+        record
     }
 
     #[track_caller]

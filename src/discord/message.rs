@@ -706,9 +706,9 @@ mod tests {
 
     use super::super::request::Command;
     use super::*;
-    use crate::answer::{Change, ChangeKind, Hit, Piece, Score};
+    use crate::answer::{Change, ChangeKind, Hit, Piece, Score, sample};
     use crate::article::{ArticleId, Citation};
-    use crate::quote::{Attribution, Kind, Quote};
+    use crate::quote::Attribution;
 
     /// Returns a record whose article has three paragraphs: `before`, the quote, `after`.
     fn record(before: &str, said: &str, after: &str, speaker: Option<&str>) -> Record {
@@ -722,21 +722,9 @@ mod tests {
             sieve: crate::quote::Sieve::Cue,
             sure: 90,
         });
-        Record {
-            article: ArticleId("lee-archive".to_owned()),
-            ordinal: 0,
-            quote: Quote {
-                kind: Kind::Direct,
-                content: vec![content],
-                cue: None,
-                attribution,
-                said: None,
-                corrected: Vec::new(),
-            },
+        let mut record = Record {
             context,
-            context_start: 0,
             paragraph: content,
-            lead: String::new(),
             role: Some("Mayor".to_owned()),
             citation: Citation {
                 outlet: Some("Coast Gazette".to_owned()),
@@ -745,9 +733,10 @@ mod tests {
                 byline: None,
                 date: "2025-12-02".parse().ok(),
             },
-            digest: false,
-            tags: Vec::new(),
-        }
+            ..sample::record(said)
+        };
+        (record.quote.content, record.quote.attribution) = (vec![content], attribution);
+        record
     }
 
     fn view<'a>(request: &'a Request, record: &'a Record, marks: &'a [Span]) -> View<'a> {

@@ -38,8 +38,7 @@ impl Said {
     }
 
     /// Returns the value for the month of a day.
-    #[must_use]
-    pub fn in_month_of(day: Date) -> Self {
+    fn in_month_of(day: Date) -> Self {
         Self { day: 0, ..Self::on(day) }
     }
 

@@ -135,38 +135,18 @@ mod tests {
 
     use super::super::SMALL;
     use super::*;
+    use crate::answer::sample;
     use crate::article::{ArticleId, Citation};
     use crate::discord::request::Command;
-    use crate::quote::{Kind, Quote};
-    use crate::span::Span;
 
     fn record(at: u32, text: &str, outlet: &str, url: &str) -> Record {
-        let whole = Span::new(0, text.len());
-        Record {
-            article: ArticleId(format!("a{at}")),
-            ordinal: at,
-            quote: Quote {
-                kind: Kind::Direct,
-                content: vec![whole],
-                cue: None,
-                attribution: None,
-                said: None,
-                corrected: Vec::new(),
-            },
-            context: text.to_owned(),
-            context_start: 0,
-            paragraph: whole,
-            lead: String::new(),
-            role: None,
-            citation: Citation {
-                outlet: Some(outlet.to_owned()),
-                title: Some(outlet.to_owned()),
-                url: Some(url.to_owned()),
-                ..Citation::default()
-            },
-            digest: false,
-            tags: Vec::new(),
-        }
+        let citation = Citation {
+            outlet: Some(outlet.to_owned()),
+            title: Some(outlet.to_owned()),
+            url: Some(url.to_owned()),
+            ..Citation::default()
+        };
+        Record { article: ArticleId(format!("a{at}")), ordinal: at, citation, ..sample::record(text) }
     }
 
     proptest! {

@@ -165,15 +165,17 @@ async fn buttons_show_context_more_and_elsewhere_and_share() {
     stage.end().await;
 }
 
+/// Returns an article in which Angela Lee speaks about the archive, always in the same words.
+fn article(id: &str, outlet: &str, day: u8) -> (String, String) {
+    let text = format!(
+        "+++\nid = \"{id}\"\ntitle = \"Archive to open\"\noutlet = \"{outlet}\"\nurl = \"https://{id}.example/a\"\ndate = 2025-12-{day:02}\n+++\n\n\
+         “We will open the archive in May, and not a day later,” said Angela Lee, the mayor.\n"
+    );
+    (format!("{id}.md"), text)
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_same_quote_elsewhere_is_listed() {
-    let article = |id: &str, outlet: &str, day: u8| {
-        let text = format!(
-            "+++\nid = \"{id}\"\ntitle = \"Archive to open\"\noutlet = \"{outlet}\"\nurl = \"https://{id}.example/a\"\ndate = 2025-12-{day:02}\n+++\n\n\
-             “We will open the archive in May, and not a day later,” said Angela Lee, the mayor.\n"
-        );
-        (format!("{id}.md"), text)
-    };
     let articles = vec![article("one", "Coast Gazette", 2), article("two", "Harbour Post", 3)];
     let stage = Stage::with(Setup { articles, ..Setup::default() }).await;
     let answer = stage.ask("what did Lee say about the archive?").await;
@@ -191,13 +193,6 @@ async fn the_same_quote_elsewhere_is_listed() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_counts_only_other_articles_that_it_may_see() {
-    let article = |id: &str, outlet: &str, day: u8| {
-        let text = format!(
-            "+++\nid = \"{id}\"\ntitle = \"Archive to open\"\noutlet = \"{outlet}\"\nurl = \"https://{id}.example/a\"\ndate = 2025-12-{day:02}\n+++\n\n\
-             “We will open the archive in May, and not a day later,” said Angela Lee, the mayor.\n"
-        );
-        (format!("{id}.md"), text)
-    };
     let articles = vec![
         article("one", "Coast Gazette", 2),
         article("two", "Harbour Post", 3),
