@@ -503,7 +503,7 @@ mod tests {
     }
 
     #[test]
-    fn defaults_stand_where_nothing_is_set() {
+    fn defaults_apply_if_nothing_is_set() {
         let config = config(&[("RAPPORTEUR_LIMIT", ""), ("PATH", "/bin")]).expect("all defaults");
         assert_eq!(config.corpus, [PathBuf::from("corpus")]);
         assert_eq!(config.limit, 5);
@@ -523,7 +523,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_is_nearly_ours_stops_the_start() {
+    fn a_misspelt_setting_stops_the_start() {
         for (name, known) in [
             ("DISCORD_TOKN", Some("DISCORD_TOKEN")),
             ("discord_token", Some("DISCORD_TOKEN")),

@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn marks_that_tell_letters_apart_stay() {
+    fn diacritics_that_distinguish_letters_are_kept() {
         let russian = Language::of_letters(&['й', 'ё']);
         assert_eq!(fold_in("Он, Йод и\u{306} Café", &russian), "он, йод й cafe");
         assert_eq!(fold("Он, Йод"), "он, иод");

@@ -404,7 +404,7 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_nearest_in_meaning_comes_first_where_that_is_known() {
+    fn the_nearest_in_meaning_comes_first_if_known() {
         let (answer, rounds) = drive(Inquiry::new(about(&["ferries"]), 3).by_meaning(true), store(3));
         assert_eq!(rounds, ["facts of ferri", "find ferries", "find ferries", "meaning of 3", "3 records"]);
         assert_eq!(answer.hits.len(), 3);
@@ -433,21 +433,21 @@ mod tests {
     }
 
     #[test]
-    fn a_page_behind_the_last_reads_nothing() {
+    fn a_page_past_the_last_reads_nothing() {
         let (answer, rounds) = drive(Inquiry::new(about(&["ferry"]), Page { offset: 5, limit: 2 }), store(3));
         assert_eq!(rounds.len(), 2);
         assert_eq!((answer.hits.len(), answer.total), (0, 3));
     }
 
     #[test]
-    fn nothing_asked_is_nothing_looked_for() {
+    fn an_empty_question_looks_up_nothing() {
         let (answer, rounds) = drive(Inquiry::new(Question::default(), 5), store(3));
         assert_eq!(rounds, ["facts of "]);
         assert_eq!((answer.total, answer.nothing), (0, Some(Nothing::default())));
     }
 
     #[test]
-    fn a_stranger_is_not_looked_for_and_what_helps_is_asked_at_once() {
+    fn an_unknown_name_is_not_searched_and_hints_are_requested_at_once() {
         let question = Question { stranger: Some("Pia Lunt".to_owned()), ..about(&["ferry"]) };
         let (answer, rounds) = drive(Inquiry::new(question, 5), store(3));
         assert_eq!(rounds, ["facts of ferri", "called Pia Lunt + find ferry", "3 records"]);
@@ -481,7 +481,7 @@ mod tests {
     }
 
     #[test]
-    fn the_month_is_kept_where_no_other_days_help() {
+    fn the_month_is_kept_if_no_other_days_help() {
         let july = question::Days { from: "2025-07-01".parse().ok(), to: "2025-07-31".parse().ok() };
         let question = Question { published: Some(july), loose: true, ..about(&["ferry"]) };
         let (answer, rounds) = drive(Inquiry::new(question, 5), |request| match request {
@@ -497,7 +497,7 @@ mod tests {
     }
 
     #[test]
-    fn a_month_by_name_is_what_is_asked_about_where_the_best_quote_is_of_another() {
+    fn a_month_by_name_is_the_topic_if_the_best_quote_is_from_another() {
         let july = question::Days { from: "2025-07-01".parse().ok(), to: "2025-07-31".parse().ok() };
         let question = Question { published: Some(july), loose: true, ..about(&["ferry"]) };
         let answer = |quote: f32| {
@@ -530,7 +530,7 @@ mod tests {
     }
 
     #[test]
-    fn quotes_of_nobody_are_read_until_there_are_ten() {
+    fn quotes_by_unnamed_speakers_are_read_until_there_are_ten() {
         let question = Question { speakers: vec!["Pia Lund".to_owned()], ..about(&["ferry"]) };
         let mut all = store(30);
         let (answer, rounds) = drive(Inquiry::new(question, 1), |request| match request {
@@ -574,7 +574,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_told_counts_as_not_found() {
+    fn a_missing_result_counts_as_not_found() {
         let mut inquiry = Inquiry::new(about(&["ferry"]), 5);
         while !inquiry.requests().is_empty() {
             inquiry.take(Vec::new());

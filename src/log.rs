@@ -183,7 +183,7 @@ mod tests {
     const BOT: &str = "MTAxMjM0NTY3ODkwMTIzNDU2.GaBcDe.aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789ab";
 
     #[test]
-    fn libraries_say_where_but_not_what() {
+    fn events_of_libraries_keep_only_the_location() {
         for filter in ["trace", "info,serenity=trace", "serenity=debug,rapporteur=info"] {
             let text = logged(filter, || {
                 tracing::trace!(target: "serenity::gateway", "canary");
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn a_filter_that_means_nothing_is_refused() {
+    fn an_invalid_filter_is_refused() {
         assert!(subscriber("info,=x=", io::sink).is_err() && !is_filter("info,=x="));
         assert!(is_filter("info,rapporteur::discord=debug"));
     }

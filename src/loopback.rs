@@ -336,7 +336,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_of_version_six_has_brackets_and_port_80_is_not_said() {
+    fn ipv6_addresses_have_brackets_and_port_80_may_be_left_out() {
         let is_name = |host: &str, address: &str| is_name(host, address.parse().expect("an address"));
         assert!(
             is_name("[::1]:9", "[::1]:9") && !is_name("::1:9", "[::1]:9") && !is_name("[::1]", "[::1]:9")

@@ -175,7 +175,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_means_the_same_is_near() {
+    fn similar_meanings_are_close() {
         let encoder = Encoder::get();
         let near = |a: &str, b: &str| encoder.vector(a).closeness(&encoder.vector(b));
         let quote = "Pia Lund: The ferry will stop at the island three times a day.";

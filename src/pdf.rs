@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_joined_and_paragraphs_parted() {
+    fn lines_are_joined_and_paragraphs_separated() {
         check(
             &["Ferry talks\n\n“We will sail\non Monday,” said Lund.\n\nNo one else spoke."],
             "Ferry talks\n\n“We will sail on Monday,” said Lund.\n\nNo one else spoke.",
@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hyphen_at_the_end_of_a_line_goes_where_the_word_is_known_without() {
+    fn a_hyphen_at_a_line_end_is_removed_if_the_word_occurs_without_it() {
         check(
             &["Our negotia-\ntors met.\n\nThe negotiators left."],
             "Our negotiators met.\n\nThe negotiators left.",
@@ -292,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_on_every_page_is_no_text() {
+    fn headers_and_footers_are_left_out() {
         let page = |number: usize, text: &str| format!("Harbour Board\n\n{text}\n\nPage {number} of 3");
         let pages = [page(1, "One ferry"), page(2, "sailed on."), page(3, "It left.\n\nIt came back.")];
         check(&pages.each_ref().map(String::as_str), "One ferry sailed on.\n\nIt left.\n\nIt came back.");

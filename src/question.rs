@@ -390,7 +390,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_quote_is_one_and_quotes_are_several() {
+    fn one_quote_is_singular_and_several_are_plural() {
         for text in [
             "show me a quote by Lund",
             "Lund's latest statement",

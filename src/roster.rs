@@ -680,7 +680,7 @@ mod tests {
     }
 
     #[test]
-    fn a_side_is_written_as_on_the_list() {
+    fn a_party_has_the_spelling_of_the_list() {
         let people = People::parse(
             "[[person]]\nname = \"Pia Lund\"\nside = \"EU\"\nroles = [{ title = \"Minister\", org = \"UK, Harbours\" }]\n",
         );
@@ -702,7 +702,7 @@ mod tests {
     }
 
     #[test]
-    fn capitals_are_no_other_spelling() {
+    fn case_does_not_make_another_name() {
         let quoted = [("PETRA LUND", 9), ("Petra Lund", 1), ("Rattanakul", 1), ("Siripong Rattanakul", 2)];
         let quoted = quoted.map(|(name, quotes)| (name.to_owned(), quotes));
         let roster = Roster::new(People::default(), quoted, Language::primary());
@@ -756,7 +756,7 @@ mod tests {
     }
 
     #[test]
-    fn forgives_small_slips_only() {
+    fn only_small_typing_errors_are_accepted() {
         let roster = roster();
         let name = |word: &str| roster.resembling(word).map(|speaker| speaker.name.as_str());
         assert_eq!(name("lindqvsit"), Some("Angela Lindqvist"));

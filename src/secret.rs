@@ -83,7 +83,7 @@ mod tests {
     const INTERACTION: &str = "aW50ZXJhY3Rpb246MTIzNDU2Nzg5MDEyMzQ1Njc4OTpBYkNkRWZHaElqS2xNbk9wUXJTdFV2";
 
     #[test]
-    fn tokens_are_blotted_out_by_their_shape() {
+    fn tokens_are_redacted_by_their_shape() {
         for text in [
             format!("token={BOT}"),
             format!("Bot {BOT}."),
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_found_wherever_it_stands() {
+    fn a_token_is_found_anywhere() {
         for text in [BOT, &format!("Bot {BOT}"), &format!("http://x:{BOT}@host"), &format!("x.{BOT}")] {
             assert!(holds_token(text), "{text}");
         }

@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_is_empty_off_the_boundaries() {
+    fn text_is_empty_outside_character_boundaries() {
         let text = "é!";
         assert_eq!(Span::new(0, 2).text(text), "é");
         assert_eq!(Span::new(1, 2).text(text), "");

@@ -456,7 +456,7 @@ mod tests {
     }
 
     #[test]
-    fn marks_case_and_disguise_make_no_other_words() {
+    fn marks_case_and_look_alike_letters_do_not_change_words() {
         for claim in [
             "open the ARCHIVE in may",
             "We will open the archive in May and not a day later",
@@ -475,7 +475,7 @@ mod tests {
     }
 
     #[test]
-    fn altered_words_stand_side_by_side() {
+    fn altered_words_are_shown_on_both_sides() {
         assert_eq!(
             check("We will open the museum in May", RECORD),
             "Altered: We will open the -museum- +archive+ in May,"
@@ -494,7 +494,7 @@ mod tests {
     }
 
     #[test]
-    fn the_part_that_a_quote_does_not_hold_is_told() {
+    fn the_part_that_a_quote_does_not_contain_is_returned() {
         let rest = |claim: &str| compare(claim, RECORD).rest;
         assert_eq!(
             rest("We will open the archive, the ferry sails every Monday").as_deref(),

@@ -229,7 +229,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_place_is_that_of_its_feature() {
+    fn each_constant_is_the_index_of_its_feature() {
         let named = [
             (TOPIC, "topic words, weighted"),
             (FAR_TOPIC, "topic words no nearer"),

@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_text_holds_more_than_what_it_may() {
+    fn the_number_of_words_is_limited() {
         let phrase =
             Phrase::new("we open the old archive in May", &|stem| if stem.len() < 4 { 0.2 } else { 2.0 });
         for (text, lacked, most) in [

@@ -436,7 +436,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_quote_means_is_kept_anew_where_its_words_speaker_or_paragraph_change() {
+    fn the_meaning_key_changes_with_words_speaker_or_paragraph() {
         let of =
             |words, speaker, paragraph| Candidate { words, speaker, paragraph, ..candidate(1) }.meaning_key();
         let keys = [of(1, Some(1), 1), of(2, Some(1), 1), of(1, Some(2), 1), of(1, Some(1), 2)];
@@ -444,7 +444,7 @@ mod tests {
     }
 
     #[test]
-    fn the_nearer_a_word_stands_the_better() {
+    fn nearer_words_count_more() {
         let at = |id, zone| Candidate { zones: vec![zone], ..candidate(id) };
         let all = vec![
             at(1, Some(Zone::Around)),
@@ -456,7 +456,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_quotes_go_by_article_and_place() {
+    fn equal_quotes_are_ordered_by_article_and_position() {
         let at = |id, article, ordinal| Candidate { article, ordinal, ..candidate(id) };
         check(&about("ferry"), vec![at(1, 8, 1), at(2, 7, 4), at(3, 7, 2)], "3 2 1");
     }
@@ -482,7 +482,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_known_speaker_too_little_of_the_topic_is_nothing() {
+    fn too_little_of_the_topic_by_a_known_speaker_is_no_answer() {
         let question = Question { speakers: vec!["Pia Lund".to_owned()], ..about("ferry") };
         check(&question, vec![Candidate { zones: vec![None], ..candidate(1) }], "");
         check(&question, vec![candidate(1)], "1");
@@ -496,14 +496,14 @@ mod tests {
     }
 
     #[test]
-    fn half_a_clause_is_left_out_where_there_is_more() {
+    fn fragments_are_left_out_if_there_is_more() {
         let stub = |id| Candidate { kind: Kind::Indirect, length: 3, ..candidate(id) };
         check(&about("ferry"), vec![stub(1), candidate(2)], "2");
         check(&about("ferry"), vec![stub(1)], "1");
     }
 
     #[test]
-    fn days_alone_leave_no_paraphrases_beside_own_words() {
+    fn lists_by_day_leave_out_paraphrases() {
         let paraphrase = |id| Candidate { kind: Kind::Indirect, zones: Vec::new(), ..candidate(id) };
         let direct = |id| Candidate { zones: Vec::new(), ..candidate(id) };
         let latest = Question { wish: Wish::Latest, ..Question::default() };
@@ -519,7 +519,7 @@ mod tests {
     }
 
     #[test]
-    fn coverage_is_the_share_that_is_held() {
+    fn coverage_is_the_share_of_terms_contained() {
         let held_by = |zones| Candidate { zones, ..candidate(1) };
         assert!((held(&held_by(vec![Some(Zone::Quote), None]), &[3.0, 1.0]) - 0.75).abs() < 1e-6);
         assert!((held(&held_by(vec![Some(Zone::Lead), None]), &[3.0, 1.0]) - 0.375).abs() < 1e-6);

@@ -44,7 +44,7 @@ mod tests {
     }
 
     #[test]
-    fn the_default_holds_everything() {
+    fn the_default_scope_contains_everything() {
         assert!(Scope::default().holds(None, &[]));
         assert!(Scope::default().holds(Some("Coast Gazette"), &["harbour".to_owned()]));
     }

@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_quotes_speak_of_the_topic_or_lack_its_rarest_word() {
+    fn signs_for_the_topic_in_the_first_quotes() {
         let question =
             Question { terms: vec!["ferry".to_owned(), "penguins".to_owned()], ..Question::default() };
         let of = |zones: Vec<Option<Zone>>| {
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn words_and_meaning_make_sure() {
+    fn words_and_meaning_increase_the_confidence() {
         assert!(sure_of(Some(Zone::Quote), 0.7) > 80);
         assert!(sure_of(None, 0.1) < 50);
         assert!(sure_of(None, 0.7) > sure_of(None, 0.1));

@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_zone_is_read_as_it_was_counted() {
+    fn a_zone_is_read_back_from_its_frequency() {
         for (zone, frequency, weight) in ZONES {
             assert_eq!(Zone::of_frequency(zone.frequency()), Some(zone));
             assert_eq!((zone.frequency(), zone.weight().to_bits()), (frequency, weight.to_bits()));

@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_within_the_bounds_is_left_alone() {
+    fn text_within_the_limits_is_unchanged() {
         check("One.\n\nTwo.\n".to_owned(), 11, "");
         check("x".repeat(TEXT_BYTES), TEXT_BYTES, "");
         check("a\n\n".repeat(PARAGRAPHS), 3 * PARAGRAPHS, "");
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn sizes_are_those_people_write() {
+    fn sizes_are_written_for_people() {
         for (bytes, size) in [
             (0, "0 bytes"),
             (999, "999 bytes"),

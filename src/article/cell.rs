@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_could_be_run_is_marked() {
+    fn possible_formulas_are_guarded() {
         for text in [
             "=HYPERLINK(\"http://x.example\")",
             "+1",
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_left_alone() {
+    fn ordinary_cells_are_unchanged() {
         for text in ["", "'", "'Tis so", "“We will go,”", "1=1", "a-b", "– and so on", "Lee's", "'a='"]
         {
             assert_eq!(guarded(text), text);

@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn what_parts_cells_is_told_by_the_first_row() {
+    fn the_first_row_shows_the_delimiter() {
         check("id,text\n1,a\n2,\"b, c\"\n", &["1: a", "2: b, c"]);
         check("id;text\r\n1;a, b\r\n", &["1: a, b"]);
         check("\u{feff}ID\tBody\n1\ta; b\n", &["1: a; b"]);
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_row_costs_only_itself() {
+    fn a_bad_row_affects_no_other() {
         check(
             "id,text\n1,a\n2,b,c\n\n3\n4,\"d\n5,e\n6,f\n",
             &[
@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_table_of_articles_says_so() {
+    fn a_table_without_articles_is_reported() {
         check("Words\nand words\n", &["line 1: table: no column is named `text` or `body` in the first row"]);
         check("\n \n", &["no text"]);
         check(
@@ -292,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn the_mark_before_a_formula_is_taken_off() {
+    fn the_apostrophe_before_a_formula_is_removed() {
         check(
             "id,text\n\"'=1\",\"'=1+1 she said\"\n2,''=a\n3,'Tis\n",
             &["=1: =1+1 she said", "2: '=a", "3: 'Tis"],

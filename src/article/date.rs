@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_short_years_and_figures_that_leave_no_doubt() {
+    fn reads_short_years_and_unambiguous_numbers() {
         let day = Some(Date::constant(2025, 5, 2));
         for text in ["Fri, 2 May 25 10:00:00 GMT", "Friday, 2 May 25", "2 May 25 10:00 UT"] {
             assert_eq!(parse(text), day, "{text}");

@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn tells_utf_16_by_its_nuls() {
+    fn recognises_utf_16_by_its_nuls() {
         check(&utf_16("“We will,” she said.\n", u16::to_le_bytes), Some("“We will,” she said.\n"));
         check(&utf_16("Ми відкриємо архів у травні", u16::to_be_bytes), Some("Ми відкриємо архів у травні"));
     }
@@ -220,14 +220,14 @@ mod tests {
     }
 
     #[test]
-    fn passes_over_stray_nuls() {
+    fn skips_stray_nuls() {
         check(b"<p>We said so.</p>\0\0\0", Some("<p>We said so.</p>"));
         let text = "We said so. ".repeat(40);
         check(text.replacen("so", "s\0o", 3).as_bytes(), Some(&text));
     }
 
     #[test]
-    fn refuses_what_is_no_text() {
+    fn refuses_binary_data() {
         check(b"%PDF-1.7\nSome words", None);
         check(b"PK\x03\x04abc", None);
         check(b"words\0and more words", None);

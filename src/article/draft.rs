@@ -310,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn the_headline_is_not_doubled() {
+    fn the_headline_is_not_repeated() {
         assert_eq!(under("Council opens", "COUNCIL OPENS.\n\nWords."), "Council opens\n\nWords.");
         assert_eq!(under("Council opens", "Words."), "Council opens\n\nWords.");
         assert_eq!(under("Council opens", "Council opens"), "");

@@ -314,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_entry_costs_only_itself() {
+    fn a_bad_entry_affects_no_other() {
         let entry = |words: &str| {
             format!("<item><title>{words}</title><description>“{words}” e</description></item>")
         };
@@ -329,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_deep_or_no_feed_is_refused() {
+    fn deep_nesting_and_other_xml_are_refused() {
         check(
             &"<rss>".repeat(300),
             "feed: elements nested more than 256 deep, or with more than 256 attributes",

@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn tells_formats_by_content() {
+    fn the_content_shows_the_format() {
         check("\u{feff} {\"text\": \"a\"}\n{\"text\": \"b\"}\n", Some(Format::Jsonl));
         check("{\"text\": \"a\"}\n", Some(Format::Json));
         check("{\n  \"text\": \"a\"\n}\n", Some(Format::Json));
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn endings_tell_formats() {
+    fn the_file_name_shows_the_format() {
         for (path, expected) in [
             ("a/b.md", Some((Format::Markdown, Compression::None))),
             ("b.JSONL.GZ", Some((Format::Jsonl, Compression::Gzip))),

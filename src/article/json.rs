@@ -390,7 +390,7 @@ mod tests {
     }
 
     #[test]
-    fn one_object_is_named_by_its_path_and_many_are_not() {
+    fn one_object_has_the_path_as_its_id_and_many_do_not() {
         check(r#" {"text": "a", "content": "b"} "#, &["a: a"]);
         check(r#"{"id": 1, "text": "a"} {"id": "2", "BODY": "b"}"#, &["1: a", "2: b"]);
     }
@@ -413,7 +413,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_broken_costs_only_itself() {
+    fn a_broken_element_affects_no_other() {
         check(
             "[{\"id\": 1, \"text\": \"a\"},\n{\"id\": 2, \"text\"},\n{\"id\": 3, \"text\": \"c\"}",
             &[
@@ -454,7 +454,7 @@ mod tests {
     }
 
     #[test]
-    fn text_of_a_wrong_type_is_passed_over() {
+    fn text_of_a_wrong_type_is_skipped() {
         check(
             r#"{"id": 1, "text": null, "body": {"x": 1}, "content_text": "a", "title": 5, "date": true}"#,
             &["1: a"],

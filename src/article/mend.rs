@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn marks_of_windows_are_marks() {
+    fn windows_quotation_marks_are_repaired() {
         let text = "\u{93}They will,\u{94} said Pia Lund. It\u{92}s done\u{85}";
         assert_eq!(mend(text.to_owned()), "“They will,” said Pia Lund. It’s done…");
         assert_eq!(mend_marks(text.to_owned()), "“They will,” said Pia Lund. It’s done…");

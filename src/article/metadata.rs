@@ -449,7 +449,7 @@ mod tests {
     }
 
     #[test]
-    fn the_outlet_is_cut_off_the_title() {
+    fn the_outlet_is_removed_from_the_title() {
         let draft = read(
             "<meta property=og:site_name content=Post><meta property=og:title content='A - b | Post'><p>x",
         );
@@ -467,7 +467,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_no_byline() {
+    fn a_url_is_not_a_byline() {
         assert_eq!(byline("https://social.example/lee"), None);
         assert_eq!(byline("BY Angela Lee").as_deref(), Some("Angela Lee"));
     }

@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn blocks_part_paragraphs() {
+    fn blocks_separate_paragraphs() {
         check(
             "<h2>A</h2>b<ul><li>c<li>d</ul><blockquote><p>e</p></blockquote>",
             "A\n\nb\n\nc\n\nd\n\n\u{2}e\u{3}",
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_asked_for() {
+    fn only_the_requested_element_is_read() {
         assert_eq!(of_html("a<p>b<i>c</i></p>d<p>e</p>", Some("p")), "bc\n\ne");
     }
 }

@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn members_are_those_of_the_outer_object() {
+    fn only_members_of_the_outer_object_are_found() {
         let text = r#"{"a": {"x": 1}, "b" : [2], "c": "d"}"#;
         let members: Vec<_> =
             members(text, 0, text.len()).map(|(key, start, end)| (key, text.get(start..end))).collect();

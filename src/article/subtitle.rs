@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn captions_that_roll_are_not_doubled() {
+    fn roll_up_captions_are_not_repeated() {
         check("1\n00:01 --> 00:02\nWe will\n\n2\n00:02 --> 00:03\nWe will\nsign.\n", None, "We will sign.");
     }
 }

@@ -213,26 +213,26 @@ mod tests {
     }
 
     #[test]
-    fn parts_tags_from_text() {
+    fn separates_tags_from_text() {
         check("a<P class='x > y' hidden id=b>c</P >d", "[a]<p class=x > y hidden= id=b>[c]</p>[d]");
         check("<br/>1 < 2 <3 &lt;", "<br>/[1 < 2 <3 &lt;]");
         check("<a href=/x/y?z=1>", "<a href=/x/y?z=1>");
     }
 
     #[test]
-    fn passes_over_comments_and_declarations() {
+    fn skips_comments_and_declarations() {
         check("<!doctype html><!-- <p> -->a<!-->b<?xml x?>c</ >d<![CDATA[<e>]]>", "[a][b][c][d][<e>]");
         check("a<!-- never closed <p>", "[a]");
     }
 
     #[test]
-    fn raw_elements_hold_no_tags() {
+    fn raw_elements_contain_no_tags() {
         check("<script>if (a<b) '<p>'</SCRIPT>c", "<script>[if (a<b) '<p>']</script>[c]");
         check("<title>A <b> C</title>", "<title>[A <b> C]</title>");
     }
 
     #[test]
-    fn what_does_not_end_ends_with_the_text() {
+    fn unclosed_markup_ends_with_the_text() {
         check("a<p class=\"b", "[a]");
         check("a<", "[a<]");
         check("a</b", "[a]</b>");

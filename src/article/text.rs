@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_at_blank_lines_and_joins_wrapped_ones() {
+    fn splits_at_blank_lines_and_joins_wrapped_ones() {
         check("Title\n\nOne\ntwo.\n\nThree.\n", Some("Title"), "One two.\n\nThree.");
         check("Title\n\nOne two\nthree four.\n", Some("Title"), "One two three four.");
     }
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_headers_only_where_all_are_known() {
+    fn reads_headers_only_if_all_are_known() {
         let draft = check("T\nOutlet: The Herald\ndate: 2 May 2025\n\nOne.", Some("T"), "One.");
         assert_eq!(draft.outlet.as_deref(), Some("The Herald"));
         assert_eq!(draft.date, Some(jiff::civil::Date::constant(2025, 5, 2)));

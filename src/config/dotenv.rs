@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn every_good_form_is_read() {
+    fn every_valid_form_is_read() {
         let text = "\u{feff}# a comment\r\n\r\nRAPPORTEUR_INDEX = here \r\nexport RAPPORTEUR_LIMIT=3 # three\n\tTERM=dumb\nOTHER='x\n";
         let expected = [(3, "RAPPORTEUR_INDEX", "here"), (4, "RAPPORTEUR_LIMIT", "3"), (5, "TERM", "dumb")];
         let expected = expected.map(|(line, name, value)| (line, name.to_owned(), value.to_owned()));
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_told_by_line_and_setting() {
+    fn errors_name_line_and_setting() {
         for (written, why) in [
             ("\"open", Broken::Value),
             ("'open", Broken::Value),

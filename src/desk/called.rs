@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_found_in_any_form_and_two_are_asked_back() {
+    fn a_name_is_found_in_any_form_and_ambiguity_is_reported() {
         let agenda = agenda();
         let matter = |typed| matter_called(&agenda, typed).map(|matter| matter.name.as_str());
         for typed in ["A FARE FREEZE", "fare freeze", "fares", "ticket"] {

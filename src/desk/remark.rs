@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn a_remark_is_one_in_other_words_and_cut() {
+    fn a_reworded_or_shortened_remark_is_the_same() {
         let remark = "We will never give the old harbour to the railway company.";
         check(remark, "The old harbour will never be given to the railway company", None, true);
         check(
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_only_the_topic_or_everyday_words_in_common_is_another_remark() {
+    fn common_topic_or_everyday_words_do_not_make_one_remark() {
         check(
             "This lets us discuss the prospects of further joint work towards a lasting settlement of the harbour dispute",
             "We did not discuss the wording of each paper, only what is meant. All of them concern a lasting settlement of the harbour dispute; I cannot disclose their contents before the council has seen these documents.",
@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn another_country_is_another_remark() {
+    fn quotes_on_different_countries_are_different_remarks() {
         let remark = "Norway remains fully committed to a just and lasting peace at sea.";
         check(remark, "Sweden remains fully committed to peace at sea with Norway", Some(0.9), false);
         check(remark, "Norway remains fully committed to a just and durable peace at sea", None, true);
@@ -308,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stock_phrase_of_another_day_is_another_remark() {
+    fn a_stock_phrase_on_another_day_is_another_remark() {
         let (one, other) =
             ("There is a lot of work to be done here", "There is a lot of work to be done there");
         assert!(is_one_remark(&said(2, one), &said(3, other), None));

@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sure_words_decide_where_there_are_some() {
+    fn sure_words_decide_if_there_are_any() {
         let mut matter = Matter {
             name: "fares".to_owned(),
             words: vec!["tickets".to_owned(), "money".to_owned()],

@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_row_of_its_own_is_others() {
+    fn everything_without_a_row_is_in_others() {
         let row = |name: &str, count: usize| Row { name: name.to_owned(), counts: vec![count, 0] };
         let rows = most((0..9).map(|at| row(&format!("s{at}"), at + 1)).chain([row(OTHERS, 50)]).collect());
         assert_eq!(rows.len(), ROWS + 1);

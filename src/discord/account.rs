@@ -113,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_keeps_the_bot_from_working_is_told() {
+    fn settings_that_keep_the_bot_from_working_are_reported() {
         let fine = json!({"id": "42", "name": "Desk", "approximate_guild_count": 3, "interactions_endpoint_url": null});
         let application = Application::read(&fine).expect("an application");
         assert_eq!((application.id, application.servers, application.problems.len()), (42, 3, 0));

@@ -389,7 +389,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_list_grows_to_its_limit_and_says_what_it_does_not_hold() {
+    fn a_list_is_limited_and_reports_unknown_entries() {
         let mut channels: Vec<u64> = Vec::new();
         assert!((0..25).all(|id| list(&mut channels, id, "it", true).is_ok()));
         assert!(list(&mut channels, 99, "it", true).is_err() && list(&mut channels, 3, "it", true).is_ok());

@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_text_is_not_read() {
+    fn only_text_files_are_read() {
         assert_eq!(text_of(b"\xef\xbb\xbfWe will open").as_deref(), Some("We will open"));
         for bytes in [&b"\xff\xfeW\0e\0"[..], b"a\0b", b" \n-", b"caf\xe9"] {
             assert_eq!(text_of(bytes), None);
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_read_is_named() {
+    fn files_that_are_not_read_are_named() {
         let files = Files {
             texts: Vec::new(),
             unread: ["a_b.png", "c.pdf", "d.gif", "e.zip"].map(str::to_owned).to_vec(),

@@ -137,7 +137,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_loopback_is_another_discord() {
+    fn other_servers_are_only_accepted_on_loopback() {
         for base in ["http://127.0.0.1:80", "http://127.8.9.1:1/", "http://[::1]:8080", "http://localhost:9"]
         {
             assert!(Api::parse(base).is_ok(), "{base}");
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn no_client_can_go_to_another_discord_by_itself() {
+    fn no_client_falls_back_to_the_real_discord() {
         let token = SecretString::from("a.b.c".to_owned());
         let (http, _) = client(&Api::discord(), &token).expect("a client");
         assert!(http.proxy.is_none() && http.ratelimiter.is_none());
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn files_are_fetched_only_from_where_discord_keeps_them() {
+    fn files_are_fetched_only_from_the_attachment_hosts() {
         let discord = Api::discord();
         for url in [
             "https://cdn.discordapp.com/attachments/1/2/message.txt?ex=6&hm=a",

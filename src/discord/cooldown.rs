@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn looking_on_is_no_question() {
+    fn clicks_are_not_questions() {
         let cooldowns = Cooldowns::default();
         assert!(cooldowns.ask(1, Some(9), 600).is_ok() && cooldowns.ask(1, Some(9), 600).is_err());
         assert!((0..50).all(|_| cooldowns.click(1).is_ok()));
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_sets_a_pause_of_its_own() {
+    fn a_server_can_set_a_pause() {
         let cooldowns = Cooldowns::default();
         assert!(cooldowns.ask(1, Some(9), 600).is_ok());
         let wait = cooldowns.ask(1, Some(9), 600).expect_err("within the pause");

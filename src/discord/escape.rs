@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn only_web_addresses_are_links_and_none_ends_early() {
+    fn only_web_addresses_are_links_and_none_is_cut_off() {
         assert_eq!(link("https://a.example/x_(y)"), Some("https://a.example/x_%28y%29".to_owned()));
         assert_eq!(link("https://a.example/ü a"), Some("https://a.example/%C3%BC%20a".to_owned()));
         assert_eq!(link("javascript:alert(1)"), None);

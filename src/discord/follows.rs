@@ -622,7 +622,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_new_is_told_and_each_place_once_also_when_the_file_is_opened_again() {
+    fn each_place_gets_each_new_quote_once_even_after_a_restart() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("follows.redb");
         let mut store = Follows::open(&path).expect("opened");
@@ -674,7 +674,7 @@ mod tests {
     }
 
     #[test]
-    fn news_of_other_subjects_take_turns_and_later_news_of_one_become_a_digest() {
+    fn subjects_take_turns_and_later_quotes_are_sent_together() {
         let folder = tempfile::tempdir().expect("a folder");
         let store = Follows::open(&folder.path().join("follows.redb")).expect("opened");
         let (lund, okafor) = (subject("Pia Lund"), subject("Omar Okafor"));
@@ -714,7 +714,7 @@ mod tests {
     }
 
     #[test]
-    fn a_room_is_known_until_its_user_follows_nothing() {
+    fn a_channel_is_known_until_its_user_follows_nothing() {
         let folder = tempfile::tempdir().expect("a folder");
         let store = Follows::open(&folder.path().join("follows.redb")).expect("opened");
         let (place, lund) = (Place::Direct(5), subject("Pia Lund"));
@@ -727,7 +727,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_follows_so_many_and_one_process_has_the_file() {
+    fn follows_are_limited_and_one_process_has_the_file() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("follows.redb");
         let store = Follows::open(&path).expect("opened");

@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_question_keeps_its_slot_until_newer_ones_take_it() {
+    fn the_oldest_question_is_forgotten_first() {
         let given = Given::new(2);
         let first = given.slot(1);
         assert!(Arc::ptr_eq(&first, &given.slot(1)));

@@ -24,7 +24,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_label_names_what_its_value_does() {
+    fn a_label_contains_its_value() {
         for (label, name) in [
             ("Pia Lund (125 quotes)", "Pia Lund"),
             (" Coast Gazette (Wire) (1 quote) ", "Coast Gazette (Wire)"),

@@ -802,7 +802,7 @@ mod tests {
     }
 
     #[test]
-    fn three_short_quotes_stand_on_a_page_and_a_long_one_alone() {
+    fn a_page_has_three_short_quotes_or_one_long_one() {
         let request = Request::new(Command::Ask, "What did Lee say about the archive?");
         let short = record("Before.", "We will open the archive.", "After.", Some("Angela Lee"));
         let long = record("Before.", &"We will open the archive. ".repeat(30), "After.", Some("Angela Lee"));
@@ -840,7 +840,7 @@ mod tests {
     }
 
     #[test]
-    fn the_question_is_found_again_wherever_it_stands() {
+    fn the_question_is_read_back_from_text_and_embed() {
         let record = record("", "We will open the archive.", "", None);
         let history = ["what did Lee say?".to_owned(), "and *Duarte*: asked: when?".to_owned()];
         for (text, is_short) in [
@@ -865,7 +865,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_quote_goes_on_on_the_next_page_and_loses_nothing() {
+    fn a_long_quote_continues_on_the_next_page_without_loss() {
         let said: String = (0..900).map(|n| format!("word{n} ")).collect();
         let record = record("", said.trim(), "", None);
         let request = Request::new(Command::WhoSaid, "word7 word8");

@@ -81,7 +81,7 @@ mod tests {
     const DESK: u64 = 1_100_000_000_000_000_002;
 
     #[test]
-    fn people_are_operators_everywhere_and_servers_for_whoever_manages_them() {
+    fn operators_are_people_anywhere_and_whoever_manages_a_listed_server() {
         let named = Operators::parse(&format!(" user:{ANN},server:{DESK} , ")).expect("two entries");
         assert_eq!(named, Operators::Named { users: vec![ANN], servers: vec![DESK] });
         assert!(named.allow(ANN, 7) && named.allow(7, DESK) && !named.allow(7, 7));
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_be_mistaken_is_refused() {
+    fn ambiguous_entries_are_refused() {
         for (list, entry) in [
             (format!("{ANN}"), 1),
             (format!("user:{ANN} {DESK}"), 2),

@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn reports_wait_until_they_are_dealt_with() {
+    fn reports_are_kept_until_they_are_handled() {
         let folder = tempfile::tempdir().expect("a folder");
         let reports = Reports::of(folder.path());
         assert_eq!((reports.all().expect("no file"), reports.done(1).expect("no file")), (Vec::new(), false));
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_and_no_server_can_fill_the_file() {
+    fn reports_are_limited_by_person_and_by_server() {
         let folder = tempfile::tempdir().expect("a folder");
         let reports = Reports::of(folder.path());
         for quote in 0..PERSON as u64 {
@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn another_process_is_waited_for_and_a_file_of_something_else_is_named() {
+    fn another_process_is_waited_for_and_an_invalid_file_is_named() {
         let folder = tempfile::tempdir().expect("a folder");
         let reports = Reports::of(folder.path());
         add(&reports, 1, 9, 1);

@@ -412,7 +412,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_as_it_was_typed() {
+    fn a_request_is_written_as_typed() {
         let request = Request::new(Command::Said, "")
             .with_speaker(Some("Angela Lee"))
             .with_topic(Some("the archive"))
@@ -439,7 +439,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn parse_undoes_line(
+        fn parse_is_the_inverse_of_line(
             which in 0..COMMANDS.len(),
             main in text(),
             speaker in proptest::option::of(text()),

@@ -39,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn knows_what_was_here_and_forgets_the_oldest() {
+    fn recent_ids_are_known_and_the_oldest_forgotten() {
         let seen = Seen::new(2);
         assert!(seen.is_new(1) && !seen.is_new(1) && seen.is_new(2) && seen.is_new(3));
         assert!(!seen.is_new(3) && seen.is_new(1));

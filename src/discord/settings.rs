@@ -176,7 +176,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keeps_what_was_chosen_and_forgets_what_is_reset() {
+    fn choices_are_stored_until_they_are_reset() {
         let folder = tempfile::tempdir().expect("a folder");
         let store = Store::open(folder.path()).expect("an empty folder");
         assert_eq!(*store.get(Some(1)), Settings::default());
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_cannot_be_written_to_is_noticed_and_nothing_is_made() {
+    fn a_folder_that_cannot_be_written_to_is_reported_and_left_unchanged() {
         let folder = tempfile::tempdir().expect("a folder");
         Store::check(&folder.path().join("a/b")).expect("can be made");
         Store::check(folder.path()).expect("is there");
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_file_costs_only_its_own_server() {
+    fn a_broken_file_affects_only_its_own_server() {
         let folder = tempfile::tempdir().expect("a folder");
         fs::write(folder.path().join("7.json"), "{\"cooldown\":").expect("written");
         fs::write(folder.path().join(".tmpx"), "half").expect("written");

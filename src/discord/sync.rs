@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn definitions_keep_the_limits_of_discord() {
+    fn definitions_are_within_the_limits_of_discord() {
         fn check(value: &Value, is_command: bool, siblings: &mut Vec<String>) -> usize {
             let name = value["name"].as_str().expect("a name");
             let description = value["description"].as_str().unwrap_or_default();

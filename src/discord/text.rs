@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pages_fit_and_what_is_quoted_is_found() {
+    fn pages_fit_and_their_question_is_read_back() {
         for page in [help(), more_help(), privacy()] {
             assert!(units(&page.content) < 2000 && page.content.lines().count() > 5);
         }

@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn a_group_of_its_own_wins_over_that_for_all() {
+    fn the_group_for_the_agent_wins_over_the_one_for_all() {
         let text = "User-Agent: first\nUser-agent: Rapporteur/2\nDisallow: /a\nuser-agent: *\nDisallow: /\n";
         let rules = Rules::parse(text, "rapporteur");
         assert!(rules.allow("/b") && !rules.allow("/a"));

@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_are_the_hosts_own() {
+    fn names_that_belong_to_the_host() {
         for (name, host) in [
             ("Reuters", "www.reuters.com"),
             ("Kyiv Post", "kyivpost.com"),
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_are_somebody_elses() {
+    fn names_that_belong_to_another_host() {
         for (name, host) in [
             ("Reuters", "evil.test"),
             ("Reuters", "reuters.evil.test"),

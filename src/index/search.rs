@@ -590,7 +590,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_rarest_are_those_without_which_too_little_is_left() {
+    fn the_rarest_terms_are_those_without_which_too_little_is_left() {
         assert_eq!(rarest(&[1.0, 3.0, 2.0], 0.65), [1]);
         assert_eq!(rarest(&[2.0, 2.0, 2.0], 0.65), [0, 1]);
         assert_eq!(rarest(&[5.0], 0.65), [0]);

@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_set_aside_when_the_process_died_twice_of_it_alone() {
+    fn a_file_is_set_aside_after_two_crashes_while_read_alone() {
         let folder = tempfile::tempdir().unwrap();
         let journal = Journal::open(folder.path(), false);
         journal.begin([("a", 1), ("b", 1)].into_iter());
@@ -317,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_is_killed_at_different_places_of_an_archive_goes_on() {
+    fn kills_at_different_places_of_an_archive_do_not_count() {
         let folder = tempfile::tempdir().unwrap();
         for parts in [3, 40, 90] {
             let journal = Journal::open(folder.path(), false);
@@ -335,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_was_read_or_changed_starts_anew() {
+    fn a_file_that_was_read_or_changed_is_no_longer_suspect() {
         let folder = tempfile::tempdir().unwrap();
         for stamp in [1, 2, 3] {
             let journal = Journal::open(folder.path(), false);

@@ -211,13 +211,13 @@ mod tests {
     }
 
     #[test]
-    fn where_none_is_near_there_is_none() {
+    fn without_a_similar_quote_nothing_is_nearest() {
         assert_eq!(check("plums are cheap", &["“We sail.”", "“We stay.”"]), (Verdict::NotOnRecord, None));
         assert_eq!(check("plums are cheap", &[]), (Verdict::NotOnRecord, None));
     }
 
     #[test]
-    fn two_quotes_put_together_are_told() {
+    fn two_quotes_put_together_are_recognised() {
         let records = [
             record("“We sail at noon, whatever the weather.”"),
             record("“The fare of the ferry stays at two crowns.”"),

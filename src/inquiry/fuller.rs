@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fuller_wording_holds_the_words_of_the_piece_and_more() {
+    fn a_fuller_wording_contains_the_words_of_the_excerpt_and_more() {
         let whole = "“The ferry has not sailed yet, but some captains are ready to try it.”";
         check(whole, "“The ferry has not sailed.”", true);
         check(whole, "“The ferry is old.”", false);
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_words_come_first_where_all_are_the_speakers() {
+    fn of_the_same_words_the_direct_quote_comes_first() {
         let own = content(&record("“So far the ferry has not sailed.”"));
         let mixed = content(&record("On this, “so far the ferry has not sailed.”"));
         assert!(is_better((Kind::Direct, &own), (Kind::Mixed, &mixed)));

@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn every_word_of_a_short_topic_is_spoken_of() {
+    fn every_word_of_a_short_topic_must_be_mentioned() {
         let (quote, paragraph, lead) = (Some(Zone::Quote), Some(Zone::Paragraph), Some(Zone::Lead));
         check(&["ferry"], &[quote], false);
         check(&["ferry"], &[lead], true);
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn of_somebody_by_name_meaning_decides() {
+    fn meaning_decides_for_somebody_asked_for_by_name() {
         let lacks = |speakers: &[&str]| {
             let mut inquiry = Inquiry::new(about(&["nuclear", "ferry"]), Page::from(5)).by_meaning(true);
             let mut found = hit(1);

@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_and_strangers_are_looked_for_in_vain() {
+    fn empty_questions_and_unknown_names_find_nothing() {
         let facts = Facts::default();
         assert!(facts.plan(Question::default()).is_vain());
         let about = Question { terms: vec!["ferry".to_owned()], ..Question::default() };

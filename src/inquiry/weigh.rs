@@ -109,7 +109,7 @@ mod tests {
     use crate::question::Party;
 
     #[test]
-    fn what_stands_in_earlier_turns_is_asked_too() {
+    fn words_from_earlier_turns_are_included() {
         let question = Question { text: "and about ferries?".to_owned(), ..about(&["ferries"]) };
         assert_eq!(text_of(&question), "and about ferries?");
         let by_lund = Question {

@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_that_turn_a_claim_round() {
+    fn words_that_reverse_a_claim() {
         let english = Language::primary();
         assert!(["not", "no", "didn't", "without", "never"].iter().all(|word| english.turns_round(word)));
         assert!(!english.turns_round("now"));

@@ -133,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_line_is_no_entry() {
+    fn the_first_line_is_not_an_entry() {
         assert_eq!(entries("# What it is.\none\ntwo\n").collect::<Vec<_>>(), ["one", "two"]);
         assert!(Words::parse("# What it is.\none\n").has("one"));
         assert!(!Words::parse("# What it is.\none\n").has("# What it is."));

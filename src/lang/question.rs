@@ -498,7 +498,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_and_phrases_are_found_where_they_stand() {
+    fn words_and_phrases_are_found_at_their_position() {
         let words = Words::new("# A list.\nbesides\nother than\n");
         assert!(words.has("besides") && !words.has("other") && !words.has("#"));
         assert_eq!(words.find(&["who", "other", "than", "lund"]), Some(1..3));

@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_kept_is_found_by_others_too() {
+    fn stored_vectors_are_found_by_other_processes() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("meaning");
         let (one, other) = (Kept::new(&path), Kept::new(&path));
@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_cut_or_damaged_is_left_out_and_made_again() {
+    fn damaged_vectors_are_left_out_and_computed_again() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("meaning");
         let kept = Kept::new(&path);

@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn chatter_is_no_part_of_a_question() {
+    fn chatter_is_removed_from_a_question() {
         check("hi, can someone tell me what Lund said about fares lol thx", "what lund said about fares");
         check("<@123456> `fares` https://gif.example/cat any quotes?", "fares");
         check("Good morning! fares pls", "fares");
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn chatter_is_told_from_questions() {
+    fn chatter_is_distinguished_from_questions() {
         for (text, kind) in [
             ("help", Chatter::Help),
             ("hi, what can you do?", Chatter::Help),

@@ -672,7 +672,7 @@ mod tests {
     }
 
     #[test]
-    fn that_weekday_is_of_the_days_asked_about_or_nobody_knows_which() {
+    fn that_weekday_refers_to_the_days_asked_about_or_is_unknown() {
         let words = crate::fold::words("what was she saying that friday in northport");
         let calendar = Calendar { today: date(2026, 11, 24), newest: date(2026, 2, 18), before: None };
         assert!(find(&words, calendar, crate::lang::Language::primary()).is_none());
@@ -714,7 +714,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_days_beside_others() {
+    fn reads_days_relative_to_others() {
         check("the day after 2 December 2025", "2025-12-03", "2025-12-03");
         check("two days before 2 December 2025", "2025-11-30", "2025-11-30");
         check("in the week before Christmas", "2025-12-18", "2025-12-24");
@@ -736,7 +736,7 @@ mod tests {
     }
 
     #[test]
-    fn weekdays_in_names_are_no_days() {
+    fn weekdays_in_names_are_not_days() {
         check("told the Sunday Times", "", "");
         check("about Bloody Sunday", "", "");
         check("at the Friday meeting", "2026-11-20", "2026-11-20");

@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn pronouns_and_what_is_left_out_stand_for_what_was_asked_before() {
+    fn pronouns_and_omissions_refer_to_the_question_before() {
         check("what did she say about fares", &["fares"], false, (&["Pia Lund"], &["fares"]));
         check("and about fares", &["fares"], false, (&["Pia Lund"], &["fares"]));
         check("and why", &[], false, (&["Pia Lund"], &["ferry"]));
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn there_is_where_those_asked_about_spoke() {
+    fn there_refers_to_the_same_occasion() {
         let day = jiff::civil::date(2025, 4, 1);
         let before = Question {
             speakers: list(&["Pia Lund"]),
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn a_question_of_its_own_stays_as_it_is() {
+    fn a_self_contained_question_is_unchanged() {
         check("what about fares in the harbour", &["fares", "harbour"], false, (&[], &["fares", "harbour"]));
         check("who spoke about fares", &["fares"], true, (&[], &["fares"]));
     }

@@ -147,7 +147,7 @@ mod tests {
     use crate::lang::Language;
 
     #[test]
-    fn other_languages_are_told_from_english() {
+    fn other_languages_are_distinguished_from_english() {
         for text in [
             "Що сказав Лунд про міст?",
             "Что сказала Лунд о мосте?",

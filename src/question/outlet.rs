@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn an_outlet_that_something_stands_in_is_taken_out() {
+    fn an_outlet_that_limits_a_question_is_removed() {
         check(
             "what did Lund say in the Coast Gazette about fares",
             Some("The Coast Gazette"),

@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn a_country_its_people_and_its_capital_are_one_side() {
+    fn a_country_its_people_and_its_capital_are_one_party() {
         let denmark = "Denmark: Pia Lund, Ole Holm";
         check("what does Copenhagen say", 2, Some((1, denmark)));
         check("did the danish side agree", 2, Some((2, denmark)));
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn an_office_of_a_country_narrows_its_side() {
+    fn an_office_of_a_country_limits_the_party() {
         check("did the Danish foreign minister say", 2, Some((3, "Denmark foreign minister: Pia Lund")));
         check("Copenhagen spokeswoman on cod", 0, Some((2, "Denmark spokeswoman: Ole Holm")));
         check("danish admiral on cod", 0, Some((1, "Denmark: Pia Lund, Ole Holm")));

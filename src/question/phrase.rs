@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn words_behind_who_said_may_be_somebodys() {
+    fn words_after_who_said_may_be_a_phrase() {
         check("who said that nothing is decided without us", Some("nothing is decided without us"));
         check("who said something like we will open", None);
         check("who said what about the old harbour", None);

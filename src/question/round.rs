@@ -364,7 +364,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_tells_rounds_of_one_place_apart() {
+    fn a_number_distinguishes_rounds_at_one_place() {
         check("fares at the second Northport round", "fares", Some(("2025-06-10", "2025-06-10")));
         check("fares during the first round in Northport", "fares", Some(("2025-05-01", "2025-05-02")));
         check("fares after the latest Northport talks", "fares", Some(("2025-06-10", "2025-06-17")));
@@ -373,7 +373,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_place_is_named_by_the_words_of_a_mention() {
+    fn the_words_of_a_mention_name_only_the_place() {
         let agenda = agenda();
         for text in ["fares two days after Northport", "fares between Northport and Lee Island"] {
             let mention = take(&mut split(text), &agenda, &[], Language::primary()).expect("a mention");
@@ -387,7 +387,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_spoken_about_stays() {
+    fn talks_as_the_topic_stay_in_the_question() {
         check("what did Lund say about the ferry summit", "what did lund say about the ferry summit", None);
         check("the mayor of Northport", "the mayor of northport", None);
         check("fares", "fares", None);

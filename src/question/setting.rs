@@ -34,7 +34,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_behind_at_and_after_is_where_and_when() {
+    fn words_after_at_and_after_say_where_and_when() {
         check(
             "what was said after the harbour meeting about fares",
             &["harbour", "meeting", "fares"],
@@ -46,7 +46,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_all_that_is_asked_about_is_the_topic() {
+    fn words_for_a_place_are_the_topic_if_there_is_no_other() {
         check("what was said at the harbour", &["harbour"], &[]);
         check("", &[], &[]);
     }

@@ -392,38 +392,38 @@ mod tests {
     }
 
     #[test]
-    fn carried_on_speaks() {
+    fn a_name_in_a_follow_up_speaks() {
         check("and Lund?", &["lund"]);
         check("and about Lund?", &[]);
         check("and Lund's ferry?", &[]);
     }
 
     #[test]
-    fn credited_speaks() {
+    fn a_name_after_according_to_speaks() {
         check("the fares, according to Lund", &["lund"]);
         check("the way to Lund", &[]);
     }
 
     #[test]
-    fn held_words_speak() {
+    fn the_owner_of_words_speaks() {
         check("about fares: Lund's line", &["lund"]);
         check("Lund's lines", &[]);
     }
 
     #[test]
-    fn owns_something_is_topic() {
+    fn the_owner_of_a_thing_is_the_topic() {
         check("who paid for Lund's ferry", &[]);
         check("Lund's excuse for the fares", &["lund"]);
     }
 
     #[test]
-    fn owns_words_speaks() {
+    fn the_owner_of_a_statement_speaks() {
         check("about the fares, Lund's take", &["lund"]);
         check("what was Lund's view of Okafor's remarks", &["lund"]);
     }
 
     #[test]
-    fn those_for_or_against_somebody_are_not_them() {
+    fn supporters_and_opponents_are_not_the_person() {
         check("Lund backer on the fares", &[]);
         check("what do Lund's critics say", &[]);
         check("should Lund close the harbour", &[]);
@@ -431,38 +431,38 @@ mod tests {
     }
 
     #[test]
-    fn in_clause_is_topic() {
+    fn a_name_in_a_clause_is_the_topic() {
         check("what happens when Lund meets the board", &[]);
         check("when did Lund say so", &["lund"]);
     }
 
     #[test]
-    fn quotes_another_is_topic() {
+    fn an_outlet_that_quotes_somebody_does_not_speak() {
         check("has Okafor quoted Lund saying that", &["lund"]);
         check("did Okafor quote anybody", &["okafor"]);
     }
 
     #[test]
-    fn of_anothers_office_is_topic() {
+    fn a_name_in_an_office_of_somebody_else_is_the_topic() {
         check("did the Lund campaign manager say so", &[]);
         check("did Lund say so", &["lund"]);
     }
 
     #[test]
-    fn part_of_body_is_topic() {
+    fn a_name_in_the_name_of_a_body_is_the_topic() {
         check("what has the Lund committee said", &[]);
         check("Lund on fares", &["lund"]);
     }
 
     #[test]
-    fn joined_speaks_as_the_one_before() {
+    fn a_joined_name_is_treated_like_the_one_before() {
         check("did Lund and Okafor say so", &["lund", "okafor"]);
         check("did Nowak and Okafor say so", &["okafor"]);
         check("fares and Okafor", &[]);
     }
 
     #[test]
-    fn words_by_speaks() {
+    fn a_name_after_remarks_by_speaks() {
         check("remarks on fares by Lund", &["lund"]);
         check("ferries by Lund", &[]);
         check("what has Okafor said about a ferry from Lund", &["okafor"]);
@@ -470,32 +470,32 @@ mod tests {
     }
 
     #[test]
-    fn listed_speaks_as_the_one_before() {
+    fn a_listed_name_is_treated_like_the_one_before() {
         check("what did Lund, Okafor say", &["lund", "okafor"]);
     }
 
     #[test]
-    fn governed_is_topic() {
+    fn a_name_after_about_is_the_topic() {
         check("what was said about Lund", &[]);
         check("what was said about President Lund", &[]);
         check("what was said about how Lund acted", &[]);
     }
 
     #[test]
-    fn behind_speaker_is_topic() {
+    fn a_name_after_a_speaker_is_the_topic() {
         check("did Lund say that Okafor left", &["lund"]);
         check("did Lund say whether Mr Okafor left", &["lund"]);
     }
 
     #[test]
-    fn in_slot_speaks() {
+    fn a_name_in_the_speaker_slot_speaks() {
         check("did Lund say so", &["lund"]);
         check("is it true that Lund said so", &["lund"]);
         check("likening Lund to a harbour", &[]);
     }
 
     #[test]
-    fn a_name_in_the_slot_that_nobody_has_is_a_stranger() {
+    fn an_unknown_name_in_the_speaker_slot_is_not_on_record() {
         let of = |text| stranger(&split(text), &[], Language::primary()).map(|(name, _)| name);
         assert_eq!(of("what did Ada Nowak say about fares").as_deref(), Some("ada nowak"));
         assert_eq!(of("what did they say about fares"), None);
@@ -506,7 +506,7 @@ mod tests {
     }
 
     #[test]
-    fn a_home_reaches_up_to_the_verb() {
+    fn an_affiliation_ends_before_the_verb() {
         let words = split("did Lund of the Harbour Centre say so");
         let name = "Pia Lund".to_owned();
         let lund = Named { start: 1, end: 2, name, parties: Vec::new() };

@@ -73,7 +73,7 @@ mod tests {
     use crate::roster::Roster;
 
     #[test]
-    fn what_makes_a_question_is_no_topic() {
+    fn words_that_form_a_question_are_not_its_topic() {
         for word in ["the", "said", "quotes", "latest", "leaders", "react"] {
             assert!(!is_topic(word, Language::primary()), "{word}");
         }
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slip_of_the_finger_is_one_letter_away() {
+    fn a_typing_error_is_one_letter_away() {
         for (typed, meant) in
             [("habrour", "harbour"), ("harrbour", "harbour"), ("harbuur", "harbour"), ("harbou", "harbour")]
         {
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn a_word_that_compares_is_looked_for_as_the_corpus_has_it() {
+    fn a_comparative_is_searched_in_the_form_of_the_corpus() {
         let roster = Roster::default();
         let words = ["quiet", "large", "steep", "sooner"].map(str::to_owned).into();
         let agenda = crate::agenda::Agenda::default();

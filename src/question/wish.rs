@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn how_often_is_taken_out_with_the_words_for_using_words() {
+    fn how_often_is_removed_with_the_words_for_using_words() {
         let mut words = split("How many times has Lund used the word ferry?");
         assert!(take_how_often(&mut words, Language::primary()));
         assert_eq!(words.iter().map(AsRef::as_ref).collect::<Vec<&str>>(), ["has", "lund", "the", "ferry"]);

@@ -50,7 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn words_keep_their_case_and_whose_they_are() {
+    fn words_keep_their_case_and_possessive() {
         check("Lund's fare", &[("lund", true, true), ("fare", false, false)]);
         check(
             "the ferries’ fare",

@@ -374,7 +374,7 @@ mod tests {
     }
 
     #[test]
-    fn a_block_is_a_quote_behind_a_cue_or_above_a_signature() {
+    fn a_block_is_a_quote_after_a_cue_or_above_a_signature() {
         check(
             "Pia Lund wrote:\n\n{We do.\n\nIt rained.}\n\nThey left.",
             &[("We do.", "above"), ("It rained.", "above")],
@@ -386,7 +386,7 @@ mod tests {
     }
 
     #[test]
-    fn posts_stand_inside_posts() {
+    fn posts_may_contain_posts() {
         check(
             "They met.\n\n{Not true.\n\n{We do.\n\n— Pia Lund (@plund) May 2, 2025}\n\n— Ivo Petrov (@ivo) May 3, 2025}",
             &[("Not true.", "Ivo Petrov"), ("We do.", "Pia Lund")],
@@ -396,7 +396,7 @@ mod tests {
     }
 
     #[test]
-    fn a_statement_goes_on_in_the_first_person() {
+    fn a_statement_continues_in_the_first_person() {
         check(
             "Pia Lund said in a statement:\n\nThe boats are ready now.\n\nWe thank the pilots.\n\nThe boats lay still.",
             &[("The boats are ready now.", "above"), ("We thank the pilots.", "above")],

@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn an_office_is_whose_the_title_says_it_is() {
+    fn an_office_belongs_to_the_person_in_the_title() {
         check(
             "Remarks by President Petra Lund at the harbour\n\nTHE PRESIDENT: Good afternoon. We will open it.\n\nThank you.",
             &["Petra Lund"],
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_interviewed_stands_in_the_title_or_above() {
+    fn the_person_interviewed_is_named_in_the_title_or_above() {
         check("Interview with Petra Lund\n\nQ: When?\n\nA: On Monday.", &["-", "Petra Lund"]);
         check("On the pier\n\nPetra Lund has time.\n\nQ: When?\n\nA: On Monday.", &["-", "Petra Lund"]);
         check("On the pier\n\nPetra Lund met Ivo Petrov.\n\nQ: When?\n\nA: On Monday.", &["-", "-"]);
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn capitals_are_written_as_names_are() {
+    fn names_in_capitals_get_the_usual_spelling() {
         for (name, expected) in
             [("PIA LUND", "Pia Lund"), ("J.D. O'LUND", "J.D. O'Lund"), ("Pia LUND", "Pia LUND"), ("CG", "CG")]
         {

@@ -290,14 +290,14 @@ mod tests {
     }
 
     #[test]
-    fn unclosed_runs_to_the_end_of_the_paragraph() {
+    fn an_unclosed_mark_extends_to_the_end_of_the_paragraph() {
         check("\"First.\n\n\"Second,\" he said.", &["First.", "Second,"]);
         check("“First\nplain", &["First"]);
         check("“First “Second”", &["First ", "Second"]);
     }
 
     #[test]
-    fn tells_single_marks_from_apostrophes() {
+    fn distinguishes_single_marks_from_apostrophes() {
         check("Lund: Talks 'Going Nowhere'", &["Going Nowhere"]);
         check("the voters' anger in the '90s, let 'em", &[]);
         check("He’s ‘not sure’ of it", &["not sure"]);
@@ -306,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn leaves_inches_and_strays_alone() {
+    fn ignores_inches_and_stray_marks() {
         check("a 6\" pipe and nothing else", &[]);
         check("stray end\" here", &[]);
         check("\"\" and “ ”", &[]);

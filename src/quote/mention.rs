@@ -616,7 +616,7 @@ mod tests {
     }
 
     #[test]
-    fn a_possessive_closes_a_name() {
+    fn a_possessive_ends_a_name() {
         check("In May Norland's Pia Lund waved.", &["Norland's|Pia Lund"]);
         check("In May Pia Lund's claim that it rained was true.", &["|Pia Lund's", "it"]);
         check("In May Pia Lund's boat sank.", &[]);
@@ -634,14 +634,14 @@ mod tests {
     }
 
     #[test]
-    fn particles_stand_in_names() {
+    fn names_may_contain_particles() {
         check("In May Ursula von Lund waved.", &["|Ursula von Lund"]);
         check("In May de Lund waved.", &["|de Lund"]);
         check("In May a van stopped.", &["a van"]);
     }
 
     #[test]
-    fn a_stroke_joins_two_names() {
+    fn a_slash_joins_two_names() {
         check("In May the Gazette/Courier poll was out.", &["the Gazette/Courier poll"]);
         check("In May Lund or/and Petrov waved.", &["|Lund", "|Petrov"]);
     }
@@ -669,7 +669,7 @@ mod tests {
     }
 
     #[test]
-    fn what_news_has_seen_to_speak_may_speak_without_a_determiner() {
+    fn nouns_seen_as_sources_need_no_determiner() {
         check("In May officials waved.", &["officials"]);
         check("In May gravel rolled.", &[]);
     }
@@ -683,7 +683,7 @@ mod tests {
     }
 
     #[test]
-    fn parties_and_quotations_are_no_mentions() {
+    fn parties_and_quotations_are_not_mentions() {
         check("In May Sen. Lund (D-Maine) waved.", &["Sen.|Lund"]);
         check("In May Lund waved. \"The minister came.\"", &["|Lund"]);
     }

@@ -172,32 +172,32 @@ mod tests {
     }
 
     #[test]
-    fn a_name_and_who_takes_it_up_are_one_source() {
+    fn a_name_and_its_who_are_one_source() {
         check("In May Lund, who ran the panel, came.", &["Lund, who", "Lund, who", "the panel"]);
         check("In May Lund, 83, a teacher, came.", &["Lund, 83, a teacher", "Lund, 83, a teacher"]);
         check("In May Lund, the envoy said, came.", &["Lund", "the envoy"]);
     }
 
     #[test]
-    fn a_place_stands_between_a_name_and_its_apposition() {
+    fn a_place_may_come_between_a_name_and_its_apposition() {
         check("In May Lund of Bergen, a teacher, came.", &["Lund", "Bergen", "Lund of Bergen, a teacher"]);
         check("In May Ukraine, the minister said, came.", &["Ukraine", "the minister"]);
     }
 
     #[test]
-    fn two_names_speak_as_one() {
+    fn two_names_can_be_one_source() {
         check("In May Lund and Petrov came.", &["Lund and Petrov", "Lund and Petrov"]);
         check("In May Lund met Petrov.", &["Lund", "Petrov"]);
     }
 
     #[test]
-    fn a_noun_goes_on_behind_of_and_for() {
+    fn a_noun_phrase_continues_after_of_and_for() {
         check("In May a spokesman for the board came.", &["a spokesman for the board", "the board"]);
         check("In May a spokesman met the board.", &["a spokesman", "the board"]);
     }
 
     #[test]
-    fn a_subject_is_the_first_that_nothing_governs() {
+    fn a_subject_is_the_first_free_mention() {
         let text = "After talks with Petrov Lund came. She waved.";
         let subjects: Vec<String> = sample::read(&sample::article(text), |reading| {
             let subjects = (0..reading.mentions.len()).filter(|&m| reading.is_subject(m));

@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn a_signature_stands_behind_a_dash() {
+    fn a_signature_follows_a_dash() {
         check("“We came late.” — Pia Lund\n", signature, Some("Pia Lund"));
         check("“We came late.”\n- Pia Lund, Bergen\n", signature, Some("Pia Lund"));
         check("“We came late” — Pia Lund\n", signature, None);
@@ -249,14 +249,14 @@ mod tests {
     }
 
     #[test]
-    fn a_turn_stands_under_its_label() {
+    fn a_turn_has_the_name_of_its_label() {
         let text = "Anna Lund asked Ivo Petrov.\n\nLUND: Did you?\n\nPETROV: I did.\n";
         check(text, label, Some("PETROV"));
         check("In May Lund came: “We did.”", label, None);
     }
 
     #[test]
-    fn a_name_and_a_colon_head_a_quotation() {
+    fn a_name_and_a_colon_precede_a_quotation() {
         check("Pia Lund: “We came late.”", headed, Some("Pia Lund"));
         check("Later - Pia Lund: “We came late.”", headed, Some("Pia Lund"));
         check("In May it was Pia Lund: “We came late.”", headed, None);
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tag_stands_behind_the_comma() {
+    fn a_tag_follows_the_comma() {
         check("“We came late,” said Pia Lund.", tagged, Some("Pia Lund"));
         check("“We came late,” Pia Lund said.", tagged, Some("Pia Lund"));
         check("“We came late,” Pia Lund said, according to the Gazette.", tagged, None);
@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn who_does_something_right_before_speaks() {
+    fn who_acts_directly_before_a_quotation_speaks() {
         check("Pia Lund shrugs. “We came late.”\n\nIt rained.", acts_before, Some("Pia Lund"));
         check("She shrugged and left. “We came late.”", acts_before, Some("She"));
         check("Pia Lund shrugs. “We came late,” said Petrov.", acts_before, None);
@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn what_goes_on_with_somebody_and_a_verb_is_speech() {
+    fn a_sentence_that_continues_with_a_tag_is_speech() {
         let speaks = |text: &str| {
             let article = sample::article(text);
             sample::cast(&article, &People::default(), |cast| opens(&Scene::new(cast), 0))

@@ -661,7 +661,7 @@ mod tests {
     }
 
     #[test]
-    fn the_day_of_the_own_sentence() {
+    fn the_day_in_the_sentence_of_the_quote() {
         check("“We came late,” Pia Lund said on Tuesday (Dec 2).", &["2025-12-02"]);
         check("“We came late,” Pia Lund said on Friday.", &["2025-12-05"]);
         check("“We came late,” Pia Lund told reporters yesterday.", &["2025-12-04"]);
@@ -672,7 +672,7 @@ mod tests {
     }
 
     #[test]
-    fn a_month_or_a_year_where_the_article_tells_no_more() {
+    fn a_month_or_a_year_if_the_article_says_no_more() {
         check("“We came late,” Pia Lund said in 2011.", &["2011"]);
         check("“We came late,” Pia Lund said in March 2024.", &["2024-03"]);
         check("“We came late,” Pia Lund said last month.", &["2025-11"]);
@@ -680,7 +680,7 @@ mod tests {
     }
 
     #[test]
-    fn days_are_reckoned_from_other_days() {
+    fn days_are_computed_from_other_days() {
         let two = "“We came late,” Pia Lund said on Tuesday.\n\n“We came early,” Ivo Petrov had said a day earlier.";
         check(two, &["2025-12-02", "2025-12-01"]);
         let summit = "The summit on 20 November was short.\n\n“We will come,” Pia Lund said two weeks before the summit.";
@@ -689,21 +689,21 @@ mod tests {
     }
 
     #[test]
-    fn what_is_said_of_a_day_was_not_said_on_it() {
+    fn a_day_that_is_talked_about_is_not_the_day_of_the_quote() {
         check("Pia Lund said the board would meet on Monday.", &["-"]);
         check("“We came late,” Pia Lund said before Monday’s talks.", &["-"]);
         check("“We came late,” Pia Lund said. The board will meet on Tuesday.", &["-"]);
     }
 
     #[test]
-    fn a_day_goes_on() {
+    fn a_day_applies_to_later_quotes() {
         let on = "Pia Lund met the board on Wednesday. “We came late,” she said.\n\n“It rained,” Lund said.";
         check(on, &["2025-12-03", "2025-12-03"]);
         check("“We came late,” said Pia Lund. She made the remark on Monday.", &["2025-12-01"]);
     }
 
     #[test]
-    fn a_month_or_a_year_does_not_go_on() {
+    fn a_month_or_a_year_does_not_apply_to_later_quotes() {
         let back = "“We came late,” Pia Lund said on Thursday.\n\nIn 2011, Lund told the board that “a ferry is a bridge”.\n\n“It rained,” Lund said.";
         check(back, &["2025-12-04", "2011", "2025-12-04"]);
         check(

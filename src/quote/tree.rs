@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_tree_is_refused() {
+    fn an_invalid_tree_is_refused() {
         assert!(Forest::new(vec![Node { feature: 0, value: 0.0, left: 0 }], &[0]).is_none());
         assert!(Forest::new(vec![Node { feature: 0, value: 0.0, left: 1 }, leaf(0.0)], &[0]).is_none());
         assert!(

@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn a_first_line_with_a_full_stop_is_no_headline() {
+    fn a_first_line_with_a_full_stop_is_not_a_headline() {
         let first = |line: &str| {
             let text = format!(
                 "{line}\n\nIvo Petrov: Will you? Who pays?\n\nPetra Lund: We do. I told you.\n\nIvo Petrov: Can you?"
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_and_tables_are_no_conversation() {
+    fn lists_and_tables_are_not_conversations() {
         check("Name: Ada.\nAge: Forty.\nJob: Sailor.", &[]);
         check("Lund: 46 percent.\nPetrov: 51 percent.\nLund: 40 percent.", &[]);
         check("UPDATE: The mill is open.\n\nCORRECTION: It is closed.", &[]);

@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_held_to_their_option() {
+    fn values_must_suit_their_option() {
         let text = json!({"type": 3, "max_length": 3});
         assert!(check(&text, &json!("abc")).is_ok());
         assert!(check(&text, &json!("abcd")).is_err());

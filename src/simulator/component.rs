@@ -221,14 +221,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_component_is_refused() {
+    fn an_invalid_component_is_refused() {
         for part in [json!(null), json!(1), json!([]), json!({"type": []})] {
             assert!(errors(&json!([row(&[part])])).is_some());
         }
     }
 
     #[test]
-    fn an_id_may_stand_once() {
+    fn an_id_may_occur_once() {
         let found = errors(&json!([row(&[button("a"), button("a")])])).expect("the id repeats");
         let at = "/components/0/components/1/custom_id/_errors/0/code";
         assert_eq!(found.pointer(at), Some(&json!("COMPONENT_CUSTOM_ID_DUPLICATED")));

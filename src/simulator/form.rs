@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn every_limit_is_kept_at_its_edge() {
+    fn every_limit_is_exact() {
         let fits = json!({
             "content": "é".repeat(2000),
             "embeds": [{"title": "t".repeat(256), "footer": {"text": "f".repeat(2048)}, "author": {"name": "a".repeat(256)},
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slip_in_a_name_is_noted() {
+    fn an_unknown_field_is_recorded() {
         let draft =
             draft(&json!({"content": "a", "embed": {}}), Purpose::Create, &[]).expect("Discord takes it");
         assert_eq!(draft.unknown, ["embed"]);

@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_takes_its_turns() {
+    fn a_rule_applies_as_often_as_it_says() {
         let mut rules = Rules::default();
         rules.add(Rule::request("GET", "/gateway", Mishap::Hang).after(1).times(2));
         let turns: Vec<bool> = (0..4).map(|_| rules.request("GET", "/gateway").is_some()).collect();

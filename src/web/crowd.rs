@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_address_does_not_use_up_what_others_have() {
+    fn one_address_does_not_use_up_the_limit_of_others() {
         let crowd = Crowd::default();
         let came = |peer: &str| Came { peer: peer.parse().expect("an address"), is_public: true };
         let (none, many) = (HeaderMap::new(), 10_000);
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn a_proxy_on_this_machine_says_who_it_is_and_nobody_else_does() {
+    fn only_a_proxy_on_this_machine_can_name_the_address() {
         let mut headers = HeaderMap::new();
         headers.insert("x-forwarded-for", "198.51.100.1, 192.0.2.7".parse().expect("a value"));
         let came = |peer: &str| Came { peer: peer.parse().expect("an address"), is_public: true };

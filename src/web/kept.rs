@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_pages_asked_for_last_are_kept_within_the_room() {
+    fn the_latest_pages_are_kept_within_the_limit() {
         let kept = Kept::default();
         let page = |bytes: usize| Reply::of("text/plain", "x".repeat(bytes));
         for number in 0..20 {

@@ -157,7 +157,7 @@ mod tests {
     const RECORD: &str = "We will not open the old archive in May, and we will close the museum in June.";
 
     #[test]
-    fn a_claim_lies_beside_what_it_is_from() {
+    fn a_claim_is_aligned_with_its_source() {
         check("open the archive in May", RECORD, "open the ·/old archive in may");
         check("we will close the library in June", RECORD, "we will close the library/museum in june");
         check(
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn another_form_of_a_word_lies_beside_it() {
+    fn forms_of_a_word_are_aligned() {
         check("we opened the archives", RECORD, "we ·/will ·/not opened/open the ·/old archives/archive");
     }
 }

@@ -196,7 +196,7 @@ mod tests {
     const RECORD: &str = "We will not send 300 ships to the harbour, and nobody asked us to. The fare stays acceptable to most people.";
 
     #[test]
-    fn a_negation_is_told_first() {
+    fn a_negation_is_listed_first() {
         check(
             "We will send 300 boats to the harbour",
             RECORD,
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_is_told_next() {
+    fn a_number_is_listed_next() {
         check(
             "We will not send 30 ships to the port",
             RECORD,
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_out_counts_where_it_turns_the_rest() {
+    fn omissions_count_if_they_change_the_meaning() {
         check("We will … send 300 ships", RECORD, &[(Kind::NegationDropped, "", "not")]);
         check("We will not send 300 ships … The fare stays acceptable", RECORD, &[]);
         check("send 300 ships to the harbour", RECORD, &[(Kind::NegationDropped, "", "not")]);
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn other_forms_and_what_is_put_in_are_told() {
+    fn other_forms_and_insertions_are_listed() {
         check("We would not send 300 ships to the harbour", RECORD, &[(Kind::Words, "would", "will")]);
         check("The fares stayed acceptable", RECORD, &[(Kind::Form, "fares stayed", "fare stays")]);
         check("We will not send [those] 300 ships to the harbour", RECORD, &[]);
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn a_negation_that_is_put_elsewhere_and_one_of_another_clause_turn_nothing_round() {
+    fn moved_negations_and_those_of_other_clauses_reverse_nothing() {
         let kinds = |claim: &str, record: &str| -> Vec<Kind> {
             compare(claim, record).changes.iter().map(|change| change.kind).collect()
         };

@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn words_compare_by_what_they_say() {
+    fn words_compare_in_normalised_form() {
         check("We don’t CAN'T it’s Lund’s", "we do not can not it is lund");
         check("vice-president “vice president”", "vice president vice president");
         check("twenty-five, 25, 1,000 and 3.5%", "25 25 1000 and 3.5 percent");
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn ellipses_and_brackets_are_told() {
+    fn ellipses_and_brackets_are_recognised() {
         check("We will … open", "we will …open");
         check("We will […] open... it", "we will …open …it");
         check("[W]e will open [the old archive] in May", "we will open [the] [old] [archive] in may");

@@ -151,7 +151,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_page_keeps_to_the_limits_and_every_quote_has_one(
+        fn every_page_is_within_the_limits_and_every_quote_is_on_one(
             texts in proptest::collection::vec("\\PC{1,900}", 1..12),
             title in "\\PC{0,400}",
             about in proptest::collection::vec("\\PC{0,500}", 0..4),

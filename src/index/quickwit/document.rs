@@ -312,7 +312,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_topic_is_spread_and_read_back() {
+    fn a_topic_is_written_and_read_back() {
         let zones = "5ferri 1fare 3lund ";
         assert_eq!(spread(zones), "ferri ferri ferri ferri ferri fare lund lund lund ");
         assert_eq!(length_of(zones), 9);

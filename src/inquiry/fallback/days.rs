@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn then_the_month_is_let_go_of() {
+    fn then_the_month_is_dropped() {
         let plan = other_days(&so_far(in_july(), Vec::new())).expect("nothing of July");
         assert_eq!((plan.question.terms.join(" "), plan.question.published), ("ferry".to_owned(), None));
         assert_eq!(plan.let_go, in_july().published);
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_said_on_a_day_is_looked_for_on_the_two_after() {
+    fn reports_of_the_two_following_days_are_searched() {
         let on = |day| Question { said_on: Some(day), ..about(&["ferry"]) };
         let plan = reported_later(&so_far(on(date(2025, 11, 30)), vec![hit(1)])).expect("few hits");
         let days = Days { from: Some(date(2025, 12, 1)), to: Some(date(2025, 12, 2)) };

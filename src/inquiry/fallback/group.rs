@@ -35,7 +35,7 @@ mod tests {
     }
 
     #[test]
-    fn members_who_spoke_stay_a_group_and_no_group_becomes_no_word() {
+    fn a_group_stays_if_its_members_spoke() {
         assert_eq!(as_word(&so_far(of_group(), vec![hit(1)])), None);
         assert_eq!(as_word(&so_far(about(&["cod"]), Vec::new())), None);
     }

@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn articles_without_a_day_are_told_of_where_days_are_asked_for() {
+    fn articles_without_a_day_are_named_if_days_are_asked_for() {
         let days = crate::question::Days { from: Some(jiff::civil::date(2025, 1, 1)), to: None };
         let since = Question { published: Some(days), ..by_lund() };
         let plan = on_any_day(&so_far(since.clone(), Vec::new())).expect("nothing since");

@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn each_limit_is_lifted_alone_and_all_of_them_together() {
+    fn each_limit_is_dropped_alone_and_all_together() {
         let so_far = so_far(limited(), Vec::new());
         let outlet = any_outlet(&so_far).expect("limited to outlets").question;
         assert!(!outlet.has(Limit::Outlets) && outlet.has(Limit::Part));
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn where_there_are_hits_only_outlets_are_compared() {
+    fn if_there_are_hits_only_outlets_are_compared() {
         let so_far = so_far(limited(), vec![hit(1)]);
         assert!(any_outlet(&so_far).is_some());
         assert_eq!((any_part(&so_far), no_limits(&so_far)), (None, None));

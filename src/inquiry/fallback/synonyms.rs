@@ -60,7 +60,7 @@ mod tests {
     use crate::question::Matter;
 
     #[test]
-    fn words_that_stand_for_the_terms_are_looked_for() {
+    fn synonyms_of_the_terms_are_searched() {
         let found = SoFar { floor: 1.5, ..so_far(about(&["truce", "harbour"]), Vec::new()) };
         let plan = synonyms(&found).expect("nothing was found");
         assert!(plan.alike[0].contains(&fold::stem("ceasefire")), "{:?}", plan.alike);
@@ -81,12 +81,12 @@ mod tests {
     }
 
     #[test]
-    fn a_topic_that_was_found_whole_needs_none() {
+    fn a_topic_found_completely_needs_no_synonyms() {
         assert_eq!(synonyms(&so_far(about(&["truce"]), vec![hit(1)])), None);
     }
 
     #[test]
-    fn words_nothing_stands_for_and_phrases_have_none() {
+    fn phrases_and_words_without_synonyms_have_none() {
         assert_eq!(synonyms(&so_far(about(&["zyx"]), Vec::new())), None);
         let mut phrase = about(&["truce"]);
         phrase.phrase = Some("the truce holds".to_owned());

@@ -35,20 +35,20 @@ mod tests {
     }
 
     #[test]
-    fn quotes_of_nobody_are_looked_for_beside_those_found() {
+    fn quotes_by_unnamed_speakers_are_searched_in_the_articles_found() {
         let plan = unnamed(&so_far(by_lund(), vec![hit(7)])).expect("one hit is few");
         assert_eq!(plan.unnamed.expect("set").beside, [hit(7).candidate.id]);
     }
 
     #[test]
-    fn what_was_added_leads_to_no_more() {
+    fn added_quotes_lead_to_no_further_ones() {
         let found = SoFar { own: 1, ..so_far(by_lund(), vec![hit(7), hit(8)]) };
         let plan = unnamed(&found).expect("two hits are few");
         assert_eq!(plan.unnamed.expect("set").beside, [hit(7).candidate.id]);
     }
 
     #[test]
-    fn not_for_anybody_nor_a_phrase_nor_where_there_are_enough() {
+    fn no_quotes_are_added_without_speaker_for_a_phrase_or_if_there_are_enough() {
         assert_eq!(unnamed(&so_far(about(&["ferry"]), Vec::new())), None);
         assert_eq!(unnamed(&so_far(Question { terms: Vec::new(), ..by_lund() }, Vec::new())), None);
         let phrase = Question { phrase: Some("it sails".to_owned()), ..by_lund() };
@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn a_quote_without_any_words_for_its_speaker_may_be_anybodys() {
+    fn a_quote_without_words_for_its_speaker_may_be_by_anybody() {
         assert!(may_be_asked_about(&so_far(by_lund(), Vec::new()), &record("“It sails in May.”")));
         assert!(!may_be_asked_about(&so_far(about(&[]), Vec::new()), &record("“It sails in May.”")));
     }

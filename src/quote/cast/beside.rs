@@ -184,13 +184,13 @@ mod tests {
     }
 
     #[test]
-    fn an_apposition_goes_on_with_what_belongs_to_it() {
+    fn an_apposition_includes_what_belongs_to_it() {
         check("Later Pia Lund, an adviser to the board, came.", Some("an adviser to the board"));
         check("Later Pia Lund, an adviser who came, waved.", Some("an adviser"));
     }
 
     #[test]
-    fn who_speaks_behind_a_comma_is_somebody_else() {
+    fn a_speaker_after_a_comma_is_somebody_else() {
         check("Later, in Chelsea, the mayor said it rained.", None);
     }
 }

@@ -442,7 +442,7 @@ mod tests {
     }
 
     #[test]
-    fn a_title_tells_namesakes_apart() {
+    fn a_title_distinguishes_namesakes() {
         check(
             "In May Anna Lund met Peter Lund. Later Ms. Lund waved.",
             &[("Anna Lund", "Anna Lund"), ("Peter Lund", "Peter Lund"), ("Ms. Lund", "Anna Lund")],
@@ -490,7 +490,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pair_of_names_is_nobody_of_either() {
+    fn a_pair_of_names_is_neither_person() {
         check(
             "In May the Lund-Petrov plan came. Later Petrov waved.",
             &[("the Lund-Petrov plan", "-"), ("Petrov", "Petrov")],
@@ -502,18 +502,18 @@ mod tests {
     }
 
     #[test]
-    fn a_nickname_is_no_part_of_the_name() {
+    fn a_nickname_is_not_part_of_the_name() {
         check("In May Ivo “Rusty” Petrov came.", &[("Ivo “Rusty” Petrov", "Ivo Petrov")]);
     }
 
     #[test]
-    fn who_owns_something_is_known_later() {
+    fn a_possessive_name_is_known_later() {
         check("In May Peter Lund's boat sank. Later Lund waved.", &[("Lund", "Peter Lund")]);
         check("In May the boat sank. Later Lund waved.", &[("the boat", "-"), ("Lund", "Lund")]);
     }
 
     #[test]
-    fn whom_everybody_knows_has_the_full_name() {
+    fn well_known_people_get_their_full_name() {
         check("In May Merkel came.", &[("Merkel", "Angela Merkel")]);
         check(
             "In May Pia Merkel came. Later Merkel waved.",

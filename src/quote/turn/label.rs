@@ -430,7 +430,7 @@ mod tests {
     }
 
     #[test]
-    fn labels_stand_behind_sentences_too() {
+    fn labels_may_follow_sentences() {
         check("LUND: When? PETROV: Now.", &[("LUND", "When?"), ("PETROV", "Now.")]);
         check("It ended. Lund: When?", &[("Lund", "When?")]);
         check("She met Mr. Lund: he came.", &[]);
