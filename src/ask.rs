@@ -12,7 +12,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use jiff::civil::Date;
 
-use crate::answer::{self, Answer, Candidate, Checked, Page, QuoteId, Record, Scope};
+use crate::answer::{self, Answer, Candidate, Checked, Page, QuoteId, Record, Scope, Without};
 use crate::article::{Article, ArticleId, Citation};
 use crate::fold;
 use crate::index::{ArticleEntry, IndexError, QuoteIndex, Session};
@@ -51,9 +51,10 @@ fn counted(index: &QuoteIndex, mut answer: Answer) -> Result<Answer, IndexError>
         return Ok(answer);
     }
     answer.on_record = Some(index.quotes_within(question)?);
-    for without in answer.without.iter_mut().filter(|without| without.limit == Some(Limit::Outlets)) {
-        let all = Question { outlet: None, outlets: Vec::new(), ..answer.question.clone() };
-        without.quotes = usize::try_from(index.quotes_within(&all)?).unwrap_or(usize::MAX);
+    if question.has(Limit::Outlets) {
+        let quotes = index.quotes_within(&question.without(Limit::Outlets))?;
+        let quotes = usize::try_from(quotes).unwrap_or(usize::MAX);
+        answer.without = vec![Without { limit: Some(Limit::Outlets), quotes }];
     }
     Ok(answer)
 }

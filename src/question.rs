@@ -254,13 +254,19 @@ impl Question {
     /// Returns whether the question is empty: without a speaker, topic, phrase or day.
     #[must_use]
     pub fn is_empty(&self) -> bool {
+        self.is_about_anything() && self.wish != Wish::Latest
+    }
+
+    /// Returns whether anything that anybody said answers, at least in some outlets or with some tags: no
+    /// speaker, topic, phrase or day is asked for.
+    #[must_use]
+    pub fn is_about_anything(&self) -> bool {
         self.speakers.is_empty()
             && self.terms.is_empty()
             && self.group.is_none()
             && self.phrase.is_none()
             && self.published.is_none()
             && self.stranger.is_none()
-            && self.wish != Wish::Latest
     }
 
     /// Returns the days of a month or season that is asked for only by name. It may be the time of the quote,

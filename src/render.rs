@@ -9,6 +9,8 @@ pub use sheet::{
 };
 pub use timeline::{timeline_about, timeline_alt, timeline_title};
 
+use std::fmt;
+
 use jiff::civil::Date;
 
 use crate::answer::{
@@ -210,16 +212,27 @@ fn of_list(answer: &Answer) -> Option<String> {
     })
 }
 
-/// Returns a number of different quotes in words: "1 quote", "12 quotes".
+/// Returns a number of things, which are named in the singular: "1 quote", "12 quotes".
+#[must_use]
+pub fn counted(number: impl fmt::Display, one: &str) -> String {
+    let number = number.to_string();
+    let ending = if number == "1" { "" } else { "s" };
+    format!("{number} {one}{ending}")
+}
+
+/// Returns a number of different quotes in words.
 #[must_use]
 pub fn quotes(different: u64) -> String {
-    if different == 1 { "1 quote".to_owned() } else { format!("{different} quotes") }
+    counted(different, "quote")
 }
 
 /// Returns how much is on record: "812 articles, 3901 different quotes, printed 4120 times".
 #[must_use]
 pub fn on_record(articles: u64, different: u64, printed: u64) -> String {
-    format!("{articles} articles, {different} different quotes, printed {printed} times")
+    let [articles, different, printed] =
+        [(articles, "article"), (different, "different quote"), (printed, "time")]
+            .map(|(number, one)| counted(number, one));
+    format!("{articles}, {different}, printed {printed}")
 }
 
 /// Maximum number of quotes that one search counts.
@@ -240,13 +253,10 @@ pub fn times(answer: &Answer) -> Option<String> {
     if *quotes == 0 {
         return Some(format!("No quote on record{by}{with}; these are similar."));
     }
-    let some = |count: &usize, what: &str| match count {
-        1 => format!("1 {what}"),
-        _ => format!("{count} {what}s"),
-    };
-    let mut out = format!("On record: {}{by}{with}, in {}", some(quotes, "quote"), some(articles, "article"));
+    let (quotes, articles) = (counted(quotes, "quote"), counted(articles, "article"));
+    let mut out = format!("On record: {quotes}{by}{with}, in {articles}");
     if *outlets > 0 {
-        out.push_str(&format!(" of {}", some(outlets, "outlet")));
+        out.push_str(&format!(" of {}", counted(outlets, "outlet")));
     }
     match (first, last) {
         (Some(first), Some(last)) if first == last => out.push_str(&format!(", of {}", day(*first))),
@@ -527,5 +537,11 @@ mod tests {
         assert_eq!(fit("ééééé", 3), "éé…");
         assert_eq!(fit("abc", 0), "");
         assert_eq!(fit("👍👍👍", 2), "👍…");
+    }
+
+    #[test]
+    fn one_thing_is_named_in_the_singular() {
+        assert_eq!(on_record(1, 1, 1), "1 article, 1 different quote, printed 1 time");
+        assert_eq!(on_record(0, 2, 3), "0 articles, 2 different quotes, printed 3 times");
     }
 }

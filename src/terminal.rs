@@ -16,7 +16,7 @@ use crate::fold;
 use crate::index::quickwit::Sent;
 use crate::index::{ArticleEntry, Ending, Report};
 use crate::quote::Kind;
-use crate::render;
+use crate::render::{self, counted};
 use crate::span::Span;
 
 /// How to render.
@@ -337,8 +337,13 @@ pub fn sent(sent: &Sent, address: &str) -> String {
     let Sent { articles, quotes, gone, kept, bytes, stopped } = sent;
     let end = if *stopped { "; interrupted; the next `rapporteur index` continues" } else { "" };
     format!(
-        "{}: {articles} articles with {quotes} quotes sent ({bytes} bytes), {gone} outdated editions withdrawn, {kept} articles already there{end}\n",
-        safe(address)
+        "{}: {} with {} sent ({}), {} withdrawn, {} already there{end}\n",
+        safe(address),
+        counted(articles, "article"),
+        counted(quotes, "quote"),
+        counted(bytes, "byte"),
+        counted(gone, "outdated edition"),
+        counted(kept, "article")
     )
 }
 
@@ -351,10 +356,8 @@ pub fn of_ending(ending: &Ending) -> String {
         known => format!("with extension `{}`", safe(known)),
     };
     let first = safe(&ending.first);
-    match ending.files {
-        1 => format!("1 file {kind}, {first}"),
-        files => format!("{files} files {kind}, such as {first}"),
-    }
+    let such = if ending.files == 1 { "" } else { "such as " };
+    format!("{} {kind}, {such}{first}", counted(ending.files, "file"))
 }
 
 /// Returns the text of an indexing report, with a final line break. At most `most` skipped files are listed
@@ -374,8 +377,8 @@ pub fn report(report: &Report, most: usize) -> String {
     if report.stopped {
         let _ = writeln!(
             out,
-            "stopped after {} articles; the next indexing continues from there",
-            report.written
+            "stopped after {}; the next indexing continues from there",
+            counted(report.written, "article")
         );
         return out;
     }
@@ -395,7 +398,8 @@ pub fn report(report: &Report, most: usize) -> String {
         (false, true) => "rebuilt:",
         (false, false) => "updated:",
     };
-    let _ = writeln!(out, "index {built} {} articles, {} printed quotes", report.articles, report.quotes);
+    let (articles, quotes) = (counted(report.articles, "article"), counted(report.quotes, "printed quote"));
+    let _ = writeln!(out, "index {built} {articles}, {quotes}");
     out
 }
 

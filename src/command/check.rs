@@ -76,7 +76,8 @@ fn check_bot(config: &Config, findings: &mut Findings) -> anyhow::Result<()> {
                     "nobody: `/add` and `/reindex` are not offered".to_owned()
                 }
                 Operators::Named { users, servers } => {
-                    format!("{} people, {} servers", users.len(), servers.len())
+                    let (users, servers) = (users.len(), servers.len());
+                    format!("{}, {}", render::counted(users, "user"), render::counted(servers, "server"))
                 }
             },
         ),
@@ -117,8 +118,8 @@ fn check_account(api: &Api, token: &SecretString, findings: &mut Findings) -> an
     match runtime.block_on(account::application(api, token)) {
         Ok(application) => {
             let Application { name, servers, problems, .. } = application;
-            findings
-                .good("Discord", &format!("the token belongs to “{name}”, which is in {servers} servers"));
+            let servers = render::counted(servers, "server");
+            findings.good("Discord", &format!("the token belongs to “{name}”, which is in {servers}"));
             for problem in problems {
                 findings.bad("Discord", problem);
             }
@@ -136,7 +137,8 @@ fn check_corpus(job: &Job, findings: &mut Findings) {
     match ingest::read_agenda(job) {
         Ok(agenda) => {
             let (rounds, matters) = (agenda.rounds.len(), agenda.matters.len());
-            findings.good("agenda", &format!("{rounds} rounds, {matters} matters"));
+            let (rounds, matters) = (render::counted(rounds, "round"), render::counted(matters, "matter"));
+            findings.good("agenda", &format!("{rounds}, {matters}"));
         }
         Err(error) => return findings.bad("agenda", &super::chain(&error)),
     }
@@ -144,7 +146,7 @@ fn check_corpus(job: &Job, findings: &mut Findings) {
         Err(error) => findings.bad("corpus", &super::chain(&error)),
         Ok(report) => {
             let files = report.added + report.changed + report.unchanged;
-            findings.good("corpus", &format!("{files} article files"));
+            findings.good("corpus", &render::counted(files, "article file"));
             for ending in &report.endings {
                 match (ending.read, files) {
                     (true, _) => findings.good("read", &terminal::of_ending(ending)),
@@ -177,7 +179,8 @@ fn check_archive(job: &Job, address: &Address, findings: &mut Findings) {
             let state = index.state();
             let told = render::on_record(state.articles, index.different_quotes(), state.quotes);
             let shares = index.archive().map_or(0, quickwit::Archive::shares);
-            findings.good("store", &format!("{told}, in `{address}`, written by {shares} indexer(s)"));
+            let shares = render::counted(shares, "indexer");
+            findings.good("store", &format!("{told}, in `{address}`, written by {shares}"));
         }
     }
 }

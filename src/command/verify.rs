@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicBool;
 
 use rapporteur::config::Config;
 use rapporteur::ingest::{self, Job};
+use rapporteur::render::counted;
 use rapporteur::terminal::safe;
 
 use super::progress::Shown;
@@ -62,10 +63,16 @@ fn summary(found: &ingest::Verified, config: &Config) -> String {
     if found.absent {
         return format!("`{name}` is not built yet; `rapporteur index` builds it");
     }
-    let mut out = format!("compared {quotes} quotes of {articles} articles in {files} files");
+    let mut out = format!(
+        "compared {} of {} in {}",
+        counted(quotes, "quote"),
+        counted(articles, "article"),
+        counted(files, "file")
+    );
     if *stale > 0 {
         out.push_str(&format!(
-            "; {stale} files differ from what was indexed, `rapporteur index` brings them up to date"
+            "; changes to {} are not indexed yet, `rapporteur index` brings it up to date",
+            counted(stale, "file")
         ));
     }
     out.push_str(if found.is_sound() {

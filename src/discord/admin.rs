@@ -345,7 +345,9 @@ fn step_text(step: Step) -> String {
         return "looking for changes".to_owned();
     }
     let percent = step.done.saturating_mul(100) / step.total;
-    format!("{percent}%, {} articles with {} printed quotes so far", step.articles, step.quotes)
+    let (articles, quotes) =
+        (render::counted(step.articles, "article"), render::counted(step.quotes, "printed quote"));
+    format!("{percent}%, {articles} with {quotes} so far")
 }
 
 fn counts(report: &Report) -> String {
@@ -362,10 +364,10 @@ fn report_text(report: &Report) -> String {
     }
     let _ = write!(
         out,
-        "{}.\nOn record: {} printed quotes in {} articles.",
+        "{}.\nOn record: {} in {}.",
         counts(report),
-        report.quotes,
-        report.articles
+        render::counted(report.quotes, "printed quote"),
+        render::counted(report.articles, "article")
     );
     if !report.skipped.is_empty() {
         let _ = write!(out, "\n{} skipped:", report.skipped.len());

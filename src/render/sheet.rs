@@ -6,7 +6,7 @@ use crate::answer::Record;
 use crate::desk::{Card, Chosen, Meeting, Period, Position, Positions, Remark, Side, Unknown, Wording};
 use crate::people::Role;
 
-use super::{day, quotes};
+use super::{counted, day, quotes};
 
 /// A title, sentences below it, and sections with quotes.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -92,10 +92,7 @@ pub fn remark_about(remark: &Remark) -> Vec<String> {
         Some((first, last)) => format!(", {} to {}", day(first), day(last)),
         None => String::new(),
     };
-    let articles = match remark.articles() {
-        1 => "1 article".to_owned(),
-        several => format!("{several} articles"),
-    };
+    let articles = counted(remark.articles(), "article");
     let mut out = vec![format!("{who}{said}; in {articles}.")];
     let printed = remark.printed();
     if let (Some(first), Some(last)) = (printed.first(), printed.last())

@@ -74,7 +74,11 @@ async fn talk(
                     overdue = Instant::now() + patience;
                     shared.with(|state| state.receive(link, &text));
                 }
-                Message::Close(frame) => return frame.map(|frame| frame.code),
+                Message::Close(frame) => {
+                    // The close frame in reply is sent while the end of the socket is awaited.
+                    let _ = tokio::time::timeout(Duration::from_secs(5), socket.recv()).await;
+                    return frame.map(|frame| frame.code);
+                }
                 Message::Binary(_) => {
                     shared.with(|state| state.sessions.send(link, Out::Close(4002, "Error while decoding payload.")));
                 }

@@ -10,12 +10,15 @@ pub(super) fn any_day(so_far: &SoFar) -> Option<Plan> {
 }
 
 /// Repeats the search for any outlet. This is done even if there are hits, because three quotes in one outlet
-/// mean something else than three in all.
+/// mean something else than three in all. Not if anything said there answers, because a search through
+/// everything is the slowest of all; these quotes are counted instead.
 pub(super) fn any_outlet(so_far: &SoFar) -> Option<Plan> {
     if so_far.hits.is_empty() || so_far.plan.question.phrase.is_some() {
         return without(so_far, Limit::Outlets);
     }
-    lifted(so_far, &[Limit::Outlets])
+    let question = &so_far.plan.question;
+    let is_counted = question.is_about_anything() && question.others.is_empty();
+    if is_counted { None } else { lifted(so_far, &[Limit::Outlets]) }
 }
 
 /// Repeats the search for any tag.
@@ -80,5 +83,12 @@ mod tests {
         let so_far = so_far(limited(), vec![hit(1)]);
         assert!(any_outlet(&so_far).is_some());
         assert_eq!((any_part(&so_far), no_limits(&so_far)), (None, None));
+    }
+
+    #[test]
+    fn where_anything_answers_outlets_are_not_compared_by_a_search() {
+        let list = Question { terms: Vec::new(), ..limited() };
+        assert_eq!(any_outlet(&so_far(list.clone(), vec![hit(1)])), None);
+        assert!(any_outlet(&so_far(list, Vec::new())).is_some());
     }
 }

@@ -10,6 +10,8 @@ use std::time::Duration;
 use std::time::Instant;
 
 use serde_json::{Value, json};
+#[cfg(unix)]
+use tempfile::TempDir;
 
 use rapporteur::simulator::{Id, Mishap, Rule, Simulator};
 
@@ -254,28 +256,56 @@ async fn a_follower_who_no_longer_exists_is_removed() {
     stage.end().await;
 }
 
+/// An embedded Discord with one channel, and a folder to run the bot in as a process of its own.
 #[cfg(unix)]
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_kill_before_sending_neither_loses_nor_repeats_a_message() {
-    let sim = Simulator::start(at_once()).await.expect("a port");
-    let olga = sim.add_user("olga");
-    let guild = sim.add_guild("desk", olga);
-    let channel = sim.add_channel(guild, "talk");
-    let folder = process::place();
-    let (base, token) = (sim.base(), sim.token().to_owned());
-    let settings = [("DISCORD_TOKEN", token.as_str()), ("DISCORD_API_BASE", base.as_str())];
-    let start = || {
-        let command = process::serve(&folder, &settings);
-        tokio::task::spawn_blocking(move || {
+struct Town {
+    sim: Simulator,
+    olga: Id,
+    channel: Id,
+    folder: TempDir,
+}
+
+#[cfg(unix)]
+impl Town {
+    async fn new() -> Self {
+        let sim = Simulator::start(at_once()).await.expect("a port");
+        let olga = sim.add_user("olga");
+        let guild = sim.add_guild("desk", olga);
+        let channel = sim.add_channel(guild, "talk");
+        Self { sim, olga, channel, folder: process::place() }
+    }
+
+    /// Starts the bot, and waits until it is connected and has indexed its folder.
+    async fn start(&self) -> process::Process {
+        let (base, token) = (self.sim.base(), self.sim.token().to_owned());
+        let settings = [("DISCORD_TOKEN", token.as_str()), ("DISCORD_API_BASE", base.as_str())];
+        let command = process::serve(&self.folder, &settings);
+        let started = tokio::task::spawn_blocking(move || {
             let mut process = process::Process::start(command);
             process.wait_for("connected");
             if !process.seen.contains("indexed ") {
                 process.wait_for("indexed ");
             }
             process
-        })
-    };
-    let mut running = start().await.expect("starts");
+        });
+        started.await.expect("starts")
+    }
+}
+
+/// Sends a signal and waits for the end.
+#[cfg(unix)]
+async fn stop(process: process::Process, signal: &str) {
+    process.signal(signal);
+    tokio::task::spawn_blocking(move || process.end()).await.expect("it ends");
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_kill_before_sending_neither_loses_nor_repeats_a_message() {
+    let town = Town::new().await;
+    let Town { sim, folder, .. } = &town;
+    let (olga, channel) = (town.olga, town.channel);
+    let mut running = town.start().await;
     let offered = async || {
         for _ in 0..600 {
             match sim.slash(olga, channel, "follow", &json!({"speaker": "Angela Lee", "here": true})) {
@@ -301,18 +331,16 @@ async fn a_kill_before_sending_neither_loses_nor_repeats_a_message() {
             request.body["content"].as_str().is_some_and(|content| content.contains(&words))
         };
         assert!(sim.requested(SOON, tried).await, "it is tried");
-        running.signal("-KILL");
-        tokio::task::spawn_blocking(move || running.end()).await.expect("it ends");
+        stop(running, "-KILL").await;
         sim.clear_rules();
-        running = start().await.expect("starts again");
+        running = town.start().await;
         let message = sim.next_message(channel, last, SOON).await.expect("it comes");
         assert!(message["content"].as_str().expect("text").contains(&words), "{message}");
         last = id_of(&message);
         let more = sim.next_message(channel, last, Duration::from_millis(700)).await;
         assert_eq!(more.map(|message| message["content"].clone()), None, "once");
     }
-    running.signal("-TERM");
-    tokio::task::spawn_blocking(move || running.end()).await.expect("it ends");
+    stop(running, "-TERM").await;
     sim.stop();
 }
 
@@ -343,24 +371,9 @@ fn follow_all(file: &Path, users: &[Id]) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_followers_of_one_speaker_hold_up_nothing() {
     let many = if long() { 1_000_000 } else { 150 };
-    let sim = Simulator::start(at_once()).await.expect("a port");
-    let olga = sim.add_user("olga");
-    let guild = sim.add_guild("desk", olga);
-    let channel = sim.add_channel(guild, "talk");
-    let folder = process::place();
-    let (base, token) = (sim.base(), sim.token().to_owned());
-    let settings = [("DISCORD_TOKEN", token.as_str()), ("DISCORD_API_BASE", base.as_str())];
-    let start = || {
-        let command = process::serve(&folder, &settings);
-        tokio::task::spawn_blocking(move || {
-            let mut process = process::Process::start(command);
-            process.wait_for("connected");
-            if !process.seen.contains("indexed ") {
-                process.wait_for("indexed ");
-            }
-            process
-        })
-    };
+    let town = Town::new().await;
+    let Town { sim, folder, .. } = &town;
+    let (olga, channel) = (town.olga, town.channel);
     // Prints an article, and says after how long it is indexed.
     let print = async |mut process: process::Process, name: &str, words: &str| {
         let text = format!("Harbour\nOutlet: Coast Gazette\n\n{words}\n");
@@ -378,20 +391,19 @@ async fn many_followers_of_one_speaker_hold_up_nothing() {
         assert!(sim.settled(id, SOON).await.text().contains("archive in May"));
         begun.elapsed()
     };
-    let mut running = start().await.expect("starts");
+    let mut running = town.start().await;
     assert!(sim.has_command("follow", SOON).await);
     let id = sim.slash(olga, channel, "follow", &json!({"speaker": "Angela Lee"})).expect("offered");
     assert!(sim.settled(id, SOON).await.text().contains("Following"));
     let quiet;
     (running, quiet) = print(running, "before", "“The quay is long,” said Omar Okafor, the minister.").await;
     let answer = asked().await;
-    running.signal("-TERM");
-    tokio::task::spawn_blocking(move || running.end()).await.expect("it ends");
+    stop(running, "-TERM").await;
     let users: Vec<Id> = (0..many).map(|_| sim.add_user("reader")).collect();
     follow_all(&folder.path().join(".rapporteur/settings/follows.redb"), &users);
 
     let begun = Instant::now();
-    running = start().await.expect("starts again");
+    running = town.start().await;
     let (started, before) = (begun.elapsed(), running.peak());
     let noted;
     (running, noted) = print(running, "news", "“We will sell the ferry,” said Angela Lee, the mayor.").await;
@@ -411,9 +423,8 @@ async fn many_followers_of_one_speaker_hold_up_nothing() {
     let first = told(&users);
     let pace = first as f64 / telling.elapsed().as_secs_f64();
     let after = running.peak();
-    running.signal("-KILL");
-    tokio::task::spawn_blocking(move || running.end()).await.expect("it ends");
-    running = start().await.expect("starts once more");
+    stop(running, "-KILL").await;
+    running = town.start().await;
     let end = Instant::now() + Duration::from_secs(60);
     while Instant::now() < end && told(&users) < users.len() {
         tokio::time::sleep(Duration::from_secs(if long() { 60 } else { 1 })).await;
@@ -434,8 +445,7 @@ async fn many_followers_of_one_speaker_hold_up_nothing() {
          {pace:.1} a second, {all} in all, {limited} of the requests kept refused; {before} MB of memory before the news, {after} MB after, \
          {kept} MB on disk"
     );
-    running.signal("-TERM");
-    tokio::task::spawn_blocking(move || running.end()).await.expect("it ends");
+    stop(running, "-TERM").await;
     assert_eq!(sim.faults(), [], "nothing against the protocol");
     sim.stop();
 }

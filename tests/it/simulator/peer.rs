@@ -119,10 +119,11 @@ impl Socket {
         }
     }
 
-    /// Closes with a code and waits until the gateway has received it.
+    /// Closes with a code and waits for the gateway's close frame in reply.
     pub(super) async fn close(&mut self, code: u16) {
         let frame = CloseFrame { code: code.into(), reason: "".into() };
         self.stream.close(Some(frame)).await.expect("the socket is open");
+        assert_eq!(self.closed().await, Some(code));
         while self.message().await.is_some() {}
     }
 
