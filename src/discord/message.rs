@@ -422,7 +422,7 @@ pub fn elsewhere(record: &Record, remark: &Remark, site: Option<&str>) -> Messag
 /// of `total` new ones. `names`, in Markdown, are the followed subjects; `site` as in [`View`].
 #[must_use]
 pub fn news(names: &[String], records: &[Record], total: u64, site: Option<&str>) -> Message {
-    let mut content = cut(&format!("New on record of {}:", names.join(", ")), NEWS_HEAD);
+    let mut content = cut(&format!("New quotes · {}", names.join(", ")), NEWS_HEAD);
     content.push('\n');
     let last = |shown: usize| {
         let more = total.saturating_sub(shown as u64);
