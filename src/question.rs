@@ -257,8 +257,8 @@ impl Question {
         self.is_about_anything() && self.wish != Wish::Latest
     }
 
-    /// Returns whether anything that anybody said answers, at least in some outlets or with some tags: no
-    /// speaker, topic, phrase or day is asked for.
+    /// Returns whether every quote answers, or every quote in some outlets or with some tags: no speaker, topic,
+    /// phrase or day is asked for.
     #[must_use]
     pub fn is_about_anything(&self) -> bool {
         self.speakers.is_empty()

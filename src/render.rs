@@ -212,7 +212,7 @@ fn of_list(answer: &Answer) -> Option<String> {
     })
 }
 
-/// Returns a number of things, which are named in the singular: "1 quote", "12 quotes".
+/// Returns a number with the noun for what is counted, given in the singular: "1 quote", "12 quotes".
 #[must_use]
 pub fn counted(number: impl fmt::Display, one: &str) -> String {
     let number = number.to_string();

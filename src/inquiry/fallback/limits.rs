@@ -10,8 +10,8 @@ pub(super) fn any_day(so_far: &SoFar) -> Option<Plan> {
 }
 
 /// Repeats the search for any outlet. This is done even if there are hits, because three quotes in one outlet
-/// mean something else than three in all. Not if anything said there answers, because a search through
-/// everything is the slowest of all; these quotes are counted instead.
+/// mean something else than three in all. It is not done if every quote in the outlet answers: the search would
+/// go through the whole corpus, so these quotes are counted instead.
 pub(super) fn any_outlet(so_far: &SoFar) -> Option<Plan> {
     if so_far.hits.is_empty() || so_far.plan.question.phrase.is_some() {
         return without(so_far, Limit::Outlets);

@@ -256,7 +256,7 @@ async fn a_follower_who_no_longer_exists_is_removed() {
     stage.end().await;
 }
 
-/// An embedded Discord with one channel, and a folder to run the bot in as a process of its own.
+/// An embedded Discord with one channel, and a folder in which the bot runs as a separate process.
 #[cfg(unix)]
 struct Town {
     sim: Simulator,
