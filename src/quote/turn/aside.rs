@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_heard_is_not_said() {
+    fn stage_directions_are_not_said() {
         check("We agree. (Applause.) We do.", &["We agree.", "We do."]);
         check("[Crosstalk 00:12] So we [laughter] agree.", &["So we", "agree."]);
         check("(In Russian.) We agree. (They rise.)", &["We agree."]);
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn what_belongs_to_a_sentence_is_said() {
+    fn brackets_inside_a_sentence_are_said() {
         check(
             "We met them [the pilots] (all of them) in May.",
             &["We met them [the pilots] (all of them) in May."],
