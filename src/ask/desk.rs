@@ -16,6 +16,7 @@ use crate::index::{IndexError, Names, QuoteIndex, Session};
 use crate::inquiry::{Found, Plan, Request};
 use crate::lang::Language;
 use crate::question::{self, Days, Part, Question, Wish};
+use crate::quote::Kind;
 
 /// Maximum number of searches for the quotes of one party on a matter. Each finds at most a hundred; if there
 /// are more, the days are split in two.
@@ -60,23 +61,24 @@ pub fn positions(index: &QuoteIndex, asked: &Asked) -> Result<Result<Positions, 
     for side in desk::parties(people) {
         let members = people.persons().iter().filter(|person| person.side.as_ref() == Some(&side));
         let speakers = members.map(|person| person.name.clone()).collect();
-        let quotes = on_matter(&mut session, &subject, speakers, asked.part)?;
-        spoken.push(Spoken { party: side, quotes });
+        let (quotes, unclear) = on_matter(&mut session, &subject, speakers, asked.part)?;
+        spoken.push(Spoken { party: side, quotes, unclear });
     }
     Ok(Ok(desk::positions(&matter.name, spoken, (party.as_deref(), round), agenda, people)))
 }
 
 /// Returns the quotes of these speakers on a matter, most relevant first, each once. If none of them has a
 /// word for the matter itself, returns those whose surrounding text has one, and otherwise fragments of such
-/// sentences. Headlines, and quotes that are more about another matter, are left out if there are others.
-pub(super) fn on_matter(
+/// sentences. Headlines, and quotes that are more about another matter, are left out if there are others. If
+/// there is nothing at all, the second list has their other quotes in articles about the matter.
+fn on_matter(
     session: &mut Session,
     subject: &Subject,
     speakers: Vec<String>,
     part: &Part,
-) -> Result<Vec<Record>, IndexError> {
+) -> Result<(Vec<Record>, Vec<Record>), IndexError> {
     if speakers.is_empty() {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), Vec::new()));
     }
     let question = Question {
         text: subject.matter.name.clone(),
@@ -92,20 +94,25 @@ pub(super) fn on_matter(
     let in_quote = |candidate: &Candidate| candidate.zones.contains(&Some(Zone::Quote));
     let (own, other): (Vec<Candidate>, Vec<Candidate>) = found.into_iter().partition(in_quote);
     let beside = other.clone();
+    let mut unclear = Vec::new();
     for (candidates, nearness) in
         [(own, Nearness::Quote), (other, Nearness::Around), (beside, Nearness::Beside)]
     {
         let mut records = ranked(session, &question, candidates)?;
+        if nearness == Nearness::Around {
+            let quoted = records.iter().filter(|record| record.quote.kind != Kind::Indirect);
+            unclear = quoted.filter(|record| subject.is_subject_of(record)).cloned().collect();
+        }
         records.retain(|record| subject.nearness(record).is_some_and(|near| near >= nearness));
         let agenda = session.index().agenda();
         if records.iter().any(|record| subject.is_main(record, agenda)) {
             records.retain(|record| subject.is_main(record, agenda));
         }
         if !records.is_empty() {
-            return Ok(records);
+            return Ok((records, Vec::new()));
         }
     }
-    Ok(Vec::new())
+    Ok((Vec::new(), unclear))
 }
 
 /// Returns all candidates for a question, as far as [`SEARCHES`] allow; the newest days are searched first.

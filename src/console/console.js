@@ -503,8 +503,21 @@ function open(command, rest) {
   $('options').firstElementChild.textContent = `/${command.name}`;
   $('options').lastElementChild.replaceChildren(...command.options.map(option));
   const first = $('options').querySelector('input, select');
-  if (first && rest) first.value = rest.trim();
+  if (first && rest) {
+    const [text, ...named] = rest.split(new RegExp(`(?:^|\\s)(${command.options.map((one) => one.name).join('|')}):`));
+    first.value = text.trim();
+    for (let at = 0; at < named.length; at += 2) $(`option-${named[at]}`).value = named[at + 1].trim();
+  }
   (first ?? $('send')).focus();
+}
+
+/** Moves to another option if its name and a colon were typed, as in Discord: `speaker:Lund after:May`. */
+function moved(field) {
+  const typed = /(^|\s)([\w-]+):$/.exec(field.value);
+  const next = typed && $(`option-${typed[2]}`);
+  if (!next) return;
+  field.value = field.value.slice(0, typed.index);
+  next.focus();
 }
 
 function option(one) {
@@ -517,6 +530,7 @@ function option(one) {
   else if (one.type === 7) field = choices(state.channels.filter((channel) => channel.guild_id).map((channel) => [channel.id, channelName(channel)]));
   else field = make('input', { id, name: one.name, type: one.type === 4 || one.type === 10 ? 'number' : 'text', min: one.min_value, max: one.max_value, maxlength: one.max_length });
   if (one.required) field.required = true;
+  field.addEventListener('input', () => moved(field));
   const label = make('label', { for: id }, one.required ? one.name : `${one.name} (optional)`, make('small', {}, one.description));
   const parts = [label, field];
   if (one.autocomplete) {
@@ -524,6 +538,8 @@ function option(one) {
     for (const [name, value] of Object.entries({ role: 'combobox', 'aria-autocomplete': 'list', 'aria-controls': list.id, 'aria-expanded': 'false' })) field.setAttribute(name, value);
     let turn = 0;
     const complete = async () => {
+      // The command may have been used since the last key.
+      if (document.activeElement !== field) return;
       delete field.dataset.value;
       const mine = ++turn;
       const found = await act({ do: 'complete', channel: state.channel, command: state.command?.name, option: one.name, options: { ...entered(), [one.name]: field.value } });

@@ -20,6 +20,8 @@ pub struct Spoken {
     pub party: String,
     /// All its known quotes on the matter, most relevant first, each once.
     pub quotes: Vec<Record>,
+    /// If there are none: its quotes in articles about the matter, which may be on it.
+    pub unclear: Vec<Record>,
 }
 
 /// Where the parties stand on a matter.
@@ -34,6 +36,9 @@ pub struct Positions {
     pub periods: Vec<Period>,
     /// The parties that spoke on it, those with the most quotes first.
     pub parties: Vec<Position>,
+    /// The parties that are only quoted in articles about the matter, without a word for it ("this
+    /// decision"), in the order of the people list.
+    pub unclear: Vec<String>,
     /// The parties with nothing on record, in the order of the people list.
     pub silent: Vec<String>,
 }
@@ -105,15 +110,18 @@ pub fn positions(
         let is_then = |record: &Record| record.day().is_some_and(|day| round.first <= day && day <= last);
         for one in &mut spoken {
             one.quotes.retain(is_then);
+            one.unclear.retain(is_then);
         }
         rounds.push(round);
     }
     let met = round.map(|round| sides_of(round, people));
     spoken.retain(|one| party.is_none_or(|party| party == one.party));
-    let silent = spoken.iter().filter(|one| one.quotes.is_empty()).map(|one| one.party.clone());
-    let silent: Vec<String> = silent
-        .filter(|side| party.is_some() || met.as_ref().is_none_or(|met| met.contains(&side.as_str())))
-        .collect();
+    let was_there = |side: &str| party.is_some() || met.as_ref().is_none_or(|met| met.contains(&side));
+    let (mut unclear, mut silent) = (Vec::new(), Vec::new());
+    for one in spoken.iter().filter(|one| one.quotes.is_empty() && was_there(&one.party)) {
+        let parties = if one.unclear.is_empty() { &mut silent } else { &mut unclear };
+        parties.push(one.party.clone());
+    }
     spoken.retain(|one| !one.quotes.is_empty());
     spoken.sort_by_key(|one| std::cmp::Reverse(one.quotes.len()));
     let mut parties: Vec<Position> =
@@ -130,7 +138,7 @@ pub fn positions(
     }
     let periods = kept.into_iter().filter_map(|at| periods.get(at).cloned()).collect();
     let round = round.map(|round| round.name.clone());
-    Positions { matter: matter.to_owned(), round, periods, parties, silent }
+    Positions { matter: matter.to_owned(), round, periods, parties, unclear, silent }
 }
 
 /// Removes paraphrases if there are quotes in the party's own words.
@@ -153,7 +161,7 @@ fn rounds_with<'a>(spoken: &[Spoken], agenda: &'a Agenda, people: &People) -> Ve
 }
 
 fn position(spoken: Spoken, rounds: &[&Round], agenda: &Agenda, people: &People) -> Position {
-    let Spoken { party, quotes } = spoken;
+    let Spoken { party, quotes, .. } = spoken;
     let mut by_day: Vec<&Record> = quotes.iter().filter(|record| record.day().is_some()).collect();
     by_day.sort_by_key(|record| record.day());
     let telling = different(quotes.iter(), TELLING);

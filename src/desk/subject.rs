@@ -93,6 +93,12 @@ impl<'a> Subject<'a> {
         }
     }
 
+    /// Returns whether an article is about the matter, by the headline and the first paragraph.
+    #[must_use]
+    pub fn is_subject_of(&self, record: &Record) -> bool {
+        self.is_in(record.citation.title.as_deref().unwrap_or_default()) && self.is_in(&record.lead)
+    }
+
     /// Returns whether a quote is about this matter at least as much as about any other on the agenda,
     /// judging by the words for each.
     #[must_use]

@@ -22,6 +22,8 @@ pub struct Stands<'a> {
     pub periods: Vec<Since<'a>>,
     /// The parties that spoke on it, those with the most quotes first.
     pub parties: Vec<Stand<'a>>,
+    /// The parties that are only quoted in articles about the matter, without a word for it.
+    pub unclear: &'a [String],
     /// The parties with nothing on record.
     pub silent: &'a [String],
 }
@@ -72,6 +74,7 @@ impl<'a> From<&'a Positions> for Stands<'a> {
             round: positions.round.as_deref(),
             periods: positions.periods.iter().map(Since::from).collect(),
             parties: positions.parties.iter().map(Stand::from).collect(),
+            unclear: &positions.unclear,
             silent: &positions.silent,
         }
     }

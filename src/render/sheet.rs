@@ -42,7 +42,7 @@ impl Sheet {
 /// newest of each period.
 #[must_use]
 pub fn positions(positions: &Positions, by_round: bool) -> Sheet {
-    let Positions { matter, round, periods, parties, silent } = positions;
+    let Positions { matter, round, periods, parties, unclear, silent } = positions;
     let at = round.as_ref().map(|round| format!(", at and after {round}")).unwrap_or_default();
     let mut sections = Vec::new();
     for position in parties {
@@ -63,6 +63,10 @@ pub fn positions(positions: &Positions, by_round: bool) -> Sheet {
     let mut about = Vec::new();
     if !parties.is_empty() {
         about.push("In their own words; nothing is summarised.".to_owned());
+    }
+    if !unclear.is_empty() {
+        let parties = unclear.join(", ");
+        about.push(format!("Quoted in articles about it, but without a word for it: {parties}."));
     }
     if !silent.is_empty() {
         about.push(format!("Nothing on record: {}.", silent.join(", ")));

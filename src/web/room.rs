@@ -217,7 +217,7 @@ impl Room<'_> {
             before: before.to_owned(),
             paragraph: view::pieces(record, record.paragraph, &record.quote.content),
             after: after.to_owned(),
-            said_on: render::said(record),
+            said_on: render::said(record).map(|said| said.trim_start_matches("said ").to_owned()),
             corrected: render::corrected(record),
             is_digest: record.digest,
             earlier: at.checked_sub(1).and_then(|at| turn("Previous quote of this article", at)),
@@ -352,7 +352,7 @@ impl Room<'_> {
             head: self.head(heading, count.clone(), path),
             heading: heading.to_owned(),
             about: vec![count],
-            groups: vec![Group { heading: heading.to_owned(), links }],
+            groups: vec![Group { heading: String::new(), links }],
             ..ListPage::default()
         };
         html(&page)
@@ -501,7 +501,7 @@ impl Room<'_> {
     /// Returns a page of names to choose from.
     fn choices(&self, heading: &str, path: &str, about: &str, links: Vec<Link>) -> Reply {
         let none = links.is_empty().then(|| "This corpus lists none.".to_owned());
-        let groups = vec![Group { heading: heading.to_owned(), links }];
+        let groups = vec![Group { heading: String::new(), links }];
         html(&ListPage {
             head: self.head(heading, about, path),
             heading: heading.to_owned(),

@@ -68,6 +68,7 @@ pub(super) struct Card {
 /// Names under a heading.
 #[derive(Debug)]
 pub(super) struct Group {
+    /// Empty if it would repeat that of the page.
     pub(super) heading: String,
     pub(super) links: Vec<Link>,
 }

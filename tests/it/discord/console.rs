@@ -62,6 +62,19 @@ async fn a_newcomer_asks_in_the_page_by_keyboard_alone() {
     browser.keys(ENTER).await;
     browser.keys(ENTER).await;
     browser.shows("asked: /said speaker:Pia Lund").await;
+    // By options with their names, pasted and typed.
+    browser.run("const write = document.getElementById('write'); write.value = '/said speaker:Pia Lund topic:ferry'; write.dispatchEvent(new Event('input')); return true").await;
+    let filled = "['speaker', 'topic'].map((name) => document.getElementById(`option-${name}`).value)";
+    browser.until(&format!("return {filled}.join() === 'Pia Lund,ferry'")).await;
+    browser.run("document.getElementById('option-topic').focus(); return true").await;
+    browser.keys(" speaker:").await;
+    browser
+        .until(&format!(
+            "return document.activeElement.id === 'option-speaker' && {filled}.join() === 'Pia Lund,ferry'"
+        ))
+        .await;
+    browser.run("document.activeElement.dispatchEvent(new Event('input')); document.getElementById('send').click(); return true").await;
+    browser.shows("asked: /said speaker:Pia Lund topic:ferry").await;
     // By mention, and by a reply to the answer.
     browser.until("return document.activeElement.id === 'write'").await;
     browser.keys("@rap").await;

@@ -22,6 +22,11 @@ async fn the_desk_answers_and_its_pages_turn() {
     assert!(!russia.text().contains("__**Ukraine**__"), "{}", russia.text());
     let silent = stage.slash("positions", json!({"matter": "frozen assets", "party": "Brazil"})).await;
     assert!(silent.text().contains("Nothing on record: Brazil."), "{}", silent.text());
+    // “This decision” may be on the matter of its article: the party is not silent, and nothing is shown as on it.
+    let unclear = stage.slash("positions", json!({"matter": "frozen assets", "party": "Ukraine"})).await;
+    let text = unclear.text();
+    assert!(text.contains("Quoted in articles about it, but without a word for it: Ukraine."), "{text}");
+    assert!(!text.contains("Nothing on record") && !text.contains("over this decision"), "{text}");
     // A fragment is about what its sentence is about, so the party is not silent.
     let troops = stage.slash("positions", json!({"matter": "foreign troops", "party": "Russia"})).await;
     assert!(troops.text().contains("legitimate combat targets"), "{}", troops.text());
