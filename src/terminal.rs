@@ -334,10 +334,14 @@ fn steps(answer: &Answer) -> String {
 /// Returns what was sent to an archive, on one line.
 #[must_use]
 pub fn sent(sent: &Sent, address: &str) -> String {
-    let Sent { articles, quotes, gone, kept, bytes, stopped } = sent;
+    let Sent { articles, quotes, gone, kept, deleted, bytes, stopped } = sent;
     let end = if *stopped { "; interrupted; the next `rapporteur index` continues" } else { "" };
+    let asked = match deleted {
+        0 => String::new(),
+        _ => format!(", deletion of {deleted} requested"),
+    };
     format!(
-        "{}: {} with {} sent ({}), {} withdrawn, {} already there{end}\n",
+        "{}: {} with {} sent ({}), {} withdrawn{asked}, {} already there{end}\n",
         safe(address),
         counted(articles, "article"),
         counted(quotes, "quote"),

@@ -178,6 +178,9 @@ fn check_archive(job: &Job, address: &Address, findings: &mut Findings) {
         Ok(Some(index)) => {
             let state = index.state();
             let told = render::on_record(state.articles, index.different_quotes(), state.quotes);
+            if let Some(Err(error)) = index.archive().map(quickwit::Archive::check_settings) {
+                return findings.bad("store", &super::chain(&error.into()));
+            }
             let shares = index.archive().map_or(0, quickwit::Archive::shares);
             let shares = render::counted(shares, "indexer");
             findings.good("store", &format!("{told}, in `{address}`, written by {shares}"));

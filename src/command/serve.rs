@@ -69,6 +69,7 @@ async fn serve(config: &Config) -> anyhow::Result<ExitCode> {
         api,
         token,
         settings: config.bot.settings.clone(),
+        shards: config.bot.shards,
         operators,
         watch,
         metrics: config.bot.metrics,

@@ -23,6 +23,7 @@ use super::reports::Reports;
 use super::rest::Rest;
 use super::seen::Seen;
 use super::settings::Store;
+use crate::config::Shards;
 use crate::fetch::Fetcher;
 use crate::index::QuoteIndex;
 use crate::library::Library;
@@ -66,6 +67,8 @@ pub struct Bot {
     pub(super) reports: Reports,
     /// Notified when there are new quotes for followers.
     pub(super) news: Notify,
+    /// The shards of this process; `None` for all.
+    pub(super) part: Option<Shards>,
     /// Who may change what all servers see.
     pub(super) operators: Operators,
     pub(super) cooldowns: Cooldowns,
@@ -103,6 +106,7 @@ impl Bot {
         library: Arc<Library>,
         settings: Store,
         (follows, reports): (Follows, Reports),
+        part: Option<Shards>,
         operators: Operators,
         metrics: Arc<Metrics>,
         fetcher: Fetcher,
@@ -117,6 +121,7 @@ impl Bot {
             follows,
             reports,
             news: Notify::new(),
+            part,
             operators,
             cooldowns: Cooldowns::default(),
             seen: Seen::new(4096),

@@ -216,7 +216,12 @@ fn ready(bot: &Arc<Bot>, ready: &Ready) {
     }
     if first {
         let bot = Arc::clone(bot);
-        tokio::spawn(async move { sync::sync(&bot, me).await });
+        // The process with the first shard brings the commands up to date for all.
+        if bot.part.is_none_or(|part| part.first == 0) {
+            tokio::spawn(async move { sync::sync(&bot, me).await });
+        } else {
+            bot.synced.cancel();
+        }
     }
 }
 

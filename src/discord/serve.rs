@@ -27,12 +27,15 @@ use super::operator::Operators;
 use super::reports::Reports;
 use super::rest::{Call, LAST_WORDS, Rest};
 use super::settings::Store;
+use crate::config::Shards;
 use crate::fetch::Fetcher;
 use crate::library::Library;
 use crate::watch::Watch;
 
 /// The first and the longest pause before reconnecting. Discord allows 1000 sessions a day.
 const PAUSE: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(300));
+/// The time after which the next shard may begin.
+const TURN: Duration = Duration::from_millis(5500);
 /// How often expired entries are removed from the stores in memory.
 const TIDY: Duration = Duration::from_secs(60);
 
@@ -44,6 +47,8 @@ pub struct Options {
     pub token: SecretString,
     /// The folder with the settings of the servers.
     pub settings: PathBuf,
+    /// The shards to run; `None` for all.
+    pub shards: Option<Shards>,
     /// Who may change what all servers see.
     pub operators: Operators,
     /// What to index, and how to keep the index up to date.
@@ -87,7 +92,8 @@ pub struct Running {
 /// # Errors
 /// If something on this machine cannot be used: the settings folder or the address for metrics.
 pub async fn start(options: Options) -> anyhow::Result<Running> {
-    let Options { api, token, settings, operators, watch, metrics: address, fetcher, site, probe } = options;
+    let Options { api, token, settings, shards, operators, watch, metrics: address, fetcher, site, probe } =
+        options;
     let (kept, reports) = (settings.join("follows.redb"), Reports::of(&settings));
     let settings = Store::open(&settings)?;
     let follows = Follows::open(&kept)?;
@@ -97,8 +103,9 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
     let rest = Rest::new(client, &api, &token, Arc::clone(&metrics), stop.clone());
     let (library, keeper) = Library::open(watch).context("the indexing thread cannot be started")?;
     let kept = (follows, reports);
-    let bot =
-        Arc::new(Bot::new(rest, library, settings, kept, operators, metrics, fetcher, site, stop, probe));
+    let bot = Arc::new(Bot::new(
+        rest, library, settings, kept, shards, operators, metrics, fetcher, site, stop, probe,
+    ));
     let metrics = match address {
         Some(address) => Some(health::serve(Arc::clone(&bot), address).await?),
         None => None,
@@ -176,6 +183,13 @@ async fn connect(bot: Arc<Bot>, api: Api, token: SecretString) -> Result<(), Fat
     let mut pause = PAUSE.0;
     while !bot.stop.is_cancelled() {
         let begun = Instant::now();
+        if let Some(part) = bot.part {
+            // All processes may start at the same moment, but Discord lets one shard begin at a time.
+            tokio::select! {
+                () = tokio::time::sleep(TURN * part.first) => {}
+                () = bot.stop.cancelled() => return Ok(()),
+            }
+        }
         match session(&bot, &api, &token).await {
             Ok(()) => return Ok(()),
             Err(Lost::For(fatal)) => return Err(fatal),
@@ -230,8 +244,15 @@ async fn session(bot: &Arc<Bot>, api: &Api, token: &SecretString) -> Result<(), 
     *client.ws_url.lock().await = url;
     let shards = Arc::clone(&client.shard_manager);
     *bot.shards.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&shards));
+    let part = bot.part;
+    let run = async {
+        match part {
+            None => client.start_autosharded().await,
+            Some(Shards { first, last, of }) => client.start_shard_range(first..last + 1, of).await,
+        }
+    };
     tokio::select! {
-        ended = client.start_autosharded() => match ended {
+        ended = run => match ended {
             Ok(()) if bot.stop.is_cancelled() => Ok(()),
             Ok(()) => Err(Lost::Now(anyhow::anyhow!("the gateway closed all sessions"))),
             Err(error) => Err(lost(error)),

@@ -15,6 +15,7 @@ mod overview;
 mod search;
 mod send;
 mod share;
+mod upkeep;
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -99,6 +100,10 @@ struct Server {
 
 /// Maximum number of documents in a page.
 const PAGE: usize = 5000;
+/// Maximum number of values in a page; Quickwit allows 65,000 by default.
+const VALUES: usize = 50_000;
+/// Maximum number of values of one field that are counted for a value of another.
+const TOGETHER: usize = 4;
 
 impl Server {
     fn new(address: &Address) -> Result<Self, ArchiveError> {
@@ -109,7 +114,7 @@ impl Server {
 
     /// Creates the index if it does not exist.
     fn make(&self) -> Result<(), ArchiveError> {
-        if self.exists()? {
+        if self.has_our_settings()? {
             return Ok(());
         }
         let settings = document::settings(&self.index).to_string();
@@ -117,14 +122,9 @@ impl Server {
             Ok(Some(_)) => Ok(()),
             Ok(None) => Err(self.client.garbled("it is not the API of a Quickwit server")),
             // Another indexer has created it in the meantime.
-            Err(_) if self.exists()? => Ok(()),
+            Err(_) if self.has_our_settings()? => Ok(()),
             Err(error) => Err(error),
         }
-    }
-
-    fn exists(&self) -> Result<bool, ArchiveError> {
-        let path = format!("/api/v1/indexes/{}", self.index);
-        Ok(self.client.send(&Method::GET, &path, b"", Kind::Question)?.is_some())
     }
 
     /// Returns the answers to several searches in one round trip, in order; each hit has only the fields
@@ -219,7 +219,7 @@ impl Server {
     }
 
     /// Returns the distinct values of the numeric field `field` in documents of `query`, with the number of
-    /// documents of each, in order.
+    /// documents of each, in order. `None` if there is no such index.
     fn groups(
         &self,
         query: &Json,
@@ -227,28 +227,70 @@ impl Server {
         traffic: &mut Traffic,
     ) -> Result<Option<Vec<(u64, u64)>>, ArchiveError> {
         let mut out = Vec::new();
-        let mut after: Option<Json> = None;
+        let is_there = self.buckets(query, (field, None), traffic, &mut |value, bucket| {
+            out.push((value, number(bucket, "doc_count").unwrap_or_default()));
+        })?;
+        Ok(is_there.then_some(out))
+    }
+
+    /// Returns which values of the numeric field `field` occur together with which values of `other`, in
+    /// documents of `query`, in the order of `field`; no value of `field` may occur with more than
+    /// [`TOGETHER`] of `other`, the rest would be left out.
+    fn pairs(
+        &self,
+        query: &Json,
+        (field, other): (&str, &str),
+        traffic: &mut Traffic,
+    ) -> Result<Vec<(u64, u64)>, ArchiveError> {
+        let mut out = Vec::new();
+        self.buckets(query, (field, Some(other)), traffic, &mut |value, bucket| {
+            let others = bucket.pointer("/other/buckets").and_then(Json::as_array);
+            let others = others.into_iter().flatten().filter_map(|bucket| number(bucket, "key"));
+            out.extend(others.map(|other| (value, other)));
+        })?;
+        Ok(out)
+    }
+
+    /// Passes each distinct value of `field` in documents of `query` to `tell`, in order, with the server's
+    /// account of it. Returns whether there is such an index.
+    ///
+    /// Each page has the smallest values above those of the page before. (A `composite` aggregation would
+    /// continue by itself, but Quickwit 0.9.0 miscounts its memory once there are more values than a page
+    /// holds.)
+    fn buckets(
+        &self,
+        query: &Json,
+        (field, other): (&str, Option<&str>),
+        traffic: &mut Traffic,
+        tell: &mut dyn FnMut(u64, &Json),
+    ) -> Result<bool, ArchiveError> {
+        let size = other.map_or(VALUES, |_| VALUES / (1 + TOGETHER));
+        let mut last: Option<u64> = None;
         loop {
-            let mut composite = json!({"size": PAGE, "sources": [{"value": {"terms": {"field": field}}}]});
-            if let (Some(after), Some(map)) = (after.take(), composite.as_object_mut()) {
-                map.insert("after".to_owned(), after);
+            let mut filter = vec![query.clone()];
+            if let Some(last) = last {
+                filter.push(json!({"range": {field: {"gt": last}}}));
             }
-            let body = json!({"query": query, "size": 0, "aggs": {"all": {"composite": composite}}});
-            let Some(mut answers) = self.searches("none", &[body], traffic)? else { return Ok(None) };
+            let mut all = json!({
+                "terms": {"field": field, "size": size, "split_size": size, "order": {"_key": "asc"}},
+            });
+            if let Some(other) = other {
+                all["aggs"] = json!({"other": {"terms": {"field": other, "size": TOGETHER}}});
+            }
+            let body = json!({"query": {"bool": {"filter": filter}}, "size": 0, "aggs": {"all": all}});
+            let Some(mut answers) = self.searches("none", &[body], traffic)? else { return Ok(false) };
             let answer = answers.pop().unwrap_or_default();
             let buckets = answer.pointer("/aggregations/all/buckets").and_then(Json::as_array);
             let buckets = buckets.map(Vec::as_slice).unwrap_or_default();
             for bucket in buckets {
-                let value = bucket.pointer("/key/value").and_then(Json::as_u64);
-                let count = bucket.get("doc_count").and_then(Json::as_u64);
-                let (Some(value), Some(count)) = (value, count) else {
+                let Some(value) = number(bucket, "key") else {
                     return Err(self.client.garbled(format!("a group is {bucket}")));
                 };
-                out.push((value, count));
+                tell(value, bucket);
+                last = Some(value);
             }
-            after = answer.pointer("/aggregations/all/after_key").cloned();
-            if buckets.len() < PAGE || after.is_none() {
-                return Ok(Some(out));
+            if buckets.len() < size {
+                return Ok(true);
             }
         }
     }

@@ -32,6 +32,7 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use rapporteur::config::Shards;
 use rapporteur::discord::client::Api;
 use rapporteur::discord::serve::{self, Options, Running};
 use rapporteur::discord::{Operators, Probe};
@@ -58,6 +59,8 @@ struct Setup {
     fetcher: Fetcher,
     /// The public address of the reading room.
     site: Option<&'static str>,
+    /// The shards of the bot; all by default.
+    shards: Option<Shards>,
     /// The operators; by default everyone who manages a server, as on every embedded Discord.
     operators: Option<Operators>,
 }
@@ -126,6 +129,7 @@ impl Stage {
             api: Api::parse(&self.sim.base()).expect("on loopback"),
             token: SecretString::from(self.sim.token().to_owned()),
             settings: self.folder.path().join("settings"),
+            shards: self.setup.shards,
             operators: self.setup.operators.clone().unwrap_or(Operators::Everybody),
             watch: Watch::new(job),
             metrics: self.setup.metrics.then(|| "127.0.0.1:0".parse().expect("an address")),

@@ -108,6 +108,19 @@ pub enum ArchiveError {
         /// The corpus that the share was indexed from.
         corpus: String,
     },
+    /// Its index has other settings than this version gives it.
+    #[error(
+        "the index `{index}` of the archive `{address}` has other settings: {difference}; delete it \
+         (`DELETE /api/v1/indexes/{index}`) and run `rapporteur index` again"
+    )]
+    Foreign {
+        /// The archive.
+        address: String,
+        /// The name of the index.
+        index: String,
+        /// The first setting that differs.
+        difference: String,
+    },
     /// Some of its machines did not answer, so the results may be incomplete.
     #[error(
         "the archive `{address}` answered only in part: {failed} of {total} splits could not be searched; ask again, or check the cluster"

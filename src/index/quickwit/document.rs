@@ -11,6 +11,7 @@ use serde_json::{Map, Value as Json, json};
 use tantivy::schema::{Field, Value as _};
 use tantivy::{DocAddress, Searcher, TantivyDocument};
 
+use super::upkeep::now;
 use crate::answer::Zone;
 use crate::article::Article;
 use crate::fold::address;
@@ -280,9 +281,9 @@ fn text(document: &TantivyDocument, field: Field) -> Option<&str> {
     document.get_first(field).and_then(|value| value.as_str())
 }
 
-/// Appends a document that withdraws an edition.
+/// Appends a document that withdraws an edition, with the time.
 pub(super) fn write_gone(share: &str, edition: u64, out: &mut Vec<u8>) {
-    let document = json!({"class": "gone", "share": share, "dead": edition, "at": moment(0)});
+    let document = json!({"class": "gone", "share": share, "dead": edition, "stamp": now(), "at": moment(0)});
     let _ = serde_json::to_writer(&mut *out, &document);
     out.push(b'\n');
 }

@@ -13,7 +13,7 @@ use serde_json::{Value as Json, json};
 
 use super::document::{Edition, write_account, write_article, write_gone};
 use super::overview::{Account, accounts};
-use super::{Address, ArchiveError, Kind, Server, Share, Traffic, number, term};
+use super::{Address, ArchiveError, Kind, Server, Share, Traffic, number, one_of, term};
 use crate::fold;
 use crate::index::{Embedded, IndexError, KnownArticle, Ledger, article_key, corrupt, damaged};
 
@@ -28,6 +28,8 @@ pub struct Sent {
     pub gone: u64,
     /// Articles that were already there.
     pub kept: u64,
+    /// Withdrawn editions that the archive was asked to delete.
+    pub deleted: u64,
     /// Bytes of documents.
     pub bytes: u64,
     /// Whether it was stopped before everything was sent; the next run continues.
@@ -36,14 +38,6 @@ pub struct Sent {
 
 /// Bytes of documents that are sent at once; Quickwit accepts 10 MiB.
 const BATCH: usize = 4 << 20;
-
-/// An article as the archive has it.
-struct Held {
-    group: u64,
-    edition: u64,
-    stamp: u64,
-    quotes: u64,
-}
 
 /// Sends to the archive at `address` what it lacks of `index`, which holds this `share` of the sources, and
 /// withdraws outdated editions. Creates the index of the archive if there is none. Data of another corpus
@@ -78,6 +72,9 @@ pub fn send(
         if sent.stopped || sent.articles + sent.gone == 0 {
             break;
         }
+    }
+    if !all.stopped {
+        all.deleted = server.sweep()?;
     }
     Ok(all)
 }
@@ -126,25 +123,28 @@ fn once(
     }
     let stamp_of = |key: u64, article: &KnownArticle| {
         let corrections = corrected.get(&key).map_or("", String::as_str);
-        let (stamp, file) = (article.stamp.to_le_bytes(), article.file.to_le_bytes());
-        fold::number(&[&stamp, &file, index.state.people.as_bytes(), corrections.as_bytes()])
+        let (key, stamp, file) = (key.to_le_bytes(), article.stamp.to_le_bytes(), article.file.to_le_bytes());
+        fold::number(&[&key, &stamp, &file, index.state.people.as_bytes(), corrections.as_bytes()])
     };
     let wanted: BTreeMap<u64, (u64, u64)> = ledger
         .articles()?
         .into_iter()
         .map(|(key, article)| (key, (stamp_of(key, &article), u64::from(article.quotes))))
         .collect();
+    let by_stamp: HashMap<u64, (u64, u64)> =
+        wanted.iter().map(|(key, (stamp, quotes))| (*stamp, (*key, *quotes))).collect();
     let mut there: HashMap<u64, u64> = HashMap::new();
-    let mut dead: HashMap<u64, Vec<u64>> = HashMap::new();
-    for article in held {
-        let is_whole = counts.get(&article.edition).copied().unwrap_or_default() == article.quotes;
-        let is_wanted = wanted.get(&article.group) == Some(&(article.stamp, article.quotes));
-        if is_whole && is_wanted && !there.contains_key(&article.group) {
-            there.insert(article.group, article.edition);
-        } else {
-            dead.entry(article.group).or_default().push(article.edition);
+    let mut outdated: Vec<u64> = Vec::new();
+    for (stamp, edition) in held {
+        let has = counts.get(&edition).copied().unwrap_or_default();
+        match by_stamp.get(&stamp) {
+            Some((key, quotes)) if *quotes == has && !there.contains_key(key) => {
+                there.insert(*key, edition);
+            }
+            _ => outdated.push(edition),
         }
     }
+    let mut dead = articles_of(server, &outdated, &mut traffic)?;
     // Quotes whose article was never written: no article's document names their edition.
     let known: std::collections::HashSet<u64> =
         there.values().chain(dead.values().flatten()).copied().collect();
@@ -328,28 +328,39 @@ fn gone_of(server: &Server, share: &str, traffic: &mut Traffic) -> Result<Vec<u6
     Ok(gone)
 }
 
+/// Returns the stamp and the edition of each article of a share that is not withdrawn. A stamp names one
+/// version of one article.
 fn held(
     server: &Server,
     share: &str,
     gone: &[u64],
     traffic: &mut Traffic,
-) -> Result<Vec<Held>, ArchiveError> {
-    let mut held = Vec::new();
-    let query = json!({"bool": {"filter": [term("class", "article"), term("share", share)]}});
-    server.each(&query, ("edition", "group,edition,stamp,count"), traffic, &mut |document| {
-        let read = |name| number(document, name).unwrap_or_default();
-        let article = Held {
-            group: read("group"),
-            edition: read("edition"),
-            stamp: read("stamp"),
-            quotes: read("count"),
-        };
-        if gone.binary_search(&article.edition).is_err() {
-            held.push(article);
-        }
-    })?;
-    Ok(held)
+) -> Result<Vec<(u64, u64)>, ArchiveError> {
+    let mut query = json!({"bool": {"filter": [term("class", "article"), term("share", share)]}});
+    if !gone.is_empty() {
+        query["bool"]["must_not"] = json!([one_of("edition", gone)]);
+    }
+    server.pairs(&query, ("stamp", "edition"), traffic)
 }
+
+/// Returns editions by the article that they are of.
+fn articles_of(
+    server: &Server,
+    editions: &[u64],
+    traffic: &mut Traffic,
+) -> Result<HashMap<u64, Vec<u64>>, ArchiveError> {
+    let mut out: HashMap<u64, Vec<u64>> = HashMap::new();
+    for some in editions.chunks(EDITIONS) {
+        let query = json!({"bool": {"filter": [term("class", "article"), one_of("edition", some)]}});
+        for (edition, article) in server.pairs(&query, ("edition", "group"), traffic)? {
+            out.entry(article).or_default().push(edition);
+        }
+    }
+    Ok(out)
+}
+
+/// Maximum number of editions in a query.
+const EDITIONS: usize = 10_000;
 
 /// Returns the number of quotes of each edition of a share.
 fn counts(server: &Server, share: &str, traffic: &mut Traffic) -> Result<HashMap<u64, u64>, ArchiveError> {

@@ -7,11 +7,12 @@ use std::time::Duration;
 use secrecy::SecretString;
 use serde_json::json;
 
+use rapporteur::config::Shards;
 use rapporteur::discord::serve::{self, Fatal, Options};
 use rapporteur::discord::{Probe, Work};
 use rapporteur::simulator::{self, Delivery, Mishap, Rule, Scope, Simulator};
 
-use super::{SOON, Setup, Stage, at_once, long, text};
+use super::{SOON, Setup, Stage, at_once, id_of, long, text};
 
 const CALLBACK: &str = "/interactions/*/*/callback";
 const EDIT: &str = "/webhooks/*/*/messages/@original";
@@ -248,6 +249,49 @@ async fn two_shards_answer_as_one() {
     assert!(stage.settled(id).await.text().contains("Yuri Ushakov"));
     let puts = stage.sim.requests().iter().filter(|request| request.method == "PUT").count();
     assert_eq!(puts, 1, "the commands are sent once for all shards");
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_processes_divide_the_shards() {
+    let simulator = simulator::Options { shards: 2, ..at_once() };
+    let part = |text: &str| Some(text.parse::<Shards>().expect("a range"));
+    let stage = Stage::with(Setup { simulator, shards: part("0/2"), ..Setup::default() }).await;
+    let settings = stage.folder.path().join("other");
+    let options = Options { settings, shards: part("1/2"), ..stage.options() };
+    let second = serve::start(options).await.expect("the second process starts");
+    // Servers of both shards; the number of a server's shard is in its id.
+    let mut channels = [None, None];
+    for number in 0..200 {
+        // Ids begin with the time in milliseconds.
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        if channels.iter().all(Option::is_some) {
+            break;
+        }
+        let guild = stage.sim.add_guild(&format!("Desk {number}"), stage.ann);
+        let channel = stage.sim.add_channel(guild, "talks");
+        channels[usize::from((guild.0 >> 22) % 2 == 1)].get_or_insert(channel);
+    }
+    for _ in 0..300 {
+        if stage.sim.identifies() == 2 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(stage.sim.identifies(), 2, "one session a shard");
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    for channel in channels {
+        let channel = channel.expect("there are servers of both shards");
+        let said =
+            stage.sim.say(stage.ann, channel, &stage.mention(QUESTION), None).expect("may write there");
+        let answer = stage.sim.next_message(channel, said, SOON).await.expect("one of them answers");
+        assert!(answer.to_string().contains("Yuri Ushakov"), "{answer}");
+        let more = stage.sim.next_message(channel, id_of(&answer), Duration::from_secs(1)).await;
+        assert!(more.is_none(), "both of them answer: {more:?}");
+    }
+    let puts = stage.sim.requests().iter().filter(|request| request.method == "PUT").count();
+    assert_eq!(puts, 1, "one of them sends the commands");
+    second.stop().await;
     stage.end().await;
 }
 
