@@ -79,7 +79,7 @@ pub fn note(answer: &Answer) -> Option<String> {
 /// Returns which articles are left out because they have no date.
 fn left_out(titles: &[String]) -> String {
     let titles: Vec<String> = titles.iter().map(|title| format!("“{title}”")).collect();
-    format!("Left out, because they have no date: {}.", titles.join(", "))
+    format!("Left out, because undated: {}.", titles.join(", "))
 }
 
 fn note_on_quotes(answer: &Answer) -> Option<String> {
