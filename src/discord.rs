@@ -53,9 +53,11 @@ pub mod rest;
 pub mod seen;
 pub mod serve;
 pub mod settings;
+mod shards;
 mod sync;
 mod text;
 mod whereabouts;
 
 pub use bot::{Bot, Me, Probe, Work};
 pub use operator::{NotOperators, Operators};
+pub use shards::Shards;

@@ -23,7 +23,7 @@ use super::reports::Reports;
 use super::rest::Rest;
 use super::seen::Seen;
 use super::settings::Store;
-use crate::config::Shards;
+use super::shards::Shards;
 use crate::fetch::Fetcher;
 use crate::index::QuoteIndex;
 use crate::library::Library;

@@ -27,7 +27,7 @@ use super::operator::Operators;
 use super::reports::Reports;
 use super::rest::{Call, LAST_WORDS, Rest};
 use super::settings::Store;
-use crate::config::Shards;
+use super::shards::Shards;
 use crate::fetch::Fetcher;
 use crate::library::Library;
 use crate::watch::Watch;
@@ -248,7 +248,8 @@ async fn session(bot: &Arc<Bot>, api: &Api, token: &SecretString) -> Result<(), 
     let run = async {
         match part {
             None => client.start_autosharded().await,
-            Some(Shards { first, last, of }) => client.start_shard_range(first..last + 1, of).await,
+            // Despite its type, this range includes its end.
+            Some(Shards { first, last, of }) => client.start_shard_range(first..last, of).await,
         }
     };
     tokio::select! {

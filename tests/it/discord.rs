@@ -32,10 +32,9 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use rapporteur::config::Shards;
 use rapporteur::discord::client::Api;
 use rapporteur::discord::serve::{self, Options, Running};
-use rapporteur::discord::{Operators, Probe};
+use rapporteur::discord::{Operators, Probe, Shards};
 use rapporteur::fetch::Fetcher;
 use rapporteur::ingest::Job;
 use rapporteur::log;

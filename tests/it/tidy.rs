@@ -54,7 +54,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "quote",
         ],
     ),
-    ("config", &["index", "meaning", "secret"]),
+    ("config", &["discord", "index", "meaning", "secret"]),
     ("log", &["secret"]),
     ("loopback", &[]),
     ("pdf", &[]),

@@ -6,12 +6,13 @@
 //! number. Documents are never changed: a newer version is another edition, and a document of the class
 //! `gone` withdraws the old one.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use jiff::civil::Date;
 use serde_json::{Map, Value as Json, json};
 use tantivy::schema::{Field, Value as _};
 use tantivy::{DocAddress, Searcher, TantivyDocument};
 
-use super::upkeep::now;
 use crate::answer::Zone;
 use crate::article::Article;
 use crate::fold::address;
@@ -279,6 +280,11 @@ impl Source {
 
 fn text(document: &TantivyDocument, field: Field) -> Option<&str> {
     document.get_first(field).and_then(|value| value.as_str())
+}
+
+/// Returns the current time in seconds since the start of 1970.
+pub(super) fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
 }
 
 /// Appends a document that withdraws an edition, with the time.

@@ -5,12 +5,12 @@
 //! a day.
 
 use std::collections::HashSet;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 
-use super::{Archive, ArchiveError, Kind, Server, Traffic, document, number, one_of, term};
+use super::document::{self, now};
+use super::{Archive, ArchiveError, Kind, Server, Traffic, number, one_of, term};
 
 /// Minimum number of withdrawn editions for which a deletion is requested.
 const FEWEST: usize = 100;
@@ -21,11 +21,6 @@ const PAUSE: u64 = 24 * 60 * 60;
 /// Seconds after which an edition that has no documents any more need not be withdrawn any longer: no batch
 /// can arrive so late.
 const LATE: u64 = 7 * PAUSE;
-
-/// Returns the current time in seconds since the start of 1970.
-pub(super) fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
-}
 
 impl Server {
     /// Returns `Ok(false)` if there is no such index, and an error if it has other settings than ours.

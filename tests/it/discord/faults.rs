@@ -7,9 +7,8 @@ use std::time::Duration;
 use secrecy::SecretString;
 use serde_json::json;
 
-use rapporteur::config::Shards;
 use rapporteur::discord::serve::{self, Fatal, Options};
-use rapporteur::discord::{Probe, Work};
+use rapporteur::discord::{Probe, Shards, Work};
 use rapporteur::simulator::{self, Delivery, Mishap, Rule, Scope, Simulator};
 
 use super::{SOON, Setup, Stage, at_once, id_of, long, text};
