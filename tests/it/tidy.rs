@@ -54,7 +54,6 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "quote",
         ],
     ),
-    ("config", &["discord", "index", "meaning", "secret"]),
     ("log", &["secret"]),
     ("loopback", &[]),
     ("pdf", &[]),
@@ -86,6 +85,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "watch",
         ],
     ),
+    ("config", &["discord", "index", "meaning", "secret"]),
     (
         "web",
         &[
