@@ -548,7 +548,7 @@ mod tests {
     }
 
     #[test]
-    fn a_speech_goes_on_behind_its_tag() {
+    fn a_speech_continues_after_its_tag() {
         check(
             "“We came late,” said Pia Lund. “It rained.”",
             &[("We came late, It rained.", "Pia Lund", "quotation")],
@@ -560,7 +560,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_only_spoken_to_says_nothing() {
+    fn the_person_spoken_to_is_not_the_source() {
         check(
             "In May Pia Lund was asked: “Did the board come late?”",
             &[("Did the board come late?", "-", "-")],
@@ -581,7 +581,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_sieves_stay() {
+    fn names_of_sieves_do_not_change() {
         let all = [Sieve::Quotation, Sieve::Cue, Sieve::Signature, Sieve::Turn, Sieve::Body];
         for sieve in all {
             assert_eq!(serde_json::to_value(sieve).ok(), Some(sieve.name().into()));

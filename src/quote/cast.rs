@@ -373,7 +373,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_is_borne_by_who_is_from_there() {
+    fn a_place_stands_for_the_person_from_there() {
         check("In May Anna Lund of Bergen came.", &[("Anna Lund", "Anna Lund"), ("Bergen", "Anna Lund")]);
         check("In May Pia Lund came Bergen.", &[("Pia Lund", "Pia Lund"), ("Bergen", "Bergen")]);
     }
@@ -398,7 +398,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_is_nobodys_he() {
+    fn a_place_is_not_he() {
         check(
             "They met in Quell. Quell said so. He waved.",
             &[("They", "-"), ("Quell", "Quell"), ("Quell", "Quell"), ("He", "-")],
@@ -406,14 +406,14 @@ mod tests {
     }
 
     #[test]
-    fn what_never_speaks_is_a_place_unless_it_surely_speaks() {
+    fn a_name_that_never_speaks_is_a_place_unless_it_certainly_speaks() {
         assert_eq!(resolved("In May Quell waved.", "Quell", 0.9).as_deref(), Some("Quell"));
         assert_eq!(resolved("In May Quell waved.", "Quell", 0.3), None);
         assert_eq!(resolved("They met in Quell.", "Quell", 0.9), None);
     }
 
     #[test]
-    fn two_who_speak_as_one_have_no_name() {
+    fn joint_speakers_have_no_name() {
         assert_eq!(resolved("In May Pia Lund and Ivo Petrov came.", "Pia Lund", 0.9), None);
     }
 }

@@ -183,7 +183,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_is_read() {
+    fn a_written_model_is_read_back() {
         let mut model = Model::default();
         model.lexicon.words.insert(
             "said".into(),

@@ -326,7 +326,7 @@ mod tests {
     use super::super::tests::{check, check_speakers};
 
     #[test]
-    fn a_description_is_who_holds_the_office() {
+    fn a_description_is_the_holder_of_the_office() {
         check(
             "In May the envoy Pia Lund came. Later the envoy waved.",
             &[("the envoy Pia Lund", "Pia Lund"), ("the envoy", "Pia Lund")],
@@ -374,7 +374,7 @@ mod tests {
     }
 
     #[test]
-    fn an_office_nobody_was_said_to_hold_is_who_goes_on() {
+    fn an_office_without_a_holder_is_the_person_spoken_about() {
         check_speakers(
             "“We came late,” said Pia Lund.\n\n“It was too much rain,” the Norland senator said.",
             &["Pia Lund", "Pia Lund"],
@@ -391,7 +391,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_is_not_called_by_whose_it_is() {
+    fn a_possessive_is_not_the_name_of_a_body() {
         check_speakers(
             "“We came late,” said Peter Lund.\n\n“It was too much rain,” his campaign said.",
             &["Peter Lund", "-"],
@@ -407,7 +407,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_in_commas_behind_a_description_is_its_person() {
+    fn a_name_between_commas_after_a_description_is_its_person() {
         check(
             "In May another critic, Pia Lund, came.",
             &[("another critic", "Pia Lund"), ("Pia Lund", "Pia Lund")],
@@ -419,7 +419,7 @@ mod tests {
     }
 
     #[test]
-    fn the_leader_of_a_place_is_named_behind_it() {
+    fn the_leader_of_a_place_is_named_after_it() {
         check(
             "In May the leader of Westport, Siripong Rattanakul, came.",
             &[
@@ -431,13 +431,13 @@ mod tests {
     }
 
     #[test]
-    fn who_held_an_office_somewhere_is_named_behind_it() {
+    fn a_former_holder_is_named_after_the_office() {
         check_speakers("“It was late,” wrote the envoy at the time, Anna Lund.", &["Anna Lund"]);
         check_speakers("“It was late,” said her best friend at the club, Anna Lund.", &["Anna Lund"]);
     }
 
     #[test]
-    fn what_somebody_writes_is_theirs() {
+    fn a_text_belongs_to_its_author() {
         check(
             "In May Peter Lund came. His letter was long.",
             &[("Peter Lund", "Peter Lund"), ("His letter", "Peter Lund")],

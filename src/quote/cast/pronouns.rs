@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_told_is_not_who_tells() {
+    fn the_addressee_is_not_the_speaker() {
         check(
             "In May Peter Gold came. He told Peter Stone.",
             &[("Peter Gold", "Peter Gold"), ("He", "Peter Gold"), ("Peter Stone", "Peter Stone")],
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_spoken_of_does_not_speak() {
+    fn the_person_spoken_about_does_not_speak() {
         check_speakers(
             "In May Peter Gold came.\n\nPeter Stone, a baker in Oslo, said he will not vote for Gold. Also, Gold isn't a sailor, he said. “He's late!”",
             &["Peter Stone"],
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pronoun_behind_somebody_without_a_name_is_nobody_from_before() {
+    fn a_pronoun_after_an_unnamed_person_is_nobody_named_before() {
         check_speakers(
             "“We came late,” said Anna Lund.\n\n“It rained,” said the woman. “It was too much rain,” she said.",
             &["Anna Lund", "-", "-"],
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn those_of_a_party_are_no_she() {
+    fn members_of_a_party_are_not_she() {
         check_speakers(
             "“We came late,” Republicans said.\n\n“It was too much rain,” she said.",
             &["Republicans", "-"],
@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_is_no_he_whatever_stands_beside_it() {
+    fn a_place_is_not_he_whatever_office_is_next_to_it() {
         check_speakers(
             "In Clarksburg, the senator Anna Lund met Peter Gold. Clarksburg, home of senator Lund, waved. “We came late,” he said.",
             &["Peter Gold"],
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn an_age_makes_a_person() {
+    fn a_name_with_an_age_is_a_person() {
         check_speakers(
             "“It rained,” said Peter Gold.\n\nRakeem Okoro, 26, came to the pier. “We came late,” he said.",
             &["Peter Gold", "Rakeem Okoro"],
@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_of_a_gender_that_is_not_shown() {
+    fn without_signs_the_gender_is_unknown() {
         check("In May the board met. She waved.", &[("the board", "-"), ("She", "-")]);
     }
 }
