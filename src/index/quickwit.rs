@@ -233,6 +233,12 @@ impl Server {
         Ok(is_there.then_some(out))
     }
 
+    /// Returns the editions withdrawn by the documents of `query`, in order. `None` if there is no such index.
+    fn withdrawn(&self, query: &Json, traffic: &mut Traffic) -> Result<Option<Vec<u64>>, ArchiveError> {
+        let groups = self.groups(query, "dead", traffic)?;
+        Ok(groups.map(|groups| groups.into_iter().map(|(edition, _)| edition).collect()))
+    }
+
     /// Returns which values of the numeric field `field` occur together with which values of `other`, in
     /// documents of `query`, in the order of `field`; no value of `field` may occur with more than
     /// [`TOGETHER`] of `other`, the rest would be left out.

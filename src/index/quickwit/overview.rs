@@ -89,15 +89,7 @@ impl Overview {
     /// Reads the accounts of the indexers; returns `None` if no indexer has finished yet.
     pub(super) fn read(server: &Server) -> Result<Option<Self>, ArchiveError> {
         let mut traffic = Traffic::default();
-        let mut gone = Vec::new();
-        let found = server.each(&term("class", "gone"), ("dead", "dead"), &mut traffic, &mut |document| {
-            gone.extend(number(document, "dead"));
-        })?;
-        if !found {
-            return Ok(None);
-        }
-        gone.sort_unstable();
-        gone.dedup();
+        let Some(gone) = server.withdrawn(&term("class", "gone"), &mut traffic)? else { return Ok(None) };
         let accounts = accounts(server, &gone, &mut traffic)?;
         let mut whole: Vec<(u64, Account)> = Vec::new();
         for parts in accounts.into_values() {

@@ -93,7 +93,8 @@ fn once(
 ) -> Result<Sent, IndexError> {
     let mut traffic = Traffic::default();
     let mut sent = Sent::default();
-    let gone = gone_of(server, share, &mut traffic)?;
+    let of_share = json!({"bool": {"filter": [term("class", "gone"), term("share", share)]}});
+    let gone = server.withdrawn(&of_share, &mut traffic)?.unwrap_or_default();
     let held = held(server, share, &gone, &mut traffic)?;
     let counts = counts(server, share, &mut traffic)?;
     let old_accounts = accounts(server, &gone, &mut traffic)?;
@@ -316,16 +317,6 @@ fn ingest(server: &Server, bytes: &[u8], wait: bool) -> Result<(), ArchiveError>
         return Err(server.client.garbled(format!("it rejected {rejected} documents: {answer}")));
     }
     Ok(())
-}
-
-/// Returns the withdrawn editions of a share, in order.
-fn gone_of(server: &Server, share: &str, traffic: &mut Traffic) -> Result<Vec<u64>, ArchiveError> {
-    let mut gone = Vec::new();
-    let query = json!({"bool": {"filter": [term("class", "gone"), term("share", share)]}});
-    server.each(&query, ("dead", "dead"), traffic, &mut |document| gone.extend(number(document, "dead")))?;
-    gone.sort_unstable();
-    gone.dedup();
-    Ok(gone)
 }
 
 /// Returns the stamp and the edition of each article of a share that is not withdrawn. A stamp names one

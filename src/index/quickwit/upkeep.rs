@@ -14,7 +14,7 @@ use super::{Archive, ArchiveError, Kind, Server, Traffic, number, one_of, term};
 
 /// Minimum number of withdrawn editions for which a deletion is requested.
 const FEWEST: usize = 100;
-/// Maximum number of editions in one deletion; the rest follow in later ones.
+/// Maximum number of editions in one query; the rest are deleted another day.
 const MOST: usize = 10_000;
 /// Seconds between two deletions.
 const PAUSE: u64 = 24 * 60 * 60;
@@ -48,26 +48,31 @@ impl Server {
     /// nothing was deleted within the last day. Returns the number of editions.
     pub(super) fn sweep(&self) -> Result<u64, ArchiveError> {
         let mut traffic = Traffic::default();
+        let all = term("class", "gone");
+        let withdrawn = self.withdrawn(&all, &mut traffic)?.unwrap_or_default().len();
+        if withdrawn < FEWEST || self.last_deletion()?.saturating_add(PAUSE) > now() {
+            return Ok(0);
+        }
         let mut gone: Vec<(u64, u64)> = Vec::new();
-        self.each(&term("class", "gone"), ("dead", "dead,stamp"), &mut traffic, &mut |document| {
+        self.each(&all, ("dead", "dead,stamp"), &mut traffic, &mut |document| {
             let withdrawn = number(document, "stamp").unwrap_or_default();
             gone.extend(number(document, "dead").map(|edition| (edition, withdrawn)));
         })?;
-        if gone.len() < FEWEST || self.last_deletion()?.saturating_add(PAUSE) > now() {
-            return Ok(0);
+        let mut there: HashSet<u64> = HashSet::new();
+        for some in gone.chunks(MOST) {
+            let editions: Vec<u64> = some.iter().map(|(edition, _)| *edition).collect();
+            let query = json!({"bool": {"filter": [one_of("edition", &editions)]}});
+            let found = self.groups(&query, "edition", &mut traffic)?.unwrap_or_default();
+            there.extend(found.into_iter().map(|(edition, _)| edition));
         }
-        gone.truncate(MOST);
-        let editions: Vec<u64> = gone.iter().map(|(edition, _)| *edition).collect();
-        let query = json!({"bool": {"filter": [one_of("edition", &editions)]}});
-        let there = self.groups(&query, "edition", &mut traffic)?.unwrap_or_default();
-        let there: HashSet<u64> = there.into_iter().map(|(edition, _)| edition).collect();
         let old = now().saturating_sub(LATE);
         let over: Vec<u64> = gone
             .iter()
             .filter(|(edition, withdrawn)| *withdrawn < old && !there.contains(edition))
             .map(|(edition, _)| *edition)
+            .take(MOST)
             .collect();
-        let there: Vec<u64> = there.into_iter().collect();
+        let there: Vec<u64> = there.into_iter().take(MOST).collect();
         let clause = |field: &str, editions: &[u64]| {
             let editions: Vec<String> = editions.iter().map(u64::to_string).collect();
             format!("{field}:IN [{}]", editions.join(" "))
