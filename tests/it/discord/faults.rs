@@ -229,12 +229,8 @@ async fn every_way_to_lose_the_gateway_is_survived() {
     stage.end().await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_shards_answer_as_one() {
-    let simulator = simulator::Options { shards: 2, ..at_once() };
-    let stage = Stage::with(Setup { simulator, ..Setup::default() }).await;
-    let other = stage.sim.add_guild("Other desk", stage.ann);
-    let channel = stage.sim.add_channel(other, "talks");
+/// Waits until two shards have begun, and checks that no more do.
+async fn two_sessions(stage: &Stage) {
     for _ in 0..300 {
         if stage.sim.identifies() == 2 {
             break;
@@ -243,6 +239,15 @@ async fn two_shards_answer_as_one() {
     }
     assert_eq!(stage.sim.identifies(), 2, "one session a shard");
     tokio::time::sleep(Duration::from_millis(300)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_shards_answer_as_one() {
+    let simulator = simulator::Options { shards: 2, ..at_once() };
+    let stage = Stage::with(Setup { simulator, ..Setup::default() }).await;
+    let other = stage.sim.add_guild("Other desk", stage.ann);
+    let channel = stage.sim.add_channel(other, "talks");
+    two_sessions(&stage).await;
     assert!(stage.ask(QUESTION).await.text().contains("Yuri Ushakov"));
     let id = stage.sim.slash(stage.ann, channel, "ask", &json!({"question": QUESTION})).expect("offered");
     assert!(stage.settled(id).await.text().contains("Yuri Ushakov"));
@@ -271,14 +276,7 @@ async fn two_processes_divide_the_shards() {
         let channel = stage.sim.add_channel(guild, "talks");
         channels[usize::from((guild.0 >> 22) % 2 == 1)].get_or_insert(channel);
     }
-    for _ in 0..300 {
-        if stage.sim.identifies() == 2 {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    assert_eq!(stage.sim.identifies(), 2, "one session a shard");
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    two_sessions(&stage).await;
     for channel in channels {
         let channel = channel.expect("there are servers of both shards");
         let said =
