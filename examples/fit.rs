@@ -2,7 +2,7 @@
 //! reports how well they do on sets they were not fitted to.
 //!
 //! ```text
-//! cargo run --release --example fit -- CORPUS QUESTIONS.jsonl [CORPUS QUESTIONS.jsonl]... [--folder DIR] [--ridge 10] [--words] [--write]
+//! cargo run --release --example fit -- CORPUS QUESTIONS.jsonl [CORPUS QUESTIONS.jsonl]... [--folder DIR] [--ridge 10] [--words | --light] [--write]
 //! ```
 //!
 //! A line of QUESTIONS is `{"q": "…", "gold": [{"article": "id", "words": "…"}]}`, optionally with `history`;
@@ -16,7 +16,7 @@
 //! penalty (`--ridge`) applies to the weights of features scaled to a standard deviation of 1. The confidence
 //! is a logistic regression in which the questions with and without an answer have equal total weight. Each
 //! set is held out once: the weights fitted to all others are evaluated on it. `--words` fits the weights
-//! used when the meaning of quotes is not known; `--write` writes the fitted weights to
+//! used when the meaning of quotes is not known, `--light` those for the meaning of words; `--write` writes the fitted weights to
 //! `src/answer/weights.rs`. The same input gives the same file. With `--folder` the indexes and the encoder's
 //! results stay there for the next run.
 
@@ -273,7 +273,7 @@ fn signs(cases: &[&Case], weights: &[f64; COUNT]) -> Vec<(Signs, bool)> {
     let weights: Features = weights.map(|weight| weight as f32);
     let of = |case: &&Case| {
         let known = case.candidates.iter().any(|candidate| candidate.near.is_some());
-        let weights = if known { weights } else { answer::weights(false) };
+        let weights = if known { weights } else { answer::weights(Meaning::Off) };
         let hits = answer::rank_by(&case.question, case.candidates.clone(), &case.rarity, &weights);
         (answer::signs(&case.question, &case.candidates, &hits, &case.rarity), case.golds > 0)
     };
@@ -396,14 +396,14 @@ fn main() -> anyhow::Result<()> {
             "--ridge" => ridge = args.next().context("a number behind --ridge")?.parse()?,
             "--folder" => folder = args.next().context("a folder behind --folder")?.into(),
             "--words" => meaning = Meaning::Off,
+            "--light" => meaning = Meaning::Light,
             "--write" => write = true,
             _ => inputs.push((arg, args.next().context("a file of questions behind each corpus")?)),
         }
     }
     let read = |(corpus, questions): &(String, String)| read(corpus, questions, meaning, &folder);
     let sets: Vec<Vec<Case>> = inputs.iter().map(read).collect::<anyhow::Result<_>>()?;
-    let by_meaning = meaning == Meaning::Full;
-    let before = answer::weights(by_meaning).map(f64::from);
+    let before = answer::weights(meaning).map(f64::from);
     let mut out = std::io::stdout().lock();
     writeln!(out, "questions  weights               S@1    S@3   R@10   (of the candidates)")?;
     let all: Vec<&Case> = sets.iter().flatten().collect();
@@ -440,10 +440,10 @@ fn main() -> anyhow::Result<()> {
         writeln!(out, "        {weight:>7.3}  sure: {name}")?;
     }
     if write {
-        let (mut words, mut of_meaning) = (answer::weights(false), answer::weights(true));
-        *(if by_meaning { &mut of_meaning } else { &mut words }) = rounded(&fitted);
-        fs::write(WEIGHTS, source(&words, &of_meaning, &rounded(&of_signs)))
-            .with_context(|| WEIGHTS.to_owned())?;
+        let (fitted, of_signs) = (rounded(&fitted), rounded(&of_signs));
+        let written = |of: Meaning| if of == meaning { fitted } else { answer::weights(of) };
+        let signs = |of: Meaning| if of == meaning { of_signs } else { answer::weights_of_signs(of) };
+        fs::write(WEIGHTS, source(&written, &signs)).with_context(|| WEIGHTS.to_owned())?;
     }
     Ok(())
 }
@@ -461,7 +461,7 @@ const MAY_COME_NEAR: &str =
 const WEIGHTS: &str = "src/answer/weights.rs";
 
 /// Returns the source code of the weights.
-fn source(words: &Features, meaning: &Features, of_signs: &Signs) -> String {
+fn source(weights: &dyn Fn(Meaning) -> Features, signs: &dyn Fn(Meaning) -> Signs) -> String {
     let names: Vec<&str> = FEATURES.iter().map(|(name, _)| *name).collect();
     let table = |about: &str, name: &str, names: &[&str], weights: &[f32]| {
         let row = |(name, weight): (&&str, &f32)| format!("    {weight:?}, // {name}\n");
@@ -471,14 +471,25 @@ fn source(words: &Features, meaning: &Features, of_signs: &Signs) -> String {
             "\n/// {about}\n{MAY_COME_NEAR}#[rustfmt::skip]\npub(super) const {name}: [f32; {count}] = [\n{rows}];\n"
         )
     };
+    let of_signs = "What each sign adds to the logit of \"the record answers the question\"";
     let head = "//! The weights of features and signs, written by `examples/fit.rs`; `docs/log/answers.md` says how.\n";
-    head.to_owned()
-        + &table("The weights if the meaning of quotes is not known.", "BY_WORDS", &names, words)
-        + &table("The weights if it is known.", "BY_MEANING", &names, meaning)
-        + &table(
-            "What each sign adds to the logit of \"the record answers the question\".",
-            "OF_SIGNS",
+    [
+        head.to_owned(),
+        table(
+            "The weights if the meaning of quotes is not known.",
+            "BY_WORDS",
+            &names,
+            &weights(Meaning::Off),
+        ),
+        table("The weights if it is known from their words.", "BY_LIGHT", &names, &weights(Meaning::Light)),
+        table("The weights if it is known from the encoder.", "BY_MEANING", &names, &weights(Meaning::Full)),
+        table(&format!("{of_signs}."), "OF_SIGNS", &SIGN_NAMES, &signs(Meaning::Full)),
+        table(
+            &format!("{of_signs}, if meaning is known from words."),
+            "OF_SIGNS_BY_LIGHT",
             &SIGN_NAMES,
-            of_signs,
-        )
+            &signs(Meaning::Light),
+        ),
+    ]
+    .concat()
 }

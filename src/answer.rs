@@ -30,10 +30,12 @@ pub use claim::{Change, Comparison, Kind as ChangeKind, Piece, Side, Verdict, co
 pub use feature::{COUNT, FEATURES, Features, Part, features, weights};
 pub use permalink::Permalink;
 pub use phrase::Phrase;
-pub use rank::{Candidate, Near, Ranked, Score, coverage, held, is_found, likeliest, rank, rank_by};
+pub use rank::{
+    Candidate, Near, Ranked, Score, coverage, held, is_found, likeliest, meaning_of, rank, rank_by,
+};
 pub use record::{GAP, QuoteId, Record};
 pub use scope::Scope;
-pub use sure::{Finding, SIGN_NAMES, SIGNS, SURE, Signs, signs, sure};
+pub use sure::{Finding, SIGN_NAMES, SIGNS, SURE, Signs, signs, sure, weights_of_signs};
 pub use zone::Zone;
 
 /// Maximum number of candidates requested from one search.

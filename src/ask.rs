@@ -30,7 +30,7 @@ pub fn ask(index: &QuoteIndex, asked: &Asked, page: impl Into<Page>) -> Result<A
     index.intact()?;
     let mut session = index.session();
     let question = meant(index, &session, asked);
-    let known = index.meaning() == Meaning::Full;
+    let known = index.meaning() != Meaning::Off;
     let answer = drive(&mut session, Inquiry::new(question, page).by_meaning(known))?;
     counted(index, answer)
 }
@@ -92,7 +92,7 @@ pub fn claim(
     index.intact()?;
     let mut session = index.session();
     let question = claimed(index, &session, words, asked);
-    let known = index.meaning() == Meaning::Full;
+    let known = index.meaning() != Meaning::Off;
     drive(&mut session, Inquiry::new(question, page).by_meaning(known))
 }
 
@@ -114,7 +114,7 @@ pub fn check(index: &QuoteIndex, words: &str, asked: &Asked) -> Result<Checked, 
     index.intact()?;
     let mut session = index.session();
     let question = claimed(index, &session, words, asked);
-    let known = index.meaning() == Meaning::Full;
+    let known = index.meaning() != Meaning::Off;
     let answer = drive(&mut session, Inquiry::check(question, words).by_meaning(known))?;
     Ok(answer.checked.unwrap_or_else(|| Checked::nowhere(words)))
 }
@@ -277,7 +277,7 @@ fn meant(index: &QuoteIndex, session: &Session, asked: &Asked) -> Question {
 /// # Errors
 /// As for [`ask`].
 pub fn candidates(session: &mut Session, question: Question) -> Result<(Plan, Vec<Candidate>), IndexError> {
-    let mut inquiry = Inquiry::new(question, 0).by_meaning(session.index().meaning() == Meaning::Full);
+    let mut inquiry = Inquiry::new(question, 0).by_meaning(session.index().meaning() != Meaning::Off);
     while !inquiry.requests().is_empty() {
         let found = look_up(session, inquiry.requests())?;
         inquiry.take(found);

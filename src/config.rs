@@ -398,9 +398,11 @@ impl Config {
                 None => 5,
             },
             meaning: match get("RAPPORTEUR_MEANING") {
-                Some(setting) => {
-                    setting.text().trim().parse().map_err(|()| setting.malformed("`full` or `off`"))?
-                }
+                Some(setting) => setting
+                    .text()
+                    .trim()
+                    .parse()
+                    .map_err(|()| setting.malformed("`full`, `light` or `off`"))?,
                 None => Meaning::Full,
             },
             colour: !env.no_color && !env.dumb_terminal,

@@ -181,15 +181,15 @@ impl Embedded {
     /// alone.
     #[must_use]
     pub fn with_meaning(self, meaning: Meaning) -> Self {
-        let meaning = (meaning == Meaning::Full).then(|| Meanings::of(&self.dir));
-        Self { meaning, ..self }
+        Self { meaning: Meanings::of(&self.dir, meaning), ..self }
     }
 
     /// Returns whether and how answers use meaning.
     #[must_use]
     pub const fn meaning(&self) -> Meaning {
-        match self.meaning {
-            Some(_) => Meaning::Full,
+        match &self.meaning {
+            Some(Meanings { encoded: Some(_), .. }) => Meaning::Full,
+            Some(_) => Meaning::Light,
             None => Meaning::Off,
         }
     }

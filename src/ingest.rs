@@ -202,6 +202,9 @@ pub fn ingest_seen(
     (report.articles, report.quotes) = (state.articles, state.quotes);
     report.skipped = all_skips(skipped.clone(), noted.iter());
     report.skipped.extend(idle_corrections(job, &corrections)?);
+    if let Some(index) = QuoteIndex::open(&job.index)? {
+        index.with_meaning(job.meaning).read_light(stop)?;
+    }
     Ok(report)
 }
 

@@ -400,7 +400,7 @@ mod tests {
     #[expect(clippy::unnecessary_wraps, reason = "as a store tells it")]
     fn near(candidate: &Candidate) -> Option<Near> {
         let near = f32::from(u8::try_from(candidate.id.0).expect("a small number")) / 10.0;
-        Some(Near { quote: near, paragraph: near })
+        Some(Near { quote: near, paragraph: near, light: false })
     }
 
     #[test]
@@ -512,7 +512,7 @@ mod tests {
                 Request::Near { candidates, .. } => {
                     let near = |candidate: &Candidate| {
                         let near = if candidate.id == QuoteId(2) { quote } else { 0.3 };
-                        Some(Near { quote: near, paragraph: near })
+                        Some(Near { quote: near, paragraph: near, light: false })
                     };
                     Found::Near(candidates.iter().map(near).collect())
                 }

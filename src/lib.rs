@@ -29,7 +29,8 @@
 //! ```
 //!
 //! - [`span`]: a place in a text; [`fold`]: which texts compare as equal; [`lang`]: the word lists of a
-//!   language; [`secret`]: masks tokens; [`meaning`]: how similar the meanings of two texts are
+//!   language; [`secret`]: masks tokens; [`meaning`]: how similar the meanings of two texts are;
+//!   `examples/distil` trains its vectors of words
 //! - [`article`]: formats, encodings and metadata, and in [`article::budget`] how much of a file is read;
 //!   [`people`]: names, aliases, offices; [`agenda`]: rounds of talks and the matters negotiated
 //! - [`quote`]: marks, mentions, learned choices, speakers; `examples/train` trains the weights

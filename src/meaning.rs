@@ -1,16 +1,22 @@
 //! How close are two texts in meaning, whatever their words?
 //!
 //! A text becomes a [`Vector`]; the cosine of two vectors ([`Vector::closeness`]) tells how close the texts
-//! are. The vectors are computed by a small sentence encoder, all-MiniLM-L6-v2 (Wang et al. 2020; Reimers &
-//! Gurevych 2019), whose weights are part of the program (`weights/minilm`). A sentence takes about ten
-//! milliseconds, so vectors of quotes are kept in a file next to the index ([`Kept`]).
+//! are. There are two ways to compute vectors, and the weights of both are part of the program:
 //!
-//! Nothing is downloaded, and the same text has the same vector on the same kind of processor.
+//! - [`Encoder`], a small sentence encoder, all-MiniLM-L6-v2 (Wang et al. 2020; Reimers & Gurevych 2019). It
+//!   understands sentences, but takes about ten milliseconds for one.
+//! - [`light`], the sum of fixed vectors of the text's words, which were learned from the encoder. It takes
+//!   microseconds, and knows nothing about the order of words.
+//!
+//! Vectors of quotes are kept in files next to the index ([`Kept`]). Nothing is downloaded, and the same text
+//! has the same vector on the same kind of processor.
 
 mod kept;
+pub mod light;
 mod piece;
 
 use std::fmt;
+use std::path::Path;
 use std::str::FromStr;
 use std::sync::LazyLock;
 
@@ -28,8 +34,11 @@ use piece::Pieces;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Meaning {
-    /// The meaning of sentences: the encoder reads the question and the quotes that may answer it.
+    /// The meaning of sentences: the encoder reads the question and the quotes that may answer it, which
+    /// their words' meaning helps to find.
     Full,
+    /// The meaning of words: no encoder.
+    Light,
     /// No meaning: words alone.
     #[default]
     Off,
@@ -41,6 +50,7 @@ impl FromStr for Meaning {
     fn from_str(text: &str) -> Result<Self, ()> {
         match text {
             "full" => Ok(Self::Full),
+            "light" => Ok(Self::Light),
             "off" => Ok(Self::Off),
             _ => Err(()),
         }
@@ -51,23 +61,24 @@ impl fmt::Display for Meaning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Full => "full",
+            Self::Light => "light",
             Self::Off => "off",
         })
     }
 }
 
-/// The dimension of a vector.
+/// The dimension of the encoder's vectors.
 pub(crate) const SIZE: usize = 384;
 
-/// The meaning of a text: a unit vector, quantised to integers.
+/// The meaning of a text: a unit vector of `SIZE` dimensions, quantised to integers.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Vector {
+pub struct Vector<const SIZE: usize> {
     numbers: [i8; SIZE],
     /// The factor that converts an integer to a coordinate of the unit vector.
     unit: f32,
 }
 
-impl Vector {
+impl<const SIZE: usize> Vector<SIZE> {
     /// Returns the unit vector in this direction; the zero vector stays zero.
     fn new(values: &[f32]) -> Self {
         let length = values.iter().map(|value| value * value).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
@@ -79,6 +90,12 @@ impl Vector {
             *number = whole;
         }
         Self { numbers, unit: most / 127.0 / length }
+    }
+
+    /// Returns the coordinates of the vector.
+    #[must_use]
+    pub fn numbers(&self) -> [f32; SIZE] {
+        self.numbers.map(|number| f32::from(number) * self.unit)
     }
 
     /// Returns the cosine of the angle between two vectors: 1 for the same meaning, about 0 for unrelated
@@ -95,17 +112,22 @@ impl Vector {
 /// The sentence encoder.
 pub struct Encoder {
     model: Model,
-    pieces: Pieces,
     inputs: [NodeId; 3],
     output: NodeId,
 }
 
 /// Maximum number of pieces of a text that are read: later sentences of a quote or a paragraph contribute
 /// little.
-const PIECES: usize = 128;
+const MOST_PIECES: usize = 128;
+
+/// The first bytes of the BLAKE3 hash of the weights.
+const NAME: [u8; 12] = [178, 166, 139, 52, 164, 92, 40, 71, 126, 233, 97, 159];
 
 static MODEL: &[u8] = include_bytes!("../weights/minilm/model.onnx");
 static VOCABULARY: &str = include_str!("../weights/minilm/vocab.txt");
+
+/// The vocabulary that both kinds of vectors use.
+static PIECES: LazyLock<Pieces> = LazyLock::new(|| Pieces::new(VOCABULARY));
 
 /// The whole words of the vocabulary.
 static WORDS: LazyLock<FxHashSet<&'static str>> =
@@ -128,18 +150,27 @@ impl Encoder {
         &ENCODER
     }
 
+    /// The dimension of the vectors.
+    pub const SIZE: usize = SIZE;
+
     fn load() -> Self {
         // The weights are part of the program, and a test loads them.
         let model = Model::load_static_slice(MODEL).expect("the weights are a model");
         let node = |name| model.node_id(name).expect("the model has its inputs and its output");
         let inputs = ["input_ids", "attention_mask", "token_type_ids"].map(node);
         let output = node("last_hidden_state");
-        Self { pieces: Pieces::new(VOCABULARY), inputs, output, model }
+        Self { inputs, output, model }
+    }
+
+    /// Returns the vectors kept in the file at `path`; see [`Kept`].
+    #[must_use]
+    pub fn kept(path: &Path) -> Kept<SIZE> {
+        Kept::of(path, NAME)
     }
 
     /// Returns the vectors of `texts`, in their order, computed on all processors.
     #[must_use]
-    pub fn vectors(&self, texts: &[&str]) -> Vec<Vector> {
+    pub fn vectors(&self, texts: &[&str]) -> Vec<Vector<SIZE>> {
         rten::thread_pool().run(|| texts.par_iter().map(|text| self.vector(text)).collect())
     }
 
@@ -149,12 +180,25 @@ impl Encoder {
     /// # Panics
     /// If the built-in model does not run, which no text can cause.
     #[must_use]
-    pub fn vector(&self, text: &str) -> Vector {
-        let ids = self.pieces.of(text, PIECES);
+    pub fn vector(&self, text: &str) -> Vector<SIZE> {
+        self.vector_of(&PIECES.of(text, MOST_PIECES))
+    }
+
+    /// Returns the vector of each piece of the vocabulary by itself, in order, computed on all processors.
+    #[must_use]
+    pub fn pieces(&self) -> Vec<Vector<SIZE>> {
+        rten::thread_pool().run(|| {
+            let alone = (0..PIECES.count()).into_par_iter().map(|piece| self.vector_of(&PIECES.alone(piece)));
+            alone.collect()
+        })
+    }
+
+    /// Returns the vector of a text that consists of these pieces.
+    fn vector_of(&self, ids: &[i32]) -> Vector<SIZE> {
         let (length, ones, zeros) = (ids.len(), vec![1; ids.len()], vec![0; ids.len()]);
         let input =
             |values: &'_ [i32]| -> NdTensor<i32, 2> { NdTensor::from_data([1, length], values.to_vec()) };
-        let values = [input(&ids), input(&ones), input(&zeros)];
+        let values = [input(ids), input(&ones), input(&zeros)];
         let inputs: Vec<(NodeId, ValueOrView)> =
             self.inputs.iter().zip(values.iter()).map(|(node, value)| (*node, value.view().into())).collect();
         // The graph is fixed and accepts any sequence of numbers from the vocabulary.
@@ -173,6 +217,11 @@ impl Encoder {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_weights_have_their_name() {
+        assert_eq!(blake3::hash(MODEL).as_bytes()[..12], NAME);
+    }
 
     #[test]
     fn similar_meanings_are_close() {

@@ -5,8 +5,9 @@
 
 use std::collections::HashMap;
 
-use super::weights::{BY_MEANING, BY_WORDS};
+use super::weights::{BY_LIGHT, BY_MEANING, BY_WORDS};
 use super::{Candidate, Near, Zone};
+use crate::meaning::Meaning;
 use crate::question::Question;
 use crate::quote::Kind;
 use crate::quote::row::flag;
@@ -81,11 +82,14 @@ const NEAR_ARTICLE: usize = 18;
 const NEAR_THREE: usize = 19;
 const OUTSIDE: usize = 20;
 
-/// Returns the weights of the features, for when the meanings of quotes are available and for when they are
-/// not.
+/// Returns the weights of the features if the meanings of quotes were computed in this way.
 #[must_use]
-pub fn weights(by_meaning: bool) -> Features {
-    if by_meaning { BY_MEANING } else { BY_WORDS }
+pub fn weights(meaning: Meaning) -> Features {
+    match meaning {
+        Meaning::Full => BY_MEANING,
+        Meaning::Light => BY_LIGHT,
+        Meaning::Off => BY_WORDS,
+    }
 }
 
 /// A direct quote of fewer words says little.
@@ -134,6 +138,7 @@ fn add_meaning(candidates: &[Candidate], out: &mut [Features]) {
     let farthest = Near {
         quote: known().map(|near| near.quote).fold(1.0, f32::min),
         paragraph: known().map(|near| near.paragraph).fold(1.0, f32::min),
+        light: false,
     };
     if known().next().is_none() {
         return;

@@ -13,6 +13,7 @@ use serde::Serialize;
 use super::feature::{self, ALIKE, BEST_ARTICLE, FEATURES, Features, PHRASE, Part, STUB, TOPIC, features};
 use super::{QuoteId, Zone};
 use crate::fold;
+use crate::meaning::Meaning;
 use crate::question::{Party, Question, Wish};
 use crate::quote::Kind;
 
@@ -118,6 +119,18 @@ pub struct Near {
     pub quote: f32,
     /// The similarity of the paragraph that contains it.
     pub paragraph: f32,
+    /// Whether these were computed without the encoder, [`Meaning::Light`].
+    pub light: bool,
+}
+
+/// Returns how the meaning of these candidates was computed; [`Meaning::Off`] if it is not known of any.
+#[must_use]
+pub fn meaning_of(candidates: &[Candidate]) -> Meaning {
+    match candidates.iter().find_map(|candidate| candidate.near) {
+        Some(near) if near.light => Meaning::Light,
+        Some(_) => Meaning::Full,
+        None => Meaning::Off,
+    }
 }
 
 impl Candidate {
@@ -155,8 +168,8 @@ pub struct Ranked {
 /// an empty list if the best candidate has too little in common with the question.
 #[must_use]
 pub fn rank(question: &Question, candidates: Vec<Candidate>, weights: &[f32]) -> Vec<Ranked> {
-    let by_meaning = candidates.iter().any(|candidate| candidate.near.is_some());
-    rank_by(question, candidates, weights, &feature::weights(by_meaning))
+    let of_features = feature::weights(meaning_of(&candidates));
+    rank_by(question, candidates, weights, &of_features)
 }
 
 /// Like [`rank`], with given weights of the features.
@@ -174,7 +187,7 @@ pub fn rank_by(
     // the speaker asked about said in the best article: it is added at the end.
     let of_days = question.published.is_some() && !question.loose;
     let tail = if question.wish == Wish::WhoSaidWhat { TAIL_OF_MANY } else { TAIL };
-    let by_meaning = candidates.iter().any(|candidate| candidate.near.is_some());
+    let by_meaning = meaning_of(&candidates) != Meaning::Off;
     let answers = |features: &Features| match () {
         () if question.phrase.is_some() => is_found(features[PHRASE]),
         () if by_meaning => true,
@@ -277,11 +290,11 @@ fn prints(party: &Party) -> Vec<u32> {
     party.speakers.iter().map(|name| fold::fingerprint(name)).collect()
 }
 
-/// Returns `candidates` ordered by what they have in common with the question, most first.
+/// Returns `candidates` ordered by how likely they answer the question, the likeliest first.
 #[must_use]
 pub fn likeliest(question: &Question, candidates: Vec<Candidate>, weights: &[f32]) -> Vec<Candidate> {
     let scores = features(question, &candidates, weights);
-    let weights = feature::weights(false);
+    let weights = feature::weights(meaning_of(&candidates));
     let mut out: Vec<(f32, Candidate)> =
         scores.iter().map(|features| score(features, &weights).total()).zip(candidates).collect();
     out.sort_by(|(a, one), (b, other)| b.total_cmp(a).then_with(|| one.key().cmp(&other.key())));

@@ -10,8 +10,9 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use super::weights::OF_SIGNS;
-use super::{Candidate, Ranked, Zone};
+use super::weights::{OF_SIGNS, OF_SIGNS_BY_LIGHT};
+use super::{Candidate, Ranked, Zone, meaning_of};
+use crate::meaning::Meaning;
 use crate::question::Question;
 
 /// Whether the record answers a question.
@@ -71,10 +72,20 @@ pub const SURE: u8 = 50;
 #[must_use]
 pub fn sure(question: &Question, candidates: &[Candidate], hits: &[Ranked], weights: &[f32]) -> u8 {
     let signs = signs(question, candidates, hits, weights);
-    let logit: f32 = signs.iter().zip(OF_SIGNS).map(|(value, weight)| value * weight).sum();
+    let weights = weights_of_signs(meaning_of(candidates));
+    let logit: f32 = signs.iter().zip(weights).map(|(value, weight)| value * weight).sum();
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 100")]
     let percent = (100.0 / (1.0 + (-logit).exp())).round() as u8;
     percent
+}
+
+/// Returns the weights of the signs if the meanings of quotes were computed in this way.
+#[must_use]
+pub const fn weights_of_signs(meaning: Meaning) -> Signs {
+    match meaning {
+        Meaning::Light => OF_SIGNS_BY_LIGHT,
+        Meaning::Full | Meaning::Off => OF_SIGNS,
+    }
 }
 
 /// Returns the numbers from which [`sure`] is computed.
@@ -182,7 +193,7 @@ mod tests {
     fn candidate(zone: Option<Zone>, near: f32) -> Candidate {
         Candidate {
             zones: vec![zone],
-            near: Some(Near { quote: near, paragraph: near }),
+            near: Some(Near { quote: near, paragraph: near, light: false }),
             ..sample::candidate(1)
         }
     }

@@ -25,7 +25,7 @@ use std::time::SystemTime;
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 
-use super::near::Meanings;
+use super::near::Encoded;
 use super::{IndexError, SCHEMA_VERSION};
 use crate::meaning::Meaning;
 use crate::quote::EXTRACTOR_VERSION;
@@ -43,7 +43,7 @@ pub struct Archive {
     overview: Overview,
     /// When the overview was read.
     taken: SystemTime,
-    meaning: Option<Meanings>,
+    meaning: Option<Encoded>,
     /// The number of topics in which a stem occurs and, if there is none, the number of quotes; for the stems
     /// that were looked up so far.
     frequencies: Mutex<HashMap<String, (u64, u64)>>,
@@ -67,7 +67,7 @@ impl Archive {
     }
 
     pub(super) fn with_meaning(self, meaning: Meaning) -> Self {
-        let meaning = (meaning == Meaning::Full).then(|| Meanings::of(&self.dir));
+        let meaning = (meaning == Meaning::Full).then(|| Encoded::of(&self.dir));
         Self { meaning, ..self }
     }
 

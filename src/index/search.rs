@@ -221,10 +221,10 @@ impl Reader<'_> {
                     // Any quote without a vector is as likely to be near as another, so the newest are taken.
                     let query = index.limited(question, Vec::new(), &self.searcher, OFTEN);
                     let within = |limit| index.by_day(&self.searcher, &*query, false, limit).map_err(&failed);
-                    more.extend(self.nearest(text, Some(within(COMPARED)?)).map_err(&failed)?);
+                    more.extend(self.nearest(text, Some(within(COMPARED)?))?);
                     more.extend(within(POOL)?);
                 } else {
-                    more.extend(self.nearest(text, None).map_err(&failed)?);
+                    more.extend(self.nearest(text, None)?);
                 }
                 more.retain(|address| known.insert(*address));
                 let room = POOL.saturating_sub(found.len());
@@ -239,6 +239,9 @@ impl Reader<'_> {
         // run out.
         keep_named(&mut candidates, question, index.roster());
         self.weigh_phrase(plan, &said, &mut candidates)?;
+        if let Some(text) = &plan.wide {
+            self.add_light(text, &mut candidates)?;
+        }
         candidates.sort_unstable_by_key(Candidate::key);
         Ok(candidates)
     }

@@ -314,6 +314,19 @@ impl QuoteIndex {
             Store::Quickwit(_) => Ok(()),
         }
     }
+
+    /// Computes the vectors of all quotes from the meaning of their words, as far as they are missing; see
+    /// [`Meaning::Light`]. Ends early if `stop` is set. Does nothing for an archive, if there are more than
+    /// 40,000 quotes, or if answers use words alone.
+    ///
+    /// # Errors
+    /// As for [`has_article`](Self::has_article).
+    pub fn read_light(&self, stop: &AtomicBool) -> Result<(), IndexError> {
+        match &self.0 {
+            Store::Embedded(index) => index.read_light(stop),
+            Store::Quickwit(_) => Ok(()),
+        }
+    }
 }
 
 /// A session that answers the requests of one question from one state of a store.

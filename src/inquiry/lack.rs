@@ -2,7 +2,8 @@
 //! quotes about power plants, nor by quotes about other weapons.
 
 use super::Inquiry;
-use crate::answer::{Candidate, Zone};
+use crate::answer::{self, Candidate, Zone};
+use crate::meaning::Meaning;
 use crate::question::Wish;
 
 /// Up to this number of words, every word of a topic must be mentioned. In a longer topic, some words only
@@ -15,8 +16,9 @@ const SHARE: f32 = 0.25;
 impl Inquiry {
     /// Returns whether the quotes are not about the topic of the question. This is so if no quote that was
     /// found contains, in or around its paragraph, all of a topic of one or two words (or words that stand
-    /// for them), or, for a speaker asked for by name, a quarter of a longer topic. Where meaning is known,
-    /// the quotes of somebody asked for by name are left to `answer::sure`, which is more often right.
+    /// for them), or, for a speaker asked for by name, a quarter of a longer topic, or, by light vectors
+    /// alone, anything of it. Where meaning is known, the quotes of somebody asked for by name are left to
+    /// `answer::sure`, which is more often right.
     pub(super) fn lacks_topic(&self) -> bool {
         let plan = &self.so_far.plan;
         let question = &plan.question;
@@ -30,8 +32,11 @@ impl Inquiry {
         }
         let weight = |at: &usize| plan.weights.get(*at).copied().unwrap_or_default();
         let all: f32 = topic.iter().map(weight).sum();
+        let by_light = answer::meaning_of(&self.so_far.candidates) == Meaning::Light;
         let least = match question.terms.len() {
             ..=FEW => all,
+            // The meaning of words alone cannot tell a rewording from another matter.
+            _ if question.speakers.is_empty() && by_light => f32::MIN_POSITIVE,
             _ if question.speakers.is_empty() => return false,
             _ => all * SHARE,
         };

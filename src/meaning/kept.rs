@@ -6,9 +6,9 @@
 //!
 //! ```text
 //! file   head, then blocks
-//! head   "rapporteur meaning 2\n" and 12 bytes that name the weights
+//! head   "rapporteur meaning 2\n" and the first 12 bytes of the BLAKE3 hash of the weights
 //! block  number of quotes n (u32), checksum of what follows (u64), n keys (u64), n entries: vector of the quote, vector of its paragraph
-//! vector unit (f32), 384 numbers (i8); all little-endian
+//! vector unit (f32), SIZE numbers (i8); all little-endian
 //! ```
 
 use std::fs::{File, TryLockError};
@@ -18,55 +18,61 @@ use std::sync::{Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 
-use super::{SIZE, Vector};
+use super::Vector;
 
 const HEAD: usize = 33;
-const VECTOR: usize = 4 + SIZE;
-const ENTRY: usize = 2 * VECTOR;
 const BLOCK_HEAD: usize = 12;
 /// Maximum number of quotes in a block; a larger number is a sign of damage.
 const BLOCK: usize = 4096;
 
 /// The vectors of a quote and its paragraph.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Pair {
+pub struct Pair<const SIZE: usize> {
     /// The quote with its speaker.
-    pub quote: Vector,
+    pub quote: Vector<SIZE>,
     /// The paragraph that contains the quote.
-    pub paragraph: Vector,
+    pub paragraph: Vector<SIZE>,
 }
 
 /// The vectors kept in a file.
-pub struct Kept {
+pub struct Kept<const SIZE: usize> {
     path: PathBuf,
-    state: Mutex<State>,
+    /// What the vectors were computed with, as in the head.
+    weights: [u8; 12],
+    state: Mutex<State<SIZE>>,
 }
 
 /// What is known about the file.
-#[derive(Default)]
-struct State {
+struct State<const SIZE: usize> {
     file: Option<File>,
     /// Key -> the offset of its entry.
     places: FxHashMap<u64, u64>,
     /// The offset up to which the file was read and is valid.
     read: u64,
     /// The entries that [`Kept::near`] has read.
-    memory: FxHashMap<u64, Pair>,
+    memory: FxHashMap<u64, Pair<SIZE>>,
 }
 
-impl Kept {
-    /// Returns the vectors kept in the file at `path`, which need not exist. It is read on first use.
+impl<const SIZE: usize> Default for State<SIZE> {
+    fn default() -> Self {
+        Self { file: None, places: FxHashMap::default(), read: 0, memory: FxHashMap::default() }
+    }
+}
+
+impl<const SIZE: usize> Kept<SIZE> {
+    /// Returns the vectors kept in the file at `path`, which need not exist. It is read on first use. Vectors
+    /// of other weights are not comparable, so a file that does not name `weights` counts as empty.
     #[must_use]
-    pub fn new(path: &Path) -> Self {
-        Self { path: path.to_owned(), state: Mutex::default() }
+    pub(super) fn of(path: &Path, weights: [u8; 12]) -> Self {
+        Self { path: path.to_owned(), weights, state: Mutex::default() }
     }
 
     /// Returns the vectors kept under each of `keys`, in their order; `None` if there are none or they cannot
     /// be read.
     #[must_use]
-    pub fn get(&self, keys: &[u64]) -> Vec<Option<Pair>> {
+    pub fn get(&self, keys: &[u64]) -> Vec<Option<Pair<SIZE>>> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.catch_up(&self.path);
+        state.catch_up(&self.path, self.weights);
         keys.iter().map(|key| state.entry(*key)).collect()
     }
 
@@ -74,7 +80,7 @@ impl Kept {
     #[must_use]
     pub fn has(&self, keys: &[u64]) -> Vec<bool> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.catch_up(&self.path);
+        state.catch_up(&self.path, self.weights);
         keys.iter().map(|key| state.places.contains_key(key)).collect()
     }
 
@@ -82,9 +88,9 @@ impl Kept {
     /// order; `None` if there are none. All of them are read, and stay in memory for later questions: 776
     /// bytes each.
     #[must_use]
-    pub fn near(&self, keys: &[u64], asked: &Vector) -> Vec<Option<(f32, f32)>> {
+    pub fn near(&self, keys: &[u64], asked: &Vector<SIZE>) -> Vec<Option<(f32, f32)>> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.catch_up(&self.path);
+        state.catch_up(&self.path, self.weights);
         for key in keys {
             if !state.memory.contains_key(key)
                 && let Some(pair) = state.entry(*key)
@@ -92,7 +98,7 @@ impl Kept {
                 state.memory.insert(*key, pair);
             }
         }
-        let near = |pair: &Pair| (asked.closeness(&pair.quote), asked.closeness(&pair.paragraph));
+        let near = |pair: &Pair<SIZE>| (asked.closeness(&pair.quote), asked.closeness(&pair.paragraph));
         keys.iter().map(|key| state.memory.get(key).map(near)).collect()
     }
 
@@ -101,7 +107,7 @@ impl Kept {
     ///
     /// # Errors
     /// If the file cannot be written. Vectors that were kept before are not lost.
-    pub fn put(&self, pairs: &[(u64, Pair)]) -> io::Result<()> {
+    pub fn put(&self, pairs: &[(u64, Pair<SIZE>)]) -> io::Result<()> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let options = || File::options().read(true).write(true).create(true).truncate(false).open(&self.path);
         let mut file = options()?;
@@ -110,12 +116,12 @@ impl Kept {
             Err(TryLockError::WouldBlock) => return Ok(()),
             Err(TryLockError::Error(error)) => return Err(error),
         }
-        state.catch_up(&self.path);
-        let fresh: Vec<&(u64, Pair)> =
+        state.catch_up(&self.path, self.weights);
+        let fresh: Vec<&(u64, Pair<SIZE>)> =
             pairs.iter().filter(|(key, _)| !state.places.contains_key(key)).collect();
         if state.read < HEAD as u64 {
             file.set_len(0)?;
-            file.write_all(&head())?;
+            file.write_all(&head(self.weights))?;
             state.read = HEAD as u64;
         }
         // Remove what a writer that was killed halfway left.
@@ -124,32 +130,35 @@ impl Kept {
         for block in fresh.chunks(BLOCK) {
             file.write_all(&block_of(block))?;
         }
-        state.catch_up(&self.path);
+        state.catch_up(&self.path, self.weights);
         Ok(())
     }
 }
 
-impl State {
+impl<const SIZE: usize> State<SIZE> {
+    const VECTOR: usize = 4 + SIZE;
+    const ENTRY: usize = 2 * Self::VECTOR;
+
     /// Reads the keys that were added since the last call. A file that has become shorter is read from its
     /// beginning; a file with another header is not read.
-    fn catch_up(&mut self, path: &Path) {
+    fn catch_up(&mut self, path: &Path, weights: [u8; 12]) {
         let length = std::fs::metadata(path).map_or(0, |metadata| metadata.len());
         if length < self.read || self.file.is_none() {
             *self = Self { file: File::open(path).ok(), ..Self::default() };
         }
         if length > self.read {
             // What cannot be read counts as missing.
-            let _ = self.read_on(length);
+            let _ = self.read_on(length, weights);
         }
     }
 
-    fn read_on(&mut self, length: u64) -> io::Result<()> {
+    fn read_on(&mut self, length: u64, weights: [u8; 12]) -> io::Result<()> {
         let Some(file) = &mut self.file else { return Ok(()) };
         file.seek(SeekFrom::Start(self.read))?;
         if self.read == 0 {
             let mut found = [0; HEAD];
             file.read_exact(&mut found)?;
-            if found != head() {
+            if found != head(weights) {
                 return Ok(());
             }
             self.read = HEAD as u64;
@@ -160,7 +169,7 @@ impl State {
             let (count, sum) = block.split_at(4);
             let count = u32::from_le_bytes(count.try_into().unwrap_or_default()) as usize;
             let sum = u64::from_le_bytes(sum.try_into().unwrap_or_default());
-            let size = count * (8 + ENTRY);
+            let size = count * (8 + Self::ENTRY);
             if count == 0 || count > BLOCK || self.read + (BLOCK_HEAD + size) as u64 > length {
                 return Ok(());
             }
@@ -172,32 +181,29 @@ impl State {
             let entries = self.read + (BLOCK_HEAD + 8 * count) as u64;
             for (key, at) in body.chunks_exact(8).take(count).zip(0_u64..) {
                 let key = u64::from_le_bytes(key.try_into().unwrap_or_default());
-                self.places.insert(key, entries + at * ENTRY as u64);
+                self.places.insert(key, entries + at * Self::ENTRY as u64);
             }
             self.read += (BLOCK_HEAD + size) as u64;
         }
         Ok(())
     }
 
-    fn entry(&mut self, key: u64) -> Option<Pair> {
+    fn entry(&mut self, key: u64) -> Option<Pair<SIZE>> {
         let place = *self.places.get(&key)?;
         let file = self.file.as_mut()?;
-        let mut bytes = [0; ENTRY];
+        let mut bytes = vec![0; Self::ENTRY];
         file.seek(SeekFrom::Start(place)).ok()?;
         file.read_exact(&mut bytes).ok()?;
-        let (quote, paragraph) = bytes.split_at(VECTOR);
+        let (quote, paragraph) = bytes.split_at(Self::VECTOR);
         Some(Pair { quote: vector(quote)?, paragraph: vector(paragraph)? })
     }
 }
 
-/// The first bytes of the BLAKE3 hash of the weights: vectors of other weights are not comparable.
-const WEIGHTS: [u8; 12] = [178, 166, 139, 52, 164, 92, 40, 71, 126, 233, 97, 159];
-
-fn head() -> [u8; HEAD] {
+fn head(weights: [u8; 12]) -> [u8; HEAD] {
     let mut out = [0; HEAD];
-    let (name, weights) = out.split_at_mut(21);
+    let (name, named) = out.split_at_mut(21);
     name.copy_from_slice(b"rapporteur meaning 2\n");
-    weights.copy_from_slice(&WEIGHTS);
+    named.copy_from_slice(&weights);
     out
 }
 
@@ -207,8 +213,8 @@ fn checksum(bytes: &[u8]) -> u64 {
     u64::from_le_bytes(head)
 }
 
-fn block_of(pairs: &[&(u64, Pair)]) -> Vec<u8> {
-    let mut body = Vec::with_capacity(pairs.len() * (8 + ENTRY));
+fn block_of<const SIZE: usize>(pairs: &[&(u64, Pair<SIZE>)]) -> Vec<u8> {
+    let mut body = Vec::with_capacity(pairs.len() * (8 + 2 * (4 + SIZE)));
     for (key, _) in pairs {
         body.extend(key.to_le_bytes());
     }
@@ -223,7 +229,7 @@ fn block_of(pairs: &[&(u64, Pair)]) -> Vec<u8> {
 }
 
 /// Parses a vector; returns `None` if its unit is not a finite number.
-fn vector(bytes: &[u8]) -> Option<Vector> {
+fn vector<const SIZE: usize>(bytes: &[u8]) -> Option<Vector<SIZE>> {
     let (unit, rest) = bytes.split_first_chunk::<4>()?;
     let mut numbers = [0; SIZE];
     for (number, byte) in numbers.iter_mut().zip(rest) {
@@ -237,7 +243,13 @@ fn vector(bytes: &[u8]) -> Option<Vector> {
 mod tests {
     use super::*;
 
-    fn pair(number: u8) -> Pair {
+    const SIZE: usize = 5;
+
+    fn kept(path: &Path) -> Kept<SIZE> {
+        Kept::of(path, [7; 12])
+    }
+
+    fn pair(number: u8) -> Pair<SIZE> {
         let vector = |by: f32| {
             let values: Vec<f32> = (0..SIZE).map(|at| ((at as f32) * by + f32::from(number)).sin()).collect();
             Vector::new(&values)
@@ -246,19 +258,14 @@ mod tests {
     }
 
     fn keys(path: &Path) -> Vec<bool> {
-        Kept::new(path).has(&[1, 2, 3])
-    }
-
-    #[test]
-    fn the_file_names_the_weights() {
-        assert_eq!(blake3::hash(super::super::MODEL).as_bytes()[..12], WEIGHTS);
+        kept(path).has(&[1, 2, 3])
     }
 
     #[test]
     fn stored_vectors_are_found_by_other_processes() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("meaning");
-        let (one, other) = (Kept::new(&path), Kept::new(&path));
+        let (one, other) = (kept(&path), kept(&path));
         assert_eq!(other.get(&[1]), [None]);
         one.put(&[(1, pair(1)), (2, pair(2))]).expect("written");
         assert_eq!(other.get(&[2, 3, 1]), [Some(pair(2)), None, Some(pair(1))]);
@@ -270,21 +277,21 @@ mod tests {
     fn damaged_vectors_are_left_out_and_computed_again() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("meaning");
-        let kept = Kept::new(&path);
-        kept.put(&[(1, pair(1))]).expect("written");
-        kept.put(&[(2, pair(2))]).expect("written");
+        let first = kept(&path);
+        first.put(&[(1, pair(1))]).expect("written");
+        first.put(&[(2, pair(2))]).expect("written");
         let whole = std::fs::read(&path).expect("read");
         std::fs::write(&path, &whole[..whole.len() - 5]).expect("cut");
         assert_eq!(keys(&path), [true, false, false]);
-        Kept::new(&path).put(&[(3, pair(3))]).expect("written");
+        kept(&path).put(&[(3, pair(3))]).expect("written");
         assert_eq!(keys(&path), [true, false, true]);
         let mut damaged = whole.clone();
-        damaged[HEAD + 100] ^= 1;
+        damaged[HEAD + 30] ^= 1;
         std::fs::write(&path, &damaged).expect("damaged");
         assert_eq!(keys(&path), [false, false, false]);
         std::fs::write(&path, b"something else altogether").expect("written");
         assert_eq!(keys(&path), [false, false, false]);
-        Kept::new(&path).put(&[(1, pair(1))]).expect("written");
+        kept(&path).put(&[(1, pair(1))]).expect("written");
         assert_eq!(keys(&path), [true, false, false]);
     }
 }

@@ -4,8 +4,7 @@
 //! removed, words and punctuation marks are separated, and each word is split into the longest pieces of the
 //! vocabulary, from left to right.
 
-use std::collections::HashMap;
-
+use rustc_hash::FxHashMap;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
@@ -15,8 +14,8 @@ const LONGEST: usize = 100;
 /// The pieces of the vocabulary, with their numbers.
 pub(super) struct Pieces {
     /// The pieces that begin a word, and those that continue one.
-    first: HashMap<&'static str, i32>,
-    later: HashMap<&'static str, i32>,
+    first: FxHashMap<&'static str, i32>,
+    later: FxHashMap<&'static str, i32>,
     begin: i32,
     end: i32,
     unknown: i32,
@@ -25,7 +24,7 @@ pub(super) struct Pieces {
 impl Pieces {
     /// Parses a vocabulary: one piece per line, numbered from 0; pieces that continue a word begin with `##`.
     pub(super) fn new(vocabulary: &'static str) -> Self {
-        let (mut first, mut later) = (HashMap::new(), HashMap::new());
+        let (mut first, mut later) = (FxHashMap::default(), FxHashMap::default());
         for (number, piece) in (0..).zip(vocabulary.lines()) {
             match piece.strip_prefix("##") {
                 Some(piece) if !piece.is_empty() => later.insert(piece, number),
@@ -35,6 +34,16 @@ impl Pieces {
         let number = |piece| first.get(piece).copied().unwrap_or_default();
         let (begin, end, unknown) = (number("[CLS]"), number("[SEP]"), number("[UNK]"));
         Self { first, later, begin, end, unknown }
+    }
+
+    /// Returns the number of pieces.
+    pub(super) fn count(&self) -> i32 {
+        i32::try_from(self.first.len() + self.later.len()).unwrap_or(i32::MAX)
+    }
+
+    /// Returns a piece as a text of its own.
+    pub(super) fn alone(&self, piece: i32) -> Vec<i32> {
+        vec![self.begin, piece, self.end]
     }
 
     /// Returns the numbers of the pieces of `text` between those that mark its beginning and end: at most

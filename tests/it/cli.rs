@@ -113,28 +113,40 @@ fn told(output: Output) -> (i32, String, String) {
 #[test]
 fn a_rewording_finds_the_quote_and_a_note_says_so() {
     let town = town();
-    let full = |arguments: &[&str]| {
+    let by = |meaning: &str, arguments: &[&str]| {
         let mut command = rapporteur(town.path(), arguments);
-        // As it is shipped.
-        command.env_remove("RAPPORTEUR_MEANING");
+        command.env("RAPPORTEUR_MEANING", meaning);
         told(finish(command, ""))
     };
     let ask = ["ask", "--json", "When can people look at the old records?"];
-    let answer = || lines(&full(&ask).1).remove(0);
-    assert_eq!(answer()["answers"], json!([]), "nothing shares a word, and nothing was read yet");
-    let (status, _, errors) = full(&["index", "--meaning"]);
+    let answer = |meaning: &str| lines(&by(meaning, &ask).1).remove(0);
+    assert_eq!(answer("off")["answers"], json!([]), "nothing shares a word");
+    let words = "We will open the archive in May, and not a day later,";
+    let finds = |meaning: &str| {
+        let found = answer(meaning);
+        assert_eq!(found["found"], "near", "{found}");
+        assert_eq!(found["answers"][0]["quote"], words);
+    };
+    // Neither has read anything in advance.
+    finds("light");
+    let kept = |name: &str| town.path().join(".rapporteur/index").join(name);
+    assert!(kept("meaning-light").exists() && !kept("meaning-asked").exists());
+    finds("full");
+    let (_, out, _) = by("full", &["ask", "When can people look at the old records?"]);
+    assert!(out.contains(&format!("“{words}”")), "{out}");
+    let (status, _, errors) = by("full", &["index", "--meaning"]);
     assert_eq!((status, errors.as_str()), (0, ""));
-    let found = answer();
-    assert_eq!(found["found"], "near", "{found}");
-    assert_eq!(found["answers"][0]["quote"], "We will open the archive in May, and not a day later,");
-    let (_, out, _) = full(&["ask", "When can people look at the old records?"]);
-    assert!(out.contains("“We will open the archive in May, and not a day later,”"), "{out}");
-    // A damaged file is computed anew, not trusted.
-    let kept = town.path().join(".rapporteur/index/meaning");
-    fs::write(&kept, b"damaged").expect("the vectors are kept beside the index");
-    assert_eq!(answer()["answers"], json!([]));
-    assert_eq!(full(&["index", "--meaning"]).0, 0);
-    assert_eq!(answer()["found"], "near");
+    finds("full");
+    // Damaged files are computed anew, not trusted.
+    for name in ["meaning", "meaning-light"] {
+        fs::write(kept(name), b"damaged").expect("the vectors are kept beside the index");
+    }
+    finds("light");
+    finds("full");
+    // Indexing computes light vectors, also when everything is indexed anew.
+    fs::remove_file(kept("meaning-light")).expect("it was computed anew");
+    assert_eq!(by("light", &["index", "--full"]).0, 0);
+    assert!(kept("meaning-light").exists());
 }
 
 /// Returns a folder with `corpus/` and its index, at the default paths.

@@ -23,12 +23,12 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("roster", &["fold", "lang", "people"]),
     ("correction", &["article", "fold", "people", "quote", "span"]),
     ("question", &["agenda", "fold", "lang", "meaning", "quote", "roster", "span"]),
-    ("answer", &["article", "fold", "lang", "question", "quote", "span"]),
+    ("answer", &["article", "fold", "lang", "meaning", "question", "quote", "span"]),
     ("desk", &["agenda", "answer", "fold", "lang", "people", "quote", "roster"]),
     ("render", &["agenda", "answer", "desk", "fold", "people", "question", "quote", "span"]),
     ("export", &["agenda", "answer", "article", "desk", "people", "question", "quote", "render", "span"]),
     ("picture", &["agenda", "answer", "desk", "quote", "render"]),
-    ("inquiry", &["answer", "article", "fold", "lang", "question", "quote", "span"]),
+    ("inquiry", &["answer", "article", "fold", "lang", "meaning", "question", "quote", "span"]),
     (
         "index",
         &[

@@ -21,7 +21,7 @@ use crate::answer::{self, Candidate, Near, Page, QuoteId, Record, Times, Zone};
 use crate::article::ArticleId;
 use crate::fold;
 use crate::fold::address;
-use crate::index::near::{Meanings, near};
+use crate::index::near::near;
 use crate::index::schema::{Shape, day_number, day_of};
 use crate::index::search::{
     ALIKE, AROUND, PHRASES, TOPICAL, floor, group_stems, has_limits, outlets_called, rarest, rarity,
@@ -710,13 +710,13 @@ impl Asking<'_> {
     }
 
     fn near(&self, text: &str, candidates: &[Candidate]) -> Result<Vec<Option<Near>>, IndexError> {
-        let Some(Meanings { record, asked }) = &self.archive.meaning else {
+        let Some(encoded) = &self.archive.meaning else {
             return Ok(vec![None; candidates.len()]);
         };
-        near((record, asked), text, candidates, &|ids| self.records(ids))
+        near(encoded, text, candidates, &|ids| self.records(ids))
     }
 
-    /// Returns how close quotes are to a quote; see [`Meanings::closeness`].
+    /// Returns how close quotes are to a quote; see [`Encoded::closeness`].
     pub(in crate::index) fn known_closeness(
         &self,
         quote: &Candidate,
