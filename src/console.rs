@@ -113,7 +113,6 @@ pub async fn page(simulator: Simulator, request: Request) -> Response {
     };
     let headers = response.headers_mut();
     for (name, value) in [
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
         (header::CACHE_CONTROL, "no-store"),
         (header::HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),

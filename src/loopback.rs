@@ -4,7 +4,8 @@
 //! A page in a browser can also send requests to loopback, even under its own domain name if it lets that
 //! resolve to loopback (DNS rebinding). So a request is answered only if `Host` names this address and
 //! neither `Origin` nor `Sec-Fetch-Site` shows another site; all others get 403 before their body is read.
-//! Connections are limited in number, in the size of their headers and in the time they may take.
+//! Connections are limited in number, in the size of their headers and in the time they may take. Every response
+//! has a content security policy.
 
 use std::convert::Infallible;
 use std::io;
@@ -18,13 +19,13 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
@@ -42,6 +43,20 @@ pub struct Limits {
     pub headers: Duration,
     /// The time for a whole connection, which then serves only one request; `None` for no limit.
     pub whole: Option<Duration>,
+}
+
+/// Maximum number of connections that wait to be accepted.
+const QUEUE: u32 = 1024;
+
+/// Listens at an address, with room for a crowd that arrives at once.
+///
+/// # Errors
+/// If the address cannot be listened on.
+pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    socket.set_reuseaddr(cfg!(unix))?;
+    socket.bind(address)?;
+    socket.listen(QUEUE)
 }
 
 /// Answers requests to `listener` until `stop`, which cuts open connections. `answer` is called only for
@@ -120,10 +135,10 @@ where
             request.extensions_mut().insert(Came { peer: peer.ip().to_canonical(), is_public });
             let answered = (is_public || is_own(&request, address)).then(|| answer(cut.clone(), request));
             async move {
-                Ok::<_, Infallible>(match answered {
+                Ok::<_, Infallible>(guarded(match answered {
                     Some(answered) => answered.await,
                     None => refused(),
-                })
+                }))
             }
         });
         let mut http = http1::Builder::new();
@@ -188,6 +203,17 @@ fn refused() -> Response {
     let close = [(header::CONNECTION, "close")];
     (StatusCode::FORBIDDEN, close, "only programs on this machine may use this, under its own address\n")
         .into_response()
+}
+
+/// Adds the headers that every response has: a browser guesses no type, and unless the response has a policy
+/// of its own, loads nothing from it and lets no page embed it.
+fn guarded(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
+    response
 }
 
 /// Cuts one connection.

@@ -11,6 +11,7 @@ use rapporteur::discord::client::Api;
 use rapporteur::discord::serve;
 use rapporteur::discord::settings::Store;
 use rapporteur::log;
+use rapporteur::loopback;
 
 use super::Usage;
 
@@ -80,11 +81,11 @@ pub(super) async fn metrics(config: &Config) -> anyhow::Result<()> {
 
 /// Binds the reading room's listener; `None` if it is switched off. Without a setting, any free port is used
 /// if the default one is taken.
-pub(super) async fn room(config: &Config) -> anyhow::Result<Option<TcpListener>> {
+pub(super) fn room(config: &Config) -> anyhow::Result<Option<TcpListener>> {
     let Some(address) = config.web.address else { return Ok(None) };
-    let mut listener = TcpListener::bind(address).await;
+    let mut listener = loopback::listen(address);
     if listener.is_err() && !config.web.is_set {
-        listener = TcpListener::bind((address.ip(), 0)).await;
+        listener = loopback::listen((address.ip(), 0).into());
     }
     let listener =
         listener.with_context(|| format!("setting `RAPPORTEUR_WEB`: nothing can be served at `{address}`"));

@@ -88,7 +88,7 @@ fn check_bot(config: &Config, findings: &mut Findings) -> anyhow::Result<()> {
         ("log", bot::filter(config).map(drop)),
         ("settings of servers", bot::settings(config)),
         ("metrics", runtime.block_on(bot::metrics(config))),
-        ("reading room", runtime.block_on(bot::room(config)).map(drop)),
+        ("reading room", runtime.block_on(async { bot::room(config) }).map(drop)),
     ] {
         match finding {
             Ok(()) => findings.good(what, "fine"),

@@ -52,7 +52,7 @@ async fn serve(config: &Config) -> anyhow::Result<ExitCode> {
     let operators = bot::operators(config)?;
     bot::settings(config)?;
     bot::metrics(config).await?;
-    let room = bot::room(config).await?;
+    let room = bot::room(config)?;
     // Cancelled when this function returns, which also stops the web servers.
     let pages = CancellationToken::new();
     let _guard = pages.clone().drop_guard();

@@ -109,6 +109,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "index",
             "ingest",
             "log",
+            "loopback",
             "meaning",
             "pdf",
             "people",

@@ -270,7 +270,11 @@ async fn slow_and_foreign_clients_do_not_block_health_and_metrics() {
     let get = |path: &str, host: &str| asked(format!("GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n"));
     let own = address.to_string();
     assert!(get("/metrics", &own).await.contains("rapporteur_panics_total 0"));
-    assert!(get("/metrics", "attacker.example").await.starts_with("HTTP/1.1 403 "));
+    for (path, host, status) in [("/metrics", &*own, "200"), ("/metrics", "attacker.example", "403")] {
+        let answer = get(path, host).await;
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{answer}");
+        assert!(answer.contains("content-security-policy: default-src 'none'"), "{answer}");
+    }
     assert!(get("/elsewhere", &own).await.starts_with("HTTP/1.1 404 "));
     let post = format!("POST /health HTTP/1.1\r\nHost: {own}\r\nContent-Length: 9000000\r\n\r\n");
     assert!(asked(post).await.starts_with("HTTP/1.1 405 "));

@@ -33,6 +33,8 @@ async fn other_hosts_and_other_sites_are_refused() {
     let head = "GET /api/v10/users/@me HTTP/1.1\r\nAuthorization: Bot TOKEN\r\nConnection: close\r\n";
     let get = |more: &str| status(&simulator, &format!("{head}{more}\r\n"));
     assert_eq!(get("Host: HOST\r\n"), "200");
+    let guarded = sent(&simulator, &format!("{head}Host: HOST\r\n\r\n"));
+    assert!(guarded.contains("content-security-policy: default-src 'none'"), "{guarded}");
     assert_eq!(get("Host: HOST\r\nOrigin: http://HOST\r\n"), "200");
     for more in [
         "",
@@ -55,7 +57,7 @@ async fn other_hosts_and_other_sites_are_refused() {
     assert_eq!(simulator.connections(), 1);
     assert_eq!(
         (simulator.requests().len(), simulator.faults().len()),
-        (2, 0),
+        (3, 0),
         "nothing is kept of what is refused"
     );
 }
