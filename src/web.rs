@@ -35,7 +35,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-pub use api::PATHS;
+pub use route::paths;
 
 use crate::fold;
 use crate::library::Library;
@@ -251,7 +251,6 @@ fn respond(reply: Reply, seen: Option<&HeaderValue>) -> Response {
     }
     put(header::CACHE_CONTROL, "no-cache");
     put(header::CONTENT_SECURITY_POLICY, POLICY);
-    put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     put(header::REFERRER_POLICY, "no-referrer");
     put(header::X_FRAME_OPTIONS, "DENY");
     response

@@ -26,23 +26,6 @@ const DEEP: usize = 5000;
 /// Maximum number of names.
 const NAMES: usize = 1000;
 
-/// The paths of the API, as in its description.
-pub const PATHS: [&str; 13] = [
-    "/api/v1/ask",
-    "/api/v1/check",
-    "/api/v1/quotes",
-    "/api/v1/quote/{id}",
-    "/api/v1/wordings/{id}",
-    "/api/v1/speakers",
-    "/api/v1/articles/{id}",
-    "/api/v1/positions/{matter}",
-    "/api/v1/rounds",
-    "/api/v1/round/{name}",
-    "/api/v1/speaker/{name}",
-    "/api/v1/timeline",
-    "/api/v1/openapi.json",
-];
-
 /// A quote with the address of its page.
 #[derive(Serialize, ToSchema)]
 struct Quoted<'a> {

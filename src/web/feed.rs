@@ -1,5 +1,5 @@
-//! What is new from a speaker, a party or on a topic? An Atom feed for feed readers, and a sitemap for search
-//! engines.
+//! What is new from a speaker, a party or an outlet, or on a topic? An Atom feed for feed readers, and a
+//! sitemap for search engines.
 
 use askama::Template;
 

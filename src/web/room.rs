@@ -131,11 +131,12 @@ impl Room<'_> {
         let path = format!("/search?q={}", address::part(q));
         let mut page = self.list(q.clone(), &path, &answer);
         page.head = Head { asked: q.clone(), is_kept: false, ..page.head };
+        page.links = vec![Link::new("As JSON", format!("/api/v1/ask?q={}&limit=100", address::part(q)))];
         if let Some(profile) = &answer.question.profile {
             // A question about who somebody is gets the speaker's card.
             if let Ok(card) = ask::desk::card(self.index, &profile.name, &Part::default())? {
                 page.about = render::card_lines(&card);
-                page.links = vec![Link::new(&card.name, address::named("speaker", &card.name))];
+                page.links.push(Link::new(&card.name, address::named("speaker", &card.name)));
             }
         }
         page.notes.splice(0..0, verdict(&answer));
@@ -435,7 +436,7 @@ impl Room<'_> {
             Shelf::Outlet | Shelf::Topic => {}
         }
         page.picture = (answer.total > 1).then(|| self.image(shelf, &own)).flatten();
-        if matches!(shelf, Shelf::Speaker | Shelf::Party | Shelf::Topic) {
+        if shelf != Shelf::Day {
             page.links.push(Link::new("Feed", format!("{path}/atom.xml")));
             page.head.feed = Some(format!("{path}/atom.xml"));
         }

@@ -73,61 +73,75 @@ impl Shelf {
             Self::Day => "day",
         }
     }
+}
 
-    fn parse(word: &str) -> Option<Self> {
-        [Self::Speaker, Self::Outlet, Self::Party, Self::Topic, Self::Day]
-            .into_iter()
-            .find(|shelf| shelf.word() == word)
-    }
+/// Makes a route from the name in its path, which is empty if the path has none.
+type Make = fn(String) -> Route;
+
+/// All paths, with the name of the part that stands for an id or a name in braces; there are no other pages.
+const ROUTES: [(&str, Make); 41] = [
+    ("/", |_| Route::Home),
+    ("/search", |_| Route::Search),
+    ("/quote/{id}", Route::Quote),
+    ("/quote/{id}/card.svg", Route::Card),
+    ("/article/{id}", Route::Article),
+    ("/speakers", |_| Route::All(Shelf::Speaker)),
+    ("/outlets", |_| Route::All(Shelf::Outlet)),
+    ("/parties", |_| Route::All(Shelf::Party)),
+    ("/topics", |_| Route::All(Shelf::Topic)),
+    ("/days", |_| Route::All(Shelf::Day)),
+    ("/speaker/{name}", |name| Route::One(Shelf::Speaker, name)),
+    ("/outlet/{name}", |name| Route::One(Shelf::Outlet, name)),
+    ("/party/{name}", |name| Route::One(Shelf::Party, name)),
+    ("/topic/{name}", |name| Route::One(Shelf::Topic, name)),
+    ("/day/{day}", |day| Route::One(Shelf::Day, day)),
+    ("/speaker/{name}/atom.xml", |name| Route::Feed(Shelf::Speaker, name)),
+    ("/outlet/{name}/atom.xml", |name| Route::Feed(Shelf::Outlet, name)),
+    ("/party/{name}/atom.xml", |name| Route::Feed(Shelf::Party, name)),
+    ("/topic/{name}/atom.xml", |name| Route::Feed(Shelf::Topic, name)),
+    ("/positions", |_| Route::AllPositions),
+    ("/positions/{matter}", Route::Positions),
+    ("/rounds", |_| Route::AllRounds),
+    ("/round/{name}", Route::Round),
+    ("/timeline.svg", |_| Route::Timeline),
+    ("/style.css", |_| Route::Style),
+    ("/icon.svg", |_| Route::Icon),
+    ("/robots.txt", |_| Route::Robots),
+    ("/sitemap.xml", |_| Route::Sitemap),
+    ("/api/v1/ask", |_| Route::Api(Api::Ask)),
+    ("/api/v1/check", |_| Route::Api(Api::Check)),
+    ("/api/v1/quotes", |_| Route::Api(Api::Quotes)),
+    ("/api/v1/quote/{id}", |id| Route::Api(Api::Quote(id))),
+    ("/api/v1/wordings/{id}", |id| Route::Api(Api::Wordings(id))),
+    ("/api/v1/speakers", |_| Route::Api(Api::Speakers)),
+    ("/api/v1/articles/{id}", |id| Route::Api(Api::Article(id))),
+    ("/api/v1/positions/{matter}", |matter| Route::Api(Api::Positions(matter))),
+    ("/api/v1/rounds", |_| Route::Api(Api::Rounds)),
+    ("/api/v1/round/{name}", |name| Route::Api(Api::Round(name))),
+    ("/api/v1/speaker/{name}", |name| Route::Api(Api::Speaker(name))),
+    ("/api/v1/timeline", |_| Route::Api(Api::Timeline)),
+    ("/api/v1/openapi.json", |_| Route::Api(Api::Description)),
+];
+
+/// Returns the paths of all pages, with `{…}` in place of an id or a name.
+pub fn paths() -> impl Iterator<Item = &'static str> {
+    ROUTES.iter().map(|(path, _)| *path)
 }
 
 impl Route {
     /// Returns the page at a path; `None` if there is none.
     pub(super) fn parse(path: &str) -> Option<Self> {
         let decode = |part: &str| percent_decode_str(part).decode_utf8().ok().map(|part| part.into_owned());
-        let parts: Vec<String> = path.strip_prefix('/')?.split('/').map(decode).collect::<Option<_>>()?;
-        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-        Some(match parts.as_slice() {
-            [""] => Self::Home,
-            ["search"] => Self::Search,
-            ["quote", id] => Self::Quote((*id).to_owned()),
-            ["article", id] => Self::Article((*id).to_owned()),
-            ["speakers"] => Self::All(Shelf::Speaker),
-            ["outlets"] => Self::All(Shelf::Outlet),
-            ["parties"] => Self::All(Shelf::Party),
-            ["topics"] => Self::All(Shelf::Topic),
-            ["days"] => Self::All(Shelf::Day),
-            ["positions"] => Self::AllPositions,
-            ["positions", matter] => Self::Positions((*matter).to_owned()),
-            ["rounds"] => Self::AllRounds,
-            ["round", name] => Self::Round((*name).to_owned()),
-            ["timeline.svg"] => Self::Timeline,
-            ["quote", id, "card.svg"] => Self::Card((*id).to_owned()),
-            ["style.css"] => Self::Style,
-            ["icon.svg"] => Self::Icon,
-            ["robots.txt"] => Self::Robots,
-            ["sitemap.xml"] => Self::Sitemap,
-            ["api", "v1", "ask"] => Self::Api(Api::Ask),
-            ["api", "v1", "check"] => Self::Api(Api::Check),
-            ["api", "v1", "quotes"] => Self::Api(Api::Quotes),
-            ["api", "v1", "quote", id] => Self::Api(Api::Quote((*id).to_owned())),
-            ["api", "v1", "wordings", id] => Self::Api(Api::Wordings((*id).to_owned())),
-            ["api", "v1", "speakers"] => Self::Api(Api::Speakers),
-            ["api", "v1", "articles", id] => Self::Api(Api::Article((*id).to_owned())),
-            ["api", "v1", "positions", matter] => Self::Api(Api::Positions((*matter).to_owned())),
-            ["api", "v1", "rounds"] => Self::Api(Api::Rounds),
-            ["api", "v1", "round", name] => Self::Api(Api::Round((*name).to_owned())),
-            ["api", "v1", "timeline"] => Self::Api(Api::Timeline),
-            ["api", "v1", "speaker", name] => Self::Api(Api::Speaker((*name).to_owned())),
-            ["api", "v1", "openapi.json"] => Self::Api(Api::Description),
-            [word, name] => Self::One(Shelf::parse(word)?, (*name).to_owned()),
-            [word, name, "atom.xml"] => {
-                let shelf = Shelf::parse(word)
-                    .filter(|shelf| matches!(shelf, Shelf::Speaker | Shelf::Party | Shelf::Topic))?;
-                Self::Feed(shelf, (*name).to_owned())
-            }
-            _ => return None,
-        })
+        let mut parts: Vec<String> = path.strip_prefix('/')?.split('/').map(decode).collect::<Option<_>>()?;
+        let is_name = |part: &str| part.starts_with('{');
+        let is_at = |path: &str| {
+            let own = path.split('/').skip(1);
+            own.clone().count() == parts.len()
+                && own.zip(&parts).all(|(own, part)| is_name(own) || own == part.as_str())
+        };
+        let (path, make) = ROUTES.iter().find(|(path, _)| is_at(path))?;
+        let name = path.split('/').skip(1).position(is_name);
+        Some(make(name.map(|at| parts.swap_remove(at)).unwrap_or_default()))
     }
 
     /// Returns whether the page answers a question.
@@ -147,8 +161,7 @@ mod tests {
         assert_eq!(one("/speaker/A%2FB"), is("A/B"));
         assert_eq!(one("/speaker/%252e%252e"), is("%2e%2e"));
         assert_eq!(one("/speaker/%2e%2e%2fetc%2fpasswd"), is("../etc/passwd"));
-        for path in
-            ["", "//", "/speaker", "/speaker/A/B", "/speaker/%ff", "/outlet/A/atom.xml", "/search/", "*"]
+        for path in ["", "//", "/speaker", "/speaker/A/B", "/speaker/%ff", "/day/A/atom.xml", "/search/", "*"]
         {
             assert_eq!(one(path), None, "{path}");
         }

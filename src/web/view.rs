@@ -170,11 +170,8 @@ pub(super) fn sections(sheet: Sheet) -> Vec<SheetSection> {
 /// Parties by the periods in which they spoke: the first and the newest of each.
 pub(super) fn table(positions: &Positions) -> Table {
     let Positions { periods, parties, .. } = positions;
-    let cell = |label, record: &Record| Cell {
-        label,
-        to: address::quote(record),
-        words: render::fit(&record.shown(), WORDS),
-    };
+    let cell =
+        |label, record: &Record| Cell { label, to: address::quote(record), words: in_marks(record, WORDS) };
     let said = |position: &Position, period: usize| {
         let said = position.rounds.iter().find(|said| said.period == period);
         let first = said.map(|said| cell("first", &said.first));
@@ -191,7 +188,7 @@ pub(super) fn table(positions: &Positions) -> Table {
     }
 }
 
-/// Maximum number of code points of a quote in a table.
+/// Maximum number of code points of a quote in a table and in the text of a link.
 const WORDS: usize = 200;
 
 /// The page of one quote.
@@ -276,10 +273,14 @@ pub(super) fn pieces(record: &Record, whole: Span, marks: &[Span]) -> Vec<Piece>
 
 /// Returns the text of a link to a quote: its words, and who said them.
 pub(super) fn title(record: &Record) -> String {
-    let words = render::fit(&record.shown().split_whitespace().collect::<Vec<_>>().join(" "), 200);
-    // In a mixed quote the quotation marks are inside the sentence; it gets none around it.
-    let words = if record.quote.kind == Kind::Direct { format!("“{words}”") } else { words };
-    format!("{words} — {}", who(record))
+    format!("{} — {}", in_marks(record, WORDS), who(record))
+}
+
+/// Returns the words of a quote on one line, at most `most` code points of them, in quotation marks if it is
+/// direct. In a mixed quote the marks are inside the sentence; it gets none around it.
+fn in_marks(record: &Record, most: usize) -> String {
+    let words = render::fit(&record.shown().split_whitespace().collect::<Vec<_>>().join(" "), most);
+    if record.quote.kind == Kind::Direct { format!("“{words}”") } else { words }
 }
 
 /// Returns who said it, as far as the article says.

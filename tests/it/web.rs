@@ -215,6 +215,7 @@ fn the_page_of_a_quote_is_complete() {
         "href=\"https://gazette.example/archive\" rel=\"nofollow noopener noreferrer\"",
         "The same remark elsewhere",
         "Next quote of this article",
+        "/card.svg\">As a picture</a>",
         "<meta property=\"og:title\" content=\"“We will open the archive in May,” — Pia Lund\">",
     ] {
         assert!(page.body.contains(part), "no {part} in\n{}", page.body);
@@ -316,7 +317,9 @@ fn feeds_and_the_sitemap_are_complete() {
     let room = Room::under(&town(), Some("https://quotes.example"));
     let get =
         |path: &str| room.send(format!("GET {path} HTTP/1.1\r\nHost: quotes.example\r\n\r\n").as_bytes());
-    for path in ["/speaker/Pia%20Lund/atom.xml", "/topic/harbour/atom.xml"] {
+    for path in
+        ["/speaker/Pia%20Lund/atom.xml", "/topic/harbour/atom.xml", "/outlet/Coast%20Gazette/atom.xml"]
+    {
         let feed = get(path);
         assert_eq!(feed.header("content-type"), Some("application/atom+xml; charset=utf-8"));
         let read = feed_rs::parser::parse(feed.body.as_bytes()).expect("a feed");
