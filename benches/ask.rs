@@ -41,6 +41,9 @@ use tantivy::query::{BooleanQuery, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{Index, Searcher, Term};
 
+/// The lists of a corpus that have pages of their own.
+const LISTS: [&str; 3] = ["people.toml", "rounds.toml", "matters.toml"];
+
 struct Options {
     quotes: u64,
     folder: Option<PathBuf>,
@@ -71,13 +74,18 @@ fn main() -> anyhow::Result<()> {
     let scratch = tempfile::tempdir()?;
     let folder = options.folder.clone().unwrap_or_else(|| scratch.path().to_owned());
     let articles = articles(&options.source)?;
-    let grown = folder.join(format!("grown-{}.jsonl", options.quotes));
+    let corpus = folder.join(format!("corpus-{}", options.quotes));
+    let grown = corpus.join("grown.jsonl");
     if !grown.is_file() {
-        fs::create_dir_all(&folder)?;
+        fs::create_dir_all(&corpus)?;
+        for list in LISTS {
+            // A source without lists has no pages for matters and rounds.
+            let _ = fs::copy(options.source.join(list), corpus.join(list));
+        }
         grow_to(&articles, options.quotes, &grown)?;
     }
     let job = Job {
-        corpus: vec![grown],
+        corpus: vec![corpus],
         index: folder.join(format!("index-{}", options.quotes)),
         threads: 2,
         ..Job::default()

@@ -183,8 +183,10 @@ impl Library {
 
     fn reopen(&self) {
         if let Some(index) = read(&self.job) {
-            *self.index.write().unwrap_or_else(PoisonError::into_inner) = Some(index);
+            *self.index.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&index));
             self.newer.store(true, Ordering::Relaxed);
+            // Counted on this thread, so that the first page does not have to.
+            let _ = index.different_quotes();
         }
     }
 

@@ -16,10 +16,13 @@ pub mod light;
 mod piece;
 
 use std::fmt;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::num::NonZeroUsize;
 use std::path::Path;
 use std::str::FromStr;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
+use lru::LruCache;
 use rayon::prelude::*;
 use rten::{Model, NodeId, ValueOrView};
 use rten_tensor::NdTensor;
@@ -114,7 +117,12 @@ pub struct Encoder {
     model: Model,
     inputs: [NodeId; 3],
     output: NodeId,
+    /// The vectors of the texts asked about last, by a hash of the text; the texts are not kept.
+    asked: Mutex<LruCache<u64, Vector<SIZE>>>,
 }
+
+/// Number of texts asked about whose vectors are kept.
+const ASKED: NonZeroUsize = NonZeroUsize::new(64).unwrap();
 
 /// Maximum number of pieces of a text that are read: later sentences of a quote or a paragraph contribute
 /// little.
@@ -159,7 +167,8 @@ impl Encoder {
         let node = |name| model.node_id(name).expect("the model has its inputs and its output");
         let inputs = ["input_ids", "attention_mask", "token_type_ids"].map(node);
         let output = node("last_hidden_state");
-        Self { inputs, output, model }
+        let asked = Mutex::new(LruCache::new(ASKED));
+        Self { inputs, output, asked, model }
     }
 
     /// Returns the vectors kept in the file at `path`; see [`Kept`].
@@ -172,6 +181,22 @@ impl Encoder {
     #[must_use]
     pub fn vectors(&self, texts: &[&str]) -> Vec<Vector<SIZE>> {
         rten::thread_pool().run(|| texts.par_iter().map(|text| self.vector(text)).collect())
+    }
+
+    /// Returns the vector of a text that is compared with many quotes; it is computed once, even if one question
+    /// needs it for several searches.
+    #[must_use]
+    pub fn asked(&self, text: &str) -> Vector<SIZE> {
+        let kept = || self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut hasher = DefaultHasher::new();
+        text.hash(&mut hasher);
+        let key = hasher.finish();
+        if let Some(known) = kept().get(&key) {
+            return known.clone();
+        }
+        let vector = self.vector(text);
+        kept().put(key, vector.clone());
+        vector
     }
 
     /// Returns the vector of a text: the mean over its pieces. Of a long text only the first 126 pieces
@@ -233,5 +258,9 @@ mod tests {
         assert!(reworded > other + 0.2, "{reworded} {other}");
         assert!((near(quote, quote) - 1.0).abs() < 0.01);
         assert!(near("", quote) < 0.5);
+        assert_eq!(
+            [encoder.asked(quote), encoder.asked(quote)],
+            [encoder.vector(quote), encoder.vector(quote)]
+        );
     }
 }

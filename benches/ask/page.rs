@@ -49,7 +49,7 @@ pub(crate) fn pages(job: Job, questions: &[(String, String)], out: &mut impl Wri
             out,
             "{kind:<10} {:>4} {half:>8.2} / {most:>7.2} {:>9} bytes",
             paths.len(),
-            bytes / paths.len()
+            bytes / paths.len().max(1)
         )?;
     }
     stop.cancel();
@@ -78,6 +78,9 @@ fn paths(
     };
     let speakers = named("speaker", Names::Speakers);
     let again = |path: &str| vec![path.to_owned(); 5];
+    let agenda = index.agenda();
+    let positions = agenda.matters.iter().map(|matter| format!("/positions/{}", encoded(&matter.name)));
+    let rounds = agenda.rounds.iter().map(|round| format!("/round/{}", encoded(&round.name)));
     Ok(vec![
         ("home", again("/")),
         ("search", questions.iter().take(PAGES).map(|(_, q)| format!("/search?q={}", encoded(q))).collect()),
@@ -87,6 +90,8 @@ fn paths(
         ("speaker", speakers),
         ("outlet", named("outlet", Names::Outlets)),
         ("topic", named("topic", Names::Tags)),
+        ("positions", positions.collect()),
+        ("round", rounds.collect()),
         ("speakers", again("/speakers")),
         ("days", again("/days")),
         ("sitemap", again("/sitemap.xml")),

@@ -56,24 +56,26 @@ pub fn positions(index: &QuoteIndex, asked: &Asked) -> Result<Result<Positions, 
         Err(unknown) => return Ok(Err(unknown)),
     };
     let subject = Subject::new(matter);
+    let all: Vec<Subject> = agenda.matters.iter().map(Subject::new).collect();
     let mut session = index.session();
     let mut spoken = Vec::new();
     for side in desk::parties(people) {
         let members = people.persons().iter().filter(|person| person.side.as_ref() == Some(&side));
         let speakers = members.map(|person| person.name.clone()).collect();
-        let (quotes, unclear) = on_matter(&mut session, &subject, speakers, asked.part)?;
+        let (quotes, unclear) = on_matter(&mut session, (&subject, &all), speakers, asked.part)?;
         spoken.push(Spoken { party: side, quotes, unclear });
     }
     Ok(Ok(desk::positions(&matter.name, spoken, (party.as_deref(), round), agenda, people)))
 }
 
-/// Returns the quotes of these speakers on a matter, most relevant first, each once. If none of them has a
-/// word for the matter itself, returns those whose surrounding text has one, and otherwise fragments of such
-/// sentences. Headlines, and quotes that are more about another matter, are left out if there are others. If
-/// there is nothing at all, the second list has their other quotes in articles about the matter.
+/// Returns the quotes of these speakers on a matter of `all_matters`, most relevant first, each once. If none
+/// of them has a word for the matter itself, returns those whose surrounding text has one, and otherwise
+/// fragments of such sentences. Headlines, and quotes that are more about another matter, are left out if
+/// there are others. If there is nothing at all, the second list has their other quotes in articles about the
+/// matter.
 fn on_matter(
     session: &mut Session,
-    subject: &Subject,
+    (subject, all_matters): (&Subject, &[Subject]),
     speakers: Vec<String>,
     part: &Part,
 ) -> Result<(Vec<Record>, Vec<Record>), IndexError> {
@@ -104,10 +106,9 @@ fn on_matter(
             unclear = quoted.filter(|record| subject.is_subject_of(record)).cloned().collect();
         }
         records.retain(|record| subject.nearness(record).is_some_and(|near| near >= nearness));
-        let agenda = session.index().agenda();
-        if records.iter().any(|record| subject.is_main(record, agenda)) {
-            records.retain(|record| subject.is_main(record, agenda));
-        }
+        let (main, rest): (Vec<Record>, Vec<Record>) =
+            records.into_iter().partition(|record| subject.is_main(record, all_matters));
+        let records = if main.is_empty() { rest } else { main };
         if !records.is_empty() {
             return Ok((records, Vec::new()));
         }
@@ -310,7 +311,7 @@ pub fn wordings(index: &QuoteIndex, quote: Record, part: &Part) -> Result<Remark
     // If a quote was found twice, the entry with its closeness in meaning is kept.
     others.sort_by_key(|(record, closeness)| (record.id(), closeness.is_none()));
     others.dedup_by_key(|(record, _)| record.id());
-    Ok(desk::remark(quote, others))
+    Ok(desk::remark(quote, &others))
 }
 
 /// Returns the quote that somebody means by its short id or by some of its words; `None` if there is no quote

@@ -1,6 +1,8 @@
 //! Where do the parties stand on a matter? Selects, for each party, the most relevant quotes, the newest, and
 //! the first and newest of each round of talks.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 
 use super::{is_same_remark, sides_of, until};
@@ -180,22 +182,20 @@ fn position(spoken: Spoken, rounds: &[&Round], agenda: &Agenda, people: &People)
     for record in newest {
         push(&mut chosen, record, false);
     }
-    let mut said: Vec<AtRound> = Vec::new();
+    let mut periods: BTreeMap<usize, Vec<&Record>> = BTreeMap::new();
     for record in by_day {
-        let Some(day) = record.day() else { continue };
-        let period = period_of(day, &party, rounds, agenda, people);
-        match said.iter_mut().find(|known| known.period == period) {
-            Some(known) => {
-                known.quotes += 1;
-                if !is_same_remark(&known.first, record) {
-                    known.newest = Some(record.clone());
-                }
-            }
-            None => said.push(AtRound { period, quotes: 1, first: record.clone(), newest: None }),
+        if let Some(day) = record.day() {
+            periods.entry(period_of(day, &party, rounds, agenda, people)).or_default().push(record);
         }
     }
-    said.sort_by_key(|known| known.period);
-    Position { party, quotes: quotes.len(), chosen, rounds: said }
+    let rounds = periods.into_iter().filter_map(|(period, said)| {
+        let (first, later) = said.split_first()?;
+        let newest = later.iter().rev().find(|record| !is_same_remark(first, record));
+        let newest = newest.map(|record| (*record).clone());
+        Some(AtRound { period, quotes: said.len(), first: (*first).clone(), newest })
+    });
+    let rounds = rounds.collect();
+    Position { party, quotes: quotes.len(), chosen, rounds }
 }
 
 /// Returns the index of a day's period, 0 before the first round: that of the last round at which the party

@@ -21,6 +21,18 @@ pub fn is_same_remark(one: &Record, other: &Record) -> bool {
         && overlap(&Words::of(one), &Words::of(other)).share >= SHARED
 }
 
+/// A quote with its words.
+struct Said<'a> {
+    record: &'a Record,
+    words: Words,
+}
+
+impl<'a> Said<'a> {
+    fn new(record: &'a Record) -> Self {
+        Self { record, words: Words::of(record) }
+    }
+}
+
 /// The words of a quote, as they are compared.
 struct Words {
     /// The stems of its words other than function words; all stems if it has only function words.
@@ -90,6 +102,10 @@ const BY_MEANING: (f32, f32) = (0.79, 0.42);
 /// speaker.
 #[must_use]
 pub fn is_one_remark(one: &Record, other: &Record, closeness: Option<f32>) -> bool {
+    is_one(&Said::new(one), &Said::new(other), closeness)
+}
+
+fn is_one(one: &Said, other: &Said, closeness: Option<f32>) -> bool {
     is_likely(one, other, |Overlap { share, rows, words }| {
         let is_near = |least: f32| closeness.is_some_and(|closeness| closeness >= least);
         let by_words = share >= BY_WORDS
@@ -109,7 +125,7 @@ const ALIKE_BY_ROWS: (f32, f32) = (0.5, 0.2);
 const NOT_FAR: (f32, f32) = (0.62, 0.6);
 
 /// Returns whether two quotes may be one remark, by words alone.
-fn is_alike(one: &Record, other: &Record) -> bool {
+fn is_alike(one: &Said, other: &Said) -> bool {
     is_likely(one, other, |Overlap { share, rows, words }| {
         let by_words = share >= ALIKE || share >= ALIKE_BY_ROWS.0 && rows >= ALIKE_BY_ROWS.1;
         words >= WORDS && by_words || words >= WORDS - 1 && share >= WHOLE.0 && rows >= WHOLE.1
@@ -118,7 +134,9 @@ fn is_alike(one: &Record, other: &Record) -> bool {
 
 /// Returns whether two quotes are the same or nearly the same, or by one speaker, at most one day apart and
 /// with an overlap that `is_enough` accepts.
-fn is_likely(one: &Record, other: &Record, is_enough: impl Fn(Overlap) -> bool) -> bool {
+fn is_likely(one: &Said, other: &Said, is_enough: impl Fn(Overlap) -> bool) -> bool {
+    let overlap = || overlap(&one.words, &other.words);
+    let (one, other) = (one.record, other.record);
     if one.id() == other.id() {
         return true;
     }
@@ -128,7 +146,7 @@ fn is_likely(one: &Record, other: &Record, is_enough: impl Fn(Overlap) -> bool) 
     if known && speakers.0 != speakers.1 || apart > DAYS_OF_SAME {
         return false;
     }
-    let overlap = overlap(&Words::of(one), &Words::of(other));
+    let overlap = overlap();
     let is_same = overlap.share >= SAME.0 && overlap.rows >= SAME.1 && overlap.words >= SAME.2;
     (is_same || known && apart <= DAYS && is_enough(overlap)) && !is_of_another_country(one, other)
 }
@@ -195,20 +213,21 @@ fn order(record: &Record) -> (bool, Option<Date>, &str, u32) {
 /// Returns the remark of a quote: the quote itself, and those of `others` that are the same remark as it or
 /// as most of its other wordings. Each comes with its closeness in meaning to `quote` if that is known.
 #[must_use]
-pub fn remark(quote: Record, others: Vec<(Record, Option<f32>)>) -> Remark {
-    let (mut same, rest): (Vec<_>, Vec<_>) =
-        others.into_iter().partition(|(other, closeness)| is_one_remark(&quote, other, *closeness));
+pub fn remark(quote: Record, others: &[(Record, Option<f32>)]) -> Remark {
+    let asked = Said::new(&quote);
+    let said: Vec<(Said, Option<f32>)> =
+        others.iter().map(|(other, closeness)| (Said::new(other), *closeness)).collect();
+    let (same, rest): (Vec<_>, Vec<_>) =
+        said.iter().partition(|(other, closeness)| is_one(&asked, other, *closeness));
     // A wording that has little in common with the one asked about may have much in common with the others.
-    let asked = Words::of(&quote);
     let by_others = rest.into_iter().filter(|(other, closeness)| {
         let alike = same.iter().filter(|(one, _)| is_alike(one, other)).count();
         let is_not_far = closeness.is_some_and(|closeness| closeness >= NOT_FAR.0)
-            || overlap(&asked, &Words::of(other)).share >= NOT_FAR.1;
-        alike >= 2 && alike * 2 > same.len() && is_not_far && !is_of_another_country(&quote, other)
+            || overlap(&asked.words, &other.words).share >= NOT_FAR.1;
+        alike >= 2 && alike * 2 > same.len() && is_not_far && !is_of_another_country(&quote, other.record)
     });
-    let by_others: Vec<_> = by_others.collect();
-    same.extend(by_others);
-    let mut quotes: Vec<Record> = same.into_iter().map(|(record, _)| record).collect();
+    let mut quotes: Vec<Record> =
+        same.iter().copied().chain(by_others).map(|(one, _)| one.record.clone()).collect();
     let (id, speaker) = (quote.id(), quote.quote.speaker().map(str::to_owned));
     quotes.retain(|record| record.id() != id);
     quotes.push(quote);

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::agenda::{Agenda, Matter};
+use crate::agenda::Matter;
 use crate::answer::Record;
 use crate::fold;
 use crate::lang::Language;
@@ -66,8 +66,14 @@ impl<'a> Subject<'a> {
     /// Returns whether a text contains one of the words or phrases.
     #[must_use]
     pub fn is_in(&self, text: &str) -> bool {
-        let stems = stems(text);
-        self.phrases.iter().any(|phrase| stems.windows(phrase.len()).any(|words| words == phrase))
+        self.held(&stems(text)) > 0
+    }
+
+    /// Returns how many of the words or phrases the [`stems`] of a text contain.
+    pub(super) fn held(&self, stems: &[String]) -> usize {
+        let holds =
+            |phrase: &&Vec<String>| stems.windows(phrase.len()).any(|words| words == phrase.as_slice());
+        self.phrases.iter().filter(holds).count()
     }
 
     /// Returns how closely a quote is related to the matter; `None` if neither it nor, for a fragment, its
@@ -99,24 +105,18 @@ impl<'a> Subject<'a> {
         self.is_in(record.citation.title.as_deref().unwrap_or_default()) && self.is_in(&record.lead)
     }
 
-    /// Returns whether a quote is about this matter at least as much as about any other on the agenda,
-    /// judging by the words for each.
+    /// Returns whether a quote is about this matter at least as much as about any of `all`, judging by the
+    /// words for each.
     #[must_use]
-    pub fn is_main(&self, record: &Record, agenda: &Agenda) -> bool {
+    pub fn is_main(&self, record: &Record, all: &[Subject]) -> bool {
         let stems = stems(&record.words());
-        let count = |phrases: &[Vec<String>]| {
-            phrases
-                .iter()
-                .filter(|phrase| stems.windows(phrase.len()).any(|words| words == phrase.as_slice()))
-                .count()
-        };
-        let own = count(&self.phrases);
-        let others = agenda.matters.iter().filter(|matter| matter.name != self.matter.name);
-        others.map(|matter| count(&Subject::new(matter).phrases)).all(|other| other <= own)
+        let own = self.held(&stems);
+        all.iter().all(|other| other.held(&stems) <= own)
     }
 }
 
-fn stems(text: &str) -> Vec<String> {
+/// Returns the stems of the words of a text.
+pub(super) fn stems(text: &str) -> Vec<String> {
     fold::name(text).iter().map(|word| fold::stem(word)).collect()
 }
 

@@ -210,7 +210,7 @@ impl Reader<'_> {
         };
         let found = match encoded {
             Some(Encoded { record, .. }) if is_known(record) => {
-                compared(record, &Encoder::get().vector(text), quotes)
+                compared(record, &Encoder::get().asked(text), quotes)
             }
             _ if self.index.is_compared() => {
                 // An index that was made by an earlier version has none yet.
@@ -220,7 +220,7 @@ impl Reader<'_> {
                 }
                 compared(light, &light::vector(text), quotes)
             }
-            Some(Encoded { record, .. }) => compared(record, &Encoder::get().vector(text), quotes),
+            Some(Encoded { record, .. }) => compared(record, &Encoder::get().asked(text), quotes),
             None => Vec::new(),
         };
         let both = |(quote, paragraph): (f32, f32)| OF_QUOTE * quote + (1.0 - OF_QUOTE) * paragraph;
@@ -375,7 +375,7 @@ pub(super) fn near(
     for (at, pair) in missing.into_iter().zip(fresh) {
         pairs[at] = pair;
     }
-    let asked = Encoder::get().vector(text);
+    let asked = Encoder::get().asked(text);
     let near = |pair: Pair<SIZE>| Near {
         quote: asked.closeness(&pair.quote),
         paragraph: asked.closeness(&pair.paragraph),
