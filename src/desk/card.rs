@@ -1,9 +1,10 @@
 //! Who is somebody, according to the people list and the record?
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::civil::Date;
 
+use super::subject::stems;
 use super::{Subject, is_same_remark};
 use crate::agenda::Agenda;
 use crate::answer::Record;
@@ -32,6 +33,8 @@ pub struct Card {
     pub newest: Vec<Record>,
     /// The matters they spoke on, with the number of quotes on each, most first.
     pub matters: Vec<(String, usize)>,
+    /// The people of the list whom they name in their quotes, with the number of quotes, most first.
+    pub named: Vec<(String, usize)>,
     /// The outlets that quote them, with the number of quotes in each, most first.
     pub outlets: Vec<(String, usize)>,
 }
@@ -46,14 +49,13 @@ pub fn card(name: &str, quotes: u64, known: &[Record], people: &People, agenda: 
     let mut by_day: Vec<&Record> = known.iter().filter(|record| record.day().is_some()).collect();
     by_day.sort_by_key(|record| record.day());
     let subjects: Vec<Subject> = agenda.matters.iter().map(Subject::new).collect();
+    let said: Vec<Vec<String>> = known.iter().map(|record| stems(&record.words())).collect();
     let matters = subjects.iter().map(|subject| {
-        let on_it = known.iter().filter(|record| subject.is_in(&record.words())).count();
-        (subject.matter.name.clone(), on_it)
+        (subject.matter.name.clone(), said.iter().filter(|stems| subject.held(stems) > 0).count())
     });
-    let mut outlets: HashMap<String, usize> = HashMap::new();
-    for outlet in known.iter().filter_map(|record| record.citation.outlet.as_ref()) {
-        *outlets.entry(outlet.clone()).or_default() += 1;
-    }
+    let outlets = counted(known.iter().filter_map(|record| record.citation.outlet.clone()));
+    let mut others = counted(known.iter().flat_map(|record| named(&record.words(), people)));
+    others.retain(|(other, _)| other != name);
     Card {
         name: name.to_owned(),
         offices,
@@ -63,8 +65,35 @@ pub fn card(name: &str, quotes: u64, known: &[Record], people: &People, agenda: 
         first: by_day.first().map(|record| (*record).clone()),
         newest: newest(&by_day),
         matters: most(matters.collect()),
-        outlets: most(outlets.into_iter().collect()),
+        named: most(others),
+        outlets: most(outlets),
     }
+}
+
+/// Returns how often each text occurs.
+fn counted(texts: impl Iterator<Item = String>) -> Vec<(String, usize)> {
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    for text in texts {
+        *counts.entry(text).or_default() += 1;
+    }
+    counts.into_iter().collect()
+}
+
+/// Maximum number of words of a name.
+const NAME: usize = 3;
+
+/// Returns the people of the list whom a text names by a name or an alias that only they have, each once.
+fn named(text: &str, people: &People) -> BTreeSet<String> {
+    let words: Vec<&str> = text.split_whitespace().map(bare).collect();
+    let is_name = |words: &[&str]| words.iter().all(|word| word.starts_with(char::is_uppercase));
+    let names = (1..=NAME).flat_map(|count| words.windows(count)).filter(|words| is_name(words));
+    names.filter_map(|words| people.only(&words.join(" "))).map(|person| person.name.clone()).collect()
+}
+
+/// Returns a word without punctuation around it and without a possessive ending.
+fn bare(word: &str) -> &str {
+    let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+    word.strip_suffix("'s").or_else(|| word.strip_suffix("’s")).unwrap_or(word)
 }
 
 /// Maximum number of newest quotes shown.
@@ -87,4 +116,20 @@ fn most(mut counts: Vec<(String, usize)>) -> Vec<(String, usize)> {
     counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     counts.truncate(MOST);
     counts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quote_names_people_by_any_name_of_their_own() {
+        let list = "[[person]]\nname = \"Pia Lund\"\naliases = [\"Madam Mayor\"]\n[[person]]\nname = \"Will Okafor\"\n[[person]]\nname = \"Ada Nowak\"\n[[person]]\nname = \"Ben Nowak\"";
+        let people = People::parse(list).expect("a list");
+        let of = |text| named(text, &people).into_iter().collect::<Vec<_>>();
+        assert_eq!(of("I told Okafor, and Pia Lund’s deputy; Lund knows."), ["Pia Lund", "Will Okafor"]);
+        assert_eq!(of("Madam Mayor, we will."), ["Pia Lund"]);
+        assert_eq!(of("Nowak said so, Ben Nowak."), ["Ben Nowak"]);
+        assert_eq!(of("the lund is a kind of grove"), [""; 0]);
+    }
 }

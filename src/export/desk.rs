@@ -183,13 +183,15 @@ pub struct Known<'a> {
     party: Option<&'a str>,
     /// The number of different quotes on record; 0 for somebody who is only on the people list.
     quotes: u64,
-    /// How many of these quotes the counts of `matters` and `outlets` cover.
+    /// How many of these quotes the counts of `matters`, `named` and `outlets` cover.
     counted: usize,
     first: Option<Row<'a>>,
     /// Newest first.
     newest: Vec<Row<'a>>,
     /// Most first.
     matters: Vec<Count<'a>>,
+    /// The people of the list whom they name in their quotes, most first.
+    named: Vec<Count<'a>>,
     /// Most first.
     outlets: Vec<Count<'a>>,
 }
@@ -215,6 +217,7 @@ impl<'a> From<&'a Card> for Known<'a> {
             first: card.first.as_ref().map(Row::from),
             newest: card.newest.iter().map(Row::from).collect(),
             matters: counts(&card.matters),
+            named: counts(&card.named),
             outlets: counts(&card.outlets),
         }
     }

@@ -124,12 +124,12 @@ fn printed_in(record: &Record) -> String {
     format!("{}, {date}", outlet(record))
 }
 
-/// Returns the name of a period: "from the harbour talks on (2 December 2025)".
+/// Returns the name of a period: "since the harbour talks (2 December 2025)".
 #[must_use]
 pub fn period(period: &Period, all: &[Period]) -> String {
     match (&period.round, period.from) {
-        (Some(round), Some(from)) => format!("from {round} on ({})", day(from)),
-        (Some(round), None) => format!("from {round} on"),
+        (Some(round), Some(from)) => format!("since {round} ({})", day(from)),
+        (Some(round), None) => format!("since {round}"),
         (None, _) => match all.iter().find_map(|other| other.round.as_ref()) {
             Some(first) => format!("before {first}"),
             None => "on all days".to_owned(),
@@ -185,7 +185,7 @@ pub fn meeting(meeting: &Meeting) -> Sheet {
         about.push(format!("Who met: {}.", round.met.join(", ")));
     }
     let (from, to) = days;
-    about.push(format!("What they said from {} to {}, in their own words.", day(*from), day(*to)));
+    about.push(format!("What they said from {} to {}.", day(*from), day(*to)));
     let silent: Vec<&str> =
         sides.iter().filter(|side| is_silent(side)).map(|side| side.name.as_str()).collect();
     if !silent.is_empty() {
@@ -252,8 +252,8 @@ pub fn card(card: &Card) -> Sheet {
     Sheet { title: card.name.clone(), about: card_lines(card), sections }
 }
 
-/// Returns the sentences that say who somebody is: dated offices, party, number of quotes, matters and
-/// outlets.
+/// Returns the sentences that say who somebody is: dated offices, party, number of quotes, matters, whom they
+/// name, and outlets.
 #[must_use]
 pub fn card_lines(card: &Card) -> Vec<String> {
     let mut out: Vec<String> = card.offices.iter().map(office).collect();
@@ -273,7 +273,9 @@ pub fn card_lines(card: &Card) -> Vec<String> {
     } else {
         String::new()
     };
-    for (what, counts) in [("Spoke on", &card.matters), ("Printed in", &card.outlets)] {
+    for (what, counts) in
+        [("Spoke on", &card.matters), ("Spoke of", &card.named), ("Printed in", &card.outlets)]
+    {
         if !counts.is_empty() {
             let counts: Vec<String> = counts.iter().map(|(name, count)| format!("{name} {count}")).collect();
             out.push(format!("{what}{of}: {}.", counts.join(", ")));
