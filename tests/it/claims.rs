@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{self, Write as _};
 use std::sync::LazyLock;
 use std::sync::atomic::AtomicBool;
 
@@ -13,7 +14,7 @@ use rapporteur::index::{IndexError, QuoteIndex};
 use rapporteur::ingest::{self, Job, Silent};
 use rapporteur::lang::Language;
 use rapporteur::meaning::Meaning;
-use rapporteur::question::{Asked, Given, Question};
+use rapporteur::question::{Asked, Given, Part, Question};
 use rapporteur::quote::Kind;
 use rapporteur::{ask, render};
 
@@ -57,11 +58,12 @@ impl Bench {
     }
 
     fn check(&self, words: &str, speaker: Option<&str>, outlet: Option<&str>) -> Checked {
-        let given = Given {
-            speaker: speaker.map(str::to_owned),
-            outlets: outlet.into_iter().map(str::to_owned).collect(),
-            ..Given::default()
-        };
+        self.check_in(words, speaker, outlet.into_iter().map(str::to_owned).collect())
+    }
+
+    /// Checks a claim against some outlets, or all if there are none.
+    fn check_in(&self, words: &str, speaker: Option<&str>, outlets: Vec<String>) -> Checked {
+        let given = Given { speaker: speaker.map(str::to_owned), outlets, ..Given::default() };
         let asked = Asked { given, ..Asked::new("", date(2026, 3, 1)) };
         ask::check(&self.index, words, &asked).expect("a claim is checked")
     }
@@ -340,6 +342,7 @@ fn altered_quotes_are_distinguished_from_real_ones() {
         assert!(!render::verdict(found.verdict).contains("false"));
     }
     let (right, all) = table.values().fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+    let _ = writeln!(io::stderr(), "{right} of {all} are right: {table:?}");
     assert!(worst.is_empty(), "called word for word: {worst:#?}");
     assert!(all >= 240, "{all} claims");
     assert!(right * 100 >= all * 95, "{right} of {all} are right: {table:?}\n{wrong}");
@@ -393,6 +396,30 @@ fn what_nobody_said_is_not_called_on_record() {
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
+
+/// What somebody did say, checked only against the outlets that did not print it: other remarks by the same
+/// person, on the same matters, are not the same remark in other words.
+#[test]
+fn another_remark_by_the_same_speaker_is_not_another_wording() {
+    let bench = &*BENCH;
+    let mut wrong = Vec::new();
+    for record in bench.quotes.iter().take(OTHERS) {
+        let remark = ask::desk::wordings(&bench.index, record.clone(), &Part::default()).expect("read");
+        let printed: Vec<&String> =
+            remark.printed().into_iter().filter_map(|one| one.citation.outlet.as_ref()).collect();
+        let others: Vec<String> =
+            bench.index.outlets().iter().filter(|outlet| !printed.contains(outlet)).cloned().collect();
+        let found = bench.check_in(&record.words(), record.quote.speaker(), others);
+        if found.verdict == Verdict::Retold {
+            wrong.push((record.words(), found.nearest.map(|hit| hit.record.words())));
+        }
+    }
+    let _ = writeln!(io::stderr(), "{} of {OTHERS} other remarks are called a wording", wrong.len());
+    assert!(wrong.len() * 20 <= OTHERS, "{wrong:#?}");
+}
+
+/// Number of quotes that are checked against other outlets.
+const OTHERS: usize = 100;
 
 /// Sixty claims that are real quotes, written as people write them: with other marks, capitals, ellipses,
 /// brackets, or letters in disguise.
