@@ -307,7 +307,8 @@ function file(one) {
   const href = url.pathname.slice(1) + url.search;
   const picture = /^image\/(png|jpeg|webp|gif)/.test(one.content_type ?? '');
   return make('li', {}, picture ? make('img', { src: href, alt: one.description ?? one.filename }) : make('a', { href, download: one.filename }, one.filename),
-    make('span', { class: 'note' }, picture && one.description ? ` ${one.description}` : ` ${Math.ceil(one.size / 1024)} kB`));
+    picture && one.description ? make('details', { class: 'note' }, make('summary', {}, 'Alt text'), one.description)
+      : make('span', { class: 'note' }, ` ${Math.ceil(one.size / 1024)} kB`));
 }
 
 function component(message, part) {
@@ -619,7 +620,7 @@ $('person').addEventListener('change', () => {
 const { people, bot } = await get('people');
 state.people = people;
 state.bot = bot;
-$('person').append(...people.map((person) => make('option', { value: person.id }, BigInt(person.permissions) & MANAGE ? `${person.name} (manages the server)` : person.name)));
+$('person').append(...people.map((person) => make('option', { value: person.id }, BigInt(person.permissions) & MANAGE ? `${person.name} (manager)` : person.name)));
 const [, person, channel] = /^#(\d+)\/(\d+)$/.exec(location.hash) ?? [];
 state.me = (people.find((one) => one.id === person) ?? people[0])?.id;
 state.channel = channel ?? null;

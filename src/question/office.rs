@@ -15,7 +15,12 @@ pub(super) fn write_out(words: &mut Vec<Word>, language: &Language) {
                 let (capital, possessive) = (words[at].capital, words[at].possessive);
                 let written: Vec<Word> = office
                     .split(' ')
-                    .map(|word| Word { folded: word.to_owned(), capital, possessive: false })
+                    .map(|word| Word {
+                        folded: word.to_owned(),
+                        typed: word.to_owned(),
+                        capital,
+                        possessive: false,
+                    })
                     .collect();
                 let count = written.len();
                 words.splice(at..at + used, written);

@@ -339,7 +339,7 @@ pub(super) fn stranger(
     let verb = words.iter().position(|word| lists.stranger_verbs.has(&word.folded))?;
     let start = words[..verb].iter().rposition(|word| lists.stranger_leads.has(&word.folded))? + 1;
     let slot = &words[start..verb];
-    let name: Vec<&str> = slot.iter().map(|word| word.folded.as_str()).collect();
+    let name: Vec<&str> = slot.iter().map(|word| word.typed.as_str()).collect();
     let all_capital =
         !slot.is_empty() && slot.iter().all(|word| word.capital && !language.is_function_word(&word.folded));
     let free = !named.iter().any(|named| named.start <= start && named.end > start);
@@ -357,13 +357,13 @@ fn words_of_stranger(
     let by = words.iter().position(|word| lists.words_by.has(&word.folded))?;
     let asks = |word: &Word| lists.words_for_words.has(&word.folded) || lists.any_words.has(&word.folded);
     let is_name = |word: &&Word| word.capital && !language.is_function_word(&word.folded);
-    let name: Vec<&str> =
-        words[by + 1..].iter().take_while(is_name).map(|word| word.folded.as_str()).collect();
+    let name: Vec<&Word> = words[by + 1..].iter().take_while(is_name).collect();
     let end = by + 1 + name.len();
     let free = !named.iter().any(|named| named.start < end && named.end > by);
-    let places = name.iter().any(|word| language.is_country(word));
+    let places = name.iter().any(|word| language.is_country(&word.folded));
+    let typed = || name.iter().map(|word| word.typed.as_str()).collect::<Vec<_>>().join(" ");
     (words[..by].last().is_some_and(asks) && name.len() > 1 && end == words.len() && free && !places)
-        .then(|| (name.join(" "), by + 1..end))
+        .then(|| (typed(), by + 1..end))
 }
 
 #[cfg(test)]
@@ -497,11 +497,11 @@ mod tests {
     #[test]
     fn an_unknown_name_in_the_speaker_slot_is_not_on_record() {
         let of = |text| stranger(&split(text), &[], Language::primary()).map(|(name, _)| name);
-        assert_eq!(of("what did Ada Nowak say about fares").as_deref(), Some("ada nowak"));
+        assert_eq!(of("what did Ada Nowak say about fares").as_deref(), Some("Ada Nowak"));
         assert_eq!(of("what did they say about fares"), None);
         assert_eq!(of("did Ada Berta Carla Dora Nowak say so"), None);
         assert_eq!(of("Ada Nowak"), None);
-        assert_eq!(of("quotes by Ada Nowak").as_deref(), Some("ada nowak"));
+        assert_eq!(of("quotes by Ada Nowak").as_deref(), Some("Ada Nowak"));
         assert_eq!(of("quotes by the board"), None);
     }
 

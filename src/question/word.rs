@@ -6,6 +6,8 @@ use crate::fold;
 #[derive(Debug)]
 pub(super) struct Word {
     pub(super) folded: String,
+    /// As typed, without a possessive ending; the folded word if one typed word became several.
+    pub(super) typed: String,
     /// Whether it begins with a capital letter.
     pub(super) capital: bool,
     pub(super) possessive: bool,
@@ -27,7 +29,13 @@ pub(super) fn split(text: &str) -> Vec<Word> {
                 || bare.ends_with("’s")
                 || piece.ends_with("s'")
                 || piece.ends_with("s’");
-            fold::words(bare).into_iter().map(move |folded| Word { folded, capital, possessive })
+            let own = bare.strip_suffix("'s").or_else(|| bare.strip_suffix("’s")).unwrap_or(bare);
+            let words = fold::words(bare);
+            let is_one = words.len() == 1;
+            words.into_iter().map(move |folded| {
+                let typed = if is_one { own.to_owned() } else { folded.clone() };
+                Word { folded, typed, capital, possessive }
+            })
         })
         .collect()
 }
