@@ -348,11 +348,7 @@ fn keep_light(
     let ids: Vec<QuoteId> = quotes.iter().map(|(_, id)| *id).collect();
     let texts: Vec<Option<[String; 2]>> =
         records(&ids)?.iter().map(|record| record.as_ref().map(texts_of)).collect();
-    let pair = |[quote, paragraph]: &[String; 2]| Pair {
-        quote: light::vector(quote),
-        paragraph: light::vector(paragraph),
-    };
-    let pairs: Vec<_> = texts.par_iter().map(|texts| texts.as_ref().map(pair)).collect();
+    let pairs = pairs_of(&texts, |each| each.par_iter().map(|text| light::vector(text)).collect());
     let fresh = quotes.iter().zip(&pairs).filter_map(|((key, _), pair)| Some((*key, pair.clone()?)));
     // The vectors only save time, so errors are ignored.
     let _ = light.put(&fresh.collect::<Vec<_>>());
@@ -398,19 +394,29 @@ fn find_out(
     let ids: Vec<QuoteId> = missing.iter().map(|at| quotes[*at].1).collect();
     let texts: Vec<Option<[String; 2]>> =
         records(&ids)?.iter().map(|record| record.as_ref().map(texts_of)).collect();
-    let mut each: Vec<&str> = texts.iter().flatten().flatten().map(String::as_str).collect();
-    each.sort_unstable();
-    each.dedup();
-    let vectors: HashMap<&str, _> = each.iter().copied().zip(Encoder::get().vectors(&each)).collect();
-    let of = |text: &String| vectors.get(text.as_str()).cloned();
-    let pair = |[quote, paragraph]: &[String; 2]| Some(Pair { quote: of(quote)?, paragraph: of(paragraph)? });
-    for (at, texts) in missing.into_iter().zip(&texts) {
-        pairs[at] = texts.as_ref().and_then(pair);
+    let found = pairs_of(&texts, |each| Encoder::get().vectors(each));
+    for (at, pair) in missing.into_iter().zip(found) {
+        pairs[at] = pair;
     }
     let fresh = quotes.iter().zip(&pairs).filter_map(|((key, _), pair)| Some((*key, pair.clone()?)));
     // The vectors only save time, so errors are ignored.
     let _ = kept.put(&fresh.collect::<Vec<_>>());
     Ok(pairs)
+}
+
+/// Returns the vectors of the texts of each quote, in order. `vectors` returns those of given texts; it is
+/// called once, with each different text.
+fn pairs_of<const SIZE: usize>(
+    texts: &[Option<[String; 2]>],
+    vectors: impl Fn(&[&str]) -> Vec<Vector<SIZE>>,
+) -> Vec<Option<Pair<SIZE>>> {
+    let mut each: Vec<&str> = texts.iter().flatten().flatten().map(String::as_str).collect();
+    each.sort_unstable();
+    each.dedup();
+    let vectors: HashMap<&str, Vector<SIZE>> = each.iter().copied().zip(vectors(&each)).collect();
+    let of = |text: &String| vectors.get(text.as_str()).cloned();
+    let pair = |[quote, paragraph]: &[String; 2]| Some(Pair { quote: of(quote)?, paragraph: of(paragraph)? });
+    texts.iter().map(|texts| texts.as_ref().and_then(pair)).collect()
 }
 
 /// Returns the two texts of a quote that are encoded: its words with the name of the speaker, and its
