@@ -25,7 +25,7 @@
 //! | [`agenda`](QuoteIndex::agenda) | the rounds and matters that the corpus lists | questions |
 //! | [`state`](QuoteIndex::state), [`newest`](QuoteIndex::newest) | counts, what it was made from, and the latest day | front ends, ingest |
 //! | [`each`](QuoteIndex::each) | every quote within limits | export |
-//! | [`files`](QuoteIndex::files), [`compare`](QuoteIndex::compare), [`count_quotes`](QuoteIndex::count_quotes), [`broken_files`] | what is compared with the corpus | verify |
+//! | [`files`](QuoteIndex::files), [`compare`](QuoteIndex::compare), [`count_quotes`](QuoteIndex::count_quotes), [`broken_files`] | what is compared with the corpus (an archive is compared by [`quickwit::verify`]) | verify |
 //!
 //! An [`Update`] writes the index under a [`WriterLock`]; a [`Ledger`] looks up what the index contains.
 

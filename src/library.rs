@@ -127,8 +127,8 @@ impl Library {
         watch::watch(watch, woken, &mut |event| self.tell(event), &self.stop);
     }
 
-    /// Reads the names and counts of an archive again, whenever somebody asks for it and at regular
-    /// intervals, because other machines write to the archive.
+    /// Reads the names and counts of an archive again if they have changed, because other machines write to
+    /// it. Checks this whenever somebody asks for it, and at regular intervals.
     fn keep_archive(&self, woken: &Receiver<Wake>) {
         let mut told = Instant::now();
         while !self.stop.load(Ordering::Relaxed) {
@@ -140,7 +140,11 @@ impl Library {
             }
             told = Instant::now();
             self.tell(Event::Started);
-            self.reopen();
+            let index = self.index();
+            let archive = index.as_ref().and_then(|index| index.archive());
+            if !archive.is_some_and(|archive| archive.is_current().unwrap_or_default()) {
+                self.reopen();
+            }
             let state = self.index().map(|index| index.state().clone()).unwrap_or_default();
             let report = Report { articles: state.articles, quotes: state.quotes, ..Report::default() };
             self.end(Ok(Arc::new(report)));

@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 use crate::answer::{Answer, Checked, Hit, Record, Side, Step, Verdict};
 use crate::article::{ArticleId, Citation};
 use crate::fold;
-use crate::index::quickwit::Sent;
+use crate::index::quickwit::{self, Sent};
 use crate::index::{ArticleEntry, Ending, Report};
 use crate::quote::Kind;
 use crate::render::{self, counted};
@@ -349,6 +349,30 @@ pub fn sent(sent: &Sent, address: &str) -> String {
         counted(gone, "outdated edition"),
         counted(kept, "article")
     )
+}
+
+/// Returns how an archive differs from the index, one line for each difference, and a summary.
+#[must_use]
+pub fn verified(found: &quickwit::Verified, address: &str) -> String {
+    let mut out = String::new();
+    for line in &found.broken {
+        out.push_str(&format!("BROKEN  {}: {}\n", safe(address), safe(line)));
+    }
+    if found.broken_more > 0 {
+        out.push_str(&format!("BROKEN  and {} more\n", found.broken_more));
+    }
+    let end = if found.is_sound() {
+        "nothing is broken"
+    } else {
+        "`rapporteur verify --repair` sends again what is missing or differs, and withdraws the rest"
+    };
+    out.push_str(&format!(
+        "{}: compared {} of {} with the index; {end}\n",
+        safe(address),
+        counted(found.quotes, "quote"),
+        counted(found.articles, "article"),
+    ));
+    out
 }
 
 /// Returns how many files with an extension there are, and the first of them: "2 files with extension `.csv`,

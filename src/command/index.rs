@@ -71,7 +71,7 @@ pub(super) fn run(options: &IndexOptions, mut config: Config) -> anyhow::Result<
 }
 
 /// Sends to the archive what it lacks of the index, and shows the progress.
-fn send(job: &Job, address: &Address, stop: &AtomicBool) -> anyhow::Result<Sent> {
+pub(super) fn send(job: &Job, address: &Address, stop: &AtomicBool) -> anyhow::Result<Sent> {
     let index = QuoteIndex::open(&job.index)?.context("the index that was just built is gone")?;
     let index = index.embedded().context("the index is on this disk")?;
     let mut progress = Shown::of("sending to the archive", "articles");

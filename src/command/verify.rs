@@ -4,17 +4,20 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
 
+use anyhow::Context as _;
 use rapporteur::config::Config;
+use rapporteur::index::QuoteIndex;
+use rapporteur::index::quickwit::{self, Address};
 use rapporteur::ingest::{self, Job};
 use rapporteur::render::counted;
-use rapporteur::terminal::safe;
+use rapporteur::terminal::{self, safe};
 
 use super::progress::Shown;
 
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Compares the files of the index with their checksums, then every stored quote with the bytes of its article.\nExit \
-                  status: 0 when nothing is broken, or all was repaired; 1 otherwise.\n\nExamples:\n  rapporteur verify\n  rapporteur verify --repair"
+    after_help = "Compares the files of the index with their checksums, then every stored quote with the bytes of its article,\nand what was \
+                  sent to the archive (RAPPORTEUR_STORE), if there is one, with the index.\nExit status: 0 when nothing is broken, or all was repaired; 1 otherwise.\n\nExamples:\n  rapporteur verify\n  rapporteur verify --repair"
 )]
 pub(super) struct VerifyOptions {
     #[command(flatten)]
@@ -47,12 +50,42 @@ pub(super) fn run(options: &VerifyOptions, mut config: Config) -> anyhow::Result
         }
         writeln!(out, "{}", summary(&found, &config))?;
     }
-    if found.is_sound() || !options.repair {
-        return Ok(if found.is_sound() && !found.absent { ExitCode::SUCCESS } else { ExitCode::from(1) });
+    if found.absent || !found.is_sound() && !options.repair {
+        return Ok(ExitCode::from(1));
     }
-    let report = super::index::with_progress(&Job { full: true, ..job })?;
+    if !found.is_sound() {
+        let report = super::index::with_progress(&Job { full: true, ..job.clone() })?;
+        if !options.json {
+            write!(out, "{}", terminal::report(&report, 50))?;
+        }
+    }
+    match &job.store {
+        Some(address) => verify_archive(options, &job, address),
+        None => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// Compares the archive with the index.
+fn verify_archive(options: &VerifyOptions, job: &Job, address: &Address) -> anyhow::Result<ExitCode> {
+    let index = QuoteIndex::open(&job.index)?.context("the index that was just verified is gone")?;
+    let index = index.embedded().context("the index is on this disk")?;
+    let mut progress = Shown::of("comparing with the archive", "articles");
+    let found = quickwit::verify(address, index, job.share, &mut |done, total| progress.count(done, total));
+    progress.end();
+    let found = found?;
+    let mut out = io::stdout();
+    if options.json {
+        writeln!(out, "{}", serde_json::to_string(&found)?)?;
+    } else {
+        write!(out, "{}", terminal::verified(&found, &address.to_string()))?;
+    }
+    if found.is_sound() || !options.repair {
+        return Ok(if found.is_sound() { ExitCode::SUCCESS } else { ExitCode::from(1) });
+    }
+    quickwit::withdraw(address, job.share, &found.unlike)?;
+    let sent = super::index::send(job, address, &AtomicBool::new(false))?;
     if !options.json {
-        write!(out, "{}", rapporteur::terminal::report(&report, 50))?;
+        write!(out, "{}", terminal::sent(&sent, &address.to_string()))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -5,11 +5,12 @@
 //! each time, so an indexer may be interrupted or replaced at any moment. Readers ([`Archive`]) need no
 //! files.
 //!
-//! Names, counts, and the list of withdrawn editions are read when the archive is opened
-//! ([`Archive::taken`]). Everything else is requested for each question, with one round trip for each stage
-//! of the inquiry.
+//! Names, counts, and the list of withdrawn editions are read when the archive is opened; it is opened again
+//! when they have changed ([`Archive::is_current`]). Everything else is requested for each question, with one
+//! round trip for each stage of the inquiry.
 
 mod client;
+mod compare;
 mod document;
 mod overview;
 mod search;
@@ -20,7 +21,6 @@ mod upkeep;
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Mutex;
-use std::time::SystemTime;
 
 use reqwest::Method;
 use serde_json::{Value as Json, json};
@@ -32,6 +32,7 @@ use crate::quote::EXTRACTOR_VERSION;
 
 pub use client::{Address, ArchiveError, Traffic};
 use client::{Client, Kind};
+pub use compare::{Verified, verify, withdraw};
 use overview::Overview;
 pub use search::Asking;
 pub use send::{Sent, send};
@@ -41,8 +42,6 @@ pub use share::Share;
 pub struct Archive {
     server: Server,
     overview: Overview,
-    /// When the overview was read.
-    taken: SystemTime,
     meaning: Option<Encoded>,
     /// The number of topics in which a stem occurs and, if there is none, the number of quotes; for the stems
     /// that were looked up so far.
@@ -54,16 +53,8 @@ impl Archive {
     /// Opens the archive at `address`; returns `None` if this version has not written anything there yet.
     pub(super) fn open(address: &Address, dir: &Path) -> Result<Option<Self>, IndexError> {
         let server = Server::new(address)?;
-        let taken = SystemTime::now();
         let Some(overview) = Overview::read(&server)? else { return Ok(None) };
-        Ok(Some(Self {
-            server,
-            overview,
-            taken,
-            meaning: None,
-            frequencies: Mutex::default(),
-            dir: dir.to_owned(),
-        }))
+        Ok(Some(Self { server, overview, meaning: None, frequencies: Mutex::default(), dir: dir.to_owned() }))
     }
 
     pub(super) fn with_meaning(self, meaning: Meaning) -> Self {
@@ -78,16 +69,19 @@ impl Archive {
         }
     }
 
-    /// Returns when names and counts were read, that is, how old they are.
-    #[must_use]
-    pub const fn taken(&self) -> SystemTime {
-        self.taken
+    /// Returns whether names and counts are still those of the archive: no indexer has finished since it was
+    /// opened.
+    ///
+    /// # Errors
+    /// Those of every request.
+    pub fn is_current(&self) -> Result<bool, ArchiveError> {
+        self.overview.is_current(&self.server)
     }
 
     /// Returns how many indexers have written to the archive.
     #[must_use]
     pub fn shares(&self) -> usize {
-        self.overview.shares
+        self.overview.accounts.len()
     }
 }
 
@@ -125,6 +119,21 @@ impl Server {
             Err(_) if self.has_our_settings()? => Ok(()),
             Err(error) => Err(error),
         }
+    }
+
+    /// Sends documents; if `wait` is set, returns only when they can be found.
+    fn ingest(&self, bytes: &[u8], wait: bool) -> Result<(), ArchiveError> {
+        let commit = if wait { "wait_for" } else { "auto" };
+        let path = format!("/api/v1/{}/ingest?commit={commit}", self.index);
+        let Some(answer) = self.client.send(&Method::POST, &path, bytes, Kind::Documents)? else {
+            return Err(self.client.garbled("its index is gone"));
+        };
+        let answer: Json = serde_json::from_slice(&answer).map_err(|error| self.client.garbled(error))?;
+        let rejected = number(&answer, "num_rejected_docs").unwrap_or_default();
+        if rejected > 0 {
+            return Err(self.client.garbled(format!("it rejected {rejected} documents: {answer}")));
+        }
+        Ok(())
     }
 
     /// Returns the answers to several searches in one round trip, in order; each hit has only the fields

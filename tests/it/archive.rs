@@ -15,13 +15,14 @@ use std::{fs, thread};
 
 use rapporteur::answer::{Page, QuoteId, Record};
 use rapporteur::ask;
-use rapporteur::index::quickwit::{Address, ArchiveError, Share, send};
+use rapporteur::index::quickwit::{self, Address, ArchiveError, Share, Verified, send};
 use rapporteur::index::{IndexError, Names, QuoteIndex};
+use rapporteur::ingest::Job;
 use rapporteur::inquiry::Plan;
 use rapporteur::question::{Asked, Question};
 use serde::{Deserialize, Serialize};
 
-use crate::ingest::{Town, article};
+use crate::ingest::{Silent, Town, article, ingest};
 
 /// A request as it arrived.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -143,6 +144,12 @@ fn records(index: &QuoteIndex) -> Vec<Record> {
     records
 }
 
+/// Compares what the archive holds with the index of a town.
+fn verified(index: &QuoteIndex, address: &Address) -> Verified {
+    let embedded = index.embedded().expect("it is on this disk");
+    quickwit::verify(address, embedded, Share::default(), &mut |_, _| {}).expect("it answers")
+}
+
 /// Sends the index of a town; returns the numbers of articles sent and of editions withdrawn.
 fn sent(town: &Town, address: &Address) -> (u64, u64) {
     let index = QuoteIndex::open(&town.index()).expect("it opens").expect("it is there");
@@ -214,9 +221,19 @@ fn an_archive_answers_as_the_embedded_index_does() {
     let stop = AtomicBool::new(false);
     let embedded_before = old.embedded().expect("it is on this disk");
     send(&address, embedded_before, Share::default(), true, &stop, &mut |_, _| {}).expect("it is sent");
+    assert!(verified(&old, &address).is_sound());
+    assert_eq!(verified(&embedded, &address).articles, 0);
+    let archive_before =
+        QuoteIndex::connect(&address, &town.index()).expect("it answers").expect("it was sent");
+    let is_current = || archive_before.archive().expect("it is one").is_current().expect("it answers");
+    assert!(is_current());
     let other = sent_over(&town, &address);
+    assert!(!is_current());
     assert!(other.0 >= 2 && other.1 >= 2, "{other:?}");
     assert_eq!(sent(&town, &address), (0, 0), "nothing is sent twice");
+    let found = verified(&embedded, &address);
+    assert!(found.is_sound() && found.articles == embedded.state().articles, "{found:?}");
+    assert_eq!(found.quotes, embedded.state().quotes);
     let archive = QuoteIndex::connect(&address, &town.index()).expect("it answers").expect("it was sent");
     let got = told(&archive);
     for (expected, got) in expected.lines().zip(got.lines()) {
@@ -341,23 +358,62 @@ fn recorded_exchanges_with_a_real_server_are_understood() {
         let (request, answer): (Request, Answer) = serde_json::from_str(line).expect("an exchange");
         known.insert(request, answer);
     }
-    let server = Server::start(move |request| {
-        let request = Request { body: without_versions(&request.body), ..request };
+    let answer = move |request: Request| {
+        let request = plain(&request);
         let unknown = || (400, format!("{{\"message\":\"not recorded: {}\"}}", request.path));
         known.get(&request).cloned().unwrap_or_else(unknown)
-    });
-    let folder = tempfile::tempdir().expect("a folder");
-    let index = QuoteIndex::connect(&server.store("recorded"), folder.path())
+    };
+    let altered = answer.clone();
+    let server = Server::start(answer);
+    let (_folder, embedded) = recorded();
+    let index = QuoteIndex::connect(&server.store("recorded"), &PathBuf::new())
         .expect("it answers")
         .expect("something was sent");
     assert_eq!(questions(&index), fs::read_to_string(expected).expect("it was recorded"));
+    assert!(index.archive().expect("it is one").is_current().expect("it answers"));
+    let found = verified(&embedded, &server.store("recorded"));
+    assert_eq!(found, Verified { articles: 3, quotes: 3, ..Verified::default() });
+    // One word of one quote is different in the archive.
+    let server = Server::start(move |request| {
+        let (status, body) = altered(request);
+        (status, body.replace("archive in May", "archive in June"))
+    });
+    let found = verified(&embedded, &server.store("recorded"));
+    assert_eq!((found.articles, found.unlike.len()), (3, 1), "{found:?}");
+    assert_eq!(found.broken, ["documents of article `lee` differ"]);
+}
+
+/// Returns the index of the articles that are sent for the recording, and its folder. The paths of its files
+/// are the same on every machine.
+fn recorded() -> (tempfile::TempDir, QuoteIndex) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let corpus = vec![PathBuf::from("tests/data/archive/corpus")];
+    let job = Job { corpus, index: folder.path().join("index"), threads: 1, ..Job::default() };
+    ingest(&job, &mut Silent).expect("it can be indexed");
+    let index = QuoteIndex::open(&job.index).expect("it opens").expect("it is there");
+    (folder, index)
+}
+
+/// Returns a request without versions.
+fn plain(request: &Request) -> Request {
+    let Request { method, path, body } = request;
+    Request { method: method.clone(), path: without_versions(path), body: without_versions(body) }
+}
+
+/// Returns an answer without the folder of the server.
+fn without_place(body: &str) -> String {
+    let Ok(mut json) = serde_json::from_str::<serde_json::Value>(body) else { return body.to_owned() };
+    let Some(config) = json.get_mut("index_config").and_then(serde_json::Value::as_object_mut) else {
+        return body.to_owned();
+    };
+    config.remove("index_uri");
+    json.to_string()
 }
 
 /// Records the exchanges with the server at `host`, and their results.
 fn record(host: &str, expected: &std::path::Path) {
-    let town = Town::settled();
     let address: Address = format!("quickwit+http://{host}/recorded").parse().expect("an address");
-    let index = QuoteIndex::open(&town.index()).expect("it opens").expect("it is there");
+    let (folder, index) = recorded();
     let stop = AtomicBool::new(false);
     let embedded = index.embedded().expect("it is on this disk");
     send(&address, embedded, Share::default(), true, &stop, &mut |_, _| {}).expect("it is sent");
@@ -368,18 +424,16 @@ fn record(host: &str, expected: &std::path::Path) {
         kept.lock().expect("nobody panicked").push((request, answer.clone()));
         answer
     });
-    let index = QuoteIndex::connect(&server.store("recorded"), &town.index())
+    let archive = QuoteIndex::connect(&server.store("recorded"), folder.path())
         .expect("it answers")
         .expect("something was sent");
-    let told = questions(&index);
-    // The folder of this run must not be recorded; the replacement has the same length.
-    let folder = town.folder().to_str().expect("a path in UTF-8").to_owned();
-    let other = format!("/town{}", "x".repeat(folder.len() - "/town".len()));
+    let told = questions(&archive);
+    assert!(archive.archive().expect("it is one").is_current().expect("it answers"));
+    assert!(verified(&index, &server.store("recorded")).is_sound());
     let mut lines = String::new();
     for (request, (status, body)) in log.lock().expect("nobody panicked").iter() {
-        let request = Request { body: without_versions(&request.body), ..request.clone() };
-        let body = body.replace(&folder, &other);
-        lines.push_str(&serde_json::to_string(&(request, (status, body))).expect("it can be written"));
+        let exchange = (plain(request), (status, without_place(body)));
+        lines.push_str(&serde_json::to_string(&exchange).expect("it can be written"));
         lines.push('\n');
     }
     fs::create_dir_all(expected.parent().expect("a folder")).expect("it can be made");

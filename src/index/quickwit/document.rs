@@ -26,6 +26,12 @@ use crate::quote::Quote;
 /// Incremented whenever the settings or the form of documents change. Each version has an index of its own.
 pub(super) const FORM: u32 = 1;
 
+/// The fields of quotes and articles that the server returns.
+pub(super) const KEPT: [&str; 18] = [
+    "class", "share", "edition", "group", "id", "said", "shape", "order", "day", "zones", "outlet",
+    "speaker", "tag", "record", "stamp", "count", "article", "url",
+];
+
 /// Seconds until documents can be found.
 const COMMIT: u64 = 5;
 

@@ -79,8 +79,8 @@ pub(super) struct Overview {
     pub(super) days: BTreeMap<Date, u64>,
     /// The withdrawn editions.
     pub(super) gone: Vec<u64>,
-    /// The number of accounts.
-    pub(super) shares: usize,
+    /// The editions of the accounts, in order.
+    pub(super) accounts: Vec<u64>,
     /// Changes whenever an indexer has finished.
     pub(super) revision: u64,
 }
@@ -103,8 +103,22 @@ impl Overview {
         Ok(Some(Self::of(whole, gone)))
     }
 
+    /// Returns whether no indexer has finished since the overview was read.
+    pub(super) fn is_current(&self, server: &Server) -> Result<bool, ArchiveError> {
+        let mut traffic = Traffic::default();
+        let all = term("class", "account");
+        let accounts = server.groups(&all, "edition", &mut traffic)?.unwrap_or_default();
+        let gone = server.withdrawn(&term("class", "gone"), &mut traffic)?.unwrap_or_default();
+        let accounts = accounts.into_iter().map(|(edition, _)| edition);
+        Ok(gone == self.gone
+            && accounts
+                .filter(|edition| gone.binary_search(edition).is_err())
+                .eq(self.accounts.iter().copied()))
+    }
+
     fn of(accounts: Vec<(u64, Account)>, gone: Vec<u64>) -> Self {
-        let shares = accounts.len();
+        let mut editions: Vec<u64> = accounts.iter().map(|(edition, _)| *edition).collect();
+        editions.sort_unstable();
         let mut sum = Account::default();
         let mut revision = gone.len() as u64;
         for (edition, account) in accounts {
@@ -153,7 +167,7 @@ impl Overview {
             tags: sum.tags,
             days: sum.days,
             gone,
-            shares,
+            accounts: editions,
             revision,
         }
     }

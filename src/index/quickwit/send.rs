@@ -5,17 +5,15 @@
 //! of this share is withdrawn. So the next run repairs whatever an interrupted run, or a lost request, left
 //! behind.
 
-use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use reqwest::Method;
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
+use super::compare::{Comparison, account_of};
 use super::document::{Edition, write_account, write_article, write_gone};
-use super::overview::{Account, accounts};
-use super::{Address, ArchiveError, Kind, Server, Share, Traffic, number, one_of, term};
-use crate::fold;
-use crate::index::{Embedded, IndexError, KnownArticle, Ledger, article_key, corrupt, damaged};
+use super::overview::Account;
+use super::{Address, ArchiveError, Server, Share};
+use crate::index::{Embedded, IndexError};
 
 /// What was sent to an archive.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -91,15 +89,10 @@ fn once(
     stop: &AtomicBool,
     step: &mut dyn FnMut(u64, u64),
 ) -> Result<Sent, IndexError> {
-    let mut traffic = Traffic::default();
     let mut sent = Sent::default();
-    let of_share = json!({"bool": {"filter": [term("class", "gone"), term("share", share)]}});
-    let gone = server.withdrawn(&of_share, &mut traffic)?.unwrap_or_default();
-    let held = held(server, share, &gone, &mut traffic)?;
-    let counts = counts(server, share, &mut traffic)?;
-    let old_accounts = accounts(server, &gone, &mut traffic)?;
+    let mut compared = Comparison::of(server, index, share)?;
     if !full {
-        for ((of, _), parts) in &old_accounts {
+        for ((of, _), parts) in &compared.accounts {
             let account = parts.text().and_then(|text| serde_json::from_str::<Account>(&text).ok());
             if of == share
                 && let Some(account) = account.filter(|account| account.state.corpus != index.state.corpus)
@@ -112,66 +105,24 @@ fn once(
             }
         }
     }
-    let failed = damaged(&index.dir);
-    let Some(ledger) = Ledger::open(&index.dir)? else {
-        return Err(failed(corrupt("it is gone".to_owned())));
-    };
-    // Aliases, offices and corrections are part of what is sent.
-    let mut corrected: HashMap<u64, String> = HashMap::new();
-    for entry in ledger.corrected()? {
-        let corrections = serde_json::to_string(&entry.corrections).unwrap_or_default();
-        corrected.insert(article_key(&entry.article), corrections);
-    }
-    let stamp_of = |key: u64, article: &KnownArticle| {
-        let corrections = corrected.get(&key).map_or("", String::as_str);
-        let (key, stamp, file) = (key.to_le_bytes(), article.stamp.to_le_bytes(), article.file.to_le_bytes());
-        fold::number(&[&key, &stamp, &file, index.state.people.as_bytes(), corrections.as_bytes()])
-    };
-    let wanted: BTreeMap<u64, (u64, u64)> = ledger
-        .articles()?
-        .into_iter()
-        .map(|(key, article)| (key, (stamp_of(key, &article), u64::from(article.quotes))))
-        .collect();
-    let by_stamp: HashMap<u64, (u64, u64)> =
-        wanted.iter().map(|(key, (stamp, quotes))| (*stamp, (*key, *quotes))).collect();
-    let mut there: HashMap<u64, u64> = HashMap::new();
-    let mut outdated: Vec<u64> = Vec::new();
-    for (stamp, edition) in held {
-        let has = counts.get(&edition).copied().unwrap_or_default();
-        match by_stamp.get(&stamp) {
-            Some((key, quotes)) if *quotes == has && !there.contains_key(key) => {
-                there.insert(*key, edition);
-            }
-            _ => outdated.push(edition),
-        }
-    }
-    let mut dead = articles_of(server, &outdated, &mut traffic)?;
-    // Quotes whose article was never written: no article's document names their edition.
-    let known: std::collections::HashSet<u64> =
-        there.values().chain(dead.values().flatten()).copied().collect();
-    let strays: Vec<u64> = counts
-        .keys()
-        .filter(|edition| !known.contains(edition) && gone.binary_search(edition).is_err())
-        .copied()
-        .collect();
     let searcher = index.reader.searcher();
-    let total = wanted.len() as u64;
-    sent.kept = there.len() as u64;
+    let total = compared.wanted.len() as u64;
+    sent.kept = compared.there.len() as u64;
     step(sent.kept, total);
     let mut batch = Batch::default();
-    for edition in strays {
-        write_gone(share, edition, &mut batch.bytes);
+    for edition in &compared.strays {
+        write_gone(share, *edition, &mut batch.bytes);
         sent.gone += 1;
     }
-    for (key, (stamp, quotes)) in &wanted {
-        if there.contains_key(key) {
+    for (key, (stamp, quotes)) in &compared.wanted {
+        if compared.there.contains_key(key) {
             continue;
         }
         if stop.load(Ordering::Relaxed) {
             sent.stopped = true;
             break;
         }
-        let olds = dead.remove(key).unwrap_or_default();
+        let olds = compared.outdated.remove(key).unwrap_or_default();
         sent.gone += olds.len() as u64;
         sent.articles += 1;
         sent.quotes += quotes;
@@ -183,30 +134,20 @@ fn once(
         }
     }
     if !sent.stopped {
-        for edition in dead.into_values().flatten() {
-            write_gone(share, edition, &mut batch.bytes);
+        for edition in compared.outdated.values().flatten() {
+            write_gone(share, *edition, &mut batch.bytes);
             sent.gone += 1;
         }
         let fresh = sent.articles + sent.gone > 0;
-        let account = Account::of(index).map_err(&failed)?;
-        let account = serde_json::to_string(&account).unwrap_or_default();
-        let mine: Vec<u64> = old_accounts
-            .iter()
-            .filter(|((of, _), _)| of == share)
-            .map(|((_, edition), _)| *edition)
-            .collect();
-        let same = mine.len() == 1
-            && old_accounts
-                .iter()
-                .any(|((of, _), parts)| of == share && parts.text().as_deref() == Some(&account));
-        if fresh || !same {
+        let account = account_of(index)?;
+        if fresh || !compared.has_account(share, &account) {
             sent.bytes += batch.send(server, index, &searcher, share)?;
             let mut bytes = Vec::new();
             write_account(share, edition_number(), &account, &mut bytes);
-            for edition in mine {
+            for edition in compared.accounts_of(share) {
                 write_gone(share, edition, &mut bytes);
             }
-            ingest(server, &bytes, true)?;
+            server.ingest(&bytes, true)?;
             sent.bytes += bytes.len() as u64;
         }
     } else {
@@ -267,7 +208,7 @@ impl Batch {
         }
         let mut lost = 0;
         loop {
-            match ingest(server, &self.bytes, false) {
+            match server.ingest(&self.bytes, false) {
                 Ok(()) => break,
                 Err(ArchiveError::Silent { .. }) if lost < LOST => {
                     lost += 1;
@@ -303,58 +244,3 @@ impl Batch {
 
 /// Maximum number of times that a batch is sent again if it is unknown whether it arrived.
 const LOST: u32 = 8;
-
-/// Sends documents; if `wait` is set, returns only when they can be found.
-fn ingest(server: &Server, bytes: &[u8], wait: bool) -> Result<(), ArchiveError> {
-    let commit = if wait { "wait_for" } else { "auto" };
-    let path = format!("/api/v1/{}/ingest?commit={commit}", server.index);
-    let Some(answer) = server.client.send(&Method::POST, &path, bytes, Kind::Documents)? else {
-        return Err(server.client.garbled("its index is gone"));
-    };
-    let answer: Json = serde_json::from_slice(&answer).map_err(|error| server.client.garbled(error))?;
-    let rejected = number(&answer, "num_rejected_docs").unwrap_or_default();
-    if rejected > 0 {
-        return Err(server.client.garbled(format!("it rejected {rejected} documents: {answer}")));
-    }
-    Ok(())
-}
-
-/// Returns the stamp and the edition of each article of a share that is not withdrawn. A stamp names one
-/// version of one article.
-fn held(
-    server: &Server,
-    share: &str,
-    gone: &[u64],
-    traffic: &mut Traffic,
-) -> Result<Vec<(u64, u64)>, ArchiveError> {
-    let mut query = json!({"bool": {"filter": [term("class", "article"), term("share", share)]}});
-    if !gone.is_empty() {
-        query["bool"]["must_not"] = json!([one_of("edition", gone)]);
-    }
-    server.pairs(&query, ("stamp", "edition"), traffic)
-}
-
-/// Returns editions by the article that they are of.
-fn articles_of(
-    server: &Server,
-    editions: &[u64],
-    traffic: &mut Traffic,
-) -> Result<HashMap<u64, Vec<u64>>, ArchiveError> {
-    let mut out: HashMap<u64, Vec<u64>> = HashMap::new();
-    for some in editions.chunks(EDITIONS) {
-        let query = json!({"bool": {"filter": [term("class", "article"), one_of("edition", some)]}});
-        for (edition, article) in server.pairs(&query, ("edition", "group"), traffic)? {
-            out.entry(article).or_default().push(edition);
-        }
-    }
-    Ok(out)
-}
-
-/// Maximum number of editions in a query.
-const EDITIONS: usize = 10_000;
-
-/// Returns the number of quotes of each edition of a share.
-fn counts(server: &Server, share: &str, traffic: &mut Traffic) -> Result<HashMap<u64, u64>, ArchiveError> {
-    let query = json!({"bool": {"filter": [term("class", "quote"), term("share", share)]}});
-    Ok(server.groups(&query, "edition", traffic)?.unwrap_or_default().into_iter().collect())
-}
