@@ -77,8 +77,8 @@ const LIGHT_BATCH: usize = 2048;
 
 impl Embedded {
     /// Computes the light vectors of all quotes that have none yet, and keeps them next to the index; ends
-    /// early if `stop` is set. Does nothing if answers use words alone, or if there are more than
-    /// [`COMPARED`] quotes: then only the vectors of candidates are computed, when a question needs them.
+    /// early if `stop` is set. Does nothing if answers use words alone, or if there are more than 40,000
+    /// quotes: then only the vectors of candidates are computed, when a question needs them.
     ///
     /// # Errors
     /// [`IndexError::Damaged`] if a file of the index has invalid contents.
