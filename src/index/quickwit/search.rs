@@ -716,7 +716,7 @@ impl Asking<'_> {
         near(encoded, text, candidates, &|ids| self.records(ids))
     }
 
-    /// Returns how close quotes are to a quote; see [`Encoded::closeness`].
+    /// Returns how close quotes are to a quote; see [`Encoded::closeness`](crate::index::near::Encoded::closeness).
     pub(in crate::index) fn known_closeness(
         &self,
         quote: &Candidate,
