@@ -76,6 +76,7 @@ use candidate::Columns;
 pub use directory::{Disk, Step};
 pub(crate) use gate::Gate;
 pub use ledger::{FileEntry, KnownArticle, KnownFile, Ledger, article_key, file_key, stamp_of};
+pub(crate) use near::COMPARED;
 use near::Meanings;
 pub use report::{Ending, Report, Skip};
 use schema::Fields;

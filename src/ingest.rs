@@ -28,7 +28,7 @@ use crate::agenda::Agenda;
 use crate::correction::Corrections;
 use crate::index::quickwit::{Address, Share};
 use crate::index::{
-    ArticleEntry, Disk, FileEntry, IndexError, KnownArticle, KnownFile, Ledger, QuoteIndex, Report,
+    ArticleEntry, COMPARED, Disk, FileEntry, IndexError, KnownArticle, KnownFile, Ledger, QuoteIndex, Report,
     SCHEMA_VERSION, Skip, Start, State, Update, file_key,
 };
 use crate::meaning::Meaning;
@@ -202,7 +202,11 @@ pub fn ingest_seen(
     (report.articles, report.quotes) = (state.articles, state.quotes);
     report.skipped = all_skips(skipped.clone(), noted.iter());
     report.skipped.extend(idle_corrections(job, &corrections)?);
-    if let Some(index) = QuoteIndex::open(&job.index)? {
+    // Opening a large index takes long, and there is nothing to compute for one.
+    if job.meaning != Meaning::Off
+        && state.quotes <= COMPARED
+        && let Some(index) = QuoteIndex::open(&job.index)?
+    {
         index.with_meaning(job.meaning).read_light(stop)?;
     }
     Ok(report)

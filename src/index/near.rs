@@ -148,7 +148,7 @@ impl Embedded {
 
 /// Maximum number of quotes in an index for which all quotes are compared with a question: about ten
 /// milliseconds, and 30 megabytes.
-const COMPARED: u64 = 40_000;
+pub(crate) const COMPARED: u64 = 40_000;
 /// How many of the nearest quotes become candidates.
 const NEAREST: usize = 100;
 /// The weight of the quote's own vector; the rest is that of its paragraph.
@@ -209,10 +209,10 @@ impl Reader<'_> {
             record.has(&quotes.iter().map(|(key, _)| *key).collect::<Vec<_>>()).iter().all(|known| *known)
         };
         let found = match encoded {
-            Some(Encoded { record, .. }) if is_known(record) => {
+            Some(Encoded { record, .. }) if !self.index.is_compared() || is_known(record) => {
                 compared(record, &Encoder::get().asked(text), quotes)
             }
-            _ if self.index.is_compared() => {
+            _ => {
                 // An index that was made by an earlier version has none yet.
                 if all_lit.get().is_none() {
                     self.index.read_light(&AtomicBool::new(false))?;
@@ -220,8 +220,6 @@ impl Reader<'_> {
                 }
                 compared(light, &light::vector(text), quotes)
             }
-            Some(Encoded { record, .. }) => compared(record, &Encoder::get().asked(text), quotes),
-            None => Vec::new(),
         };
         let both = |(quote, paragraph): (f32, f32)| OF_QUOTE * quote + (1.0 - OF_QUOTE) * paragraph;
         let mut found: Vec<(f32, DocAddress)> =
