@@ -1,5 +1,7 @@
 //! A timeline in words.
 
+use jiff::civil::Date;
+
 use crate::desk::{Row, Step, Timeline};
 
 use super::{day, quotes};
@@ -19,12 +21,10 @@ pub fn timeline_title(timeline: &Timeline) -> String {
 pub fn timeline_about(timeline: &Timeline) -> String {
     let count = quotes(u64::try_from(timeline.quotes).unwrap_or(u64::MAX));
     let step = timeline.step.name();
-    match (timeline.steps.first(), timeline.steps.last()) {
-        (Some(first), Some(_)) if timeline.steps.len() == 1 => {
-            format!("{count}, of the {step} of {}", day(*first))
-        }
-        (Some(first), Some(last)) => format!("{count} by {step}, from {} to {}", day(*first), day(*last)),
-        _ => "No quote on record.".to_owned(),
+    match timeline.steps.as_slice() {
+        [] => "No quote on record.".to_owned(),
+        [only] => format!("{count} {}", within(timeline.step, *only)),
+        [first, .., last] => format!("{count} by {step}, from {} to {}", day(*first), day(*last)),
     }
 }
 
@@ -57,11 +57,39 @@ fn highest(row: &Row, timeline: &Timeline) -> String {
     else {
         return String::new();
     };
-    let when = match timeline.step {
-        Step::Day => format!("on {}", day(*start)),
-        Step::Week => format!("in the week of {}", day(*start)),
+    format!(" (most {}: {most})", within(timeline.step, *start))
+}
+
+/// Returns a step of the axis in words: "on 2 December 2025", "in December 2025".
+fn within(step: Step, start: Date) -> String {
+    match step {
+        Step::Day => format!("on {}", day(start)),
+        Step::Week => format!("in the week of {}", day(start)),
         Step::Month => format!("in {}", start.strftime("%B %Y")),
         Step::Year => format!("in {}", start.year()),
-    };
-    format!(" (most {when}: {most})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_days_are_named_as_people_do() {
+        let check = |step, starts: &[&str], expected| {
+            let steps = starts.iter().map(|day| day.parse().expect("a day")).collect();
+            let timeline =
+                Timeline { of: Vec::new(), step, steps, rows: Vec::new(), rounds: Vec::new(), quotes: 3 };
+            assert_eq!(timeline_about(&timeline), expected);
+        };
+        check(Step::Day, &["2025-12-02"], "3 quotes on 2 December 2025");
+        check(Step::Week, &["2025-12-01"], "3 quotes in the week of 1 December 2025");
+        check(Step::Month, &["2025-12-01"], "3 quotes in December 2025");
+        check(
+            Step::Day,
+            &["2025-12-02", "2025-12-03"],
+            "3 quotes by day, from 2 December 2025 to 3 December 2025",
+        );
+        check(Step::Day, &[], "No quote on record.");
+    }
 }
