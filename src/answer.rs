@@ -146,6 +146,14 @@ impl Answer {
     pub fn more(&self) -> usize {
         self.total.saturating_sub(self.offset + self.hits.len())
     }
+
+    /// Keeps only the quotes that the verdict is about: the nearest, and the second one if two were put
+    /// together. Other quotes that contain some of the words are dropped.
+    pub fn keep_checked(&mut self) {
+        let is_stitched = self.checked.as_ref().is_some_and(|checked| checked.verdict == Verdict::Stitched);
+        self.hits.truncate(if is_stitched { 2 } else { 1 });
+        self.total = self.hits.len();
+    }
 }
 
 /// The part of an answer to return.

@@ -152,10 +152,11 @@ async fn answer(open: Arc<Open>, request: Request) -> Response {
     let Some(route) = Route::parse(parts.uri.path()) else {
         return refuse(StatusCode::NOT_FOUND, "There is no such page.");
     };
-    let query = match Query::parse(parts.uri.query().unwrap_or_default()) {
+    let mut query = match Query::parse(parts.uri.query().unwrap_or_default()) {
         Ok(query) => query,
         Err(wrong) => return refuse(StatusCode::BAD_REQUEST, &wrong),
     };
+    let is_csv = *query.csv.get_or_insert_with(|| prefers_csv(&parts.headers));
     let Some(index) = open.library.index() else {
         return refuse(StatusCode::SERVICE_UNAVAILABLE, "Nothing is indexed yet; try again in a moment.");
     };
@@ -163,7 +164,8 @@ async fn answer(open: Arc<Open>, request: Request) -> Response {
     let seen = parts.headers.get(header::IF_NONE_MATCH).cloned();
     // The answer to a question can change while meanings are being computed, so the tag of such a page comes
     // from its content.
-    let tag = (!route.asks()).then(|| tag(&[&index.revision().to_le_bytes(), whole.as_bytes(), &day(today)]));
+    let tag = (!route.asks())
+        .then(|| tag(&[&index.revision().to_le_bytes(), whole.as_bytes(), &day(today), &[u8::from(is_csv)]]));
     if let (Some(seen), Some(tag)) = (&seen, &tag)
         && is_same(seen, tag)
     {
@@ -207,6 +209,17 @@ async fn answer(open: Arc<Open>, request: Request) -> Response {
     }
 }
 
+/// Returns whether a program accepts CSV and not JSON.
+fn prefers_csv(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(header::ACCEPT).into_iter().filter_map(|value| value.to_str().ok());
+    let names: Vec<&str> = accepted
+        .flat_map(|value| value.split(','))
+        .filter_map(|range| range.split(';').next())
+        .map(str::trim)
+        .collect();
+    names.contains(&"text/csv") && !names.contains(&api::JSON)
+}
+
 fn day(today: Date) -> [u8; 4] {
     let [high, low] = today.year().to_be_bytes();
     [high, low, today.month().unsigned_abs(), today.day().unsigned_abs()]
@@ -243,6 +256,9 @@ fn respond(reply: Reply, seen: Option<&HeaderValue>) -> Response {
     if !is_known {
         put(header::CONTENT_TYPE, kind);
     }
+    if kind == api::CSV {
+        put(header::CONTENT_DISPOSITION, "attachment; filename=\"quotes.csv\"");
+    }
     if let Some(location) = location {
         put(header::LOCATION, &location);
     }
@@ -250,6 +266,7 @@ fn respond(reply: Reply, seen: Option<&HeaderValue>) -> Response {
         put(header::ETAG, &tag);
     }
     put(header::CACHE_CONTROL, "no-cache");
+    put(header::VARY, "accept");
     put(header::CONTENT_SECURITY_POLICY, POLICY);
     put(header::REFERRER_POLICY, "no-referrer");
     put(header::X_FRAME_OPTIONS, "DENY");

@@ -53,9 +53,7 @@ pub(super) fn run(options: &CheckQuoteOptions, mut config: Config) -> anyhow::Re
         let mut answer = ask::claim(&index, claim, &asked, SHOWN)?;
         let verdict = answer.checked.as_ref().map_or(Verdict::NotOnRecord, |checked| checked.verdict);
         found |= verdict.is_on_record();
-        // Other quotes that contain some of the words are not part of the verdict.
-        answer.hits.truncate(if verdict == Verdict::Stitched { SHOWN } else { 1 });
-        answer.total = answer.hits.len();
+        answer.keep_checked();
         if options.json {
             writeln!(out, "{}", export::answer(&answer))?;
             continue;

@@ -154,10 +154,10 @@ fn export(
         if request.json() { ("quotes.json", "application/json") } else { ("quotes.csv", "text/csv") };
     let whole = |answer: &Answer| {
         if request.json() {
-            return export::answer(answer);
+            export::answer(answer)
+        } else {
+            export::table(answer.hits.iter().map(|hit| &hit.record))
         }
-        let rows = answer.hits.iter().map(|hit| export::csv(&hit.record));
-        std::iter::once(export::CSV_COLUMNS.to_owned()).chain(rows).map(|row| format!("{row}\r\n")).collect()
     };
     let mut text = whole(&answer);
     while text.len() > LARGEST && !answer.hits.is_empty() {

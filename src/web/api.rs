@@ -12,15 +12,17 @@ use crate::agenda::Round;
 use crate::answer::{Answer, Permalink, Record};
 use crate::ask::desk;
 use crate::desk::Unknown;
-use crate::export::{Answered, Counts, Known, Met, Row, Stands, Worded};
+use crate::export::{self, Answered, Counts, Known, Met, Row, Stands, Worded};
 use crate::index::{IndexError, Names};
 use crate::question::{Given, Part};
 use crate::render;
 
+/// The kinds of replies.
+pub(super) const JSON: &str = "application/json";
+pub(super) const CSV: &str = "text/csv; charset=utf-8; header=present";
+
 /// The default number of quotes in a reply.
 const QUOTES: usize = 10;
-/// The default number of quotes with a verdict: two may have been put together.
-const SOURCES: usize = 2;
 /// Maximum number of quotes of an article.
 const DEEP: usize = 5000;
 /// Maximum number of names.
@@ -150,7 +152,12 @@ pub(super) fn reply(room: &Room, what: &Api) -> Result<Reply, IndexError> {
 
 fn json<T: Serialize>(value: &T) -> Reply {
     // Plain structs of strings and numbers can always be serialised.
-    Reply::of("application/json", serde_json::to_string(value).unwrap_or_default())
+    Reply::of(JSON, serde_json::to_string(value).unwrap_or_default())
+}
+
+/// Returns quotes as a table with the columns of an export.
+fn csv(answer: &Answer) -> Reply {
+    Reply::of(CSV, export::table(answer.hits.iter().map(|hit| &hit.record)))
 }
 
 fn refused(status: StatusCode, text: &str) -> Reply {
@@ -185,15 +192,19 @@ fn given(room: &Room) -> Given {
         ("tag" = Option<String>, Query, description = "Only from articles with this tag"),
         ("after" = Option<String>, Query, description = "Only from this day on, such as 2025-12-01"),
         ("before" = Option<String>, Query, description = "Only up to this day"),
+        ("format" = Option<String>, Query, description = "`csv` for a table of the quotes, as `Accept: text/csv` asks for too; `json`"),
     ),
-    responses((status = 200, description = "The answer", body = AskReply), (status = 400, description = "No question", body = Failure))
+    responses(
+        (status = 200, description = "The answer; as CSV only its quotes, one a line, with the columns of an export", content((AskReply = "application/json"), (String = "text/csv"))),
+        (status = 400, description = "No question", body = Failure)
+    )
 )]
 fn ask(room: &Room) -> Result<Reply, IndexError> {
     if room.query.q.is_empty() {
         return Ok(refused(StatusCode::BAD_REQUEST, "`q` is the question; it is missing."));
     }
     let answer = room.ask(&room.query.q, given(room), room.query.limit.unwrap_or(QUOTES))?;
-    Ok(answered(room, &answer))
+    Ok(if room.wants_csv() { csv(&answer) } else { answered(room, &answer) })
 }
 
 fn answered(room: &Room, answer: &Answer) -> Reply {
@@ -213,7 +224,7 @@ fn answered(room: &Room, answer: &Answer) -> Reply {
         ("tag" = Option<String>, Query, description = "Only against articles with this tag"),
         ("after" = Option<String>, Query, description = "Only against articles from this day on, such as 2025-12-01"),
         ("before" = Option<String>, Query, description = "Only against articles up to this day"),
-        ("limit" = Option<usize>, Query, description = "Quotes to show, 1 to 100"),
+        ("limit" = Option<usize>, Query, description = "Show this many quotes that contain some of the words, 1 to 100; otherwise only those that the verdict is about"),
     ),
     responses((status = 200, description = "The verdict", body = AskReply), (status = 400, description = "No words", body = Failure))
 )]
@@ -221,8 +232,7 @@ fn check(room: &Room) -> Result<Reply, IndexError> {
     if room.query.q.is_empty() {
         return Ok(refused(StatusCode::BAD_REQUEST, "`q`, the words to check, is missing."));
     }
-    let answer = room.check(given(room), room.query.limit.unwrap_or(SOURCES))?;
-    Ok(answered(room, &answer))
+    Ok(answered(room, &room.check(given(room), room.query.limit)?))
 }
 
 /// Lists the newest quotes within limits
@@ -236,11 +246,19 @@ fn check(room: &Room) -> Result<Reply, IndexError> {
         ("before" = Option<String>, Query, description = "Only up to this day"),
         ("page" = Option<usize>, Query, description = "From 1"),
         ("limit" = Option<usize>, Query, description = "Quotes per page, 1 to 100"),
+        ("format" = Option<String>, Query, description = "`csv` for a table, as `Accept: text/csv` asks for too; `json`"),
     ),
-    responses((status = 200, description = "The quotes", body = QuotesReply))
+    responses((
+        status = 200,
+        description = "The quotes; as CSV one a line, with the columns of an export",
+        content((QuotesReply = "application/json"), (String = "text/csv"))
+    ))
 )]
 fn quotes(room: &Room) -> Result<Reply, IndexError> {
     let answer = room.ask("", newest(given(room)), room.query.limit.unwrap_or(QUOTES))?;
+    if room.wants_csv() {
+        return Ok(csv(&answer));
+    }
     let quotes = answer.hits.iter().map(|hit| quoted(room, &hit.record, Permalink::of(&hit.record)));
     Ok(json(&QuotesReply { total: answer.total, quotes: quotes.collect() }))
 }

@@ -26,6 +26,8 @@ pub(super) struct Query {
     pub(super) tag: Option<String>,
     pub(super) after: Option<Date>,
     pub(super) before: Option<Date>,
+    /// Whether the API is to reply with a CSV table instead of JSON, if the query says.
+    pub(super) csv: Option<bool>,
 }
 
 impl Query {
@@ -64,10 +66,20 @@ impl Query {
                 "tag" => out.tag = Some(value.to_owned()),
                 "after" => out.after = Some(day("after", value)?),
                 "before" => out.before = Some(day("before", value)?),
+                "format" => out.csv = Some(format(value)?),
                 _ => {}
             }
         }
         Ok(out)
+    }
+}
+
+/// Returns whether a format is CSV.
+fn format(value: &str) -> Result<bool, String> {
+    match value {
+        "csv" => Ok(true),
+        "json" => Ok(false),
+        _ => Err("`format` is `json` or `csv`.".to_owned()),
     }
 }
 
@@ -81,7 +93,8 @@ mod tests {
         assert_eq!((query.q.as_str(), query.page), ("what did Lund say?", 2));
         assert!(query.after.is_some() && query.before.is_none());
         assert_eq!(Query::parse("").expect("nothing").page, 1);
-        for wrong in ["page=0", "page=101", "page=x", "limit=0", "limit=101", "after=yesterday"] {
+        for wrong in ["page=0", "page=101", "page=x", "limit=0", "limit=101", "after=yesterday", "format=xml"]
+        {
             let name = wrong.split('=').next().unwrap_or_default();
             assert!(Query::parse(wrong).expect_err("bad").contains(name), "{wrong}");
         }

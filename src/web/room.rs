@@ -9,7 +9,7 @@ use super::address;
 use super::feed::{Feed, Sitemap};
 use super::query::Query;
 use super::route::{Route, Shelf};
-use super::view::{self, Card, Group, Head, Image, Link, ListPage, QuotePage, SheetPage};
+use super::view::{self, Card, CheckPage, Group, Head, Image, Link, ListPage, QuotePage, SheetPage};
 use crate::agenda::Round;
 use crate::answer::{Answer, Finding, Page, Permalink, Record};
 use crate::ask;
@@ -22,6 +22,8 @@ use crate::render::{self, Sheet};
 
 /// Number of quotes on a page.
 const QUOTES: usize = 20;
+/// Maximum number of quotes that a verdict is about: two may have been put together.
+const SOURCES: usize = 2;
 /// Number of quotes in a feed.
 const NEWS: usize = 30;
 /// Number of names of each kind on the first page.
@@ -53,6 +55,7 @@ impl Room<'_> {
         match route {
             Route::Home => self.home(),
             Route::Search => self.search(),
+            Route::Check => self.checked(),
             Route::Quote(id) => self.quote(id),
             Route::Article(id) => self.article(id),
             Route::All(shelf) => Ok(self.all(*shelf)),
@@ -72,7 +75,7 @@ impl Room<'_> {
             }
             Route::Robots => {
                 let text = format!(
-                    "User-agent: *\nDisallow: /search\nDisallow: /api/\nSitemap: {}/sitemap.xml\n",
+                    "User-agent: *\nDisallow: /search\nDisallow: /check?\nDisallow: /api/\nSitemap: {}/sitemap.xml\n",
                     self.origin
                 );
                 Ok(Reply::of("text/plain; charset=utf-8", text))
@@ -88,10 +91,20 @@ impl Room<'_> {
         ask::ask(self.index, &asked, Page { offset: (self.query.page - 1) * limit, limit })
     }
 
-    /// Returns whether the words of the query are on record, as said by its speaker if it has one.
-    pub(super) fn check(&self, given: Given, limit: usize) -> Result<Answer, IndexError> {
+    /// Returns whether the words of the query are on record, as said by its speaker if it has one. Without a
+    /// limit, the answer has only the quotes that the verdict is about.
+    pub(super) fn check(&self, given: Given, limit: Option<usize>) -> Result<Answer, IndexError> {
         let asked = Asked { given, ..Asked::new("", self.today) };
-        ask::claim(self.index, &self.query.q, &asked, limit)
+        let mut answer = ask::claim(self.index, &self.query.q, &asked, limit.unwrap_or(SOURCES))?;
+        if limit.is_none() {
+            answer.keep_checked();
+        }
+        Ok(answer)
+    }
+
+    /// Returns whether the API is to reply with a table.
+    pub(super) fn wants_csv(&self) -> bool {
+        self.query.csv == Some(true)
     }
 
     fn head(&self, title: impl Into<String>, description: impl Into<String>, path: &str) -> Head {
@@ -131,7 +144,13 @@ impl Room<'_> {
         let path = format!("/search?q={}", address::part(q));
         let mut page = self.list(q.clone(), &path, &answer);
         page.head = Head { asked: q.clone(), is_kept: false, ..page.head };
-        page.links = vec![Link::new("As JSON", format!("/api/v1/ask?q={}&limit=100", address::part(q)))];
+        let all = format!("/api/v1/ask?q={}&limit=100", address::part(q));
+        page.links = vec![Link::new("As JSON", &all), Link::new("As CSV", format!("{all}&format=csv"))];
+        if let Some(checked) = &answer.checked {
+            let speaker = checked.claimed_of.as_deref().unwrap_or_default();
+            let (words, speaker) = (address::part(&checked.words), address::part(speaker));
+            page.links.push(Link::new("Word by word", format!("/check?q={words}&speaker={speaker}")));
+        }
         if let Some(profile) = &answer.question.profile {
             // A question about who somebody is gets the speaker's card.
             if let Ok(card) = ask::desk::card(self.index, &profile.name, &Part::default())? {
@@ -155,6 +174,29 @@ impl Room<'_> {
             }
         }
         Ok(html(&page))
+    }
+
+    /// Returns the page that compares words with the record; without words, a form for them.
+    fn checked(&self) -> Result<Reply, IndexError> {
+        let Query { q, speaker, .. } = self.query;
+        let mut page = CheckPage {
+            head: self.head("Check a quote", "Is it on record, word for word?", "/check"),
+            claim: q.clone(),
+            speaker: speaker.clone().unwrap_or_default(),
+            ..CheckPage::default()
+        };
+        if !q.is_empty() {
+            let answer = self.check(Given { speaker: speaker.clone(), ..Given::default() }, None)?;
+            page.head.is_kept = false;
+            page.notes.extend(render::note(&answer));
+            if let Some(checked) = &answer.checked {
+                page.verdict = render::verdict(checked.verdict);
+                page.notes.splice(0..0, render::verdict_details(checked));
+                page.diff = view::diff(checked);
+            }
+            page.cards = cards(&answer);
+        }
+        Ok(Reply::html(StatusCode::OK, page.render().unwrap_or_default()))
     }
 
     /// Returns a page with the quotes of an answer.
@@ -624,8 +666,9 @@ impl Room<'_> {
     }
 
     fn map(&self) -> Reply {
-        let pages = ["/", "/speakers", "/parties", "/outlets", "/topics", "/days", "/positions", "/rounds"]
-            .map(str::to_owned);
+        let pages =
+            ["/", "/check", "/speakers", "/parties", "/outlets", "/topics", "/days", "/positions", "/rounds"]
+                .map(str::to_owned);
         let agenda = self.index.agenda();
         let matters = agenda.matters.iter().map(|matter| address::named("positions", &matter.name));
         let rounds = agenda.rounds.iter().map(|round| address::named("round", &round.name));

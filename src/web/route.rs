@@ -7,6 +7,8 @@ use percent_encoding::percent_decode_str;
 pub(super) enum Route {
     Home,
     Search,
+    /// Whether words are on record as quoted.
+    Check,
     Quote(String),
     Article(String),
     /// All speakers, outlets, parties, topics or days.
@@ -79,9 +81,10 @@ impl Shelf {
 type Make = fn(String) -> Route;
 
 /// All paths, with the name of the part that stands for an id or a name in braces; there are no other pages.
-const ROUTES: [(&str, Make); 41] = [
+const ROUTES: [(&str, Make); 42] = [
     ("/", |_| Route::Home),
     ("/search", |_| Route::Search),
+    ("/check", |_| Route::Check),
     ("/quote/{id}", Route::Quote),
     ("/quote/{id}/card.svg", Route::Card),
     ("/article/{id}", Route::Article),
@@ -146,7 +149,7 @@ impl Route {
 
     /// Returns whether the page answers a question.
     pub(super) const fn asks(&self) -> bool {
-        matches!(self, Self::Search | Self::Api(Api::Ask | Api::Check))
+        matches!(self, Self::Search | Self::Check | Self::Api(Api::Ask | Api::Check))
     }
 }
 

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::address;
-use crate::answer::{GAP, Hit, Record};
+use crate::answer::{self, Checked, GAP, Hit, Record, Side, Verdict};
 use crate::desk::{Position, Positions};
 use crate::quote::Kind;
 use crate::render::{self, Section, Sheet};
@@ -212,6 +212,43 @@ pub(super) struct QuotePage {
     pub(super) elsewhere: Vec<Link>,
     /// How to report that something is wrong.
     pub(super) wrong: String,
+}
+
+/// The page of a claim: a form, and how the words compare with the record.
+#[derive(Debug, Default, Template)]
+#[template(path = "check.html")]
+pub(super) struct CheckPage {
+    pub(super) head: Head,
+    /// The words and the speaker in the form.
+    pub(super) claim: String,
+    pub(super) speaker: String,
+    /// Empty if nothing was checked.
+    pub(super) verdict: &'static str,
+    pub(super) notes: Vec<String>,
+    /// Claim and record, word by word; empty if the verdict says it all.
+    pub(super) diff: Vec<Compared>,
+    /// The quotes that the verdict is about.
+    pub(super) cards: Vec<Card>,
+}
+
+/// Words of a claim, of the record, or of both.
+#[derive(Debug)]
+pub(super) struct Compared {
+    pub(super) text: String,
+    pub(super) is_claimed: bool,
+    pub(super) is_recorded: bool,
+}
+
+/// Returns claim and record as one text, if words were changed or two quotes put together.
+pub(super) fn diff(checked: &Checked) -> Vec<Compared> {
+    let is_shown = matches!(checked.verdict, Verdict::Altered | Verdict::Stitched);
+    let pieces = checked.diff.iter().filter(|_| is_shown);
+    let compared = |piece: &answer::Piece| Compared {
+        text: piece.text.clone(),
+        is_claimed: piece.side != Side::Recorded,
+        is_recorded: piece.side != Side::Asked,
+    };
+    pieces.map(compared).collect()
 }
 
 /// Returns a quote as a card of a list.

@@ -202,6 +202,42 @@ fn a_question_is_answered_as_everywhere() {
 }
 
 #[test]
+fn words_are_compared_with_the_record_in_a_form() {
+    let room = Room::open(&town());
+    let form = room.get("/check");
+    assert!(form.body.contains("<form action=\"/check\" method=\"get\">"), "{}", form.body);
+    assert!(!form.body.contains("role=\"status\"") && !form.body.contains("noindex"), "{}", form.body);
+    let check = |query: &str, parts: &[&str]| {
+        let page = room.get(&format!("/check?{query}"));
+        assert_eq!(page.status, 200);
+        for part in parts {
+            assert!(page.body.contains(part), "no {part} in\n{}", page.body);
+        }
+        page.body
+    };
+    let exact = check("q=We+will+open+the+archive+in+May&speaker=Lund", &["On record, word for word."]);
+    assert!(exact.matches("<article>").count() == 1 && !exact.contains("<del>"), "{exact}");
+    check(
+        "q=We+will+never+open+the+archive+in+June&speaker=Lund",
+        &[
+            "Altered: on record in other words.",
+            "A negation is added: the claim has “never”",
+            "only claimed: </span>never</del>",
+            "only on record: </span>May,</ins>",
+            "We will never open the archive in June</textarea>",
+            "value=\"Lund\"",
+        ],
+    );
+    check("q=The+ferry+will+sail+on+Sundays+too&speaker=Lund", &["It was Omar Okafor who said it"]);
+    let nothing = check("q=The+moon+is+made+of+glass", &["Not on record here"]);
+    assert!(!nothing.contains("<blockquote"), "{nothing}");
+    check("q=%3C/textarea%3E%3Cb%3Ex", &["&#60;/textarea&#62;&#60;b&#62;x</textarea>"]);
+    let search = room.get("/search?q=did+Lund+really+say+%27we+will+open+the+archive%27");
+    let links = Room::links(&search, "/check?");
+    assert!(links.len() == 1 && links[0].contains("speaker=Pia%20Lund"), "{links:?}");
+}
+
+#[test]
 fn the_page_of_a_quote_is_complete() {
     let room = Room::open(&town());
     let page = room.get(&room.found("what+did+Lund+say+about+the+archive"));

@@ -43,9 +43,27 @@ fn a_reader_searches_and_finds_the_page_of_a_quote() {
 }
 
 #[test]
+fn a_reader_checks_a_quote() {
+    let room = Room::open(&town());
+    visit(&room, "/", |browser, address| async move {
+        browser.click("nav a", "Check a quote").await;
+        browser.until("return document.getElementById('words') !== null").await;
+        browser.run("document.getElementById('words').focus(); return true").await;
+        browser.keys("We will not open the archive in May\u{e004}Omar Okafor\u{e007}").await;
+        browser
+            .until("return document.querySelector('.paragraph del')?.innerText.includes('not') === true")
+            .await;
+        browser.shows("A negation is added").await;
+        browser.shows("It was Pia Lund who said it, not Omar Okafor.").await;
+        browser.end(&address).await;
+    });
+}
+
+#[test]
 fn no_page_needs_a_script() {
     let room = Room::open(&town());
-    for path in ["/", "/search?q=ferry", "/speaker/Pia%20Lund", "/article/archive", "/days"] {
+    for path in ["/", "/search?q=ferry", "/check?q=ferry", "/speaker/Pia%20Lund", "/article/archive", "/days"]
+    {
         let page = room.get(path);
         assert!(
             !page.body.contains("<script") && !page.body.contains("onclick") && !page.body.contains("onload"),
@@ -61,6 +79,8 @@ fn pages_are_accessible() {
     for path in [
         "/",
         "/search?q=what+did+Lund+say",
+        "/check",
+        "/check?q=We+will+not+open+the+archive+in+June",
         "/speaker/Pia%20Lund",
         "/party/council",
         "/days",

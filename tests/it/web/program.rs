@@ -1,5 +1,6 @@
 //! The reading room for programs: every reply matches the description of the API.
 
+use rapporteur::export;
 use serde_json::Value;
 
 use super::{Room, town};
@@ -110,4 +111,33 @@ fn every_path_is_described_and_replies_as_described() {
     let quote = room.get(&format!("/api/v1/quote/{id}")).json();
     assert_eq!(quote["quote"], "We will open the archive in May,");
     assert_eq!(quote["link"], format!("http://{}{link}", room.address));
+}
+
+#[test]
+fn quotes_can_be_had_as_a_table() {
+    let room = Room::open(&town());
+    for asked in ["/api/v1/ask?q=what+did+Lund+say", "/api/v1/quotes?speaker=Lund"] {
+        let table = room.get(&format!("{asked}&format=csv"));
+        assert_eq!(table.header("content-type"), Some("text/csv; charset=utf-8; header=present"));
+        assert_eq!(table.header("content-disposition"), Some("attachment; filename=\"quotes.csv\""));
+        let mut lines = table.body.split("\r\n");
+        assert_eq!(lines.next(), Some(export::CSV_COLUMNS));
+        assert!(lines.all(|line| line.is_empty() || line.contains(",\"Pia Lund\",")), "{}", table.body);
+        let json = room.get(asked);
+        let quotes = json.json().get("total").and_then(Value::as_u64).expect("a number");
+        assert_eq!(table.body.matches("\r\n").count() as u64, quotes + 1, "{}", table.body);
+        let accepted = room.get_with(asked, "Accept: text/csv;q=0.9, text/plain\r\n");
+        assert_eq!((&accepted.body, accepted.header("vary")), (&table.body, Some("accept")));
+        let other = "Accept: application/json, text/csv\r\n";
+        assert_eq!(room.get_with(asked, other).body, json.body);
+        let said = room.get_with(&format!("{asked}&format=json"), "Accept: text/csv\r\n");
+        assert_eq!(said.body, json.body);
+    }
+    assert_eq!(room.get("/api/v1/ask?q=zzyzx&format=csv").body, format!("{}\r\n", export::CSV_COLUMNS));
+    assert_eq!(room.get("/api/v1/quotes?format=xml").status, 400);
+    let all: Vec<String> = Room::links(&room.get("/search?q=ferry"), "/api/");
+    assert_eq!(
+        all,
+        ["/api/v1/ask?q=ferry&#38;limit=100", "/api/v1/ask?q=ferry&#38;limit=100&#38;format=csv"]
+    );
 }
