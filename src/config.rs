@@ -378,7 +378,10 @@ impl Config {
             index: path("RAPPORTEUR_INDEX", ".rapporteur/index"),
             store: match get("RAPPORTEUR_STORE") {
                 Some(setting) => Some(setting.text().parse().map_err(|()| {
-                    setting.malformed("`quickwit+http://host:7280` or `quickwit+http://host:7280/prefix`")
+                    setting.malformed(
+                        "`quickwit+http://host:7280` or `quickwit+http://host:7280/prefix`, with a prefix of letters, digits, `-` and `_` \
+                         that begins with a letter",
+                    )
                 })?),
                 None => None,
             },

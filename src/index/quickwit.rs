@@ -31,7 +31,7 @@ use crate::meaning::Meaning;
 use crate::quote::EXTRACTOR_VERSION;
 
 pub use client::{Address, ArchiveError, Traffic};
-use client::{Client, Kind};
+use client::{Attempts, Client, Kind};
 pub use compare::{Verified, verify, withdraw};
 use overview::Overview;
 pub use search::Asking;
@@ -92,6 +92,16 @@ struct Server {
     index: String,
 }
 
+/// What is wrong with the answer to one of several searches.
+enum Fault {
+    /// There is no such index.
+    Gone,
+    /// Another attempt may help.
+    Passing(ArchiveError),
+    /// Another attempt would not help.
+    Final(ArchiveError),
+}
+
 /// Maximum number of documents in a page.
 const PAGE: usize = 5000;
 /// Maximum number of values in a page; Quickwit allows 65,000 by default.
@@ -137,16 +147,48 @@ impl Server {
     }
 
     /// Returns the answers to several searches in one round trip, in order; each hit has only the fields
-    /// `source`. `None` if there is no such index. The bytes are counted in `traffic`.
+    /// `source`. `None` if there is no such index. The bytes are counted in `traffic`. Searches that fail
+    /// because a part of the cluster is busy or down are sent again, without the others.
     fn searches(
         &self,
         source: &str,
         bodies: &[Json],
         traffic: &mut Traffic,
     ) -> Result<Option<Vec<Json>>, ArchiveError> {
-        if bodies.is_empty() {
-            return Ok(Some(Vec::new()));
+        let mut answers = vec![Json::Null; bodies.len()];
+        let mut left: Vec<usize> = (0..bodies.len()).collect();
+        let mut attempts = Attempts::begin();
+        while !left.is_empty() {
+            let some: Vec<&Json> = left.iter().filter_map(|at| bodies.get(*at)).collect();
+            let Some(found) = self.searched(source, &some, traffic)? else { return Ok(None) };
+            let mut failed = Vec::new();
+            let mut error = None;
+            for (at, found) in left.into_iter().zip(found) {
+                match self.fault(&found) {
+                    None => answers[at] = found,
+                    Some(Fault::Gone) => return Ok(None),
+                    Some(Fault::Final(error)) => return Err(error),
+                    Some(Fault::Passing(fault)) => {
+                        failed.push(at);
+                        error = Some(fault);
+                    }
+                }
+            }
+            if let Some(error) = error.filter(|_| !attempts.pause()) {
+                return Err(error);
+            }
+            left = failed;
         }
+        Ok(Some(answers))
+    }
+
+    /// Returns the server's answers to several searches, in order.
+    fn searched(
+        &self,
+        source: &str,
+        bodies: &[&Json],
+        traffic: &mut Traffic,
+    ) -> Result<Option<Vec<Json>>, ArchiveError> {
         let head = json!({"index": self.index}).to_string();
         let mut text = String::new();
         for body in bodies {
@@ -169,29 +211,27 @@ impl Server {
         if answers.len() != bodies.len() {
             return Err(self.client.garbled(format!("{} answers to {}", answers.len(), bodies.len())));
         }
-        for answer in &answers {
-            if let Some(error) = answer.get("error") {
-                if answer.get("status").and_then(Json::as_u64) == Some(404) {
-                    return Ok(None);
-                }
-                let reason = error.get("reason").and_then(Json::as_str).unwrap_or("no reason given");
-                let status = answer.get("status").and_then(Json::as_u64).unwrap_or_default();
-                return Err(ArchiveError::Refused {
-                    address: self.client.address().to_string(),
-                    status: u16::try_from(status).unwrap_or_default(),
-                    reason: reason.to_owned(),
-                });
-            }
-            let shards = |name: &str| answer.pointer(&format!("/_shards/{name}")).and_then(Json::as_u64);
-            if let Some(failed) = shards("failed").filter(|failed| *failed > 0) {
-                return Err(ArchiveError::Partial {
-                    address: self.client.address().to_string(),
-                    failed,
-                    total: shards("total").unwrap_or_default(),
-                });
-            }
-        }
         Ok(Some(answers))
+    }
+
+    /// Returns what is wrong with the answer to one search; `None` if it is whole.
+    fn fault(&self, answer: &Json) -> Option<Fault> {
+        let address = || self.client.address().to_string();
+        if let Some(error) = answer.get("error") {
+            let status = number(answer, "status").and_then(|status| u16::try_from(status).ok());
+            let status = status.unwrap_or_default();
+            let reason = error.get("reason").and_then(Json::as_str).unwrap_or("no reason given").to_owned();
+            let error = ArchiveError::Refused { address: address(), status, reason };
+            return Some(match status {
+                404 => Fault::Gone,
+                429 | 500.. => Fault::Passing(error),
+                _ => Fault::Final(error),
+            });
+        }
+        let shards = |name: &str| answer.pointer(&format!("/_shards/{name}")).and_then(Json::as_u64);
+        let failed = shards("failed").filter(|failed| *failed > 0)?;
+        let total = shards("total").unwrap_or_default();
+        Some(Fault::Passing(ArchiveError::Partial { address: address(), failed, total }))
     }
 
     /// Passes the fields `source` of all documents of `query` to `tell`, in the order of the numeric field

@@ -186,12 +186,17 @@ fn told(index: &QuoteIndex) -> String {
     }
     let nothing = ask::quote(index, QuoteId(1)).expect("it answers");
     let prints = index.prints(&Question::default(), &["ferries".to_owned()]).expect("it answers");
-    let titled = index.articles("", 10).len();
+    let titled = ["", "r", "re", "rep", "report p", "report on pi"].map(|typed| {
+        let mut found: Vec<String> =
+            index.articles(typed, 10).into_iter().map(|entry| entry.article.0).collect();
+        found.sort();
+        found
+    });
     let names = [Names::Speakers, Names::Outlets, Names::Tags].map(|of| index.names(of, "", 10));
     let roster: Vec<String> = index.roster().beginning("", 10).iter().map(|who| who.name.clone()).collect();
     let state = index.state();
     out.push_str(&format!(
-        "{nothing:?} {prints:?} {titled} {names:?} {roster:?} {} {} {:?} {} {:?}\n",
+        "{nothing:?} {prints:?} {titled:?} {names:?} {roster:?} {} {} {:?} {} {:?}\n",
         state.articles,
         state.quotes,
         index.newest(),
@@ -280,19 +285,26 @@ fn a_missing_archive_is_reported() {
 fn wrong_answers_of_an_archive_are_reported() {
     let partial = r#"{"responses":[{"status":200,"_shards":{"total":3,"failed":1},"hits":{"hits":[]}}]}"#;
     let refused = r#"{"responses":[{"status":400,"error":{"reason":"no such field"}}]}"#;
-    for (answer, expected) in [
-        ((200, "not JSON".to_owned()), "gave an invalid answer"),
-        ((200, "{}".to_owned()), "gave an invalid answer"),
-        ((200, r#"{"responses":[]}"#.to_owned()), "gave an invalid answer"),
-        ((200, partial.to_owned()), "1 of 3 splits"),
-        ((200, refused.to_owned()), "no such field"),
-        ((400, r#"{"message":"bad\nquery"}"#.to_owned()), "(400): bad query"),
-        ((500, "oh".to_owned()), "500 Internal Server Error: oh"),
+    let busy = r#"{"responses":[{"status":503,"error":{"reason":"no room"}}]}"#;
+    for (answer, expected, tries) in [
+        ((200, "not JSON".to_owned()), "gave an invalid answer", 1),
+        ((200, "{}".to_owned()), "gave an invalid answer", 1),
+        ((200, r#"{"responses":[]}"#.to_owned()), "gave an invalid answer", 1),
+        ((200, partial.to_owned()), "1 of 3 splits", 3),
+        ((200, refused.to_owned()), "no such field", 1),
+        ((200, busy.to_owned()), "(503): no room", 3),
+        ((400, r#"{"message":"bad\nquery"}"#.to_owned()), "(400): bad query", 1),
+        ((500, "oh".to_owned()), "500 Internal Server Error: oh", 3),
     ] {
-        let told = answer.clone();
-        let server = Server::start(move |_| told.clone());
+        let (told, asked) = (answer.clone(), Arc::new(AtomicU64::new(0)));
+        let count = Arc::clone(&asked);
+        let server = Server::start(move |_| {
+            count.fetch_add(1, Ordering::Relaxed);
+            told.clone()
+        });
         let error = error_of(&server.store("desk")).to_string();
         assert!(error.contains(expected), "{answer:?}: {error}");
+        assert_eq!(asked.load(Ordering::Relaxed), tries, "{answer:?}");
     }
 }
 
@@ -352,17 +364,7 @@ fn recorded_exchanges_with_a_real_server_are_understood() {
     if let (Some(host), true) = (real(), std::env::var_os("UPDATE_EXPECT").is_some()) {
         record(&host, &expected);
     }
-    let lines = fs::read_to_string(exchanges()).expect("exchanges were recorded");
-    let mut known: HashMap<Request, Answer> = HashMap::new();
-    for line in lines.lines() {
-        let (request, answer): (Request, Answer) = serde_json::from_str(line).expect("an exchange");
-        known.insert(request, answer);
-    }
-    let answer = move |request: Request| {
-        let request = plain(&request);
-        let unknown = || (400, format!("{{\"message\":\"not recorded: {}\"}}", request.path));
-        known.get(&request).cloned().unwrap_or_else(unknown)
-    };
+    let answer = replayed();
     let altered = answer.clone();
     let server = Server::start(answer);
     let (_folder, embedded) = recorded();
@@ -381,6 +383,55 @@ fn recorded_exchanges_with_a_real_server_are_understood() {
     let found = verified(&embedded, &server.store("recorded"));
     assert_eq!((found.articles, found.unlike.len()), (3, 1), "{found:?}");
     assert_eq!(found.broken, ["documents of article `lee` differ"]);
+}
+
+#[test]
+fn searches_that_fail_are_sent_again_without_the_others() {
+    let answer = replayed();
+    let mut held: HashMap<String, Answer> = HashMap::new();
+    let again = Arc::new(AtomicU64::new(0));
+    let count = Arc::clone(&again);
+    // The last search of each request fails once.
+    let server = Server::start(move |request| {
+        if let Some(held) = held.remove(&request.body) {
+            count.fetch_add(1, Ordering::Relaxed);
+            return held;
+        }
+        let is_search = request.path.contains("_msearch");
+        let (status, body) = answer(request.clone());
+        if !is_search {
+            return (status, body);
+        }
+        let mut found: serde_json::Value = serde_json::from_str(&body).expect("an answer");
+        let last = found["responses"].as_array_mut().and_then(|all| all.last_mut()).expect("an answer");
+        let busy = serde_json::json!({"status": 503, "error": {"reason": "no room"}});
+        let whole = serde_json::json!({"responses": [std::mem::replace(last, busy)]}).to_string();
+        let lines: Vec<&str> = request.body.lines().collect();
+        let search = lines.chunks(2).next_back().expect("a search").join("\n") + "\n";
+        held.insert(search, (200, whole));
+        (200, found.to_string())
+    });
+    let index = QuoteIndex::connect(&server.store("recorded"), &PathBuf::new())
+        .expect("it answers")
+        .expect("something was sent");
+    let expected = exchanges().with_file_name("expected.txt");
+    assert_eq!(questions(&index), fs::read_to_string(expected).expect("it was recorded"));
+    assert!(again.load(Ordering::Relaxed) > 3);
+}
+
+/// Returns a function that answers as the recorded server did.
+fn replayed() -> impl Fn(Request) -> Answer + Clone + Send + 'static {
+    let lines = fs::read_to_string(exchanges()).expect("exchanges were recorded");
+    let mut known: HashMap<Request, Answer> = HashMap::new();
+    for line in lines.lines() {
+        let (request, answer): (Request, Answer) = serde_json::from_str(line).expect("an exchange");
+        known.insert(request, answer);
+    }
+    move |request| {
+        let request = plain(&request);
+        let unknown = || (400, format!("{{\"message\":\"not recorded: {}\"}}", request.path));
+        known.get(&request).cloned().unwrap_or_else(unknown)
+    }
 }
 
 /// Returns the index of the articles that are sent for the recording, and its folder. The paths of its files

@@ -40,7 +40,7 @@ impl FromStr for Address {
         }
         let prefix = url.path().trim_matches('/');
         let is_name = |name: &str| {
-            (3..=100).contains(&name.len())
+            (1..=100).contains(&name.len())
                 && name.starts_with(|first: char| first.is_ascii_alphabetic())
                 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
         };
@@ -176,6 +176,30 @@ pub(super) enum Kind {
     Question,
     /// It adds documents: it is sent again only if the server rejected it before doing anything.
     Documents,
+}
+
+/// How often, and how long, something that a question waits for is tried.
+pub(super) struct Attempts {
+    tries: u32,
+    end: Instant,
+}
+
+impl Attempts {
+    /// Begins the first attempt.
+    pub(super) fn begin() -> Self {
+        Self { tries: 1, end: Instant::now() + PATIENCE }
+    }
+
+    /// Waits until it is time for another attempt; returns `false` at once if this was the last one.
+    pub(super) fn pause(&mut self) -> bool {
+        let pause = jittered(PAUSE * 2_u32.pow(self.tries - 1));
+        if self.tries >= TRIES || Instant::now() + pause >= self.end {
+            return false;
+        }
+        self.tries += 1;
+        std::thread::sleep(pause);
+        true
+    }
 }
 
 /// A client of one server. Blocks the calling thread, which may be a thread of an asynchronous runtime.
@@ -408,6 +432,7 @@ mod tests {
             ("quickwit+http://127.0.0.1:7280", "quickwit+http://127.0.0.1:7280"),
             (" quickwit+https://archive.example/ ", "quickwit+https://archive.example"),
             ("quickwit+http://host:1/desk-2", "quickwit+http://host:1/desk-2"),
+            ("quickwit+http://host:1/a", "quickwit+http://host:1/a"),
         ] {
             assert_eq!(text.parse::<Address>().map(|address| address.to_string()), Ok(shown.to_owned()));
         }

@@ -12,7 +12,7 @@ use serde_json::{Value as Json, json};
 use super::document::{self, now};
 use super::{Archive, ArchiveError, Kind, Server, Traffic, number, one_of, term};
 
-/// Minimum number of withdrawn editions for which a deletion is requested.
+/// Minimum number of editions for which a deletion is requested.
 const FEWEST: usize = 100;
 /// Maximum number of editions in one query; the rest are deleted another day.
 const MOST: usize = 10_000;
@@ -44,8 +44,8 @@ impl Server {
         }
     }
 
-    /// Asks the cluster to delete the documents of withdrawn editions, if there are enough of them and
-    /// nothing was deleted within the last day. Returns the number of editions.
+    /// Asks the cluster to delete the documents of withdrawn editions, if enough editions still have some and
+    /// nothing was deleted within the last day. Returns the number of editions with documents.
     pub(super) fn sweep(&self) -> Result<u64, ArchiveError> {
         let mut traffic = Traffic::default();
         let all = term("class", "gone");
@@ -65,14 +65,10 @@ impl Server {
             let found = self.groups(&query, "edition", &mut traffic)?.unwrap_or_default();
             there.extend(found.into_iter().map(|(edition, _)| edition));
         }
-        let old = now().saturating_sub(LATE);
-        let over: Vec<u64> = gone
-            .iter()
-            .filter(|(edition, withdrawn)| *withdrawn < old && !there.contains(edition))
-            .map(|(edition, _)| *edition)
-            .take(MOST)
-            .collect();
-        let there: Vec<u64> = there.into_iter().take(MOST).collect();
+        let (there, over) = deletable(&gone, &there, now());
+        if there.len() + over.len() < FEWEST {
+            return Ok(0);
+        }
         let clause = |field: &str, editions: &[u64]| {
             let editions: Vec<String> = editions.iter().map(u64::to_string).collect();
             format!("{field}:IN [{}]", editions.join(" "))
@@ -83,14 +79,11 @@ impl Server {
             .filter(|(_, editions)| !editions.is_empty())
             .map(|(field, editions)| clause(field, editions))
             .collect();
-        if clauses.is_empty() {
-            return Ok(0);
-        }
         let body = json!({"query": clauses.join(" OR ")}).to_string();
         let path = format!("/api/v1/{}/delete-tasks", self.index);
         // Deleting the same documents twice does no harm, so the request may be sent again.
         self.client.send(&Method::POST, &path, body.as_bytes(), Kind::Question)?;
-        Ok((there.len() + over.len()) as u64)
+        Ok(there.len() as u64)
     }
 
     /// Returns when a deletion was last requested, in seconds since the start of 1970; 0 if never.
@@ -100,6 +93,19 @@ impl Server {
         let tasks: Vec<Json> = serde_json::from_slice(&answer).map_err(|error| self.client.garbled(error))?;
         Ok(tasks.iter().filter_map(|task| number(task, "create_timestamp")).max().unwrap_or_default())
     }
+}
+
+/// Returns which editions' documents are to be deleted, and which withdrawals are over, each at most [`MOST`].
+/// `gone` has the withdrawn editions, each with the time of its withdrawal; `there` are those that still have
+/// documents.
+fn deletable(gone: &[(u64, u64)], there: &HashSet<u64>, now: u64) -> (Vec<u64>, Vec<u64>) {
+    let old = now.saturating_sub(LATE);
+    let some = |is_meant: &dyn Fn(u64, u64) -> bool| {
+        let meant = gone.iter().filter(|(edition, withdrawn)| is_meant(*edition, *withdrawn));
+        meant.map(|(edition, _)| *edition).take(MOST).collect()
+    };
+    let with_documents = some(&|edition, _| there.contains(&edition));
+    (with_documents, some(&|edition, withdrawn| withdrawn < old && !there.contains(&edition)))
 }
 
 impl Archive {
@@ -155,6 +161,16 @@ fn shown(value: Option<&Json>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_editions_with_documents_are_deleted_and_old_withdrawals_end() {
+        let now = 100 * PAUSE;
+        let gone = [(1, now - PAUSE), (2, now - PAUSE), (3, 0), (4, 0)];
+        assert_eq!(deletable(&gone, &HashSet::from([2, 4]), now), (vec![2, 4], vec![3]));
+        let many: Vec<(u64, u64)> = (0..2 * MOST as u64).map(|edition| (edition, 0)).collect();
+        let (with_documents, over) = deletable(&many, &HashSet::new(), now);
+        assert_eq!((with_documents.len(), over.len()), (0, MOST));
+    }
 
     #[test]
     fn the_first_setting_that_differs_is_named() {
