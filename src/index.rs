@@ -182,15 +182,14 @@ impl Embedded {
     /// alone.
     #[must_use]
     pub fn with_meaning(self, meaning: Meaning) -> Self {
-        Self { meaning: Meanings::of(&self.dir, meaning), ..self }
+        Self { meaning: Meanings::of(&self.dir, meaning, self.state.quotes), ..self }
     }
 
     /// Returns whether and how answers use meaning.
     #[must_use]
     pub const fn meaning(&self) -> Meaning {
         match &self.meaning {
-            Some(Meanings { encoded: Some(_), .. }) => Meaning::Full,
-            Some(_) => Meaning::Light,
+            Some(meanings) => meanings.meaning(),
             None => Meaning::Off,
         }
     }

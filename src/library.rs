@@ -131,6 +131,7 @@ impl Library {
     /// it. Checks this whenever somebody asks for it, and at regular intervals.
     fn keep_archive(&self, woken: &Receiver<Wake>) {
         let mut told = Instant::now();
+        self.read_light();
         while !self.stop.load(Ordering::Relaxed) {
             match woken.recv_timeout(BEAT) {
                 Ok(_) => {}
@@ -144,10 +145,19 @@ impl Library {
             let archive = index.as_ref().and_then(|index| index.archive());
             if !archive.is_some_and(|archive| archive.is_current().unwrap_or_default()) {
                 self.reopen();
+                self.read_light();
             }
             let state = self.index().map(|index| index.state().clone()).unwrap_or_default();
             let report = Report { articles: state.articles, quotes: state.quotes, ..Report::default() };
             self.end(Ok(Arc::new(report)));
+        }
+    }
+
+    /// Computes light vectors that are missing, so that the next question does not have to.
+    fn read_light(&self) {
+        if let Some(Err(error)) = self.index().map(|index| index.read_light(&self.stop)) {
+            let error = anyhow::Error::from(error);
+            tracing::warn!(cause = format!("{error:#}"), "the meaning of words cannot be computed");
         }
     }
 

@@ -32,48 +32,208 @@ pub(super) struct Meanings {
     light: Kept<{ light::SIZE }>,
     /// Set once all quotes are known to have a light vector.
     all_lit: OnceLock<()>,
+    /// Whether all quotes are compared with a question: there are at most [`COMPARED`].
+    is_compared: bool,
     /// Vectors by the encoder; `None` if answers do without it.
-    pub(super) encoded: Option<Encoded>,
+    encoded: Option<Encoded>,
 }
 
 /// The encoder's vectors computed so far.
-pub(super) struct Encoded {
+struct Encoded {
     /// Vectors of all quotes, computed in the background.
-    pub(super) record: Kept<SIZE>,
+    record: Kept<SIZE>,
     /// Vectors of candidates, computed for questions.
-    pub(super) asked: Kept<SIZE>,
-}
-
-impl Meanings {
-    /// Returns the vectors that are kept in an index directory; `None` if answers use words alone.
-    pub(super) fn of(dir: &Path, meaning: Meaning) -> Option<Self> {
-        let encoded = (meaning == Meaning::Full).then(|| Encoded::of(dir));
-        let light = light::kept(&dir.join("meaning-light"));
-        (meaning != Meaning::Off).then(|| Self { light, all_lit: OnceLock::new(), encoded })
-    }
-}
-
-impl Encoded {
-    /// Returns the vectors that are kept in an index directory.
-    pub(super) fn of(dir: &Path) -> Self {
-        Self { record: Encoder::kept(&dir.join("meaning")), asked: Encoder::kept(&dir.join("meaning-asked")) }
-    }
-
-    /// Returns how close in meaning the words of each of `candidates` are to those of `quote`, in their
-    /// order; `None` if unknown: only background vectors are compared, and nothing is encoded.
-    pub(super) fn closeness(&self, quote: &Candidate, candidates: &[Candidate]) -> Vec<Option<f32>> {
-        let keys: Vec<u64> = std::iter::once(quote).chain(candidates).map(Candidate::meaning_key).collect();
-        let mut pairs = self.record.get(&keys).into_iter();
-        let own = pairs.next().flatten();
-        let closeness = |pair: Pair<SIZE>| Some(own.as_ref()?.quote.closeness(&pair.quote));
-        pairs.map(|pair| pair.and_then(closeness)).collect()
-    }
+    asked: Kept<SIZE>,
 }
 
 /// Number of quotes encoded between two checks of the stop flag.
 const BATCH: usize = 32;
 /// The same for light vectors.
 const LIGHT_BATCH: usize = 2048;
+
+impl Meanings {
+    /// Returns the vectors of a store with this number of quotes, which are kept in a folder; `None` if
+    /// answers use words alone.
+    pub(super) fn of(dir: &Path, meaning: Meaning, quotes: u64) -> Option<Self> {
+        let encoded = || Encoded {
+            record: Encoder::kept(&dir.join("meaning")),
+            asked: Encoder::kept(&dir.join("meaning-asked")),
+        };
+        (meaning != Meaning::Off).then(|| Self {
+            light: light::kept(&dir.join("meaning-light")),
+            all_lit: OnceLock::new(),
+            is_compared: quotes <= COMPARED,
+            encoded: (meaning == Meaning::Full).then(encoded),
+        })
+    }
+
+    /// Returns how answers use meaning.
+    pub(super) const fn meaning(&self) -> Meaning {
+        if self.encoded.is_some() { Meaning::Full } else { Meaning::Light }
+    }
+
+    /// Returns whether all quotes are compared with a question.
+    pub(super) const fn is_compared(&self) -> bool {
+        self.is_compared
+    }
+
+    /// Computes and keeps the light vectors of those of `quotes`, given with their meaning keys, that have
+    /// none yet; ends early if `stop` is set.
+    pub(super) fn light_up(
+        &self,
+        quotes: Vec<(u64, QuoteId)>,
+        records: Records,
+        stop: &AtomicBool,
+    ) -> Result<(), IndexError> {
+        let known = self.light.has(&quotes.iter().map(|(key, _)| *key).collect::<Vec<_>>());
+        let missing: Vec<(u64, QuoteId)> =
+            quotes.into_iter().zip(known).filter(|(_, known)| !known).map(|(quote, _)| quote).collect();
+        for batch in missing.chunks(LIGHT_BATCH) {
+            if stop.load(Ordering::Relaxed) {
+                break;
+            }
+            keep_light(&self.light, batch, records)?;
+        }
+        Ok(())
+    }
+
+    /// Encodes and keeps those of `quotes`, given with their meaning keys, that have not been encoded yet, in
+    /// order; ends early if `stop` is set. `step` receives the number of quotes done and the total. Does
+    /// nothing if answers do without the encoder.
+    pub(super) fn encode(
+        &self,
+        quotes: Vec<(u64, QuoteId)>,
+        records: Records,
+        stop: &AtomicBool,
+        step: &mut dyn FnMut(usize, usize),
+    ) -> Result<(), IndexError> {
+        let Some(Encoded { record, asked }) = &self.encoded else { return Ok(()) };
+        let known = record.has(&quotes.iter().map(|(key, _)| *key).collect::<Vec<_>>());
+        let total = quotes.len();
+        let missing: Vec<(u64, QuoteId)> =
+            quotes.into_iter().zip(known).filter(|(_, known)| !known).map(|(quote, _)| quote).collect();
+        let mut done = total - missing.len();
+        step(done, total);
+        for batch in missing.chunks(BATCH) {
+            if stop.load(Ordering::Relaxed) {
+                break;
+            }
+            find_out(asked, record, batch, records)?;
+            done += batch.len();
+            step(done, total);
+        }
+        Ok(())
+    }
+
+    /// Returns those of `quotes`, given with their meaning keys, that are nearest in meaning to `text`, the
+    /// nearest first, in the order of `rank` if they are equally near: by the encoder's background vectors if
+    /// all quotes have one, otherwise by light vectors, which `light_up` adds once for all quotes of the
+    /// store. In a store of more than [`COMPARED`] quotes only background vectors are compared.
+    pub(super) fn nearest<P: Copy, R: Ord>(
+        &self,
+        text: &str,
+        quotes: &[(u64, P)],
+        rank: impl Fn(P) -> R,
+        light_up: impl FnOnce() -> Result<(), IndexError>,
+    ) -> Result<Vec<P>, IndexError> {
+        let is_known = |record: &Kept<SIZE>| {
+            record.has(&quotes.iter().map(|(key, _)| *key).collect::<Vec<_>>()).iter().all(|known| *known)
+        };
+        let mut found = match &self.encoded {
+            Some(Encoded { record, .. }) if !self.is_compared || is_known(record) => {
+                compared(record, &Encoder::get().asked(text), quotes)
+            }
+            _ => {
+                // An index that was made by an earlier version has none yet.
+                if self.all_lit.get().is_none() {
+                    light_up()?;
+                    self.all_lit.get_or_init(|| ());
+                }
+                compared(&self.light, &light::vector(text), quotes)
+            }
+        };
+        found.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| rank(a.1).cmp(&rank(b.1))));
+        Ok(found.into_iter().take(NEAREST).map(|(_, place)| place).collect())
+    }
+
+    /// Sets how close in meaning each of `candidates` is to `text`, by light vectors, and orders them by how
+    /// they were found, the best first. Does nothing if the encoder is to decide about some of too many
+    /// quotes.
+    pub(super) fn add_light(
+        &self,
+        text: &str,
+        candidates: &mut [Candidate],
+        records: Records,
+    ) -> Result<(), IndexError> {
+        if self.encoded.is_some() && !self.is_compared {
+            return Ok(());
+        }
+        candidates.sort_by(|a, b| b.found.total_cmp(&a.found).then_with(|| a.key().cmp(&b.key())));
+        let found = self.near_by_light(text, candidates, records)?;
+        for (candidate, near) in candidates.iter_mut().zip(found) {
+            candidate.near = near;
+        }
+        Ok(())
+    }
+
+    /// Returns how close in meaning each of `candidates` is to `text`, in their order; `None` if unknown. By
+    /// the encoder if answers use it: of the candidates without a background vector, only the first
+    /// [`AT_ONCE`] are encoded; their vectors are kept for later questions. A file of vectors that cannot be
+    /// read or written is not an error.
+    pub(super) fn near(
+        &self,
+        text: &str,
+        candidates: &[Candidate],
+        records: Records,
+    ) -> Result<Vec<Option<Near>>, IndexError> {
+        match &self.encoded {
+            Some(encoded) => near(encoded, text, candidates, records),
+            None => self.near_by_light(text, candidates, records),
+        }
+    }
+
+    /// Returns how close in meaning each of `candidates` is to `text` by light vectors, in their order;
+    /// `None` for those after the first [`LIT`] in a store of more than [`COMPARED`] quotes. Vectors that are
+    /// not kept yet are computed, and then kept.
+    fn near_by_light(
+        &self,
+        text: &str,
+        candidates: &[Candidate],
+        records: Records,
+    ) -> Result<Vec<Option<Near>>, IndexError> {
+        let most = if self.is_compared { usize::MAX } else { LIT };
+        let keys: Vec<u64> = candidates.iter().take(most).map(Candidate::meaning_key).collect();
+        let mut pairs = self.light.get(&keys);
+        let missing: Vec<usize> = (0..keys.len()).filter(|at| pairs[*at].is_none()).collect();
+        if !missing.is_empty() {
+            let wanted: Vec<(u64, QuoteId)> =
+                missing.iter().map(|at| (keys[*at], candidates[*at].id)).collect();
+            for (at, pair) in missing.into_iter().zip(keep_light(&self.light, &wanted, records)?) {
+                pairs[at] = pair;
+            }
+        }
+        let asked = light::vector(text);
+        let near = |pair: Pair<{ light::SIZE }>| Near {
+            quote: asked.closeness(&pair.quote),
+            paragraph: asked.closeness(&pair.paragraph),
+            light: true,
+        };
+        let mut out: Vec<Option<Near>> = pairs.into_iter().map(|pair| pair.map(near)).collect();
+        out.resize(candidates.len(), None);
+        Ok(out)
+    }
+
+    /// Returns how close in meaning the words of each of `candidates` are to those of `quote`, in their
+    /// order; `None` if unknown: only background vectors are compared, and nothing is encoded.
+    pub(super) fn closeness(&self, quote: &Candidate, candidates: &[Candidate]) -> Vec<Option<f32>> {
+        let Some(Encoded { record, .. }) = &self.encoded else { return vec![None; candidates.len()] };
+        let keys: Vec<u64> = std::iter::once(quote).chain(candidates).map(Candidate::meaning_key).collect();
+        let mut pairs = record.get(&keys).into_iter();
+        let own = pairs.next().flatten();
+        let closeness = |pair: Pair<SIZE>| Some(own.as_ref()?.quote.closeness(&pair.quote));
+        pairs.map(|pair| pair.and_then(closeness)).collect()
+    }
+}
 
 impl Embedded {
     /// Computes the light vectors of all quotes that have none yet, and keeps them next to the index; ends
@@ -83,31 +243,12 @@ impl Embedded {
     /// # Errors
     /// [`IndexError::Damaged`] if a file of the index has invalid contents.
     pub fn read_light(&self, stop: &AtomicBool) -> Result<(), IndexError> {
-        let Some(Meanings { light, .. }) = self.meaning.as_ref().filter(|_| self.is_compared()) else {
+        let Some(meanings) = self.meaning.as_ref().filter(|meanings| meanings.is_compared) else {
             return Ok(());
         };
         let session = self.session();
         let quotes = session.quotes().map_err(damaged(&self.dir))?;
-        let known = light.has(&quotes.iter().map(|(key, _)| *key).collect::<Vec<_>>());
-        let missing: Vec<(u64, QuoteId)> =
-            quotes.into_iter().zip(known).filter(|(_, known)| !known).map(|(quote, _)| quote).collect();
-        for batch in missing.chunks(LIGHT_BATCH) {
-            if stop.load(Ordering::Relaxed) {
-                break;
-            }
-            keep_light(light, batch, &|ids| session.records(ids))?;
-        }
-        Ok(())
-    }
-
-    /// Returns whether all quotes are compared with a question.
-    const fn is_compared(&self) -> bool {
-        self.state.quotes <= COMPARED
-    }
-
-    /// Returns how many candidates of a question have light vectors, at most.
-    const fn lit(&self) -> usize {
-        if self.is_compared() { usize::MAX } else { LIT }
+        meanings.light_up(quotes, &|ids| session.records(ids), stop)
     }
 
     /// Encodes all quotes that have not been encoded yet, the newest first, and keeps the vectors next to the
@@ -122,27 +263,10 @@ impl Embedded {
         stop: &AtomicBool,
         step: &mut dyn FnMut(usize, usize),
     ) -> Result<(), IndexError> {
-        let Some(Meanings { encoded: Some(Encoded { record, asked }), .. }) = &self.meaning else {
-            return Ok(());
-        };
+        let Some(meanings @ Meanings { encoded: Some(_), .. }) = &self.meaning else { return Ok(()) };
         let session = self.session();
         let quotes = session.quotes().map_err(damaged(&self.dir))?;
-        let keys: Vec<u64> = quotes.iter().map(|(key, _)| *key).collect();
-        let known = record.has(&keys);
-        let total = quotes.len();
-        let missing: Vec<(u64, QuoteId)> =
-            quotes.into_iter().zip(known).filter(|(_, known)| !known).map(|(quote, _)| quote).collect();
-        let mut done = total - missing.len();
-        step(done, total);
-        for batch in missing.chunks(BATCH) {
-            if stop.load(Ordering::Relaxed) {
-                break;
-            }
-            session.find_out(asked, record, batch)?;
-            done += batch.len();
-            step(done, total);
-        }
-        Ok(())
+        meanings.encode(quotes, &|ids| session.records(ids), stop, step)
     }
 }
 
@@ -154,33 +278,31 @@ const NEAREST: usize = 100;
 /// The weight of the quote's own vector; the rest is that of its paragraph.
 const OF_QUOTE: f32 = 0.6;
 
-/// The similarity of a quote and of its paragraph, and where the quote is.
-type Found = ((f32, f32), DocAddress);
-
-/// Returns those of `quotes`, given with their meaning keys, whose vectors are kept.
-fn compared<const SIZE: usize>(
+/// Returns how near each of `quotes`, given with their meaning keys, is to a question; without those whose
+/// vectors are not kept.
+fn compared<const SIZE: usize, P: Copy>(
     kept: &Kept<SIZE>,
     asked: &Vector<SIZE>,
-    quotes: &[(u64, DocAddress)],
-) -> Vec<Found> {
+    quotes: &[(u64, P)],
+) -> Vec<(f32, P)> {
     let keys: Vec<u64> = quotes.iter().map(|(key, _)| *key).collect();
+    let both = |(quote, paragraph): (f32, f32)| OF_QUOTE * quote + (1.0 - OF_QUOTE) * paragraph;
     let near = kept.near(&keys, asked).into_iter().zip(quotes);
-    near.filter_map(|(near, (_, place))| near.map(|near| (near, *place))).collect()
+    near.filter_map(|(near, (_, place))| near.map(|near| (both(near), *place))).collect()
 }
 
 impl Reader<'_> {
-    /// Returns the addresses of the quotes nearest in meaning to `text`, the nearest first: by the encoder's
-    /// background vectors if all quotes have one, otherwise by light vectors. With `among`, only its quotes
-    /// are compared; otherwise all quotes of the index are. If the index has more than [`COMPARED`] quotes,
-    /// only those of `among` are compared, by background vectors. Returns nothing if answers use words alone.
+    /// Returns the addresses of the quotes nearest in meaning to `text`, the nearest first; see
+    /// [`Meanings::nearest`]. With `among`, only its quotes are compared; otherwise all quotes of the index
+    /// are, unless it has more than [`COMPARED`]. Returns nothing if answers use words alone.
     pub(super) fn nearest(
         &self,
         text: &str,
         among: Option<Vec<DocAddress>>,
     ) -> Result<Vec<DocAddress>, IndexError> {
         let failed = damaged(&self.index.dir);
-        let Some(Meanings { light, all_lit, encoded }) = &self.index.meaning else { return Ok(Vec::new()) };
-        if encoded.is_none() && !self.index.is_compared() {
+        let Some(meanings) = &self.index.meaning else { return Ok(Vec::new()) };
+        if meanings.encoded.is_none() && !meanings.is_compared {
             return Ok(Vec::new());
         }
         let numbered = |places: Vec<DocAddress>| {
@@ -196,7 +318,7 @@ impl Reader<'_> {
                 own = numbered(among).map_err(&failed)?;
                 &own
             }
-            None if !self.index.is_compared() => &[],
+            None if !meanings.is_compared => &[],
             None => match self.index.quotes.get() {
                 Some(quotes) => quotes,
                 None => {
@@ -205,46 +327,18 @@ impl Reader<'_> {
                 }
             },
         };
-        let is_known = |record: &Kept<SIZE>| {
-            record.has(&quotes.iter().map(|(key, _)| *key).collect::<Vec<_>>()).iter().all(|known| *known)
-        };
-        let found = match encoded {
-            Some(Encoded { record, .. }) if !self.index.is_compared() || is_known(record) => {
-                compared(record, &Encoder::get().asked(text), quotes)
-            }
-            _ => {
-                // An index that was made by an earlier version has none yet.
-                if all_lit.get().is_none() {
-                    self.index.read_light(&AtomicBool::new(false))?;
-                    all_lit.get_or_init(|| ());
-                }
-                compared(light, &light::vector(text), quotes)
-            }
-        };
-        let both = |(quote, paragraph): (f32, f32)| OF_QUOTE * quote + (1.0 - OF_QUOTE) * paragraph;
-        let mut found: Vec<(f32, DocAddress)> =
-            found.into_iter().map(|(near, place)| (both(near), place)).collect();
-        found.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| self.index.key(a.1).cmp(&self.index.key(b.1))));
-        Ok(found.into_iter().take(NEAREST).map(|(_, place)| place).collect())
+        let light_up = || self.index.read_light(&AtomicBool::new(false));
+        meanings.nearest(text, quotes, |place| self.index.key(place), light_up)
     }
 
-    /// Sets how close in meaning each of `candidates` is to `text`, by light vectors, and orders them by how
-    /// they were found, the best first. Does nothing if answers use words alone, or if the encoder is to
-    /// decide about some of too many quotes.
+    /// Adds light vectors to `candidates`; see [`Meanings::add_light`]. Does nothing if answers use words
+    /// alone.
     ///
     /// # Errors
     /// As for [`Reader::near`].
     pub(super) fn add_light(&self, text: &str, candidates: &mut [Candidate]) -> Result<(), IndexError> {
-        let Some(Meanings { light, encoded, .. }) = &self.index.meaning else { return Ok(()) };
-        if encoded.is_some() && !self.index.is_compared() {
-            return Ok(());
-        }
-        candidates.sort_by(|a, b| b.found.total_cmp(&a.found).then_with(|| a.key().cmp(&b.key())));
-        let found = near_by_light(light, text, candidates, self.index.lit(), &|ids| self.records(ids))?;
-        for (candidate, near) in candidates.iter_mut().zip(found) {
-            candidate.near = near;
-        }
-        Ok(())
+        let Some(meanings) = &self.index.meaning else { return Ok(()) };
+        meanings.add_light(text, candidates, &|ids| self.records(ids))
     }
 
     /// Returns the addresses of all quotes.
@@ -269,72 +363,26 @@ impl Reader<'_> {
         Ok(out.into_iter().map(|(_, key, id)| (key, id)).collect())
     }
 
-    /// Returns how close in meaning each of `candidates` is to `text`, in their order; `None` if unknown. By
-    /// the encoder if answers use it: of the candidates without a background vector, only the first
-    /// [`AT_ONCE`] are encoded; their vectors are kept for later questions.
+    /// Returns how close in meaning each of `candidates` is to `text`; see [`Meanings::near`].
     ///
     /// # Errors
-    /// [`IndexError::Damaged`] if a file of the index has invalid contents. A file of vectors that cannot be
-    /// read or written is not an error.
+    /// [`IndexError::Damaged`] if a file of the index has invalid contents.
     pub(super) fn near(&self, text: &str, candidates: &[Candidate]) -> Result<Vec<Option<Near>>, IndexError> {
-        let records: Records = &|ids| self.records(ids);
         match &self.index.meaning {
-            Some(Meanings { encoded: Some(encoded), .. }) => near(encoded, text, candidates, records),
-            Some(Meanings { light, encoded: None, .. }) => {
-                near_by_light(light, text, candidates, self.index.lit(), records)
-            }
+            Some(meanings) => meanings.near(text, candidates, &|ids| self.records(ids)),
             None => Ok(vec![None; candidates.len()]),
         }
     }
 
-    /// Returns how close quotes are to a quote; see [`Encoded::closeness`].
+    /// Returns how close quotes are to a quote; see [`Meanings::closeness`].
     pub(super) fn known_closeness(&self, quote: &Candidate, candidates: &[Candidate]) -> Vec<Option<f32>> {
-        let known = self.index.meaning.as_ref().and_then(|known| known.encoded.as_ref());
+        let known = self.index.meaning.as_ref();
         known.map_or_else(|| vec![None; candidates.len()], |known| known.closeness(quote, candidates))
-    }
-
-    /// Returns the vectors of quotes; see [`find_out`].
-    fn find_out(
-        &self,
-        known: &Kept<SIZE>,
-        kept: &Kept<SIZE>,
-        quotes: &[(u64, QuoteId)],
-    ) -> Result<Vec<Option<Pair<SIZE>>>, IndexError> {
-        find_out(known, kept, quotes, &|ids| self.records(ids))
     }
 }
 
 /// Reads quotes by their ids, in order.
-type Records<'a> = &'a dyn Fn(&[QuoteId]) -> Result<Vec<Option<Record>>, IndexError>;
-
-/// Returns how close in meaning each of `candidates` is to `text` by light vectors, in their order; `None`
-/// for those after the first `most`. Vectors that are not kept yet are computed, and then kept.
-fn near_by_light(
-    light: &Kept<{ light::SIZE }>,
-    text: &str,
-    candidates: &[Candidate],
-    most: usize,
-    records: Records,
-) -> Result<Vec<Option<Near>>, IndexError> {
-    let keys: Vec<u64> = candidates.iter().take(most).map(Candidate::meaning_key).collect();
-    let mut pairs = light.get(&keys);
-    let missing: Vec<usize> = (0..keys.len()).filter(|at| pairs[*at].is_none()).collect();
-    if !missing.is_empty() {
-        let wanted: Vec<(u64, QuoteId)> = missing.iter().map(|at| (keys[*at], candidates[*at].id)).collect();
-        for (at, pair) in missing.into_iter().zip(keep_light(light, &wanted, records)?) {
-            pairs[at] = pair;
-        }
-    }
-    let asked = light::vector(text);
-    let near = |pair: Pair<{ light::SIZE }>| Near {
-        quote: asked.closeness(&pair.quote),
-        paragraph: asked.closeness(&pair.paragraph),
-        light: true,
-    };
-    let mut out: Vec<Option<Near>> = pairs.into_iter().map(|pair| pair.map(near)).collect();
-    out.resize(candidates.len(), None);
-    Ok(out)
-}
+pub(super) type Records<'a> = &'a dyn Fn(&[QuoteId]) -> Result<Vec<Option<Record>>, IndexError>;
 
 /// Computes and keeps the light vectors of quotes, each given with its meaning key, and returns them in
 /// order; `None` for a quote that is not in the index.
@@ -353,8 +401,8 @@ fn keep_light(
     Ok(pairs)
 }
 
-/// Returns how close in meaning each of `candidates` is to `text` by the encoder; see [`Reader::near`].
-pub(super) fn near(
+/// Returns how close in meaning each of `candidates` is to `text` by the encoder; see [`Meanings::near`].
+fn near(
     Encoded { record, asked: kept }: &Encoded,
     text: &str,
     candidates: &[Candidate],

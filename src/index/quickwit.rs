@@ -12,6 +12,7 @@
 mod client;
 mod compare;
 mod document;
+mod near;
 mod overview;
 mod search;
 mod send;
@@ -20,12 +21,12 @@ mod upkeep;
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 
-use super::near::Encoded;
+use super::near::Meanings;
 use super::{IndexError, SCHEMA_VERSION};
 use crate::meaning::Meaning;
 use crate::quote::EXTRACTOR_VERSION;
@@ -33,6 +34,7 @@ use crate::quote::EXTRACTOR_VERSION;
 pub use client::{Address, ArchiveError, Traffic};
 use client::{Attempts, Client, Kind};
 pub use compare::{Verified, verify, withdraw};
+use near::Quotes;
 use overview::Overview;
 pub use search::Asking;
 pub use send::{Sent, send};
@@ -42,7 +44,9 @@ pub use share::Share;
 pub struct Archive {
     server: Server,
     overview: Overview,
-    meaning: Option<Encoded>,
+    meaning: Option<Meanings>,
+    /// All quotes, if they are compared with questions by meaning; read on first use.
+    quotes: OnceLock<Quotes>,
     /// The number of topics in which a stem occurs and, if there is none, the number of quotes; for the stems
     /// that were looked up so far.
     frequencies: Mutex<HashMap<String, (u64, u64)>>,
@@ -54,17 +58,21 @@ impl Archive {
     pub(super) fn open(address: &Address, dir: &Path) -> Result<Option<Self>, IndexError> {
         let server = Server::new(address)?;
         let Some(overview) = Overview::read(&server)? else { return Ok(None) };
-        Ok(Some(Self { server, overview, meaning: None, frequencies: Mutex::default(), dir: dir.to_owned() }))
+        let (frequencies, quotes) = (Mutex::default(), OnceLock::new());
+        Ok(Some(Self { server, overview, meaning: None, quotes, frequencies, dir: dir.to_owned() }))
     }
 
     pub(super) fn with_meaning(self, meaning: Meaning) -> Self {
-        let meaning = (meaning == Meaning::Full).then(|| Encoded::of(&self.dir));
-        Self { meaning, ..self }
+        if meaning != Meaning::Off {
+            // Vectors are kept there. If that is impossible, they are computed again for each question.
+            let _ = std::fs::create_dir_all(&self.dir);
+        }
+        Self { meaning: Meanings::of(&self.dir, meaning, self.overview.state.quotes), ..self }
     }
 
     pub(super) const fn meaning(&self) -> Meaning {
-        match self.meaning {
-            Some(_) => Meaning::Full,
+        match &self.meaning {
+            Some(meanings) => meanings.meaning(),
             None => Meaning::Off,
         }
     }

@@ -36,7 +36,7 @@ pub(super) const ALIKE: f32 = 0.4;
 /// Rough ratio of the number of contexts that contain a word to the number of quotes that do.
 pub(super) const AROUND: u64 = 4;
 /// Maximum number of quotes within the limits of a question, the newest first, that are compared by meaning.
-const COMPARED: usize = 4000;
+pub(super) const COMPARED: usize = 4000;
 /// Number of quotes from which on a speaker becomes a clause of the union.
 const OFTEN: u64 = 2000;
 

@@ -300,7 +300,7 @@ impl QuoteIndex {
     /// Encodes all quotes that have not been encoded yet, the newest first, and keeps the vectors next to the
     /// index, so that questions need not wait for them. Each call continues where the last one ended. Ends
     /// early if `stop` is set. `step` receives the number of quotes done and the total. Does nothing in an
-    /// archive, or if answers use words alone.
+    /// archive of more than 40,000 quotes, or if answers do without the encoder.
     ///
     /// # Errors
     /// As for [`has_article`](Self::has_article).
@@ -311,20 +311,20 @@ impl QuoteIndex {
     ) -> Result<(), IndexError> {
         match &self.0 {
             Store::Embedded(index) => index.read_meaning(stop, step),
-            Store::Quickwit(_) => Ok(()),
+            Store::Quickwit(archive) => archive.read_meaning(stop, step),
         }
     }
 
     /// Computes the vectors of all quotes from the meaning of their words, as far as they are missing; see
-    /// [`Meaning::Light`]. Ends early if `stop` is set. Does nothing for an archive, if there are more than
-    /// 40,000 quotes, or if answers use words alone.
+    /// [`Meaning::Light`]. Ends early if `stop` is set. Does nothing if there are more than 40,000 quotes, or
+    /// if answers use words alone.
     ///
     /// # Errors
     /// As for [`has_article`](Self::has_article).
     pub fn read_light(&self, stop: &AtomicBool) -> Result<(), IndexError> {
         match &self.0 {
             Store::Embedded(index) => index.read_light(stop),
-            Store::Quickwit(_) => Ok(()),
+            Store::Quickwit(archive) => archive.read_light(stop),
         }
     }
 }

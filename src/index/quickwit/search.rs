@@ -21,7 +21,6 @@ use crate::answer::{self, Candidate, Near, Page, QuoteId, Record, Times, Zone};
 use crate::article::ArticleId;
 use crate::fold;
 use crate::fold::address;
-use crate::index::near::near;
 use crate::index::schema::{Shape, day_number, day_of};
 use crate::index::search::{
     ALIKE, AROUND, PHRASES, TOPICAL, floor, group_stems, has_limits, outlets_called, rarest, rarity,
@@ -38,7 +37,7 @@ use crate::question::{Question, Wish};
 use crate::roster::{Roster, Speaker};
 
 /// The fields of a candidate.
-const CANDIDATE: &str = "id,group,edition,said,shape,day,zones";
+pub(super) const CANDIDATE: &str = "id,group,edition,said,shape,day,zones";
 /// The fields of a candidate whose words are compared too.
 const WITH_RECORD: &str = "id,group,edition,said,shape,day,zones,record";
 /// Factor by which more candidates are requested than are needed, because the scores of splits differ a
@@ -55,15 +54,15 @@ const NEWEST: usize = 100;
 
 /// A search of an archive, and the words that score.
 #[derive(Clone, Default)]
-struct Wanted {
+pub(super) struct Wanted {
     /// Clauses that every hit matches.
-    must: Vec<Json>,
+    pub(super) must: Vec<Json>,
     /// Clauses that no hit matches.
-    not: Vec<Json>,
+    pub(super) not: Vec<Json>,
     /// A hit matches at least one of these, each with its field, stem and weight.
-    any: Vec<(&'static str, String, f32)>,
+    pub(super) any: Vec<(&'static str, String, f32)>,
     /// These only add to the score.
-    should: Vec<(&'static str, String, f32)>,
+    pub(super) should: Vec<(&'static str, String, f32)>,
 }
 
 impl Archive {
@@ -128,7 +127,7 @@ impl Archive {
     }
 
     /// Returns the query for `wanted`, without withdrawn editions.
-    fn query(&self, wanted: &Wanted) -> Json {
+    pub(super) fn query(&self, wanted: &Wanted) -> Json {
         let clause = |(field, stem, weight): &(&str, String, f32)| json!({"term": {*field: {"value": stem, "boost": weight}}});
         let mut query = json!({});
         let mut filter = wanted.must.clone();
@@ -156,7 +155,7 @@ impl Archive {
     }
 
     /// Returns the search that the embedded index would use for the same question.
-    fn limited(&self, question: &Question, any: Vec<(&'static str, String, f32)>) -> Wanted {
+    pub(super) fn limited(&self, question: &Question, any: Vec<(&'static str, String, f32)>) -> Wanted {
         let mut must: Vec<Json> = Vec::new();
         if let Some(days) = question.published {
             let mut range = serde_json::Map::new();
@@ -222,7 +221,7 @@ impl Archive {
     }
 
     /// Returns the answers to searches; empty if the index of the archive has been removed.
-    fn searches(
+    pub(super) fn searches(
         &self,
         source: &str,
         bodies: &[Json],
@@ -232,7 +231,7 @@ impl Archive {
         found.ok_or_else(|| self.server.client.garbled("its index is gone").into())
     }
 
-    fn candidate(&self, document: &Json) -> Option<Candidate> {
+    pub(super) fn candidate(&self, document: &Json) -> Option<Candidate> {
         let shape = Shape::of_number(number(document, "shape")?);
         let said = number(document, "said")?;
         let half = |number: u64| u32::try_from(number & u64::from(u32::MAX)).unwrap_or_default();
@@ -509,7 +508,7 @@ impl Archive {
 }
 
 /// The order of quotes by day; within a day, by article and position.
-fn by_day(oldest: bool) -> Json {
+pub(super) fn by_day(oldest: bool) -> Json {
     json!([{"day": if oldest { "asc" } else { "desc" }}, {"order": "asc"}])
 }
 
@@ -525,7 +524,7 @@ fn of_topic(stems: &[String], weights: &[f32]) -> Vec<(&'static str, String, f32
 
 /// One question to an archive: what was found for it is not requested again.
 pub struct Asking<'a> {
-    archive: &'a Archive,
+    pub(super) archive: &'a Archive,
     memory: RefCell<Memory>,
 }
 
@@ -549,6 +548,10 @@ impl Asking<'_> {
     #[must_use]
     pub fn traffic(&self) -> Traffic {
         self.memory.borrow().traffic
+    }
+
+    pub(super) fn set_traffic(&self, traffic: Traffic) {
+        self.memory.borrow_mut().traffic = traffic;
     }
 
     pub(in crate::index) fn answer(&mut self, request: &Request) -> Result<Found, IndexError> {
@@ -597,7 +600,7 @@ impl Asking<'_> {
                 Request::Count { question, words } => {
                     let mut traffic = self.traffic();
                     let times = self.archive.times(question, words, &mut traffic)?;
-                    self.memory.borrow_mut().traffic = traffic;
+                    self.set_traffic(traffic);
                     Found::Times(times)
                 }
                 Request::Called { name, limit } => {
@@ -710,13 +713,13 @@ impl Asking<'_> {
     }
 
     fn near(&self, text: &str, candidates: &[Candidate]) -> Result<Vec<Option<Near>>, IndexError> {
-        let Some(encoded) = &self.archive.meaning else {
-            return Ok(vec![None; candidates.len()]);
-        };
-        near(encoded, text, candidates, &|ids| self.records(ids))
+        match &self.archive.meaning {
+            Some(meanings) => meanings.near(text, candidates, &|ids| self.records(ids)),
+            None => Ok(vec![None; candidates.len()]),
+        }
     }
 
-    /// Returns how close quotes are to a quote; see [`Encoded::closeness`](crate::index::near::Encoded::closeness).
+    /// Returns how close quotes are to a quote; see [`Meanings::closeness`](crate::index::near::Meanings).
     pub(in crate::index) fn known_closeness(
         &self,
         quote: &Candidate,
@@ -880,10 +883,14 @@ impl Asking<'_> {
             let pool = limit.min(if words.is_empty() { TOPICAL } else { PHRASES });
             self.best(&mut hits, &wanted, pool, plan.above);
         }
-        if let Some(wide) = answers.get(1) {
-            let known: HashSet<QuoteId> = hits.candidates.iter().map(|(candidate, _)| candidate.id).collect();
-            let mut more = self.read(wide).candidates;
-            more.retain(|(candidate, _)| !known.contains(&candidate.id));
+        if let Some(text) = &plan.wide {
+            let mut known: HashSet<QuoteId> =
+                hits.candidates.iter().map(|(candidate, _)| candidate.id).collect();
+            let mut more = self.nearest(text, question, answers.get(1))?;
+            let articles = more.iter().map(|(candidate, _)| (candidate.id, candidate.article));
+            self.memory.borrow_mut().articles.extend(articles);
+            more.extend(answers.get(1).map(|within| self.read(within).candidates).unwrap_or_default());
+            more.retain(|(candidate, _)| known.insert(candidate.id));
             more.truncate(POOL.saturating_sub(hits.candidates.len()));
             hits.candidates.extend(more);
         }
@@ -895,6 +902,9 @@ impl Asking<'_> {
             hits.candidates.into_iter().map(|hit| described(hit, &looked, &group, &plan.alike)).collect();
         keep_named(&mut candidates, question, self.archive.roster());
         self.weigh_phrase(plan, &said, &mut candidates)?;
+        if let (Some(text), Some(meanings)) = (&plan.wide, &self.archive.meaning) {
+            meanings.add_light(text, &mut candidates, &|ids| self.records(ids))?;
+        }
         candidates.sort_unstable_by_key(Candidate::key);
         Ok(candidates)
     }
