@@ -97,6 +97,12 @@ impl Library {
         number
     }
 
+    /// Returns whether this process indexes articles; an archive is filled by indexers.
+    #[must_use]
+    pub const fn indexes(&self) -> bool {
+        self.job.store.is_none()
+    }
+
     /// Returns the corpus folders, in order; new articles can be saved there.
     #[must_use]
     pub fn folders(&self) -> Vec<PathBuf> {

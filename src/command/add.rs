@@ -73,8 +73,11 @@ pub(super) fn feeds(options: &FeedsOptions, mut config: Config) -> anyhow::Resul
     let (fetcher, runtime) = (Fetcher::default(), runtime()?);
     let (mut listed, mut added, mut failed) = (0, 0, false);
     for folder in folders(&config) {
-        let list = fetch::read_feeds(&folder)?;
+        let mut list = fetch::read_feeds(&folder)?;
         listed += list.len();
+        for feed in &mut list {
+            feed.elsewhere = !config.share.holds(&feed.url);
+        }
         let now = Timestamp::now().as_second();
         let reports = runtime.block_on(fetch::feeds(&fetcher, &folder, &list, now, options.now))?;
         for report in reports {

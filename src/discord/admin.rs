@@ -286,7 +286,12 @@ pub(super) async fn reindex(bot: &Arc<Bot>, origin: &Origin, full: bool, dry_run
         return exchange::told(origin, Err(failure));
     }
     bot.probe(Work::Answer);
-    let message = if dry_run {
+    let message = if !bot.library.indexes() {
+        bot.library.wake(Wake::Changed);
+        Message::text(
+            "I answer from an archive, which is filled where the articles are: by `rapporteur index`. I am reading what is new there.",
+        )
+    } else if dry_run {
         let library = Arc::clone(&bot.library);
         match tokio::task::spawn_blocking(move || library.dry_run(full)).await {
             Ok(Ok(report)) => Message::page("What an indexing would do", &report_text(&report)),

@@ -159,6 +159,11 @@ impl Bot {
         self.synced.cancelled().await;
     }
 
+    /// Returns whether this process does what must be done only once for all processes of the bot.
+    pub(super) fn leads(&self) -> bool {
+        self.part.is_none_or(Shards::leads)
+    }
+
     /// Returns what applies to a reader in a server, or in direct messages: the settings and the public
     /// address.
     pub(super) fn reader(&self, guild: Option<u64>) -> Reader {

@@ -19,7 +19,7 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use redb::{Database, ReadableDatabase as _, ReadableTable as _, TableDefinition};
+use redb::{ConcurrencyMode, Database, ReadableDatabase as _, ReadableTable as _, TableDefinition};
 use serde::{Deserialize, Serialize};
 
 use crate::answer::QuoteId;
@@ -190,18 +190,22 @@ pub(super) struct Follows {
 }
 
 impl Follows {
-    /// Opens the database at `path`, creating it if it does not exist.
+    /// Opens the database at `path`, creating it if it does not exist. If `shared` is set, other processes
+    /// may have it open too, provided that they share it as well.
     ///
     /// # Errors
-    /// If it cannot be created or read, or another process has it open.
-    pub(super) fn open(path: &Path) -> anyhow::Result<Self> {
+    /// If it cannot be created or read, or another process has it open for itself.
+    pub(super) fn open(path: &Path, shared: bool) -> anyhow::Result<Self> {
         let named = || {
             format!(
                 "`{}`, which keeps who follows what, cannot be used: end the other bot that has it, or move the file away",
                 path.display()
             )
         };
-        let database = Database::builder().set_cache_size(CACHE).create(path).with_context(named)?;
+        let mode = if shared { ConcurrencyMode::MultiWriter } else { ConcurrencyMode::ExclusiveWriter };
+        let mut builder = Database::builder();
+        builder.set_cache_size(CACHE).set_concurrency_mode(mode);
+        let database = builder.create(path).with_context(named)?;
         let write = database.begin_write().with_context(named)?;
         write.open_table(FOLLOWS).with_context(named)?;
         write.open_table(SUBJECTS).with_context(named)?;
@@ -625,7 +629,7 @@ mod tests {
     fn each_place_gets_each_new_quote_once_even_after_a_restart() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("follows.redb");
-        let mut store = Follows::open(&path).expect("opened");
+        let mut store = Follows::open(&path, false).expect("opened");
         let (lund, okafor) = (subject("Pia Lund"), subject("Omar Okafor"));
         let places: Vec<Place> = (1..=50).map(Place::Channel).chain((1..=50).map(Place::Direct)).collect();
         for place in &places {
@@ -654,7 +658,7 @@ mod tests {
             store.told(batch[0].news, &arrived, &[]).expect("written");
             told.extend(arrived);
             drop(store);
-            store = Follows::open(&path).expect("opened again");
+            store = Follows::open(&path, false).expect("opened again");
             batch = store.next(batch[0].news).expect("read");
         }
         told.sort();
@@ -676,7 +680,7 @@ mod tests {
     #[test]
     fn subjects_take_turns_and_later_quotes_are_sent_together() {
         let folder = tempfile::tempdir().expect("a folder");
-        let store = Follows::open(&folder.path().join("follows.redb")).expect("opened");
+        let store = Follows::open(&folder.path().join("follows.redb"), false).expect("opened");
         let (lund, okafor) = (subject("Pia Lund"), subject("Omar Okafor"));
         let many: Vec<Place> = (1..=30).map(Place::Direct).collect();
         for place in &many {
@@ -716,7 +720,7 @@ mod tests {
     #[test]
     fn a_channel_is_known_until_its_user_follows_nothing() {
         let folder = tempfile::tempdir().expect("a folder");
-        let store = Follows::open(&folder.path().join("follows.redb")).expect("opened");
+        let store = Follows::open(&folder.path().join("follows.redb"), false).expect("opened");
         let (place, lund) = (Place::Direct(5), subject("Pia Lund"));
         store.follow(place, None, &lund, || Ok(Vec::new())).expect("kept");
         assert_eq!(store.room(5).expect("read"), None);
@@ -727,10 +731,38 @@ mod tests {
     }
 
     #[test]
+    fn several_processes_share_the_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("follows.redb");
+        let [one, other] = [(); 2].map(|()| Follows::open(&path, true).expect("opened"));
+        assert!(Follows::open(&path, false).is_err(), "not by one for itself");
+        let lund = subject("Pia Lund");
+        let place = |number: u64| Place::Direct(number);
+        thread::scope(|scope| {
+            for (store, numbers) in [(&one, 0..20), (&other, 20..40)] {
+                let (lund, place) = (&lund, &place);
+                scope.spawn(move || {
+                    for number in numbers {
+                        let followed = store.follow(place(number), None, lund, || Ok(vec![1]));
+                        assert_eq!(followed.expect("kept"), Followed::Now);
+                    }
+                });
+            }
+        });
+        assert!(one.note(&[(lund.clone(), prints([2, 1]))]).expect("noted"));
+        assert!(!other.note(&[(lund.clone(), prints([2, 1]))]).expect("noted"), "once");
+        for number in 0..40 {
+            assert_eq!(one.of(place(number)).expect("read"), std::slice::from_ref(&lund));
+        }
+        drop(one);
+        assert_eq!(other.next(0).expect("read").len(), AT_ONCE);
+    }
+
+    #[test]
     fn follows_are_limited_and_one_process_has_the_file() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("follows.redb");
-        let store = Follows::open(&path).expect("opened");
+        let store = Follows::open(&path, false).expect("opened");
         let place = Place::Direct(5);
         for number in 0..MOST {
             let followed = store.follow(place, None, &subject(&number.to_string()), || Ok(Vec::new()));
@@ -739,10 +771,10 @@ mod tests {
         let one_more = store.follow(place, None, &subject("one more"), || Ok(Vec::new()));
         assert_eq!(one_more.expect("read"), Followed::Full);
         assert_eq!(store.of(place).expect("read").len(), MOST);
-        let Err(error) = Follows::open(&path) else { panic!("it is held") };
+        let Err(error) = Follows::open(&path, false) else { panic!("it is held") };
         assert!(format!("{error:#}").contains("follows.redb"), "{error:#}");
         store.close();
         assert!(store.of(place).is_err());
-        assert_eq!(Follows::open(&path).expect("opened again").of(place).expect("read").len(), MOST);
+        assert_eq!(Follows::open(&path, false).expect("opened again").of(place).expect("read").len(), MOST);
     }
 }

@@ -14,6 +14,7 @@ use super::bot::{Bot, Me, Work};
 use super::message::Message;
 use super::metrics::Count;
 use super::reply::{self, Origin};
+use super::shards::Shards;
 use super::{click, command, exchange, mention, report, sync};
 
 type Inner = poise::Framework<Arc<Bot>, anyhow::Error>;
@@ -207,17 +208,16 @@ fn ready(bot: &Arc<Bot>, ready: &Ready) {
         tracing::error!(cause = format!("{error:#}"), "what is followed cannot be read");
         BTreeSet::new()
     });
+    let own = Shards { first: shard, last: shard, of: shards };
     let known: BTreeSet<u64> = bot.settings.guilds().into_iter().chain(following).collect();
     for guild in known {
-        // Discord's own rule for the shard of a server.
-        if (guild >> 22) % u64::from(shards.max(1)) == u64::from(shard) && !here.contains(&guild) {
+        if own.holds(guild) && !here.contains(&guild) {
             forget(bot, guild);
         }
     }
     if first {
         let bot = Arc::clone(bot);
-        // The process with the first shard brings the commands up to date for all.
-        if bot.part.is_none_or(|part| part.first == 0) {
+        if bot.leads() {
             tokio::spawn(async move { sync::sync(&bot, me).await });
         } else {
             bot.synced.cancel();

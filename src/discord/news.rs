@@ -43,7 +43,7 @@ pub(super) async fn add(bot: &Arc<Bot>, origin: &Origin, url: &str) {
             let title = title.map_or_else(|| "the page".to_owned(), |title| format!("“{title}”"));
             let title = escape::inline(&render::fit(&title, 300));
             match indexed.await {
-                Ok(Ok(status)) if matches!(status.last, Some(Ok(_))) => {
+                Ok(Ok(status)) if bot.library.indexes() && matches!(status.last, Some(Ok(_))) => {
                     format!("Added {title}; it can be asked about now. `/article` shows its quotes.")
                 }
                 _ => format!("Added {title}; it will be indexed by the next run."),

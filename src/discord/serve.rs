@@ -45,7 +45,7 @@ pub struct Options {
     pub api: Api,
     /// The bot's token.
     pub token: SecretString,
-    /// The folder with the settings of the servers.
+    /// The folder with the settings of the servers and who follows what; the same for all processes of a bot.
     pub settings: PathBuf,
     /// The shards to run; `None` for all.
     pub shards: Option<Shards>,
@@ -95,8 +95,8 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
     let Options { api, token, settings, shards, operators, watch, metrics: address, fetcher, site, probe } =
         options;
     let (kept, reports) = (settings.join("follows.redb"), Reports::of(&settings));
-    let settings = Store::open(&settings)?;
-    let follows = Follows::open(&kept)?;
+    let settings = Store::open(&settings, shards)?;
+    let follows = Follows::open(&kept, shards.is_some())?;
     let stop = CancellationToken::new();
     let metrics = Arc::new(Metrics::default());
     let (_, client) = client::client(&api, &token)?;
@@ -111,9 +111,11 @@ pub async fn start(options: Options) -> anyhow::Result<Running> {
         None => None,
     };
     tokio::spawn(tidy(Arc::clone(&bot)));
-    tokio::spawn(news::feeds(Arc::clone(&bot)));
-    tokio::spawn(follow::note(Arc::clone(&bot)));
-    tokio::spawn(follow::tell(Arc::clone(&bot)));
+    if bot.leads() {
+        tokio::spawn(news::feeds(Arc::clone(&bot)));
+        tokio::spawn(follow::note(Arc::clone(&bot)));
+        tokio::spawn(follow::tell(Arc::clone(&bot)));
+    }
     let connection = tokio::spawn(connect(Arc::clone(&bot), api, token));
     Ok(Running { bot, metrics, connection: Some(connection), keeper })
 }

@@ -13,6 +13,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 
+use super::shards::Shards;
 use crate::question::Part;
 
 /// The maximum cooldown in seconds: one hour.
@@ -44,9 +45,12 @@ impl Settings {
     }
 }
 
-/// The settings of all servers: read once, kept in memory, written to disk on every change.
+/// The settings of all servers, in one folder for all processes of a bot. Those of the servers of this
+/// process are read once, kept in memory, and written to disk on every change.
 pub struct Store {
     folder: PathBuf,
+    /// The shards of this process; `None` for all.
+    part: Option<Shards>,
     guilds: RwLock<HashMap<u64, Arc<Settings>>>,
 }
 
@@ -56,7 +60,7 @@ impl Store {
     ///
     /// # Errors
     /// If the folder cannot be created, written to or listed.
-    pub fn open(folder: &Path) -> anyhow::Result<Self> {
+    pub fn open(folder: &Path, part: Option<Shards>) -> anyhow::Result<Self> {
         Self::check(folder)?;
         let named = || named(folder);
         fs::create_dir_all(folder).with_context(named)?;
@@ -65,17 +69,11 @@ impl Store {
             let path = entry.with_context(named)?.path();
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
             let Some(guild) = name.strip_suffix(".json").and_then(|id| id.parse().ok()) else { continue };
-            let read = fs::read(&path).map_err(anyhow::Error::from);
-            match read.and_then(|bytes| Ok(serde_json::from_slice::<Settings>(&bytes)?)) {
-                Ok(settings) => {
-                    guilds.insert(guild, Arc::new(settings));
-                }
-                Err(error) => {
-                    tracing::error!(path = %path.display(), cause = %error, "the settings of a server cannot be read; the defaults are used");
-                }
+            if part.is_none_or(|part| part.holds(guild)) {
+                guilds.extend(read(&path).map(|settings| (guild, Arc::new(settings))));
             }
         }
-        Ok(Self { folder: folder.to_owned(), guilds: RwLock::new(guilds) })
+        Ok(Self { folder: folder.to_owned(), part, guilds: RwLock::new(guilds) })
     }
 
     /// Checks whether settings could be stored in `folder`, which need not exist yet. Leaves nothing behind.
@@ -89,9 +87,15 @@ impl Store {
         tempfile::tempfile_in(place).map(drop).with_context(|| named(folder))
     }
 
-    /// Returns the settings of a server: the defaults if it chose nothing or if there is no server.
+    /// Returns the settings of a server: the defaults if it chose nothing or if there is no server. Those of
+    /// a server of another process, which may change at any time, are read from the disk.
     #[must_use]
     pub fn get(&self, guild: Option<u64>) -> Arc<Settings> {
+        if let (Some(guild), Some(part)) = (guild, self.part)
+            && !part.holds(guild)
+        {
+            return read(&self.path(guild)).map(Arc::new).unwrap_or_default();
+        }
         let guilds = self.guilds.read().unwrap_or_else(PoisonError::into_inner);
         guild.and_then(|guild| guilds.get(&guild).cloned()).unwrap_or_default()
     }
@@ -126,7 +130,7 @@ impl Store {
         remove(&self.path(guild))
     }
 
-    /// Returns the servers that have settings.
+    /// Returns the servers of this process that have settings.
     #[must_use]
     pub fn guilds(&self) -> Vec<u64> {
         self.guilds.read().unwrap_or_else(PoisonError::into_inner).keys().copied().collect()
@@ -139,6 +143,19 @@ impl Store {
 
 fn named(folder: &Path) -> String {
     format!("settings folder `{}`", folder.display())
+}
+
+/// Reads a file of settings; `None` if there is none, or if it cannot be read, which is logged.
+fn read(path: &Path) -> Option<Settings> {
+    let read = match fs::read(path) {
+        Ok(bytes) => serde_json::from_slice(&bytes).map_err(anyhow::Error::from),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
+        Err(error) => Err(error.into()),
+    };
+    read.inspect_err(|error| {
+        tracing::error!(path = %path.display(), cause = %error, "the settings of a server cannot be read; the defaults are used");
+    })
+    .ok()
 }
 
 fn write(folder: &Path, path: &Path, settings: &Settings) -> io::Result<()> {
@@ -178,16 +195,31 @@ mod tests {
     #[test]
     fn choices_are_stored_until_they_are_reset() {
         let folder = tempfile::tempdir().expect("a folder");
-        let store = Store::open(folder.path()).expect("an empty folder");
+        let store = Store::open(folder.path(), None).expect("an empty folder");
         assert_eq!(*store.get(Some(1)), Settings::default());
         store.change(1, |settings| settings.private = true).expect("written");
         store.change(2, |settings| settings.cooldown = 5).expect("written");
-        let again = Store::open(folder.path()).expect("two files");
+        let again = Store::open(folder.path(), None).expect("two files");
         assert!(again.get(Some(1)).private && again.get(Some(2)).cooldown == 5 && !again.get(None).private);
         again.change(1, |settings| *settings = Settings::default()).expect("removed");
         again.forget(2).expect("removed");
         assert_eq!(fs::read_dir(folder.path()).expect("listed").count(), 0);
         again.forget(3).expect("nothing to forget is fine");
+    }
+
+    #[test]
+    fn a_process_knows_what_others_have_changed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let part = |text: &str| Some(text.parse::<Shards>().expect("a range"));
+        let [even, odd] = ["0/2", "1/2"].map(|text| Store::open(folder.path(), part(text)).expect("opens"));
+        let guild = 1 << 22;
+        for seconds in [5, 9] {
+            odd.change(guild, |settings| settings.cooldown = seconds).expect("written");
+            assert_eq!([&even, &odd].map(|store| store.get(Some(guild)).cooldown), [seconds; 2]);
+        }
+        assert_eq!((even.guilds(), odd.guilds()), (vec![], vec![guild]));
+        odd.forget(guild).expect("removed");
+        assert_eq!(*even.get(Some(guild)), Settings::default());
     }
 
     #[test]
@@ -201,7 +233,7 @@ mod tests {
             let place = folder.path().join(place);
             let error = Store::check(&place).expect_err("no folder");
             assert!(error.to_string().contains(&place.display().to_string()), "{error}");
-            assert!(Store::open(&place).is_err());
+            assert!(Store::open(&place, None).is_err());
         }
     }
 
@@ -211,7 +243,7 @@ mod tests {
         fs::write(folder.path().join("7.json"), "{\"cooldown\":").expect("written");
         fs::write(folder.path().join(".tmpx"), "half").expect("written");
         fs::write(folder.path().join("8.json"), "{\"cooldown\":9,\"later\":1}").expect("written");
-        let store = Store::open(folder.path()).expect("opens");
+        let store = Store::open(folder.path(), None).expect("opens");
         assert_eq!(*store.get(Some(7)), Settings::default());
         assert_eq!(store.get(Some(8)).cooldown, 9);
         assert!(folder.path().join("7.json").exists());

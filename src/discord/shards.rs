@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-/// The shards of a bot that one of several processes runs. A shard receives the events of the servers whose
+/// The shards of a bot that one of several processes runs: a range. A shard receives the events of the servers whose
 /// id, shifted right by 22 bits and divided by the number of shards, leaves the number of the shard; the
 /// first one also receives direct messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +28,21 @@ impl FromStr for Shards {
     }
 }
 
+impl Shards {
+    /// Returns whether a server's events come to one of these shards.
+    #[must_use]
+    pub fn holds(self, guild: u64) -> bool {
+        let shard = (guild >> 22) % u64::from(self.of.max(1));
+        (u64::from(self.first)..=u64::from(self.last)).contains(&shard)
+    }
+
+    /// Returns whether the process with these shards does what must be done only once for all of them.
+    #[must_use]
+    pub const fn leads(self) -> bool {
+        self.first == 0
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -39,6 +54,17 @@ mod tests {
         assert_eq!(shards(" 7 / 8 "), Ok(Shards { first: 7, last: 7, of: 8 }));
         for text in ["", "8", "8/8", "3-2/8", "0-8/8", "-1/2", "0/0", "0-1-2/8", "0/100001"] {
             assert_eq!(shards(text), Err(()), "{text}");
+        }
+    }
+
+    #[test]
+    fn each_server_belongs_to_one_process() {
+        let parts = ["0-1/5", "2/5", "3-4/5"].map(|text| text.parse::<Shards>().expect("a range"));
+        assert_eq!(parts.map(Shards::leads), [true, false, false]);
+        for (number, at) in [(0_u64, 0), (1, 0), (2, 1), (3, 2), (4, 2), (5, 0), (1003, 2)] {
+            let holds = parts.map(|part| part.holds(number << 22 | 77));
+            assert_eq!(holds.map(u8::from).iter().sum::<u8>(), 1, "{number}");
+            assert!(holds[at], "{number}");
         }
     }
 }

@@ -38,6 +38,9 @@ pub struct Feed {
     /// Hosts, including their subdomains, that entries may link to besides the site of the feed.
     #[serde(default)]
     pub also: Vec<String>,
+    /// Whether another machine polls it.
+    #[serde(skip)]
+    pub elsewhere: bool,
 }
 
 const fn half_an_hour() -> u32 {
@@ -99,7 +102,7 @@ pub fn read_feeds(corpus: &Path) -> anyhow::Result<Vec<Feed>> {
 }
 
 /// Polls the feeds of a corpus folder that are due at `now` (seconds since 1970), or all of them with
-/// `at_once`, and saves new articles. Returns a report for each feed that was polled.
+/// `at_once`, except those polled elsewhere, and saves new articles. Returns a report for each feed that was polled.
 ///
 /// # Errors
 /// [`FetchError::Io`] if nothing can be saved. The errors of a single feed are in its report.
@@ -115,7 +118,7 @@ pub async fn feeds(
     let mut reports = Vec::new();
     for feed in list {
         let state = store.feed(&feed.url)?;
-        if at_once || state.next <= now {
+        if !feed.elsewhere && (at_once || state.next <= now) {
             reports.push(look(fetcher, &store, feed, state, now).await?);
         }
     }

@@ -489,6 +489,7 @@ fn feed(url: String) -> Feed {
         minutes: 10,
         tags: vec!["harbour".to_owned()],
         also: Vec::new(),
+        elsewhere: false,
     }
 }
 
@@ -563,6 +564,30 @@ fn feeds_give_complete_articles_and_teasers_are_fetched() {
     }
     assert_eq!(site.asked("/gone").len(), 3, "three times and no more");
     assert_eq!(files(folder.path()), saved);
+}
+
+#[test]
+fn each_feed_is_polled_by_one_of_several_machines() {
+    let site = Site::new(|path| match path {
+        "/robots.txt" => status(404),
+        _ => Reply::Page(
+            200,
+            "Content-Type: application/rss+xml\r\n".to_owned(),
+            b"<rss version=\"2.0\"><channel><title>Feed</title></channel></rss>".to_vec(),
+        ),
+    });
+    let (fetcher, folder) = (fetcher(&[&site]), TempDir::new().unwrap());
+    let urls = [site.url("/one"), site.url("/two")];
+    let polled = |ours: &[bool], now| {
+        let list: Vec<Feed> =
+            urls.iter().zip(ours).map(|(url, ours)| Feed { elsewhere: !ours, ..feed(url.clone()) }).collect();
+        wait(fetch::feeds(&fetcher, folder.path(), &list, now, false)).unwrap().len()
+    };
+    assert_eq!(polled(&[true, false], 1000), 1);
+    assert_eq!((site.asked("/one").len(), site.asked("/two").len()), (1, 0));
+    assert_eq!(polled(&[false, true], 1000), 1);
+    assert_eq!((site.asked("/one").len(), site.asked("/two").len()), (1, 1));
+    assert_eq!(polled(&[true, true], 1001), 0, "both know when the other was polled");
 }
 
 #[test]

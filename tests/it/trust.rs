@@ -372,6 +372,7 @@ fn a_feed_points_to_its_own_site_and_to_what_its_operator_allows() {
         minutes: 5,
         tags: Vec::new(),
         also: vec!["friend.example".to_owned()],
+        elsewhere: false,
     }];
     let look = |now| wait(fetch::feeds(&fetcher(&[&site]), folder.path(), &list, now, true)).expect("looked");
     let reports = look(1000);

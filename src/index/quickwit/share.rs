@@ -36,12 +36,12 @@ impl fmt::Display for Share {
 }
 
 impl Share {
-    /// Returns whether the file with this path belongs to the share. All machines must use the same path for
-    /// the file.
+    /// Returns whether the file with this path, or the feed with this URL, belongs to the share. All machines
+    /// must use the same path for the file.
     #[must_use]
-    pub fn holds(self, path: &str) -> bool {
+    pub fn holds(self, name: &str) -> bool {
         self.of == 1
-            || fold::number(&[b"share", path.as_bytes()]) % u64::from(self.of) + 1 == u64::from(self.part)
+            || fold::number(&[b"share", name.as_bytes()]) % u64::from(self.of) + 1 == u64::from(self.part)
     }
 }
 

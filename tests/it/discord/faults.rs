@@ -230,7 +230,7 @@ async fn every_way_to_lose_the_gateway_is_survived() {
 }
 
 /// Waits until two shards have begun, and checks that no more do.
-async fn two_sessions(stage: &Stage) {
+pub(super) async fn two_sessions(stage: &Stage) {
     for _ in 0..300 {
         if stage.sim.identifies() == 2 {
             break;
@@ -261,8 +261,7 @@ async fn two_processes_divide_the_shards() {
     let simulator = simulator::Options { shards: 2, ..at_once() };
     let part = |text: &str| Some(text.parse::<Shards>().expect("a range"));
     let stage = Stage::with(Setup { simulator, shards: part("0/2"), ..Setup::default() }).await;
-    let settings = stage.folder.path().join("other");
-    let options = Options { settings, shards: part("1/2"), ..stage.options() };
+    let options = Options { shards: part("1/2"), ..stage.options() };
     let second = serve::start(options).await.expect("the second process starts");
     // Servers of both shards; the number of a server's shard is in its id.
     let mut channels = [None, None];

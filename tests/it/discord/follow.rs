@@ -13,8 +13,11 @@ use serde_json::{Value, json};
 #[cfg(unix)]
 use tempfile::TempDir;
 
-use rapporteur::simulator::{Id, Mishap, Rule, Simulator};
+use rapporteur::discord::Shards;
+use rapporteur::discord::serve::{self, Options};
+use rapporteur::simulator::{self, Id, Mishap, Rule, Simulator};
 
+use super::faults::two_sessions;
 use super::{SOON, Setup, Stage, at_once, id_of, is_private, long, process};
 
 const POST: &str = "/channels/*/messages";
@@ -253,6 +256,75 @@ async fn a_follower_who_no_longer_exists_is_removed() {
         text = list(stage.ann).await;
     }
     assert!(text.contains("Nothing is followed in this channel"), "{text}");
+    stage.end().await;
+}
+
+/// Two processes share the folder of settings. A server belongs to the second one; after a change of the
+/// number of shards, to the first.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn settings_and_follows_survive_a_change_of_the_number_of_shards() {
+    let part = |text: &str| Some(text.parse::<Shards>().expect("a range"));
+    let simulator = simulator::Options { shards: 2, ..at_once() };
+    let mut stage = Stage::with(Setup { simulator, shards: part("0/2"), ..town() }).await;
+    let options = Options { shards: part("1/2"), ..stage.options() };
+    let second = serve::start(options).await.expect("the second process starts");
+    // The number of a server's shard is in its id, which begins with the time in milliseconds.
+    let guild = loop {
+        let guild = stage.sim.add_guild("Harbour", stage.olga);
+        if (guild.0 >> 22) % 6 == 3 {
+            break guild;
+        }
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    };
+    let channel = stage.sim.add_channel(guild, "talks");
+    stage.sim.join(stage.ann, guild);
+    two_sessions(&stage).await;
+    let said = async |stage: &Stage, user, command: &str, options: Value| {
+        let id = stage.sim.slash(user, channel, command, &options).expect("the command is offered");
+        stage.settled(id).await.text()
+    };
+    let outlet = json!({"outlet": "Coast Gazette", "allowed": true});
+    said(&stage, stage.olga, "settings outlet", outlet).await;
+    let told = said(&stage, stage.olga, "follow", json!({"party": "Valley", "here": true})).await;
+    assert!(told.contains("in this channel"), "{told}");
+    let told = said(&stage, stage.ann, "follow", json!({"speaker": "Pia Lund"})).await;
+    assert!(told.contains("by direct message"), "{told}");
+    // The process of another server knows what she follows.
+    let again = stage.follow(stage.ann, json!({"speaker": "Pia Lund"})).await;
+    assert!(again.contains("already"), "{again}");
+    let room = stage.sim.dm(stage.ann);
+    let (mut last, mut heard) =
+        (stage.sim.say(stage.ann, channel, "good morning", None).expect("written"), Id(0));
+    let print = |stage: &Stage, id: &str, outlet: &str, text: &str| {
+        let (name, text) = article(id, outlet, text);
+        fs::write(stage.corpus().join(name), text).expect("written");
+    };
+    let news = "“The bridge is closed,” said Omar Okafor, the minister.\n\n“We will mend it,” said Pia Lund, the mayor.";
+    print(&stage, "three", "Coast Gazette", news);
+    assert!(stage.hears(channel, &mut last).await.contains("“The bridge is closed,”"));
+    assert!(stage.hears(room, &mut heard).await.contains("“We will mend it,”"));
+    // The server's settings exclude this outlet, and the process that sends the news knows.
+    print(
+        &stage,
+        "four",
+        "Valley Echo",
+        "“The bridge is open,” said Omar Okafor, the minister.\n\n“It is,” said Pia Lund, the mayor.",
+    );
+    assert!(stage.hears(room, &mut heard).await.contains("“It is,”"));
+    stage.hears_nothing(channel, last).await;
+    stage.hears_nothing(room, heard).await;
+    second.stop().await;
+    stage.stop().await;
+    stage.setup.shards = part("0/3");
+    stage.start().await;
+    let list = said(&stage, stage.ann, "following", json!({})).await;
+    assert!(list.contains("**Pia Lund** (speaker)") && list.contains("**Valley** (party)"), "{list}");
+    let shown = said(&stage, stage.olga, "settings show", json!({})).await;
+    assert!(shown.contains("Coast Gazette"), "{shown}");
+    print(&stage, "five", "Coast Gazette", "“The bridge is mended,” said Omar Okafor, the minister.");
+    assert!(stage.hears(channel, &mut last).await.contains("“The bridge is mended,”"));
+    stage.hears_nothing(channel, last).await;
+    stage.hears_nothing(room, heard).await;
     stage.end().await;
 }
 
