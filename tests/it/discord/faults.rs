@@ -74,6 +74,36 @@ async fn nobody_is_left_waiting_when_discord_stumbles() {
     stage.end().await;
 }
 
+/// The same for commands of the desk, whose answers may have a file: each mishap for one of them in turn.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn answers_of_the_desk_arrive_when_discord_stumbles() {
+    let stage = Stage::new().await;
+    let asked = [
+        ("timeline", json!({"party": "Russia", "matter": "territory"}), "/timeline matter:territory", 1),
+        ("positions", json!({"matter": "territory"}), "Where the parties stand on territory", 0),
+        ("export", json!({"question": QUESTION}), "word for word, with speakers and sources", 1),
+        ("round", json!({"name": "the Alaska summit"}), "Held in Alaska on 15 August 2025.", 0),
+        ("check", json!({"quote": "a compromise was found", "speaker": "Ushakov"}), "Yuri Ushakov", 0),
+        ("speaker", json!({"name": "Ushakov"}), "Speaks for: Russia.", 0),
+    ];
+    let places = [("POST", CALLBACK), ("PATCH", EDIT)];
+    let mishaps = bearable().into_iter().flat_map(|mishap| places.map(|place| (place, mishap.clone())));
+    for (((method, path), mishap), (command, options, says, files)) in mishaps.zip(asked.iter().cycle()) {
+        stage.sim.inject(Rule::request(method, path, mishap.clone()));
+        let outcome = stage.slash_by(stage.reader(), command, options.clone()).await;
+        let text = outcome.text();
+        assert!(text.contains(says), "{command}, {path} {mishap:?}: {text}");
+        let sent = &outcome.message.as_ref().expect("a message")["attachments"];
+        assert_eq!(sent.as_array().map_or(0, Vec::len), *files, "{command}, {path} {mishap:?}");
+        // Only copies of acknowledgements whose response was lost are refused.
+        assert!(
+            stage.sim.take_faults().iter().all(|fault| fault.code == 40_060),
+            "{command}, {path} {mishap:?}"
+        );
+    }
+    stage.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_reply_arrives_once_whatever_goes_wrong() {
     let stage = Stage::new().await;

@@ -15,6 +15,7 @@ use tempfile::TempDir;
 
 use rapporteur::discord::Shards;
 use rapporteur::discord::serve::{self, Options};
+use rapporteur::simulator::permission::SEND_MESSAGES;
 use rapporteur::simulator::{self, Id, Mishap, Rule, Simulator};
 
 use super::faults::two_sessions;
@@ -170,6 +171,28 @@ async fn managers_can_follow_for_a_channel_within_the_settings() {
     stage
         .print(article("five", "Coast Gazette", "“The bridge is ours,” said Omar Okafor, the minister."))
         .await;
+    stage.hears_nothing(stage.channel, last).await;
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_posted_where_the_bot_lost_access() {
+    let stage = Stage::with(town()).await;
+    stage.follow(stage.olga, json!({"speaker": "Pia Lund", "here": true})).await;
+    stage.follow(stage.ann, json!({"speaker": "Pia Lund"})).await;
+    let mut last = stage.sim.say(stage.ann, stage.channel, "good morning", None).expect("written");
+    let (room, mut heard) = (stage.sim.dm(stage.ann), Id(0));
+    stage.sim.deny_bot(stage.channel, SEND_MESSAGES);
+    stage.print(article("three", "Coast Gazette", "“The ferry is new,” said Pia Lund, the mayor.")).await;
+    assert!(stage.hears(room, &mut heard).await.contains("The ferry is new"), "others are told");
+    stage.hears_nothing(stage.channel, last).await;
+    // This test provokes a refusal.
+    stage.sim.take_faults();
+    // With its permission back, the bot posts what is new from then on.
+    stage.sim.deny_bot(stage.channel, 0);
+    stage.print(article("four", "Coast Gazette", "“The ferry is fast,” said Pia Lund, the mayor.")).await;
+    let message = stage.hears(stage.channel, &mut last).await;
+    assert!(message.contains("The ferry is fast") && !message.contains("The ferry is new"), "{message}");
     stage.hears_nothing(stage.channel, last).await;
     stage.end().await;
 }
