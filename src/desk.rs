@@ -18,7 +18,7 @@ pub use card::{Card, card};
 pub use meeting::{Meeting, Side, days_around, delegation, meeting};
 pub use position::{AtRound, Chosen, Period, Position, Positions, Spoken, positions};
 pub use remark::{Remark, Wording, is_one_remark, is_same_remark, remark};
-pub use subject::{Nearness, Subject};
+pub use subject::{Nearness, Subject, Subjects};
 pub use timeline::{By, Row, Spoke, Step, Timeline, timeline};
 
 use jiff::ToSpan as _;

@@ -205,13 +205,16 @@ impl Roster {
     /// Returns the parties of the people list, each with the people who speak for it, most quoted first.
     #[must_use]
     pub fn sides(&self) -> Vec<(&str, &[String])> {
-        let quotes: HashMap<&str, u64> =
-            self.speakers.iter().map(|speaker| (speaker.name.as_str(), speaker.quotes)).collect();
-        let of =
-            |names: &[String]| -> u64 { names.iter().filter_map(|name| quotes.get(name.as_str())).sum() };
+        let quotes = |name: &String| {
+            let known = self.names.get(&fold::words_in(name, self.language).join(" "));
+            let speakers = known.into_iter().flatten().map(|at| &self.speakers[*at]);
+            speakers.into_iter().find(|speaker| speaker.name == *name).map_or(0, |speaker| speaker.quotes)
+        };
         let sides = self.sides.iter().map(|(side, names)| (side.as_str(), names.as_slice()));
         let mut sides: Vec<(&str, &[String])> = sides.collect();
-        sides.sort_unstable_by(|a, b| of(b.1).cmp(&of(a.1)).then_with(|| a.0.cmp(b.0)));
+        sides.sort_by_cached_key(|(side, names)| {
+            (std::cmp::Reverse(names.iter().map(quotes).sum::<u64>()), *side)
+        });
         sides
     }
 

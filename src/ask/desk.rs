@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use crate::agenda::Round;
 use crate::answer::{self, Candidate, QuoteId, Record, Zone};
 use crate::desk::{
-    self, By, Card, Meeting, Nearness, Positions, Remark, Spoke, Spoken, Subject, Timeline, Unknown,
+    self, By, Card, Meeting, Nearness, Positions, Remark, Spoke, Spoken, Subject, Subjects, Timeline, Unknown,
 };
 use crate::fold;
 use crate::index::{IndexError, Names, QuoteIndex, Session};
@@ -20,7 +20,7 @@ use crate::quote::Kind;
 
 /// Maximum number of searches for the quotes of one party on a matter. Each finds at most a hundred; if there
 /// are more, the days are split in two.
-const SEARCHES: usize = 8;
+const SEARCHES: usize = 4;
 /// A search with this many results may have left some out.
 const FULL: usize = 100;
 
@@ -56,26 +56,27 @@ pub fn positions(index: &QuoteIndex, asked: &Asked) -> Result<Result<Positions, 
         Err(unknown) => return Ok(Err(unknown)),
     };
     let subject = Subject::new(matter);
-    let all: Vec<Subject> = agenda.matters.iter().map(Subject::new).collect();
+    let at = agenda.matters.iter().position(|one| one.name == matter.name).unwrap_or_default();
+    let all = Subjects::new(agenda);
     let mut session = index.session();
     let mut spoken = Vec::new();
     for side in desk::parties(people) {
         let members = people.persons().iter().filter(|person| person.side.as_ref() == Some(&side));
         let speakers = members.map(|person| person.name.clone()).collect();
-        let (quotes, unclear) = on_matter(&mut session, (&subject, &all), speakers, asked.part)?;
+        let (quotes, unclear) = on_matter(&mut session, (&subject, at, &all), speakers, asked.part)?;
         spoken.push(Spoken { party: side, quotes, unclear });
     }
     Ok(Ok(desk::positions(&matter.name, spoken, (party.as_deref(), round), agenda, people)))
 }
 
-/// Returns the quotes of these speakers on a matter of `all_matters`, most relevant first, each once. If none
+/// Returns the quotes of these speakers on a matter, the one at this place in `all`, most relevant first, each once. If none
 /// of them has a word for the matter itself, returns those whose surrounding text has one, and otherwise
 /// fragments of such sentences. Headlines, and quotes that are more about another matter, are left out if
 /// there are others. If there is nothing at all, the second list has their other quotes in articles about the
 /// matter.
 fn on_matter(
     session: &mut Session,
-    (subject, all_matters): (&Subject, &[Subject]),
+    (subject, at, all): (&Subject, usize, &Subjects),
     speakers: Vec<String>,
     part: &Part,
 ) -> Result<(Vec<Record>, Vec<Record>), IndexError> {
@@ -89,7 +90,7 @@ fn on_matter(
         part: part.clone(),
         ..Question::default()
     };
-    let mut found = all(session, &question)?;
+    let mut found = candidates(session, &question)?;
     if found.iter().any(|candidate| !candidate.headline) {
         found.retain(|candidate| !candidate.headline);
     }
@@ -100,14 +101,21 @@ fn on_matter(
     for (candidates, nearness) in
         [(own, Nearness::Quote), (other, Nearness::Around), (beside, Nearness::Beside)]
     {
-        let mut records = ranked(session, &question, candidates)?;
+        let records = ranked(session, &question, candidates)?;
         if nearness == Nearness::Around {
             let quoted = records.iter().filter(|record| record.quote.kind != Kind::Indirect);
             unclear = quoted.filter(|record| subject.is_subject_of(record)).cloned().collect();
         }
-        records.retain(|record| subject.nearness(record).is_some_and(|near| near >= nearness));
-        let (main, rest): (Vec<Record>, Vec<Record>) =
-            records.into_iter().partition(|record| subject.is_main(record, all_matters));
+        let (mut main, mut rest) = (Vec::new(), Vec::new());
+        for record in records {
+            // How many words it has for this matter, and for each.
+            let held = all.held(&record.words());
+            let own = held.get(at).copied().unwrap_or_default();
+            if own > 0 || subject.nearness(&record).is_some_and(|near| near >= nearness) {
+                let is_main = held.iter().all(|other| *other <= own);
+                if is_main { main.push(record) } else { rest.push(record) }
+            }
+        }
         let records = if main.is_empty() { rest } else { main };
         if !records.is_empty() {
             return Ok((records, Vec::new()));
@@ -117,7 +125,7 @@ fn on_matter(
 }
 
 /// Returns all candidates for a question, as far as [`SEARCHES`] allow; the newest days are searched first.
-fn all(session: &mut Session, question: &Question) -> Result<Vec<Candidate>, IndexError> {
+fn candidates(session: &mut Session, question: &Question) -> Result<Vec<Candidate>, IndexError> {
     let (mut out, mut known): (Vec<Candidate>, HashSet<QuoteId>) = (Vec::new(), HashSet::new());
     let days = session.index().days().clone();
     let whole = days.keys().next().zip(days.keys().next_back()).map(|(from, to)| (*from, *to));
@@ -169,13 +177,32 @@ fn ranked(
     }
     let mut rest = candidates.clone();
     rest.sort_by(|a, b| b.day.cmp(&a.day).then(a.id.cmp(&b.id)));
-    let hits = answer::rank(question, candidates, &weights);
-    let mut said: HashSet<(Option<u32>, u32)> =
-        hits.iter().map(|hit| (hit.candidate.speaker, hit.candidate.words)).collect();
-    let mut ids: Vec<QuoteId> = hits.iter().map(|hit| hit.candidate.id).collect();
-    let others = rest.into_iter().filter(|one| said.insert((one.speaker, one.words)));
-    ids.extend(others.map(|one| one.id));
+    let mut all: Vec<Candidate> =
+        answer::rank(question, candidates, &weights).into_iter().map(|hit| hit.candidate).collect();
+    let mut said: HashSet<(Option<u32>, u32)> = all.iter().map(|one| (one.speaker, one.words)).collect();
+    all.extend(rest.into_iter().filter(|one| said.insert((one.speaker, one.words))));
+    let days: Vec<Option<Date>> = all.iter().map(|one| one.day).collect();
+    let ids: Vec<QuoteId> = read(&days).into_iter().map(|at| all[at].id).collect();
     Ok(session.records(&ids)?.into_iter().flatten().collect())
+}
+
+/// Maximum number of quotes that are read of a party; so many of them are the best, and so many the newest.
+const READ: usize = 200;
+const BEST: usize = 40;
+const NEWEST: usize = 40;
+
+/// Returns the places of the quotes that are read, in order, from the days of all, best first: all if they are
+/// not too many, otherwise the first few, the newest few, and of the others some from all days.
+fn read(days: &[Option<Date>]) -> Vec<usize> {
+    let mut others: Vec<usize> = (BEST.min(days.len())..days.len()).collect();
+    if days.len() > READ {
+        others.sort_by_key(|at| std::cmp::Reverse(days[*at]));
+        let older = others.split_off(NEWEST);
+        let step = older.len().div_ceil(READ - BEST - NEWEST);
+        others.extend(older.into_iter().step_by(step));
+        others.sort_unstable();
+    }
+    (0..BEST.min(days.len())).chain(others).collect()
 }
 
 /// Returns a round of talks with what was said around it, limited to a part of the corpus.
@@ -232,8 +259,10 @@ fn around(
     ranked(session, &question, found)
 }
 
-/// Maximum number of somebody's quotes that are examined for their card.
-const LOOKED_AT: usize = 1000;
+/// Number of somebody's newest quotes that are examined for their card.
+const LOOKED_AT: usize = 300;
+/// Number of the quotes printed first, one of which was said first.
+const FIRST: usize = 20;
 
 /// Returns who the person called `name` is, limited to a part of the corpus.
 ///
@@ -248,19 +277,16 @@ pub fn card(index: &QuoteIndex, name: &str, part: &Part) -> Result<Result<Card, 
     };
     let question = Question { speakers: vec![speaker.clone()], part: part.clone(), ..Question::default() };
     let quotes = index.quotes_within(&question)?;
-    let mut known = Vec::new();
-    if quotes > 0 {
-        let mut session = index.session();
-        for wish in [Wish::Latest, Wish::First] {
-            let found = session.find(&plan(Question { wish, ..question.clone() }))?;
-            let ids: Vec<QuoteId> = different(found);
-            known.extend(session.records(&ids)?.into_iter().flatten());
+    let mut session = index.session();
+    let mut read = |wish, limit| -> Result<Vec<Record>, IndexError> {
+        if quotes == 0 {
+            return Ok(Vec::new());
         }
-        let mut seen = HashSet::new();
-        known.retain(|record: &Record| seen.insert(record.id()));
-        known.truncate(LOOKED_AT);
-    }
-    Ok(Ok(desk::card(&speaker, quotes, &known, roster.people(), index.agenda())))
+        let found = session.find(&Plan { limit, ..plan(Question { wish, ..question.clone() }) })?;
+        Ok(session.records(&different(found))?.into_iter().flatten().collect())
+    };
+    let known = (read(Wish::Latest, LOOKED_AT)?, read(Wish::First, FIRST)?);
+    Ok(Ok(desk::card(&speaker, quotes, (&known.0, &known.1), roster.people(), index.agenda())))
 }
 
 /// Number of days before and after a quote in which other wordings of its remark may have been said.
@@ -427,4 +453,25 @@ fn somebody(index: &QuoteIndex, name: &str) -> Result<String, Unknown> {
         let near = index.names(Names::Speakers, name, CHOICES).into_iter();
         Unknown { what: "speaker", typed: name.to_owned(), choices: near.map(|found| found.text).collect() }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_quotes_the_best_the_newest_and_some_of_all_days_are_read() {
+        let day = |at: i64| jiff::civil::date(2020, 1, 1).checked_add(at.days()).ok();
+        // The oldest is the best.
+        let days: Vec<Option<Date>> = (0..1000).map(day).collect();
+        let read_of = |most: usize| read(&days[..most]);
+        for few in [0, 1, BEST, READ] {
+            assert_eq!(read_of(few), (0..few).collect::<Vec<_>>());
+        }
+        let of_many = read_of(1000);
+        assert!(of_many.len() <= READ && of_many.len() > READ / 2, "{}", of_many.len());
+        assert!((0..BEST).chain(1000 - NEWEST..1000).all(|at| of_many.contains(&at)), "{of_many:?}");
+        assert!(of_many.windows(2).all(|two| (1..10).contains(&(two[1] - two[0]))), "{of_many:?}");
+        assert_eq!(read(&vec![None; 300]).len(), BEST + NEWEST + 220_usize.div_ceil(2));
+    }
 }

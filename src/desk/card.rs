@@ -4,8 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use jiff::civil::Date;
 
-use super::subject::stems;
-use super::{Subject, is_same_remark};
+use super::{Subjects, is_same_remark};
 use crate::agenda::Agenda;
 use crate::answer::Record;
 use crate::people::{People, Role};
@@ -39,20 +38,30 @@ pub struct Card {
     pub outlets: Vec<(String, usize)>,
 }
 
-/// Returns the card of somebody with `quotes` different quotes on record, of which `known` are examined, each
-/// once.
+/// Returns the card of somebody with `quotes` different quotes on record, of which the newest, `known`, are
+/// examined, each once. Those printed `earliest` are searched for the first quote.
 #[must_use]
-pub fn card(name: &str, quotes: u64, known: &[Record], people: &People, agenda: &Agenda) -> Card {
+pub fn card(
+    name: &str,
+    quotes: u64,
+    (known, earliest): (&[Record], &[Record]),
+    people: &People,
+    agenda: &Agenda,
+) -> Card {
     let person = people.persons().iter().find(|person| person.name == name);
     let mut offices = person.map(|person| person.roles.clone()).unwrap_or_default();
     offices.sort_by_key(|role| std::cmp::Reverse((role.to.unwrap_or(Date::MAX), role.from)));
     let mut by_day: Vec<&Record> = known.iter().filter(|record| record.day().is_some()).collect();
     by_day.sort_by_key(|record| record.day());
-    let subjects: Vec<Subject> = agenda.matters.iter().map(Subject::new).collect();
-    let said: Vec<Vec<String>> = known.iter().map(|record| stems(&record.words())).collect();
-    let matters = subjects.iter().map(|subject| {
-        (subject.matter.name.clone(), said.iter().filter(|stems| subject.held(stems) > 0).count())
-    });
+    let first = by_day.iter().copied().chain(earliest).filter(|record| record.day().is_some());
+    let first = first.min_by_key(|record| record.day());
+    let subjects = Subjects::new(agenda);
+    let said: Vec<Vec<usize>> = known.iter().map(|record| subjects.held(&record.words())).collect();
+    let matters = agenda
+        .matters
+        .iter()
+        .enumerate()
+        .map(|(at, matter)| (matter.name.clone(), said.iter().filter(|held| held[at] > 0).count()));
     let outlets = counted(known.iter().filter_map(|record| record.citation.outlet.clone()));
     let mut others = counted(known.iter().flat_map(|record| named(&record.words(), people)));
     others.retain(|(other, _)| other != name);
@@ -62,7 +71,7 @@ pub fn card(name: &str, quotes: u64, known: &[Record], people: &People, agenda: 
         party: person.and_then(|person| person.side.clone()),
         quotes,
         counted: known.len(),
-        first: by_day.first().map(|record| (*record).clone()),
+        first: first.cloned(),
         newest: newest(&by_day),
         matters: most(matters.collect()),
         named: most(others),

@@ -17,8 +17,7 @@ const SHARED: f32 = 0.65;
 /// words: then one of them is shortened, joined or translated differently.
 #[must_use]
 pub fn is_same_remark(one: &Record, other: &Record) -> bool {
-    one.quote.speaker() == other.quote.speaker()
-        && overlap(&Words::of(one), &Words::of(other)).share >= SHARED
+    one.quote.speaker() == other.quote.speaker() && shared(&content(one).0, &content(other).0).1 >= SHARED
 }
 
 /// A quote with its words.
@@ -43,13 +42,31 @@ struct Words {
 
 impl Words {
     fn of(record: &Record) -> Self {
-        let words = fold::words(&record.words());
-        let stems: Vec<String> = words.iter().map(|word| fold::stem(word)).collect();
-        let own = words.iter().zip(&stems).filter(|(word, _)| !Language::primary().is_function_word(word));
-        let own: HashSet<String> = own.map(|(_, stem)| stem.clone()).collect();
+        let (content, stems) = content(record);
         let rows = stems.windows(3).filter_map(|row| <[String; 3]>::try_from(row.to_vec()).ok()).collect();
-        Self { content: if own.is_empty() { stems.into_iter().collect() } else { own }, rows }
+        Self { content, rows }
     }
+}
+
+/// Returns the stems of a quote's words other than function words, or all stems if it has only function words;
+/// and the stems of all its words, in order.
+fn content(record: &Record) -> (HashSet<String>, Vec<String>) {
+    let words = fold::words(&record.words());
+    let stems: Vec<String> = words.iter().map(|word| fold::stem(word)).collect();
+    let own = words.iter().zip(&stems).filter(|(word, _)| !Language::primary().is_function_word(word));
+    let own: HashSet<String> = own.map(|(_, stem)| stem.clone()).collect();
+    (if own.is_empty() { stems.iter().cloned().collect() } else { own }, stems)
+}
+
+/// Returns how many words two quotes have in common, and their share of the shorter one's words, 0 to 1.
+fn shared(one: &HashSet<String>, other: &HashSet<String>) -> (usize, f32) {
+    let words = one.intersection(other).count();
+    (words, share(words, one.len().min(other.len())))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of words are small")]
+fn share(held: usize, of: usize) -> f32 {
+    held as f32 / of.max(1) as f32
 }
 
 /// How much of the shorter of two quotes is also in the longer one.
@@ -64,11 +81,9 @@ struct Overlap {
 
 fn overlap(one: &Words, other: &Words) -> Overlap {
     let (short, long) = if one.content.len() <= other.content.len() { (one, other) } else { (other, one) };
-    #[expect(clippy::cast_precision_loss, reason = "counts of words are small")]
-    let share = |held: usize, of: usize| held as f32 / of.max(1) as f32;
-    let words = short.content.intersection(&long.content).count();
+    let (words, by_words) = shared(&short.content, &long.content);
     let rows = short.rows.intersection(&long.rows).count();
-    Overlap { share: share(words, short.content.len()), rows: share(rows, short.rows.len()), words }
+    Overlap { share: by_words, rows: share(rows, short.rows.len()), words }
 }
 
 /// Maximum number of days between two reports of one remark if it is worded differently.

@@ -1,8 +1,8 @@
 //! Is a quote about a matter of the agenda?
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use crate::agenda::Matter;
+use crate::agenda::{Agenda, Matter};
 use crate::answer::Record;
 use crate::fold;
 use crate::lang::Language;
@@ -70,7 +70,7 @@ impl<'a> Subject<'a> {
     }
 
     /// Returns how many of the words or phrases the [`stems`] of a text contain.
-    pub(super) fn held(&self, stems: &[String]) -> usize {
+    fn held(&self, stems: &[String]) -> usize {
         let holds =
             |phrase: &&Vec<String>| stems.windows(phrase.len()).any(|words| words == phrase.as_slice());
         self.phrases.iter().filter(holds).count()
@@ -104,19 +104,52 @@ impl<'a> Subject<'a> {
     pub fn is_subject_of(&self, record: &Record) -> bool {
         self.is_in(record.citation.title.as_deref().unwrap_or_default()) && self.is_in(&record.lead)
     }
+}
 
-    /// Returns whether a quote is about this matter at least as much as about any of `all`, judging by the
-    /// words for each.
+/// The words for all matters of an agenda, to find out in one pass which of them a text is about.
+#[derive(Clone, Debug)]
+pub struct Subjects {
+    /// Each word or phrase by its first stem: its number, the place of its matter in the agenda, and its
+    /// other stems.
+    by_first: HashMap<String, Vec<(usize, usize, Vec<String>)>>,
+    matters: usize,
+}
+
+impl Subjects {
+    /// Returns the criteria for the matters of an agenda, each as [`Subject::new`].
     #[must_use]
-    pub fn is_main(&self, record: &Record, all: &[Subject]) -> bool {
-        let stems = stems(&record.words());
-        let own = self.held(&stems);
-        all.iter().all(|other| other.held(&stems) <= own)
+    pub fn new(agenda: &Agenda) -> Self {
+        let mut by_first: HashMap<String, Vec<_>> = HashMap::new();
+        let subjects = agenda.matters.iter().map(Subject::new).enumerate();
+        let phrases =
+            subjects.flat_map(|(at, subject)| subject.phrases.into_iter().map(move |one| (at, one)));
+        for (number, (at, mut phrase)) in phrases.enumerate() {
+            let rest = phrase.split_off(1);
+            by_first.entry(phrase.swap_remove(0)).or_default().push((number, at, rest));
+        }
+        Self { by_first, matters: agenda.matters.len() }
+    }
+
+    /// Returns for each matter, in the order of the agenda, how many of its words or phrases a text contains.
+    #[must_use]
+    pub fn held(&self, text: &str) -> Vec<usize> {
+        let stems = stems(text);
+        let mut held = vec![0; self.matters];
+        let mut seen = Vec::new();
+        for (start, stem) in stems.iter().enumerate() {
+            for (number, at, rest) in self.by_first.get(stem).into_iter().flatten() {
+                if stems[start + 1..].starts_with(rest) && !seen.contains(number) {
+                    seen.push(*number);
+                    held[*at] += 1;
+                }
+            }
+        }
+        held
     }
 }
 
 /// Returns the stems of the words of a text.
-pub(super) fn stems(text: &str) -> Vec<String> {
+fn stems(text: &str) -> Vec<String> {
     fold::name(text).iter().map(|word| fold::stem(word)).collect()
 }
 
@@ -137,5 +170,19 @@ mod tests {
         assert!(subject.is_in("Fares rise.") && !subject.is_in("the price of a crossing"));
         assert!(subject.is_in("The price of crossing is too high.") && !subject.is_in("It costs money."));
         assert_eq!(subject.terms(), ["fare", "price", "crossing"]);
+    }
+
+    #[test]
+    fn each_word_for_a_matter_counts_once() {
+        let matter = |name: &str, sure: &[&str]| Matter {
+            name: name.to_owned(),
+            words: Vec::new(),
+            sure: sure.iter().map(|word| (*word).to_owned()).collect(),
+        };
+        let matters =
+            vec![matter("fares", &["fare", "price of crossing"]), matter("boats", &["boat", "price"])];
+        let all = Subjects::new(&Agenda { matters, ..Agenda::default() });
+        assert_eq!(all.held("The price of crossing: a fare, and another fare."), [2, 1]);
+        assert_eq!(all.held("It costs money."), [0, 0]);
     }
 }

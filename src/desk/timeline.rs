@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
-use super::Subject;
+use super::{Subject, Subjects};
 use crate::agenda::{Agenda, Matter, Round};
 use crate::answer::Record;
 use crate::people::People;
@@ -143,7 +143,7 @@ pub fn timeline(
     };
     let steps = steps(step.start(first), step.start(last), step);
     let place = |day: Date| steps.partition_point(|start| *start <= day).saturating_sub(1);
-    let subjects: Vec<Subject> = agenda.matters.iter().map(Subject::new).collect();
+    let subjects = Subjects::new(agenda);
     let mut rows: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for quote in &quotes {
         let names: Vec<String> = match by {
@@ -156,8 +156,9 @@ pub fn timeline(
             }
             By::Speaker => vec![quote.speaker.clone().unwrap_or_else(|| OTHERS.to_owned())],
             By::Matter => {
-                let on = subjects.iter().filter(|subject| subject.is_in(&quote.words));
-                let on: Vec<String> = on.map(|subject| subject.matter.name.clone()).collect();
+                let held = subjects.held(&quote.words);
+                let on = agenda.matters.iter().zip(held).filter(|(_, held)| *held > 0);
+                let on: Vec<String> = on.map(|(matter, _)| matter.name.clone()).collect();
                 if on.is_empty() { vec![OTHERS.to_owned()] } else { on }
             }
         };

@@ -593,9 +593,9 @@ impl Room<'_> {
             return Ok(Reply::moved(path));
         }
         let sides = found.sides.iter().map(|side| fold::words(&side.name).join(" "));
-        let roster = self.index.roster();
+        let known = self.index.roster().sides();
         let links = sides
-            .filter(|side| roster.sides().iter().any(|(known, _)| known == side))
+            .filter(|side| known.iter().any(|(known, _)| known == side))
             .map(|side| Link::new(self.party(&side), address::named("party", &side)))
             .chain([Link::new("All rounds", "/rounds")]);
         let page = SheetPage { links: links.collect(), ..self.sheet(render::meeting(&found), &path) };
