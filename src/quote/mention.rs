@@ -329,6 +329,18 @@ impl<'p> Chunk<'p> {
     /// Democrat |".
     fn as_office_of_body(&self) -> Option<Mention> {
         let (from, stop) = self.last_name()?;
+        // "the Utah Republican"
+        let party = self.opens
+            && stop > from + 1
+            && self.noun.is_none_or(|noun| noun < stop)
+            && self.page.language.is_epithet(self.page.word(stop - 1));
+        if party {
+            return Some(Mention {
+                start: self.start,
+                end: stop,
+                kind: MentionKind::Noun { head: stop - 1 },
+            });
+        }
         let office = self.opens
             && stop == from + 1
             && from > self.start + 1
@@ -665,6 +677,7 @@ mod tests {
         check("In May the harbour master came.", &["the harbour master"]);
         check("In May a longtime Lund supporter waved.", &["a longtime Lund supporter"]);
         check("In May the panel's ranking Democrat waved.", &["the panel's ranking Democrat"]);
+        check("In May the New Norland Democrat waved.", &["the New Norland Democrat"]);
         check("In May boats compared badly.", &[]);
     }
 

@@ -76,7 +76,7 @@ impl Cast<'_> {
         let known = |last: &usize| {
             near(last) && !self.reading.page.is(self.reading.mentions[*last].start, Traits::AN)
         };
-        match last.filter(known) {
+        match last.filter(known).filter(|&last| self.referents[last].is_some()) {
             Some(last) => self.spoke_last(Some(last), (m, upper), fits),
             None => self.nearest_subject(0..upper, ONE_PARAGRAPH, fits),
         }
@@ -154,12 +154,24 @@ impl Cast<'_> {
                 let other = found.first().copied().filter(|_| sentence != own);
                 self.referents[subject.or(other)?]
             };
-            if let Some(figure) = fitting(PERSON).or_else(|| fitting(SPEAKER)) {
+            let owner = || self.owner_in(sentence, m).filter(|&figure| fits(figure, PERSON));
+            if let Some(figure) = fitting(PERSON).or_else(owner).or_else(|| fitting(SPEAKER)) {
                 return Some(figure);
             }
             upper = first;
         }
         None
+    }
+
+    /// Returns the first person named in the possessive in the sentence of that index, before mention `m`: "It
+    /// is | Lund's | favorite".
+    fn owner_in(&self, sentence: usize, m: usize) -> Option<usize> {
+        let Reading { page, mentions } = self.reading;
+        let from = self.owners.partition_point(|&(at, _)| page.sentence_index(at) < sentence);
+        let inside = self.owners[from..].iter();
+        let mut inside =
+            inside.take_while(|&&(at, _)| page.sentence_index(at) == sentence && at < mentions[m].start);
+        inside.next().map(|&(_, figure)| figure)
     }
 
     /// Returns the person who is the subject of the previous sentence in the same paragraph.
@@ -243,6 +255,22 @@ mod tests {
     fn a_place_is_not_he_whatever_office_is_next_to_it() {
         check_speakers(
             "In Clarksburg, the senator Anna Lund met Peter Gold. Clarksburg, home of senator Lund, waved. “We came late,” he said.",
+            &["Peter Gold"],
+        );
+    }
+
+    #[test]
+    fn a_name_behind_the_is_not_he() {
+        check_speakers(
+            "“It rained,” said Peter Gold.\n\nThe Skylark said it was late.\n\n“We came late,” he said.",
+            &["Peter Gold", "Peter Gold"],
+        );
+    }
+
+    #[test]
+    fn an_owner_can_be_he() {
+        check_speakers(
+            "In May Peter Gold met Anna Lund.\n\nIn June Peter Stone came. It was Gold's boat. “We came late,” he said.",
             &["Peter Gold"],
         );
     }
