@@ -145,8 +145,8 @@ pub fn csv(record: &Record) -> String {
     cell::row(fields.iter().map(String::as_str))
 }
 
-/// Returns quotes as a CSV table (RFC 4180): the line [`CSV_COLUMNS`], then one record as by [`csv`] for each
-/// quote, in the given order; every line ends with CR LF.
+/// Returns quotes as a CSV table (RFC 4180): the line [`CSV_COLUMNS`], then one record as by [`csv()`] for
+/// each quote, in the given order; every line ends with CR LF.
 #[must_use]
 pub fn table<'r>(records: impl IntoIterator<Item = &'r Record>) -> String {
     let rows = records.into_iter().map(csv);
