@@ -206,6 +206,8 @@ pub struct Question {
     pub others: Vec<String>,
     /// A name asked for that is not on record.
     pub stranger: Option<String>,
+    /// Whether somebody who is not on record is probably asked for, by words that are only like a name.
+    pub unknown: bool,
     /// Words to find exactly, or nearly so.
     pub phrase: Option<String>,
     /// Whether the phrase had no quotation marks, so that it may only be a topic.

@@ -144,7 +144,7 @@ pub fn signs(question: &Question, candidates: &[Candidate], hits: &[Ranked], wei
         flag(question.phrase.is_some()),
         most(&mut candidates.iter().map(|candidate| candidate.phrase)),
         named,
-        flag(question.stranger.is_some()),
+        flag(question.stranger.is_some() || question.unknown),
         flag(limited),
         flag(candidates.is_empty()),
         count(candidates.len()).ln_1p(),

@@ -17,8 +17,9 @@ impl Inquiry {
     /// Returns whether the quotes are not about the topic of the question. This is so if no quote that was
     /// found contains, in or around its paragraph, all of a topic of one or two words (or words that stand
     /// for them), or, for a speaker asked for by name, a quarter of a longer topic, or, by light vectors
-    /// alone, anything of it. Where meaning is known, the quotes of somebody asked for by name are left to
-    /// `answer::sure`, which is more often right.
+    /// alone, anything of it. It is also so if the person asked for is probably not on record. Where meaning
+    /// is known, that person and the quotes of somebody asked for by name are left to `answer::sure`, which
+    /// is more often right.
     pub(super) fn lacks_topic(&self) -> bool {
         let plan = &self.so_far.plan;
         let question = &plan.question;
@@ -29,6 +30,9 @@ impl Inquiry {
         let left_to_meaning = self.by_meaning && !question.speakers.is_empty();
         if !asks || topic.is_empty() || question.phrase.is_some() || left_to_meaning {
             return false;
+        }
+        if question.unknown && !self.by_meaning {
+            return true;
         }
         let weight = |at: &usize| plan.weights.get(*at).copied().unwrap_or_default();
         let all: f32 = topic.iter().map(weight).sum();

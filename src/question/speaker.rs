@@ -3,10 +3,14 @@
 //! Simply taking the first name would be wrong: a name after "about" belongs to the topic. [`RULES`] decides
 //! for each name.
 
+use std::ops::Range;
+
 use super::name::Named;
 use super::topic::is_topic;
 use super::word::{Word, at};
 use crate::lang::Language;
+use crate::meaning::is_common;
+use crate::quote::model::Model;
 
 /// A name in a question and its surroundings.
 struct Slot<'a> {
@@ -309,7 +313,7 @@ pub(super) fn reasons(
 const HOME: usize = 7;
 
 /// Returns the range of words that give a speaker's affiliation: "did Lund | of the Harbour Centre | say".
-pub(super) fn home(words: &[Word], name: &Named, language: &Language) -> std::ops::Range<usize> {
+pub(super) fn home(words: &[Word], name: &Named, language: &Language) -> Range<usize> {
     let lists = &language.question;
     let is_verb = |word: &Word| lists.speech_verbs.has(&word.folded);
     let behind = words.iter().enumerate().skip(name.end + 1).take(HOME);
@@ -331,7 +335,7 @@ pub(super) fn stranger(
     words: &[Word],
     named: &[Named],
     language: &Language,
-) -> Option<(String, std::ops::Range<usize>)> {
+) -> Option<(String, Range<usize>)> {
     let lists = &language.question;
     if let Some(found) = words_of_stranger(words, named, language) {
         return Some(found);
@@ -346,13 +350,42 @@ pub(super) fn stranger(
     (all_capital && free && slot.len() <= STRANGER).then(|| (name.join(" "), start..verb))
 }
 
+/// Maximum number of words in a name that nothing but the words themselves shows to be one.
+const RARE: usize = 2;
+
+/// Returns whether words that are like a name, but name nobody on record, are in the place of a speaker: "did
+/// guterres say", "Guterres on fares".
+pub(super) fn is_unknown(words: &[Word], named: &[Named], language: &Language) -> bool {
+    let lists = &language.question;
+    let slot = || {
+        let verb = words.iter().position(|word| lists.stranger_verbs.has(&word.folded))?;
+        let lead = words[..verb].iter().rposition(|word| lists.stranger_leads.has(&word.folded))?;
+        Some(lead + 1..verb)
+    };
+    let before_topic =
+        words.iter().position(|word| lists.said_topics.has(&word.folded)).map(|topic| 0..topic);
+    let is_name = |place: Range<usize>| {
+        let free = !named.iter().any(|named| named.start < place.end && named.end > place.start);
+        let mut like = words[place.clone()].iter().map(|word| is_like_name(&word.folded, language));
+        free && (1..=RARE).contains(&place.len()) && like.all(|like| like)
+    };
+    slot().is_some_and(is_name) || before_topic.is_some_and(is_name)
+}
+
+/// Returns whether a folded word is probably part of a person's name, however it is typed: in annotated news
+/// it mostly has a capital letter, or it is not there and is no common word either.
+fn is_like_name(word: &str, language: &Language) -> bool {
+    let is_other = language.is_country(word) || language.is_people(word) || language.is_body(word);
+    match Model::of(language).lexicon.words.get(word) {
+        _ if is_other || language.is_group(word) || language.is_function_word(word) => false,
+        Some(counts) => 2 * counts.capital > counts.total,
+        None => !is_common(word) && word.chars().all(char::is_alphabetic),
+    }
+}
+
 /// Returns an unknown name of two or more capitalised words at the end of the question: "quotes by Ada
 /// Nowak".
-fn words_of_stranger(
-    words: &[Word],
-    named: &[Named],
-    language: &Language,
-) -> Option<(String, std::ops::Range<usize>)> {
+fn words_of_stranger(words: &[Word], named: &[Named], language: &Language) -> Option<(String, Range<usize>)> {
     let lists = &language.question;
     let by = words.iter().position(|word| lists.words_by.has(&word.folded))?;
     let asks = |word: &Word| lists.words_for_words.has(&word.folded) || lists.any_words.has(&word.folded);
@@ -503,6 +536,17 @@ mod tests {
         assert_eq!(of("Ada Nowak"), None);
         assert_eq!(of("quotes by Ada Nowak").as_deref(), Some("Ada Nowak"));
         assert_eq!(of("quotes by the board"), None);
+    }
+
+    #[test]
+    fn rare_words_in_the_place_of_a_speaker_are_somebody_unknown() {
+        let is = |text| is_unknown(&split(text), &[], Language::primary());
+        assert!(is("what did nowakowska say about fares"));
+        assert!(is("nowakowska on fares"));
+        assert!(is("Zorika Nowakowska about fares"));
+        assert!(!is("what did voters say about fares"));
+        assert!(!is("news on fares"));
+        assert!(!is("what did they say about fares"));
     }
 
     #[test]

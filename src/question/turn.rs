@@ -237,6 +237,7 @@ fn people(turn: &mut Turn) {
     question.parties.clone_from(&who.parties);
     question.others.clone_from(&who.others);
     question.stranger.clone_from(&who.stranger);
+    question.unknown = who.unknown;
     question.group.clone_from(&who.group);
     question.unquoted = unquoted(&who.named, turn.known);
     turn.who = who;

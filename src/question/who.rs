@@ -23,6 +23,8 @@ pub(super) struct Who {
     /// The canonical names of the people asked for individually, not as members of a party.
     pub(super) named: Vec<String>,
     pub(super) stranger: Option<String>,
+    /// Whether words that are like a name, but name nobody on record, are in the place of a speaker.
+    pub(super) unknown: bool,
     /// The range of an office by which somebody is asked for.
     pub(super) office: Range<usize>,
     pub(super) group: Option<Group>,
@@ -81,6 +83,7 @@ impl Who {
             places: people.iter().map(|named| (named.start..named.end, named.name.clone())).collect(),
             named: people.iter().map(|named| named.name.clone()).collect(),
             others: people_of(&self::parties(&named, &others)),
+            unknown: anybody && !who && stranger.is_none() && speaker::is_unknown(words, &named, language),
             stranger: stranger.map(|(name, _)| name),
             office: if anybody { office::office(words, language) } else { 0..0 },
             group: group.map(|(_, group)| group),
