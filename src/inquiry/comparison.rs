@@ -12,9 +12,9 @@ pub(super) const COMPARED: usize = 10;
 pub(super) const RETELLINGS: usize = 3;
 /// Minimum of [`likely`] for a quote by the same speaker to say the same in other words. Set on the bundled
 /// corpus: see `tests/it/claims.rs`.
-const RETOLD: f32 = 0.95;
+const RETOLD: f32 = 0.88;
 /// Minimum cosine for a quote to count as similar.
-const NEAR: f32 = 0.5;
+const NEAR: f32 = 0.4;
 /// How much more of the words an altered quote by somebody else must contain to be nearer than one by the
 /// claimed speaker.
 const NEARER: f32 = 0.2;

@@ -124,7 +124,8 @@ fn a_rewording_finds_the_quote_and_a_note_says_so() {
     let words = "We will open the archive in May, and not a day later,";
     let finds = |meaning: &str| {
         let found = answer(meaning);
-        assert_eq!(found["found"], "near", "{found}");
+        // The meaning of single words is not certain enough.
+        assert_eq!(found["found"], if meaning == "full" { "yes" } else { "near" }, "{found}");
         assert_eq!(found["answers"][0]["quote"], words);
     };
     // Neither has read anything in advance.
