@@ -33,10 +33,6 @@ pub(crate) struct Cast<'a> {
     by_surname: HashMap<String, Vec<usize>>,
     /// First word of a name of several words -> figures.
     by_first_name: HashMap<String, Vec<usize>>,
-    /// Word between the first and the last one of a name -> figures.
-    by_inner_word: HashMap<String, Vec<usize>>,
-    /// Initials of a name of several words, in capitals -> figures.
-    by_initials: HashMap<String, Vec<usize>>,
     /// Name as answers show it -> the first figure of that name.
     by_name: HashMap<String, usize>,
     /// The tokens at which a person is named in the possessive, in order, with the person.
@@ -70,8 +66,6 @@ impl<'a> Cast<'a> {
             figures: Vec::new(),
             by_surname: HashMap::default(),
             by_first_name: HashMap::default(),
-            by_inner_word: HashMap::default(),
-            by_initials: HashMap::default(),
             by_name: HashMap::default(),
             owners: Vec::new(),
             referents: vec![None; count],

@@ -18,8 +18,6 @@ pub(super) struct Figure {
     pub(super) speaks: bool,
     /// Whether it is used as a place somewhere: "in Norland".
     pub(super) place: bool,
-    /// Whether "the" comes right before it somewhere: "the Hill".
-    pub(super) thing: bool,
     /// The folded words of offices and professions next to the name.
     pub(super) roles: Vec<String>,
     /// Those of them that are an office by themselves: "president", but not the one in "head of the
@@ -48,7 +46,7 @@ impl Figure {
             Some(known) if known == gender => 1.0,
             Some(_) => 0.0,
             None if self.person => PERSON,
-            None if self.speaks && !self.thing => SPEAKER,
+            None if self.speaks => SPEAKER,
             None => 0.0,
         }
     }
