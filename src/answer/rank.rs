@@ -223,8 +223,7 @@ pub fn rank_by(
     hits.sort_by(|a, b| if listed { newest(a, b) } else { order(question.wish, a, b) });
     if by_meaning && question.phrase.is_none() {
         let best = hits.iter().map(|hit| hit.score.total()).fold(f32::MIN, f32::max);
-        let several =
-            question.wish == Wish::WhoSaidWhat || question.parties.len() > 1 || question.group.is_some();
+        let several = question.wish == Wish::WhoSaidWhat || question.parties.len() > 1;
         let unlikely = if several { UNLIKELY_OF_MANY } else { UNLIKELY };
         hits.retain(|hit| hit.score.total() >= best - unlikely);
     }

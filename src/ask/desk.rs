@@ -69,11 +69,11 @@ pub fn positions(index: &QuoteIndex, asked: &Asked) -> Result<Result<Positions, 
     Ok(Ok(desk::positions(&matter.name, spoken, (party.as_deref(), round), agenda, people)))
 }
 
-/// Returns the quotes of these speakers on a matter, the one at this place in `all`, most relevant first, each once. If none
-/// of them has a word for the matter itself, returns those whose surrounding text has one, and otherwise
-/// fragments of such sentences. Headlines, and quotes that are more about another matter, are left out if
-/// there are others. If there is nothing at all, the second list has their other quotes in articles about the
-/// matter.
+/// Returns the quotes of these speakers on a matter, the one at this place in `all`, most relevant first, each
+/// once. If none of them has a word for the matter itself, returns those whose surrounding text has one, and
+/// otherwise fragments of such sentences. Headlines, and quotes that are more about another matter, are left
+/// out if there are others. If there is nothing at all, the second list has their other quotes in articles
+/// about the matter.
 fn on_matter(
     session: &mut Session,
     (subject, at, all): (&Subject, usize, &Subjects),

@@ -2,8 +2,8 @@
 
 use std::str::FromStr;
 
-/// The shards of a bot that one of several processes runs: a range. A shard receives the events of the servers whose
-/// id, shifted right by 22 bits and divided by the number of shards, leaves the number of the shard; the
+/// The shards of a bot that one of several processes runs: a range. A shard receives the events of the servers
+/// whose id, shifted right by 22 bits and divided by the number of shards, leaves the number of the shard; the
 /// first one also receives direct messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shards {

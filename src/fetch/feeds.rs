@@ -102,7 +102,8 @@ pub fn read_feeds(corpus: &Path) -> anyhow::Result<Vec<Feed>> {
 }
 
 /// Polls the feeds of a corpus folder that are due at `now` (seconds since 1970), or all of them with
-/// `at_once`, except those polled elsewhere, and saves new articles. Returns a report for each feed that was polled.
+/// `at_once`, except those polled elsewhere, and saves new articles. Returns a report for each feed that was
+/// polled.
 ///
 /// # Errors
 /// [`FetchError::Io`] if nothing can be saved. The errors of a single feed are in its report.
