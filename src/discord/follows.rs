@@ -12,14 +12,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::thread;
 use std::time::Duration;
 
-use anyhow::Context as _;
-use redb::{ConcurrencyMode, Database, ReadableDatabase as _, ReadableTable as _, TableDefinition};
+use anyhow::{Context as _, bail};
+use redb::{
+    ConcurrencyMode, Database, ReadableDatabase as _, ReadableTable as _, StorageError, TableDefinition,
+    TransactionError,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::answer::QuoteId;
@@ -185,8 +188,17 @@ const ROOMS: TableDefinition<u64, u64> = TableDefinition::new("rooms");
 
 /// The open database.
 pub(super) struct Follows {
-    /// `None` once closed.
-    database: RwLock<Option<Arc<Database>>>,
+    path: PathBuf,
+    /// Whether other processes may have it open too.
+    shared: bool,
+    state: RwLock<State>,
+}
+
+enum State {
+    Open(Arc<Database>),
+    /// After an error of the disk or of the network between, nothing can be read until it is opened again.
+    Broken,
+    Closed,
 }
 
 impl Follows {
@@ -196,35 +208,47 @@ impl Follows {
     /// # Errors
     /// If it cannot be created or read, or another process has it open for itself.
     pub(super) fn open(path: &Path, shared: bool) -> anyhow::Result<Self> {
-        let named = || {
-            format!(
-                "`{}`, which keeps who follows what, cannot be used: end the other bot that has it, or move the file away",
-                path.display()
-            )
-        };
-        let mode = if shared { ConcurrencyMode::MultiWriter } else { ConcurrencyMode::ExclusiveWriter };
-        let mut builder = Database::builder();
-        builder.set_cache_size(CACHE).set_concurrency_mode(mode);
-        let database = builder.create(path).with_context(named)?;
-        let write = database.begin_write().with_context(named)?;
-        write.open_table(FOLLOWS).with_context(named)?;
-        write.open_table(SUBJECTS).with_context(named)?;
-        write.open_table(KNOWN).with_context(named)?;
-        write.open_table(NEWS).with_context(named)?;
-        write.open_table(ROOMS).with_context(named)?;
-        write.commit().with_context(named)?;
-        Ok(Self { database: RwLock::new(Some(Arc::new(database))) })
+        let state = RwLock::new(State::Open(Arc::new(opened(path, shared)?)));
+        Ok(Self { path: path.to_owned(), shared, state })
     }
 
     fn database(&self) -> anyhow::Result<Arc<Database>> {
-        let database = self.database.read().unwrap_or_else(PoisonError::into_inner);
-        database.clone().context("the bot is stopping")
+        if let State::Open(database) = &*self.state.read().unwrap_or_else(PoisonError::into_inner) {
+            return Ok(Arc::clone(database));
+        }
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        if matches!(*state, State::Broken) {
+            *state = State::Open(Arc::new(opened(&self.path, self.shared)?));
+        }
+        let State::Open(database) = &*state else { bail!("the bot is stopping") };
+        Ok(Arc::clone(database))
+    }
+
+    /// Begins a transaction.
+    fn begin<T>(&self, begin: impl Fn(&Database) -> Result<T, TransactionError>) -> anyhow::Result<T> {
+        let database = self.database()?;
+        match begin(&database) {
+            Err(TransactionError::Storage(StorageError::PreviousIo)) => {
+                {
+                    let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+                    // Another thread may have opened it again already.
+                    if matches!(&*state, State::Open(open) if Arc::ptr_eq(open, &database)) {
+                        *state = State::Broken;
+                    }
+                }
+                drop(database);
+                Ok(begin(&*self.database()?)?)
+            }
+            begun => Ok(begun?),
+        }
     }
 
     /// Closes the database, so that another bot can open it. Blocks until running transactions have ended.
     pub(super) fn close(&self) {
-        let database = self.database.write().unwrap_or_else(PoisonError::into_inner).take();
-        while database.as_ref().is_some_and(|database| Arc::strong_count(database) > 1) {
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        let before = std::mem::replace(&mut *state, State::Closed);
+        drop(state);
+        while matches!(&before, State::Open(database) if Arc::strong_count(database) > 1) {
             thread::sleep(Duration::from_millis(5));
         }
     }
@@ -238,7 +262,7 @@ impl Follows {
         subject: &Subject,
         known: impl FnOnce() -> anyhow::Result<Vec<u64>>,
     ) -> anyhow::Result<Followed> {
-        let write = self.database()?.begin_write()?;
+        let write = self.begin(Database::begin_write)?;
         let text = subject.to_string();
         let (is_direct, id) = place.key();
         let followed = {
@@ -289,7 +313,7 @@ impl Follows {
         goes: impl Fn(Place, Option<u64>, &str) -> bool,
         place: Option<Place>,
     ) -> anyhow::Result<u64> {
-        let write = self.database()?.begin_write()?;
+        let write = self.begin(Database::begin_write)?;
         let mut gone: BTreeMap<String, u64> = BTreeMap::new();
         {
             let mut follows = write.open_table(FOLLOWS)?;
@@ -333,14 +357,14 @@ impl Follows {
 
     /// Returns the subjects followed at a place, in order.
     pub(super) fn of(&self, place: Place) -> anyhow::Result<Vec<Subject>> {
-        let read = self.database()?.begin_read()?;
+        let read = self.begin(|database| database.begin_read())?;
         let follows = read.open_table(FOLLOWS)?;
         Ok(subjects_of(&follows, place)?.iter().filter_map(|text| text.parse().ok()).collect())
     }
 
     /// Returns all subjects that are followed anywhere.
     pub(super) fn subjects(&self) -> anyhow::Result<Vec<Subject>> {
-        let read = self.database()?.begin_read()?;
+        let read = self.begin(|database| database.begin_read())?;
         let mut out = Vec::new();
         for entry in read.open_table(SUBJECTS)?.iter()? {
             out.extend(entry?.0.value().parse::<Subject>());
@@ -350,7 +374,7 @@ impl Follows {
 
     /// Returns the servers in which something is followed.
     pub(super) fn servers(&self) -> anyhow::Result<BTreeSet<u64>> {
-        let read = self.database()?.begin_read()?;
+        let read = self.begin(|database| database.begin_read())?;
         let mut out = BTreeSet::new();
         for entry in read.open_table(FOLLOWS)?.iter()? {
             out.insert(entry?.1.value());
@@ -364,7 +388,7 @@ impl Follows {
     pub(super) fn note(&self, on_record: &[(Subject, Vec<(u64, QuoteId)>)]) -> anyhow::Result<bool> {
         let mut unknown = Vec::new();
         {
-            let read = self.database()?.begin_read()?;
+            let read = self.begin(|database| database.begin_read())?;
             let known = read.open_table(KNOWN)?;
             for (subject, prints) in on_record {
                 let new = unknown_of(&known, subject, prints)?;
@@ -376,7 +400,7 @@ impl Follows {
         if unknown.is_empty() {
             return Ok(false);
         }
-        let write = self.database()?.begin_write()?;
+        let write = self.begin(Database::begin_write)?;
         let is_new = {
             let subjects = write.open_table(SUBJECTS)?;
             let mut known = write.open_table(KNOWN)?;
@@ -428,7 +452,7 @@ impl Follows {
     /// none if all have been sent.
     pub(super) fn next(&self, last: u64) -> anyhow::Result<Vec<Due>> {
         loop {
-            let read = self.database()?.begin_read()?;
+            let read = self.begin(|database| database.begin_read())?;
             let open = pending(&read.open_table(NEWS)?)?;
             let is_ready = |number: u64, news: &News| {
                 !news.waits
@@ -451,7 +475,7 @@ impl Follows {
                 return Ok(due);
             }
             drop(read);
-            let write = self.database()?.begin_write()?;
+            let write = self.begin(Database::begin_write)?;
             {
                 let mut table = write.open_table(NEWS)?;
                 match recorded(&table, *number)?.filter(|news| news.waits) {
@@ -467,7 +491,7 @@ impl Follows {
     /// Records that messages of a [`News`] were sent to these places, or never will be, and the channels of
     /// direct messages that were opened for it, by user.
     pub(super) fn told(&self, news: u64, places: &[Place], rooms: &[(u64, u64)]) -> anyhow::Result<()> {
-        let write = self.database()?.begin_write()?;
+        let write = self.begin(Database::begin_write)?;
         {
             let mut table = write.open_table(NEWS)?;
             let follows = write.open_table(FOLLOWS)?;
@@ -491,9 +515,31 @@ impl Follows {
 
     /// Returns the channel of a user's direct messages, if it is known.
     pub(super) fn room(&self, user: u64) -> anyhow::Result<Option<u64>> {
-        let read = self.database()?.begin_read()?;
+        let read = self.begin(|database| database.begin_read())?;
         Ok(read.open_table(ROOMS)?.get(user)?.map(|room| room.value()))
     }
+}
+
+/// Opens the file, creating it and its tables if they do not exist.
+fn opened(path: &Path, shared: bool) -> anyhow::Result<Database> {
+    let named = || {
+        format!(
+            "`{}`, which keeps who follows what, cannot be used: end the other bot that has it, or move the file away",
+            path.display()
+        )
+    };
+    let mode = if shared { ConcurrencyMode::MultiWriter } else { ConcurrencyMode::ExclusiveWriter };
+    let mut builder = Database::builder();
+    builder.set_cache_size(CACHE).set_concurrency_mode(mode);
+    let database = builder.create(path).with_context(named)?;
+    let write = database.begin_write().with_context(named)?;
+    write.open_table(FOLLOWS).with_context(named)?;
+    write.open_table(SUBJECTS).with_context(named)?;
+    write.open_table(KNOWN).with_context(named)?;
+    write.open_table(NEWS).with_context(named)?;
+    write.open_table(ROOMS).with_context(named)?;
+    write.commit().with_context(named)?;
+    Ok(database)
 }
 
 /// Returns the [`News`] with this number, unless it was sent to everybody.
@@ -602,6 +648,8 @@ fn due(
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write as _;
+
     use super::*;
 
     fn prints(numbers: impl IntoIterator<Item = u64>) -> Vec<(u64, QuoteId)> {
@@ -756,6 +804,27 @@ mod tests {
         }
         drop(one);
         assert_eq!(other.next(0).expect("read").len(), AT_ONCE);
+    }
+
+    #[test]
+    fn the_file_is_opened_again_after_it_could_not_be_read() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("follows.redb");
+        let store = Follows::open(&path, true).expect("opened");
+        let (place, lund) = (Place::Direct(5), subject("Pia Lund"));
+        store.follow(place, None, &lund, || Ok(Vec::new())).expect("kept");
+        let bytes = std::fs::read(&path).expect("read");
+        std::fs::File::options().write(true).open(&path).and_then(|file| file.set_len(0)).expect("cut");
+        assert!(store.unfollow(place, &lund).is_err());
+        std::fs::File::options()
+            .write(true)
+            .open(&path)
+            .and_then(|mut file| file.write_all(&bytes))
+            .expect("back");
+        assert_eq!(store.of(place).expect("read"), std::slice::from_ref(&lund));
+        assert!(store.unfollow(place, &lund).expect("written"));
+        store.close();
+        assert!(store.of(place).is_err());
     }
 
     #[test]
