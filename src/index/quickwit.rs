@@ -32,7 +32,7 @@ use crate::meaning::Meaning;
 use crate::quote::EXTRACTOR_VERSION;
 
 pub use client::{Address, ArchiveError, Traffic};
-use client::{Attempts, Client, Kind};
+use client::{Attempts, Client, Kind, LONG, PATIENCE};
 pub use compare::{Verified, verify, withdraw};
 use near::Quotes;
 use overview::Overview;
@@ -118,10 +118,20 @@ const VALUES: usize = 50_000;
 const TOGETHER: usize = 4;
 
 impl Server {
+    /// For questions, which do not wait long.
     fn new(address: &Address) -> Result<Self, ArchiveError> {
+        Self::waiting(address, PATIENCE)
+    }
+
+    /// For reading or writing everything, which takes as long as it takes.
+    fn patient(address: &Address) -> Result<Self, ArchiveError> {
+        Self::waiting(address, LONG)
+    }
+
+    fn waiting(address: &Address, patience: std::time::Duration) -> Result<Self, ArchiveError> {
         let form = document::FORM;
         let index = format!("{}-{SCHEMA_VERSION}-{EXTRACTOR_VERSION}-{form}", address.prefix());
-        Ok(Self { client: Client::new(address)?, index })
+        Ok(Self { client: Client::new(address, patience)?, index })
     }
 
     /// Creates the index if it does not exist.
@@ -165,7 +175,7 @@ impl Server {
     ) -> Result<Option<Vec<Json>>, ArchiveError> {
         let mut answers = vec![Json::Null; bodies.len()];
         let mut left: Vec<usize> = (0..bodies.len()).collect();
-        let mut attempts = Attempts::begin();
+        let mut attempts = Attempts::begin(self.client.patience());
         while !left.is_empty() {
             let some: Vec<&Json> = left.iter().filter_map(|at| bodies.get(*at)).collect();
             let Some(found) = self.searched(source, &some, traffic)? else { return Ok(None) };

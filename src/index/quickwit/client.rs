@@ -147,9 +147,9 @@ pub struct Traffic {
 }
 
 /// Timeout of a request that a question waits for.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// Timeout of a batch of documents.
-const LONG: Duration = Duration::from_secs(120);
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
+/// Timeout of a request for which nobody waits but a program that reads or writes everything.
+pub(super) const LONG: Duration = Duration::from_secs(120);
 /// Maximum size of an answer in bytes.
 const MOST: usize = 256 << 20;
 /// Maximum number of times that a request is sent.
@@ -178,16 +178,16 @@ pub(super) enum Kind {
     Documents,
 }
 
-/// How often, and how long, something that a question waits for is tried.
+/// How often, and how long, a search is tried.
 pub(super) struct Attempts {
     tries: u32,
     end: Instant,
 }
 
 impl Attempts {
-    /// Begins the first attempt.
-    pub(super) fn begin() -> Self {
-        Self { tries: 1, end: Instant::now() + PATIENCE }
+    /// Begins the first attempt of something that may take as long as `patience`.
+    pub(super) fn begin(patience: Duration) -> Self {
+        Self { tries: 1, end: Instant::now() + patience }
     }
 
     /// Waits until it is time for another attempt; returns `false` at once if this was the last one.
@@ -205,6 +205,8 @@ impl Attempts {
 /// A client of one server. Blocks the calling thread, which may be a thread of an asynchronous runtime.
 pub(super) struct Client {
     address: Address,
+    /// How long a request may take, except for batches of documents, which have [`LONG`].
+    patience: Duration,
     http: Http,
     circuit: Mutex<Circuit>,
 }
@@ -230,7 +232,7 @@ enum Failure {
 }
 
 impl Client {
-    pub(super) fn new(address: &Address) -> Result<Self, ArchiveError> {
+    pub(super) fn new(address: &Address, patience: Duration) -> Result<Self, ArchiveError> {
         let http = Http::builder()
             .user_agent(concat!("rapporteur/", env!("CARGO_PKG_VERSION")))
             .no_proxy()
@@ -239,7 +241,11 @@ impl Client {
             .pool_idle_timeout(Duration::from_secs(60))
             .build()
             .map_err(|error| ArchiveError::Silent { address: address.to_string(), reason: chain(&error) })?;
-        Ok(Self { address: address.clone(), http, circuit: Mutex::default() })
+        Ok(Self { address: address.clone(), patience, http, circuit: Mutex::default() })
+    }
+
+    pub(super) const fn patience(&self) -> Duration {
+        self.patience
     }
 
     pub(super) const fn address(&self) -> &Address {
@@ -264,7 +270,7 @@ impl Client {
         body: &[u8],
         kind: Kind,
     ) -> Result<Option<Vec<u8>>, ArchiveError> {
-        let patience = if kind == Kind::Question { PATIENCE } else { LONG };
+        let patience = if kind == Kind::Question { self.patience } else { LONG };
         let end = Instant::now() + patience;
         let mut tries = 0;
         loop {
@@ -449,6 +455,22 @@ mod tests {
         ] {
             assert_eq!(text.parse::<Address>(), Err(()), "{text}");
         }
+    }
+
+    #[test]
+    fn after_three_failures_requests_fail_at_once() {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+        let address = format!("quickwit+http://{}", free.expect("a port is free"));
+        let client = Client::new(&address.parse().expect("an address"), PATIENCE).expect("a client");
+        let error = || client.send(&Method::GET, "/", b"", Kind::Question).expect_err("nobody is there");
+        for _ in 0..FAILURES {
+            let error = error().to_string();
+            assert!(error.contains("refused") && !error.contains("asked again"), "{error}");
+        }
+        let start = Instant::now();
+        let error = error().to_string();
+        assert!(error.contains("asked again in a few seconds"), "{error}");
+        assert!(start.elapsed() < PAUSE, "at once");
     }
 
     #[test]

@@ -183,7 +183,7 @@ pub fn verify(
     share: Share,
     step: &mut dyn FnMut(u64, u64),
 ) -> Result<Verified, IndexError> {
-    let server = Server::new(address)?;
+    let server = Server::patient(address)?;
     let share = &share.to_string();
     let mut found = Verified::default();
     if !server.has_our_settings()? {
@@ -261,7 +261,7 @@ pub fn withdraw(address: &Address, share: Share, editions: &[u64]) -> Result<(),
         write_gone(&share.to_string(), *edition, &mut bytes);
     }
     if !bytes.is_empty() {
-        Server::new(address)?.ingest(&bytes, true)?;
+        Server::patient(address)?.ingest(&bytes, true)?;
     }
     Ok(())
 }

@@ -15,7 +15,7 @@ use tantivy::fieldnorm::FieldNormReader;
 use tantivy::query::Bm25Weight;
 
 use super::document::{length_of, moment, zones_of};
-use super::{Archive, Traffic, hits, number, one_of, term, text, total};
+use super::{Archive, Server, Traffic, hits, number, one_of, term, text, total};
 use crate::agenda::Agenda;
 use crate::answer::{self, Candidate, Near, Page, QuoteId, Record, Times, Zone};
 use crate::article::ArticleId;
@@ -441,13 +441,14 @@ impl Archive {
         mut tell: impl FnMut(Record) -> Result<(), E>,
     ) -> Result<u64, E> {
         let mut traffic = Traffic::default();
+        let server = Server::patient(self.server.client.address()).map_err(IndexError::from)?;
         let wanted = self.exactly(question);
         let query = self.query(&wanted);
-        let found = self.server.groups(&query, "group", &mut traffic).map_err(IndexError::from)?;
+        let found = server.groups(&query, "group", &mut traffic).map_err(IndexError::from)?;
         let groups: HashSet<u64> = found.unwrap_or_default().into_iter().map(|(group, _)| group).collect();
         let mut articles: BTreeSet<(ArticleId, u64)> = BTreeSet::new();
         let all = self.query(&Wanted { must: vec![term("class", "article")], ..Wanted::default() });
-        self.server
+        server
             .each(&all, ("group", "group,article"), &mut traffic, &mut |document| {
                 if let (Some(group), Some(id)) = (number(document, "group"), text(document, "article"))
                     && groups.contains(&group)
@@ -462,7 +463,7 @@ impl Archive {
             let mut of_some = wanted.clone();
             of_some.must.push(one_of("group", some));
             let mut records: Vec<(usize, Record)> = Vec::new();
-            self.server
+            server
                 .each(&self.query(&of_some), ("order", "group,record"), &mut traffic, &mut |document| {
                     let place =
                         number(document, "group").and_then(|group| some.iter().position(|key| *key == group));

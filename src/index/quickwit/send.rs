@@ -53,7 +53,7 @@ pub fn send(
     stop: &AtomicBool,
     step: &mut dyn FnMut(u64, u64),
 ) -> Result<Sent, IndexError> {
-    let server = Server::new(address)?;
+    let server = Server::patient(address)?;
     server.make()?;
     let share = share.to_string();
     let mut all = Sent::default();
