@@ -85,8 +85,8 @@ pub struct Answer {
     /// How many of all quotes have an unnamed speaker although the question is about somebody. They come
     /// last.
     pub open: usize,
-    /// The days that the question gives by the name of a month or season, if no quote is from those days and
-    /// the hits are from others.
+    /// The days that the question gives by a year or the name of a month or season, if no quote is from those
+    /// days and the hits are from others.
     pub other_days: Option<Days>,
     /// If the question has days: the titles of articles without a date that may answer too, best first, at
     /// most three.

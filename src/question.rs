@@ -232,7 +232,7 @@ pub struct Question {
     /// The single day in the text, if no other days are given. What was said on that day may be reported
     /// later.
     pub said_on: Option<Date>,
-    /// Whether these days are only a month or season by name, which may be the time of the event.
+    /// Whether these days are only a year, or a month or season by name, which may be the time of the event.
     pub loose: bool,
     /// The outlet in the text, to which the answer is limited.
     pub outlet: Option<String>,
@@ -271,8 +271,8 @@ impl Question {
             && self.stranger.is_none()
     }
 
-    /// Returns the days of a month or season that is asked for only by name. It may be the time of the quote,
-    /// or part of the topic, as in "the October jobs figures".
+    /// Returns the days of a year, month or season that is asked for only by name. It may be the time of the
+    /// quote, or part of the topic, as in "the October jobs figures".
     #[must_use]
     pub fn named_month(&self) -> Option<Days> {
         let is_named = |days: &Days| month_of(*days).is_some() || days.is_longer_than(SEASON);

@@ -54,7 +54,7 @@ pub fn days_called(text: &str, today: Date) -> Option<Days> {
 /// A limit to some days, and the half-open range of words that state it.
 pub(crate) struct Found {
     pub(crate) days: Days,
-    /// Whether it is only a month or a season by name.
+    /// Whether it is only a year, or only a month or season by name.
     pub(crate) loose: bool,
     pub(crate) start: usize,
     pub(crate) end: usize,
@@ -215,8 +215,13 @@ impl Reader<'_> {
         Some((days, 0))
     }
 
-    /// Returns whether a period is only a month or season by name, without a day or year.
+    /// Returns whether a period is only a year, or only a month or season by name, without a day or year.
     fn is_by_name(&self, words: &[String]) -> bool {
+        if let [one] = words
+            && year(one).is_some()
+        {
+            return true;
+        }
         let named = words.iter().any(|word| self.month(word).is_some() || self.season(word).is_some());
         named && !words.iter().any(|word| year(word).is_some() || self.day_of_month(word).is_some())
     }
@@ -694,6 +699,22 @@ mod tests {
         check("ten days later", "2025-12-11", "2025-12-13");
         // If the month does not have such a day, the whole month is used.
         check("on 30 February 2025", "2025-02-01", "2025-02-28");
+    }
+
+    #[test]
+    fn a_year_a_month_or_a_season_alone_is_not_strict() {
+        let calendar = Calendar { today: date(2026, 11, 24), newest: date(2026, 2, 18), before: None };
+        for (text, loose) in [
+            ("in 2012", true),
+            ("in July", true),
+            ("in summer", true),
+            ("in July 2025", false),
+            ("since 2025", false),
+            ("on 3 July", false),
+        ] {
+            let found = find(&crate::fold::words(text), calendar, crate::lang::Language::primary());
+            assert_eq!(found.map(|found| found.loose), Some(loose), "{text}");
+        }
     }
 
     #[test]
