@@ -130,7 +130,7 @@ const ASKED: NonZeroUsize = NonZeroUsize::new(64).unwrap();
 const MOST_PIECES: usize = 128;
 
 /// The first bytes of the BLAKE3 hash of the weights.
-const NAME: [u8; 12] = [105, 15, 180, 198, 2, 236, 160, 28, 214, 186, 228, 191];
+const NAME: [u8; 12] = [217, 114, 21, 38, 131, 166, 197, 232, 230, 115, 127, 142];
 
 static MODEL: &[u8] = include_bytes!("../weights/minilm/model.onnx");
 static VOCABULARY: &str = include_str!("../weights/minilm/vocab.txt");

@@ -54,7 +54,7 @@ use crate::span::Span;
 
 /// Changes whenever [`extract`] may find other quotes in the same article: an index made by another version
 /// is rebuilt.
-pub const EXTRACTOR_VERSION: u32 = 18;
+pub const EXTRACTOR_VERSION: u32 = 19;
 
 /// How much of a quote is between quotation marks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

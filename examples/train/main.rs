@@ -8,13 +8,17 @@
 //! cargo run --release --example train -- TRAIN.jsonl --folds 5 --predict PREDICTED.jsonl
 //! ```
 //!
+//! `readings.jsonl` beside this file has what readers thought of paraphrases that an earlier version found in
+//! these articles: for each article the half-open spans, in code points of its text, of the words that are fit
+//! to be shown as what somebody said, and of those that are not.
+//!
 //! The second form extracts from other articles. The third is cross-validation, by which a change of the
 //! extractor is judged: with five folds it trains on four fifths of the articles and extracts from the rest,
 //! five times. The same input gives the same bytes.
 
 mod boost;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io::Write as _;
 
@@ -46,12 +50,25 @@ struct Attribution {
     content: Vec<[usize; 2]>,
 }
 
+#[derive(Deserialize)]
+struct Reading {
+    id: String,
+    fit: Vec<[usize; 2]>,
+    unfit: Vec<[usize; 2]>,
+}
+
 struct Example {
     article: Article,
     golds: Vec<Gold>,
+    /// Paraphrases with whether readers found them fit to be shown.
+    read: Vec<(Span, bool)>,
 }
 
 fn read(path: &str) -> anyhow::Result<Vec<Example>> {
+    let readings: HashMap<String, Reading> = include_str!("readings.jsonl")
+        .lines()
+        .map(|line| serde_json::from_str::<Reading>(line).map(|reading| (reading.id.clone(), reading)))
+        .collect::<Result<_, _>>()?;
     let text = fs::read_to_string(path)?;
     text.lines()
         .map(|line| {
@@ -66,6 +83,10 @@ fn read(path: &str) -> anyhow::Result<Vec<Example>> {
                 .iter()
                 .map(|a| Gold { source: bytes(&a.source), cue: bytes(&a.cue), content: bytes(&a.content) })
                 .collect();
+            let read = readings.get(&line.id).map_or_else(Vec::new, |reading| {
+                let fit = bytes(&reading.fit).into_iter().map(|span| (span, true));
+                fit.chain(bytes(&reading.unfit).into_iter().map(|span| (span, false))).collect()
+            });
             let article = Article {
                 id: ArticleId(line.id),
                 citation: Citation { title: line.title, ..Citation::default() },
@@ -75,7 +96,7 @@ fn read(path: &str) -> anyhow::Result<Vec<Example>> {
                 blocks: Vec::new(),
                 text: line.text,
             };
-            Ok(Example { article, golds })
+            Ok(Example { article, golds, read })
         })
         .collect()
 }
@@ -188,10 +209,11 @@ fn train(examples: &[&Example]) -> Model {
     for (fold, half) in halves.iter_mut().enumerate() {
         half.forests.insert("source-2".to_owned(), again.clone());
         let half = &*half;
-        let held: Vec<&Lesson> = lessons.iter().skip(fold).step_by(folds).collect();
+        let held: Vec<(&Lesson, &&Example)> =
+            lessons.iter().zip(examples).skip(fold).step_by(folds).collect();
         for ([speech, join, left, right], shown) in held
             .par_iter()
-            .map(|lesson| (lesson.speech_rows(half), lesson.shown_rows(half)))
+            .map(|(lesson, example)| (lesson.speech_rows(half), lesson.shown_rows(half, &example.read)))
             .collect::<Vec<_>>()
         {
             for (all, rows) in third.iter_mut().zip([speech, join, left, right, shown]) {

@@ -109,7 +109,7 @@ const WHOLE: (f32, f32) = (0.99, 0.3);
 /// Two quotes with nearly the same words: shares of words and of runs, number of words.
 const SAME: (f32, f32, usize) = (0.85, 0.5, 4);
 /// Minimum closeness in meaning of quotes that have less in common, and their minimum share of common words.
-const BY_MEANING: (f32, f32) = (0.74, 0.42);
+const BY_MEANING: (f32, f32) = (0.72, 0.42);
 
 /// Returns whether two quotes are one remark: by the same speaker, at most one day apart, about the same
 /// countries, and similar in words, or in meaning if `closeness`, a cosine, is known. Quotes with nearly the
@@ -137,7 +137,7 @@ fn is_one(one: &Said, other: &Said, closeness: Option<f32>) -> bool {
 const ALIKE: f32 = 0.6;
 const ALIKE_BY_ROWS: (f32, f32) = (0.5, 0.2);
 /// Such a quote must itself be this close in meaning to the one asked about, or share this many of its words.
-const NOT_FAR: (f32, f32) = (0.66, 0.6);
+const NOT_FAR: (f32, f32) = (0.62, 0.6);
 
 /// Returns whether two quotes may be one remark, by words alone.
 fn is_alike(one: &Said, other: &Said) -> bool {

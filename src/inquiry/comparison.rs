@@ -14,7 +14,7 @@ pub(super) const RETELLINGS: usize = 3;
 /// corpus: see `tests/it/claims.rs`.
 const RETOLD: f32 = 0.88;
 /// Minimum cosine for a quote to count as similar.
-const NEAR: f32 = 0.4;
+const NEAR: f32 = 0.3;
 /// How much more of the words an altered quote by somebody else must contain to be nearer than one by the
 /// claimed speaker.
 const NEARER: f32 = 0.2;

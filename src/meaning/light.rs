@@ -55,7 +55,7 @@ pub fn kept(path: &Path) -> Kept<SIZE> {
 }
 
 /// The first bytes of the BLAKE3 hash of the weights.
-const NAME: [u8; 12] = [126, 189, 3, 138, 29, 218, 71, 95, 192, 237, 247, 130];
+const NAME: [u8; 12] = [181, 177, 76, 12, 220, 36, 132, 177, 219, 120, 226, 165];
 
 #[cfg(test)]
 mod tests {

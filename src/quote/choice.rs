@@ -277,6 +277,7 @@ pub(crate) fn spoken(
                 || rule::introduced(scene, one.0).is_some()
                 || rule::beside_colon(scene, one.0).is_some()
                 || rule::opens(scene, one.0)
+                || rule::signature(scene, one.0).is_some()
         };
         out.extend(chunk.iter().zip(scores).filter(spoken).map(|(one, _)| *one));
     }

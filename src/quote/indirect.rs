@@ -259,7 +259,7 @@ pub(crate) fn likely<'h>(heard: &'h [Heard], model: &Model) -> Vec<&'h Heard> {
 }
 
 /// Minimum score of a word as the cue of a paraphrase, in log odds.
-const LEAST_LIKELY: f32 = -1.4;
+const LEAST_LIKELY: f32 = -2.2;
 
 /// Returns the paraphrases of the page, ordered by their cues; they may overlap.
 pub(crate) fn paraphrases(scene: &Scene, heard: &[Heard], model: &Model) -> Vec<Paraphrase> {

@@ -430,10 +430,12 @@ impl<'a> Lesson<'a> {
         number(shared) / number((words.len() + mine.len() - shared).max(1))
     }
 
-    /// Returns the rows for whether the paraphrase that `model` reads from a cue is right. A paraphrase that
-    /// shares words with a quotation that is speech is left out, because it is never shown.
+    /// Returns the rows for whether the paraphrase that `model` reads from a cue is right: two for each, one
+    /// by the annotation, and one by a reader if `read` has the words, in bytes, with whether they are fit to
+    /// be shown. A paraphrase that shares words with a quotation that is speech is left out, because it is
+    /// never shown.
     #[must_use]
-    pub fn shown_rows(&self, model: &Model) -> Rows {
+    pub fn shown_rows(&self, model: &Model, read: &[(Span, bool)]) -> Rows {
         let cast = self.cast();
         let scene = Scene::new(&cast);
         let hearing = Hearing::new(&scene, model);
@@ -457,8 +459,12 @@ impl<'a> Lesson<'a> {
             });
             features.clear();
             indirect::describe(&scene, heard, (proposal, &paraphrase), &mut features);
-            rows.group();
-            rows.push(&features, right);
+            let words = self.page.span(start, end);
+            let fit = read.iter().find(|(span, _)| *span == words).map_or(right, |&(_, fit)| fit);
+            for label in [right, fit] {
+                rows.group();
+                rows.push(&features, label);
+            }
         }
         rows
     }

@@ -137,7 +137,10 @@ fn is_whole(page: &Page, end: usize) -> bool {
     !page.is_word(end) || page.is(end, next) || page.cue(end) > SAID
 }
 
-/// Returns whether the words have a finite verb, or a subject if that tells enough in this place.
+/// How many tokens are enough for a clause where one is expected, even if no verb in them is known.
+const LONG: usize = 6;
+
+/// Returns whether the words have a finite verb, or what tells enough in this place: a subject, or length.
 fn has_predicate(scene: &Scene, (start, end): Content, place: Place) -> bool {
     let page = scene.page;
     let behind = scene.mention_at(start).map_or(start + 1, |m| scene.mentions[m].end);
@@ -153,6 +156,7 @@ fn has_predicate(scene: &Scene, (start, end): Content, place: Place) -> bool {
             page.verbs(start, end) > 0
                 || predicate(scene, start, end).is_some()
                 || subject && behind + 1 < end
+                || end - start >= LONG
         }
     }
 }
@@ -295,8 +299,7 @@ fn opens_clause(scene: &Scene, at: usize, place: Place) -> bool {
         .or(Traits::RELATIVE)
         .or(Traits::WHICH);
     let never = match place {
-        Place::Clause => never,
-        Place::Behind => never.or(Traits::PREPOSITION).or(Traits::CLAUSE).or(Traits::AUXILIARY),
+        Place::Clause | Place::Behind => never,
         Place::Object => never.or(Traits::PREPOSITION).or(Traits::CLAUSE).or(Traits::ONGOING),
     };
     let mention = scene.mention_at(at).is_some();

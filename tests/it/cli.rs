@@ -118,7 +118,7 @@ fn a_rewording_finds_the_quote_and_a_note_says_so() {
         command.env("RAPPORTEUR_MEANING", meaning);
         told(finish(command, ""))
     };
-    let ask = ["ask", "--json", "When can people look at the old records?"];
+    let ask = ["ask", "--json", "When will the public get to see the old records?"];
     let answer = |meaning: &str| lines(&by(meaning, &ask).1).remove(0);
     assert_eq!(answer("off")["answers"], json!([]), "nothing shares a word");
     let words = "We will open the archive in May, and not a day later,";
@@ -133,7 +133,7 @@ fn a_rewording_finds_the_quote_and_a_note_says_so() {
     let kept = |name: &str| town.path().join(".rapporteur/index").join(name);
     assert!(kept("meaning-light").exists() && !kept("meaning-asked").exists());
     finds("full");
-    let (_, out, _) = by("full", &["ask", "When can people look at the old records?"]);
+    let (_, out, _) = by("full", &["ask", "When will the public get to see the old records?"]);
     assert!(out.contains(&format!("“{words}”")), "{out}");
     let (status, _, errors) = by("full", &["index", "--meaning"]);
     assert_eq!((status, errors.as_str()), (0, ""));

@@ -1,11 +1,12 @@
 """Trains the sentence encoder further on questions about news, and writes `model.onnx`.
 
-    python tune.py ARTICLES.jsonl [ARTICLES.jsonl]...
+    python tune.py ARTICLES [ARTICLES]...
 
-README.md says which packages and files it needs. A line of ARTICLES is an object with an article's `id` and
-`text`. A line of `questions.jsonl` has a question, the set of articles that it belongs to, and the quotes that
-answer it: the article, the name of the speaker (or null), and the spans of the words in the article's text, in
-code points, half-open. Questions about articles that are not given are left out.
+README.md says which packages and files it needs. ARTICLES is a JSON Lines file of objects with an article's
+`id` and `text`, or, if its name ends in `.md`, one article, whose id is the rest of the name. A line of
+`questions.jsonl` has a question, the set of articles that it belongs to, and the quotes that answer it: the
+article, the name of the speaker (or null), and the spans of the words in the article's text, in code points,
+half-open. Questions about articles that are not given are left out.
 
 The encoder learns to place a question near the quotes that answer it, and near their paragraphs, and far from
 those of the other questions of the same batch, which are about the same few articles: a softmax over cosines
@@ -15,6 +16,7 @@ gives nearly the same file, depending on the processor and on the version of tor
 """
 
 import json
+import pathlib
 import random
 import sys
 
@@ -59,6 +61,9 @@ def read(paths):
     texts = {}
     for path in paths:
         with open(path, encoding="utf-8") as file:
+            if path.endswith(".md"):
+                texts[pathlib.Path(path).stem] = file.read()
+                continue
             for line in file:
                 article = json.loads(line)
                 texts[article["id"]] = article["text"]
@@ -209,7 +214,7 @@ def write(weights, path):
 
 def main():
     if len(sys.argv) < 2:
-        sys.exit("usage: python tune.py ARTICLES.jsonl [ARTICLES.jsonl]...")
+        sys.exit("usage: python tune.py ARTICLES [ARTICLES]...")
     torch.manual_seed(0)
     sets = read(sys.argv[1:])
     if not sets:
