@@ -284,16 +284,21 @@ fn starting_point(job: &Job, target: &State) -> anyhow::Result<(Start, Option<Le
     if job.full {
         return Ok((Start::Fresh, None));
     }
-    let current = match Ledger::open(&job.index) {
-        Ok(ledger) => ledger.filter(|ledger| is_like(ledger.state(), target)),
-        // A damaged index is rebuilt, since it can be derived from the corpus.
-        Err(IndexError::Damaged { .. }) => None,
+    let why = match Ledger::open(&job.index) {
+        Ok(Some(ledger)) => match outdated(ledger.state(), target) {
+            None => return Ok((Start::Current, Some(ledger))),
+            why => why,
+        },
+        Ok(None) => None,
+        // It can be derived from the corpus.
+        Err(IndexError::Damaged { .. }) => Some("it is damaged".to_owned()),
         Err(error) => return Err(error.into()),
     };
-    if current.is_some() {
-        return Ok((Start::Current, current));
+    if let Some(why) = why.filter(|_| !job.dry_run) {
+        tracing::info!(cause = why, "the index is built again from the corpus");
     }
-    let unfinished = Ledger::unfinished(&job.index).filter(|ledger| is_like(ledger.state(), target));
+    let unfinished =
+        Ledger::unfinished(&job.index).filter(|ledger| outdated(ledger.state(), target).is_none());
     let start = if unfinished.is_some() { Start::Unfinished } else { Start::Fresh };
     Ok((start, unfinished))
 }
@@ -308,9 +313,17 @@ fn wait_out_tick(todo: &[Todo]) {
     }
 }
 
-/// Returns whether an index in `state` can be updated to `target`; otherwise it is rebuilt.
-fn is_like(state: &State, target: &State) -> bool {
-    state.schema == target.schema && state.extractor == target.extractor && state.people == target.people
+/// Returns why an index in `state` has to be rebuilt; `None` if it can be updated to `target`.
+fn outdated(state: &State, target: &State) -> Option<String> {
+    let other = |what: &str, has: u32, wanted: u32| {
+        (has != wanted).then(|| format!("another version made it: {what} {has}, now {wanted}"))
+    };
+    other("format", state.schema, target.schema)
+        .or_else(|| other("extraction", state.extractor, target.extractor))
+        .or_else(|| {
+            let is_other = state.people != target.people;
+            is_other.then(|| "the lists of people, rounds or matters have changed".to_owned())
+        })
 }
 
 /// Opens the store that answers questions: the archive of `job`, if it names one, otherwise its index. `None`
@@ -334,7 +347,8 @@ pub fn is_current(job: &Job, index: &QuoteIndex) -> anyhow::Result<bool> {
     let people = hash_lists(&read_people(job)?, &read_agenda(job)?);
     let target = State { schema: SCHEMA_VERSION, extractor: EXTRACTOR_VERSION, people, ..State::default() };
     let corpus = job.corpus.iter().map(|path| path.to_string_lossy());
-    Ok(is_like(index.state(), &target) && index.state().corpus.iter().map(String::as_str).eq(corpus))
+    Ok(outdated(index.state(), &target).is_none()
+        && index.state().corpus.iter().map(String::as_str).eq(corpus))
 }
 
 /// Reads `people.toml` of each corpus folder and joins them to one list, in order.

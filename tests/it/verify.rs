@@ -1,12 +1,15 @@
 //! An index that does not match the corpus is detected and repaired.
 
 use std::fs;
+use std::io::{self, Write};
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
 
 use rapporteur::article::{Article, ArticleId, Citation};
 use rapporteur::index::{Disk, QuoteIndex, Start, State, Update, article_key, file_key, stamp_of};
 use rapporteur::ingest::{Job, Verified, verify};
+use rapporteur::log;
 use rapporteur::people::People;
 use rapporteur::quote::{Quote, extract};
 use rapporteur::span::Span;
@@ -224,6 +227,28 @@ fn a_sound_index_is_not_touched_by_a_repair() {
     assert!(!Path::new(&town.path("none")).exists());
 }
 
+/// Calls `act`; returns its result, and what was logged on this thread.
+fn logged<T>(act: impl FnOnce() -> T) -> (T, String) {
+    let lines = Arc::new(Mutex::new(Vec::new()));
+    let to = Arc::clone(&lines);
+    let subscriber = log::subscriber("info", move || Lines(Arc::clone(&to))).expect("a filter");
+    let result = tracing::subscriber::with_default(subscriber, act);
+    let lines = lines.lock().expect("no panic").clone();
+    (result, String::from_utf8(lines).expect("text"))
+}
+
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("no panic").write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 #[test]
 fn an_index_of_another_version_is_rebuilt() {
     let changes: [fn(&mut State); 4] = [
@@ -232,13 +257,20 @@ fn an_index_of_another_version_is_rebuilt() {
         |state| state.extractor += 1,
         |state| state.people = "another".to_owned(),
     ];
-    for change in changes {
+    let causes =
+        ["version made it: format", "version made it: format", "version made it: extraction", "the lists"];
+    for (change, cause) in changes.into_iter().zip(causes) {
         let town = Town::settled();
         let mut state = QuoteIndex::open(&town.index()).unwrap().unwrap().state().clone();
         change(&mut state);
         meddle_as(&town, &state, |_| {});
-        let report = town.ingest();
+        let (report, logged) = logged(|| town.ingest());
         assert!(report.rebuilt, "{state:?}");
+        assert_eq!(logged.lines().count(), 1, "{logged}");
+        assert!(
+            logged.contains("the index is built again from the corpus") && logged.contains(cause),
+            "{logged}"
+        );
         assert_eq!(town.state(), town.clean(), "{state:?}");
     }
 }
