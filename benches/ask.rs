@@ -1,7 +1,7 @@
 //! What does a question cost with a million quotes, compared with a plain BM25 search for the same words?
 //!
 //! ```text
-//! cargo bench --bench ask -- [--quotes N] [--folder DIR] [--source FILE] [--questions FILE]
+//! cargo bench --bench ask -- [--quotes N] [--folder DIR] [--source FILE] [--questions FILE] [--pages]
 //! ```
 //!
 //! Multiplies the articles of `--source` (a corpus folder or an article file; default: the bundled corpus)
@@ -10,7 +10,7 @@
 //! from quotes in the index) three times, and takes the least processor time of this thread. For comparison
 //! it runs tantivy's own search for the ten best results for the same words, once over the quotes with their
 //! context and once over the quotes only. Finally it requests pages of the reading room, each over a new
-//! connection, and measures the processor time of the whole process.
+//! connection, and measures the processor time of the whole process; with `--pages`, it does only that.
 
 #[path = "ask/grow.rs"]
 mod grow;
@@ -49,11 +49,13 @@ struct Options {
     folder: Option<PathBuf>,
     source: PathBuf,
     questions: Option<PathBuf>,
+    only_pages: bool,
 }
 
 fn options() -> anyhow::Result<Options> {
     let bundled = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
-    let mut out = Options { quotes: 100_000, folder: None, source: bundled, questions: None };
+    let mut out =
+        Options { quotes: 100_000, folder: None, source: bundled, questions: None, only_pages: false };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         let mut value = || words.next().with_context(|| format!("`{word}` needs a value"));
@@ -62,6 +64,7 @@ fn options() -> anyhow::Result<Options> {
             "--quotes" => out.quotes = value()?.parse().context("`--quotes` is a number")?,
             "--folder" => out.folder = Some(value()?.into()),
             "--source" => out.source = value()?.into(),
+            "--pages" => out.only_pages = true,
             "--questions" => out.questions = Some(value()?.into()),
             other => anyhow::bail!("unknown option `{other}`"),
         }
@@ -107,16 +110,30 @@ fn main() -> anyhow::Result<()> {
         Some(path) => asked(path)?,
         None => made(&index)?,
     };
+    if !options.only_pages {
+        compare(&index, &bare, &questions, &mut out)?;
+    }
+    drop(index);
+    page::pages(job, &questions, &mut out)
+}
+
+/// Writes what the questions cost, and what completions cost.
+fn compare(
+    index: &QuoteIndex,
+    bare: &Bare,
+    questions: &[(String, String)],
+    out: &mut impl std::io::Write,
+) -> anyhow::Result<()> {
     let mut kinds: HashMap<&str, Vec<[f64; 3]>> = HashMap::new();
-    for (kind, text) in &questions {
+    for (kind, text) in questions {
         let asked = Asked::new(text.clone(), date(2026, 3, 1));
-        let answer = ask::ask(&index, &asked, 10)?;
+        let answer = ask::ask(index, &asked, 10)?;
         let mut words = answer.question.terms.clone();
         words.extend(answer.question.phrase.iter().flat_map(|phrase| fold::words(phrase)));
         words.extend(answer.question.speakers.iter().flat_map(|name| fold::words(name)));
         words.retain(|word| !Language::primary().is_function_word(word));
         let times = [
-            least(|| drop(ask::ask(&index, &asked, Page { offset: 0, limit: 10 }))),
+            least(|| drop(ask::ask(index, &asked, Page { offset: 0, limit: 10 }))),
             least(|| drop(bare.search("topic", &words))),
             least(|| drop(bare.search("stems", &words))),
         ];
@@ -148,7 +165,7 @@ fn main() -> anyhow::Result<()> {
             question[0] / around[0]
         )?;
     }
-    let typed: Vec<f64> = completions(&index);
+    let typed: Vec<f64> = completions(index);
     writeln!(
         out,
         "completions: {} prefixes, p50 {:.3}, p99 {:.3}",
@@ -156,8 +173,7 @@ fn main() -> anyhow::Result<()> {
         percentile(typed.clone(), 0.5),
         percentile(typed, 0.99)
     )?;
-    drop(index);
-    page::pages(job, &questions, &mut out)
+    Ok(())
 }
 
 /// Reads the articles of a file, or of all files in a folder.

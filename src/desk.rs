@@ -16,7 +16,7 @@ mod timeline;
 pub use called::{Unknown, beginning, matter_called, parties, party_called, round_called};
 pub use card::{Card, card};
 pub use meeting::{Meeting, Side, days_around, delegation, meeting};
-pub use position::{AtRound, Chosen, Period, Position, Positions, Spoken, positions};
+pub use position::{AtRound, Chosen, Period, Position, Positions, Spoken, in_own_words, positions};
 pub use remark::{Remark, Wording, is_one_remark, is_same_remark, remark};
 pub use subject::{Nearness, Subject, Subjects};
 pub use timeline::{By, Row, Spoke, Step, Timeline, timeline};

@@ -82,7 +82,7 @@ pub use report::{Ending, Report, Skip};
 use schema::Fields;
 pub use schema::SCHEMA_VERSION;
 use search::term;
-pub use store::{QuoteIndex, Session};
+pub use store::{OnMatter, QuoteIndex, Session};
 pub use stored::ArticleEntry;
 pub use suggest::{Names, Suggestion};
 pub use verify::broken_files;

@@ -37,6 +37,17 @@ pub struct Library {
     stop: AtomicBool,
     /// Set when the index in use is replaced, or on stop.
     newer: AtomicBool,
+    /// The number of answers being made for Discord.
+    answers: tokio::sync::watch::Sender<usize>,
+}
+
+/// An answer for Discord, while it is being made.
+pub struct Answering<'a>(&'a Library);
+
+impl Drop for Answering<'_> {
+    fn drop(&mut self) {
+        self.0.answers.send_modify(|answers| *answers -= 1);
+    }
 }
 
 /// Maximum age of the names and counts of an archive.
@@ -44,6 +55,9 @@ const AGE: Duration = Duration::from_secs(30);
 
 /// How often the stop flag is checked.
 const BEAT: Duration = Duration::from_millis(100);
+
+/// How often the progress of a long indexing is logged.
+const PROGRESS: Duration = Duration::from_secs(10);
 
 /// How often the thread for meanings checks for a new index.
 const LOOK: Duration = Duration::from_millis(500);
@@ -63,6 +77,7 @@ impl Library {
             status: tokio::sync::watch::Sender::default(),
             stop: AtomicBool::new(false),
             newer: AtomicBool::new(false),
+            answers: tokio::sync::watch::Sender::default(),
         });
         if watch.job.meaning == Meaning::Full {
             let reader = Arc::clone(&library);
@@ -78,6 +93,18 @@ impl Library {
     #[must_use]
     pub fn index(&self) -> Option<Arc<QuoteIndex>> {
         self.index.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Announces that an answer is being made for Discord, until the result is dropped.
+    pub fn answering(&self) -> Answering<'_> {
+        self.answers.send_modify(|answers| *answers += 1);
+        Answering(self)
+    }
+
+    /// Waits until no answer is being made for Discord.
+    pub async fn quiet(&self) {
+        // Fails only if the sender is gone, which is part of this library.
+        let _ = self.answers.subscribe().wait_for(|answers| *answers == 0).await;
     }
 
     /// Returns a receiver of the state of indexing, which is updated whenever it changes.
@@ -130,7 +157,19 @@ impl Library {
         if self.job.store.is_some() {
             return self.keep_archive(woken);
         }
-        watch::watch(watch, woken, &mut |event| self.tell(event), &self.stop);
+        let mut told = Instant::now();
+        let mut tell = |event| {
+            match &event {
+                Event::Started => told = Instant::now(),
+                Event::Step(Step { done, total, articles, quotes }) if told.elapsed() >= PROGRESS => {
+                    told = Instant::now();
+                    tracing::info!(percent = done * 100 / total.max(&1), articles, quotes, "indexing");
+                }
+                _ => {}
+            }
+            self.tell(event);
+        };
+        watch::watch(watch, woken, &mut tell, &self.stop);
     }
 
     /// Reads the names and counts of an archive again if they have changed, because other machines write to
@@ -202,12 +241,19 @@ impl Library {
     }
 
     fn reopen(&self) {
-        if let Some(index) = read(&self.job) {
-            *self.index.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&index));
-            self.newer.store(true, Ordering::Relaxed);
-            // Counted on this thread, so that the first page does not have to.
-            let _ = index.different_quotes();
+        let Some(mut index) = read(&self.job) else { return };
+        let is_same =
+            |now: &Arc<QuoteIndex>| now.revision() == index.revision() && now.state() == index.state();
+        match self.index().filter(is_same) {
+            // What has been computed for it need not be computed again.
+            Some(now) => index = now,
+            None => {
+                *self.index.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&index));
+                self.newer.store(true, Ordering::Relaxed);
+            }
         }
+        // Counted on this thread, so that the first page does not have to.
+        let _ = index.different_quotes();
     }
 
     /// Runs the encoder on all indexed quotes, the newest first, and again whenever there are new ones. It

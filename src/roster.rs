@@ -1,7 +1,7 @@
 //! Who can be asked about: everybody on the people list and everybody quoted in the corpus, looked up by any
 //! name, even misspelt.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use jiff::civil::Date;
 
@@ -176,22 +176,17 @@ impl Roster {
     pub fn party(&self, word: &str) -> Vec<&str> {
         let nations = self.language.nations(word);
         let named = |side: &&String| side.as_str() == word || nations.contains(&side.as_str());
-        let members: HashSet<&str> = self
-            .sides
-            .keys()
-            .filter(named)
-            .filter_map(|side| self.sides.get(side))
-            .flatten()
-            .map(String::as_str)
-            .collect();
-        if members.is_empty() {
-            return Vec::new();
-        }
-        self.speakers
-            .iter()
-            .map(|speaker| speaker.name.as_str())
-            .filter(|name| members.contains(name))
-            .collect()
+        let members = self.sides.iter().filter(|(side, _)| named(side)).flat_map(|(_, names)| names);
+        let mut places: Vec<usize> = members.filter_map(|name| self.place(name)).collect();
+        places.sort_unstable();
+        places.dedup();
+        places.into_iter().map(|at| self.speakers[at].name.as_str()).collect()
+    }
+
+    /// Returns the place among the speakers of the one with exactly this name.
+    fn place(&self, name: &str) -> Option<usize> {
+        let known = self.names.get(&fold::words_in(name, self.language).join(" "))?;
+        known.iter().copied().find(|at| self.speakers[*at].name == name)
     }
 
     /// Returns the folded names of the parties that `name` speaks for; empty for anybody who is not on the
@@ -205,11 +200,7 @@ impl Roster {
     /// Returns the parties of the people list, each with the people who speak for it, most quoted first.
     #[must_use]
     pub fn sides(&self) -> Vec<(&str, &[String])> {
-        let quotes = |name: &String| {
-            let known = self.names.get(&fold::words_in(name, self.language).join(" "));
-            let speakers = known.into_iter().flatten().map(|at| &self.speakers[*at]);
-            speakers.into_iter().find(|speaker| speaker.name == *name).map_or(0, |speaker| speaker.quotes)
-        };
+        let quotes = |name: &String| self.place(name).map_or(0, |at| self.speakers[at].quotes);
         let sides = self.sides.iter().map(|(side, names)| (side.as_str(), names.as_slice()));
         let mut sides: Vec<(&str, &[String])> = sides.collect();
         sides.sort_by_cached_key(|(side, names)| {

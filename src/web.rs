@@ -6,14 +6,16 @@
 //! address becomes a link only if it is `http` or `https`.
 //!
 //! On loopback only programs on this machine are answered; under a public name everyone is, up to a rate
-//! limit per address. Pages are made on blocking threads, only a few at once, so that the bot can still
-//! answer.
+//! limit per address. The bot goes first: requests for pages have a thread of their own, only a few pages are
+//! made at once, and none is begun while the bot makes an answer. Pages that take long in a large index are
+//! made whenever the index changes, before anybody asks for them.
 
 mod address;
 mod api;
 mod crowd;
 mod feed;
 mod kept;
+mod prepared;
 mod query;
 mod room;
 mod route;
@@ -22,6 +24,7 @@ mod view;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 use askama::Template as _;
@@ -32,16 +35,18 @@ use axum::response::Response;
 use jiff::ZonedDateTime;
 use jiff::civil::Date;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 pub use route::paths;
 
 use crate::fold;
+use crate::index::QuoteIndex;
 use crate::library::Library;
 use crate::loopback::{self, Came, Limits};
 use crowd::Crowd;
 use kept::Kept;
+use prepared::Prepared;
 use query::Query;
 use route::Route;
 
@@ -49,8 +54,10 @@ use route::Route;
 const LIMITS: Limits =
     Limits { connections: 256, headers: Duration::from_secs(5), whole: Some(Duration::from_secs(30)) };
 
-/// Maximum number of pages made at once; the other threads are for the bot.
+/// Maximum number of pages made at once.
 const AT_ONCE: usize = 2;
+/// How long a page waits, at most, while the bot makes answers.
+const COURTESY: Duration = Duration::from_secs(1);
 /// How long a request may wait for its turn.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// Maximum number of bytes of a path with its query.
@@ -77,25 +84,43 @@ struct Open {
     origin: String,
     crowd: Crowd,
     kept: Kept,
+    prepared: Prepared,
     turns: Arc<Semaphore>,
 }
 
 /// Serves the reading room until it is stopped; returns its address.
 ///
 /// # Errors
-/// If the listener's address cannot be read.
+/// If the listener's address cannot be read, or a thread cannot be started.
 pub fn serve(options: Options) -> io::Result<SocketAddr> {
     let Options { listener, public, library, stop } = options;
     let address = listener.local_addr()?;
     let origin = public.clone().unwrap_or_else(|| format!("http://{address}"));
-    let turns = Arc::new(Semaphore::new(AT_ONCE));
-    let open = Arc::new(Open { library, origin, crowd: Crowd::default(), kept: Kept::default(), turns });
-    let answer = move |_, request| answer(Arc::clone(&open), request);
-    tokio::spawn(async move {
-        if let Err(error) = loopback::serve_under(public, listener, LIMITS, stop, answer).await {
+    let open = Arc::new(Open {
+        library,
+        origin,
+        crowd: Crowd::default(),
+        kept: Kept::default(),
+        prepared: Prepared::default(),
+        turns: Arc::new(Semaphore::new(AT_ONCE)),
+    });
+    let listener = listener.into_std()?;
+    let serve = move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(async {
+            let listener = TcpListener::from_std(listener)?;
+            let preparing = tokio::spawn(prepared::keep(Arc::clone(&open)));
+            let answer = move |_, request| answer(Arc::clone(&open), request);
+            let served = loopback::serve_under(public, listener, LIMITS, stop, answer).await;
+            preparing.abort();
+            served
+        })
+    };
+    thread::Builder::new().name("pages".to_owned()).spawn(move || {
+        if let Err(error) = serve() {
             tracing::error!(cause = %error, "the reading room is no longer served");
         }
-    });
+    })?;
     Ok(address)
 }
 
@@ -156,49 +181,30 @@ async fn answer(open: Arc<Open>, request: Request) -> Response {
         Ok(query) => query,
         Err(wrong) => return refuse(StatusCode::BAD_REQUEST, &wrong),
     };
-    let is_csv = *query.csv.get_or_insert_with(|| prefers_csv(&parts.headers));
+    query.csv.get_or_insert_with(|| prefers_csv(&parts.headers));
     let Some(index) = open.library.index() else {
         return refuse(StatusCode::SERVICE_UNAVAILABLE, "Nothing is indexed yet; try again in a moment.");
     };
-    let today = ZonedDateTime::now().date();
     let seen = parts.headers.get(header::IF_NONE_MATCH).cloned();
-    // The answer to a question can change while meanings are being computed, so the tag of such a page comes
-    // from its content.
-    let tag = (!route.asks())
-        .then(|| tag(&[&index.revision().to_le_bytes(), whole.as_bytes(), &day(today), &[u8::from(is_csv)]]));
-    if let (Some(seen), Some(tag)) = (&seen, &tag)
+    let wanted = Wanted::new(index, route, parts.uri.query().unwrap_or_default(), query);
+    if let (Some(seen), Some(tag)) = (&seen, &wanted.tag)
         && is_same(seen, tag)
     {
         return respond(Reply { tag: Some(tag.clone()), ..Reply::of("", String::new()) }, Some(seen));
     }
-    if let Some(kept) = tag.as_ref().and_then(|tag| open.kept.page(tag)) {
-        return respond(kept, None);
+    let known = |tag| open.prepared.page(tag).or_else(|| open.kept.page(tag));
+    if let Some(known) = wanted.tag.as_deref().and_then(known) {
+        return respond(known, None);
     }
     let turn = Arc::clone(&open.turns).acquire_owned();
     let Ok(Ok(turn)) = tokio::time::timeout(PATIENCE, turn).await else {
         return refuse(StatusCode::SERVICE_UNAVAILABLE, "Too many requests at once; try again in a moment.");
     };
-    let origin = open.origin.clone();
-    let made = tokio::task::spawn_blocking(move || {
-        // A page is completed even if its client disconnects; the next one waits until then.
-        let _turn = turn;
-        index.intact()?;
-        let room = room::Room { index: &index, origin: &origin, today, query: &query };
-        match &route {
-            Route::Api(what) => api::reply(&room, what),
-            page => room.page(page),
-        }
-    })
-    .await;
-    match made.map_err(anyhow::Error::from).and_then(|made| made.map_err(anyhow::Error::from)) {
-        Ok(mut reply) => {
-            if reply.status == StatusCode::OK {
-                let is_settled = tag.is_some();
-                let tag = tag.unwrap_or_else(|| self::tag(&[&reply.body]));
-                reply.tag = Some(tag.clone());
-                if is_settled {
-                    open.kept.keep(&tag, &reply);
-                }
+    let settled = wanted.tag.clone();
+    match make(&open, wanted, turn).await {
+        Ok(reply) => {
+            if let Some(tag) = settled.filter(|_| reply.status == StatusCode::OK) {
+                open.kept.keep(&tag, &reply);
             }
             respond(reply, seen.as_ref())
         }
@@ -207,6 +213,53 @@ async fn answer(open: Arc<Open>, request: Request) -> Response {
             refuse(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong here; it was logged.")
         }
     }
+}
+
+/// A page that is to be made.
+struct Wanted {
+    index: Arc<QuoteIndex>,
+    route: Route,
+    query: Query,
+    today: Date,
+    /// The entity tag, from what the page is made of. `None` if it comes from the content: the answer to a
+    /// question can change while meanings are being computed.
+    tag: Option<String>,
+}
+
+impl Wanted {
+    /// Describes a page with its query, also as it was written.
+    fn new(index: Arc<QuoteIndex>, route: Route, written: &str, query: Query) -> Self {
+        let today = ZonedDateTime::now().date();
+        let is_csv = u8::from(query.csv == Some(true));
+        let place = format!("{route:?}");
+        let parts: [&[u8]; 5] =
+            [&index.revision().to_le_bytes(), place.as_bytes(), written.as_bytes(), &day(today), &[is_csv]];
+        let tag = (!route.asks()).then(|| tag(&parts));
+        Self { index, route, query, today, tag }
+    }
+}
+
+/// Makes a page with its tag, after the answers that the bot is making. Holds `turn` until then, even if the
+/// client disconnects.
+async fn make(open: &Open, wanted: Wanted, turn: OwnedSemaphorePermit) -> anyhow::Result<Reply> {
+    let origin = open.origin.clone();
+    // A bot that always has something to answer must not stop the pages.
+    let _ = tokio::time::timeout(COURTESY, open.library.quiet()).await;
+    let made = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        let Wanted { index, route, query, today, tag } = wanted;
+        index.intact()?;
+        let room = room::Room { index: &index, origin: &origin, today, query: &query };
+        let mut reply = match &route {
+            Route::Api(what) => api::reply(&room, what)?,
+            page => room.page(page)?,
+        };
+        if reply.status == StatusCode::OK {
+            reply.tag = Some(tag.unwrap_or_else(|| self::tag(&[&reply.body])));
+        }
+        anyhow::Ok(reply)
+    });
+    made.await?
 }
 
 /// Returns whether a program accepts CSV and not JSON.

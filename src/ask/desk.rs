@@ -1,7 +1,8 @@
 //! Reads the quotes for positions, rounds and cards from an index: those on a matter, from the days of a
 //! round, or by one speaker.
 
-use std::collections::{HashMap, HashSet};
+use std::borrow::Cow;
+use std::collections::HashSet;
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
@@ -12,7 +13,7 @@ use crate::desk::{
     self, By, Card, Meeting, Nearness, Positions, Remark, Spoke, Spoken, Subject, Subjects, Timeline, Unknown,
 };
 use crate::fold;
-use crate::index::{IndexError, Names, QuoteIndex, Session};
+use crate::index::{IndexError, Names, OnMatter, QuoteIndex, Session};
 use crate::inquiry::{Found, Plan, Request};
 use crate::lang::Language;
 use crate::question::{self, Days, Part, Question, Wish};
@@ -55,18 +56,48 @@ pub fn positions(index: &QuoteIndex, asked: &Asked) -> Result<Result<Positions, 
         Ok(named) => named,
         Err(unknown) => return Ok(Err(unknown)),
     };
-    let subject = Subject::new(matter);
     let at = agenda.matters.iter().position(|one| one.name == matter.name).unwrap_or_default();
-    let all = Subjects::new(agenda);
-    let mut session = index.session();
+    let sides = desk::parties(people);
+    let of_all = Part::default();
+    let found = match asked.part == &of_all {
+        true => index.on_matter(at, || found_on(index, at, &sides, &of_all))?,
+        false => Cow::Owned(found_on(index, at, &sides, asked.part)?),
+    };
+    let within = round.map(|round| (round.first, desk::until(round, agenda, people)));
+    let session = index.session();
     let mut spoken = Vec::new();
-    for side in desk::parties(people) {
-        let members = people.persons().iter().filter(|person| person.side.as_ref() == Some(&side));
-        let speakers = members.map(|person| person.name.clone()).collect();
-        let (quotes, unclear) = on_matter(&mut session, (&subject, at, &all), speakers, asked.part)?;
-        spoken.push(Spoken { party: side, quotes, unclear });
+    for (side, [on_it, unclear]) in sides.into_iter().zip(found.iter()) {
+        let is_shown = party.as_ref().is_none_or(|party| *party == side);
+        let is_then = |day: Option<Date>| {
+            within.is_none_or(|(first, last)| day.is_some_and(|day| first <= day && day <= last))
+        };
+        let read = |quotes: &[(QuoteId, Option<Date>)]| -> Result<Vec<Record>, IndexError> {
+            let shown = quotes.iter().filter(|(_, day)| is_shown && is_then(*day));
+            let ids: Vec<QuoteId> = shown.map(|(id, _)| *id).collect();
+            Ok(session.records(&ids)?.into_iter().flatten().collect())
+        };
+        let days = on_it.iter().filter_map(|(_, day)| *day).collect();
+        spoken.push(Spoken { party: side, days, quotes: read(on_it)?, unclear: read(unclear)? });
     }
     Ok(Ok(desk::positions(&matter.name, spoken, (party.as_deref(), round), agenda, people)))
+}
+
+/// Returns the quotes of each of these parties on the matter at this place in the agenda.
+fn found_on(index: &QuoteIndex, at: usize, sides: &[String], part: &Part) -> Result<OnMatter, IndexError> {
+    let (agenda, people) = (index.agenda(), index.roster().people());
+    let Some(matter) = agenda.matters.get(at) else { return Ok(Vec::new()) };
+    let (subject, all) = (Subject::new(matter), Subjects::new(agenda));
+    let mut session = index.session();
+    let kept = |records: Vec<Record>| records.iter().map(|record| (record.id(), record.day())).collect();
+    let mut out = Vec::new();
+    for side in sides {
+        let members = people.persons().iter().filter(|person| person.side.as_ref() == Some(side));
+        let speakers = members.map(|person| person.name.clone()).collect();
+        let (mut quotes, unclear) = on_matter(&mut session, (&subject, at, &all), speakers, part)?;
+        desk::in_own_words(&mut quotes);
+        out.push([kept(quotes), kept(unclear)]);
+    }
+    Ok(out)
 }
 
 /// Returns the quotes of these speakers on a matter, the one at this place in `all`, most relevant first, each
@@ -381,10 +412,12 @@ pub struct Counted<'a> {
     pub matter: Option<&'a str>,
     /// The part of the corpus that may be shown.
     pub part: &'a Part,
-    /// Approximate maximum number of quotes that are counted, newest days first. Ten thousand take a second
-    /// or two.
+    /// Maximum number of quotes that are counted, newest days first.
     pub most: u64,
 }
+
+/// Number of quotes that are read together.
+const READ_AT_ONCE: usize = 500;
 
 /// Returns who spoke how often on what: for a speaker one row per matter, for a party one row per speaker,
 /// otherwise one row per party. If there are more quotes than [`Counted::most`], only those from the newest
@@ -413,27 +446,26 @@ pub fn timeline(index: &QuoteIndex, counted: &Counted) -> Result<Result<Timeline
         (_, Some(_)) => By::Speaker,
         _ => By::Party,
     };
-    let mut question = Question { speakers, part: counted.part.clone(), ..Question::default() };
-    if index.quotes_within(&question)? > counted.most {
-        let mut left = counted.most;
-        let newest = index.days().iter().rev().find(|(_, quotes)| {
-            left = left.saturating_sub(**quotes);
-            left == 0
-        });
-        question.published = newest.map(|(day, _)| Days { from: Some(*day), to: None });
-    }
+    let question = Question { speakers, part: counted.part.clone(), ..Question::default() };
     // Quotes with the same words count as one, as everywhere else; the lower half of the number stands for
     // the words.
-    let prints = index.prints(&question, &[])?.into_iter();
-    let same: HashMap<QuoteId, u32> = prints
-        .map(|(print, id)| (id, u32::try_from(print & u64::from(u32::MAX)).unwrap_or_default()))
-        .collect();
-    let mut quotes = Vec::new();
-    index.each(&question, |record| -> Result<(), IndexError> {
-        let words = || fold::fingerprint(&fold::words(&record.words()).join(" "));
-        quotes.extend(Spoke::of(&record, same.get(&record.id()).copied().unwrap_or_else(words)));
-        Ok(())
-    })?;
+    let mut prints = index.prints(&question, &[])?;
+    let most = usize::try_from(counted.most).unwrap_or(usize::MAX);
+    let is_cut = prints.len() > most;
+    prints.truncate(most);
+    let words = |print: u64| u32::try_from(print & u64::from(u32::MAX)).unwrap_or_default();
+    let session = index.session();
+    let mut quotes: Vec<Spoke> = Vec::new();
+    for some in prints.chunks(READ_AT_ONCE) {
+        let ids: Vec<QuoteId> = some.iter().map(|(_, id)| *id).collect();
+        let records = session.records(&ids)?.into_iter().zip(some);
+        quotes.extend(records.filter_map(|(record, (print, _))| Spoke::of(&record?, words(*print))));
+    }
+    // Of the day at which the count ended, only some quotes are known.
+    let oldest = quotes.iter().map(|quote| quote.day).min().filter(|_| is_cut);
+    if quotes.iter().any(|quote| Some(quote.day) != oldest) {
+        quotes.retain(|quote| Some(quote.day) != oldest);
+    }
     // The index may have a speaker under several spellings of one name.
     for name in quotes.iter_mut().filter_map(|quote: &mut Spoke| quote.speaker.as_mut()) {
         if let Some(owner) = index.roster().owner(name) {

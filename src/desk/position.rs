@@ -20,7 +20,10 @@ const NEWEST: usize = 2;
 pub struct Spoken {
     /// The party, as the people list writes it.
     pub party: String,
-    /// All its known quotes on the matter, most relevant first, each once.
+    /// The days of all its known quotes on the matter.
+    pub days: Vec<Date>,
+    /// These quotes, most relevant first, each once, without paraphrases if there are [others](in_own_words).
+    /// Those that are not asked for may be missing.
     pub quotes: Vec<Record>,
     /// If there are none: its quotes in articles about the matter, which may be on it.
     pub unclear: Vec<Record>,
@@ -102,9 +105,6 @@ pub fn positions(
     agenda: &Agenda,
     people: &People,
 ) -> Positions {
-    for one in &mut spoken {
-        in_own_words(&mut one.quotes);
-    }
     let mut rounds = if round.is_some() { Vec::new() } else { rounds_with(&spoken, agenda, people) };
     rounds.sort_by_key(|round| round.first);
     if let Some(round) = round {
@@ -144,7 +144,7 @@ pub fn positions(
 }
 
 /// Removes paraphrases if there are quotes in the party's own words.
-fn in_own_words(quotes: &mut Vec<Record>) {
+pub fn in_own_words(quotes: &mut Vec<Record>) {
     if quotes.iter().any(|record| record.quote.kind != Kind::Indirect) {
         quotes.retain(|record| record.quote.kind != Kind::Indirect);
     }
@@ -155,8 +155,8 @@ fn in_own_words(quotes: &mut Vec<Record>) {
 fn rounds_with<'a>(spoken: &[Spoken], agenda: &'a Agenda, people: &People) -> Vec<&'a Round> {
     let concerns = |round: &&Round| {
         let (met, last) = (sides_of(round, people), until(round, agenda, people));
-        let is_then = |record: &Record| record.day().is_some_and(|day| round.first <= day && day <= last);
-        let spoke = |one: &&Spoken| met.contains(&one.party.as_str()) && one.quotes.iter().any(is_then);
+        let is_then = |day: &Date| round.first <= *day && *day <= last;
+        let spoke = |one: &&Spoken| met.contains(&one.party.as_str()) && one.days.iter().any(is_then);
         spoken.iter().filter(spoke).count() > 1
     };
     agenda.rounds.iter().filter(concerns).collect()

@@ -183,6 +183,7 @@ impl Bot {
     ) -> anyhow::Result<Option<T>> {
         let _permit = self.lookups.acquire().await?;
         let Some(index) = self.library.index() else { return Ok(None) };
+        let _answering = self.library.answering();
         match tokio::task::spawn_blocking(move || work(&index)).await {
             Ok(done) => done.map(Some),
             Err(error) => match error.try_into_panic() {

@@ -12,7 +12,7 @@ use crate::answer::{Candidate, QuoteId, Zone};
 
 /// The columns of a segment.
 pub(super) struct Columns {
-    id: Column<u64>,
+    pub(super) id: Column<u64>,
     shape: Column<u64>,
     pub(super) group: Column<u64>,
     pub(super) said: Column<u64>,

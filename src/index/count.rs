@@ -5,7 +5,7 @@
 //! often they were printed. Only [`State::quotes`](super::State::quotes), the counts by day and the counts of
 //! suggested words include repetitions.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use jiff::civil::Date;
 use tantivy::collector::{Count, DocSetCollector};
@@ -75,7 +75,7 @@ impl Embedded {
         counted().map_err(damaged(&self.dir))
     }
 
-    /// Returns the count for limits whose counts are kept: no limit, or only one speaker, outlet or tag.
+    /// Returns the count for limits whose counts are kept: no limit, or only speakers, one outlet or one tag.
     fn known_count(&self, limits: &Question) -> Option<u64> {
         let Question { speakers, outlets, tags, .. } = limits;
         let anything =
@@ -85,7 +85,13 @@ impl Embedded {
         }
         match (speakers.as_slice(), self.outlets_called(outlets).as_slice(), tags.as_slice()) {
             ([], [], []) => Some(self.different_quotes()),
-            ([name], [], []) => Some(self.quotes_by(name)),
+            (names, [], []) => {
+                // Quotes of different people are different.
+                let owner = |name: &String| self.roster.owner_print(fold::fingerprint(name));
+                let owners: BTreeSet<u32> = names.iter().map(owner).collect();
+                let speakers = &self.different().speakers;
+                Some(owners.iter().filter_map(|owner| speakers.get(owner)).sum())
+            }
             ([], [outlet], []) => self.quotes_of_outlets().get(outlet).copied(),
             ([], [], [tag]) => self.quotes_of_tags().get(&fold::words(tag).join(" ")).copied(),
             _ => None,
@@ -208,7 +214,8 @@ impl Embedded {
         let limits = Question { terms: Vec::new(), phrase: None, ..question.clone() };
         let content = words.iter().filter(|word| !Language::primary().is_function_word(word));
         let held = content.map(|word| term(self.fields.stems, &fold::stem(word)));
-        let all = std::iter::once(self.query(&limits, &searcher)).chain(held);
+        let quotes = [self.query(&limits, &searcher), term(self.fields.class, "quote")];
+        let all = quotes.into_iter().chain(held);
         let query = BooleanQuery::intersection(all.collect());
         let (mut quotes, mut articles, mut days) = (HashSet::new(), HashSet::new(), Vec::new());
         for address in searcher.search(&query, &DocSetCollector)? {

@@ -4,7 +4,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashSet};
 
-use tantivy::query::{BooleanQuery, Query, TermQuery};
+use tantivy::query::{BooleanQuery, EnableScoring, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocId, DocSet as _, Searcher, TERMINATED, Term};
 
@@ -75,13 +75,17 @@ impl Embedded {
 
     fn printed(&self, searcher: &Searcher, query: &dyn Query) -> tantivy::Result<Vec<(u64, QuoteId)>> {
         let mut out = Vec::new();
-        for (segment, wanted) in searcher.segment_readers().iter().zip(self.wanted(searcher, query)?) {
-            let columns = segment.fast_fields();
-            let (said, ids, days) = (columns.u64("said")?, columns.u64("id")?, columns.i64("day")?);
-            let docs = (0..segment.max_doc()).filter(|doc| bit(&wanted, *doc));
-            out.extend(docs.filter_map(|doc| {
-                Some((Reverse(days.first(doc)), QuoteId(ids.first(doc)?), said.first(doc)?))
-            }));
+        let weight = query.weight(EnableScoring::disabled_from_searcher(searcher))?;
+        for (ordinal, segment) in (0..).zip(searcher.segment_readers()) {
+            let Ok(columns) = self.columns(ordinal) else { continue };
+            let print = |document: u32| {
+                let day = columns.day.as_ref().and_then(|days| days.first(document));
+                Some((Reverse(day), QuoteId(columns.id.first(document)?), columns.said.first(document)?))
+            };
+            weight.for_each_no_score(segment, &mut |documents| {
+                let kept = documents.iter().filter(|document| !segment.is_deleted(**document));
+                out.extend(kept.filter_map(|document| print(*document)));
+            })?;
         }
         out.sort_unstable();
         Ok(out.into_iter().map(|(_, id, said)| (said, id)).collect())
@@ -89,7 +93,7 @@ impl Embedded {
 
     /// Returns, for each segment, a bit per document: whether it is a selected quote.
     fn wanted(&self, searcher: &Searcher, query: &dyn Query) -> tantivy::Result<Vec<Vec<u64>>> {
-        let weight = query.weight(tantivy::query::EnableScoring::enabled_from_searcher(searcher))?;
+        let weight = query.weight(EnableScoring::enabled_from_searcher(searcher))?;
         let quotes = Term::from_field_text(self.fields.class, "quote");
         let mut out = Vec::new();
         for segment in searcher.segment_readers() {

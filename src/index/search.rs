@@ -6,7 +6,9 @@ use std::ops::Bound;
 
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
-use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, Occur, Query, RangeQuery, TermQuery};
+use tantivy::query::{
+    BooleanQuery, BoostQuery, ConstScoreQuery, Occur, Query, QueryClone as _, RangeQuery, TermQuery,
+};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocAddress, DocSet as _, Searcher, SegmentReader, TERMINATED, TantivyDocument, Term};
 
@@ -22,7 +24,7 @@ use crate::article::ArticleId;
 use crate::fold;
 use crate::inquiry::{Fact, Found, POOL, Plan, Request, Unnamed};
 use crate::lang::Language;
-use crate::question::{self, Days, Group, Limit, Question, Wish};
+use crate::question::{self, Group, Limit, Question, Wish};
 
 /// Document frequency up to which deleted documents are left out of counts.
 pub(super) const WEIGHED: u32 = 4096;
@@ -197,7 +199,7 @@ impl Reader<'_> {
         any.extend(alike);
         let group: Vec<String> = question.group.iter().flat_map(group_stems).collect();
         let found = if any.is_empty() {
-            let query = index.limited(question, any, &self.searcher, OFTEN);
+            let query = index.limited(question, any, &self.searcher, OFTEN).query;
             let oldest = question.wish == Wish::First;
             let limit = plan.limit.min(POOL);
             let found = index.by_day(&self.searcher, &*query, oldest, limit).map_err(&failed)?;
@@ -206,20 +208,19 @@ impl Reader<'_> {
             // Within a range of days a speaker may have few quotes: a clause that outweighs all others would
             // then cause all quotes of the speaker to be scanned.
             let often = if question.published.is_some() { u64::MAX } else { OFTEN };
-            let (common, rare): (Option<Days>, _) = match question.published {
-                Some(days) if index.are_common(days) => (Some(days), None),
-                days => (None, days),
-            };
-            let query =
+            let rare = question.published.filter(|days| !index.are_common(*days));
+            let limited =
                 index.limited(&Question { published: rare, ..question.clone() }, any, &self.searcher, often);
             let pool = plan.limit.min(if words.is_empty() { TOPICAL } else { PHRASES });
-            let mut found = index.best(&self.searcher, &*query, common, pool, plan.above).map_err(&failed)?;
+            let mut found = index
+                .best(&self.searcher, &limited, question.published, pool, plan.above)
+                .map_err(&failed)?;
             if let Some(text) = &plan.wide {
                 let mut known: HashSet<DocAddress> = found.iter().map(|(address, _)| *address).collect();
                 let mut more = Vec::new();
                 if has_limits(question) {
                     // Any quote without a vector is as likely to be near as another, so the newest are taken.
-                    let query = index.limited(question, Vec::new(), &self.searcher, OFTEN);
+                    let query = index.limited(question, Vec::new(), &self.searcher, OFTEN).query;
                     let within = |limit| index.by_day(&self.searcher, &*query, false, limit).map_err(&failed);
                     more.extend(self.nearest(text, Some(within(COMPARED)?))?);
                     more.extend(within(POOL)?);
@@ -286,11 +287,11 @@ impl Reader<'_> {
             let rare = rarest(&plan.weights, unnamed.share);
             let rest = (0..stems.len()).filter(|at| !rare.contains(at));
             let any = rare.iter().map(|&at| topic_of(&stems[at])).collect();
-            let topic = index.limited(&anybody, any, &self.searcher, u64::MAX);
+            let topic = index.limited(&anybody, any, &self.searcher, u64::MAX).query;
             let must = named.map(filter).into_iter().chain([topic]).map(|query| (Occur::Must, query));
             let should = rest.take(TERMS).map(|at| (Occur::Should, topic_of(&stems[at])));
             let query = BooleanQuery::new(must.chain(should).collect());
-            index.best(&self.searcher, &query, None, TOPICAL, 0.0)
+            index.best(&self.searcher, &Limited::from(query), None, TOPICAL, 0.0)
         } else {
             self.beside(&unnamed.beside)
         };
@@ -322,6 +323,27 @@ impl Reader<'_> {
     }
 }
 
+/// A search for quotes within limits.
+pub(super) struct Limited {
+    pub(super) query: Box<dyn Query>,
+    /// The parts of the query, if it has both.
+    pub(super) narrow: Option<Narrow>,
+}
+
+/// A search in two parts.
+pub(super) struct Narrow {
+    /// The clauses of which one must match; their scores are added.
+    pub(super) any: Vec<Box<dyn Query>>,
+    /// The limits.
+    pub(super) limits: Box<dyn Query>,
+}
+
+impl From<BooleanQuery> for Limited {
+    fn from(query: BooleanQuery) -> Self {
+        Self { query: Box::new(query), narrow: None }
+    }
+}
+
 impl Embedded {
     /// Returns clauses of which a quote with any word of a topic matches at least one.
     fn of_terms(&self, stems: &[String]) -> Vec<Box<dyn Query>> {
@@ -338,24 +360,25 @@ impl Embedded {
         phrase_stems(words).iter().map(|stem| term(self.fields.stems, stem)).collect()
     }
 
-    /// Builds the query for exactly the quotes that may answer.
+    /// Builds the query for exactly the quotes that may answer. If the question consists only of limits,
+    /// articles within them match too.
     pub(super) fn query(&self, question: &Question, searcher: &Searcher) -> Box<dyn Query> {
         let words = question.phrase.as_deref().map(fold::words).unwrap_or_default();
         let stems: Vec<String> = question.terms.iter().map(|term| fold::stem(term)).collect();
         let any = if words.is_empty() { self.of_terms(&stems) } else { self.of_phrase(&words) };
-        self.limited(question, any, searcher, u64::MAX)
+        self.limited(question, any, searcher, u64::MAX).query
     }
 
     /// Builds the query for quotes that match all limits of the question and, if `any` is not empty, at least
-    /// one clause of `any`. If the speakers have at least `often` quotes, the query does not exclude others
-    /// but only puts the speakers' quotes first.
+    /// one clause of `any`; if it is empty, articles within the limits match too. If the speakers have at
+    /// least `often` quotes, the query does not exclude others but only puts the speakers' quotes first.
     fn limited(
         &self,
         question: &Question,
         any: Vec<Box<dyn Query>>,
         searcher: &Searcher,
         often: u64,
-    ) -> Box<dyn Query> {
+    ) -> Limited {
         let fields = self.fields;
         let mut must: Vec<Box<dyn Query>> = Vec::new();
         if let Some(days) = question.published {
@@ -388,23 +411,30 @@ impl Embedded {
         if outweigh {
             let heavy =
                 |(name, quotes): &(&str, u64)| weighted(term(fields.speaker, name), self.heavy(*quotes));
-            return Box::new(BooleanQuery::union(speakers.iter().map(heavy).chain(any).collect()));
+            return BooleanQuery::union(speakers.iter().map(heavy).chain(any).collect()).into();
         }
         if !speakers.is_empty() {
             let clauses = speakers.iter().map(|(name, _)| term(fields.speaker, name)).collect();
             must.extend(one_of(clauses).map(filter));
         }
-        if any.is_empty() {
+        if must.is_empty() && any.is_empty() {
             must.push(filter(term(fields.class, "quote")));
         }
         if must.is_empty() && not.is_empty() {
-            return Box::new(BooleanQuery::union(any));
+            return BooleanQuery::union(any).into();
         }
+        let copy = |queries: &[Box<dyn Query>]| -> Vec<Box<dyn Query>> {
+            queries.iter().map(|query| query.box_clone()).collect()
+        };
+        let all = |must: Vec<Box<dyn Query>>| {
+            let must = must.into_iter().map(|query| (Occur::Must, query));
+            let not = copy(&not).into_iter().map(|query| (Occur::MustNot, query));
+            BooleanQuery::new(must.chain(not).collect())
+        };
+        let narrow = (!must.is_empty() && !any.is_empty())
+            .then(|| Narrow { any: copy(&any), limits: Box::new(all(copy(&must))) });
         must.extend(one_of(any));
-        let clauses = must.into_iter().map(|query| (Occur::Must, query));
-        Box::new(BooleanQuery::new(
-            clauses.chain(not.into_iter().map(|query| (Occur::MustNot, query))).collect(),
-        ))
+        Limited { query: Box::new(all(must)), narrow }
     }
 
     /// Returns a weight for a speaker's name that exceeds that of [`TERMS`] terms together.
@@ -439,7 +469,7 @@ impl Embedded {
         }
         let half = words.len().div_ceil(2);
         let any = stems().map(|stem| (Occur::Should, stem)).collect();
-        self.first(&searcher, &BooleanQuery::with_minimum_required_clauses(any, half))
+        self.first(&searcher, BooleanQuery::with_minimum_required_clauses(any, half))
     }
 
     /// Returns whether an article has exactly this id or URL.
@@ -458,7 +488,7 @@ impl Embedded {
         let of_key = Term::from_field_u64(self.fields.key, key);
         let of_key = Box::new(TermQuery::new(of_key, IndexRecordOption::Basic));
         let class = filter(term(self.fields.class, "article"));
-        self.first(&self.reader.searcher(), &BooleanQuery::intersection(vec![class, of_key]))
+        self.first(&self.reader.searcher(), BooleanQuery::intersection(vec![class, of_key]))
     }
 
     fn article_called(&self, key: &str) -> Result<Option<ArticleEntry>, IndexError> {
@@ -466,16 +496,16 @@ impl Embedded {
         for name in [term(fields.article, key.trim()), term(fields.url, &fold::address(key))] {
             let class = filter(term(fields.class, "article"));
             let query = BooleanQuery::intersection(vec![class, name]);
-            if let Some(entry) = self.first(&searcher, &query)? {
+            if let Some(entry) = self.first(&searcher, query)? {
                 return Ok(Some(entry));
             }
         }
         Ok(None)
     }
 
-    fn first(&self, searcher: &Searcher, query: &dyn Query) -> Result<Option<ArticleEntry>, IndexError> {
+    fn first(&self, searcher: &Searcher, query: BooleanQuery) -> Result<Option<ArticleEntry>, IndexError> {
         let failed = damaged(&self.dir);
-        let found = self.best(searcher, query, None, 1, 0.0).map_err(&failed)?;
+        let found = self.best(searcher, &query.into(), None, 1, 0.0).map_err(&failed)?;
         let Some((address, _)) = found.into_iter().next() else { return Ok(None) };
         let document: TantivyDocument = searcher.doc(address).map_err(&failed)?;
         let article: StoredArticle = stored(&document, self.fields.record).map_err(&failed)?;

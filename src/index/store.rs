@@ -1,7 +1,9 @@
 //! One interface for both stores: tantivy on this disk, or a Quickwit cluster.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::OnceLock;
 use std::sync::atomic::AtomicBool;
 
 use jiff::civil::Date;
@@ -18,7 +20,15 @@ use crate::question::Question;
 use crate::roster::Roster;
 
 /// One state of a store, open for queries.
-pub struct QuoteIndex(Store);
+pub struct QuoteIndex {
+    store: Store,
+    /// The quotes on each matter of the agenda; see [`QuoteIndex::on_matter`].
+    on_matters: OnceLock<Vec<OnceLock<OnMatter>>>,
+}
+
+/// The quotes of each party on a matter, most relevant first, with their days: those on it, and those that
+/// may be.
+pub type OnMatter = Vec<[Vec<(QuoteId, Option<Date>)>; 2]>;
 
 enum Store {
     Embedded(Box<Embedded>),
@@ -28,7 +38,7 @@ enum Store {
 /// Calls the same method of whichever store it is.
 macro_rules! either {
     ($index:expr, $store:ident => $call:expr) => {
-        match &$index.0 {
+        match &$index.store {
             Store::Embedded($store) => $call,
             Store::Quickwit($store) => $call,
         }
@@ -36,13 +46,41 @@ macro_rules! either {
 }
 
 impl QuoteIndex {
+    const fn of(store: Store) -> Self {
+        Self { store, on_matters: OnceLock::new() }
+    }
+
+    /// Returns the quotes on the matter at this place in the agenda, as `find` found them: at most once, as
+    /// long as answers do without the encoder, with which the order changes while quotes are being encoded.
+    ///
+    /// # Errors
+    /// Those of `find`.
+    pub fn on_matter(
+        &self,
+        place: usize,
+        find: impl FnOnce() -> Result<OnMatter, IndexError>,
+    ) -> Result<Cow<'_, OnMatter>, IndexError> {
+        let all =
+            self.on_matters.get_or_init(|| self.agenda().matters.iter().map(|_| OnceLock::new()).collect());
+        match all.get(place).filter(|_| self.meaning() != Meaning::Full) {
+            None => Ok(Cow::Owned(find()?)),
+            Some(kept) => Ok(Cow::Borrowed(match kept.get() {
+                Some(found) => found,
+                None => {
+                    let found = find()?;
+                    kept.get_or_init(|| found)
+                }
+            })),
+        }
+    }
+
     /// Opens the current generation of the embedded index under `dir`; returns `None` if there is no index
     /// yet.
     ///
     /// # Errors
     /// [`IndexError::Damaged`] if its files are inconsistent, [`IndexError::Io`] if they cannot be read.
     pub fn open(dir: &Path) -> Result<Option<Self>, IndexError> {
-        Ok(Embedded::open(dir)?.map(|index| Self(Store::Embedded(Box::new(index)))))
+        Ok(Embedded::open(dir)?.map(|index| Self::of(Store::Embedded(Box::new(index)))))
     }
 
     /// Opens the archive at `address` and reads its names and counts; returns `None` if nothing was written
@@ -51,13 +89,13 @@ impl QuoteIndex {
     /// # Errors
     /// [`IndexError::Archive`] if it does not answer, or its answer is invalid.
     pub fn connect(address: &Address, dir: &Path) -> Result<Option<Self>, IndexError> {
-        Ok(Archive::open(address, dir)?.map(|archive| Self(Store::Quickwit(Box::new(archive)))))
+        Ok(Archive::open(address, dir)?.map(|archive| Self::of(Store::Quickwit(Box::new(archive)))))
     }
 
     /// Returns the embedded index; `None` if the store is an archive.
     #[must_use]
     pub fn embedded(&self) -> Option<&Embedded> {
-        match &self.0 {
+        match &self.store {
             Store::Embedded(index) => Some(index),
             Store::Quickwit(_) => None,
         }
@@ -66,7 +104,7 @@ impl QuoteIndex {
     /// Returns the archive; `None` if the store is on this disk.
     #[must_use]
     pub fn archive(&self) -> Option<&Archive> {
-        match &self.0 {
+        match &self.store {
             Store::Embedded(_) => None,
             Store::Quickwit(archive) => Some(archive),
         }
@@ -76,9 +114,9 @@ impl QuoteIndex {
     /// alone.
     #[must_use]
     pub fn with_meaning(self, meaning: Meaning) -> Self {
-        match self.0 {
-            Store::Embedded(index) => Self(Store::Embedded(Box::new(index.with_meaning(meaning)))),
-            Store::Quickwit(archive) => Self(Store::Quickwit(Box::new(archive.with_meaning(meaning)))),
+        match self.store {
+            Store::Embedded(index) => Self::of(Store::Embedded(Box::new(index.with_meaning(meaning)))),
+            Store::Quickwit(archive) => Self::of(Store::Quickwit(Box::new(archive.with_meaning(meaning)))),
         }
     }
 
@@ -94,7 +132,7 @@ impl QuoteIndex {
     /// # Errors
     /// [`IndexError::Damaged`] with the file.
     pub fn intact(&self) -> Result<(), IndexError> {
-        match &self.0 {
+        match &self.store {
             Store::Embedded(index) => index.intact(),
             Store::Quickwit(_) => Ok(()),
         }
@@ -161,7 +199,7 @@ impl QuoteIndex {
     /// # Errors
     /// [`IndexError::Damaged`] if a file of the index has invalid contents.
     pub fn files(&self) -> Result<BTreeMap<String, FileEntry>, IndexError> {
-        match &self.0 {
+        match &self.store {
             Store::Embedded(index) => index.files(),
             Store::Quickwit(_) => Ok(BTreeMap::new()),
         }
@@ -170,7 +208,7 @@ impl QuoteIndex {
     /// Returns a session that answers the requests of one question.
     #[must_use]
     pub fn session(&self) -> Session<'_> {
-        let asked = match &self.0 {
+        let asked = match &self.store {
             Store::Embedded(index) => Asked::Embedded(index.session()),
             Store::Quickwit(archive) => Asked::Quickwit(archive.ask()),
         };
@@ -280,7 +318,7 @@ impl QuoteIndex {
     /// # Errors
     /// As for [`has_article`](Self::has_article).
     pub fn compare(&self, article: &Article, expected: u32) -> Result<(u64, Vec<String>), IndexError> {
-        match &self.0 {
+        match &self.store {
             Store::Embedded(index) => index.compare(article, expected),
             Store::Quickwit(_) => Ok((0, Vec::new())),
         }
@@ -291,7 +329,7 @@ impl QuoteIndex {
     /// # Errors
     /// As for [`has_article`](Self::has_article).
     pub fn count_quotes(&self) -> Result<u64, IndexError> {
-        match &self.0 {
+        match &self.store {
             Store::Embedded(index) => index.count_quotes(),
             Store::Quickwit(archive) => archive.count_quotes(),
         }
@@ -309,7 +347,7 @@ impl QuoteIndex {
         stop: &AtomicBool,
         step: &mut dyn FnMut(usize, usize),
     ) -> Result<(), IndexError> {
-        match &self.0 {
+        match &self.store {
             Store::Embedded(index) => index.read_meaning(stop, step),
             Store::Quickwit(archive) => archive.read_meaning(stop, step),
         }
@@ -322,7 +360,7 @@ impl QuoteIndex {
     /// # Errors
     /// As for [`has_article`](Self::has_article).
     pub fn read_light(&self, stop: &AtomicBool) -> Result<(), IndexError> {
-        match &self.0 {
+        match &self.store {
             Store::Embedded(index) => index.read_light(stop),
             Store::Quickwit(archive) => archive.read_light(stop),
         }

@@ -97,7 +97,7 @@ impl Embedded {
         let whole = first.iter().map(|word| term(field, &fold::stem(word)));
         let all: Vec<Box<dyn Query>> =
             whole.chain([Box::new(BooleanQuery::union(begun)) as Box<dyn Query>]).collect();
-        let found = self.best(searcher, &BooleanQuery::intersection(all), None, limit, 0.0)?;
+        let found = self.best(searcher, &BooleanQuery::intersection(all).into(), None, limit, 0.0)?;
         let mut out = Vec::new();
         for (address, _) in found {
             let document: TantivyDocument = searcher.doc(address)?;

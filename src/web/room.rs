@@ -35,7 +35,7 @@ const MAPPED: usize = 8000;
 /// Maximum number of an article's quotes that are searched for one.
 const DEEP: usize = 5000;
 /// Maximum number of quotes that a picture on a page counts.
-const COUNTED: u64 = 2000;
+const COUNTED: u64 = 1000;
 /// Maximum number of other articles listed for one quote.
 const ELSEWHERE: usize = 20;
 /// Maximum length of the words of another wording, in code points.

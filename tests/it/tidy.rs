@@ -89,8 +89,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "web",
         &[
-            "agenda", "answer", "ask", "desk", "export", "fold", "index", "library", "loopback", "picture",
-            "question", "quote", "render", "span",
+            "agenda", "answer", "ask", "desk", "export", "fold", "index", "library", "loopback", "meaning",
+            "picture", "question", "quote", "render", "span",
         ],
     ),
     ("terminal", &["answer", "article", "fold", "index", "quote", "render", "span", "question", "people"]),

@@ -10,8 +10,9 @@ use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rapporteur::ingest::{Job, Silent, ingest};
 use rapporteur::library::Library;
@@ -70,6 +71,7 @@ struct Room {
     library: Arc<Library>,
     keeper: Option<JoinHandle<()>>,
     runtime: Option<tokio::runtime::Runtime>,
+    stop: CancellationToken,
 }
 
 /// A response.
@@ -126,14 +128,14 @@ impl Room {
             .enable_all()
             .build()
             .expect("threads");
+        let stop = CancellationToken::new();
         let address = runtime.block_on(async {
             let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-            let public = public.map(str::to_owned);
-            let stop = CancellationToken::new();
+            let (public, stop) = (public.map(str::to_owned), stop.clone());
             web::serve(web::Options { listener, public, library: Arc::clone(&library), stop })
                 .expect("served")
         });
-        Self { address, folder, library, keeper: Some(keeper), runtime: Some(runtime) }
+        Self { address, folder, library, keeper: Some(keeper), runtime: Some(runtime), stop }
     }
 
     /// Sends bytes unchanged and reads the whole response.
@@ -177,6 +179,7 @@ impl Room {
 
 impl Drop for Room {
     fn drop(&mut self) {
+        self.stop.cancel();
         self.library.stop();
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
@@ -377,6 +380,29 @@ fn feeds_and_the_sitemap_are_complete() {
 }
 
 #[test]
+fn no_page_is_begun_while_the_bot_makes_an_answer() {
+    let room = Room::open(&town());
+    assert_eq!(room.get("/speaker/Pia%20Lund").status, 200);
+    let answering = room.library.answering();
+    let (done, start) = (AtomicBool::new(false), Instant::now());
+    std::thread::scope(|scope| {
+        let asking = scope.spawn(|| {
+            let page = room.get("/search?q=ferry");
+            done.store(true, Ordering::Relaxed);
+            page.status
+        });
+        assert_eq!(room.get("/speaker/Pia%20Lund").status, 200, "a page that is kept needs no turn");
+        std::thread::sleep(Duration::from_millis(100));
+        assert!(!done.load(Ordering::Relaxed) || start.elapsed() > Duration::from_secs(1));
+        drop(answering);
+        assert_eq!(asking.join().expect("it ends"), 200);
+    });
+    // A bot that always has something to answer does not stop the pages.
+    let _answering = room.library.answering();
+    assert_eq!(room.get("/search?q=archive").status, 200);
+}
+
+#[test]
 fn an_unchanged_page_is_not_sent_again() {
     let room = Room::open(&town());
     for path in ["/", "/speaker/Pia%20Lund", "/search?q=ferry", "/api/v1/speakers", "/style.css"] {
@@ -390,7 +416,7 @@ fn an_unchanged_page_is_not_sent_again() {
     let tag = room.get("/").header("etag").expect("a tag").to_owned();
     fs::write(room.folder.path().join("corpus/more.json"), more.to_string()).expect("written");
     room.library.wake(rapporteur::watch::Wake::Changed);
-    let start = std::time::Instant::now();
+    let start = Instant::now();
     while room.get_with("/", &format!("If-None-Match: {tag}\r\n")).status == 304 {
         assert!(start.elapsed() < SOON, "the new article is never shown");
         std::thread::sleep(Duration::from_millis(50));
