@@ -274,7 +274,7 @@ impl Question {
     /// Returns the days of a year, month or season that is asked for only by name. It may be the time of the
     /// quote, or part of the topic, as in "the October jobs figures".
     #[must_use]
-    pub fn named_month(&self) -> Option<Days> {
+    pub fn named_period(&self) -> Option<Days> {
         let is_named = |days: &Days| month_of(*days).is_some() || days.is_longer_than(SEASON);
         self.published.filter(|days| self.loose && is_named(days))
     }

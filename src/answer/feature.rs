@@ -55,7 +55,7 @@ pub const FEATURES: [(&str, Part); COUNT] = [
     ("meaning of its paragraph", Part::Meaning),
     ("meaning of the nearest quote of the article", Part::Meaning),
     ("meaning of the three nearest quotes of the article", Part::Meaning),
-    ("outside the month or season named in the question", Part::Kind),
+    ("outside the year, month or season named in the question", Part::Kind),
 ];
 
 // The indices of the features in [`FEATURES`].
@@ -223,7 +223,7 @@ fn own(question: &Question, candidate: &Candidate, weights: &[f32], all: f32) ->
     out[FEW_WORDS] = flag(!paraphrase && candidate.length < FEW);
     out[STUB_OF_PARAPHRASE] = flag(paraphrase && candidate.length < STUB);
     out[NAMED] = flag(candidate.speaker.is_some());
-    let outside = question.named_month().is_some_and(|days| !days.contains(candidate.day));
+    let outside = question.named_period().is_some_and(|days| !days.contains(candidate.day));
     out[OUTSIDE] = flag(outside);
     out[LENGTH] = (1.0 + f32::from(candidate.length)).ln();
     out

@@ -21,7 +21,7 @@ impl Inquiry {
         self.weigh = false;
         let wide = Plan { wide: Some(text_of(question)), above: 0.0, ..plan.clone() };
         // "The October jobs figures" may be mentioned in any month.
-        let any_day = question.named_month().map(|_| Plan {
+        let any_day = question.named_period().map(|_| Plan {
             question: Question { published: None, said_on: None, ..question.clone() },
             ..wide.clone()
         });
@@ -68,11 +68,11 @@ impl Inquiry {
 }
 
 impl Inquiry {
-    /// Decides whether a month given by name limits the answer. If the best quote is from another month, the
-    /// month is part of the topic.
+    /// Decides whether a period given by name limits the answer. If the best quote is from another one, the
+    /// period is part of the topic.
     fn settle_days(&mut self) {
         let SoFar { plan, hits, .. } = &mut self.so_far;
-        let Some(days) = plan.question.named_month() else { return };
+        let Some(days) = plan.question.named_period() else { return };
         match hits.first() {
             Some(best) if !days.contains(best.candidate.day) => {
                 plan.let_go = Some(days);
