@@ -55,7 +55,7 @@ pub const FEATURES: [(&str, Part); COUNT] = [
     ("meaning of its paragraph", Part::Meaning),
     ("meaning of the nearest quote of the article", Part::Meaning),
     ("meaning of the three nearest quotes of the article", Part::Meaning),
-    ("outside the year, month or season named in the question", Part::Kind),
+    ("outside the month or season named in the question", Part::Kind),
 ];
 
 // The indices of the features in [`FEATURES`].

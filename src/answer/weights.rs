@@ -24,7 +24,7 @@ pub(super) const BY_WORDS: [f32; 21] = [
     0.0, // meaning of its paragraph
     0.0, // meaning of the nearest quote of the article
     0.0, // meaning of the three nearest quotes of the article
-    0.0, // outside the year, month or season named in the question
+    0.0, // outside the month or season named in the question
 ];
 
 /// The weights if it is known from their words.
@@ -51,7 +51,7 @@ pub(super) const BY_LIGHT: [f32; 21] = [
     6.119, // meaning of its paragraph
     2.941, // meaning of the nearest quote of the article
     2.565, // meaning of the three nearest quotes of the article
-    -2.192, // outside the year, month or season named in the question
+    -2.192, // outside the month or season named in the question
 ];
 
 /// The weights if it is known from the encoder.
@@ -78,7 +78,7 @@ pub(super) const BY_MEANING: [f32; 21] = [
     8.577, // meaning of its paragraph
     6.951, // meaning of the nearest quote of the article
     -0.87, // meaning of the three nearest quotes of the article
-    -1.961, // outside the year, month or season named in the question
+    -1.961, // outside the month or season named in the question
 ];
 
 /// What each sign adds to the logit of "the record answers the question".
