@@ -72,6 +72,7 @@ function changed() {
 // Names.
 
 const botName = () => state.bot?.username ?? 'The bot';
+const shownName = (user) => user.global_name ?? user.username;
 const nameOf = (id) => state.people.find((person) => person.id === id)?.name ?? (id === state.bot?.id ? botName() : 'somebody');
 function channelName(channel) {
   if (channel.type === 1) return botName();
@@ -254,7 +255,7 @@ function drawMessages() {
 function article(message) {
   const flags = BigInt(message.flags ?? 0);
   const isPrivate = (flags & EPHEMERAL) !== 0n;
-  const name = message.author.username;
+  const name = shownName(message.author);
   const time = new Date(message.timestamp);
   const head = make('h2', { class: 'head' }, name, message.author.bot && make('span', {}, ' '), message.author.bot && make('span', { class: 'app' }, 'APP'),
     make('time', { datetime: message.timestamp }, time.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })));
@@ -287,11 +288,11 @@ function article(message) {
 function above(message) {
   const replied = message.referenced_message;
   if (message.message_reference && message.type === 19) {
-    const words = replied ? `${replied.author.username}: ${replied.content.replace(/<@!?(\d+)>/g, (_, id) => `@${nameOf(id)}`)}` : 'a message that was deleted';
-    return make('p', { class: 'to' }, `↪ ${words}`);
+    const line = make('p', { class: 'to' }, replied ? `↪ ${shownName(replied.author)}: ` : '↪ a message that was deleted');
+    return replied ? inline(replied.content.split('\n')[0], line) : line;
   }
   const by = message.interaction;
-  return by ? make('p', { class: 'to' }, `${by.user.username} used ${message.interaction_metadata?.target_message_id ? '' : '/'}${by.name}`) : null;
+  return by ? make('p', { class: 'to' }, `${shownName(by.user)} used ${message.interaction_metadata?.target_message_id ? '' : '/'}${by.name}`) : null;
 }
 
 function embed(one) {
@@ -306,7 +307,7 @@ function file(one) {
   const url = new URL(one.url);
   const href = url.pathname.slice(1) + url.search;
   const picture = /^image\/(png|jpeg|webp|gif)/.test(one.content_type ?? '');
-  return make('li', {}, picture ? make('img', { src: href, alt: one.description ?? one.filename }) : make('a', { href, download: one.filename }, one.filename),
+  return make('li', {}, picture ? make('a', { href, target: '_blank', rel: 'noopener' }, make('img', { src: href, alt: one.description ?? one.filename })) : make('a', { href, download: one.filename }, one.filename),
     picture && one.description ? make('details', { class: 'note' }, make('summary', {}, 'Alt text'), one.description)
       : make('span', { class: 'note' }, ` ${Math.ceil(one.size / 1024)} kB`));
 }
@@ -352,7 +353,7 @@ function tools(message, isAlone) {
   const tool = (label, onclick) => make('button', { type: 'button', class: 'small', 'data-key': `${label} ${message.id}`, onclick }, label);
   const menus = state.commands.filter((command) => command.type === 3);
   return make('div', { class: 'tools', role: 'group', 'aria-label': 'What to do with this message' },
-    tool('Reply', () => about('reply', message, `Replying to ${message.author.username}`)),
+    tool('Reply', () => about('reply', message, `Replying to ${shownName(message.author)}`)),
     message.author.id === state.me && tool('Edit', () => {
       about('edit', message, 'Editing your message');
       $('write').value = spoken(message.content);

@@ -26,7 +26,12 @@ pub enum Failure {
         /// Discord's error code.
         code: u64,
     },
-    /// The request did not succeed before the deadline.
-    #[error("no success before the deadline (last status {0})")]
+    /// The request did not succeed before the deadline; the last status, 0 if there was no reply.
+    #[error("no success before the deadline ({})", last(*.0))]
     Late(u16),
+}
+
+/// Returns the last status in words; 0 means that there was no reply.
+fn last(status: u16) -> String {
+    if status == 0 { "no reply".to_owned() } else { format!("last status {status}") }
 }
