@@ -282,6 +282,8 @@ impl Library {
                 }
                 if !self.newer.load(Ordering::Relaxed) {
                     last = now;
+                    // Pages that wait until the order by meaning is final can be made now.
+                    self.status.send_modify(|_| {});
                 }
             }
             thread::sleep(LOOK);

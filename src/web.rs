@@ -221,8 +221,8 @@ struct Wanted {
     route: Route,
     query: Query,
     today: Date,
-    /// The entity tag, from what the page is made of. `None` if it comes from the content: the answer to a
-    /// question can change while meanings are being computed.
+    /// The entity tag, from what the page is made of. `None` if it comes from the content: answers to
+    /// questions, and, while quotes are being encoded, everything else that depends on meaning.
     tag: Option<String>,
 }
 
@@ -234,7 +234,8 @@ impl Wanted {
         let place = format!("{route:?}");
         let parts: [&[u8]; 5] =
             [&index.revision().to_le_bytes(), place.as_bytes(), written.as_bytes(), &day(today), &[is_csv]];
-        let tag = (!route.asks()).then(|| tag(&parts));
+        let is_known = !route.asks() && (index.is_settled() || !route.compares());
+        let tag = is_known.then(|| tag(&parts));
         Self { index, route, query, today, tag }
     }
 }

@@ -449,8 +449,8 @@ pub fn timeline(index: &QuoteIndex, counted: &Counted) -> Result<Result<Timeline
     let question = Question { speakers, part: counted.part.clone(), ..Question::default() };
     // Quotes with the same words count as one, as everywhere else; the lower half of the number stands for
     // the words.
-    let mut prints = index.prints(&question, &[])?;
     let most = usize::try_from(counted.most).unwrap_or(usize::MAX);
+    let mut prints = index.prints(&question, &[], most.saturating_add(1))?;
     let is_cut = prints.len() > most;
     prints.truncate(most);
     let words = |print: u64| u32::try_from(print & u64::from(u32::MAX)).unwrap_or_default();

@@ -237,7 +237,7 @@ fn quotes_of(index: &QuoteIndex, subject: &Subject) -> Result<Vec<(u64, QuoteId)
     if question.stranger.is_some() {
         return Ok(Vec::new());
     }
-    index.prints(&question, &words)
+    index.prints(&question, &words, usize::MAX)
 }
 
 /// Records what each indexing run adds, starting with the index present at the start, until the bot stops.

@@ -30,6 +30,8 @@ pub(super) struct Different {
     speakers: HashMap<u32, u64>,
     outlets: BTreeMap<String, u64>,
     tags: BTreeMap<String, u64>,
+    /// By the people of a party, as [`Roster::party`](crate::roster::Roster::party) lists them.
+    parties: HashMap<Vec<String>, u64>,
     /// Quotes, including repetitions, by the day on which they were said.
     days: BTreeMap<Date, u64>,
 }
@@ -63,28 +65,37 @@ impl Embedded {
         if let Some(known) = self.known_count(&limits) {
             return Ok(known);
         }
-        let counted = || {
-            let searcher = self.reader.searcher();
-            let found = searcher.search(&self.query(&limits, &searcher), &DocSetCollector)?;
-            let mut quotes = HashSet::new();
-            for address in found {
-                quotes.extend(self.same(self.columns(address.segment_ord)?, address.doc_id));
-            }
-            Ok(quotes.len() as u64)
-        };
-        counted().map_err(damaged(&self.dir))
+        self.count_within(&limits).map_err(damaged(&self.dir))
     }
 
-    /// Returns the count for limits whose counts are kept: no limit, or only speakers, one outlet or one tag.
+    fn count_within(&self, limits: &Question) -> tantivy::Result<u64> {
+        let searcher = self.reader.searcher();
+        let found = searcher.search(&self.query(limits, &searcher), &DocSetCollector)?;
+        let mut quotes = HashSet::new();
+        for address in found {
+            quotes.extend(self.same(self.columns(address.segment_ord)?, address.doc_id));
+        }
+        Ok(quotes.len() as u64)
+    }
+
+    /// Returns the count for limits whose counts are kept: no limit, or only speakers, one party, one outlet or
+    /// one tag.
     fn known_count(&self, limits: &Question) -> Option<u64> {
         let Question { speakers, outlets, tags, .. } = limits;
-        let anything =
-            Question { speakers: Vec::new(), outlets: Vec::new(), tags: Vec::new(), ..limits.clone() };
+        let anything = Question {
+            speakers: Vec::new(),
+            parties: Vec::new(),
+            outlets: Vec::new(),
+            tags: Vec::new(),
+            ..limits.clone()
+        };
         if has_limits(&anything) {
             return None;
         }
         match (speakers.as_slice(), self.outlets_called(outlets).as_slice(), tags.as_slice()) {
             ([], [], []) => Some(self.different_quotes()),
+            // Two people of a party may have spoken together.
+            (people, [], []) if !limits.parties.is_empty() => self.different().parties.get(people).copied(),
             (names, [], []) => {
                 // Quotes of different people are different.
                 let owner = |name: &String| self.roster.owner_print(fold::fingerprint(name));
@@ -144,6 +155,12 @@ impl Embedded {
     fn count_different(&self) -> tantivy::Result<Different> {
         let searcher = self.reader.searcher();
         let owner = |name: &str| self.roster.owner_print(fold::fingerprint(name));
+        let party = |(side, _): (&str, &[String])| {
+            let speakers: Vec<String> = self.roster.party(side).into_iter().map(str::to_owned).collect();
+            let quotes =
+                self.count_within(&Question { speakers: speakers.clone(), ..Question::default() })?;
+            Ok((speakers, quotes))
+        };
         Ok(Different {
             all: self
                 .by_term(&searcher, self.fields.class, |class| (class == "quote").then_some(()))?
@@ -155,6 +172,7 @@ impl Embedded {
                 .collect(),
             outlets: self.by_term(&searcher, self.fields.outlet, |name| Some(name.to_owned()))?,
             tags: self.by_term(&searcher, self.fields.tag, |tag| Some(tag.to_owned()))?,
+            parties: self.roster.sides().into_iter().map(party).collect::<tantivy::Result<_>>()?,
             days: self.count_days(&searcher),
         })
     }

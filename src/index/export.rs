@@ -52,12 +52,17 @@ impl Embedded {
     }
 
     /// Returns, for each quote within the limits of `question`, a fingerprint of its speaker and words, and
-    /// its id; the newest first. If `words` is not empty, the quote itself must contain at least one of them,
-    /// in any of its forms. Reads columns only: a fraction of a second for a million quotes.
+    /// its id; the newest first, and at most `most`. If `words` is not empty, the quote itself must contain at
+    /// least one of them, in any of its forms. Reads columns only: a fraction of a second for a million quotes.
     ///
     /// # Errors
     /// [`IndexError::Damaged`] if a file of the index has invalid contents.
-    pub fn prints(&self, question: &Question, words: &[String]) -> Result<Vec<(u64, QuoteId)>, IndexError> {
+    pub fn prints(
+        &self,
+        question: &Question,
+        words: &[String],
+        most: usize,
+    ) -> Result<Vec<(u64, QuoteId)>, IndexError> {
         self.intact()?;
         let searcher = self.reader.searcher();
         let limits = Question { terms: Vec::new(), phrase: None, ..question.clone() };
@@ -70,10 +75,15 @@ impl Embedded {
             let any = BooleanQuery::union(words.iter().map(term).collect());
             query = Box::new(BooleanQuery::intersection(vec![query, Box::new(any)]));
         }
-        self.printed(&searcher, &*query).map_err(damaged(&self.dir))
+        self.printed(&searcher, &*query, most).map_err(damaged(&self.dir))
     }
 
-    fn printed(&self, searcher: &Searcher, query: &dyn Query) -> tantivy::Result<Vec<(u64, QuoteId)>> {
+    fn printed(
+        &self,
+        searcher: &Searcher,
+        query: &dyn Query,
+        most: usize,
+    ) -> tantivy::Result<Vec<(u64, QuoteId)>> {
         let mut out = Vec::new();
         let weight = query.weight(EnableScoring::disabled_from_searcher(searcher))?;
         for (ordinal, segment) in (0..).zip(searcher.segment_readers()) {
@@ -86,6 +96,10 @@ impl Embedded {
                 let kept = documents.iter().filter(|document| !segment.is_deleted(**document));
                 out.extend(kept.filter_map(|document| print(*document)));
             })?;
+        }
+        if out.len() > most {
+            out.select_nth_unstable(most);
+            out.truncate(most);
         }
         out.sort_unstable();
         Ok(out.into_iter().map(|(_, id, said)| (said, id)).collect())

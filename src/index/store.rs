@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::OnceLock;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::civil::Date;
 
@@ -24,6 +24,8 @@ pub struct QuoteIndex {
     store: Store,
     /// The quotes on each matter of the agenda; see [`QuoteIndex::on_matter`].
     on_matters: OnceLock<Vec<OnceLock<OnMatter>>>,
+    /// Set once the encoder has been run on all quotes.
+    encoded: OnceLock<()>,
 }
 
 /// The quotes of each party on a matter, most relevant first, with their days: those on it, and those that
@@ -47,11 +49,18 @@ macro_rules! either {
 
 impl QuoteIndex {
     const fn of(store: Store) -> Self {
-        Self { store, on_matters: OnceLock::new() }
+        Self { store, on_matters: OnceLock::new(), encoded: OnceLock::new() }
+    }
+
+    /// Returns whether the order of quotes by meaning no longer changes: answers do without the encoder, or
+    /// [`read_meaning`](Self::read_meaning) has been through all quotes.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.meaning() != Meaning::Full || self.encoded.get().is_some()
     }
 
     /// Returns the quotes on the matter at this place in the agenda, as `find` found them: at most once, as
-    /// long as answers do without the encoder, with which the order changes while quotes are being encoded.
+    /// soon as the index [is settled](Self::is_settled).
     ///
     /// # Errors
     /// Those of `find`.
@@ -62,7 +71,7 @@ impl QuoteIndex {
     ) -> Result<Cow<'_, OnMatter>, IndexError> {
         let all =
             self.on_matters.get_or_init(|| self.agenda().matters.iter().map(|_| OnceLock::new()).collect());
-        match all.get(place).filter(|_| self.meaning() != Meaning::Full) {
+        match all.get(place).filter(|_| self.is_settled()) {
             None => Ok(Cow::Owned(find()?)),
             Some(kept) => Ok(Cow::Borrowed(match kept.get() {
                 Some(found) => found,
@@ -303,13 +312,18 @@ impl QuoteIndex {
     }
 
     /// Returns, for each quote within the limits of `question`, a fingerprint of its speaker (upper half) and
-    /// words (lower half), and its id; the newest first. If `words` is not empty, the quote itself must
-    /// contain at least one of them, in any of its forms.
+    /// words (lower half), and its id; the newest first, and at most `most`. If `words` is not empty, the
+    /// quote itself must contain at least one of them, in any of its forms.
     ///
     /// # Errors
     /// As for [`has_article`](Self::has_article).
-    pub fn prints(&self, question: &Question, words: &[String]) -> Result<Vec<(u64, QuoteId)>, IndexError> {
-        either!(self, index => index.prints(question, words))
+    pub fn prints(
+        &self,
+        question: &Question,
+        words: &[String],
+        most: usize,
+    ) -> Result<Vec<(u64, QuoteId)>, IndexError> {
+        either!(self, index => index.prints(question, words, most))
     }
 
     /// Compares what is stored for `article` with its text. Returns the number of quotes that were compared,
@@ -350,7 +364,11 @@ impl QuoteIndex {
         match &self.store {
             Store::Embedded(index) => index.read_meaning(stop, step),
             Store::Quickwit(archive) => archive.read_meaning(stop, step),
+        }?;
+        if !stop.load(Ordering::Relaxed) {
+            self.encoded.get_or_init(|| ());
         }
+        Ok(())
     }
 
     /// Computes the vectors of all quotes from the meaning of their words, as far as they are missing; see

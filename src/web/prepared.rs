@@ -1,5 +1,6 @@
 //! Which pages are ready before anybody asks for them? Those that take long in a large index: the lists, and
-//! the pages of matters and rounds. They are made whenever the index changes.
+//! the pages of matters and rounds. They are made whenever the index changes; with the encoder, those of
+//! matters and rounds once it has been run on all quotes, because their order changes until then.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -11,7 +12,6 @@ use super::query::Query;
 use super::route::Route;
 use super::{Open, Reply, Wanted, address, make};
 use crate::index::QuoteIndex;
-use crate::meaning::Meaning;
 
 /// The pages made for the index in use, by entity tag.
 #[derive(Default)]
@@ -70,16 +70,16 @@ async fn prepare(open: &Open, index: &Arc<QuoteIndex>) {
     }
 }
 
-/// Returns the paths of the pages that are prepared. With the encoder, the pages of matters and rounds change
-/// while quotes are being encoded, so they are made when somebody asks for them.
+/// Returns the paths of the pages that are prepared.
 fn paths(index: &QuoteIndex) -> Vec<String> {
     let mut out: Vec<String> = ["/", "/speakers", "/outlets", "/parties", "/topics", "/days", "/sitemap.xml"]
         .map(str::to_owned)
         .into();
-    if index.meaning() != Meaning::Full {
+    if index.is_settled() {
         let agenda = index.agenda();
-        out.extend(agenda.matters.iter().map(|matter| address::named("positions", &matter.name)));
-        out.extend(agenda.rounds.iter().map(|round| address::named("round", &round.name)));
+        let matters = agenda.matters.iter().map(|matter| address::named("positions", &matter.name));
+        let rounds = agenda.rounds.iter().map(|round| address::named("round", &round.name));
+        out.extend(matters.chain(rounds).flat_map(|path| [format!("/api/v1{path}"), path]));
     }
     out
 }

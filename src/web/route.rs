@@ -151,6 +151,17 @@ impl Route {
     pub(super) const fn asks(&self) -> bool {
         matches!(self, Self::Search | Self::Check | Self::Api(Api::Ask | Api::Check))
     }
+
+    /// Returns whether the page shows quotes that are near in meaning to something other than a question.
+    pub(super) const fn compares(&self) -> bool {
+        matches!(
+            self,
+            Self::Quote(_)
+                | Self::Positions(_)
+                | Self::Round(_)
+                | Self::Api(Api::Wordings(_) | Api::Positions(_) | Api::Round(_))
+        )
+    }
 }
 
 #[cfg(test)]

@@ -185,7 +185,7 @@ fn told(index: &QuoteIndex) -> String {
         out.push_str(&format!("{record:?}\n{by_id:?}\n"));
     }
     let nothing = ask::quote(index, QuoteId(1)).expect("it answers");
-    let prints = index.prints(&Question::default(), &["ferries".to_owned()]).expect("it answers");
+    let prints = index.prints(&Question::default(), &["ferries".to_owned()], usize::MAX).expect("it answers");
     let titled = ["", "r", "re", "rep", "report p", "report on pi"].map(|typed| {
         let mut found: Vec<String> =
             index.articles(typed, 10).into_iter().map(|entry| entry.article.0).collect();

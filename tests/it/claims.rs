@@ -38,7 +38,10 @@ impl Bench {
         ingest::ingest(&job, &mut Silent, &AtomicBool::new(false)).expect("the corpus is indexed");
         let index = QuoteIndex::open(&index).expect("the index opens").expect("the index is there");
         let index = index.with_meaning(Meaning::Full);
+        index.read_meaning(&AtomicBool::new(true), &mut |_, _| ()).expect("the index is read");
+        assert!(!index.is_settled(), "most quotes are not encoded yet");
         index.read_meaning(&AtomicBool::new(false), &mut |_, _| ()).expect("the index is read");
+        assert!(index.is_settled());
         let mut quotes = Vec::new();
         index
             .each(&Question::default(), |record| {

@@ -484,6 +484,7 @@ impl Archive {
         &self,
         question: &Question,
         words: &[String],
+        most: usize,
     ) -> Result<Vec<(u64, QuoteId)>, IndexError> {
         let limits = Question { terms: Vec::new(), phrase: None, ..question.clone() };
         let mut wanted = self.exactly(&limits);
@@ -504,7 +505,7 @@ impl Archive {
             },
         )?;
         out.sort_unstable();
-        Ok(out.into_iter().map(|(_, id, said)| (said, id)).collect())
+        Ok(out.into_iter().take(most).map(|(_, id, said)| (said, id)).collect())
     }
 }
 
