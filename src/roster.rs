@@ -324,6 +324,41 @@ impl Roster {
         }
     }
 
+    /// Returns the person meant by a full name of two or three words in which more than the surname may be
+    /// misspelt, or in another spelling: "Kurt Shilling" for Curt Schilling. Each word must have most of its
+    /// letters right. `None` if two people are equally near.
+    #[must_use]
+    pub fn misspelt_name(&self, typed: &[&str]) -> Option<&Speaker> {
+        let (first, surname) = (*typed.first()?, *typed.last()?);
+        let length = surname.chars().count();
+        let from = self.surnames.partition_point(|name| name.length + MOST_EDITS < length);
+        let near = self.surnames[from..].iter().take_while(|name| name.length <= length + MOST_EDITS);
+        let own = letters(surname);
+        let near = near.filter(|name| (name.letters ^ own).count_ones() as usize <= 2 * MOST_EDITS);
+        let mut best: Vec<(usize, usize)> = Vec::new();
+        for name in near {
+            let Some(distance) = edits(&name.folded, surname) else { continue };
+            for at in self.names.get(&name.folded).into_iter().flatten() {
+                let words = fold::words(&self.speakers.get(*at)?.name);
+                let whole = match (typed, words.as_slice()) {
+                    ([_, middle, _], [own_first, own_middle, _]) => {
+                        edits(own_first, first).zip(edits(own_middle, middle)).map(|(one, other)| one + other)
+                    }
+                    ([_, _], [own_first, .., _]) => edits(own_first, first),
+                    _ => None,
+                };
+                best.extend(whole.map(|more| (distance + more, *at)));
+            }
+        }
+        best.sort_unstable();
+        best.dedup();
+        match best.as_slice() {
+            [(one, _), (other, _), ..] if one == other => None,
+            [(_, at), ..] => self.speakers.get(*at),
+            [] => None,
+        }
+    }
+
     /// Returns the holder on `day` of the office that the folded words of a question name, if exactly one
     /// person on the people list holds it: "president of ukraine", "polish prime minister".
     #[must_use]
@@ -435,6 +470,23 @@ impl Roster {
         }
         best.filter(|_| !tied).and_then(|(_, at)| self.speakers.get(at))
     }
+}
+
+/// Maximum number of edits of a word in a misspelt name.
+const MOST_EDITS: usize = 2;
+
+/// Returns the number of edits between two words if they may be spellings of one name: at most two, and at
+/// most two of five letters differ; only one if they begin with different letters ("Kurt", "Curt"). A word of
+/// up to three letters must be right.
+fn edits(one: &str, other: &str) -> Option<usize> {
+    let longer = one.chars().count().max(other.chars().count());
+    let most = match longer {
+        ..4 => 0,
+        _ if one.chars().next() != other.chars().next() => 1,
+        _ => MOST_EDITS,
+    };
+    let distance = strsim::osa_distance(one, other);
+    (distance <= most && 5 * distance <= 2 * longer).then_some(distance)
 }
 
 /// Returns the names of one word, ordered by length, then alphabetically.
@@ -747,6 +799,26 @@ mod tests {
         assert_eq!(name(&["ron", "lund"]), Some("Ronald Lund"));
         assert_eq!(name(&["marta"]), Some("Marta Duarte"));
         assert_eq!(name(&["bill", "lund"]), None);
+    }
+
+    #[test]
+    fn both_names_may_be_misspelt() {
+        let quoted = ["Omar Sandoval", "Rita Sandoval", "Curt Schilder", "Debbie Wasser Brandt", "Ann Lee"];
+        let quoted = quoted.map(|name| (name.to_owned(), 1));
+        let roster = Roster::new(People::default(), quoted, Language::primary());
+        let check = |typed: &str, expected: Option<&str>| {
+            let words: Vec<&str> = typed.split(' ').collect();
+            let found = roster.misspelt_name(&words).map(|speaker| speaker.name.as_str());
+            assert_eq!(found, expected, "{typed}");
+        };
+        check("kurt shilder", Some("Curt Schilder"));
+        check("ritta sandovall", Some("Rita Sandoval"));
+        check("debby waser brant", Some("Debbie Wasser Brandt"));
+        check("debby brant", Some("Debbie Wasser Brandt"));
+        check("bert shilder", None);
+        check("ana sandoval", None);
+        check("anne loe", None);
+        check("rina mandonal", None);
     }
 
     #[test]

@@ -40,7 +40,7 @@ pub(super) fn names(
     while start < words.len() {
         let longest = look.longest(start, out.last());
         let longest = match longest {
-            Some((_, 1)) | None => look.slip(start).or(longest),
+            Some((_, 1)) | None => look.slip(start).or_else(|| look.misspelt(start)).or(longest),
             found => found,
         };
         let longest =
@@ -152,13 +152,42 @@ impl<'a> Look<'a> {
         Some((speaker?, 2))
     }
 
+    /// Returns the person with a full name like the words from `start` on, if these are probably a name: one
+    /// of them is not a word, or the first is a first name.
+    fn misspelt(&self, start: usize) -> Option<(&'a Speaker, usize)> {
+        (2..=3).rev().find_map(|count| {
+            let words = self.words.get(start..start + count)?;
+            let whole = words[..count - 1].iter().all(|word| !word.possessive);
+            // "King" is a title, and a surname.
+            let topics = is_topic(&words[0].folded, self.language)
+                && !words.iter().any(|word| self.language.is_function_word(&word.folded));
+            let is_name = words.iter().any(|word| !self.is_word(&word.folded))
+                || self.language.gender_of_name(&words[0].folded).is_some();
+            let typed: Vec<&str> = words.iter().map(|word| word.folded.as_str()).collect();
+            let speaker = (whole && topics && is_name).then(|| self.known.roster.misspelt_name(&typed))?;
+            Some((speaker?, count))
+        })
+    }
+
     /// Returns the person for a misspelt surname that is not a word of the corpus.
     fn resembling(&self, start: usize) -> Option<(&'a Speaker, usize)> {
         let word = &self.words[start].folded;
-        // "brush" is not a misspelt name, even if no article contains the word.
-        let is_word = self.known.words.contains(word) || is_common(word);
-        let plain = !is_topic(word, self.language) || is_word;
-        if plain { None } else { self.known.roster.resembling(word).map(|speaker| (speaker, 1)) }
+        if !is_topic(word, self.language) || is_common(word) {
+            return None;
+        }
+        let speaker = self.known.roster.resembling(word)?;
+        // "Boltanski" has the stem of "Boltansky", and so counts as a word of the corpus; but "bluntly" is no
+        // spelling of "Blunt".
+        let stem = fold::stem(word);
+        let is_spelling = |name: &String| fold::stem(name) == stem && strsim::osa_distance(name, word) == 1;
+        let same_stem = fold::words(&speaker.name).iter().any(is_spelling);
+        (same_stem || !self.known.words.contains(word)).then_some((speaker, 1))
+    }
+
+    /// Returns whether a folded word occurs in the corpus, or is common: "brush" is not a misspelt name, even
+    /// if no article contains the word.
+    fn is_word(&self, word: &String) -> bool {
+        self.known.words.contains(word) || is_common(word)
     }
 }
 
