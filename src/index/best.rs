@@ -81,7 +81,7 @@ impl Embedded {
     pub(super) fn best(
         &self,
         searcher: &Searcher,
-        Limited { query, narrow }: &Limited,
+        Limited { query, narrow, scores_all }: &Limited,
         days: Option<Days>,
         limit: usize,
         above: f32,
@@ -119,6 +119,11 @@ impl Embedded {
                 least
             };
             match few {
+                None if *scores_all => weight.for_each(segment, &mut |document, score| {
+                    if score > last {
+                        last = take(document, score);
+                    }
+                })?,
                 None => weight.for_each_pruning(last, segment, &mut take)?,
                 Some(few) => {
                     for (document, score) in few {

@@ -209,8 +209,11 @@ impl Reader<'_> {
             // then cause all quotes of the speaker to be scanned.
             let often = if question.published.is_some() { u64::MAX } else { OFTEN };
             let rare = question.published.filter(|days| !index.are_common(*days));
-            let limited =
-                index.limited(&Question { published: rare, ..question.clone() }, any, &self.searcher, often);
+            let within = Question { published: rare, ..question.clone() };
+            let limited = Limited {
+                scores_all: !words.is_empty(),
+                ..index.limited(&within, any, &self.searcher, often)
+            };
             let pool = plan.limit.min(if words.is_empty() { TOPICAL } else { PHRASES });
             let mut found = index
                 .best(&self.searcher, &limited, question.published, pool, plan.above)
@@ -328,6 +331,10 @@ pub(super) struct Limited {
     pub(super) query: Box<dyn Query>,
     /// The parts of the query, if it has both.
     pub(super) narrow: Option<Narrow>,
+    /// Set to score every match. Otherwise blocks of postings that cannot contain a high score are skipped.
+    /// With the many words of a phrase there is hardly such a block, and searching for one takes several times
+    /// as long as scoring all.
+    pub(super) scores_all: bool,
 }
 
 /// A search in two parts.
@@ -340,7 +347,7 @@ pub(super) struct Narrow {
 
 impl From<BooleanQuery> for Limited {
     fn from(query: BooleanQuery) -> Self {
-        Self { query: Box::new(query), narrow: None }
+        Self { query: Box::new(query), narrow: None, scores_all: false }
     }
 }
 
@@ -434,7 +441,7 @@ impl Embedded {
         let narrow = (!must.is_empty() && !any.is_empty())
             .then(|| Narrow { any: copy(&any), limits: Box::new(all(copy(&must))) });
         must.extend(one_of(any));
-        Limited { query: Box::new(all(must)), narrow }
+        Limited { query: Box::new(all(must)), narrow, scores_all: false }
     }
 
     /// Returns a weight for a speaker's name that exceeds that of [`TERMS`] terms together.
