@@ -74,6 +74,7 @@ use crate::roster::Roster;
 use candidate::Columns;
 
 pub use directory::{Disk, Step};
+pub use export::Print;
 pub(crate) use gate::Gate;
 pub use ledger::{FileEntry, KnownArticle, KnownFile, Ledger, article_key, file_key, stamp_of};
 pub(crate) use near::COMPARED;

@@ -2,7 +2,8 @@
 //! round, or by one speaker.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
@@ -13,7 +14,7 @@ use crate::desk::{
     self, By, Card, Meeting, Nearness, Positions, Remark, Spoke, Spoken, Subject, Subjects, Timeline, Unknown,
 };
 use crate::fold;
-use crate::index::{IndexError, Names, OnMatter, QuoteIndex, Session};
+use crate::index::{IndexError, Names, OnMatter, Print, QuoteIndex, Session};
 use crate::inquiry::{Found, Plan, Request};
 use crate::lang::Language;
 use crate::question::{self, Days, Part, Question, Wish};
@@ -86,14 +87,14 @@ pub fn positions(index: &QuoteIndex, asked: &Asked) -> Result<Result<Positions, 
 fn found_on(index: &QuoteIndex, at: usize, sides: &[String], part: &Part) -> Result<OnMatter, IndexError> {
     let (agenda, people) = (index.agenda(), index.roster().people());
     let Some(matter) = agenda.matters.get(at) else { return Ok(Vec::new()) };
-    let (subject, all) = (Subject::new(matter), Subjects::new(agenda));
+    let (subject, mut all) = (Subject::new(matter), Subjects::new(agenda));
     let mut session = index.session();
     let kept = |records: Vec<Record>| records.iter().map(|record| (record.id(), record.day())).collect();
     let mut out = Vec::new();
     for side in sides {
         let members = people.persons().iter().filter(|person| person.side.as_ref() == Some(side));
         let speakers = members.map(|person| person.name.clone()).collect();
-        let (mut quotes, unclear) = on_matter(&mut session, (&subject, at, &all), speakers, part)?;
+        let (mut quotes, unclear) = on_matter(&mut session, (&subject, at, &mut all), speakers, part)?;
         desk::in_own_words(&mut quotes);
         out.push([kept(quotes), kept(unclear)]);
     }
@@ -107,7 +108,7 @@ fn found_on(index: &QuoteIndex, at: usize, sides: &[String], part: &Part) -> Res
 /// about the matter.
 fn on_matter(
     session: &mut Session,
-    (subject, at, all): (&Subject, usize, &Subjects),
+    (subject, at, all): (&Subject, usize, &mut Subjects),
     speakers: Vec<String>,
     part: &Part,
 ) -> Result<(Vec<Record>, Vec<Record>), IndexError> {
@@ -416,6 +417,8 @@ pub struct Counted<'a> {
     pub most: u64,
 }
 
+/// Up to this many quotes are read, rather than searched for those that may be on a matter.
+const FEW: usize = 100;
 /// Number of quotes that are read together.
 const READ_AT_ONCE: usize = 500;
 
@@ -447,33 +450,99 @@ pub fn timeline(index: &QuoteIndex, counted: &Counted) -> Result<Result<Timeline
         _ => By::Party,
     };
     let question = Question { speakers, part: counted.part.clone(), ..Question::default() };
-    // Quotes with the same words count as one, as everywhere else; the lower half of the number stands for
-    // the words.
     let most = usize::try_from(counted.most).unwrap_or(usize::MAX);
-    let mut prints = index.prints(&question, &[], most.saturating_add(1))?;
+    let mut prints = newest(index, &question, most.saturating_add(1))?;
     let is_cut = prints.len() > most;
     prints.truncate(most);
-    let words = |print: u64| u32::try_from(print & u64::from(u32::MAX)).unwrap_or_default();
+    // Only quotes that may be on a matter are read, with all others that count as the same.
+    let subjects: Vec<Subject> = match (matter, by) {
+        (Some(matter), _) => vec![Subject::new(matter)],
+        (None, By::Matter) => agenda.matters.iter().map(Subject::new).collect(),
+        (None, By::Party | By::Speaker) => Vec::new(),
+    };
     let session = index.session();
-    let mut quotes: Vec<Spoke> = Vec::new();
-    for some in prints.chunks(READ_AT_ONCE) {
-        let ids: Vec<QuoteId> = some.iter().map(|(_, id)| *id).collect();
-        let records = session.records(&ids)?.into_iter().zip(some);
-        quotes.extend(records.filter_map(|(record, (print, _))| Spoke::of(&record?, words(*print))));
+    let on_it: HashSet<u32> = if subjects.is_empty() {
+        HashSet::new()
+    } else if prints.len() <= FEW {
+        prints.iter().map(|(print, _)| print.words()).collect()
+    } else {
+        let oldest = prints.last().and_then(|(print, _)| print.day);
+        let within = Question { published: oldest.map(since), ..question.clone() };
+        index.prints(&within, &signs(&session, &subjects), most)?.iter().map(Print::words).collect()
+    };
+    let ids = prints.iter().filter(|(print, _)| on_it.contains(&print.words())).map(|(print, _)| print.id);
+    let ids: Vec<QuoteId> = ids.collect();
+    let mut words: HashMap<QuoteId, String> = HashMap::new();
+    for some in ids.chunks(READ_AT_ONCE) {
+        let records = session.records(some)?.into_iter().zip(some);
+        words.extend(records.filter_map(|(record, id)| Some((*id, record?.words()))));
     }
+    let spoke = |(print, speaker): &(Print, Option<u32>)| {
+        let words = words.remove(&print.id).unwrap_or_default();
+        Some(Spoke { day: print.day?, speaker: *speaker, words, same: print.words() })
+    };
+    let mut quotes: Vec<Spoke> = prints.iter().filter_map(spoke).collect();
     // Of the day at which the count ended, only some quotes are known.
     let oldest = quotes.iter().map(|quote| quote.day).min().filter(|_| is_cut);
     if quotes.iter().any(|quote| Some(quote.day) != oldest) {
         quotes.retain(|quote| Some(quote.day) != oldest);
     }
-    // The index may have a speaker under several spellings of one name.
-    for name in quotes.iter_mut().filter_map(|quote: &mut Spoke| quote.speaker.as_mut()) {
-        if let Some(owner) = index.roster().owner(name) {
-            owner.clone_into(name);
-        }
-    }
     let of = speaker.into_iter().chain(party).chain(matter.map(|matter| matter.name.clone())).collect();
     Ok(Ok(desk::timeline(of, quotes, (by, matter), agenda, people)))
+}
+
+/// Returns the `most` newest quotes within the limits of a question, with the fingerprints of their speakers.
+fn newest(
+    index: &QuoteIndex,
+    question: &Question,
+    most: usize,
+) -> Result<Vec<(Print, Option<u32>)>, IndexError> {
+    if question.speakers.is_empty() {
+        let owner = |print: &Print| print.speaker().map(|name| index.roster().owner_print(name));
+        let mut enough = 0;
+        let is_enough = |(_, quotes): &(&Date, &u64)| {
+            enough += **quotes;
+            enough >= most as u64
+        };
+        // Without limits, the number of quotes of each day is known.
+        let oldest = index.days().iter().rev().find(is_enough).filter(|_| question.part.is_whole());
+        let published = oldest.map(|(day, _)| since(*day));
+        let prints = index.prints(&Question { published, ..question.clone() }, &[], most)?;
+        return Ok(prints.into_iter().map(|print| (print, owner(&print))).collect());
+    }
+    let mut out = Vec::new();
+    // The print of a headline has the speaker of the quote that it repeats.
+    for name in &question.speakers {
+        let own = Question { speakers: vec![name.clone()], ..question.clone() };
+        let speaker = Some(fold::fingerprint(name));
+        out.extend(index.prints(&own, &[], most)?.into_iter().map(|print| (print, speaker)));
+    }
+    out.sort_unstable_by_key(|(print, _)| (Reverse(print.day), print.id, print.said));
+    out.dedup_by_key(|(print, _)| print.id);
+    out.truncate(most);
+    Ok(out)
+}
+
+/// Returns all days from one day on.
+const fn since(day: Date) -> Days {
+    Days { from: Some(day), to: None }
+}
+
+/// Returns words of which a quote on one of `subjects` contains at least one, in any of its forms: of each word
+/// or phrase for them the rarest word.
+fn signs(session: &Session, subjects: &[Subject]) -> Vec<String> {
+    let phrases = || subjects.iter().flat_map(Subject::words);
+    let words: Vec<&String> = phrases().flatten().collect();
+    let stems: Vec<String> = words.iter().map(|word| fold::stem(word)).collect();
+    let facts = session.facts(&stems).into_iter().map(|fact| fact.rarity);
+    let rarity: HashMap<&String, f32> = words.into_iter().zip(facts).collect();
+    let rarest = |phrase: &Vec<String>| {
+        phrase
+            .iter()
+            .max_by(|one, other| rarity.get(one).unwrap_or(&0.0).total_cmp(rarity.get(other).unwrap_or(&0.0)))
+            .cloned()
+    };
+    phrases().filter_map(rarest).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// Returns the canonical name of somebody on record or on the people list.

@@ -55,7 +55,7 @@ pub fn card(
     by_day.sort_by_key(|record| record.day());
     let first = by_day.iter().copied().chain(earliest).filter(|record| record.day().is_some());
     let first = first.min_by_key(|record| record.day());
-    let subjects = Subjects::new(agenda);
+    let mut subjects = Subjects::new(agenda);
     let said: Vec<Vec<usize>> = known.iter().map(|record| subjects.held(&record.words())).collect();
     let matters = agenda
         .matters

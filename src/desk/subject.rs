@@ -14,8 +14,8 @@ pub struct Subject<'a> {
     pub matter: &'a Matter,
     /// The stems of each word or phrase for it.
     phrases: Vec<Vec<String>>,
-    /// The folded words of all of these.
-    words: Vec<String>,
+    /// The folded words of each of these.
+    words: Vec<Vec<String>>,
     /// The stems of single words that may refer to it.
     loose: Vec<String>,
 }
@@ -43,7 +43,7 @@ impl<'a> Subject<'a> {
         let all = || std::iter::once(&matter.name).chain(&matter.words);
         let words: Vec<&String> =
             if matter.sure.is_empty() { all().collect() } else { matter.sure.iter().collect() };
-        let folded = words.iter().flat_map(|words| fold::name(words)).collect();
+        let folded = words.iter().map(|words| fold::name(words)).collect();
         let mut phrases: Vec<Vec<String>> = words.into_iter().map(|words| stems(words)).collect();
         phrases.retain(|phrase| !phrase.is_empty());
         let mut loose: Vec<Vec<String>> = all().map(|words| stems(words)).collect();
@@ -59,8 +59,14 @@ impl<'a> Subject<'a> {
     pub fn terms(&self) -> Vec<String> {
         let mut seen = HashSet::new();
         let language = Language::primary();
-        let words = self.words.iter().filter(|word| !language.is_function_word(word));
+        let words = self.words.iter().flatten().filter(|word| !language.is_function_word(word));
         words.filter(|word| seen.insert(fold::stem(word))).cloned().collect()
+    }
+
+    /// Returns the folded words of each word or phrase that shows that a quote is on it.
+    #[must_use]
+    pub fn words(&self) -> &[Vec<String>] {
+        &self.words
     }
 
     /// Returns whether a text contains one of the words or phrases.
@@ -113,6 +119,8 @@ pub struct Subjects {
     /// other stems.
     by_first: HashMap<String, Vec<(usize, usize, Vec<String>)>>,
     matters: usize,
+    /// The stems of the words in the texts so far: most words occur in many texts.
+    stems: HashMap<String, String>,
 }
 
 impl Subjects {
@@ -127,13 +135,14 @@ impl Subjects {
             let rest = phrase.split_off(1);
             by_first.entry(phrase.swap_remove(0)).or_default().push((number, at, rest));
         }
-        Self { by_first, matters: agenda.matters.len() }
+        Self { by_first, matters: agenda.matters.len(), stems: HashMap::new() }
     }
 
     /// Returns for each matter, in the order of the agenda, how many of its words or phrases a text contains.
     #[must_use]
-    pub fn held(&self, text: &str) -> Vec<usize> {
-        let stems = stems(text);
+    pub fn held(&mut self, text: &str) -> Vec<usize> {
+        let mut stem = |word| self.stems.entry(word).or_insert_with_key(|word| fold::stem(word)).clone();
+        let stems: Vec<String> = fold::name(text).into_iter().map(&mut stem).collect();
         let mut held = vec![0; self.matters];
         let mut seen = Vec::new();
         for (start, stem) in stems.iter().enumerate() {
@@ -170,6 +179,7 @@ mod tests {
         assert!(subject.is_in("Fares rise.") && !subject.is_in("the price of a crossing"));
         assert!(subject.is_in("The price of crossing is too high.") && !subject.is_in("It costs money."));
         assert_eq!(subject.terms(), ["fare", "price", "crossing"]);
+        assert_eq!(subject.words(), [vec!["fare"], vec!["price", "of", "crossing"]]);
     }
 
     #[test]
@@ -181,7 +191,7 @@ mod tests {
         };
         let matters =
             vec![matter("fares", &["fare", "price of crossing"]), matter("boats", &["boat", "price"])];
-        let all = Subjects::new(&Agenda { matters, ..Agenda::default() });
+        let mut all = Subjects::new(&Agenda { matters, ..Agenda::default() });
         assert_eq!(all.held("The price of crossing: a fare, and another fare."), [2, 1]);
         assert_eq!(all.held("It costs money."), [0, 0]);
     }

@@ -1,15 +1,15 @@
 //! Who spoke how often on what, and when? Counts by day, week, month or year, with the rounds of talks
 //! between them.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 use super::{Subject, Subjects};
 use crate::agenda::{Agenda, Matter, Round};
-use crate::answer::Record;
-use crate::people::People;
+use crate::fold;
+use crate::people::{People, Person};
 
 /// Maximum number of rows; the rest is one more row, "others".
 const ROWS: usize = 6;
@@ -87,22 +87,13 @@ impl Row {
 pub struct Spoke {
     /// The day on which it was said, otherwise the day of publication.
     pub day: Date,
-    /// Who said it; `None` if nobody is named.
-    pub speaker: Option<String>,
-    /// Its words.
+    /// The fingerprint ([`fold::fingerprint`]) of the name of who said it; `None` if nobody is named.
+    pub speaker: Option<u32>,
+    /// Its words; may be left out if they are about no matter that is counted.
     pub words: String,
     /// A number that is the same for the same words, and for a headline's quote and the quote of the article
     /// that it repeats.
     pub same: u32,
-}
-
-impl Spoke {
-    /// Returns the data of a quote; `None` if it has no day.
-    #[must_use]
-    pub fn of(record: &Record, same: u32) -> Option<Self> {
-        let speaker = record.quote.speaker().map(str::to_owned);
-        Some(Self { day: record.day()?, speaker, words: record.words(), same })
-    }
 }
 
 /// Returns the timeline of `quotes`, in rows by `by`; limited to quotes on `matter`, if given. The same words
@@ -121,7 +112,7 @@ pub fn timeline(
     let mut said = HashSet::new();
     quotes.retain(|quote| {
         let on_it = subject.as_ref().is_none_or(|subject| subject.is_in(&quote.words));
-        on_it && said.insert((quote.speaker.clone(), quote.same))
+        on_it && said.insert((quote.speaker, quote.same))
     });
     let (Some(first), Some(last)) = (quotes.first().map(|one| one.day), quotes.last().map(|one| one.day))
     else {
@@ -143,18 +134,20 @@ pub fn timeline(
     };
     let steps = steps(step.start(first), step.start(last), step);
     let place = |day: Date| steps.partition_point(|start| *start <= day).saturating_sub(1);
-    let subjects = Subjects::new(agenda);
+    let mut subjects = Subjects::new(agenda);
+    let persons: HashMap<u32, &Person> =
+        people.persons().iter().map(|person| (fold::fingerprint(&person.name), person)).collect();
+    let person_of = |quote: &Spoke| persons.get(&quote.speaker?).copied();
     let mut rows: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for quote in &quotes {
         let names: Vec<String> = match by {
             By::Party => {
-                let person = quote
-                    .speaker
-                    .as_ref()
-                    .and_then(|name| people.persons().iter().find(|one| one.name == *name));
-                vec![person.and_then(|person| person.side.clone()).unwrap_or_else(|| OTHERS.to_owned())]
+                let side = person_of(quote).and_then(|person| person.side.clone());
+                vec![side.unwrap_or_else(|| OTHERS.to_owned())]
             }
-            By::Speaker => vec![quote.speaker.clone().unwrap_or_else(|| OTHERS.to_owned())],
+            By::Speaker => {
+                vec![person_of(quote).map_or_else(|| OTHERS.to_owned(), |person| person.name.clone())]
+            }
             By::Matter => {
                 let held = subjects.held(&quote.words);
                 let on = agenda.matters.iter().zip(held).filter(|(_, held)| *held > 0);
@@ -172,10 +165,7 @@ pub fn timeline(
     let rows = most(rows.into_iter().map(|(name, counts)| Row { name, counts }).collect());
     let end = step.next(*steps.last().unwrap_or(&last));
     // For a round, only quotes by parties that were there count.
-    let side_of = |quote: &Spoke| {
-        let name = quote.speaker.as_ref()?;
-        people.persons().iter().find(|person| person.name == *name)?.side.as_deref()
-    };
+    let side_of = |quote: &Spoke| person_of(quote)?.side.as_deref();
     let near = |round: &Round| {
         let (last, met) = (super::until(round, agenda, people), super::sides_of(round, people));
         let around = quotes.iter().filter(|quote| round.first <= quote.day && quote.day <= last);
@@ -284,6 +274,42 @@ mod tests {
         assert_eq!(steps(day("2025-12-30"), day("2026-01-02"), Step::Day).len(), 4);
         assert_eq!(Step::Week.start(day("2025-12-04")), day("2025-12-01"));
         assert_eq!(steps(day("2025-11-01"), day("2026-01-01"), Step::Month).len(), 3);
+    }
+
+    #[test]
+    fn the_same_words_by_a_speaker_count_once_on_their_first_day() {
+        let person = |name: &str, side: &str| Person {
+            name: name.to_owned(),
+            aliases: Vec::new(),
+            pronoun: None,
+            side: Some(side.to_owned()),
+            roles: Vec::new(),
+        };
+        let people = People::new(vec![person("Pia Lund", "council"), person("Omar Okafor", "harbour")]);
+        let matter = Matter { name: "fares".to_owned(), words: vec!["fare".to_owned()], sure: Vec::new() };
+        let agenda = Agenda { matters: vec![matter], ..Agenda::default() };
+        let spoke = |day: i8, name: &str, words: &str, same| Spoke {
+            day: jiff::civil::date(2026, 1, day),
+            speaker: Some(fold::fingerprint(name)).filter(|_| !name.is_empty()),
+            words: words.to_owned(),
+            same,
+        };
+        let quotes = vec![
+            spoke(3, "Pia Lund", "The fare stays.", 1),
+            spoke(1, "Pia Lund", "The fare stays.", 1),
+            spoke(1, "Pia Lund", "", 2),
+            spoke(2, "Omar Okafor", "The fare stays.", 1),
+            spoke(2, "", "", 3),
+        ];
+        let rows = |by, matter| {
+            let timeline = timeline(Vec::new(), quotes.clone(), (by, matter), &agenda, &people);
+            let row = |row: &Row| format!("{} {:?}", row.name, row.counts);
+            timeline.rows.iter().map(row).collect::<Vec<_>>()
+        };
+        assert_eq!(rows(By::Party, None), ["council [2, 0]", "harbour [0, 1]", "others [0, 1]"]);
+        assert_eq!(rows(By::Speaker, None), ["Pia Lund [2, 0]", "Omar Okafor [0, 1]", "others [0, 1]"]);
+        assert_eq!(rows(By::Matter, None), ["fares [1, 1]", "others [1, 1]"]);
+        assert_eq!(rows(By::Speaker, agenda.matters.first()), ["Omar Okafor [0, 1]", "Pia Lund [1, 0]"]);
     }
 
     #[test]

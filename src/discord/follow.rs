@@ -237,7 +237,8 @@ fn quotes_of(index: &QuoteIndex, subject: &Subject) -> Result<Vec<(u64, QuoteId)
     if question.stranger.is_some() {
         return Ok(Vec::new());
     }
-    index.prints(&question, &words, usize::MAX)
+    let prints = index.prints(&question, &words, usize::MAX)?;
+    Ok(prints.into_iter().map(|print| (print.said, print.id)).collect())
 }
 
 /// Records what each indexing run adds, starting with the index present at the start, until the bot stops.

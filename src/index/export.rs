@@ -4,17 +4,45 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashSet};
 
+use jiff::civil::Date;
 use tantivy::query::{BooleanQuery, EnableScoring, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocId, DocSet as _, Searcher, TERMINATED, Term};
 
 use super::ledger::article_key;
+use super::schema::day_of;
 use super::stored::Reading;
 use super::{Embedded, IndexError, damaged};
 use crate::answer::{QuoteId, Record};
 use crate::article::ArticleId;
 use crate::fold;
 use crate::question::Question;
+
+/// What is known about a quote without reading it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Print {
+    /// Fingerprints of its speaker (the upper half, 0 for none) and of its words. A headline has those of the
+    /// quote that it repeats.
+    pub said: u64,
+    /// Its id.
+    pub id: QuoteId,
+    /// The day on which it was said, otherwise the day of publication; `None` if neither is known.
+    pub day: Option<Date>,
+}
+
+impl Print {
+    /// Returns the fingerprint of its speaker's name; `None` if nobody is named.
+    #[must_use]
+    pub fn speaker(&self) -> Option<u32> {
+        u32::try_from(self.said >> 32).ok().filter(|speaker| *speaker != 0)
+    }
+
+    /// Returns the fingerprint of its words.
+    #[must_use]
+    pub fn words(&self) -> u32 {
+        u32::try_from(self.said & u64::from(u32::MAX)).unwrap_or_default()
+    }
+}
 
 impl Embedded {
     /// Passes every quote that may answer `question`, not only the best matches, to `tell`: in byte order of
@@ -51,9 +79,9 @@ impl Embedded {
         Ok(count)
     }
 
-    /// Returns, for each quote within the limits of `question`, a fingerprint of its speaker and words, and
-    /// its id; the newest first, and at most `most`. If `words` is not empty, the quote itself must contain at
-    /// least one of them, in any of its forms. Reads columns only: a fraction of a second for a million quotes.
+    /// Returns what is known about each quote within the limits of `question` without reading it; the newest
+    /// first, and at most `most`. If `words` is not empty, the quote itself must contain at least one of them,
+    /// in any of its forms.
     ///
     /// # Errors
     /// [`IndexError::Damaged`] if a file of the index has invalid contents.
@@ -62,7 +90,7 @@ impl Embedded {
         question: &Question,
         words: &[String],
         most: usize,
-    ) -> Result<Vec<(u64, QuoteId)>, IndexError> {
+    ) -> Result<Vec<Print>, IndexError> {
         self.intact()?;
         let searcher = self.reader.searcher();
         let limits = Question { terms: Vec::new(), phrase: None, ..question.clone() };
@@ -78,31 +106,38 @@ impl Embedded {
         self.printed(&searcher, &*query, most).map_err(damaged(&self.dir))
     }
 
-    fn printed(
-        &self,
-        searcher: &Searcher,
-        query: &dyn Query,
-        most: usize,
-    ) -> tantivy::Result<Vec<(u64, QuoteId)>> {
+    fn printed(&self, searcher: &Searcher, query: &dyn Query, most: usize) -> tantivy::Result<Vec<Print>> {
         let mut out = Vec::new();
+        // The day of the last one, as soon as there are enough.
+        let mut oldest = None;
         let weight = query.weight(EnableScoring::disabled_from_searcher(searcher))?;
         for (ordinal, segment) in (0..).zip(searcher.segment_readers()) {
             let Ok(columns) = self.columns(ordinal) else { continue };
-            let print = |document: u32| {
-                let day = columns.day.as_ref().and_then(|days| days.first(document));
-                Some((Reverse(day), QuoteId(columns.id.first(document)?), columns.said.first(document)?))
-            };
             weight.for_each_no_score(segment, &mut |documents| {
-                let kept = documents.iter().filter(|document| !segment.is_deleted(**document));
-                out.extend(kept.filter_map(|document| print(*document)));
+                for &document in documents {
+                    let day = Reverse(columns.day.as_ref().and_then(|days| days.first(document)));
+                    if oldest.is_none_or(|oldest| day <= oldest)
+                        && !segment.is_deleted(document)
+                        && let Some((id, said)) = columns.id.first(document).zip(columns.said.first(document))
+                    {
+                        out.push((day, QuoteId(id), said));
+                    }
+                }
+                if out.len() > most.saturating_mul(2) {
+                    let (_, (day, ..), _) = out.select_nth_unstable(most);
+                    oldest = Some(*day);
+                    out.truncate(most);
+                }
             })?;
         }
-        if out.len() > most {
-            out.select_nth_unstable(most);
-            out.truncate(most);
-        }
         out.sort_unstable();
-        Ok(out.into_iter().map(|(_, id, said)| (said, id)).collect())
+        out.truncate(most);
+        let print = |(Reverse(day), id, said): (Reverse<Option<i64>>, _, _)| Print {
+            said,
+            id,
+            day: day.and_then(day_of),
+        };
+        Ok(out.into_iter().map(print).collect())
     }
 
     /// Returns, for each segment, a bit per document: whether it is a selected quote.

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 
 use super::quickwit::{Address, Archive, Asking};
 use super::search::{self, Reader};
-use super::{ArticleEntry, Embedded, FileEntry, IndexError, Names, State, Suggestion};
+use super::{ArticleEntry, Embedded, FileEntry, IndexError, Names, Print, State, Suggestion};
 use crate::agenda::Agenda;
 use crate::answer::{Candidate, Page, QuoteId, Record, Scope};
 use crate::article::Article;
@@ -311,9 +311,9 @@ impl QuoteIndex {
         either!(self, index => index.each(question, tell))
     }
 
-    /// Returns, for each quote within the limits of `question`, a fingerprint of its speaker (upper half) and
-    /// words (lower half), and its id; the newest first, and at most `most`. If `words` is not empty, the
-    /// quote itself must contain at least one of them, in any of its forms.
+    /// Returns what is known about each quote within the limits of `question` without reading it; the newest
+    /// first, and at most `most`. If `words` is not empty, the quote itself must contain at least one of them,
+    /// in any of its forms.
     ///
     /// # Errors
     /// As for [`has_article`](Self::has_article).
@@ -322,7 +322,7 @@ impl QuoteIndex {
         question: &Question,
         words: &[String],
         most: usize,
-    ) -> Result<Vec<(u64, QuoteId)>, IndexError> {
+    ) -> Result<Vec<Print>, IndexError> {
         either!(self, index => index.prints(question, words, most))
     }
 

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::cli;
 use crate::ingest::{Town, archive, article, counts, quotes};
 use rapporteur::index::QuoteIndex;
+use rapporteur::question::Question;
 
 fn export(town: &Town, more: &[&str]) -> (i32, String, String) {
     let corpus = town.path("").display().to_string();
@@ -24,6 +25,33 @@ fn town() -> Town {
     );
     assert_eq!(counts(&town.ingest()), [1, 0, 0, 3]);
     town
+}
+
+#[test]
+fn the_newest_quotes_are_known_without_reading_all() {
+    let town = Town::new();
+    let days: Vec<u64> = (0..150).map(|number| number * 37 % 150).collect();
+    let line = |day: &u64| {
+        let date = jiff::civil::date(2025, 1, 1) + jiff::Span::new().days(i64::try_from(*day).unwrap());
+        let word = if day.is_multiple_of(2) { "ferry" } else { "archive" };
+        let text = format!("“We will open {word} {day} in May,” Angela Lee said.");
+        json!({"id": format!("a{day}"), "date": date, "text": text}).to_string() + "\n"
+    };
+    town.write("all.jsonl", &days.iter().map(line).collect::<String>());
+    town.write("undated.md", &article("Omar Okafor", "The ferry will sail"));
+    town.ingest();
+    let index = QuoteIndex::open(&town.index()).unwrap().unwrap();
+    let newest = |words: &[&str], most: usize| -> Vec<Option<String>> {
+        let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+        let prints = index.prints(&Question::default(), &words, most).unwrap();
+        prints.into_iter().map(|print| print.day.map(|day| day.to_string())).collect()
+    };
+    let dates = |all: &[&str]| all.iter().map(|day| Some((*day).to_owned())).collect::<Vec<_>>();
+    assert_eq!(newest(&[], 3), dates(&["2025-05-30", "2025-05-29", "2025-05-28"]));
+    assert_eq!(newest(&["ferries"], 2), dates(&["2025-05-29", "2025-05-27"]));
+    let all = newest(&[], usize::MAX);
+    assert_eq!((all.len(), all.last()), (151, Some(&None)), "the one without a day is the last");
+    assert_eq!(newest(&[], 0), dates(&[]));
 }
 
 #[test]

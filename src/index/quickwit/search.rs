@@ -30,7 +30,7 @@ use crate::index::sought::{
 };
 use crate::index::stored::name_owner;
 use crate::index::suggest::most;
-use crate::index::{ArticleEntry, IndexError, Names, State, Suggestion, article_key};
+use crate::index::{ArticleEntry, IndexError, Names, Print, State, Suggestion, article_key};
 use crate::inquiry::{Fact, Found, POOL, Plan, Request, Unnamed};
 use crate::lang::Language;
 use crate::question::{Question, Wish};
@@ -485,7 +485,7 @@ impl Archive {
         question: &Question,
         words: &[String],
         most: usize,
-    ) -> Result<Vec<(u64, QuoteId)>, IndexError> {
+    ) -> Result<Vec<Print>, IndexError> {
         let limits = Question { terms: Vec::new(), phrase: None, ..question.clone() };
         let mut wanted = self.exactly(&limits);
         if !words.is_empty() {
@@ -505,7 +505,12 @@ impl Archive {
             },
         )?;
         out.sort_unstable();
-        Ok(out.into_iter().take(most).map(|(_, id, said)| (said, id)).collect())
+        let print = |(std::cmp::Reverse(day), id, said): (std::cmp::Reverse<Option<i64>>, _, _)| Print {
+            said,
+            id,
+            day: day.and_then(day_of),
+        };
+        Ok(out.into_iter().take(most).map(print).collect())
     }
 }
 
