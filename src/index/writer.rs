@@ -325,7 +325,12 @@ fn create_generation(dir: &Path, name: &str, schema: Schema, disk: &Disk) -> tan
     fs::create_dir_all(&path)?;
     disk.sync_folder(dir)?;
     // Texts are compressed on the writing thread: handing them to a separate thread costs more than it saves.
-    let settings = IndexSettings { docstore_compress_dedicated_thread: false, ..IndexSettings::default() };
+    // Quotes are read one by one, and each means decompressing a block.
+    let settings = IndexSettings {
+        docstore_compress_dedicated_thread: false,
+        docstore_blocksize: 4 << 10,
+        ..IndexSettings::default()
+    };
     let index = Index::create(disk.files(&path)?, schema, settings)?;
     for (name, analyzer) in schema::analyzers() {
         index.tokenizers().register(name, analyzer);
