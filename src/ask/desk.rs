@@ -2,7 +2,6 @@
 //! round, or by one speaker.
 
 use std::borrow::Cow;
-use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use jiff::ToSpan as _;
@@ -517,7 +516,7 @@ fn newest(
         let speaker = Some(fold::fingerprint(name));
         out.extend(index.prints(&own, &[], most)?.into_iter().map(|print| (print, speaker)));
     }
-    out.sort_unstable_by_key(|(print, _)| (Reverse(print.day), print.id, print.said));
+    out.sort_unstable_by_key(|(print, _)| print.order());
     out.dedup_by_key(|(print, _)| print.id);
     out.truncate(most);
     Ok(out)

@@ -31,6 +31,12 @@ pub struct Print {
 }
 
 impl Print {
+    /// Returns the key by which prints are ordered: the newest first, those without a day last.
+    #[must_use]
+    pub const fn order(&self) -> (Reverse<Option<Date>>, QuoteId, u64) {
+        (Reverse(self.day), self.id, self.said)
+    }
+
     /// Returns the fingerprint of its speaker's name; `None` if nobody is named.
     #[must_use]
     pub fn speaker(&self) -> Option<u32> {

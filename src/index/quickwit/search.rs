@@ -499,18 +499,14 @@ impl Archive {
             &mut Traffic::default(),
             &mut |document| {
                 if let (Some(id), Some(said)) = (number(document, "id"), number(document, "said")) {
-                    let day = document.get("day").and_then(Json::as_i64);
-                    out.push((std::cmp::Reverse(day), QuoteId(id), said));
+                    let day = document.get("day").and_then(Json::as_i64).and_then(day_of);
+                    out.push(Print { said, id: QuoteId(id), day });
                 }
             },
         )?;
-        out.sort_unstable();
-        let print = |(std::cmp::Reverse(day), id, said): (std::cmp::Reverse<Option<i64>>, _, _)| Print {
-            said,
-            id,
-            day: day.and_then(day_of),
-        };
-        Ok(out.into_iter().take(most).map(print).collect())
+        out.sort_unstable_by_key(Print::order);
+        out.truncate(most);
+        Ok(out)
     }
 }
 
