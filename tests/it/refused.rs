@@ -27,12 +27,15 @@ impl Home {
         let root = folder.path().metadata().unwrap().uid() == 0;
         allow(folder.path(), 0o777);
         write_good(&folder.path().join("corpus"));
-        // Other users may have no access to the folder that the binary was built in.
+        // Other users may have no access to the folder that the binary was built in. It is large, so it is
+        // copied only from another file system, and by another process: a child started by a concurrent test
+        // would inherit the file being written here, and a file open for writing cannot be executed.
+        let built = env!("CARGO_BIN_EXE_rapporteur");
         let binary = folder.path().join("rapporteur");
-        // Copied by another process: a child started by a concurrent test would inherit the file being
-        // written here, and a file open for writing cannot be executed.
-        let copied = Command::new("cp").arg(env!("CARGO_BIN_EXE_rapporteur")).arg(&binary).status();
-        assert!(copied.is_ok_and(|status| status.success()));
+        if fs::hard_link(built, &binary).is_err() {
+            let copied = Command::new("cp").arg(built).arg(&binary).output().unwrap();
+            assert!(copied.status.success(), "{}", String::from_utf8_lossy(&copied.stderr));
+        }
         let home = Self { folder, binary, root };
         assert_eq!(home.run(&["index"]).0, 0);
         home
