@@ -18,6 +18,8 @@ mod sure;
 mod weights;
 mod zone;
 
+use std::collections::HashSet;
+
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -26,7 +28,9 @@ use crate::question::{Days, Limit, Question};
 use crate::span::Span;
 
 pub use check::Checked;
-pub use claim::{Change, Comparison, Kind as ChangeKind, Piece, Side, Verdict, compare, contradicts};
+pub use claim::{
+    Change, Comparison, Kind as ChangeKind, Piece, Side, Verdict, compare, contradicts, nearly_as,
+};
 pub use feature::{COUNT, FEATURES, Features, Part, features, weights};
 pub use permalink::Permalink;
 pub use phrase::Phrase;
@@ -197,17 +201,17 @@ pub struct Nothing {
     pub undated: Vec<String>,
 }
 
-/// Returns the words of a quote that the question asks for, as in [`Hit::marks`].
+/// Returns the words of a quote that the question asks for, as in [`Hit::marks`]; `stems` are those of
+/// [`Question::stems`].
 #[must_use]
-pub fn marks(record: &Record, question: &Question) -> Vec<Span> {
-    let stems = question.stems();
+pub fn marks(record: &Record, stems: &HashSet<String>) -> Vec<Span> {
     let in_text = |span: Span, start: usize| Span::new(span.start + start, span.end + start);
     record
         .quote
         .content
         .iter()
         .flat_map(|content| {
-            fold::places(record.text(*content), &stems).into_iter().map(|span| in_text(span, content.start))
+            fold::places(record.text(*content), stems).into_iter().map(|span| in_text(span, content.start))
         })
         .collect()
 }

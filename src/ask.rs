@@ -222,11 +222,11 @@ pub fn elsewhere(
     let question = Question { phrase: Some(words.clone()), ..Question::default() };
     let answer = drive(&mut index.session(), Inquiry::exact(question))?;
     let all = answer.hits.into_iter().flat_map(|hit| std::iter::once(hit.record).chain(hit.also));
-    let near = |asked: &str, record: &str| answer::compare(asked, record).verdict.is_on_record();
+    // Either article may quote more than the other.
+    let is_near = answer::nearly_as(&words);
     let mut out: Vec<Record> = all
         .filter(|other| other.article != record.article && scope.holds_record(other))
-        // Either article may quote more than the other.
-        .filter(|other| near(&words, &other.words()) || near(&other.words(), &words))
+        .filter(|other| is_near(&other.words()))
         .collect();
     out.sort_by(|a, b| (a.citation.date, &a.article).cmp(&(b.citation.date, &b.article)));
     out.truncate(limit);

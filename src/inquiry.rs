@@ -24,7 +24,7 @@ mod search;
 mod show;
 mod weigh;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::answer::{
     self, Answer, Candidate, Checked, Finding, Hit, Nothing, Page, QuoteId, Ranked, Record, Step, Times,
@@ -229,8 +229,9 @@ impl Inquiry {
     pub fn answer(mut self) -> Answer {
         let mut records = std::mem::take(&mut self.records);
         let question = &self.so_far.plan.question;
+        let stems = question.stems();
         let read = |one: &Option<Ranked>| {
-            one.as_ref().and_then(|one| hit(question, one, |id| records.get(id).cloned()))
+            one.as_ref().and_then(|one| hit(&stems, one, |id| records.get(id).cloned()))
         };
         let checked = self.nearest.as_ref().map(|found| Checked {
             nearest: read(&found.ranked),
@@ -238,7 +239,7 @@ impl Inquiry {
             ..found.checked.clone()
         });
         let hits: Vec<Hit> =
-            self.shown().filter_map(|one| hit(question, one, |id| records.remove(id))).collect();
+            self.shown().filter_map(|one| hit(&stems, one, |id| records.remove(id))).collect();
         let total = self.so_far.hits.len();
         let asks_somebody = !self.so_far.plan.question.speakers.is_empty();
         let nobody = |ranked: &&Ranked| ranked.candidate.speaker.is_none();
@@ -296,9 +297,10 @@ const fn is_list(question: &Question) -> bool {
     question.terms.is_empty() && question.phrase.is_none() && question.stranger.is_none()
 }
 
-/// Returns a quote that answers as a hit, together with its variants, from the records in `read`.
+/// Returns a quote that answers as a hit, together with its variants, from the records in `read`; `stems` are
+/// those of the question.
 fn hit(
-    question: &Question,
+    stems: &HashSet<String>,
     ranked: &Ranked,
     mut read: impl FnMut(&QuoteId) -> Option<Record>,
 ) -> Option<Hit> {
@@ -309,7 +311,7 @@ fn hit(
             also.push(other);
         }
     }
-    Some(Hit { marks: answer::marks(&record, question), record, score: ranked.score, also })
+    Some(Hit { marks: answer::marks(&record, stems), record, score: ranked.score, also })
 }
 
 /// Returns whether two quotes are from two versions of one article, such as a page for printing or for

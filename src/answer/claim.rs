@@ -133,29 +133,47 @@ impl Comparison {
 /// ```
 #[must_use]
 pub fn compare(claim: &str, record: &str) -> Comparison {
-    let (claim, record) = (tokens(claim, CLAIMED), tokens(record, RECORDED));
+    compared(&tokens(claim, CLAIMED), &tokens(record, RECORDED))
+}
+
+/// Returns a test for a text that has nearly the same words: at least one of the two is on record in the
+/// other, as [`compare`] sees it.
+pub fn nearly_as(words: &str) -> impl Fn(&str) -> bool {
+    let (claim, record) = (tokens(words, CLAIMED), tokens(words, RECORDED));
+    move |other| {
+        let held = tokens(other, RECORDED);
+        compared(&claim, &held).verdict.is_on_record() || {
+            // A token is at most two words, so a short text is the same as a claim.
+            let is_short = held.tokens.len() * 2 < CLAIMED;
+            let claimed = if is_short { held } else { tokens(other, CLAIMED) };
+            compared(&claimed, &record).verdict.is_on_record()
+        }
+    }
+}
+
+fn compared(claim: &Tokens, record: &Tokens) -> Comparison {
     if claim.tokens.iter().all(|token| token.inserted) {
         return Comparison::none();
     }
     let pairs =
         whole(&claim.tokens, &record.tokens).unwrap_or_else(|| align::align(&claim.tokens, &record.tokens));
-    let mut changes = change::changes(&claim, &record, &pairs);
-    changes.extend(cut_before(&record, &pairs, &changes));
-    changes.extend(cut_behind(&record, &pairs).filter(|_| changes.is_empty()));
+    let mut changes = change::changes(claim, record, &pairs);
+    changes.extend(cut_before(record, &pairs, &changes));
+    changes.extend(cut_behind(record, &pairs).filter(|_| changes.is_empty()));
     change::order(&mut changes);
     // "I always doubted it" for "I never doubted it": a short claim in which only this is changed.
     let is_turned = matches!(changes.as_slice(), [only] if only.kind.is_grave());
     let (share, telling) = share(&claim.tokens, &pairs, if is_turned { 1 } else { 2 });
     let verdict = match () {
         () if pairs.is_empty() => Verdict::NotOnRecord,
-        () if changes.is_empty() && is_written_so(&claim, &record, &pairs) => Verdict::Exact,
+        () if changes.is_empty() && is_written_so(claim, record, &pairs) => Verdict::Exact,
         () if changes.is_empty() => Verdict::Punctuation,
         () if share >= ALTERED && telling => Verdict::Altered,
         () if share >= NEAR => Verdict::Near,
         () => Verdict::NotOnRecord,
     };
-    let rest = rest(&claim, &pairs);
-    Comparison { verdict, share, diff: pieces(&claim, &record, &pairs), changes, rest }
+    let rest = rest(claim, &pairs);
+    Comparison { verdict, share, diff: pieces(claim, record, &pairs), changes, rest }
 }
 
 /// Returns the alignment of a claim that is in the record in one piece or, if it has ellipses, in several

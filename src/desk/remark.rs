@@ -36,15 +36,14 @@ impl<'a> Said<'a> {
 struct Words {
     /// The stems of its words other than function words; all stems if it has only function words.
     content: HashSet<String>,
-    /// All runs of three stems.
-    rows: HashSet<[String; 3]>,
+    /// All runs of three stems, with spaces between them.
+    rows: HashSet<String>,
 }
 
 impl Words {
     fn of(record: &Record) -> Self {
         let (content, stems) = content(record);
-        let rows = stems.windows(3).filter_map(|row| <[String; 3]>::try_from(row.to_vec()).ok()).collect();
-        Self { content, rows }
+        Self { content, rows: stems.windows(3).map(|row| row.join(" ")).collect() }
     }
 }
 
