@@ -20,7 +20,7 @@ use super::{Embedded, IndexError, damaged};
 use crate::answer::Times;
 use crate::fold;
 use crate::lang::Language;
-use crate::question::Question;
+use crate::question::{Days, Question};
 
 /// The numbers of distinct quotes: in total, by speaker, by outlet and by tag.
 #[derive(Debug, Default)]
@@ -124,6 +124,20 @@ impl Embedded {
     #[must_use]
     pub fn days(&self) -> &BTreeMap<Date, u64> {
         &self.different().days
+    }
+
+    /// Returns days with at least the `most` newest quotes, or the oldest; `None` if fewer have a day, or if
+    /// nobody has needed the counts yet.
+    pub(super) fn days_with(&self, most: usize, oldest: bool) -> Option<Days> {
+        let days = &self.counts.get()?.days;
+        let mut quotes = 0;
+        let is_enough = |(_, of_day): &(&Date, &u64)| {
+            quotes += **of_day;
+            quotes >= most as u64
+        };
+        let last = if oldest { days.iter().find(is_enough) } else { days.iter().rev().find(is_enough) };
+        let day = Some(*last?.0);
+        Some(if oldest { Days { from: None, to: day } } else { Days { from: day, to: None } })
     }
 
     /// Returns the number of quotes, including repetitions, of each day.

@@ -199,9 +199,11 @@ impl Reader<'_> {
         any.extend(alike);
         let group: Vec<String> = question.group.iter().flat_map(group_stems).collect();
         let found = if any.is_empty() {
-            let query = index.limited(question, any, &self.searcher, OFTEN).query;
             let oldest = question.wish == Wish::First;
             let limit = plan.limit.min(POOL);
+            let enough = index.days_with(limit, oldest).filter(|_| !has_limits(question));
+            let within = Question { published: question.published.or(enough), ..question.clone() };
+            let query = index.limited(&within, any, &self.searcher, OFTEN).query;
             let found = index.by_day(&self.searcher, &*query, oldest, limit).map_err(&failed)?;
             found.into_iter().map(|address| (address, 0.0)).collect()
         } else {
