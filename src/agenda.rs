@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use serde::de::Error as _;
 use serde::{Deserialize, Serialize};
 
+use crate::fold;
 use crate::people::day;
 
 /// Talks with a name, a place and days.
@@ -43,6 +44,27 @@ pub struct Matter {
     /// name and all of its words count.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sure: Vec<String>,
+}
+
+impl Matter {
+    /// Returns the words and phrases that show that a quote is about it: [`Matter::sure`] or, if it is empty,
+    /// its name and all of its words.
+    pub fn telling(&self) -> impl Iterator<Item = &String> {
+        let all = std::iter::once(&self.name).chain(&self.words).filter(|_| self.sure.is_empty());
+        self.sure.iter().chain(all)
+    }
+
+    /// Returns the stems of each of its [`telling`](Self::telling) words and phrases, in alphabetical order,
+    /// each once.
+    #[must_use]
+    pub fn phrases(&self) -> Vec<Vec<String>> {
+        let stems = |words: &String| fold::name(words).iter().map(|word| fold::stem(word)).collect();
+        let mut out: Vec<Vec<String>> = self.telling().map(stems).collect();
+        out.retain(|phrase| !phrase.is_empty());
+        out.sort_unstable();
+        out.dedup();
+        out
+    }
 }
 
 /// Rounds and matters, in the order of their lists.

@@ -25,6 +25,7 @@
 //! | [`agenda`](QuoteIndex::agenda) | the rounds and matters that the corpus lists | questions |
 //! | [`state`](QuoteIndex::state), [`newest`](QuoteIndex::newest) | counts, what it was made from, and the latest day | front ends, ingest |
 //! | [`each`](QuoteIndex::each) | every quote within limits | export |
+//! | [`prints`](QuoteIndex::prints), [`Session::matters`] | the newest quotes within limits, and their matters, mostly without reading them | counts over time |
 //! | [`files`](QuoteIndex::files), [`compare`](QuoteIndex::compare), [`count_quotes`](QuoteIndex::count_quotes), [`broken_files`] | what is compared with the corpus (an archive is compared by [`quickwit::verify`]) | verify |
 //!
 //! An [`Update`] writes the index under a [`WriterLock`]; a [`Ledger`] looks up what the index contains.
@@ -37,6 +38,7 @@ mod document;
 mod export;
 mod gate;
 mod ledger;
+mod matter;
 mod near;
 pub mod quickwit;
 mod report;
@@ -77,6 +79,7 @@ pub use directory::{Disk, Step};
 pub use export::Print;
 pub(crate) use gate::Gate;
 pub use ledger::{FileEntry, KnownArticle, KnownFile, Ledger, article_key, file_key, stamp_of};
+use matter::Phrase;
 pub(crate) use near::COMPARED;
 use near::Meanings;
 pub use report::{Ending, Report, Skip};
@@ -161,6 +164,8 @@ pub struct Embedded {
     quotes: OnceLock<Vec<(u64, DocAddress)>>,
     /// The numbers of distinct quotes; computed on first use.
     counts: OnceLock<count::Different>,
+    /// The words for matters, by segment; looked up on first use.
+    phrases: OnceLock<Vec<Vec<Phrase>>>,
     /// The files that are read, with their sizes in bytes when they were opened.
     sizes: Vec<(PathBuf, u64)>,
 }
@@ -232,6 +237,7 @@ impl Embedded {
             meaning: None,
             quotes: OnceLock::new(),
             counts: OnceLock::new(),
+            phrases: OnceLock::new(),
             sizes,
         }))
     }
@@ -251,6 +257,7 @@ impl Embedded {
             meaning: None,
             quotes: OnceLock::new(),
             counts: OnceLock::new(),
+            phrases: OnceLock::new(),
             sizes: Vec::new(),
         })
     }

@@ -2,7 +2,7 @@
 //! round, or by one speaker.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
@@ -416,8 +416,6 @@ pub struct Counted<'a> {
     pub most: u64,
 }
 
-/// Up to this many quotes are read, rather than searched for those that may be on a matter.
-const FEW: usize = 100;
 /// Number of quotes that are read together.
 const READ_AT_ONCE: usize = 500;
 
@@ -448,65 +446,89 @@ pub fn timeline(index: &QuoteIndex, counted: &Counted) -> Result<Result<Timeline
         (_, Some(_)) => By::Speaker,
         _ => By::Party,
     };
+    let at = matter.and_then(|matter| agenda.matters.iter().position(|one| one.name == matter.name));
     let question = Question { speakers, part: counted.part.clone(), ..Question::default() };
     let most = usize::try_from(counted.most).unwrap_or(usize::MAX);
-    let mut prints = newest(index, &question, most.saturating_add(1))?;
+    let mut session = index.session();
+    let mut prints = newest(&mut session, &question, most.saturating_add(1))?;
     let is_cut = prints.len() > most;
     prints.truncate(most);
-    // Only quotes that may be on a matter are read, with all others that count as the same.
-    let subjects: Vec<Subject> = match (matter, by) {
-        (Some(matter), _) => vec![Subject::new(matter)],
-        (None, By::Matter) => agenda.matters.iter().map(Subject::new).collect(),
-        (None, By::Party | By::Speaker) => Vec::new(),
+    let mut quotes = match (at, by) {
+        (None, By::Party | By::Speaker) => prints.iter().filter_map(|quote| spoke(quote, None)).collect(),
+        _ => with_matters(&session, &question, &prints, (by, at))?,
     };
-    let session = index.session();
-    let on_it: HashSet<u32> = if subjects.is_empty() {
-        HashSet::new()
-    } else if prints.len() <= FEW {
-        prints.iter().map(|(print, _)| print.words()).collect()
-    } else {
-        let oldest = prints.last().and_then(|(print, _)| print.day);
-        let within = Question { published: oldest.map(since), ..question.clone() };
-        index.prints(&within, &signs(&session, &subjects), most)?.iter().map(Print::words).collect()
-    };
-    let ids = prints.iter().filter(|(print, _)| on_it.contains(&print.words())).map(|(print, _)| print.id);
-    let ids: Vec<QuoteId> = ids.collect();
-    let mut words: HashMap<QuoteId, String> = HashMap::new();
-    for some in ids.chunks(READ_AT_ONCE) {
-        let records = session.records(some)?.into_iter().zip(some);
-        words.extend(records.filter_map(|(record, id)| Some((*id, record?.words()))));
-    }
-    let spoke = |(print, speaker): &(Print, Option<u32>)| {
-        let words = words.remove(&print.id).unwrap_or_default();
-        Some(Spoke { day: print.day?, speaker: *speaker, words, same: print.words() })
-    };
-    let mut quotes: Vec<Spoke> = prints.iter().filter_map(spoke).collect();
     // Of the day at which the count ended, only some quotes are known.
     let oldest = quotes.iter().map(|quote| quote.day).min().filter(|_| is_cut);
     if quotes.iter().any(|quote| Some(quote.day) != oldest) {
         quotes.retain(|quote| Some(quote.day) != oldest);
     }
     let of = speaker.into_iter().chain(party).chain(matter.map(|matter| matter.name.clone())).collect();
-    Ok(Ok(desk::timeline(of, quotes, (by, matter), agenda, people)))
+    Ok(Ok(desk::timeline(of, quotes, (by, at), agenda, people)))
+}
+
+/// A quote without its words, and the fingerprint of its speaker.
+type Printed = (Print, Option<u32>);
+
+/// Returns the data of a quote for a timeline, with its words if they were read; `None` without a day.
+fn spoke((print, speaker): &Printed, words: Option<String>) -> Option<Spoke> {
+    let (words, same) = (words.unwrap_or_default(), print.words());
+    Some(Spoke { day: print.day?, speaker: *speaker, words, same, on: Vec::new() })
+}
+
+/// Returns the data of quotes for a timeline, with the matters that they are on; if the rows are no matters,
+/// only with the one at this place in the agenda. Only those are read of which the index does not know it.
+fn with_matters(
+    session: &Session,
+    question: &Question,
+    prints: &[Printed],
+    (by, at): (By, Option<usize>),
+) -> Result<Vec<Spoke>, IndexError> {
+    let each: Vec<Print> = prints.iter().map(|(print, _)| *print).collect();
+    let mut known = session.matters(question, &each, at)?;
+    if by == By::Matter && at.is_some() {
+        // A quote on this matter may be on others too.
+        known.iter_mut().for_each(|on| *on = on.take().filter(Vec::is_empty));
+    }
+    // A headline counts as the quote that it repeats. If their matters are not the same, both are read.
+    let mut same: HashMap<u32, Option<&Vec<usize>>> = HashMap::new();
+    for (print, on) in each.iter().zip(&known) {
+        let all = same.entry(print.words()).or_insert(on.as_ref());
+        *all = all.filter(|all| Some(*all) == on.as_ref());
+    }
+    let is_read = |print: &&Print| same.get(&print.words()).is_none_or(Option::is_none);
+    let ids: Vec<QuoteId> = each.iter().filter(is_read).map(|print| print.id).collect();
+    let mut words: HashMap<QuoteId, String> = HashMap::new();
+    for some in ids.chunks(READ_AT_ONCE) {
+        let records = session.records(some)?.into_iter().zip(some);
+        words.extend(records.filter_map(|(record, id)| Some((*id, record?.words()))));
+    }
+    let mut subjects = Subjects::new(session.index().agenda());
+    let with_matters = |(quote, on): (&Printed, &Option<Vec<usize>>)| {
+        let read = words.remove(&quote.0.id);
+        let on = match (&read, on) {
+            (Some(words), _) => subjects.on(words),
+            (None, on) => on.clone().unwrap_or_default(),
+        };
+        Some(Spoke { on, ..spoke(quote, read)? })
+    };
+    Ok(prints.iter().zip(&known).filter_map(with_matters).collect())
 }
 
 /// Returns the `most` newest quotes within the limits of a question, with the fingerprints of their speakers.
-fn newest(
-    index: &QuoteIndex,
-    question: &Question,
-    most: usize,
-) -> Result<Vec<(Print, Option<u32>)>, IndexError> {
+fn newest(session: &mut Session, question: &Question, most: usize) -> Result<Vec<Printed>, IndexError> {
     if question.speakers.is_empty() {
-        let owner = |print: &Print| print.speaker().map(|name| index.roster().owner_print(name));
         let mut enough = 0;
         let is_enough = |(_, quotes): &(&Date, &u64)| {
             enough += **quotes;
             enough >= most as u64
         };
         // Without limits, the number of quotes of each day is known.
-        let oldest = index.days().iter().rev().find(is_enough).filter(|_| question.part.is_whole());
-        let published = oldest.map(|(day, _)| since(*day));
-        let prints = index.prints(&Question { published, ..question.clone() }, &[], most)?;
+        let days = session.index().days().iter().rev();
+        let oldest = days.filter(|_| question.part.is_whole()).find(is_enough);
+        let published = oldest.map(|(day, _)| Days { from: Some(*day), to: None });
+        let prints = session.prints(&Question { published, ..question.clone() }, most)?;
+        let roster = session.index().roster();
+        let owner = |print: &Print| print.speaker().map(|name| roster.owner_print(name));
         return Ok(prints.into_iter().map(|print| (print, owner(&print))).collect());
     }
     let mut out = Vec::new();
@@ -514,34 +536,12 @@ fn newest(
     for name in &question.speakers {
         let own = Question { speakers: vec![name.clone()], ..question.clone() };
         let speaker = Some(fold::fingerprint(name));
-        out.extend(index.prints(&own, &[], most)?.into_iter().map(|print| (print, speaker)));
+        out.extend(session.prints(&own, most)?.into_iter().map(|print| (print, speaker)));
     }
     out.sort_unstable_by_key(|(print, _)| print.order());
     out.dedup_by_key(|(print, _)| print.id);
     out.truncate(most);
     Ok(out)
-}
-
-/// Returns all days from one day on.
-const fn since(day: Date) -> Days {
-    Days { from: Some(day), to: None }
-}
-
-/// Returns words of which a quote on one of `subjects` contains at least one, in any of its forms: of each word
-/// or phrase for them the rarest word.
-fn signs(session: &Session, subjects: &[Subject]) -> Vec<String> {
-    let phrases = || subjects.iter().flat_map(Subject::words);
-    let words: Vec<&String> = phrases().flatten().collect();
-    let stems: Vec<String> = words.iter().map(|word| fold::stem(word)).collect();
-    let facts = session.facts(&stems).into_iter().map(|fact| fact.rarity);
-    let rarity: HashMap<&String, f32> = words.into_iter().zip(facts).collect();
-    let rarest = |phrase: &Vec<String>| {
-        phrase
-            .iter()
-            .max_by(|one, other| rarity.get(one).unwrap_or(&0.0).total_cmp(rarity.get(other).unwrap_or(&0.0)))
-            .cloned()
-    };
-    phrases().filter_map(rarest).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// Returns the canonical name of somebody on record or on the people list.

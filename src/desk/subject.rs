@@ -14,8 +14,6 @@ pub struct Subject<'a> {
     pub matter: &'a Matter,
     /// The stems of each word or phrase for it.
     phrases: Vec<Vec<String>>,
-    /// The folded words of each of these.
-    words: Vec<Vec<String>>,
     /// The stems of single words that may refer to it.
     loose: Vec<String>,
 }
@@ -36,22 +34,12 @@ pub enum Nearness {
 }
 
 impl<'a> Subject<'a> {
-    /// Returns the criteria for quotes on this matter: its [`Matter::sure`] words or, if it has none, its
-    /// name and all of its words.
+    /// Returns the criteria for quotes on this matter.
     #[must_use]
     pub fn new(matter: &'a Matter) -> Self {
-        let all = || std::iter::once(&matter.name).chain(&matter.words);
-        let words: Vec<&String> =
-            if matter.sure.is_empty() { all().collect() } else { matter.sure.iter().collect() };
-        let folded = words.iter().map(|words| fold::name(words)).collect();
-        let mut phrases: Vec<Vec<String>> = words.into_iter().map(|words| stems(words)).collect();
-        phrases.retain(|phrase| !phrase.is_empty());
-        let mut loose: Vec<Vec<String>> = all().map(|words| stems(words)).collect();
-        loose.retain(|phrase| phrase.len() == 1);
-        let loose = loose.into_iter().flatten().collect();
-        phrases.sort_unstable();
-        phrases.dedup();
-        Self { matter, phrases, words: folded, loose }
+        let all = std::iter::once(&matter.name).chain(&matter.words);
+        let loose = all.map(|words| stems(words)).filter(|phrase| phrase.len() == 1).flatten().collect();
+        Self { matter, phrases: matter.phrases(), loose }
     }
 
     /// Returns the folded words for finding quotes on it, each once.
@@ -59,14 +47,9 @@ impl<'a> Subject<'a> {
     pub fn terms(&self) -> Vec<String> {
         let mut seen = HashSet::new();
         let language = Language::primary();
-        let words = self.words.iter().flatten().filter(|word| !language.is_function_word(word));
-        words.filter(|word| seen.insert(fold::stem(word))).cloned().collect()
-    }
-
-    /// Returns the folded words of each word or phrase that shows that a quote is on it.
-    #[must_use]
-    pub fn words(&self) -> &[Vec<String>] {
-        &self.words
+        let words = self.matter.telling().flat_map(|words| fold::name(words));
+        let words = words.filter(|word| !language.is_function_word(word));
+        words.filter(|word| seen.insert(fold::stem(word))).collect()
     }
 
     /// Returns whether a text contains one of the words or phrases.
@@ -128,9 +111,8 @@ impl Subjects {
     #[must_use]
     pub fn new(agenda: &Agenda) -> Self {
         let mut by_first: HashMap<String, Vec<_>> = HashMap::new();
-        let subjects = agenda.matters.iter().map(Subject::new).enumerate();
-        let phrases =
-            subjects.flat_map(|(at, subject)| subject.phrases.into_iter().map(move |one| (at, one)));
+        let matters = agenda.matters.iter().enumerate();
+        let phrases = matters.flat_map(|(at, matter)| matter.phrases().into_iter().map(move |one| (at, one)));
         for (number, (at, mut phrase)) in phrases.enumerate() {
             let rest = phrase.split_off(1);
             by_first.entry(phrase.swap_remove(0)).or_default().push((number, at, rest));
@@ -154,6 +136,13 @@ impl Subjects {
             }
         }
         held
+    }
+
+    /// Returns the places in the agenda of the matters that a text is on, in order.
+    #[must_use]
+    pub fn on(&mut self, text: &str) -> Vec<usize> {
+        let held = self.held(text).into_iter().enumerate();
+        held.filter(|(_, held)| *held > 0).map(|(at, _)| at).collect()
     }
 }
 
@@ -179,7 +168,7 @@ mod tests {
         assert!(subject.is_in("Fares rise.") && !subject.is_in("the price of a crossing"));
         assert!(subject.is_in("The price of crossing is too high.") && !subject.is_in("It costs money."));
         assert_eq!(subject.terms(), ["fare", "price", "crossing"]);
-        assert_eq!(subject.words(), [vec!["fare"], vec!["price", "of", "crossing"]]);
+        assert_eq!(matter.phrases(), [vec!["fare"], vec!["price", "of", "cross"]]);
     }
 
     #[test]

@@ -6,8 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
-use super::{Subject, Subjects};
-use crate::agenda::{Agenda, Matter, Round};
+use crate::agenda::{Agenda, Round};
 use crate::fold;
 use crate::people::{People, Person};
 
@@ -89,29 +88,30 @@ pub struct Spoke {
     pub day: Date,
     /// The fingerprint ([`fold::fingerprint`]) of the name of who said it; `None` if nobody is named.
     pub speaker: Option<u32>,
-    /// Its words; may be left out if they are about no matter that is counted.
-    pub words: String,
     /// A number that is the same for the same words, and for a headline's quote and the quote of the article
     /// that it repeats.
     pub same: u32,
+    /// The places in the agenda of the matters that it is on, in order; may be left out if no matter counts.
+    pub on: Vec<usize>,
+    /// Its words; may be left out if all quotes with this number are on the same matters.
+    pub words: String,
 }
 
-/// Returns the timeline of `quotes`, in rows by `by`; limited to quotes on `matter`, if given. The same words
-/// by a speaker count once, on their first day.
+/// Returns the timeline of `quotes`, in rows by `by`; limited to quotes on the matter at this place in the
+/// agenda, if given. The same words by a speaker count once, on their first day.
 #[must_use]
 pub fn timeline(
     of: Vec<String>,
     mut quotes: Vec<Spoke>,
-    (by, matter): (By, Option<&Matter>),
+    (by, matter): (By, Option<usize>),
     agenda: &Agenda,
     people: &People,
 ) -> Timeline {
-    let subject = matter.map(Subject::new);
     // The longer words first: a headline has fewer than the quote that it repeats.
     quotes.sort_by(|a, b| (a.day, b.words.len(), &a.words).cmp(&(b.day, a.words.len(), &b.words)));
     let mut said = HashSet::new();
     quotes.retain(|quote| {
-        let on_it = subject.as_ref().is_none_or(|subject| subject.is_in(&quote.words));
+        let on_it = matter.is_none_or(|matter| quote.on.contains(&matter));
         on_it && said.insert((quote.speaker, quote.same))
     });
     let (Some(first), Some(last)) = (quotes.first().map(|one| one.day), quotes.last().map(|one| one.day))
@@ -134,7 +134,6 @@ pub fn timeline(
     };
     let steps = steps(step.start(first), step.start(last), step);
     let place = |day: Date| steps.partition_point(|start| *start <= day).saturating_sub(1);
-    let mut subjects = Subjects::new(agenda);
     let persons: HashMap<u32, &Person> =
         people.persons().iter().map(|person| (fold::fingerprint(&person.name), person)).collect();
     let person_of = |quote: &Spoke| persons.get(&quote.speaker?).copied();
@@ -149,9 +148,8 @@ pub fn timeline(
                 vec![person_of(quote).map_or_else(|| OTHERS.to_owned(), |person| person.name.clone())]
             }
             By::Matter => {
-                let held = subjects.held(&quote.words);
-                let on = agenda.matters.iter().zip(held).filter(|(_, held)| *held > 0);
-                let on: Vec<String> = on.map(|(matter, _)| matter.name.clone()).collect();
+                let on = quote.on.iter().filter_map(|at| agenda.matters.get(*at));
+                let on: Vec<String> = on.map(|matter| matter.name.clone()).collect();
                 if on.is_empty() { vec![OTHERS.to_owned()] } else { on }
             }
         };
@@ -267,6 +265,7 @@ fn steps(first: Date, last: Date, step: Step) -> Vec<Date> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::agenda::Matter;
 
     #[test]
     fn steps_are_days_weeks_and_months() {
@@ -291,8 +290,9 @@ mod tests {
         let spoke = |day: i8, name: &str, words: &str, same| Spoke {
             day: jiff::civil::date(2026, 1, day),
             speaker: Some(fold::fingerprint(name)).filter(|_| !name.is_empty()),
-            words: words.to_owned(),
             same,
+            on: if words.is_empty() { Vec::new() } else { vec![0] },
+            words: words.to_owned(),
         };
         let quotes = vec![
             spoke(3, "Pia Lund", "The fare stays.", 1),
@@ -309,7 +309,7 @@ mod tests {
         assert_eq!(rows(By::Party, None), ["council [2, 0]", "harbour [0, 1]", "others [0, 1]"]);
         assert_eq!(rows(By::Speaker, None), ["Pia Lund [2, 0]", "Omar Okafor [0, 1]", "others [0, 1]"]);
         assert_eq!(rows(By::Matter, None), ["fares [1, 1]", "others [1, 1]"]);
-        assert_eq!(rows(By::Speaker, agenda.matters.first()), ["Omar Okafor [0, 1]", "Pia Lund [1, 0]"]);
+        assert_eq!(rows(By::Speaker, Some(0)), ["Omar Okafor [0, 1]", "Pia Lund [1, 0]"]);
     }
 
     #[test]

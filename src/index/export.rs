@@ -11,6 +11,7 @@ use tantivy::{DocAddress, DocId, DocSet as _, Searcher, TERMINATED, Term};
 
 use super::ledger::article_key;
 use super::schema::day_of;
+use super::search::Reader;
 use super::stored::Reading;
 use super::{Embedded, IndexError, damaged};
 use crate::answer::{QuoteId, Record};
@@ -97,10 +98,20 @@ impl Embedded {
         words: &[String],
         most: usize,
     ) -> Result<Vec<Print>, IndexError> {
+        let found = self.printed(&self.reader.searcher(), question, words, most)?;
+        Ok(found.into_iter().map(|(print, _)| print).collect())
+    }
+
+    fn printed(
+        &self,
+        searcher: &Searcher,
+        question: &Question,
+        words: &[String],
+        most: usize,
+    ) -> Result<Vec<(Print, DocAddress)>, IndexError> {
         self.intact()?;
-        let searcher = self.reader.searcher();
         let limits = Question { terms: Vec::new(), phrase: None, ..question.clone() };
-        let mut query = self.query(&limits, &searcher);
+        let mut query = self.query(&limits, searcher);
         if !words.is_empty() {
             let term = |word: &String| {
                 let term = Term::from_field_text(self.fields.stems, &fold::stem(word));
@@ -109,10 +120,16 @@ impl Embedded {
             let any = BooleanQuery::union(words.iter().map(term).collect());
             query = Box::new(BooleanQuery::intersection(vec![query, Box::new(any)]));
         }
-        self.printed(&searcher, &*query, most).map_err(damaged(&self.dir))
+        self.newest_of(searcher, &*query, most).map_err(damaged(&self.dir))
     }
 
-    fn printed(&self, searcher: &Searcher, query: &dyn Query, most: usize) -> tantivy::Result<Vec<Print>> {
+    /// Returns the newest `most` quotes that match `query`, with their addresses.
+    fn newest_of(
+        &self,
+        searcher: &Searcher,
+        query: &dyn Query,
+        most: usize,
+    ) -> tantivy::Result<Vec<(Print, DocAddress)>> {
         let mut out = Vec::new();
         // The day of the last one, as soon as there are enough.
         let mut oldest = None;
@@ -126,7 +143,7 @@ impl Embedded {
                         && !segment.is_deleted(document)
                         && let Some((id, said)) = columns.id.first(document).zip(columns.said.first(document))
                     {
-                        out.push((day, QuoteId(id), said));
+                        out.push((day, QuoteId(id), said, DocAddress::new(ordinal, document)));
                     }
                 }
                 if out.len() > most.saturating_mul(2) {
@@ -138,10 +155,8 @@ impl Embedded {
         }
         out.sort_unstable();
         out.truncate(most);
-        let print = |(Reverse(day), id, said): (Reverse<Option<i64>>, _, _)| Print {
-            said,
-            id,
-            day: day.and_then(day_of),
+        let print = |(Reverse(day), id, said, address): (Reverse<Option<i64>>, _, _, _)| {
+            (Print { said, id, day: day.and_then(day_of) }, address)
         };
         Ok(out.into_iter().map(print).collect())
     }
@@ -212,6 +227,18 @@ impl Embedded {
             }
         }
         Ok(out)
+    }
+}
+
+impl Reader<'_> {
+    /// Returns the same as [`Embedded::prints`], and remembers the addresses.
+    ///
+    /// # Errors
+    /// [`IndexError::Damaged`] if a file of the index has invalid contents.
+    pub(super) fn prints(&mut self, question: &Question, most: usize) -> Result<Vec<Print>, IndexError> {
+        let found = self.index.printed(&self.searcher, question, &[], most)?;
+        self.places.extend(found.iter().map(|(print, address)| (print.id, *address)));
+        Ok(found.into_iter().map(|(print, _)| print).collect())
     }
 }
 

@@ -46,7 +46,7 @@ const OFTEN: u64 = 2000;
 pub struct Reader<'a> {
     pub(super) index: &'a Embedded,
     pub(super) searcher: Searcher,
-    places: FxHashMap<QuoteId, DocAddress>,
+    pub(super) places: FxHashMap<QuoteId, DocAddress>,
 }
 
 impl Embedded {
@@ -135,22 +135,27 @@ impl Reader<'_> {
     /// # Errors
     /// [`IndexError::Damaged`] if a file of the index has invalid contents.
     pub fn records(&self, ids: &[QuoteId]) -> Result<Vec<Option<Record>>, IndexError> {
-        let failed = damaged(&self.index.dir);
-        let mut places = Vec::with_capacity(ids.len());
+        let mut out: Vec<Option<Record>> = ids.iter().map(|_| None).collect();
+        let mut reading = Reading::new(self.index, &self.searcher);
+        // Quotes of the same article are adjacent, so that its text is read only once.
+        for (place, at) in self.addresses(ids).map_err(damaged(&self.index.dir))? {
+            out[at] = Some(reading.record(place)?);
+        }
+        Ok(out)
+    }
+
+    /// Returns the addresses of the quotes with these ids, in order, each with its place among `ids`; without
+    /// those that no quote has.
+    pub(super) fn addresses(&self, ids: &[QuoteId]) -> tantivy::Result<Vec<(DocAddress, usize)>> {
+        let mut out = Vec::with_capacity(ids.len());
         for (at, id) in ids.iter().enumerate() {
             let place = match self.places.get(id) {
                 Some(place) => Some(*place),
-                None => self.place(*id).map_err(&failed)?,
+                None => self.place(*id)?,
             };
-            places.extend(place.map(|place| (place, at)));
+            out.extend(place.map(|place| (place, at)));
         }
-        // Quotes of the same article become adjacent, so that its text is read only once.
-        places.sort_unstable();
-        let mut out: Vec<Option<Record>> = ids.iter().map(|_| None).collect();
-        let mut reading = Reading::new(self.index, &self.searcher);
-        for (place, at) in places {
-            out[at] = Some(reading.record(place)?);
-        }
+        out.sort_unstable();
         Ok(out)
     }
 

@@ -474,6 +474,38 @@ impl Session<'_> {
         }
     }
 
+    /// Returns what is known about each quote within the limits of `question` without reading it, as
+    /// [`QuoteIndex::prints`] does; the newest first, and at most `most`.
+    ///
+    /// # Errors
+    /// As for [`answer_all`](Self::answer_all).
+    pub fn prints(&mut self, question: &Question, most: usize) -> Result<Vec<Print>, IndexError> {
+        match &mut self.asked {
+            Asked::Embedded(reader) => reader.prints(question, most),
+            Asked::Quickwit(_) => self.index.prints(question, &[], most),
+        }
+    }
+
+    /// Returns on which matters each of `prints` is: their places in the agenda, in order. `None` for a quote
+    /// that must be read to know. With `only`, other matters may be left out. `prints` are within the limits
+    /// of `question`, the newest first.
+    ///
+    /// # Errors
+    /// As for [`answer_all`](Self::answer_all).
+    pub fn matters(
+        &self,
+        question: &Question,
+        prints: &[Print],
+        only: Option<usize>,
+    ) -> Result<Vec<Option<Vec<usize>>>, IndexError> {
+        match &self.asked {
+            Asked::Embedded(reader) => {
+                reader.matters(&prints.iter().map(|print| print.id).collect::<Vec<_>>(), only)
+            }
+            Asked::Quickwit(asking) => asking.matters(question, prints, only),
+        }
+    }
+
     /// Returns what was exchanged with the archive for this question so far; `None` for the store on this
     /// disk.
     #[must_use]

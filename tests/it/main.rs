@@ -13,6 +13,7 @@ mod faults;
 mod fetch;
 mod hostile;
 mod ingest;
+mod matters;
 mod memory;
 mod pdf;
 mod picture;

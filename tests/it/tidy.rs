@@ -18,7 +18,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("fold", &["lang", "span"]),
     ("article", &["fold", "lang", "span"]),
     ("people", &["fold", "lang"]),
-    ("agenda", &["people"]),
+    ("agenda", &["fold", "people"]),
     ("quote", &["article", "fold", "lang", "people", "span"]),
     ("roster", &["fold", "lang", "people"]),
     ("correction", &["article", "fold", "people", "quote", "span"]),

@@ -5,7 +5,7 @@
 //! depend on how the server distributes documents.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::PoisonError;
 
 use jiff::civil::Date;
@@ -33,9 +33,11 @@ use crate::index::suggest::most;
 use crate::index::{ArticleEntry, IndexError, Names, Print, State, Suggestion, article_key};
 use crate::inquiry::{Fact, Found, POOL, Plan, Request, Unnamed};
 use crate::lang::Language;
-use crate::question::{Question, Wish};
+use crate::question::{Days, Question, Wish};
 use crate::roster::{Roster, Speaker};
 
+/// Up to this many quotes are read, rather than searched for those that may be on a matter.
+const FEW: usize = 100;
 /// The fields of a candidate.
 pub(super) const CANDIDATE: &str = "id,group,edition,said,shape,day,zones";
 /// The fields of a candidate whose words are compared too.
@@ -675,6 +677,40 @@ impl Asking<'_> {
             Fact { present: frequency > 0, rarity }
         };
         stems.iter().map(fact).collect()
+    }
+
+    /// Returns on which of all matters, or `only` on this one, each of `prints` may be. The server cannot tell:
+    /// a quote with the rarest word of a word or phrase for one must be read, and all if there are few.
+    pub(in crate::index) fn matters(
+        &self,
+        question: &Question,
+        prints: &[Print],
+        only: Option<usize>,
+    ) -> Result<Vec<Option<Vec<usize>>>, IndexError> {
+        let matters = self.archive.agenda().matters.iter().enumerate();
+        let matters = matters.filter(|(at, _)| only.is_none_or(|only| only == *at));
+        let phrases: Vec<Vec<String>> =
+            matters.flat_map(|(_, matter)| matter.telling()).map(|words| fold::name(words)).collect();
+        let words: Vec<&String> = phrases.iter().flatten().collect();
+        if words.is_empty() || prints.len() <= FEW {
+            let on = words.is_empty().then(Vec::new);
+            return Ok(vec![on; prints.len()]);
+        }
+        let stems: Vec<String> = words.iter().map(|word| fold::stem(word)).collect();
+        let facts = self.facts(&stems).into_iter().map(|fact| fact.rarity);
+        let rarity: HashMap<&String, f32> = words.into_iter().zip(facts).collect();
+        let rarest = |phrase: &Vec<String>| {
+            let rarer = |one: &&String, other: &&String| rarity[*one].total_cmp(&rarity[*other]);
+            phrase.iter().max_by(rarer).cloned()
+        };
+        let signs: BTreeSet<String> = phrases.iter().filter_map(rarest).collect();
+        let oldest = prints.last().and_then(|print| print.day);
+        let published = oldest.map(|day| Days { from: Some(day), to: None });
+        let within = Question { published, ..question.clone() };
+        let found = self.archive.prints(&within, &Vec::from_iter(signs), usize::MAX)?;
+        let found: HashSet<u32> = found.iter().map(Print::words).collect();
+        let on = |print: &Print| (!found.contains(&print.words())).then(Vec::new);
+        Ok(prints.iter().map(on).collect())
     }
 
     /// Reads the quotes with these ids, except those already read.
