@@ -16,7 +16,7 @@ use std::fs;
 use std::io::Write as _;
 
 use anyhow::Context as _;
-use rapporteur::meaning::{Encoder, light};
+use rapporteur::meaning::{Encoder, Passage, light};
 use rayon::prelude::*;
 use serde::Deserialize;
 
@@ -81,8 +81,8 @@ fn main() -> anyhow::Result<()> {
     let encoder = Encoder::get();
     let mut wide: Vec<[f32; WIDE]> = Vec::new();
     for batch in texts.chunks(BATCH) {
-        let batch: Vec<&str> = batch.iter().map(String::as_str).collect();
-        wide.extend(encoder.vectors(&batch).iter().map(|vector| vector.numbers()));
+        let batch: Vec<Passage> = batch.iter().map(|text| Passage::from(text.as_str())).collect();
+        wide.extend(encoder.vectors(&batch.iter().collect::<Vec<_>>()).iter().map(|vector| vector.numbers()));
         tell(&format!("{} of {} lines encoded", wide.len(), texts.len()));
     }
     let directions = largest_directions(&wide);

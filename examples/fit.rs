@@ -2,7 +2,7 @@
 //! reports how well they do on sets they were not fitted to.
 //!
 //! ```text
-//! cargo run --release --example fit -- CORPUS QUESTIONS.jsonl [CORPUS QUESTIONS.jsonl]... [--folder DIR] [--ridge 10] [--words | --light] [--write]
+//! cargo run --release --example fit -- CORPUS QUESTIONS.jsonl [CORPUS QUESTIONS.jsonl]... [--folder DIR] [--ridge 3] [--words | --light] [--write]
 //! ```
 //!
 //! A line of QUESTIONS is `{"q": "…", "gold": [{"article": "id", "words": "…"}]}`, optionally with `history`;
@@ -389,7 +389,7 @@ fn main() -> anyhow::Result<()> {
     let scratch = tempfile::tempdir()?;
     let mut folder = scratch.path().to_owned();
     let mut inputs = Vec::new();
-    let (mut ridge, mut meaning, mut write) = (10.0, Meaning::Full, false);
+    let (mut ridge, mut meaning, mut write) = (3.0, Meaning::Full, false);
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
         match arg.as_str() {

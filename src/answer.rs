@@ -37,7 +37,7 @@ pub use phrase::Phrase;
 pub use rank::{
     Candidate, Near, Ranked, Score, coverage, held, is_found, likeliest, meaning_of, rank, rank_by,
 };
-pub use record::{GAP, QuoteId, Record};
+pub use record::{GAP, QuoteId, Record, Text};
 pub use scope::Scope;
 pub use sure::{Finding, SIGN_NAMES, SIGNS, SURE, Signs, signs, sure, weights_of_signs};
 pub use zone::Zone;

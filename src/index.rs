@@ -161,7 +161,7 @@ pub struct Embedded {
     /// The vectors of quotes computed so far; `None` if rankings use words alone.
     meaning: Option<Meanings>,
     /// The meaning keys of all quotes with their addresses; computed on first use.
-    quotes: OnceLock<Vec<(u64, DocAddress)>>,
+    quotes: OnceLock<Vec<(near::TextKeys, DocAddress)>>,
     /// The numbers of distinct quotes; computed on first use.
     counts: OnceLock<count::Different>,
     /// The words for matters, by segment; looked up on first use.

@@ -37,7 +37,7 @@ use comparison::Nearest;
 use fallback::{FALLBACKS, Fallback, SoFar};
 use plan::Facts;
 pub use plan::{Fact, POOL, Plan, Unnamed};
-pub use request::{Found, Request};
+pub use request::{Found, Request, Sought};
 
 /// Maximum number of names or headlines that are listed when nothing is on record.
 const NAMED: usize = 3;

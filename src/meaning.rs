@@ -19,6 +19,7 @@ mod piece;
 use std::fmt;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::num::NonZeroUsize;
+use std::ops::Range;
 use std::path::Path;
 use std::str::FromStr;
 use std::sync::{LazyLock, Mutex, PoisonError};
@@ -31,7 +32,7 @@ use rten_tensor::prelude::*;
 use rustc_hash::FxHashSet;
 use serde::Serialize;
 
-pub use kept::{Kept, Pair};
+pub use kept::Kept;
 use piece::Pieces;
 
 /// How much a ranking may use meaning.
@@ -125,6 +126,49 @@ pub struct Encoder {
 /// Number of texts asked about whose vectors are kept.
 const ASKED: NonZeroUsize = NonZeroUsize::new(64).unwrap();
 
+/// A text, and what stands before and after it. The encoder reads all of it at once, so that it knows what the
+/// text is about, but what stands around the text counts less (as in late chunking, Günther et al. 2024, where
+/// it does not count at all).
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Passage {
+    /// What stands before it.
+    pub before: String,
+    /// The text itself.
+    pub text: String,
+    /// What stands after it.
+    pub after: String,
+}
+
+/// The weight of a piece around a text; that of a piece of the text is 1.
+const AROUND: f32 = 0.5;
+
+impl From<&str> for Passage {
+    fn from(text: &str) -> Self {
+        Self { text: text.to_owned(), ..Self::default() }
+    }
+}
+
+impl Passage {
+    /// Returns its pieces with those that mark the beginning and the end, and the range of those of the text
+    /// itself. At most 126 others are kept: first the text's own, then the last ones before it, then the first
+    /// ones after it.
+    fn pieces(&self) -> (Vec<i32>, Range<usize>) {
+        let mut out = PIECES.of(&self.text, MOST_PIECES);
+        let around = |text: &str| {
+            let pieces = PIECES.of(text, MOST_PIECES);
+            pieces[1..pieces.len() - 1].to_vec()
+        };
+        let before = around(&self.before);
+        let before = &before[before.len().saturating_sub(MOST_PIECES - out.len())..];
+        let own = 1 + before.len()..out.len() - 1 + before.len();
+        out.splice(1..1, before.iter().copied());
+        let mut after = around(&self.after);
+        after.truncate(MOST_PIECES - out.len());
+        out.splice(own.end..own.end, after);
+        (out, own)
+    }
+}
+
 /// Maximum number of pieces of a text that are read: later sentences of a quote or a paragraph contribute
 /// little.
 const MOST_PIECES: usize = 128;
@@ -178,10 +222,16 @@ impl Encoder {
         Kept::of(path, NAME)
     }
 
-    /// Returns the vectors of `texts`, in their order, computed on all processors.
+    /// Returns the vectors of `passages`, in their order, computed on all processors.
     #[must_use]
-    pub fn vectors(&self, texts: &[&str]) -> Vec<Vector<SIZE>> {
-        rten::thread_pool().run(|| texts.par_iter().map(|text| self.vector(text)).collect())
+    pub fn vectors(&self, passages: &[&Passage]) -> Vec<Vector<SIZE>> {
+        rten::thread_pool().run(|| {
+            let each = passages.par_iter().map(|passage| {
+                let (pieces, own) = passage.pieces();
+                self.vector_of(&pieces, own)
+            });
+            each.collect()
+        })
     }
 
     /// Returns the vector of a text that is compared with many quotes; it is computed once, even if one question
@@ -207,20 +257,22 @@ impl Encoder {
     /// If the built-in model does not run, which no text can cause.
     #[must_use]
     pub fn vector(&self, text: &str) -> Vector<SIZE> {
-        self.vector_of(&PIECES.of(text, MOST_PIECES))
+        let pieces = PIECES.of(text, MOST_PIECES);
+        self.vector_of(&pieces, 0..pieces.len())
     }
 
     /// Returns the vector of each piece of the vocabulary by itself, in order, computed on all processors.
     #[must_use]
     pub fn pieces(&self) -> Vec<Vector<SIZE>> {
         rten::thread_pool().run(|| {
-            let alone = (0..PIECES.count()).into_par_iter().map(|piece| self.vector_of(&PIECES.alone(piece)));
-            alone.collect()
+            let alone = |piece| self.vector_of(&PIECES.alone(piece), 0..3);
+            (0..PIECES.count()).into_par_iter().map(alone).collect()
         })
     }
 
-    /// Returns the vector of a text that consists of these pieces.
-    fn vector_of(&self, ids: &[i32]) -> Vector<SIZE> {
+    /// Returns the vector of a text that consists of these pieces: their mean, in which those around
+    /// `own` count as [`AROUND`] says, and the first and the last, which mark the beginning and the end, in full.
+    fn vector_of(&self, ids: &[i32], own: Range<usize>) -> Vector<SIZE> {
         let (length, ones, zeros) = (ids.len(), vec![1; ids.len()], vec![0; ids.len()]);
         let input =
             |values: &'_ [i32]| -> NdTensor<i32, 2> { NdTensor::from_data([1, length], values.to_vec()) };
@@ -231,9 +283,11 @@ impl Encoder {
         let [output] = self.model.run_n(inputs, [self.output], None).expect("the model runs");
         let hidden: NdTensor<f32, 3> = output.try_into().expect("the model gives numbers");
         let mut mean = [0.0_f32; SIZE];
-        for values in hidden.into_data().chunks(SIZE) {
+        for (place, values) in hidden.into_data().chunks(SIZE).enumerate() {
+            let is_mark = place == 0 || place + 1 == length;
+            let weight = if is_mark || own.contains(&place) { 1.0 } else { AROUND };
             for (sum, value) in mean.iter_mut().zip(values) {
-                *sum += value;
+                *sum += weight * value;
             }
         }
         Vector::new(&mean)
@@ -250,6 +304,44 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_around_a_text_tells_what_it_is_about() {
+        let passage = |before: &str| Passage {
+            before: before.to_owned(),
+            after: "Nobody answered.".to_owned(),
+            ..Passage::from("“It will come three times a day,” she said.")
+        };
+        let asked = |vector: fn(&Passage) -> f32| {
+            [vector(&passage("The island ferry")), vector(&passage("Rain in May"))]
+        };
+        let full = asked(|passage| {
+            let encoder = Encoder::get();
+            encoder.vectors(&[passage])[0].closeness(&encoder.vector("boats to the island"))
+        });
+        let light =
+            asked(|passage| light::of_passage(passage).closeness(&light::vector("boats to the island")));
+        assert!(full[0] > full[1] + 0.1 && light[0] > light[1] + 0.1, "{full:?} {light:?}");
+    }
+
+    #[test]
+    fn of_a_long_passage_the_text_itself_is_read_first() {
+        let words = |word: &str, count: usize| vec![word; count].join(" ");
+        let passage = Passage {
+            before: words("old", 90) + " new",
+            text: words("ferry", 100),
+            after: words("late", 90),
+        };
+        let (pieces, own) = passage.pieces();
+        let named = |word: &str| PIECES.of(word, 3)[1];
+        assert_eq!((pieces.len(), own.clone()), (MOST_PIECES, 27..127));
+        assert!(pieces[own].iter().all(|piece| *piece == named("ferry")));
+        assert_eq!([pieces[1], pieces[26]], [named("old"), named("new")]);
+        let short = Passage { text: words("ferry", 5), ..passage };
+        let (pieces, own) = short.pieces();
+        assert_eq!((pieces.len(), own.clone()), (MOST_PIECES, 92..97));
+        assert_eq!([pieces[own.end], pieces[126]], [named("late"); 2]);
+    }
+
+    #[test]
     fn similar_meanings_are_close() {
         let encoder = Encoder::get();
         let near = |a: &str, b: &str| encoder.vector(a).closeness(&encoder.vector(b));
@@ -259,6 +351,7 @@ mod tests {
         assert!(reworded > other + 0.2, "{reworded} {other}");
         assert!((near(quote, quote) - 1.0).abs() < 0.01);
         assert!(near("", quote) < 0.5);
+        assert_eq!(encoder.vectors(&[&Passage::from(quote)]), [encoder.vector(quote)]);
         assert_eq!(
             [encoder.asked(quote), encoder.asked(quote)],
             [encoder.vector(quote), encoder.vector(quote)]

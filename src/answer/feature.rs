@@ -28,7 +28,7 @@ pub enum Part {
 }
 
 /// The number of features of a candidate.
-pub const COUNT: usize = 21;
+pub const COUNT: usize = 23;
 
 /// The features of one candidate, in the order of [`FEATURES`].
 pub type Features = [f32; COUNT];
@@ -52,10 +52,12 @@ pub const FEATURES: [(&str, Part); COUNT] = [
     ("topic words present only as a synonym", Part::Topic),
     ("length (logarithm)", Part::Kind),
     ("meaning of the quote", Part::Meaning),
-    ("meaning of its paragraph", Part::Meaning),
+    ("meaning of its paragraph, if somebody is asked for", Part::Meaning),
     ("meaning of the nearest quote of the article", Part::Meaning),
     ("meaning of the three nearest quotes of the article", Part::Meaning),
     ("outside the month or season named in the question", Part::Kind),
+    ("meaning of its paragraph and what surrounds that, if nobody is", Part::Meaning),
+    ("meaning of the quote, divided by its words and one", Part::Meaning),
 ];
 
 // The indices of the features in [`FEATURES`].
@@ -81,6 +83,8 @@ const NEAR_PARAGRAPH: usize = 17;
 const NEAR_ARTICLE: usize = 18;
 const NEAR_THREE: usize = 19;
 const OUTSIDE: usize = 20;
+const NEAR_SURROUNDINGS: usize = 21;
+const NEAR_SHORT: usize = 22;
 
 /// Returns the weights of the features if the meanings of quotes were computed in this way.
 #[must_use]
@@ -124,7 +128,7 @@ pub fn features(question: &Question, candidates: &[Candidate], weights: &[f32]) 
         features[ARTICLE] = topic;
         features[BEST_ARTICLE] = if most > 0.0 { (topic / most).powi(4) } else { 0.0 };
     }
-    add_meaning(candidates, &mut out);
+    add_meaning(question, candidates, &mut out);
     out
 }
 
@@ -133,7 +137,7 @@ const OF_QUOTE: f32 = 0.6;
 
 /// Adds the features for similarity in meaning. A candidate without a known similarity is treated like the
 /// least similar one.
-fn add_meaning(candidates: &[Candidate], out: &mut [Features]) {
+fn add_meaning(question: &Question, candidates: &[Candidate], out: &mut [Features]) {
     let known = || candidates.iter().filter_map(|candidate| candidate.near);
     let farthest = Near {
         quote: known().map(|near| near.quote).fold(1.0, f32::min),
@@ -147,7 +151,10 @@ fn add_meaning(candidates: &[Candidate], out: &mut [Features]) {
     for (candidate, features) in candidates.iter().zip(&mut *out) {
         let near = candidate.near.unwrap_or(farthest);
         features[NEAR] = near.quote;
-        features[NEAR_PARAGRAPH] = near.paragraph;
+        // Of few words, a single one decides.
+        features[NEAR_SHORT] = near.quote / (1.0 + f32::from(candidate.length));
+        features[if question.speakers.is_empty() { NEAR_SURROUNDINGS } else { NEAR_PARAGRAPH }] =
+            near.paragraph;
         let both = OF_QUOTE * near.quote + (1.0 - OF_QUOTE) * near.paragraph;
         articles.entry(candidate.article).or_default().push(both);
     }
@@ -257,6 +264,8 @@ mod tests {
             (NEAR_ARTICLE, "meaning of the nearest"),
             (NEAR_THREE, "meaning of the three"),
             (OUTSIDE, "outside the month"),
+            (NEAR_SURROUNDINGS, "meaning of its paragraph and what surrounds"),
+            (NEAR_SHORT, "meaning of the quote, divided"),
         ];
         assert_eq!(named.len(), COUNT);
         for (place, name) in named {

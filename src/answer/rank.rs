@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::feature::{self, ALIKE, BEST_ARTICLE, FEATURES, Features, PHRASE, Part, STUB, TOPIC, features};
-use super::{QuoteId, Zone};
+use super::{QuoteId, Text, Zone};
 use crate::fold;
 use crate::meaning::Meaning;
 use crate::question::{Party, Question, Wish};
@@ -49,10 +49,10 @@ const TAIL_OF_MANY: f32 = 0.15;
 /// The same in the best article: whatever else somebody said there is relevant.
 const TAIL_OF_BEST: f32 = 0.15;
 /// If the meanings of quotes are available, a quote is left out if its score is this much lower than the best
-/// one: the model then considers it e^7 times less likely to be the answer.
-const UNLIKELY: f32 = 7.0;
+/// one: the model then considers it e^8 times less likely to be the answer.
+const UNLIKELY: f32 = 8.0;
 /// The same for questions about several speakers, because each uses different words.
-const UNLIKELY_OF_MANY: f32 = 12.0;
+const UNLIKELY_OF_MANY: f32 = 14.0;
 /// Minimum share of a phrase for it to count as found.
 const FLOOR_PHRASE: f32 = 0.4;
 
@@ -82,7 +82,7 @@ pub struct Candidate {
     pub article: u64,
     /// The quote's index within its article.
     pub ordinal: u16,
-    /// A number that identifies the text of its paragraph.
+    /// A number that identifies the text of its paragraph and of what surrounds that.
     pub paragraph: u32,
     /// A number that identifies the speaker; `None` if no speaker is named.
     pub speaker: Option<u32>,
@@ -117,7 +117,7 @@ pub struct Candidate {
 pub struct Near {
     /// The similarity of the quote together with its speaker's name.
     pub quote: f32,
-    /// The similarity of the paragraph that contains it.
+    /// The similarity of the paragraph that contains it; if nobody is asked for, with what surrounds that.
     pub paragraph: f32,
     /// Whether these were computed without the encoder, [`Meaning::Light`].
     pub light: bool,
@@ -134,15 +134,18 @@ pub fn meaning_of(candidates: &[Candidate]) -> Meaning {
 }
 
 impl Candidate {
-    /// Returns a number that changes with the quote, its words, its speaker or its paragraph; used as the key
-    /// for storing its meaning.
+    /// Returns a number that changes with one of its texts; used as the key for storing what that means. Quotes
+    /// of one paragraph have the same keys for it.
     #[must_use]
-    pub fn meaning_key(&self) -> u64 {
-        let said = u64::from(self.speaker.unwrap_or_default()) << 32 | u64::from(self.words);
+    pub fn text_key(&self, text: Text) -> u64 {
+        let said = u64::from(self.words) << 32 | u64::from(self.speaker.unwrap_or_default());
+        let place = u64::from(self.paragraph);
         // Arbitrary odd numbers that spread the bits.
-        self.id.0
-            ^ said.wrapping_mul(0x9e37_79b9_7f4a_7c15)
-            ^ u64::from(self.paragraph).wrapping_mul(0xc2b2_ae3d_27d4_eb4f)
+        match text {
+            Text::Quote => self.id.0 ^ said.wrapping_mul(0x9e37_79b9_7f4a_7c15),
+            Text::Paragraph => self.article ^ place.wrapping_mul(0xc2b2_ae3d_27d4_eb4f),
+            Text::Surroundings => self.article ^ place.wrapping_mul(0x1656_67b1_9e37_79f9),
+        }
     }
 
     /// Returns the key for breaking ties: article, index within it, and id.
@@ -449,11 +452,16 @@ mod tests {
     }
 
     #[test]
-    fn the_meaning_key_changes_with_words_speaker_or_paragraph() {
-        let of =
-            |words, speaker, paragraph| Candidate { words, speaker, paragraph, ..candidate(1) }.meaning_key();
-        let keys = [of(1, Some(1), 1), of(2, Some(1), 1), of(1, Some(2), 1), of(1, Some(1), 2)];
-        assert!((1..4).all(|at| !keys[..at].contains(&keys[at])), "{keys:?}");
+    fn the_key_of_a_text_changes_with_it() {
+        let of = |words, speaker, paragraph, text| {
+            Candidate { words, speaker, paragraph, ..candidate(1) }.text_key(text)
+        };
+        let quotes = [(1, Some(1), 1), (2, Some(1), 1), (1, Some(2), 1)];
+        let mut keys = quotes.map(|(words, speaker, at)| of(words, speaker, at, Text::Quote)).to_vec();
+        keys.extend([1, 2].map(|at| of(1, Some(1), at, Text::Paragraph)));
+        keys.extend([1, 2].map(|at| of(1, Some(1), at, Text::Surroundings)));
+        assert!((1..keys.len()).all(|at| !keys[..at].contains(&keys[at])), "{keys:?}");
+        assert_eq!(of(1, Some(1), 1, Text::Paragraph), of(2, Some(2), 1, Text::Paragraph));
     }
 
     #[test]

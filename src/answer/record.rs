@@ -10,6 +10,7 @@ use super::Zone;
 use crate::article::{ArticleId, Citation};
 use crate::fold;
 use crate::lang::{Language, Pronoun};
+use crate::meaning::Passage;
 use crate::quote::{Kind, Quote, Said};
 use crate::span::Span;
 
@@ -80,6 +81,28 @@ impl Record {
     #[must_use]
     pub fn words(&self) -> String {
         self.quote.content.iter().map(|span| self.text(*span)).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Returns one of the texts of the quote whose meaning is compared with questions; not for display.
+    #[must_use]
+    pub fn compared(&self, text: Text) -> Passage {
+        match (text, self.quote.speaker()) {
+            (Text::Quote, Some(speaker)) => Passage::from(format!("{speaker}: {}", self.words()).as_str()),
+            (Text::Quote, None) => Passage::from(self.words().as_str()),
+            (Text::Paragraph, _) => Passage::from(self.text(self.paragraph).trim()),
+            (Text::Surroundings, _) => self.passage(),
+        }
+    }
+
+    /// Returns the paragraphs of the quote with what surrounds them.
+    fn passage(&self) -> Passage {
+        let title = self.citation.title.as_deref().map(str::trim).unwrap_or_default();
+        let text = self.text(self.paragraph).trim().to_owned();
+        let [before, after] = self.neighbours();
+        let before = if before == title { "" } else { end_of(before, BEFORE) };
+        let title = if text == title { "" } else { title };
+        let before = [title, before].join(" ").trim().to_owned();
+        Passage { before, text, after: start_of(after, AFTER).to_owned() }
     }
 
     /// Returns the paragraphs before and after those of the quote, trimmed; empty at the start and end of the
@@ -161,6 +184,39 @@ impl Record {
     }
 }
 
+/// A text of a quote whose meaning is compared with questions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Text {
+    /// Its words behind the name of the speaker.
+    Quote,
+    /// Its paragraph.
+    Paragraph,
+    /// Its paragraph with what surrounds it: the headline and the end of the paragraph before, and the start
+    /// of the paragraph after.
+    Surroundings,
+}
+
+/// Maximum size in bytes of what is read of the paragraph before a quote.
+const BEFORE: usize = 80;
+/// Maximum size in bytes of what is read of the paragraph after a quote.
+const AFTER: usize = 60;
+
+/// Returns the last words of `text`, at most `size` bytes.
+fn end_of(text: &str, size: usize) -> &str {
+    match text.split_at(text.ceil_char_boundary(text.len().saturating_sub(size))) {
+        ("", all) => all,
+        (_, end) => end.split_once(char::is_whitespace).map_or("", |(_, words)| words),
+    }
+}
+
+/// Returns the first words of `text`, at most `size` bytes.
+fn start_of(text: &str, size: usize) -> &str {
+    match text.split_at(text.floor_char_boundary(size)) {
+        (all, "") => all,
+        (start, _) => start.rsplit_once(char::is_whitespace).map_or("", |(words, _)| words),
+    }
+}
+
 /// The short id of a quote. It stays the same as long as the article's id and the position of the quote in
 /// its text do. It is written as 16 hexadecimal digits, which fit into a button's id and a URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -216,5 +272,36 @@ mod tests {
         assert_eq!(id.to_string().len(), 16);
         assert_ne!(id, QuoteId::new(&article, &[Span::new(3, 8)]));
         assert!("x".parse::<QuoteId>().is_err());
+    }
+
+    #[test]
+    fn a_paragraph_is_read_in_its_surroundings() {
+        let before = format!("{} The ferry was late again.", "Not this one. ".repeat(20));
+        let after = format!("Nobody answered. {}", "Nor this one. ".repeat(20));
+        let text = format!("Ferry news\n\n{before}\n\n“It is old,” Lund said.\n\n{after}");
+        let at = text.find('“').unwrap_or_default();
+        let record = Record {
+            paragraph: Span::new(at, at + "“It is old,” Lund said.".len()),
+            context: text.strip_prefix("Ferry news\n\n").unwrap_or_default().to_owned(),
+            context_start: 12,
+            citation: Citation { title: Some("Ferry news".to_owned()), ..Citation::default() },
+            ..crate::answer::sample::record(&text)
+        };
+        let Passage { before, text, after } = record.compared(Text::Surroundings);
+        assert_eq!(
+            before,
+            "Ferry news this one. Not this one. Not this one. Not this one.  The ferry was late again."
+        );
+        assert_eq!(text, "“It is old,” Lund said.");
+        assert_eq!(after, "Nobody answered. Nor this one. Nor this one. Nor this one.");
+        let first = Record {
+            paragraph: Span::new(0, 10),
+            context: "Ferry news".to_owned(),
+            context_start: 0,
+            ..record
+        };
+        assert_eq!(first.compared(Text::Surroundings), first.compared(Text::Paragraph));
+        assert_eq!(end_of("ééé", 3), "");
+        assert_eq!(start_of("é é", 4), "é");
     }
 }

@@ -14,7 +14,7 @@ use crate::desk::{
 };
 use crate::fold;
 use crate::index::{IndexError, Names, OnMatter, Print, QuoteIndex, Session};
-use crate::inquiry::{Found, Plan, Request};
+use crate::inquiry::{Found, Plan, Request, Sought};
 use crate::lang::Language;
 use crate::question::{self, Days, Part, Question, Wish};
 use crate::quote::Kind;
@@ -198,7 +198,7 @@ fn ranked(
 ) -> Result<Vec<Record>, IndexError> {
     let stems: Vec<String> = question.terms.iter().map(|term| fold::stem(term)).collect();
     let weights: Vec<f32> = session.facts(&stems).iter().map(|fact| fact.rarity).collect();
-    let request = Request::Near { text: question.text.clone(), candidates };
+    let request = Request::Near { sought: Sought::of(question.text.clone(), question), candidates };
     let found = session.answer(&request)?;
     let Request::Near { mut candidates, .. } = request else { return Ok(Vec::new()) };
     if let Found::Near(near) = found {
@@ -283,7 +283,8 @@ fn around(
         part: part.clone(),
         ..Question::default()
     };
-    let mut found = session.find(&Plan { wide: Some(round.name.clone()), ..plan(question.clone()) })?;
+    let wide = Some(Sought::of(round.name.clone(), &question));
+    let mut found = session.find(&Plan { wide, ..plan(question.clone()) })?;
     if found.iter().any(|candidate| !candidate.headline) {
         found.retain(|candidate| !candidate.headline);
     }

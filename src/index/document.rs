@@ -117,12 +117,15 @@ pub(super) fn of_quote(
     if let Some(speaker) = quote.speaker() {
         document.add_text(fields.speaker, speaker);
     }
+    let context = stored.context.text(&article.text);
+    let title = article.citation.title.as_deref().unwrap_or_default();
+    let place = [stored.paragraph.text(&article.text), context, title].join("\n");
     let shape = Shape {
         kind: quote.kind,
         headline: stored.paragraph.start == 0,
         length: u8::try_from(words.split_whitespace().count()).unwrap_or(u8::MAX),
         ordinal: u16::try_from(stored.ordinal).unwrap_or(u16::MAX),
-        paragraph: fold::fingerprint(stored.paragraph.text(&article.text)),
+        paragraph: fold::fingerprint(&place),
     };
     document.add_u64(fields.shape, shape.to_number());
     let speaker = repeated.unwrap_or(quote).speaker().map_or(0, fold::fingerprint);

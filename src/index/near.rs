@@ -18,8 +18,9 @@ use tantivy::DocAddress;
 
 use super::search::Reader;
 use super::{Embedded, IndexError, damaged};
-use crate::answer::{Candidate, Near, QuoteId, Record};
-use crate::meaning::{Encoder, Kept, Meaning, Pair, SIZE, Vector, light};
+use crate::answer::{Candidate, Near, QuoteId, Record, Text};
+use crate::inquiry::Sought;
+use crate::meaning::{Encoder, Kept, Meaning, Passage, SIZE, Vector, light};
 
 /// Maximum number of quotes that are encoded while somebody waits.
 const AT_ONCE: usize = 40;
@@ -44,6 +45,28 @@ struct Encoded {
     record: Kept<SIZE>,
     /// Vectors of candidates, computed for questions.
     asked: Kept<SIZE>,
+}
+
+/// The keys under which the vectors of a quote's texts are kept, in the order of [`TEXTS`].
+pub(super) type TextKeys = [u64; 3];
+/// All texts of a quote that are compared with questions.
+const TEXTS: [Text; 3] = [Text::Quote, Text::Paragraph, Text::Surroundings];
+
+/// Returns the keys of all texts of a quote.
+pub(super) fn text_keys(quote: &Candidate) -> TextKeys {
+    TEXTS.map(|text| quote.text_key(text))
+}
+
+/// Returns those of the keys that belong to these texts.
+fn keys_of<const N: usize>(keys: &TextKeys, texts: [Text; N]) -> [u64; N] {
+    texts.map(|text| {
+        let [quote, paragraph, surroundings] = *keys;
+        match text {
+            Text::Quote => quote,
+            Text::Paragraph => paragraph,
+            Text::Surroundings => surroundings,
+        }
+    })
 }
 
 /// Number of quotes encoded between two checks of the stop flag.
@@ -77,71 +100,70 @@ impl Meanings {
         self.is_compared
     }
 
-    /// Computes and keeps the light vectors of those of `quotes`, given with their meaning keys, that have
-    /// none yet; ends early if `stop` is set.
+    /// Computes and keeps the light vectors of those of `quotes`, given with their keys, that have none yet;
+    /// ends early if `stop` is set.
     pub(super) fn light_up(
         &self,
-        quotes: Vec<(u64, QuoteId)>,
+        quotes: Vec<(TextKeys, QuoteId)>,
         records: Records,
         stop: &AtomicBool,
     ) -> Result<(), IndexError> {
-        let known = self.light.has(&quotes.iter().map(|(key, _)| *key).collect::<Vec<_>>());
-        let missing: Vec<(u64, QuoteId)> =
-            quotes.into_iter().zip(known).filter(|(_, known)| !known).map(|(quote, _)| quote).collect();
-        for batch in missing.chunks(LIGHT_BATCH) {
+        for batch in unknown(&self.light, quotes).chunks(LIGHT_BATCH) {
             if stop.load(Ordering::Relaxed) {
                 break;
             }
-            keep_light(&self.light, batch, records)?;
+            light_vectors(&self.light, TEXTS, batch, records)?;
         }
         Ok(())
     }
 
-    /// Encodes and keeps those of `quotes`, given with their meaning keys, that have not been encoded yet, in
-    /// order; ends early if `stop` is set. `step` receives the number of quotes done and the total. Does
-    /// nothing if answers do without the encoder.
+    /// Encodes and keeps those of `quotes`, given with their keys, that have not been encoded yet, in order;
+    /// ends early if `stop` is set. `step` receives the number of quotes done and the total. Does nothing if
+    /// answers do without the encoder.
     pub(super) fn encode(
         &self,
-        quotes: Vec<(u64, QuoteId)>,
+        quotes: Vec<(TextKeys, QuoteId)>,
         records: Records,
         stop: &AtomicBool,
         step: &mut dyn FnMut(usize, usize),
     ) -> Result<(), IndexError> {
         let Some(Encoded { record, asked }) = &self.encoded else { return Ok(()) };
-        let known = record.has(&quotes.iter().map(|(key, _)| *key).collect::<Vec<_>>());
         let total = quotes.len();
-        let missing: Vec<(u64, QuoteId)> =
-            quotes.into_iter().zip(known).filter(|(_, known)| !known).map(|(quote, _)| quote).collect();
+        let missing = unknown(record, quotes);
         let mut done = total - missing.len();
         step(done, total);
         for batch in missing.chunks(BATCH) {
             if stop.load(Ordering::Relaxed) {
                 break;
             }
-            find_out(asked, record, batch, records)?;
+            vectors(&[record, asked], record, TEXTS, batch, records, encoded)?;
             done += batch.len();
             step(done, total);
         }
         Ok(())
     }
 
-    /// Returns those of `quotes`, given with their meaning keys, that are nearest in meaning to `text`, the
-    /// nearest first, in the order of `rank` if they are equally near: by the encoder's background vectors if
-    /// all quotes have one, otherwise by light vectors, which `light_up` adds once for all quotes of the
-    /// store. In a store of more than [`COMPARED`] quotes only background vectors are compared.
+    /// Returns those of `quotes`, given with their keys, that are nearest in meaning to a text, the nearest
+    /// first, in the order of `rank` if they are equally near: by the encoder's background vectors if all
+    /// quotes have them, otherwise by light vectors, which `light_up` adds once for all quotes of the store.
+    /// In a store of more than [`COMPARED`] quotes only background vectors are compared.
     pub(super) fn nearest<P: Copy, R: Ord>(
         &self,
-        text: &str,
-        quotes: &[(u64, P)],
+        sought: &Sought,
+        quotes: &[(TextKeys, P)],
         rank: impl Fn(P) -> R,
         light_up: impl FnOnce() -> Result<(), IndexError>,
     ) -> Result<Vec<P>, IndexError> {
+        let texts = sought.compared();
+        let quotes: Vec<([u64; 2], P)> =
+            quotes.iter().map(|(keys, place)| (keys_of(keys, texts), *place)).collect();
         let is_known = |record: &Kept<SIZE>| {
-            record.has(&quotes.iter().map(|(key, _)| *key).collect::<Vec<_>>()).iter().all(|known| *known)
+            let keys: Vec<u64> = quotes.iter().flat_map(|(keys, _)| *keys).collect();
+            record.has(&keys).iter().all(|known| *known)
         };
         let mut found = match &self.encoded {
             Some(Encoded { record, .. }) if !self.is_compared || is_known(record) => {
-                compared(record, &Encoder::get().asked(text), quotes)
+                compared(record, &Encoder::get().asked(&sought.text), &quotes)
             }
             _ => {
                 // An index that was made by an earlier version has none yet.
@@ -149,19 +171,19 @@ impl Meanings {
                     light_up()?;
                     self.all_lit.get_or_init(|| ());
                 }
-                compared(&self.light, &light::vector(text), quotes)
+                compared(&self.light, &light::vector(&sought.text), &quotes)
             }
         };
         found.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| rank(a.1).cmp(&rank(b.1))));
         Ok(found.into_iter().take(NEAREST).map(|(_, place)| place).collect())
     }
 
-    /// Sets how close in meaning each of `candidates` is to `text`, by light vectors, and orders them by how
+    /// Sets how close in meaning each of `candidates` is to a text, by light vectors, and orders them by how
     /// they were found, the best first. Does nothing if the encoder is to decide about some of too many
     /// quotes.
     pub(super) fn add_light(
         &self,
-        text: &str,
+        sought: &Sought,
         candidates: &mut [Candidate],
         records: Records,
     ) -> Result<(), IndexError> {
@@ -169,69 +191,55 @@ impl Meanings {
             return Ok(());
         }
         candidates.sort_by(|a, b| b.found.total_cmp(&a.found).then_with(|| a.key().cmp(&b.key())));
-        let found = self.near_by_light(text, candidates, records)?;
+        let found = self.near_by_light(sought, candidates, records)?;
         for (candidate, near) in candidates.iter_mut().zip(found) {
             candidate.near = near;
         }
         Ok(())
     }
 
-    /// Returns how close in meaning each of `candidates` is to `text`, in their order; `None` if unknown. By
+    /// Returns how close in meaning each of `candidates` is to a text, in their order; `None` if unknown. By
     /// the encoder if answers use it: of the candidates without a background vector, only the first
     /// [`AT_ONCE`] are encoded; their vectors are kept for later questions. A file of vectors that cannot be
     /// read or written is not an error.
     pub(super) fn near(
         &self,
-        text: &str,
+        sought: &Sought,
         candidates: &[Candidate],
         records: Records,
     ) -> Result<Vec<Option<Near>>, IndexError> {
         match &self.encoded {
-            Some(encoded) => near(encoded, text, candidates, records),
-            None => self.near_by_light(text, candidates, records),
+            Some(encoded) => near(encoded, sought, candidates, records),
+            None => self.near_by_light(sought, candidates, records),
         }
     }
 
-    /// Returns how close in meaning each of `candidates` is to `text` by light vectors, in their order;
+    /// Returns how close in meaning each of `candidates` is to a text by light vectors, in their order;
     /// `None` for those after the first [`LIT`] in a store of more than [`COMPARED`] quotes. Vectors that are
     /// not kept yet are computed, and then kept.
     fn near_by_light(
         &self,
-        text: &str,
+        sought: &Sought,
         candidates: &[Candidate],
         records: Records,
     ) -> Result<Vec<Option<Near>>, IndexError> {
         let most = if self.is_compared { usize::MAX } else { LIT };
-        let keys: Vec<u64> = candidates.iter().take(most).map(Candidate::meaning_key).collect();
-        let mut pairs = self.light.get(&keys);
-        let missing: Vec<usize> = (0..keys.len()).filter(|at| pairs[*at].is_none()).collect();
-        if !missing.is_empty() {
-            let wanted: Vec<(u64, QuoteId)> =
-                missing.iter().map(|at| (keys[*at], candidates[*at].id)).collect();
-            for (at, pair) in missing.into_iter().zip(keep_light(&self.light, &wanted, records)?) {
-                pairs[at] = pair;
-            }
-        }
-        let asked = light::vector(text);
-        let near = |pair: Pair<{ light::SIZE }>| Near {
-            quote: asked.closeness(&pair.quote),
-            paragraph: asked.closeness(&pair.paragraph),
-            light: true,
-        };
-        let mut out: Vec<Option<Near>> = pairs.into_iter().map(|pair| pair.map(near)).collect();
-        out.resize(candidates.len(), None);
-        Ok(out)
+        let texts = sought.compared();
+        let quotes = quotes_of(candidates.iter().take(most));
+        let mut vectors = light_vectors(&self.light, texts, &quotes, records)?;
+        vectors.resize(candidates.len(), None);
+        Ok(nearness(&light::vector(&sought.text), &vectors, true))
     }
 
     /// Returns how close in meaning the words of each of `candidates` are to those of `quote`, in their
     /// order; `None` if unknown: only background vectors are compared, and nothing is encoded.
     pub(super) fn closeness(&self, quote: &Candidate, candidates: &[Candidate]) -> Vec<Option<f32>> {
         let Some(Encoded { record, .. }) = &self.encoded else { return vec![None; candidates.len()] };
-        let keys: Vec<u64> = std::iter::once(quote).chain(candidates).map(Candidate::meaning_key).collect();
-        let mut pairs = record.get(&keys).into_iter();
-        let own = pairs.next().flatten();
-        let closeness = |pair: Pair<SIZE>| Some(own.as_ref()?.quote.closeness(&pair.quote));
-        pairs.map(|pair| pair.and_then(closeness)).collect()
+        let key = |quote: &Candidate| quote.text_key(Text::Quote);
+        let mut vectors =
+            record.get(&std::iter::once(quote).chain(candidates).map(key).collect::<Vec<_>>()).into_iter();
+        let own = vectors.next().flatten();
+        vectors.map(|other| Some(own.as_ref()?.closeness(&other?))).collect()
     }
 }
 
@@ -271,33 +279,36 @@ impl Embedded {
 }
 
 /// Maximum number of quotes in an index for which all quotes are compared with a question: about ten
-/// milliseconds, and 30 megabytes.
+/// milliseconds, and 40 megabytes.
 pub(crate) const COMPARED: u64 = 40_000;
 /// How many of the nearest quotes become candidates.
 const NEAREST: usize = 100;
-/// The weight of the quote's own vector; the rest is that of its paragraph.
+/// The weight of the quote's own vector; the rest is that of where it stands.
 const OF_QUOTE: f32 = 0.6;
 
-/// Returns how near each of `quotes`, given with their meaning keys, is to a question; without those whose
+/// Returns how near each of `quotes`, given with the keys of two texts, is to a question; without those whose
 /// vectors are not kept.
 fn compared<const SIZE: usize, P: Copy>(
     kept: &Kept<SIZE>,
     asked: &Vector<SIZE>,
-    quotes: &[(u64, P)],
+    quotes: &[([u64; 2], P)],
 ) -> Vec<(f32, P)> {
-    let keys: Vec<u64> = quotes.iter().map(|(key, _)| *key).collect();
-    let both = |(quote, paragraph): (f32, f32)| OF_QUOTE * quote + (1.0 - OF_QUOTE) * paragraph;
-    let near = kept.near(&keys, asked).into_iter().zip(quotes);
-    near.filter_map(|(near, (_, place))| near.map(|near| (both(near), *place))).collect()
+    let keys: Vec<u64> = quotes.iter().flat_map(|(keys, _)| *keys).collect();
+    let near = kept.near(&keys, asked);
+    let of = |(near, (_, place)): (&[Option<f32>; 2], &([u64; 2], P))| {
+        let [quote, paragraph] = *near;
+        Some((OF_QUOTE * quote? + (1.0 - OF_QUOTE) * paragraph?, *place))
+    };
+    near.as_chunks().0.iter().zip(quotes).filter_map(of).collect()
 }
 
 impl Reader<'_> {
-    /// Returns the addresses of the quotes nearest in meaning to `text`, the nearest first; see
+    /// Returns the addresses of the quotes nearest in meaning to `sought`, the nearest first; see
     /// [`Meanings::nearest`]. With `among`, only its quotes are compared; otherwise all quotes of the index
     /// are, unless it has more than [`COMPARED`]. Returns nothing if answers use words alone.
     pub(super) fn nearest(
         &self,
-        text: &str,
+        sought: &Sought,
         among: Option<Vec<DocAddress>>,
     ) -> Result<Vec<DocAddress>, IndexError> {
         let failed = damaged(&self.index.dir);
@@ -308,12 +319,12 @@ impl Reader<'_> {
         let numbered = |places: Vec<DocAddress>| {
             let number = |place: DocAddress| {
                 let candidate = self.index.candidate(self.index.columns(place.segment_ord)?, (place, 0.0), 0);
-                Ok((candidate.meaning_key(), place))
+                Ok((text_keys(&candidate), place))
             };
             places.into_iter().map(number).collect::<tantivy::Result<Vec<_>>>()
         };
         let own;
-        let quotes: &[(u64, DocAddress)] = match among {
+        let quotes: &[(TextKeys, DocAddress)] = match among {
             Some(among) => {
                 own = numbered(among).map_err(&failed)?;
                 &own
@@ -328,7 +339,7 @@ impl Reader<'_> {
             },
         };
         let light_up = || self.index.read_light(&AtomicBool::new(false));
-        meanings.nearest(text, quotes, |place| self.index.key(place), light_up)
+        meanings.nearest(sought, quotes, |place| self.index.key(place), light_up)
     }
 
     /// Adds light vectors to `candidates`; see [`Meanings::add_light`]. Does nothing if answers use words
@@ -336,9 +347,9 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// As for [`Reader::near`].
-    pub(super) fn add_light(&self, text: &str, candidates: &mut [Candidate]) -> Result<(), IndexError> {
+    pub(super) fn add_light(&self, sought: &Sought, candidates: &mut [Candidate]) -> Result<(), IndexError> {
         let Some(meanings) = &self.index.meaning else { return Ok(()) };
-        meanings.add_light(text, candidates, &|ids| self.records(ids))
+        meanings.add_light(sought, candidates, &|ids| self.records(ids))
     }
 
     /// Returns the addresses of all quotes.
@@ -352,24 +363,28 @@ impl Reader<'_> {
         out
     }
 
-    /// Returns the meaning key and the id of all quotes, the newest first.
-    fn quotes(&self) -> tantivy::Result<Vec<(u64, QuoteId)>> {
+    /// Returns the keys of the texts and the id of all quotes, the newest first.
+    fn quotes(&self) -> tantivy::Result<Vec<(TextKeys, QuoteId)>> {
         let mut out = Vec::new();
         for place in self.places() {
             let candidate = self.index.candidate(self.index.columns(place.segment_ord)?, (place, 0.0), 0);
-            out.push((candidate.day, candidate.meaning_key(), candidate.id));
+            out.push((candidate.day, text_keys(&candidate), candidate.id));
         }
         out.sort_by_key(|(day, ..)| std::cmp::Reverse(*day));
         Ok(out.into_iter().map(|(_, key, id)| (key, id)).collect())
     }
 
-    /// Returns how close in meaning each of `candidates` is to `text`; see [`Meanings::near`].
+    /// Returns how close in meaning each of `candidates` is to `sought`; see [`Meanings::near`].
     ///
     /// # Errors
     /// [`IndexError::Damaged`] if a file of the index has invalid contents.
-    pub(super) fn near(&self, text: &str, candidates: &[Candidate]) -> Result<Vec<Option<Near>>, IndexError> {
+    pub(super) fn near(
+        &self,
+        sought: &Sought,
+        candidates: &[Candidate],
+    ) -> Result<Vec<Option<Near>>, IndexError> {
         match &self.index.meaning {
-            Some(meanings) => meanings.near(text, candidates, &|ids| self.records(ids)),
+            Some(meanings) => meanings.near(sought, candidates, &|ids| self.records(ids)),
             None => Ok(vec![None; candidates.len()]),
         }
     }
@@ -384,94 +399,133 @@ impl Reader<'_> {
 /// Reads quotes by their ids, in order.
 pub(super) type Records<'a> = &'a dyn Fn(&[QuoteId]) -> Result<Vec<Option<Record>>, IndexError>;
 
-/// Computes and keeps the light vectors of quotes, each given with its meaning key, and returns them in
-/// order; `None` for a quote that is not in the index.
-fn keep_light(
-    light: &Kept<{ light::SIZE }>,
-    quotes: &[(u64, QuoteId)],
-    records: Records,
-) -> Result<Vec<Option<Pair<{ light::SIZE }>>>, IndexError> {
-    let ids: Vec<QuoteId> = quotes.iter().map(|(_, id)| *id).collect();
-    let texts: Vec<Option<[String; 2]>> =
-        records(&ids)?.iter().map(|record| record.as_ref().map(texts_of)).collect();
-    let pairs = pairs_of(&texts, |each| each.par_iter().map(|text| light::vector(text)).collect());
-    let fresh = quotes.iter().zip(&pairs).filter_map(|((key, _), pair)| Some((*key, pair.clone()?)));
-    // The vectors only save time, so errors are ignored.
-    let _ = light.put(&fresh.collect::<Vec<_>>());
-    Ok(pairs)
+/// Returns the ids of quotes, with the keys of their texts.
+fn quotes_of<'a>(candidates: impl Iterator<Item = &'a Candidate>) -> Vec<(TextKeys, QuoteId)> {
+    candidates.map(|candidate| (text_keys(candidate), candidate.id)).collect()
 }
 
-/// Returns how close in meaning each of `candidates` is to `text` by the encoder; see [`Meanings::near`].
+/// Returns those of `quotes`, given with their keys, of which a text has no vector in `kept`, in order.
+fn unknown<const SIZE: usize>(
+    kept: &Kept<SIZE>,
+    quotes: Vec<(TextKeys, QuoteId)>,
+) -> Vec<(TextKeys, QuoteId)> {
+    let keys: Vec<u64> = quotes.iter().flat_map(|(keys, _)| *keys).collect();
+    let known = kept.has(&keys);
+    let known = known.as_chunks::<3>().0.iter();
+    quotes.into_iter().zip(known).filter(|(_, known)| **known != [true; 3]).map(|(quote, _)| quote).collect()
+}
+
+/// Returns how close in meaning each of `candidates` is to a text by the encoder; see [`Meanings::near`].
 fn near(
-    Encoded { record, asked: kept }: &Encoded,
-    text: &str,
+    Encoded { record, asked }: &Encoded,
+    sought: &Sought,
     candidates: &[Candidate],
     records: Records,
 ) -> Result<Vec<Option<Near>>, IndexError> {
-    let keys: Vec<u64> = candidates.iter().map(Candidate::meaning_key).collect();
-    let mut pairs = record.get(&keys);
-    let missing = pairs.iter().enumerate().filter(|(_, pair)| pair.is_none()).map(|(at, _)| at);
+    let texts = sought.compared();
+    let quotes = quotes_of(candidates.iter());
+    let mut found: Vec<_> = known(&[record], texts, &quotes).iter().map(whole).collect();
+    let missing = found.iter().enumerate().filter(|(_, vectors)| vectors.is_none()).map(|(at, _)| at);
     let missing: Vec<usize> = missing.take(AT_ONCE).collect();
-    let wanted: Vec<(u64, QuoteId)> = missing.iter().map(|at| (keys[*at], candidates[*at].id)).collect();
-    let fresh = find_out(kept, kept, &wanted, records)?;
-    for (at, pair) in missing.into_iter().zip(fresh) {
-        pairs[at] = pair;
+    let wanted: Vec<(TextKeys, QuoteId)> = missing.iter().map(|at| quotes[*at]).collect();
+    let fresh = vectors(&[record, asked], asked, texts, &wanted, records, encoded)?;
+    for (at, vectors) in missing.into_iter().zip(fresh) {
+        found[at] = vectors;
     }
-    let asked = Encoder::get().asked(text);
-    let near = |pair: Pair<SIZE>| Near {
-        quote: asked.closeness(&pair.quote),
-        paragraph: asked.closeness(&pair.paragraph),
-        light: false,
+    Ok(nearness(&Encoder::get().asked(&sought.text), &found, false))
+}
+
+/// Returns how close the vectors of quotes and of where they stand are to that of a question, in their order;
+/// `None` without vectors.
+fn nearness<const SIZE: usize>(
+    asked: &Vector<SIZE>,
+    vectors: &[Option<[Vector<SIZE>; 2]>],
+    light: bool,
+) -> Vec<Option<Near>> {
+    let near = |[quote, paragraph]: &[Vector<SIZE>; 2]| Near {
+        quote: asked.closeness(quote),
+        paragraph: asked.closeness(paragraph),
+        light,
     };
-    Ok(pairs.into_iter().map(|pair| pair.map(near)).collect())
+    vectors.iter().map(|vectors| vectors.as_ref().map(near)).collect()
 }
 
-/// Returns the vectors of quotes, each given with its meaning key, in order; `None` for a quote that is
-/// not in the index. Vectors that are not in `known` are computed. All of them are stored in `kept`.
-fn find_out(
-    known: &Kept<SIZE>,
-    kept: &Kept<SIZE>,
-    quotes: &[(u64, QuoteId)],
-    records: Records,
-) -> Result<Vec<Option<Pair<SIZE>>>, IndexError> {
-    let keys: Vec<u64> = quotes.iter().map(|(key, _)| *key).collect();
-    let mut pairs = known.get(&keys);
-    let missing: Vec<usize> = (0..quotes.len()).filter(|at| pairs[*at].is_none()).collect();
-    let ids: Vec<QuoteId> = missing.iter().map(|at| quotes[*at].1).collect();
-    let texts: Vec<Option<[String; 2]>> =
-        records(&ids)?.iter().map(|record| record.as_ref().map(texts_of)).collect();
-    let found = pairs_of(&texts, |each| Encoder::get().vectors(each));
-    for (at, pair) in missing.into_iter().zip(found) {
-        pairs[at] = pair;
+/// Returns the vectors of these texts of each quote, in order, as far as they are in one of `kept`.
+fn known<const SIZE: usize, const N: usize>(
+    kept: &[&Kept<SIZE>],
+    texts: [Text; N],
+    quotes: &[(TextKeys, QuoteId)],
+) -> Vec<[Option<Vector<SIZE>>; N]> {
+    let keys: Vec<u64> = quotes.iter().flat_map(|(keys, _)| keys_of(keys, texts)).collect();
+    let mut found: Vec<Option<Vector<SIZE>>> = vec![None; keys.len()];
+    for kept in kept {
+        for (found, more) in found.iter_mut().zip(kept.get(&keys)) {
+            *found = found.take().or(more);
+        }
     }
-    let fresh = quotes.iter().zip(&pairs).filter_map(|((key, _), pair)| Some((*key, pair.clone()?)));
-    // The vectors only save time, so errors are ignored.
-    let _ = kept.put(&fresh.collect::<Vec<_>>());
-    Ok(pairs)
+    found.as_chunks().0.to_vec()
 }
 
-/// Returns the vectors of the texts of each quote, in order. `vectors` returns those of given texts; it is
-/// called once, with each different text.
-fn pairs_of<const SIZE: usize>(
-    texts: &[Option<[String; 2]>],
-    vectors: impl Fn(&[&str]) -> Vec<Vector<SIZE>>,
-) -> Vec<Option<Pair<SIZE>>> {
-    let mut each: Vec<&str> = texts.iter().flatten().flatten().map(String::as_str).collect();
+/// Returns the vectors if there is one of each text.
+fn whole<const SIZE: usize, const N: usize>(
+    vectors: &[Option<Vector<SIZE>>; N],
+) -> Option<[Vector<SIZE>; N]> {
+    let vectors: Vec<Vector<SIZE>> = vectors.iter().cloned().collect::<Option<_>>()?;
+    vectors.try_into().ok()
+}
+
+/// Returns the vectors of these texts of each quote, in order; `None` for a quote that is not in the index.
+/// Those that are not in one of `kept` are computed by `compute`, which returns the vectors of passages in
+/// their order and is called once, with each different passage, and stored in `store`.
+fn vectors<const SIZE: usize, const N: usize>(
+    kept: &[&Kept<SIZE>],
+    store: &Kept<SIZE>,
+    texts: [Text; N],
+    quotes: &[(TextKeys, QuoteId)],
+    records: Records,
+    compute: impl Fn(&[&Passage]) -> Vec<Vector<SIZE>>,
+) -> Result<Vec<Option<[Vector<SIZE>; N]>>, IndexError> {
+    let mut found = known(kept, texts, quotes);
+    let missing: Vec<usize> = (0..quotes.len()).filter(|at| found[*at].iter().any(Option::is_none)).collect();
+    if missing.is_empty() {
+        return Ok(found.iter().map(whole).collect());
+    }
+    let ids: Vec<QuoteId> = missing.iter().map(|at| quotes[*at].1).collect();
+    let mut passages: Vec<(usize, usize, Passage)> = Vec::new();
+    for (at, record) in missing.into_iter().zip(records(&ids)?) {
+        let Some(record) = record else { continue };
+        let none = (0..N).filter(|text| found[at][*text].is_none());
+        passages.extend(none.map(|text| (at, text, record.compared(texts[text]))));
+    }
+    let mut each: Vec<&Passage> = passages.iter().map(|(.., passage)| passage).collect();
     each.sort_unstable();
     each.dedup();
-    let vectors: HashMap<&str, Vector<SIZE>> = each.iter().copied().zip(vectors(&each)).collect();
-    let of = |text: &String| vectors.get(text.as_str()).cloned();
-    let pair = |[quote, paragraph]: &[String; 2]| Some(Pair { quote: of(quote)?, paragraph: of(paragraph)? });
-    texts.iter().map(|texts| texts.as_ref().and_then(pair)).collect()
+    let computed: HashMap<&Passage, Vector<SIZE>> = each.iter().copied().zip(compute(&each)).collect();
+    let mut fresh = Vec::new();
+    for (at, text, passage) in &passages {
+        let vector = computed.get(passage).cloned();
+        fresh.extend(vector.clone().map(|vector| (keys_of(&quotes[*at].0, texts)[*text], vector)));
+        found[*at][*text] = vector;
+    }
+    // The vectors only save time, so errors are ignored.
+    let _ = store.put(&fresh);
+    Ok(found.iter().map(whole).collect())
 }
 
-/// Returns the two texts of a quote that are encoded: its words with the name of the speaker, and its
-/// paragraph.
-fn texts_of(record: &Record) -> [String; 2] {
-    let words = record.words();
-    let quote = match record.quote.speaker() {
-        Some(speaker) => format!("{speaker}: {words}"),
-        None => words,
-    };
-    [quote, record.text(record.paragraph).trim().to_owned()]
+/// Returns the vectors of passages by the encoder.
+fn encoded(passages: &[&Passage]) -> Vec<Vector<SIZE>> {
+    Encoder::get().vectors(passages)
+}
+
+/// Returns the light vectors of these texts of each quote, in order; `None` for a quote that is not in the
+/// index. Missing ones are computed, and kept.
+fn light_vectors<const N: usize>(
+    kept: &Kept<{ light::SIZE }>,
+    texts: [Text; N],
+    quotes: &[(TextKeys, QuoteId)],
+    records: Records,
+) -> Result<Vec<Option<[Vector<{ light::SIZE }>; N]>>, IndexError> {
+    let compute =
+        |passages: &[&Passage]| passages.par_iter().map(|passage| light::of_passage(passage)).collect();
+    vectors(&[kept], kept, texts, quotes, records, compute)
 }

@@ -10,7 +10,7 @@ use crate::answer::Zone;
 use crate::quote::Kind;
 
 /// Incremented whenever the form of documents changes: an index of another version is rebuilt.
-pub const SCHEMA_VERSION: u32 = 13;
+pub const SCHEMA_VERSION: u32 = 14;
 
 /// The fields of a document. The field `class` says what kind of document it is.
 #[derive(Clone, Copy, Debug)]
@@ -120,7 +120,7 @@ pub(crate) struct Shape {
     pub(crate) length: u8,
     /// Its position in the article, at most 65,535.
     pub(crate) ordinal: u16,
-    /// A number for the text of its paragraph: what that means is kept under it.
+    /// A number for its paragraph with what surrounds that: what these mean is kept under it.
     pub(crate) paragraph: u32,
 }
 

@@ -91,7 +91,7 @@ impl Reader<'_> {
                 Found::Candidates { floor: floor(&candidates), candidates }
             }
             Request::Records(ids) => Found::Records(self.records(ids)?),
-            Request::Near { text, candidates } => Found::Near(self.near(text, candidates)?),
+            Request::Near { sought, candidates } => Found::Near(self.near(sought, candidates)?),
             Request::Count { question, words } => Found::Times(self.index.count(question, words)?),
             Request::Called { name, limit } => {
                 let called = self.index.roster.beginning(name, *limit);
@@ -225,17 +225,17 @@ impl Reader<'_> {
             let mut found = index
                 .best(&self.searcher, &limited, question.published, pool, plan.above)
                 .map_err(&failed)?;
-            if let Some(text) = &plan.wide {
+            if let Some(sought) = &plan.wide {
                 let mut known: HashSet<DocAddress> = found.iter().map(|(address, _)| *address).collect();
                 let mut more = Vec::new();
                 if has_limits(question) {
                     // Any quote without a vector is as likely to be near as another, so the newest are taken.
                     let query = index.limited(question, Vec::new(), &self.searcher, OFTEN).query;
                     let within = |limit| index.by_day(&self.searcher, &*query, false, limit).map_err(&failed);
-                    more.extend(self.nearest(text, Some(within(COMPARED)?))?);
+                    more.extend(self.nearest(sought, Some(within(COMPARED)?))?);
                     more.extend(within(POOL)?);
                 } else {
-                    more.extend(self.nearest(text, None)?);
+                    more.extend(self.nearest(sought, None)?);
                 }
                 more.retain(|address| known.insert(*address));
                 let room = POOL.saturating_sub(found.len());
@@ -250,8 +250,8 @@ impl Reader<'_> {
         // run out.
         keep_named(&mut candidates, question, index.roster());
         self.weigh_phrase(plan, &said, &mut candidates)?;
-        if let Some(text) = &plan.wide {
-            self.add_light(text, &mut candidates)?;
+        if let Some(sought) = &plan.wide {
+            self.add_light(sought, &mut candidates)?;
         }
         candidates.sort_unstable_by_key(Candidate::key);
         Ok(candidates)

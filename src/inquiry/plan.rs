@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::Sought;
 use crate::answer::{Phrase, QuoteId};
 use crate::fold;
 use crate::question::{Days, Question};
@@ -34,9 +35,9 @@ pub struct Plan {
     pub unnamed: Option<Unnamed>,
     /// The days in the original question that this plan no longer requires.
     pub let_go: Option<Days>,
-    /// Set to also find quotes that contain none of the words; the text of the question. These quotes are the
-    /// nearest in meaning and, if the question has limits, the newest within the limits.
-    pub wide: Option<String>,
+    /// Set to also find quotes that contain none of the words: those nearest to it in meaning and, if the
+    /// question has limits, the newest within the limits.
+    pub wide: Option<Sought>,
     /// Maximum number of candidates, up to [`POOL`].
     pub limit: usize,
     /// A store may leave out candidates that it scores no higher than this; with 0 it leaves out none.

@@ -1,7 +1,7 @@
 //! What an inquiry asks a store, and what the store replies.
 
 use super::plan::{Fact, Plan};
-use crate::answer::{Candidate, Near, QuoteId, Record, Step, Times};
+use crate::answer::{Candidate, Near, QuoteId, Record, Step, Text, Times};
 use crate::question::Question;
 
 /// Something an inquiry wants to know.
@@ -15,8 +15,8 @@ pub enum Request {
     Records(Vec<QuoteId>),
     /// How similar quotes are to a text in meaning. The likeliest answers come first.
     Near {
-        /// The text of the question.
-        text: String,
+        /// The text.
+        sought: Sought,
         /// The quotes.
         candidates: Vec<Candidate>,
     },
@@ -34,6 +34,30 @@ pub enum Request {
         /// Maximum number of names.
         limit: usize,
     },
+}
+
+/// A text that quotes are compared with in meaning.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sought {
+    /// The text.
+    pub text: String,
+    /// Whether quotes by anybody are sought. Then what surrounds a paragraph counts too: who speaks there, and
+    /// about what.
+    pub by_anybody: bool,
+}
+
+impl Sought {
+    /// Returns `text`, to be compared with quotes that may answer `question`.
+    #[must_use]
+    pub const fn of(text: String, question: &Question) -> Self {
+        Self { text, by_anybody: question.speakers.is_empty() }
+    }
+
+    /// Returns which texts of a quote are compared with it: its words, and where they stand.
+    #[must_use]
+    pub const fn compared(&self) -> [Text; 2] {
+        [Text::Quote, if self.by_anybody { Text::Surroundings } else { Text::Paragraph }]
+    }
 }
 
 /// A store's reply to the [`Request`] of the same name.

@@ -1,7 +1,7 @@
 //! From the hits to the answer: which of them are read, counted and compared.
 
 use super::comparison::{self, Nearest, nearest};
-use super::{Found, Inquiry, Plan, Request, Stage};
+use super::{Found, Inquiry, Plan, Request, Sought, Stage};
 use crate::answer::{Candidate, QuoteId, Ranked, Record, Score, Verdict};
 use crate::fold;
 use crate::question::{Question, Wish};
@@ -72,7 +72,8 @@ impl Inquiry {
             let anybody = Question { speakers: Vec::new(), stranger: None, ..question.clone() };
             let others = self.so_far.facts.changed(plan, anybody);
             let topic = Question { phrase: None, terms: comparison::topic(&words), ..question.clone() };
-            let meant = Plan { wide: Some(words.clone()), ..self.so_far.facts.changed(plan, topic) };
+            let sought = Sought { text: words.clone(), by_anybody: false };
+            let meant = Plan { wide: Some(sought), ..self.so_far.facts.changed(plan, topic) };
             let wanted = [(somebody, others), (self.by_meaning, meant)];
             let wanted = wanted.into_iter().filter(|(wanted, plan)| *wanted && !plan.is_vain());
             self.requests.extend(wanted.map(|(_, plan)| Request::Find(plan)));
@@ -89,12 +90,11 @@ impl Inquiry {
             let (Request::Find(plan), Found::Candidates { candidates, .. }) = (request, found) else {
                 continue;
             };
-            if plan.wide.is_some() {
-                let text = match plan.question.speakers.as_slice() {
-                    [speaker] => format!("{speaker}: {}", plan.wide.unwrap_or_default()),
-                    _ => plan.wide.unwrap_or_default(),
-                };
-                self.requests.push(Request::Near { text, candidates });
+            if let Some(mut sought) = plan.wide {
+                if let [speaker] = plan.question.speakers.as_slice() {
+                    sought.text = format!("{speaker}: {}", sought.text);
+                }
+                self.requests.push(Request::Near { sought, candidates });
             } else {
                 let is_own = |found: &Candidate| self.so_far.candidates.iter().any(|own| own.id == found.id);
                 let candidates: Vec<Candidate> =

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use super::fallback::SoFar;
-use super::{Found, Inquiry, Plan, Request, Stage};
+use super::{Found, Inquiry, Plan, Request, Sought, Stage};
 use crate::answer::{self, Candidate, QuoteId};
 use crate::fold;
 use crate::question::Question;
@@ -19,7 +19,7 @@ impl Inquiry {
             return false;
         }
         self.weigh = false;
-        let wide = Plan { wide: Some(text_of(question)), above: 0.0, ..plan.clone() };
+        let wide = Plan { wide: Some(Sought::of(text_of(question), question)), above: 0.0, ..plan.clone() };
         // "The October jobs figures" may be mentioned in any month.
         let any_day = question.named_period().map(|_| Plan {
             question: Question { published: None, said_on: None, ..question.clone() },
@@ -41,7 +41,8 @@ impl Inquiry {
             all.extend(candidates.into_iter().filter(|candidate| !known.contains(&candidate.id)));
         }
         let candidates = answer::likeliest(&plan.question, all, &plan.weights);
-        self.requests.push(Request::Near { text: text_of(&plan.question), candidates });
+        let sought = Sought::of(text_of(&plan.question), &plan.question);
+        self.requests.push(Request::Near { sought, candidates });
         self.stage = Stage::Near(at);
         self.skip();
     }

@@ -1,13 +1,13 @@
-//! Which vectors of a quote and its paragraph are already known?
+//! Which vectors of texts are already known?
 //!
-//! Vectors are kept in one file next to the index, under a key that changes with the quote. The file only
+//! Vectors are kept in one file next to the index, under a key that changes with the text. The file only
 //! contains what can be computed again: what is missing or damaged is computed by the encoder. It only grows,
 //! one block at a time; several processes may read it, and one at a time appends to it.
 //!
 //! ```text
 //! file   head, then blocks
-//! head   "rapporteur meaning 2\n" and the first 12 bytes of the BLAKE3 hash of the weights
-//! block  number of quotes n (u32), checksum of what follows (u64), n keys (u64), n entries: vector of the quote, vector of its paragraph
+//! head   "rapporteur meaning 3\n" and the first 12 bytes of the BLAKE3 hash of the weights
+//! block  number of texts n (u32), checksum of what follows (u64), n keys (u64), n vectors
 //! vector unit (f32), SIZE numbers (i8); all little-endian
 //! ```
 
@@ -16,23 +16,14 @@ use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Vector;
 
 const HEAD: usize = 33;
 const BLOCK_HEAD: usize = 12;
-/// Maximum number of quotes in a block; a larger number is a sign of damage.
+/// Maximum number of texts in a block; a larger number is a sign of damage.
 const BLOCK: usize = 4096;
-
-/// The vectors of a quote and its paragraph.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Pair<const SIZE: usize> {
-    /// The quote with its speaker.
-    pub quote: Vector<SIZE>,
-    /// The paragraph that contains the quote.
-    pub paragraph: Vector<SIZE>,
-}
 
 /// The vectors kept in a file.
 pub struct Kept<const SIZE: usize> {
@@ -45,12 +36,12 @@ pub struct Kept<const SIZE: usize> {
 /// What is known about the file.
 struct State<const SIZE: usize> {
     file: Option<File>,
-    /// Key -> the offset of its entry.
+    /// Key -> the offset of its vector.
     places: FxHashMap<u64, u64>,
     /// The offset up to which the file was read and is valid.
     read: u64,
-    /// The entries that [`Kept::near`] has read.
-    memory: FxHashMap<u64, Pair<SIZE>>,
+    /// The vectors that [`Kept::near`] has read.
+    memory: FxHashMap<u64, Vector<SIZE>>,
 }
 
 impl<const SIZE: usize> Default for State<SIZE> {
@@ -67,16 +58,16 @@ impl<const SIZE: usize> Kept<SIZE> {
         Self { path: path.to_owned(), weights, state: Mutex::default() }
     }
 
-    /// Returns the vectors kept under each of `keys`, in their order; `None` if there are none or they cannot
-    /// be read.
+    /// Returns the vector kept under each of `keys`, in their order; `None` if there is none or it cannot be
+    /// read.
     #[must_use]
-    pub fn get(&self, keys: &[u64]) -> Vec<Option<Pair<SIZE>>> {
+    pub fn get(&self, keys: &[u64]) -> Vec<Option<Vector<SIZE>>> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.catch_up(&self.path, self.weights);
-        keys.iter().map(|key| state.entry(*key)).collect()
+        keys.iter().map(|key| state.vector(*key)).collect()
     }
 
-    /// Returns whether vectors are kept under each of `keys`, in their order.
+    /// Returns whether a vector is kept under each of `keys`, in their order.
     #[must_use]
     pub fn has(&self, keys: &[u64]) -> Vec<bool> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -84,22 +75,20 @@ impl<const SIZE: usize> Kept<SIZE> {
         keys.iter().map(|key| state.places.contains_key(key)).collect()
     }
 
-    /// Returns how close the quote and the paragraph kept under each of `keys` are to `asked`, in their
-    /// order; `None` if there are none. All of them are read, and stay in memory for later questions: eight
-    /// bytes more than two vectors of `SIZE` bytes each.
+    /// Returns how close the vector kept under each of `keys` is to `asked`, in their order; `None` if there is
+    /// none. All of them are read, and stay in memory for later questions.
     #[must_use]
-    pub fn near(&self, keys: &[u64], asked: &Vector<SIZE>) -> Vec<Option<(f32, f32)>> {
+    pub fn near(&self, keys: &[u64], asked: &Vector<SIZE>) -> Vec<Option<f32>> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.catch_up(&self.path, self.weights);
         for key in keys {
             if !state.memory.contains_key(key)
-                && let Some(pair) = state.entry(*key)
+                && let Some(vector) = state.vector(*key)
             {
-                state.memory.insert(*key, pair);
+                state.memory.insert(*key, vector);
             }
         }
-        let near = |pair: &Pair<SIZE>| (asked.closeness(&pair.quote), asked.closeness(&pair.paragraph));
-        keys.iter().map(|key| state.memory.get(key).map(near)).collect()
+        keys.iter().map(|key| state.memory.get(key).map(|vector| asked.closeness(vector))).collect()
     }
 
     /// Keeps vectors, except those whose key is already known. If another process is writing at the moment,
@@ -107,7 +96,7 @@ impl<const SIZE: usize> Kept<SIZE> {
     ///
     /// # Errors
     /// If the file cannot be written. Vectors that were kept before are not lost.
-    pub fn put(&self, pairs: &[(u64, Pair<SIZE>)]) -> io::Result<()> {
+    pub fn put(&self, vectors: &[(u64, Vector<SIZE>)]) -> io::Result<()> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let options = || File::options().read(true).write(true).create(true).truncate(false).open(&self.path);
         let mut file = options()?;
@@ -117,8 +106,9 @@ impl<const SIZE: usize> Kept<SIZE> {
             Err(TryLockError::Error(error)) => return Err(error),
         }
         state.catch_up(&self.path, self.weights);
-        let fresh: Vec<&(u64, Pair<SIZE>)> =
-            pairs.iter().filter(|(key, _)| !state.places.contains_key(key)).collect();
+        let mut seen = FxHashSet::default();
+        let is_fresh = |(key, _): &&(u64, _)| !state.places.contains_key(key) && seen.insert(*key);
+        let fresh: Vec<&(u64, Vector<SIZE>)> = vectors.iter().filter(is_fresh).collect();
         if state.read < HEAD as u64 {
             file.set_len(0)?;
             file.write_all(&head(self.weights))?;
@@ -137,7 +127,6 @@ impl<const SIZE: usize> Kept<SIZE> {
 
 impl<const SIZE: usize> State<SIZE> {
     const VECTOR: usize = 4 + SIZE;
-    const ENTRY: usize = 2 * Self::VECTOR;
 
     /// Reads the keys that were added since the last call. A file that has become shorter is read from its
     /// beginning; a file with another header is not read.
@@ -169,7 +158,7 @@ impl<const SIZE: usize> State<SIZE> {
             let (count, sum) = block.split_at(4);
             let count = u32::from_le_bytes(count.try_into().unwrap_or_default()) as usize;
             let sum = u64::from_le_bytes(sum.try_into().unwrap_or_default());
-            let size = count * (8 + Self::ENTRY);
+            let size = count * (8 + Self::VECTOR);
             if count == 0 || count > BLOCK || self.read + (BLOCK_HEAD + size) as u64 > length {
                 return Ok(());
             }
@@ -178,31 +167,30 @@ impl<const SIZE: usize> State<SIZE> {
             if checksum(&body) != sum {
                 return Ok(());
             }
-            let entries = self.read + (BLOCK_HEAD + 8 * count) as u64;
+            let first = self.read + (BLOCK_HEAD + 8 * count) as u64;
             for (key, at) in body.chunks_exact(8).take(count).zip(0_u64..) {
                 let key = u64::from_le_bytes(key.try_into().unwrap_or_default());
-                self.places.insert(key, entries + at * Self::ENTRY as u64);
+                self.places.insert(key, first + at * Self::VECTOR as u64);
             }
             self.read += (BLOCK_HEAD + size) as u64;
         }
         Ok(())
     }
 
-    fn entry(&mut self, key: u64) -> Option<Pair<SIZE>> {
+    fn vector(&mut self, key: u64) -> Option<Vector<SIZE>> {
         let place = *self.places.get(&key)?;
         let file = self.file.as_mut()?;
-        let mut bytes = vec![0; Self::ENTRY];
+        let mut bytes = vec![0; Self::VECTOR];
         file.seek(SeekFrom::Start(place)).ok()?;
         file.read_exact(&mut bytes).ok()?;
-        let (quote, paragraph) = bytes.split_at(Self::VECTOR);
-        Some(Pair { quote: vector(quote)?, paragraph: vector(paragraph)? })
+        vector(&bytes)
     }
 }
 
 fn head(weights: [u8; 12]) -> [u8; HEAD] {
     let mut out = [0; HEAD];
     let (name, named) = out.split_at_mut(21);
-    name.copy_from_slice(b"rapporteur meaning 2\n");
+    name.copy_from_slice(b"rapporteur meaning 3\n");
     named.copy_from_slice(&weights);
     out
 }
@@ -213,18 +201,16 @@ fn checksum(bytes: &[u8]) -> u64 {
     u64::from_le_bytes(head)
 }
 
-fn block_of<const SIZE: usize>(pairs: &[&(u64, Pair<SIZE>)]) -> Vec<u8> {
-    let mut body = Vec::with_capacity(pairs.len() * (8 + 2 * (4 + SIZE)));
-    for (key, _) in pairs {
+fn block_of<const SIZE: usize>(vectors: &[&(u64, Vector<SIZE>)]) -> Vec<u8> {
+    let mut body = Vec::with_capacity(vectors.len() * (8 + 4 + SIZE));
+    for (key, _) in vectors {
         body.extend(key.to_le_bytes());
     }
-    for (_, pair) in pairs {
-        for vector in [&pair.quote, &pair.paragraph] {
-            body.extend(vector.unit.to_le_bytes());
-            body.extend(vector.numbers.iter().map(|number| number.to_le_bytes()[0]));
-        }
+    for (_, vector) in vectors {
+        body.extend(vector.unit.to_le_bytes());
+        body.extend(vector.numbers.iter().map(|number| number.to_le_bytes()[0]));
     }
-    let count = u32::try_from(pairs.len()).unwrap_or_default();
+    let count = u32::try_from(vectors.len()).unwrap_or_default();
     [&count.to_le_bytes()[..], &checksum(&body).to_le_bytes(), &body].concat()
 }
 
@@ -249,12 +235,9 @@ mod tests {
         Kept::of(path, [7; 12])
     }
 
-    fn pair(number: u8) -> Pair<SIZE> {
-        let vector = |by: f32| {
-            let values: Vec<f32> = (0..SIZE).map(|at| ((at as f32) * by + f32::from(number)).sin()).collect();
-            Vector::new(&values)
-        };
-        Pair { quote: vector(0.3), paragraph: vector(0.7) }
+    fn numbered(number: u8) -> Vector<SIZE> {
+        let values: Vec<f32> = (0..SIZE).map(|at| ((at as f32) * 0.3 + f32::from(number)).sin()).collect();
+        Vector::new(&values)
     }
 
     fn keys(path: &Path) -> Vec<bool> {
@@ -267,10 +250,10 @@ mod tests {
         let path = folder.path().join("meaning");
         let (one, other) = (kept(&path), kept(&path));
         assert_eq!(other.get(&[1]), [None]);
-        one.put(&[(1, pair(1)), (2, pair(2))]).expect("written");
-        assert_eq!(other.get(&[2, 3, 1]), [Some(pair(2)), None, Some(pair(1))]);
-        other.put(&[(2, pair(9)), (3, pair(3))]).expect("written");
-        assert_eq!(one.get(&[2, 3]), [Some(pair(2)), Some(pair(3))]);
+        one.put(&[(1, numbered(1)), (2, numbered(2)), (1, numbered(9))]).expect("written");
+        assert_eq!(other.get(&[2, 3, 1]), [Some(numbered(2)), None, Some(numbered(1))]);
+        other.put(&[(2, numbered(9)), (3, numbered(3))]).expect("written");
+        assert_eq!(one.get(&[2, 3]), [Some(numbered(2)), Some(numbered(3))]);
     }
 
     #[test]
@@ -278,20 +261,20 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("meaning");
         let first = kept(&path);
-        first.put(&[(1, pair(1))]).expect("written");
-        first.put(&[(2, pair(2))]).expect("written");
+        first.put(&[(1, numbered(1))]).expect("written");
+        first.put(&[(2, numbered(2))]).expect("written");
         let whole = std::fs::read(&path).expect("read");
         std::fs::write(&path, &whole[..whole.len() - 5]).expect("cut");
         assert_eq!(keys(&path), [true, false, false]);
-        kept(&path).put(&[(3, pair(3))]).expect("written");
+        kept(&path).put(&[(3, numbered(3))]).expect("written");
         assert_eq!(keys(&path), [true, false, true]);
         let mut damaged = whole.clone();
-        damaged[HEAD + 30] ^= 1;
+        damaged[HEAD + 24] ^= 1;
         std::fs::write(&path, &damaged).expect("damaged");
         assert_eq!(keys(&path), [false, false, false]);
         std::fs::write(&path, b"something else altogether").expect("written");
         assert_eq!(keys(&path), [false, false, false]);
-        kept(&path).put(&[(1, pair(1))]).expect("written");
+        kept(&path).put(&[(1, numbered(1))]).expect("written");
         assert_eq!(keys(&path), [true, false, false]);
     }
 }

@@ -6,9 +6,10 @@
 //! contributes, and in which direction, was learned from what it changes in many sentences. Such vectors are
 //! called static embeddings (Model2Vec, Tulkens & van Dongen 2024).
 
+use std::ops::Range;
 use std::path::Path;
 
-use super::{Kept, MOST_PIECES, Vector};
+use super::{AROUND, Kept, MOST_PIECES, Passage, Vector};
 
 /// The dimension of the vectors: the encoder's directions that vary most.
 pub const SIZE: usize = 256;
@@ -27,13 +28,30 @@ pub const PIECES: usize = WEIGHTS.len() / ROW;
 /// to anything.
 #[must_use]
 pub fn vector(text: &str) -> Vector<SIZE> {
+    let all = super::PIECES.of(text, MOST_PIECES);
+    sum(&all, 0..all.len())
+}
+
+/// Returns the vector of a passage; as with [`Encoder::vectors`](super::Encoder::vectors), what stands around
+/// the text counts less.
+#[must_use]
+pub fn of_passage(passage: &Passage) -> Vector<SIZE> {
+    let (all, own) = passage.pieces();
+    sum(&all, own)
+}
+
+/// Returns the sum of the vectors of these pieces without the first and the last, which only mark the beginning
+/// and the end; those outside `own` count less.
+fn sum(all: &[i32], own: Range<usize>) -> Vector<SIZE> {
     let mut sum = [0.0; SIZE];
-    for piece in pieces(text) {
+    for (place, piece) in all.iter().enumerate().take(all.len() - 1).skip(1) {
+        let Ok(piece) = usize::try_from(*piece) else { continue };
+        let weight = if own.contains(&place) { 1.0 } else { AROUND };
         let row = WEIGHTS.get(piece * ROW..(piece + 1) * ROW);
         let Some((unit, numbers)) = row.and_then(|row| row.split_first_chunk::<4>()) else { continue };
         let unit = f32::from_le_bytes(*unit);
         for (sum, number) in sum.iter_mut().zip(numbers) {
-            *sum += unit * f32::from(i8::from_le_bytes([*number]));
+            *sum += weight * unit * f32::from(i8::from_le_bytes([*number]));
         }
     }
     Vector::new(&sum)

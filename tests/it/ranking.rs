@@ -423,3 +423,35 @@ fn an_answer_does_not_depend_on_what_was_asked_before() {
     assert!(first.iter().all(|(_, [once, again])| once == again), "asked again");
     assert_eq!(first, answers([2, 1, 0]), "asked in another order");
 }
+
+/// What a quote is about may stand only in the headline or in the next paragraph. That counts if nobody is asked
+/// for; otherwise it would mostly repeat who speaks. It is read again when it changes.
+#[test]
+fn what_surrounds_a_paragraph_counts_if_nobody_is_asked_for() {
+    let report = |headline: &str| {
+        format!(
+            "+++\ntitle = \"{headline}\"\ndate = 2025-11-12\n+++\n\nThe hall was full on Monday.\n\n“We lost money on every trip this winter,” Pia Lund said.\n\nMany had to stand.\n"
+        )
+    };
+    let meaning = |town: &Town, question: &str| {
+        let index = QuoteIndex::open(&town.index()).expect("the index opens").expect("the index is there");
+        let asked = Asked::new(question, date(2026, 2, 20));
+        let answer = ask::ask(&index.with_meaning(Meaning::Full), &asked, 10).expect("an answer");
+        let own = answer.hits.iter().find(|hit| hit.record.quote.speaker() == Some("Pia Lund"));
+        own.map(|hit| hit.score.meaning).expect("the quote answers")
+    };
+    let [about, beside] = ["The island ferry loses passengers", "A hard month of May"].map(|headline| {
+        let town = Town::new();
+        town.write("winter.md", &report(headline));
+        town.ingest();
+        town
+    });
+    let anybody = "what is the trouble with the island ferry";
+    let found = meaning(&about, anybody);
+    assert!(found > meaning(&beside, anybody) + 0.3, "{found}");
+    let hers = "what did Lund say about the money of the ferry";
+    assert_eq!(meaning(&about, hers), meaning(&beside, hers));
+    beside.write("winter.md", &report("The island ferry loses passengers"));
+    beside.ingest();
+    assert_eq!(meaning(&beside, anybody), found);
+}

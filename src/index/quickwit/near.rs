@@ -13,7 +13,9 @@ use super::search::{Asking, CANDIDATE, Wanted, by_day};
 use super::{Archive, ArchiveError, Traffic, hits, number, term, text};
 use crate::answer::{Candidate, POOL, QuoteId};
 use crate::index::IndexError;
+use crate::index::near::{TextKeys, text_keys};
 use crate::index::search::COMPARED;
+use crate::inquiry::Sought;
 use crate::question::Question;
 
 /// What is known of all quotes of an archive.
@@ -46,12 +48,12 @@ impl Archive {
         Ok(self.quotes.get_or_init(|| Quotes { all, places }))
     }
 
-    /// Returns the meaning key and the id of all quotes, the newest first.
-    fn numbered(&self) -> Result<Vec<(u64, QuoteId)>, ArchiveError> {
+    /// Returns the keys of the texts and the id of all quotes, the newest first.
+    fn numbered(&self) -> Result<Vec<(TextKeys, QuoteId)>, ArchiveError> {
         let mut out: Vec<&Candidate> =
             self.quotes(&mut Traffic::default())?.all.iter().map(|(candidate, _)| candidate).collect();
         out.sort_by_key(|candidate| std::cmp::Reverse(candidate.day));
-        Ok(out.into_iter().map(|candidate| (candidate.meaning_key(), candidate.id)).collect())
+        Ok(out.into_iter().map(|candidate| (text_keys(candidate), candidate.id)).collect())
     }
 
     /// Computes the light vectors of all quotes; see [`QuoteIndex::read_light`](crate::index::QuoteIndex).
@@ -80,12 +82,12 @@ impl Archive {
 }
 
 impl Asking<'_> {
-    /// Returns the quotes nearest in meaning to `text`, with their stored topics, the nearest first: among
+    /// Returns the quotes nearest in meaning to `sought`, with their stored topics, the nearest first: among
     /// all quotes or, if `within` has those found first within the limits of `question`, among the newest
     /// [`COMPARED`] of them. Nothing if answers use words alone, or if the archive has too many quotes.
     pub(super) fn nearest(
         &self,
-        text: &str,
+        sought: &Sought,
         question: &Question,
         within: Option<&Json>,
     ) -> Result<Vec<(Candidate, String)>, IndexError> {
@@ -112,10 +114,10 @@ impl Asking<'_> {
         };
         self.set_traffic(traffic);
         let key = |at: usize| quotes.all.get(at).map(|(candidate, _)| candidate);
-        let keys: Vec<(u64, usize)> =
-            places.into_iter().filter_map(|at| Some((key(at)?.meaning_key(), at))).collect();
+        let keys: Vec<(TextKeys, usize)> =
+            places.into_iter().filter_map(|at| Some((text_keys(key(at)?), at))).collect();
         let light_up = || archive.read_light(&AtomicBool::new(false));
-        let nearest = meanings.nearest(text, &keys, |at| at, light_up)?;
+        let nearest = meanings.nearest(sought, &keys, |at| at, light_up)?;
         Ok(nearest.into_iter().filter_map(|at| quotes.all.get(at).cloned()).collect())
     }
 }

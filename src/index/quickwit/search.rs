@@ -31,7 +31,7 @@ use crate::index::sought::{
 use crate::index::stored::name_owner;
 use crate::index::suggest::most;
 use crate::index::{ArticleEntry, IndexError, Names, Print, State, Suggestion, article_key};
-use crate::inquiry::{Fact, Found, POOL, Plan, Request, Unnamed};
+use crate::inquiry::{Fact, Found, POOL, Plan, Request, Sought, Unnamed};
 use crate::lang::Language;
 use crate::question::{Days, Question, Wish};
 use crate::roster::{Roster, Speaker};
@@ -601,7 +601,7 @@ impl Asking<'_> {
                     Found::Candidates { floor: floor(&candidates), candidates }
                 }
                 Request::Records(ids) => Found::Records(self.records(ids)?),
-                Request::Near { text, candidates } => Found::Near(self.near(text, candidates)?),
+                Request::Near { sought, candidates } => Found::Near(self.near(sought, candidates)?),
                 Request::Count { question, words } => {
                     let mut traffic = self.traffic();
                     let times = self.archive.times(question, words, &mut traffic)?;
@@ -751,9 +751,9 @@ impl Asking<'_> {
         Ok(ids.iter().map(|id| memory.records.get(id).cloned().flatten()).collect())
     }
 
-    fn near(&self, text: &str, candidates: &[Candidate]) -> Result<Vec<Option<Near>>, IndexError> {
+    fn near(&self, sought: &Sought, candidates: &[Candidate]) -> Result<Vec<Option<Near>>, IndexError> {
         match &self.archive.meaning {
-            Some(meanings) => meanings.near(text, candidates, &|ids| self.records(ids)),
+            Some(meanings) => meanings.near(sought, candidates, &|ids| self.records(ids)),
             None => Ok(vec![None; candidates.len()]),
         }
     }
@@ -922,10 +922,10 @@ impl Asking<'_> {
             let pool = limit.min(if words.is_empty() { TOPICAL } else { PHRASES });
             self.best(&mut hits, &wanted, pool, plan.above);
         }
-        if let Some(text) = &plan.wide {
+        if let Some(sought) = &plan.wide {
             let mut known: HashSet<QuoteId> =
                 hits.candidates.iter().map(|(candidate, _)| candidate.id).collect();
-            let mut more = self.nearest(text, question, answers.get(1))?;
+            let mut more = self.nearest(sought, question, answers.get(1))?;
             let articles = more.iter().map(|(candidate, _)| (candidate.id, candidate.article));
             self.memory.borrow_mut().articles.extend(articles);
             more.extend(answers.get(1).map(|within| self.read(within).candidates).unwrap_or_default());
@@ -941,8 +941,8 @@ impl Asking<'_> {
             hits.candidates.into_iter().map(|hit| described(hit, &looked, &group, &plan.alike)).collect();
         keep_named(&mut candidates, question, self.archive.roster());
         self.weigh_phrase(plan, &said, &mut candidates)?;
-        if let (Some(text), Some(meanings)) = (&plan.wide, &self.archive.meaning) {
-            meanings.add_light(text, &mut candidates, &|ids| self.records(ids))?;
+        if let (Some(sought), Some(meanings)) = (&plan.wide, &self.archive.meaning) {
+            meanings.add_light(sought, &mut candidates, &|ids| self.records(ids))?;
         }
         candidates.sort_unstable_by_key(Candidate::key);
         Ok(candidates)
