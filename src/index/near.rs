@@ -47,7 +47,7 @@ struct Encoded {
     asked: Kept<SIZE>,
 }
 
-/// The keys under which the vectors of a quote's texts are kept, in the order of [`TEXTS`].
+/// The keys under which the vectors of a quote's texts are kept, in the order of [`Text`].
 pub(super) type TextKeys = [u64; 3];
 /// All texts of a quote that are compared with questions.
 const TEXTS: [Text; 3] = [Text::Quote, Text::Paragraph, Text::Surroundings];
@@ -59,14 +59,7 @@ pub(super) fn text_keys(quote: &Candidate) -> TextKeys {
 
 /// Returns those of the keys that belong to these texts.
 fn keys_of<const N: usize>(keys: &TextKeys, texts: [Text; N]) -> [u64; N] {
-    texts.map(|text| {
-        let [quote, paragraph, surroundings] = *keys;
-        match text {
-            Text::Quote => quote,
-            Text::Paragraph => paragraph,
-            Text::Surroundings => surroundings,
-        }
-    })
+    texts.map(|text| keys[text as usize])
 }
 
 /// Number of quotes encoded between two checks of the stop flag.
@@ -424,7 +417,7 @@ fn near(
 ) -> Result<Vec<Option<Near>>, IndexError> {
     let texts = sought.compared();
     let quotes = quotes_of(candidates.iter());
-    let mut found: Vec<_> = known(&[record], texts, &quotes).iter().map(whole).collect();
+    let mut found: Vec<_> = known(&[record], texts, &quotes).into_iter().map(whole).collect();
     let missing = found.iter().enumerate().filter(|(_, vectors)| vectors.is_none()).map(|(at, _)| at);
     let missing: Vec<usize> = missing.take(AT_ONCE).collect();
     let wanted: Vec<(TextKeys, QuoteId)> = missing.iter().map(|at| quotes[*at]).collect();
@@ -463,15 +456,13 @@ fn known<const SIZE: usize, const N: usize>(
             *found = found.take().or(more);
         }
     }
-    found.as_chunks().0.to_vec()
+    let mut found = found.into_iter();
+    quotes.iter().map(|_| std::array::from_fn(|_| found.next().flatten())).collect()
 }
 
 /// Returns the vectors if there is one of each text.
-fn whole<const SIZE: usize, const N: usize>(
-    vectors: &[Option<Vector<SIZE>>; N],
-) -> Option<[Vector<SIZE>; N]> {
-    let vectors: Vec<Vector<SIZE>> = vectors.iter().cloned().collect::<Option<_>>()?;
-    vectors.try_into().ok()
+fn whole<const SIZE: usize, const N: usize>(vectors: [Option<Vector<SIZE>>; N]) -> Option<[Vector<SIZE>; N]> {
+    vectors.into_iter().collect::<Option<Vec<_>>>()?.try_into().ok()
 }
 
 /// Returns the vectors of these texts of each quote, in order; `None` for a quote that is not in the index.
@@ -488,7 +479,7 @@ fn vectors<const SIZE: usize, const N: usize>(
     let mut found = known(kept, texts, quotes);
     let missing: Vec<usize> = (0..quotes.len()).filter(|at| found[*at].iter().any(Option::is_none)).collect();
     if missing.is_empty() {
-        return Ok(found.iter().map(whole).collect());
+        return Ok(found.into_iter().map(whole).collect());
     }
     let ids: Vec<QuoteId> = missing.iter().map(|at| quotes[*at].1).collect();
     let mut passages: Vec<(usize, usize, Passage)> = Vec::new();
@@ -509,7 +500,7 @@ fn vectors<const SIZE: usize, const N: usize>(
     }
     // The vectors only save time, so errors are ignored.
     let _ = store.put(&fresh);
-    Ok(found.iter().map(whole).collect())
+    Ok(found.into_iter().map(whole).collect())
 }
 
 /// Returns the vectors of passages by the encoder.
