@@ -33,58 +33,58 @@ pub(super) const BY_WORDS: [f32; 23] = [
 #[allow(clippy::approx_constant, reason = "a fitted weight may come near any number")]
 #[rustfmt::skip]
 pub(super) const BY_LIGHT: [f32; 23] = [
-    4.745, // topic words, weighted by zone
+    4.688, // topic words, weighted by zone
     0.0, // topic words no nearer than the neighbouring paragraphs
-    3.308, // words of the office asked about, used for the speaker
+    3.437, // words of the office asked about, used for the speaker
     2.0, // share of the phrase
-    2.444, // direct
-    1.496, // partly quoted
-    -3.815, // in the headline
-    -0.306, // direct, fewer than four words
-    -2.791, // paraphrase of fewer than six words
-    0.24, // the speaker is named
-    6.501, // topic of the three best quotes of the article
-    0.377, // the same relative to the best article, to the fourth power
-    2.041, // topic words in the quote or near it
-    6.322, // topic words that name the speaker
-    2.871, // topic words present only as a synonym
-    0.46, // length (logarithm)
-    2.249, // meaning of the quote
-    4.214, // meaning of its paragraph, if somebody is asked for
-    1.373, // meaning of the nearest quote of the article
-    2.211, // meaning of the three nearest quotes of the article
-    -3.67, // outside the month or season named in the question
-    11.029, // meaning of its paragraph and what surrounds that, if nobody is
-    0.0, // meaning of the quote, divided by its words and one
+    2.455, // direct
+    1.51, // partly quoted
+    -3.674, // in the headline
+    0.132, // direct, fewer than four words
+    -2.595, // paraphrase of fewer than six words
+    0.243, // the speaker is named
+    6.7, // topic of the three best quotes of the article
+    0.309, // the same relative to the best article, to the fourth power
+    2.055, // topic words in the quote or near it
+    6.129, // topic words that name the speaker
+    2.83, // topic words present only as a synonym
+    0.239, // length (logarithm)
+    3.7, // meaning of the quote
+    4.343, // meaning of its paragraph, if somebody is asked for
+    2.917, // meaning of the nearest quote of the article
+    1.021, // meaning of the three nearest quotes of the article
+    -2.925, // outside the month or season named in the question
+    10.483, // meaning of its paragraph and what surrounds that, if nobody is
+    -14.923, // meaning of the quote, divided by its words and one
 ];
 
 /// The weights if it is known from the encoder.
 #[allow(clippy::approx_constant, reason = "a fitted weight may come near any number")]
 #[rustfmt::skip]
 pub(super) const BY_MEANING: [f32; 23] = [
-    2.911, // topic words, weighted by zone
+    3.258, // topic words, weighted by zone
     0.0, // topic words no nearer than the neighbouring paragraphs
-    3.329, // words of the office asked about, used for the speaker
+    3.112, // words of the office asked about, used for the speaker
     2.0, // share of the phrase
-    2.679, // direct
-    1.644, // partly quoted
-    -4.103, // in the headline
-    0.482, // direct, fewer than four words
-    -2.567, // paraphrase of fewer than six words
-    -0.087, // the speaker is named
-    7.957, // topic of the three best quotes of the article
-    0.045, // the same relative to the best article, to the fourth power
-    1.947, // topic words in the quote or near it
-    6.014, // topic words that name the speaker
-    3.298, // topic words present only as a synonym
-    0.105, // length (logarithm)
-    7.343, // meaning of the quote
-    6.256, // meaning of its paragraph, if somebody is asked for
-    7.761, // meaning of the nearest quote of the article
-    -4.401, // meaning of the three nearest quotes of the article
-    -3.901, // outside the month or season named in the question
-    14.08, // meaning of its paragraph and what surrounds that, if nobody is
-    -15.47, // meaning of the quote, divided by its words and one
+    2.692, // direct
+    1.677, // partly quoted
+    -4.01, // in the headline
+    0.262, // direct, fewer than four words
+    -2.862, // paraphrase of fewer than six words
+    -0.174, // the speaker is named
+    7.458, // topic of the three best quotes of the article
+    0.215, // the same relative to the best article, to the fourth power
+    1.479, // topic words in the quote or near it
+    5.671, // topic words that name the speaker
+    2.635, // topic words present only as a synonym
+    0.072, // length (logarithm)
+    6.652, // meaning of the quote
+    5.841, // meaning of its paragraph, if somebody is asked for
+    7.783, // meaning of the nearest quote of the article
+    -4.128, // meaning of the three nearest quotes of the article
+    -3.742, // outside the month or season named in the question
+    14.153, // meaning of its paragraph and what surrounds that, if nobody is
+    -12.841, // meaning of the quote, divided by its words and one
 ];
 
 /// What each sign adds to the logit of "the record answers the question".
@@ -92,32 +92,32 @@ pub(super) const BY_MEANING: [f32; 23] = [
 #[rustfmt::skip]
 pub(super) const OF_SIGNS: [f32; 27] = [
     0.0, // rarity of the rarest word not in or near any candidate, divided by 8
-    -1.8, // share of the words not in or near any candidate
+    -1.892, // share of the words not in or near any candidate
     0.0, // share of the words in or near the best candidate
     0.0, // the same for the third-best candidate
     0.0, // the same for the best article
-    3.108, // the same for the best candidate, if a speaker is asked for
+    3.128, // the same for the best candidate, if a speaker is asked for
     0.0, // share of the words in the quote that contains most of them
-    -2.517, // mean rarity of the words, divided by 8
+    -2.475, // mean rarity of the words, divided by 8
     0.0, // number of words (logarithm)
     0.0, // meaning of the nearest quote
-    1.587, // meaning of the nearest paragraph
-    2.225, // meaning of the first quote
+    1.552, // meaning of the nearest paragraph
+    3.202, // meaning of the first quote
     0.0, // meaning of the nearest quote, if a speaker is asked for
     0.0, // score of the first quote, divided by 10
     0.0, // its lead over the tenth, divided by 10
-    -3.236, // a phrase is asked for
-    6.856, // share of the phrase in the quote that contains most of it
-    -1.557, // a speaker is asked for
-    -2.801, // a name that nobody on record has is asked for
+    -3.215, // a phrase is asked for
+    7.067, // share of the phrase in the quote that contains most of it
+    -1.613, // a speaker is asked for
+    -2.613, // a name that nobody on record has is asked for
     0.0, // days, an outlet or a group is asked for
-    -1.103, // there is no candidate
+    -0.993, // there is no candidate
     0.0, // number of candidates (logarithm)
-    0.798, // no topic is asked for
-    2.107, // share of the topic in the first quotes or their paragraphs, if a speaker is asked for
+    1.039, // no topic is asked for
+    1.632, // share of the topic in the first quotes or their paragraphs, if a speaker is asked for
     0.0, // the same, if none is
     0.0, // rarity of the rarest topic word that none of them contains, divided by 8
-    1.302, // always
+    0.991, // always
 ];
 
 /// What each sign adds to the logit of "the record answers the question", if meaning is known from words.
@@ -125,30 +125,30 @@ pub(super) const OF_SIGNS: [f32; 27] = [
 #[rustfmt::skip]
 pub(super) const OF_SIGNS_BY_LIGHT: [f32; 27] = [
     0.0, // rarity of the rarest word not in or near any candidate, divided by 8
-    -2.001, // share of the words not in or near any candidate
+    -1.987, // share of the words not in or near any candidate
     0.0, // share of the words in or near the best candidate
     0.0, // the same for the third-best candidate
     0.0, // the same for the best article
-    3.449, // the same for the best candidate, if a speaker is asked for
+    3.466, // the same for the best candidate, if a speaker is asked for
     0.0, // share of the words in the quote that contains most of them
-    -2.671, // mean rarity of the words, divided by 8
+    -2.634, // mean rarity of the words, divided by 8
     0.0, // number of words (logarithm)
     0.0, // meaning of the nearest quote
     0.0, // meaning of the nearest paragraph
-    1.215, // meaning of the first quote
+    1.245, // meaning of the first quote
     0.0, // meaning of the nearest quote, if a speaker is asked for
     0.0, // score of the first quote, divided by 10
     0.0, // its lead over the tenth, divided by 10
-    -3.446, // a phrase is asked for
-    6.382, // share of the phrase in the quote that contains most of it
-    -1.539, // a speaker is asked for
-    -2.994, // a name that nobody on record has is asked for
+    -3.449, // a phrase is asked for
+    6.39, // share of the phrase in the quote that contains most of it
+    -1.544, // a speaker is asked for
+    -3.001, // a name that nobody on record has is asked for
     0.0, // days, an outlet or a group is asked for
-    -1.432, // there is no candidate
+    -1.429, // there is no candidate
     0.0, // number of candidates (logarithm)
-    -0.064, // no topic is asked for
-    2.036, // share of the topic in the first quotes or their paragraphs, if a speaker is asked for
+    -0.033, // no topic is asked for
+    2.011, // share of the topic in the first quotes or their paragraphs, if a speaker is asked for
     0.0, // the same, if none is
     0.0, // rarity of the rarest topic word that none of them contains, divided by 8
-    2.488, // always
+    2.436, // always
 ];

@@ -43,16 +43,33 @@ impl Inquiry {
             .iter()
             .map(|ranked| self.records.get(&ranked.candidate.id).map(content).unwrap_or_default())
             .collect();
+        let is_better_wording = |one: usize, other: usize| {
+            let [worse, better] = [one, other].map(|place| &self.so_far.hits[place]);
+            let wording =
+                |place: usize| (self.so_far.hits[place].candidate.kind, words[place].as_slice());
+            may_be_same(worse, better) && is_better(wording(other), wording(one))
+        };
         let mut order: Vec<usize> = (0..best).collect();
+        // A remark counts as what its best wording is, wherever that was found.
+        let scores: Vec<f32> = order
+            .iter()
+            .map(|one| {
+                let score = &self.so_far.hits[*one].score;
+                let better = order.iter().filter(|other| is_better_wording(*one, **other));
+                let kinds = better.map(|other| self.so_far.hits[*other].score.kind);
+                score.total() + kinds.fold(score.kind, f32::max) - score.kind
+            })
+            .collect();
+        for mut at in 1..best {
+            let is_lifted = scores[order[at]] > self.so_far.hits[order[at]].score.total();
+            while is_lifted && at > 0 && scores[order[at]] > scores[order[at - 1]] {
+                order.swap(at, at - 1);
+                at -= 1;
+            }
+        }
         for at in 0..best {
             let one = order[at];
-            let is_better_wording = |other: &&usize| {
-                let [worse, better] = [one, **other].map(|place| &self.so_far.hits[place]);
-                let wording =
-                    |place: usize| (self.so_far.hits[place].candidate.kind, words[place].as_slice());
-                may_be_same(worse, better) && is_better(wording(**other), wording(one))
-            };
-            let found = order.iter().skip(at + 1).find(is_better_wording).copied();
+            let found = order.iter().skip(at + 1).find(|other| is_better_wording(one, **other)).copied();
             if let Some(place) = found.and_then(|found| order.iter().position(|other| *other == found)) {
                 order[at..=place].rotate_right(1);
             }

@@ -73,7 +73,7 @@ pub fn kept(path: &Path) -> Kept<SIZE> {
 }
 
 /// The first bytes of the BLAKE3 hash of the weights.
-const NAME: [u8; 12] = [181, 177, 76, 12, 220, 36, 132, 177, 219, 120, 226, 165];
+const NAME: [u8; 12] = [200, 108, 66, 148, 252, 50, 156, 45, 85, 147, 72, 69];
 
 #[cfg(test)]
 mod tests {

@@ -10,7 +10,8 @@ half-open. Questions about articles that are not given are left out.
 
 The encoder learns to place a question near the quotes that answer it, and near their paragraphs, and far from
 those of the other questions of the same batch, which are about the same few articles: a softmax over cosines
-divided by a temperature (InfoNCE; van den Oord et al. 2018). The embeddings of words stay as they are. Then the
+divided by a temperature (InfoNCE; van den Oord et al. 2018). If a question does not name the speaker, a
+paragraph is read together with what surrounds it, as `Record::passage` does. The embeddings of words stay as they are. Then the
 weights are rounded to 8 bits in the graph that the package has, each column by its own factor. The same input
 gives nearly the same file, depending on the processor and on the version of torch.
 """
@@ -18,6 +19,7 @@ gives nearly the same file, depending on the processor and on the version of tor
 import json
 import pathlib
 import random
+import re
 import sys
 
 import numpy as np
@@ -33,12 +35,15 @@ RATE = 4e-5
 WARM = 0.1  # the share of steps in which the rate increases
 TEMPERATURE = 0.05
 DROPOUT = 0.05
-PIECES = 80  # maximum number of pieces of a text
+PIECES = 112  # maximum number of pieces of a text
 BATCH = 40  # minimum number of questions of a batch
 CHUNK = 16  # how many texts of similar length are encoded at once
 OF_QUOTE = 0.6  # the weight of the quote in the joint similarity; the rest is that of its paragraph
 ALONE = 0.3  # the weight of the loss by the quote alone, and of that by the paragraph alone
 IMPOSSIBLE = -1e9
+BEFORE = 80  # how many characters of the paragraph before are read with a paragraph
+AFTER = 60  # the same of the paragraph after
+AROUND = 0.5  # the weight of a piece around a paragraph
 
 ORDER = ["attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense"]
 ORDER += ["intermediate.dense", "output.dense"]
@@ -54,6 +59,25 @@ def tokenizer():
     out.post_processor = processors.TemplateProcessing(single="[CLS] $A [SEP]", special_tokens=ends)
     out.enable_truncation(128)
     return out
+
+
+def passage(text, first, last):
+    """Returns the headline with the end of the paragraph before, the paragraph, and the start of the next."""
+    title = re.match(r"\+\+\+\n.*?^title = \"(.*?)\"$.*?^\+\+\+\n", text, re.DOTALL | re.MULTILINE)
+    head = title.end() if title else len(text.split("\n", 1)[0])
+    title = title[1] if title else text[:head].rstrip(".")
+    before = text[head:first].rstrip().rsplit("\n", 1)[-1][-BEFORE:] if first > head else ""
+    after = text[last:].lstrip().split("\n", 1)[0][:AFTER]
+    return f"{title}. {before}".strip() if first > head else "", text[first:last].strip(), after.strip()
+
+
+def is_named(question, speakers):
+    """Returns whether a question has a word of the name of one of the speakers."""
+    words, names = (
+        set(re.findall(r"[a-z]{3,}", text.lower().replace("’s", "").replace("'s", "")))
+        for text in (question, " ".join(speakers))
+    )
+    return bool(words & (names - {"the", "for", "and"}))
 
 
 def read(paths):
@@ -83,50 +107,57 @@ def read(paths):
                     words = " […] ".join(text[start:end] for start, end in gold["content"])
                     start = gold["content"][0][0]
                     first, last = text.rfind("\n", 0, start) + 1, text.find("\n", start)
-                    paragraph = text[first:] if last < 0 else text[first:last]
+                    last = len(text) if last < 0 else last
                     said = f"{gold['speaker']}: {words}" if gold["speaker"] else words
-                    quotes.append((said, paragraph.strip(), gold["article"]))
+                    quotes.append((said, passage(text, first, last), gold["article"]))
                 right.append(places[key])
             if right:
-                questions.append((row["q"], right))
+                named = is_named(row["q"], [gold["speaker"] or "" for gold in row["gold"]])
+                questions.append((row["q"], right, named))
     return [sets[name] for name in sorted(sets)]
 
 
 def batches(sets, rng):
-    """Returns the batches of a pass in random order: a set, and questions about some of its articles."""
+    """Returns the batches of a pass in random order: a set, and questions about some of its articles, all of
+    which name the speaker or none."""
     out = []
     for at, (quotes, questions) in enumerate(sets):
-        by_article = {}
-        for place, (_, right) in enumerate(questions):
-            by_article.setdefault(quotes[right[0]][2], []).append(place)
-        articles = list(by_article)
-        rng.shuffle(articles)
-        batch = []
-        for article in articles:
-            batch += by_article[article]
-            if len(batch) >= BATCH:
+        for wanted in (False, True):
+            by_article = {}
+            for place, (_, right, named) in enumerate(questions):
+                if named == wanted:
+                    by_article.setdefault(quotes[right[0]][2], []).append(place)
+            articles = list(by_article)
+            rng.shuffle(articles)
+            batch = []
+            for article in articles:
+                batch += by_article[article]
+                if len(batch) >= BATCH:
+                    out.append((at, batch))
+                    batch = []
+            if len(batch) > 8:
                 out.append((at, batch))
-                batch = []
-        if len(batch) > 8:
-            out.append((at, batch))
     rng.shuffle(out)
     return out
 
 
-def vectors(model, pieces):
-    """Returns the unit vectors of texts given as pieces: the mean of the last layer over all pieces."""
-    order = sorted(range(len(pieces)), key=lambda at: len(pieces[at]))
-    out = [None] * len(pieces)
+def vectors(model, texts):
+    """Returns the unit vectors of texts, each given as pieces and their weights: the mean of the last layer."""
+    order = sorted(range(len(texts)), key=lambda at: len(texts[at][0]))
+    out = [None] * len(texts)
     for start in range(0, len(order), CHUNK):
         chunk = order[start : start + CHUNK]
-        longest = max(len(pieces[at]) for at in chunk)
+        longest = max(len(texts[at][0]) for at in chunk)
         ids = torch.zeros(len(chunk), longest, dtype=torch.long)
         mask = torch.zeros(len(chunk), longest, dtype=torch.long)
+        share = torch.zeros(len(chunk), longest)
         for row, at in enumerate(chunk):
-            ids[row, : len(pieces[at])] = torch.tensor(pieces[at])
-            mask[row, : len(pieces[at])] = 1
+            pieces, weights = texts[at]
+            ids[row, : len(pieces)] = torch.tensor(pieces)
+            mask[row, : len(pieces)] = 1
+            share[row, : len(pieces)] = torch.tensor(weights)
         layer = model(input_ids=ids, attention_mask=mask).last_hidden_state
-        mean = (layer * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
+        mean = (layer * share[..., None]).sum(1) / share.sum(1, keepdim=True)
         for row, at in enumerate(chunk):
             out[at] = torch.nn.functional.normalize(mean[row], dim=-1)
     return torch.stack(out)
@@ -136,7 +167,20 @@ def tune(model, sets):
     tokens = tokenizer()
 
     def pieces(texts):
-        return [text.ids[:PIECES] for text in tokens.encode_batch(texts)]
+        return [(text.ids[:PIECES], [1.0] * len(text.ids[:PIECES])) for text in tokens.encode_batch(texts)]
+
+    def around(passages):
+        """As `pieces`: first those of the paragraph, then the last ones before it, then the first ones after it."""
+        out = []
+        for before, own, after in ([text.ids for text in tokens.encode_batch(list(each))] for each in passages):
+            first, *own, end = own
+            own = own[: PIECES - 2]
+            room = PIECES - 2 - len(own)
+            before = before[1:-1][-room:] if room else []
+            after = after[1:-1][: room - len(before)]
+            weights = [1.0, *[AROUND] * len(before), *[1.0] * len(own), *[AROUND] * len(after), 1.0]
+            out.append(([first, *before, *own, *after, end], weights))
+        return out
 
     for name, weight in model.named_parameters():
         weight.requires_grad = not name.startswith("embeddings")
@@ -173,7 +217,10 @@ def tune(model, sets):
                         shared[row, column] = IMPOSSIBLE
             question = vectors(model, pieces([questions[place][0] for place in asked]))
             by_quote = question @ vectors(model, pieces([quotes[quote][0] for quote in columns])).T
-            by_paragraph = question @ vectors(model, pieces([quotes[quote][1] for quote in columns])).T
+            passages = [quotes[quote][1] for quote in columns]
+            named = questions[asked[0]][2]
+            read = pieces([own for _, own, _ in passages]) if named else around(passages)
+            by_paragraph = question @ vectors(model, read).T
             joint = OF_QUOTE * by_quote + (1 - OF_QUOTE) * by_paragraph
             loss = 0
             for cosines, allowed, weight in ((joint, also, 1), (by_quote, also, ALONE), (by_paragraph, shared, ALONE)):
