@@ -62,29 +62,29 @@ pub(super) const BY_LIGHT: [f32; 23] = [
 #[allow(clippy::approx_constant, reason = "a fitted weight may come near any number")]
 #[rustfmt::skip]
 pub(super) const BY_MEANING: [f32; 23] = [
-    3.258, // topic words, weighted by zone
+    3.249, // topic words, weighted by zone
     0.0, // topic words no nearer than the neighbouring paragraphs
     3.112, // words of the office asked about, used for the speaker
     2.0, // share of the phrase
     2.692, // direct
     1.677, // partly quoted
-    -4.01, // in the headline
-    0.262, // direct, fewer than four words
-    -2.862, // paraphrase of fewer than six words
-    -0.174, // the speaker is named
-    7.458, // topic of the three best quotes of the article
-    0.215, // the same relative to the best article, to the fourth power
-    1.479, // topic words in the quote or near it
-    5.671, // topic words that name the speaker
-    2.635, // topic words present only as a synonym
-    0.072, // length (logarithm)
-    6.652, // meaning of the quote
-    5.841, // meaning of its paragraph, if somebody is asked for
-    7.783, // meaning of the nearest quote of the article
-    -4.128, // meaning of the three nearest quotes of the article
-    -3.742, // outside the month or season named in the question
-    14.153, // meaning of its paragraph and what surrounds that, if nobody is
-    -12.841, // meaning of the quote, divided by its words and one
+    -4.007, // in the headline
+    0.265, // direct, fewer than four words
+    -2.861, // paraphrase of fewer than six words
+    -0.163, // the speaker is named
+    7.477, // topic of the three best quotes of the article
+    0.213, // the same relative to the best article, to the fourth power
+    1.484, // topic words in the quote or near it
+    5.67, // topic words that name the speaker
+    2.636, // topic words present only as a synonym
+    0.074, // length (logarithm)
+    6.646, // meaning of the quote
+    5.851, // meaning of its paragraph, if somebody is asked for
+    7.794, // meaning of the nearest quote of the article
+    -4.13, // meaning of the three nearest quotes of the article
+    -3.371, // outside the month or season named in the question
+    14.156, // meaning of its paragraph and what surrounds that, if nobody is
+    -12.83, // meaning of the quote, divided by its words and one
 ];
 
 /// What each sign adds to the logit of "the record answers the question".
@@ -117,7 +117,7 @@ pub(super) const OF_SIGNS: [f32; 27] = [
     1.632, // share of the topic in the first quotes or their paragraphs, if a speaker is asked for
     0.0, // the same, if none is
     0.0, // rarity of the rarest topic word that none of them contains, divided by 8
-    0.991, // always
+    1.14, // always
 ];
 
 /// What each sign adds to the logit of "the record answers the question", if meaning is known from words.

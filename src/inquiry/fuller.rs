@@ -45,8 +45,7 @@ impl Inquiry {
             .collect();
         let is_better_wording = |one: usize, other: usize| {
             let [worse, better] = [one, other].map(|place| &self.so_far.hits[place]);
-            let wording =
-                |place: usize| (self.so_far.hits[place].candidate.kind, words[place].as_slice());
+            let wording = |place: usize| (self.so_far.hits[place].candidate.kind, words[place].as_slice());
             may_be_same(worse, better) && is_better(wording(other), wording(one))
         };
         let mut order: Vec<usize> = (0..best).collect();
