@@ -40,26 +40,36 @@ impl WebDriverCompatibleCommand for Log {
     }
 }
 
+/// Starts `chromedriver` on a free port and returns it with that port; `None` if it ends before it says which.
+fn start_driver() -> io::Result<Option<(Child, u16)>> {
+    let mut driver =
+        Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
+    let mut said = BufReader::new(driver.stdout.take().expect("it is piped"));
+    let port = (&mut said).lines().map_while(Result::ok).find_map(|line| {
+        line.split(" successfully on port ").nth(1)?.trim_end_matches('.').parse::<u16>().ok()
+    });
+    driver.stdout = Some(said.into_inner());
+    if port.is_none() {
+        driver.wait()?;
+    }
+    Ok(port.map(|port| (driver, port)))
+}
+
 impl Browser {
     /// Opens an address in a window of this size in pixels; `None` if there is no browser or driver.
     pub(crate) async fn open(address: &str, (width, height): (u32, u32)) -> Option<Browser> {
         let has =
             |name: &&&str| Command::new(name).arg("--version").output().is_ok_and(|run| run.status.success());
         let browser = BROWSERS.iter().find(has);
-        let driver =
-            Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
-        let (Some(browser), Ok(mut driver)) = (browser, driver) else {
+        // A driver ends without a word if somebody else has just taken its port.
+        let driver = (0..3).find_map(|_| start_driver().transpose()).transpose();
+        let (Some(browser), Ok(driver)) = (browser, driver) else {
             let test = std::thread::current().name().unwrap_or("a test").to_owned();
             let _ =
                 writeln!(io::stderr(), "left out, because chromium or chromedriver is not installed: {test}");
             return None;
         };
-        let mut lines =
-            BufReader::new(driver.stdout.take().expect("it is piped")).lines().map_while(Result::ok);
-        let port = lines.find_map(|line| {
-            line.split(" successfully on port ").nth(1)?.trim_end_matches('.').parse::<u16>().ok()
-        });
-        let port = port.expect("the driver says where it is");
+        let (driver, port) = driver.expect("the driver says where it is");
         let program =
             Command::new("sh").args(["-c", &format!("command -v {browser}")]).output().expect("sh runs");
         let program = String::from_utf8(program.stdout).expect("a path").trim().to_owned();
