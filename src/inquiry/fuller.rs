@@ -56,7 +56,7 @@ impl Inquiry {
                 let score = &self.so_far.hits[*one].score;
                 let better = order.iter().filter(|other| is_better_wording(*one, **other));
                 let kinds = better.map(|other| self.so_far.hits[*other].score.kind);
-                score.total() + kinds.fold(score.kind, f32::max) - score.kind
+                score.total() + (kinds.fold(score.kind, f32::max) - score.kind)
             })
             .collect();
         for mut at in 1..best {

@@ -550,8 +550,14 @@ fn the_bundled_corpus_answers() {
     let places = ["--corpus", corpus.to_str().unwrap(), "--index", "index", "--today", "2025-12-31"];
     let mut first = vec!["ask", "What did Ushakov say about territory after the Kremlin talks?"];
     first.extend(places);
-    let (status, out, errors) = run(folder.path(), &first, "");
+    let mut command = rapporteur(folder.path(), &first);
+    command.env("RAPPORTEUR_MEANING", "full");
+    let (status, out, errors) = told(finish(command, ""));
     assert_eq!(status, 0, "{errors}");
+    // These words stand in one report by themselves, and in another in a sentence that the reporter completed.
+    let asked_for =
+        " 1. “so far we haven't found a compromise, but some American solutions can be discussed.”";
+    assert!(out.starts_with(asked_for), "{out}");
     assert!(out.contains("Yuri Ushakov, Presidential aide"), "{out}");
     assert!(errors.contains("files added 148"), "the first ask builds the index: {errors}");
     let mut second = vec!["ask", "--json", "who said it does take two to tango?"];
