@@ -1,5 +1,6 @@
 //! Reports quote the same remark in different ways: the fuller wording comes before an excerpt of it, and the
-//! speaker's own words come before a sentence that the reporter completed.
+//! speaker's own words come before a sentence that the reporter completed. The remark ranks as its best
+//! wording.
 
 use super::{Inquiry, Stage};
 use crate::answer::{Ranked, Record};
@@ -49,7 +50,8 @@ impl Inquiry {
             may_be_same(worse, better) && is_better(wording(other), wording(one))
         };
         let mut order: Vec<usize> = (0..best).collect();
-        // A remark counts as what its best wording is, wherever that was found.
+        // A remark counts as what its best wording is, wherever that was found. Only what gains by this moves
+        // up: the quotes are not always in the order of their scores.
         let scores: Vec<f32> = order
             .iter()
             .map(|one| {

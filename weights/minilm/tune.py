@@ -11,7 +11,7 @@ half-open. Questions about articles that are not given are left out.
 The encoder learns to place a question near the quotes that answer it, and near their paragraphs, and far from
 those of the other questions of the same batch, which are about the same few articles: a softmax over cosines
 divided by a temperature (InfoNCE; van den Oord et al. 2018). If a question does not name the speaker, a
-paragraph is read together with what surrounds it, as `Record::passage` does. The embeddings of words stay as they are. Then the
+paragraph is read together with what surrounds it, much as by `Record::passage`. The embeddings of words stay as they are. Then the
 weights are rounded to 8 bits in the graph that the package has, each column by its own factor. The same input
 gives nearly the same file, depending on the processor and on the version of torch.
 """
