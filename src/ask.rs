@@ -18,7 +18,7 @@ use crate::fold;
 use crate::index::{ArticleEntry, IndexError, QuoteIndex, Session};
 use crate::inquiry::{Found, Inquiry, Plan, Request};
 use crate::meaning::Meaning;
-use crate::question::{self, Asked, Known, Limit, Part, Question, Reading, Wish};
+use crate::question::{self, Answered, Asked, Known, Limit, Part, Question, Reading, TURNS, Wish};
 use crate::quote::{self as quotes, Quote};
 
 /// Returns the answer to `asked`, with the quotes of `page`. (A number `n` as page means the first page, with
@@ -259,14 +259,42 @@ fn meant(index: &QuoteIndex, session: &Session, asked: &Asked) -> Question {
     let mut words: HashSet<String> = occurring(reading.words_to_know());
     let nearby: HashSet<String> = occurring(reading.words_nearby(&words));
     words.extend(nearby);
-    let known = Known {
+    let (days, person) = (reading.refers_to_days(), reading.refers_to_person());
+    let mut known = Known {
         roster: index.roster(),
         agenda: index.agenda(),
         outlets: index.outlets(),
         newest: index.newest(),
+        answered: if days { answered(index, asked) } else { Answered::default() },
         words,
     };
-    question::understand(reading, &known)
+    let question = question::understand(reading, &known);
+    let nobody = question.speakers.is_empty() && question.group.is_none() && question.stranger.is_none();
+    if days || !person || !nobody {
+        return question;
+    }
+    known.answered = answered(index, asked);
+    question::understand(Reading::new(asked), &known)
+}
+
+/// Returns the first answer to the question before `asked`, as far as a follow-up may refer to it.
+fn answered(index: &QuoteIndex, asked: &Asked) -> Answered {
+    let Some((text, history)) = asked.history.split_last() else { return Answered::default() };
+    let history = history[history.len().saturating_sub(TURNS)..].to_vec();
+    let before = Asked { text: text.clone(), history, today: asked.today, given: asked.given.clone() };
+    let question = understand(index, &before);
+    let known = index.meaning() != Meaning::Off;
+    let answer = drive(&mut index.session(), Inquiry::new(question, 1).by_meaning(known));
+    let Some(record) = answer.ok().and_then(|answer| answer.hits.into_iter().next()).map(|hit| hit.record)
+    else {
+        return Answered::default();
+    };
+    let canonical = |name: &str| {
+        let words = fold::words(name);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        index.roster().called(&words).map_or(name, |speaker| speaker.name.as_str()).to_owned()
+    };
+    Answered { day: record.day(), speaker: record.quote.speaker().map(canonical) }
 }
 
 /// Returns the quotes that may answer a question, unordered, and the search that found them, whose question

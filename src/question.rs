@@ -80,9 +80,21 @@ pub struct Known<'a> {
     pub outlets: &'a [String],
     /// The newest day on record.
     pub newest: Option<Date>,
+    /// The first answer to the question before; only needed if [`Reading::refers_to_days`], or if
+    /// [`Reading::refers_to_person`] and the questions name nobody.
+    pub answered: Answered,
     /// The words of [`Reading::words_to_know`] and [`Reading::words_nearby`] that occur in the corpus; such a
     /// word is not treated as a misspelt name.
     pub words: HashSet<String>,
+}
+
+/// What a follow-up may refer to in the first answer to the question before it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answered {
+    /// The day of the quote: "did she say more that day?"
+    pub day: Option<Date>,
+    /// The canonical name of the speaker: "what else did she say?"
+    pub speaker: Option<String>,
 }
 
 /// The kind of answer that is wanted.
@@ -343,7 +355,7 @@ pub struct Reading<'a> {
 }
 
 /// How many earlier turns are considered; no follow-up such as "and he?" refers back further.
-const TURNS: usize = 6;
+pub(crate) const TURNS: usize = 6;
 
 impl<'a> Reading<'a> {
     /// Reads a question.
@@ -367,6 +379,21 @@ impl<'a> Reading<'a> {
             }
         }
         out
+    }
+
+    /// Returns whether the answer before may be needed to tell which days are meant: "did she say more that
+    /// day?"
+    #[must_use]
+    pub fn refers_to_days(&self) -> bool {
+        let folded = |typed: &Typed| typed.words.iter().map(|word| word.folded.clone()).collect::<Vec<_>>();
+        self.turns.iter().skip(1).any(|typed| date::refers_back(&folded(typed), self.language))
+    }
+
+    /// Returns whether the answer before may be needed to tell who is meant: "what else did she say?"
+    #[must_use]
+    pub fn refers_to_person(&self) -> bool {
+        let persons = &self.language.question.persons;
+        self.turns.iter().skip(1).any(|typed| typed.words.iter().any(|word| persons.has(&word.folded)))
     }
 
     /// Returns possible corrections of words that do not occur in the corpus; `known` are the words of

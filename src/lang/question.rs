@@ -286,6 +286,10 @@ pub(crate) struct QuestionWords {
     pub(crate) earlier: Words,
     /// Words that ask for something other than in the previous question.
     pub(crate) other_than: Words,
+    /// Phrases that ask for more than the previous answer, on whatever topic.
+    pub(crate) more: Words,
+    /// Words that stand for talks after their number: "after the second one".
+    pub(crate) ones: Words,
     /// Phrases that ask who somebody is.
     pub(crate) who_is: Words,
     /// The words for days.
@@ -376,6 +380,8 @@ impl QuestionWords {
             again: Words::new(include_str!("en/question/again.txt")),
             earlier: Words::new(include_str!("en/question/earlier.txt")),
             newer: Words::new(include_str!("en/question/newer.txt")),
+            ones: Words::new(include_str!("en/question/ones.txt")),
+            more: Words::new(include_str!("en/question/more.txt")),
             other_than: Words::new(include_str!("en/question/else.txt")),
             who_is: Words::new(include_str!("en/question/who_is.txt")),
             days: DayWords::english(),
@@ -406,11 +412,21 @@ pub(crate) struct DayWords {
     pub(crate) and: Words,
     /// Words after a time that has passed since the previous answer: "ten days later".
     pub(crate) later: Words,
+    /// Words after a time before the previous answer: "a day earlier".
+    pub(crate) earlier: Words,
     /// Words after a time that has passed until today.
     pub(crate) ago: Words,
     /// Parts of a month, season or year, each with the hundredth at which it begins and the one before which
     /// it ends: "early November".
     pub(crate) parts: Meanings,
+    /// Words between the number of a day and its month: "the 28th of December".
+    pub(crate) of: Words,
+    /// Words before a day that is only a number: "on the 26th".
+    pub(crate) on_day: Words,
+    /// Words before a month, but not before a day: "in June 25" is a month.
+    pub(crate) within: Words,
+    /// Words after a number that is not a day or a year: "Nov 20 28 point plan".
+    pub(crate) counted: Words,
     /// Words before a month or season that do not change its meaning: "last November".
     pub(crate) which: Words,
     /// Words after the first day of a period without an end: "from Friday onwards".
@@ -436,6 +452,8 @@ pub(crate) struct DayWords {
     pub(crate) no_months: Words,
     /// Words that look like the abbreviation of a month but are not.
     pub(crate) no_short_months: Words,
+    /// The same of a day of the week.
+    pub(crate) no_short_weekdays: Words,
     /// Words for the current week, month or year.
     pub(crate) this: Words,
     /// Words for the previous one, and for the last day of that name.
@@ -467,8 +485,13 @@ impl DayWords {
             between: Words::new(include_str!("en/question/date/between.txt")),
             and: Words::new(include_str!("en/question/date/and.txt")),
             later: Words::new(include_str!("en/question/date/later.txt")),
+            earlier: Words::new(include_str!("en/question/date/earlier.txt")),
             ago: Words::new(include_str!("en/question/date/ago.txt")),
             parts: Meanings::new(include_str!("en/question/date/parts.txt")),
+            of: Words::new(include_str!("en/question/date/of.txt")),
+            on_day: Words::new(include_str!("en/question/date/on_day.txt")),
+            within: Words::new(include_str!("en/question/date/within.txt")),
+            counted: Words::new(include_str!("en/question/date/counted.txt")),
             which: Words::new(include_str!("en/question/date/which.txt")),
             onward: Words::new(include_str!("en/question/date/onward.txt")),
             week_of: Words::new(include_str!("en/question/date/week_of.txt")),
@@ -481,6 +504,7 @@ impl DayWords {
             nights: Words::new(include_str!("en/question/date/nights.txt")),
             no_months: Words::new(include_str!("en/question/date/no_months.txt")),
             no_short_months: Words::new(include_str!("en/question/date/no_short_months.txt")),
+            no_short_weekdays: Words::new(include_str!("en/question/date/no_short_weekdays.txt")),
             this: Words::new(include_str!("en/question/date/this.txt")),
             last: Words::new(include_str!("en/question/date/last.txt")),
             past: Words::new(include_str!("en/question/date/past.txt")),

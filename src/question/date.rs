@@ -38,7 +38,7 @@ pub fn days_called(text: &str, today: Date) -> Option<Days> {
     let language = Language::primary();
     let words = crate::fold::words(text);
     let reader = Reader {
-        calendar: Calendar { today, newest: today, before: None },
+        calendar: Calendar { today, newest: today, before: None, answered: None },
         days: &language.question.days,
         language,
     };
@@ -69,12 +69,30 @@ pub(crate) struct Calendar {
     pub(crate) newest: Date,
     /// The days the conversation was about, for "ten days later" and "that day".
     pub(crate) before: Option<Days>,
+    /// The day of the answer before, if those are several.
+    pub(crate) answered: Option<Days>,
 }
 
 /// Returns the first limit to some days in the folded `words`.
 pub(crate) fn find(words: &[String], calendar: Calendar, language: &'static Language) -> Option<Found> {
     let reader = Reader { calendar, days: &language.question.days, language };
-    (0..words.len()).find_map(|at| reader.limitation(words, at))
+    let first = (0..words.len()).find_map(|at| reader.limitation(words, at))?;
+    // "what did he tell them today about fares, 4 December?"
+    let today = words.get(first.end - 1).is_some_and(|word| reader.days.days_back.place(word).is_some());
+    let dated = (first.end..words.len())
+        .filter(|&at| today && first.end == first.start + 1 && reader.dated(&words[at..]));
+    let later = dated.map(|at| reader.limitation(words, at)).next().flatten();
+    later.or(Some(first))
+}
+
+/// Returns whether the folded `words` name days only relative to others: "that day", "a week later".
+pub(crate) fn refers_back(words: &[String], language: &'static Language) -> bool {
+    let today = date(2000, 1, 1);
+    let place = |before| {
+        let found = find(words, Calendar { today, newest: today, before, answered: None }, language);
+        found.map(|found| (found.days, found.start, found.end))
+    };
+    place(None) != place(Some(one(date(1998, 3, 10))))
 }
 
 /// Reads days from words.
@@ -83,6 +101,17 @@ struct Reader<'a> {
     days: &'a DayWords,
     language: &'static Language,
 }
+
+/// Reads the date of a day at the start of some words, and returns it with the number of words used; `None`
+/// inside if there is no such day.
+type Dated = fn(&Reader, &[String]) -> Option<Option<(Days, usize)>>;
+
+/// The ways in which the date of a day is written.
+const DATES: [Dated; 3] = [
+    |reader, words| reader.numeric(words),
+    |reader, words| reader.day_and_month(words),
+    |reader, words| reader.month_and_day(words),
+];
 
 /// What a preposition does with the days after it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -120,19 +149,38 @@ impl Reader<'_> {
     /// Returns the limit to some days that begins at a word.
     fn limitation(&self, words: &[String], at: usize) -> Option<Found> {
         let lead = self.lead(words.get(at)?);
-        let start = at + usize::from(lead.is_some());
+        let mut start = at + usize::from(lead.is_some());
+        // "on Monday, 24 November"
+        if self.weekday(word_at(words, start)).is_some() && self.dated(words.get(start + 1..)?) {
+            start += 1;
+        }
         let rest = words.get(start..)?;
-        let certain = [self.later(rest), self.same(rest), self.beside(rest), self.within_month(lead, rest)];
+        let certain = [
+            self.later(rest),
+            self.same(rest),
+            self.beside(rest),
+            self.within_month(lead, rest),
+            self.month_and_days(lead, rest),
+            self.month_of_short_year(&words[at..start], rest),
+        ];
         if let Some((days, used)) = certain.into_iter().flatten().next() {
             return Some(Found { days, loose: false, start: at, end: start + used });
         }
-        let (period, used) = self.period(rest, lead.is_some())?;
+        let Some((period, used)) = self.period(rest, lead.is_some()) else {
+            let (days, used) = self.number_alone(&words[at..start], rest)?;
+            return Some(Found { days, loose: false, start: at, end: start + used });
+        };
         if self.describes(words, start, used, lead) {
             return None;
         }
         let (days, more) = self.limited(lead, period, rest.get(used..)?)?;
         let loose = !lead.is_some_and(Lead::bounds) && self.is_by_name(&rest[..used]);
         Some(Found { days, loose, start: at, end: start + used + more })
+    }
+
+    /// Returns whether `words` begin with the date of a day.
+    fn dated(&self, words: &[String]) -> bool {
+        DATES.iter().any(|form| form(self, words).is_some())
     }
 
     /// Returns whether the period that begins at `start` and has `used` words describes another word instead
@@ -148,7 +196,7 @@ impl Reader<'_> {
             return true;
         }
         if let [day] = &rest[..used]
-            && weekday(day).is_some()
+            && self.weekday(day).is_some()
         {
             let meeting = self.language.question.talks.has(next);
             // In "what was he saying that Friday in Northport?" the day is unknown, unless the question
@@ -174,21 +222,82 @@ impl Reader<'_> {
         let linked = self.days.of_events.has(link);
         let rest = behind.get(1..).unwrap_or_default();
         let event = rest.first().is_some_and(|word| the(word) || !self.language.is_function_word(word));
-        weekday(day).is_some() && linked && event && self.period(rest, true).is_none()
+        self.weekday(day).is_some() && linked && event && self.period(rest, true).is_none()
     }
 
     /// Reads days within one month: "between 1 and 10 December", "from 3 to 5 May", "20-23 November".
     fn within_month(&self, lead: Option<Lead>, rest: &[String]) -> Option<(Days, usize)> {
-        let first = self.day_of_month(rest.first()?)?;
-        let links = match lead {
-            Some(Lead::Between) => &self.days.and,
-            Some(Lead::From | Lead::On) | None => &self.days.to,
-            _ => return None,
-        };
-        let link = usize::from(links.has(word_at(rest, 1)));
-        let (last, used) = self.day_and_month(rest.get(1 + link..)?)??;
+        let the = usize::from(self.language.question.the.has(word_at(rest, 0)));
+        let first = self.day_of_month(word_at(rest, the))?;
+        let link = the + 1 + usize::from(self.is_link(lead, word_at(rest, the + 1))?);
+        let (last, used) = self.day_and_month(rest.get(link..)?)??;
         let from = last.to.and_then(|to| Date::new(to.year(), to.month(), first).ok())?;
-        (last.to > Some(from)).then_some((Days { from: Some(from), to: last.to }, used + 1 + link))
+        (last.to > Some(from)).then_some((Days { from: Some(from), to: last.to }, used + link))
+    }
+
+    /// Reads days within one month that is named first: "Dec 18-23", "between December 18 and 23".
+    fn month_and_days(&self, lead: Option<Lead>, rest: &[String]) -> Option<(Days, usize)> {
+        let (month, first) = (self.month(word_at(rest, 0))?, self.day_of_month(word_at(rest, 1))?);
+        let linked = self.is_link(lead, word_at(rest, 2))?;
+        let at = 2 + usize::from(linked);
+        let the = usize::from(linked && self.language.question.the.has(word_at(rest, at)));
+        let last = self.day_of_month(word_at(rest, at + the))?;
+        let behind = rest.get(at + the + 1..)?;
+        let month_behind = self.month(word_at(behind, 0)).is_some();
+        if last <= first || month_behind || self.days.counted.has(word_at(behind, 0)) {
+            return None;
+        }
+        let (stated, more) = self.year_behind(behind).unzip();
+        let from = self.day_in(first, month, stated)?;
+        let to = Date::new(from.year(), month, last).ok()?;
+        Some((Days { from: Some(from), to: Some(to) }, at + the + 1 + more.unwrap_or(0)))
+    }
+
+    /// Returns whether a word stands between the first and the last day after a preposition; `None` if only
+    /// one day can follow it.
+    fn is_link(&self, lead: Option<Lead>, word: &str) -> Option<bool> {
+        match lead {
+            Some(Lead::Between) => Some(self.days.and.has(word)),
+            Some(Lead::On) => Some(self.days.to.has(word) || self.days.and.has(word)),
+            Some(Lead::From) | None => Some(self.days.to.has(word)),
+            _ => None,
+        }
+    }
+
+    /// Reads "in June 25", where a day would have another preposition, and "Feb 26" without one if that day
+    /// of this year is still to come.
+    fn month_of_short_year(&self, lead: &[String], rest: &[String]) -> Option<(Days, usize)> {
+        let month = self.month(word_at(rest, 0))?;
+        let year = self.short_year(rest.get(1..)?)?;
+        let newest = self.calendar.newest;
+        let to_come = || {
+            let day = self.day_of_month(word_at(rest, 1))?;
+            (lead.is_empty() && year == newest.year()).then(|| Date::new(year, month, day).ok())?
+        };
+        let is_month = self.days.within.has_any(lead) || to_come().is_some_and(|day| day > newest);
+        let first = Date::new(year, month, 1).ok().filter(|first| is_month && *first <= newest)?;
+        Some((span_of(first, 1.month())?, 2))
+    }
+
+    /// Reads "on the 26th": of the month asked about before, otherwise of the newest.
+    fn number_alone(&self, lead: &[String], words: &[String]) -> Option<(Days, usize)> {
+        let the = usize::from(self.language.question.the.has(word_at(words, 0)));
+        let word = word_at(words, the);
+        let day = self.day_of_month(word).filter(|_| word.parse::<i8>().is_err())?;
+        let before = self.calendar.before.and_then(|days| days.to.or(days.from));
+        let behind = word_at(words, the + 1);
+        let ends = behind.is_empty() || self.language.is_function_word(behind);
+        if !ends || !self.days.on_day.has_any(lead) && (before.is_none() || !behind.is_empty()) {
+            return None;
+        }
+        let newest = before.unwrap_or(self.calendar.newest);
+        let this = Date::new(newest.year(), newest.month(), day).ok();
+        let earlier = || {
+            let month = newest.first_of_month().yesterday().ok()?;
+            Date::new(month.year(), month.month(), day).ok()
+        };
+        let date = this.filter(|date| *date <= self.calendar.newest).or_else(earlier)?;
+        Some((one(date), the + 1))
     }
 
     /// Returns the days that a preposition makes of the period after it, and how many more words are used.
@@ -238,16 +347,32 @@ impl Reader<'_> {
             }
     }
 
-    /// Reads "ten days later", "a week later", relative to the days asked about before.
+    /// Returns the days asked about before, to which a `unit` of time refers: a day refers to that of the
+    /// answer if several days were asked about.
+    fn before(&self, unit: Unit) -> Option<Days> {
+        let before = self.calendar.before?;
+        let several = unit == Unit::Day && before.from != before.to;
+        Some(self.calendar.answered.filter(|_| several).unwrap_or(before))
+    }
+
+    /// Reads "ten days later", "a week earlier", relative to the days asked about before.
     fn later(&self, words: &[String]) -> Option<(Days, usize)> {
         let [count, unit, later, ..] = words else { return None };
-        if !self.days.later.has(later) {
+        let earlier = self.days.earlier.has(later);
+        if !earlier && !self.days.later.has(later) {
             return None;
         }
-        let before = self.calendar.before?.from?;
-        let day = before.checked_add(self.duration(self.number(count)?, unit)?).ok()?;
+        let before = self.before(self.unit(unit)?)?.from?;
+        let length = self.duration(self.number(count)?, unit)?;
+        let day = if earlier { before.checked_sub(length) } else { before.checked_add(length) }.ok()?;
         // Reports are imprecise about days, so one day more or less still counts as "ten days later".
-        Some((Days { from: day.yesterday().ok(), to: day.tomorrow().ok() }, 3))
+        let days = match self.unit(unit)? {
+            Unit::Day => Days { from: day.yesterday().ok(), to: day.tomorrow().ok() },
+            Unit::Week => span_of(day.checked_sub(3.days()).ok()?, 1.week())?,
+            Unit::Month => span_of(day.first_of_month(), 1.month())?,
+            Unit::Year => span_of(day.first_of_year(), 1.year())?,
+        };
+        Some((days, 3))
     }
 
     /// Reads "that day", "the same week": the days asked about before, or the week or month in which they
@@ -255,7 +380,7 @@ impl Reader<'_> {
     fn same(&self, words: &[String]) -> Option<(Days, usize)> {
         let lead = self.days.same.begin(words);
         let unit = self.unit(word_at(words, lead)).filter(|_| lead > 0)?;
-        let before = self.calendar.before?;
+        let before = self.before(unit)?;
         let first = before.from?;
         let days = match unit {
             Unit::Day => before,
@@ -273,7 +398,7 @@ impl Reader<'_> {
         if next > 0 {
             let unit = self.unit(word_at(words, next))?;
             let offset = Offset { count: None, unit, several: false, after: true };
-            return Some((offset.from(self.calendar.before?)?, next + 1));
+            return Some((offset.from(self.before(unit)?)?, next + 1));
         }
         let (offset, used) = offset(words, self.language)?;
         let rest = words.get(used..)?;
@@ -281,7 +406,7 @@ impl Reader<'_> {
             return Some((offset.from(days)?, used + more));
         }
         let ends = rest.first().is_none_or(|word| self.language.is_function_word(word));
-        Some((offset.from(self.calendar.before.filter(|_| ends)?)?, used))
+        Some((offset.from(self.before(offset.unit).filter(|_| ends)?)?, used))
     }
 
     /// Reads a day, month, year, season or relative period at the start of `words`, and returns it with the
@@ -289,8 +414,7 @@ impl Reader<'_> {
     /// (`led`) or before a year.
     fn period(&self, words: &[String], led: bool) -> Option<(Days, usize)> {
         // The first form that matches decides, even if the date does not exist: "on 31 February".
-        let forms = [Self::numeric, Self::day_and_month, Self::month_and_day];
-        if let Some(found) = forms.iter().find_map(|form| form(self, words)) {
+        if let Some(found) = DATES.iter().find_map(|form| form(self, words)) {
             return found;
         }
         self.part(words, led).or_else(|| self.week_of(words)).or_else(|| self.whole(words, led))
@@ -328,8 +452,10 @@ impl Reader<'_> {
         let name = word_at(words, which);
         // "November of 2025"
         let of = usize::from(self.days.on.has(word_at(words, which + 1)));
-        let stated = year(word_at(words, which + 1 + of));
-        let used = which + 1 + stated.map_or(0, |_| 1 + of);
+        let stated = year(word_at(words, which + 1 + of)).map(|year| (year, 1 + of));
+        let stated = stated.or_else(|| self.year_relative(words.get(which + 1..)?));
+        let (stated, more) = stated.unzip();
+        let used = which + 1 + more.unwrap_or(0);
         let certain = !self.days.no_months.has(name) || stated.is_some() || which > 0 || led;
         if let Some(month) = self.month(name).filter(|_| certain) {
             return Some((span_of(self.day_in(1, month, stated)?, 1.month())?, used));
@@ -363,22 +489,49 @@ impl Reader<'_> {
         Some(Date::new(year, month, day).ok().map(|day| (one(day), 3)))
     }
 
-    /// Reads "2 December", "2 December 2025".
+    /// Reads "2 December", "2 December 2025", "the 2nd of December".
     fn day_and_month(&self, words: &[String]) -> Option<Option<(Days, usize)>> {
-        let (day, month) = (self.day_of_month(word_at(words, 0))?, self.month(word_at(words, 1))?);
-        Some(self.day_of(day, month, words))
+        let the = usize::from(self.language.question.the.has(word_at(words, 0)));
+        let day = self.day_of_month(word_at(words, the))?;
+        let of = usize::from(self.days.of.has(word_at(words, the + 1)));
+        let month = self.month(word_at(words, the + 1 + of))?;
+        Some(self.day_of(day, month, words, the + 2 + of))
     }
 
     /// Reads "December 2", "December 2, 2025".
     fn month_and_day(&self, words: &[String]) -> Option<Option<(Days, usize)>> {
         let (month, day) = (self.month(word_at(words, 0))?, self.day_of_month(word_at(words, 1))?);
-        Some(self.day_of(day, month, words))
+        Some(self.day_of(day, month, words, 2))
     }
 
-    /// Returns the day for a day and month in the first two words, with the year if the third word is one.
-    fn day_of(&self, day: i8, month: i8, words: &[String]) -> Option<(Days, usize)> {
-        let stated = year(word_at(words, 2));
-        Some((one(self.day_in(day, month, stated)?), 2 + usize::from(stated.is_some())))
+    /// Returns the day for a day and month that are the first `used` words, with the year behind them.
+    fn day_of(&self, day: i8, month: i8, words: &[String], used: usize) -> Option<(Days, usize)> {
+        let (stated, more) = words.get(used..).and_then(|behind| self.year_behind(behind)).unzip();
+        Some((one(self.day_in(day, month, stated)?), used + more.unwrap_or(0)))
+    }
+
+    /// Reads the year behind a day, with the number of words used: "2025", "25", "last year".
+    fn year_behind(&self, words: &[String]) -> Option<(i16, usize)> {
+        let full = year(word_at(words, 0)).map(|year| (year, 1));
+        let short = || self.short_year(words).map(|year| (year, 1));
+        full.or_else(short).or_else(|| self.year_relative(words))
+    }
+
+    /// Reads a year without its century: "24 Nov 25", but not "24 Nov 25 people". Only years near today are
+    /// written so.
+    fn short_year(&self, words: &[String]) -> Option<i16> {
+        let word = word_at(words, 0);
+        let year = 2000 + i16::from(small(word, 99).filter(|_| word.len() == 2)?);
+        let near = self.calendar.newest.year() - SHORT_YEARS..=self.calendar.today.year();
+        let counts = self.days.counted.has(word_at(words, 1)) || self.month(word_at(words, 1)).is_some();
+        (near.contains(&year) && !counts).then_some(year)
+    }
+
+    /// Reads "this year", "last year".
+    fn year_relative(&self, words: &[String]) -> Option<(i16, usize)> {
+        let is_year = self.unit(word_at(words, 1)) == Some(Unit::Year);
+        let (_, first) = self.calendar_unit(word_at(words, 0), word_at(words, 1)).filter(|_| is_year)?;
+        Some((first?.year(), 2))
     }
 
     /// Reads "yesterday", "last week", "the last ten days", "three weeks ago", "Friday".
@@ -421,9 +574,9 @@ impl Reader<'_> {
             return Some((days, 3));
         }
         if lists.last.has(word(0)) {
-            return Some((one(last_weekday(weekday(word(1))?, today)?), 2));
+            return Some((one(last_weekday(self.weekday(word(1))?, today)?), 2));
         }
-        Some((one(last_weekday(weekday(word(0))?, today)?), 1))
+        Some((one(last_weekday(self.weekday(word(0))?, today)?), 1))
     }
 
     /// Returns the length and the first day of "this week", "last year" and the like.
@@ -462,6 +615,15 @@ impl Reader<'_> {
             MONTHS.iter().position(|month| is_short && month.starts_with(word))
         };
         i8::try_from(full.or_else(short)? + 1).ok()
+    }
+
+    fn weekday(&self, word: &str) -> Option<Weekday> {
+        let full = WEEKDAYS.iter().position(|day| *day == word);
+        let short = || {
+            let is_short = (3..=5).contains(&word.len()) && !self.days.no_short_weekdays.has(word);
+            WEEKDAYS.iter().position(|day| is_short && day.starts_with(word))
+        };
+        Weekday::from_monday_zero_offset(i8::try_from(full.or_else(short)?).ok()?).ok()
     }
 
     /// Returns the first month of a season.
@@ -560,6 +722,9 @@ fn number(word: &str, lists: &DayWords) -> Option<i64> {
     spelt.or_else(|| word.parse().ok().filter(|n| (1..=MOST).contains(n)))
 }
 
+/// How many years before the newest one on record a year may be written without its century.
+const SHORT_YEARS: i16 = 3;
+
 /// Maximum number of units of time: ten years of days.
 const MOST: i64 = 3650;
 
@@ -625,11 +790,6 @@ pub fn names_of_day(day: Date) -> Vec<Vec<String>> {
     vec![vec![weekday], vec![month.clone(), number.clone()], vec![number.clone(), month], vec![short, number]]
 }
 
-fn weekday(word: &str) -> Option<Weekday> {
-    let at = WEEKDAYS.iter().position(|day| *day == word)?;
-    Weekday::from_monday_zero_offset(i8::try_from(at).ok()?).ok()
-}
-
 fn year(word: &str) -> Option<i16> {
     word.parse().ok().filter(|year| word.len() == 4 && (1900..=2100).contains(year))
 }
@@ -652,6 +812,7 @@ mod tests {
                 today: date(2026, 11, 24),
                 newest: date(2026, 2, 18),
                 before: Some(one(date(2025, 12, 2))),
+                answered: None,
             },
             crate::lang::Language::primary(),
         );
@@ -674,12 +835,42 @@ mod tests {
         check("three days ago", "2026-11-21", "2026-11-21");
         check("on 02.12.2025", "2025-12-02", "2025-12-02");
         check("on 12/24/2025", "2025-12-24", "2025-12-24");
+        check("on the 28th of Dec 2025", "2025-12-28", "2025-12-28");
+        check("the 2 Dec Kremlin meeting", "2025-12-02", "2025-12-02");
+        check("last fri", "2026-11-20", "2026-11-20");
+        check("where the sun sat", "", "");
+        check("on Monday, 24 November 2025", "2025-11-24", "2025-11-24");
+        check("what did he tell them today about fares, 4 December?", "2025-12-04", "2025-12-04");
+        check("on 21 and 22 November", "2025-11-21", "2025-11-22");
+    }
+
+    #[test]
+    fn a_year_may_have_two_digits_or_be_this_one() {
+        check("24 nov 25", "2025-11-24", "2025-11-24");
+        check("in the week of 24 nov 25", "2025-11-24", "2025-11-30");
+        check("on 20 Nov 28 point plan", "2025-11-20", "2025-11-20");
+        check("on 20 Nov 25 people left", "2025-11-20", "2025-11-20");
+        check("in june 25", "2025-06-01", "2025-06-30");
+        check("on june 25", "2025-06-25", "2025-06-25");
+        check("feb 26 quotes", "2026-02-01", "2026-02-28");
+        check("jan 26 quotes", "2026-01-26", "2026-01-26");
+        check("in the first week of January this year", "2026-01-01", "2026-01-07");
+        check("in January last year", "2025-01-01", "2025-01-31");
+    }
+
+    #[test]
+    fn a_number_alone_is_of_the_month_asked_about() {
+        check("and the 26th?", "2025-12-26", "2025-12-26");
+        check("and on the 26th about fares", "2025-12-26", "2025-12-26");
+        check("the 5th circuit", "", "");
+        check("on the 28th point", "", "");
     }
 
     #[test]
     fn that_weekday_refers_to_the_days_asked_about_or_is_unknown() {
         let words = crate::fold::words("what was she saying that friday in northport");
-        let calendar = Calendar { today: date(2026, 11, 24), newest: date(2026, 2, 18), before: None };
+        let calendar =
+            Calendar { today: date(2026, 11, 24), newest: date(2026, 2, 18), before: None, answered: None };
         assert!(find(&words, calendar, crate::lang::Language::primary()).is_none());
     }
 
@@ -697,13 +888,22 @@ mod tests {
         check("three weeks ago", "2026-10-31", "2026-11-06");
         check("two months ago", "2026-09-01", "2026-09-30");
         check("ten days later", "2025-12-11", "2025-12-13");
+        check("a month later", "2026-01-01", "2026-01-31");
+        check("a day earlier", "2025-11-30", "2025-12-02");
+        check("between dec 18 and 23", "2025-12-18", "2025-12-23");
+        check("Dec 18-23, 2025", "2025-12-18", "2025-12-23");
+        check("18-19 dec 25", "2025-12-18", "2025-12-19");
+        check("between the 12th and the 14th of December", "2025-12-12", "2025-12-14");
+        check("between New Year and 10 Jan 26", "2026-01-01", "2026-01-10");
+        check("November 20, 28 point plan", "2025-11-20", "2025-11-20");
         // If the month does not have such a day, the whole month is used.
         check("on 30 February 2025", "2025-02-01", "2025-02-28");
     }
 
     #[test]
     fn a_year_a_month_or_a_season_alone_is_not_strict() {
-        let calendar = Calendar { today: date(2026, 11, 24), newest: date(2026, 2, 18), before: None };
+        let calendar =
+            Calendar { today: date(2026, 11, 24), newest: date(2026, 2, 18), before: None, answered: None };
         for (text, loose) in [
             ("in 2012", true),
             ("in July", true),
@@ -747,6 +947,37 @@ mod tests {
         check("since New Year", "2026-01-01", "");
         check("20-23 November", "2025-11-20", "2025-11-23");
         check("30 November to 2 December 2025", "2025-11-30", "2025-12-02");
+    }
+
+    #[test]
+    fn some_days_are_only_known_from_the_question_before() {
+        let language = crate::lang::Language::primary();
+        for (text, refers) in [
+            ("did she say more that day", true),
+            ("and the next day", true),
+            ("a week later", true),
+            ("and on the 26th", true),
+            ("on 2 December", false),
+            ("and the fares", false),
+        ] {
+            assert_eq!(refers_back(&crate::fold::words(text), language), refers, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_day_is_relative_to_the_answer_if_several_were_asked_about() {
+        let week = Days { from: Some(date(2025, 12, 2)), to: Some(date(2025, 12, 9)) };
+        let day = one(date(2025, 12, 3));
+        let calendar = Calendar {
+            today: date(2026, 11, 24),
+            newest: date(2026, 2, 18),
+            before: Some(week),
+            answered: Some(day),
+        };
+        for (text, expected) in [("and the next day", one(date(2025, 12, 4))), ("that day", day)] {
+            let found = find(&crate::fold::words(text), calendar, crate::lang::Language::primary());
+            assert_eq!(found.map(|found| found.days), Some(expected), "{text}");
+        }
     }
 
     #[test]

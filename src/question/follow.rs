@@ -2,14 +2,25 @@
 
 use jiff::civil::Date;
 
-use super::{Days, Question, Wish};
+use super::{Answered, Days, Question, Wish};
 use crate::fold;
 use crate::lang::{Language, MONTHS, QuestionWords};
+
+/// The question before.
+#[derive(Clone, Copy)]
+pub(super) struct Before<'a> {
+    pub(super) question: &'a Question,
+    pub(super) answered: &'a Answered,
+}
 
 /// A question that follows another one.
 struct Turn<'a> {
     question: &'a mut Question,
     before: &'a Question,
+    /// The first answer to it.
+    answered: &'a Answered,
+    /// Whether the question names a speaker.
+    names: bool,
     /// The folded words of the question.
     words: &'a [String],
     /// Whether it asks for a person.
@@ -29,13 +40,15 @@ const RULES: &[fn(&mut Turn) -> bool] = &[speakers, others, topic, newer, earlie
 /// for a person, and `newest` is the newest day on record.
 pub(super) fn lean_on(
     question: &mut Question,
-    before: &Question,
+    before: Before,
     words: &[String],
     who: bool,
     newest: Date,
     language: &Language,
 ) -> bool {
-    let mut turn = Turn { question, before, words, who, newest, language, lists: &language.question };
+    let Before { question: before, answered } = before;
+    let (names, lists) = (!question.speakers.is_empty(), &language.question);
+    let mut turn = Turn { question, before, answered, names, words, who, newest, language, lists };
     let taken: Vec<bool> = RULES.iter().map(|rule| rule(&mut turn)).collect();
     let leans = taken.contains(&true);
     if leans {
@@ -60,18 +73,27 @@ impl Turn<'_> {
         })
     }
 
+    /// Returns whether the question is complete: it names a speaker and talks, and does not begin as a
+    /// follow-up does.
+    fn is_whole(&self) -> bool {
+        let opens = self.words.first().is_some_and(|word| self.lists.follow_up.has(word));
+        let carries = self.lists.carries_on.begin(self.words) > 0;
+        self.names && !self.question.rounds.is_empty() && !opens && !carries
+    }
+
     fn is_newer(&self) -> bool {
         self.lists.newer.find(self.words).is_some()
     }
 }
 
-/// "what did she say", "and why", "anything newer": asks about the same person as before.
+/// "what did she say", "and why", "anything newer": asks about the same person as before; if the question
+/// before named nobody, about the speaker of the answer.
 fn speakers(turn: &mut Turn) -> bool {
     let opens = turn.words.first().is_some_and(|word| turn.lists.follow_up.has(word));
     let person = turn.lists.persons.has_any(turn.words);
     // "anything on fares there?" refers to the same occasion.
     let opens = opens || turn.before.published.is_some() && turn.lists.there.has_any(turn.words);
-    let Turn { question, before, who, .. } = turn;
+    let Turn { question, before, answered, who, .. } = turn;
     let nobody = question.speakers.is_empty() && question.group.is_none() && question.stranger.is_none();
     if *who || !nobody || !(person || opens || question.terms.is_empty()) {
         return false;
@@ -80,6 +102,10 @@ fn speakers(turn: &mut Turn) -> bool {
     question.parties.clone_from(&before.parties);
     question.group.clone_from(&before.group);
     question.stranger.clone_from(&before.stranger);
+    let nobody = question.speakers.is_empty() && question.group.is_none() && question.stranger.is_none();
+    if nobody && person {
+        question.speakers.extend(answered.speaker.clone());
+    }
     true
 }
 
@@ -101,10 +127,16 @@ fn others(turn: &mut Turn) -> bool {
     other
 }
 
-/// "and Lund?", "does Lund mention it too?": keeps the topic. "Anything else" does not.
+/// "and Lund?", "does Lund mention it too?": keeps the topic. "Anything else" does not, nor does "anything in
+/// May".
 fn topic(turn: &mut Turn) -> bool {
     let thing = turn.is_thing();
-    let other = turn.is_other() && !turn.who;
+    let anything = turn.question.published.is_some() && turn.lists.any_words.has_any(turn.words);
+    let more = turn.lists.more.find(turn.words).is_some();
+    let other = (turn.is_other() || more || anything) && !turn.who;
+    if turn.is_whole() {
+        return false;
+    }
     let Turn { question, before, lists, .. } = turn;
     // "and at the round in June?"
     let talks = question.published.is_some() && question.terms.iter().all(|term| lists.talks.has(term));
@@ -167,10 +199,13 @@ fn earlier(turn: &mut Turn) -> bool {
 }
 
 /// Takes the days and the outlet from the question before. If days that are not stated again leave no quotes,
-/// other days are accepted.
+/// other days are accepted; "and in May?" asks for that month and for no other.
 fn limits(turn: &mut Turn) {
     let Turn { question, before, .. } = turn;
     let any_day = matches!(question.wish, Wish::Latest | Wish::First);
+    if question.published.is_some() {
+        question.loose = false;
+    }
     if question.published.is_none() && before.published.is_some() && !any_day {
         question.published = before.published;
         question.said_on = before.said_on;
@@ -197,9 +232,10 @@ mod tests {
         let before =
             Question { speakers: list(&["Pia Lund"]), terms: list(&["ferry"]), ..Question::default() };
         let mut question = Question { terms: list(terms), ..Question::default() };
+        let answered = Answered::default();
         lean_on(
             &mut question,
-            &before,
+            Before { question: &before, answered: &answered },
             &fold::words(text),
             who,
             jiff::civil::date(2025, 5, 1),
@@ -227,8 +263,24 @@ mod tests {
         };
         let mut question = Question { terms: list(&["fares"]), ..Question::default() };
         let words = fold::words("anything on fares there");
-        assert!(lean_on(&mut question, &before, &words, false, day, Language::primary()));
+        let answered = Answered::default();
+        let asked = Before { question: &before, answered: &answered };
+        assert!(lean_on(&mut question, asked, &words, false, day, Language::primary()));
         assert_eq!((question.speakers, question.published), (before.speakers.clone(), before.published));
+    }
+
+    #[test]
+    fn she_is_the_speaker_of_the_answer_if_the_question_named_nobody() {
+        let before = Question { terms: list(&["ferry"]), ..Question::default() };
+        let answered = Answered { day: None, speaker: Some("Pia Lund".to_owned()) };
+        for (text, expected) in [("what else did she say", vec!["Pia Lund".to_owned()]), ("and why", vec![])]
+        {
+            let mut question = Question::default();
+            let asked = Before { question: &before, answered: &answered };
+            let newest = jiff::civil::date(2025, 5, 1);
+            lean_on(&mut question, asked, &fold::words(text), false, newest, Language::primary());
+            assert_eq!(question.speakers, expected, "{text}");
+        }
     }
 
     #[test]

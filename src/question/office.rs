@@ -6,14 +6,14 @@ use super::speaker::opens_slot;
 use super::word::{Word, at};
 use crate::lang::Language;
 
-/// Writes out abbreviations of offices, "the French FM", but not in a time such as "5 pm".
+/// Writes out abbreviations: "the French FM", "wht did she say". "5 pm" is no office.
 pub(super) fn write_out(words: &mut Vec<Word>, language: &Language) {
     let mut at = 0;
     while at < words.len() {
         let count = match language.question.abbreviations.begin(&words[at..]) {
-            Some((office, used)) if !is_number(words, at) => {
+            Some((full, used)) if !(is_number(words, at) && is_office(full, language)) => {
                 let (capital, possessive) = (words[at].capital, words[at].possessive);
-                let written: Vec<Word> = office
+                let written: Vec<Word> = full
                     .split(' ')
                     .map(|word| Word {
                         folded: word.to_owned(),
@@ -31,6 +31,10 @@ pub(super) fn write_out(words: &mut Vec<Word>, language: &Language) {
         };
         at += count;
     }
+}
+
+fn is_office(words: &str, language: &Language) -> bool {
+    words.split(' ').any(|word| language.is_office(word))
 }
 
 /// Returns whether the word before has a digit.
@@ -95,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn abbreviations_of_offices_are_written_out() {
+    fn abbreviations_are_written_out() {
         let of = |text| {
             let mut words = split(text);
             write_out(&mut words, Language::primary());
@@ -103,6 +107,7 @@ mod tests {
         };
         assert_eq!(of("the Danish FM on cod"), "the danish foreign minister on cod");
         assert_eq!(of("the ferry at 5 pm"), "the ferry at 5 pm");
+        assert_eq!(of("wht did Lund say btwn 12 n 14 May"), "what did lund say between 12 and 14 may");
     }
 
     #[track_caller]

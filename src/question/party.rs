@@ -206,8 +206,14 @@ mod tests {
         let quoted = [("Pia Lund".to_owned(), 2), ("Vera Silva".to_owned(), 1), ("Denmark".to_owned(), 4)];
         let roster = Roster::new(People::parse(people).expect("well formed"), quoted, Language::primary());
         let agenda = Agenda::default();
-        let known =
-            Known { roster: &roster, agenda: &agenda, outlets: &[], newest: None, words: HashSet::new() };
+        let known = Known {
+            roster: &roster,
+            agenda: &agenda,
+            outlets: &[],
+            newest: None,
+            answered: crate::question::Answered::default(),
+            words: HashSet::new(),
+        };
         let look = Look {
             known: &known,
             met: &[],

@@ -55,8 +55,9 @@ pub(super) fn take<'a>(
         return None;
     }
     let (mention, start, end) = (0..words.len()).find_map(|start| {
-        let found =
-            named(words, start, agenda, language).or_else(|| same(words, start, agenda, before, language));
+        let found = named(words, start, agenda, language)
+            .or_else(|| same(words, start, agenda, before, language))
+            .or_else(|| numbered(words, start, agenda, before, language));
         mention(words, found?, agenda, language)
     })?;
     words.drain(start..end);
@@ -98,7 +99,7 @@ fn named<'a>(
     };
     let mut rounds: Vec<&Round> = agenda.rounds.iter().filter(meant).collect();
     rounds.sort_by_key(|round| round.first);
-    let mut span = Span { first: start, end: start + count, talks: named };
+    let mut span = Span { first: start, end: start + count, talks: named, is_name: true };
     span.talks_around(words, lists);
     span.number(words, lists, &mut rounds);
     Some((rounds, span))
@@ -116,7 +117,33 @@ fn same<'a>(
     let determined = start.checked_sub(1).filter(|&at| language.is_determiner(&words[at].folded))?;
     let talks = language.question.talks.has(&words[start].folded);
     let rounds: Vec<&Round> = agenda.rounds.iter().filter(|round| round.name == *name && talks).collect();
-    (!rounds.is_empty()).then_some((rounds, Span { first: determined, end: start + 1, talks: true }))
+    (!rounds.is_empty())
+        .then_some((rounds, Span { first: determined, end: start + 1, talks: true, is_name: false }))
+}
+
+/// Returns the round with the number at `start`, "the second one", of those at the place of the round asked
+/// about before.
+fn numbered<'a>(
+    words: &[Word],
+    start: usize,
+    agenda: &'a Agenda,
+    before: &[String],
+    language: &Language,
+) -> Option<(Vec<&'a Round>, Span)> {
+    let lists = &language.question;
+    let [name] = before else { return None };
+    let number = lists.ordinals.place(&words[start].folded)?;
+    let noun = &words.get(start + 1)?.folded;
+    let asked = agenda.rounds.iter().find(|round| round.name == *name)?;
+    let mut there: Vec<&Round> = agenda
+        .rounds
+        .iter()
+        .filter(|round| round.places.iter().any(|place| asked.places.contains(place)))
+        .collect();
+    there.sort_by_key(|round| round.first);
+    let round = there.get(number).filter(|_| lists.talks.has(noun) || lists.ones.has(noun))?;
+    let first = start - usize::from(start.checked_sub(1).is_some_and(|at| lists.the.has(&words[at].folded)));
+    Some((vec![*round], Span { first, end: start + 2, talks: true, is_name: false }))
 }
 
 /// Returns the mention of these rounds, and the range of all its words.
@@ -146,7 +173,8 @@ fn mention<'a>(
         on.map(|on| (Lead::At, on))
     });
     let (lead, first) = lead?;
-    Some((Mention { rounds, lead, words: telling(&words[span.first..span.end], language) }, first, span.end))
+    let named = if span.is_name { telling(&words[span.first..span.end], language) } else { Vec::new() };
+    Some((Mention { rounds, lead, words: named }, first, span.end))
 }
 
 /// Returns how many of `words` belong to `name` if they begin with it, otherwise 0.
@@ -162,6 +190,8 @@ struct Span {
     end: usize,
     /// Whether they include a word for talks.
     talks: bool,
+    /// Whether they name the talks, unlike "the second one".
+    is_name: bool,
 }
 
 impl Span {
@@ -253,6 +283,11 @@ impl Mention<'_> {
             from && days.to.is_none_or(|to| later(round.first, -SLACK) <= to)
         };
         self.narrow(near);
+    }
+
+    /// Returns whether it was said some time before or after the talks: "two days after the talks".
+    pub(super) const fn is_beside(&self) -> bool {
+        matches!(self.lead, Lead::Beside(_))
     }
 
     /// Returns the name of the round; `None` if several may be meant.

@@ -48,6 +48,7 @@ const RULES: &[fn(&Slot) -> Option<Verdict>] = &[
     owns_words,
     bare_side,
     in_clause,
+    behind_pronoun,
     quotes_another,
     of_anothers_office,
     part_of_body,
@@ -190,10 +191,14 @@ fn of_anothers_office(slot: &Slot) -> Option<Verdict> {
     when(follows || slot.is_office_at(end) || (slot.is_topic_at(end) && slot.is_office_at(end + 1)), IsTopic)
 }
 
-/// "the Trump administration" is a body; in "Trump on tariffs" he speaks.
+/// "the Trump administration" is a body; in "Trump on tariffs" he speaks, and in "how do the Danes see it"
+/// they do.
 fn part_of_body(slot: &Slot) -> Option<Verdict> {
     let Slot { name, start, .. } = slot;
-    when(*start < name.start && name.end - name.start == 1 && slot.is_topic_at(name.end), IsTopic)
+    let people = slot.words[name.end - 1].folded.strip_suffix('s');
+    let people = people.is_some_and(|one| !slot.language.nations(one).is_empty());
+    let modifies = *start < name.start && name.end - name.start == 1 && slot.is_topic_at(name.end);
+    when(modifies && !people, IsTopic)
 }
 
 /// "Okafor and Lund": the same verdict as for the name before, even if nobody on record is called Okafor.
@@ -249,13 +254,23 @@ fn behind_speaker(slot: &Slot) -> Option<Verdict> {
     when(slot.language.question.clause_openers.has_any(between), IsTopic)
 }
 
-/// "did Lund", "is it true that Lund said", "the first thing Lund said"
+/// "did she say whether Okafor": in a clause after a pronoun for somebody asked about before.
+fn behind_pronoun(slot: &Slot) -> Option<Verdict> {
+    let lists = &slot.language.question;
+    let before = slot.words.get(..slot.start)?;
+    let says = |pair: &[Word]| lists.persons.has(&pair[0].folded) && lists.speech_verbs.has(&pair[1].folded);
+    let verb = before.windows(2).position(says)?;
+    when(slot.follows && lists.clause_openers.has_any(&before[verb + 2..]), IsTopic)
+}
+
+/// "did Lund", "is it true that Lund said", "the first thing Lund said"; but not "Lund: did Okafor resign?"
 fn in_slot(slot: &Slot) -> Option<Verdict> {
     let lists = &slot.language.question;
     let before = slot.before();
     let opens =
         opens_slot(before, slot.language) || lists.quoting.has(before) || lists.reported.has(slot.next());
-    when(slot.speaking.is_empty() && opens || lists.asks_name.has(before), Speaks)
+    let asked = lists.asks_name.has(before);
+    when(slot.speaking.is_empty() && (opens || asked) || asked && lists.speech_verbs.has(slot.next()), Speaks)
 }
 
 /// Returns whether a name after this word can be a speaker: "has Lund", "what Lund", "mr Lund", or no word at
@@ -432,6 +447,19 @@ mod tests {
     }
 
     #[test]
+    fn a_name_in_a_clause_after_a_pronoun_is_the_topic() {
+        check("and did she say whether Lund and Okafor spoke", &[]);
+        check("and did she say it before Lund spoke", &[]);
+        check("did she say whether Lund spoke", &["lund"]);
+    }
+
+    #[test]
+    fn a_name_before_a_colon_speaks() {
+        check("Lund: did Okafor resign?", &["lund"]);
+        check("did Lund say what Okafor said, or did Okafor say it?", &["lund", "okafor"]);
+    }
+
+    #[test]
     fn a_name_after_according_to_speaks() {
         check("the fares, according to Lund", &["lund"]);
         check("the way to Lund", &[]);
@@ -447,6 +475,7 @@ mod tests {
     fn the_owner_of_a_thing_is_the_topic() {
         check("who paid for Lund's ferry", &[]);
         check("Lund's excuse for the fares", &["lund"]);
+        check("what about the Lund ferry", &[]);
     }
 
     #[test]

@@ -99,7 +99,14 @@ mod tests {
         let roster = Roster::default();
         let words = ["quiet", "large", "steep", "sooner"].map(str::to_owned).into();
         let agenda = crate::agenda::Agenda::default();
-        let known = Known { roster: &roster, agenda: &agenda, outlets: &[], newest: None, words };
+        let known = Known {
+            roster: &roster,
+            agenda: &agenda,
+            outlets: &[],
+            newest: None,
+            answered: crate::question::Answered::default(),
+            words,
+        };
         for (word, form) in [
             ("quieter", "quiet"),
             ("largest", "large"),

@@ -13,8 +13,7 @@ use super::who::{self, Who, profile, unquoted};
 use super::wish::{Form, take_how_often, take_who_is, wish};
 use super::word::Word;
 use super::{
-    Days, Known, Question, Wish, date, follow, foreign, given::Given, matter, office, outlet, phrase, round,
-    setting,
+    Days, Known, Question, Wish, date, follow, foreign, given::Given, matter, outlet, phrase, round, setting,
 };
 use crate::agenda::Round;
 use crate::fold;
@@ -57,7 +56,6 @@ const WHOLE: &[Whole] = &[other_language, again];
 
 /// The slots, in the order in which they are filled.
 const SLOTS: &[fn(&mut Turn)] = &[
-    office_in_full,
     whose_without_mark,
     how_often,
     outlet_named,
@@ -129,11 +127,6 @@ fn again(turn: &Turn) -> Option<Question> {
     again.then(|| Question { text: turn.question.text.clone(), ..before.clone() })
 }
 
-/// Writes out abbreviations of offices: "the French FM".
-fn office_in_full(turn: &mut Turn) {
-    office::write_out(&mut turn.words, turn.language);
-}
-
 /// Adds a missing apostrophe: "lunds opinion", before a word for statements, if no name with this "s" is
 /// known.
 fn whose_without_mark(turn: &mut Turn) {
@@ -193,8 +186,9 @@ fn days_stated(turn: &mut Turn) {
 impl Turn<'_> {
     /// Returns the days to which the answer is limited, and where they are.
     fn find_days(&self) -> Option<date::Found> {
-        let before = self.before.map(|question| question.published.unwrap_or_default());
-        let calendar = date::Calendar { today: self.today, newest: self.newest, before };
+        let answered = self.known.answered.day.map(|day| Days { from: Some(day), to: Some(day) });
+        let before = self.before.map(|before| before.published.or(answered).unwrap_or_default());
+        let calendar = date::Calendar { today: self.today, newest: self.newest, before, answered };
         let found = date::find(&self.folded, calendar, self.language)?;
         // In "who said we will open in May?" the days are part of somebody's words.
         let said = phrase::unmarked(&self.words, self.asks_person, self.language);
@@ -252,8 +246,11 @@ fn days_meant(turn: &mut Turn) {
             .narrow(|round| speakers.iter().any(|name| may_have_met(round, name, turn.known, turn.language)));
     }
     let of_talks = turn.talks.as_ref().and_then(round::Mention::days);
+    let beside = turn.talks.as_ref().is_some_and(round::Mention::is_beside);
     let question = &mut turn.question;
     question.published = match (turn.stated, of_talks) {
+        // "two days after the Paris meeting of 6 January": the stated day is that of the talks.
+        (Some(_), Some(of_talks)) if beside => Some(of_talks),
         (Some(stated), Some(_)) if !question.loose && !stated.is_longer_than(WEEK) => Some(stated),
         (stated, of_talks) => of_talks.or(stated),
     };
@@ -346,7 +343,8 @@ fn in_other_words(turn: &mut Turn) {
 /// Completes a follow-up: "and Lund?", "anything newer?"
 fn left_to_before(turn: &mut Turn) {
     let Some(before) = turn.before else { return };
-    let Turn { question, folded, asks_person, newest, language, .. } = turn;
+    let Turn { question, folded, asks_person, newest, known, language, .. } = turn;
+    let before = follow::Before { question: before, answered: &known.answered };
     if follow::lean_on(question, before, folded, *asks_person, *newest, language) {
         question.reworded = Some(in_full(question));
     }

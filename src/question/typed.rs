@@ -2,7 +2,7 @@
 
 use super::given::{self, Given};
 use super::word::{Word, split};
-use super::{chatter, phrase};
+use super::{chatter, office, phrase};
 use crate::lang::Language;
 
 /// What was typed, split into its parts.
@@ -28,6 +28,7 @@ impl<'a> Typed<'a> {
         let mut words = split(&rest);
         let help = phrase.is_none() && language.question.help.begin(&words) == words.len();
         chatter::take(&mut words, language);
+        office::write_out(&mut words, language);
         let help = !text.trim().is_empty()
             && phrase.is_none()
             && excluded.is_empty()
