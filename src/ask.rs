@@ -178,11 +178,7 @@ pub fn whose(index: &QuoteIndex, around: &str, words: &str) -> Option<String> {
         let own: Vec<String> = quote.content.iter().flat_map(|span| fold::words(span.text(around))).collect();
         !own.is_empty() && folded.windows(own.len()).any(|window| window == own)
     };
-    let known = |name: &str| {
-        let words = fold::words(name);
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        index.roster().called(&words).map(|speaker| speaker.name.clone())
-    };
+    let known = |name: &str| canonical(index, name);
     let named = quotes.iter().find(is_it).and_then(|quote| {
         let mention = quote.attribution.as_ref().map(|found| found.mention.text(around));
         quote.speaker().map(|name| known(name).unwrap_or_else(|| name.to_owned())).or_else(|| known(mention?))
@@ -269,8 +265,7 @@ fn meant(index: &QuoteIndex, session: &Session, asked: &Asked) -> Question {
         words,
     };
     let question = question::understand(reading, &known);
-    let nobody = question.speakers.is_empty() && question.group.is_none() && question.stranger.is_none();
-    if days || !person || !nobody {
+    if days || !person || !question.asks_for_nobody() {
         return question;
     }
     known.answered = answered(index, asked);
@@ -289,12 +284,16 @@ fn answered(index: &QuoteIndex, asked: &Asked) -> Answered {
     else {
         return Answered::default();
     };
-    let canonical = |name: &str| {
-        let words = fold::words(name);
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        index.roster().called(&words).map_or(name, |speaker| speaker.name.as_str()).to_owned()
-    };
-    Answered { day: record.day(), speaker: record.quote.speaker().map(canonical) }
+    let speaker = record.quote.speaker();
+    let speaker = speaker.map(|name| canonical(index, name).unwrap_or_else(|| name.to_owned()));
+    Answered { day: record.day(), speaker }
+}
+
+/// Returns the canonical name of somebody on record who may be called `name`.
+fn canonical(index: &QuoteIndex, name: &str) -> Option<String> {
+    let words = fold::words(name);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    index.roster().called(&words).map(|speaker| speaker.name.clone())
 }
 
 /// Returns the quotes that may answer a question, unordered, and the search that found them, whose question

@@ -275,12 +275,13 @@ impl Question {
     /// phrase or day is asked for.
     #[must_use]
     pub fn is_about_anything(&self) -> bool {
-        self.speakers.is_empty()
-            && self.terms.is_empty()
-            && self.group.is_none()
-            && self.phrase.is_none()
-            && self.published.is_none()
-            && self.stranger.is_none()
+        self.asks_for_nobody() && self.terms.is_empty() && self.phrase.is_none() && self.published.is_none()
+    }
+
+    /// Returns whether no person, party or group is asked for.
+    #[must_use]
+    pub fn asks_for_nobody(&self) -> bool {
+        self.speakers.is_empty() && self.group.is_none() && self.stranger.is_none()
     }
 
     /// Returns the days of a year, month or season that is asked for only by name. It may be the time of the

@@ -78,11 +78,9 @@ pub(crate) fn find(words: &[String], calendar: Calendar, language: &'static Lang
     let reader = Reader { calendar, days: &language.question.days, language };
     let first = (0..words.len()).find_map(|at| reader.limitation(words, at))?;
     // "what did he tell them today about fares, 4 December?"
-    let today = words.get(first.end - 1).is_some_and(|word| reader.days.days_back.place(word).is_some());
-    let dated = (first.end..words.len())
-        .filter(|&at| today && first.end == first.start + 1 && reader.dated(&words[at..]));
-    let later = dated.map(|at| reader.limitation(words, at)).next().flatten();
-    later.or(Some(first))
+    let is_today = first.end == first.start + 1 && reader.days.days_back.place(&words[first.start]).is_some();
+    let dated = (first.end..words.len()).find(|&at| is_today && reader.dated(&words[at..]));
+    dated.and_then(|at| reader.limitation(words, at)).or(Some(first))
 }
 
 /// Returns whether the folded `words` name days only relative to others: "that day", "a week later".

@@ -94,16 +94,14 @@ fn speakers(turn: &mut Turn) -> bool {
     // "anything on fares there?" refers to the same occasion.
     let opens = opens || turn.before.published.is_some() && turn.lists.there.has_any(turn.words);
     let Turn { question, before, answered, who, .. } = turn;
-    let nobody = question.speakers.is_empty() && question.group.is_none() && question.stranger.is_none();
-    if *who || !nobody || !(person || opens || question.terms.is_empty()) {
+    if *who || !question.asks_for_nobody() || !(person || opens || question.terms.is_empty()) {
         return false;
     }
     question.speakers.clone_from(&before.speakers);
     question.parties.clone_from(&before.parties);
     question.group.clone_from(&before.group);
     question.stranger.clone_from(&before.stranger);
-    let nobody = question.speakers.is_empty() && question.group.is_none() && question.stranger.is_none();
-    if nobody && person {
+    if person && question.asks_for_nobody() {
         question.speakers.extend(answered.speaker.clone());
     }
     true
@@ -130,13 +128,13 @@ fn others(turn: &mut Turn) -> bool {
 /// "and Lund?", "does Lund mention it too?": keeps the topic. "Anything else" does not, nor does "anything in
 /// May".
 fn topic(turn: &mut Turn) -> bool {
+    if turn.is_whole() {
+        return false;
+    }
     let thing = turn.is_thing();
     let anything = turn.question.published.is_some() && turn.lists.any_words.has_any(turn.words);
     let more = turn.lists.more.find(turn.words).is_some();
     let other = (turn.is_other() || more || anything) && !turn.who;
-    if turn.is_whole() {
-        return false;
-    }
     let Turn { question, before, lists, .. } = turn;
     // "and at the round in June?"
     let talks = question.published.is_some() && question.terms.iter().all(|term| lists.talks.has(term));
