@@ -18,7 +18,7 @@ use crate::fold;
 use crate::index::{ArticleEntry, IndexError, QuoteIndex, Session};
 use crate::inquiry::{Found, Inquiry, Plan, Request};
 use crate::meaning::Meaning;
-use crate::question::{self, Answered, Asked, Known, Limit, Part, Question, Reading, TURNS, Wish};
+use crate::question::{self, Answered, Asked, Known, Limit, Occasion, Part, Question, Reading, TURNS, Wish};
 use crate::quote::{self as quotes, Quote};
 
 /// Returns the answer to `asked`, with the quotes of `page`. (A number `n` as page means the first page, with
@@ -255,38 +255,39 @@ fn meant(index: &QuoteIndex, session: &Session, asked: &Asked) -> Question {
     let mut words: HashSet<String> = occurring(reading.words_to_know());
     let nearby: HashSet<String> = occurring(reading.words_nearby(&words));
     words.extend(nearby);
-    let (days, person) = (reading.refers_to_days(), reading.refers_to_person());
-    let mut known = Known {
+    let known = Known {
         roster: index.roster(),
         agenda: index.agenda(),
         outlets: index.outlets(),
         newest: index.newest(),
-        answered: if days { answered(index, asked) } else { Answered::default() },
+        answered: answered(index, asked),
         words,
     };
-    let question = question::understand(reading, &known);
-    if days || !person || !question.asks_for_nobody() {
-        return question;
-    }
-    known.answered = answered(index, asked);
-    question::understand(Reading::new(asked), &known)
+    question::understand(reading, &known)
 }
 
 /// Returns the first answer to the question before `asked`, as far as a follow-up may refer to it.
 fn answered(index: &QuoteIndex, asked: &Asked) -> Answered {
-    let Some((text, history)) = asked.history.split_last() else { return Answered::default() };
+    let back = 1 + usize::from(question::repeats(&asked.text));
+    let Some(at) = asked.history.len().checked_sub(back) else { return Answered::default() };
+    let (text, history) = (&asked.history[at], &asked.history[..at]);
     let history = history[history.len().saturating_sub(TURNS)..].to_vec();
     let before = Asked { text: text.clone(), history, today: asked.today, given: asked.given.clone() };
     let question = understand(index, &before);
     let known = index.meaning() != Meaning::Off;
     let answer = drive(&mut index.session(), Inquiry::new(question, 1).by_meaning(known));
-    let Some(record) = answer.ok().and_then(|answer| answer.hits.into_iter().next()).map(|hit| hit.record)
-    else {
+    let Some(hit) = answer.ok().and_then(|answer| answer.hits.into_iter().next()) else {
         return Answered::default();
     };
-    let speaker = record.quote.speaker();
+    let places = || std::iter::once(&hit.record).chain(&hit.also);
+    let occasion = Occasion {
+        day: hit.record.day(),
+        articles: places().map(|record| record.article.key()).collect(),
+        quotes: places().map(Record::id).collect(),
+    };
+    let speaker = hit.record.quote.speaker();
     let speaker = speaker.map(|name| canonical(index, name).unwrap_or_else(|| name.to_owned()));
-    Answered { day: record.day(), speaker }
+    Answered { speaker, occasion }
 }
 
 /// Returns the canonical name of somebody on record who may be called `name`.

@@ -35,13 +35,14 @@ use std::collections::{BTreeSet, HashSet};
 use jiff::civil::Date;
 use serde::Serialize;
 
-pub use chatter::{Chatter, chatter, goes_on, points};
+pub use chatter::{Chatter, chatter, goes_on, points, repeats};
 pub use date::{Days, days_called, month_of, names_of_day};
 pub use given::Given;
 pub use matter::Matter;
 pub use outlet::{names_like, outlets_called};
 
 use crate::agenda::Agenda;
+use crate::answer::QuoteId;
 use crate::fold;
 use crate::lang::Language;
 use crate::roster::Roster;
@@ -80,8 +81,8 @@ pub struct Known<'a> {
     pub outlets: &'a [String],
     /// The newest day on record.
     pub newest: Option<Date>,
-    /// The first answer to the question before; only needed if [`Reading::refers_to_days`], or if
-    /// [`Reading::refers_to_person`] and the questions name nobody.
+    /// The first answer to the question before. (If a question only repeats that one, "source?", the answer to
+    /// the one before both.)
     pub answered: Answered,
     /// The words of [`Reading::words_to_know`] and [`Reading::words_nearby`] that occur in the corpus; such a
     /// word is not treated as a misspelt name.
@@ -91,10 +92,21 @@ pub struct Known<'a> {
 /// What a follow-up may refer to in the first answer to the question before it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Answered {
-    /// The day of the quote: "did she say more that day?"
-    pub day: Option<Date>,
     /// The canonical name of the speaker: "what else did she say?"
     pub speaker: Option<String>,
+    /// When it was said, and where it is reported: "did she say more that day?"
+    pub occasion: Occasion,
+}
+
+/// The occasion of an answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Occasion {
+    /// The day of the quote.
+    pub day: Option<Date>,
+    /// The keys of the articles that have it ([`ArticleId::key`](crate::article::ArticleId::key)).
+    pub articles: Vec<u64>,
+    /// Its id in each of them.
+    pub quotes: Vec<QuoteId>,
 }
 
 /// The kind of answer that is wanted.
@@ -259,6 +271,10 @@ pub struct Question {
     pub excluded: Vec<String>,
     /// The part of the corpus to which the answer is limited in addition.
     pub part: Part,
+    /// For a follow-up, the occasion of the first answer to the question before: it may be asking about the
+    /// same one.
+    #[serde(skip)]
+    pub after: Option<Occasion>,
 }
 
 /// Minimum number of days in a season.
@@ -382,21 +398,6 @@ impl<'a> Reading<'a> {
         out
     }
 
-    /// Returns whether the answer before may be needed to tell which days are meant: "did she say more that
-    /// day?"
-    #[must_use]
-    pub fn refers_to_days(&self) -> bool {
-        let folded = |typed: &Typed| typed.words.iter().map(|word| word.folded.clone()).collect::<Vec<_>>();
-        self.turns.iter().skip(1).any(|typed| date::refers_back(&folded(typed), self.language))
-    }
-
-    /// Returns whether the answer before may be needed to tell who is meant: "what else did she say?"
-    #[must_use]
-    pub fn refers_to_person(&self) -> bool {
-        let persons = &self.language.question.persons;
-        self.turns.iter().skip(1).any(|typed| typed.words.iter().any(|word| persons.has(&word.folded)))
-    }
-
     /// Returns possible corrections of words that do not occur in the corpus; `known` are the words of
     /// [`Reading::words_to_know`] that do.
     #[must_use]
@@ -412,10 +413,15 @@ impl<'a> Reading<'a> {
 #[must_use]
 pub fn understand(reading: Reading, known: &Known) -> Question {
     let Reading { asked, turns, language } = reading;
-    // Each turn can refer to the one before it.
-    let question = turns.into_iter().fold(None, |before: Option<Question>, typed| {
-        Some(turn::understand(typed, before.as_ref(), asked.today, known))
-    });
+    // Each turn can refer to the ones before it.
+    let (mut question, mut heard): (Option<Question>, Vec<String>) = (None, Vec::new());
+    for typed in turns {
+        let turn = turn::understand(typed, question.as_ref(), &heard, asked.today, known);
+        if turn.parties.is_empty() {
+            heard.extend(turn.speakers.iter().cloned());
+        }
+        question = Some(turn);
+    }
     let mut question = question.unwrap_or_default();
     asked.given.limit(&mut question, known, language);
     question

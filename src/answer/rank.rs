@@ -16,6 +16,7 @@ use crate::fold;
 use crate::meaning::Meaning;
 use crate::question::{Party, Question, Wish};
 use crate::quote::Kind;
+use crate::quote::row::flag;
 
 /// Why a quote ranks where it does. [`Score::total`] is the sum of the parts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
@@ -38,7 +39,7 @@ pub struct Score {
     pub weights: Features,
 }
 
-/// The base score of every quote. It is at least as high as any deductions, so that no score is negative.
+/// The base score of every quote.
 const BASE: f32 = 0.7;
 /// Minimum share of the topic for an answer about a known speaker.
 const FLOOR_TOPIC: f32 = 0.33;
@@ -220,6 +221,7 @@ pub fn rank_by(
         };
         let mut score = score(features, of_features);
         score.article += carried.get(&(candidate.speaker, candidate.words)).copied().unwrap_or_default();
+        score.article += after(question, &candidate, by_meaning);
         list.push(Ranked { candidate, score, also: Vec::new() });
     }
     let listed = question.wish == Wish::Quotes && question.terms.is_empty() && question.phrase.is_none();
@@ -240,8 +242,11 @@ pub fn rank_by(
     {
         hits.retain(|hit| hit.candidate.kind != Kind::Indirect);
     }
-    // A headline only repeats what the article quotes.
-    if listed && hits.iter().any(|hit| !hit.candidate.headline) {
+    // Without a topic, a headline would only repeat what the article quotes.
+    if question.terms.is_empty()
+        && question.phrase.is_none()
+        && hits.iter().any(|hit| !hit.candidate.headline)
+    {
         hits.retain(|hit| !hit.candidate.headline);
     }
     // For a topic on certain days, a quote is relevant only if a word of the topic is at least in its
@@ -271,6 +276,28 @@ pub fn rank_by(
     }
 }
 
+/// How much more a quote counts in a follow-up if it is of the day of the answer before, ...
+const SAME_DAY: f32 = 1.0;
+/// ... if it is in an article that has this answer ...
+const SAME_ARTICLE: f32 = 2.0;
+/// ... and how much less if it is this answer, which has been seen already.
+const SEEN: f32 = 3.0;
+/// How many times these count if the follow-up asks what others said, ...
+const OF_OTHERS: f32 = 3.0;
+/// ... and if meanings are not known: then all scores are lower.
+const BY_WORDS_ONLY: f32 = 0.25;
+
+/// Returns the bonus, or deduction, of a quote that has to do with the answer before.
+fn after(question: &Question, candidate: &Candidate, by_meaning: bool) -> f32 {
+    let Some(after) = question.after.as_ref().filter(|_| question.phrase.is_none()) else { return 0.0 };
+    let day = flag(after.day.is_some() && after.day == candidate.day);
+    let article = flag(after.articles.contains(&candidate.article));
+    let seen = flag(after.quotes.contains(&candidate.id));
+    let times = if question.others.is_empty() { 1.0 } else { OF_OTHERS };
+    let scale = if by_meaning { 1.0 } else { BY_WORDS_ONLY };
+    scale * (times * (SAME_DAY * day + SAME_ARTICLE * article) - SEEN * seen)
+}
+
 /// How much more words count that several outlets carry, per logarithm of the number of articles.
 const CARRIED: f32 = 0.5;
 
@@ -297,9 +324,13 @@ fn prints(party: &Party) -> Vec<u32> {
 #[must_use]
 pub fn likeliest(question: &Question, candidates: Vec<Candidate>, weights: &[f32]) -> Vec<Candidate> {
     let scores = features(question, &candidates, weights);
-    let weights = feature::weights(meaning_of(&candidates));
-    let mut out: Vec<(f32, Candidate)> =
-        scores.iter().map(|features| score(features, &weights).total()).zip(candidates).collect();
+    let meaning = meaning_of(&candidates);
+    let weights = feature::weights(meaning);
+    let total = |(features, candidate): (&Features, Candidate)| {
+        let after = after(question, &candidate, meaning != Meaning::Off);
+        (score(features, &weights).total() + after, candidate)
+    };
+    let mut out: Vec<(f32, Candidate)> = scores.iter().zip(candidates).map(total).collect();
     out.sort_by(|(a, one), (b, other)| b.total_cmp(a).then_with(|| one.key().cmp(&other.key())));
     out.into_iter().map(|(_, candidate)| candidate).collect()
 }
@@ -370,9 +401,12 @@ fn covered(candidate: &Candidate, weights: &[f32]) -> f32 {
 /// The order for a question without a topic: newest first, and within an article the speaker's own words and
 /// longer quotes first.
 fn newest(a: &Ranked, b: &Ranked) -> std::cmp::Ordering {
-    // No score is negative, so the order of the bits is the order of the values.
-    let key = |hit: &Ranked| (hit.candidate.day, hit.score.total().to_bits(), hit.candidate.length);
-    key(b).cmp(&key(a)).then_with(|| order(Wish::Latest, a, b))
+    let by_day = b.candidate.day.cmp(&a.candidate.day);
+    let by_score = || b.score.total().total_cmp(&a.score.total());
+    by_day
+        .then_with(by_score)
+        .then_with(|| b.candidate.length.cmp(&a.candidate.length))
+        .then_with(|| order(Wish::Latest, a, b))
 }
 
 fn order(wish: Wish, a: &Ranked, b: &Ranked) -> std::cmp::Ordering {
@@ -429,6 +463,7 @@ fn spread<T: Eq + Hash>(hits: Vec<Ranked>, of: impl Fn(&Ranked) -> T) -> Vec<Ran
 mod tests {
     use super::super::sample;
     use super::*;
+    use crate::question::Occasion;
 
     /// Returns a quote by Pia Lund in an article of its own that contains one term of the question.
     fn candidate(id: u64) -> Candidate {
@@ -499,7 +534,33 @@ mod tests {
     #[test]
     fn a_headline_that_repeats_its_article_comes_last() {
         let of_one = |id, headline, words| Candidate { article: 1, headline, words, ..candidate(id) };
-        check(&about("ferry"), vec![of_one(1, true, 7), of_one(2, false, 7), of_one(3, false, 8)], "2 3 1");
+        let all = || vec![of_one(1, true, 7), of_one(2, false, 7), of_one(3, false, 8)];
+        check(&about("ferry"), all(), "2 3 1");
+        check(&Question { wish: Wish::WhoSaid, ..Question::default() }, all(), "2 3");
+    }
+
+    #[test]
+    fn a_follow_up_prefers_the_same_occasion_but_not_what_was_seen() {
+        let of = |id, article| Candidate { article, words: id, ..candidate(u64::from(id)) };
+        let all = || vec![of(1, 7), of(2, 8), of(3, 9)];
+        let after = Occasion { day: None, articles: vec![8, 9], quotes: vec![QuoteId(2)] };
+        check(&about("ferry"), all(), "1 2 3");
+        check(&Question { after: Some(after), ..about("ferry") }, all(), "3 1 2");
+    }
+
+    #[test]
+    fn a_follow_up_about_others_hardly_leaves_the_occasion() {
+        let of = |id, article, zone| Candidate {
+            article,
+            words: id,
+            zones: vec![Some(zone)],
+            ..candidate(u64::from(id))
+        };
+        let all = || vec![of(1, 7, Zone::Quote), of(2, 8, Zone::Around)];
+        let after = Some(Occasion { articles: vec![8], ..Occasion::default() });
+        let others = vec!["Ole Okafor".to_owned()];
+        check(&about("ferry"), all(), "1 2");
+        check(&Question { after, others, ..about("ferry") }, all(), "2 1");
     }
 
     #[test]

@@ -237,6 +237,9 @@ impl Reader<'_> {
                 } else {
                     more.extend(self.nearest(sought, None)?);
                 }
+                let mut there = self.in_articles(question)?;
+                there.append(&mut more);
+                more = there;
                 more.retain(|address| known.insert(*address));
                 let room = POOL.saturating_sub(found.len());
                 found.extend(more.into_iter().take(room).map(|address| (address, 0.0)));
@@ -255,6 +258,20 @@ impl Reader<'_> {
         }
         candidates.sort_unstable_by_key(Candidate::key);
         Ok(candidates)
+    }
+
+    /// Returns the quotes within the limits of a follow-up that are in an article with the answer before, at
+    /// most a hundred.
+    fn in_articles(&self, question: &Question) -> Result<Vec<DocAddress>, IndexError> {
+        let of = |key: &u64| -> Box<dyn Query> {
+            let term = Term::from_field_u64(self.index.fields.group, *key);
+            Box::new(TermQuery::new(term, IndexRecordOption::Basic))
+        };
+        let articles = question.after.iter().flat_map(|after| &after.articles).map(of).collect();
+        let Some(articles) = one_of(articles) else { return Ok(Vec::new()) };
+        let within = self.index.limited(question, Vec::new(), &self.searcher, u64::MAX).query;
+        let query = BooleanQuery::new(vec![(Occur::Must, within), (Occur::Must, filter(articles))]);
+        self.index.by_day(&self.searcher, &query, false, TOPICAL).map_err(damaged(&self.index.dir))
     }
 
     /// Sets for each candidate how much of the phrase it contains. The zones of the phrase's stems, `said`,

@@ -47,7 +47,9 @@ impl Inquiry {
         let is_better_wording = |one: usize, other: usize| {
             let [worse, better] = [one, other].map(|place| &self.so_far.hits[place]);
             let wording = |place: usize| (self.so_far.hits[place].candidate.kind, words[place].as_slice());
-            may_be_same(worse, better) && is_better(wording(other), wording(one))
+            !better.candidate.headline
+                && may_be_same(worse, better)
+                && is_better(wording(other), wording(one))
         };
         let mut order: Vec<usize> = (0..best).collect();
         // A remark counts as what its best wording is, wherever that was found. Only what gains by this moves

@@ -254,6 +254,8 @@ pub(crate) struct QuestionWords {
     pub(crate) places_in: Words,
     /// Words before talks or a place during which something was said.
     pub(crate) at_talks: Words,
+    /// Words before talks that something was said about.
+    pub(crate) about_talks: Words,
     /// Words before talks or a place after which something was said.
     pub(crate) after_talks: Words,
     /// The same, without an end.
@@ -286,6 +288,10 @@ pub(crate) struct QuestionWords {
     pub(crate) earlier: Words,
     /// Words that ask for something other than in the previous question.
     pub(crate) other_than: Words,
+    /// Words that ask for any time, not that of the previous question: "has she ever said".
+    pub(crate) any_time: Words,
+    /// Words for somebody else who was there too: "his host", "the other side".
+    pub(crate) counterparts: Words,
     /// Phrases that ask for more than the previous answer, on whatever topic.
     pub(crate) more: Words,
     /// Words that stand for talks after their number: "after the second one".
@@ -364,6 +370,7 @@ impl QuestionWords {
             kinds_of_talks: Words::new(include_str!("en/question/kinds_of_talks.txt")),
             places_in: Words::new(include_str!("en/question/places_in.txt")),
             at_talks: Words::new(include_str!("en/question/at_talks.txt")),
+            about_talks: Words::new(include_str!("en/question/about_talks.txt")),
             after_talks: Words::new(include_str!("en/question/after_talks.txt")),
             since_talks: Words::new(include_str!("en/question/since_talks.txt")),
             before_talks: Words::new(include_str!("en/question/before_talks.txt")),
@@ -380,6 +387,8 @@ impl QuestionWords {
             again: Words::new(include_str!("en/question/again.txt")),
             earlier: Words::new(include_str!("en/question/earlier.txt")),
             newer: Words::new(include_str!("en/question/newer.txt")),
+            any_time: Words::new(include_str!("en/question/any_time.txt")),
+            counterparts: Words::new(include_str!("en/question/counterparts.txt")),
             ones: Words::new(include_str!("en/question/ones.txt")),
             more: Words::new(include_str!("en/question/more.txt")),
             other_than: Words::new(include_str!("en/question/else.txt")),

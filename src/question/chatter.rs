@@ -70,8 +70,14 @@ pub fn points(text: &str) -> bool {
 pub fn goes_on(text: &str) -> bool {
     let lists = &Language::primary().question;
     let words = split(&without_marks(text));
-    let opens = words.first().is_some_and(|word| lists.follow_up.has(&word.folded));
-    opens || !words.is_empty() && lists.again.begin(&words) == words.len()
+    lists.follow_up.begin(&words) > 0 || repeats(text)
+}
+
+/// Returns whether a text only asks about the answer to the question before: "source?", "when was that?"
+#[must_use]
+pub fn repeats(text: &str) -> bool {
+    let words = split(&without_marks(text));
+    !words.is_empty() && Language::primary().question.again.begin(&words) == words.len()
 }
 
 /// Removes the chatter from a question. If nothing else would be left, it stays, except for greetings and
@@ -82,8 +88,9 @@ pub(super) fn take(words: &mut Vec<Word>, language: &Language) {
     let mut from = 0;
     while let Some(place) = words.get(from..).and_then(|rest| lists.filler.find(rest)) {
         let place = place.start + from..place.end + from;
-        // "any quotes from Lund" asks for her words.
-        let asks = words.get(place.end).is_some_and(|word| lists.words_by.has(&word.folded));
+        // "any quotes from Lund" asks for her words; "on record from May" does not.
+        let quotes = words[place.clone()].iter().any(|word| lists.words_for_words.has(&word.folded));
+        let asks = quotes && words.get(place.end).is_some_and(|word| lists.words_by.has(&word.folded));
         if asks || place.len() == words.len() {
             from = place.end;
         } else {

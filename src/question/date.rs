@@ -83,16 +83,6 @@ pub(crate) fn find(words: &[String], calendar: Calendar, language: &'static Lang
     dated.and_then(|at| reader.limitation(words, at)).or(Some(first))
 }
 
-/// Returns whether the folded `words` name days only relative to others: "that day", "a week later".
-pub(crate) fn refers_back(words: &[String], language: &'static Language) -> bool {
-    let today = date(2000, 1, 1);
-    let place = |before| {
-        let found = find(words, Calendar { today, newest: today, before, answered: None }, language);
-        found.map(|found| (found.days, found.start, found.end))
-    };
-    place(None) != place(Some(one(date(1998, 3, 10))))
-}
-
 /// Reads days from words.
 struct Reader<'a> {
     calendar: Calendar,
@@ -945,21 +935,6 @@ mod tests {
         check("since New Year", "2026-01-01", "");
         check("20-23 November", "2025-11-20", "2025-11-23");
         check("30 November to 2 December 2025", "2025-11-30", "2025-12-02");
-    }
-
-    #[test]
-    fn some_days_are_only_known_from_the_question_before() {
-        let language = crate::lang::Language::primary();
-        for (text, refers) in [
-            ("did she say more that day", true),
-            ("and the next day", true),
-            ("a week later", true),
-            ("and on the 26th", true),
-            ("on 2 December", false),
-            ("and the fares", false),
-        ] {
-            assert_eq!(refers_back(&crate::fold::words(text), language), refers, "{text}");
-        }
     }
 
     #[test]

@@ -10,6 +10,8 @@ use crate::lang::{Language, MONTHS, QuestionWords};
 #[derive(Clone, Copy)]
 pub(super) struct Before<'a> {
     pub(super) question: &'a Question,
+    /// Those asked about individually in it and in the questions before it.
+    pub(super) heard: &'a [String],
     pub(super) answered: &'a Answered,
 }
 
@@ -17,10 +19,16 @@ pub(super) struct Before<'a> {
 struct Turn<'a> {
     question: &'a mut Question,
     before: &'a Question,
-    /// The first answer to it.
+    /// Those asked about individually so far.
+    heard: &'a [String],
+    /// The first answer to the question before.
     answered: &'a Answered,
     /// Whether the question names a speaker.
     names: bool,
+    /// Whether it asks about somebody who was there too: "his host".
+    counterpart: bool,
+    /// Its own terms.
+    own: Vec<String>,
     /// The folded words of the question.
     words: &'a [String],
     /// Whether it asks for a person.
@@ -33,7 +41,7 @@ struct Turn<'a> {
 
 /// The rules, in the order in which they are applied. Each returns whether it took anything from the question
 /// before.
-const RULES: &[fn(&mut Turn) -> bool] = &[speakers, others, topic, newer, earlier];
+const RULES: &[fn(&mut Turn) -> bool] = &[counterpart, speakers, others, topic, newer, earlier];
 
 /// Completes a follow-up from the question before it; whatever it does not state is kept from there. Returns
 /// whether anything was missing. `words` are the folded words of the follow-up, `who` says whether it asks
@@ -46,9 +54,21 @@ pub(super) fn lean_on(
     newest: Date,
     language: &Language,
 ) -> bool {
-    let Before { question: before, answered } = before;
-    let (names, lists) = (!question.speakers.is_empty(), &language.question);
-    let mut turn = Turn { question, before, answered, names, words, who, newest, language, lists };
+    let Before { question: before, heard, answered } = before;
+    let mut turn = Turn {
+        names: !question.speakers.is_empty(),
+        counterpart: false,
+        own: question.terms.clone(),
+        question,
+        before,
+        heard,
+        answered,
+        words,
+        who,
+        newest,
+        language,
+        lists: &language.question,
+    };
     let taken: Vec<bool> = RULES.iter().map(|rule| rule(&mut turn)).collect();
     let leans = taken.contains(&true);
     if leans {
@@ -76,9 +96,21 @@ impl Turn<'_> {
     /// Returns whether the question is complete: it names a speaker and talks, and does not begin as a
     /// follow-up does.
     fn is_whole(&self) -> bool {
-        let opens = self.words.first().is_some_and(|word| self.lists.follow_up.has(word));
+        let opens = self.lists.follow_up.begin(self.words) > 0;
         let carries = self.lists.carries_on.begin(self.words) > 0;
         self.names && !self.question.rounds.is_empty() && !opens && !carries
+    }
+
+    /// Returns those who were asked about so far; if nobody was, the speaker of the answer.
+    fn heard(&self) -> Vec<String> {
+        let heard = self.heard.iter().chain(&self.before.speakers);
+        let mut heard: Vec<String> = heard.cloned().collect();
+        if heard.is_empty() {
+            heard.extend(self.answered.speaker.clone());
+        }
+        heard.sort_unstable();
+        heard.dedup();
+        heard
     }
 
     fn is_newer(&self) -> bool {
@@ -86,15 +118,40 @@ impl Turn<'_> {
     }
 }
 
+/// "and his host?", "what did the other side say?": asks about somebody else who was there. The words for
+/// them are not the topic, unless they are an office.
+fn counterpart(turn: &mut Turn) -> bool {
+    if !turn.question.asks_for_nobody() {
+        return false;
+    }
+    let Turn { words, lists, language, question, .. } = turn;
+    if let Some(place) = lists.counterparts.find(words) {
+        let counterpart = &words[place];
+        question.terms.retain(|term| !counterpart.contains(term));
+    } else {
+        // "his treasury secretary"
+        let office = |words: &[String]| {
+            lists.persons.has(&words[0]) && words[1..].iter().any(|word| language.is_office(word))
+        };
+        if !words.windows(2).chain(words.windows(3)).chain(words.windows(4)).any(office) {
+            return false;
+        }
+    }
+    turn.counterpart = true;
+    turn.question.others.extend(turn.heard());
+    true
+}
+
 /// "what did she say", "and why", "anything newer": asks about the same person as before; if the question
 /// before named nobody, about the speaker of the answer.
 fn speakers(turn: &mut Turn) -> bool {
-    let opens = turn.words.first().is_some_and(|word| turn.lists.follow_up.has(word));
+    let opens = turn.lists.follow_up.begin(turn.words) > 0;
     let person = turn.lists.persons.has_any(turn.words);
     // "anything on fares there?" refers to the same occasion.
     let opens = opens || turn.before.published.is_some() && turn.lists.there.has_any(turn.words);
-    let Turn { question, before, answered, who, .. } = turn;
-    if *who || !question.asks_for_nobody() || !(person || opens || question.terms.is_empty()) {
+    let Turn { question, before, answered, who, counterpart, .. } = turn;
+    if *counterpart || *who || !question.asks_for_nobody() || !(person || opens || question.terms.is_empty())
+    {
         return false;
     }
     question.speakers.clone_from(&before.speakers);
@@ -112,7 +169,7 @@ fn speakers(turn: &mut Turn) -> bool {
 fn others(turn: &mut Turn) -> bool {
     let other = turn.who && turn.is_other();
     if other {
-        turn.question.others.extend(turn.before.speakers.iter().cloned());
+        turn.question.others.extend(turn.heard());
         if turn.question.terms.is_empty() && turn.before.terms.is_empty() {
             let words = turn.before.rounds.iter().flat_map(|round| fold::words(round));
             let content = words.filter(|word| {
@@ -134,10 +191,12 @@ fn topic(turn: &mut Turn) -> bool {
     let thing = turn.is_thing();
     let anything = turn.question.published.is_some() && turn.lists.any_words.has_any(turn.words);
     let more = turn.lists.more.find(turn.words).is_some();
-    let other = (turn.is_other() || more || anything) && !turn.who;
+    let other = (turn.is_other() || more || anything) && !turn.who && !turn.counterpart;
     let Turn { question, before, lists, .. } = turn;
-    // "and at the round in June?"
-    let talks = question.published.is_some() && question.terms.iter().all(|term| lists.talks.has(term));
+    // "and at the round in June?", "and in Berlin?"
+    let in_round = |term: &String| question.rounds.iter().any(|round| fold::words(round).contains(term));
+    let talks = question.published.is_some()
+        && question.terms.iter().all(|term| lists.talks.has(term) || in_round(term));
     if talks && !before.terms.is_empty() {
         question.terms.clear();
     }
@@ -166,22 +225,32 @@ fn topic(turn: &mut Turn) -> bool {
 const MOST: usize = 3;
 
 /// "anything newer?": limits to the days after those asked about before; if there were none, newest first.
+/// "later that year" is a part of that year.
 fn newer(turn: &mut Turn) -> bool {
-    if !turn.is_newer() || turn.question.published.is_some() {
+    if !turn.is_newer() {
         return false;
     }
-    let last = turn.before.published.and_then(|days| days.to).filter(|last| *last < turn.newest);
+    let asked = turn.before.published.and_then(|days| days.to);
+    let answered = turn.answered.occasion.day.filter(|_| turn.question.published.is_some());
+    let last = asked.or(answered).filter(|last| *last < turn.newest);
     let from = last.and_then(|last| last.tomorrow().ok());
+    let thing = turn.is_thing();
+    let Turn { question, own, .. } = turn;
+    let stated = question.published;
     match from {
-        Some(_) => {
-            turn.question.published = Some(Days { from, to: None });
+        Some(_) if stated.is_none_or(|days| days.contains(last)) => {
+            question.published = Some(Days { from, to: stated.and_then(|days| days.to) });
             // The topic belonged to the earlier days.
-            turn.question.terms.clear();
-            turn.question.setting.clear();
+            question.terms.retain(|term| thing || own.contains(term));
+            question.setting.retain(|word| own.contains(word));
+            true
         }
-        None => turn.question.wish = Wish::Latest,
+        None if stated.is_none() => {
+            question.wish = Wish::Latest;
+            true
+        }
+        _ => false,
     }
-    true
 }
 
 /// "anything earlier?": limits to the days before those asked about before; if there were none, oldest first.
@@ -199,8 +268,12 @@ fn earlier(turn: &mut Turn) -> bool {
 /// Takes the days and the outlet from the question before. If days that are not stated again leave no quotes,
 /// other days are accepted; "and in May?" asks for that month and for no other.
 fn limits(turn: &mut Turn) {
+    let any_time = turn.lists.any_time.find(turn.words).is_some();
     let Turn { question, before, .. } = turn;
-    let any_day = matches!(question.wish, Wish::Latest | Wish::First);
+    if any_time {
+        question.after = None;
+    }
+    let any_day = any_time || matches!(question.wish, Wish::Latest | Wish::First);
     if question.published.is_some() {
         question.loose = false;
     }
@@ -219,6 +292,7 @@ fn limits(turn: &mut Turn) {
 mod tests {
     use super::*;
     use crate::lang::Language;
+    use crate::question::Occasion;
 
     fn list(words: &[&str]) -> Vec<String> {
         words.iter().map(|word| (*word).to_owned()).collect()
@@ -233,7 +307,7 @@ mod tests {
         let answered = Answered::default();
         lean_on(
             &mut question,
-            Before { question: &before, answered: &answered },
+            Before { question: &before, heard: &[], answered: &answered },
             &fold::words(text),
             who,
             jiff::civil::date(2025, 5, 1),
@@ -262,19 +336,75 @@ mod tests {
         let mut question = Question { terms: list(&["fares"]), ..Question::default() };
         let words = fold::words("anything on fares there");
         let answered = Answered::default();
-        let asked = Before { question: &before, answered: &answered };
+        let asked = Before { question: &before, heard: &[], answered: &answered };
         assert!(lean_on(&mut question, asked, &words, false, day, Language::primary()));
         assert_eq!((question.speakers, question.published), (before.speakers.clone(), before.published));
+    }
+
+    /// Returns what a question about `terms` means when it follows one about Lund on 1 April 2025, after one
+    /// about Okafor.
+    fn after_lund(text: &str, terms: &[&str], published: Option<Days>, who: bool) -> Question {
+        let day = jiff::civil::date(2025, 4, 1);
+        let before = Question {
+            speakers: list(&["Pia Lund"]),
+            terms: list(&["ferry"]),
+            published: Some(Days { from: Some(day), to: Some(day) }),
+            ..Question::default()
+        };
+        let occasion = Occasion { day: Some(day), ..Occasion::default() };
+        let after = Some(occasion.clone());
+        let mut question = Question { terms: list(terms), published, after, ..Question::default() };
+        let answered = Answered { occasion, ..Answered::default() };
+        let heard = list(&["Ole Okafor"]);
+        let asked = Before { question: &before, heard: &heard, answered: &answered };
+        let newest = jiff::civil::date(2025, 12, 1);
+        lean_on(&mut question, asked, &fold::words(text), who, newest, Language::primary());
+        question
+    }
+
+    #[test]
+    fn somebody_who_was_there_too_is_none_of_those_asked_about() {
+        for (text, terms, left) in [
+            ("and her host?", &["host"][..], &["ferry"][..]),
+            ("what did the other side say", &["side"], &["ferry"]),
+            ("what did her finance minister say", &["finance", "minister"], &["finance", "minister"]),
+        ] {
+            let found = after_lund(text, terms, None, false);
+            assert_eq!((found.speakers, found.terms), (vec![], list(left)), "{text}");
+            assert_eq!(found.others, list(&["Ole Okafor", "Pia Lund"]), "{text}");
+            assert!(found.published.is_some(), "{text}");
+        }
+        let else_ = after_lund("who else spoke there", &[], None, true);
+        assert_eq!(else_.others, list(&["Ole Okafor", "Pia Lund"]));
+    }
+
+    #[test]
+    fn later_in_a_period_is_after_the_days_before() {
+        let days = |from, to| Days { from: Some(from), to };
+        let date = jiff::civil::date;
+        let year = days(date(2025, 1, 1), Some(date(2025, 12, 31)));
+        let later = after_lund("anything on fares later that year", &["fares"], Some(year), false);
+        assert_eq!(later.published, Some(days(date(2025, 4, 2), Some(date(2025, 12, 31)))));
+        let newer = after_lund("anything newer on fares", &["fares"], None, false);
+        assert_eq!((newer.published, newer.terms), (Some(days(date(2025, 4, 2), None)), list(&["fares"])));
+    }
+
+    #[test]
+    fn ever_asks_for_any_time() {
+        let ever = after_lund("has she ever spoken on fares", &["fares"], None, false);
+        assert_eq!((ever.speakers, ever.published, ever.after), (list(&["Pia Lund"]), None, None));
+        let there = after_lund("did she speak on fares", &["fares"], None, false);
+        assert!(there.published.is_some() && there.after.is_some());
     }
 
     #[test]
     fn she_is_the_speaker_of_the_answer_if_the_question_named_nobody() {
         let before = Question { terms: list(&["ferry"]), ..Question::default() };
-        let answered = Answered { day: None, speaker: Some("Pia Lund".to_owned()) };
+        let answered = Answered { speaker: Some("Pia Lund".to_owned()), ..Answered::default() };
         for (text, expected) in [("what else did she say", vec!["Pia Lund".to_owned()]), ("and why", vec![])]
         {
             let mut question = Question::default();
-            let asked = Before { question: &before, answered: &answered };
+            let asked = Before { question: &before, heard: &[], answered: &answered };
             let newest = jiff::civil::date(2025, 5, 1);
             lean_on(&mut question, asked, &fold::words(text), false, newest, Language::primary());
             assert_eq!(question.speakers, expected, "{text}");

@@ -89,12 +89,14 @@ impl Look<'_> {
     }
 
     /// Returns the country, region or party of the people list that the word at `start` stands for. "us"
-    /// counts only if it is capitalised or follows "the".
+    /// counts only if it is capitalised, or follows "the", or if a word for its people or another party
+    /// follows: "us officials", "us and russia".
     fn place(self, words: &[Word], start: usize) -> Option<String> {
         let (lists, word) = (&self.language.question, words.get(start)?);
         let folded = word.folded.as_str();
         let led = start.checked_sub(1).is_some_and(|before| lists.the.has(&words[before].folded));
-        let function_word = self.language.is_function_word(folded) && !word.capital && !led;
+        let small = self.language.is_function_word(folded) && !word.capital && !led;
+        let function_word = small && !self.is_side(words, start);
         if lists.no_parties.has(folded) || function_word || lists.who.has(folded) {
             return None;
         }
@@ -102,6 +104,14 @@ impl Look<'_> {
         let singular = folded.strip_suffix('s').filter(|one| !self.language.nations(one).is_empty());
         let named = |one: &&str| !roster.party(one).is_empty();
         [folded].into_iter().chain(singular).find(named).map(str::to_owned)
+    }
+
+    /// Returns whether a word for its people, or another party, follows the word at `start`.
+    fn is_side(self, words: &[Word], start: usize) -> bool {
+        let lists = &self.language.question;
+        let behind = words.get(start + 1..).unwrap_or_default();
+        let joined = behind.first().is_some_and(|word| lists.joins.has(&word.folded));
+        lists.party_nouns.begin(behind) > 0 || joined && self.of_place(words, start + 2).is_some()
     }
 
     /// Returns the people who speak for a place as a party, called as in the question.
@@ -239,6 +249,7 @@ mod tests {
         check("what does Lisbon say", 2, None);
         check("what do Portuguese diplomats say", 2, Some((2, "Europe: Vera Silva")));
         check("told us about cod", 1, None);
+        check("us and danish fishers", 0, None);
     }
 
     #[test]

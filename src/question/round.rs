@@ -27,6 +27,8 @@ pub(super) struct Mention<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Lead {
     At,
+    /// About them: most of that is said at the talks or soon after.
+    About,
     After,
     Since,
     Before,
@@ -172,6 +174,10 @@ fn mention<'a>(
         let on = span.first.checked_sub(1).filter(|&at| call && lists.days.on.has(&words[at].folded));
         on.map(|on| (Lead::At, on))
     });
+    let lead = lead.or_else(|| {
+        let about = lists.about_talks.end(&words[..span.first]);
+        (span.talks && about > 0).then(|| (Lead::About, span.first - about))
+    });
     let (lead, first) = lead?;
     let named = if span.is_name { telling(&words[span.first..span.end], language) } else { Vec::new() };
     Some((Mention { rounds, lead, words: named }, first, span.end))
@@ -290,6 +296,11 @@ impl Mention<'_> {
         matches!(self.lead, Lead::Beside(_))
     }
 
+    /// Returns whether the talks are what it was said about; that may be later too.
+    pub(super) const fn is_about(&self) -> bool {
+        matches!(self.lead, Lead::About)
+    }
+
     /// Returns the name of the round; `None` if several may be meant.
     pub(super) fn name(&self) -> Option<&str> {
         let [round] = self.rounds.as_slice() else { return None };
@@ -297,10 +308,14 @@ impl Mention<'_> {
     }
 
     /// Returns the words that may occur around what was said. They are empty if the days of the round are
-    /// enough: if it is known which round is meant, and either it was said at another time or somebody is
-    /// asked for by name (`of_somebody`).
+    /// enough: if it is known which round is meant, and either it was said at another time or, unless it was
+    /// said about the talks, somebody is asked for by name (`of_somebody`).
     pub(super) fn around(self, rounds: &[String], of_somebody: bool) -> Vec<String> {
-        let there = matches!(self.lead, Lead::At | Lead::After) && !of_somebody;
+        let there = match self.lead {
+            Lead::About => true,
+            Lead::At | Lead::After => !of_somebody,
+            _ => false,
+        };
         if there || rounds.is_empty() { self.words } else { Vec::new() }
     }
 
@@ -309,6 +324,7 @@ impl Mention<'_> {
         let [round] = self.rounds.as_slice() else { return None };
         let (from, to) = match self.lead {
             Lead::At => (Some(round.first), Some(round.last)),
+            Lead::About => (Some(round.first), Some(later(round.last, AFTER))),
             Lead::After => (Some(round.last), Some(later(round.last, AFTER))),
             Lead::Since => (Some(round.last), None),
             Lead::Before => (Some(later(round.first, -BEFORE)), Some(later(round.first, -1))),
@@ -422,8 +438,15 @@ mod tests {
     }
 
     #[test]
-    fn talks_as_the_topic_stay_in_the_question() {
-        check("what did Lund say about the ferry summit", "what did lund say about the ferry summit", None);
+    fn talks_are_mostly_spoken_about_at_them_and_soon_after() {
+        let days = Some(("2025-07-01", "2025-07-08"));
+        check("what did Lund say about the ferry summit", "what did lund say", days);
+        check("Lund on the first Northport round", "lund", Some(("2025-05-01", "2025-05-09")));
+    }
+
+    #[test]
+    fn a_place_as_the_topic_stays_in_the_question() {
+        check("what did Lund say about Lee Island", "what did lund say about lee island", None);
         check("the mayor of Northport", "the mayor of northport", None);
         check("fares", "fares", None);
     }

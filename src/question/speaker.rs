@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::name::Named;
 use super::topic::is_topic;
 use super::word::{Word, at};
-use crate::lang::Language;
+use crate::lang::{Language, MONTHS, WEEKDAYS};
 use crate::meaning::is_common;
 use crate::quote::model::Model;
 
@@ -41,6 +41,7 @@ use Verdict::{IsTopic, Speaks};
 /// belongs to the topic.
 const RULES: &[fn(&Slot) -> Option<Verdict>] = &[
     carried_on,
+    behind_verb,
     credited,
     compared,
     held_words,
@@ -58,6 +59,7 @@ const RULES: &[fn(&Slot) -> Option<Verdict>] = &[
     listed,
     governed,
     behind_speaker,
+    before_pronoun,
     in_slot,
 ];
 
@@ -100,7 +102,7 @@ impl Slot<'_> {
     }
 
     fn owns_words(&self) -> bool {
-        self.is_possessive() && self.language.question.words_for_words.has(self.next())
+        self.is_possessive() && owns_words_at(self.words, self.name.end, self.language)
     }
 
     fn is_topic_at(&self, place: usize) -> bool {
@@ -121,6 +123,15 @@ fn carried_on(slot: &Slot) -> Option<Verdict> {
     let opens =
         slot.start > 0 && slot.language.question.carries_on.begin(&slot.words[..slot.start]) == slot.start;
     when(slot.follows && opens && !slot.is_possessive(), Speaks)
+}
+
+/// "what said Lund after the talks": the verb is before its subject.
+fn behind_verb(slot: &Slot) -> Option<Verdict> {
+    let lists = &slot.language.question;
+    let verb = slot.start.checked_sub(1)?;
+    let lead = at(slot.words, verb.checked_sub(1));
+    let inverted = lists.stranger_verbs.has(slot.before()) && lists.stranger_leads.has(lead);
+    when(inverted && slot.speaking.is_empty(), Speaks)
 }
 
 /// "according to Lund"
@@ -263,6 +274,15 @@ fn behind_pronoun(slot: &Slot) -> Option<Verdict> {
     when(slot.follows && lists.clause_openers.has_any(&before[verb + 2..]), IsTopic)
 }
 
+/// "was Lund there too? what did she say": in a follow-up, the first name before a pronoun.
+fn before_pronoun(slot: &Slot) -> Option<Verdict> {
+    let lists = &slot.language.question;
+    let says = |pair: &[Word]| lists.persons.has(&pair[0].folded) && lists.speech_verbs.has(&pair[1].folded);
+    let after = slot.words.get(slot.name.end..)?;
+    let person = slot.name.parties.is_empty() && !slot.is_possessive();
+    when(slot.follows && person && slot.speaking.is_empty() && after.windows(2).any(says), Speaks)
+}
+
 /// "did Lund", "is it true that Lund said", "the first thing Lund said"; but not "Lund: did Okafor resign?"
 fn in_slot(slot: &Slot) -> Option<Verdict> {
     let lists = &slot.language.question;
@@ -277,6 +297,14 @@ fn in_slot(slot: &Slot) -> Option<Verdict> {
 /// all; but not "likening Lund".
 pub(super) fn opens_slot(before: &str, language: &Language) -> bool {
     before.is_empty() || language.is_title(before) || language.leads_to_speaker(before)
+}
+
+/// Returns whether a word for a statement is at `at`, or behind a word there that is not the topic: "Lund's
+/// own words".
+fn owns_words_at(words: &[Word], at: usize, language: &Language) -> bool {
+    let is =
+        |at: usize| words.get(at).is_some_and(|word| language.question.words_for_words.has(&word.folded));
+    is(at) || is(at + 1) && words.get(at).is_some_and(|word| !is_topic(&word.folded, language))
 }
 
 /// Returns whether the word at `at` is a reason or the like, which belongs to somebody: "Lund's excuse for
@@ -355,6 +383,11 @@ pub(super) fn stranger(
     if let Some(found) = words_of_stranger(words, named, language) {
         return Some(found);
     }
+    if let Some(place) = owner(words, language) {
+        let known = named.iter().any(|named| named.start <= place && place < named.end);
+        let name = words[place].typed.clone();
+        return (!known).then_some((name, place..place + 1));
+    }
     let verb = words.iter().position(|word| lists.stranger_verbs.has(&word.folded))?;
     let start = words[..verb].iter().rposition(|word| lists.stranger_leads.has(&word.folded))? + 1;
     let slot = &words[start..verb];
@@ -363,6 +396,14 @@ pub(super) fn stranger(
         !slot.is_empty() && slot.iter().all(|word| word.capital && !language.is_function_word(&word.folded));
     let free = !named.iter().any(|named| named.start <= start && named.end > start);
     (all_capital && free && slot.len() <= STRANGER).then(|| (name.join(" "), start..verb))
+}
+
+/// Returns the index of a word like a name whose owner's words are asked for: "guterres' own words".
+fn owner(words: &[Word], language: &Language) -> Option<usize> {
+    let place = words.iter().position(|word| word.possessive)?;
+    let first = place == 0 || language.question.follow_up.begin(&words[..place]) == place;
+    (first && is_like_name(&words[place].folded, language) && owns_words_at(words, place + 1, language))
+        .then_some(place)
 }
 
 /// Maximum number of words in a name that nothing but the words themselves shows to be one.
@@ -377,6 +418,13 @@ pub(super) fn is_unknown(words: &[Word], named: &[Named], language: &Language) -
         let lead = words[..verb].iter().rposition(|word| lists.stranger_leads.has(&word.folded))?;
         Some(lead + 1..verb)
     };
+    // "what told guterres after the talks"
+    let inverted = || {
+        let verb = words.iter().position(|word| lists.stranger_verbs.has(&word.folded))?;
+        let lead = lists.stranger_leads.has(at(words, verb.checked_sub(1)));
+        let end = words.iter().skip(verb + 1).position(|word| language.is_function_word(&word.folded));
+        lead.then(|| verb + 1..end.map_or(words.len(), |end| verb + 1 + end))
+    };
     let before_topic =
         words.iter().position(|word| lists.said_topics.has(&word.folded)).map(|topic| 0..topic);
     let is_name = |place: Range<usize>| {
@@ -384,13 +432,14 @@ pub(super) fn is_unknown(words: &[Word], named: &[Named], language: &Language) -
         let mut like = words[place.clone()].iter().map(|word| is_like_name(&word.folded, language));
         free && (1..=RARE).contains(&place.len()) && like.all(|like| like)
     };
-    slot().is_some_and(is_name) || before_topic.is_some_and(is_name)
+    [slot(), inverted(), before_topic].into_iter().flatten().any(is_name)
 }
 
 /// Returns whether a folded word is probably part of a person's name, however it is typed: in annotated news
 /// it mostly has a capital letter, or it is not there and is no common word either.
 fn is_like_name(word: &str, language: &Language) -> bool {
     let is_other = language.is_country(word) || language.is_people(word) || language.is_body(word);
+    let is_other = is_other || MONTHS.contains(&word) || WEEKDAYS.contains(&word);
     match Model::of(language).lexicon.words.get(word) {
         _ if is_other || language.is_group(word) || language.is_function_word(word) => false,
         Some(counts) => 2 * counts.capital > counts.total,
@@ -454,6 +503,19 @@ mod tests {
     }
 
     #[test]
+    fn a_name_before_a_pronoun_is_who_it_stands_for() {
+        check("and Lund at the harbour, what did she say", &["lund"]);
+        check("and in the harbour with Lund, did Okafor say what she said", &["okafor"]);
+        check("fares in the harbour, Lund, what did she say", &[]);
+    }
+
+    #[test]
+    fn a_name_behind_its_verb_speaks() {
+        check("what said Lund after the meeting", &["lund"]);
+        check("who told Lund", &[]);
+    }
+
+    #[test]
     fn a_name_before_a_colon_speaks() {
         check("Lund: did Okafor resign?", &["lund"]);
         check("did Lund say what Okafor said, or did Okafor say it?", &["lund", "okafor"]);
@@ -468,6 +530,7 @@ mod tests {
     #[test]
     fn the_owner_of_words_speaks() {
         check("about fares: Lund's line", &["lund"]);
+        check("on the fares, Lund's own words", &["lund"]);
         check("Lund's lines", &[]);
     }
 
@@ -565,6 +628,8 @@ mod tests {
         assert_eq!(of("Ada Nowak"), None);
         assert_eq!(of("quotes by Ada Nowak").as_deref(), Some("Ada Nowak"));
         assert_eq!(of("quotes by the board"), None);
+        assert_eq!(of("and Nowakowska's own words?").as_deref(), Some("Nowakowska"));
+        assert_eq!(of("Monday's statements"), None);
     }
 
     #[test]
@@ -573,6 +638,7 @@ mod tests {
         assert!(is("what did nowakowska say about fares"));
         assert!(is("nowakowska on fares"));
         assert!(is("Zorika Nowakowska about fares"));
+        assert!(is("what told nowakowska on the ferry"));
         assert!(!is("what did voters say about fares"));
         assert!(!is("news on fares"));
         assert!(!is("what did they say about fares"));

@@ -7,7 +7,7 @@
 use jiff::civil::Date;
 
 use super::reworded::{in_full, reworded};
-use super::topic::{is_topic, known_form};
+use super::topic::{is_topic, known_form, slips};
 use super::typed::Typed;
 use super::who::{self, Who, profile, unquoted};
 use super::wish::{Form, take_how_often, take_who_is, wish};
@@ -23,6 +23,8 @@ use crate::lang::Language;
 struct Turn<'a> {
     /// The meaning of the turn before it.
     before: Option<&'a Question>,
+    /// Those asked about individually in the turns before it.
+    heard: &'a [String],
     today: Date,
     /// The newest day on record, at most `today`.
     newest: Date,
@@ -56,6 +58,7 @@ const WHOLE: &[Whole] = &[other_language, again];
 
 /// The slots, in the order in which they are filled.
 const SLOTS: &[fn(&mut Turn)] = &[
+    misspelt_country,
     whose_without_mark,
     how_often,
     outlet_named,
@@ -75,8 +78,15 @@ const SLOTS: &[fn(&mut Turn)] = &[
     left_to_before,
 ];
 
-/// Returns the meaning of what was typed, after a question that means `before`.
-pub(super) fn understand(typed: Typed, before: Option<&Question>, today: Date, known: &Known) -> Question {
+/// Returns the meaning of what was typed, after a question that means `before`; `heard` are those asked about
+/// individually so far.
+pub(super) fn understand(
+    typed: Typed,
+    before: Option<&Question>,
+    heard: &[String],
+    today: Date,
+    known: &Known,
+) -> Question {
     let Typed { text, given, excluded, phrase, words, help, language } = typed;
     let question = Question { text: text.to_owned(), phrase, excluded, ..Question::default() };
     if help {
@@ -84,6 +94,7 @@ pub(super) fn understand(typed: Typed, before: Option<&Question>, today: Date, k
     }
     let mut turn = Turn {
         before,
+        heard,
         today,
         newest: known.newest.map_or(today, |newest| newest.min(today)),
         known,
@@ -125,6 +136,19 @@ fn again(turn: &Turn) -> Option<Question> {
     let before = turn.before.filter(|_| !turn.marked)?;
     let again = !turn.words.is_empty() && turn.language.question.again.begin(&turn.words) == turn.words.len();
     again.then(|| Question { text: turn.question.text.clone(), ..before.clone() })
+}
+
+/// Corrects a misspelt word for a country or its people: "the norwegien side".
+fn misspelt_country(turn: &mut Turn) {
+    let Turn { words, known, language, .. } = turn;
+    for word in words.iter_mut().filter(|word| !known.words.contains(&word.folded)) {
+        let meant = slips(&word.folded)
+            .into_iter()
+            .find(|form| known.words.contains(form) && !language.nations(form).is_empty());
+        if let Some(meant) = meant {
+            word.folded = meant;
+        }
+    }
 }
 
 /// Adds a missing apostrophe: "lunds opinion", before a word for statements, if no name with this "s" is
@@ -186,7 +210,7 @@ fn days_stated(turn: &mut Turn) {
 impl Turn<'_> {
     /// Returns the days to which the answer is limited, and where they are.
     fn find_days(&self) -> Option<date::Found> {
-        let answered = self.known.answered.day.map(|day| Days { from: Some(day), to: Some(day) });
+        let answered = self.known.answered.occasion.day.map(|day| Days { from: Some(day), to: Some(day) });
         let before = self.before.map(|before| before.published.or(answered).unwrap_or_default());
         let calendar = date::Calendar { today: self.today, newest: self.newest, before, answered };
         let found = date::find(&self.folded, calendar, self.language)?;
@@ -198,7 +222,13 @@ impl Turn<'_> {
         let spoken_of = found.end == found.start + 1
             && before.is_some_and(|word| self.language.question.mentioning.has(word));
         let in_outlet = outlet::is_in_name(&self.folded, found.start..found.end, self.known.outlets);
-        (!inside && !spoken_of && !in_outlet).then_some(found)
+        // In "did Lund tell Norway Today" it is part of a name; not in "in Norway today".
+        let country = before.is_some_and(|word| self.language.is_country(word));
+        let place = found.start.checked_sub(2).and_then(|at| self.folded.get(at));
+        let titled = country
+            && found.end == found.start + 1
+            && !place.is_none_or(|word| self.language.question.places_in.has(word));
+        (!inside && !spoken_of && !in_outlet && !titled).then_some(found)
     }
 }
 
@@ -247,7 +277,9 @@ fn days_meant(turn: &mut Turn) {
     }
     let of_talks = turn.talks.as_ref().and_then(round::Mention::days);
     let beside = turn.talks.as_ref().is_some_and(round::Mention::is_beside);
+    let about = turn.talks.as_ref().is_some_and(round::Mention::is_about);
     let question = &mut turn.question;
+    question.loose |= about && of_talks.is_some() && turn.stated.is_none();
     question.published = match (turn.stated, of_talks) {
         // "two days after the Paris meeting of 6 January": the stated day is that of the talks.
         (Some(_), Some(of_talks)) if beside => Some(of_talks),
@@ -343,8 +375,9 @@ fn in_other_words(turn: &mut Turn) {
 /// Completes a follow-up: "and Lund?", "anything newer?"
 fn left_to_before(turn: &mut Turn) {
     let Some(before) = turn.before else { return };
-    let Turn { question, folded, asks_person, newest, known, language, .. } = turn;
-    let before = follow::Before { question: before, answered: &known.answered };
+    let Turn { question, heard, folded, asks_person, newest, known, language, .. } = turn;
+    question.after = Some(known.answered.occasion.clone());
+    let before = follow::Before { question: before, heard, answered: &known.answered };
     if follow::lean_on(question, before, folded, *asks_person, *newest, language) {
         question.reworded = Some(in_full(question));
     }

@@ -73,6 +73,11 @@ impl Who {
         let group = if anybody { office::group(words, language) } else { None };
         let place = |&at: &usize| -> Range<usize> { named[at].start..named[at].end };
         let mut taken: Vec<usize> = speaking.iter().chain(&others).flat_map(place).collect();
+        // "back to Lund"
+        let carried = language.question.carries_on.begin(words);
+        if look.follows && named.iter().any(|named| named.start == carried) {
+            taken.extend(0..carried);
+        }
         taken.extend(stranger.iter().flat_map(|(_, place)| place.clone()));
         taken.extend(group.as_ref().map(|(place, _)| *place));
         taken.extend(speaker::reasons(words, &named, &speaking, language));
