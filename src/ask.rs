@@ -283,7 +283,7 @@ fn answered(index: &QuoteIndex, asked: &Asked) -> Answered {
     let occasion = Occasion {
         day: hit.record.day(),
         articles: places().map(|record| record.article.key()).collect(),
-        quotes: places().map(Record::id).collect(),
+        quotes: places().map(|record| record.id().0).collect(),
     };
     let speaker = hit.record.quote.speaker();
     let speaker = speaker.map(|name| canonical(index, name).unwrap_or_else(|| name.to_owned()));

@@ -42,7 +42,6 @@ pub use matter::Matter;
 pub use outlet::{names_like, outlets_called};
 
 use crate::agenda::Agenda;
-use crate::answer::QuoteId;
 use crate::fold;
 use crate::lang::Language;
 use crate::roster::Roster;
@@ -105,8 +104,8 @@ pub struct Occasion {
     pub day: Option<Date>,
     /// The keys of the articles that have it ([`ArticleId::key`](crate::article::ArticleId::key)).
     pub articles: Vec<u64>,
-    /// Its id in each of them.
-    pub quotes: Vec<QuoteId>,
+    /// The number of its id in each of them ([`QuoteId`](crate::answer::QuoteId)).
+    pub quotes: Vec<u64>,
 }
 
 /// The kind of answer that is wanted.

@@ -242,8 +242,9 @@ pub fn rank_by(
     {
         hits.retain(|hit| hit.candidate.kind != Kind::Indirect);
     }
-    // Without a topic, a headline would only repeat what the article quotes.
-    if question.terms.is_empty()
+    // In a list of what was said, a headline would only repeat what the article quotes.
+    if matches!(question.wish, Wish::Quotes | Wish::WhoSaid | Wish::WhoSaidWhat)
+        && question.terms.is_empty()
         && question.phrase.is_none()
         && hits.iter().any(|hit| !hit.candidate.headline)
     {
@@ -292,7 +293,7 @@ fn after(question: &Question, candidate: &Candidate, by_meaning: bool) -> f32 {
     let Some(after) = question.after.as_ref().filter(|_| question.phrase.is_none()) else { return 0.0 };
     let day = flag(after.day.is_some() && after.day == candidate.day);
     let article = flag(after.articles.contains(&candidate.article));
-    let seen = flag(after.quotes.contains(&candidate.id));
+    let seen = flag(after.quotes.contains(&candidate.id.0));
     let times = if question.others.is_empty() { 1.0 } else { OF_OTHERS };
     let scale = if by_meaning { 1.0 } else { BY_WORDS_ONLY };
     scale * (times * (SAME_DAY * day + SAME_ARTICLE * article) - SEEN * seen)
@@ -543,7 +544,7 @@ mod tests {
     fn a_follow_up_prefers_the_same_occasion_but_not_what_was_seen() {
         let of = |id, article| Candidate { article, words: id, ..candidate(u64::from(id)) };
         let all = || vec![of(1, 7), of(2, 8), of(3, 9)];
-        let after = Occasion { day: None, articles: vec![8, 9], quotes: vec![QuoteId(2)] };
+        let after = Occasion { day: None, articles: vec![8, 9], quotes: vec![2] };
         check(&about("ferry"), all(), "1 2 3");
         check(&Question { after: Some(after), ..about("ferry") }, all(), "3 1 2");
     }

@@ -423,6 +423,8 @@ pub(crate) struct DayWords {
     pub(crate) later: Words,
     /// Words after a time before the previous answer: "a day earlier".
     pub(crate) earlier: Words,
+    /// Words before a number of days that all count: "within three days after".
+    pub(crate) up_to: Words,
     /// Words after a time that has passed until today.
     pub(crate) ago: Words,
     /// Parts of a month, season or year, each with the hundredth at which it begins and the one before which
@@ -495,6 +497,7 @@ impl DayWords {
             and: Words::new(include_str!("en/question/date/and.txt")),
             later: Words::new(include_str!("en/question/date/later.txt")),
             earlier: Words::new(include_str!("en/question/date/earlier.txt")),
+            up_to: Words::new(include_str!("en/question/date/up_to.txt")),
             ago: Words::new(include_str!("en/question/date/ago.txt")),
             parts: Meanings::new(include_str!("en/question/date/parts.txt")),
             of: Words::new(include_str!("en/question/date/of.txt")),

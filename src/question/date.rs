@@ -385,7 +385,7 @@ impl Reader<'_> {
         let next = self.days.next.begin(words);
         if next > 0 {
             let unit = self.unit(word_at(words, next))?;
-            let offset = Offset { count: None, unit, several: false, after: true };
+            let offset = Offset { count: None, unit, several: false, after: true, reach: Reach::Last };
             return Some((offset.from(self.before(unit)?)?, next + 1));
         }
         let (offset, used) = offset(words, self.language)?;
@@ -652,6 +652,20 @@ pub(crate) struct Offset {
     /// Whether several units without a number are meant: "the days after" means a week.
     several: bool,
     after: bool,
+    reach: Reach,
+}
+
+/// Which of the days up to an offset are meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reach {
+    /// "three days after": the last one.
+    Last,
+    /// "the three days after": all of them.
+    All,
+    /// "within three days after": also those from which they are counted.
+    Within,
+    /// "within three days of": before and after.
+    Around,
 }
 
 impl Offset {
@@ -667,8 +681,21 @@ impl Offset {
             Unit::Month => count.months(),
             Unit::Year => count.years(),
         };
+        if self.reach == Reach::Around {
+            let length = length(self.count.unwrap_or(1));
+            let (from, to) = (first.checked_sub(length).ok()?, last.checked_add(length).ok()?);
+            return Some(Days { from: Some(from), to: Some(to) });
+        }
         if let Some(count) = self.count {
             let day = on(length(count))?;
+            let near = match self.reach {
+                Reach::All => Some(on(1.day())?),
+                Reach::Within => Some(if self.after { last } else { first }),
+                Reach::Last | Reach::Around => None,
+            };
+            if let Some(near) = near {
+                return Some(Days { from: Some(near.min(day)), to: Some(near.max(day)) });
+            }
             return match self.unit {
                 Unit::Day => Some(one(day)),
                 // "Weeks after" is approximate.
@@ -691,7 +718,8 @@ impl Offset {
 pub(crate) fn offset(words: &[impl AsRef<str>], language: &'static Language) -> Option<(Offset, usize)> {
     let lists = &language.question.days;
     let word = |at: usize| words.get(at).map_or("", AsRef::as_ref);
-    let the = usize::from(language.question.the.has(word(0)));
+    let within = usize::from(lists.up_to.has(word(0)));
+    let the = within + usize::from(language.question.the.has(word(within)));
     let count = number(word(the), lists).filter(|_| lists.units.place(word(the + 1)).is_some());
     let at = the + usize::from(count.is_some());
     let unit = Unit::of(lists.units.place(word(at))?)?;
@@ -699,8 +727,15 @@ pub(crate) fn offset(words: &[impl AsRef<str>], language: &'static Language) -> 
     let rest = words.get(at + 1..)?;
     let (after, before) =
         (language.question.after_talks.begin(rest), language.question.before_talks.begin(rest));
-    let used = after.max(before);
-    let offset = Offset { count, unit, several, after: after > 0 };
+    let of = usize::from(within > 0 && rest.first().is_some_and(|word| lists.of.has(word.as_ref())));
+    let reach = match () {
+        () if of > 0 => Reach::Around,
+        () if within > 0 => Reach::Within,
+        () if the > 0 && several => Reach::All,
+        () => Reach::Last,
+    };
+    let used = after.max(before).max(of);
+    let offset = Offset { count, unit, several, after: after > 0, reach };
     (used > 0).then_some((offset, at + 1 + used))
 }
 
@@ -927,6 +962,10 @@ mod tests {
         check("the day after 2 December 2025", "2025-12-03", "2025-12-03");
         check("two days before 2 December 2025", "2025-11-30", "2025-11-30");
         check("in the week before Christmas", "2025-12-18", "2025-12-24");
+        check("in the three days after 2 December 2025", "2025-12-03", "2025-12-05");
+        check("within three days after 2 December 2025", "2025-12-02", "2025-12-05");
+        check("within a week before 2 December 2025", "2025-11-25", "2025-12-02");
+        check("within two days of 2 December 2025", "2025-11-30", "2025-12-04");
         check("the days after 2 December 2025", "2025-12-03", "2025-12-09");
         check("and the day before", "2025-12-01", "2025-12-01");
         check("the next day", "2025-12-03", "2025-12-03");

@@ -265,14 +265,12 @@ fn earlier(turn: &mut Turn) -> bool {
     true
 }
 
-/// Takes the days and the outlet from the question before. If days that are not stated again leave no quotes,
+/// Takes the days, the outlet and the occasion from the question before. If days that are not stated again leave no quotes,
 /// other days are accepted; "and in May?" asks for that month and for no other.
 fn limits(turn: &mut Turn) {
     let any_time = turn.lists.any_time.find(turn.words).is_some();
     let Turn { question, before, .. } = turn;
-    if any_time {
-        question.after = None;
-    }
+    question.after = Some(turn.answered.occasion.clone()).filter(|_| !any_time);
     let any_day = any_time || matches!(question.wish, Wish::Latest | Wish::First);
     if question.published.is_some() {
         question.loose = false;
@@ -352,8 +350,7 @@ mod tests {
             ..Question::default()
         };
         let occasion = Occasion { day: Some(day), ..Occasion::default() };
-        let after = Some(occasion.clone());
-        let mut question = Question { terms: list(terms), published, after, ..Question::default() };
+        let mut question = Question { terms: list(terms), published, ..Question::default() };
         let answered = Answered { occasion, ..Answered::default() };
         let heard = list(&["Ole Okafor"]);
         let asked = Before { question: &before, heard: &heard, answered: &answered };

@@ -291,9 +291,10 @@ impl Mention<'_> {
         self.narrow(near);
     }
 
-    /// Returns whether it was said some time before or after the talks: "two days after the talks".
+    /// Returns whether it was said before the talks or some time after them: "two days after the talks". Then
+    /// a day that is stated too is that of the talks.
     pub(super) const fn is_beside(&self) -> bool {
-        matches!(self.lead, Lead::Beside(_))
+        matches!(self.lead, Lead::Beside(_) | Lead::Before)
     }
 
     /// Returns whether the talks are what it was said about; that may be later too.

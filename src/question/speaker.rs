@@ -139,14 +139,19 @@ fn credited(slot: &Slot) -> Option<Verdict> {
     when(slot.language.question.credited.ends(&slot.words[..slot.start]), Speaks)
 }
 
-/// "Copenhagen vs Lisbon", "the difference between Copenhagen and Lisbon": the parties compared are speakers.
-/// A third party after "on" is what they are asked about.
+/// "Copenhagen vs Lisbon", "how do Lund and Okafor differ": those who are compared are speakers. A party or
+/// person after "on" is what they are asked about.
 fn compared(slot: &Slot) -> Option<Verdict> {
     let lists = &slot.language.question;
-    let compared = lists.compared.has_any(slot.words);
-    let sides = slot.named.iter().filter(|named| !named.parties.is_empty()).count();
-    let about = slot.speaking.len() > 1 && lists.said_topics.has(slot.before());
-    when(compared && sides > 1 && !about && !slot.name.parties.is_empty(), Speaks)
+    if !lists.compared.has_any(slot.words) || slot.named.len() < 2 || slot.is_possessive() {
+        return None;
+    }
+    // "Copenhagen's view on fares vs Lisbon"
+    let first = slot.speaking.first().filter(|_| slot.speaking.len() > 1 || slot.name.parties.is_empty());
+    let behind = first.and_then(|&first| slot.words.get(slot.named[first].end..slot.start));
+    let about = behind.is_some_and(|behind| lists.said_topics.has_any(behind));
+    let asked = lists.said_topics.has(slot.before()) && lists.name_is_topic.has(slot.before());
+    when(!about && !asked, Speaks)
 }
 
 /// "Lund's line on the fares", unless somebody else is asked for.
@@ -513,6 +518,15 @@ mod tests {
     fn a_name_behind_its_verb_speaks() {
         check("what said Lund after the meeting", &["lund"]);
         check("who told Lund", &[]);
+    }
+
+    #[test]
+    fn those_who_are_compared_speak() {
+        check("how do Lund and Okafor differ on fares", &["lund", "okafor"]);
+        check("compare Lund with Okafor on fares", &["lund", "okafor"]);
+        check("Lund and Okafor compared", &["lund", "okafor"]);
+        check("what did Lund say about both fares and Okafor", &["lund"]);
+        check("compare fares", &[]);
     }
 
     #[test]

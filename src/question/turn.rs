@@ -376,7 +376,6 @@ fn in_other_words(turn: &mut Turn) {
 fn left_to_before(turn: &mut Turn) {
     let Some(before) = turn.before else { return };
     let Turn { question, heard, folded, asks_person, newest, known, language, .. } = turn;
-    question.after = Some(known.answered.occasion.clone());
     let before = follow::Before { question: before, heard, answered: &known.answered };
     if follow::lean_on(question, before, folded, *asks_person, *newest, language) {
         question.reworded = Some(in_full(question));

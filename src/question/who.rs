@@ -71,6 +71,7 @@ impl Who {
         let anybody = speakers.is_empty();
         let stranger = if anybody && !who { speaker::stranger(words, &named, language) } else { None };
         let group = if anybody { office::group(words, language) } else { None };
+        let office = if anybody { office::office(words, language) } else { 0..0 };
         let place = |&at: &usize| -> Range<usize> { named[at].start..named[at].end };
         let mut taken: Vec<usize> = speaking.iter().chain(&others).flat_map(place).collect();
         // "back to Lund"
@@ -88,13 +89,25 @@ impl Who {
             places: people.iter().map(|named| (named.start..named.end, named.name.clone())).collect(),
             named: people.iter().map(|named| named.name.clone()).collect(),
             others: people_of(&self::parties(&named, &others)),
-            unknown: anybody && !who && stranger.is_none() && speaker::is_unknown(words, &named, language),
+            unknown: anybody
+                && stranger.is_none()
+                && (!who && speaker::is_unknown(words, &named, language)
+                    || is_abroad(&words[office.clone()], known, language)),
             stranger: stranger.map(|(name, _)| name),
-            office: if anybody { office::office(words, language) } else { 0..0 },
+            office,
             group: group.map(|(_, group)| group),
             taken,
         }
     }
+}
+
+/// Returns whether an office is of a country for which nobody on the people list speaks: "the Norwegian
+/// foreign minister".
+fn is_abroad(office: &[Word], known: &Known, language: &Language) -> bool {
+    let foreign = |word: &Word| {
+        !language.nations(&word.folded).is_empty() && known.roster.party(&word.folded).is_empty()
+    };
+    !known.roster.sides().is_empty() && office.iter().any(foreign)
 }
 
 /// Returns the people of these parties, without duplicates.
