@@ -246,6 +246,11 @@ pub fn understand(index: &QuoteIndex, asked: &Asked) -> Question {
 }
 
 fn meant(index: &QuoteIndex, session: &Session, asked: &Asked) -> Question {
+    turns(index, session, asked).pop().unwrap_or_default()
+}
+
+/// Returns what the questions up to `asked` mean, as far as they are considered; that of `asked` is last.
+fn turns(index: &QuoteIndex, session: &Session, asked: &Asked) -> Vec<Question> {
     let reading = Reading::new(asked);
     let occurring = |words: BTreeSet<String>| {
         let stems: Vec<String> = words.iter().map(|word| fold::stem(word)).collect();
@@ -263,7 +268,10 @@ fn meant(index: &QuoteIndex, session: &Session, asked: &Asked) -> Question {
         answered: answered(index, asked),
         words,
     };
-    question::understand(reading, &known)
+    let question = question::understand(reading, &known);
+    let mut turns = known.answered.asked;
+    turns.push(question);
+    turns
 }
 
 /// Returns the first answer to the question before `asked`, as far as a follow-up may refer to it.
@@ -273,11 +281,12 @@ fn answered(index: &QuoteIndex, asked: &Asked) -> Answered {
     let (text, history) = (&asked.history[at], &asked.history[..at]);
     let history = history[history.len().saturating_sub(TURNS)..].to_vec();
     let before = Asked { text: text.clone(), history, today: asked.today, given: asked.given.clone() };
-    let question = understand(index, &before);
+    let asked = turns(index, &index.session(), &before);
+    let question = asked.last().cloned().unwrap_or_default();
     let known = index.meaning() != Meaning::Off;
     let answer = drive(&mut index.session(), Inquiry::new(question, 1).by_meaning(known));
     let Some(hit) = answer.ok().and_then(|answer| answer.hits.into_iter().next()) else {
-        return Answered::default();
+        return Answered { asked, ..Answered::default() };
     };
     let places = || std::iter::once(&hit.record).chain(&hit.also);
     let occasion = Occasion {
@@ -287,7 +296,7 @@ fn answered(index: &QuoteIndex, asked: &Asked) -> Answered {
     };
     let speaker = hit.record.quote.speaker();
     let speaker = speaker.map(|name| canonical(index, name).unwrap_or_else(|| name.to_owned()));
-    Answered { speaker, occasion }
+    Answered { speaker, occasion, asked }
 }
 
 /// Returns the canonical name of somebody on record who may be called `name`.

@@ -95,6 +95,8 @@ pub struct Answered {
     pub speaker: Option<String>,
     /// When it was said, and where it is reported: "did she say more that day?"
     pub occasion: Occasion,
+    /// What the questions up to that one mean, oldest first; if it is empty, they are read again.
+    pub asked: Vec<Question>,
 }
 
 /// The occasion of an answer.
@@ -413,15 +415,15 @@ impl<'a> Reading<'a> {
 pub fn understand(reading: Reading, known: &Known) -> Question {
     let Reading { asked, turns, language } = reading;
     // Each turn can refer to the ones before it.
-    let (mut question, mut heard): (Option<Question>, Vec<String>) = (None, Vec::new());
-    for typed in turns {
-        let turn = turn::understand(typed, question.as_ref(), &heard, asked.today, known);
-        if turn.parties.is_empty() {
-            heard.extend(turn.speakers.iter().cloned());
-        }
-        question = Some(turn);
+    let mut read: Vec<Question> = known.answered.asked.clone();
+    let new = if read.is_empty() { turns.len() } else { 1 + usize::from(repeats(&asked.text)) };
+    let before = turns.len().saturating_sub(new);
+    for typed in turns.into_iter().skip(before) {
+        let individuals = read.iter().filter(|turn| turn.parties.is_empty());
+        let heard: Vec<String> = individuals.flat_map(|turn| turn.speakers.iter().cloned()).collect();
+        read.push(turn::understand(typed, read.last(), &heard, asked.today, known));
     }
-    let mut question = question.unwrap_or_default();
+    let mut question = read.pop().unwrap_or_default();
     asked.given.limit(&mut question, known, language);
     question
 }

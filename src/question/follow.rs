@@ -12,6 +12,8 @@ pub(super) struct Before<'a> {
     pub(super) question: &'a Question,
     /// Those asked about individually in it and in the questions before it.
     pub(super) heard: &'a [String],
+    /// Whether the follow-up mentions talks of its own.
+    pub(super) placed: bool,
     pub(super) answered: &'a Answered,
 }
 
@@ -21,6 +23,8 @@ struct Turn<'a> {
     before: &'a Question,
     /// Those asked about individually so far.
     heard: &'a [String],
+    /// Whether the question mentions talks of its own.
+    placed: bool,
     /// The first answer to the question before.
     answered: &'a Answered,
     /// Whether the question names a speaker.
@@ -54,7 +58,7 @@ pub(super) fn lean_on(
     newest: Date,
     language: &Language,
 ) -> bool {
-    let Before { question: before, heard, answered } = before;
+    let Before { question: before, heard, placed, answered } = before;
     let mut turn = Turn {
         names: !question.speakers.is_empty(),
         counterpart: false,
@@ -62,6 +66,7 @@ pub(super) fn lean_on(
         question,
         before,
         heard,
+        placed,
         answered,
         words,
         who,
@@ -269,9 +274,9 @@ fn earlier(turn: &mut Turn) -> bool {
 /// other days are accepted; "and in May?" asks for that month and for no other.
 fn limits(turn: &mut Turn) {
     let any_time = turn.lists.any_time.find(turn.words).is_some();
-    let Turn { question, before, .. } = turn;
+    let Turn { question, before, placed, .. } = turn;
     question.after = Some(turn.answered.occasion.clone()).filter(|_| !any_time);
-    let any_day = any_time || matches!(question.wish, Wish::Latest | Wish::First);
+    let any_day = any_time || *placed || matches!(question.wish, Wish::Latest | Wish::First);
     if question.published.is_some() {
         question.loose = false;
     }
@@ -305,7 +310,7 @@ mod tests {
         let answered = Answered::default();
         lean_on(
             &mut question,
-            Before { question: &before, heard: &[], answered: &answered },
+            Before { question: &before, heard: &[], placed: false, answered: &answered },
             &fold::words(text),
             who,
             jiff::civil::date(2025, 5, 1),
@@ -334,7 +339,7 @@ mod tests {
         let mut question = Question { terms: list(&["fares"]), ..Question::default() };
         let words = fold::words("anything on fares there");
         let answered = Answered::default();
-        let asked = Before { question: &before, heard: &[], answered: &answered };
+        let asked = Before { question: &before, heard: &[], placed: false, answered: &answered };
         assert!(lean_on(&mut question, asked, &words, false, day, Language::primary()));
         assert_eq!((question.speakers, question.published), (before.speakers.clone(), before.published));
     }
@@ -353,7 +358,7 @@ mod tests {
         let mut question = Question { terms: list(terms), published, ..Question::default() };
         let answered = Answered { occasion, ..Answered::default() };
         let heard = list(&["Ole Okafor"]);
-        let asked = Before { question: &before, heard: &heard, answered: &answered };
+        let asked = Before { question: &before, heard: &heard, placed: false, answered: &answered };
         let newest = jiff::civil::date(2025, 12, 1);
         lean_on(&mut question, asked, &fold::words(text), who, newest, Language::primary());
         question
@@ -401,7 +406,7 @@ mod tests {
         for (text, expected) in [("what else did she say", vec!["Pia Lund".to_owned()]), ("and why", vec![])]
         {
             let mut question = Question::default();
-            let asked = Before { question: &before, heard: &[], answered: &answered };
+            let asked = Before { question: &before, heard: &[], placed: false, answered: &answered };
             let newest = jiff::civil::date(2025, 5, 1);
             lean_on(&mut question, asked, &fold::words(text), false, newest, Language::primary());
             assert_eq!(question.speakers, expected, "{text}");

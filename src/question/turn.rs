@@ -45,6 +45,8 @@ struct Turn<'a> {
     /// The stated days.
     stated: Option<Days>,
     talks: Option<round::Mention<'a>>,
+    /// Whether it mentions talks.
+    placed: bool,
     who: Who,
     /// Its meaning, as far as it is known.
     question: Question,
@@ -108,6 +110,7 @@ pub(super) fn understand(
         asks_person: false,
         stated: None,
         talks: None,
+        placed: false,
         who: Who::default(),
         question,
     };
@@ -236,6 +239,7 @@ impl Turn<'_> {
 fn talks(turn: &mut Turn) {
     let before = turn.before.map_or(&[][..], |before| &before.rounds);
     turn.talks = round::take(&mut turn.words, turn.known.agenda, before, turn.language);
+    turn.placed = turn.talks.is_some();
     if let (Some(talks), Some(stated)) = (&mut turn.talks, turn.stated) {
         talks.narrow_to(stated);
     }
@@ -375,8 +379,8 @@ fn in_other_words(turn: &mut Turn) {
 /// Completes a follow-up: "and Lund?", "anything newer?"
 fn left_to_before(turn: &mut Turn) {
     let Some(before) = turn.before else { return };
-    let Turn { question, heard, folded, asks_person, newest, known, language, .. } = turn;
-    let before = follow::Before { question: before, heard, answered: &known.answered };
+    let Turn { question, heard, placed, folded, asks_person, newest, known, language, .. } = turn;
+    let before = follow::Before { question: before, heard, placed: *placed, answered: &known.answered };
     if follow::lean_on(question, before, folded, *asks_person, *newest, language) {
         question.reworded = Some(in_full(question));
     }
