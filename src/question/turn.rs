@@ -230,7 +230,7 @@ impl Turn<'_> {
         let place = found.start.checked_sub(2).and_then(|at| self.folded.get(at));
         let titled = country
             && found.end == found.start + 1
-            && !place.is_none_or(|word| self.language.question.places_in.has(word));
+            && place.is_some_and(|word| !self.language.is_preposition(word));
         (!inside && !spoken_of && !in_outlet && !titled).then_some(found)
     }
 }
