@@ -276,9 +276,7 @@ fn turns(index: &QuoteIndex, session: &Session, asked: &Asked) -> Vec<Question> 
 
 /// Returns the first answer to the question before `asked`, as far as a follow-up may refer to it.
 fn answered(index: &QuoteIndex, asked: &Asked) -> Answered {
-    let back = 1 + usize::from(question::repeats(&asked.text));
-    let Some(at) = asked.history.len().checked_sub(back) else { return Answered::default() };
-    let (text, history) = (&asked.history[at], &asked.history[..at]);
+    let Some((text, history)) = asked.history.split_last() else { return Answered::default() };
     let history = history[history.len().saturating_sub(TURNS)..].to_vec();
     let before = Asked { text: text.clone(), history, today: asked.today, given: asked.given.clone() };
     let asked = turns(index, &index.session(), &before);

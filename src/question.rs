@@ -35,7 +35,7 @@ use std::collections::{BTreeSet, HashSet};
 use jiff::civil::Date;
 use serde::Serialize;
 
-pub use chatter::{Chatter, chatter, goes_on, points, repeats};
+pub use chatter::{Chatter, chatter, goes_on, points};
 pub use date::{Days, days_called, month_of, names_of_day};
 pub use given::Given;
 pub use matter::Matter;
@@ -80,8 +80,7 @@ pub struct Known<'a> {
     pub outlets: &'a [String],
     /// The newest day on record.
     pub newest: Option<Date>,
-    /// The first answer to the question before. (If a question only repeats that one, "source?", the answer to
-    /// the one before both.)
+    /// The first answer to the question before.
     pub answered: Answered,
     /// The words of [`Reading::words_to_know`] and [`Reading::words_nearby`] that occur in the corpus; such a
     /// word is not treated as a misspelt name.
@@ -416,9 +415,8 @@ pub fn understand(reading: Reading, known: &Known) -> Question {
     let Reading { asked, turns, language } = reading;
     // Each turn can refer to the ones before it.
     let mut read: Vec<Question> = known.answered.asked.clone();
-    let new = if read.is_empty() { turns.len() } else { 1 + usize::from(repeats(&asked.text)) };
-    let before = turns.len().saturating_sub(new);
-    for typed in turns.into_iter().skip(before) {
+    let known_turns = if read.is_empty() { 0 } else { turns.len().saturating_sub(1) };
+    for typed in turns.into_iter().skip(known_turns) {
         let individuals = read.iter().filter(|turn| turn.parties.is_empty());
         let heard: Vec<String> = individuals.flat_map(|turn| turn.speakers.iter().cloned()).collect();
         read.push(turn::understand(typed, read.last(), &heard, asked.today, known));

@@ -224,7 +224,8 @@ pub fn rank_by(
         score.article += after(question, &candidate, by_meaning);
         list.push(Ranked { candidate, score, also: Vec::new() });
     }
-    let listed = question.wish == Wish::Quotes && question.terms.is_empty() && question.phrase.is_none();
+    let without_topic = question.terms.is_empty() && question.phrase.is_none();
+    let listed = question.wish == Wish::Quotes && without_topic;
     hits.sort_by(|a, b| if listed { newest(a, b) } else { order(question.wish, a, b) });
     if by_meaning && question.phrase.is_none() {
         let best = hits.iter().map(|hit| hit.score.total()).fold(f32::MIN, f32::max);
@@ -243,9 +244,8 @@ pub fn rank_by(
         hits.retain(|hit| hit.candidate.kind != Kind::Indirect);
     }
     // In a list of what was said, a headline would only repeat what the article quotes.
-    if matches!(question.wish, Wish::Quotes | Wish::WhoSaid | Wish::WhoSaidWhat)
-        && question.terms.is_empty()
-        && question.phrase.is_none()
+    if without_topic
+        && matches!(question.wish, Wish::Quotes | Wish::WhoSaid | Wish::WhoSaidWhat)
         && hits.iter().any(|hit| !hit.candidate.headline)
     {
         hits.retain(|hit| !hit.candidate.headline);

@@ -227,7 +227,7 @@ impl Reader<'_> {
                 .map_err(&failed)?;
             if let Some(sought) = &plan.wide {
                 let mut known: HashSet<DocAddress> = found.iter().map(|(address, _)| *address).collect();
-                let mut more = Vec::new();
+                let mut more = self.in_articles(question)?;
                 if has_limits(question) {
                     // Any quote without a vector is as likely to be near as another, so the newest are taken.
                     let query = index.limited(question, Vec::new(), &self.searcher, OFTEN).query;
@@ -237,9 +237,6 @@ impl Reader<'_> {
                 } else {
                     more.extend(self.nearest(sought, None)?);
                 }
-                let mut there = self.in_articles(question)?;
-                there.append(&mut more);
-                more = there;
                 more.retain(|address| known.insert(*address));
                 let room = POOL.saturating_sub(found.len());
                 found.extend(more.into_iter().take(room).map(|address| (address, 0.0)));

@@ -70,14 +70,8 @@ pub fn points(text: &str) -> bool {
 pub fn goes_on(text: &str) -> bool {
     let lists = &Language::primary().question;
     let words = split(&without_marks(text));
-    lists.follow_up.begin(&words) > 0 || repeats(text)
-}
-
-/// Returns whether a text only asks about the answer to the question before: "source?", "when was that?"
-#[must_use]
-pub fn repeats(text: &str) -> bool {
-    let words = split(&without_marks(text));
-    !words.is_empty() && Language::primary().question.again.begin(&words) == words.len()
+    let opens = lists.follow_up.begin(&words) > 0;
+    opens || !words.is_empty() && lists.again.begin(&words) == words.len()
 }
 
 /// Removes the chatter from a question. If nothing else would be left, it stays, except for greetings and

@@ -123,6 +123,9 @@ impl Turn<'_> {
     }
 }
 
+/// How many words after "his" may belong to an office.
+const OFFICE: usize = 3;
+
 /// "and his host?", "what did the other side say?": asks about somebody else who was there. The words for
 /// them are not the topic, unless they are an office.
 fn counterpart(turn: &mut Turn) -> bool {
@@ -135,10 +138,9 @@ fn counterpart(turn: &mut Turn) -> bool {
         question.terms.retain(|term| !counterpart.contains(term));
     } else {
         // "his treasury secretary"
-        let office = |words: &[String]| {
-            lists.persons.has(&words[0]) && words[1..].iter().any(|word| language.is_office(word))
-        };
-        if !words.windows(2).chain(words.windows(3)).chain(words.windows(4)).any(office) {
+        let has_office =
+            |at: usize| words.iter().skip(at + 1).take(OFFICE).any(|word| language.is_office(word));
+        if !words.iter().enumerate().any(|(at, word)| lists.persons.has(word) && has_office(at)) {
             return false;
         }
     }
@@ -270,8 +272,8 @@ fn earlier(turn: &mut Turn) -> bool {
     true
 }
 
-/// Takes the days, the outlet and the occasion from the question before. If days that are not stated again leave no quotes,
-/// other days are accepted; "and in May?" asks for that month and for no other.
+/// Takes the days, the outlet and the occasion from the question before. If days that are not stated again
+/// leave no quotes, other days are accepted; "and in May?" asks for that month and for no other.
 fn limits(turn: &mut Turn) {
     let any_time = turn.lists.any_time.find(turn.words).is_some();
     let Turn { question, before, placed, .. } = turn;

@@ -249,7 +249,6 @@ mod tests {
         check("what does Lisbon say", 2, None);
         check("what do Portuguese diplomats say", 2, Some((2, "Europe: Vera Silva")));
         check("told us about cod", 1, None);
-        check("us and danish fishers", 0, None);
     }
 
     #[test]

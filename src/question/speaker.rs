@@ -146,7 +146,8 @@ fn compared(slot: &Slot) -> Option<Verdict> {
     if !lists.compared.has_any(slot.words) || slot.named.len() < 2 || slot.is_possessive() {
         return None;
     }
-    // "Copenhagen's view on fares vs Lisbon"
+    // In "Copenhagen's view on fares vs Lisbon", a second party is still compared; a second person after "on"
+    // is what the first one speaks about.
     let first = slot.speaking.first().filter(|_| slot.speaking.len() > 1 || slot.name.parties.is_empty());
     let behind = first.and_then(|&first| slot.words.get(slot.named[first].end..slot.start));
     let about = behind.is_some_and(|behind| lists.said_topics.has_any(behind));
@@ -274,18 +275,23 @@ fn behind_speaker(slot: &Slot) -> Option<Verdict> {
 fn behind_pronoun(slot: &Slot) -> Option<Verdict> {
     let lists = &slot.language.question;
     let before = slot.words.get(..slot.start)?;
-    let says = |pair: &[Word]| lists.persons.has(&pair[0].folded) && lists.speech_verbs.has(&pair[1].folded);
-    let verb = before.windows(2).position(says)?;
-    when(slot.follows && lists.clause_openers.has_any(&before[verb + 2..]), IsTopic)
+    let said = pronoun_says(before, slot.language)?;
+    when(slot.follows && lists.clause_openers.has_any(&before[said..]), IsTopic)
 }
 
 /// "was Lund there too? what did she say": in a follow-up, the first name before a pronoun.
 fn before_pronoun(slot: &Slot) -> Option<Verdict> {
-    let lists = &slot.language.question;
-    let says = |pair: &[Word]| lists.persons.has(&pair[0].folded) && lists.speech_verbs.has(&pair[1].folded);
     let after = slot.words.get(slot.name.end..)?;
+    let says = pronoun_says(after, slot.language).is_some();
     let person = slot.name.parties.is_empty() && !slot.is_possessive();
-    when(slot.follows && person && slot.speaking.is_empty() && after.windows(2).any(says), Speaks)
+    when(slot.follows && person && slot.speaking.is_empty() && says, Speaks)
+}
+
+/// Returns the end of the first pronoun and its verb of speech, "she said", in `words`.
+fn pronoun_says(words: &[Word], language: &Language) -> Option<usize> {
+    let lists = &language.question;
+    let says = |pair: &[Word]| lists.persons.has(&pair[0].folded) && lists.speech_verbs.has(&pair[1].folded);
+    words.windows(2).position(says).map(|at| at + 2)
 }
 
 /// "did Lund", "is it true that Lund said", "the first thing Lund said"; but not "Lund: did Okafor resign?"
@@ -443,8 +449,8 @@ pub(super) fn is_unknown(words: &[Word], named: &[Named], language: &Language) -
 /// Returns whether a folded word is probably part of a person's name, however it is typed: in annotated news
 /// it mostly has a capital letter, or it is not there and is no common word either.
 fn is_like_name(word: &str, language: &Language) -> bool {
-    let is_other = language.is_country(word) || language.is_people(word) || language.is_body(word);
-    let is_other = is_other || MONTHS.contains(&word) || WEEKDAYS.contains(&word);
+    let is_day = MONTHS.contains(&word) || WEEKDAYS.contains(&word);
+    let is_other = is_day || language.is_country(word) || language.is_people(word) || language.is_body(word);
     match Model::of(language).lexicon.words.get(word) {
         _ if is_other || language.is_group(word) || language.is_function_word(word) => false,
         Some(counts) => 2 * counts.capital > counts.total,

@@ -107,7 +107,7 @@ fn is_abroad(office: &[Word], known: &Known, language: &Language) -> bool {
     let foreign = |word: &Word| {
         !language.nations(&word.folded).is_empty() && known.roster.party(&word.folded).is_empty()
     };
-    !known.roster.sides().is_empty() && office.iter().any(foreign)
+    office.iter().any(foreign) && !known.roster.sides().is_empty()
 }
 
 /// Returns the people of these parties, without duplicates.
