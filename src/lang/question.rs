@@ -454,6 +454,8 @@ pub(crate) struct DayWords {
     pub(crate) no_weekdays: Words,
     /// Words between a day of the week and the event that identifies it: "the Sunday of the storm".
     pub(crate) of_events: Words,
+    pub(crate) dated_things: Words,
+    pub(crate) marking: Words,
     /// Words for the two days at the end of a week.
     pub(crate) weekends: Words,
     /// Words for the end of a day: "last night".
@@ -512,6 +514,8 @@ impl DayWords {
             feasts: Meanings::new(include_str!("en/question/date/feasts.txt")),
             no_weekdays: Words::new(include_str!("en/question/date/no_weekdays.txt")),
             of_events: Words::new(include_str!("en/question/date/of_events.txt")),
+            marking: Words::new(include_str!("en/question/date/marking.txt")),
+            dated_things: Words::new(include_str!("en/question/date/dated_things.txt")),
             weekends: Words::new(include_str!("en/question/date/weekends.txt")),
             nights: Words::new(include_str!("en/question/date/nights.txt")),
             no_months: Words::new(include_str!("en/question/date/no_months.txt")),

@@ -180,7 +180,8 @@ impl Reader<'_> {
             self.language.question.the.has(before) || self.language.question.the.has(word_at(rest, 0));
         let next = word_at(rest, used);
         let content = !next.is_empty() && !self.language.is_function_word(next);
-        if self.is_of_event(&rest[..used], before, &rest[used..]) {
+        let bounds = lead.is_some_and(Lead::bounds);
+        if self.is_of_event(&rest[..used], before, &rest[used..]) || !bounds && self.is_of_thing(&words[..start], &rest[used..]) {
             return true;
         }
         if let [day] = &rest[..used]
@@ -211,6 +212,19 @@ impl Reader<'_> {
         let rest = behind.get(1..).unwrap_or_default();
         let event = rest.first().is_some_and(|word| the(word) || !self.language.is_function_word(word));
         self.weekday(day).is_some() && linked && event && self.period(rest, true).is_none()
+    }
+
+    /// Returns whether the days belong to a thing and not to what was said about it: "the 27 November deadline",
+    /// "call 27 November a deadline", "the deadline of 27 November". `before` and `behind` are the words around
+    /// them.
+    fn is_of_thing(&self, before: &[String], behind: &[String]) -> bool {
+        let things = &self.days.dated_things;
+        let of = before.split_last().is_some_and(|(of, before)| {
+            self.days.of.has(of) && before.last().is_some_and(|word| things.has(word))
+        });
+        let link = |word: &&String| self.language.is_determiner(word) || self.days.marking.has(word);
+        let links = behind.iter().take_while(link).count();
+        of || links <= LINKS && behind.get(links).is_some_and(|word| things.has(word))
     }
 
     /// Reads days within one month: "between 1 and 10 December", "from 3 to 5 May", "20-23 November".
@@ -744,6 +758,9 @@ fn number(word: &str, lists: &DayWords) -> Option<i64> {
     let spelt = lists.numbers.place(word).and_then(|at| i64::try_from(at + 1).ok());
     spelt.or_else(|| word.parse().ok().filter(|n| (1..=MOST).contains(n)))
 }
+
+/// Maximum number of words between a day and the thing it belongs to: "as a".
+const LINKS: usize = 2;
 
 /// How many years before the newest one on record a year may be written without its century.
 const SHORT_YEARS: i16 = 3;

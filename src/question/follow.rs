@@ -1,5 +1,6 @@
 //! "And what did he say about Europe?": what does a question take from the one before it?
 
+use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 use super::{Answered, Days, Question, Wish};
@@ -12,8 +13,9 @@ pub(super) struct Before<'a> {
     pub(super) question: &'a Question,
     /// Those asked about individually in it and in the questions before it.
     pub(super) heard: &'a [String],
-    /// Whether the follow-up mentions talks of its own.
+    /// Whether the follow-up mentions talks of its own, and the words for them among its terms.
     pub(super) placed: bool,
+    pub(super) around: &'a [String],
     pub(super) answered: &'a Answered,
 }
 
@@ -23,8 +25,9 @@ struct Turn<'a> {
     before: &'a Question,
     /// Those asked about individually so far.
     heard: &'a [String],
-    /// Whether the question mentions talks of its own.
+    /// Whether the question mentions talks of its own, and the words for them among its terms.
     placed: bool,
+    around: &'a [String],
     /// The first answer to the question before.
     answered: &'a Answered,
     /// Whether the question names a speaker.
@@ -58,7 +61,7 @@ pub(super) fn lean_on(
     newest: Date,
     language: &Language,
 ) -> bool {
-    let Before { question: before, heard, placed, answered } = before;
+    let Before { question: before, heard, placed, around, answered } = before;
     let mut turn = Turn {
         names: !question.speakers.is_empty(),
         counterpart: false,
@@ -67,6 +70,7 @@ pub(super) fn lean_on(
         before,
         heard,
         placed,
+        around,
         answered,
         words,
         who,
@@ -199,13 +203,15 @@ fn topic(turn: &mut Turn) -> bool {
     let anything = turn.question.published.is_some() && turn.lists.any_words.has_any(turn.words);
     let more = turn.lists.more.find(turn.words).is_some();
     let other = (turn.is_other() || more || anything) && !turn.who && !turn.counterpart;
-    let Turn { question, before, lists, .. } = turn;
-    // "and at the round in June?", "and in Berlin?"
+    let Turn { question, before, lists, placed, around, .. } = turn;
+    // "and at the round in June?", "and in Berlin?", "no, the one in Berlin"
     let in_round = |term: &String| question.rounds.iter().any(|round| fold::words(round).contains(term));
-    let talks = question.published.is_some()
-        && question.terms.iter().all(|term| lists.talks.has(term) || in_round(term));
+    let of_talks = |term: &String| lists.talks.has(term) || around.contains(term) || in_round(term);
+    let talks = (*placed || question.published.is_some()) && question.terms.iter().all(of_talks);
+    let mut place = Vec::new();
     if talks && !before.terms.is_empty() {
-        question.terms.clear();
+        place = std::mem::take(&mut question.terms);
+        place.retain(|term| question.rounds.is_empty() && around.contains(term));
     }
     let nothing = question.terms.is_empty() && question.phrase.is_none();
     let leans = nothing || thing && question.terms.len() <= MOST;
@@ -220,6 +226,9 @@ fn topic(turn: &mut Turn) -> bool {
     let kept = |term: &&String| !question.setting.contains(term);
     let setting: Vec<String> = before.setting.iter().filter(kept).cloned().collect();
     question.setting.extend(setting);
+    place.retain(|term| !question.terms.contains(term));
+    question.terms.extend(place.iter().cloned());
+    question.setting.extend(place);
     question.matters.extend(before.matters.iter().cloned());
     if nothing && before.wish != Wish::Check {
         question.phrase.clone_from(&before.phrase);
@@ -272,15 +281,24 @@ fn earlier(turn: &mut Turn) -> bool {
     true
 }
 
+/// Within how many days of a remark most reactions to it come.
+const REACTION: i64 = 7;
+
 /// Takes the days, the outlet and the occasion from the question before. If days that are not stated again
 /// leave no quotes, other days are accepted; "and in May?" asks for that month and for no other.
 fn limits(turn: &mut Turn) {
     let any_time = turn.lists.any_time.find(turn.words).is_some();
-    let Turn { question, before, placed, .. } = turn;
+    let Turn { question, before, placed, lists, words, .. } = turn;
     question.after = Some(turn.answered.occasion.clone()).filter(|_| !any_time);
     let any_day = any_time || *placed || matches!(question.wish, Wish::Latest | Wish::First);
     if question.published.is_some() {
         question.loose = false;
+    }
+    // "how did Lund react?": a reaction comes soon after what was said.
+    let said = turn.answered.occasion.day.filter(|_| lists.reacting.has_any(words) && !any_day);
+    if let Some(said) = said.filter(|_| question.published.is_none() && question.after.is_some()) {
+        question.published = Some(Days { from: Some(said), to: Some(said.saturating_add(REACTION.days())) });
+        question.loose = true;
     }
     if question.published.is_none() && before.published.is_some() && !any_day {
         question.published = before.published;
@@ -312,7 +330,7 @@ mod tests {
         let answered = Answered::default();
         lean_on(
             &mut question,
-            Before { question: &before, heard: &[], placed: false, answered: &answered },
+            Before { question: &before, heard: &[], placed: false, around: &[], answered: &answered },
             &fold::words(text),
             who,
             jiff::civil::date(2025, 5, 1),
@@ -341,7 +359,7 @@ mod tests {
         let mut question = Question { terms: list(&["fares"]), ..Question::default() };
         let words = fold::words("anything on fares there");
         let answered = Answered::default();
-        let asked = Before { question: &before, heard: &[], placed: false, answered: &answered };
+        let asked = Before { question: &before, heard: &[], placed: false, around: &[], answered: &answered };
         assert!(lean_on(&mut question, asked, &words, false, day, Language::primary()));
         assert_eq!((question.speakers, question.published), (before.speakers.clone(), before.published));
     }
@@ -360,7 +378,7 @@ mod tests {
         let mut question = Question { terms: list(terms), published, ..Question::default() };
         let answered = Answered { occasion, ..Answered::default() };
         let heard = list(&["Ole Okafor"]);
-        let asked = Before { question: &before, heard: &heard, placed: false, answered: &answered };
+        let asked = Before { question: &before, heard: &heard, placed: false, around: &[], answered: &answered };
         let newest = jiff::civil::date(2025, 12, 1);
         lean_on(&mut question, asked, &fold::words(text), who, newest, Language::primary());
         question
@@ -408,7 +426,7 @@ mod tests {
         for (text, expected) in [("what else did she say", vec!["Pia Lund".to_owned()]), ("and why", vec![])]
         {
             let mut question = Question::default();
-            let asked = Before { question: &before, heard: &[], placed: false, answered: &answered };
+            let asked = Before { question: &before, heard: &[], placed: false, around: &[], answered: &answered };
             let newest = jiff::civil::date(2025, 5, 1);
             lean_on(&mut question, asked, &fold::words(text), false, newest, Language::primary());
             assert_eq!(question.speakers, expected, "{text}");

@@ -45,8 +45,9 @@ struct Turn<'a> {
     /// The stated days.
     stated: Option<Days>,
     talks: Option<round::Mention<'a>>,
-    /// Whether it mentions talks.
+    /// Whether it mentions talks, and the words for them that were added to the topic.
     placed: bool,
+    around: Vec<String>,
     who: Who,
     /// Its meaning, as far as it is known.
     question: Question,
@@ -111,6 +112,7 @@ pub(super) fn understand(
         stated: None,
         talks: None,
         placed: false,
+        around: Vec::new(),
         who: Who::default(),
         question,
     };
@@ -351,6 +353,7 @@ fn where_said(turn: &mut Turn) {
     for word in talks.around(&question.rounds, !question.speakers.is_empty()) {
         if !question.terms.contains(&word) {
             question.setting.extend(topic.then(|| word.clone()));
+            turn.around.push(word.clone());
             question.terms.push(word);
         }
     }
@@ -379,8 +382,8 @@ fn in_other_words(turn: &mut Turn) {
 /// Completes a follow-up: "and Lund?", "anything newer?"
 fn left_to_before(turn: &mut Turn) {
     let Some(before) = turn.before else { return };
-    let Turn { question, heard, placed, folded, asks_person, newest, known, language, .. } = turn;
-    let before = follow::Before { question: before, heard, placed: *placed, answered: &known.answered };
+    let Turn { question, heard, placed, around, folded, asks_person, newest, known, language, .. } = turn;
+    let before = follow::Before { question: before, heard, placed: *placed, around, answered: &known.answered };
     if follow::lean_on(question, before, folded, *asks_person, *newest, language) {
         question.reworded = Some(in_full(question));
     }
