@@ -18,6 +18,7 @@ pub(crate) mod cue;
 pub(crate) mod feature;
 pub(crate) mod hearing;
 pub(crate) mod indirect;
+mod inserted;
 pub(crate) mod join;
 pub(crate) mod labelled;
 pub mod learn;
@@ -54,7 +55,7 @@ use crate::span::Span;
 
 /// Changes whenever [`extract`] may find other quotes in the same article: an index made by another version
 /// is rebuilt.
-pub const EXTRACTOR_VERSION: u32 = 19;
+pub const EXTRACTOR_VERSION: u32 = 20;
 
 /// How much of a quote is between quotation marks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

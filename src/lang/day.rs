@@ -20,6 +20,8 @@ pub(super) struct DayNames {
     pub(super) bounds: Words,
     pub(super) to_come: Words,
     pub(super) reporting: Words,
+    pub(super) documents: Words,
+    pub(super) same: Words,
     pub(super) ordinals: Words,
     /// For each number, starting with one, its words.
     pub(super) numbers: Vec<Vec<&'static str>>,
@@ -50,6 +52,8 @@ pub(crate) enum DayWord {
     Last,
     /// "this"
     This,
+    /// "same"
+    Same,
 }
 
 /// A unit of time.
@@ -80,6 +84,7 @@ impl Language {
             DayWord::Next => &days.next,
             DayWord::Last => &days.last,
             DayWord::This => &days.this,
+            DayWord::Same => &days.same,
         };
         list.has(word)
     }
@@ -97,6 +102,11 @@ impl Language {
     /// Returns whether a day after `word` is the day of a report and not of the statement: "published".
     pub(crate) fn passes_on(&self, word: &str) -> bool {
         self.days.reporting.has(word)
+    }
+
+    /// Returns whether `word` is a noun for what somebody wrote or recorded: "statement".
+    pub(crate) fn is_document(&self, word: &str) -> bool {
+        self.days.documents.has(word)
     }
 
     /// Returns the number of a day of the month, from 1 to 31: "2", "2nd"; `None` for any other word.

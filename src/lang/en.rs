@@ -129,6 +129,8 @@ fn days() -> DayNames {
         bounds: Words::parse(text!("days/bounds")),
         to_come: Words::parse(text!("days/to_come")),
         reporting: Words::parse(text!("days/reporting")),
+        documents: Words::parse(text!("days/documents")),
+        same: Words::parse(text!("days/same")),
         ordinals: Words::parse(text!("days/ordinals")),
         numbers: list::lines(text!("days/numbers")).collect(),
         units: list::lines(text!("days/units")).collect(),

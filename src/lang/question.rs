@@ -200,6 +200,7 @@ pub(crate) struct QuestionWords {
     pub(crate) who_said_what: Words,
     /// Words for reacting: with several people named, they ask for several speakers.
     pub(crate) reacting: Words,
+    pub(crate) stances: Words,
     /// Words for several people whose reactions are wanted.
     pub(crate) several: Words,
     /// Verbs after which somebody's words may follow without quotation marks: "who said we will open in May".
@@ -270,6 +271,7 @@ pub(crate) struct QuestionWords {
     pub(crate) ordinals: Lines,
     /// Names that stand for a country, each with the first word of the country's row: "White House".
     pub(crate) seats: Meanings,
+    pub(crate) institutions: Meanings,
     /// Abbreviations of offices, each with the full words.
     pub(crate) abbreviations: Meanings,
     /// What people write besides their question: "lol", "can someone tell me".
@@ -345,6 +347,7 @@ impl QuestionWords {
             first: Words::new(include_str!("en/question/first.txt")),
             who_said_what: Words::new(include_str!("en/question/who_said_what.txt")),
             reacting: Words::new(include_str!("en/question/reacting.txt")),
+            stances: Words::new(include_str!("en/question/stances.txt")),
             several: Words::new(include_str!("en/question/several.txt")),
             said: Words::new(include_str!("en/question/said.txt")),
             said_leads: Words::new(include_str!("en/question/said_leads.txt")),
@@ -378,6 +381,7 @@ impl QuestionWords {
             last_round: Words::new(include_str!("en/question/last_round.txt")),
             ordinals: Lines::new(include_str!("en/question/ordinals.txt")),
             seats: Meanings::new(include_str!("en/question/seats.txt")),
+            institutions: Meanings::new(include_str!("en/question/institutions.txt")),
             abbreviations: Meanings::new(include_str!("en/question/abbreviations.txt")),
             filler: Words::new(include_str!("en/question/filler.txt")),
             courtesies: Words::new(include_str!("en/question/courtesies.txt")),

@@ -181,7 +181,9 @@ impl Reader<'_> {
         let next = word_at(rest, used);
         let content = !next.is_empty() && !self.language.is_function_word(next);
         let bounds = lead.is_some_and(Lead::bounds);
-        if self.is_of_event(&rest[..used], before, &rest[used..]) || !bounds && self.is_of_thing(&words[..start], &rest[used..]) {
+        if self.is_of_event(&rest[..used], before, &rest[used..])
+            || !bounds && self.is_of_thing(&words[..start], &rest[used..])
+        {
             return true;
         }
         if let [day] = &rest[..used]

@@ -4,6 +4,7 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 use super::{Answered, Days, Question, Wish};
+use crate::agenda::Round;
 use crate::fold;
 use crate::lang::{Language, MONTHS, QuestionWords};
 
@@ -16,6 +17,8 @@ pub(super) struct Before<'a> {
     /// Whether the follow-up mentions talks of its own, and the words for them among its terms.
     pub(super) placed: bool,
     pub(super) around: &'a [String],
+    /// The rounds at the place that the question before was about.
+    pub(super) there: &'a [&'a Round],
     pub(super) answered: &'a Answered,
 }
 
@@ -28,6 +31,7 @@ struct Turn<'a> {
     /// Whether the question mentions talks of its own, and the words for them among its terms.
     placed: bool,
     around: &'a [String],
+    there: &'a [&'a Round],
     /// The first answer to the question before.
     answered: &'a Answered,
     /// Whether the question names a speaker.
@@ -48,7 +52,7 @@ struct Turn<'a> {
 
 /// The rules, in the order in which they are applied. Each returns whether it took anything from the question
 /// before.
-const RULES: &[fn(&mut Turn) -> bool] = &[counterpart, speakers, others, topic, newer, earlier];
+const RULES: &[fn(&mut Turn) -> bool] = &[stance, counterpart, speakers, others, topic, newer, earlier];
 
 /// Completes a follow-up from the question before it; whatever it does not state is kept from there. Returns
 /// whether anything was missing. `words` are the folded words of the follow-up, `who` says whether it asks
@@ -61,7 +65,7 @@ pub(super) fn lean_on(
     newest: Date,
     language: &Language,
 ) -> bool {
-    let Before { question: before, heard, placed, around, answered } = before;
+    let Before { question: before, heard, placed, around, there, answered } = before;
     let mut turn = Turn {
         names: !question.speakers.is_empty(),
         counterpart: false,
@@ -71,6 +75,7 @@ pub(super) fn lean_on(
         heard,
         placed,
         around,
+        there,
         answered,
         words,
         who,
@@ -127,6 +132,16 @@ impl Turn<'_> {
     }
 }
 
+/// "did Lund agree?", "who disagreed?", "did he change his mind?": the verb is not the topic.
+fn stance(turn: &mut Turn) -> bool {
+    let Turn { question, before, lists, .. } = turn;
+    let stances = || question.terms.iter().all(|term| lists.stances.has(term));
+    if question.phrase.is_none() && !before.is_empty() && stances() {
+        question.terms.clear();
+    }
+    false
+}
+
 /// How many words after "his" may belong to an office.
 const OFFICE: usize = 3;
 
@@ -160,6 +175,9 @@ fn speakers(turn: &mut Turn) -> bool {
     let person = turn.lists.persons.has_any(turn.words);
     // "anything on fares there?" refers to the same occasion.
     let opens = opens || turn.before.published.is_some() && turn.lists.there.has_any(turn.words);
+    // "after Bergen?" says nothing else.
+    let placed = turn.placed && turn.question.terms.iter().all(|term| turn.around.contains(term));
+    let opens = opens || placed;
     let Turn { question, before, answered, who, counterpart, .. } = turn;
     if *counterpart || *who || !question.asks_for_nobody() || !(person || opens || question.terms.is_empty())
     {
@@ -203,7 +221,7 @@ fn topic(turn: &mut Turn) -> bool {
     let anything = turn.question.published.is_some() && turn.lists.any_words.has_any(turn.words);
     let more = turn.lists.more.find(turn.words).is_some();
     let other = (turn.is_other() || more || anything) && !turn.who && !turn.counterpart;
-    let Turn { question, before, lists, placed, around, .. } = turn;
+    let Turn { question, before, lists, placed, around, there, .. } = turn;
     // "and at the round in June?", "and in Berlin?", "no, the one in Berlin"
     let in_round = |term: &String| question.rounds.iter().any(|round| fold::words(round).contains(term));
     let of_talks = |term: &String| lists.talks.has(term) || around.contains(term) || in_round(term);
@@ -218,7 +236,11 @@ fn topic(turn: &mut Turn) -> bool {
     if other || !leans {
         return other;
     }
-    for term in &before.terms {
+    // "no, the one in Bergen"
+    let elsewhere = |term: &String| {
+        *placed && there.iter().any(|round| round.places.iter().any(|place| fold::name(place).contains(term)))
+    };
+    for term in before.terms.iter().filter(|term| !elsewhere(term)) {
         if !question.terms.contains(term) {
             question.terms.push(term.clone());
         }
@@ -281,8 +303,11 @@ fn earlier(turn: &mut Turn) -> bool {
     true
 }
 
-/// Within how many days of a remark most reactions to it come.
-const REACTION: i64 = 7;
+/// Within how many days of a remark a reaction to it comes.
+const REACTION: i64 = 10;
+
+/// How many days after a round it is still spoken about.
+const AFTERWARDS: i64 = 7;
 
 /// Takes the days, the outlet and the occasion from the question before. If days that are not stated again
 /// leave no quotes, other days are accepted; "and in May?" asks for that month and for no other.
@@ -294,16 +319,33 @@ fn limits(turn: &mut Turn) {
     if question.published.is_some() {
         question.loose = false;
     }
+    let reacts = lists.reacting.has_any(words) || lists.stances.has_any(words);
     // "how did Lund react?": a reaction comes soon after what was said.
-    let said = turn.answered.occasion.day.filter(|_| lists.reacting.has_any(words) && !any_day);
+    let said = turn.answered.occasion.day.filter(|_| reacts && !any_day);
     if let Some(said) = said.filter(|_| question.published.is_none() && question.after.is_some()) {
         question.published = Some(Days { from: Some(said), to: Some(said.saturating_add(REACTION.days())) });
-        question.loose = true;
     }
     if question.published.is_none() && before.published.is_some() && !any_day {
         question.published = before.published;
         question.said_on = before.said_on;
         question.rounds.clone_from(&before.rounds);
+        question.loose = true;
+    }
+    // Several rounds were held there: the one that the answer is about.
+    let answered = turn.answered.occasion.day;
+    let about = |round: &&&Round| {
+        answered.is_some_and(|day| round.first <= day && day <= round.last.saturating_add(AFTERWARDS.days()))
+    };
+    let mut rounds = turn.there.iter().filter(about);
+    if let Some(round) = rounds.next_back()
+        && before.rounds.is_empty()
+        && question.published.is_none()
+        && question.terms.iter().any(|term| before.terms.contains(term))
+        && !any_day
+    {
+        let to = round.last.saturating_add(AFTERWARDS.days());
+        question.published = Some(Days { from: Some(round.first), to: Some(to) });
+        question.rounds = vec![round.name.clone()];
         question.loose = true;
     }
     if question.outlet.is_none() {
@@ -330,7 +372,14 @@ mod tests {
         let answered = Answered::default();
         lean_on(
             &mut question,
-            Before { question: &before, heard: &[], placed: false, around: &[], answered: &answered },
+            Before {
+                question: &before,
+                heard: &[],
+                placed: false,
+                around: &[],
+                there: &[],
+                answered: &answered,
+            },
             &fold::words(text),
             who,
             jiff::civil::date(2025, 5, 1),
@@ -359,7 +408,14 @@ mod tests {
         let mut question = Question { terms: list(&["fares"]), ..Question::default() };
         let words = fold::words("anything on fares there");
         let answered = Answered::default();
-        let asked = Before { question: &before, heard: &[], placed: false, around: &[], answered: &answered };
+        let asked = Before {
+            question: &before,
+            heard: &[],
+            placed: false,
+            around: &[],
+            there: &[],
+            answered: &answered,
+        };
         assert!(lean_on(&mut question, asked, &words, false, day, Language::primary()));
         assert_eq!((question.speakers, question.published), (before.speakers.clone(), before.published));
     }
@@ -378,7 +434,14 @@ mod tests {
         let mut question = Question { terms: list(terms), published, ..Question::default() };
         let answered = Answered { occasion, ..Answered::default() };
         let heard = list(&["Ole Okafor"]);
-        let asked = Before { question: &before, heard: &heard, placed: false, around: &[], answered: &answered };
+        let asked = Before {
+            question: &before,
+            heard: &heard,
+            placed: false,
+            around: &[],
+            there: &[],
+            answered: &answered,
+        };
         let newest = jiff::civil::date(2025, 12, 1);
         lean_on(&mut question, asked, &fold::words(text), who, newest, Language::primary());
         question
@@ -426,7 +489,14 @@ mod tests {
         for (text, expected) in [("what else did she say", vec!["Pia Lund".to_owned()]), ("and why", vec![])]
         {
             let mut question = Question::default();
-            let asked = Before { question: &before, heard: &[], placed: false, around: &[], answered: &answered };
+            let asked = Before {
+                question: &before,
+                heard: &[],
+                placed: false,
+                around: &[],
+                there: &[],
+                answered: &answered,
+            };
             let newest = jiff::civil::date(2025, 5, 1);
             lean_on(&mut question, asked, &fold::words(text), false, newest, Language::primary());
             assert_eq!(question.speakers, expected, "{text}");

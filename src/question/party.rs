@@ -74,6 +74,17 @@ impl Look<'_> {
         let called: Vec<&str> = here[..used].iter().map(|word| word.folded.as_str()).collect();
         let party = self.party(&place, &called.join(" "))?;
         let behind = &here[used..];
+        if let Some((word, count)) = institution(here, used, self.language)
+            && let Some(members) = self.members(&party, word)
+        {
+            let called: Vec<&str> = here[..count].iter().map(AsRef::as_ref).collect();
+            let called = if count > used {
+                format!("{} {}", party.called, called[used..].join(" "))
+            } else {
+                capitalised(&called.join(" "))
+            };
+            return Some(Found { count, parties: vec![Party { called, speakers: members }] });
+        }
         if let Some((office, speakers)) = self.in_office(&party, behind) {
             let party = Party {
                 called: format!(
@@ -150,6 +161,18 @@ impl Look<'_> {
         })
     }
 
+    /// Returns those of a party whose office has this folded word; `None` if there are none.
+    fn members(self, party: &Party, word: &str) -> Option<Vec<String>> {
+        let holds = |name: &&String| {
+            let person = self.known.roster.people().only(name);
+            let mut roles = person.iter().flat_map(|person| &person.roles);
+            let is = |words: &str| fold::words_in(words, self.language).iter().any(|own| own == word);
+            roles.any(|role| role.held_on(Some(self.day)) && (is(&role.title) || is(&role.org)))
+        };
+        let members: Vec<String> = party.speakers.iter().filter(holds).cloned().collect();
+        (!members.is_empty()).then_some(members)
+    }
+
     /// Returns the people on the side of the person named before: "Lund's side". Returns `None` without such
     /// a noun at `end`.
     pub(super) fn of_person(self, words: &[Word], end: usize, name: &str) -> Option<Party> {
@@ -161,6 +184,14 @@ impl Look<'_> {
         let side = self.known.roster.sides_for(name).into_iter().next()?;
         self.party(&side, &side)
     }
+}
+
+/// Returns the word for the offices of an institution that is the first `used` words or follows them, "the
+/// Pentagon", "the Danish foreign ministry", and the number of all words.
+fn institution(words: &[Word], used: usize, language: &Language) -> Option<(&'static str, usize)> {
+    let lists = &language.question;
+    let itself = lists.institutions.begin(words).filter(|(_, count)| *count == used);
+    itself.or_else(|| lists.institutions.begin(&words[used..]).map(|(word, count)| (word, used + count)))
 }
 
 /// Maximum number of words in an office.

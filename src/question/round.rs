@@ -8,7 +8,7 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 use super::word::Word;
-use super::{Days, date};
+use super::{Days, Question, date};
 use crate::agenda::{Agenda, Round};
 use crate::fold;
 use crate::lang::{Language, QuestionWords};
@@ -45,21 +45,24 @@ const BEFORE: i64 = 14;
 /// How many days a round may differ from the days stated with it.
 const SLACK: i64 = 3;
 
-/// Removes and returns the first mention of talks that says when something was said. `before` are the names
-/// of the rounds asked about before, which "the talks" refers to.
+/// Removes and returns the first mention of talks that says when something was said. `before` is the question
+/// before: "the talks" refers to the round that it was about, "the second one" to those at its place.
 pub(super) fn take<'a>(
     words: &mut Vec<Word>,
     agenda: &'a Agenda,
-    before: &[String],
+    before: Option<&Question>,
     language: &'static Language,
 ) -> Option<Mention<'a>> {
     if agenda.rounds.is_empty() {
         return None;
     }
+    let there = before.map_or_else(Vec::new, |before| rounds_at(before, agenda));
+    let before = before.map_or(&[][..], |before| &before.rounds);
     let (mention, start, end) = (0..words.len()).find_map(|start| {
         let found = named(words, start, agenda, language)
             .or_else(|| same(words, start, agenda, before, language))
-            .or_else(|| numbered(words, start, agenda, before, language));
+            .or_else(|| one_of(words, start, &there, language))
+            .or_else(|| numbered(words, start, &there, language));
         mention(words, found?, agenda, language)
     })?;
     words.drain(start..end);
@@ -123,29 +126,58 @@ fn same<'a>(
         .then_some((rounds, Span { first: determined, end: start + 1, talks: true, is_name: false }))
 }
 
-/// Returns the round with the number at `start`, "the second one", of those at the place of the round asked
-/// about before.
-fn numbered<'a>(
+/// Returns the rounds at the place asked about before, `there`, for "the one" at `start`: the stated days decide
+/// which is meant, "the February one".
+fn one_of<'a>(
     words: &[Word],
     start: usize,
-    agenda: &'a Agenda,
-    before: &[String],
+    there: &[&'a Round],
     language: &Language,
 ) -> Option<(Vec<&'a Round>, Span)> {
     let lists = &language.question;
-    let [name] = before else { return None };
+    let the = start.checked_sub(1).filter(|&at| lists.the.has(&words[at].folded))?;
+    let elsewhere = words.get(start + 1).is_some_and(|word| lists.places_in.has(&word.folded));
+    let one = lists.ones.has(&words[start].folded) && there.len() > 1 && !elsewhere;
+    one.then(|| (there.to_vec(), Span { first: the, end: start + 1, talks: true, is_name: false }))
+}
+
+/// Returns the rounds at the place that a question was about, ordered by first day: that of its round,
+/// otherwise one of its terms.
+pub(super) fn rounds_at<'a>(question: &Question, agenda: &'a Agenda) -> Vec<&'a Round> {
+    let asked = agenda.rounds.iter().find(|round| question.rounds.contains(&round.name));
+    let is_there = |round: &&Round| match asked {
+        Some(asked) => round.places.iter().any(|place| asked.places.contains(place)),
+        None => round.places.iter().any(|place| {
+            let place = fold::name(place);
+            !place.is_empty() && place.iter().all(|word| question.terms.contains(word))
+        }),
+    };
+    let mut rounds: Vec<&Round> = agenda.rounds.iter().filter(is_there).collect();
+    rounds.sort_by_key(|round| round.first);
+    rounds
+}
+
+/// Returns the round with the number at `start`, "the second one", of those at the place asked about before:
+/// `there`.
+fn numbered<'a>(
+    words: &[Word],
+    start: usize,
+    there: &[&'a Round],
+    language: &Language,
+) -> Option<(Vec<&'a Round>, Span)> {
+    let lists = &language.question;
     let number = lists.ordinals.place(&words[start].folded)?;
-    let noun = &words.get(start + 1)?.folded;
-    let asked = agenda.rounds.iter().find(|round| round.name == *name)?;
-    let mut there: Vec<&Round> = agenda
-        .rounds
-        .iter()
-        .filter(|round| round.places.iter().any(|place| asked.places.contains(place)))
-        .collect();
-    there.sort_by_key(|round| round.first);
-    let round = there.get(number).filter(|_| lists.talks.has(noun) || lists.ones.has(noun))?;
-    let first = start - usize::from(start.checked_sub(1).is_some_and(|at| lists.the.has(&words[at].folded)));
-    Some((vec![*round], Span { first, end: start + 2, talks: true, is_name: false }))
+    let round = there.get(number)?;
+    let the = start.checked_sub(1).is_some_and(|at| lists.the.has(&words[at].folded));
+    let noun = words.get(start + 1);
+    let named = noun.is_some_and(|noun| lists.talks.has(&noun.folded) || lists.ones.has(&noun.folded));
+    // "and after the third?"
+    let end = match noun {
+        Some(_) if named => start + 2,
+        None if the => start + 1,
+        _ => return None,
+    };
+    Some((vec![*round], Span { first: start - usize::from(the), end, talks: true, is_name: false }))
 }
 
 /// Returns the mention of these rounds, and the range of all its words.
@@ -178,7 +210,21 @@ fn mention<'a>(
         let about = lists.about_talks.end(&words[..span.first]);
         (span.talks && about > 0).then(|| (Lead::About, span.first - about))
     });
+    // "no, I meant the second one"
+    let opens = |before: &[Word]| {
+        let opened = lists.carries_on.begin(before).max(lists.follow_up.begin(before));
+        opened > 0 && opened == before.len()
+    };
+    let lead =
+        lead.or_else(|| (!span.is_name && opens(&words[..span.first])).then_some((Lead::About, span.first)));
     let (lead, first) = lead?;
+    // "the latest from Copenhagen" is what its people say.
+    let said = |word: &Word| lists.any_words.has(&word.folded) || lists.words_for_words.has(&word.folded);
+    let by =
+        lists.words_by.has(&words[first].folded) && first.checked_sub(1).is_some_and(|at| said(&words[at]));
+    if by && !span.talks && language.is_country(&words[span.first].folded) {
+        return None;
+    }
     let named = if span.is_name { telling(&words[span.first..span.end], language) } else { Vec::new() };
     Some((Mention { rounds, lead, words: named }, first, span.end))
 }
@@ -379,7 +425,7 @@ mod tests {
     fn check(text: &str, rest: &str, days: Option<(&str, &str)>) {
         let agenda = agenda();
         let mut words = split(text);
-        let mention = take(&mut words, &agenda, &[], Language::primary());
+        let mention = take(&mut words, &agenda, None, Language::primary());
         let left: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
         assert_eq!(left.join(" "), rest, "{text}");
         let show = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
@@ -409,10 +455,11 @@ mod tests {
     fn the_talks_are_those_asked_about_before() {
         let agenda = agenda();
         let mut words = split("and Lund after the talks?");
-        let before = ["the ferry summit".to_owned()];
-        let mention = take(&mut words, &agenda, &before, Language::primary()).expect("the ferry summit");
+        let before = Question { rounds: vec!["the ferry summit".to_owned()], ..Question::default() };
+        let mention =
+            take(&mut words, &agenda, Some(&before), Language::primary()).expect("the ferry summit");
         assert_eq!((mention.name(), words.len()), (Some("the ferry summit"), 2));
-        assert!(take(&mut split("and Lund after the talks?"), &agenda, &[], Language::primary()).is_none());
+        assert!(take(&mut split("and Lund after the talks?"), &agenda, None, Language::primary()).is_none());
     }
 
     #[test]
@@ -428,7 +475,7 @@ mod tests {
     fn the_words_of_a_mention_name_only_the_place() {
         let agenda = agenda();
         for text in ["fares two days after Northport", "fares between Northport and Lee Island"] {
-            let mention = take(&mut split(text), &agenda, &[], Language::primary()).expect("a mention");
+            let mention = take(&mut split(text), &agenda, None, Language::primary()).expect("a mention");
             assert!(
                 mention.words.iter().all(|word| word != "days" && word != "fares"),
                 "{:?}",

@@ -155,10 +155,14 @@ fn compared(slot: &Slot) -> Option<Verdict> {
     when(!about && !asked, Speaks)
 }
 
-/// "Lund's line on the fares", unless somebody else is asked for.
+/// "Lund's line on the fares", "the Lund quote about fares", unless somebody else is asked for.
 fn held_words(slot: &Slot) -> Option<Verdict> {
-    let holds = slot.is_possessive() && slot.language.question.held_words.has(slot.next());
-    when(holds && slot.speaking.is_empty(), Speaks)
+    let lists = &slot.language.question;
+    let held = lists.held_words.has(slot.next()) || lists.words_for_words.has(slot.next());
+    let topic = lists.name_is_topic.has(at(slot.words, Some(slot.name.end + 1)));
+    let named = slot.start < slot.name.start && slot.name.parties.is_empty() && held && topic;
+    let holds = slot.is_possessive() && lists.held_words.has(slot.next());
+    when((holds || named) && slot.speaking.is_empty(), Speaks)
 }
 
 /// "US tariffs, any quotes": a party at the start of a question is the topic if it modifies another word.
@@ -310,13 +314,20 @@ pub(super) fn opens_slot(before: &str, language: &Language) -> bool {
     before.is_empty() || language.is_title(before) || language.leads_to_speaker(before)
 }
 
-/// Returns whether a word for a statement is at `at`, or behind a word there that is not the topic: "Lund's
-/// own words".
+/// Returns whether a word for a statement is at `at`, or behind a word there that is not the topic, "Lund's own
+/// words", or behind a few words of the topic: "Lund's harbour remark".
 fn owns_words_at(words: &[Word], at: usize, language: &Language) -> bool {
     let is =
         |at: usize| words.get(at).is_some_and(|word| language.question.words_for_words.has(&word.folded));
-    is(at) || is(at + 1) && words.get(at).is_some_and(|word| !is_topic(&word.folded, language))
+    let topic = |word: &&Word| !language.is_function_word(&word.folded) && !word.possessive;
+    let between = words.iter().skip(at).take(BEFORE_WORDS).take_while(topic).count();
+    is(at)
+        || is(at + 1) && words.get(at).is_some_and(|word| !is_topic(&word.folded, language))
+        || (at + 1..=at + between).any(is)
 }
+
+/// Maximum number of words of the topic before a word for a statement.
+const BEFORE_WORDS: usize = 3;
 
 /// Returns whether the word at `at` is a reason or the like, which belongs to somebody: "Lund's excuse for
 /// …", "Lund's advice on …".
@@ -328,7 +339,7 @@ fn has_reason(words: &[Word], at: usize, language: &Language) -> bool {
 }
 
 /// Returns the indices in `named` of the parties of which a question asks who it was: "who in Copenhagen
-/// said", "which Danish official".
+/// said", "which Danish official"; or of the person who says so: "who paid, according to Lund".
 pub(super) fn asked_of(words: &[Word], named: &[Named], language: &Language) -> Vec<usize> {
     let lists = &language.question;
     let first = named.first().filter(|named| !named.parties.is_empty());
@@ -341,12 +352,18 @@ pub(super) fn asked_of(words: &[Word], named: &[Named], language: &Language) -> 
         let asks = |word: &String| lists.who.has(word);
         // "which US official", "who in the US"; not "which US plan"
         let people = named.end - named.start > 1
+            || nearest.is_some_and(|word| lists.who_of.has(word) && !asks(word))
             || !words.get(named.end).is_some_and(|word| is_topic(&word.folded, language));
         people
             && nearest.is_some_and(|word| asks(word) || lists.who_of.has(word))
             && words[..start].iter().rev().take(2).any(|word| asks(&word.folded))
     };
-    if first.is_some_and(asks) { vec![0] } else { Vec::new() }
+    let credited = |named: &Named| lists.credited.ends(&words[..named.start]);
+    match named.iter().position(credited) {
+        Some(place) => vec![place],
+        None if first.is_some_and(asks) => vec![0],
+        None => Vec::new(),
+    }
 }
 
 /// Returns the indices of words that only say what kind of statement is asked for.
@@ -356,11 +373,14 @@ pub(super) fn reasons(
     speaking: &[usize],
     language: &Language,
 ) -> Vec<usize> {
-    let behind = speaking.iter().map(|&name| named[name].end);
     let held = |end: usize| language.question.held_words.has(at(words, Some(end)));
-    behind
-        .filter(|&end| words[end - 1].possessive && (held(end) || has_reason(words, end, language)))
-        .collect()
+    let of = |named: &Named| {
+        let the = named.start.checked_sub(1).is_some_and(|at| language.is_determiner(&words[at].folded));
+        let owns = words[named.end - 1].possessive;
+        let is = held(named.end) && (owns || the) || owns && has_reason(words, named.end, language);
+        is.then_some(named.end)
+    };
+    speaking.iter().filter_map(|&name| of(&named[name])).collect()
 }
 
 /// How many words after a name are searched for the end of its affiliation.

@@ -239,8 +239,7 @@ impl Turn<'_> {
 
 /// Finds talks: "after the Kremlin talks".
 fn talks(turn: &mut Turn) {
-    let before = turn.before.map_or(&[][..], |before| &before.rounds);
-    turn.talks = round::take(&mut turn.words, turn.known.agenda, before, turn.language);
+    turn.talks = round::take(&mut turn.words, turn.known.agenda, turn.before, turn.language);
     turn.placed = turn.talks.is_some();
     if let (Some(talks), Some(stated)) = (&mut turn.talks, turn.stated) {
         talks.narrow_to(stated);
@@ -331,8 +330,16 @@ fn wished(turn: &mut Turn) {
 /// Fills in the topic: the words that are left, in the forms that the corpus has, without duplicates.
 fn topic(turn: &mut Turn) {
     let terms = &mut turn.question.terms;
+    let lists = &turn.language.question;
+    let order = match turn.question.wish {
+        Wish::First => lists.first.find(&turn.words),
+        Wish::Latest => lists.latest.find(&turn.words),
+        _ => None,
+    };
+    let order = order.unwrap_or_default();
     for (at, word) in turn.words.iter().enumerate() {
-        if !turn.who.taken.contains(&at) && is_topic(&word.folded, turn.language) {
+        let used = turn.who.taken.contains(&at) || order.contains(&at);
+        if !used && is_topic(&word.folded, turn.language) {
             let term = known_form(&word.folded, turn.known);
             if !terms.contains(&term) {
                 terms.push(term);
@@ -383,7 +390,14 @@ fn in_other_words(turn: &mut Turn) {
 fn left_to_before(turn: &mut Turn) {
     let Some(before) = turn.before else { return };
     let Turn { question, heard, placed, around, folded, asks_person, newest, known, language, .. } = turn;
-    let before = follow::Before { question: before, heard, placed: *placed, around, answered: &known.answered };
+    let before = follow::Before {
+        question: before,
+        heard,
+        placed: *placed,
+        around,
+        there: &round::rounds_at(before, known.agenda),
+        answered: &known.answered,
+    };
     if follow::lean_on(question, before, folded, *asks_person, *newest, language) {
         question.reworded = Some(in_full(question));
     }

@@ -45,7 +45,14 @@ type Holds = fn(&Form) -> bool;
 /// The signs of each kind of answer; the first match decides.
 const SIGNS: &[(Wish, Holds)] = &[
     (Wish::Latest, |form| form.language.question.latest.find(form.words).is_some()),
-    (Wish::First, |form| !form.phrase && form.language.question.first.find(form.words).is_some()),
+    (Wish::First, |form| {
+        let first = &form.language.question.first;
+        // "who said so first?"
+        let ordinals = &form.language.question.ordinals;
+        let last = form.words.last().filter(|_| form.who && form.words.len() > 2);
+        let last = last.is_some_and(|word| ordinals.place(&word.folded) == Some(0));
+        !form.phrase && (first.find(form.words).is_some() || last)
+    }),
     (Wish::WhoSaidWhat, |form| {
         let lists = &form.language.question;
         lists.who_said_what.find(form.words).is_some()

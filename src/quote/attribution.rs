@@ -7,6 +7,7 @@ use super::cast::Cast;
 use super::choice;
 use super::hearing::Hearing;
 use super::indirect::{self, Paraphrase};
+use super::inserted;
 use super::join::{self, Reach, Side};
 use super::labelled::Labels;
 use super::mention::{self, Mention, MentionKind};
@@ -17,7 +18,7 @@ use super::reading::Reading;
 use super::row::number;
 use super::rule;
 use super::said::{self, Asked, Said};
-use super::scene::{Choice, Scene};
+use super::scene::{Choice, Content, Scene};
 use super::tree::Table;
 use super::{Attribution, Kind, Quote, Sieve};
 use crate::lang::Traits;
@@ -36,7 +37,9 @@ struct Speech {
     /// Whether it continues the speech before it.
     joined: bool,
     /// Its content, as a half-open token range.
-    content: (usize, usize),
+    content: Content,
+    /// What comes before the tag in front of the content: "Ministers, Lund said, were to “approve” it".
+    lead: Option<Content>,
 }
 
 /// Returns the quotes of the page, ordered by their contents.
@@ -90,8 +93,10 @@ fn draft(scene: &Scene, hearing: &Hearing, speeches: &[Speech]) -> Vec<Draft> {
     let mut quotes: Vec<Draft> = Vec::new();
     for speech in speeches {
         let span = content_span(page, speech.content);
+        let lead = speech.lead.map(|lead| said_span(page, lead));
         let Choice { mention, sure } = speech.choice;
         if let Some(last) = quotes.last_mut().filter(|_| speech.joined) {
+            last.content.extend(lead);
             match last.content.last_mut().filter(|end| touches(page, **end, span)) {
                 Some(end) => end.end = span.end,
                 None => last.content.push(span),
@@ -112,7 +117,8 @@ fn draft(scene: &Scene, hearing: &Hearing, speeches: &[Speech]) -> Vec<Draft> {
             Some(By::Above) | None if signed => Sieve::Signature,
             Some(By::Above) | None => Sieve::Quotation,
         };
-        quotes.push(Draft { content: vec![span], mention, label, cue: None, sure, sieve });
+        let content = lead.into_iter().chain([span]).collect();
+        quotes.push(Draft { content, mention, label, cue: None, sure, sieve });
     }
     quotes
 }
@@ -126,18 +132,28 @@ fn add_paraphrases(scene: &Scene, paraphrases: Vec<Paraphrase>, quotes: &mut Vec
     for paraphrase in paraphrases.into_iter().filter(|paraphrase| {
         !is_name_of_quoted(page, paraphrase) && !introduces_passage(page, paraphrase.cue)
     }) {
-        let (start, end) = behind_listener(scene, paraphrase.content);
-        let span = page.span(start, end);
-        let free = taken.range(..=span.start).next_back().is_none_or(|(_, end)| *end <= span.start)
-            && taken.range(span.start..).next().is_none_or(|(start, _)| *start >= span.end);
-        if free {
-            taken.insert(span.start, span.end);
+        let content = behind_listener(scene, paraphrase.content);
+        let parts = inserted::parts(content, paraphrase.tag);
+        let spans = parts.into_iter().filter(|(start, end)| start < end).map(|part| said_span(page, part));
+        let spans: Vec<Span> = spans.collect();
+        let free = |span: &Span| {
+            taken.range(..=span.start).next_back().is_none_or(|(_, end)| *end <= span.start)
+                && taken.range(span.start..).next().is_none_or(|(start, _)| *start >= span.end)
+        };
+        if spans.iter().all(free) {
+            taken.extend(spans.iter().map(|span| (span.start, span.end)));
             let cue = Some(cue_span(page, paraphrase.cue));
             let Paraphrase { source, sure, content, .. } = paraphrase;
             let mention = source.and_then(|m| acting(scene, m, content.0));
-            quotes.push(Draft { content: vec![span], mention, label: None, cue, sure, sieve: Sieve::Cue });
+            quotes.push(Draft { content: spans, mention, label: None, cue, sure, sieve: Sieve::Cue });
         }
     }
+}
+
+/// Returns the span of a part of a paraphrase, without punctuation at its end.
+fn said_span(page: &Page, (start, end): Content) -> Span {
+    let last = (start..end).rev().find(|&at| page.is_word(at) || page.is_quoted(at));
+    page.span(start, last.map_or(end, |last| last + 1))
 }
 
 /// Returns whether the content is only the name of the person quoted: "The Courier quoted | Lund | as saying
@@ -369,7 +385,7 @@ fn marked(scene: &Scene) -> Vec<Speech> {
     long.map(|(quotation, content)| {
         let mention = rule::signature(scene, quotation).or_else(|| rule::label(scene, quotation));
         let joined = continues_passage(page, quotation);
-        Speech { quotation, choice: Choice { mention, sure: 0.0 }, joined, content }
+        Speech { quotation, choice: Choice { mention, sure: 0.0 }, joined, content, lead: None }
     })
     .collect()
 }
@@ -426,9 +442,21 @@ fn speeches(scene: &Scene, hearing: &Hearing, model: &Model) -> Vec<Speech> {
         let range = page.ranges[quotation];
         let mut edge =
             |side| join::choose_edge(scene, model, &Reach::new(page, quotation, side, mention), &mut rows);
-        let content =
-            if passage { range } else { behind_listener(scene, (edge(Side::Left), edge(Side::Right))) };
-        out.push(Speech { quotation, choice, joined, content });
+        let content = if passage {
+            range
+        } else {
+            let (mut first, mut last) = (edge(Side::Left), edge(Side::Right));
+            let before = quotation.checked_sub(1).map(|before| page.ranges[before].1);
+            if before == Some(first) && tags(scene, hearing, first, range.0) {
+                first = range.0;
+            }
+            if tags(scene, hearing, range.1, last) {
+                last = range.1;
+            }
+            behind_listener(scene, (first, last))
+        };
+        let lead = mention.and_then(|mention| lead(page, quotation, content.0, mention));
+        out.push(Speech { quotation, choice, joined, content, lead });
     }
     // A quote must not reach into the one before it.
     for at in 1..out.len() {
@@ -437,6 +465,44 @@ fn speeches(scene: &Scene, hearing: &Hearing, model: &Model) -> Vec<Speech> {
     }
     out
 }
+
+/// Returns whether somebody speaks in the half-open range beside a quotation: “We came,” | Lund said, | “late.”
+fn tags(scene: &Scene, hearing: &Hearing, start: usize, end: usize) -> bool {
+    let first = hearing.heard.partition_point(|heard| heard.cue < start);
+    let inside = |m: usize| start <= scene.mentions[m].start && scene.mentions[m].end <= end;
+    let mut cues = hearing.heard[first..].iter().take_while(|heard| heard.cue < end);
+    // A verb that is rarely a cue: “We came,” | Lund quipped, | “late.”
+    let bare = || {
+        let subject = scene.mention_at(start).map(|m| scene.mentions[m].end)?;
+        let rest = subject + 1..end;
+        Some(scene.page.is_finite(subject) && rest.into_iter().all(|at| !scene.page.is_word(at)))
+    };
+    cues.any(|heard| heard.said > TAGS && heard.best().0.is_some_and(inside)) || bare() == Some(true)
+}
+
+/// Minimum probability that a cue introduces speech, for it and its source to be no part of a quote.
+const TAGS: f32 = 0.5;
+
+/// Returns the words before the tag in front of the content of a quotation, if the content begins right behind
+/// the tag with the verb of these words.
+fn lead(page: &Page, quotation: usize, start: usize, source: &Mention) -> Option<Content> {
+    if start >= page.ranges[quotation].0 || !page.is_finite(start) {
+        return None;
+    }
+    let cues = source.start.saturating_sub(BESIDE_SOURCE)..start;
+    let cue = cues
+        .filter(|at| !(source.start..source.end).contains(at))
+        .max_by(|&one, &other| page.cue(one).total_cmp(&page.cue(other)).then(other.cmp(&one)))
+        .filter(|&at| page.cue(at) > OTHER_CUE)?;
+    let (open, _) = inserted::tag(page, cue, Some(source)).filter(|(_, close)| *close == start)?;
+    let bound = join::bound(page, quotation, Side::Left);
+    let parted = (bound..open).rev().find(|&at| page.is(at, Traits::COLON) || page.raw(at) == ";");
+    let first = parted.map_or(bound, |at| at + 1);
+    (first < open).then_some((first, open))
+}
+
+/// How many tokens before its source are searched for a cue: "said | Lund".
+const BESIDE_SOURCE: usize = 3;
 
 /// Returns the paraphrases to keep, most certain first.
 fn accepted(scene: &Scene, hearing: &Hearing, model: &Model) -> Vec<Paraphrase> {
@@ -556,6 +622,22 @@ mod tests {
         check(
             "“We came late,” said Pia Lund. “It rained,” said Ivo Petrov.",
             &[("We came late,", "Pia Lund", "quotation"), ("It rained,", "Ivo Petrov", "quotation")],
+        );
+    }
+
+    #[test]
+    fn a_semicolon_parts_two_speakers() {
+        check(
+            "In May Pia Lund said that it was closed; Ivo Petrov put it off and said that the line would “run in June.”",
+            &[("that the line would “run in June.”", "Ivo Petrov", "quotation")],
+        );
+    }
+
+    #[test]
+    fn a_tag_between_two_quotations_is_no_part_of_the_quote() {
+        check(
+            "“We came late,” Pia Lund quipped, “but we came.”",
+            &[("We came late, but we came.", "Pia Lund", "quotation")],
         );
     }
 

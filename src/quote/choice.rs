@@ -2,6 +2,7 @@
 
 use super::feature::{MENTION, QUOTATION};
 use super::hearing::{Hearing, VOICE};
+use super::join;
 use super::mention::MentionKind;
 use super::model::Model;
 use super::relation::{self, Before, RELATION};
@@ -47,7 +48,21 @@ pub(crate) fn candidates(scene: &Scene, hearing: &Hearing, q: usize, before: Opt
     {
         out.insert(0, before.mention);
     }
+    if let Some(semicolon) = parting(scene, hearing, start) {
+        out.retain(|&m| mentions[m].start > semicolon || page.sentence_index(mentions[m].start) != here);
+    }
     out
+}
+
+/// Returns the semicolon before a quotation in its sentence, if somebody speaks between the two: "Lund said
+/// that it was late | ; | Okafor called it “very late”".
+fn parting(scene: &Scene, hearing: &Hearing, start: usize) -> Option<usize> {
+    let page = scene.page;
+    let semicolon = (page.sentence(start).start..start).rev().find(|&at| join::is_semicolon(page, at))?;
+    let first = hearing.heard.partition_point(|heard| heard.cue < semicolon);
+    let mut between = hearing.heard[first..].iter().take_while(|heard| heard.cue < start);
+    let speaks = |m: usize| scene.mentions[m].start > semicolon && hearing.weight(m) > VOICED;
+    between.any(|heard| heard.best().0.is_some_and(speaks)).then_some(semicolon)
 }
 
 /// A possible choice for a quotation.

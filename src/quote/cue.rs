@@ -1,6 +1,7 @@
 //! Which words introduce what somebody says, and whose words are they? This is decided for every likely cue
 //! before anything else, so that each quotation can take into account whom the cues next to it belong to.
 
+use super::join;
 use super::model::Model;
 use super::page::{self, Page};
 use super::row::{flag, number};
@@ -94,10 +95,13 @@ fn asks_for_no_name(page: &Page, cue: usize) -> bool {
 /// farther away.
 const REACH: [usize; 2] = [6, 3];
 
-/// Returns the mentions that may be the source of the cue: those near it in its sentence.
+/// Returns the mentions that may be the source of the cue: those near it in its sentence, and only those after
+/// a semicolon if the words there begin with a subject of their own.
 pub(crate) fn sources(scene: &Scene, cue: usize) -> Vec<usize> {
     let sentence = scene.page.sentence(cue);
-    let lower = scene.mentions_before(sentence.start.max(cue.saturating_sub(80)));
+    let parted = (sentence.start..cue).rev().find(|&at| join::is_semicolon(scene.page, at));
+    let parted = parted.filter(|at| scene.mention_at(at + 1).is_some());
+    let lower = scene.mentions_before(parted.unwrap_or(sentence.start).max(cue.saturating_sub(80)));
     let upper = scene.mentions_before(sentence.end.min(cue + 40));
     let split = scene.mentions_before(cue);
     (lower.max(split.saturating_sub(REACH[0]))..upper.min(split + REACH[1]).max(lower))

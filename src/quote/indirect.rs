@@ -1,6 +1,7 @@
 //! Speech without quotation marks: from a cue to its source and its content.
 
 use super::cue::Heard;
+use super::inserted;
 use super::join;
 use super::mention::{Mention, MentionKind};
 use super::model::Model;
@@ -21,7 +22,11 @@ const OPENS_CONTENT: Traits = Traits::THAT
     .or(Traits::COMMA)
     .or(Traits::COLON);
 
-/// Returns the possible contents of the cue: to its right up to each edge, and to its left from each edge.
+/// Maximum number of edges on each side of a cue that is in the middle of a content.
+const AROUND: usize = 5;
+
+/// Returns the possible contents of the cue: to its right up to each edge, to its left from each edge, and
+/// those around it.
 pub(crate) fn contents(page: &Page, cue: usize, source: Option<&Mention>) -> Vec<Content> {
     let sentence = page.sentence(cue);
     let mut out = Vec::new();
@@ -54,6 +59,15 @@ pub(crate) fn contents(page: &Page, cue: usize, source: Option<&Mention>) -> Vec
     }
     if end > sentence.start {
         out.extend(join::edges_left(page, end, sentence.start).take(8).map(|start| (start, end)));
+    }
+    // "The deal, Lund said, is dead."
+    if let Some((open, close)) = inserted::tag(page, cue, source) {
+        let mut starts: Vec<usize> = join::edges_left(page, open, sentence.start).collect();
+        if starts.len() > AROUND {
+            starts.drain(AROUND - 1..starts.len() - 1);
+        }
+        let ends = || join::edges_right(page, close, last).take(AROUND);
+        out.extend(starts.iter().flat_map(|&start| ends().map(move |end| (start, end))));
     }
     out
 }
@@ -123,8 +137,13 @@ pub(crate) fn describe_content(
     let sentence = page.sentence(cue);
     out.extend_from_slice(own);
     let last = end.min(start + LOOK);
-    let commas = page.traits_of(start, last).iter().filter(|traits| traits.any(Traits::COMMA)).count();
+    let tag = inserted::within(page, (start, end), cue, source);
+    let parts = inserted::parts((start, last), tag);
+    let comma = |traits: &&Traits| traits.any(Traits::COMMA);
+    let commas: usize =
+        parts.iter().map(|&(from, to)| page.traits_of(from, to).iter().filter(comma).count()).sum();
     let quoted = page.unquoted_between(start, last) as usize != last - start;
+    let holds = |at: usize| parts.iter().any(|&(from, to)| from <= at && at < to);
     out.extend([
         flag(start > cue),
         number(end - start).min(FAR),
@@ -141,10 +160,10 @@ pub(crate) fn describe_content(
         page.cue(end),
         page.cue(end + 1),
         start.checked_sub(1).map_or(0.0, |at| page.cue(at)),
-        page.strongest_cue(start, last),
+        parts.iter().map(|&(from, to)| page.strongest_cue(from, to)).fold(0.0, f32::max),
         number(commas).min(6.0),
         flag(quoted),
-        source.map_or(-1.0, |m| flag(m.start >= start && m.start < end)),
+        source.map_or(-1.0, |m| flag(holds(m.start))),
         source.map_or(-1.0, |m| flag(m.start > cue)),
         source.map_or(FAR, |m| number(m.end.abs_diff(start).min(m.start.abs_diff(end))).min(FAR)),
         number(sentence.end.saturating_sub(end)).min(FAR),
@@ -153,7 +172,8 @@ pub(crate) fn describe_content(
         page.signal(Some(end + 1), &BEHIND_EDGE),
         next_verb(page, end, sentence.end.min(end + CLAUSE)),
         next_verb(page, start, last),
-        number(page.verbs(start, last)).min(6.0),
+        number(parts.iter().map(|&(from, to)| page.verbs(from, to)).sum()).min(6.0),
+        flag(tag.is_some()),
     ]);
 }
 
@@ -170,8 +190,10 @@ pub(crate) struct Paraphrase {
     pub(crate) content: Content,
     /// The probability that it is somebody's statement, 0 to 1.
     pub(crate) sure: f32,
+    /// The tag in the middle of the content.
+    pub(crate) tag: Option<Content>,
     /// The content before it was [trimmed to a clause](paraphrase::fitted).
-    was: Content,
+    pub(crate) was: Content,
 }
 
 /// Appends the features of a paraphrase: its source and content, how certain each of these choices is, and
@@ -186,7 +208,7 @@ pub(crate) fn describe(
     let mention = source.map(|m| &scene.mentions[m]);
     describe_content(scene.page, (heard.cue, &heard.own), mention, content, out);
     out.extend([sure, fit, flag(source.is_some()), heard.said]);
-    paraphrase::describe(scene, (heard.cue, source), paraphrase.was, paraphrase.content, out);
+    paraphrase::describe(scene, (heard.cue, source), paraphrase, out);
     if let Some(m) = source {
         out.extend_from_slice(scene.mention(m));
     }
@@ -194,14 +216,15 @@ pub(crate) fn describe(
 
 /// Returns the paraphrase of a cue if its words are fit to be shown; `sure` is set later.
 pub(crate) fn proposed(scene: &Scene, heard: &Heard, proposal: Proposal) -> Option<Paraphrase> {
-    let source = proposal.source.0.map(|m| scene.mentions[m].kind);
+    let source = proposal.source.0.map(|m| &scene.mentions[m]);
     // The narrator is not somebody whose words are reported.
-    if matches!(source, Some(MentionKind::Pronoun(Pronoun::First))) {
+    if matches!(source.map(|mention| mention.kind), Some(MentionKind::Pronoun(Pronoun::First))) {
         return None;
     }
     let was = trimmed(scene.page, proposal.content.0);
-    let content = paraphrase::fitted(scene, heard.cue, was)?;
-    Some(Paraphrase { cue: heard.cue, source: proposal.source.0, content, sure: 0.0, was })
+    let content = paraphrase::fitted(scene, heard.cue, source, was)?;
+    let tag = inserted::within(scene.page, content, heard.cue, source);
+    Some(Paraphrase { cue: heard.cue, source: proposal.source.0, content, sure: 0.0, tag, was })
 }
 
 /// A source and a content chosen for a cue, each with its certainty.
@@ -227,8 +250,9 @@ pub(crate) fn read(scene: &Scene, model: &Model, heard: &Heard, rows: &mut Table
     let mut places: Vec<usize> = (0..contents.len()).filter(|&at| scores[at] > top - OTHERS).collect();
     places.sort_by(|&one, &other| scores[other].total_cmp(&scores[one]).then(one.cmp(&other)));
     let share = |at: usize| most * (scores[at] - top).exp();
-    let fitted =
-        |content: Content| paraphrase::fitted(scene, heard.cue, trimmed(scene.page, content)).is_some();
+    let fitted = |content: Content| {
+        paraphrase::fitted(scene, heard.cue, mention, trimmed(scene.page, content)).is_some()
+    };
     let place = places.into_iter().find(|&at| fitted(contents[at]))?;
     Some(Proposal { source, content: (contents[place], share(place)) })
 }

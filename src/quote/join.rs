@@ -66,11 +66,16 @@ pub(crate) fn bound(page: &Page, q: usize, side: Side) -> usize {
         // What a colon introduces begins right after it.
         Side::Left if start > 0 && page.is(start - 1, Traits::COLON) => start,
         Side::Left => {
-            q.checked_sub(1).map_or(0, |before| page.ranges[before].1).max(sentence.start).min(start)
+            let first =
+                q.checked_sub(1).map_or(0, |before| page.ranges[before].1).max(sentence.start).min(start);
+            (first..start).rev().find(|&at| is_semicolon(page, at)).map_or(first, |at| at + 1)
         }
         Side::Right => {
             let next = page.ranges.get(q + 1).map_or(usize::MAX, |next| next.0);
             let mut bound = sentence.end.min(next).max(end);
+            if let Some(semicolon) = (end..bound).find(|&at| is_semicolon(page, at)) {
+                return semicolon;
+            }
             // The final full stop does not belong to the quote.
             while bound > end && bound == sentence.end.max(end) && !page.is_word(bound - 1) {
                 bound -= 1;
@@ -81,6 +86,11 @@ pub(crate) fn bound(page: &Page, q: usize, side: Side) -> usize {
             bound
         }
     }
+}
+
+/// Returns whether the token is a semicolon: what follows is another statement, often somebody else's.
+pub(crate) fn is_semicolon(page: &Page, at: usize) -> bool {
+    page.raw(at) == ";" && !page.is_quoted(at)
 }
 
 /// Returns how far a quote may reach: the tokens at which it may start (left) or before which it may end

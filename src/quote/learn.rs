@@ -14,6 +14,7 @@ use super::choice::{self, Candidate};
 use super::cue;
 use super::hearing::Hearing;
 use super::indirect;
+use super::inserted;
 use super::join::{self, Reach, Side};
 use super::lexicon::Lexicon;
 use super::mention::{self, Mention};
@@ -22,7 +23,7 @@ use super::page::Page;
 use super::reading::Reading;
 use super::relation::Before;
 use super::row::number;
-use super::scene::{Choice, Scene};
+use super::scene::{Choice, Content, Scene};
 use super::token::TokenKind;
 use super::tree::Table;
 
@@ -406,7 +407,15 @@ impl<'a> Lesson<'a> {
             let Some(gold) = gold else { continue };
             let mention = found.map(|m| &self.mentions[m]);
             let options = indirect::contents(&self.page, cue, mention);
-            let fits: Vec<f32> = options.iter().map(|&content| self.fit(gold, content)).collect();
+            let fits: Vec<f32> = options
+                .iter()
+                .map(|&content| {
+                    self.fit(
+                        gold,
+                        inserted::parts(content, inserted::within(&self.page, content, cue, mention)),
+                    )
+                })
+                .collect();
             let best = fits.iter().copied().fold(0.0, f32::max);
             if best < 0.5 {
                 continue;
@@ -423,9 +432,10 @@ impl<'a> Lesson<'a> {
 
     /// Returns the share of common words among all words in a content or in the annotation's content (Jaccard
     /// index).
-    fn fit(&self, gold: usize, (start, end): super::scene::Content) -> f32 {
+    fn fit(&self, gold: usize, parts: [Content; 2]) -> f32 {
         let words = words_in(&self.page, &self.golds[gold].content);
-        let mine: Vec<usize> = (start..end).filter(|&at| self.page.is_word(at)).collect();
+        let tokens = parts.into_iter().flat_map(|(start, end)| start..end);
+        let mine: Vec<usize> = tokens.filter(|&at| self.page.is_word(at)).collect();
         let shared = mine.iter().filter(|&&at| words.binary_search(&at).is_ok()).count();
         number(shared) / number((words.len() + mine.len() - shared).max(1))
     }
@@ -455,7 +465,7 @@ impl<'a> Lesson<'a> {
                 let sources = self.right(gold);
                 let source_fits =
                     self.golds[gold].source.is_empty() || source.is_some_and(|m| sources.contains(&m));
-                self.fit(gold, paraphrase.content) >= 0.5 && source_fits
+                self.fit(gold, inserted::parts(paraphrase.content, paraphrase.tag)) >= 0.5 && source_fits
             });
             features.clear();
             indirect::describe(&scene, heard, (proposal, &paraphrase), &mut features);

@@ -4,11 +4,13 @@
 //! The addressee, the time and the place may come first and are left out. A content that consists of nothing
 //! else ("on Friday", "to the pilots", "Lund on fares") is not fit.
 
+use super::indirect::Paraphrase;
+use super::inserted;
 use super::page::Page;
 use super::row::{FAR, flag, number};
 use super::scene::{Content, Scene};
 use crate::lang::{DayWord, Pronoun, Traits};
-use crate::quote::mention::{self, MentionKind};
+use crate::quote::mention::{self, Mention, MentionKind};
 
 /// Minimum number of words of a clause.
 const LEAST_WORDS: usize = 3;
@@ -18,22 +20,30 @@ const ASIDE: usize = 12;
 
 /// Returns the words of `content` that are fit to be shown as what the cue introduces; `None` if there are
 /// none.
-pub(crate) fn fitted(scene: &Scene, cue: usize, content: Content) -> Option<Content> {
+pub(crate) fn fitted(
+    scene: &Scene,
+    cue: usize,
+    source: Option<&Mention>,
+    content: Content,
+) -> Option<Content> {
     let page = scene.page;
     let (start, end) = (opening(scene, cue, content), closing(page, content));
-    let words = (start..end).filter(|&at| page.is_word(at)).count();
+    let tag = inserted::within(page, (start, end), cue, source);
+    let parts = inserted::parts((start, end), tag);
+    let words = parts.iter().flat_map(|&(from, to)| from..to).filter(|&at| page.is_word(at)).count();
     let headline = page.headline.is_some_and(|line| line.contains(page.tokens[cue].span));
-    let place = Place::of(page, cue, (start, end));
+    let place = if tag.is_some() { Place::Clause } else { Place::of(page, cue, (start, end)) };
     // "asked | Lund | how", "praised | the board"
     let takes_object = place == Place::Object && page.shares[cue].introduces < TAKES_CLAUSE;
     let fit = words >= LEAST_WORDS
         && !headline
         && !takes_object
+        && !tag.is_some_and(|(_, close)| scene.mention_at(close).is_some_and(|m| scene.is_apposition(m)))
         && !is_denied(page, cue)
         && opens_clause(scene, start, place)
         && follows(page, cue, (content.0, start))
         && !page.is(end - 1, Traits::PREPOSITION.or(Traits::DETERMINER).or(Traits::AND))
-        && has_predicate(scene, (start, end), place)
+        && has_predicate(scene, parts, place)
         && is_whole(page, end)
         && brackets(page, (start, end));
     fit.then_some((start, end))
@@ -141,8 +151,11 @@ fn is_whole(page: &Page, end: usize) -> bool {
 const LONG: usize = 6;
 
 /// Returns whether the words have a finite verb, or what tells enough in this place: a subject, or length.
-fn has_predicate(scene: &Scene, (start, end): Content, place: Place) -> bool {
+fn has_predicate(scene: &Scene, parts: [Content; 2], place: Place) -> bool {
     let page = scene.page;
+    let [(start, _), (_, end)] = parts;
+    let verbs: usize = parts.iter().map(|&(from, to)| page.verbs(from, to)).sum();
+    let length: usize = parts.iter().map(|(from, to)| to - from).sum();
     let behind = scene.mention_at(start).map_or(start + 1, |m| scene.mentions[m].end);
     match place {
         // "cited | the fares as the reason"
@@ -153,10 +166,10 @@ fn has_predicate(scene: &Scene, (start, end): Content, place: Place) -> bool {
                 Place::Behind => page.is(start, Traits::PRONOUN),
                 _ => scene.mention_at(start).is_some(),
             };
-            page.verbs(start, end) > 0
+            verbs > 0
                 || predicate(scene, start, end).is_some()
                 || subject && behind + 1 < end
-                || end - start >= LONG
+                || length >= LONG
         }
     }
 }
@@ -362,12 +375,14 @@ const BESIDE_CUE: [Traits; 12] = [
 pub(crate) fn describe(
     scene: &Scene,
     (cue, source): (usize, Option<usize>),
-    was: Content,
-    fit: Content,
+    paraphrase: &Paraphrase,
     out: &mut Vec<f32>,
 ) {
     let page = scene.page;
-    let (start, end) = fit;
+    let Paraphrase { content: (start, end), was, tag, .. } = *paraphrase;
+    let parts = inserted::parts((start, end), tag);
+    let of_parts =
+        |is: Traits| parts.iter().flat_map(|&(from, to)| from..to).filter(|&at| page.is(at, is)).count();
     let first = scene.mention_at(start).map(|m| scene.mentions[m]);
     let subject = first.map_or(start + 1, |mention| mention.end);
     let kind = source.map_or(-1.0, |m| match scene.mentions[m].kind {
@@ -392,7 +407,7 @@ pub(crate) fn describe(
         number(end - start).min(FAR),
         flag(first.is_some()),
         verb_at.map_or(FAR, |at| number(at.saturating_sub(subject))),
-        number(page.verbs(start, end)).min(8.0),
+        number(parts.iter().map(|&(from, to)| page.verbs(from, to)).sum()).min(8.0),
         page.shape(Some(start)),
         page.shape(Some(end)),
         page.shape(end.checked_sub(1)),
@@ -404,9 +419,9 @@ pub(crate) fn describe(
         shares.clause,
         flag(page.language.ends_like_ongoing(page.word(cue))),
         source.map_or(FAR, |m| number(scene.mentions[m].end.abs_diff(cue)).min(FAR)),
-        number((start..end).filter(|&at| page.is(at, Traits::AND.or(Traits::BUT))).count()),
-        number((start..end).filter(|&at| page.is(at, Traits::COMMA)).count()).min(8.0),
-        page.strongest_cue(start, end),
+        number(of_parts(Traits::AND.or(Traits::BUT))),
+        number(of_parts(Traits::COMMA)).min(8.0),
+        parts.iter().map(|&(from, to)| page.strongest_cue(from, to)).fold(0.0, f32::max),
         flag(end == page.sentence(cue).end || !page.is_word(end)),
         page.signal(Some(start), &OPENINGS),
         page.signal(start.checked_sub(1), &OPENINGS),
@@ -439,6 +454,26 @@ mod tests {
     fn a_clause_stands_by_itself() {
         check("In May Pia Lund said that the board had come late.", &["the board had come late"]);
         check("The line will close in May, Pia Lund said.", &["The line will close in May"]);
+    }
+
+    #[test]
+    fn a_cue_in_the_middle_is_left_out() {
+        let check = |text: &str, expected: &[&str]| {
+            let quotes = extract(&sample::article(text), &People::default());
+            let parts = |span: &crate::span::Span| span.text(text).to_owned();
+            let found: Vec<String> =
+                quotes.iter().flat_map(|quote| quote.content.iter().map(parts)).collect();
+            assert_eq!(found, expected, "in {text:?}");
+        };
+        check("The line, Pia Lund said on Monday, will close in May.", &["The line", "will close in May"]);
+        check(
+            "The line, Pia Lund said, would be “as good as closed” in May.",
+            &["The line", "would be “as good as closed” in May"],
+        );
+        check(
+            "The line will close in May, according to Pia Lund, who spoke in Bergen.",
+            &["The line will close in May"],
+        );
     }
 
     #[test]

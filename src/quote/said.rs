@@ -219,7 +219,7 @@ impl Reader<'_> {
         let to_come = (start.saturating_sub(TO_COME).max(sentence)..start)
             .any(|at| page.language.is_to_come(page.word(at)) || self.is_infinitive(at));
         let passed_on = (start.saturating_sub(PASSED_ON).max(sentence)..start)
-            .any(|at| page.language.passes_on(page.word(at)));
+            .any(|at| page.language.passes_on(page.word(at)) && !self.is_of_document(at));
         // Because of time zones, an explicit date may be the day after publication.
         let explicit = (start..end).any(|at| self.month(at).is_some());
         let last =
@@ -233,6 +233,12 @@ impl Reader<'_> {
         } else {
             Of::Words
         }
+    }
+
+    /// Returns whether the verb at the token says when something was dated or published that is somebody's own
+    /// words: "a statement published on Friday".
+    fn is_of_document(&self, at: usize) -> bool {
+        at.checked_sub(1).is_some_and(|noun| self.page.language.is_document(self.page.word(noun)))
     }
 
     /// Returns whether the token is a "to" followed by a verb: "agreed | to meet", but not "talked | to
@@ -346,6 +352,10 @@ impl Reader<'_> {
         }
         if is(at + 1, DayWord::Part) && (is(at, DayWord::This) || is(at, DayWord::Last)) {
             return Some((2, back(i64::from(is(at, DayWord::Last)))));
+        }
+        // "on the same day"
+        if is(at, DayWord::Same) && unit(at + 1) == Some(Unit::Day) {
+            return Some((2, self.reckoned_from_last(at, 0)));
         }
         // "the day before", "the next day"
         let the = at.checked_sub(1).is_some_and(|before| page.is(before, Traits::THE));
@@ -636,6 +646,10 @@ fn is_boundary(page: &Page, at: usize) -> bool {
 /// Returns the nearest time mentioned above the quote in its paragraph.
 fn above<'t>(page: &Page, free: &[&'t Told], quote: &Asked) -> Option<&'t Told> {
     let first = quote.content.first()?.0;
+    // "Ferries, she said on Monday, “will sail”": the tag belongs to the quote.
+    let parts =
+        quote.content.iter().take_while(|part| page.sentence_index(part.0) == page.sentence_index(first));
+    let first = parts.last()?.0;
     let paragraph = page.paragraph(first);
     let behind = free.partition_point(|told| told.start < first);
     free[..behind].last().copied().filter(|told| page.paragraph(told.start) == paragraph)
@@ -668,6 +682,9 @@ mod tests {
         check("On 28 November Pia Lund said: “We came late.”", &["2025-11-28"]);
         check("“We came late,” Pia Lund said on Tuesday last week.", &["2025-11-25"]);
         check("“We came late,” Pia Lund said three days ago.", &["2025-12-02"]);
+        check("In a summary dated Wednesday Pia Lund said: “We came late.”", &["2025-12-03"]);
+        check("On Monday it rained. “We came late,” Pia Lund said on the same day.", &["2025-12-01"]);
+        check("The line, Pia Lund was quoted as saying on Monday, was “late.”", &["2025-12-01"]);
         check("In Bergen it rained. “We came late,” said Pia Lund.", &["-"]);
     }
 
