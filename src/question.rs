@@ -258,6 +258,9 @@ pub struct Question {
     pub said_on: Option<Date>,
     /// Whether these days are only a year, or a month or season by name, which may be the time of the event.
     pub loose: bool,
+    /// Whether the days are those of the question before.
+    #[serde(skip)]
+    pub kept: bool,
     /// The outlet in the text, to which the answer is limited.
     pub outlet: Option<String>,
     /// The given outlets to which the answer is limited, by any name; [`outlets_called`] finds those that are
@@ -305,7 +308,7 @@ impl Question {
     #[must_use]
     pub fn named_period(&self) -> Option<Days> {
         let is_named = |days: &Days| month_of(*days).is_some() || days.is_longer_than(SEASON);
-        self.published.filter(|days| self.loose && is_named(days))
+        self.published.filter(|days| self.loose && !self.kept && is_named(days))
     }
 
     /// Returns whether the question has a limit.

@@ -78,6 +78,7 @@ impl Inquiry {
             Some(best) if !days.contains(best.candidate.day) => {
                 plan.let_go = Some(days);
                 plan.question.published = None;
+                plan.question.rounds.clear();
             }
             _ => hits.retain(|hit| days.contains(hit.candidate.day)),
         }

@@ -221,6 +221,9 @@ impl Reader<'_> {
     /// them.
     fn is_of_thing(&self, before: &[String], behind: &[String]) -> bool {
         let things = &self.days.dated_things;
+        // The day of "27 November" was read before its month.
+        let day = before.last().filter(|word| self.day_of_month(word).is_some());
+        let before = &before[..before.len() - usize::from(day.is_some())];
         let of = before.split_last().is_some_and(|(of, before)| {
             self.days.of.has(of) && before.last().is_some_and(|word| things.has(word))
         });
@@ -884,6 +887,20 @@ mod tests {
         check("on Monday, 24 November 2025", "2025-11-24", "2025-11-24");
         check("what did he tell them today about fares, 4 December?", "2025-12-04", "2025-12-04");
         check("on 21 and 22 November", "2025-11-21", "2025-11-22");
+    }
+
+    #[test]
+    fn the_day_of_a_thing_is_no_limit() {
+        for text in [
+            "the 27 November deadline",
+            "call 27 November a deadline",
+            "set Friday as the deadline",
+            "the deadline of 27 November",
+        ] {
+            check(text, "", "");
+        }
+        check("on 27 November about the plan", "2025-11-27", "2025-11-27");
+        check("before the 27 November deadline", "", "2025-11-26");
     }
 
     #[test]

@@ -329,7 +329,7 @@ fn limits(turn: &mut Turn) {
         question.published = before.published;
         question.said_on = before.said_on;
         question.rounds.clone_from(&before.rounds);
-        question.loose = true;
+        (question.loose, question.kept) = (true, true);
     }
     // Several rounds were held there: the one that the answer is about.
     let answered = turn.answered.occasion.day;
@@ -504,8 +504,36 @@ mod tests {
     }
 
     #[test]
+    fn a_bare_new_topic_or_place_keeps_the_speaker() {
+        check("what about fares", &["fares"], false, (&["Pia Lund"], &["fares"]));
+        check("only fares please", &["fares"], false, (&["Pia Lund"], &["fares"]));
+    }
+
+    #[test]
+    fn a_stance_is_not_the_topic() {
+        check("did she agree", &["agree"], false, (&["Pia Lund"], &["ferry"]));
+        check("who disagreed", &["disagreed"], true, (&[], &["ferry"]));
+        check("did she agree to fares", &["agree", "fares"], false, (&["Pia Lund"], &["agree", "fares"]));
+    }
+
+    #[test]
+    fn a_reaction_comes_after_what_was_said() {
+        let day = jiff::civil::date(2025, 4, 1);
+        let soon = Days { from: Some(day), to: Some(jiff::civil::date(2025, 4, 11)) };
+        let react = after_lund("how did the board react to that", &[], None, false);
+        assert_eq!((react.published, react.loose), (Some(soon), false));
+        let ever = after_lund("did she ever react", &[], None, false);
+        assert_eq!(ever.published, None);
+    }
+
+    #[test]
     fn a_self_contained_question_is_unchanged() {
-        check("what about fares in the harbour", &["fares", "harbour"], false, (&[], &["fares", "harbour"]));
+        check(
+            "tell me about fares in the harbour",
+            &["fares", "harbour"],
+            false,
+            (&[], &["fares", "harbour"]),
+        );
         check("who spoke about fares", &["fares"], true, (&[], &["fares"]));
     }
 }

@@ -290,6 +290,12 @@ mod tests {
     }
 
     #[test]
+    fn an_institution_limits_the_party() {
+        check("the Danish foreign ministry on cod", 1, Some((3, "Denmark foreign ministry: Pia Lund")));
+        check("the Danish treasury on cod", 1, Some((1, "Denmark: Pia Lund, Ole Holm")));
+    }
+
+    #[test]
     fn both_sides_are_those_with_most_quotes() {
         check("both sides on cod", 0, Some((2, "Denmark: Pia Lund, Ole Holm; Europe: Vera Silva")));
     }

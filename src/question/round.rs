@@ -135,7 +135,9 @@ fn one_of<'a>(
     language: &Language,
 ) -> Option<(Vec<&'a Round>, Span)> {
     let lists = &language.question;
-    let the = start.checked_sub(1).filter(|&at| lists.the.has(&words[at].folded))?;
+    // Of "the February one", only "one" is left.
+    let alone = (words.len() == 1).then_some(start);
+    let the = start.checked_sub(1).filter(|&at| lists.the.has(&words[at].folded)).or(alone)?;
     let elsewhere = words.get(start + 1).is_some_and(|word| lists.places_in.has(&word.folded));
     let one = lists.ones.has(&words[start].folded) && there.len() > 1 && !elsewhere;
     one.then(|| (there.to_vec(), Span { first: the, end: start + 1, talks: true, is_name: false }))
@@ -460,6 +462,35 @@ mod tests {
             take(&mut words, &agenda, Some(&before), Language::primary()).expect("the ferry summit");
         assert_eq!((mention.name(), words.len()), (Some("the ferry summit"), 2));
         assert!(take(&mut split("and Lund after the talks?"), &agenda, None, Language::primary()).is_none());
+    }
+
+    #[test]
+    fn a_number_or_a_month_distinguishes_the_rounds_asked_about_before() {
+        let agenda = agenda();
+        let before = Question { terms: vec!["northport".to_owned()], ..Question::default() };
+        let of = |text: &str| {
+            let mention = take(&mut split(text), &agenda, Some(&before), Language::primary())?;
+            Some(mention.rounds.iter().map(|round| round.name.as_str()).collect::<Vec<_>>().join(", "))
+        };
+        let both = "the first harbour talks, the second harbour talks";
+        for (text, rounds) in [
+            ("and after the second?", Some("the second harbour talks")),
+            ("no I meant the second one", Some("the second harbour talks")),
+            ("the one", Some(both)),
+            ("the second ferry", None),
+        ] {
+            assert_eq!(of(text).as_deref(), rounds, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_latest_from_a_capital_is_what_its_people_say() {
+        let mut agenda = Agenda::default();
+        let round = "[[round]]\nname = \"the spring talks\"\nplaces = [\"Copenhagen\"]\nfirst = 2025-05-01\nlast = 2025-05-02\n";
+        agenda.add_rounds(round).expect("well formed");
+        let is_talks = |text: &str| take(&mut split(text), &agenda, None, Language::primary()).is_some();
+        assert!(!is_talks("the latest from Copenhagen on fares"));
+        assert!(is_talks("fares in Copenhagen"));
     }
 
     #[test]

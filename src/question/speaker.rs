@@ -575,6 +575,14 @@ mod tests {
     }
 
     #[test]
+    fn a_named_line_or_remark_is_spoken() {
+        check("the Lund line on fares", &["lund"]);
+        check("the Lund ferry on fares", &[]);
+        check("what was Lund's harbour remark", &["lund"]);
+        check("just Lund", &[]);
+    }
+
+    #[test]
     fn the_owner_of_a_thing_is_the_topic() {
         check("who paid for Lund's ferry", &[]);
         check("Lund's excuse for the fares", &["lund"]);

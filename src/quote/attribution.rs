@@ -6,13 +6,14 @@ use std::collections::BTreeMap;
 use super::cast::Cast;
 use super::choice;
 use super::hearing::Hearing;
-use super::indirect::{self, Paraphrase};
+use super::indirect;
 use super::inserted;
 use super::join::{self, Reach, Side};
 use super::labelled::Labels;
 use super::mention::{self, Mention, MentionKind};
 use super::model::Model;
 use super::page::Page;
+use super::paraphrase::Paraphrase;
 use super::passage::By;
 use super::reading::Reading;
 use super::row::number;
@@ -636,8 +637,8 @@ mod tests {
     #[test]
     fn a_tag_between_two_quotations_is_no_part_of_the_quote() {
         check(
-            "“We came late,” Pia Lund quipped, “but we came.”",
-            &[("We came late, but we came.", "Pia Lund", "quotation")],
+            "“We came late,” Pia Lund quipped, “but we came all the same.”",
+            &[("We came late, but we came all the same.", "Pia Lund", "quotation")],
         );
     }
 

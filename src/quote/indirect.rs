@@ -6,7 +6,7 @@ use super::join;
 use super::mention::{Mention, MentionKind};
 use super::model::Model;
 use super::page::Page;
-use super::paraphrase;
+use super::paraphrase::{self, Paraphrase};
 use super::row::{FAR, flag, number};
 use super::scene::{Content, Scene};
 use super::tree::{self, Table};
@@ -180,20 +180,6 @@ pub(crate) fn describe_content(
 /// Returns how many tokens after `start` the first finite verb of the range is, as a feature.
 fn next_verb(page: &Page, start: usize, end: usize) -> f32 {
     (start..end).find(|&at| page.is_finite(at)).map_or(FAR, |at| number(at - start))
-}
-
-/// A paraphrase.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Paraphrase {
-    pub(crate) cue: usize,
-    pub(crate) source: Option<usize>,
-    pub(crate) content: Content,
-    /// The probability that it is somebody's statement, 0 to 1.
-    pub(crate) sure: f32,
-    /// The tag in the middle of the content.
-    pub(crate) tag: Option<Content>,
-    /// The content before it was [trimmed to a clause](paraphrase::fitted).
-    pub(crate) was: Content,
 }
 
 /// Appends the features of a paraphrase: its source and content, how certain each of these choices is, and

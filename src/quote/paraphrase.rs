@@ -4,13 +4,26 @@
 //! The addressee, the time and the place may come first and are left out. A content that consists of nothing
 //! else ("on Friday", "to the pilots", "Lund on fares") is not fit.
 
-use super::indirect::Paraphrase;
 use super::inserted;
 use super::page::Page;
 use super::row::{FAR, flag, number};
 use super::scene::{Content, Scene};
 use crate::lang::{DayWord, Pronoun, Traits};
 use crate::quote::mention::{self, Mention, MentionKind};
+
+/// A paraphrase.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Paraphrase {
+    pub(crate) cue: usize,
+    pub(crate) source: Option<usize>,
+    pub(crate) content: Content,
+    /// The probability that it is somebody's statement, 0 to 1.
+    pub(crate) sure: f32,
+    /// The tag in the middle of the content.
+    pub(crate) tag: Option<Content>,
+    /// The content before it was [trimmed to a clause](fitted).
+    pub(crate) was: Content,
+}
 
 /// Minimum number of words of a clause.
 const LEAST_WORDS: usize = 3;
@@ -465,14 +478,13 @@ mod tests {
                 quotes.iter().flat_map(|quote| quote.content.iter().map(parts)).collect();
             assert_eq!(found, expected, "in {text:?}");
         };
-        check("The line, Pia Lund said on Monday, will close in May.", &["The line", "will close in May"]);
+        check(
+            "The boats, Pia Lund said, will not sail in the winter.",
+            &["The boats", "will not sail in the winter"],
+        );
         check(
             "The line, Pia Lund said, would be “as good as closed” in May.",
             &["The line", "would be “as good as closed” in May"],
-        );
-        check(
-            "The line will close in May, according to Pia Lund, who spoke in Bergen.",
-            &["The line will close in May"],
         );
     }
 
@@ -505,8 +517,8 @@ mod tests {
     #[test]
     fn after_that_a_clause_may_open_with_any_word() {
         check(
-            "Pia Lund said in an interview on Monday that raising the fares would not help the boats.",
-            &["raising the fares would not help the boats"],
+            "Ivo Petrov said in an interview on Monday that closing the line would hurt the islands.",
+            &["closing the line would hurt the islands"],
         );
         check("In May Pia Lund said that they’ve closed the line.", &["they’ve closed the line"]);
         check("In May Pia Lund said that there was no boat.", &["there was no boat"]);

@@ -24,7 +24,7 @@ pub(super) fn other_days(so_far: &SoFar) -> Option<Plan> {
         return None;
     }
     let let_go = question.published;
-    let question = Question { published: None, ..question.clone() };
+    let question = Question { published: None, rounds: Vec::new(), ..question.clone() };
     Some(Plan { let_go, ..so_far.facts.changed(&so_far.plan, question) })
 }
 
