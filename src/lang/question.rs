@@ -201,6 +201,7 @@ pub(crate) struct QuestionWords {
     /// Words for reacting: with several people named, they ask for several speakers.
     pub(crate) reacting: Words,
     pub(crate) stances: Words,
+    pub(crate) passing: Words,
     /// Words for several people whose reactions are wanted.
     pub(crate) several: Words,
     /// Verbs after which somebody's words may follow without quotation marks: "who said we will open in May".
@@ -348,6 +349,7 @@ impl QuestionWords {
             who_said_what: Words::new(include_str!("en/question/who_said_what.txt")),
             reacting: Words::new(include_str!("en/question/reacting.txt")),
             stances: Words::new(include_str!("en/question/stances.txt")),
+            passing: Words::new(include_str!("en/question/passing.txt")),
             several: Words::new(include_str!("en/question/several.txt")),
             said: Words::new(include_str!("en/question/said.txt")),
             said_leads: Words::new(include_str!("en/question/said_leads.txt")),

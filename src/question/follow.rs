@@ -38,6 +38,8 @@ struct Turn<'a> {
     names: bool,
     /// Whether it asks about somebody who was there too: "his host".
     counterpart: bool,
+    /// Whether it asks for what was said in reaction to the answer before.
+    reacts: bool,
     /// Its own terms.
     own: Vec<String>,
     /// The folded words of the question.
@@ -69,6 +71,7 @@ pub(super) fn lean_on(
     let mut turn = Turn {
         names: !question.speakers.is_empty(),
         counterpart: false,
+        reacts: language.question.reacting.has_any(words),
         own: question.terms.clone(),
         question,
         before,
@@ -132,11 +135,13 @@ impl Turn<'_> {
     }
 }
 
-/// "did Lund agree?", "who disagreed?", "did he change his mind?": the verb is not the topic.
+/// "did Lund agree?", "who disagreed?", "did that change?": such a verb alone is not the topic.
 fn stance(turn: &mut Turn) -> bool {
-    let Turn { question, before, lists, .. } = turn;
-    let stances = || question.terms.iter().all(|term| lists.stances.has(term));
-    if question.phrase.is_none() && !before.is_empty() && stances() {
+    let Turn { question, before, lists, reacts, .. } = turn;
+    let terms = &question.terms;
+    let alone = terms.iter().all(|term| lists.stances.has(term) || lists.passing.has(term));
+    if question.phrase.is_none() && !before.is_empty() && alone {
+        *reacts |= terms.iter().any(|term| lists.stances.has(term));
         question.terms.clear();
     }
     false
@@ -313,15 +318,14 @@ const AFTERWARDS: i64 = 7;
 /// leave no quotes, other days are accepted; "and in May?" asks for that month and for no other.
 fn limits(turn: &mut Turn) {
     let any_time = turn.lists.any_time.find(turn.words).is_some();
-    let Turn { question, before, placed, lists, words, .. } = turn;
+    let Turn { question, before, placed, reacts, .. } = turn;
     question.after = Some(turn.answered.occasion.clone()).filter(|_| !any_time);
     let any_day = any_time || *placed || matches!(question.wish, Wish::Latest | Wish::First);
     if question.published.is_some() {
         question.loose = false;
     }
-    let reacts = lists.reacting.has_any(words) || lists.stances.has_any(words);
     // "how did Lund react?": a reaction comes soon after what was said.
-    let said = turn.answered.occasion.day.filter(|_| reacts && !any_day);
+    let said = turn.answered.occasion.day.filter(|_| *reacts && !any_day);
     if let Some(said) = said.filter(|_| question.published.is_none() && question.after.is_some()) {
         question.published = Some(Days { from: Some(said), to: Some(said.saturating_add(REACTION.days())) });
     }
