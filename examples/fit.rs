@@ -28,7 +28,9 @@ use std::sync::atomic::AtomicBool;
 
 use anyhow::Context as _;
 use jiff::civil::date;
-use rapporteur::answer::{self, COUNT, Candidate, FEATURES, Features, QuoteId, SIGN_NAMES, SIGNS, Signs};
+use rapporteur::answer::{
+    self, COUNT, Candidate, FEATURES, Features, QuoteId, Ranked, SIGN_NAMES, SIGNS, Signs,
+};
 use rapporteur::ask;
 use rapporteur::fold;
 use rapporteur::index::QuoteIndex;
@@ -64,6 +66,16 @@ struct Case {
     features: Vec<Features>,
     hits: Vec<(QuoteId, Vec<usize>)>,
     golds: usize,
+}
+
+impl Case {
+    /// Returns the answer with these weights. Quotes that are among the best with the current weights are ordered
+    /// by their relevance too.
+    fn ranked(&self, weights: &Features) -> Vec<Ranked> {
+        let mut out = answer::rank_by(&self.question, self.candidates.clone(), &self.rarity, weights);
+        answer::reorder(&self.question, &mut out);
+        out
+    }
 }
 
 fn is_hit(found: &[String], gold: &[String]) -> bool {
@@ -250,7 +262,7 @@ fn judge(cases: &[&Case], weights: &[f64; COUNT]) -> [f64; 4] {
     let weights: Features = weights.map(|weight| weight as f32);
     let mut out = [0.0; 4];
     for case in cases {
-        let ranked = answer::rank_by(&case.question, case.candidates.clone(), &case.rarity, &weights);
+        let ranked = case.ranked(&weights);
         let of =
             |id: QuoteId| case.hits.iter().find(|(known, _)| *known == id).map_or(&[][..], |(_, hits)| hits);
         let hit = |count: usize| ranked.iter().take(count).any(|one| !of(one.candidate.id).is_empty());
@@ -274,7 +286,7 @@ fn signs(cases: &[&Case], weights: &[f64; COUNT]) -> Vec<(Signs, bool)> {
     let of = |case: &&Case| {
         let known = case.candidates.iter().any(|candidate| candidate.near.is_some());
         let weights = if known { weights } else { answer::weights(Meaning::Off) };
-        let hits = answer::rank_by(&case.question, case.candidates.clone(), &case.rarity, &weights);
+        let hits = case.ranked(&weights);
         (answer::signs(&case.question, &case.candidates, &hits, &case.rarity), case.golds > 0)
     };
     cases.iter().map(of).collect()
@@ -302,7 +314,7 @@ const WAYS: [Way; SIGNS] = {
     use Way::{Down, Either, Out, Up};
     [
         Down, Down, Up, Up, Up, Up, Up, Either, Out, Up, Up, Up, Up, Up, Up, Either, Up, Either, Down, Out,
-        Down, Out, Either, Up, Up, Down, Either,
+        Down, Out, Either, Up, Up, Down, Up, Up, Either,
     ]
 };
 

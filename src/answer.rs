@@ -35,7 +35,8 @@ pub use feature::{COUNT, FEATURES, Features, Part, features, weights};
 pub use permalink::Permalink;
 pub use phrase::Phrase;
 pub use rank::{
-    Candidate, Near, Ranked, Score, coverage, held, is_found, likeliest, meaning_of, rank, rank_by,
+    Candidate, Near, Ranked, Score, coverage, held, is_found, likeliest, meaning_of, rank, rank_by, reorder,
+    to_read,
 };
 pub use record::{GAP, QuoteId, Record, Text};
 pub use scope::Scope;

@@ -312,10 +312,15 @@ fn canonical(index: &QuoteIndex, name: &str) -> Option<String> {
 /// # Errors
 /// As for [`ask`].
 pub fn candidates(session: &mut Session, question: Question) -> Result<(Plan, Vec<Candidate>), IndexError> {
-    let mut inquiry = Inquiry::new(question, 0).by_meaning(session.index().meaning() != Meaning::Off);
+    let mut inquiry = Inquiry::new(question, 1).by_meaning(session.index().meaning() != Meaning::Off);
     while !inquiry.requests().is_empty() {
         let found = look_up(session, inquiry.requests())?;
         inquiry.take(found);
     }
-    Ok((inquiry.plan().clone(), inquiry.candidates().to_vec()))
+    let mut candidates = inquiry.candidates().to_vec();
+    for candidate in &mut candidates {
+        let hit = inquiry.hits().iter().find(|hit| hit.candidate.id == candidate.id);
+        candidate.relevance = hit.and_then(|hit| hit.candidate.relevance);
+    }
+    Ok((inquiry.plan().clone(), candidates))
 }

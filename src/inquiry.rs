@@ -80,8 +80,11 @@ enum Stage {
     Wide(usize),
     /// ... then how similar each of them is to the question in meaning.
     Near(usize),
-    /// The best quotes, to move fuller wordings to the front.
+    /// The best quotes, ...
     Best,
+    /// ... how relevant those with these indices are, if that is known, to order them anew, and to move fuller
+    /// wordings to the front.
+    Relevance(Vec<usize>),
     /// The quotes of the page, and those to compare.
     Quotes,
     /// What people other than the one asked about said in the words to compare, and which quotes are similar
@@ -198,6 +201,10 @@ impl Inquiry {
             Stage::Near(at) => self.weigh(at, answers),
             Stage::Best => {
                 self.keep(answers);
+                self.ask_for_relevance();
+            }
+            Stage::Relevance(places) => {
+                self.order_by_relevance(&places, answers);
                 self.prefer_fuller();
                 self.show();
             }
@@ -370,6 +377,7 @@ mod tests {
                 Request::Records(ids) => format!("{} records", ids.len()),
                 Request::Count { words, .. } => format!("count {}", words.join(" ")),
                 Request::Near { candidates, .. } => format!("meaning of {}", candidates.len()),
+                Request::Relevance { text, quotes } => format!("relevance of {} to {text}", quotes.len()),
                 Request::Called { name, .. } => format!("called {name}"),
             };
             rounds.push(inquiry.requests().iter().map(kind).collect::<Vec<_>>().join(" + "));
@@ -394,6 +402,7 @@ mod tests {
             }
             Request::Count { words, .. } => Found::Times(Times { words: words.clone(), ..Times::default() }),
             Request::Near { candidates, .. } => Found::Near(candidates.iter().map(near).collect()),
+            Request::Relevance { .. } => Found::Relevance(Vec::new()),
             Request::Called { .. } => Found::Names(vec!["Pia Lund".to_owned()]),
         }
     }
@@ -408,12 +417,39 @@ mod tests {
     #[test]
     fn the_nearest_in_meaning_comes_first_if_known() {
         let (answer, rounds) = drive(Inquiry::new(about(&["ferries"]), 3).by_meaning(true), store(3));
-        assert_eq!(rounds, ["facts of ferri", "find ferries", "find ferries", "meaning of 3", "3 records"]);
+        let last = ["meaning of 3", "3 records", "relevance of 2 to ferries"];
+        assert_eq!(rounds[3..], last, "{rounds:?}");
         assert_eq!(answer.hits.len(), 3);
         assert!(answer.hits.is_sorted_by(|a, b| a.score.meaning >= b.score.meaning));
         assert!(answer.sure.is_some());
         let (by_words, _) = drive(Inquiry::new(about(&["ferries"]), 3), store(3));
         assert_eq!((by_words.found, by_words.sure), (Finding::Yes, None));
+    }
+
+    #[test]
+    fn the_best_are_read_together_with_the_question() {
+        let told = |relevance: &[f32]| {
+            let question = Question { text: "When do ferries sail?".to_owned(), ..about(&["ferries"]) };
+            let mut others = store(8);
+            drive(Inquiry::new(question, 3).by_meaning(true), |request| match request {
+                Request::Near { candidates, .. } => {
+                    let near = Near { quote: 0.5, paragraph: 0.5, light: false };
+                    Found::Near(vec![Some(near); candidates.len()])
+                }
+                Request::Relevance { quotes, .. } => {
+                    assert!(quotes.iter().all(|quote| quote.words == "The ferry sails in May."));
+                    Found::Relevance(relevance.to_vec())
+                }
+                request => others(request),
+            })
+        };
+        let (answer, rounds) = told(&[-3.0, -3.0, 2.0, -3.0, -3.0, -3.0]);
+        let relevance = rounds.iter().filter(|round| round.starts_with("relevance"));
+        assert_eq!(relevance.collect::<Vec<_>>(), ["relevance of 6 to When do ferries sail?"]);
+        assert_eq!(answer.hits[0].score.relevance.to_bits(), 2.0_f32.to_bits());
+        let Some(sure) = answer.sure else { panic!("meaning is known") };
+        let (less, _) = told(&[-3.0; 6]);
+        assert!(less.sure.is_some_and(|less| less < sure), "{less:?} {sure}");
     }
 
     fn none() -> Found {

@@ -9,9 +9,11 @@
 //! - [`light`], the sum of fixed vectors of the text's words, which were learned from the encoder. It takes
 //!   microseconds, and knows nothing about the order of words.
 //!
-//! Vectors of quotes are kept in files next to the index ([`Kept`]). Nothing is downloaded, and the same text
-//! has the same vector on the same kind of processor.
+//! Vectors of quotes are kept in files next to the index ([`Kept`]). The [`CrossEncoder`] reads a question
+//! together with the quotes that were found, and tells whether they answer it. Nothing is downloaded, and the
+//! same text has the same vector on the same kind of processor.
 
+mod cross;
 mod kept;
 pub mod light;
 mod piece;
@@ -32,6 +34,7 @@ use rten_tensor::prelude::*;
 use rustc_hash::FxHashSet;
 use serde::Serialize;
 
+pub use cross::{CrossEncoder, Evidence};
 pub use kept::Kept;
 use piece::Pieces;
 
@@ -119,6 +122,8 @@ pub struct Encoder {
     model: Model,
     inputs: [NodeId; 3],
     output: NodeId,
+    /// The embeddings of the pieces, before the first layer.
+    embedded: NodeId,
     /// The vectors of the texts asked about last, by a hash of the text; the texts are not kept.
     asked: Mutex<LruCache<u64, Vector<SIZE>>>,
 }
@@ -211,9 +216,9 @@ impl Encoder {
         let model = Model::load_static_slice(MODEL).expect("the weights are a model");
         let node = |name| model.node_id(name).expect("the model has its inputs and its output");
         let inputs = ["input_ids", "attention_mask", "token_type_ids"].map(node);
-        let output = node("last_hidden_state");
+        let [output, embedded] = ["last_hidden_state", "layer_norm"].map(node);
         let asked = Mutex::new(LruCache::new(ASKED));
-        Self { inputs, output, asked, model }
+        Self { inputs, output, embedded, asked, model }
     }
 
     /// Returns the vectors kept in the file at `path`; see [`Kept`].
@@ -273,15 +278,8 @@ impl Encoder {
     /// Returns the vector of a text that consists of these pieces: their mean, in which those around
     /// `own` count as [`AROUND`] says, and the first and the last, which mark the beginning and the end, in full.
     fn vector_of(&self, ids: &[i32], own: Range<usize>) -> Vector<SIZE> {
-        let (length, ones, zeros) = (ids.len(), vec![1; ids.len()], vec![0; ids.len()]);
-        let input =
-            |values: &'_ [i32]| -> NdTensor<i32, 2> { NdTensor::from_data([1, length], values.to_vec()) };
-        let values = [input(ids), input(&ones), input(&zeros)];
-        let inputs: Vec<(NodeId, ValueOrView)> =
-            self.inputs.iter().zip(values.iter()).map(|(node, value)| (*node, value.view().into())).collect();
-        // The graph is fixed and accepts any sequence of numbers from the vocabulary.
-        let [output] = self.model.run_n(inputs, [self.output], None).expect("the model runs");
-        let hidden: NdTensor<f32, 3> = output.try_into().expect("the model gives numbers");
+        let length = ids.len();
+        let hidden = self.run(ids, &vec![0; length], self.output);
         let mut mean = [0.0_f32; SIZE];
         for (place, values) in hidden.into_data().chunks(SIZE).enumerate() {
             let is_mark = place == 0 || place + 1 == length;
@@ -291,6 +289,22 @@ impl Encoder {
             }
         }
         Vector::new(&mean)
+    }
+
+    /// Returns the embeddings of pieces; `sides` has 0 or 1 for each, the text of a pair to which it belongs.
+    fn embedded(&self, ids: &[i32], sides: &[i32]) -> NdTensor<f32, 3> {
+        self.run(ids, sides, self.embedded)
+    }
+
+    /// Returns the numbers that the model has for each piece at one of its nodes.
+    fn run(&self, ids: &[i32], sides: &[i32], node: NodeId) -> NdTensor<f32, 3> {
+        let row = |values: &[i32]| NdTensor::from_data([1, values.len()], values.to_vec());
+        let values = [row(ids), row(&vec![1; ids.len()]), row(sides)];
+        let inputs: Vec<(NodeId, ValueOrView)> =
+            self.inputs.iter().zip(values.iter()).map(|(node, value)| (*node, value.view().into())).collect();
+        // The graph is fixed and accepts any sequence of numbers from the vocabulary.
+        let [output] = self.model.run_n(inputs, [node], None).expect("the model runs");
+        output.try_into().expect("the model gives numbers")
     }
 }
 

@@ -208,13 +208,14 @@ fn write_hit(
             None => "none".to_owned(),
         };
         let line = format!(
-            "score {:.3} = topic {:.3} + phrase {:.3} + kind {:.3} + article {:.3} + meaning {:.3}; sieve {sieve}; {}#{}",
+            "score {:.3} = topic {:.3} + phrase {:.3} + kind {:.3} + article {:.3} + meaning {:.3} + relevance {:.3}; sieve {sieve}; {}#{}",
             s.total(),
             s.topic,
             s.phrase,
             s.kind,
             s.article,
             s.meaning,
+            s.relevance,
             record.article,
             record.ordinal
         );

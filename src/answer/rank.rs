@@ -31,6 +31,8 @@ pub struct Score {
     pub article: f32,
     /// How similar it is in meaning, if that is known.
     pub meaning: f32,
+    /// How relevant it is, if it was read together with the question.
+    pub relevance: f32,
     /// The features from which the parts are computed.
     #[serde(skip)]
     pub features: Features,
@@ -61,7 +63,7 @@ impl Score {
     /// Returns the sum of the parts.
     #[must_use]
     pub fn total(&self) -> f32 {
-        self.topic + self.phrase + self.kind + self.article + self.meaning
+        self.topic + self.phrase + self.kind + self.article + self.meaning + self.relevance
     }
 
     /// Returns each feature that contributes to the score, in the order of [`FEATURES`]: its name, its value
@@ -110,6 +112,10 @@ pub struct Candidate {
     pub phrase: f32,
     /// How similar it is to the question in meaning; `None` if unknown.
     pub near: Option<Near>,
+    /// How relevant it is to the question: the logarithm of the odds that it answers it, see
+    /// [`CrossEncoder::relevance`](crate::meaning::CrossEncoder::relevance); `None` if it was not read
+    /// together with the question.
+    pub relevance: Option<f32>,
 }
 
 /// How similar a quote is to a question in meaning. These are cosines: 1 for the same meaning, about 0 for
@@ -274,6 +280,44 @@ pub fn rank_by(
         }
         () if listed => spread(hits, |hit| hit.candidate.article),
         () => hits,
+    }
+}
+
+/// At most this many of the best quotes are read together with the question, ...
+const READ: usize = 6;
+/// ... except those whose score is this much lower than that of the first one: they would hardly come first.
+const BEHIND: f32 = 4.0;
+
+/// Returns the indices of the hits that are read together with the question, in order.
+#[must_use]
+pub fn to_read(hits: &[Ranked]) -> Vec<usize> {
+    let total = |at: &usize| hits[*at].score.total();
+    (0..hits.len().min(READ)).filter(|at| total(at) >= total(&0) - BEHIND).collect()
+}
+
+/// The least that the relevance of a quote counts. Both the score and the relevance are logarithms of odds;
+/// but of two quotes that hardly answer, the relevance does not tell which comes nearer.
+const LEAST: f32 = -1.0;
+
+/// Adds their relevance to the scores of `hits`, and orders those of which it is known anew if the question
+/// wants the best quotes first. Headlines keep their places. Does nothing if it is known of none.
+pub fn reorder(question: &Question, hits: &mut [Ranked]) {
+    if hits.iter().all(|hit| hit.candidate.relevance.is_none()) {
+        return;
+    }
+    for hit in hits.iter_mut() {
+        hit.score.relevance = hit.candidate.relevance.unwrap_or(LEAST).max(LEAST);
+    }
+    let by_merit = matches!(question.wish, Wish::Quotes | Wish::WhoSaid);
+    if !by_merit || question.parties.len() > 1 || question.speakers.len() > 1 {
+        return;
+    }
+    let is_read = |hit: &Ranked| hit.candidate.relevance.is_some() && !hit.candidate.headline;
+    let places: Vec<usize> = (0..hits.len()).filter(|place| is_read(&hits[*place])).collect();
+    let mut read: Vec<Ranked> = places.iter().map(|place| hits[*place].clone()).collect();
+    read.sort_by(|a, b| b.score.total().total_cmp(&a.score.total()));
+    for (place, hit) in places.into_iter().zip(read) {
+        hits[place] = hit;
     }
 }
 
@@ -465,6 +509,31 @@ mod tests {
     use super::super::sample;
     use super::*;
     use crate::question::Occasion;
+
+    #[test]
+    fn relevance_orders_the_quotes_that_were_read_but_not_headlines() {
+        let hits = |relevance: &[Option<f32>]| -> Vec<Ranked> {
+            let hit = |(id, relevance): (u64, &Option<f32>)| {
+                let headline = id == 2;
+                let candidate = Candidate { relevance: *relevance, headline, ..sample::candidate(id) };
+                Ranked { candidate, score: Score { topic: 1.0, ..Score::default() }, also: Vec::new() }
+            };
+            (1..).zip(relevance).map(hit).collect()
+        };
+        let ids = |question: &Question, relevance: &[Option<f32>]| -> Vec<u64> {
+            let mut hits = hits(relevance);
+            reorder(question, &mut hits);
+            hits.iter().map(|hit| hit.candidate.id.0).collect()
+        };
+        let read = [Some(-1.0), Some(3.0), Some(2.0), None, None];
+        assert_eq!(ids(&Question::default(), &read), [3, 2, 1, 4, 5]);
+        assert_eq!(ids(&Question::default(), &[None; 3]), [1, 2, 3]);
+        let latest = Question { wish: Wish::Latest, ..Question::default() };
+        assert_eq!(ids(&latest, &read), [1, 2, 3, 4, 5]);
+        let mut known = hits(&read);
+        reorder(&latest, &mut known);
+        assert_eq!(known.iter().map(|hit| hit.score.total()).collect::<Vec<_>>(), [0.0, 4.0, 3.0, 0.0, 0.0]);
+    }
 
     /// Returns a quote by Pia Lund in an article of its own that contains one term of the question.
     fn candidate(id: u64) -> Candidate {

@@ -10,7 +10,7 @@ use super::Zone;
 use crate::article::{ArticleId, Citation};
 use crate::fold;
 use crate::lang::{Language, Pronoun};
-use crate::meaning::Passage;
+use crate::meaning::{Evidence, Passage};
 use crate::quote::{Kind, Quote, Said};
 use crate::span::Span;
 
@@ -91,6 +91,32 @@ impl Record {
             (Text::Quote, None) => Passage::from(self.words().as_str()),
             (Text::Paragraph, _) => Passage::from(self.text(self.paragraph).trim()),
             (Text::Surroundings, _) => self.passage(),
+        }
+    }
+
+    /// Returns the quote as it is read together with a question; not for display.
+    #[must_use]
+    pub fn evidence(&self) -> Evidence {
+        let mention = self.quote.attribution.as_ref().map(|found| self.text(found.mention));
+        let who = match (self.quote.speaker(), &self.role) {
+            (Some(speaker), Some(role)) => format!("{speaker}, {role}"),
+            (speaker, _) => speaker.or(mention).unwrap_or_default().to_owned(),
+        };
+        let (before, after) = match self.quote.content.first() {
+            Some(first) => {
+                let paragraph = self.paragraph;
+                let before = self.text(Span::new(paragraph.start, first.start));
+                let after = self.text(Span::new(first.end, paragraph.end));
+                (before.rsplit('\n').next(), after.split('\n').next())
+            }
+            None => (None, None),
+        };
+        Evidence {
+            who,
+            words: self.parts().join(" … "),
+            title: self.citation.title.clone().unwrap_or_default(),
+            before: end_of(before.unwrap_or_default().trim(), BESIDE).to_owned(),
+            after: start_of(after.unwrap_or_default().trim(), BESIDE).to_owned(),
         }
     }
 
@@ -196,6 +222,8 @@ pub enum Text {
     Surroundings,
 }
 
+/// Maximum size in bytes of what is read before or after a quote in its own paragraph.
+const BESIDE: usize = 160;
 /// Maximum size in bytes of what is read of the paragraph before a quote.
 const BEFORE: usize = 80;
 /// Maximum size in bytes of what is read of the paragraph after a quote.
@@ -263,6 +291,26 @@ impl Serialize for QuoteId {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn evidence_has_the_rest_of_the_paragraph() {
+        let text = "On Monday, Lund said: “The ferry sails.” She added: “In May.”";
+        let mut record = super::super::sample::record(text);
+        let span = |words: &str| {
+            let start = text.find(words).expect("the words are there");
+            Span::new(start, start + words.len())
+        };
+        record.quote.content = vec![span("The ferry sails."), span("In May.")];
+        record.citation.title = Some("Ferry Sails Again".to_owned());
+        let expected = Evidence {
+            who: String::new(),
+            words: "The ferry sails. … In May.".to_owned(),
+            title: "Ferry Sails Again".to_owned(),
+            before: "On Monday, Lund said: “".to_owned(),
+            after: "” She added: “In May.”".to_owned(),
+        };
+        assert_eq!(record.evidence(), expected);
+    }
 
     #[test]
     fn an_id_is_read_as_it_was_written() {

@@ -26,6 +26,7 @@ pub(crate) fn candidate(id: u64) -> Candidate {
         member: false,
         phrase: 0.0,
         near: None,
+        relevance: None,
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! A logistic model over some twenty numbers that describe the question and what the ranking found: how much
 //! of the question is not near any candidate, how much of it the best candidates and the best article
-//! contain, how similar they are in meaning, and what was asked for. `examples/fit.rs` fits it as if half of
+//! contain, how similar they are in meaning, how relevant the first quotes are if they were read together
+//! with the question, and what was asked for. `examples/fit.rs` fits it as if half of
 //! all questions had an answer, then shifts it so that one in ten questions with an answer falls below 50.
 //! `docs/log/answers.md` has its accuracy.
 
@@ -28,7 +29,7 @@ pub enum Finding {
 }
 
 /// The number of signs, the inputs of the model.
-pub const SIGNS: usize = 27;
+pub const SIGNS: usize = 29;
 
 /// The signs of one question, in the order of [`SIGN_NAMES`].
 pub type Signs = [f32; SIGNS];
@@ -61,6 +62,8 @@ pub const SIGN_NAMES: [&str; SIGNS] = [
     "share of the topic in the first quotes or their paragraphs, if a speaker is asked for",
     "the same, if none is",
     "rarity of the rarest topic word that none of them contains, divided by 8",
+    "relevance of the first quote, divided by 4",
+    "relevance of the most relevant one, divided by 4",
     "always",
 ];
 
@@ -125,6 +128,9 @@ pub fn signs(question: &Question, candidates: &[Candidate], hits: &[Ranked], wei
     let named = flag(!question.speakers.is_empty());
     let limited = question.published.is_some() || question.outlet.is_some() || question.group.is_some();
     let most = |values: &mut dyn Iterator<Item = f32>| values.fold(0.0, f32::max);
+    let mut relevance = hits.iter().filter_map(|hit| hit.candidate.relevance);
+    let of_first = relevance.next().unwrap_or_default();
+    let highest = relevance.fold(of_first, f32::max);
     [
         most(&mut missing.map(|(_, weight)| *weight)) / RAREST,
         share(&is_missing),
@@ -152,9 +158,14 @@ pub fn signs(question: &Question, candidates: &[Candidate], hits: &[Ranked], wei
         named * spoken_of,
         (1.0 - named) * spoken_of,
         lacking,
+        of_first / RELEVANT,
+        highest / RELEVANT,
         1.0,
     ]
 }
+
+/// The relevance of a quote that certainly answers.
+const RELEVANT: f32 = 4.0;
 
 /// How many of the first quotes are checked for the topic.
 const FIRST: usize = 3;
@@ -213,7 +224,7 @@ mod tests {
             let found = vec![Candidate { zones, ..candidate(None, 0.5) }];
             let hits = rank(&question, found.clone(), &[1.0, 3.0]);
             let signs = signs(&question, &found, &hits, &[1.0, 3.0]);
-            [signs[SIGNS - 3], signs[SIGNS - 2] * RAREST]
+            [signs[SIGNS - 5], signs[SIGNS - 4] * RAREST]
         };
         let (quote, paragraph, around) = (Some(Zone::Quote), Some(Zone::Paragraph), Some(Zone::Around));
         assert_eq!(of(vec![quote, paragraph]), [1.0, 0.0]);

@@ -90,40 +90,42 @@ pub(super) const BY_MEANING: [f32; 23] = [
 /// What each sign adds to the logit of "the record answers the question".
 #[allow(clippy::approx_constant, reason = "a fitted weight may come near any number")]
 #[rustfmt::skip]
-pub(super) const OF_SIGNS: [f32; 27] = [
+pub(super) const OF_SIGNS: [f32; 29] = [
     0.0, // rarity of the rarest word not in or near any candidate, divided by 8
-    -1.892, // share of the words not in or near any candidate
+    -1.477, // share of the words not in or near any candidate
     0.0, // share of the words in or near the best candidate
     0.0, // the same for the third-best candidate
     0.0, // the same for the best article
-    3.128, // the same for the best candidate, if a speaker is asked for
+    2.92, // the same for the best candidate, if a speaker is asked for
     0.0, // share of the words in the quote that contains most of them
-    -2.475, // mean rarity of the words, divided by 8
+    -3.37, // mean rarity of the words, divided by 8
     0.0, // number of words (logarithm)
-    0.0, // meaning of the nearest quote
-    1.552, // meaning of the nearest paragraph
-    3.202, // meaning of the first quote
+    0.508, // meaning of the nearest quote
+    0.24, // meaning of the nearest paragraph
+    0.0, // meaning of the first quote
     0.0, // meaning of the nearest quote, if a speaker is asked for
     0.0, // score of the first quote, divided by 10
     0.0, // its lead over the tenth, divided by 10
-    -3.215, // a phrase is asked for
-    7.067, // share of the phrase in the quote that contains most of it
-    -1.613, // a speaker is asked for
-    -2.613, // a name that nobody on record has is asked for
+    -3.481, // a phrase is asked for
+    5.821, // share of the phrase in the quote that contains most of it
+    -0.909, // a speaker is asked for
+    -2.642, // a name that nobody on record has is asked for
     0.0, // days, an outlet or a group is asked for
-    -0.993, // there is no candidate
+    -2.431, // there is no candidate
     0.0, // number of candidates (logarithm)
-    1.039, // no topic is asked for
-    1.632, // share of the topic in the first quotes or their paragraphs, if a speaker is asked for
+    -0.947, // no topic is asked for
+    1.129, // share of the topic in the first quotes or their paragraphs, if a speaker is asked for
     0.0, // the same, if none is
     0.0, // rarity of the rarest topic word that none of them contains, divided by 8
-    1.14, // always
+    1.452, // relevance of the first quote, divided by 4
+    0.998, // relevance of the most relevant one, divided by 4
+    3.437, // always
 ];
 
 /// What each sign adds to the logit of "the record answers the question", if meaning is known from words.
 #[allow(clippy::approx_constant, reason = "a fitted weight may come near any number")]
 #[rustfmt::skip]
-pub(super) const OF_SIGNS_BY_LIGHT: [f32; 27] = [
+pub(super) const OF_SIGNS_BY_LIGHT: [f32; 29] = [
     0.0, // rarity of the rarest word not in or near any candidate, divided by 8
     -1.987, // share of the words not in or near any candidate
     0.0, // share of the words in or near the best candidate
@@ -150,5 +152,7 @@ pub(super) const OF_SIGNS_BY_LIGHT: [f32; 27] = [
     2.011, // share of the topic in the first quotes or their paragraphs, if a speaker is asked for
     0.0, // the same, if none is
     0.0, // rarity of the rarest topic word that none of them contains, divided by 8
+    0.0, // relevance of the first quote, divided by 4
+    0.0, // relevance of the most relevant one, divided by 4
     2.436, // always
 ];

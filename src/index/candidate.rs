@@ -169,6 +169,7 @@ impl Embedded {
             member: false,
             phrase: 0.0,
             near: None,
+            relevance: None,
         }
     }
 }

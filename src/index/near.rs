@@ -20,7 +20,7 @@ use super::search::Reader;
 use super::{Embedded, IndexError, damaged};
 use crate::answer::{Candidate, Near, QuoteId, Record, Text};
 use crate::inquiry::Sought;
-use crate::meaning::{Encoder, Kept, Meaning, Passage, SIZE, Vector, light};
+use crate::meaning::{CrossEncoder, Encoder, Evidence, Kept, Meaning, Passage, SIZE, Vector, light};
 
 /// Maximum number of quotes that are encoded while somebody waits.
 const AT_ONCE: usize = 40;
@@ -204,6 +204,15 @@ impl Meanings {
         match &self.encoded {
             Some(encoded) => near(encoded, sought, candidates, records),
             None => self.near_by_light(sought, candidates, records),
+        }
+    }
+
+    /// Returns how relevant each quote is to a question, in their order, if answers use the encoder; otherwise
+    /// nothing.
+    pub(super) fn relevance(&self, question: &str, quotes: &[Evidence]) -> Vec<f32> {
+        match &self.encoded {
+            Some(_) => CrossEncoder::get().relevance(question, quotes),
+            None => Vec::new(),
         }
     }
 

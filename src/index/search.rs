@@ -92,6 +92,10 @@ impl Reader<'_> {
             }
             Request::Records(ids) => Found::Records(self.records(ids)?),
             Request::Near { sought, candidates } => Found::Near(self.near(sought, candidates)?),
+            Request::Relevance { text, quotes } => {
+                let known = self.index.meaning.as_ref();
+                Found::Relevance(known.map(|known| known.relevance(text, quotes)).unwrap_or_default())
+            }
             Request::Count { question, words } => Found::Times(self.index.count(question, words)?),
             Request::Called { name, limit } => {
                 let called = self.index.roster.beginning(name, *limit);

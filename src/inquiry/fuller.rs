@@ -19,14 +19,13 @@ const SHARE: f64 = 0.75;
 const WORDS: usize = 2;
 
 impl Inquiry {
-    /// Requests the best quotes, if the question is about what was said.
+    /// Requests the best quotes, if the question has a topic, and meaning is known.
     pub(super) fn show_best(&mut self) {
         let question = &self.so_far.plan.question;
         let asks = self.by_meaning
-            && question.wish == Wish::Quotes
             && question.phrase.is_none()
             && !question.terms.is_empty()
-            && self.so_far.hits.len() > 1
+            && !self.so_far.hits.is_empty()
             && self.page.limit > 0;
         if !asks {
             self.show();
@@ -37,8 +36,12 @@ impl Inquiry {
         self.skip();
     }
 
-    /// Moves a better wording of the same remark in front of the one that was ranked higher.
+    /// If the question is about what was said, moves a better wording of the same remark in front of the one that
+    /// was ranked higher.
     pub(super) fn prefer_fuller(&mut self) {
+        if self.so_far.plan.question.wish != Wish::Quotes {
+            return;
+        }
         let best = self.so_far.hits.len().min(COMPARED);
         let words: Vec<Vec<String>> = self.so_far.hits[..best]
             .iter()

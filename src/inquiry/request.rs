@@ -2,6 +2,7 @@
 
 use super::plan::{Fact, Plan};
 use crate::answer::{Candidate, Near, QuoteId, Record, Step, Text, Times};
+use crate::meaning::Evidence;
 use crate::question::Question;
 
 /// Something an inquiry wants to know.
@@ -19,6 +20,13 @@ pub enum Request {
         sought: Sought,
         /// The quotes.
         candidates: Vec<Candidate>,
+    },
+    /// How relevant quotes are to a question.
+    Relevance {
+        /// The question.
+        text: String,
+        /// The quotes.
+        quotes: Vec<Evidence>,
     },
     /// How often all of the words were said within the limits of the question.
     Count {
@@ -76,6 +84,9 @@ pub enum Found {
     Records(Vec<Option<Record>>),
     /// One entry per candidate, in order; `None` if unknown.
     Near(Vec<Option<Near>>),
+    /// One entry per quote, in order: the logarithm of the odds that it answers the question; empty if that is
+    /// unknown.
+    Relevance(Vec<f32>),
     /// The counts.
     Times(Times),
     /// Canonical names.
@@ -90,6 +101,7 @@ impl Request {
             Self::Find(plan) => ("find", plan.limit),
             Self::Records(ids) => ("records", ids.len()),
             Self::Near { candidates, .. } => ("meaning", candidates.len()),
+            Self::Relevance { quotes, .. } => ("relevance", quotes.len()),
             Self::Count { .. } => ("count", 1),
             Self::Called { limit, .. } => ("called", *limit),
         };
@@ -98,6 +110,7 @@ impl Request {
             Found::Candidates { candidates, .. } => candidates.len(),
             Found::Records(records) => records.iter().flatten().count(),
             Found::Near(near) => near.iter().flatten().count(),
+            Found::Relevance(relevance) => relevance.len(),
             Found::Times(times) => times.quotes,
             Found::Names(names) => names.len(),
         };

@@ -5,8 +5,9 @@ use std::collections::HashSet;
 
 use super::fallback::SoFar;
 use super::{Found, Inquiry, Plan, Request, Sought, Stage};
-use crate::answer::{self, Candidate, QuoteId};
+use crate::answer::{self, Candidate, QuoteId, Record};
 use crate::fold;
+use crate::meaning::Meaning;
 use crate::question::Question;
 
 impl Inquiry {
@@ -19,7 +20,7 @@ impl Inquiry {
             return false;
         }
         self.weigh = false;
-        let wide = Plan { wide: Some(Sought::of(text_of(question), question)), above: 0.0, ..plan.clone() };
+        let wide = Plan { wide: Some(Sought::of(topic_of(question), question)), above: 0.0, ..plan.clone() };
         // "The October jobs figures" may be mentioned in any month.
         let any_day = question.named_period().map(|_| Plan {
             question: Question { published: None, said_on: None, ..question.clone() },
@@ -41,7 +42,7 @@ impl Inquiry {
             all.extend(candidates.into_iter().filter(|candidate| !known.contains(&candidate.id)));
         }
         let candidates = answer::likeliest(&plan.question, all, &plan.weights);
-        let sought = Sought::of(text_of(&plan.question), &plan.question);
+        let sought = Sought::of(topic_of(&plan.question), &plan.question);
         self.requests.push(Request::Near { sought, candidates });
         self.stage = Stage::Near(at);
         self.skip();
@@ -69,6 +70,37 @@ impl Inquiry {
 }
 
 impl Inquiry {
+    /// Requests how relevant the best quotes are, as far as they were read.
+    pub(super) fn ask_for_relevance(&mut self) {
+        let SoFar { plan, candidates, hits, .. } = &self.so_far;
+        let mut places = answer::to_read(hits);
+        places.retain(|place| self.records.contains_key(&hits[*place].candidate.id));
+        if answer::meaning_of(candidates) == Meaning::Full && !places.is_empty() {
+            let record = |place: &usize| self.records.get(&hits[*place].candidate.id);
+            let quotes = places.iter().filter_map(record).map(Record::evidence).collect();
+            let text = text_of(&plan.question, &|_| true);
+            self.requests.push(Request::Relevance { text, quotes });
+        }
+        self.stage = Stage::Relevance(places);
+        self.skip();
+    }
+
+    /// Orders the best quotes, whose indices are `places`, by how relevant they are.
+    pub(super) fn order_by_relevance(
+        &mut self,
+        places: &[usize],
+        answers: impl Iterator<Item = (Request, Found)>,
+    ) {
+        let SoFar { plan, hits, .. } = &mut self.so_far;
+        for (_, found) in answers {
+            let Found::Relevance(relevance) = found else { continue };
+            for (place, relevance) in places.iter().zip(relevance) {
+                hits[*place].candidate.relevance = Some(relevance);
+            }
+            answer::reorder(&plan.question, hits);
+        }
+    }
+
     /// Decides whether a period given by name limits the answer. If the best quote is from another one, the
     /// period is part of the topic.
     fn settle_days(&mut self) {
@@ -85,16 +117,21 @@ impl Inquiry {
     }
 }
 
-/// Returns the text of the question: as typed or as reworded, without words for a place, and together with
-/// the words given separately or in earlier turns. The names of a party's people are not added: the question
-/// names the party, and the encoder would take seven names for the topic.
-fn text_of(question: &Question) -> String {
-    let text = question.reworded.as_ref().unwrap_or(&question.text);
-    let is_setting = |word: &&str| {
+/// Returns the text of the question without words for a place.
+fn topic_of(question: &Question) -> String {
+    let is_setting = |word: &str| {
         let folded = fold::words(word);
         !folded.is_empty() && folded.iter().all(|word| question.setting.contains(word))
     };
-    let words = text.split_whitespace().filter(|word| !is_setting(word));
+    text_of(question, &|word| !is_setting(word))
+}
+
+/// Returns the text of the question: those of its words that `keeps`, as typed or as reworded, together with
+/// the words given separately or in earlier turns. The names of a party's people are not added: the question
+/// names the party, and the encoder would take seven names for the topic.
+fn text_of(question: &Question, keeps: &dyn Fn(&str) -> bool) -> String {
+    let text = question.reworded.as_ref().unwrap_or(&question.text);
+    let words = text.split_whitespace().filter(|word| keeps(word));
     let text = &words.collect::<Vec<_>>().join(" ");
     let typed = fold::words(text);
     let stands = |words: &str| fold::words(words).iter().all(|word| typed.contains(word));
@@ -113,15 +150,15 @@ mod tests {
     #[test]
     fn words_from_earlier_turns_are_included() {
         let question = Question { text: "and about ferries?".to_owned(), ..about(&["ferries"]) };
-        assert_eq!(text_of(&question), "and about ferries?");
+        assert_eq!(topic_of(&question), "and about ferries?");
         let by_lund = Question {
             speakers: vec!["Pia Lund".to_owned()],
             text: "and Lund?".to_owned(),
             ..about(&["ferry"])
         };
-        assert_eq!(text_of(&by_lund), "and Lund? Pia Lund ferry");
+        assert_eq!(topic_of(&by_lund), "and Lund? Pia Lund ferry");
         let meant = Question { reworded: Some("Pia Lund ferry".to_owned()), ..by_lund };
-        assert_eq!(text_of(&meant), "Pia Lund ferry");
+        assert_eq!(topic_of(&meant), "Pia Lund ferry");
         let ferry_line = Party { called: "Ferry Line".to_owned(), speakers: vec!["Pia Lund".to_owned()] };
         let by_party = Question {
             speakers: ferry_line.speakers.clone(),
@@ -129,13 +166,13 @@ mod tests {
             text: "What does the Ferry Line say about ice?".to_owned(),
             ..about(&["ice"])
         };
-        assert_eq!(text_of(&by_party), "What does the Ferry Line say about ice?");
-        assert_eq!(text_of(&about(&["ferry"])), "ferry");
+        assert_eq!(topic_of(&by_party), "What does the Ferry Line say about ice?");
+        assert_eq!(topic_of(&about(&["ferry"])), "ferry");
         let there = Question {
             text: "ferry at the harbour".to_owned(),
             setting: vec!["harbour".to_owned()],
             ..about(&["ferry", "harbour"])
         };
-        assert_eq!(text_of(&there), "ferry at the");
+        assert_eq!(topic_of(&there), "ferry at the");
     }
 }

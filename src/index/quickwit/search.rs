@@ -255,6 +255,7 @@ impl Archive {
             member: false,
             phrase: 0.0,
             near: None,
+            relevance: None,
         })
     }
 
@@ -602,6 +603,10 @@ impl Asking<'_> {
                 }
                 Request::Records(ids) => Found::Records(self.records(ids)?),
                 Request::Near { sought, candidates } => Found::Near(self.near(sought, candidates)?),
+                Request::Relevance { text, quotes } => {
+                    let known = self.archive.meaning.as_ref();
+                    Found::Relevance(known.map(|known| known.relevance(text, quotes)).unwrap_or_default())
+                }
                 Request::Count { question, words } => {
                     let mut traffic = self.traffic();
                     let times = self.archive.times(question, words, &mut traffic)?;
